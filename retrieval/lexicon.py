@@ -1,0 +1,112 @@
+"""The shop's words: what product types, colours and attributes are called in each language.
+
+The file maps keys (what products carry as data) to words (what people type) and names (what replies say). It knows
+nothing of products, prices or grammar.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from retrieval.models import Localised
+
+Words = dict[str, tuple[str, ...]]
+"""Words by language code, e.g. ``{"en": ("trainers", "sneakers"), "zh": ("运动鞋",)}``."""
+
+Kind = Literal["type", "umbrella", "colour", "attribute"]
+
+
+class LexiconError(ValueError):
+    """The lexicon file is missing or does not hold what it must; the message says which entry."""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: Localised
+    words: Words = {}
+
+
+class TypeEntry(_Entry):
+    """A leaf of the category tree. ``category`` is the path from the root down to it."""
+
+    category: tuple[str, ...] = ()
+
+
+class UmbrellaEntry(_Entry):
+    """A word for several types, e.g. ``shoes``."""
+
+    types: tuple[str, ...]
+
+
+class ColourEntry(_Entry):
+    hex: str = Field(default="#888888", pattern="^#[0-9a-fA-F]{6}$")
+
+
+class AttributeEntry(_Entry):
+    """``boolean``: its own words mean "yes". ``choice``: each of ``values`` has words of its own."""
+
+    kind: Literal["boolean", "choice"] = "choice"
+    values: dict[str, _Entry] = {}
+
+
+class Lexicon(BaseModel):
+    """All entries by key. Load it once; it never changes."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    types: dict[str, TypeEntry] = {}
+    umbrellas: dict[str, UmbrellaEntry] = {}
+    colours: dict[str, ColourEntry] = {}
+    attributes: dict[str, AttributeEntry] = {}
+
+    @model_validator(mode="after")
+    def _umbrellas_cover_known_types(self) -> Lexicon:
+        for key, umbrella in self.umbrellas.items():
+            if unknown := [name for name in umbrella.types if name not in self.types]:
+                raise ValueError(f"umbrella {key!r} names unknown types: {', '.join(unknown)}")
+        return self
+
+    @classmethod
+    def from_file(cls, path: Path | str) -> Lexicon:
+        """The lexicon in a JSON file. Raises ``LexiconError``."""
+        try:
+            return cls.model_validate_json(Path(path).read_bytes())
+        except (OSError, ValidationError) as error:
+            raise LexiconError(f"cannot read the lexicon {path}: {error}") from error
+
+    def expand(self, type_or_umbrella: str) -> tuple[str, ...]:
+        """The leaf types that a type or umbrella key stands for; nothing for an unknown key."""
+        if type_or_umbrella in self.types:
+            return (type_or_umbrella,)
+        umbrella = self.umbrellas.get(type_or_umbrella)
+        return umbrella.types if umbrella else ()
+
+    def name(self, kind: Kind, key: str, language: str) -> str:
+        """What a reply calls this key; the English name where the language has none, the key itself where it is unknown.
+
+        An attribute key may carry its value: ``name("attribute", "material=leather", "zh")`` is the value's name.
+        """
+        if kind == "attribute":
+            key, _, value = key.partition("=")
+            attribute = self.attributes.get(key)
+            entry: _Entry | None = attribute
+            if attribute and value in attribute.values:
+                entry = attribute.values[value]
+            elif value and (attribute is None or value != "yes"):
+                return value.replace("_", " ")
+        else:
+            groups: dict[str, dict[str, TypeEntry] | dict[str, UmbrellaEntry] | dict[str, ColourEntry]] = {
+                "type": self.types,
+                "umbrella": self.umbrellas,
+                "colour": self.colours,
+            }
+            entry = groups[kind].get(key)
+            if entry is None and kind == "type":
+                entry = self.umbrellas.get(key)
+        if entry is None:
+            return key.replace("_", " ")
+        return entry.name.get(language) or entry.name.get("en") or key.replace("_", " ")
