@@ -1,0 +1,1 @@
+"""The assistant: settings, shop, understanding, dialogue, wording, model client, service, evaluation and command line."""

@@ -1,0 +1,185 @@
+"""What the act step came to: one outcome a turn, facts only, in no language. Wording turns it into a reply; nothing else does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.shop.views import CartLineView, CartView, OrderView
+from assistant.understanding.schema import Intent, Slots
+from retrieval.query import FaqHit, Hit, SearchResult
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A product search. ``search`` is the whole search as it now stands (follow-ups merged in)."""
+
+    result: SearchResult
+    search: Slots
+    with_picture: bool = False
+    edited: bool = False
+    """A follow-up that changed the previous search, rather than a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductAnswer:
+    """A question about products on display. ``asked`` are attribute keys or option names ("waterproof", "size", "price",
+    "stock", "rating", "description"); empty when the question names none that we know: then say what is known."""
+
+    hits: tuple[Hit, ...]
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    hits: tuple[Hit, ...]
+    personal: bool
+    """Whether the customer's own history had a say."""
+
+
+@dataclass(frozen=True, slots=True)
+class CartReply:
+    action: Literal["add", "change", "remove", "show", "checkout"]
+    cart: CartView
+    line: CartLineView | None = None
+    """The line acted on, as it is afterwards (as it was, for remove)."""
+    problem: (
+        Literal["out_of_stock", "too_many", "not_in_cart", "which_product", "which_option", "empty", "unknown_product"]
+        | None
+    ) = None
+    available: int | None = None
+    """How many there are, when ``problem`` is out_of_stock or too_many."""
+    options: tuple[str, ...] = ()
+    """Choices, when ``problem`` is which_option (e.g. sizes in stock)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersReply:
+    """Own orders only. ``problem``: need_identity (not signed in), not_found (no such order of this customer), none."""
+
+    orders: tuple[OrderView, ...]
+    problem: Literal["need_identity", "not_found", "none"] | None = None
+    order_id: str | None = None
+
+
+ActionName = Literal["cancel_order", "change_address", "change_items", "return_items", "exchange_items"]
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Nothing has happened yet: these are the exact effects to confirm. ``refund`` goes back to the order's payment method."""
+
+    action: ActionName
+    order: OrderView
+    reason: str | None = None
+    new_address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDone:
+    action: ActionName
+    order: OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDropped:
+    """The customer said no, or changed the subject: nothing was changed."""
+
+    action: ActionName
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRefused:
+    """Policy forbids it. ``reason``: not_pending, not_delivered, already_changed, too_late, not_yours."""
+
+    action: ActionName
+    reason: str
+    order: OrderView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskSlot:
+    """One thing is missing. ``slot``: order_id, identity, which_product, address, reason, what_to_compare, what_to_find."""
+
+    slot: str
+    action: str
+    orders: tuple[OrderView, ...] = ()
+    """Eligible orders to choose from, when there are some."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaqAnswer:
+    """``hits`` best first; empty when nothing answers the question (then a human is offered, nothing is made up)."""
+
+    hits: tuple[FaqHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    ticket_id: str
+    reason: Literal["asked", "complaint", "needs_human", "unanswered"]
+    already: bool = False
+    """The conversation was already waiting for an agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    kind: Literal["greeting", "thanks", "goodbye", "bot", "how_are_you", "praise", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfScope:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """The message was not understood well enough to act on; ``options`` are the likeliest intents."""
+
+    options: tuple[Intent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The guard stopped it. ``code``: injection, abuse."""
+
+    code: str
+
+
+Outcome = (
+    Found
+    | ProductAnswer
+    | Compared
+    | Recommended
+    | CartReply
+    | OrdersReply
+    | Approval
+    | ActionDone
+    | ActionDropped
+    | ActionRefused
+    | AskSlot
+    | FaqAnswer
+    | Handed
+    | SmallTalk
+    | OutOfScope
+    | Clarify
+    | Blocked
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFacts:
+    """Everything wording may use: the outcome and the customer's own words (personal data already redacted)."""
+
+    outcome: Outcome
+    intent: Intent
+    language: str
+    message: str
+    customer_name: str | None = None
+    extra: tuple[Outcome, ...] = field(default=())
+    """Further outcomes of the same turn (a second request in the message), worded after the first."""

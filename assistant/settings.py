@@ -1,0 +1,83 @@
+"""Every setting of Shopclerk, read from the environment (or a ``.env`` file). Nothing else reads the environment.
+
+Profiles are values, not branches: ``embedded`` and ``gpu`` only choose defaults below.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: prompts/, data/ and locks/ lie here."""
+
+PLACEHOLDER = "change-me"
+
+
+class PlaceholderSecret(ValueError):
+    """A secret still has its placeholder value in production."""
+
+
+class Settings(BaseSettings):
+    """Names below are environment variables in upper case with the prefix ``SHOPCLERK_``; the ``LLM_*`` ones have none."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOPCLERK_", env_file=".env", extra="ignore", populate_by_name=True)
+
+    environment: Literal["development", "production"] = "development"
+    state_dir: Path = Field(default=ROOT / ".shopclerk", description="Databases, vectors, models, logs, uploads.")
+    database_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite in the state directory.")
+    catalogue: Path = ROOT / "data" / "shop" / "products.jsonl"
+    faq: Path = ROOT / "data" / "shop" / "faq.jsonl"
+    shop_data: Path = Field(default=ROOT / "data" / "shop", description="Demo customers, orders, events, lexicon.")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=0, le=65535, description="The next free port is taken when this one is in use.")
+    public_url: str = Field(default="", description="The address customers see, when behind a proxy.")
+    shop_name: str = "Corner & Co."
+    allowed_origins: tuple[str, ...] = Field(
+        default=(), description="Shop pages that may embed the chat or call the API."
+    )
+
+    session_secret: SecretStr = SecretStr(PLACEHOLDER)
+    agent_password: SecretStr = SecretStr(PLACEHOLDER)
+    admin_password: SecretStr = SecretStr(PLACEHOLDER)
+
+    llm_url: str = Field(
+        default="", validation_alias="LLM_URL", description="Any OpenAI-compatible server; empty: our own vLLM child."
+    )
+    llm_model: str = Field(
+        default="", validation_alias="LLM_MODEL", description="Empty: the first model the server lists."
+    )
+    llm_api_key: SecretStr = Field(default=SecretStr("none"), validation_alias="LLM_API_KEY")
+    llm: Literal["on", "off"] = Field(
+        default="on", description="off: never start or call a model; templates word everything."
+    )
+    llm_first_token_s: float = Field(
+        default=4.0, gt=0, description="Longest wait for the first token before the template answers."
+    )
+    llm_reply_s: float = Field(default=12.0, gt=0, description="Longest time for a whole reply.")
+    llm_max_tokens: int = Field(default=160, ge=16)
+    model_reads_when_unsure: bool = Field(
+        default=False,
+        description="Ask the model (JSON schema) when the encoder is unsure. Worth it for large models only.",
+    )
+
+    message_limit: int = Field(default=2000, description="Characters of one message.")
+    picture_limit_mb: int = 10
+    turns_per_minute: int = 30
+    model_tokens_per_day: int = Field(default=2_000_000, description="Spend cap; past it, templates word everything.")
+
+    @model_validator(mode="after")
+    def refuse_placeholders(self) -> Self:
+        if self.environment == "production":
+            for name in ("session_secret", "agent_password", "admin_password"):
+                if getattr(self, name).get_secret_value() == PLACEHOLDER:
+                    raise PlaceholderSecret(f"SHOPCLERK_{name.upper()} must be set in production")
+        return self
+
+    @property
+    def sql_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.state_dir / 'shop.sqlite3'}"

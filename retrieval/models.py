@@ -1,0 +1,81 @@
+"""What is searched: products with variants, and FAQ entries. Plain values, no behaviour beyond look-ups of their own fields."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Localised = dict[str, str]
+"""Text by language code, e.g. ``{"en": "Running shoes", "zh": "跑鞋"}``. English is always present."""
+
+
+class Value(BaseModel):
+    """A frozen value that refuses unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Review(Value):
+    author: str
+    rating: int = Field(ge=1, le=5)
+    text: Localised
+
+
+class Variant(Value):
+    """One buyable form of a product: what a cart line and an order line name.
+
+    ``options`` holds what tells the variants of a product apart, e.g. ``{"colour": "red", "size": "42"}``.
+    Colours are keys of the demo shop's lexicon (lower case English), sizes are free strings.
+    """
+
+    id: str = Field(examples=["trail-runner-2/red-42"])
+    options: dict[str, str] = {}
+    price: Decimal = Field(ge=0, allow_inf_nan=False)
+    stock: int = Field(ge=0)
+
+
+class Product(Value):
+    """A product. ``type`` is a leaf of the category tree, ``category`` the path from the root down to it.
+
+    ``attributes`` are English keys and values as data (``{"material": "leather", "waterproof": "yes"}``);
+    their words in other languages come from the lexicon. ``pictures`` maps a colour key to a picture path
+    relative to the catalogue file; products without colour options use the key ``"default"``.
+    """
+
+    id: str = Field(examples=["trail-runner-2"])
+    title: Localised
+    brand: str
+    type: str = Field(examples=["running_shoes"])
+    category: tuple[str, ...] = Field(examples=[("clothing_and_shoes", "shoes", "running_shoes")])
+    description: Localised
+    attributes: dict[str, str] = {}
+    currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
+    variants: tuple[Variant, ...] = Field(min_length=1)
+    rating: float | None = Field(default=None, ge=1, le=5)
+    review_count: int = Field(default=0, ge=0)
+    reviews: tuple[Review, ...] = ()
+    pictures: dict[str, str] = {}
+
+    def variant(self, variant_id: str) -> Variant | None:
+        return next((variant for variant in self.variants if variant.id == variant_id), None)
+
+    @property
+    def in_stock(self) -> bool:
+        return any(variant.stock > 0 for variant in self.variants)
+
+    @property
+    def lowest_price(self) -> Decimal:
+        return min(variant.price for variant in self.variants)
+
+
+class FaqEntry(Value):
+    """One question and its answer in one language. ``id`` is shared by the languages of the same entry."""
+
+    id: str = Field(examples=["return-window"])
+    language: str = Field(examples=["en", "zh"])
+    topic: str = Field(examples=["returns"])
+    question: str = Field(min_length=1)
+    answer: str = Field(min_length=1)
+    also_asked: tuple[str, ...] = ()
+    link: str | None = None

@@ -1,0 +1,105 @@
+"""A search request and its answer: what is asked, what must hold, what was found, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from PIL.Image import Image
+
+from retrieval.models import FaqEntry, Product, Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Hard conditions, applied before ranking. Empty fields ask nothing.
+
+    A product passes when **one** of its variants meets price, colour, size and stock together and the product meets the
+    rest. ``types``, ``brands``, ``colours``, ``sizes``: any of them. ``attributes``: all of them, as (key, value) of
+    ``Product.attributes`` or (key, value) of a variant option. ``exclude`` lists (key, value) that must *not* hold, with
+    key one of brand, type, colour, or an attribute key. Prices are in the catalogue's currency.
+    """
+
+    types: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    price_min: Decimal | None = None
+    price_max: Decimal | None = None
+    rating_min: float | None = None
+    in_stock: bool = True
+    attributes: tuple[tuple[str, str], ...] = ()
+    exclude: tuple[tuple[str, str], ...] = ()
+
+
+class Order(StrEnum):
+    """How the found products are put in order."""
+
+    RELEVANCE = "relevance"
+    CHEAPEST = "cheapest"
+    DEAREST = "dearest"
+    BEST_RATED = "best_rated"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Words, a picture, or both, with filters. ``language`` is that of the words."""
+
+    text: str = ""
+    image: Image | None = None
+    filters: Filters = field(default_factory=Filters)
+    order: Order = Order.RELEVANCE
+    language: str = "en"
+    limit: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found product with the variant that met the filters best (cheapest in stock among them).
+
+    ``score`` is only comparable within one result. ``reasons`` are (code, value) pairs that code can render in any
+    language, e.g. ``("colour", "red")``, ``("price_max", "80")``, ``("attribute:waterproof", "yes")``,
+    ``("looks_like_picture", "")``, ``("bought_brand", "Fernway")``. ``parts`` are the score's contributions by name.
+    """
+
+    product: Product
+    variant: Variant
+    score: float
+    reasons: tuple[tuple[str, str], ...] = ()
+    parts: dict[str, float] = field(default_factory=dict)
+
+
+class Outcome(StrEnum):
+    FOUND = "found"
+    RELAXED = "relaxed"
+    """Nothing met every filter; ``SearchResult.relaxed`` says which were loosened to find these."""
+    NOTHING_MATCHES = "nothing_matches"
+    """The shop carries such products, but none under these filters, even loosened."""
+    NOT_CARRIED = "not_carried"
+    """The shop does not carry what was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """``total`` counts every product that met the filters and the words, not only the ``hits`` returned."""
+
+    hits: tuple[Hit, ...]
+    outcome: Outcome
+    total: int
+    relaxed: tuple[str, ...] = ()
+    """Names of loosened fields of ``Filters``, e.g. ``("colours", "price_max")``."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaqHit:
+    """``confidence`` is a calibrated probability (0–1) that this entry answers the question."""
+
+    entry: FaqEntry
+    confidence: float
+
+
+def lowest_first(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits by the price of their matching variant, cheapest first; ties keep their order."""
+    return sorted(hits, key=lambda hit: hit.variant.price)

@@ -1,0 +1,1 @@
+"""Gradio pages: shopper chat, agent console, admin."""
