@@ -1,0 +1,115 @@
+"""One supervised child process: started through the guard, its output in a rotating log, ended with its whole group."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from assistant.llm import guard
+
+LOG_BYTES = 5 * 1024**2
+LOG_FILES = 3
+
+
+class ChildLog:
+    """A rotating log file for what children print; remembers the last lines so that a failure can be explained."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self.recent: deque[str] = deque(maxlen=200)
+        self._handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+        self._handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+
+    def write(self, line: str) -> None:
+        self.recent.append(line)
+        self._handler.handle(logging.LogRecord("child", logging.INFO, "", 0, line, (), None))
+
+    def explain(self) -> str:
+        """The line that best says why a child ended: the last one that names an error, else the last one."""
+        lines = [line.strip() for line in self.recent if line.strip()]
+        named = [line for line in lines if "error" in line.lower() or "no space left" in line.lower()]
+        return (named or lines or ["it printed nothing"])[-1][:300]
+
+    def close(self) -> None:
+        self._handler.close()
+
+
+class Child:
+    """A running command. ``pid`` is the command's own process and its group's leader, not the guard's."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], directory: Path, log: ChildLog) -> None:
+        log.recent.clear()
+        log.write(f"==> {' '.join(command)}")
+        self._log = log
+        self._guard = subprocess.Popen(
+            [sys.executable, "-I", "-S", guard.__file__, *command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=dict(environment),
+            cwd=directory,
+            start_new_session=True,
+        )
+        assert self._guard.stdout is not None
+        first = self._guard.stdout.readline().decode(errors="replace").strip()
+        self.pid = int(first) if first.isdigit() else None
+        if self.pid is None:
+            log.write(first)
+        self._reader = threading.Thread(target=self._read, name="model-server-log", daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self._guard.stdout is not None
+        for line in self._guard.stdout:
+            # progress bars redraw one line; only how it ended is worth keeping
+            self._log.write(line.decode(errors="replace").rstrip().rsplit("\r", 1)[-1])
+
+    @property
+    def status(self) -> int | None:
+        """None while it runs; else its exit status, 128 + n when signal n ended it. Ends what it left behind."""
+        code = self._guard.poll()
+        if code is not None:
+            self._sweep()
+            # the guard itself may have been killed
+            return code if code >= 0 else 128 - code
+        return None
+
+    def terminate(self) -> None:
+        """Begins to stop; returns at once."""
+        if self._guard.poll() is None:
+            self._guard.terminate()
+
+    def stop(self, grace_s: float = guard.GRACE_S) -> None:
+        """SIGTERM to the group, SIGKILL to what is left after the grace; returns when nothing of it is left."""
+        if self._guard.poll() is None:
+            self.terminate()
+            try:
+                self._guard.wait(grace_s + 2)
+            except subprocess.TimeoutExpired:
+                self._guard.kill()
+                self._guard.wait()
+        self._sweep()
+
+    def _sweep(self) -> None:
+        if self.pid is not None:
+            guard.signal_group(self.pid, signal.SIGKILL)
+            self.pid = None
+        for pipe in (self._guard.stdin, self._guard.stdout):
+            self._reader.join(2)
+            if pipe is not None and not (pipe is self._guard.stdout and self._reader.is_alive()):
+                pipe.close()
+
+
+def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """What children inherit: everything but what would make Python in another environment misbehave or start slowly."""
+    hidden = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
+    return {name: value for name, value in os.environ.items() if name not in hidden} | dict(extra)

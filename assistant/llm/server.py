@@ -1,0 +1,336 @@
+"""The managed model server: whatever must happen before it can start, the child process, its health, its restarts.
+
+One thread supervises. It knows processes and HTTP health, not vLLM: a ``Recipe`` (``assistant.llm.vllm``) says what
+to run.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import httpx
+
+from assistant.llm.child import Child, ChildLog, child_environment
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+StateName = Literal["absent", "installing", "preparing", "starting", "ready", "failed", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """Where the server stands. ``detail`` is a sentence for people; ``url`` ends in /v1 and is set when ready."""
+
+    name: StateName
+    detail: str
+    since: datetime = field(default_factory=lambda: datetime.now(UTC))
+    pid: int | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A model server that answers: OpenAI-compatible, ``url`` ends in /v1."""
+
+    url: str
+    api_key: str = field(repr=False)
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A command that must succeed before the server starts, unless ``needed`` says that its result is there."""
+
+    state: Literal["installing", "preparing"]
+    detail: str
+    command: Sequence[str]
+    needed: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What to run. ``serve`` gives the command line for a port; it and ``needed`` may raise to say what is wrong."""
+
+    serve: Callable[[int], Sequence[str]]
+    served_name: str
+    directory: Path
+    steps: Sequence[Step] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    key_variable: str = "VLLM_API_KEY"
+    warm_up: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Every delay of the supervisor, in seconds."""
+
+    start: float = 300.0
+    """From launching to the first healthy answer."""
+    poll: float = 0.1
+    probe_every: float = 5.0
+    probe_timeout: float = 5.0
+    failed_probes: int = 3
+    backoff_first: float = 1.0
+    backoff_most: float = 60.0
+    settled: float = 30.0
+    """A server healthy for so long starts again with the shortest back-off."""
+
+    def backoff(self, failures: int) -> float:
+        return min(self.backoff_first * 2.0 ** max(0, failures - 1), self.backoff_most)
+
+
+class _Failed(Exception):
+    """This attempt is over; the message says why."""
+
+
+class ManagedServer:
+    """Starts a model server and keeps it there until ``stop``. All methods may be called from any thread.
+
+    Nothing it started is left when it stops, or when this process dies, however it dies.
+    """
+
+    def __init__(self, recipe: Recipe, state_dir: Path, patience: Patience = Patience()) -> None:
+        self._recipe = recipe
+        self._patience = patience
+        self._directory = state_dir / "llm"
+        self._key = secrets.token_urlsafe(24)
+        self._lock = threading.Lock()
+        self._state = ServerState("stopped", "The model server has not been started.")
+        self._subscribers: list[Callable[[ServerState], None]] = []
+        self._stopping = threading.Event()
+        self._probe_now = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._child: Child | None = None
+        self._last_healthy = float("-inf")
+        self._settled = True
+
+    @property
+    def state(self) -> ServerState:
+        return self._state
+
+    @property
+    def target(self) -> Target | None:
+        """Where to send requests; None unless ready."""
+        state = self._state
+        return Target(state.url, self._key, self._recipe.served_name) if state.url else None
+
+    @property
+    def last_healthy(self) -> float:
+        """``time.monotonic()`` of the last probe that succeeded."""
+        return self._last_healthy
+
+    def probe(self) -> None:
+        """Asks for a health check now rather than at the next interval; returns at once."""
+        self._probe_now.set()
+
+    def subscribe(self, callback: Callable[[ServerState], None]) -> Callable[[], None]:
+        """Calls ``callback`` with every new state, from the supervisor's thread. Returns what ends the subscription."""
+        with self._lock:
+            self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            with self._lock, contextlib.suppress(ValueError):
+                self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    def start(self) -> None:
+        """Begins to supervise; returns at once. A second call does nothing."""
+        with self._lock:
+            if self._thread is not None and self._thread.is_alive():
+                return
+            self._stopping.clear()
+            self._thread = threading.Thread(target=self._supervise, name="model-server", daemon=True)
+            self._thread.start()
+        atexit.register(self.stop)
+
+    def stop(self) -> None:
+        """Ends the child and everything it started, then returns. Harmless when nothing runs."""
+        self._stopping.set()
+        self._probe_now.set()
+        if (child := self._child) is not None:
+            child.terminate()  # so that a pending request does not hold the supervisor up
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+        atexit.unregister(self.stop)
+
+    # everything below runs in the supervisor's thread
+
+    def _supervise(self) -> None:
+        failures = 0
+        log: ChildLog | None = None
+        try:
+            while not self._stopping.is_set():
+                self._settled = False
+                try:
+                    log = log or ChildLog(self._directory / "server.log")
+                    self._attempt(log)
+                except (_Failed, OSError) as error:
+                    failures = 1 if self._settled else failures + 1
+                    delay = self._patience.backoff(failures)
+                    detail = f"{error} Trying again in {delay:.0f} s."
+                    logger.warning("model server: %s", detail)
+                    self._set("failed", detail)
+                    self._stopping.wait(delay)
+        except Exception as error:
+            logger.exception("the supervisor of the model server failed")
+            self._set("failed", f"The supervisor of the model server failed: {error}")
+            return
+        finally:
+            if log is not None:
+                log.close()
+        self._set("stopped", "The model server was stopped.")
+
+    def _attempt(self, log: ChildLog) -> None:
+        """Runs the steps, then the server until it is stopped. Raises _Failed when something went wrong."""
+        for step in self._recipe.steps:
+            if self._said(step.needed):
+                self._set(step.state, step.detail)
+                status = self._wait(Child(step.command, child_environment({}), self._recipe.directory, log))
+                if self._stopping.is_set():
+                    return
+                if status:
+                    raise _Failed(f"{step.detail.rstrip('.')} failed: {log.explain()}.")
+        port = _free_port()
+        command = self._said(lambda: self._recipe.serve(port))
+        environment = child_environment({**self._recipe.environment, self._recipe.key_variable: self._key})
+        self._child = child = Child(command, environment, self._recipe.directory, log)
+        try:
+            self._set("starting", "The model is warming up.", pid=child.pid)
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+                self._wait_until_healthy(child, http, log)
+                if not self._stopping.is_set():
+                    self._publish(port, child)
+                    self._watch(child, http, log)
+        finally:
+            self._forget()
+            self._child = None
+            child.stop()
+
+    def _said(self, question: Callable[[], T]) -> T:
+        """Asks the recipe; its errors become the attempt's."""
+        try:
+            return question()
+        except Exception as error:
+            raise _Failed(f"{str(error).rstrip('.')}.") from error
+
+    def _wait(self, child: Child) -> int:
+        try:
+            while (status := child.status) is None and not self._stopping.wait(self._patience.poll):
+                pass
+            return status or 0
+        finally:
+            child.stop()
+
+    def _wait_until_healthy(self, child: Child, http: httpx.Client, log: ChildLog) -> None:
+        started = time.monotonic()
+        while not self._stopping.wait(self._patience.poll):
+            self._check_alive(child, log)
+            if self._healthy(http):
+                break
+            if time.monotonic() - started > self._patience.start:
+                raise _Failed(f"The model server gave no sign of health within {self._patience.start:.0f} s.")
+        else:
+            return
+        if self._recipe.warm_up:
+            # the first request pays for lazily built parts; let it not be a customer's
+            with contextlib.suppress(httpx.HTTPError):
+                message = {"role": "user", "content": "Hello"}
+                request = {"model": self._recipe.served_name, "messages": [message], "max_tokens": 8}
+                headers = {"Authorization": f"Bearer {self._key}"}
+                http.post("/v1/chat/completions", json=request, headers=headers, timeout=30)
+        logger.info("model server ready after %.0f s", time.monotonic() - started)
+
+    def _watch(self, child: Child, http: httpx.Client, log: ChildLog) -> None:
+        ready_at = last_probe = time.monotonic()
+        failed = 0
+        while not self._stopping.is_set():
+            self._check_alive(child, log)
+            now = time.monotonic()
+            self._settled = self._settled or now - ready_at > self._patience.settled
+            asked = self._probe_now.wait(self._patience.poll)
+            if not asked and now - last_probe < self._patience.probe_every:
+                continue
+            self._probe_now.clear()
+            if self._stopping.is_set():
+                return
+            last_probe = now
+            failed = 0 if self._healthy(http) else failed + 1
+            if failed >= self._patience.failed_probes:
+                raise _Failed("The model server stopped answering and is being replaced.")
+
+    def _check_alive(self, child: Child, log: ChildLog) -> None:
+        if (status := child.status) is not None and not self._stopping.is_set():
+            reason = f"signal {status - 128}" if status > 128 else f"{log.explain()} (exit status {status})"
+            raise _Failed(f"The model server ended: {reason}.")
+
+    def _healthy(self, http: httpx.Client) -> bool:
+        try:
+            healthy = http.get("/health", timeout=self._patience.probe_timeout).status_code == 200
+        except httpx.HTTPError:
+            return False
+        if healthy:
+            self._last_healthy = time.monotonic()
+        return healthy
+
+    def _publish(self, port: int, child: Child) -> None:
+        url = f"http://127.0.0.1:{port}/v1"
+        record = {"url": url, "api_key": self._key, "model": self._recipe.served_name, "owner": os.getpid()}
+        _write_private(self._directory / "endpoint.json", json.dumps(record))
+        self._set("ready", "The model answers.", pid=child.pid, url=url)
+
+    def _forget(self) -> None:
+        (self._directory / "endpoint.json").unlink(missing_ok=True)
+
+    def _set(self, name: StateName, detail: str, *, pid: int | None = None, url: str | None = None) -> None:
+        with self._lock:
+            self._state = state = ServerState(name, detail, pid=pid, url=url)
+            subscribers = list(self._subscribers)
+        logger.info("model server %s: %s", name, detail)
+        for callback in subscribers:
+            try:
+                callback(state)
+            except Exception:
+                logger.exception("a subscriber to the model server's state failed")
+
+
+def find_running(state_dir: Path) -> Target | None:
+    """The managed server that another process (``shopclerk serve``) keeps for this state directory, if it is ready."""
+    try:
+        record = json.loads((state_dir / "llm" / "endpoint.json").read_text())
+        os.kill(record["owner"], 0)  # raises when that process is gone
+        return Target(record["url"], record["api_key"], record["model"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        stream.write(text)
+    os.replace(new, path)
