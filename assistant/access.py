@@ -1,0 +1,260 @@
+"""Who may do what, and how often: signed sessions, staff logins, customers' tokens, limits, and the Origin check.
+
+Nothing here is stored in SQL. Secrets that still have their placeholder are made up once in development and kept in
+``credentials.txt`` of the state directory, readable by its owner alone.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from assistant.settings import PLACEHOLDER, Settings
+
+SESSION_LIFETIME_S = 7 * 24 * 3600
+STAFF_LIFETIME_S = 12 * 3600
+CUSTOMER_LIFETIME_S = 24 * 3600
+CREDENTIALS = "credentials.txt"
+
+# Failed logins: few from one address, more for one account, so that guessing from many addresses is slow as well.
+FAILURES_PER_ADDRESS = 5
+FAILURES_PER_ACCOUNT = 50
+
+
+class Role(StrEnum):
+    SHOPPER = "shopper"
+    AGENT = "agent"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """``subject`` is the visitor's id for shoppers and the person's name for staff."""
+
+    role: Role
+    subject: str
+    customer_id: str | None = None
+
+    def may(self, role: Role) -> bool:
+        """Admins may do what agents may; nobody else stands in for another."""
+        return self.role == role or (self.role == Role.ADMIN and role == Role.AGENT)
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRefused:
+    """``retry_after_s`` is 0 for wrong credentials, and the wait when there were too many attempts."""
+
+    retry_after_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """``made_up`` names those not set by the operator, who has to be told them at the start."""
+
+    session_secret: str
+    agent_password: str
+    admin_password: str
+    made_up: tuple[str, ...] = ()
+
+
+def credentials(settings: Settings) -> Credentials:
+    """The secrets to use: the settings', or for placeholders (development only) those kept in the state directory."""
+    names = ("session_secret", "agent_password", "admin_password")
+    given = {name: getattr(settings, name).get_secret_value() for name in names}
+    missing = [name for name in names if given[name] in ("", PLACEHOLDER)]
+    if missing:
+        kept = _kept(settings.state_dir / CREDENTIALS, missing)
+        given.update({name: kept[name] for name in missing})
+    return Credentials(**given, made_up=tuple(missing))
+
+
+def _kept(path: Path, names: Iterable[str]) -> dict[str, str]:
+    """The named values of the file, made up and written where they are not there yet. Two starts at once agree."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    found = _read(path)
+    new = {name: secrets.token_urlsafe(32 if name == "session_secret" else 12) for name in names if name not in found}
+    if not new:
+        return found
+    lines = [f"{name}={value}\n" for name, value in {**found, **new}.items()]
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text("".join(lines), encoding="utf-8")
+    try:
+        if found:
+            os.replace(draft, path)
+        else:
+            os.link(draft, path)  # unlike replace, this fails when another start was quicker
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink(missing_ok=True)
+    return _read(path)
+
+
+def _read(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    pairs = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines())
+    return {name: value for name, _, value in pairs if value}
+
+
+class Access:
+    """All the checks. ``storage`` is a ``limits`` URI: memory by default, Redis for several machines.
+
+    ``clock`` gives seconds since the epoch for tokens; the limits' windows follow the real time.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        allowed_origins: Iterable[str] = (),
+        turns_per_minute: int = 30,
+        storage: str = "memory://",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._hasher = PasswordHash((Argon2Hasher(),))
+        self._hashes = {
+            Role.AGENT: self._hasher.hash(credentials.agent_password),
+            Role.ADMIN: self._hasher.hash(credentials.admin_password),
+        }
+        self._origins = {origin for given in allowed_origins if (origin := _origin(given))}
+        self._turns = RateLimitItemPerMinute(turns_per_minute, namespace="turns")
+        self._limiter = MovingWindowRateLimiter(storage_from_string(storage))
+        self._sessions = _serializer(credentials.session_secret, "session", clock)
+        self._customers = _serializer(credentials.session_secret, "customer", clock)
+        self._csrf_key = credentials.session_secret.encode()
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Access:
+        return cls(
+            credentials(settings),
+            allowed_origins=(*settings.allowed_origins, settings.public_url),
+            turns_per_minute=settings.turns_per_minute,
+        )
+
+    def new_visitor(self) -> Session:
+        return Session(Role.SHOPPER, secrets.token_urlsafe(18))
+
+    def sign_session(self, session: Session) -> str:
+        """The cookie's value. Set it HttpOnly, SameSite, and Secure wherever there is TLS."""
+        return self._sessions.dumps([session.role, session.subject, session.customer_id])
+
+    def read_session(self, cookie: str | None) -> Session | None:
+        """``None`` for a cookie that is forged, broken or too old (staff sooner than shoppers)."""
+        data = _load(self._sessions, cookie, SESSION_LIFETIME_S)
+        try:
+            role, subject, customer_id = data
+            session = Session(Role(role), subject, customer_id)
+        except (TypeError, ValueError):
+            return None
+        if session.role != Role.SHOPPER and _load(self._sessions, cookie, STAFF_LIFETIME_S) is None:
+            return None
+        return session
+
+    def sign_customer(self, customer_id: str) -> str:
+        """What the shop's own page hands to the chat of a customer who has signed in there."""
+        return self._customers.dumps(customer_id)
+
+    def read_customer(self, token: str | None) -> str | None:
+        data = _load(self._customers, token, CUSTOMER_LIFETIME_S)
+        return data if isinstance(data, str) else None
+
+    def csrf(self, cookie: str) -> str:
+        """A token for the forms of one session."""
+        return hmac.new(self._csrf_key, b"csrf:" + cookie.encode(), "sha256").hexdigest()
+
+    def csrf_holds(self, cookie: str, token: str) -> bool:
+        return hmac.compare_digest(self.csrf(cookie).encode(), token.encode())
+
+    def login(self, role: Role, name: str, password: str, address: str) -> Session | LoginRefused:
+        """A staff session. ``address`` is the caller's, whose failed attempts are counted (5 a minute).
+
+        An unknown role takes the same time as a wrong password; too many attempts are refused before any hashing.
+        """
+        limits = (
+            (RateLimitItemPerMinute(FAILURES_PER_ADDRESS, namespace="login"), address),
+            (RateLimitItemPerHour(FAILURES_PER_ACCOUNT, namespace="account"), role),
+        )
+        waits = [wait for limit, key in limits if (wait := self._wait(limit, key))]
+        if waits:
+            return LoginRefused(max(waits))
+        known = role in self._hashes
+        right = self._hasher.verify(password, self._hashes[role if known else Role.AGENT])
+        name = name.strip()[:80]
+        if not (known and right and name):
+            for limit, key in limits:
+                self._limiter.hit(limit, key)
+            return LoginRefused()
+        return Session(role, name)
+
+    def turn_wait_s(self, conversation_id: str) -> float:
+        """Counts one turn; 0 when it may go on, else the seconds to wait."""
+        if self._limiter.hit(self._turns, conversation_id):
+            return 0.0
+        return self._wait(self._turns, conversation_id) or 1.0
+
+    def origin_allowed(self, origin: str | None, host: str | None) -> bool:
+        """Whether a browser's page of this ``Origin`` may call us, who were called as ``host``.
+
+        Our own pages and the listed shops' may; a request without the header comes from no other site's page. "null"
+        (a sandboxed frame, a file) may not.
+        """
+        if origin is None:
+            return True
+        normal = _origin(origin)
+        if normal is None:
+            return False
+        return normal in self._origins or (
+            bool(host) and normal in (_origin(f"http://{host}"), _origin(f"https://{host}"))
+        )
+
+    def _wait(self, limit: RateLimitItem, key: str) -> float:
+        if self._limiter.test(limit, key):
+            return 0.0
+        return max(0.1, self._limiter.get_window_stats(limit, key).reset_time - time.time())
+
+
+def _origin(url: str) -> str | None:
+    """Scheme, host and port in normal form, without a scheme's own port; ``None`` for what is no web origin."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        return None
+    own = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{parts.hostname}" + (f":{port}" if port not in (None, own) else "")
+
+
+def _serializer(secret: str, purpose: str, clock: Callable[[], float]) -> URLSafeTimedSerializer:
+    class Signer(TimestampSigner):
+        def get_timestamp(self) -> int:
+            return int(clock())
+
+    return URLSafeTimedSerializer(
+        secret, salt=f"shopclerk.{purpose}", signer=Signer, signer_kwargs={"digest_method": "sha256"}
+    )
+
+
+def _load(serializer: URLSafeTimedSerializer, token: str | None, lifetime_s: int) -> Any:
+    try:
+        return serializer.loads(token, max_age=lifetime_s) if token else None
+    except BadData:
+        return None

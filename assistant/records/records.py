@@ -1,0 +1,21 @@
+"""The records: one of each kind, on one database."""
+
+from __future__ import annotations
+
+from assistant.database import Clock, Database, utc_now
+from assistant.records.conversations import Conversations
+from assistant.records.feedback import Feedback
+from assistant.records.tickets import Tickets
+from assistant.records.unanswered import Unanswered
+from assistant.records.usage import Usage
+
+
+class Records:
+    """The schema must be there: see ``assistant.migrations.migrate``."""
+
+    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+        self.conversations = Conversations(database, clock)
+        self.tickets = Tickets(database, clock)
+        self.feedback = Feedback(database, clock)
+        self.unanswered = Unanswered(database, clock)
+        self.usage = Usage(database, clock)

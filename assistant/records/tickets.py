@@ -1,0 +1,140 @@
+"""Conversations handed to the agents: a queue from which each is taken once, answered, and closed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from typing import Literal
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from assistant.database import Clock, Database, clean, utc_now
+from assistant.events import AgentMessage
+from assistant.records.conversations import Role, UnknownConversation, append_rows
+from assistant.records.tables import ConversationRow, TicketRow
+from assistant.shop.views import TicketView
+
+State = Literal["waiting", "taken", "closed"]
+OPEN: tuple[State, ...] = ("waiting", "taken")
+
+
+class NotYourTicket(PermissionError):
+    """The agent has not taken this ticket (or no longer has it)."""
+
+
+class Tickets:
+    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def open(self, conversation_id: str, reason: str, summary: str, language: str) -> tuple[TicketView, bool]:
+        """The conversation's open ticket, and whether it was open already: asking twice makes one.
+
+        Raises ``UnknownConversation``.
+        """
+        new = TicketRow(
+            id=f"T-{secrets.token_hex(8)}",
+            conversation_id=conversation_id,
+            reason=reason,
+            summary=summary,
+            language=language,
+            state="waiting",
+            agent=None,
+            opened_at=self._clock(),
+        )
+        with self._database.write() as session:
+            # The lock on the conversation's row makes two askers take turns.
+            if session.get(ConversationRow, conversation_id, with_for_update=True) is None:
+                raise UnknownConversation(conversation_id)
+            open_now = _open_of(session, conversation_id)
+            if open_now is not None:
+                return _view(open_now), True
+            session.add(new)
+            session.flush()
+            return _view(new), False
+
+    def get(self, ticket_id: str) -> TicketView | None:
+        with self._database.read() as session:
+            row = session.get(TicketRow, ticket_id)
+            return None if row is None else _view(row)
+
+    def of_conversation(self, conversation_id: str) -> TicketView | None:
+        """The open ticket, if there is one."""
+        with self._database.read() as session:
+            row = _open_of(session, conversation_id)
+            return None if row is None else _view(row)
+
+    def human_in_charge(self, conversation_id: str) -> bool:
+        """Whether an agent has taken the conversation: then the assistant is silent."""
+        ticket = self.of_conversation(conversation_id)
+        return ticket is not None and ticket.state == "taken"
+
+    def list(self, states: Collection[State] = OPEN, *, limit: int = 100) -> list[TicketView]:
+        """Longest waiting first; closed ones alone come latest first."""
+        query = select(TicketRow).where(TicketRow.state.in_(states)).limit(limit)
+        if set(states) == {"closed"}:
+            query = query.order_by(TicketRow.closed_at.desc(), TicketRow.id)
+        else:
+            query = query.order_by(TicketRow.opened_at, TicketRow.id)
+        with self._database.read() as session:
+            return [_view(row) for row in session.scalars(query)]
+
+    def counts(self) -> dict[str, int]:
+        """How many tickets there are in each state."""
+        query = select(TicketRow.state, func.count()).group_by(TicketRow.state)
+        with self._database.read() as session:
+            found: dict[str, int] = {state: count for state, count in session.execute(query)}
+        return {state: found.get(state, 0) for state in ("waiting", "taken", "closed")}
+
+    def take(self, ticket_id: str, agent: str) -> TicketView | None:
+        """A waiting ticket goes to this agent; ``None`` when another was quicker or it is closed. One's own is fine."""
+        with self._database.write() as session:
+            session.execute(
+                update(TicketRow)
+                .where(TicketRow.id == ticket_id, TicketRow.state == "waiting")
+                .values(state="taken", agent=agent, taken_at=self._clock())
+                .execution_options(synchronize_session=False)
+            )
+            row = session.get(TicketRow, ticket_id)
+            return _view(row) if row is not None and row.state == "taken" and row.agent == clean(agent) else None
+
+    def reply(self, ticket_id: str, agent: str, text: str) -> int:
+        """Puts the agent's message into the conversation; its sequence number comes back. Raises ``NotYourTicket``."""
+        body = AgentMessage(agent=clean(agent), text=clean(text)).model_dump_json()
+        with self._database.write() as session:
+            row = self._mine(session, ticket_id, agent)
+            rows = [("agent_message", body)]
+            return append_rows(session, row.conversation_id, f"agent-{row.id}", Role.AGENT, rows, self._clock())
+
+    def release(self, ticket_id: str, agent: str) -> TicketView:
+        """Puts a taken ticket back into the queue, at its old place. Raises ``NotYourTicket``."""
+        with self._database.write() as session:
+            row = self._mine(session, ticket_id, agent)
+            row.state, row.agent, row.taken_at = "waiting", None, None
+            return _view(row)
+
+    def close(self, ticket_id: str, agent: str) -> TicketView:
+        """Ends it: the assistant answers again. Raises ``NotYourTicket``."""
+        with self._database.write() as session:
+            row = self._mine(session, ticket_id, agent)
+            row.state, row.closed_at = "closed", self._clock()
+            return _view(row)
+
+    @staticmethod
+    def _mine(session: Session, ticket_id: str, agent: str) -> TicketRow:
+        row = session.get(TicketRow, ticket_id, with_for_update=True)
+        if row is None or row.state != "taken" or row.agent != clean(agent):
+            raise NotYourTicket(ticket_id)
+        return row
+
+
+def _open_of(session: Session, conversation_id: str) -> TicketRow | None:
+    query = select(TicketRow).where(TicketRow.conversation_id == conversation_id, TicketRow.state != "closed")
+    return session.scalar(query)
+
+
+def _view(row: TicketRow) -> TicketView:
+    return TicketView(
+        row.id, row.conversation_id, row.reason, row.language, row.state, row.agent, row.opened_at, row.summary
+    )

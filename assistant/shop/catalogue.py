@@ -1,0 +1,39 @@
+"""What the shop asks of the live catalogue: a product by id, and which of its variants is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from retrieval.models import Product, Variant
+
+ProductOf = Callable[[str], Product | None]
+"""The product of that id in the live catalogue, or ``None``."""
+
+
+def matching(product: Product, options: Mapping[str, str]) -> list[Variant]:
+    """The variants with these options; case does not count."""
+    wanted = {key: value.casefold() for key, value in options.items()}
+    return [
+        variant
+        for variant in product.variants
+        if all(variant.options.get(key, "").casefold() == value for key, value in wanted.items())
+    ]
+
+
+def choice(variants: Iterable[Variant]) -> tuple[str, ...]:
+    """The values of the first option that tells the variants apart, in catalogue order; empty when none does."""
+    variants = list(variants)
+    keys = dict.fromkeys(key for variant in variants for key in variant.options)
+    for key in keys:
+        values = tuple(dict.fromkeys(variant.options[key] for variant in variants if key in variant.options))
+        if len(values) > 1:
+            return values
+    return ()
+
+
+def same_currency(products: Iterable[Product]) -> str | None:
+    """The catalogue's one currency (``None`` when empty). Raises ``ValueError`` on two: carts could not add up."""
+    currencies = sorted({product.currency for product in products})
+    if len(currencies) > 1:
+        raise ValueError(f"one catalogue, one currency: found {', '.join(currencies)}")
+    return currencies[0] if currencies else None
