@@ -1,0 +1,33 @@
+"""Writes the demo shop's files. Everything is seeded: the same code and content give the same bytes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from .catalogue import products
+from .lexicon import lexicon
+
+
+def dump(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def dump_lines(path: Path, values: list[Any]) -> None:
+    lines = (json.dumps(value, ensure_ascii=False, separators=(", ", ": ")) for value in values)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def build(out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    catalogue = products()
+    dump_lines(out / "products.jsonl", [product.model_dump(mode="json") for product in catalogue])
+    dump(out / "lexicon.json", lexicon())
+
+
+def main(default: Path) -> None:
+    parser = argparse.ArgumentParser(prog="python data/generator", description=__doc__)
+    parser.add_argument("--out", type=Path, default=default, help="folder to write (default: %(default)s)")
+    build(parser.parse_args().out)

@@ -1,0 +1,79 @@
+"""Descriptions: a hand-written opening, then sentences made from the attributes, so that text and data agree."""
+
+from __future__ import annotations
+
+import random
+
+from .content import Attribute, Line, Texts, TypeSpec
+
+UNITS: dict[str, Texts] = {
+    "g": {"en": "g", "zh": "克"},
+    "kg": {"en": "kg", "zh": "公斤"},
+    "ml": {"en": "ml", "zh": "毫升"},
+    "l": {"en": "litres", "zh": "升"},
+    "mm": {"en": "mm", "zh": "毫米"},
+    "cm": {"en": "cm", "zh": "厘米"},
+    "in": {"en": "inches", "zh": "英寸"},
+    "h": {"en": "hours", "zh": "小时"},
+    "days": {"en": "days", "zh": "天"},
+    "years": {"en": "years", "zh": "岁"},
+    "W": {"en": "W", "zh": "瓦"},
+    "Hz": {"en": "Hz", "zh": "赫兹"},
+    "MP": {"en": "megapixels", "zh": "百万"},
+    "devices": {"en": "devices", "zh": "台设备"},
+    "persons": {"en": "people", "zh": "人"},
+    "gears": {"en": "gears", "zh": "速"},
+    "pieces": {"en": "pieces", "zh": "片"},
+    "pages": {"en": "pages", "zh": "页"},
+    "pairs": {"en": "pairs", "zh": "双"},
+    "balls": {"en": "balls", "zh": "只"},
+    "books": {"en": "books", "zh": "本"},
+}
+SINGULAR = {"devices": "device", "people": "person", "gears": "gear", "pairs": "pair", "years": "year"}
+
+
+def quantity(value: str, language: str, key: str = "") -> str:
+    """``"500 ml"`` as said in a language: ``500 ml``, ``500毫升``."""
+    number, _, unit = value.partition(" ")
+    if not unit:
+        return number
+    said = UNITS[unit][language]
+    if language == "zh":
+        said = "年" if key == "battery_life" and unit == "years" else said
+        return f"{number}{said}"
+    return f"{number} {SINGULAR.get(said, said) if number == '1' else said}"
+
+
+def sentence(attribute: Attribute, value: str, spec: TypeSpec, brand: str, index: int) -> Texts:
+    """One sentence for an attribute's value in each language; ``index`` picks the alternative."""
+    if attribute.kind == "boolean":
+        options = attribute.sentences["y" if value == "yes" else "n"]
+        said = {"en": "", "zh": ""}
+    else:
+        options = attribute.sentences["s"]
+        choice = attribute.values.get(value)
+        said = {lang: choice.name[lang] if choice else quantity(value, lang, attribute.key) for lang in ("en", "zh")}
+    made = {}
+    for language, texts in options.items():
+        text = texts[index % len(texts)].replace("{v}", said[language])
+        made[language] = text.replace("{noun}", spec.noun[language]).replace("{brand}", brand)
+    return made
+
+
+def description(line: Line, spec: TypeSpec, attributes: dict[str, Attribute], rng: random.Random) -> Texts:
+    """What sets the product apart from its line comes first, then the material and two or three more facts."""
+    known = [key for key in spec.order if key in line.attributes]
+    known += [key for key in line.attributes if key not in known]
+    chosen = [key for key in known if key in line.distinct]
+    if line.attributes.get("audience", "unisex") != "unisex":
+        chosen.append("audience")
+    if "material" in known:
+        chosen.append("material")
+    rest = [key for key in known if key not in chosen and key != "audience"]
+    chosen += rng.sample(rest, min(len(rest), rng.choice((2, 2, 3))))
+    parts: dict[str, list[str]] = {"en": [line.hook["en"]], "zh": [line.hook["zh"]]}
+    for key in dict.fromkeys(chosen):
+        made = sentence(attributes[key], line.attributes[key], spec, line.brand, rng.randrange(6))
+        for language, text in made.items():
+            parts[language].append(text)
+    return {"en": " ".join(parts["en"]), "zh": "".join(parts["zh"])}
