@@ -49,7 +49,7 @@ class ColourEntry(_Entry):
 class AttributeEntry(_Entry):
     """``boolean``: its own words mean "yes". ``choice``: each of ``values`` has words of its own."""
 
-    kind: Literal["boolean", "choice"] = "choice"
+    kind: Literal["boolean", "choice", "quantity"] = "choice"
     values: dict[str, _Entry] = {}
 
 

@@ -1,0 +1,85 @@
+"""Whether the shop carries what the words or the picture ask for at all, and which products those are.
+
+"No laptops here" and "no laptop bag under $20 here" are different answers. A logistic reader over a few scale-free signs
+tells them apart; its coefficients are fitted by ``retrieval.calibration`` and shipped beside this file.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Self
+
+import numpy as np
+
+from retrieval.evidence import WordEvidence
+from retrieval.filters import Mask
+from retrieval.fusion import Vectors
+from retrieval.index import SearchIndex
+
+FEATURES = ("type_at_head", "head_can_name", "head_told", "coverage", "meaning", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """``weights`` by feature with ``bias``; ``picture_floor`` is the least centred cosine of a picture that shows a product."""
+
+    weights: dict[str, float]
+    bias: float
+    picture_floor: float
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """The coefficients of the package."""
+        raw = json.loads(files("retrieval").joinpath("carried.json").read_text())
+        return cls(raw["weights"], raw["bias"], raw["picture_floor"])
+
+    def probability(self, index: SearchIndex, words: WordEvidence) -> float:
+        """That the shop carries what the words ask for."""
+        features = signs(index, words)
+        return float(1 / (1 + np.exp(-(self.bias + sum(self.weights[name] * features[name] for name in FEATURES)))))
+
+    def meant(self, index: SearchIndex, words: WordEvidence) -> Mask:
+        """(products,) the products the words ask for: those of the named type, else those near the best in words or meaning."""
+        if words.concepts.head_types:
+            named = index.table.of_types(words.concepts.head_types)
+            if named.any():
+                return named
+        best_coverage, best_meaning = float(words.coverage.max()), float(words.meaning.max())
+        near = np.zeros(len(words.coverage), dtype=bool)
+        if best_coverage > 0.25:
+            near |= words.coverage >= 0.8 * best_coverage
+        if best_meaning > 0.3:
+            near |= words.meaning >= best_meaning - 0.07
+        if not near.any():
+            near[int(np.argmax(words.coverage + words.meaning))] = True
+        return near
+
+    def seen(self, scores: Vectors) -> Mask:
+        """(products,) of (products,) picture cosines: those that look enough like the picture; none when nothing does."""
+        best = float(scores.max()) if len(scores) else 0.0
+        if best < self.picture_floor:
+            return np.zeros(len(scores), dtype=bool)
+        return scores >= max(self.picture_floor, best - 0.25)
+
+
+def signs(index: SearchIndex, words: WordEvidence) -> dict[str, float]:
+    """The reader's features, each from 0 to 1.
+
+    ``type_at_head``: the phrase ends in the name of a type that is carried. ``head_can_name``: its last word ends the name of
+    some type or product. ``head_told``: its last word occurs in what products are called. ``coverage``: the best share of
+    the telling words that one product has. ``meaning``: the best cosine. ``unknown``: the share of words nobody has.
+    """
+    concepts = words.concepts
+    at_head = any(leaf in index.types for leaf in concepts.head_types)
+    weight = {term: index.lexical.idf(term) for term in words.terms}
+    total = sum(weight.values()) or 1.0
+    return {
+        "type_at_head": float(at_head),
+        "head_can_name": float(at_head or not concepts.head or concepts.head in index.heads),
+        "head_told": float(at_head or not concepts.head or index.lexical.is_telling(concepts.head)),
+        "coverage": float(words.coverage.max(initial=0.0)),
+        "meaning": float(words.meaning.max(initial=0.0)),
+        "unknown": sum(value for term, value in weight.items() if not index.lexical.knows(term)) / total,
+    }

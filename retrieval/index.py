@@ -1,0 +1,83 @@
+"""Everything search needs of one catalogue version, computed once when it goes live. Immutable."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from retrieval.catalogue import Catalogue
+from retrieval.concepts import ConceptReader
+from retrieval.filters import VariantTable
+from retrieval.fusion import Vectors
+from retrieval.lexical import LexicalIndex
+from retrieval.lexicon import Lexicon
+from retrieval.models import Product
+from retrieval.words import terms
+
+FIELD_WEIGHTS = {"title": 3, "type": 3, "brand": 2, "attributes": 2, "mentions": 1}
+
+
+class SearchIndex:
+    """A catalogue with its word index, its variants as columns, and its types."""
+
+    def __init__(self, catalogue: Catalogue, lexicon: Lexicon, reader: ConceptReader) -> None:
+        self.catalogue = catalogue
+        self.reader = reader
+        self.table = VariantTable(catalogue, lexicon)
+        self.lexical = LexicalIndex([_fields(product, lexicon) for product in catalogue.products], FIELD_WEIGHTS)
+        self.types = frozenset(product.type for product in catalogue.products)
+        self.brands = frozenset(term for product in catalogue.products for term in terms(product.brand))
+        """Terms of the brands' names."""
+        self.heads = reader.heads | {
+            last
+            for product in catalogue.products
+            for text in (product.title.get("en", ""),)
+            if (last := _last_term(text))
+        }
+        """Words that can be the last of what a product is called."""
+        self.quality = _quality(catalogue.products)
+
+
+def _fields(product: Product, lexicon: Lexicon) -> dict[str, list[str]]:
+    kind = lexicon.types.get(product.type)
+    names = [*kind.name.values(), *(word for words in kind.words.values() for word in words)] if kind else []
+    held = [
+        text
+        for key, value in product.attributes.items()
+        if value != "no"
+        for text in _attribute_words(lexicon, key, value)
+    ]
+    colours = {variant.options.get("colour", "") for variant in product.variants} - {""}
+    options = [value for variant in product.variants for key, value in variant.options.items() if key != "size"]
+    colour_words = [lexicon.name("colour", colour, language) for colour in sorted(colours) for language in ("en", "zh")]
+    return {
+        "title": list(product.title.values()),
+        # A type's many names count once each, so that a much-named type does not outrank the others.
+        "type": [
+            " ".join(dict.fromkeys(term for name in names for term in name.split())),
+            product.type.replace("_", " "),
+        ],
+        "brand": [product.brand],
+        "attributes": [*held, *dict.fromkeys(options), *colour_words],
+        "mentions": [*product.description.values(), *(part.replace("_", " ") for part in product.category)],
+    }
+
+
+def _attribute_words(lexicon: Lexicon, key: str, value: str) -> list[str]:
+    if value == "yes":
+        attribute = lexicon.attributes.get(key)
+        words = [word for group in attribute.words.values() for word in group] if attribute else []
+        return [key.replace("_", " "), *words]
+    return [key.replace("_", " "), value, *(lexicon.name("attribute", f"{key}={value}", code) for code in ("en", "zh"))]
+
+
+def _last_term(text: str) -> str:
+    found = [term for term in terms(text) if not term.isdigit()]
+    return found[-1] if found else ""
+
+
+def _quality(products: tuple[Product, ...]) -> Vectors:
+    """(products,) from about −1 to 1: the rating around 4, believed more the more reviews it rests on."""
+    ratings = np.array([product.rating or 4.0 for product in products], dtype=np.float32)
+    counts = np.array([product.review_count for product in products], dtype=np.float32)
+    quality: Vectors = (ratings - 4.0) * counts / (counts + 10.0)
+    return quality

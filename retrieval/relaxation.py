@@ -1,0 +1,51 @@
+"""Loosening filters step by step when nothing meets them all. Types and exclusions are never loosened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from retrieval.query import Filters
+
+PRICE_MARGIN = Decimal("0.15")
+
+
+def _wider(filters: Filters) -> Filters:
+    low, high = filters.price_min, filters.price_max
+    return replace(
+        filters,
+        price_min=None if low is None else low * (1 - PRICE_MARGIN),
+        price_max=None if high is None else high * (1 + PRICE_MARGIN),
+    )
+
+
+# From what people give up most easily to what they give up least.
+_STEPS: tuple[tuple[tuple[str, ...], Callable[[Filters], Filters]], ...] = (
+    (("sizes",), lambda filters: replace(filters, sizes=())),
+    (("colours",), lambda filters: replace(filters, colours=())),
+    (("attributes",), lambda filters: replace(filters, attributes=())),
+    (("rating_min",), lambda filters: replace(filters, rating_min=None)),
+    (("price_min", "price_max"), _wider),
+    (("brands",), lambda filters: replace(filters, brands=())),
+)
+
+
+def relaxations(filters: Filters) -> Iterator[tuple[tuple[str, ...], Filters]]:
+    """(names of the loosened fields, looser filters), from the smallest loosening on.
+
+    First each field alone, then the fields together in the same order: what is named is little, and none of it for nothing.
+    """
+    steps = [(names, loosen) for names, loosen in _STEPS if any(getattr(filters, name) for name in names)]
+    for names, loosen in steps:
+        yield _present(names, filters), loosen(filters)
+    together, loose = _present(steps[0][0], filters) if steps else (), filters
+    for at, (names, loosen) in enumerate(steps):
+        loose = loosen(loose)
+        if at:
+            together = (*together, *_present(names, filters))
+            yield together, loose
+
+
+def _present(names: tuple[str, ...], filters: Filters) -> tuple[str, ...]:
+    return tuple(name for name in names if getattr(filters, name))

@@ -1,0 +1,218 @@
+"""Product search: filters first, then words, meaning and picture; says why each hit is there and what it loosened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.carried import Carried
+from retrieval.catalogue import Catalogue
+from retrieval.concepts import ConceptReader
+from retrieval.evidence import (
+    CONCEPT_WEIGHT,
+    MEANING_WEIGHT,
+    PICTURE_WEIGHT,
+    QUALITY_WEIGHT,
+    WORDS_WEIGHT,
+    WordEvidence,
+    picture_scores,
+    read_words,
+    z_scores,
+)
+from retrieval.filters import Mask
+from retrieval.fusion import Vectors
+from retrieval.index import SearchIndex
+from retrieval.indexing import Encoders
+from retrieval.lexicon import Lexicon
+from retrieval.live import Live
+from retrieval.models import Product
+from retrieval.query import Filters, Hit, Order, Outcome, Query, SearchResult
+from retrieval.reasons import reasons_of
+from retrieval.relaxation import relaxations
+from retrieval.store import Store
+
+Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """(products,) total and parts; ``picture_views`` (views,) where the query has a picture."""
+
+    total: Vectors
+    parts: dict[str, Vectors]
+    picture_views: Vectors | None
+
+
+class ProductSearch:
+    """Search over whatever catalogue version is live. Safe to call from several threads."""
+
+    def __init__(self, store: Store, encoders: Encoders, lexicon: Lexicon) -> None:
+        """Raises ``NothingStored`` or ``WrongEncoder``."""
+        self._encoders = encoders
+        self._carried = Carried.shipped()
+        reader = ConceptReader(lexicon)
+        self._live = Live(
+            store.products,
+            encoders.fingerprint,
+            lambda stored: SearchIndex(Catalogue.from_rows(stored, encoders.blocks), lexicon, reader),
+        )
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The live catalogue. Keep it for the length of a turn: the next call may give a newer one."""
+        return self._live().catalogue
+
+    @property
+    def index(self) -> SearchIndex:
+        """The live catalogue with its indexes."""
+        return self._live()
+
+    def refresh(self) -> None:
+        """Waits until the live version is in use, after a load."""
+        self._live.refresh()
+
+    def product(self, product_id: str) -> Product | None:
+        return self._live().catalogue.product(product_id)
+
+    def search(self, query: Query, text_vector: Vectors | None = None) -> SearchResult:
+        """The best products for the words, the picture or both, among those that meet the filters.
+
+        ``text_vector`` is the text encoder's vector of ``query.text``, if it was computed already.
+        """
+        index = self._live()
+        words = read_words(index, query, self._encoders.text, text_vector) if query.text.strip() else None
+        picture = picture_scores(index, query, self._encoders.image)
+        asked = self._asked_for(index, query, words, picture)
+        if asked is None:
+            return SearchResult((), Outcome.NOT_CARRIED, 0)
+        outcome, filters = Outcome.FOUND, query.filters
+        loosened: tuple[str, ...] = ()
+        mask = index.table.matching(filters) & asked[index.table.product]
+        if not mask.any():
+            for names, looser in relaxations(filters):
+                mask = index.table.matching(looser) & asked[index.table.product]
+                if mask.any():
+                    outcome, loosened, filters = Outcome.RELAXED, names, looser
+                    break
+            else:
+                return SearchResult((), Outcome.NOTHING_MATCHES, 0)
+        scores = _score(index, words, picture, index.table.views_of(mask))
+        found = np.flatnonzero(index.table.products_of(mask))
+        hits = _hits(index, query, filters, words, scores, mask, found, loosened)
+        return SearchResult(tuple(hits), outcome, len(found), loosened)
+
+    def similar_to(self, product_id: str, limit: int = 10, filters: Filters | None = None) -> tuple[Hit, ...]:
+        """Products like this one in words and looks, most alike first; of its own type as far as there are any.
+
+        An unknown id gives nothing.
+        """
+        index = self._live()
+        at = index.catalogue.position(product_id)
+        if at is None:
+            return ()
+        own = index.catalogue.view_product == at
+        text = index.catalogue.text @ index.catalogue.text[own].mean(axis=0)
+        looks = (index.catalogue.image @ index.catalogue.image[own].T).max(axis=1)
+        mask = index.table.matching(filters or Filters()) & (index.table.product != at)
+        allowed = index.table.views_of(mask)
+        likeness, views = index.catalogue.best_view(text + 0.5 * looks, allowed)
+        likeness = likeness + 0.3 * index.table.of_types((index.catalogue.products[at].type,))
+        found = np.flatnonzero(index.table.products_of(mask))
+        best = found[np.argsort(-likeness[found], kind="stable")][:limit]
+        return tuple(
+            Hit(
+                index.catalogue.products[p],
+                index.table.best_variant(p, mask, index.catalogue.views[views[p]].colour),
+                float(likeness[p]),
+                (("similar_to", product_id),),
+            )
+            for p in best
+        )
+
+    def _asked_for(
+        self, index: SearchIndex, query: Query, words: WordEvidence | None, picture: Vectors | None
+    ) -> Mask | None:
+        """(products,) which products are what is asked for, filters aside; None when the shop carries no such thing."""
+        every = np.ones(len(index.catalogue.products), dtype=bool)
+        if query.filters.types:
+            asked = index.table.of_types(query.filters.types)
+            return asked if asked.any() else None
+        if picture is not None:
+            seen, _ = index.catalogue.best_view(picture)
+            asked = self._carried.seen(seen)
+            if words is not None and words.concepts.head_types:
+                # Words beside a picture say what is meant; the picture then only orders.
+                return index.table.of_types(words.concepts.head_types)
+            return asked if asked.any() else None
+        if words is None or not words.specific:
+            return every
+        if self._carried.probability(index, words) < 0.5:
+            return None
+        return self._carried.meant(index, words)
+
+
+def _score(index: SearchIndex, words: WordEvidence | None, picture: Vectors | None, views: Mask) -> _Scores:
+    parts: dict[str, Vectors] = {"quality": QUALITY_WEIGHT * index.quality}
+    if words is not None:
+        meaning, _ = index.catalogue.best_view(words.meaning_views, views)
+        parts["words"] = WORDS_WEIGHT * z_scores(words.words)
+        parts["meaning"] = MEANING_WEIGHT * z_scores(np.where(np.isfinite(meaning), meaning, words.meaning))
+        parts["concepts"] = CONCEPT_WEIGHT * words.concept_fit
+    if picture is not None:
+        seen, _ = index.catalogue.best_view(picture, views)
+        whole, _ = index.catalogue.best_view(picture)
+        parts["picture"] = PICTURE_WEIGHT * z_scores(np.where(np.isfinite(seen), seen, whole))
+    total: Vectors = np.stack(list(parts.values())).sum(axis=0)
+    return _Scores(total, parts, picture)
+
+
+def _hits(
+    index: SearchIndex,
+    query: Query,
+    filters: Filters,
+    words: WordEvidence | None,
+    scores: _Scores,
+    mask: Mask,
+    found: Positions,
+    loosened: Sequence[str],
+) -> list[Hit]:
+    ranked = found[np.argsort(-scores.total[found], kind="stable")]
+    if query.order is Order.RELEVANCE:
+        ranked = ranked[: query.limit]
+    views = index.table.views_of(mask)
+    shown = scores.picture_views
+    if shown is None and words is not None and words.concepts.colours and not filters.colours:
+        shown = words.meaning_views
+    best_views = None if shown is None else index.catalogue.best_view(shown, views)[1]
+    hits = []
+    for at in ranked:
+        colour = None if best_views is None else index.catalogue.views[best_views[at]].colour
+        dearest = query.order is Order.DEAREST
+        variant = index.table.best_variant(
+            int(at), mask, None if query.order is not Order.RELEVANCE else colour, dearest
+        )
+        product = index.catalogue.products[at]
+        hits.append(
+            Hit(
+                product,
+                variant,
+                float(scores.total[at]),
+                reasons_of(
+                    product, variant, filters, words.concepts if words else None, query.image is not None, loosened
+                ),
+                {name: round(float(part[at]), 4) for name, part in scores.parts.items()},
+            )
+        )
+    match query.order:
+        case Order.CHEAPEST:
+            hits.sort(key=lambda hit: hit.variant.price)
+        case Order.DEAREST:
+            hits.sort(key=lambda hit: -hit.variant.price)
+        case Order.BEST_RATED:
+            hits.sort(key=lambda hit: (-(hit.product.rating or 0), -hit.product.review_count))
+        case Order.RELEVANCE:
+            pass
+    return hits[: query.limit]
