@@ -1,0 +1,101 @@
+"""What the three pages share: a Gradio page that is one HTML component, and its frame (styles, language, no footer)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+ASSETS = Path(__file__).parent / "assets"
+log = logging.getLogger("shopclerk.ui")
+
+Payload = dict[str, Any]
+"""What a page's script sends or gets: plain JSON."""
+Call = Callable[[Payload, gr.Request], Awaitable[Payload]]
+Stream = Callable[[Payload, gr.Request], AsyncIterator[Payload]]
+
+
+def asset(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def server_call(function: Call) -> Callable[..., Awaitable[Payload]]:
+    """Named and annotated so that Gradio hands the request in."""
+
+    @wraps(function)
+    async def call(payload: Payload, request: gr.Request) -> Payload:
+        return await function(payload or {}, request)
+
+    call.__annotations__ = {"payload": dict, "request": gr.Request, "return": dict}
+    del call.__wrapped__
+    return call
+
+
+def page(
+    title: str,
+    skeleton: str,
+    script: str,
+    calls: tuple[Call, ...],
+    streams: Mapping[str, Stream],
+    settings: Payload,
+) -> gr.Blocks:
+    """One page. ``skeleton`` is finished HTML; whatever changes later goes through ``calls`` (answered once) and
+    ``streams`` (events the script triggers, answered piece by piece into ``props.value``).
+
+    The skeleton becomes a template of the browser's, so it must not hold template marks; nothing from a person goes there.
+    """
+    for mark in ("${", "`", "{{"):
+        if mark in skeleton:
+            raise ValueError(f"the page skeleton holds {mark}")
+    with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, fill_height=True) as blocks:
+        body = gr.HTML(
+            value=None,
+            html_template=skeleton,
+            js_on_load="\n".join((asset("live.js"), asset(script))),
+            apply_default_css=False,
+            server_functions=[server_call(call) for call in calls],
+            elem_classes="page",
+            **settings,
+        )
+        for name, stream in streams.items():
+            listener = getattr(body, name)
+            listener(
+                _listener(stream),
+                inputs=None,
+                outputs=body,
+                show_progress="hidden",
+                concurrency_limit=None,
+                api_visibility="private",
+                trigger_mode="multiple",
+            )
+    return blocks
+
+
+def _listener(stream: Stream) -> Callable[..., AsyncIterator[Payload]]:
+    async def listen(request: gr.Request, event: gr.EventData) -> AsyncIterator[Payload]:
+        async for piece in stream(dict(event._data or {}), request):
+            yield piece
+
+    listen.__annotations__ = {"request": gr.Request, "event": gr.EventData}
+    return listen
+
+
+def styles(*names: str) -> str:
+    return "\n".join(asset(name) for name in names)
+
+
+def theme() -> gr.Theme:
+    """Gradio's own with system fonts, so that it asks no font server."""
+    return gr.themes.Base(font=["ui-sans-serif", "system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
+
+
+def head(language: str, *names: str) -> str:
+    """The styles inline, so that nothing flashes and nothing is fetched from elsewhere."""
+    return (
+        '<meta name="color-scheme" content="light">'
+        f"<style>{styles(*names)}</style><script>document.documentElement.lang={language!r}</script>"
+    )

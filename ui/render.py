@@ -1,0 +1,216 @@
+"""Events as HTML fragments, by Jinja with autoescape. The pages' scripts only put them in place; they build none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypedDict
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from assistant import events
+from assistant.desk import Entry, ProductDetail
+from assistant.events import CartShown, Event
+from ui.texts import Words
+
+HERE = Path(__file__).parent
+
+
+class Part(TypedDict):
+    """A keyed piece of the transcript: the script adds it, or replaces the one with the same key."""
+
+    key: str
+    html: str
+
+
+def safe_url(url: str | None) -> str:
+    """The address when a browser may be sent there, else nothing: "javascript:" and friends never reach a page."""
+    text = (url or "").strip()
+    if text.startswith("/") and not text.startswith("//"):
+        return text
+    return text if text.lower().startswith(("https://", "http://", "mailto:", "data:image/")) else ""
+
+
+def environment() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters["url"] = safe_url
+    return env
+
+
+ENVIRONMENT = environment()
+_blocks: Any = ENVIRONMENT.get_template("blocks.html").module
+
+_STRAIGHT = ("pending", "processed", "shipped", "delivered")
+_DETOURS = {
+    "cancelled": ("pending", "cancelled"),
+    "return_requested": ("shipped", "delivered", "return_requested", "returned"),
+    "returned": ("shipped", "delivered", "return_requested", "returned"),
+    "exchange_requested": ("shipped", "delivered", "exchange_requested"),
+}
+
+
+def order_steps(status: str) -> tuple[tuple[str, ...], int]:
+    """The stations of an order and the index of the one it is at; reached ends count as done."""
+    steps = _DETOURS.get(status, _STRAIGHT)
+    at = steps.index(status) if status in steps else 0
+    ended = status in ("delivered", "cancelled", "returned")
+    return steps, at + 1 if ended else at
+
+
+class Turn:
+    """The assistant's side of one turn, as it grows. ``html`` may be asked for at any time."""
+
+    def __init__(self, words: Words, thumb: str | None = None) -> None:
+        self._words = words
+        self._thumb = thumb
+        self._blocks: list[tuple[str, Any]] = []
+        self.cart: CartShown | None = None
+        self.done: events.TurnDone | None = None
+        self._closed = False
+
+    def add(self, event: Event) -> None:
+        match event:
+            case events.TextDelta(text=text):
+                if self._blocks and self._blocks[-1][0] == "text":
+                    self._blocks[-1][1].append(text)
+                else:
+                    self._blocks.append(("text", [text]))
+            case events.TurnDone():
+                self.done = event
+            case events.CartShown():
+                self.cart = event
+                self._blocks.append((event.type, event))
+            case _:
+                self._blocks.append((event.type, event))
+
+    @property
+    def empty(self) -> bool:
+        return not self._blocks
+
+    def close(self) -> None:
+        """No more will come: the typing dots go, also when the turn's end was never told."""
+        self._closed = True
+
+    @property
+    def html(self) -> str:
+        """One article. While it is still open, it ends in the typing dots."""
+        last = [block for block in self._blocks if block[0] == "suggestions"]
+        inner = "".join(self._block(kind, value) for kind, value in self._blocks if kind != "suggestions")
+        if self.done is None and not self._closed:
+            inner += str(_blocks.typing(self._words))
+        elif self.done is not None and any(kind not in ("notice", "agent_message") for kind, _ in self._blocks):
+            inner += str(_blocks.feedback(self.done.turn_id, self._thumb, self._words))
+        inner += "".join(str(_blocks.chips(event.chips)) for _, event in last)
+        return inner
+
+    def _block(self, kind: str, value: Any) -> str:
+        w = self._words
+        match kind:
+            case "text":
+                return str(_blocks.text(value))
+            case "products_shown":
+                return str(_blocks.products(value, w)) if value.cards else ""
+            case "comparison_shown":
+                return str(_blocks.comparison(value, w))
+            case "faq_cited":
+                return str(_blocks.faq(value, w)) if value.passages else ""
+            case "orders_shown":
+                return "".join(str(_blocks.order(order, *order_steps(order.status), w)) for order in value.orders)
+            case "approval_needed":
+                return str(_blocks.approval(value, w))
+            case "handed_off":
+                return str(_blocks.handoff(value, w))
+            case "cart_shown":
+                return str(_blocks.cart_in_chat(value, w))
+            case "agent_message":
+                return str(_blocks.agent_message(value.agent, value.text))
+            case "notice":
+                return str(_blocks.notice(value))
+            case "degraded":
+                return str(_blocks.degraded(value))
+        raise ValueError(f"no rendering for {kind}")
+
+
+_article = ENVIRONMENT.from_string(
+    '<article class="turn turn-{{ speaker }}" data-key="{{ key }}" aria-label="{{ label }}">{{ inner }}</article>'
+)
+_shopper = ENVIRONMENT.from_string(
+    '{% if picture %}<img class="sent-picture" src="{{ picture|url }}" alt="{{ w("chat.your_picture") }}">{% endif %}'
+    '{% if text %}<div class="bubble said">{{ text }}</div>{% endif %}'
+)
+_system = ENVIRONMENT.from_string('<p class="system">{{ text }}</p>')
+
+
+def article(key: str, speaker: str, inner: str, words: Words) -> Part:
+    """``inner`` is finished HTML. ``speaker``: shopper, assistant, agent or system."""
+    label = words("chat.you") if speaker == "shopper" else words("chat.assistant") if speaker == "assistant" else ""
+    return {
+        "key": key,
+        "html": _article.render(key=key, speaker=speaker, inner=Markup(inner), label=label),
+    }
+
+
+def assistant_turn(key: str, turn: Turn, words: Words) -> Part:
+    return article(key, "assistant", turn.html, words)
+
+
+def shopper_message(text: str, picture_url: str | None, words: Words) -> str:
+    return _shopper.render(text=text, picture=picture_url, w=words)
+
+
+def entries(items: Iterable[Entry], words: Words) -> list[Part]:
+    """The parts of a transcript read from history or from a poll."""
+    parts = []
+    for entry in items:
+        key = f"e{entry.cursor}"
+        if entry.speaker == "shopper":
+            parts.append(
+                article(
+                    key,
+                    "shopper",
+                    shopper_message(entry.text, entry.picture_url, words),
+                    words,
+                )
+            )
+        elif entry.speaker == "agent":
+            parts.append(
+                article(
+                    key,
+                    "agent",
+                    str(_blocks.agent_message(entry.name, entry.text)),
+                    words,
+                )
+            )
+        elif all(event.type == "notice" for event in entry.events) and entry.events:
+            text = " ".join(event.text for event in entry.events if isinstance(event, events.Notice))
+            parts.append(article(key, "system", _system.render(text=text), words))
+        else:
+            turn = Turn(words, entry.thumb)
+            for event in entry.events:
+                turn.add(event)
+            turn.close()
+            parts.append(assistant_turn(key, turn, words))
+    return parts
+
+
+def cart_panel(cart: CartShown, words: Words) -> str:
+    return str(_blocks.cart_lines(cart, words))
+
+
+def cart_count(cart: CartShown) -> int:
+    return sum(line.quantity for line in cart.lines)
+
+
+def product_page(detail: ProductDetail, words: Words) -> str:
+    return str(_blocks.product_page(detail, words))
+
+
+def page(template: str, **values: object) -> str:
+    return ENVIRONMENT.get_template(template).render(**values)
