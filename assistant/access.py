@@ -6,6 +6,7 @@ Nothing here is stored in SQL. Secrets that still have their placeholder are mad
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import os
 import secrets
@@ -249,7 +250,7 @@ def _serializer(secret: str, purpose: str, clock: Callable[[], float]) -> URLSaf
             return int(clock())
 
     return URLSafeTimedSerializer(
-        secret, salt=f"shopclerk.{purpose}", signer=Signer, signer_kwargs={"digest_method": "sha256"}
+        secret, salt=f"shopclerk.{purpose}", signer=Signer, signer_kwargs={"digest_method": hashlib.sha256}
     )
 
 

@@ -106,7 +106,7 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """Sessions on one engine. ``read`` never writes; ``write`` commits at its block's end and rolls back when it raises."""
+    """Sessions on one engine. ``write`` commits at its block's end, or rolls back when it raises."""
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url)

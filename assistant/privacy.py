@@ -10,121 +10,146 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-Keep = Callable[[str], bool]
+Find = Callable[[str], tuple[int, int] | None]
+"""Where in the matched text the personal data is, as (start, end); ``None`` when the match is none."""
 
 
 def redact(text: str) -> str:
-    """The text with [email], [card], [iban], [id], [phone], [address] and [password] in place of such data; idempotent."""
-    for pattern, label, holds in _RULES:
-        text = pattern.sub(partial(_replaced, label=label, holds=holds), text)
+    """The text with [email], [card], [iban], [id], [phone], [address], [password] in place of such data; idempotent."""
+    while (redacted := _once(text)) != text:  # what one replacement uncovers, the next round finds
+        text = redacted
     return text
 
 
-def _replaced(match: re.Match[str], *, label: str, holds: Keep | None) -> str:
-    """``label`` in place of the group "secret", or of the whole match; the match itself when it fails its check."""
-    name = "secret" if "secret" in match.re.groupindex else 0
-    if holds is not None and not holds(match[name]):
-        return match[0]
-    start, end = match.span(name)
-    return match.string[match.start() : start] + label + match.string[end : match.end()]
+def _once(text: str) -> str:
+    for pattern, label, find in _RULES:
+        text = pattern.sub(partial(_replaced, label=label, find=find), text)
+    return text
+
+
+def _replaced(match: re.Match[str], *, label: str, find: Find | None) -> str:
+    """``label`` in place of what ``find`` finds in the group "secret" (or in the whole match), or of all of it."""
+    first, last = match.span("secret" if "secret" in match.re.groupindex else 0)
+    if find is not None:
+        found = find(match.string[first:last])
+        if found is None:
+            return match[0]
+        first, last = first + found[0], first + found[1]
+    return match.string[match.start() : first] + label + match.string[last : match.end()]
 
 
 def _digits(text: str) -> list[int]:
     return [int(character) for character in text if character.isdecimal()]
 
 
-def _is_card(text: str) -> bool:
+def _card(text: str) -> tuple[int, int] | None:
     digits = _digits(text)
     if not 13 <= len(digits) <= 19 or len(set(digits)) == 1:
-        return False
+        return None
     doubled = [digit if place % 2 == 0 else sum(divmod(2 * digit, 10)) for place, digit in enumerate(reversed(digits))]
-    return sum(doubled) % 10 == 0
+    return (0, len(text)) if sum(doubled) % 10 == 0 else None
 
 
-def _is_iban(text: str) -> bool:
-    iban = "".join(character for character in text if character.isalnum()).upper()
-    if not 15 <= len(iban) <= 34 or not iban.isascii():
-        return False
-    return int("".join(str(int(character, 36)) for character in iban[4:] + iban[:4])) % 97 == 1
+def _iban(text: str) -> tuple[int, int] | None:
+    """The longest valid start that ends where a word ends: the words after an IBAN look like more of it."""
+    ends = [end for end in range(len(text), 14, -1) if end == len(text) or not text[end].isalnum()]
+    for end in ends:
+        iban = "".join(character for character in text[:end] if character.isalnum()).upper()
+        if 15 <= len(iban) <= 34 and int("".join(str(int(part, 36)) for part in iban[4:] + iban[:4])) % 97 == 1:
+            return 0, end
+    return None
 
 
-def _is_chinese_id(text: str) -> bool:
-    digits = _digits(text[:17])
+def _chinese_id(text: str) -> tuple[int, int] | None:
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    check = "10X98765432"[sum(digit * weight for digit, weight in zip(digits, weights, strict=True)) % 11]
-    last = text[17].upper()
-    return (str(int(last)) if last.isdecimal() else last) == check
+    total = sum(digit * weight for digit, weight in zip(_digits(text[:17]), weights, strict=True))
+    last = text[17].upper() if text[17] in "xX" else str(int(text[17]))
+    return (0, len(text)) if "10X98765432"[total % 11] == last else None
 
 
-def _is_phone(text: str) -> bool:
-    return 7 <= len(_digits(text)) <= 15
+def _phone(text: str) -> tuple[int, int] | None:
+    return (0, len(text)) if 7 <= len(_digits(text)) <= 15 else None
 
 
-_AFTER = r"(?![\w])"
-_BEFORE = r"(?<![\w#])"
-# An id such as SC-20260131-4155 is no phone number: what follows a letter or digit and a hyphen belongs to it.
-_ALONE = r"(?<![\w#])(?<![\w][-.])"
-_STREETS = (
-    r"street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq|terrace|way|close|"
-    r"crescent|parkway|pkwy|highway|hwy"
+def _chinese_address(text: str) -> tuple[int, int] | None:
+    """Without the words that lead to it ("寄到"), which the pattern takes for part of a place name."""
+    leads = [
+        lead.end()
+        for lead in re.finditer(r"寄到|寄往|寄去|送到|送去|发到|住在|改成|改到|改为|地址[是为]?|收货|我在|家在", text)
+    ]
+    return max(leads, default=0), len(text)
+
+
+# What stands before and after a number that is no part of an id such as SC-20260131-4155 or #1234567890.
+_FROM = r"(?<![A-Za-z0-9#+])(?<![A-Za-z0-9][-.])"
+_TO = r"(?![A-Za-z0-9])"
+_MAIL = r"A-Za-z0-9.!#$%&'*+/=?^_`{|}~\-"
+_STREET = (
+    r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq|terrace|way|close|"
+    r"crescent|parkway|pkwy|highway|hwy)\b\.?"
 )
+_FLAT = r"(?:,?\s*(?:apt|apartment|unit|suite|flat|#)\.?\s*\w{1,6}\b)?"
+_CITY = (
+    r"(?:,\s*[a-z][a-z .'\-]{1,40}?(?:,\s*[a-z]{2})?,?\s+"
+    r"(?:\d{5}(?:-\d{4})?|[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2})\b)?"
+)
+_NO_NAME = r"(?!(?:for|my|the|a|an|of|in|on|to|and|or|with|per|from|at|by|is|are|your|this|that|off|x)\b)"
+_SAID = r"(?:phone|telephone|tel|mobile|cell|call me (?:at|on)|text me (?:at|on)|whatsapp|number is)"
+_HAN = r"[\u4e00-\u9fff]"
 
-_RULES: tuple[tuple[re.Pattern[str], str, Keep | None], ...] = (
+_RULES: tuple[tuple[re.Pattern[str], str, Find | None], ...] = (
     (
         re.compile(
-            r"(?i)\b(?:password|passwort|passcode|pass\s?phrase|pwd|pin(?:\s+(?:code|number))?|cvv|cvc)\b"
-            r"\s*(?:is|was|[:：=])\s*[\"'“「]?(?P<secret>(?!\[password\])[^\s\"'”」，。]+)"
+            r"(?i)\b(?:password|passwort|passcode|pass\s?phrase|pwd|pin(?:\s(?:code|number))?|cvv|cvc)\b"
+            r"\s{0,3}(?:is|was|[:：=])\s{0,3}[\"'“「]?(?P<secret>(?!\[password\])[^\s\"'”」，。]+)"
         ),
         "[password]",
         None,
     ),
     (
         re.compile(
-            r"(?i)(?:密码|口令|验证码)\s*(?:是|为|[:：=])\s*[\"'“「]?(?P<secret>(?!\[password\])[^\s\"'”」，。、]+)"
+            r"(?:密码|口令|验证码)\s{0,3}(?:是|为|[:：=])\s{0,3}[\"'“「]?(?P<secret>(?!\[password\])[^\s\"'”」，。、]+)"
         ),
         "[password]",
         None,
     ),
-    (re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"), "[email]", None),
-    (re.compile(rf"(?i){_BEFORE}[a-z]{{2}}\d{{2}}(?:[ \-]?[a-z0-9]{{2,4}}){{3,8}}{_AFTER}"), "[iban]", _is_iban),
-    (re.compile(r"(?i)(?<![a-z0-9#])\d{17}[\dx](?![a-z0-9])"), "[id]", _is_chinese_id),
-    (re.compile(r"(?<![A-Za-z0-9#])(?<![A-Za-z0-9]-)\d(?:[ \-.]?\d){12,18}(?![A-Za-z0-9])"), "[card]", _is_card),
-    (re.compile(rf"{_ALONE}\+\d[\d \-().]{{5,18}}\d{_AFTER}"), "[phone]", _is_phone),
-    (re.compile(rf"{_ALONE}(?:1[ \-.])?\(\d{{3}}\)[ \-.]?\d{{3}}[ \-.]?\d{{4}}{_AFTER}"), "[phone]", None),
-    (re.compile(rf"{_ALONE}(?:1[ \-.])?[2-9]\d{{2}}([ \-.])\d{{3}}\1\d{{4}}{_AFTER}"), "[phone]", None),
+    (re.compile(rf"(?<![{_MAIL}])[{_MAIL}]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"), "[email]", None),
+    (re.compile(r"(?i)(?<![a-z0-9#])[a-z]{2}[0-9]{2}(?:[ \-]?[a-z0-9]){11,40}(?![a-z0-9])"), "[iban]", _iban),
+    (re.compile(r"(?<![A-Za-z0-9#])\d{17}[\dxX](?![A-Za-z0-9])"), "[id]", _chinese_id),
+    (re.compile(rf"{_FROM}\d(?:[ \-.]?\d){{12,18}}{_TO}"), "[card]", _card),
+    (re.compile(rf"(?<![A-Za-z0-9#])\+\d[\d \-().]{{5,18}}\d{_TO}"), "[phone]", _phone),
+    (re.compile(rf"{_FROM}(?:1[ \-.])?\(\d{{3}}\)[ \-.]?\d{{3}}[ \-.]?\d{{4}}{_TO}"), "[phone]", None),
+    (re.compile(rf"{_FROM}(?:1[ \-.])?[2-9]\d{{2}}([ \-.])\d{{3}}\1\d{{4}}{_TO}"), "[phone]", None),
+    (re.compile(rf"{_FROM}(?:86[ \-]?)?1[3-9]\d([ \-]?)\d{{4}}\1\d{{4}}{_TO}"), "[phone]", None),
+    (re.compile(rf"{_FROM}0\d{{2,4}}[ \-]?\d{{3,4}}[ \-]?\d{{3,4}}{_TO}"), "[phone]", _phone),
     (
-        re.compile(r"(?<![A-Za-z0-9#])(?<![A-Za-z0-9]-)(?:86[ \-]?)?1[3-9]\d([ \-]?)\d{4}\1\d{4}(?![A-Za-z0-9])"),
+        re.compile(
+            rf"(?i)(?:\b{_SAID}\b|电话|手机号?|微信)(?:\snumber)?(?:\sis|号码|是|为)?[:：]?\s{{0,3}}"
+            r"(?P<secret>\d[\d \-.]{5,16}\d)(?!\d)"
+        ),
         "[phone]",
+        _phone,
+    ),
+    # With capitals it is an address wherever it stands; without, "2 trail road shoes" must not be one.
+    (
+        re.compile(rf"\b\d{{1,5}}[A-Za-z]?\s(?:[A-Z][\w'.]{{0,30}}\s){{1,4}}(?i:{_STREET}{_FLAT}{_CITY})"),
+        "[address]",
         None,
     ),
     (
-        re.compile(r"(?<![A-Za-z0-9#])(?<![A-Za-z0-9]-)0\d{2,4}[ \-]?\d{3,4}[ \-]?\d{3,4}(?![A-Za-z0-9])"),
-        "[phone]",
-        _is_phone,
-    ),
-    (
         re.compile(
-            r"(?i)(?:\b(?:phone|telephone|tel|mobile|cell|call me (?:at|on)|text me (?:at|on)|whatsapp|number is)\b|电话|手机号?|微信)"
-            r"(?:\s+number)?(?:\s+is|号码|是|为)?[:：]?\s*(?P<secret>\d[\d \-.]{5,16}\d)(?!\d)"
-        ),
-        "[phone]",
-        _is_phone,
-    ),
-    (
-        re.compile(
-            rf"(?i)\b\d{{1,5}}[a-z]?\s+(?:[a-z][\w'.]*\s+){{1,4}}(?:{_STREETS})\b\.?"
-            r"(?:,?\s*(?:apt|apartment|unit|suite|flat|#)\.?\s*\w+)?"
-            r"(?:,\s*[a-z][a-z .'\-]{1,40}?(?:,\s*[a-z]{2})?,?\s+(?:\d{5}(?:-\d{4})?|[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2})\b)?"
+            rf"(?i)\b\d{{1,5}}[a-z]?\s(?:{_NO_NAME}[a-z][\w'.]{{0,30}}\s){{1,3}}{_STREET}{_FLAT}{_CITY}"
+            r"(?=\s*(?:$|[,.;!?，。]|(?:in|and|please|thanks|instead|now)\b))"
         ),
         "[address]",
         None,
     ),
     (
         re.compile(
-            r"(?:[\u4e00-\u9fff]{2,8}(?:省|自治区))?(?:[\u4e00-\u9fff]{2,8}[市州盟])?(?:[\u4e00-\u9fff]{1,8}[区县旗])?"
-            r"[\u4e00-\u9fff]{1,10}(?:路|街|道|巷|弄|胡同|大道)\s*\d{1,5}\s*[号弄](?:[\u4e00-\u9fffA-Za-z0-9\-]{0,12}(?:室|楼|栋|单元|号))?"
+            rf"(?:{_HAN}{{2,8}}(?:省|自治区))?(?:{_HAN}{{2,8}}[市州盟])?(?:{_HAN}{{1,8}}[区县旗])?"
+            rf"{_HAN}{{1,10}}[路街道巷弄]\s?\d{{1,5}}\s?[号弄](?:[\u4e00-\u9fffA-Za-z0-9\-]{{0,12}}[室楼栋号])?"
         ),
         "[address]",
-        None,
+        _chinese_address,
     ),
 )

@@ -70,7 +70,7 @@ class Carts:
         variant_id: str | None = None,
         options: Mapping[str, str] | None = None,
     ) -> CartReply:
-        """Adds to what is there. Name the variant by its id, or by ``options`` ({"size": "42"}) that leave one in stock.
+        """Adds to what is there. Name the variant by its id, or by ``options`` ({"size": "42"}) that leave one.
 
         Problems: unknown_product; which_option (``options`` are then the choices in stock of the first open option);
         out_of_stock; too_many (``available`` is the most the line may hold). With a problem nothing has changed.

@@ -107,7 +107,7 @@ class OrderChanges:
             self._swap(session, row, order, new, taken_back=False)
             return None
 
-        return self._do("exchange_items", order_id, customer_id, {"swaps": dict(swaps)}, key, self._may_return, effect)
+        return self._do("exchange_items", order_id, customer_id, {"swaps": dict(swaps)}, key, self._may_exchange, effect)
 
     def receive_return(self, order_id: str) -> OrderView | Refused:
         """The returned items are here, says the staff (never the shopper): refunded and back into stock."""
@@ -162,6 +162,9 @@ class OrderChanges:
 
     def _may_return(self, order: OrderView) -> Refused | None:
         return policy.may_return(order, self._clock())
+
+    def _may_exchange(self, order: OrderView) -> Refused | None:
+        return policy.may_exchange(order, self._clock())
 
     def _refund(self, row: OrderRow, parts: Sequence[tuple[str, Decimal]]) -> None:
         for method, amount in parts:

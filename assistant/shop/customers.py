@@ -44,6 +44,15 @@ class Customers:
             rows = session.scalars(query.limit(2)).all()
             return _view(rows[0]) if len(rows) == 1 else None
 
+    def by_email_and_postcode(self, email: str, postcode: str) -> CustomerView | None:
+        """What a guest gives, with the order's number, to see their order."""
+        query = select(CustomerRow).where(
+            CustomerRow.email == email_key(email), CustomerRow.postcode_key == name_key(postcode)
+        )
+        with self._database.read() as session:
+            row = session.scalar(query)
+            return None if row is None else _view(row)
+
     def list(self, limit: int = 20) -> list[CustomerView]:
         """Some customers by id: for the demo's "sign in as"."""
         with self._database.read() as session:

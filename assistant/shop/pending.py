@@ -143,9 +143,17 @@ class PendingActions:
                 return self._changes.request_exchange(order_id, customer_id, arguments.get("swaps", {}), key)
 
     def _forbidden(self, action: ActionName, order: OrderView) -> Refused | None:
-        if action in ("return_items", "exchange_items"):
-            return policy.may_return(order, self._clock())
-        return policy.may_cancel(order) if action == "cancel_order" else policy.may_change_items(order)
+        match action:
+            case "cancel_order":
+                return policy.may_cancel(order)
+            case "change_address":
+                return policy.may_change_address(order)
+            case "change_items":
+                return policy.may_change_items(order)
+            case "return_items":
+                return policy.may_return(order, self._clock())
+            case "exchange_items":
+                return policy.may_exchange(order, self._clock())
 
     def _forget(self, conversation_id: str, key: str | None = None) -> None:
         query = delete(PendingRow).where(PendingRow.conversation_id == conversation_id)

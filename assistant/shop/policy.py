@@ -11,7 +11,9 @@ from typing import Literal
 from assistant.shop.views import OrderStatus, OrderView
 
 RETURN_WINDOW = timedelta(days=30)
-"""From delivery; the FAQ says the same."""
+"""From delivery; the FAQ says the same, here and below."""
+
+EXCHANGE_WINDOW = timedelta(days=60)
 
 LINE_LIMIT = 20
 """The most of one variant in a cart."""
@@ -27,7 +29,7 @@ class Refused:
     """Policy forbids it and nothing was changed.
 
     ``reason``: not_pending, not_delivered, already_changed (it is cancelled, or a return or exchange is under way),
-    too_late (past the return window), not_yours (no such order of this customer), not_in_order (an item that the order
+    too_late (past the return or exchange window), not_yours (no such order of this customer), not_in_order (an item that the order
     does not hold, or more of it), invalid (an address or a replacement that cannot be).
     """
 
@@ -52,20 +54,28 @@ def may_change_items(order: OrderView) -> Refused | None:
 
 
 def may_return(order: OrderView, now: datetime) -> Refused | None:
-    """Delivered orders, until ``RETURN_WINDOW`` after the last parcel came. Exchanges have the same rule."""
+    """Delivered orders, until ``RETURN_WINDOW`` after the last parcel came."""
+    return _delivered_within(order, now, RETURN_WINDOW)
+
+
+def may_exchange(order: OrderView, now: datetime) -> Refused | None:
+    """As ``may_return``, with ``EXCHANGE_WINDOW``."""
+    return _delivered_within(order, now, EXCHANGE_WINDOW)
+
+
+def _delivered_within(order: OrderView, now: datetime, window: timedelta) -> Refused | None:
     if order.status in _ALREADY:
         return Refused("already_changed", order)
     if order.status != OrderStatus.DELIVERED:
         return Refused("not_delivered", order)
-    if now > return_deadline(order):
+    if now > delivered_at(order) + window:
         return Refused("too_late", order)
     return None
 
 
-def return_deadline(order: OrderView) -> datetime:
-    """The last moment to ask for a return; counted from the order itself where no delivery time is known."""
-    delivered = [parcel.delivered_at for parcel in order.fulfilments if parcel.delivered_at]
-    return max(delivered, default=order.placed_at) + RETURN_WINDOW
+def delivered_at(order: OrderView) -> datetime:
+    """When the last parcel came; the time of the order itself where no delivery time is known."""
+    return max((parcel.delivered_at for parcel in order.fulfilments if parcel.delivered_at), default=order.placed_at)
 
 
 def _only_pending(order: OrderView) -> Refused | None:

@@ -1,0 +1,161 @@
+"""Sessions cannot be forged or outlive their time, logins are throttled, foreign pages are kept out."""
+
+from __future__ import annotations
+
+import base64
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from assistant.access import (
+    CREDENTIALS,
+    CUSTOMER_LIFETIME_S,
+    FAILURES_PER_ADDRESS,
+    SESSION_LIFETIME_S,
+    STAFF_LIFETIME_S,
+    Access,
+    Credentials,
+    LoginRefused,
+    Role,
+    Session,
+    credentials,
+)
+from assistant.settings import Settings
+
+SECRETS = Credentials("s" * 32, "agent word", "admin word")
+
+
+class Clock:
+    now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def access(clock: Clock) -> Access:
+    return Access(SECRETS, allowed_origins=["https://shop.example"], turns_per_minute=3, clock=clock)
+
+
+def test_sessions_come_back_as_signed(access: Access) -> None:
+    for session in (access.new_visitor(), Session(Role.AGENT, "ann"), Session(Role.SHOPPER, "v", customer_id="C1")):
+        assert access.read_session(access.sign_session(session)) == session
+    assert access.new_visitor() != access.new_visitor()
+
+
+def test_roles_do_not_stand_in_for_one_another_except_admins_for_agents() -> None:
+    allowed = {(role, wanted) for role in Role for wanted in Role if Session(role, "x").may(wanted)}
+    assert allowed == {(role, role) for role in Role} | {(Role.ADMIN, Role.AGENT)}
+
+
+def test_forged_sessions_are_nobody(access: Access) -> None:
+    cookie = access.sign_session(Session(Role.SHOPPER, "v"))
+    payload = base64.urlsafe_b64encode(b'["admin","v",null]').rstrip(b"=").decode()
+    other = Access(Credentials("other" * 8, "a", "b"))
+    for forged in (
+        None, "", "x", payload + cookie[cookie.index(".") :], cookie[:-1] + ("A" if cookie[-1] != "A" else "B"),
+        other.sign_session(Session(Role.ADMIN, "root")), access.sign_customer("C1"), "é.ü.ß",
+    ):  # fmt: skip
+        assert access.read_session(forged) is None, forged
+
+
+def test_sessions_end_staffs_sooner(access: Access, clock: Clock) -> None:
+    shopper, admin = access.sign_session(Session(Role.SHOPPER, "v")), access.sign_session(Session(Role.ADMIN, "root"))
+    clock.now += STAFF_LIFETIME_S + 2
+    assert access.read_session(admin) is None and access.read_session(shopper) is not None
+    clock.now += SESSION_LIFETIME_S
+    assert access.read_session(shopper) is None
+
+
+def test_customers_tokens_are_their_own_kind(access: Access, clock: Clock) -> None:
+    token = access.sign_customer("C1")
+    assert access.read_customer(token) == "C1"
+    assert access.read_customer(access.sign_session(Session(Role.SHOPPER, "C1"))) is None
+    assert access.read_customer(token + "x") is None and access.read_customer(None) is None
+    clock.now += CUSTOMER_LIFETIME_S + 2
+    assert access.read_customer(token) is None
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_no_text_is_a_token_by_chance(text: str) -> None:
+    access = _shared_access()
+    assert access.read_customer(text) is None and access.read_session(text) is None
+
+
+def test_staff_log_in_with_their_own_password(access: Access) -> None:
+    assert access.login(Role.AGENT, " ann ", "agent word", "10.0.0.1") == Session(Role.AGENT, "ann")
+    assert access.login(Role.ADMIN, "root", "admin word", "10.0.0.1") == Session(Role.ADMIN, "root")
+    assert access.login(Role.ADMIN, "root", "agent word", "10.0.0.1") == LoginRefused()
+    assert access.login(Role.SHOPPER, "ann", "agent word", "10.0.0.1") == LoginRefused()
+    assert access.login(Role.AGENT, " ", "agent word", "10.0.0.1") == LoginRefused()
+
+
+def test_guessing_is_slowed_for_its_address_only(access: Access) -> None:
+    for _ in range(FAILURES_PER_ADDRESS):
+        assert access.login(Role.AGENT, "ann", "guess", "10.0.0.9") == LoginRefused()
+    refused = access.login(Role.AGENT, "ann", "agent word", "10.0.0.9")
+    assert isinstance(refused, LoginRefused) and 0 < refused.retry_after_s <= 60
+    assert isinstance(access.login(Role.AGENT, "ann", "agent word", "10.0.0.1"), Session)
+
+
+def test_turns_are_counted_by_conversation(access: Access) -> None:
+    assert [access.turn_wait_s("a") for _ in range(3)] == [0.0, 0.0, 0.0]
+    assert 0 < access.turn_wait_s("a") <= 60
+    assert access.turn_wait_s("b") == 0.0
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        (None, True),
+        ("https://shop.example", True),
+        ("https://SHOP.example:443", True),
+        ("http://chat.local:7860", True),
+        ("http://shop.example", False),
+        ("https://shop.example.evil.com", False),
+        ("https://evil.com/https://shop.example", False),
+        ("https://shop.example@evil.com", False),
+        ("http://chat.local:7861", False),
+        ("null", False),
+        ("", False),
+        ("https://[broken", False),
+        ("file://", False),
+    ],
+)
+def test_only_our_own_and_listed_pages_may_call(access: Access, origin: str | None, allowed: bool) -> None:
+    assert access.origin_allowed(origin, "chat.local:7860") is allowed
+
+
+def test_forms_carry_the_token_of_their_session(access: Access) -> None:
+    first, second = access.sign_session(access.new_visitor()), access.sign_session(access.new_visitor())
+    assert access.csrf_holds(first, access.csrf(first))
+    assert not access.csrf_holds(second, access.csrf(first)) and not access.csrf_holds(first, "é")
+
+
+def test_placeholders_get_secrets_that_stay(tmp_path: Path) -> None:
+    made_by = Settings(_env_file=None, state_dir=tmp_path / "state", admin_password=SecretStr("chosen"))
+    first = credentials(made_by)
+    assert first == credentials(made_by)
+    assert first.made_up == ("session_secret", "agent_password") and first.admin_password == "chosen"
+    assert len(first.agent_password) >= 16 and len(first.session_secret) >= 43
+    file = tmp_path / "state" / CREDENTIALS
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600 and "chosen" not in file.read_text()
+    both = credentials(made_by.model_copy(update={"admin_password": SecretStr("change-me")}))
+    assert both.agent_password == first.agent_password and len(both.admin_password) >= 16
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600 and [path.name for path in file.parent.iterdir()] == [CREDENTIALS]
+
+
+def _shared_access(made: list[Access] = []) -> Access:  # noqa: B006 - hashing passwords once is enough
+    if not made:
+        made.append(Access(SECRETS))
+    return made[0]
