@@ -7,8 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from . import behaviour, faq
 from .catalogue import products
+from .customers import customers
 from .lexicon import lexicon
+from .orders import orders
+from .tastes import Shelf
 
 
 def dump(path: Path, value: Any) -> None:
@@ -25,6 +29,15 @@ def build(out: Path) -> None:
     catalogue = products()
     dump_lines(out / "products.jsonl", [product.model_dump(mode="json") for product in catalogue])
     dump(out / "lexicon.json", lexicon())
+    entries = faq.entries()
+    dump_lines(out / "faq.jsonl", [entry.model_dump(mode="json") for entry in entries])
+    (out / "faq-edited.csv").write_text(faq.as_csv(faq.edited(entries)), encoding="utf-8")
+    shelf = Shelf(catalogue)
+    people = customers()
+    placed = orders(people, shelf)
+    dump(out / "customers.json", people)
+    dump(out / "orders.json", placed)
+    (out / "events.csv").write_text(behaviour.as_csv(behaviour.events(people, placed, shelf)), encoding="utf-8")
 
 
 def main(default: Path) -> None:
