@@ -1,0 +1,169 @@
+"""What the router sees of a message: its embedding, its words and characters, the slots read, and the conversation so far.
+
+Characters matter because the sentence encoder knows no Chinese and no typos; the conversation matters because "in blue"
+is a search after results and a size "M" is whatever the assistant had just asked it for.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.understanding.language import normalise
+from assistant.understanding.schema import Intent, TurnContext
+from assistant.understanding.slots import Reading
+
+Vector = NDArray[np.float32]
+
+EMBEDDING = 384
+HASHED = 1 << 15
+_ASKED = (
+    "order_id",
+    "email",
+    "size",
+    "colour",
+    "quantity",
+    "price_max",
+    "address",
+    "reason",
+    "resolution",
+    "item",
+    "type",
+    "other",
+)
+_ASKED_ALIASES = {
+    "price": "price_max",
+    "budget": "price_max",
+    "items": "item",
+    "variant": "size",
+    "product": "item",
+    "order": "order_id",
+}
+_SLOTS = (
+    "type", "colour", "size", "brand", "price_min", "price_max", "rating_min", "attribute", "exclude", "sort", "reference", "quantity",
+    "order_id", "cart_action", "change", "resolution", "reset",
+)  # fmt: skip
+_INTENTS = list(Intent)
+_LENGTHS = (1, 2, 3, 5, 8, 12, 20)
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)?|[\u3400-\u9fff]+|[^\w\s]")
+_ORDER = re.compile(r"\bsc ?-? ?[a-z0-9]{8}\b")
+_EMAIL = re.compile(r"\S+@\S+\.\w+")
+_ASKS = re.compile(
+    r"^(?:(?:and|so|ok|but|hi|hello|hey|please)[, ]+)*(?:is|are|does|do|can|could|will|would|what|whats|what's|how|when|where|wheres|where's|which|who|why)\b|[?]|吗|呢|什么|怎么|多少|哪|几"
+)
+
+DENSE = EMBEDDING + len(_INTENTS) * 3 + len(_ASKED) * 2 + 9 + len(_SLOTS) * 3 + 3 + len(_LENGTHS)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """``dense``: (DENSE,) float32. ``hashed``: indexes into ``HASHED`` buckets, each with the value of ``values``."""
+
+    dense: Vector
+    hashed: NDArray[np.int64]
+    values: Vector
+
+
+def features_of(
+    text: str, context: TurnContext, embedding: Vector, reading: Reading, idf: Vector | None = None
+) -> Features:
+    """``embedding``: (384,) unit vector of the message. ``idf``: (HASHED,) weights of the buckets; None counts all alike."""
+    plain = normalise(text)
+    hashed = np.unique(np.fromiter((bucket(gram) for gram in grams(plain, context)), dtype=np.int64))
+    values = np.ones(len(hashed), dtype=np.float32) if idf is None else idf[hashed]
+    length = float(np.sqrt((values**2).sum()))
+    return Features(_dense(plain, context, embedding, reading), hashed, values / length if length else values)
+
+
+def bucket(gram: str) -> int:
+    return zlib.crc32(gram.encode()) % HASHED
+
+
+def grams(plain: str, context: TurnContext) -> list[str]:
+    """Words, word pairs, and characters: 3–5 within English words, 1–3 of Chinese; short words once more with the state."""
+    plain = _EMAIL.sub(" emailaddress ", _ORDER.sub(" orderid ", plain))
+    words = [re.sub(r"\d", "0", word) for word in _WORD.findall(plain)]
+    out = [f"w:{word}" for word in words]
+    out += [f"p:{left} {right}" for left, right in zip(["^", *words], [*words, "$"], strict=True)]
+    for word in words:
+        if word[0] >= "\u3400":
+            out += [f"c:{word[at : at + size]}" for size in (1, 2, 3) for at in range(len(word) - size + 1)]
+        elif word.isalpha():
+            padded = f" {word} "
+            out += [f"c:{padded[at : at + size]}" for size in (3, 4, 5) for at in range(len(padded) - size + 1)]
+    state = _state(context)
+    units = [
+        part
+        for word in words
+        for part in ([word] if word[0] < "\u3400" else [word[at : at + 2] for at in range(len(word))])
+    ]
+    return out + [f"s:{state}:{unit}" for unit in units]
+
+
+def _state(context: TurnContext) -> str:
+    if context.pending:
+        return "pending"
+    if context.asked_for:
+        return "asked"
+    if context.last_intent in (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND):
+        return "order"
+    if context.last_intent is Intent.CART:
+        return "cart"
+    return "focus" if context.in_focus else "shown" if context.shown else "none"
+
+
+def _dense(plain: str, context: TurnContext, embedding: Vector, reading: Reading) -> Vector:
+    out = np.zeros(DENSE, dtype=np.float32)
+    out[:EMBEDDING] = embedding
+    at = EMBEDDING
+    tokens = len(_WORD.findall(plain)) + sum(len(run) // 2 for run in re.findall(r"[\u3400-\u9fff]+", plain))
+    bare = reading.share_read > 0.8
+    if context.last_intent is not None:
+        last = _INTENTS.index(context.last_intent)
+        out[at + last] = 1
+        out[at + len(_INTENTS) + last] = tokens <= 3
+        out[at + 2 * len(_INTENTS) + last] = bare
+    at += len(_INTENTS) * 3
+    if context.asked_for:
+        asked = _ASKED_ALIASES.get(context.asked_for, context.asked_for)
+        place = _ASKED.index(asked if asked in _ASKED else "other")
+        out[at + place] = 1
+        out[at + len(_ASKED) + place] = bare or tokens <= 3
+    at += len(_ASKED) * 2
+    asks = bool(_ASKS.search(plain))
+    shown, focus = context.shown > 0, context.in_focus
+    for offset, flag in enumerate(
+        (
+            shown,
+            focus,
+            bool(context.pending),
+            context.search is not None,
+            asks,
+            asks and focus,
+            asks and shown,
+            bool(context.pending) and tokens <= 4,
+            tokens <= 4 and shown,
+        )
+    ):
+        out[at + offset] = flag
+    at += 9
+    slots = reading.slots
+    for offset, name in enumerate(_SLOTS):
+        present = getattr(slots, name) not in (None, [], False)
+        out[at + offset] = present
+        out[at + len(_SLOTS) + offset] = present and focus
+        out[at + 2 * len(_SLOTS) + offset] = present and shown
+    at += len(_SLOTS) * 3
+    out[at], out[at + 1], out[at + 2] = (
+        reading.share_read,
+        bool(reading.pronoun),
+        any(char >= "\u3400" for char in plain),
+    )
+    at += 3
+    for offset, limit in enumerate(_LENGTHS):
+        out[at + offset] = tokens <= limit
+    return out

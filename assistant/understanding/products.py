@@ -1,0 +1,126 @@
+"""Reads the products a message speaks of: types, colours, brands and attributes, wanted or refused.
+
+Everyday words ("city", "smart", "short") name an attribute only next to a product type that has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assistant.understanding.negation import refused
+from assistant.understanding.spans import Spans
+from assistant.understanding.vocabulary import Match, Vocabulary
+from retrieval.lexicon import Lexicon
+
+_NEEDS_ITS_TYPE = frozenset(
+    (
+        "down paper pair plain solid metal carbon pc turn lock light electric electrical powered pulse quiet silent pocket lid illustration "
+        "indoor adjustable mechanical instant protective lined padded washable recycled organic drawer lock expand grippy print printed flower "
+        "spotted abstract graphic china fit set straw steel rotating insulated magnet thermal 麻 纸 竹 钢 陶 皮 铝 印花 定位 通话 用电 安静 话筒 "
+        "烤箱 微波炉 电磁炉 洗碗机 洗衣机 一对 两只 旋转 发光 放电脑 随身 带图 带线 盖子 扶手 抽屉 拉链 花朵 格子 圆点 草帽 实木 木头 加重 升降 密封 室内"
+    ).split()
+)
+_VAGUE_UMBRELLAS = frozenset("home sport outdoor kitchen fitness cycling accessories decor clothing_and_shoes".split())
+
+
+@dataclass(slots=True)
+class Named:
+    """What was named, each once and in order. ``exclude`` holds key=value."""
+
+    type: list[str] = field(default_factory=list)
+    colour: list[str] = field(default_factory=list)
+    brand: list[str] = field(default_factory=list)
+    attribute: list[str] = field(default_factory=list)
+    exclude: list[str] = field(default_factory=list)
+
+
+class ProductReader:
+    """``attributes_of`` gives the attribute keys that products of a type have; without it every type may have every key."""
+
+    def __init__(
+        self, lexicon: Lexicon, vocabulary: Vocabulary, attributes_of: Mapping[str, Collection[str]] | None = None
+    ) -> None:
+        self._lexicon = lexicon
+        self._vocabulary = vocabulary
+        self._attributes_of = attributes_of
+
+    def read(self, spans: Spans, types_so_far: Iterable[str] = ()) -> Named:
+        """Takes product words out of ``spans``. ``types_so_far`` are the types of the search under way."""
+        matches = self._vocabulary.find(spans.left)
+        not_wanted = refused(spans.text, matches)
+        types = self._types(matches, not_wanted)
+        about = types or list(types_so_far)
+        named = Named(type=types)
+        for index, match in enumerate(matches):
+            kind, keys = self._meaning(match, about)
+            if not keys:
+                continue
+            spans.take(match.start, match.end)
+            if index in not_wanted:
+                named.exclude += [key if kind == "attribute" else f"{kind}={key}" for key in keys]
+            elif kind == "colour":
+                named.colour += keys
+            elif kind == "brand":
+                named.brand += keys
+            elif kind == "attribute":
+                named.attribute += keys
+        named.exclude = [entry for entry in named.exclude if entry.removeprefix("type=") not in types]
+        for values in (named.type, named.colour, named.brand, named.attribute, named.exclude):
+            values[:] = dict.fromkeys(values)
+        named.attribute = [entry for entry in named.attribute if entry not in named.exclude]
+        return named
+
+    def _types(self, matches: Sequence[Match], not_wanted: set[int]) -> list[str]:
+        """Wanted types; a type that only carries a refused word ("no leather shoes", "no floor lamps") is still wanted."""
+        found: list[str] = []
+        umbrellas: list[str] = []
+        for index, match in enumerate(matches):
+            if index in not_wanted:
+                carries = index - 1 in not_wanted and not matches[index - 1].keys("type", "umbrella")
+                if not carries and not self._compatible(match.keys("attribute"), match.keys("type")):
+                    continue
+            found += match.keys("type")[:1]
+            if not match.keys("type"):
+                umbrellas += match.keys("umbrella")[:1]
+        for umbrella in umbrellas:
+            if found and (umbrella in _VAGUE_UMBRELLAS or set(found) & set(self._lexicon.expand(umbrella))):
+                continue
+            if umbrella in _VAGUE_UMBRELLAS and len(umbrellas) > 1:
+                continue
+            found.append(umbrella)
+        return list(dict.fromkeys(found))
+
+    def _meaning(self, match: Match, about: Sequence[str]) -> tuple[str, list[str]]:
+        """The kind and keys of a match beside its type: an attribute of the types spoken of, before a colour or brand."""
+        attributes = match.keys("attribute")
+        compatible = self._compatible(attributes, about)
+        if compatible:
+            return "attribute", compatible[:1]
+        for kind in ("brand", "colour"):
+            if keys := match.keys("brand" if kind == "brand" else "colour"):
+                return kind, keys[:1]
+        if types := match.keys("type", "umbrella"):
+            return "type", types[:1]
+        return "attribute", [key for key in attributes if self._stands_alone(match.word, key)][:1]
+
+    def _compatible(self, attributes: Sequence[str], types: Sequence[str]) -> list[str]:
+        """Those ``attributes`` that products of one of ``types`` (or of what these cover) have."""
+        leaves = {leaf for name in types for leaf in self._lexicon.expand(name)}
+        if not leaves or not attributes:
+            return []
+        if self._attributes_of is None:
+            return list(attributes)
+        keys = {key for leaf in leaves for key in self._attributes_of.get(leaf, ())}
+        return [entry for entry in attributes if entry.partition("=")[0] in keys]
+
+    def _stands_alone(self, word: str, entry: str) -> bool:
+        """Whether the word means this attribute even where no type that has it is in sight."""
+        if word in _NEEDS_ITS_TYPE:
+            return False
+        key, _, value = entry.partition("=")
+        attribute = self._lexicon.attributes.get(key)
+        if attribute is not None and attribute.kind == "boolean" or key in ("material", "pattern"):
+            return True
+        several_words = " " in word or (not word.isascii() and len(word) > 2)
+        return several_words and key != "audience" and value != ""

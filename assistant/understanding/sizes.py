@@ -1,0 +1,85 @@
+"""Reads sizes ("size 42", "UK 9", "XL", 42码, 27寸) out of a message, written the way variants carry them."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.understanding.spans import Spans
+
+_LETTER = r"(?:[2-6]xl|x{1,4}l|x{1,3}s|s|m|l)"
+_WORDS = {
+    "extra small": "XS", "x-small": "XS", "small": "S", "medium": "M", "large": "L", "extra large": "XL", "x-large": "XL",
+    "xx-large": "XXL", "double xl": "XXL", "one size": "one size",
+    "特小号": "XS", "小号": "S", "中号": "M", "大号": "L", "加大号": "XL", "加大": "XL", "特大号": "XL", "加加大": "XXL", "均码": "one size",
+}  # fmt: skip
+_WORD = "|".join(sorted((re.escape(word) for word in _WORDS if word.isascii()), key=len, reverse=True))
+_HAN_WORD = "|".join(sorted((word for word in _WORDS if not word.isascii()), key=len, reverse=True))
+_HALF = r"(?:\d{1,3}(?:\.\d)?(?: (?:and a half|1/2))?)"
+_LENGTH = r"(?:inch(?:es)?|\"|''|英寸|寸|cm\b|厘米|公分|mm\b|毫米)"
+
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b(?P<system>uk|us|eu|fr|jp)(?: size| sz)? ?(?P<number>{_HALF})(?![\d%])(?: ?码)?",
+        rf"\b(?:size|sizes|sz|siz)(?:d|:| is| of| in| no\.?)? ?(?P<system>uk|us|eu|fr|jp)? ?(?P<number>{_HALF})(?![\d%])(?! ?(?:inch|cm|mm))",
+        rf"\b(?:size|sizes|sz|siz)(?:d|:| is| of| in)? ?(?:an? )?(?P<letter>{_LETTER}|{_WORD})\b",
+        rf"(?<![a-z0-9])(?P<letter>{_LETTER}) ?(?:码|号|尺码)",
+        rf"(?P<system>欧|美|英|日)?码? ?(?P<number>\d{{2,3}}(?:\.\d)?) ?(?:码|号(?![线楼院]))",
+        rf"(?:尺码|码数|尺寸)(?:是|要|为|:)? ?(?P<number>\d{{1,3}}(?:\.\d)?)(?! ?(?:{_LENGTH}))",
+        rf"(?:尺码|码数|尺寸)(?:是|要|为|:)? ?(?P<letter>{_LETTER})(?![a-z])",
+        rf"(?P<letter>{_HAN_WORD})(?:的|码)?",
+        rf"(?<![\d.$])(?P<length>\d{{1,3}}(?:\.\d)?)[ -]?(?P<unit>{_LENGTH})",
+        r"(?<![a-z0-9'&.])(?P<letter>[2-6]xl|x{1,4}l|x{1,3}s)(?![a-z0-9'&])",
+        rf"\b(?:in|an?|as|take|need|want|wear|the|a pair of|i'?m(?: an?)?|to|for) (?:an? )?(?P<letter>[sml]|{_WORD})(?=$| ?[,.!?)]| please| and\b| or\b| instead| one\b)",
+        rf"^(?P<letter>[sml]|{_WORD})(?: please| size| one)?[.!]?$",
+        rf"(?P<letter>{_WORD}) size\b",
+        rf"\b(?:in|an?|wear|i'?m) (?:an? )?(?P<number>(?:3[4-9]|4[0-9])(?:\.5)?)(?=$| ?[,.!?]| please| and\b| or\b| instead)(?! ?[%$])",
+    )
+)
+_ALSO = re.compile(rf" ?(?:,|/|or|and|&|或者?|和|,) ?(?P<value>{_HALF}|{_LETTER})(?![\w$%])(?: ?码)?")
+_ALONE = re.compile(rf"(?<![\w.])(?P<value>{_HALF}|{_LETTER}|{_WORD})(?![\w])")
+_SYSTEMS = {
+    "欧": "",
+    "美": "US ",
+    "英": "UK ",
+    "日": "JP ",
+    "uk": "UK ",
+    "us": "US ",
+    "eu": "",
+    "eur": "",
+    "euro": "",
+    "fr": "",
+    "jp": "JP ",
+}
+_LENGTH_UNITS = {"cm": "cm", "厘米": "cm", "公分": "cm", "mm": "mm", "毫米": "mm"}
+
+
+def read_sizes(spans: Spans, bare_value_is_size: bool = False) -> list[str]:
+    """Takes sizes out of ``spans``: "42" (EU numbers stay bare), "UK 9", "XL", "27 inch". Each once, in order."""
+    found: list[tuple[int, str]] = []
+    for pattern in _PATTERNS:
+        for match in spans.take_all(pattern):
+            found.append((match.start(), _written(match)))
+            end = match.end()
+            while also := _ALSO.match(spans.left, end):
+                spans.take(also.start(), also.end())
+                found.append((also.start(), _letter_or_number(also["value"])))
+                end = also.end()
+    if bare_value_is_size and not found:
+        found = [(match.start(), _letter_or_number(match["value"])) for match in spans.take_all(_ALONE)]
+    return list(dict.fromkeys(size for _, size in sorted(found)))
+
+
+def _written(match: re.Match[str]) -> str:
+    groups = match.groupdict()
+    if groups.get("length"):
+        return f"{groups['length']} {_LENGTH_UNITS.get(groups['unit'], 'inch')}"
+    if groups.get("letter"):
+        return _letter_or_number(groups["letter"])
+    return _SYSTEMS.get(groups.get("system") or "", "") + _letter_or_number(groups["number"])
+
+
+def _letter_or_number(value: str) -> str:
+    if value in _WORDS:
+        return _WORDS[value]
+    return re.sub(r" (?:and a half|1/2)$", ".5", value).upper()

@@ -1,0 +1,137 @@
+"""The slot reader: every reader in turn over one message, then only those slots that fit the intent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.understanding.actions import (
+    read_cart_action,
+    read_change,
+    read_order_ids,
+    read_reset,
+    read_resolution,
+    read_sort,
+)
+from assistant.understanding.irrelevant import take_irrelevant
+from assistant.understanding.language import normalise
+from assistant.understanding.prices import read_limits
+from assistant.understanding.products import ProductReader
+from assistant.understanding.references import read_pronoun, read_quantity, read_references
+from assistant.understanding.schema import Intent, Slots, TurnContext
+from assistant.understanding.sizes import read_sizes
+from assistant.understanding.spans import Spans
+from assistant.understanding.titles import read_titles
+from assistant.understanding.vocabulary import Vocabulary
+from retrieval.lexicon import Lexicon
+
+_PRODUCT = frozenset({"type", "colour", "size", "brand", "attribute"})
+_SEARCH = _PRODUCT | {"price_min", "price_max", "rating_min", "exclude", "sort", "reset", "reference"}
+_ORDERED = _PRODUCT | {"order_id"}
+SLOTS_OF: dict[Intent, frozenset[str]] = {
+    Intent.PRODUCT_SEARCH: _SEARCH,
+    Intent.RECOMMEND: _SEARCH,
+    Intent.PRODUCT_QUESTION: _PRODUCT | {"reference"},
+    Intent.COMPARE: _PRODUCT | {"reference"},
+    Intent.CART: _PRODUCT | {"reference", "quantity", "cart_action"},
+    Intent.ORDER_STATUS: _ORDERED,
+    Intent.ORDER_CHANGE: _ORDERED | {"change"},
+    Intent.RETURN_REFUND: _ORDERED | {"resolution"},
+    Intent.COMPLAINT: frozenset({"order_id", "type"}),
+    Intent.FAQ: frozenset({"order_id"}),
+    Intent.HUMAN_AGENT: frozenset({"order_id"}),
+    Intent.SMALL_TALK: frozenset(),
+    Intent.OUT_OF_SCOPE: frozenset(),
+    Intent.CONFIRM: frozenset(),
+    Intent.DECLINE: frozenset(),
+}
+"""Which slots mean something under which intent; the others are dropped ("free shipping over $50?" filters nothing)."""
+
+_PRONOUNS_MEAN_PRODUCTS = frozenset({Intent.PRODUCT_QUESTION, Intent.CART, Intent.COMPARE})
+_BETWEEN_PRODUCTS = re.compile(
+    r"\b(?:compar\w*|differen\w*|choos\w*|decid\w*|vs\.?|versus|better|pick|options?|numbers?|items?)\b|对比|比较|区别|哪个|选"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that could be read of a message, whatever its intent. ``share_read``: how much of it was slots (0–1)."""
+
+    slots: Slots
+    pronoun: tuple[int, ...]
+    share_read: float
+
+
+class SlotReader:
+    """Rules and the lexicon; no learning, no state. Safe to share between threads."""
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        brands: Iterable[str] = (),
+        attributes_of: Mapping[str, Collection[str]] | None = None,
+        real_words: Collection[str] = (),
+    ) -> None:
+        """``attributes_of``: attribute keys by product type, as the catalogue has them. ``real_words``: see ``Vocabulary``."""
+        self._products = ProductReader(lexicon, Vocabulary(lexicon, brands, real_words), attributes_of)
+
+    def read(self, text: str, context: TurnContext | None = None) -> Reading:
+        """Everything in the message that could be a slot."""
+        context = context or TurnContext()
+        asked = context.asked_for or ""
+        spans = Spans(normalise(text))
+        whole = spans.text
+        order_ids = read_order_ids(spans, asked == "order_id")
+        references = read_titles(spans, context.shown_titles)
+        take_irrelevant(spans)
+        reset = read_reset(spans)
+        if _BETWEEN_PRODUCTS.search(spans.text):
+            references += read_references(spans, context.shown)
+        sizes = read_sizes(spans, asked == "size")
+        limits = read_limits(spans, asked in ("price", "price_max", "budget"))
+        if not references:
+            references = read_references(spans, context.shown)
+        quantity = read_quantity(spans, asked == "quantity")
+        pronoun = read_pronoun(spans, context.shown)
+        sort = read_sort(spans)
+        named = self._products.read(spans, context.search.type if context.search else ())
+        slots = Slots(
+            type=named.type,
+            colour=named.colour,
+            size=sizes,
+            brand=named.brand,
+            price_min=limits.price_min,
+            price_max=limits.price_max,
+            rating_min=limits.rating_min,
+            attribute=named.attribute,
+            exclude=named.exclude,
+            sort=sort,
+            reference=list(dict.fromkeys(references)),
+            quantity=quantity if quantity is None or quantity <= 999 else None,
+            order_id=order_ids,
+            cart_action=read_cart_action(whole),
+            change=read_change(whole),
+            resolution=read_resolution(whole),
+            reset=reset,
+        )
+        return Reading(slots=slots, pronoun=tuple(pronoun), share_read=spans.share_read)
+
+
+def slots_for(reading: Reading, intent: Intent) -> Slots:
+    """The slots of a reading that mean something under ``intent``."""
+    read = reading.slots
+    kept: dict[str, Any] = {name: getattr(read, name) for name in SLOTS_OF[intent]}
+    if intent in _PRONOUNS_MEAN_PRODUCTS and not read.reference:
+        kept["reference"] = list(reading.pronoun)
+    if intent is Intent.PRODUCT_QUESTION:
+        # "Isn't it leather?" asks about leather; nothing is refused in a question about one product.
+        kept["attribute"] = [*read.attribute, *(entry for entry in read.exclude if not _names_product(entry))]
+    if intent is Intent.CART and read.cart_action is None and (kept["reference"] or read.type):
+        kept["cart_action"] = "add"
+    return Slots(**kept)
+
+
+def _names_product(entry: str) -> bool:
+    return entry.startswith(("brand=", "type=", "colour="))

@@ -1,0 +1,176 @@
+"""Finds the shop's words in a message: lexicon entries and brands, in plural, joined, misspelt or Chinese form.
+
+It knows nothing of grammar: whether a found word is wanted or refused is the slot reader's work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from retrieval.lexicon import Lexicon
+
+Kind = Literal["type", "umbrella", "colour", "attribute", "brand"]
+
+_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_SPELLING = {"gray": "grey", "color": "colour", "colors": "colour", "jewelry": "jewellery"}
+_IRREGULAR = {
+    "knives": "knife",
+    "scarves": "scarf",
+    "shelves": "shelf",
+    "mice": "mouse",
+    "women": "woman",
+    "men": "man",
+}
+_GAPS = (" ", "-", " - ", "/", "")
+_JOINED = 7
+"""Two adjacent words are also tried as one ("head phones") when together they have at least this many letters."""
+_FUZZY_FROM = 4
+_FUZZY_TARGET_FROM = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A found word at ``text[start:end]`` and all it can mean: (kind, key), for attributes with ``key=value``."""
+
+    start: int
+    end: int
+    word: str
+    entries: tuple[tuple[Kind, str], ...]
+
+    def keys(self, *kinds: Kind) -> list[str]:
+        return [key for kind, key in self.entries if kind in kinds]
+
+
+def stem(token: str) -> str:
+    """The singular in British spelling: shoes → shoe, watches → watch, batteries → battery."""
+    token = token.removesuffix("'s")
+    if token in _SPELLING:
+        return _SPELLING[token]
+    if token in _IRREGULAR:
+        return _IRREGULAR[token]
+    if len(token) <= 3 or token.endswith(("ss", "us", "is")):
+        return token
+    if token.endswith("ies") and len(token) > 4:
+        return token[:-3] + "y"
+    if token.endswith(("sses", "shes", "ches", "xes", "zzes")):
+        return token[:-2]
+    return token[:-1] if token.endswith("s") else token
+
+
+class Vocabulary:
+    """Look-up of every word of the lexicon and every brand.
+
+    ``real_words`` are English words that are never taken for a misspelling ("where" is not "wear").
+    """
+
+    def __init__(self, lexicon: Lexicon, brands: Iterable[str] = (), real_words: Collection[str] = ()) -> None:
+        self._phrases: dict[tuple[str, ...], list[tuple[Kind, str]]] = {}
+        self._chinese: dict[str, list[tuple[Kind, str]]] = {}
+        for kind, key, words in _entries(lexicon):
+            for word in words:
+                self._add(word, kind, key)
+        for brand in brands:
+            self._add(brand, "brand", brand)
+        self._longest = max((len(phrase) for phrase in self._phrases), default=0)
+        self._longest_chinese = max((len(word) for word in self._chinese), default=0)
+        self._tokens = {token for phrase in self._phrases for token in phrase}
+        self._real_words = frozenset(stem(word) for word in real_words) - self._tokens
+        self._fuzzy_targets = sorted(
+            token for token in self._tokens if len(token) >= _FUZZY_TARGET_FROM and token.isalpha()
+        )
+        self._corrected: dict[str, str] = {}
+
+    def _add(self, word: str, kind: Kind, key: str) -> None:
+        word = word.casefold().strip()
+        if _HAN.search(word):
+            entries = self._chinese.setdefault(word.replace(" ", ""), [])
+        else:
+            tokens = tuple(stem(token) for token in _TOKEN.findall(word))
+            if not tokens:
+                return
+            entries = self._phrases.setdefault(tokens, [])
+            if len(tokens) > 1 and len("".join(tokens)) >= _FUZZY_TARGET_FROM:
+                self._phrases.setdefault(("".join(tokens),), entries)
+        if (kind, key) not in entries:
+            entries.append((kind, key))
+
+    def find(self, text: str) -> list[Match]:
+        """Matches in normalised text, left to right, longest first, never overlapping."""
+        return sorted(self._find_words(text) + self._find_chinese(text), key=lambda match: match.start)
+
+    def _find_words(self, text: str) -> list[Match]:
+        found = list(_TOKEN.finditer(text))
+        stems = [self._correct(stem(token[0])) for token in found]
+        gaps = [text[left.end() : right.start()] in _GAPS for left, right in zip(found, found[1:], strict=False)]
+        matches: list[Match] = []
+        position = 0
+        while position < len(found):
+            length, entries = self._longest_at(stems, gaps, position)
+            if entries:
+                end = found[position + length - 1].end()
+                word = " ".join(stems[position : position + length])
+                matches.append(Match(found[position].start(), end, word, tuple(entries)))
+            position += length
+        return matches
+
+    def _longest_at(self, stems: list[str], gaps: list[bool], position: int) -> tuple[int, list[tuple[Kind, str]]]:
+        for length in range(min(self._longest, len(stems) - position), 0, -1):
+            if not all(gaps[position : position + length - 1]):
+                continue
+            if entries := self._phrases.get(tuple(stems[position : position + length])):
+                return length, entries
+            joined = "".join(stems[position : position + 2])
+            if length == 2 and len(joined) >= _JOINED and (entries := self._phrases.get((joined,))):
+                return 2, entries
+        return 1, []
+
+    def _correct(self, token: str) -> str:
+        if len(token) < _FUZZY_FROM or token in self._tokens or token in self._real_words or not token.isalpha():
+            return token
+        if token not in self._corrected:
+            allowed = 1 if len(token) < 8 else 2
+            best = process.extractOne(token, self._fuzzy_targets, scorer=OSA.distance, score_cutoff=allowed)
+            if len(self._corrected) > 10_000:
+                self._corrected.clear()
+            self._corrected[token] = token if best is None or (best[0][0] != token[0] and best[1] > 1) else str(best[0])
+        return self._corrected[token]
+
+    def _find_chinese(self, text: str) -> list[Match]:
+        matches: list[Match] = []
+        position = 0
+        while position < len(text):
+            for length in range(min(self._longest_chinese, len(text) - position), 0, -1):
+                word = text[position : position + length]
+                if entries := self._chinese.get(word):
+                    matches.append(Match(position, position + length, word, tuple(entries)))
+                    position += length
+                    break
+            else:
+                position += 1
+        return matches
+
+
+def _entries(lexicon: Lexicon) -> Iterable[tuple[Kind, str, list[str]]]:
+    """Every (kind, key, words), those that win a tie first: types, umbrellas, colours, attributes."""
+    for key, product_type in lexicon.types.items():
+        yield "type", key, _words(key, product_type.name, product_type.words)
+    for key, umbrella in lexicon.umbrellas.items():
+        yield "umbrella", key, _words(key, umbrella.name, umbrella.words)
+    for key, colour in lexicon.colours.items():
+        yield "colour", key, _words(key, colour.name, colour.words)
+    for key, attribute in lexicon.attributes.items():
+        if attribute.kind == "boolean":
+            yield "attribute", f"{key}=yes", _words(key, attribute.name, attribute.words)
+        for value, entry in attribute.values.items():
+            yield "attribute", f"{key}={value}", _words(value, entry.name, entry.words)
+
+
+def _words(key: str, name: dict[str, str], words: dict[str, tuple[str, ...]]) -> list[str]:
+    return [key.replace("_", " "), *name.values(), *(word for language in words.values() for word in language)]
