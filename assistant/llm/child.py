@@ -46,12 +46,21 @@ class ChildLog:
 class Child:
     """A running command. ``pid`` is the command's own process and its group's leader, not the guard's."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], directory: Path, log: ChildLog) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        directory: Path,
+        log: ChildLog,
+        grace_s: float = 5.0,
+    ) -> None:
+        """``grace_s``: how long ``stop`` waits between asking and killing."""
         log.recent.clear()
         log.write(f"==> {' '.join(command)}")
         self._log = log
+        self._grace_s = grace_s
         self._guard = subprocess.Popen(
-            [sys.executable, "-I", "-S", guard.__file__, *command],
+            [sys.executable, "-I", "-S", guard.__file__, str(grace_s), *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -88,12 +97,12 @@ class Child:
         if self._guard.poll() is None:
             self._guard.terminate()
 
-    def stop(self, grace_s: float = guard.GRACE_S) -> None:
+    def stop(self) -> None:
         """SIGTERM to the group, SIGKILL to what is left after the grace; returns when nothing of it is left."""
         if self._guard.poll() is None:
             self.terminate()
             try:
-                self._guard.wait(grace_s + 2)
+                self._guard.wait(self._grace_s + 2)
             except subprocess.TimeoutExpired:
                 self._guard.kill()
                 self._guard.wait()

@@ -1,7 +1,7 @@
 """Runs one command and makes sure that nothing of it outlives whoever asked for it.
 
-``python guard.py COMMAND…`` starts COMMAND as the leader of a process group of its own and prints its process id on the
-first line. The whole group is ended when the command ends, when the guard gets SIGTERM, and when standard input closes,
+``python guard.py GRACE COMMAND…`` starts COMMAND as the leader of a process group of its own and prints its
+process id on the first line. The whole group is ended when the command ends, when the guard gets SIGTERM, and when standard input closes,
 which is what the death of the starting process looks like, however it died. Exit status: the command's, or 128 + n for
 signal n.
 
@@ -19,8 +19,6 @@ import sys
 import threading
 import time
 
-GRACE_S = 5.0
-"""Between SIGTERM and SIGKILL."""
 PR_SET_PDEATHSIG = 1
 
 
@@ -36,8 +34,8 @@ def signal_group(leader: int, number: signal.Signals) -> None:
         os.killpg(leader, number)
 
 
-def main(command: list[str]) -> int:
-    """Runs ``command`` to its end and returns its exit status."""
+def main(grace_s: float, command: list[str]) -> int:
+    """Runs ``command`` to its end and returns its exit status. ``grace_s`` lies between SIGTERM and SIGKILL."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_guard)
@@ -52,7 +50,7 @@ def main(command: list[str]) -> int:
     while child.poll() is None and not stop.wait(0.1):
         pass
     signal_group(child.pid, signal.SIGTERM)
-    deadline = time.monotonic() + GRACE_S
+    deadline = time.monotonic() + grace_s
     while child.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
     signal_group(child.pid, signal.SIGKILL)
@@ -61,4 +59,4 @@ def main(command: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(float(sys.argv[1]), sys.argv[2:]))

@@ -87,11 +87,17 @@ class Patience:
     failed_probes: int = 3
     backoff_first: float = 1.0
     backoff_most: float = 60.0
+    grace: float = 5.0
+    """Between asking a child to stop and killing it."""
     settled: float = 30.0
     """A server healthy for so long starts again with the shortest back-off."""
 
     def backoff(self, failures: int) -> float:
         return min(self.backoff_first * 2.0 ** max(0, failures - 1), self.backoff_most)
+
+
+class Absent(Exception):
+    """Raised by a recipe: there is nothing to run and no way to install it; the message says what to do."""
 
 
 class _Failed(Exception):
@@ -181,6 +187,9 @@ class ManagedServer:
                 try:
                     log = log or ChildLog(self._directory / "server.log")
                     self._attempt(log)
+                except Absent as error:
+                    self._set("absent", str(error))
+                    self._stopping.wait(self._patience.backoff_most)
                 except (_Failed, OSError) as error:
                     failures = 1 if self._settled else failures + 1
                     delay = self._patience.backoff(failures)
@@ -202,7 +211,7 @@ class ManagedServer:
         for step in self._recipe.steps:
             if self._said(step.needed):
                 self._set(step.state, step.detail)
-                status = self._wait(Child(step.command, child_environment({}), self._recipe.directory, log))
+                status = self._wait(self._launch(step.command, child_environment({}), log))
                 if self._stopping.is_set():
                     return
                 if status:
@@ -210,7 +219,7 @@ class ManagedServer:
         port = _free_port()
         command = self._said(lambda: self._recipe.serve(port))
         environment = child_environment({**self._recipe.environment, self._recipe.key_variable: self._key})
-        self._child = child = Child(command, environment, self._recipe.directory, log)
+        self._child = child = self._launch(command, environment, log)
         try:
             self._set("starting", "The model is warming up.", pid=child.pid)
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
@@ -223,10 +232,15 @@ class ManagedServer:
             self._child = None
             child.stop()
 
+    def _launch(self, command: Sequence[str], environment: Mapping[str, str], log: ChildLog) -> Child:
+        return Child(command, environment, self._recipe.directory, log, self._patience.grace)
+
     def _said(self, question: Callable[[], T]) -> T:
         """Asks the recipe; its errors become the attempt's."""
         try:
             return question()
+        except Absent:
+            raise
         except Exception as error:
             raise _Failed(f"{str(error).rstrip('.')}.") from error
 

@@ -14,17 +14,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.llm import prepare
-from assistant.llm.server import Recipe, Step
+from assistant.llm.server import Absent, Recipe, Step
 
 SERVED_NAME = "shopclerk-dialogue"
 GPU_MODEL = "Qwen/Qwen3-8B"
 CONTEXT_TOKENS = 4096
 MOST_THREADS = 4
 """Beyond so many, threads cost a small model more than they bring."""
-
-
-class CannotInstall(Exception):
-    """The model server is missing and this installation has no Makefile to install it with."""
 
 
 def has_nvidia_gpu() -> bool:
@@ -52,7 +48,7 @@ def vllm_recipe(
         if not lock.is_file() or not (root / "Makefile").is_file() or shutil.which("make") is None:
             if python.exists():
                 return False
-            raise CannotInstall(f"vLLM is not installed and {root} has no Makefile: set LLM_URL to a model server")
+            raise Absent(f"vLLM is not installed and {root} has no Makefile to install it with: set LLM_URL.")
         return not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime
 
     def must_prepare() -> bool:

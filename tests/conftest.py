@@ -1,0 +1,5 @@
+"""Fixtures for all tests."""
+
+from tests.vllm_server import vllm_server
+
+__all__ = ["vllm_server"]

@@ -1,0 +1,90 @@
+"""The real thing: vLLM with the prepared model, started, asked, killed, and back by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+
+import psutil
+import pytest
+
+from assistant.llm.availability import ManagedAvailability
+from assistant.llm.client import ChatOpenAIModel, ModelUnavailable, Prompt
+from assistant.llm.server import ManagedServer, find_running
+from tests.vllm_server import wait_for
+
+pytestmark = [pytest.mark.vllm, pytest.mark.timeout(600)]
+
+PROMPT = Prompt(
+    system="You are a friendly shop assistant.",
+    user="Tell me something about running shoes.",
+    max_tokens=60,
+)
+
+
+async def test_streams_a_reply_piece_by_piece_and_counts_it(vllm_server: ManagedServer) -> None:
+    model = ChatOpenAIModel(ManagedAvailability(vllm_server)).metered()
+    assert model.ready
+    started = time.perf_counter()
+    times, text = [], ""
+    async for piece in model.stream(PROMPT):
+        times.append(time.perf_counter() - started)
+        text += piece
+    usage = model.usage
+    print(
+        f"\nfirst token {times[0]:.3f} s, {usage.completion_tokens} tokens, "
+        f"{(usage.completion_tokens - 1) / (times[-1] - times[0]):.1f} a second\n{text}"
+    )
+    assert len(text.split()) > 10
+    assert len(times) > 10 and times[-1] > times[0]
+    assert usage.calls == 1 and usage.prompt_tokens > 15 and 10 < usage.completion_tokens <= 60
+    await model.aclose()
+
+
+async def test_fits_json_to_a_schema(vllm_server: ManagedServer) -> None:
+    model = ChatOpenAIModel(ManagedAvailability(vllm_server))
+    schema = {
+        "type": "object",
+        "properties": {"intent": {"enum": ["search", "order", "other"]}, "in_stock": {"type": "boolean"}},
+        "required": ["intent", "in_stock"],
+        "additionalProperties": False,
+    }
+    for message in ("red shoes", "where is my parcel?", "hello there"):
+        answer = await model.complete_json(Prompt("Classify the message.", message), schema)
+        assert set(answer) == {"intent", "in_stock"}
+        assert answer["intent"] in {"search", "order", "other"} and isinstance(answer["in_stock"], bool)
+    await model.aclose()
+
+
+async def test_killed_in_the_middle_of_a_reply_it_fails_at_once_and_comes_back(vllm_server: ManagedServer) -> None:
+    model = ChatOpenAIModel(ManagedAvailability(vllm_server))
+    before = vllm_server.state
+    assert before.pid is not None
+    family = [psutil.Process(before.pid), *psutil.Process(before.pid).children(recursive=True)]
+    killed = 0.0
+    with pytest.raises(ModelUnavailable):
+        async for _ in model.stream(Prompt(PROMPT.system, PROMPT.user, max_tokens=1500)):
+            if not killed:
+                killed = time.monotonic()
+                os.kill(before.pid, signal.SIGKILL)
+    assert time.monotonic() - killed < 1
+    assert not model.ready
+    started = time.monotonic()
+    with pytest.raises(ModelUnavailable):
+        await anext(model.stream(PROMPT))
+    assert time.monotonic() - started < 0.2  # nobody waits for a dead server
+
+    after = await asyncio.to_thread(wait_for, vllm_server, "ready", 300, after=before)
+    print(f"\nback after {time.monotonic() - killed:.1f} s")
+    assert after.pid != before.pid
+    assert not [process for process in family if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+    assert [piece async for piece in model.stream(PROMPT)]
+    assert model.ready
+    await model.aclose()
+
+
+def test_another_process_of_this_shop_finds_it(vllm_server: ManagedServer) -> None:
+    state_dir = vllm_server._directory.parent
+    assert find_running(state_dir) == vllm_server.target

@@ -1,0 +1,49 @@
+"""A real vLLM child for tests: the fixture ``vllm_server``, one a session, which tests/conftest.py registers."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.llm.server import ManagedServer, ServerState
+from assistant.llm.vllm import has_nvidia_gpu, vllm_recipe
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def wait_for(server: ManagedServer, name: str, timeout_s: float, *, after: ServerState | None = None) -> ServerState:
+    """The first state called ``name`` (of another process than ``after``'s); fails when it does not come in time."""
+
+    def arrived(state: ServerState) -> bool:
+        return state.name == name and (after is None or state.pid != after.pid)
+
+    seen = threading.Event()
+    unsubscribe = server.subscribe(lambda state: seen.set() if arrived(state) else None)
+    try:
+        if not arrived(server.state):
+            assert seen.wait(timeout_s), f"not {name} after {timeout_s} s but {server.state}"
+        return server.state
+    finally:
+        unsubscribe()
+
+
+@pytest.fixture(scope="session")
+def vllm_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManagedServer]:
+    """Ready to answer. The prepared model is kept in build/ from one run to the next; a test may kill the child."""
+    if not (ROOT / ".venv-vllm" / ".stamp").exists():
+        pytest.skip("no model server: `make .venv-vllm` installs it")
+    state_dir = tmp_path_factory.mktemp("state")
+    models = ROOT / "build" / "test-models"
+    models.mkdir(parents=True, exist_ok=True)
+    os.symlink(models, state_dir / "models")
+    server = ManagedServer(vllm_recipe(ROOT, state_dir, gpu=has_nvidia_gpu()), state_dir)
+    server.start()
+    try:
+        wait_for(server, "ready", 400)
+        yield server
+    finally:
+        server.stop()
