@@ -128,8 +128,9 @@ class Access:
         turns_per_minute: int = 30,
         storage: str = "memory://",
         clock: Callable[[], float] = time.time,
+        hasher: PasswordHash | None = None,
     ) -> None:
-        self._hasher = PasswordHash((Argon2Hasher(),))
+        self._hasher = hasher or PasswordHash((Argon2Hasher(),))
         self._hashes = {
             Role.AGENT: self._hasher.hash(credentials.agent_password),
             Role.ADMIN: self._hasher.hash(credentials.admin_password),

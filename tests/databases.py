@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete
 
 from assistant.database import Base, Database
 from assistant.migrations import migrate
@@ -23,15 +23,23 @@ from assistant.migrations import migrate
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "shop.sqlite3")
         opened = Database(f"sqlite:///{tmp_path / 'shop.sqlite3'}")
-        migrate(opened)
     else:
         opened = Database(request.getfixturevalue("postgresql_url"))
-        names = ", ".join(table.name for table in Base.metadata.sorted_tables)
         with opened.engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+            for table in reversed(Base.metadata.sorted_tables):
+                connection.execute(delete(table))
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file to copy: migrating once is enough."""
+    path = tmp_path_factory.mktemp("migrated") / "shop.sqlite3"
+    migrate(f"sqlite:///{path}")
+    return path
 
 
 @pytest.fixture(scope="session")

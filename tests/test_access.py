@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from pydantic import SecretStr
 
 from assistant.access import (
@@ -27,6 +29,7 @@ from assistant.access import (
 from assistant.settings import Settings
 
 SECRETS = Credentials("s" * 32, "agent word", "admin word")
+CHEAP = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 
 
 class Clock:
@@ -43,7 +46,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def access(clock: Clock) -> Access:
-    return Access(SECRETS, allowed_origins=["https://shop.example"], turns_per_minute=3, clock=clock)
+    return Access(SECRETS, allowed_origins=["https://shop.example"], turns_per_minute=3, clock=clock, hasher=CHEAP)
 
 
 def test_sessions_come_back_as_signed(access: Access) -> None:
@@ -60,7 +63,7 @@ def test_roles_do_not_stand_in_for_one_another_except_admins_for_agents() -> Non
 def test_forged_sessions_are_nobody(access: Access) -> None:
     cookie = access.sign_session(Session(Role.SHOPPER, "v"))
     payload = base64.urlsafe_b64encode(b'["admin","v",null]').rstrip(b"=").decode()
-    other = Access(Credentials("other" * 8, "a", "b"))
+    other = Access(Credentials("other" * 8, "a", "b"), hasher=CHEAP)
     for forged in (
         None, "", "x", payload + cookie[cookie.index(".") :], cookie[:-1] + ("A" if cookie[-1] != "A" else "B"),
         other.sign_session(Session(Role.ADMIN, "root")), access.sign_customer("C1"), "é.ü.ß",
@@ -88,7 +91,7 @@ def test_customers_tokens_are_their_own_kind(access: Access, clock: Clock) -> No
 @settings(deadline=None)
 @given(st.text())
 def test_no_text_is_a_token_by_chance(text: str) -> None:
-    access = _shared_access()
+    access = Access(SECRETS, hasher=CHEAP)
     assert access.read_customer(text) is None and access.read_session(text) is None
 
 
@@ -155,7 +158,7 @@ def test_placeholders_get_secrets_that_stay(tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and [path.name for path in file.parent.iterdir()] == [CREDENTIALS]
 
 
-def _shared_access(made: list[Access] = []) -> Access:  # noqa: B006 - hashing passwords once is enough
-    if not made:
-        made.append(Access(SECRETS))
-    return made[0]
+def test_the_usual_hashing_is_argon2() -> None:
+    access = Access(SECRETS)
+    assert isinstance(access.login(Role.AGENT, "ann", "agent word", "10.0.0.1"), Session)
+    assert all(hashed.startswith("$argon2id$") for hashed in access._hashes.values())

@@ -107,7 +107,9 @@ class OrderChanges:
             self._swap(session, row, order, new, taken_back=False)
             return None
 
-        return self._do("exchange_items", order_id, customer_id, {"swaps": dict(swaps)}, key, self._may_exchange, effect)
+        return self._do(
+            "exchange_items", order_id, customer_id, {"swaps": dict(swaps)}, key, self._may_exchange, effect
+        )
 
     def receive_return(self, order_id: str) -> OrderView | Refused:
         """The returned items are here, says the staff (never the shopper): refunded and back into stock."""

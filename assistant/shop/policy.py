@@ -29,8 +29,8 @@ class Refused:
     """Policy forbids it and nothing was changed.
 
     ``reason``: not_pending, not_delivered, already_changed (it is cancelled, or a return or exchange is under way),
-    too_late (past the return or exchange window), not_yours (no such order of this customer), not_in_order (an item that the order
-    does not hold, or more of it), invalid (an address or a replacement that cannot be).
+    too_late (past the return or exchange window), not_yours (no such order of this customer), not_in_order (an item
+    that the order does not hold, or more of it), invalid (an address or a replacement that cannot be).
     """
 
     reason: Reason

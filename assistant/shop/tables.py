@@ -27,6 +27,8 @@ class CustomerRow(Base):
     postcode_key: Mapped[str]
     address: Mapped[str]
     language: Mapped[str]
+    demo: Mapped[bool] = mapped_column(default=False)
+    """Came from the demo shop's files, as below."""
 
     __table_args__ = (Index(None, "name_key", "postcode_key"),)
 

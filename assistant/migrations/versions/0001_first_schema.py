@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("postcode_key", database.CleanString(), nullable=False),
         sa.Column("address", database.CleanString(), nullable=False),
         sa.Column("language", database.CleanString(), nullable=False),
+        sa.Column("demo", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
         sa.UniqueConstraint("email", name=op.f("uq_customers_email")),
     )
