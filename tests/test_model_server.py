@@ -270,7 +270,7 @@ def test_the_recipe_on_a_bare_checkout_installs_first(tmp_path: Path) -> None:
     (tmp_path / "locks").mkdir()
     (tmp_path / "locks" / "vllm-cpu.txt").touch()
     (tmp_path / "Makefile").touch()
-    made = vllm_recipe(tmp_path, tmp_path / "state", gpu=False)
+    made = vllm_recipe(tmp_path, tmp_path / "state", gpu_memory_gb=0)
     install, convert = made.steps
     assert install.needed() and "make" in install.command and ".venv-vllm" in install.command
     with pytest.raises(Exception, match=r"make \.venv-vllm"):
@@ -283,7 +283,7 @@ def test_the_recipe_on_a_bare_checkout_installs_first(tmp_path: Path) -> None:
 
 
 def test_without_a_makefile_it_says_what_to_do(managed: Managed) -> None:
-    server = managed(vllm_recipe(managed.state_dir, managed.state_dir, gpu=False))
+    server = managed(vllm_recipe(managed.state_dir, managed.state_dir, gpu_memory_gb=0))
     until(lambda: managed.names == ["absent"])
     assert "LLM_URL" in server.state.detail
     server.stop()
@@ -291,10 +291,11 @@ def test_without_a_makefile_it_says_what_to_do(managed: Managed) -> None:
 
 
 def test_the_gpu_profile_serves_a_hub_model_without_preparing(tmp_path: Path) -> None:
-    made = vllm_recipe(tmp_path, tmp_path / "state", gpu=True)
+    made = vllm_recipe(tmp_path, tmp_path / "state", gpu_memory_gb=24)
     command = list(made.serve(1234))
     assert [step.state for step in made.steps] == ["installing"]
-    assert command[command.index("--model") + 1].startswith("Qwen/")
+    assert command[command.index("--model") + 1] == "Qwen/Qwen3-8B"
+    assert "Qwen/Qwen3-4B-Instruct-2507" in vllm_recipe(tmp_path, tmp_path, gpu_memory_gb=12).serve(1)
     assert "--enforce-eager" not in command and "HF_HUB_OFFLINE" not in made.environment
-    named = vllm_recipe(tmp_path, tmp_path / "state", gpu=True, model="some/model")
+    named = vllm_recipe(tmp_path, tmp_path / "state", gpu_memory_gb=24, model="some/model")
     assert "some/model" in named.serve(1)

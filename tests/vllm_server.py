@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.llm.server import ManagedServer, ServerState
-from assistant.llm.vllm import has_nvidia_gpu, vllm_recipe
+from assistant.llm.vllm import gpu_memory_gb, vllm_recipe
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,7 +40,7 @@ def vllm_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManagedSer
     models = ROOT / "build" / "test-models"
     models.mkdir(parents=True, exist_ok=True)
     os.symlink(models, state_dir / "models")
-    server = ManagedServer(vllm_recipe(ROOT, state_dir, gpu=has_nvidia_gpu()), state_dir)
+    server = ManagedServer(vllm_recipe(ROOT, state_dir, gpu_memory_gb=gpu_memory_gb()), state_dir)
     server.start()
     try:
         wait_for(server, "ready", 400)

@@ -1,9 +1,9 @@
 """Runs one command and makes sure that nothing of it outlives whoever asked for it.
 
-``python guard.py GRACE COMMAND…`` starts COMMAND as the leader of a process group of its own and prints its
-process id on the first line. The whole group is ended when the command ends, when the guard gets SIGTERM, and when standard input closes,
-which is what the death of the starting process looks like, however it died. Exit status: the command's, or 128 + n for
-signal n.
+``python guard.py GRACE COMMAND…`` starts COMMAND as the leader of a process group of its own and prints its process id
+on the first line. The whole group is ended when the command ends, when the guard gets SIGTERM, and when standard input
+closes, which is what the death of the starting process looks like, however it died. Exit status: the command's, or
+128 + n for signal n.
 
 Run as a file by a bare interpreter: it imports the standard library only.
 """

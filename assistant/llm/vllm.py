@@ -18,25 +18,37 @@ from assistant.llm.server import Absent, Recipe, Step
 
 SERVED_NAME = "shopclerk-dialogue"
 GPU_MODEL = "Qwen/Qwen3-8B"
+SMALL_GPU_MODEL = "Qwen/Qwen3-4B-Instruct-2507"
+GPU_MODEL_NEEDS_GB = 22.0
 CONTEXT_TOKENS = 4096
 MOST_THREADS = 4
 """Beyond so many, threads cost a small model more than they bring."""
 
 
-def has_nvidia_gpu() -> bool:
-    """What the Makefile asks too: does nvidia-smi list a device?"""
-    if shutil.which("nvidia-smi") is None:
-        return False
+def gpu_memory_gb() -> float:
+    """Memory of the first NVIDIA GPU; 0 without one. The Makefile asks the same program which build to install."""
     try:
-        return subprocess.run(["nvidia-smi", "-L"], capture_output=True, timeout=20, check=False).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False
+        question = ["nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits"]
+        answer = subprocess.run(question, capture_output=True, text=True, timeout=20, check=True).stdout
+        return float(answer.splitlines()[0]) / 1024
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
+        return 0.0
 
 
 def vllm_recipe(
-    root: Path, state_dir: Path, *, gpu: bool, model: str = "", adapter: Path = prepare.ADAPTER, niceness: int = 5
+    root: Path,
+    state_dir: Path,
+    *,
+    gpu_memory_gb: float,
+    model: str = "",
+    adapter: Path = prepare.ADAPTER,
+    niceness: int = 5,
 ) -> Recipe:
-    """``root``: the checkout (Makefile, locks/, .venv-vllm). ``model``: a hub name or directory, not the default."""
+    """``root``: the checkout (Makefile, locks/, .venv-vllm). ``gpu_memory_gb``: 0 for the CPU build.
+
+    ``model``: a hub name or directory instead of the default one; the adapter belongs to the CPU build's default only.
+    """
+    gpu = gpu_memory_gb > 0
     environment = root / ".venv-vllm"
     python = environment / "bin" / "python"
     stamp = environment / ".stamp"
@@ -74,13 +86,13 @@ def vllm_recipe(
     )
 
     def serve(port: int) -> Sequence[str]:
-        name = model or (GPU_MODEL if gpu else str(prepared()))
+        name = model or (default_gpu_model(gpu_memory_gb) if gpu else str(prepared()))
         command = [str(python), "-m", "vllm.entrypoints.openai.api_server", "--model", name]
         command += ["--served-model-name", SERVED_NAME, "--host", "127.0.0.1", "--port", str(port)]
         command += ["--max-model-len", str(CONTEXT_TOKENS), "--uvicorn-log-level", "warning"]
         command += ["--generation-config", "vllm"]
         if gpu:
-            # Qwen3 would think aloud before answering; a reply is one short call
+            # Qwen3-8B would think aloud before answering; a reply is one short call
             return [*command, "--default-chat-template-kwargs", '{"enable_thinking": false}']
         # Eager: compiling takes a minute and gains nothing at this size. One worker inside the engine: a third process
         # would import everything once more.
@@ -98,3 +110,8 @@ def vllm_recipe(
         variables |= {"HF_HUB_OFFLINE": "1"}
     steps = (install,) if gpu or model else (install, convert)
     return Recipe(serve, SERVED_NAME, root, steps, variables)
+
+
+def default_gpu_model(memory_gb: float) -> str:
+    """The larger one where its weights (16 GB) and a useful cache fit."""
+    return GPU_MODEL if memory_gb >= GPU_MODEL_NEEDS_GB else SMALL_GPU_MODEL
