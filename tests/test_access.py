@@ -145,8 +145,11 @@ def test_forms_carry_the_token_of_their_session(access: Access) -> None:
     assert not access.csrf_holds(second, access.csrf(first)) and not access.csrf_holds(first, "é")
 
 
-def test_placeholders_get_secrets_that_stay(tmp_path: Path) -> None:
-    made_by = Settings(_env_file=None, state_dir=tmp_path / "state", admin_password=SecretStr("chosen"))
+def test_placeholders_get_secrets_that_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # away from any .env
+    for name in ("SESSION_SECRET", "AGENT_PASSWORD", "ADMIN_PASSWORD"):
+        monkeypatch.delenv(f"SHOPCLERK_{name}", raising=False)
+    made_by = Settings(state_dir=tmp_path / "state", admin_password=SecretStr("chosen"))
     first = credentials(made_by)
     assert first == credentials(made_by)
     assert first.made_up == ("session_secret", "agent_password") and first.admin_password == "chosen"

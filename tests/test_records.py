@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -150,7 +151,7 @@ def test_writers_at_once_leave_no_gap(records: Records) -> None:
         for number in range(5):
             records.conversations.append(conversation, f"{name}{number}", Role.ASSISTANT, TURN[:2])
 
-    run_together([lambda name=name: write(name) for name in "abcd"])
+    run_together([partial(write, name) for name in "abcd"])
     messages = records.conversations.messages_since(conversation)
     assert [message.sequence for message in messages] == list(range(1, 41))
     for first, second in zip(messages[::2], messages[1::2], strict=True):
@@ -195,7 +196,11 @@ def test_a_ticket_is_taken_by_one_agent_only(records: Records) -> None:
     conversation = records.conversations.start("en").id
     ticket, _ = records.tickets.open(conversation, "asked", "", "en")
     results: list[TicketView | None] = []
-    run_together([lambda name=name: results.append(records.tickets.take(ticket.id, name)) for name in "abcdef"])
+
+    def take(agent: str) -> None:
+        results.append(records.tickets.take(ticket.id, agent))
+
+    run_together([partial(take, agent) for agent in "abcdef"])
     winners = [result.agent for result in results if result is not None]
     assert len(winners) == 1 and len(results) == 6
     winner = winners[0]

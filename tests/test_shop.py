@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +19,7 @@ from assistant.database import Database, DatabaseUnavailable
 from assistant.migrations import migrate
 from assistant.outcome import ActionDone, ActionDropped, ActionRefused, Approval
 from assistant.shop.changes import KeyReused
-from assistant.shop.customers import email_key, name_key
+from assistant.shop.customers import GUESSES_PER_HOUR, email_key, name_key
 from assistant.shop.pending import PENDING_LIFETIME
 from assistant.shop.policy import LINE_LIMIT, Refused
 from assistant.shop.shop import Shop
@@ -152,6 +155,15 @@ def test_customers_are_found_by_id_email_and_name_with_postcode(world: World) ->
     assert customers.by_name_and_postcode("zoe oneil", "AB1 2CE") is None
     assert customers.by_email("nobody@example.com") is None
     assert customers.get("C9") is None
+
+
+def test_postcodes_cannot_be_tried_out(world: World) -> None:
+    customers = world.shop.customers
+    for number in range(GUESSES_PER_HOUR):
+        assert customers.by_email_and_postcode("zoe@example.com", f"AB1 {number}XY") is None
+    assert customers.by_email_and_postcode("zoe@example.com", "AB1 2CD") is None
+    assert customers.by_email_and_postcode("bo@example.com", "AB1 2CD") is not None
+    assert customers.by_name_and_postcode("zoe oneil", "AB1 2CD") is not None
 
 
 def test_a_name_and_postcode_shared_by_two_identify_nobody(world: World) -> None:
@@ -465,6 +477,39 @@ def test_a_process_killed_between_doing_and_forgetting_does_it_once(world: World
     reborn = Shop(world.shop.database, world.shop.product, world.shop.clock)
     result = reborn.pending.confirm("conv", "C1")
     assert isinstance(result, ActionDone) and len(refunds(result.order)) == 2
+
+
+@pytest.mark.parametrize("commit", [1, 2])
+def test_a_process_killed_while_doing_it_loses_and_repeats_nothing(world: World, commit: int) -> None:
+    """Killed before the first commit nothing was done yet; before the second, it was done but is still waiting."""
+    before = world.order()
+    world.shop.pending.propose("conv", "C1", "cancel_order", "SC-A1")
+    url = world.shop.database.engine.url.render_as_string(hide_password=False)
+    killed = subprocess.run([sys.executable, "-c", KILLED, url, str(commit)], cwd=Path(__file__).parent.parent)
+    assert killed.returncode == -signal.SIGKILL
+    after = world.shop.orders.get("SC-A1", "C1")
+    assert after is not None and (after == before) == (commit == 1)
+    result = world.shop.pending.confirm("conv", "C1")
+    assert isinstance(result, ActionDone) and result.order.status == OrderStatus.CANCELLED
+    assert len(refunds(result.order)) == 2 and world.shop.stock.of("shoe/red-42") == 5
+
+
+KILLED = """
+import os, signal, sys
+from datetime import UTC, datetime
+from sqlalchemy import event
+from assistant.database import Database
+from assistant.shop.shop import Shop
+database = Database(sys.argv[1])
+left = int(sys.argv[2])
+@event.listens_for(database.engine, "commit")
+def die(_connection):
+    global left
+    left -= 1
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+Shop(database, lambda _: None, lambda: datetime(2026, 5, 20, 12, 1, tzinfo=UTC)).pending.confirm("conv", "C1")
+"""
 
 
 def test_a_no_or_a_late_yes_changes_nothing(world: World) -> None:

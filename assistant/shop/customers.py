@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
-from sqlalchemy import select
+from limits import RateLimitItemPerHour
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy import ColumnElement, select
 
 from assistant.database import Database
 from assistant.shop.tables import CustomerRow
 from assistant.shop.views import CustomerView
+
+GUESSES_PER_HOUR = 10
+"""Wrong postcodes for one e-mail address or name; past them nobody is found by it until the hour is over."""
 
 
 def name_key(name: str) -> str:
@@ -24,6 +31,8 @@ def email_key(email: str) -> str:
 class Customers:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._limit = RateLimitItemPerHour(GUESSES_PER_HOUR, namespace="identity")
+        self._guesses = MovingWindowRateLimiter(MemoryStorage())
 
     def get(self, customer_id: str) -> CustomerView | None:
         with self._database.read() as session:
@@ -37,21 +46,26 @@ class Customers:
 
     def by_name_and_postcode(self, name: str, postcode: str) -> CustomerView | None:
         """The one customer of that name there; ``None`` also when two share both, as neither is then identified."""
-        query = select(CustomerRow).where(
-            CustomerRow.name_key == name_key(name), CustomerRow.postcode_key == name_key(postcode)
-        )
-        with self._database.read() as session:
-            rows = session.scalars(query.limit(2)).all()
-            return _view(rows[0]) if len(rows) == 1 else None
+        found = self._where(CustomerRow.name_key == name_key(name))
+        return self._living_at(found, postcode, f"name:{name_key(name)}")
 
     def by_email_and_postcode(self, email: str, postcode: str) -> CustomerView | None:
-        """What a guest gives, with the order's number, to see their order."""
-        query = select(CustomerRow).where(
-            CustomerRow.email == email_key(email), CustomerRow.postcode_key == name_key(postcode)
-        )
+        """What a guest gives to see their orders."""
+        found = self._where(CustomerRow.email == email_key(email))
+        return self._living_at(found, postcode, f"email:{email_key(email)}")
+
+    def _where(self, condition: ColumnElement[bool]) -> Sequence[CustomerRow]:
         with self._database.read() as session:
-            row = session.scalar(query)
-            return None if row is None else _view(row)
+            return session.scalars(select(CustomerRow).where(condition)).all()
+
+    def _living_at(self, found: Sequence[CustomerRow], postcode: str, guessed: str) -> CustomerView | None:
+        """The only one of ``found`` with that postcode. Wrong ones count: there are few enough to try them all."""
+        if not found or not self._guesses.test(self._limit, guessed):
+            return None
+        there = [row for row in found if row.postcode_key == name_key(postcode)]
+        if not there:
+            self._guesses.hit(self._limit, guessed)
+        return _view(there[0]) if len(there) == 1 else None
 
     def list(self, limit: int = 20) -> list[CustomerView]:
         """Some customers by id: for the demo's "sign in as"."""

@@ -21,7 +21,7 @@ class CustomerRow(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
-    name_key: Mapped[str]
+    name_key: Mapped[str] = mapped_column(index=True)
     """Folded for look-ups: see ``customers.name_key``."""
     email: Mapped[str] = mapped_column(unique=True)
     postcode_key: Mapped[str]
@@ -29,8 +29,6 @@ class CustomerRow(Base):
     language: Mapped[str]
     demo: Mapped[bool] = mapped_column(default=False)
     """Came from the demo shop's files, as below."""
-
-    __table_args__ = (Index(None, "name_key", "postcode_key"),)
 
 
 class StockRow(Base):

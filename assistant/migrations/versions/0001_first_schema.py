@@ -56,9 +56,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_customers_email")),
     )
     with op.batch_alter_table("customers", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_customers_name_key_postcode_key"), ["name_key", "postcode_key"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_customers_name_key"), ["name_key"], unique=False)
 
     op.create_table(
         "loads",
@@ -315,7 +313,7 @@ def downgrade() -> None:
     op.drop_table("pending_actions")
     op.drop_table("loads")
     with op.batch_alter_table("customers", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_customers_name_key_postcode_key"))
+        batch_op.drop_index(batch_op.f("ix_customers_name_key"))
 
     op.drop_table("customers")
     with op.batch_alter_table("conversations", schema=None) as batch_op:
