@@ -1,7 +1,7 @@
 """Whether the shop carries what the words or the picture ask for at all, and which products those are.
 
 "No laptops here" and "no laptop bag under $20 here" are different answers. A logistic reader over a few scale-free signs
-tells them apart; its coefficients are fitted by ``retrieval.calibration`` and shipped beside this file.
+tells them apart; its coefficients are fitted by ``retrieval.calibrate`` and shipped beside this file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from retrieval.filters import Mask
 from retrieval.fusion import Vectors
 from retrieval.index import SearchIndex
 
-FEATURES = ("type_at_head", "head_can_name", "head_told", "coverage", "meaning", "unknown")
+FEATURES = ("type_at_head", "head_can_name", "vague", "coverage", "meaning", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ def signs(index: SearchIndex, words: WordEvidence) -> dict[str, float]:
     """The reader's features, each from 0 to 1.
 
     ``type_at_head``: the phrase ends in the name of a type that is carried. ``head_can_name``: its last word ends the name of
-    some type or product. ``head_told``: its last word occurs in what products are called. ``coverage``: the best share of
-    the telling words that one product has. ``meaning``: the best cosine. ``unknown``: the share of words nobody has.
+    some type or product. ``coverage``: the best share of
+    the telling words that one product has. ``vague``: asks for "something" or "a gift". ``meaning``: the best cosine. ``unknown``: the share of words nobody has.
     """
     concepts = words.concepts
     at_head = any(leaf in index.types for leaf in concepts.head_types)
@@ -78,7 +78,7 @@ def signs(index: SearchIndex, words: WordEvidence) -> dict[str, float]:
     return {
         "type_at_head": float(at_head),
         "head_can_name": float(at_head or not concepts.head or concepts.head in index.heads),
-        "head_told": float(at_head or not concepts.head or index.lexical.is_telling(concepts.head)),
+        "vague": float(concepts.vague),
         "coverage": float(words.coverage.max(initial=0.0)),
         "meaning": float(words.meaning.max(initial=0.0)),
         "unknown": sum(value for term, value in weight.items() if not index.lexical.knows(term)) / total,

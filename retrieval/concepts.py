@@ -19,12 +19,19 @@ for with without under over below above between from in on at to of by like than
 because so if around near about inside made suitable
 """
 _PREPOSITIONS = frozenset(_PREPOSITIONS_TEXT.split())
-# Heads that name nothing: whatever the rest of the phrase describes is asked for.
+# Heads that name nothing: whatever the rest says is asked for ("a gift for …", "something to …").
 _VAGUE_TEXT = """
-gift present idea something anything thing stuff product item option size colour color pair set brand model version
-style range collection selection deal sale discount gear piece design quality pack
+gift gifts present presents idea ideas something anything everything thing things stuff product products item items option
+options set brand brands range collection selection deals gear kit piece pieces what ones clothes essentials accessories
 """
 _VAGUE = frozenset(_VAGUE_TEXT.split())
+_VAGUE_CHINESE = re.compile(r"东西|礼物|礼品|用品|装备|商品|产品|什么|哪些|好物")
+_INDEFINITE = frozenset(("something", "anything", "everything"))
+_UNITS_TEXT = """
+piece pieces pcs inch inches cm mm m metre metres meter meters l litre litres liter liters ml kg g gram grams w watt watts
+year years month months old pack packs person people season hour hours hz
+"""
+_UNITS = frozenset(_UNITS_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ class Concepts:
     attributes: tuple[tuple[str, str], ...] = ()
     head: str = ""
     head_types: tuple[str, ...] = ()
+    vague: bool = False
+    """Asks for "something" or "a gift": there is no head to know or not to know."""
     unknown: tuple[str, ...] = ()
     """Content words (stems, or Chinese runs) that are in no phrase of the lexicon."""
 
@@ -113,18 +122,19 @@ class ConceptReader:
                     break
             else:
                 at += 1
-        head = _head(words, phrases)
+        head, vague = _head(words, phrases)
         unknown = (
             stems[at]
             for at, word in enumerate(words)
-            if not phrases[at] and word not in STOPWORDS and word not in _PREPOSITIONS and not word.isdigit()
+            if not phrases[at]
+            and not (word in _UNITS and at and words[at - 1].isdigit())
+            and word not in _VAGUE
+            and word not in STOPWORDS
+            and word not in _PREPOSITIONS
+            and not word.isdigit()
         )
-        return self._concepts(
-            found,
-            "" if head is None else stems[head],
-            [] if head is None else phrases[head],
-            tuple(dict.fromkeys(unknown)),
-        )
+        head_stem, head_keys = ("", []) if head is None else (stems[head], phrases[head])
+        return self._concepts(found, head_stem, head_keys, vague, tuple(dict.fromkeys(unknown)))
 
     def _read_chinese(self, text: str) -> Concepts:
         line = re.sub(r"\s+", "", normalised(text))
@@ -138,24 +148,30 @@ class ConceptReader:
                 if keys:
                     found += keys
                     at += length
+                    before = rest[-1] if rest else " "
                     rest.append(" ")
                     # Chinese phrases end in their head: 鞋 in 跑步的鞋, but 架 in 鞋架, which the lexicon does not know.
-                    if any(_is_type(key) for key in keys) and (at == len(line) or _ends_phrase(line[at])):
+                    # One character after unknown ones is mostly a part of another word: 刀 in 剃须刀.
+                    begins = length > 1 or _ends_phrase(before)
+                    if any(map(_is_type, keys)) and begins and (at == len(line) or _ends_phrase(line[at])):
                         head = keys
                     break
             else:
                 rest.append(line[at])
                 at += 1
         unknown = tuple(run for run in re.split(CHINESE_FILLER, "".join(rest)) if is_chinese(run))
-        return self._concepts(found, "", head, unknown)
+        return self._concepts(found, "", head, _VAGUE_CHINESE.search(line) is not None, unknown)
 
-    def _concepts(self, found: list[_Key], head: str, head_keys: list[_Key], unknown: tuple[str, ...]) -> Concepts:
+    def _concepts(
+        self, found: list[_Key], head: str, head_keys: list[_Key], vague: bool, unknown: tuple[str, ...]
+    ) -> Concepts:
         return Concepts(
             types=self._leaves(found),
             colours=tuple(dict.fromkeys(key for kind, key, _ in found if kind == "colour")),
             attributes=tuple(dict.fromkeys((key, value) for kind, key, value in found if kind == "attribute")),
             head=head,
             head_types=self._leaves(head_keys),
+            vague=vague,
             unknown=unknown,
         )
 
@@ -186,16 +202,21 @@ def _ends_phrase(char: str) -> bool:
     return not is_chinese(char) or re.match(CHINESE_FILLER, char) is not None
 
 
-def _head(words: list[str], phrases: list[list[_Key]]) -> int | None:
-    """The last telling word before the first preposition that follows one."""
+def _head(words: list[str], phrases: list[list[_Key]]) -> tuple[int | None, bool]:
+    """(the last telling word before the first preposition that follows one, whether only something vague is named)."""
     head: int | None = None
+    vague = False
     for at, word in enumerate(words):
-        if word in _PREPOSITIONS and not phrases[at]:
-            if head is not None:
-                return head
-            continue
         of_type = any(map(_is_type, phrases[at]))
-        if word in STOPWORDS or word.isdigit() or (word in _VAGUE and not of_type):
-            continue
-        head = at
-    return head
+        if word in _PREPOSITIONS and not of_type:
+            if head is not None or vague:
+                break
+        elif of_type:
+            head = at
+        elif word in _INDEFINITE:
+            return None, True
+        elif word in _VAGUE:
+            vague = True
+        elif word not in STOPWORDS and not word.isdigit() and not (word in _UNITS and words[at - 1].isdigit()):
+            head = at
+    return head, head is None and vague

@@ -18,7 +18,6 @@ from retrieval.pictures import BadPicture, catalogue_picture
 from retrieval.rows import Diff, Ingested, Progress, Row
 from retrieval.store import Store
 
-
 DESCRIPTION_LENGTH = 200
 """How many characters of a description are embedded, at most."""
 

@@ -27,11 +27,14 @@ availability options option new shop store got let know tell help all every each
 both either neither s t don doesn isn aren won couldn wouldn m re ve ll d
 """
 STOPWORDS = frozenset(_STOPWORDS_TEXT.split())
-_CHINESE_STOP = "的了吗呢吧啊我你您他她它们想要有没是在和与或给个一这那些请帮买卖找看下上点几多少很太都也就还可以能不会什么怎么哪款种件条双只块元钱以内之间左右到最"
+_CHINESE_STOP = "的了吗呢吧啊我你您他她它们想要有没是在和与或给个一这那些请帮买卖找看下上点几多少很太都也就还可以能不会什么怎么哪款种件条双只以内之间左右到最"
 CHINESE_FILLER = f"[\\s{_CHINESE_STOP}]+"
 """A pattern of what stands between Chinese content words."""
 
 _stemmer = Stemmer.Stemmer("english")
+
+
+_CHINESE_PRICE = re.compile(r"多少钱|\d+(?:\.\d+)?(?:块钱?|元|美元|刀|欧元?)")
 
 
 def normalised(text: str) -> str:
@@ -80,7 +83,7 @@ def terms(text: str) -> list[str]:
 def query_terms(text: str) -> list[str]:
     """The terms of a query that can tell products apart: no stop words, no repeats, bare numbers left out."""
     kept: dict[str, None] = {}
-    for piece in _PIECE.findall(normalised(text)):
+    for piece in _PIECE.findall(_CHINESE_PRICE.sub(" ", normalised(text))):
         if _CHINESE.match(piece):
             for run in re.split(CHINESE_FILLER, piece):
                 kept.update(dict.fromkeys([*run, *(run[at : at + 2] for at in range(len(run) - 1))]))

@@ -1,0 +1,184 @@
+"""Fits the two small readers that say "not carried" and "not answered", from examples in ``calibration/``.
+
+``python -m retrieval.calibrate CATALOGUE FAQ LEXICON`` prints how well they do on examples kept back, fits them on all
+examples and writes ``carried.json`` and ``faq_reader.json``.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
+from sklearn.model_selection import StratifiedGroupKFold  # type: ignore[import-untyped]
+
+from retrieval import carried, faq_reader
+from retrieval.encoders import ImageEncoder, TextEncoder, TextModel
+from retrieval.evidence import read_words
+from retrieval.faq import FaqIndex
+from retrieval.feeds import load_faq
+from retrieval.fusion import Vectors
+from retrieval.index import SearchIndex
+from retrieval.indexing import Encoders, faq_phrases, index_catalogue
+from retrieval.lexicon import Lexicon
+from retrieval.models import FaqEntry
+from retrieval.query import Query
+from retrieval.search import ProductSearch
+from retrieval.store import Store
+from retrieval.words import is_chinese
+
+FOLDS = 5
+SEED = 7
+
+
+@dataclass(frozen=True)
+class Examples:
+    """``features`` (examples, signs), ``labels`` (examples,) and the group that must not be torn between folds."""
+
+    texts: tuple[str, ...]
+    features: NDArray[np.float64]
+    labels: NDArray[np.bool_]
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Measured on examples that the reader was not fitted on."""
+
+    accuracy: float
+    auc: float
+    n: int
+    wrong: tuple[str, ...]
+
+
+def asked_for(index: SearchIndex, encoder: TextModel) -> Examples:
+    """The requests of ``asked_for.csv`` with the signs that the index gives for them."""
+    rows = _table("asked_for.csv")
+    signs = [carried.signs(index, read_words(index, Query(text=row["text"]), encoder, None)) for row in rows]
+    return Examples(
+        tuple(row["text"] for row in rows),
+        np.array([[sign[name] for name in carried.FEATURES] for sign in signs]),
+        np.array([row["carried"] == "yes" for row in rows]),
+        tuple(row["text"] for row in rows),
+    )
+
+
+def questions(entries: Sequence[FaqEntry], encoder: TextModel, chinese: bool) -> tuple[Examples, float]:
+    """Candidates for every way of asking, left out of the index while it is asked, and for unanswerable questions.
+
+    Also the share of the ways of asking for which the right entry came first.
+    """
+    own = [entry for entry in entries if is_chinese(entry.question) == chinese]
+    texts = list(dict.fromkeys(text for entry in own for _, text in faq_phrases(entry)))
+    left_out = [(at, way) for at, entry in enumerate(own) for way in range(1 + len(entry.also_asked))]
+    shortened = {(at, way): _without(own[at], way) for at, way in left_out}
+    texts += [text for entry in shortened.values() for _, text in faq_phrases(entry)]
+    negatives = [row["text"] for row in _table("unanswerable.csv") if (row["language"] == "zh") == chinese]
+    vectors: dict[str, Vectors] = dict(zip(texts, encoder.encode(texts), strict=True))
+    vectors.update(zip(negatives, encoder.encode(negatives), strict=True))
+    asked: list[str] = []
+    features: list[list[float]] = []
+    labels: list[bool] = []
+    groups: list[str] = []
+    first = 0
+    for at, way in left_out:
+        text = (own[at].question, *own[at].also_asked)[way]
+        index = FaqIndex.build([*own[:at], shortened[at, way], *own[at + 1 :]], vectors)
+        found = faq_reader.candidates(index.signs(text, None if chinese else vectors[text]), not chinese, 3)
+        first += found[0][0] == at
+        for place, signs in found:
+            asked.append(text)
+            features.append([signs[name] for name in faq_reader.FEATURES])
+            labels.append(place == at)
+            groups.append(own[at].id)
+    index = FaqIndex.build(own, vectors)
+    for text in negatives:
+        found = faq_reader.candidates(index.signs(text, None if chinese else vectors[text]), not chinese, 1)
+        asked.append(text)
+        features.append([found[0][1][name] for name in faq_reader.FEATURES])
+        labels.append(False)
+        groups.append(text)
+    return Examples(tuple(asked), np.array(features), np.array(labels), tuple(groups)), first / len(left_out)
+
+
+def fit(examples: Examples, names: Sequence[str]) -> tuple[dict[str, float], float]:
+    """(weight by sign, bias) of a logistic regression over all examples."""
+    model = _model().fit(examples.features, examples.labels)
+    return {name: round(float(weight), 3) for name, weight in zip(names, model.coef_[0], strict=True)}, round(
+        float(model.intercept_[0]), 3
+    )
+
+
+def judge(examples: Examples) -> Quality:
+    """Accuracy at ½ and AUC by cross-validation, whole groups at a time."""
+    guesses = np.zeros(len(examples.labels))
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
+    for train, test in folds.split(examples.features, examples.labels, examples.groups):
+        model = _model().fit(examples.features[train], examples.labels[train])
+        guesses[test] = model.predict_proba(examples.features[test])[:, 1]
+    right = (guesses > 0.5) == examples.labels
+    wrong = tuple(
+        f"{text} ({'yes' if label else 'no'}, {guess:.2f})"
+        for text, label, guess, fine in zip(examples.texts, examples.labels, guesses, right, strict=True)
+        if not fine
+    )
+    return Quality(float(right.mean()), float(roc_auc_score(examples.labels, guesses)), len(guesses), wrong)
+
+
+def _model() -> Any:
+    return LogisticRegression(C=10.0, max_iter=1000)
+
+
+def _without(entry: FaqEntry, way: int) -> FaqEntry:
+    """The entry without one of its ways of asking; another takes the question's place."""
+    left = [text for at, text in enumerate((entry.question, *entry.also_asked)) if at != way]
+    asked = left or [entry.answer]
+    return entry.model_copy(update={"question": asked[0], "also_asked": tuple(asked[1:])})
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    text = files("retrieval").joinpath("calibration", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def _write(name: str, content: Mapping[str, Any]) -> None:
+    path = Path(str(files("retrieval").joinpath(name)))
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def main(catalogue: Path, faq: Path, lexicon: Path) -> None:
+    """Judges, fits and writes both readers."""
+    encoders = Encoders(TextEncoder(), ImageEncoder())
+    with TemporaryDirectory() as directory:
+        store = Store(directory)
+        index_catalogue(store, catalogue, encoders)
+        search = ProductSearch(store, encoders, Lexicon.from_file(lexicon))
+        asked = asked_for(search.index, encoders.text)
+    quality = judge(asked)
+    print(f"carried: accuracy {quality.accuracy:.3f}, AUC {quality.auc:.3f} on {quality.n}", *quality.wrong, sep="\n  ")
+    weights, bias = fit(asked, carried.FEATURES)
+    _write("carried.json", {"weights": weights, "bias": bias, "picture_floor": carried.Carried.shipped().picture_floor})
+    readers: dict[str, Any] = {}
+    entries = load_faq(faq).entries
+    for name, chinese in (("with_meaning", False), ("by_words", True)):
+        examples, first = questions(entries, encoders.text, chinese)
+        quality = judge(examples)
+        print(f"faq {name}: right entry first {first:.3f}; answers or not: accuracy {quality.accuracy:.3f}, ", end="")
+        print(f"AUC {quality.auc:.3f} on {quality.n}", *quality.wrong, sep="\n  ")
+        by_sign, bias = fit(examples, faq_reader.FEATURES)
+        readers[name] = {"by_sign": by_sign, "bias": bias}
+    _write("faq_reader.json", readers)
+
+
+if __name__ == "__main__":
+    main(*(Path(argument) for argument in sys.argv[1:4]))

@@ -1,0 +1,161 @@
+"""FAQ search: which entry answers a question, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.encoders import TextModel
+from retrieval.faq_reader import FaqReader
+from retrieval.fusion import Vectors
+from retrieval.indexing import faq_phrases
+from retrieval.lexical import LexicalIndex
+from retrieval.live import Live
+from retrieval.models import FaqEntry
+from retrieval.query import FaqHit
+from retrieval.rows import Stored
+from retrieval.store import Store
+from retrieval.words import is_chinese, terms
+
+FIELD_WEIGHTS = {"question": 2, "also": 2, "answer": 1}
+
+
+@dataclass(frozen=True)
+class FaqIndex:
+    """The entries of one language. ``asked`` are the vectors of the ways of asking, ``asked_of`` whose they are."""
+
+    entries: tuple[FaqEntry, ...]
+    lexical: LexicalIndex
+    asked: Vectors
+    asked_of: NDArray[np.int64]
+    answers: Vectors
+    phrasings: tuple[tuple[frozenset[str], ...], ...]
+
+    @classmethod
+    def build(cls, entries: Sequence[FaqEntry], vectors: Mapping[str, Vectors]) -> Self:
+        """``vectors`` holds the encoder's vector of every text of ``faq_phrases``."""
+        asked: list[Vectors] = []
+        asked_of: list[int] = []
+        answers: list[Vectors] = []
+        for at, entry in enumerate(entries):
+            for label, text in faq_phrases(entry):
+                if label == "answer":
+                    answers.append(vectors[text])
+                else:
+                    asked.append(vectors[text])
+                    asked_of.append(at)
+        return cls(
+            entries=tuple(entries),
+            lexical=LexicalIndex(
+                [{"question": (e.question,), "also": e.also_asked, "answer": (e.answer,)} for e in entries],
+                FIELD_WEIGHTS,
+            ),
+            asked=np.stack(asked),
+            asked_of=np.array(asked_of, dtype=np.int64),
+            answers=np.stack(answers),
+            phrasings=tuple(tuple(frozenset(terms(text)) for text in (e.question, *e.also_asked)) for e in entries),
+        )
+
+    def signs(self, text: str, vector: Vectors | None) -> dict[str, Vectors]:
+        """Each entry's signs of answering ``text``, as (entries,) arrays from 0 to 1; without a vector no meaning.
+
+        ``asked`` and ``answer``: cosines to the nearest way of asking and to the answer. ``words``: BM25 by its greatest
+        possible value. ``coverage``: the share of the telling words. ``overlap``: the likeness of the words to the nearest
+        way of asking. ``unknown``: the share of telling words that no entry has.
+        """
+        count = len(self.entries)
+        query = list(dict.fromkeys(terms(text)))
+        weights = {term: self.lexical.idf(term) for term in query}
+        total = sum(weights.values()) or 1.0
+        asked = np.zeros(count, dtype=np.float32)
+        answer = np.zeros(count, dtype=np.float32)
+        if vector is not None:
+            np.maximum.at(asked, self.asked_of, self.asked @ vector)
+            answer = np.maximum(self.answers @ vector, 0)
+        unknown = sum(weight for term, weight in weights.items() if not self.lexical.knows(term)) / total
+        return {
+            "asked": asked,
+            "answer": answer,
+            "words": np.minimum(self.lexical.scores(query) / np.float32(2.2 * total), 1),
+            "coverage": self.lexical.coverage(query),
+            "overlap": np.array([self._overlap(query, of) for of in self.phrasings], dtype=np.float32),
+            "unknown": np.full(count, unknown, dtype=np.float32),
+        }
+
+    def _overlap(self, query: Sequence[str], phrasings: Sequence[frozenset[str]]) -> float:
+        """The best Dice coefficient of the terms, weighted by how telling they are."""
+        mine = {term: self.lexical.idf(term) for term in query}
+        own = sum(mine.values())
+        best = 0.0
+        for phrasing in phrasings:
+            shared = sum(weight for term, weight in mine.items() if term in phrasing)
+            if shared:
+                best = max(best, 2 * shared / (own + sum(self.lexical.idf(term) for term in phrasing)))
+        return best
+
+
+class FaqSearch:
+    """Answers from whatever FAQ version is live. Safe to call from several threads."""
+
+    def __init__(self, store: Store, encoder: TextModel) -> None:
+        """Raises ``NothingStored`` or ``WrongEncoder``."""
+        self._encoder = encoder
+        self._reader = FaqReader.shipped()
+        self._live: Live[dict[str, FaqIndex]] = Live(store.faq, encoder.fingerprint, _indexes)
+
+    def refresh(self) -> None:
+        """Waits until the live version is in use, after a load."""
+        self._live.refresh()
+
+    @property
+    def entries(self) -> tuple[FaqEntry, ...]:
+        """All live entries."""
+        return tuple(entry for index in self._live().values() for entry in index.entries)
+
+    def search(
+        self, text: str, language: str = "en", text_vector: Vectors | None = None, limit: int = 3
+    ) -> tuple[FaqHit, ...]:
+        """The likeliest entries in ``language``, most confident first; nothing for an empty text.
+
+        A question may be asked in another language than the reply's: it is matched among the entries of its own script, and
+        the same entry is given in ``language`` where there is one. ``text_vector`` is the encoder's, if computed already.
+        """
+        indexes = self._live()
+        if not text.strip() or not indexes:
+            return ()
+        chinese = is_chinese(text)
+        index = indexes.get(_matching_language(indexes, language, chinese))
+        if index is None:
+            return ()
+        vector = None
+        if not chinese:
+            vector = self._encoder.encode_one(text) if text_vector is None else text_vector
+        ranked = self._reader.read(index.signs(text, vector), meaning=vector is not None)
+        own = {entry.id: entry for entry in indexes[language].entries} if language in indexes else {}
+        return tuple(
+            FaqHit(own.get(index.entries[at].id, index.entries[at]), confidence) for at, confidence in ranked[:limit]
+        )
+
+
+def _matching_language(indexes: Mapping[str, FaqIndex], language: str, chinese: bool) -> str:
+    if chinese:
+        return next((code for code in (language, "zh") if code.startswith("zh") and code in indexes), "en")
+    return language if language in indexes and not language.startswith("zh") else "en"
+
+
+def _indexes(stored: Stored) -> dict[str, FaqIndex]:
+    entries: dict[str, list[FaqEntry]] = {}
+    vectors: dict[str, Vectors] = {}
+    phrases: list[tuple[str, str]] = []
+    for row, vector in zip(stored.rows, stored.vectors, strict=True):
+        if row.document:
+            entry = FaqEntry.model_validate_json(row.document)
+            entries.setdefault(entry.language, []).append(entry)
+            phrases = faq_phrases(entry)
+        # Rows of an entry follow one another in the order of its phrases.
+        vectors[phrases.pop(0)[1]] = vector
+    return {language: FaqIndex.build(group, vectors) for language, group in entries.items()}

@@ -1,0 +1,74 @@
+"""How sure it is that the best FAQ entry answers a question: no cosine threshold tells that, several signs together do.
+
+Two small logistic readers, one with meaning (English) and one by words alone (Chinese). Their coefficients are fitted by
+``retrieval.calibrate`` and shipped as ``faq_reader.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Self
+
+import numpy as np
+
+from retrieval.fusion import Vectors
+
+FEATURES = ("asked", "answer", "words", "coverage", "overlap", "unknown", "lead", "asked_lead")
+
+# What ranks the entries before the reader looks at them, with and without meaning.
+RANKING = {
+    True: {"asked": 0.55, "answer": 0.2, "words": 0.1, "coverage": 0.05, "overlap": 0.1},
+    False: {"words": 0.3, "coverage": 0.2, "overlap": 0.5},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic reader: ``by_sign`` and ``bias``."""
+
+    by_sign: dict[str, float]
+    bias: float
+
+    def probability(self, signs: Mapping[str, float]) -> float:
+        return float(1 / (1 + np.exp(-(self.bias + sum(self.by_sign[name] * signs[name] for name in FEATURES)))))
+
+
+@dataclass(frozen=True, slots=True)
+class FaqReader:
+    """``with_meaning`` reads questions that the encoder understands, ``by_words`` the others."""
+
+    with_meaning: Weights
+    by_words: Weights
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """The coefficients of the package."""
+        raw = json.loads(files("retrieval").joinpath("faq_reader.json").read_text())
+        return cls(Weights(**raw["with_meaning"]), Weights(**raw["by_words"]))
+
+    def read(self, signs: Mapping[str, Vectors], meaning: bool) -> list[tuple[int, float]]:
+        """(entry's index, confidence) of the entries with the best signs, surest first."""
+        weights = self.with_meaning if meaning else self.by_words
+        read = [(at, weights.probability(features)) for at, features in candidates(signs, meaning)]
+        return sorted(read, key=lambda pair: -pair[1])
+
+
+def candidates(signs: Mapping[str, Vectors], meaning: bool, count: int = 5) -> list[tuple[int, dict[str, float]]]:
+    """(entry's index, features) of the ``count`` best ranked entries.
+
+    ``lead`` is by how much an entry is ranked above the best other one (negative below it), ``asked_lead`` the same for the
+    cosine to the ways of asking alone.
+    """
+    ranked = np.sum([weight * signs[name] for name, weight in RANKING[meaning].items()], axis=0)
+    order = np.argsort(-ranked, kind="stable")[: max(count, 2)]
+    found = []
+    for place, at in enumerate(order[:count]):
+        other = order[1] if place == 0 and len(order) > 1 else order[0]
+        features = {name: float(values[at]) for name, values in signs.items()}
+        features["lead"] = float(ranked[at] - ranked[other]) if other != at else float(ranked[at])
+        features["asked_lead"] = float(signs["asked"][at] - signs["asked"][other])
+        found.append((int(at), features))
+    return found
