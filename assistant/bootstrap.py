@@ -1,0 +1,296 @@
+"""Builds the application from its settings: for serving, for the command line and for tests alike. Parts are plain arguments."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+from assistant.database import Database
+from assistant.dialogue.asked import AskedFacts
+from assistant.dialogue.cards import Cards
+from assistant.dialogue.graph import Dialogue
+from assistant.dialogue.parts import Limits, Parts
+from assistant.dialogue.resolve import Titles
+from assistant.dialogue.searching import Words
+from assistant.dialogue.voice import Policy, Voice
+from assistant.llm.availability import Availability, ManagedAvailability, OutsideAvailability
+from assistant.llm.client import ChatOpenAIModel, DialogueModel
+from assistant.llm.server import ManagedServer
+from assistant.llm.vllm import has_nvidia_gpu, vllm_recipe
+from assistant.migrations import migrate
+from assistant.records.records import Records
+from assistant.settings import ROOT, Settings
+from assistant.shop.demo import load_demo
+from assistant.shop.shop import Shop
+from assistant.understanding.understander import Understander
+from assistant.wording.compose import Degradation
+from assistant.wording.policy import model_words
+from retrieval.catalogue import Catalogue
+from retrieval.encoders import ImageEncoder, TextEncoder
+from retrieval.faq import FaqSearch
+from retrieval.indexing import Encoders, index_catalogue, index_faq
+from retrieval.lexicon import Lexicon
+from retrieval.models import Product
+from retrieval.pictures import PictureCache
+from retrieval.ranking.ranker import Event as RankerEvent
+from retrieval.ranking.ranker import Ranker
+from retrieval.search import ProductSearch
+from retrieval.store import NothingStored, Store
+
+NEEDED_BYTES = 300 * 2**20
+"""Free disk space without which the shop does not start: databases, vectors and pictures would be cut off half-way."""
+
+Tell = Callable[[str, int, int], None]
+"""Says what start-up is doing: the step, how much of it is done, and of how much (0: not known)."""
+
+
+class CannotStart(RuntimeError):
+    """The shop cannot start; the message says why and what to do, in one line."""
+
+
+@dataclass(slots=True)
+class Shopclerk:
+    """The built application. ``dialogue`` is there between ``opened`` and its end, since it belongs to an event loop."""
+
+    settings: Settings
+    database: Database
+    store: Store
+    encoders: Encoders
+    lexicon: Lexicon
+    search: ProductSearch
+    faq: FaqSearch
+    shop: Shop
+    records: Records
+    cards: Cards
+    pictures: PictureCache
+    parts: Parts
+    server: ManagedServer | None
+    availability: Availability | None
+    model: DialogueModel | None
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Dialogue]:
+        """The dialogue with its checkpointer, while the block runs; the model server is started and stopped around it."""
+        keeper = self.server or self.availability
+        if isinstance(keeper, (ManagedServer, OutsideAvailability)):
+            keeper.start()
+        try:
+            async with _checkpointer(self.settings) as checkpointer:
+                yield Dialogue(self.parts, checkpointer)
+        finally:
+            if isinstance(keeper, (ManagedServer, OutsideAvailability)):
+                keeper.stop()
+
+    def unready(self) -> Degradation | None:
+        """Why no model can be asked now; None when one can, or when none is wanted."""
+        if self.model is None or self.model.ready:
+            return None
+        warming = self.server is not None and self.server.state.name in ("installing", "preparing", "starting")
+        return "warming_up" if warming and self.server and not self.server.last_healthy > 0 else "unavailable"
+
+    def picture(self, product_id: str, colour: str) -> Path:
+        """The picture of a product's colour, ready to show. Raises ``FileNotFoundError`` or ``BadPicture``."""
+        product = self.search.product(product_id)
+        if product is None or not product.pictures:
+            raise FileNotFoundError(product_id)
+        name = product.pictures.get(colour) or product.pictures.get("default") or next(iter(product.pictures.values()))
+        root = self.settings.catalogue.parent.resolve()
+        path = (root / name).resolve()
+        if not path.is_relative_to(root):
+            raise FileNotFoundError(name)
+        return self.pictures.path(path)
+
+
+def build(
+    settings: Settings,
+    *,
+    model: DialogueModel | None = None,
+    policy: Policy = model_words,
+    managed: bool = True,
+    tell: Tell = lambda step, done, total: None,
+) -> Shopclerk:
+    """Everything but the event loop's parts. Loads the catalogue, the FAQ and the demo shop where they have changed.
+
+    ``model`` replaces the one of the settings (tests); ``managed`` False never starts a model server of our own, but uses
+    one that another process keeps for this state directory. Raises ``CannotStart``.
+    """
+    _check_state_dir(settings.state_dir)
+    tell("database", 0, 0)
+    database = Database(settings.sql_url)
+    migrate(database)
+    tell("encoders", 0, 0)
+    encoders = Encoders(TextEncoder(), ImageEncoder())
+    lexicon = Lexicon.from_file(settings.shop_data / "lexicon.json")
+    store = Store(settings.state_dir / "vectors")
+    load_knowledge(settings, store, encoders, tell)
+    search = ProductSearch(store, encoders, lexicon)
+    faq = FaqSearch(store, encoders.text)
+    tell("shop", 0, 0)
+    shop = Shop(database, search.product)
+    products = search.catalogue.products
+    shop.stock.load(products)
+    load_demo(database, settings.shop_data, products)
+    records = Records(database)
+    server, availability, wording_model = _model(settings, model, managed)
+    cards = Cards(lexicon, picture_url, lambda product_id: _title(search.product(product_id)))
+    app = Shopclerk(
+        settings=settings,
+        database=database,
+        store=store,
+        encoders=encoders,
+        lexicon=lexicon,
+        search=search,
+        faq=faq,
+        shop=shop,
+        records=records,
+        cards=cards,
+        pictures=PictureCache(settings.state_dir / "pictures"),
+        parts=None,  # type: ignore[arg-type]  # set two lines below: the voice asks the application whether the model is ready
+        server=server,
+        availability=availability,
+        model=wording_model,
+    )
+    app.parts = _parts(app, policy)
+    return app
+
+
+def load_knowledge(settings: Settings, store: Store, encoders: Encoders, tell: Tell) -> None:
+    """Makes the catalogue and the FAQ of the settings live when nothing is yet, or they were embedded by other encoders.
+
+    What an admin has loaded since stays: a restart never takes a version back.
+    """
+    live = store.products.live()
+    if live is None or live.fingerprint != encoders.fingerprint:
+        index_catalogue(store, settings.catalogue, encoders, lambda done, total, what: tell(f"catalogue: {what}", done, total))
+    live = store.faq.live()
+    if live is None or live.fingerprint != encoders.text.fingerprint:
+        index_faq(store, settings.faq, encoders.text, lambda done, total, what: tell(f"FAQ: {what}", done, total))
+
+
+def picture_url(product: Product, colour: str) -> str:
+    return f"/pictures/{product.id}/{colour or 'default'}.webp"
+
+
+def _title(product: Product | None) -> str | None:
+    return product.title["en"] if product else None
+
+
+def _parts(app: Shopclerk, policy: Policy) -> Parts:
+    settings = app.settings
+    products = app.search.catalogue.products
+    voice = Voice(
+        lexicon=app.lexicon,
+        shop_name=settings.shop_name,
+        policy=policy,
+        model=app.model,
+        unready=app.unready,
+        may_spend=lambda: app.records.usage.today().tokens < settings.model_tokens_per_day,
+        spent=lambda prompt, completion: app.records.usage.add(prompt, completion),
+        first_token_s=settings.llm_first_token_s,
+        reply_s=settings.llm_reply_s,
+        max_tokens=settings.llm_max_tokens,
+    )
+    return Parts(
+        lexicon=app.lexicon,
+        text_encoder=app.encoders.text,
+        understander=Understander.shipped(app.lexicon, products),
+        search=app.search,
+        faq=app.faq,
+        ranker=_ranker(app),
+        shop=app.shop,
+        conversations=app.records.conversations,
+        tickets=app.records.tickets,
+        unanswered=app.records.unanswered,
+        cards=app.cards,
+        words=Words(app.lexicon),
+        asked=AskedFacts(app.lexicon),
+        titles=_Titles(app.search),
+        product=app.search.product,
+        voice=voice,
+        model=app.model,
+        model_reads_when_unsure=settings.model_reads_when_unsure,
+        limits=Limits(message=settings.message_limit),
+    )
+
+
+class _Titles:
+    """The titles of the live catalogue, read anew when another version is live."""
+
+    def __init__(self, search: ProductSearch) -> None:
+        self._search = search
+        self._known: tuple[Catalogue, Titles] | None = None
+
+    def __call__(self) -> Titles:
+        catalogue = self._search.catalogue
+        if self._known is None or self._known[0] is not catalogue:
+            self._known = (catalogue, Titles(catalogue.products))
+        return self._known[1]
+
+
+def _model(
+    settings: Settings, model: DialogueModel | None, managed: bool
+) -> tuple[ManagedServer | None, Availability | None, DialogueModel | None]:
+    if model is not None or settings.llm == "off":
+        return None, None, model
+    make = partial(
+        ChatOpenAIModel,
+        first_token_s=settings.llm_first_token_s,
+        reply_s=settings.llm_reply_s,
+        max_tokens=settings.llm_max_tokens,
+    )
+    if settings.llm_url:
+        outside = OutsideAvailability(settings.llm_url, settings.llm_api_key.get_secret_value(), settings.llm_model)
+        return None, outside, make(outside)
+    if not managed:
+        shared = SharedAvailability(settings.state_dir)
+        return None, shared, make(shared)
+    recipe = vllm_recipe(ROOT, settings.state_dir, gpu=has_nvidia_gpu(), model=settings.llm_model)
+    server = ManagedServer(recipe, settings.state_dir)
+    availability = ManagedAvailability(server)
+    return server, availability, make(availability)
+
+
+@asynccontextmanager
+async def _checkpointer(settings: Settings) -> AsyncIterator[BaseCheckpointSaver[Any]]:
+    url = settings.sql_url
+    if url.startswith("sqlite"):
+        async with aiosqlite.connect(settings.state_dir / "conversations.sqlite3") as connection:
+            await connection.execute("pragma journal_mode=wal")
+            await connection.execute("pragma synchronous=normal")
+            await connection.execute("pragma busy_timeout=5000")
+            saver = AsyncSqliteSaver(connection)
+            await saver.setup()
+            yield saver
+    else:
+        plain = url.replace("postgresql+psycopg://", "postgresql://")
+        async with AsyncPostgresSaver.from_conn_string(plain) as postgres:
+            await postgres.setup()
+            yield postgres
+
+
+def _check_state_dir(directory: Path) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        probe = directory / f".probe-{os.getpid()}"
+        probe.write_bytes(b"x")
+        probe.unlink()
+    except OSError as error:
+        raise CannotStart(f"the state directory {directory} cannot be written ({error.strerror or error}): "
+                          "free some space, or set SHOPCLERK_STATE_DIR to another place") from error  # fmt: skip
+    free = shutil.disk_usage(directory).free
+    if free < NEEDED_BYTES:
+        raise CannotStart(
+            f"only {free // 2**20} MB are free for {directory}, {NEEDED_BYTES // 2**20} MB are needed: "
+            "free some space, or set SHOPCLERK_STATE_DIR to another place"
+        )

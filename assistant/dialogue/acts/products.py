@@ -1,0 +1,45 @@
+"""Acts about products: what was found, answers to questions, comparisons, recommendations."""
+
+from __future__ import annotations
+
+from assistant.dialogue.memory import Memory, Shown
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.turn import Turn
+from assistant.outcome import AskSlot, Compared, Found, Outcome, ProductAnswer, Recommended
+from retrieval.query import Hit
+
+
+def found(turn: Turn, memory: Memory) -> Outcome:
+    assert turn.result is not None and memory.search is not None
+    _display(memory, turn.hits)
+    return Found(turn.result, memory.search, with_picture=turn.image is not None, edited=turn.edited)
+
+
+def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    if not turn.hits:
+        return AskSlot("which_product", "product_question")
+    if len(turn.hits) == 1:
+        memory.focus = turn.hits[0].product.id
+    if not memory.shown:
+        _display(memory, turn.hits)
+    return ProductAnswer(turn.hits, parts.asked.asked(turn.message))
+
+
+def compare(turn: Turn, memory: Memory) -> Outcome:
+    if len(turn.hits) < 2:
+        return AskSlot("what_to_compare", "compare")
+    _display(memory, turn.hits)
+    return Compared(turn.hits)
+
+
+def recommend(turn: Turn, memory: Memory) -> Outcome:
+    if not turn.hits:
+        return AskSlot("what_to_find", "recommend")
+    _display(memory, turn.hits)
+    return Recommended(turn.hits, personal=turn.personal)
+
+
+def _display(memory: Memory, hits: tuple[Hit, ...]) -> None:
+    """What is shown now is what "the second one" will mean."""
+    memory.shown = [Shown(product_id=hit.product.id, variant_id=hit.variant.id) for hit in hits]
+    memory.focus = hits[0].product.id if len(hits) == 1 else None

@@ -1,0 +1,226 @@
+"""Facts as cards: products, carts, orders and comparison tables, rendered from the shop's data in the customer's language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.numbers import format_currency
+
+from assistant.events import (
+    CartLine,
+    CartShown,
+    ComparisonShown,
+    FaqCited,
+    FaqPassage,
+    OrderCard,
+    OrdersShown,
+    ProductCard,
+    Reason,
+)
+from assistant.shop.views import CartView, OrderView
+from retrieval.lexicon import Lexicon
+from retrieval.models import Product, Variant
+from retrieval.query import FaqHit, Hit
+
+TEXTS = Path(__file__).resolve().parents[2] / "prompts" / "cards"
+LOCALES = {"en": "en_US", "zh": "zh_CN"}
+FEW_LEFT = 5
+"""Stock up to which a card says how many are left."""
+
+PictureUrl = Callable[[Product, str], str]
+"""The address of a product's picture in a colour (empty colour: its main one)."""
+
+
+@cache
+def card_texts(language: str) -> dict[str, dict[str, str]]:
+    path = TEXTS / f"{language}.toml"
+    return tomllib.loads((path if path.exists() else TEXTS / "en.toml").read_text(encoding="utf-8"))
+
+
+def money(amount: Decimal, currency: str, language: str) -> str:
+    return format_currency(amount, currency, locale=LOCALES.get(language, "en_US"))
+
+
+def localised(text: dict[str, str], language: str) -> str:
+    return text.get(language) or text["en"]
+
+
+class Cards:
+    """Renders cards. ``picture_url`` says where pictures are served."""
+
+    def __init__(self, lexicon: Lexicon, picture_url: PictureUrl, title_of: Callable[[str], str | None]) -> None:
+        self._lexicon = lexicon
+        self._picture_url = picture_url
+        self._title_of = title_of
+
+    @staticmethod
+    def texts(section: str, language: str) -> dict[str, str]:
+        return card_texts(language)[section]
+
+    @staticmethod
+    def degraded(reason: str, language: str) -> str:
+        return card_texts(language)["degraded"][reason]
+
+    def option(self, key: str, value: str, language: str) -> str:
+        return self._lexicon.name("colour", value, language) if key == "colour" else value
+
+    def reason(self, code: str, value: str, hit: Hit, language: str) -> Reason | None:
+        """A reason in words; None where the texts do not know the code."""
+        texts = card_texts(language)["reason"]
+        kind, _, key = code.partition(":")
+        template = texts.get(kind)
+        if template is None:
+            return None
+        match kind:
+            case "attribute" | "excluded":
+                if key == "colour":
+                    value = self._lexicon.name("colour", value, language)
+                elif key not in ("brand",):
+                    value = self._lexicon.name("attribute", f"{key}={value}" if key else value, language)
+            case "colour":
+                value = self._lexicon.name("colour", value, language)
+            case "type" | "viewed_type" | "bought_type":
+                value = self._lexicon.name("type", value, language)
+            case "price_min" | "price_max":
+                value = money(Decimal(value), hit.product.currency, language)
+            case "often_bought_with":
+                value = self._title_of(value) or ""
+        if "{value}" in template and not value:
+            return None
+        return Reason(code=code, text=template.format(value=value))
+
+    def stock(self, variant: Variant, language: str) -> str:
+        texts = card_texts(language)["stock"]
+        if variant.stock == 0:
+            return texts["none"]
+        return texts["few" if variant.stock <= FEW_LEFT else "some"].format(value=variant.stock)
+
+    def product(self, hit: Hit, position: int, language: str) -> ProductCard:
+        product, variant = hit.product, hit.variant
+        reasons = (self.reason(code, value, hit, language) for code, value in hit.reasons)
+        return ProductCard(
+            id=product.id,
+            variant_id=variant.id,
+            position=position,
+            title=localised(product.title, language),
+            brand=product.brand,
+            price=variant.price,
+            currency=product.currency,
+            price_text=money(variant.price, product.currency, language),
+            stock=variant.stock,
+            stock_text=self.stock(variant, language),
+            rating=product.rating,
+            review_count=product.review_count,
+            picture_url=self._picture_url(product, variant.options.get("colour", "")),
+            options={key: self.option(key, value, language) for key, value in variant.options.items()},
+            reasons=tuple(reason for reason in reasons if reason is not None),
+        )
+
+    def comparison(self, hits: Sequence[Hit], language: str) -> ComparisonShown:
+        """One row for each fact that at least one of the products has; attributes all share come last."""
+        names = card_texts(language)["comparison"]
+        cards = tuple(self.product(hit, position, language) for position, hit in enumerate(hits, 1))
+        rows = [
+            (names["price"], tuple(card.price_text for card in cards)),
+            (names["rating"], tuple(f"{c.rating:.1f} ({c.review_count})" if c.rating else "—" for c in cards)),
+            (names["stock"], tuple(card.stock_text for card in cards)),
+            (names["brand"], tuple(card.brand for card in cards)),
+        ]
+        for option, name in (("colour", names["colours"]), ("size", names["sizes"])):
+            cells = tuple(self._options(hit.product, option, language) for hit in hits)
+            if any(cells):
+                rows.append((name, tuple(cell or "—" for cell in cells)))
+        differing: list[tuple[str, tuple[str, ...]]] = []
+        same: list[tuple[str, tuple[str, ...]]] = []
+        for key in dict.fromkeys(key for hit in hits for key in hit.product.attributes):
+            cells = tuple(self._attribute(hit.product, key, language) for hit in hits)
+            row = (self._lexicon.name("attribute", key, language), cells)
+            (same if len(set(cells)) == 1 else differing).append(row)
+        return ComparisonShown(cards=cards, rows=tuple([*rows, *differing, *same]))
+
+    def _attribute(self, product: Product, key: str, language: str) -> str:
+        value = product.attributes.get(key)
+        if value is None:
+            return "—"
+        if value in ("yes", "no"):
+            return card_texts(language)["comparison"][value]
+        return self._lexicon.name("attribute", f"{key}={value}", language)
+
+    def _options(self, product: Product, key: str, language: str) -> str:
+        values = dict.fromkeys(v.options[key] for v in product.variants if key in v.options and v.stock > 0)
+        return ", ".join(self.option(key, value, language) for value in values)
+
+    def cart(self, cart: CartView, language: str, product: Callable[[str], Product | None]) -> CartShown:
+        def picture(product_id: str, colour: str) -> str:
+            found = product(product_id)
+            return self._picture_url(found, colour) if found else ""
+
+        lines = tuple(
+            CartLine(
+                product_id=line.product_id,
+                variant_id=line.variant_id,
+                title=localised(line.title, language),
+                options={key: self.option(key, value, language) for key, value in line.options.items()},
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                line_total=line.total,
+                price_text=money(line.unit_price, cart.currency, language),
+                total_text=money(line.total, cart.currency, language),
+                picture_url=picture(line.product_id, line.options.get("colour", "")),
+            )
+            for line in cart.lines
+        )
+        return CartShown(
+            lines=lines, total=cart.total, currency=cart.currency, total_text=money(cart.total, cart.currency, language)
+        )
+
+    def facts(self, product: Product, language: str) -> tuple[tuple[str, str], ...]:
+        """The attributes as (name, value), for the product's page."""
+        return tuple(
+            (self._lexicon.name("attribute", key, language), self._attribute(product, key, language))
+            for key in product.attributes
+        )
+
+    def picture(self, product: Product, colour: str) -> str:
+        return self._picture_url(product, colour)
+
+    def orders(self, orders: Iterable[OrderView], language: str) -> OrdersShown:
+        return OrdersShown(orders=tuple(self.order(order, language) for order in orders))
+
+    def order(self, order: OrderView, language: str) -> OrderCard:
+        locale = LOCALES.get(language, "en_US")
+        expected = [f.expected_at for f in order.fulfilments if f.expected_at and not f.delivered_at]
+        return OrderCard(
+            id=order.id,
+            status=order.status.value,
+            status_text=card_texts(language)["order"][order.status.value],
+            placed_on=format_date(order.placed_at, "long", locale=locale),
+            total_text=money(order.total, order.currency, language),
+            items=tuple(self._line(line.title, line.options, line.quantity, language) for line in order.lines),
+            tracking=tuple(f"{f.carrier} {f.tracking_id}" for f in order.fulfilments),
+            expected=format_date(max(expected), "long", locale=locale) if expected else None,
+        )
+
+    def _line(self, title: dict[str, str], options: dict[str, str], quantity: int, language: str) -> str:
+        chosen = ", ".join(self.option(key, value, language) for key, value in options.items())
+        return f"{quantity} × {localised(title, language)}" + (f" ({chosen})" if chosen else "")
+
+    @staticmethod
+    def faq(hits: Iterable[FaqHit]) -> FaqCited:
+        return FaqCited(
+            passages=tuple(
+                FaqPassage(
+                    id=hit.entry.id,
+                    question=hit.entry.question,
+                    answer=hit.entry.answer,
+                    link=hit.entry.link,
+                    confidence=round(hit.confidence, 3),
+                )
+                for hit in hits
+            )
+        )

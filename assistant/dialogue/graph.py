@@ -1,0 +1,118 @@
+"""The turn as a LangGraph state graph: guard → understand → retrieve → rank → act → word (with check) → events.
+
+``memory`` is the only channel that is checkpointed; the turn's workbench is untracked and ends with the turn. Events go
+out through LangGraph's stream writer as they arise. Checkpoints are written once, when the turn ends: a killed process
+loses at most the turn it was in, and what the customer saw of it is in the conversation's record all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, TypedDict
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.channels import UntrackedValue
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
+
+from assistant.dialogue import steps
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.turn import Turn
+from assistant.events import Event
+
+
+class TurnState(TypedDict):
+    memory: dict[str, Any]
+    turn: Annotated[Turn, UntrackedValue]
+
+
+class Dialogue:
+    """Runs turns. One instance serves every conversation; the thread id of the checkpointer is the conversation's id."""
+
+    def __init__(self, parts: Parts, checkpointer: BaseCheckpointSaver[Any]) -> None:
+        self.parts = parts
+        graph = StateGraph(TurnState)
+        graph.add_node("guard", self._guard)
+        graph.add_node("understand", self._understand)
+        graph.add_node("retrieve", self._retrieve)
+        graph.add_node("rank", self._rank)
+        graph.add_node("act", self._act)
+        graph.add_node("word", self._word)
+        graph.add_edge(START, "guard")
+        graph.add_conditional_edges("guard", _after_guard, {"understand": "understand", "act": "act"})
+        graph.add_edge("understand", "retrieve")
+        graph.add_edge("retrieve", "rank")
+        graph.add_edge("rank", "act")
+        graph.add_edge("act", "word")
+        graph.add_edge("word", END)
+        self._graph = graph.compile(checkpointer=checkpointer)
+
+    async def run(self, turn: Turn, seed: Memory | None = None) -> AsyncIterator[Event]:
+        """The events of one turn as they arise, ``TurnDone`` last. ``seed`` is the memory of a new conversation."""
+        config: RunnableConfig = {"configurable": {"thread_id": turn.conversation_id}}
+        state: dict[str, Any] = {"turn": turn}
+        if seed is not None:
+            state["memory"] = seed.model_dump(mode="json")
+        async for event in self._graph.astream(state, config, stream_mode="custom", durability="exit"):
+            yield event
+
+    async def memory(self, conversation_id: str) -> Memory | None:
+        """What is remembered of a conversation; None when it has had no turn yet."""
+        snapshot = await self._graph.aget_state({"configurable": {"thread_id": conversation_id}})
+        stored = snapshot.values.get("memory")
+        return Memory.model_validate(stored) if stored else None
+
+    async def remember(self, conversation_id: str, memory: Memory) -> None:
+        """Overwrites the memory between turns (language switch, signing in)."""
+        config: RunnableConfig = {"configurable": {"thread_id": conversation_id}}
+        await self._graph.aupdate_state(config, {"memory": memory.model_dump(mode="json")}, as_node="word")
+
+    def diagram(self) -> str:
+        """The graph in Mermaid, for the documentation."""
+        return self._graph.get_graph().draw_mermaid()
+
+    # The nodes that only compute are plain functions: LangGraph runs them in its thread pool, so that a slow encoder
+    # does not hold up other conversations' streams.
+
+    def _guard(self, state: TurnState) -> dict[str, Any]:
+        memory = Memory.model_validate(state.get("memory") or {})
+        with state["turn"].step("guard"):
+            steps.guard(state["turn"], memory, self.parts)
+        return {"memory": memory.model_dump(mode="json")}
+
+    async def _understand(self, state: TurnState) -> dict[str, Any]:
+        memory = Memory.model_validate(state["memory"])
+        with state["turn"].step("understand"):
+            await steps.understand(state["turn"], memory, self.parts)
+        return {"memory": memory.model_dump(mode="json")}
+
+    def _retrieve(self, state: TurnState) -> dict[str, Any]:
+        memory = Memory.model_validate(state["memory"])
+        with state["turn"].step("retrieve"):
+            steps.retrieve(state["turn"], memory, self.parts)
+        return {"memory": memory.model_dump(mode="json")}
+
+    def _rank(self, state: TurnState) -> dict[str, Any]:
+        with state["turn"].step("rank"):
+            steps.rank(state["turn"], Memory.model_validate(state["memory"]), self.parts)
+        return {}
+
+    def _act(self, state: TurnState, runtime: Runtime[None]) -> dict[str, Any]:
+        memory = Memory.model_validate(state["memory"])
+        with state["turn"].step("act"):
+            for event in steps.act(state["turn"], memory, self.parts):
+                runtime.stream_writer(event)
+        return {"memory": memory.model_dump(mode="json")}
+
+    async def _word(self, state: TurnState, runtime: Runtime[None]) -> dict[str, Any]:
+        memory = Memory.model_validate(state["memory"])
+        async for event in steps.word(state["turn"], memory, self.parts):
+            runtime.stream_writer(event)
+        return {"memory": memory.model_dump(mode="json")}
+
+
+def _after_guard(state: TurnState) -> str:
+    turn = state["turn"]
+    return "act" if turn.problem or turn.press else "understand"

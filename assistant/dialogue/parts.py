@@ -1,0 +1,62 @@
+"""What the dialogue works with. ``bootstrap`` makes it from real parts; tests pass their own. No globals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from assistant.dialogue.asked import AskedFacts
+from assistant.dialogue.cards import Cards
+from assistant.dialogue.resolve import Titles
+from assistant.dialogue.searching import Words
+from assistant.dialogue.voice import Voice
+from assistant.llm.client import DialogueModel
+from assistant.records.conversations import Conversations
+from assistant.records.tickets import Tickets
+from assistant.records.unanswered import Unanswered
+from assistant.shop.shop import Shop
+from assistant.understanding.understander import Understander
+from retrieval.encoders import TextModel
+from retrieval.faq import FaqSearch
+from retrieval.lexicon import Lexicon
+from retrieval.models import Product
+from retrieval.ranking.ranker import Ranker
+from retrieval.search import ProductSearch
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``message`` in characters; ``shown`` and ``compared`` in products."""
+
+    message: int = 2000
+    shown: int = 6
+    compared: int = 4
+    faq_confidence: float = 0.5
+    """Below it a passage is not offered as the answer."""
+    clarify_confidence: float = 0.4
+    """Below it the assistant asks what is meant, unless search or FAQ is sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """``titles`` and ``product`` look into the live catalogue at each call."""
+
+    lexicon: Lexicon
+    text_encoder: TextModel
+    understander: Understander
+    search: ProductSearch
+    faq: FaqSearch
+    ranker: Ranker
+    shop: Shop
+    conversations: Conversations
+    tickets: Tickets
+    unanswered: Unanswered
+    cards: Cards
+    words: Words
+    asked: AskedFacts
+    titles: Callable[[], Titles]
+    product: Callable[[str], Product | None]
+    voice: Voice
+    model: DialogueModel | None = None
+    model_reads_when_unsure: bool = False
+    limits: Limits = field(default_factory=Limits)

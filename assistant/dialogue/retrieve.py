@@ -1,0 +1,138 @@
+"""The retrieve step: products and passages for the intent, before anything is worded. One encoder call a turn where possible."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from assistant.dialogue.memory import Memory, edits, merge, relative_price
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.resolve import focus, meant
+from assistant.dialogue.searching import filters, order
+from assistant.dialogue.turn import Turn
+from assistant.understanding.schema import Intent, Slots
+from retrieval.models import Variant
+from retrieval.query import Hit, Outcome, Query, SearchResult
+
+POOL = 24
+"""Products fetched for the ranker to choose from."""
+
+
+def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
+    """Fills ``turn.hits``, ``turn.result`` or ``turn.answers``; edits the search in ``memory``."""
+    match turn.intent:
+        case Intent.PRODUCT_SEARCH:
+            _search(turn, memory, parts)
+        case Intent.PRODUCT_QUESTION | Intent.CART:
+            _point_at(turn, memory, parts)
+        case Intent.COMPARE:
+            _compare(turn, memory, parts)
+        case Intent.RECOMMEND:
+            _recommend(turn, memory, parts)
+        case Intent.FAQ:
+            turn.answers = parts.faq.search(turn.message, memory.language, turn.embedding)
+        case _:
+            pass
+
+
+def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
+    types_of = {
+        key: parts.lexicon.expand(key) for key in (*turn.slots.type, *(memory.search.type if memory.search else ()))
+    }
+    free = parts.words.free(turn.message)
+    turn.edited = turn.image is None and edits(memory.search, turn.slots, types_of)
+    previous = memory.search if turn.edited else None
+    prices = [variant.price for variant in _displayed(memory, parts)]
+    search = relative_price(turn.slots, prices if previous else [])
+    if previous is not None:
+        search = merge(previous, search)
+        memory.words = " ".join(dict.fromkeys(f"{memory.words} {free}".split()))
+    else:
+        memory.words = free
+    memory.search = search.model_copy(
+        update={"reference": [], "quantity": None, "order_id": [], "cart_action": None, "reset": False}
+    )
+    text = turn.message if previous is None else parts.words.query(memory.search, memory.words, memory.language)
+    vector = turn.embedding if previous is None else None
+    if turn.slots.reset and not _asks_anything(turn.slots, free):
+        memory.search, memory.words = None, ""
+        turn.result = SearchResult((), Outcome.FOUND, 0)
+        return
+    turn.result = parts.search.search(
+        Query(
+            text=text,
+            image=turn.image,
+            filters=filters(memory.search, parts.lexicon),
+            order=order(memory.search),
+            language=memory.language,
+            limit=POOL,
+        ),
+        vector,
+    )
+
+
+def _asks_anything(slots: Slots, free: str) -> bool:
+    return bool(free or slots.model_copy(update={"reset": False}) != Slots())
+
+
+def _displayed(memory: Memory, parts: Parts) -> list[Variant]:
+    found = []
+    for shown in memory.shown:
+        product = parts.product(shown.product_id)
+        variant = product.variant(shown.variant_id) if product else None
+        if product and variant:
+            found.append(variant)
+    return found
+
+
+def _point_at(turn: Turn, memory: Memory, parts: Parts) -> None:
+    hits = meant(turn.slots, memory, turn.message, parts.titles(), parts.product)
+    turn.named = bool(hits)
+    if not hits and (only := focus(memory, parts.product)):
+        hits = [only]
+    if not hits and turn.intent is Intent.PRODUCT_QUESTION:
+        hits = _named_by_type(turn, memory, parts)
+    turn.hits = tuple(hits[: parts.limits.compared])
+
+
+def _named_by_type(turn: Turn, memory: Memory, parts: Parts) -> list[Hit]:
+    """ "Is the blue tent waterproof?" without a display: the best match of a search, when the message names a type."""
+    if not turn.slots.type:
+        return []
+    asked = turn.slots.model_copy(update={"attribute": [], "exclude": []})
+    query = Query(text=turn.message, filters=filters(asked, parts.lexicon), language=memory.language, limit=1)
+    result = parts.search.search(query, turn.embedding)
+    return list(result.hits) if result.outcome is Outcome.FOUND else []
+
+
+def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
+    hits = meant(turn.slots, memory, turn.message, parts.titles(), parts.product)
+    if len(hits) == 1 and (only := focus(memory, parts.product)) and only.product.id != hits[0].product.id:
+        hits = [only, *hits]
+    if len(hits) < 2 and len(memory.shown) >= 2:
+        every = Slots(reference=list(range(1, 1 + min(len(memory.shown), 2 if turn.slots.reference == [] else 3))))
+        hits = meant(every, memory, "", parts.titles(), parts.product)
+    if len(hits) < 2 and turn.slots.type:
+        query = Query(text=turn.message, filters=filters(turn.slots, parts.lexicon), language=memory.language, limit=2)
+        hits = list(parts.search.search(query, turn.embedding).hits)
+    turn.hits = tuple(hits[: parts.limits.compared])
+
+
+def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
+    history = parts.shop.history(memory.customer_id) if memory.customer_id else ()
+    turn.personal = bool(history)
+    turn.hits = tuple(parts.ranker.recommend(history, parts.limits.shown, filters(turn.slots, parts.lexicon)))
+
+
+def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
+    """The rank step: the customer's taste orders what is equally relevant; explicit orders ("cheapest") are kept."""
+    if turn.result is None:
+        return
+    shown = parts.limits.shown
+    hits = list(turn.result.hits)
+    explicit = memory.search is not None and memory.search.sort is not None
+    if hits and memory.customer_id and not explicit and turn.image is None:
+        history = parts.shop.history(memory.customer_id)
+        hits = parts.ranker.rerank(hits, history, shown)
+        turn.personal = bool(history)
+    turn.hits = tuple(hits[:shown])
+    turn.result = dataclasses.replace(turn.result, hits=turn.hits)

@@ -1,0 +1,100 @@
+"""From slots to a search request: filters, order, and the words that are left to match by meaning."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.understanding.schema import Slots
+from retrieval.lexicon import Lexicon
+from retrieval.query import Filters, Order
+
+_ORDERS = {"cheapest": Order.CHEAPEST, "dearest": Order.DEAREST, "best_rated": Order.BEST_RATED}
+_OPTION_KEYS = ("colour", "size", "brand", "type")
+_PRICE = re.compile(
+    r"[$€£¥￥]\s*\d[\d.,]*|\d[\d.,]*\s*(?:usd|dollars?|bucks|euros?|pounds?|元|块|美元|刀|欧)?", re.IGNORECASE
+)
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z'’-]*|[\u4e00-\u9fff]+")
+
+_STOP = frozenset(
+    """a about above all also am an and any are around as ask at be below better best between buy buying but by can
+    cheap cheaper cheapest could dear dearer did do does doing don for from get give good got great had has have having
+    hello help hey hi how i i'd i'll i'm i've if in instead into is it it's items just kind like list ll look looking
+    love made make makes many maybe me mine more most much my nice no not of ok okay on one ones only open or other over
+    pair pairs please pls price priced prices product products really recommend s same see sell search shop show some
+    something stock store t than thanks that the their them then there these they thing things this those to too
+    under up ur us want wanted we what what's whats when where which while who will with within without would you your
+    find need anything else ones dollars bucks less max maximum budget cost costs least start over forget new""".split()
+)
+_STOP_ZH = re.compile(
+    r"我想要?|我要|想买|想要|请问|请|帮我|给我|找一?[下个款双件条只]?|有没有|有吗|有|推荐|看看|一下|以内|以下|以上|之间|不超过|左右"
+    r"|便宜一?点的?|贵一?点的?|更便宜的?|最便宜的?|的|吗|呢|吧|啊|一[双件条只个款]|那|这|换成?|改成?|不要|要|你们|店里|卖|买|什么|哪些|重新开始|和|跟|或|预算"
+)
+
+
+def filters(slots: Slots, lexicon: Lexicon) -> Filters:
+    """The hard conditions of a search."""
+    types = tuple(dict.fromkeys(leaf for key in slots.type for leaf in (lexicon.expand(key) or (key,))))
+    return Filters(
+        types=types,
+        brands=tuple(slots.brand),
+        colours=tuple(slots.colour),
+        sizes=tuple(slots.size),
+        price_min=slots.price_min,
+        price_max=slots.price_max,
+        rating_min=slots.rating_min,
+        attributes=tuple(_pair(text) for text in slots.attribute),
+        exclude=tuple(_pair(text) for text in slots.exclude),
+    )
+
+
+def order(slots: Slots) -> Order:
+    return _ORDERS.get(slots.sort or "", Order.RELEVANCE)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, _, value = text.partition("=")
+    return key, value or "yes"
+
+
+class Words:
+    """Tells the words of a message that no slot stands for."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        groups = [
+            *lexicon.types.values(),
+            *lexicon.umbrellas.values(),
+            *lexicon.colours.values(),
+            *lexicon.attributes.values(),
+        ]
+        entries = [*groups, *(value for a in lexicon.attributes.values() for value in a.values.values())]
+        said = {
+            word.lower() for e in entries for words in (*e.words.values(), tuple(e.name.values())) for word in words
+        }
+        self._english = {word for word in said if word.isascii()}
+        chinese = sorted((word for word in said if not word.isascii()), key=len, reverse=True)
+        self._chinese = re.compile("|".join(map(re.escape, chinese)) or r"(?!)")
+        phrases = sorted((word for word in self._english if " " in word or "-" in word), key=len, reverse=True)
+        self._phrases = re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b" if phrases else r"(?!)")
+
+    def free(self, text: str) -> str:
+        """What is left of ``text`` without lexicon words, prices and filler."""
+        lowered = self._phrases.sub(" ", _PRICE.sub(" ", text).lower())
+        kept: list[str] = []
+        for token in _TOKEN.findall(lowered):
+            if token.isascii():
+                if token not in _STOP and token not in self._english and len(token) > 1:
+                    kept.append(token)
+            else:
+                left = _STOP_ZH.sub("", self._chinese.sub("", token))
+                if len(left) > 1:
+                    kept.append(left)
+        return " ".join(kept)
+
+    def query(self, slots: Slots, free: str, language: str) -> str:
+        """A search in plain words: what the slots are called, then the free words."""
+        name = self._lexicon.name
+        parts = [name("colour", key, language) for key in slots.colour]
+        parts += [name("attribute", pair, language) for pair in slots.attribute]
+        parts += [*slots.brand, *(name("type", key, language) for key in slots.type), free]
+        return " ".join(part for part in parts if part)

@@ -1,0 +1,81 @@
+"""What a turn shows beside its words: the events that belong to each outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.dialogue.cards import Cards
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.turn import Turn
+from assistant.events import ApprovalNeeded, Event, HandedOff, ProductCard, ProductsShown
+from assistant.outcome import (
+    ActionDone,
+    Approval,
+    AskSlot,
+    CartReply,
+    Compared,
+    FaqAnswer,
+    Found,
+    Handed,
+    OrdersReply,
+    Outcome,
+    ProductAnswer,
+    Recommended,
+)
+
+
+def show(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Event]:
+    """The events of the turn's outcome, in the customer's language; remembers the cards for ``TurnDone``."""
+    cards, language = parts.cards, memory.language
+    assert turn.outcome is not None
+    turn.cards = shown_cards(turn.outcome, cards, language)
+    match turn.outcome:
+        case Found(result=result) if turn.cards:
+            yield ProductsShown(cards=turn.cards, total=result.total, relaxed=result.relaxed)
+        case Recommended() if turn.cards:
+            yield ProductsShown(cards=turn.cards, total=len(turn.cards))
+        case ProductAnswer() if turn.cards and not turn.named:
+            # What was pointed at is still on display.
+            yield ProductsShown(cards=turn.cards, total=len(turn.cards))
+        case Compared(hits=hits):
+            yield cards.comparison(hits, language)
+        case FaqAnswer(hits=answers) if answers:
+            yield cards.faq(answers)
+        case CartReply(cart=cart):
+            yield cards.cart(cart, language, parts.product)
+        case OrdersReply(orders=orders) | AskSlot(orders=orders) if orders:
+            yield cards.orders(orders, language)
+        case Approval() as asked:
+            yield approval(asked, parts, language)
+        case ActionDone(order=order):
+            yield cards.orders((order,), language)
+        case Handed(ticket_id=ticket_id, reason=reason):
+            yield HandedOff(ticket_id=ticket_id, reason=reason)
+        case _:
+            pass
+
+
+def shown_cards(outcome: Outcome, cards: Cards, language: str) -> tuple[ProductCard, ...]:
+    """The products of an outcome as cards, in their order."""
+    match outcome:
+        case Found(result=result):
+            hits = result.hits
+        case Recommended(hits=hits) | ProductAnswer(hits=hits) | Compared(hits=hits):
+            pass
+        case _:
+            return ()
+    return tuple(cards.product(hit, position, language) for position, hit in enumerate(hits, 1))
+
+
+def approval(asked: Approval, parts: Parts, language: str) -> ApprovalNeeded:
+    """The card to confirm: the order, what is in it, and where the money goes."""
+    order = parts.cards.order(asked.order, language)
+    texts = parts.cards.texts("approval", language)
+    lines = [f"{texts['order']}: {order.id}", *order.items]
+    if asked.new_address:
+        lines.append(f"{texts['address']}: {asked.new_address}")
+    if asked.action == "cancel_order":
+        paid = [payment for payment in asked.order.payments if payment.kind == "payment"]
+        lines.append(f"{texts['refund']}: {order.total_text}" + (f" → {paid[0].method}" if paid else ""))
+    return ApprovalNeeded(action=asked.action, title=texts[asked.action], lines=tuple(lines))

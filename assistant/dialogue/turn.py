@@ -1,0 +1,76 @@
+"""One turn's workbench: what came in, and what each step of the graph found. Lives only while the turn runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL.Image import Image
+
+from assistant.events import ProductCard
+from assistant.outcome import Outcome
+from assistant.understanding.schema import Intent, Slots, Understanding
+from retrieval.query import FaqHit, Hit, SearchResult
+
+PressAction = Literal["add_to_cart", "change_quantity", "remove_from_cart", "show_cart", "confirm", "cancel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button: it means exactly one thing, so nothing needs to be understood."""
+
+    action: PressAction
+    product_id: str = ""
+    variant_id: str = ""
+    quantity: int = 1
+
+
+@dataclass(slots=True)
+class Turn:
+    conversation_id: str
+    turn_id: str
+    text: str = ""
+    image: Image | None = None
+    press: Press | None = None
+    language: str | None = None
+    """Chosen by the customer's language switch; None: as the message is written."""
+
+    message: str = ""
+    """The text after the guard."""
+    problem: str | None = None
+    """The guard's code."""
+    embedding: NDArray[np.float32] | None = None
+    understanding: Understanding | None = None
+    intent: Intent = Intent.SMALL_TALK
+    slots: Slots = field(default_factory=Slots)
+    edited: bool = False
+    result: SearchResult | None = None
+    hits: tuple[Hit, ...] = ()
+    """Products meant or found, in the order they will be shown."""
+    named: bool = False
+    """Whether ``hits`` were pointed at by the message rather than searched for."""
+    answers: tuple[FaqHit, ...] = ()
+    personal: bool = False
+    address: str = ""
+    """The new address, when the message is one."""
+    unclear: bool = False
+    outcome: Outcome | None = None
+    extra: tuple[Outcome, ...] = ()
+    cards: tuple[ProductCard, ...] = ()
+    model_calls: int = 0
+    prompt_tokens: int = 0
+    steps_ms: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Adds the time of the block to ``steps_ms[name]``."""
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.steps_ms[name] = self.steps_ms.get(name, 0.0) + (time.perf_counter() - begin) * 1000

@@ -1,0 +1,61 @@
+"""How a turn's facts are put into words: by the model where that is the better choice and one can be asked, else by the template."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from assistant.llm.client import DialogueModel
+from assistant.outcome import TurnFacts
+from assistant.wording.check import Checker
+from assistant.wording.compose import Degradation, Piece, Worded, word
+from assistant.wording.plan import plan_reply
+from assistant.wording.statement import ReplyPlan
+from retrieval.lexicon import Lexicon
+
+Policy = Callable[[ReplyPlan], bool]
+"""Whether the model words replies of this kind and language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """``unready`` says why no model can be asked now; ``may_spend`` is False once the day's cap is reached; ``spent`` counts
+    prompt and completion tokens. Times are in seconds."""
+
+    lexicon: Lexicon
+    shop_name: str
+    policy: Policy
+    model: DialogueModel | None = None
+    unready: Callable[[], Degradation | None] = lambda: None
+    may_spend: Callable[[], bool] = lambda: True
+    spent: Callable[[int, int], None] = lambda prompt, completion: None
+    first_token_s: float = 4.0
+    reply_s: float = 12.0
+    max_tokens: int = 160
+
+    async def say(self, facts: TurnFacts, turn_id: str) -> AsyncIterator[Piece | Worded]:
+        """The checked pieces of the reply, then how it came about."""
+        plan = plan_reply(facts, self.lexicon, self.shop_name, turn_id)
+        wanted = self.model is not None and self.policy(plan)
+        unready: Degradation | None = None
+        model: DialogueModel | None = None
+        if wanted:
+            unready = self.unready() or (None if self.may_spend() else "overloaded")
+            model = None if unready else self.model
+        metered = model.metered() if model else None
+        async for item in word(
+            plan,
+            Checker(plan, self.lexicon),
+            metered,
+            self.shop_name,
+            unready=unready,
+            first_token_s=self.first_token_s,
+            reply_s=self.reply_s,
+            max_tokens=self.max_tokens,
+        ):
+            yield item
+        if metered is not None and metered.usage.calls:
+            self.spent(metered.usage.prompt_tokens, metered.usage.completion_tokens)
+
+    def suggestions(self, facts: TurnFacts) -> tuple[str, ...]:
+        return plan_reply(facts, self.lexicon, self.shop_name).suggestions

@@ -1,0 +1,208 @@
+"""The admin's desk: loading the catalogue and the FAQ as versions, what could not be answered, and how the shop is."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from assistant.bootstrap import Shopclerk
+from assistant.desk import BadRow, Change, HealthItem, Preview, Progress, Refused, Unanswered, Version
+from retrieval.feeds import BadRow as FeedBadRow
+from retrieval.feeds import FaqReport, FeedError, LoadReport, load_catalogue, load_faq, write_bad_rows
+from retrieval.indexing import index_faq_entries, index_products, preview_faq, preview_products
+from retrieval.models import FaqEntry, Product
+from retrieval.rows import Diff, StoreError, VersionInfo
+
+LISTED = 100
+"""Bad rows and changes that a preview lists; it counts them all."""
+
+PREVIEW_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A validated upload that can be switched to."""
+
+    kind: str
+    source: str
+    made: float
+    entries: tuple[FaqEntry, ...] = ()
+    products: tuple[Product, ...] = ()
+
+
+class AdminService:
+    """Implements ``assistant.desk.AdminDesk``. One load at a time: previews of the same kind replace each other."""
+
+    def __init__(self, app: Shopclerk) -> None:
+        self.app = app
+        self._waiting: dict[str, _Waiting] = {}
+        self._sources: dict[str, str] = {}
+
+    async def faq_preview(self, data: bytes, filename: str) -> Preview:
+        path = await asyncio.to_thread(self._keep, data, filename)
+        try:
+            report = await asyncio.to_thread(load_faq, path)
+        except FeedError as error:
+            raise Refused(str(error)) from error
+        diff = await asyncio.to_thread(preview_faq, self.app.store, report.entries)
+        before = {f"{e.language}/{e.id}": e for e in self.app.faq.entries}
+        after = {f"{e.language}/{e.id}": e for e in report.entries}
+        changes = [
+            Change(kind, group.partition("/")[2], group.partition("/")[0], _faq_text(before.get(group)), _faq_text(after.get(group)))
+            for kind, groups in (("added", diff.added), ("changed", diff.changed), ("removed", diff.removed))
+            for group in groups
+        ]
+        waiting = _Waiting("faq", filename, time.monotonic(), entries=tuple(report.entries))
+        return self._preview(waiting, filename, len(report.entries), report, diff, changes, path)
+
+    async def faq_switch(self, token: str) -> Version:
+        waiting = self._take(token, "faq")
+        try:
+            done = await asyncio.to_thread(index_faq_entries, self.app.store, waiting.entries, self.app.encoders.text)
+        except StoreError as error:
+            raise Refused(str(error)) from error
+        await asyncio.to_thread(self.app.faq.refresh)
+        self._sources[done.info.name] = waiting.source
+        return self._version("faq", done.info, live=True)
+
+    async def faq_rollback(self) -> Version:
+        try:
+            info = await asyncio.to_thread(self.app.store.faq.rollback)
+        except StoreError as error:
+            raise Refused(str(error)) from error
+        await asyncio.to_thread(self.app.faq.refresh)
+        return self._version("faq", info, live=True)
+
+    async def catalogue_load(self, path: Path, filename: str) -> AsyncIterator[Progress | Preview]:
+        yield Progress("reading", 0, 0)
+        try:
+            report = await asyncio.to_thread(load_catalogue, path)
+        except FeedError as error:
+            raise Refused(str(error)) from error
+        yield Progress("checking", 0, len(report.products))
+        folder = self.app.settings.catalogue.parent
+        diff = await asyncio.to_thread(preview_products, self.app.store, report.products, folder)
+        before = {p.id: p for p in self.app.search.catalogue.products}
+        after = {p.id: p for p in report.products}
+        changes = [
+            Change(kind, group, "en", _product_text(before.get(group)), _product_text(after.get(group)))
+            for kind, groups in (("added", diff.added), ("changed", diff.changed), ("removed", diff.removed))
+            for group in groups
+        ]
+        waiting = _Waiting("catalogue", filename, time.monotonic(), products=tuple(report.products))
+        yield Progress("done", len(report.products), len(report.products))
+        yield self._preview(waiting, filename, len(report.products), report, diff, changes, path)
+
+    async def catalogue_switch(self, token: str) -> Version:
+        waiting = self._take(token, "catalogue")
+        folder = self.app.settings.catalogue.parent
+        try:
+            done = await asyncio.to_thread(index_products, self.app.store, waiting.products, folder, self.app.encoders)
+        except StoreError as error:
+            raise Refused(str(error)) from error
+        await asyncio.to_thread(self._use_catalogue)
+        self._sources[done.info.name] = waiting.source
+        return self._version("catalogue", done.info, live=True)
+
+    async def catalogue_rollback(self) -> Version:
+        try:
+            info = await asyncio.to_thread(self.app.store.products.rollback)
+        except StoreError as error:
+            raise Refused(str(error)) from error
+        await asyncio.to_thread(self._use_catalogue)
+        return self._version("catalogue", info, live=True)
+
+    def _use_catalogue(self) -> None:
+        self.app.search.refresh()
+        self.app.shop.stock.load(self.app.search.catalogue.products)
+
+    async def versions(self) -> Sequence[Version]:
+        found = []
+        for kind, versions in (("catalogue", self.app.store.products), ("faq", self.app.store.faq)):
+            for info, live in ((versions.live(), True), (versions.previous(), False)):
+                if info is not None:
+                    found.append(self._version(kind, info, live))
+        return sorted(found, key=lambda version: version.loaded_at, reverse=True)
+
+    async def unanswered(self, limit: int) -> Sequence[Unanswered]:
+        return [
+            Unanswered(question.example, question.language, question.count, question.last_at)
+            for question in self.app.records.unanswered.list(limit)
+        ]
+
+    async def health(self) -> Sequence[HealthItem]:
+        return await asyncio.to_thread(self.app.health)
+
+    def _keep(self, data: bytes, filename: str) -> Path:
+        """The upload as a file, since feeds are read from files; its ending says what it is."""
+        folder = self.app.settings.state_dir / "loads"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{secrets.token_hex(8)}{Path(filename).suffix.lower()[:8]}"
+        path.write_bytes(data)
+        return path
+
+    def _preview(
+        self,
+        waiting: _Waiting,
+        filename: str,
+        rows: int,
+        report: FaqReport | LoadReport,
+        diff: Diff,
+        changes: Sequence[Change],
+        path: Path,
+    ) -> Preview:
+        bad: Sequence[FeedBadRow] = report.bad_rows
+        if bad:
+            write_bad_rows(report, path.with_name(f"bad-rows-{path.stem}{path.suffix}"))
+        token = secrets.token_urlsafe(12)
+        can_switch = rows > 0 and not diff.empty
+        if can_switch:
+            self._waiting = {k: w for k, w in self._waiting.items() if w.kind != waiting.kind}
+            self._waiting[token] = waiting
+        return Preview(
+            token=token,
+            filename=filename,
+            rows=rows,
+            bad=tuple(BadRow(row.line, row.reason, row.raw[:200]) for row in bad[:LISTED]),
+            bad_total=len(bad),
+            changes=tuple(changes[:LISTED]),
+            counts={
+                "added": len(diff.added),
+                "changed": len(diff.changed),
+                "removed": len(diff.removed),
+                "unchanged": diff.unchanged,
+            },
+            can_switch=can_switch,
+        )
+
+    def _take(self, token: str, kind: str) -> _Waiting:
+        waiting = self._waiting.pop(token, None)
+        if waiting is None or waiting.kind != kind or time.monotonic() - waiting.made > PREVIEW_S:
+            raise Refused("This preview is no longer current. Upload the file again.")
+        return waiting
+
+    def _version(self, kind: str, info: VersionInfo, live: bool) -> Version:
+        return Version(
+            kind="faq" if kind == "faq" else "catalogue",
+            id=info.name,
+            loaded_at=datetime.fromisoformat(info.loaded_at),
+            rows=info.groups,
+            source=self._sources.get(info.name, ""),
+            live=live,
+        )
+
+
+def _faq_text(entry: FaqEntry | None) -> str:
+    return f"{entry.question} — {entry.answer}" if entry else ""
+
+
+def _product_text(product: Product | None) -> str:
+    if product is None:
+        return ""
+    stock = sum(variant.stock for variant in product.variants)
+    return f"{product.title['en']} — {product.lowest_price} {product.currency}, {stock} in stock"

@@ -1,0 +1,162 @@
+"""The agents' desk: the queue, transcripts, suggested replies with their evidence, and messages into the shopper's chat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+from assistant.bootstrap import Shopclerk
+from assistant.desk import News, Refused, SuggestedReply
+from assistant.dialogue.graph import Dialogue
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.searching import filters
+from assistant.dialogue.show import shown_cards
+from assistant.events import ProductCard
+from assistant.outcome import FaqAnswer, Found, OrdersReply, Outcome, ProductAnswer, TurnFacts
+from assistant.privacy import redact
+from assistant.records.conversations import Role
+from assistant.records.tickets import NotYourTicket
+from assistant.service.history import news
+from assistant.shop.views import OrderStatus, TicketView
+from assistant.understanding.schema import Intent, TurnContext, Understanding
+from assistant.wording.compose import Worded
+from retrieval.encoders import Vectors
+from retrieval.query import Outcome as SearchOutcome
+from retrieval.query import Query
+
+LOOKED_BACK = 6
+"""Of how many of the shopper's latest messages the one worth answering is looked for."""
+
+SUGGESTED = 3
+_Read = tuple[str, Understanding, Vectors]
+"""A message, what it means, and its embedding."""
+
+_SAYS_NOTHING = (Intent.HUMAN_AGENT, Intent.SMALL_TALK, Intent.CONFIRM, Intent.DECLINE, Intent.OUT_OF_SCOPE)
+
+
+class AgentService:
+    """Implements ``assistant.desk.AgentDesk``."""
+
+    def __init__(self, app: Shopclerk, dialogue: Dialogue) -> None:
+        self.app = app
+        self.dialogue = dialogue
+
+    async def tickets(self) -> Sequence[TicketView]:
+        tickets = self.app.records.tickets
+        return [*tickets.list(), *tickets.list(("closed",), limit=10)]
+
+    async def transcript(self, ticket_id: str) -> News:
+        record = self.app.records.conversations.get(self._ticket(ticket_id).conversation_id)
+        if record is None:
+            raise Refused("That conversation has been deleted.")
+        return news(self.app.records, record, after=0)
+
+    async def take(self, ticket_id: str, agent: str) -> None:
+        if self.app.records.tickets.take(ticket_id, agent) is None:
+            raise Refused("Another agent already has this conversation, or it is closed.")
+
+    async def send(self, ticket_id: str, agent: str, text: str) -> None:
+        if not text.strip():
+            raise Refused("Write a message first.")
+        try:
+            self.app.records.tickets.reply(ticket_id, agent, text.strip())
+        except NotYourTicket as error:
+            raise Refused("Take the conversation first: it is waiting, closed, or another agent's.") from error
+
+    async def close(self, ticket_id: str, agent: str) -> None:
+        try:
+            self.app.records.tickets.close(ticket_id, agent)
+        except NotYourTicket as error:
+            raise Refused("You have not taken this conversation.") from error
+
+    async def suggest(self, ticket_id: str) -> Sequence[SuggestedReply]:
+        ticket = self._ticket(ticket_id)
+        memory = await self.dialogue.memory(ticket.conversation_id) or Memory(language=ticket.language)
+        read = await asyncio.to_thread(self._worth_answering, ticket)
+        if read is None:
+            return ()
+        message, understanding, _ = read
+        outcomes = await asyncio.to_thread(lambda: list(self._outcomes(read, memory)))
+        replies: list[SuggestedReply] = []
+        for outcome in outcomes[:SUGGESTED]:
+            text = await self._worded(outcome, understanding, memory, message, f"{ticket_id}/{len(replies)}")
+            if all(text != reply.text for reply in replies):
+                replies.append(SuggestedReply(text, _passages(outcome), self._cards(outcome, memory.language)))
+        return replies
+
+    def _worth_answering(self, ticket: TicketView) -> _Read | None:
+        """The latest message that asks for something, with what it means; the latest at all when none does."""
+        messages = [
+            message.text
+            for message in self.app.records.conversations.latest(ticket.conversation_id, 60)
+            if message.role is Role.SHOPPER and message.text.strip()
+        ][-LOOKED_BACK:]
+        parts = self.dialogue.parts
+        latest = None
+        for text in reversed(messages):
+            embedding = parts.text_encoder.encode_one(text)
+            found = (text, parts.understander.understand(text, TurnContext(), embedding), embedding)
+            latest = latest or found
+            if found[1].intent not in _SAYS_NOTHING:
+                return found
+        return latest
+
+    def _outcomes(self, read: _Read, memory: Memory) -> Iterator[Outcome]:
+        """What could be answered, the likeliest first: the customer's orders, passages, products."""
+        parts, (message, understanding, embedding) = self.dialogue.parts, read
+        about_orders = understanding.intent in (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.COMPLAINT)
+        if memory.customer_id and about_orders:
+            orders = parts.shop.orders
+            named = [o for id_ in understanding.slots.order_id if (o := orders.get(id_, memory.customer_id))]
+            found = named or [o for o in orders.of_customer(memory.customer_id) if o.status is not OrderStatus.CANCELLED]
+            if found:
+                yield OrdersReply(tuple(found[:2]))
+        answers = parts.faq.search(message, memory.language, embedding)
+        products: list[Outcome] = []
+        query = Query(
+            text=message, filters=filters(understanding.slots, parts.lexicon), language=memory.language, limit=3
+        )
+        result = parts.search.search(query, embedding)
+        if understanding.intent in (Intent.PRODUCT_SEARCH, Intent.RECOMMEND, Intent.COMPARE, Intent.PRODUCT_QUESTION):
+            if result.outcome in (SearchOutcome.FOUND, SearchOutcome.RELAXED):
+                products.append(Found(result, understanding.slots))
+            shown = [p for s in memory.shown if (p := parts.product(s.product_id)) and p.id == memory.focus]
+            if shown and understanding.intent is Intent.PRODUCT_QUESTION:
+                hits = tuple(hit for hit in result.hits if hit.product.id == shown[0].id)[:1]
+                products = [ProductAnswer(hits, parts.asked.asked(message)), *products] if hits else products
+            yield from products
+        yield from (FaqAnswer((answer,)) for answer in answers)
+        if result.outcome is SearchOutcome.FOUND and not products:
+            yield Found(result, understanding.slots)
+
+    async def _worded(
+        self, outcome: Outcome, understanding: Understanding, memory: Memory, message: str, key: str
+    ) -> str:
+        customer = self.app.shop.customers.get(memory.customer_id) if memory.customer_id else None
+        facts = TurnFacts(
+            outcome=outcome,
+            intent=understanding.intent,
+            language=memory.language,
+            message=redact(message),
+            customer_name=customer.name.split()[0] if customer else None,
+        )
+        text = ""
+        async for item in self.dialogue.parts.voice.say(facts, key):
+            if isinstance(item, Worded):
+                text = item.text
+        return text
+
+    def _cards(self, outcome: Outcome, language: str) -> tuple[ProductCard, ...]:
+        return shown_cards(outcome, self.app.cards, language)
+
+    def _ticket(self, ticket_id: str) -> TicketView:
+        ticket = self.app.records.tickets.get(ticket_id)
+        if ticket is None:
+            raise Refused("There is no such ticket.")
+        return ticket
+
+
+def _passages(outcome: Outcome) -> tuple[tuple[str, str], ...]:
+    if isinstance(outcome, FaqAnswer):
+        return tuple((hit.entry.question, hit.entry.answer) for hit in outcome.hits)
+    return ()

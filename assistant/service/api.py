@@ -1,0 +1,195 @@
+"""The HTTP API: conversations as server-sent events, search, pictures, health and metrics. Its documentation works offline."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Body, HTTPException, Query, Request, Response
+from fastapi.responses import FileResponse, PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, Field
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from assistant.access import Access
+from assistant.desk import AddToCart, Cancel, ChangeQuantity, Confirm, Picture, Press, Refused, Thumbs, UnknownConversation
+from assistant.events import CartShown, Event, ProductCard, event_adapter
+from assistant.service.desk import ShopDesk
+from retrieval.pictures import BadPicture
+from retrieval.query import Filters
+from retrieval.query import Query as SearchQuery
+
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+DAY = {"Cache-Control": "public, max-age=86400"}
+
+
+class NewConversation(BaseModel):
+    language: Literal["en", "zh"] = "en"
+    customer_token: str | None = Field(default=None, description="Signed by the shop for a customer who has signed in there.")
+
+
+class Started(BaseModel):
+    id: str = Field(description="Unguessable: whoever has it may read and continue the conversation.")
+    language: str
+    customer: str | None
+
+
+class Message(BaseModel):
+    text: str = Field(default="", max_length=100_000)
+    picture: str | None = Field(default=None, description="A picture, base64.")
+    filename: str = "picture"
+
+
+class Pressed(BaseModel):
+    """A button. ``add_to_cart`` needs product_id and variant_id; ``change_quantity`` variant_id; thumbs turn_id."""
+
+    action: Literal["add_to_cart", "change_quantity", "confirm", "cancel", "thumbs_up", "thumbs_down", "thumbs_off"]
+    product_id: str = ""
+    variant_id: str = ""
+    turn_id: str = ""
+    quantity: int = Field(default=1, ge=0, le=999)
+
+    def press(self) -> Press:
+        match self.action:
+            case "add_to_cart":
+                return AddToCart(self.product_id, self.variant_id, max(1, self.quantity))
+            case "change_quantity":
+                return ChangeQuantity(self.variant_id, self.quantity)
+            case "confirm":
+                return Confirm()
+            case "cancel":
+                return Cancel()
+            case "thumbs_up":
+                return Thumbs(self.turn_id, "up")
+            case "thumbs_down":
+                return Thumbs(self.turn_id, "down")
+            case "thumbs_off":
+                return Thumbs(self.turn_id, None)
+
+
+class Found(BaseModel):
+    outcome: str
+    total: int
+    relaxed: list[str]
+    products: list[ProductCard]
+
+
+class SpokenEvent(BaseModel):
+    cursor: int
+    speaker: Literal["shopper", "assistant", "agent"]
+    text: str = ""
+    name: str = ""
+    events: list[Event] = []
+
+
+def router(desk: Callable[[], ShopDesk], access: Access) -> APIRouter:
+    """The routes. ``desk`` is asked at each call, since it exists only while the application runs."""
+    api = APIRouter()
+
+    def checked(request: Request) -> None:
+        if not access.origin_allowed(request.headers.get("origin"), request.headers.get("host")):
+            raise HTTPException(403, "This page may not call the shop: its origin is not on the list.")
+
+    def stream(events: AsyncIterator[Event]) -> EventSourceResponse:
+        async def sent() -> AsyncIterator[ServerSentEvent]:
+            try:
+                async for event in events:
+                    yield ServerSentEvent(event_adapter.dump_json(event).decode(), event=event.type)
+            except UnknownConversation:
+                yield ServerSentEvent('{"type": "error", "text": "There is no such conversation."}', event="error")
+
+        return EventSourceResponse(sent(), ping=15)
+
+    @api.post("/api/conversations", tags=["chat"], summary="Begin a conversation")
+    async def start(request: Request, new: Annotated[NewConversation, Body()] = NewConversation()) -> Started:
+        checked(request)
+        found = await desk().start(new.customer_token, new.language)
+        return Started(id=found.id, language=found.language, customer=found.customer)
+
+    @api.post("/api/conversations/{conversation_id}/turns", tags=["chat"], summary="Say something; the reply streams as events")
+    async def turn(request: Request, conversation_id: str, message: Message) -> EventSourceResponse:
+        checked(request)
+        picture = None
+        if message.picture:
+            try:
+                picture = Picture(base64.b64decode(message.picture, validate=True), message.filename)
+            except (binascii.Error, ValueError) as error:
+                raise HTTPException(422, "The picture is not valid base64.") from error
+        await _existing(desk(), conversation_id)
+        return stream(desk().turn(conversation_id, message.text, picture))
+
+    @api.post("/api/conversations/{conversation_id}/press", tags=["chat"], summary="Press a button")
+    async def press(request: Request, conversation_id: str, pressed: Pressed) -> EventSourceResponse:
+        checked(request)
+        await _existing(desk(), conversation_id)
+        return stream(desk().press(conversation_id, pressed.press()))
+
+    @api.get("/api/conversations/{conversation_id}/messages", tags=["chat"], summary="What was said after a cursor")
+    async def messages(request: Request, conversation_id: str, after: Annotated[int, Query(ge=0)] = 0) -> list[SpokenEvent]:
+        checked(request)
+        await _existing(desk(), conversation_id)
+        found = await desk().history(conversation_id)
+        return [
+            SpokenEvent(cursor=e.cursor, speaker=e.speaker, text=e.text, name=e.name, events=list(e.events))
+            for e in found.entries
+            if e.cursor > after
+        ]
+
+    @api.get("/api/conversations/{conversation_id}/cart", tags=["chat"], summary="The cart")
+    async def cart(request: Request, conversation_id: str) -> CartShown:
+        checked(request)
+        await _existing(desk(), conversation_id)
+        return await desk().cart(conversation_id)
+
+    @api.get("/api/search", tags=["search"], summary="Search the catalogue without a conversation")
+    async def search(
+        q: Annotated[str, Query(max_length=500)],
+        language: Literal["en", "zh"] = "en",
+        limit: Annotated[int, Query(ge=1, le=50)] = 10,
+        in_stock: bool = True,
+    ) -> Found:
+        app = desk().app
+        query = SearchQuery(text=q, filters=Filters(in_stock=in_stock), language=language, limit=limit)
+        result = await asyncio.to_thread(app.search.search, query)
+        cards = [app.cards.product(hit, at, language) for at, hit in enumerate(result.hits, 1)]
+        return Found(outcome=result.outcome.value, total=result.total, relaxed=list(result.relaxed), products=cards)
+
+    @api.get("/pictures/{product_id}/{colour}.webp", tags=["pictures"], summary="A product's picture")
+    async def picture(product_id: str, colour: str) -> FileResponse:
+        try:
+            path = await asyncio.to_thread(desk().app.picture, product_id, colour)
+        except (FileNotFoundError, BadPicture, OSError) as error:
+            raise HTTPException(404, "There is no such picture.") from error
+        return FileResponse(path, media_type="image/webp", headers=DAY)
+
+    @api.get("/uploads/{name}", tags=["pictures"], summary="A picture a shopper sent (unguessable name)")
+    async def upload(name: str) -> FileResponse:
+        path = desk().app.uploads.directory / name
+        if path.parent != desk().app.uploads.directory or path.suffix != ".webp" or not path.is_file():
+            raise HTTPException(404, "There is no such picture.")
+        return FileResponse(path, media_type="image/webp", headers=FOREVER)
+
+    @api.get("/healthz", tags=["operation"], summary="Whether the process answers")
+    async def alive() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @api.get("/readyz", tags=["operation"], summary="Whether customers can be served, and what is degraded")
+    async def ready() -> dict[str, object]:
+        items = await desk().health()
+        return {"status": "ok", "parts": {item.name: {"state": item.state, "text": item.text} for item in items}}
+
+    @api.get("/metrics", tags=["operation"], summary="Prometheus metrics")
+    async def metrics() -> Response:
+        return PlainTextResponse(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return api
+
+
+async def _existing(desk: ShopDesk, conversation_id: str) -> None:
+    try:
+        await desk.resume(conversation_id)
+    except (UnknownConversation, Refused) as error:
+        raise HTTPException(404, "There is no such conversation.") from error

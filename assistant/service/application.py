@@ -1,0 +1,80 @@
+"""The FastAPI application: its life, the API and its documentation. The pages are mounted on it by ``ui``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import swagger_ui_bundle
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+
+from assistant.access import Access
+from assistant.bootstrap import Shopclerk
+from assistant.dialogue.graph import Dialogue
+from assistant.service.api import router
+from assistant.service.desk import ShopDesk
+
+SWAGGER = Path(swagger_ui_bundle.__file__).parent / "vendor" / "swagger-ui-4.15.5"
+
+
+class NotRunning(RuntimeError):
+    """The application is asked something before it has started, or after it has stopped."""
+
+
+class DeskProxy:
+    """Stands for the desk that exists while the application runs, so that pages can be mounted before."""
+
+    def __init__(self) -> None:
+        self.current: ShopDesk | None = None
+
+    def __call__(self) -> ShopDesk:
+        if self.current is None:
+            raise NotRunning("the shop has not started yet")
+        return self.current
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self(), name)
+
+
+def application(app: Shopclerk, access: Access) -> tuple[FastAPI, DeskProxy]:
+    """The application and the desk for the pages to be mounted on it."""
+    proxy = DeskProxy()
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        async with app.opened() as dialogue:
+            proxy.current = ShopDesk(app, dialogue, access)
+            try:
+                yield
+            finally:
+                proxy.current = None
+
+    api = FastAPI(
+        title=f"{app.settings.shop_name}: Shopclerk API",
+        description="Conversations as server-sent events, search, pictures, health. See the project's docs/api.md.",
+        version="0.1.0",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=life,
+    )
+    api.include_router(router(proxy, access))
+    api.mount("/docs/assets", StaticFiles(directory=SWAGGER), name="swagger")
+
+    @api.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title=api.title,
+            swagger_js_url="/docs/assets/swagger-ui-bundle.js",
+            swagger_css_url="/docs/assets/swagger-ui.css",
+            swagger_favicon_url="/docs/assets/favicon-32x32.png",
+        )
+
+    return api, proxy
+
+
+__all__ = ["DeskProxy", "Dialogue", "NotRunning", "application"]

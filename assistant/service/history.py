@@ -1,0 +1,48 @@
+"""A conversation's record as the pages read it: one entry a message, the assistant's events together by turn."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Literal
+
+from assistant.desk import Entry, News
+from assistant.events import AgentMessage, Event
+from assistant.records.conversations import Conversation, Message, Role
+from assistant.records.records import Records
+
+Speaker = Literal["shopper", "assistant", "agent"]
+
+
+def news(
+    records: Records, conversation: Conversation, after: int, speakers: Collection[Speaker] = ("shopper", "assistant", "agent")
+) -> News:
+    """What came after the sequence number ``after``, oldest first."""
+    messages = records.conversations.messages_since(conversation.id, after)
+    thumbs = records.feedback.of_conversation(conversation.id) if after == 0 and messages else {}
+    entries: list[Entry] = []
+    turn_id = ""
+    for message in messages:
+        if message.role is Role.ASSISTANT and entries and entries[-1].speaker == "assistant" and message.turn_id == turn_id:
+            last = entries[-1]
+            events = (*last.events, message.event) if message.event else last.events
+            entries[-1] = replace(last, cursor=message.sequence, events=events)
+        else:
+            opinion = thumbs.get(message.turn_id)
+            entries.append(_entry(message, opinion.thumb if opinion else None))
+        turn_id = message.turn_id
+    cursor = messages[-1].sequence if messages else after
+    ticket = records.tickets.of_conversation(conversation.id)
+    return News(tuple(entry for entry in entries if entry.speaker in speakers), cursor, human=ticket is not None)
+
+
+def _entry(message: Message, thumb: Literal["up", "down"] | None) -> Entry:
+    match message.role:
+        case Role.SHOPPER:
+            picture = message.attachments[0] if message.attachments else None
+            return Entry(message.sequence, message.at, "shopper", text=message.text, picture_url=picture)
+        case Role.AGENT if isinstance(message.event, AgentMessage):
+            return Entry(message.sequence, message.at, "agent", text=message.event.text, name=message.event.agent)
+        case _:
+            events: tuple[Event, ...] = (message.event,) if message.event else ()
+            return Entry(message.sequence, message.at, "assistant", events=events, thumb=thumb)

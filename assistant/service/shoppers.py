@@ -1,0 +1,279 @@
+"""The shopper's desk: conversations, turns, buttons, history and live messages."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Sequence
+
+import structlog
+from PIL import Image
+
+from assistant.access import Access
+from assistant.bootstrap import Shopclerk
+from assistant.desk import (
+    AddToCart,
+    Cancel,
+    ChangeQuantity,
+    Confirm,
+    Conversation,
+    DemoCustomer,
+    Language,
+    ModelState,
+    News,
+    Picture,
+    Press,
+    ProductDetail,
+    Refused,
+    ReviewShown,
+    Thumbs,
+    UnknownConversation,
+    VariantChoice,
+)
+from assistant.dialogue.acts import cart as cart_act
+from assistant.dialogue.cards import localised, money
+from assistant.dialogue.graph import Dialogue
+from assistant.dialogue.guard import guard
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.turn import Press as TurnPress
+from assistant.dialogue.turn import Turn
+from assistant.events import CartShown, Event, Notice, ProductCard
+from assistant.outcome import CartReply
+from assistant.records.conversations import Conversation as Record
+from assistant.records.conversations import Role
+from assistant.service.history import news
+from retrieval.pictures import BadPicture, open_picture
+from retrieval.query import Hit
+
+log = structlog.get_logger()
+
+SHOWCASE = 12
+_SILENT = ("empty", "no_words", "too_long")
+
+
+class ShopperService:
+    """Implements ``assistant.desk.ShopperDesk``."""
+
+    def __init__(self, app: Shopclerk, dialogue: Dialogue, access: Access) -> None:
+        self.app = app
+        self.dialogue = dialogue
+        self.access = access
+        self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
+
+    async def start(self, customer_token: str | None, language: Language) -> Conversation:
+        customer_id = self.access.read_customer(customer_token)
+        customer = self.app.shop.customers.get(customer_id) if customer_id else None
+        record = self.app.records.conversations.start(language, customer.id if customer else None)
+        await self.dialogue.remember(record.id, Memory(language=language, customer_id=record.customer_id))
+        return self._conversation(record)
+
+    async def resume(self, conversation_id: str) -> Conversation:
+        return self._conversation(self._record(conversation_id))
+
+    async def set_language(self, conversation_id: str, language: Language) -> None:
+        self._record(conversation_id)
+        memory = await self._memory(conversation_id)
+        memory.language = language
+        await self.dialogue.remember(conversation_id, memory)
+        self.app.records.conversations.set_language(conversation_id, language)
+
+    async def turn(self, conversation_id: str, text: str, picture: Picture | None) -> AsyncIterator[Event]:
+        record = self._record(conversation_id)
+        async with self._lock(conversation_id):
+            language = record.language
+            if wait := self.access.turn_wait_s(conversation_id):
+                yield self._notice("too_fast", language, round(wait) or 1)
+                return
+            image: Image.Image | None = None
+            attachments: list[str] = []
+            if picture is not None:
+                try:
+                    image = await asyncio.to_thread(open_picture, picture.data, self.app.settings.picture_limit_mb * 2**20)
+                    attachments = [await asyncio.to_thread(self._keep, picture.data)]
+                except BadPicture as bad:
+                    yield self._bad_picture(bad, language)
+                    return
+            limit = self.app.settings.message_limit
+            code = guard(text, limit=limit, has_picture=image is not None).code
+            if code in _SILENT:
+                yield self._notice(code, language, limit)
+                return
+            turn = Turn(conversation_id, _turn_id(), text=text, image=image)
+            self.app.records.conversations.say(conversation_id, turn.turn_id, text, attachments)
+            if self.app.records.tickets.human_in_charge(conversation_id):
+                yield self._notice("with_agent", language)
+                return
+            async for event in self._run(turn, language):
+                yield event
+
+    async def press(self, conversation_id: str, press: Press) -> AsyncIterator[Event]:
+        record = self._record(conversation_id)
+        async with self._lock(conversation_id):
+            match press:
+                case Thumbs(turn_id=turn_id, verdict=verdict):
+                    if verdict is None:
+                        self.app.records.feedback.withdraw(conversation_id, turn_id)
+                    else:
+                        self.app.records.feedback.give(conversation_id, turn_id, verdict)
+                case AddToCart() | ChangeQuantity():
+                    yield await self._cart_press(conversation_id, press, record.language)
+                case Confirm() | Cancel():
+                    memory = await self._memory(conversation_id)
+                    if memory.pending is None:
+                        yield self._notice("nothing_pending", record.language)
+                        return
+                    confirm = isinstance(press, Confirm)
+                    words = self.app.cards.texts("buttons", memory.language)["confirm" if confirm else "cancel"]
+                    turn = Turn(conversation_id, _turn_id(), text=words, press=TurnPress("confirm" if confirm else "cancel"))
+                    self.app.records.conversations.say(conversation_id, turn.turn_id, words)
+                    async for event in self._run(turn, record.language):
+                        yield event
+
+    async def cart(self, conversation_id: str) -> CartShown:
+        record = self._record(conversation_id)
+        memory = await self._memory(conversation_id)
+        cart = self.app.shop.carts.show(cart_act.cart_id(memory, self.dialogue.parts))
+        return self.app.cards.cart(cart, record.language, self.app.search.product)
+
+    async def product(self, conversation_id: str, product_id: str) -> ProductDetail:
+        language = self._record(conversation_id).language
+        product = self.app.search.product(product_id)
+        if product is None:
+            raise Refused(self.app.cards.texts("notice", language)["unknown_product"])
+        stock = self.app.shop.stock.of_many([variant.id for variant in product.variants])
+        live = [variant.model_copy(update={"stock": stock[variant.id]}) for variant in product.variants]
+        best = min(live, key=lambda variant: (variant.stock == 0, variant.price))
+        cards = self.app.cards
+        return ProductDetail(
+            card=cards.product(Hit(product, best, 0.0), 1, language),
+            description=localised(product.description, language),
+            facts=cards.facts(product, language),
+            variants=tuple(
+                VariantChoice(
+                    variant.id,
+                    {key: cards.option(key, value, language) for key, value in variant.options.items()},
+                    money(variant.price, product.currency, language),
+                    variant.stock,
+                    cards.stock(variant, language),
+                    cards.picture(product, variant.options.get("colour", "")),
+                )
+                for variant in live
+            ),
+            reviews=tuple(ReviewShown(r.author, r.rating, localised(r.text, language)) for r in product.reviews),
+        )
+
+    async def history(self, conversation_id: str) -> News:
+        record = self._record(conversation_id)
+        return news(self.app.records, record, after=0)
+
+    async def poll(self, conversation_id: str, after: int) -> News:
+        """Agents' messages only: the assistant's own are streamed by the turn that makes them."""
+        record = self._record(conversation_id)
+        return news(self.app.records, record, after=min(after, record.sequence), speakers=("agent",))
+
+    async def model_state(self) -> ModelState:
+        if self.app.model is None:
+            return ModelState(False, "off")
+        match self.app.unready():
+            case None:
+                return ModelState(True)
+            case "warming_up":
+                return ModelState(False, "warming_up")
+            case _:
+                return ModelState(False, "unavailable")
+
+    async def demo_customers(self, language: Language) -> Sequence[DemoCustomer]:
+        if self.app.settings.environment == "production":
+            return ()
+        texts = self.app.cards.texts("demo", language)
+        found = []
+        for customer in self.app.shop.customers.list(200):
+            if customer.id.startswith("C-DEMO"):
+                states = dict.fromkeys(order.status.value for order in self.app.shop.orders.of_customer(customer.id))
+                names = self.app.cards.texts("order", language)
+                note = texts["orders"].format(value=", ".join(names[state] for state in list(states)[:3]))
+                found.append(DemoCustomer(customer.name, self.access.sign_customer(customer.id), note))
+        return found
+
+    async def showcase(self, language: Language) -> Sequence[ProductCard]:
+        """The best liked product of each of a dozen types."""
+        best: dict[str, Hit] = {}
+        for product in sorted(self.app.search.catalogue.products, key=lambda p: (-(p.rating or 0) * min(p.review_count, 50), p.id)):
+            if product.in_stock and product.type not in best:
+                variant = min((v for v in product.variants if v.stock), key=lambda v: v.price)
+                best[product.type] = Hit(product, variant, 0.0)
+        return [self.app.cards.product(hit, at, language) for at, hit in enumerate(list(best.values())[:SHOWCASE], 1)]
+
+    async def _run(self, turn: Turn, language: str) -> AsyncIterator[Event]:
+        """One turn, recorded as it was streamed, whatever ends it."""
+        events: list[Event] = []
+        try:
+            async for event in self.dialogue.run(turn):
+                events.append(event)
+                yield event
+        except Exception:
+            log.exception("turn failed", conversation=turn.conversation_id, turn=turn.turn_id)
+            failed = self._notice("failed", language)
+            events.append(failed)
+            yield failed
+        finally:
+            if events:
+                self.app.records.conversations.append(turn.conversation_id, turn.turn_id, Role.ASSISTANT, events)
+            if turn.language and turn.language != language:
+                self.app.records.conversations.set_language(turn.conversation_id, turn.language)
+
+    async def _cart_press(self, conversation_id: str, press: AddToCart | ChangeQuantity, language: str) -> Event:
+        memory = await self._memory(conversation_id)
+        match press:
+            case AddToCart(product_id=product_id, variant_id=variant_id, quantity=quantity):
+                action = TurnPress("add_to_cart", product_id, variant_id, quantity)
+            case ChangeQuantity(variant_id=variant_id, quantity=quantity):
+                action = TurnPress("change_quantity", "", variant_id, quantity)
+        before = memory.cart_id
+        reply = cart_act.press(action, memory, self.dialogue.parts)
+        if memory.cart_id != before:
+            await self.dialogue.remember(conversation_id, memory)
+        return self._cart_event(reply, language)
+
+    def _cart_event(self, reply: CartReply, language: str) -> Event:
+        if reply.problem is None:
+            return self.app.cards.cart(reply.cart, language, self.app.search.product)
+        return self._notice(f"cart_{reply.problem}", language, reply.available if reply.available is not None else "")
+
+    def _keep(self, data: bytes) -> str:
+        """The upload as the conversation shows it again: shrunk, re-encoded, without its metadata."""
+        return f"/uploads/{self.app.uploads.store(data).name}"
+
+    def _notice(self, code: str, language: str, value: object = "") -> Notice:
+        return Notice(code=code, text=self.app.cards.texts("notice", language)[code].format(value=value))
+
+    def _bad_picture(self, bad: BadPicture, language: str) -> Notice:
+        code = "not_a_picture" if bad.code == "empty" else bad.code
+        return self._notice(f"picture_{code}", language, self.app.settings.picture_limit_mb)
+
+    def _record(self, conversation_id: str) -> Record:
+        record = self.app.records.conversations.get(conversation_id)
+        if record is None:
+            raise UnknownConversation(conversation_id)
+        return record
+
+    def _conversation(self, record: Record) -> Conversation:
+        customer = self.app.shop.customers.get(record.customer_id) if record.customer_id else None
+        return Conversation(record.id, "zh" if record.language == "zh" else "en", customer.name if customer else None)
+
+    async def _memory(self, conversation_id: str) -> Memory:
+        record = self._record(conversation_id)
+        return await self.dialogue.memory(conversation_id) or Memory(language=record.language, customer_id=record.customer_id)
+
+    def _lock(self, conversation_id: str) -> asyncio.Lock:
+        """One turn at a time in a conversation; the oldest idle locks are forgotten."""
+        lock = self._locks.setdefault(conversation_id, asyncio.Lock())
+        self._locks.move_to_end(conversation_id)
+        while len(self._locks) > 10_000 and not next(iter(self._locks.values())).locked():
+            self._locks.popitem(last=False)
+        return lock
+
+
+def _turn_id() -> str:
+    return secrets.token_urlsafe(9)
