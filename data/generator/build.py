@@ -10,8 +10,9 @@ from typing import Any
 from . import behaviour, faq
 from .catalogue import products
 from .customers import customers
-from .lexicon import lexicon
+from .lexicon import colours, lexicon
 from .orders import orders
+from .pictures import picture
 from .tastes import Shelf
 
 
@@ -29,6 +30,11 @@ def build(out: Path) -> None:
     catalogue = products()
     dump_lines(out / "products.jsonl", [product.model_dump(mode="json") for product in catalogue])
     dump(out / "lexicon.json", lexicon())
+    (out / "pictures").mkdir(exist_ok=True)
+    paints = colours()
+    for product in catalogue:
+        for colour, path in product.pictures.items():
+            (out / path).write_text(picture(product, paints[colour]["hex"]), encoding="utf-8")
     entries = faq.entries()
     dump_lines(out / "faq.jsonl", [entry.model_dump(mode="json") for entry in entries])
     (out / "faq-edited.csv").write_text(faq.as_csv(faq.edited(entries)), encoding="utf-8")
