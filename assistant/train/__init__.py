@@ -1,0 +1,1 @@
+"""Trains what the assistant learns: the router and the dialogue adapter."""

@@ -1,0 +1,117 @@
+"""A search in words: "red waterproof running shoes by Fernway in size 42 under $80.00"."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from assistant.understanding.schema import Slots
+from assistant.wording.speech import Speech, lower_first
+
+
+def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
+    """The conditions of a search as one noun phrase; empty when it has none that can be named."""
+    named = _type_names(search, speech)
+    before = _colours(search, speech) + _features(search, speech)
+    price = _price(search, speech, currency)
+    render = speech.texts.render
+    brands = [render("phrase", "by", values=_either(list(search.brand), speech))] if search.brand else []
+    sizes = [render("phrase", "size", values=_either(list(search.size), speech))] if search.size else []
+    rating = [render("phrase", "rating", rating=speech.rating(search.rating_min))] if search.rating_min else []
+    without = [render("phrase", "without", values=_either(excluded(search.exclude, speech), speech))] if search.exclude else []
+    if not (named or before or price or brands or sizes or rating or without):
+        return ""
+    noun = named or render("phrase", "plain")
+    if speech.language == "zh":
+        head = "".join(f"{part}的" for part in [*price, *without, *rating, *brands, *before, *sizes])
+        # 红色的防水的 → 红色、防水的
+        parts = [*price, *without, *rating, *brands, *before, *sizes]
+        head = "、".join(parts) + "的" if parts else ""
+        return head + noun
+    return " ".join([*before, noun, *brands, *sizes, *price, *rating, *without])
+
+
+def _either(values: list[str], speech: Speech) -> str:
+    joined = speech.listing(values)
+    return joined.replace(" and ", " or ") if speech.language == "en" else joined.replace("和", "或")
+
+
+def _type_names(search: Slots, speech: Speech) -> str:
+    names = [speech.lexicon.name("type", key, speech.language) for key in search.type]
+    if speech.language == "en":
+        names = [lower_first(name) for name in names]
+    return _either(names, speech)
+
+
+def _colours(search: Slots, speech: Speech) -> list[str]:
+    names = [speech.lexicon.name("colour", key, speech.language) for key in search.colour]
+    return [_either(names, speech)] if names else []
+
+
+def _features(search: Slots, speech: Speech) -> list[str]:
+    return [feature(item, speech) for item in search.attribute]
+
+
+def feature(item: str, speech: Speech) -> str:
+    """A wanted attribute ``key=value`` as an adjective or noun phrase: "waterproof", "leather"."""
+    key, _, value = item.partition("=")
+    if value in ("", "yes"):
+        return speech.lexicon.name("attribute", key, speech.language) if speech.language == "zh" else lower_first(
+            speech.lexicon.name("attribute", key, speech.language)
+        )
+    return speech.value(key, value)
+
+
+def excluded(items: list[str], speech: Speech) -> list[str]:
+    names = []
+    for item in items:
+        key, _, value = item.partition("=")
+        if key == "brand":
+            names.append(value)
+        elif key in ("type", "colour"):
+            name = speech.lexicon.name("type" if key == "type" else "colour", value, speech.language)
+            names.append(lower_first(name) if speech.language == "en" else name)
+        else:
+            names.append(feature(item, speech))
+    return names
+
+
+def _price(search: Slots, speech: Speech, currency: str) -> list[str]:
+    def money(amount: Decimal) -> str:
+        return speech.money(amount, currency)
+
+    low, high = search.price_min, search.price_max
+    render = speech.texts.render
+    if low is not None and high is not None:
+        return [render("phrase", "between", low=money(low), high=money(high))]
+    if high is not None:
+        return [render("phrase", "under", price=money(high))]
+    return [render("phrase", "over", price=money(low))] if low is not None else []
+
+
+def relaxed_what(name: str, search: Slots, speech: Speech, currency: str) -> str:
+    """What was not found, for one loosened filter: "in red", "under $20.00"."""
+    values: str = ""
+    if name == "colours":
+        values = _either([speech.lexicon.name("colour", key, speech.language) for key in search.colour], speech)
+    elif name == "sizes":
+        values = _either(list(search.size), speech)
+    elif name == "brands":
+        values = _either(list(search.brand), speech)
+    elif name == "price_max" and search.price_max is not None:
+        values = speech.money(search.price_max, currency)
+    elif name == "price_min" and search.price_min is not None:
+        values = speech.money(search.price_min, currency)
+    elif name == "attributes":
+        values = _either(_features(search, speech), speech)
+    elif name == "rating_min" and search.rating_min:
+        values = speech.rating(search.rating_min)
+    elif name == "exclude":
+        values = _either(excluded(search.exclude, speech), speech)
+    needs_value = name in ("colours", "sizes", "brands", "price_max", "price_min", "attributes", "rating_min", "exclude")
+    key = name if speech.texts.has("relaxed_what", name) and (values or not needs_value) else "other"
+    return speech.texts.render("relaxed_what", key, values=values)
+
+
+def relaxed_fields(names: tuple[str, ...], speech: Speech) -> str:
+    keys = [name if speech.texts.has("relaxed_field", name) else "other" for name in names]
+    return speech.listing([speech.texts.render("relaxed_field", key) for key in dict.fromkeys(keys)])

@@ -1,0 +1,89 @@
+"""From a turn's outcome to the plan of its reply: every price, count, date, status, link, comparison and negation is made here."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from assistant.outcome import (
+    ActionDone,
+    ActionDropped,
+    ActionRefused,
+    Approval,
+    AskSlot,
+    Blocked,
+    CartReply,
+    Clarify,
+    Compared,
+    FaqAnswer,
+    Found,
+    Handed,
+    OrdersReply,
+    OutOfScope,
+    Outcome,
+    ProductAnswer,
+    Recommended,
+    SmallTalk,
+    TurnFacts,
+)
+from assistant.wording import plan_products, plan_shop, plan_talk
+from assistant.wording.speech import Speech
+from assistant.wording.statement import Draft, ReplyPlan, join
+from retrieval.lexicon import Lexicon
+
+
+def plan_reply(facts: TurnFacts, lexicon: Lexicon, shop_name: str, turn: str = "") -> ReplyPlan:
+    """The plan of a reply. ``turn`` (say, the turn's id) picks among equal phrasings; the same turn reads the same everywhere."""
+    draft = Draft(Speech(facts.language, lexicon))
+    for outcome in (facts.outcome, *facts.extra):
+        _plan(outcome, draft, facts, shop_name)
+    return draft.finish(facts, turn)
+
+
+def suggestions(facts: TurnFacts, lexicon: Lexicon, shop_name: str) -> tuple[str, ...]:
+    """What the customer may want to say next, in their language."""
+    return plan_reply(facts, lexicon, shop_name).suggestions
+
+
+def _plan(outcome: Outcome, draft: Draft, facts: TurnFacts, shop_name: str) -> None:
+    match outcome:
+        case Found():
+            plan_products.found(outcome, draft)
+        case ProductAnswer():
+            plan_products.product_answer(outcome, draft)
+        case Compared():
+            plan_products.compared(outcome, draft)
+        case Recommended():
+            plan_products.recommended(outcome, draft)
+        case CartReply():
+            plan_shop.cart(outcome, draft)
+        case OrdersReply():
+            plan_shop.orders(outcome, draft)
+        case Approval():
+            plan_shop.approval(outcome, draft)
+        case ActionDone():
+            plan_shop.done(outcome, draft)
+        case ActionDropped():
+            plan_shop.dropped(outcome, draft)
+        case ActionRefused():
+            plan_shop.refused(outcome, draft)
+        case AskSlot():
+            plan_shop.ask(outcome, draft)
+        case FaqAnswer():
+            plan_talk.faq(outcome, draft)
+        case Handed():
+            plan_talk.handed(outcome, draft)
+        case SmallTalk():
+            plan_talk.small_talk(outcome, draft, shop_name, facts.customer_name)
+        case OutOfScope():
+            plan_talk.out_of_scope(outcome, draft)
+        case Clarify():
+            plan_talk.clarify(outcome, draft)
+        case Blocked():
+            plan_talk.blocked(outcome, draft)
+        case _:
+            assert_never(outcome)
+
+
+def template_text(plan: ReplyPlan) -> str:
+    """The whole reply in the template's words."""
+    return join([plan.opener, *(statement.text for statement in plan.statements), plan.closer], plan.language)

@@ -1,0 +1,448 @@
+"""Statements about products: searches, answers about one or several, comparisons, suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from assistant.outcome import Compared, Found, ProductAnswer, Recommended
+from assistant.wording.phrase import relaxed_fields, relaxed_what, search_phrase
+from assistant.wording.speech import Speech, option_values, verbs
+from assistant.wording.statement import Draft
+from retrieval.query import Hit, Outcome
+
+LISTED = 3
+"""A reply mentions at most this many products; the cards show the rest."""
+
+
+def hit_price(hit: Hit, speech: Speech) -> str:
+    return speech.money(hit.variant.price, hit.product.currency)
+
+
+def items(hits: Sequence[Hit], speech: Speech) -> str:
+    parts = [
+        speech.texts.render("found", "item", title=speech.title(hit.product.title), price=hit_price(hit, speech))
+        for hit in hits[:LISTED]
+    ]
+    if speech.language == "en":
+        parts = [part if index == 0 else f"the {part}" for index, part in enumerate(parts)]
+    return speech.listing(parts)
+
+
+def ids(hits: Sequence[Hit]) -> tuple[str, ...]:
+    return tuple(hit.product.id for hit in hits[:LISTED])
+
+
+def found(outcome: Found, draft: Draft) -> None:
+    result, speech = outcome.result, draft.speech
+    currency = result.hits[0].product.currency if result.hits else "USD"
+    phrase = search_phrase(outcome.search, speech, currency)
+    if result.outcome is Outcome.NOT_CARRIED:
+        draft.settle("found.not_carried", "bad")
+        named = search_phrase(outcome.search, speech, currency) if outcome.search.type else ""
+        draft.say("nothing", "not_carried_phrase" if named else "not_carried", phrase=named)
+        if result.hits:
+            draft.say("nothing", "nearest", required=False, sources=ids(result.hits), items=items(result.hits, speech))
+        draft.chip("recommend")
+        draft.chip("start_over")
+        draft.chip("human")
+        return
+    if not result.hits:
+        draft.settle("found.nothing", "bad")
+        if phrase:
+            draft.say("nothing", "nothing_matches", phrase=phrase)
+        else:
+            draft.say("nothing", "picture" if outcome.with_picture else "nothing_matches_plain")
+        draft.chip("start_over")
+        draft.chip("recommend")
+        draft.chip("human")
+        return
+    if result.outcome is Outcome.RELAXED or result.relaxed:
+        draft.settle("found.relaxed")
+        if len(result.relaxed) == 1:
+            draft.say("relaxed", "one", what=relaxed_what(result.relaxed[0], outcome.search, speech, currency))
+        else:
+            draft.say(
+                "relaxed",
+                "many",
+                phrase=phrase or speech.texts.render("phrase", "plain"),
+                fields=relaxed_fields(result.relaxed, speech),
+            )
+        draft.say("relaxed", "list", sources=ids(result.hits), items=items(result.hits, speech))
+    else:
+        kind = "found.picture" if outcome.with_picture else "found.edited" if outcome.edited else "found"
+        draft.settle(kind, "good")
+        _count(outcome, phrase, draft)
+        _top(outcome, draft)
+    _search_chips(outcome, draft)
+
+
+def _count(outcome: Found, phrase: str, draft: Draft) -> None:
+    n = outcome.result.total
+    shown = len(outcome.result.hits)
+    if outcome.with_picture:
+        draft.say("found", "picture_phrase" if phrase else "picture", n=shown, phrase=phrase)
+    elif phrase:
+        draft.say("found", "left" if outcome.edited else "count", n=n, phrase=phrase)
+    else:
+        draft.say("found", "total", n=n)
+
+
+def _top(outcome: Found, draft: Draft) -> None:
+    hits, speech = outcome.result.hits, draft.speech
+    if len(hits) == 1:
+        draft.say("found", "one", sources=ids(hits), items=items(hits, speech))
+        return
+    sort = outcome.search.sort
+    first = hits[0]
+    title = speech.title(first.product.title)
+    prices = [hit.variant.price for hit in hits]
+    ratings = [hit.product.rating for hit in hits if hit.product.rating is not None]
+    agreement = speech.agreement(title)
+    if sort in ("cheaper", "cheapest") and first.variant.price == min(prices) and prices.count(min(prices)) == 1:
+        draft.say("found", "cheapest", sources=ids([first]), title=title, price=hit_price(first, speech), **agreement)
+    elif sort in ("dearer", "dearest") and first.variant.price == max(prices) and prices.count(max(prices)) == 1:
+        draft.say("found", "dearest", sources=ids([first]), title=title, price=hit_price(first, speech), **agreement)
+    elif sort == "best_rated" and first.product.rating is not None and ratings.count(max(ratings)) == 1 and (
+        first.product.rating == max(ratings)
+    ):
+        rating = speech.rating(first.product.rating)
+        draft.say("found", "best_rated", sources=ids([first]), title=title, rating=rating, **agreement)
+    else:
+        draft.say("found", "list", sources=ids(hits), items=items(hits, speech))
+
+
+def _search_chips(outcome: Found, draft: Draft) -> None:
+    hits, speech = outcome.result.hits, draft.speech
+    if outcome.search.sort not in ("cheaper", "cheapest") and len(hits) > 1:
+        draft.chip("cheaper")
+    if not outcome.search.colour:
+        colours = [colour for hit in hits for colour in option_values(hit.product, "colour", in_stock=True)]
+        if colours:
+            most = max(dict.fromkeys(colours), key=colours.count)
+            draft.chip("in_colour", colour=speech.lexicon.name("colour", most, speech.language))
+    if len(hits) > 1:
+        draft.chip("compare")
+    draft.chip("more_about_first")
+    draft.chip("add_first")
+
+
+def product_answer(outcome: ProductAnswer, draft: Draft) -> None:
+    speech = draft.speech
+    if not outcome.hits:
+        draft.settle("answer.none")
+        draft.say("answer", "none")
+        draft.chip("recommend")
+        return
+    hits = outcome.hits[:LISTED]
+    asked = outcome.asked
+    if len(asked) == 1 and _boolean(asked[0], hits, speech):
+        _yes_no(asked[0], hits, draft)
+    elif not asked:
+        draft.settle("answer.fact", "plain")
+        for hit in hits:
+            _known(hit, draft)
+    else:
+        unknown = all(_is_unknown(key, hit) for key in asked for hit in hits)
+        draft.settle("answer.unknown" if unknown else "answer.fact", "plain")
+        for hit in hits:
+            for key in asked:
+                fact(key, hit, draft)
+    draft.chip("add_it" if len(hits) == 1 else "compare")
+    if len(option_values(hits[0].product, "size")) > 1 and "size" not in asked:
+        draft.chip("sizes")
+    if "stock" not in asked and len(hits) == 1:
+        draft.chip("in_stock")
+    draft.chip("similar")
+
+
+SPECIAL = ("price", "stock", "rating", "size", "colour", "brand", "description", "review", "reviews")
+
+
+def _boolean(key: str, hits: Sequence[Hit], speech: Speech) -> bool:
+    if key in SPECIAL:
+        return False
+    values = [hit.product.attributes[key] for hit in hits if key in hit.product.attributes]
+    return all(speech.is_boolean(key, value) for value in values) if values else speech.is_boolean(key)
+
+
+def _is_unknown(key: str, hit: Hit) -> bool:
+    return key not in SPECIAL and key not in hit.product.attributes and not option_values(hit.product, key)
+
+
+def _yes_no(key: str, hits: Sequence[Hit], draft: Draft) -> None:
+    speech = draft.speech
+    values = [hit.product.attributes.get(key) for hit in hits]
+    known = [value for value in values if value is not None]
+    if not known:
+        draft.settle("answer.unknown")
+    elif len(set(values)) == 1:
+        draft.settle("answer.yes" if known[0] == "yes" else "answer.no", "good" if known[0] == "yes" else "bad",
+                     yes=known[0] == "yes")
+    else:
+        draft.settle("answer.fact")
+    if len(hits) > 1 and len(known) == len(hits):
+        together(key, hits, draft)
+        return
+    for hit in hits:
+        fact(key, hit, draft)
+
+
+def together(key: str, hits: Sequence[Hit], draft: Draft) -> None:
+    """One sentence on a yes/no attribute that is known of all the products: both, neither, only one, or each."""
+    speech = draft.speech
+    having = [hit for hit in hits if hit.product.attributes.get(key) == "yes"]
+    n = len(hits)
+    values = {
+        "n": n,
+        "predicate": speech.predicate(key, "yes", verbs(n != 2 or len(having) == n)),
+        "negative": speech.predicate(key, "no", verbs(True)),
+    }
+    if len(having) == n:
+        values["predicate"] = speech.predicate(key, "yes", verbs(True))
+        draft.say("answer", "both" if n == 2 else "all", sources=ids(hits), **values)
+    elif not having:
+        values["predicate"] = speech.predicate(key, "yes", verbs(n != 2))
+        draft.say("answer", "neither" if n == 2 else "none_of", sources=ids(hits), **values)
+    elif len(having) == 1:
+        title = speech.title(having[0].product.title)
+        values["predicate"] = speech.predicate(key, "yes", speech.agreement(title))
+        draft.say("compared" if n == 2 else "answer", "only_one", sources=ids(hits), title=title, **values)
+    else:
+        for hit in hits:
+            fact(key, hit, draft)
+
+
+def fact(key: str, hit: Hit, draft: Draft) -> None:
+    """The statement that answers one question about one product, or that the shop does not know."""
+    speech, product = draft.speech, hit.product
+    title = speech.title(product.title)
+    agreement = speech.agreement(title)
+
+    def say(template: str, /, **values: object) -> None:
+        draft.say("answer", template, sources=(product.id,), title=title, **agreement, **values)
+
+    special: dict[str, Callable[[], None]] = {
+        "price": lambda: _price(hit, draft, say),
+        "stock": lambda: _stock(hit, draft, say),
+        "rating": lambda: _rating(hit, draft, say),
+        "size": lambda: _options("size", hit, draft, say),
+        "colour": lambda: _options("colour", hit, draft, say),
+        "brand": lambda: say("brand", brand=product.brand),
+        "description": lambda: say("description", text=product.description.get(speech.language, product.description["en"])),
+        "review": lambda: _review(hit, draft, say),
+        "reviews": lambda: _review(hit, draft, say),
+    }
+    if key in special:
+        special[key]()
+    elif key in product.attributes:
+        value = product.attributes[key]
+        if speech.is_boolean(key, value):
+            say("yes_no", predicate=speech.predicate(key, value, agreement))
+        else:
+            say("value", name=speech.name(key), value=speech.value(key, value))
+    elif option_values(product, key):
+        say("value", name=speech.name(key), value=speech.listing([speech.value(key, v) for v in option_values(product, key)]))
+    elif speech.is_boolean(key):
+        say("unknown_bool", predicate=speech.predicate(key, "whether", agreement))
+    else:
+        say("unknown", name=speech.name(key))
+
+
+Say = Callable[..., None]
+
+
+def _price(hit: Hit, draft: Draft, say: Say) -> None:
+    speech, currency = draft.speech, hit.product.currency
+    prices = [variant.price for variant in hit.product.variants]
+    if min(prices) == max(prices):
+        say("price", price=speech.money(min(prices), currency))
+    else:
+        say("price_range", low=speech.money(min(prices), currency), high=speech.money(max(prices), currency))
+
+
+def _stock(hit: Hit, draft: Draft, say: Say) -> None:
+    product, variant = hit.product, hit.variant
+    several = len(product.variants) > 1
+    if not product.in_stock:
+        say("out_of_stock")
+        return
+    suffix = "_variant" if several and variant.options else ""
+    options = draft.speech.options(variant.options)
+    if variant.stock > 0:
+        say("in_stock" + suffix, n=variant.stock, options=options)
+    else:
+        say("out_of_stock" + suffix, options=options)
+
+
+def _rating(hit: Hit, draft: Draft, say: Say) -> None:
+    product = hit.product
+    if product.rating is None or not product.review_count:
+        say("no_rating")
+    else:
+        say("rating", rating=draft.speech.rating(product.rating), n=product.review_count)
+
+
+def _options(key: str, hit: Hit, draft: Draft, say: Say) -> None:
+    speech = draft.speech
+    values = option_values(hit.product, key)
+    if not values:
+        say("no_option", name=speech.name(key))
+        return
+    named = [speech.value(key, value) if key == "colour" else value for value in values]
+    say("colours" if key == "colour" else "sizes", values=speech.listing(named), n=len(named))
+    if key == "size":
+        stocked = option_values(hit.product, key, in_stock=True)
+        if stocked and len(stocked) < len(values):
+            say("sizes_in_stock", values=speech.listing(list(stocked)), n=len(stocked))
+
+
+def _review(hit: Hit, draft: Draft, say: Say) -> None:
+    _rating(hit, draft, say)
+    language = draft.speech.language
+    for review in hit.product.reviews[:1]:
+        say("review", text=review.text.get(language, review.text.get("en", "")))
+
+
+def _known(hit: Hit, draft: Draft) -> None:
+    speech, product = draft.speech, hit.product
+    features = [speech.feature(key, value) for key, value in product.attributes.items()]
+    features = [feature for feature in features if feature][:4]
+    title = speech.title(product.title)
+    agreement = speech.agreement(title)
+    fact("price", hit, draft)
+    if features:
+        draft.say("answer", "known", sources=(product.id,), title=title, features=speech.series(features), **agreement)
+    fact("rating", hit, draft)
+
+
+def compared(outcome: Compared, draft: Draft) -> None:
+    hits = outcome.hits
+    if len(hits) < 2:
+        draft.settle("compared.too_few")
+        draft.say("compared", "too_few")
+        draft.chip("recommend")
+        return
+    draft.settle("compared", "plain")
+    if len(hits) == 2:
+        _two_prices(hits[0], hits[1], draft)
+        _two_ratings(hits[0], hits[1], draft)
+    else:
+        _many_prices(hits, draft)
+        _best_rated(hits, draft)
+    _differences(hits, draft)
+    for hit in hits:
+        if not hit.product.in_stock:
+            title = draft.speech.title(hit.product.title)
+            draft.say("compared", "out_of_stock", sources=(hit.product.id,), title=title, **draft.speech.agreement(title))
+    draft.chip("add_first")
+    draft.chip("more_about_first")
+    draft.chip("similar")
+
+
+def _two_prices(first: Hit, second: Hit, draft: Draft) -> None:
+    speech = draft.speech
+    if first.product.currency != second.product.currency:
+        for hit in (first, second):
+            fact("price", hit, draft)
+        return
+    low, high = sorted((first, second), key=lambda hit: hit.variant.price)
+    difference: Decimal = high.variant.price - low.variant.price
+    if difference == 0:
+        draft.say("compared", "same_price", sources=ids([first, second]), price=hit_price(first, speech))
+        return
+    title = speech.title(low.product.title)
+    draft.say(
+        "compared", "cheaper", sources=ids([low, high]), title=title, other=speech.title(high.product.title),
+        difference=speech.money(difference, low.product.currency), price=hit_price(low, speech),
+        other_price=hit_price(high, speech), **speech.agreement(title),
+    )  # fmt: skip
+
+
+def _two_ratings(first: Hit, second: Hit, draft: Draft) -> None:
+    speech = draft.speech
+    one, two = first.product.rating, second.product.rating
+    if one is None or two is None:
+        return
+    if speech.rating(one) == speech.rating(two):
+        draft.say("compared", "same_rating", required=False, sources=ids([first, second]), rating=speech.rating(one))
+        return
+    high, low = (first, second) if one > two else (second, first)
+    title = speech.title(high.product.title)
+    draft.say(
+        "compared", "better_rated", required=False, sources=ids([high, low]), title=title,
+        rating=speech.rating(max(one, two)), other_rating=speech.rating(min(one, two)), **speech.agreement(title),
+    )  # fmt: skip
+
+
+def _many_prices(hits: Sequence[Hit], draft: Draft) -> None:
+    speech = draft.speech
+    if len({hit.product.currency for hit in hits}) > 1:
+        return
+    ordered = sorted(hits, key=lambda hit: hit.variant.price)
+    low, high = ordered[0], ordered[-1]
+    title = speech.title(low.product.title)
+    if low.variant.price == high.variant.price:
+        draft.say("compared", "all_same_price", sources=ids(hits), price=hit_price(low, speech))
+    elif ordered[1].variant.price == low.variant.price or ordered[-2].variant.price == high.variant.price:
+        for hit in ordered[:LISTED]:
+            fact("price", hit, draft)
+    else:
+        draft.say(
+            "compared", "cheapest", sources=ids([low, high]), title=title, other=speech.title(high.product.title),
+            price=hit_price(low, speech), other_price=hit_price(high, speech), **speech.agreement(title),
+        )  # fmt: skip
+
+
+def _best_rated(hits: Sequence[Hit], draft: Draft) -> None:
+    speech = draft.speech
+    rated = [(hit.product.rating, hit) for hit in hits if hit.product.rating is not None]
+    if len(rated) < len(hits):
+        return
+    best = max(rating for rating, _ in rated)
+    winners = [hit for rating, hit in rated if rating == best]
+    if len(winners) == 1:
+        title = speech.title(winners[0].product.title)
+        draft.say("compared", "best_rated", required=False, sources=ids(winners), title=title,
+                  rating=speech.rating(best), **speech.agreement(title))  # fmt: skip
+
+
+def _differences(hits: Sequence[Hit], draft: Draft, limit: int = 2) -> None:
+    """Attributes known of every product that set them apart: the yes/no ones first."""
+    speech = draft.speech
+    shared = [key for key in hits[0].product.attributes if all(key in hit.product.attributes for hit in hits)]
+    differing = [key for key in shared if len({hit.product.attributes[key] for hit in hits}) > 1]
+    boolean = [key for key in differing if all(hit.product.attributes[key] in ("yes", "no") for hit in hits)]
+    said = 0
+    for key in boolean:
+        if said < limit and sum(hit.product.attributes[key] == "yes" for hit in hits) == 1:
+            together(key, hits, draft)
+            said += 1
+    for key in [key for key in differing if key not in boolean]:
+        if said < limit and len(hits) <= LISTED:
+            pairs = speech.listing(
+                [
+                    speech.texts.render("compared", "pair", title=speech.title(hit.product.title),
+                                        value=speech.value(key, hit.product.attributes[key]))
+                    for hit in hits
+                ]
+            )  # fmt: skip
+            name = speech.name(key)
+            draft.say("compared", "differs", required=False, sources=ids(hits), name=name[:1].upper() + name[1:], pairs=pairs)
+            said += 1
+
+
+def recommended(outcome: Recommended, draft: Draft) -> None:
+    if not outcome.hits:
+        draft.settle("recommended.none")
+        draft.say("recommended", "none")
+        draft.chip("my_orders")
+        return
+    draft.settle("recommended", "good")
+    draft.say("recommended", "personal" if outcome.personal else "general", required=False)
+    n = min(len(outcome.hits), LISTED)
+    draft.say("recommended", "list", n=n, sources=ids(outcome.hits), items=items(outcome.hits, draft.speech))
+    draft.chip("cheaper")
+    draft.chip("compare")
+    draft.chip("more_about_first")
+    draft.chip("add_first")

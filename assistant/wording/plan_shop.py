@@ -1,0 +1,286 @@
+"""Statements about carts, orders and actions on orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from assistant.outcome import ActionDone, ActionDropped, ActionRefused, Approval, AskSlot, CartReply, OrdersReply
+from assistant.shop.views import CartLineView, CartView, OrderLineView, OrderStatus, OrderView
+from assistant.wording.speech import Speech
+from assistant.wording.statement import Draft
+
+LISTED = 3
+ADDRESS = "(the address)"
+METHOD = "(the payment method)"
+
+
+def _item(line: CartLineView | OrderLineView, speech: Speech) -> str:
+    title, options = speech.title(line.title), speech.options(line.options)
+    return speech.texts.render("cart", "item" if options else "item_plain", title=title, options=options)
+
+
+def cart(outcome: CartReply, draft: Draft) -> None:
+    if outcome.problem is not None:
+        _cart_problem(outcome, draft)
+        return
+    speech, line, view = draft.speech, outcome.line, outcome.cart
+    item = _item(line, speech) if line else ""
+    sources = (line.product_id,) if line else ()
+    if outcome.action == "add" and line:
+        draft.settle("cart.added", "good")
+        draft.say("cart", "added", sources=sources, item=item, quantity=line.quantity)
+    elif outcome.action == "change" and line and line.quantity:
+        draft.settle("cart.changed", "good")
+        draft.say("cart", "changed", sources=sources, item=item, quantity=line.quantity)
+    elif outcome.action in ("remove", "change") and line:
+        draft.settle("cart.removed", "plain")
+        draft.say("cart", "removed", sources=sources, item=item)
+    elif not view.lines:
+        draft.settle("cart.empty")
+        draft.say("cart", "empty")
+        draft.chip("recommend")
+        return
+    elif outcome.action == "checkout":
+        draft.settle("cart.checkout", "good")
+        draft.say("cart", "checkout")
+    else:
+        draft.settle("cart.shown")
+    _cart_total(view, draft, listed=outcome.action in ("show", "checkout"))
+    if view.lines:
+        if outcome.action != "show":
+            draft.chip("show_cart")
+        if outcome.action != "checkout":
+            draft.chip("checkout")
+        if len(view.lines) == 1 or outcome.action in ("add", "change"):
+            draft.chip("remove_it")
+    draft.chip("shipping")
+    draft.chip("recommend")
+
+
+def _cart_total(view: CartView, draft: Draft, listed: bool) -> None:
+    speech = draft.speech
+    if not view.lines:
+        draft.say("cart", "now_empty")
+        return
+    sources = tuple(line.product_id for line in view.lines)
+    draft.say("cart", "total", sources=sources, count=view.count, total=speech.money(view.total, view.currency))
+    if listed:
+        lines = [
+            speech.texts.render("cart", "line", quantity=line.quantity, item=_item(line, speech),
+                                total=speech.money(line.total, view.currency))
+            for line in view.lines[:LISTED]
+        ]  # fmt: skip
+        rest = len(view.lines) - LISTED
+        if rest > 0:
+            draft.say("cart", "more", required=False, sources=sources, lines=speech.series(lines), n=rest)
+        else:
+            draft.say("cart", "lines", required=False, sources=sources, lines=speech.listing(lines))
+
+
+def _cart_problem(outcome: CartReply, draft: Draft) -> None:
+    speech, problem = draft.speech, outcome.problem
+    item = _item(outcome.line, speech) if outcome.line else ""
+    if problem == "empty":
+        draft.settle("cart.empty")
+        draft.say("cart", "empty")
+        draft.chip("recommend")
+        return
+    if problem in ("out_of_stock", "too_many"):
+        draft.settle("cart.problem", "bad")
+        if problem == "too_many" and outcome.available:
+            key = "too_many" if item else "too_many_plain"
+            draft.say("cart", key, item=item, available=outcome.available)
+        else:
+            draft.say("cart", "out_of_stock" if item else "out_of_stock_plain", item=item)
+        draft.chip("similar")
+        draft.chip("show_cart")
+        return
+    if problem == "which_option":
+        draft.settle("cart.which")
+        options = [_choice(option, speech) for option in outcome.options]
+        draft.say("cart", "which_option" if options else "which_option_plain", options=speech.listing(options))
+        for option in options[:4]:
+            draft.chip("option", option=option)
+        return
+    if problem == "which_product":
+        draft.settle("cart.which")
+        draft.say("cart", "which_product")
+        draft.chip("add_first")
+        return
+    draft.settle("cart.problem", "bad")
+    draft.say("cart", "not_in_cart" if problem == "not_in_cart" else "unknown_product")
+    draft.chip("show_cart")
+    draft.chip("recommend")
+
+
+def _choice(option: str, speech: Speech) -> str:
+    """An option value as offered: colours by name, sizes as they are, ``key=value`` by its value."""
+    value = option.partition("=")[2] or option
+    if value in speech.lexicon.colours:
+        return speech.lexicon.name("colour", value, speech.language)
+    return value
+
+
+def orders(outcome: OrdersReply, draft: Draft) -> None:
+    if outcome.problem == "need_identity":
+        draft.settle("orders.need_identity")
+        draft.say("orders", "need_identity")
+        draft.chip("human")
+        return
+    if outcome.problem == "not_found":
+        draft.settle("orders.not_found", "bad")
+        draft.say("orders", "not_found" if outcome.order_id else "not_found_plain", order_id=outcome.order_id)
+        draft.chip("my_orders")
+        draft.chip("human")
+        return
+    if not outcome.orders:
+        draft.settle("orders.none")
+        draft.say("orders", "none")
+        draft.chip("recommend")
+        return
+    draft.settle("orders.shown")
+    single = len(outcome.orders) == 1
+    if not single:
+        draft.say("orders", "count", required=False, n=len(outcome.orders))
+    for order in outcome.orders[:LISTED]:
+        order_status(order, draft, details=single)
+    if single:
+        if outcome.orders[0].status is OrderStatus.PENDING:
+            draft.chip("cancel")
+    else:
+        for order in outcome.orders[:2]:
+            draft.chip("order", order_id=order.id)
+    draft.chip("returns")
+    draft.chip("human")
+
+
+def order_status(order: OrderView, draft: Draft, details: bool) -> None:
+    """Where an order is: its status with the date that belongs to it; with ``details`` also tracking, date and contents."""
+    speech = draft.speech
+    status = order.status.value
+    shipped = [f.shipped_at for f in order.fulfilments if f.shipped_at]
+    delivered = [f.delivered_at for f in order.fulfilments if f.delivered_at]
+    sources = (order.id,)
+    if order.status is OrderStatus.DELIVERED and delivered and len(delivered) == len(order.fulfilments):
+        draft.say("orders", "delivered_on", sources=sources, order_id=order.id, date=speech.day(max(delivered)))
+    elif order.status is OrderStatus.SHIPPED and len({speech.day(moment) for moment in shipped}) == 1:
+        draft.say("orders", "shipped_on", sources=sources, order_id=order.id, date=speech.day(shipped[0]))
+    else:
+        draft.say("orders", status, sources=sources, order_id=order.id)
+    if not details:
+        return
+    if order.status is OrderStatus.SHIPPED:
+        for fulfilment in order.fulfilments:
+            draft.say("orders", "tracking", required=False, sources=sources, carrier=fulfilment.carrier,
+                      tracking_id=fulfilment.tracking_id)  # fmt: skip
+        expected = [f.expected_at for f in order.fulfilments if f.expected_at and not f.delivered_at]
+        if expected:
+            draft.say("orders", "expected", sources=sources, date=speech.day(max(expected)))
+    draft.say("orders", "placed", required=False, sources=sources, date=speech.day(order.placed_at),
+              total=speech.money(order.total, order.currency))  # fmt: skip
+    if order.status in (OrderStatus.CANCELLED, OrderStatus.RETURNED):
+        for payment in order.payments:
+            if payment.kind == "refund":
+                amount, date = speech.money(payment.amount, order.currency), speech.day(payment.at)
+                _private(draft, "orders", "refund", METHOD, payment.method, required=False, sources=sources, amount=amount,
+                         date=date)  # fmt: skip
+
+
+def _private(draft: Draft, section: str, key: str, shown: str, method: str, **values: Any) -> None:
+    """A statement with a payment method, which the prompt shows only in general."""
+    required, sources = values.pop("required", True), values.pop("sources", ())
+    shown_as = draft.speech.texts.render(section, key, method=shown, **values)
+    draft.say(section, key, required=required, sources=sources, shown_as=shown_as, method=method, **values)
+
+
+def contents(order: OrderView, speech: Speech) -> str:
+    lines = [
+        speech.texts.render("orders", "line", quantity=line.quantity, title=speech.title(line.title)) for line in order.lines
+    ]
+    return speech.series(lines)
+
+
+def _paid(order: OrderView) -> str | None:
+    return next((payment.method for payment in order.payments if payment.kind == "payment"), None)
+
+
+def approval(outcome: Approval, draft: Draft) -> None:
+    draft.settle("approval")
+    speech, order, action = draft.speech, outcome.order, outcome.action
+    sources = (order.id,)
+    if action == "change_address":
+        shown = speech.texts.render("approval", action, order_id=order.id, address=ADDRESS)
+        draft.say("approval", action, sources=sources, shown_as=shown, order_id=order.id,
+                  address=outcome.new_address or order.address)  # fmt: skip
+    else:
+        draft.say("approval", action, sources=sources, order_id=order.id, items=contents(order, speech))
+    if action in ("cancel_order", "return_items"):
+        amount, method = speech.money(order.total, order.currency), _paid(order)
+        if method:
+            _private(draft, "approval", "refund", METHOD, method, sources=sources, amount=amount)
+        else:
+            draft.say("approval", "refund_plain", sources=sources, amount=amount)
+    if outcome.reason:
+        draft.say("approval", "reason", required=False, sources=sources, reason=outcome.reason)
+    draft.say("approval", "nothing_yet")
+    draft.chip("yes")
+    draft.chip("no")
+
+
+def done(outcome: ActionDone, draft: Draft) -> None:
+    draft.settle("done", "good")
+    speech, order, action = draft.speech, outcome.order, outcome.action
+    sources = (order.id,)
+    shown = speech.texts.render("done", action, order_id=order.id, address=ADDRESS)
+    draft.say("done", action, sources=sources, shown_as=shown, order_id=order.id, address=order.address)
+    refund = next((payment for payment in reversed(order.payments) if payment.kind == "refund"), None)
+    if action == "cancel_order" and refund:
+        amount = speech.money(refund.amount, order.currency)
+        _private(draft, "done", "cancel_refund", METHOD, refund.method, sources=sources, amount=amount)
+    draft.chip("order", order_id=order.id)
+    draft.chip("recommend")
+
+
+def dropped(outcome: ActionDropped, draft: Draft) -> None:
+    draft.settle("dropped")
+    draft.say("dropped", outcome.action)
+    draft.chip("my_orders")
+    draft.chip("human")
+
+
+def refused(outcome: ActionRefused, draft: Draft) -> None:
+    draft.settle("refused", "bad")
+    speech, order = draft.speech, outcome.order
+    action = speech.texts.render("refused_action", outcome.action)
+    status = order.status.value if order else "unknown"
+    key = outcome.reason if speech.texts.has("refused", outcome.reason) else "other"
+    draft.say(
+        "refused", key, sources=(order.id,) if order else (), action=action, order_id=order.id if order else None,
+        status_clause=speech.texts.render("refused_status", status),
+    )  # fmt: skip
+    draft.chip("human")
+    draft.chip("returns")
+    draft.chip("my_orders")
+
+
+def ask(outcome: AskSlot, draft: Draft) -> None:
+    speech = draft.speech
+    slot = outcome.slot if speech.texts.has("ask", outcome.slot) else "other"
+    draft.settle("ask", closer=f"ask.{outcome.slot}")
+    draft.say("ask", slot)
+    if outcome.orders:
+        choices = [
+            speech.texts.render("ask", "order_choice", order_id=order.id, items=contents(order, speech))
+            for order in outcome.orders[:LISTED]
+        ]
+        key = "eligible" if len(choices) > 1 else "eligible_one"
+        draft.say("ask", key, sources=tuple(order.id for order in outcome.orders[:LISTED]), orders=speech.series(choices))
+        for order in outcome.orders[:3]:
+            draft.chip("this_order", order_id=order.id)
+    elif outcome.slot in ("what_to_find", "which_product", "what_to_compare"):
+        draft.chip("recommend")
+    draft.chip("human")
+
+
+Planner = Callable[[Any, Draft], None]

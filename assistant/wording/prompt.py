@@ -1,0 +1,52 @@
+"""What the model is asked: the statements by handle, the customer's words, and nothing that could be left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from assistant.llm.client import Prompt
+from assistant.settings import ROOT
+from assistant.wording.statement import ReplyPlan
+
+LANGUAGE_NAMES = {"en": "English", "zh": "Chinese"}
+MESSAGE_CHARS = 240
+STATEMENT_CHARS = {"en": 180, "zh": 70}
+"""Longer statements are shown shortened: the model places them, it does not copy them. Chinese takes more tokens a character."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStatement:
+    handle: str
+    shown: str
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(ROOT / "prompts"), undefined=StrictUndefined, autoescape=False, trim_blocks=True
+    )
+
+
+def wording_prompt(plan: ReplyPlan, shop_name: str, max_tokens: int | None = None) -> Prompt:
+    """The one model call of a turn."""
+    system = _environment().get_template("assistant.md.jinja")
+    user = _environment().get_template("reply.md.jinja")
+    limit = STATEMENT_CHARS[plan.language]
+    statements = [
+        ShownStatement(statement.handle, shorten(statement.shown_as or statement.text, limit))
+        for statement in plan.statements
+    ]
+    return Prompt(
+        system=system.render(shop=shop_name, language=LANGUAGE_NAMES[plan.language]).strip(),
+        user=user.render(message=shorten(plan.facts.message, MESSAGE_CHARS), statements=statements).strip(),
+        max_tokens=max_tokens,
+    )
+
+
+def shorten(text: str, limit: int) -> str:
+    """One line of at most ``limit`` characters; handles that a customer typed lose their brackets."""
+    line = " ".join(text.split()).replace("[", "(").replace("]", ")")
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

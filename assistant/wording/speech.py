@@ -1,0 +1,134 @@
+"""How values are written in a language: money, dates, numbers, lists, attribute predicates. No facts of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_currency
+
+from assistant.wording.texts import Texts, texts
+from retrieval.lexicon import Lexicon
+from retrieval.models import Localised, Product
+
+LOCALES = {"en": "en_US", "zh": "zh_CN"}
+_PLURAL = re.compile(r"[a-z]{2,}s$", re.IGNORECASE)
+_MEASURE = re.compile(r"(?P<n>[0-9]+(?:\.[0-9]+)?) (?P<unit>[A-Za-z]+)")
+_SINGULAR_ENDINGS = ("ss", "us", "as", "is", "ous")
+
+
+class Speech:
+    """One language's way of writing values; ``lexicon`` names keys."""
+
+    def __init__(self, language: str, lexicon: Lexicon) -> None:
+        self.texts: Texts = texts(language)
+        self.language = self.texts.language
+        self.lexicon = lexicon
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        return str(format_currency(amount, currency, locale=LOCALES[self.language]))
+
+    def day(self, moment: datetime) -> str:
+        return str(format_date(moment.astimezone(UTC).date(), format="long", locale=LOCALES[self.language]))
+
+    def rating(self, value: float) -> str:
+        return f"{value:.1f}"
+
+    def listing(self, items: Sequence[str]) -> str:
+        """Items joined as a list: "a, b and c"; "a、b和c"."""
+        if len(items) < 2:
+            return "".join(items)
+        comma, last = self.texts.render("grammar", "comma"), self.texts.render("grammar", "and")
+        return comma.join(items[:-1]) + last + items[-1]
+
+    def series(self, items: Sequence[str]) -> str:
+        """Items joined without a conjunction."""
+        return self.texts.render("grammar", "comma").join(items)
+
+    def title(self, title: Localised) -> str:
+        return title.get(self.language) or title["en"]
+
+    def agreement(self, title: str) -> dict[str, str]:
+        """Verb forms that agree with a title: "Trail Socks are", "Rain Jacket is"."""
+        words = title.split()
+        last = words[-1] if words else ""
+        plural = bool(_PLURAL.search(last)) and not last.lower().endswith(_SINGULAR_ENDINGS)
+        return verbs(plural)
+
+    def options(self, options: dict[str, str]) -> str:
+        """A variant's options: "red, size 42"; "红色、42码"."""
+        return self.series([self.option(key, value) for key, value in options.items()])
+
+    def option(self, key: str, value: str) -> str:
+        if key == "colour":
+            return self.lexicon.name("colour", value, self.language)
+        if key == "size":
+            # "size S" but "30 cm" or "one size" as they are: only bare sizes take the word.
+            bare = re.fullmatch(r"[0-9]+([.,/-][0-9]+)?|[0-9]?X{0,3}[SML]", value)
+            return self.texts.render("grammar", "size", value=value) if bare else value
+        return self.texts.render("grammar", "option", name=self.name(key), value=self.value(key, value))
+
+    def name(self, key: str) -> str:
+        """What an attribute or option key is called; English names in lower case inside a sentence."""
+        if self.texts.has("names", key):
+            return self.texts.render("names", key)
+        name = self.lexicon.name("attribute", key, self.language)
+        return lower_first(name) if self.language == "en" else name
+
+    def value(self, key: str, value: str) -> str:
+        if key == "colour":
+            return self.lexicon.name("colour", value, self.language)
+        if measured := _MEASURE.fullmatch(value):
+            for unit in (key, measured["unit"]):
+                if self.texts.has("units", unit):
+                    return self.texts.render("units", unit, n=measured["n"])
+        return self.lexicon.name("attribute", f"{key}={value}", self.language)
+
+    def is_boolean(self, key: str, value: str | None = None) -> bool:
+        if value is not None:
+            return value in ("yes", "no")
+        entry = self.lexicon.attributes.get(key)
+        return (entry is not None and entry.kind == "boolean") or self.form(key) != "other"
+
+    def form(self, key: str) -> str:
+        return next((form for form in ("is", "has", "own") if self.texts.has(form, key)), "other")
+
+    def phrase(self, key: str) -> str:
+        form = self.form(key)
+        return self.texts.render(form, key) if form != "other" else self.name(key)
+
+    def predicate(self, key: str, value: str, agreement: dict[str, str]) -> str:
+        """A yes/no attribute as a predicate; ``value`` is yes, no or whether."""
+        phrase = self.phrase(key)
+        bare = re.sub(r"^an? ", "", phrase)
+        return self.texts.render(f"forms.{self.form(key)}", value, phrase=phrase, bare=bare, **agreement)
+
+    def feature(self, key: str, value: str) -> str:
+        """An attribute in a list of features: "waterproof", "material leather"; empty for what a product is not."""
+        if value == "yes":
+            return self.phrase(key)
+        if value == "no":
+            return ""
+        return self.texts.render("grammar", "feature", name=self.name(key), value=self.value(key, value))
+
+
+def verbs(plural: bool) -> dict[str, str]:
+    if plural:
+        return {"be": "are", "have": "have", "do": "do", "cost": "cost", "come": "come"}
+    return {"be": "is", "have": "has", "do": "does", "cost": "costs", "come": "comes"}
+
+
+def lower_first(text: str) -> str:
+    """"Battery life" → "battery life"; acronyms such as "GPS" stay."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def option_values(product: Product, key: str, in_stock: bool = False) -> tuple[str, ...]:
+    """The values a product's variants offer for an option, in the variants' order."""
+    values = [
+        variant.options[key] for variant in product.variants if key in variant.options and (variant.stock > 0 or not in_stock)
+    ]
+    return tuple(dict.fromkeys(values))

@@ -1,0 +1,122 @@
+"""A reply's plan: statements that code made from facts, and the friendly words that may stand around them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from assistant.outcome import TurnFacts
+from assistant.wording.speech import Speech
+
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
+"""What "Corner & Co." leaves at the end of a sentence."""
+
+Mood = Literal["good", "bad", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One true sentence (or quoted passage). ``handle`` is how the model places it; ``sources`` are the ids it rests on.
+
+    ``shown_as`` is what the prompt shows instead of the text, where the text holds personal data or is long.
+    """
+
+    handle: str
+    text: str
+    required: bool = True
+    sources: tuple[str, ...] = ()
+    shown_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPlan:
+    """``kind`` names the situation ("found.relaxed"). ``mood`` and ``yes`` say which friendly words would be true: "good
+    news" only in a good mood, "yes" only when ``yes`` is True, "no" only when it is False."""
+
+    facts: TurnFacts
+    language: str
+    kind: str
+    statements: tuple[Statement, ...]
+    opener: str
+    closer: str
+    suggestions: tuple[str, ...]
+    mood: Mood = "plain"
+    yes: bool | None = None
+
+    def statement(self, handle: str) -> Statement | None:
+        return next((statement for statement in self.statements if statement.handle == handle), None)
+
+
+class Draft:
+    """Collects the statements of one reply; ``say`` renders a text of ``prompts/<language>/statements.toml``."""
+
+    def __init__(self, speech: Speech) -> None:
+        self.speech = speech
+        self.kind = "default"
+        self.mood: Mood = "plain"
+        self.yes: bool | None = None
+        self.chips: list[str] = []
+        self.closer_kind: str | None = None
+        self._statements: list[Statement] = []
+
+    def say(
+        self,
+        section: str,
+        key: str,
+        /,
+        *,
+        required: bool = True,
+        sources: Sequence[str] = (),
+        shown_as: str | None = None,
+        **values: Any,
+    ) -> None:
+        text = _TWO_STOPS.sub(".", self.speech.texts.render(section, key, **values).strip())
+        handle = f"S{len(self._statements) + 1}"
+        self._statements.append(Statement(handle, text, required, tuple(sources), shown_as))
+
+    def chip(self, key: str, **values: Any) -> None:
+        text = self.speech.texts.render("chips", key, **values)
+        if text and text not in self.chips:
+            self.chips.append(text)
+
+    def settle(self, kind: str, mood: Mood = "plain", yes: bool | None = None, closer: str | None = None) -> None:
+        """The first outcome of a turn settles what kind of reply it is; its later outcomes only add statements."""
+        if self.kind == "default":
+            self.kind, self.mood, self.yes, self.closer_kind = kind, mood, yes, closer
+
+    def finish(self, facts: TurnFacts, turn: str) -> ReplyPlan:
+        opener = choose(self.speech.texts.variants("openers", self.kind), f"{turn}/opener")
+        closer = choose(self.speech.texts.variants("closers", self.closer_kind or self.kind), f"{turn}/closer")
+        return ReplyPlan(
+            facts=facts,
+            language=self.speech.language,
+            kind=self.kind,
+            statements=tuple(self._statements),
+            opener=opener,
+            closer=closer,
+            suggestions=tuple(self.chips[:4]),
+            mood=self.mood,
+            yes=self.yes,
+        )
+
+
+def choose(variants: Sequence[str], key: str) -> str:
+    """One of the variants, the same one for the same key on every machine."""
+    return variants[int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) % len(variants)]
+
+
+def join(parts: Iterable[str], language: str) -> str:
+    """Sentences as one text: with spaces in English; in Chinese only after Latin letters, which a link may end in."""
+    text = ""
+    for part in parts:
+        if part:
+            text += gap(text, language) + part
+    return text
+
+
+def gap(before: str, language: str) -> str:
+    """What goes between ``before`` and the next sentence."""
+    return " " if before and (language != "zh" or before[-1].isascii()) else ""
