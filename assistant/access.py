@@ -73,13 +73,24 @@ class Credentials:
     made_up: tuple[str, ...] = ()
 
 
+class CredentialsUnavailable(RuntimeError):
+    """Made-up secrets cannot be kept; the message says where and why."""
+
+
 def credentials(settings: Settings) -> Credentials:
-    """The secrets to use: the settings', or for placeholders (development only) those kept in the state directory."""
+    """The secrets to use: the settings', or for placeholders (development only) those kept in the state directory.
+
+    Raises ``CredentialsUnavailable`` when the state directory cannot be read or written.
+    """
     names = ("session_secret", "agent_password", "admin_password")
     given = {name: getattr(settings, name).get_secret_value() for name in names}
     missing = [name for name in names if given[name] in ("", PLACEHOLDER)]
     if missing:
-        kept = _kept(settings.state_dir / CREDENTIALS, missing)
+        path = settings.state_dir / CREDENTIALS
+        try:
+            kept = _kept(path, missing)
+        except OSError as error:
+            raise CredentialsUnavailable(f"{path} cannot be used: {error.strerror}") from error
         given.update({name: kept[name] for name in missing})
     return Credentials(**given, made_up=tuple(missing))
 

@@ -86,13 +86,11 @@ _TO = r"(?![A-Za-z0-9])"
 _MAIL = r"A-Za-z0-9.!#$%&'*+/=?^_`{|}~\-"
 _STREET = (
     r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq|terrace|way|close|"
-    r"crescent|parkway|pkwy|highway|hwy)\b\.?"
+    r"crescent|parkway|pkwy|highway|hwy|row)\b\.?"
 )
 _FLAT = r"(?:,?\s*(?:apt|apartment|unit|suite|flat|#)\.?\s*\w{1,6}\b)?"
-_CITY = (
-    r"(?:,\s*[a-z][a-z .'\-]{1,40}?(?:,\s*[a-z]{2})?,?\s+"
-    r"(?:\d{5}(?:-\d{4})?|[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2})\b)?"
-)
+_POSTCODE = r"(?:\d{5}-\d{4}|\d{5,6}|[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}|[a-z]\d[a-z]\s?\d[a-z]\d)\b"
+_CITY = rf"(?:(?:,\s?[^\W\d_][\w.' \-]{{1,40}}?){{0,2}},?\s{_POSTCODE}(?:,\s?[a-z]{{2,3}}\b)?)?"
 _NO_NAME = r"(?!(?:for|my|the|a|an|of|in|on|to|and|or|with|per|from|at|by|is|are|your|this|that|off|x)\b)"
 _SAID = r"(?:phone|telephone|tel|mobile|cell|call me (?:at|on)|text me (?:at|on)|whatsapp|number is)"
 _HAN = r"[\u4e00-\u9fff]"
@@ -146,8 +144,16 @@ _RULES: tuple[tuple[re.Pattern[str], str, Find | None], ...] = (
     ),
     (
         re.compile(
+            r"\b[A-ZÄÖÜ][\w\-]{0,30}(?:straße|strasse|str\.|allee|gasse|platz)\s\d{1,4}[a-z]?\b"
+            r"(?:,?\s\d{5}\s[A-ZÄÖÜ]\w{1,30})?"
+        ),
+        "[address]",
+        None,
+    ),
+    (
+        re.compile(
             rf"(?:{_HAN}{{2,8}}(?:省|自治区))?(?:{_HAN}{{2,8}}[市州盟])?(?:{_HAN}{{1,8}}[区县旗])?"
-            rf"{_HAN}{{1,10}}[路街道巷弄]\s?\d{{1,5}}\s?[号弄](?:[\u4e00-\u9fffA-Za-z0-9\-]{{0,12}}[室楼栋号])?"
+            rf"{_HAN}{{1,10}}[路街道巷弄]\s?\d{{1,5}}\s?[号弄](?:[\u4e00-\u9fffA-Za-z0-9\-]{{0,12}}[室楼栋幢座号]\d{{0,5}})?"
         ),
         "[address]",
         _chinese_address,

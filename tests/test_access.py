@@ -21,6 +21,7 @@ from assistant.access import (
     STAFF_LIFETIME_S,
     Access,
     Credentials,
+    CredentialsUnavailable,
     LoginRefused,
     Role,
     Session,
@@ -159,6 +160,12 @@ def test_placeholders_get_secrets_that_stay(tmp_path: Path, monkeypatch: pytest.
     both = credentials(made_by.model_copy(update={"admin_password": SecretStr("change-me")}))
     assert both.agent_password == first.agent_password and len(both.admin_password) >= 16
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and [path.name for path in file.parent.iterdir()] == [CREDENTIALS]
+
+
+def test_a_place_for_secrets_that_cannot_be_written_is_said_plainly(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CredentialsUnavailable, match=CREDENTIALS):
+        credentials(Settings(state_dir=tmp_path / "file"))
 
 
 def test_the_usual_hashing_is_argon2() -> None:
