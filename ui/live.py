@@ -46,7 +46,7 @@ def page(
     """One page. ``skeleton`` is finished HTML; whatever changes later goes through ``calls`` (answered once) and
     ``streams`` (events the script triggers, answered piece by piece into ``props.value``).
 
-    The skeleton becomes a template of the browser's, so it must not hold template marks; nothing from a person goes there.
+    The skeleton becomes a template of the browser's, so it must hold no template marks and nothing from a person.
     """
     for mark in ("${", "`", "{{"):
         if mark in skeleton:
@@ -72,7 +72,7 @@ def page(
                 api_visibility="private",
                 trigger_mode="multiple",
             )
-    return blocks
+    return blocks  # type: ignore[no-any-return]
 
 
 def _listener(stream: Stream) -> Callable[..., AsyncIterator[Payload]]:

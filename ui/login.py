@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.desk import Access, Refused, Role
 from ui import live, render
@@ -60,7 +60,7 @@ def router(access: Access, shop_name: str) -> APIRouter:
         @routes.post(f"{path}/sign-in")
         async def enter(
             request: Request, password: Annotated[str, Form()] = "", name: Annotated[str, Form()] = "admin"
-        ) -> HTMLResponse | RedirectResponse:
+        ) -> Response:
             w = words(browser_language(request))
             name = name.strip()[:40]
             if not name:

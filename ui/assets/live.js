@@ -68,3 +68,13 @@ function toast(text) {
   clearTimeout(toastTimer);
   toastTimer = setTimeout(() => { box.hidden = true; }, 2600);
 }
+
+// Puts the words of a language where the page names them (data-t: text, data-t-label: aria-label, …).
+function label(words) {
+  find(".app").lang = document.documentElement.lang = words.language;
+  for (const node of all("[data-t]")) node.textContent = words[node.dataset.t];
+  for (const node of all("[data-t-label]")) { node.setAttribute("aria-label", words[node.dataset.tLabel]); if (node.hasAttribute("title")) node.title = words[node.dataset.tLabel]; }
+  for (const node of all("[data-t-title]")) node.title = words[node.dataset.tTitle];
+  for (const node of all("[data-t-placeholder]")) node.placeholder = words[node.dataset.tPlaceholder];
+  for (const node of all("[data-language]")) node.setAttribute("aria-pressed", String(node.dataset.language === words.language));
+}

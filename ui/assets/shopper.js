@@ -1,7 +1,7 @@
 // The shopper's page: sends what is typed or pressed, and shows the parts that come back.
 const app = find(".app"), log = find("[data-log]"), scroller = find("[data-scroller]"), input = find("[data-input]");
 const limits = props.limits;
-let words = {}, chat = null, cursor = 0, human = false, modelReady = true, busy = null, picture = null, watchdog, pollTimer, keys = 0;
+let words = {}, chat = null, cursor = 0, human = false, modelReady = true, busy = null, picture = null, watchdog, pollTimer, keys = 0, opened = false;
 let chosen = store.get("language") !== null;
 
 const fromLink = new URLSearchParams(location.hash.slice(1));
@@ -12,15 +12,6 @@ if (fromLink.has("customer")) {
 if (fromLink.has("language")) { store.set("language", fromLink.get("language")); chosen = true; }
 if (location.hash) history.replaceState(null, "", location.pathname + location.search);
 const firstLanguage = () => store.get("language") ?? ((navigator.language || "").toLowerCase().startsWith("zh") ? "zh" : "en");
-
-function label() {
-  app.lang = document.documentElement.lang = words.language;
-  for (const node of all("[data-t]")) node.textContent = words[node.dataset.t];
-  for (const node of all("[data-t-label]")) { node.setAttribute("aria-label", words[node.dataset.tLabel]); if (node.hasAttribute("title")) node.title = words[node.dataset.tLabel]; }
-  for (const node of all("[data-t-title]")) node.title = words[node.dataset.tTitle];
-  for (const node of all("[data-t-placeholder]")) node.placeholder = words[node.dataset.tPlaceholder];
-  for (const node of all("[data-language]")) node.setAttribute("aria-pressed", String(node.dataset.language === words.language));
-}
 
 function showCart(cart) {
   fill(find("[data-cart-body]"), cart.html);
@@ -52,7 +43,7 @@ async function open(again = {}) {
   chat = reply.conversation;
   store.set("conversation", chat);
   words = reply.words;
-  label();
+  label(words);
   fill(find("[data-welcome]"), reply.welcome);
   for (const child of Array.from(log.children)) if (!reply.parts.some(part => part.key === child.dataset.key)) child.remove();
   place(log, reply.parts);
@@ -64,6 +55,7 @@ async function open(again = {}) {
   find("[data-opening]").hidden = true;
   app.dataset.ready = "yes";
   showWelcome(); showState(); follow(true); ready();
+  if (!opened) { opened = true; tellParent("ready"); }
 }
 
 async function poll() {
@@ -137,11 +129,14 @@ watch("value", async () => {
   human = news.human; modelReady = news.model; cursor = Math.max(cursor, news.cursor);
   if (news.language && news.language !== words.language && !chosen) await open({ language: news.language });
   showState(); ready();
+  if (waiting) submit();
 });
 
 // Scrolling: the newest question stays in view, however long the answer.
 const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 140 || busy !== null && !scrolledAway;
 let scrolledAway = false;
+let height = scroller.clientHeight;
+new ResizeObserver(() => { const lost = height - scroller.clientHeight; height = scroller.clientHeight; if (lost > 0) scroller.scrollTop += lost; }).observe(scroller);
 scroller.addEventListener("wheel", () => { scrolledAway = true; }, { passive: true });
 scroller.addEventListener("touchmove", () => { scrolledAway = true; }, { passive: true });
 scroller.addEventListener("scroll", () => {
@@ -163,7 +158,10 @@ input.addEventListener("keydown", event => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) { event.preventDefault(); submit(); }
 });
 find("[data-composer]").addEventListener("submit", event => { event.preventDefault(); submit(); });
+let waiting = false;
 function submit() {
+  if (busy !== null) { waiting = Boolean(input.value.trim() || picture); return; }
+  waiting = false;
   const extra = picture ? { picture: picture.url, filename: picture.name } : {};
   if (send(input.value, extra)) { input.value = ""; unpicture(); grow(); ready(); }
   input.focus();
@@ -224,6 +222,7 @@ doers({
   skip: () => input.focus(),
   latest: () => follow(true),
   retry: button => { button.closest(".turn").remove(); send(button.dataset.say); },
+  dismiss: () => tellParent("close"),
   cart: () => show(find("[data-cart]")),
   close: button => button.closest("dialog").close(),
   unpicture: () => { unpicture(); input.focus(); },
@@ -273,6 +272,8 @@ window.addEventListener("message", event => {
   if (event.origin === location.origin && busy === null && chat) send(String(event.data.text)); else { input.value = String(event.data.text); grow(); ready(); }
 });
 window.addEventListener("storage", event => { if (event.key === "shopclerk.customer") { store.set("conversation", null); log.replaceChildren(); open(); } });
-if (window.parent !== window) app.classList.add("framed");
+const framed = window.parent !== window;
+if (framed) app.classList.add("framed");
+const tellParent = type => { if (framed) window.parent.postMessage({ type: "shopclerk:" + type }, "*"); };
 words = props.words;
 open();

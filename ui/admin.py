@@ -1,0 +1,123 @@
+"""The admin page: FAQ and catalogue loaded beside the live ones, looked at, switched, rolled back; health; questions."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+
+from assistant.desk import AdminDesk, Preview, Refused
+from ui import live, render
+from ui.live import Payload
+from ui.shopper import language_of
+from ui.texts import LANGUAGES, Words, words
+
+_parts: Any = render.ENVIRONMENT.get_template("admin_parts.html").module
+FAQ_LIMIT_MB = 5
+CATALOGUE_LIMIT_MB = 500
+
+
+def browser_words(w: Words) -> dict[str, str]:
+    return {**{f"admin.{key}": text for key, text in w.section("admin").items()}, "language": w.language}
+
+
+def bad_rows_file(preview: Preview) -> str:
+    """The bad rows as a CSV in a ``data:`` address. A leading "=" is quoted: spreadsheets run nothing."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(("line", "problem", "row"))
+    for bad in preview.bad:
+        row = "'" + bad.row if bad.row[:1] in ("=", "+", "-", "@") else bad.row
+        writer.writerow((bad.line, bad.problem, row))
+    return "data:text/csv;charset=utf-8;base64," + base64.b64encode(out.getvalue().encode("utf-8-sig")).decode()
+
+
+def uploaded(path: str) -> Path:
+    """The file that was uploaded here. Raises Refused for any other path."""
+    file = Path(path).resolve()
+    if not file.is_relative_to(Path(get_upload_folder()).resolve()) or not file.is_file():
+        raise Refused("The uploaded file is gone. Please upload it again.")
+    return file
+
+
+class AdminPage:
+    def __init__(self, desk: AdminDesk) -> None:
+        self.desk = desk
+
+    async def hello(self, payload: Payload, request: gr.Request) -> Payload:
+        return {"words": browser_words(words(language_of(payload))), "me": ""}
+
+    async def refresh(self, payload: Payload, request: gr.Request) -> Payload:
+        w = words(language_of(payload))
+        return {
+            "health": str(_parts.health(await self.desk.health(), w)),
+            "versions": str(_parts.versions(await self.desk.versions(), w)),
+            "unanswered": str(_parts.unanswered(await self.desk.unanswered(100), w)),
+        }
+
+    def _preview(self, preview: Preview, kind: str, w: Words) -> str:
+        return str(_parts.preview(preview, kind, bad_rows_file(preview), w))
+
+    async def faq_preview(self, payload: Payload, request: gr.Request) -> Payload:
+        """The file comes as a ``data:`` address: it is small."""
+        w = words(language_of(payload))
+        try:
+            data = base64.b64decode(str(payload["data"]).partition(",")[2], validate=True)
+            preview = await self.desk.faq_preview(data, str(payload["filename"]))
+        except Refused as refusal:
+            return {"html": str(_parts.told(str(refusal), False))}
+        except binascii.Error:
+            return {"html": str(_parts.told(w("admin.failed"), False))}
+        return {"html": self._preview(preview, "faq", w)}
+
+    async def act(self, payload: Payload, request: gr.Request) -> Payload:
+        """Switch or roll back."""
+        w = words(language_of(payload))
+        faq, token = payload["kind"] == "faq", str(payload.get("token") or "")
+        try:
+            if payload["do"] == "switch":
+                version = await (self.desk.faq_switch(token) if faq else self.desk.catalogue_switch(token))
+                text = w("admin.switched", id=version.id)
+            else:
+                version = await (self.desk.faq_rollback() if faq else self.desk.catalogue_rollback())
+                text = w("admin.rolled_back", id=version.id)
+        except Refused as refusal:
+            return {"html": str(_parts.told(str(refusal), False))}
+        return {"html": str(_parts.told(text, True))}
+
+    async def load(self, payload: Payload, request: gr.Request) -> AsyncIterator[Payload]:
+        """Reads an uploaded catalogue; the pieces are progress and, last, the preview."""
+        w = words(language_of(payload))
+        piece: Payload = {"key": payload.get("key"), "done": False}
+        try:
+            async for step in self.desk.catalogue_load(uploaded(str(payload["path"])), str(payload["filename"])):
+                if isinstance(step, Preview):
+                    yield {**piece, "html": self._preview(step, "catalogue", w), "done": True}
+                    return
+                yield {**piece, "html": str(_parts.progress(step.stage, step.done, step.total, w))}
+        except Refused as refusal:
+            yield {**piece, "html": str(_parts.told(str(refusal), False)), "done": True}
+        except Exception:
+            live.log.exception("loading a catalogue failed")
+            yield {**piece, "html": str(_parts.told(w("admin.failed"), False)), "done": True}
+
+
+def build(desk: AdminDesk, shop_name: str) -> gr.Blocks:
+    page = AdminPage(desk)
+    w = words("en")
+    skeleton = render.page("admin.html", w=w, shop=shop_name, languages=LANGUAGES, section="admin", path="/admin")
+    return live.page(
+        title=f"{w('admin.title')} · {shop_name}",
+        skeleton=skeleton,
+        script="admin.js",
+        calls=(page.hello, page.refresh, page.faq_preview, page.act),
+        streams={"load": page.load},
+        settings={"words": browser_words(w), "limits": {"faq": FAQ_LIMIT_MB, "catalogue": CATALOGUE_LIMIT_MB}},
+    )

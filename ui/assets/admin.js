@@ -1,0 +1,85 @@
+// The admin page: uploads files, shows what they would change, and switches or rolls back.
+const app = find(".app"), region = name => find(`[data-region="${name}"]`);
+let words = props.words, loading = null, timer, asking = null;
+
+async function hello(language) { words = (await server.hello({ language })).words; label(words); }
+function failing(text) { const box = find("[data-error]"); box.textContent = text; box.hidden = !text; }
+
+async function refresh() {
+  clearTimeout(timer);
+  try {
+    const news = await server.refresh({ language: words.language });
+    for (const name of ["health", "versions", "unanswered"]) fill(region(name), news[name]);
+    failing("");
+    app.dataset.ready = "yes";
+  } catch { failing(words["admin.offline"]); }
+  clearTimeout(timer);
+  timer = setTimeout(refresh, document.hidden ? 60000 : 10000);
+}
+
+function busy(kind, text) {
+  const box = region(kind);
+  box.replaceChildren(fragment('<div class="bubble typing"><i></i><i></i><i></i></div>'));
+  const said = document.createElement("p");
+  said.className = "hint"; said.textContent = text;
+  box.append(said);
+}
+const readAll = file => new Promise((good, bad) => { const r = new FileReader(); r.onload = () => good(r.result); r.onerror = bad; r.readAsDataURL(file); });
+function sorry(kind, text) { const p = document.createElement("p"); p.className = "notice notice-bad"; p.setAttribute("role", "alert"); p.textContent = text; region(kind).replaceChildren(p); }
+
+async function take(kind, file) {
+  if (!file) return;
+  const size = file.size / 1048576, limit = props.limits[kind];
+  find(`[data-file="${kind}"]`).value = "";
+  if (size > limit) { sorry(kind, filled(words["admin.too_big"], { size: size.toFixed(0), limit })); return; }
+  try {
+    if (kind === "faq") {
+      busy(kind, words["admin.checking"]);
+      const reply = await server.faq_preview({ language: words.language, filename: file.name, data: await readAll(file) });
+      fill(region(kind), reply.html);
+    } else {
+      busy(kind, words["admin.uploading"]);
+      const { path } = await upload(file);
+      loading = "load" + Date.now();
+      trigger("load", { language: words.language, key: loading, path, filename: file.name });
+    }
+  } catch { sorry(kind, words["admin.failed"]); }
+}
+watch("value", () => {
+  const news = props.value;
+  if (!news || news.key !== loading) return;
+  fill(region("catalogue"), news.html);
+  if (news.done) loading = null;
+});
+
+all("[data-file]").forEach(input => input.addEventListener("change", () => take(input.dataset.file, input.files[0])));
+all("[data-drop]").forEach(zone => {
+  zone.addEventListener("dragover", event => { event.preventDefault(); zone.classList.add("over"); });
+  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+  zone.addEventListener("drop", event => { event.preventDefault(); zone.classList.remove("over"); take(zone.dataset.drop, event.dataTransfer.files[0]); });
+});
+
+async function act(what, kind, extra, button) {
+  if (button) button.setAttribute("aria-busy", "true");
+  try { fill(region(kind), (await server.act({ language: words.language, do: what, kind, ...extra })).html); }
+  catch { sorry(kind, words["admin.failed"]); }
+  if (button) button.removeAttribute("aria-busy");
+  await refresh();
+}
+
+doers({
+  tab: button => {
+    all(".tab").forEach(tab => tab === button ? tab.setAttribute("aria-current", "page") : tab.removeAttribute("aria-current"));
+    all("[data-section]").forEach(section => { section.hidden = section.dataset.section !== button.dataset.tab; });
+    find(".sections").scrollTop = 0;
+  },
+  refresh,
+  switch: button => act("switch", button.dataset.kind, { token: button.dataset.token }, button),
+  discard: button => { region(button.dataset.kind).replaceChildren(); toast(words["admin.discarded"]); },
+  rollback: button => { asking = button.dataset.kind; find("[data-ask]").showModal(); },
+  keep: () => find("[data-ask]").close(),
+  "really-roll-back": () => { find("[data-ask]").close(); act("roll back", asking, {}); },
+  language: async button => { store.set("staff-language", button.dataset.language); await hello(button.dataset.language); await refresh(); },
+});
+label(words);
+hello(store.get("staff-language") ?? ((navigator.language || "").toLowerCase().startsWith("zh") ? "zh" : "en")).catch(() => {}).then(refresh);

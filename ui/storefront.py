@@ -1,0 +1,54 @@
+"""The shop's front page, where the chat is embedded as on any shop's page, and the widget's loader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, HTMLResponse
+
+from assistant.desk import ShopperDesk
+from ui import live, render
+from ui.login import browser_language
+from ui.shopper import language_of
+from ui.texts import LANGUAGES, words
+
+LOADER = Path(__file__).parent / "widget" / "loader.js"
+
+
+def router(desk: ShopperDesk, shop_name: str) -> APIRouter:
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/", response_class=HTMLResponse)
+    async def front(request: Request, language: str | None = None) -> HTMLResponse:
+        """``?language=zh`` chooses a language and keeps it in a cookie."""
+        chosen = language_of({"language": language or browser_language(request)})
+        w = words(chosen)
+        html = render.page(
+            "storefront.html",
+            w=w,
+            shop=shop_name,
+            languages=LANGUAGES,
+            products=await desk.showcase(chosen),
+            customers=await desk.demo_customers(chosen),
+            css=live.styles("base.css", "storefront.css"),
+            script=live.asset("storefront.js"),
+        )
+        reply = HTMLResponse(html)
+        if language in LANGUAGES:
+            reply.set_cookie("shopclerk_language", chosen, max_age=31536000, samesite="lax")
+        return reply
+
+    @routes.get("/widget/loader.js")
+    async def loader() -> FileResponse:
+        return FileResponse(LOADER, media_type="text/javascript", headers={"Cache-Control": "public, max-age=300"})
+
+    @routes.get("/favicon.ico")
+    async def icon() -> HTMLResponse:
+        return HTMLResponse(
+            render.page("favicon.svg", letter=shop_name[:1]),
+            media_type="image/svg+xml",
+            headers={"Cache-Control": "public, max-age=86400"},
+        )
+
+    return routes
