@@ -1,4 +1,4 @@
-"""The admin page: FAQ and catalogue loaded beside the live ones, looked at, switched, rolled back; health; questions."""
+"""The admin page: FAQ and catalogue are loaded beside the live ones, looked at, switched and rolled back; health."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class AdminPage:
             return {"html": str(_parts.told(str(refusal), False))}
         return {"html": str(_parts.told(text, True))}
 
-    async def load(self, payload: Payload, request: gr.Request) -> AsyncIterator[Payload]:
+    async def ingest(self, payload: Payload, request: gr.Request) -> AsyncIterator[Payload]:
         """Reads an uploaded catalogue; the pieces are progress and, last, the preview."""
         w = words(language_of(payload))
         piece: Payload = {"key": payload.get("key"), "done": False}
@@ -118,6 +118,6 @@ def build(desk: AdminDesk, shop_name: str) -> gr.Blocks:
         skeleton=skeleton,
         script="admin.js",
         calls=(page.hello, page.refresh, page.faq_preview, page.act),
-        streams={"load": page.load},
+        streams={"ingest": page.ingest},
         settings={"words": browser_words(w), "limits": {"faq": FAQ_LIMIT_MB, "catalogue": CATALOGUE_LIMIT_MB}},
     )

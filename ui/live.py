@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import gradio as gr
@@ -86,6 +89,17 @@ def _listener(stream: Stream) -> Callable[..., AsyncIterator[Payload]]:
 
 def styles(*names: str) -> str:
     return "\n".join(asset(name) for name in names)
+
+
+def warm_up() -> None:
+    """Gradio imports matplotlib, when there is one, while the first shopper waits for the first word: seconds
+    on a small machine. This does it beforehand, beside the start."""
+
+    def load() -> None:
+        with suppress(ImportError):
+            import_module("matplotlib").use("agg")
+
+    Thread(target=load, daemon=True).start()
 
 
 def theme() -> gr.Theme:

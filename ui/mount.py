@@ -61,4 +61,5 @@ def mount(
         upload=f"{admin.CATALOGUE_LIMIT_MB}mb",
         who=login.guard(access, "admin"),
     )
+    live.warm_up()
     app.add_middleware(PageHeaders, allowed_origins=allowed_origins)

@@ -115,7 +115,7 @@ class ShopperPage:
                 "welcome.html",
                 w=w,
                 shop=self.shop_name,
-                customer=conversation.customer,
+                customer=(conversation.customer or "").split(" ")[0],
                 chips=w.several("chat.chips"),
             ),
             "parts": render.entries(past.entries, w),

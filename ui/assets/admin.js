@@ -41,7 +41,7 @@ async function take(kind, file) {
       busy(kind, words["admin.uploading"]);
       const { path } = await upload(file);
       loading = "load" + Date.now();
-      trigger("load", { language: words.language, key: loading, path, filename: file.name });
+      trigger("ingest", { language: words.language, key: loading, path, filename: file.name });
     }
   } catch { sorry(kind, words["admin.failed"]); }
 }
