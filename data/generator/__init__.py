@@ -1,1 +1,1 @@
-"""Makes the demo shop: catalogue, pictures, lexicon, FAQ, customers, orders and behaviour, the same bytes every time."""
+"""Makes the demo shop: catalogue, pictures, lexicon, FAQ, customers, orders and behaviour; the same bytes each time."""

@@ -1,4 +1,4 @@
-"""Views, carts, purchases and ratings of synthetic customers with known tastes and sequences (see docs/demo-shop.md)."""
+"""Views, carts, purchases and ratings of synthetic customers with known tastes and sequences: docs/demo-shop.md."""
 
 from __future__ import annotations
 

@@ -32,6 +32,9 @@ def build(out: Path) -> None:
     dump(out / "lexicon.json", lexicon())
     (out / "pictures").mkdir(exist_ok=True)
     paints = colours()
+    drawn = {out / path for product in catalogue for path in product.pictures.values()}
+    for stale in set((out / "pictures").glob("*.svg")) - drawn:
+        stale.unlink()
     for product in catalogue:
         for colour, path in product.pictures.items():
             (out / path).write_text(picture(product, paints[colour]["hex"]), encoding="utf-8")

@@ -137,6 +137,12 @@ def lines() -> list[Line]:
     return found
 
 
+def titled(brand: str, name: str, suffix: str) -> str:
+    """A suffix follows the line's name; one that begins with ``=`` takes its place."""
+    said = suffix.removeprefix("=") if suffix.startswith("=") else f"{name} {suffix}"
+    return f"{brand} {said}".strip()
+
+
 def family(spec: TypeSpec, group: list[list[str]]) -> list[Line]:
     brand, en, zh, price, colours, given, hook_en, hook_zh = group[0]
     brand = brand.removeprefix("*").strip()
@@ -157,7 +163,7 @@ def family(spec: TypeSpec, group: list[list[str]]) -> list[Line]:
                 type=spec.key,
                 brand=brand,
                 family=en,
-                name={"en": f"{brand} {en} {suffix_en}".strip(), "zh": f"{brand} {zh} {suffix_zh}".strip()},
+                name={"en": titled(brand, en, suffix_en), "zh": titled(brand, zh, suffix_zh)},
                 price=Decimal(member_price),
                 colours=tuple((colours if member_colours == "." else member_colours).split()),
                 attributes=values,

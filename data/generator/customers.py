@@ -12,17 +12,28 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 DEMO = ("C-DEMO2345", "C-DEMO6789")
 """The first two people: an English and a Chinese speaker with orders in every state."""
 PINYIN = {
-    "陈思远": "siyuan.chen", "林晓雨": "xiaoyu.lin", "王子涵": "zihan.wang", "李佳怡": "jiayi.li", "赵明轩": "mingxuan.zhao",
-    "刘雨桐": "yutong.liu", "周雅琴": "yaqin.zhou", "黄俊杰": "junjie.huang",
+    "陈思远": "siyuan.chen", "林晓雨": "xiaoyu.lin", "王子涵": "zihan.wang", "李佳怡": "jiayi.li",
+    "赵明轩": "mingxuan.zhao", "刘雨桐": "yutong.liu", "周雅琴": "yaqin.zhou", "黄俊杰": "junjie.huang",
 }  # fmt: skip
 PLACES: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "US": (("Maple Falls", "OR", "97#"), ("Cedar Point", "MA", "02#"), ("Willow Springs", "TX", "78#"), ("Lakeview", "MN", "55#")),
+    "US": (
+        ("Maple Falls", "OR", "97#"), ("Cedar Point", "MA", "02#"), ("Willow Springs", "TX", "78#"),
+        ("Lakeview", "MN", "55#"),
+    ),
     "GB": (("Little Fenton", "Kent", "ZX# 4QT"), ("Ashby Moor", "Devon", "ZY# 7LW")),
     "CA": (("Pine Harbour", "BC", "V0X #Z1"), ("Rivière-Claire", "QC", "J0Y #X4")),
     "SG": (("Singapore", "Kallang Bay", "03#"),),
     "CN": (("云杉市", "青石区", "99#"), ("临湖市", "桂花区", "98#")),
 }  # fmt: skip
-STREETS = ("Orchard Lane", "Juniper Street", "Harbour Road", "Mill Court", "Foxglove Avenue", "Station Row", "Larch Way")
+STREETS = (
+    "Orchard Lane",
+    "Juniper Street",
+    "Harbour Road",
+    "Mill Court",
+    "Foxglove Avenue",
+    "Station Row",
+    "Larch Way",
+)
 STREETS_ZH = ("梧桐路", "翠竹街", "银杏大道", "望江路", "书院巷")
 PHONES = {"US": "+1 555 01", "CA": "+1 555 01", "GB": "+44 7700 9000", "SG": "+65 0000 00", "CN": "+86 000 0000 00"}
 

@@ -22,8 +22,8 @@ ADDED = (
         language="en",
         topic="warranty",
         question="Do you repair things after the warranty has ended?",
-        answer="Yes. Our workshop repairs boots, bags and bicycles for a fixed price of $35 and sends them back within 10 "
-        "business days.",
+        answer="Yes. Our workshop repairs boots, bags and bicycles for a fixed price of $35 and sends them back within "
+        "10 business days.",
         also_asked=("Can you fix my old boots?", "Is there a repair service?"),
         link="/help/repairs",
     ),

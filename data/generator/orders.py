@@ -138,13 +138,15 @@ def order(customer: dict[str, Any], wanted: str, taste: Taste, shelf: Shelf, rng
 
 
 def orders(people: list[dict[str, Any]], shelf: Shelf) -> list[dict[str, Any]]:
-    made = []
+    made: list[dict[str, Any]] = []
     for customer in people:
         rng = random.Random(f"orders {customer['id']}")
         taste = taste_of(customer["id"], shelf.products)
         wanted = list(EVERY_STATE)
         if customer["id"] not in DEMO:
-            wanted = rng.choices(sorted(STATES), [STATES[key] for key in sorted(STATES)], k=rng.choice((1, 2, 2, 3, 4, 4)))
+            wanted = rng.choices(
+                sorted(STATES), [STATES[key] for key in sorted(STATES)], k=rng.choice((1, 2, 2, 3, 4, 4))
+            )
         made.extend(order(customer, state, taste, shelf, rng) for state in wanted)
     return sorted(made, key=lambda entry: (entry["customer"], entry["placed_days_ago"]))
 

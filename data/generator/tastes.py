@@ -39,7 +39,9 @@ class Taste:
 
     def variant(self, product: Product, rng: random.Random, in_stock: bool = False) -> Variant:
         """The customer's own size, in a liked colour where there is one."""
-        offers = [variant for variant in product.variants if variant.stock > 0 or not in_stock] or list(product.variants)
+        offers = [variant for variant in product.variants if variant.stock > 0 or not in_stock] or list(
+            product.variants
+        )
         mine = [variant for variant in offers if variant.options.get("size") in (None, self.shoe, self.size)] or offers
         liked = [variant for variant in mine if variant.options.get("colour") in self.colours]
         return rng.choice(liked or mine)
@@ -57,7 +59,7 @@ class Shelf:
         order = list(catalogue)
         rng.shuffle(order)
         self.popularity = {
-            product.id: (rank + 3) ** -0.75 * math.exp(0.5 * ((product.rating or 4.0) - 4.0))
+            product.id: math.pow(rank + 3, -0.75) * math.exp(0.5 * ((product.rating or 4.0) - 4.0))
             for rank, product in enumerate(order)
         }
         self.place: dict[str, float] = {}

@@ -60,6 +60,15 @@ def sentence(attribute: Attribute, value: str, spec: TypeSpec, brand: str, index
     return made
 
 
+def introduction(line: Line, spec: TypeSpec, language: str) -> list[str]:
+    """What kind of thing it is, where neither title nor opening says so."""
+    said = f"{line.name[language]} {line.hook[language]}".lower()
+    if any(word.lower() in said for word in spec.words[language]):
+        return []
+    noun = spec.noun[language]
+    return [f"{noun[0].upper()}{noun[1:]} by {line.brand}." if language == "en" else f"{line.brand}{noun}。"]
+
+
 def description(line: Line, spec: TypeSpec, attributes: dict[str, Attribute], rng: random.Random) -> Texts:
     """What sets the product apart from its line comes first, then the material and two or three more facts."""
     known = [key for key in spec.order if key in line.attributes]
@@ -71,7 +80,7 @@ def description(line: Line, spec: TypeSpec, attributes: dict[str, Attribute], rn
         chosen.append("material")
     rest = [key for key in known if key not in chosen and key != "audience"]
     chosen += rng.sample(rest, min(len(rest), rng.choice((2, 2, 3))))
-    parts: dict[str, list[str]] = {"en": [line.hook["en"]], "zh": [line.hook["zh"]]}
+    parts = {language: [hook, *introduction(line, spec, language)] for language, hook in line.hook.items()}
     for key in dict.fromkeys(chosen):
         made = sentence(attributes[key], line.attributes[key], spec, line.brand, rng.randrange(6))
         for language, text in made.items():

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - coordinates read best on one line
 """Bicycles, facing right: the frame's geometry, bars, tyres and extras follow the kind of bicycle."""
 
 from __future__ import annotations
@@ -52,7 +53,11 @@ def bicycles(c: Canvas) -> None:
         if style == "mountain":
             c.line(f"M{right - 14} {y - 40}L{head[0] + 8} {head[1] + 24}", "#c3c8ce", 10)
         c.line(f"M{seat[0]} {seat[1]}L{seat[0] - 4} {seat[1] - 22}", "#6b7077", 6)
-        c.path(f"M{seat[0] - 36} {seat[1] - 30}q30-8 62 0q-10 12-30 10q-26 4-32-10Z", "#8a5a33" if style == "city" else INK, INK)
+        c.path(
+            f"M{seat[0] - 36} {seat[1] - 30}q30-8 62 0q-10 12-30 10q-26 4-32-10Z",
+            "#8a5a33" if style == "city" else INK,
+            INK,
+        )
         hx, hy = head[0] - 6, head[1] - 20
         if style in ("road", "gravel"):
             c.line(f"M{hx} {hy}h30c24 0 26 40-6 40", INK if style == "road" else "#8a5a33", 8)
@@ -62,16 +67,20 @@ def bicycles(c: Canvas) -> None:
             c.line(f"M{hx} {hy}V{hy - 22}q-4-12-42-8", "#6b7077", 7)
             c.line(f"M{hx - 42} {hy - 30}h-14", "#8a5a33" if style == "city" else INK, 12)
         if style == "city":
-            c.line(f"M{left - r - 6} {y - 8}A{r + 8} {r + 8} 0 0 1 {left + r - 8} {y - 46}M{right - r + 10} {y - 52}A{r + 8} {r + 8} 0 0 1 {right + r + 6} {y - 8}", c.deep, 6)
+            c.line(
+                f"M{left - r - 6} {y - 8}A{r + 8} {r + 8} 0 0 1 {left + r - 8} {y - 46}M{right - r + 10} {y - 52}A{r + 8} {r + 8} 0 0 1 {right + r + 6} {y - 8}",
+                c.deep,
+                6,
+            )
             c.line(f"M{left - 46} {y - 88}H{left + 66}M{left - 20} {y - 88}L{left} {y}", "#6b7077", 5)
-            c.ellipse(head[0] + 16, head[1] + 4, 10, fill="#fff3c4", stroke="#6b7077", width=3)
+            c.ellipse(head[0] + 16, head[1] + 4, 10, fill="#fff3c4")
         if kids:
             c.ellipse(left - 34, 314, 16, fill="none", stroke=INK, width=7)
             c.line(f"M{left} {y}L{left - 34} 314", "#6b7077", 5)
             c.line(f"M{hx - 56} {hy - 30}q-14 20-4 40M{hx - 56} {hy - 30}q-24 10-20 34", "#e2742b", 4)
         if c.is_("electric"):
-            c.rect(bb[0] - 18, bb[1] - 20, 42, 34, 10, "#2f3035", INK)
-            c.path(f"M{bb[0] + 60} {bb[1] - 66}l-12 18h10l-4 14 14-20h-10Z", "#eab937", "")
+            c.rect(bb[0] - 18, bb[1] - 20, 42, 34, 10, INK, "")
+            c.path(f"M{bb[0] + 60} {bb[1] - 66}l-12 18h10l-4 14 14-20h-10Z", "#fb3", "")
     x, y = (178, 268) if style == "folding" else (184, (272 if style == "kids" else 256) + 10)
     c.ellipse(x, y, 17, fill="none", stroke="#6b7077", width=6)
     c.line(f"M{x} {y}L{x + 22} {y + 30}M{x + 12} {y + 31}h22", "#55585f", 6)

@@ -1,9 +1,11 @@
+# ruff: noqa: E501 - coordinates read best on one line
 """A 400 × 400 drawing: a neutral ground, soft gradients from one colour, and a few shapes that write short SVG."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TypeVar
 
 from retrieval.models import Product
@@ -41,7 +43,8 @@ class Canvas:
         self.contrast = "#f4efe6" if luminance(colour) < 0.55 else "#3a3c44"
         self.fill, self.side = "url(#g)", "url(#h)"
         self.defs: list[str] = []
-        self.parts: list[str] = []
+        self.parts: list[tuple[str, str]] = []
+        self.placement = ""
 
     def is_(self, attribute: str, value: str = "yes") -> bool:
         return self.product.attributes.get(attribute) == value
@@ -59,35 +62,37 @@ class Canvas:
             text += f' stroke="{line}"' + (f' stroke-width="{width:g}"' if width != 3 else "")
         return text + (f' opacity="{opacity:g}"' if opacity != 1 else "")
 
-    def path(self, d: str, fill: str | None = None, stroke: str | None = None, width: float = 3, opacity: float = 1) -> None:
-        self.parts.append(f'<path d="{d}"{self._style(fill or self.fill, stroke, width, opacity)}/>')
+    def path(
+        self, d: str, fill: str | None = None, stroke: str | None = None, width: float = 3, opacity: float = 1
+    ) -> None:
+        self.parts.append((f'<path d="{d}"/>', self._style(fill or self.fill, stroke, width, opacity)))
 
     def line(self, d: str, stroke: str | None = None, width: float = 3, opacity: float = 1, dash: str = "") -> None:
         extra = f' stroke-dasharray="{dash}"' if dash else ""
-        self.parts.append(f'<path d="{d}"{self._style("none", stroke, width, opacity)}{extra}/>')
+        self.parts.append((f'<path d="{d}"/>', self._style("none", stroke, width, opacity) + extra))
 
     def rect(
         self, x: float, y: float, w: float, h: float, r: float = 0, fill: str | None = None, stroke: str | None = None,
         width: float = 3, opacity: float = 1,
     ) -> None:  # fmt: skip
         box = f'<rect x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}"' + (f' rx="{r:g}"' if r else "")
-        self.parts.append(f"{box}{self._style(fill or self.fill, stroke, width, opacity)}/>")
+        self.parts.append((f"{box}/>", self._style(fill or self.fill, stroke, width, opacity)))
 
     def ellipse(
         self, x: float, y: float, rx: float, ry: float | None = None, fill: str | None = None,
         stroke: str | None = None, width: float = 3, opacity: float = 1,
     ) -> None:  # fmt: skip
         shape = f'<ellipse cx="{x:g}" cy="{y:g}" rx="{rx:g}" ry="{rx if ry is None else ry:g}"'
-        self.parts.append(f"{shape}{self._style(fill or self.fill, stroke, width, opacity)}/>")
+        self.parts.append((f"{shape}/>", self._style(fill or self.fill, stroke, width, opacity)))
 
     def shadow(self, x: float, y: float, rx: float, ry: float = 16) -> None:
-        self.parts.append(f'<ellipse cx="{x:g}" cy="{y:g}" rx="{rx:g}" ry="{ry:g}" fill="url(#s)" stroke="none"/>')
+        self.ellipse(x, y, rx, ry, "url(#s)", "")
 
     def begin(self, transform: str) -> None:
-        self.parts.append(f'<g transform="{transform}">')
+        self.parts.append((f'<g transform="{transform}">', ""))
 
     def end(self) -> None:
-        self.parts.append("</g>")
+        self.parts.append(("</g>", ""))
 
     def gradient(self, name: str, top: str, bottom: str, across: bool = False) -> str:
         """A further gradient; returns its paint."""
@@ -117,6 +122,21 @@ class Canvas:
         self.defs.append(f'<pattern id="p" width="30" height="30" patternUnits="userSpaceOnUse">{body}</pattern>')
         return "url(#p)"
 
+    def body(self) -> str:
+        """Runs of shapes in one style become one group (or one path), which keeps the files small."""
+        made = ""
+        for style, run in groupby(self.parts, key=lambda part: part[1]):
+            shapes = [shape for shape, _ in run]
+            if 'fill="none"' in style and all(shape.startswith("<path") for shape in shapes):
+                shapes = ['<path d="' + "".join(shape[9:-3] for shape in shapes) + '"/>']
+            if not style:
+                made += "".join(shapes)
+            elif len(shapes) == 1:
+                made += shapes[0][:-2] + style + "/>"
+            else:
+                made += f"<g{style}>{''.join(shapes)}</g>"
+        return made
+
     def svg(self) -> str:
         ground = (
             '<radialGradient id="b" cx=".5" cy=".42" r=".75"><stop stop-color="#fbfaf7"/>'
@@ -124,14 +144,17 @@ class Canvas:
             '<radialGradient id="s"><stop stop-color="#3b342b" stop-opacity=".38"/>'
             '<stop offset="1" stop-color="#3b342b" stop-opacity="0"/></radialGradient>'
         )
+        body, defs = self.body(), "".join(self.defs)
         for name, way in (("g", 'x2="0" y2="1"'), ("h", 'x2="1"')):
+            if f"url(#{name})" not in body:
+                continue
             ground += (
                 f'<linearGradient id="{name}" {way}><stop stop-color="{self.light}"/>'
                 f'<stop offset=".55" stop-color="{self.colour}"/><stop offset="1" stop-color="{self.dark}"/></linearGradient>'
             )
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400"><defs>{ground}{"".join(self.defs)}</defs>'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400"><defs>{ground}{defs}</defs>'
             '<rect width="400" height="400" fill="url(#b)"/>'
-            '<g stroke-width="3" stroke-linecap="round" stroke-linejoin="round">'
-            f"{''.join(self.parts)}</g></svg>\n"
+            f'<g stroke-width="3" stroke-linecap="round" stroke-linejoin="round"{self.placement}>'
+            f"{body}</g></svg>\n"
         )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - coordinates read best on one line
 """Clothes laid flat, and what is worn with them."""
 
 from __future__ import annotations
@@ -5,7 +6,7 @@ from __future__ import annotations
 from .canvas import INK, WHITE, Canvas, mix
 
 SHORT = "M142 84C164 108 236 108 258 84L314 108 352 178 302 204 288 180V320C240 328 160 328 112 320V180L98 204 48 178 86 108Z"
-LONG = "M144 80C166 104 234 104 256 80L308 102C326 112 332 140 336 170L352 306 312 312 288 190V328C240 336 160 336 112 328V190L88 312 48 306 64 170C68 140 74 112 92 102Z"  # noqa: E501
+LONG = "M144 80C166 104 234 104 256 80L308 102C326 112 332 140 336 170L352 306 312 312 288 190V328C240 336 160 336 112 328V190L88 312 48 306 64 170C68 140 74 112 92 102Z"
 
 
 def over(c: Canvas, d: str) -> None:
@@ -34,9 +35,10 @@ def t_shirts(c: Canvas) -> None:
     c.end()
     if c.is_("pattern", "printed"):
         ink = c.contrast
-        c.path("M150 250C150 200 190 176 226 184C240 168 268 172 268 192C268 206 254 210 240 208C246 230 240 250 240 250Z", ink, "")
-        c.path("M158 206l8-18 12 10 8-18 12 10 12-14 6 16Z", "#e2742b", "")
-        c.ellipse(252, 190, 4, fill=c.colour, stroke="")
+        c.path("M140 212 150 190 160 200 170 180 180 190 192 172 200 184 212 168 220 186Z", "#e2742b", "")
+        c.path("M126 244C140 232 140 206 166 196C190 188 206 190 216 178C220 150 264 148 268 172C270 190 252 196 238 194C242 212 238 232 "
+               "234 256H216L214 236H180L176 256H158L154 232C146 244 136 248 126 244Z", ink, "")  # fmt: skip
+        c.ellipse(250, 168, 4, fill=c.colour, stroke="")
     elif c.named("pace"):
         c.line("M112 150 288 132", "#f4f6f8", 8, 0.9)
     elif c.named("everyday"):
@@ -57,7 +59,7 @@ def sweaters(c: Canvas) -> None:
         for x in (160, 200, 240):
             c.line(f"M{x - 8} 124{''.join('q16 12 0 24q-16 12 0 24' for _ in range(3))}", c.dark, 4)
             c.line(f"M{x + 8} 124{''.join('q-16 12 0 24q16 12 0 24' for _ in range(3))}", c.dark, 4)
-    elif neck != "buttoned" and c.is_("pattern", "plain") or "pattern" not in c.product.attributes:
+    elif (neck != "buttoned" and c.is_("pattern", "plain")) or "pattern" not in c.product.attributes:
         for y in range(136, 300, 26):
             c.line(f"M118 {y}{'q10 8 20 0' * 8}", c.dark, 2, 0.35)
     if neck == "roll neck":
@@ -88,7 +90,7 @@ def sweaters(c: Canvas) -> None:
 def jackets(c: Canvas) -> None:
     c.shadow(200, 352, 140, 14)
     coat = c.named("coat", "parka")
-    bottom = 346 if coat else 318
+    bottom = 362 if coat else 318
     body = (
         f"M146 84H254L308 106C328 118 334 144 338 176L350 306 310 312 290 200V{bottom}C240 {bottom + 8} 160 {bottom + 8}"
         f" 110 {bottom}V200L90 312 50 306 62 176C66 144 72 118 92 106Z"
@@ -104,7 +106,7 @@ def jackets(c: Canvas) -> None:
         for y in range(136, bottom, 34):
             c.line(f"M112 {y}q44 12 88 2q44 10 88-2", c.dark, 4)
         for y in range(150, 300, 36):
-            c.line(f"M{62 - (y - 150) // 14} {y}q16 8 34 4M{338 + (y - 150) // 14} {y}q-16 8-34 4", c.dark, 4)
+            c.line(f"M{72 - (y - 150) // 12} {y}q12 6 24 3M{328 + (y - 150) // 12} {y}q-12 6-24 3", c.dark, 4)
     if material == "leather":
         c.path("M146 84 190 168 168 148 132 104ZM254 84 206 168 236 152 268 104Z", c.dark)
         c.line(f"M206 166 176 {bottom}", "#c9ccd2", 5)
@@ -122,7 +124,9 @@ def jackets(c: Canvas) -> None:
                c.dark)  # fmt: skip
         for y in range(120, bottom - 20, 36):
             c.ellipse(206, y, 4, fill=trim, stroke="")
-        c.path("M146 84C160 100 186 100 200 98C214 100 240 100 254 84L264 110C240 124 216 118 200 112C184 118 160 124 136 110Z")
+        c.path(
+            "M146 84C160 100 186 100 200 98C214 100 240 100 254 84L264 110C240 124 216 118 200 112C184 118 160 124 136 110Z"
+        )
     else:
         c.line(f"M200 {104 if hood else 92}V{bottom}", trim, 5, 0.9)
         c.line("M132 250 168 232M268 250 232 232", trim if material != "fleece" else c.deep, 4)
@@ -160,7 +164,7 @@ def jeans(c: Canvas) -> None:
     c.line(f"M{180 - spread} 342H{192 - 8}M{220 + spread} 342H{208 + 8}", seam, 3)
     if c.named("carpenter"):
         c.rect(252, 190, 24, 44, 3, c.fill, seam, 2)
-        c.line("M130 176q-14 22 6 36", c.dark, 7)
+        c.line("M132 180q-10 20 6 32", c.edge, 5)
 
 
 def dresses(c: Canvas) -> None:
@@ -182,7 +186,9 @@ def dresses(c: Canvas) -> None:
     )
     if sleeve == "sleeveless" and c.named("slip"):
         c.line("M158 84 168 34M242 84 232 34", c.dark, 4)
-        body = body.replace("M156 64C170 92 230 92 244 64L262 76C258 110", "M152 88C170 72 186 94 200 102C214 94 230 72 248 88C254 110")
+        body = body.replace(
+            "M156 64C170 92 230 92 244 64L262 76C258 110", "M152 88C170 72 186 94 200 102C214 94 230 72 248 88C254 110"
+        )
         body = body.replace("C196 130 142 110 138 76Z", "").replace("142 110 138 76Z", "146 110 152 88Z")
     c.path(body)
     over(c, body)
@@ -200,88 +206,3 @@ def dresses(c: Canvas) -> None:
         c.line(f"M{196 - narrow} {waist + 34}q4 22 18 34M{204 + narrow} {waist + 34}q-4 22-18 34", c.deep, 4)
     if not c.named("slip"):
         c.line("M156 66C172 98 228 98 244 66", c.dark, 6)
-
-
-def hats(c: Canvas) -> None:
-    c.shadow(200, 312, 150, 16)
-    style = c.product.attributes["hat_style"]
-    if style == "beanie":
-        if c.named("bobble"):
-            c.ellipse(200, 82, 36, fill=c.contrast if c.contrast != INK else c.pale)
-            for x, y in ((186, 72), (212, 70), (200, 92), (182, 92), (218, 90)):
-                c.line(f"M{x} {y}l6-8", c.dark, 3, 0.6)
-        c.path("M86 250C80 150 130 100 200 100S320 150 314 250Z")
-        for x in range(-96, 97, 24):
-            c.line(f"M{200 + x} 246Q{200 + x * 0.9:.0f} 150 {200 + x * 0.3:.0f} 106", c.dark, 3, 0.6)
-        c.rect(74, 232, 252, 66, 18)
-        for x in range(92, 320, 18):
-            c.line(f"M{x} 240V290", c.dark, 4, 0.55)
-        c.rect(246, 262, 40, 26, 3, c.contrast, "")
-    elif style == "cap":
-        c.path("M238 236C300 226 354 244 372 274C330 284 270 276 226 274Z", c.dark)
-        c.path("M72 262C70 160 128 112 192 112S300 160 296 256C230 276 140 278 72 262Z")
-        c.line("M192 112C160 150 150 210 156 270M192 112C236 150 252 200 250 266", c.dark, 3)
-        c.ellipse(192, 110, 8, 6, c.dark)
-        c.ellipse(206, 206, 24, 20, c.contrast, "")
-        c.path("M194 212l12-18 12 18Z", c.colour, "")
-        c.line("M80 262C150 280 230 276 290 258", c.deep, 3, dash="6 5")
-    elif style == "bucket":
-        c.path("M122 220C124 160 136 116 150 108H250C264 116 276 160 278 220Z")
-        c.ellipse(200, 110, 51, 12, c.light)
-        c.path("M120 214H280C316 236 344 268 348 284C300 310 100 310 52 284C56 268 84 236 120 214Z", c.side)
-        for y in (240, 258, 276):
-            c.line(f"M{118 - (y - 214)} {y}Q200 {y + 26} {282 + (y - 214)} {y}", c.dark, 2, 0.6, "6 5")
-        c.line("M122 214H278", c.deep, 3)
-    else:
-        c.ellipse(200, 262, 172, 42)
-        c.path("M112 258C116 180 128 130 150 122C176 130 186 140 200 140S224 130 250 122C272 130 284 180 288 258C240 282 160 282 112 258Z",
-               c.side)  # fmt: skip
-        c.path("M112 250C160 274 240 274 288 250L285 222C240 242 160 242 115 222Z", INK if c.colour != "#2a2b2f" else "#a23b3b")
-        for y in (160, 182, 204):
-            c.line(f"M{130 - (y - 160) // 5} {y}q70 22 {140 + (y - 160) // 2} 0", c.dark, 2, 0.5)
-
-
-def socks(c: Canvas) -> None:
-    c.shadow(200, 346, 130, 14)
-    top = {"ankle": 196, "crew": 110, "knee": 44}[c.product.attributes.get("sock_length", "crew")]
-    kids = c.is_("audience", "kids")
-    paint = c.cloth(c.product.attributes.get("pattern", "plain"))
-    for x, shade in ((-58, c.side), (44, c.fill)):
-        d = f"M{140 + x} {top}H{216 + x}V238C{216 + x} 252 {230 + x} 262 {252 + x} 278C{284 + x} 300 {276 + x} 338 {244 + x} 338H{214 + x}C{170 + x} 338 {140 + x} 310 {140 + x} 270Z"  # noqa: E501
-        c.path(d, shade)
-        if paint:
-            c.path(d, paint)
-        c.path(f"M{140 + x} {top}H{216 + x}V{top + 26}H{140 + x}Z", c.dark)
-        for at in range(148, 214, 11):
-            c.line(f"M{at + x} {top + 4}v18", c.deep, 2, 0.7)
-        c.path(f"M{140 + x} 258C{160 + x} 262 {172 + x} 282 {166 + x} 310C{148 + x} 300 {140 + x} 286 {140 + x} 258Z", c.contrast, "", opacity=0.85)
-        c.path(f"M{238 + x} 270C{224 + x} 288 {226 + x} 322 {240 + x} 338C{276 + x} 336 {284 + x} 300 {252 + x} 278Z", c.contrast, "", opacity=0.85)
-        if kids:
-            c.ellipse(170 + x, 226, 5, fill=INK, stroke="")
-            c.ellipse(192 + x, 226, 5, fill=INK, stroke="")
-            c.line(f"M{172 + x} 240q9 10 18 0", INK, 3)
-        elif c.is_("cushioned"):
-            c.line(f"M{146 + x} {top + 40}H{210 + x}M{146 + x} {top + 52}H{210 + x}", c.contrast, 5)
-
-
-def scarves(c: Canvas) -> None:
-    c.shadow(200, 348, 120, 14)
-    if c.is_("material", "silk"):
-        d = "M200 62 338 200 200 338 62 200Z"
-        c.path(d)
-        over(c, d)
-        c.path("M200 84 316 200 200 316 84 200Z", "none", c.contrast, 6)
-        c.path("M200 338 338 200C330 250 280 310 200 338Z", c.dark, "", opacity=0.6)
-        return
-    left = "M150 150 204 166C198 230 196 280 190 330L122 324C128 270 138 210 150 150Z"
-    right = "M196 160 254 142C268 210 276 250 284 300L218 312C214 260 206 210 196 160Z"
-    loop = "M112 132C104 84 150 56 200 56S296 84 288 132C280 172 236 190 200 190S120 172 112 132Z"
-    for d in (left, right, loop):
-        c.path(d, c.side if d == left else c.fill)
-        paint = "url(#p)" if any('id="p"' in part for part in c.defs) else c.cloth(c.product.attributes.get("pattern", "plain"))
-        if paint:
-            c.path(d, paint)
-    c.path("M152 120C156 92 178 84 200 84S246 92 248 120C236 138 164 138 152 120Z", c.deep)
-    c.line("M120 150C150 180 240 186 282 146M128 96C150 84 160 78 176 72", c.dark, 4, 0.6)
-    for at in range(6):
-        c.line(f"M{126 + at * 12} {326 + at}l-3 20M{222 + at * 12} {311 - at * 2}l3 20", c.dark, 4)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - coordinates read best on one line
 """Cushions, blankets and vases."""
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ def cushions(c: Canvas) -> None:
         c.ellipse(200, 232, 10, 6, c.deep, "")
         c.line("M60 278C100 318 300 318 340 278", c.dark, 3, dash="6 5")
         return
-    shape = "M72 84C130 104 270 104 328 84C342 80 348 92 344 104C322 160 322 250 344 308C348 326 338 332 326 328C270 308 130 308 74 328C62 332 52 326 56 308C78 250 78 160 56 104C52 92 58 80 72 84Z"  # noqa: E501
+    shape = "M72 84C130 104 270 104 328 84C342 80 348 92 344 104C322 160 322 250 344 308C348 326 338 332 326 328C270 308 130 308 74 328C62 332 52 326 56 308C78 250 78 160 56 104C52 92 58 80 72 84Z"
     c.path(shape)
     paint = c.cloth(c.product.attributes.get("pattern", "plain"))
     if paint:
@@ -45,12 +46,14 @@ def blankets(c: Canvas) -> None:
             c.line(f"M{x} 150q20 80 0 164", "#6b4426", 14)
         c.line("M186 158C190 96 262 96 266 158", "#6b4426", 11)
         return
-    layers = [("M58 250C50 250 48 322 60 322H340C352 322 350 250 342 250Z", c.side), ("M60 184C52 184 50 252 62 252H338C350 252 348 184 340 184Z", c.fill)]
+    layers = [
+        ("M58 250C50 250 48 322 60 322H340C352 322 350 250 342 250Z", c.side),
+        ("M60 184C52 184 50 252 62 252H338C350 252 348 184 340 184Z", c.fill),
+    ]
     for d, shade in layers:
         c.path(d, shade)
         if paint:
             c.path(d, paint)
-        c.line(d[:3] + "0 0" if False else "M0 0", c.edge, 0)
     top = "M64 128C56 128 54 186 66 186H334C346 186 344 128 336 128Z"
     c.path(top, c.light)
     if paint:
@@ -62,7 +65,9 @@ def blankets(c: Canvas) -> None:
         for x in range(90, 330, 34):
             c.line(f"M{x} 130V320", c.dark, 2, 0.7)
     elif c.named("waffle"):
-        c.defs.append(f'<pattern id="k" width="14" height="14" patternUnits="userSpaceOnUse"><rect x="2" y="2" width="9" height="9" fill="{c.dark}" opacity=".35"/></pattern>')
+        c.defs.append(
+            f'<pattern id="k" width="14" height="14" patternUnits="userSpaceOnUse"><rect x="2" y="2" width="9" height="9" fill="{c.dark}" opacity=".35"/></pattern>'
+        )
         c.path("M62 132H338V318H62Z", "url(#k)", "")
     if c.is_("material", "wool"):
         for x in range(68, 340, 11):
@@ -96,16 +101,37 @@ def vases(c: Canvas) -> None:
         c.line("M200 190Q190 130 206 92", "#5f8a5a", 5)
         c.line("M196 150q-26-6-34-26", "#5f8a5a", 7)
         for dx, dy in ((-14, -4), (14, -4), (0, -18), (-8, 12), (10, 12)):
-            c.ellipse(206 + dx, 80 + dy, 14, fill=c.contrast if c.contrast != "#3a3c44" else "#e2742b", stroke="#b9a98a", width=1.5)
+            c.ellipse(
+                206 + dx,
+                80 + dy,
+                14,
+                fill=c.contrast if c.contrast != "#3a3c44" else "#e2742b",
+                stroke="#b9a98a",
+                width=1.5,
+            )
         c.ellipse(206, 80, 9, fill="#eab937", stroke="")
-        c.path("M186 186H214L218 240C256 262 262 300 256 334C250 366 228 366 200 366S150 366 144 334C138 300 144 262 182 240Z", c.side)
+        c.path(
+            "M186 186H214L218 240C256 262 262 300 256 334C250 366 228 366 200 366S150 366 144 334C138 300 144 262 182 240Z",
+            c.side,
+        )
         c.ellipse(200, 186, 15, 5, c.deep)
         c.line("M164 288C160 316 164 336 172 346", WHITE, 8, 0.45)
     elif c.is_("material", "glass"):
         stems(c, 220)
-        c.path("M150 176H250C240 210 262 240 276 300C284 352 260 366 200 366S116 352 124 300C138 240 160 210 150 176Z", c.fill, c.edge, 3, 0.72)
+        c.path(
+            "M150 176H250C240 210 262 240 276 300C284 352 260 366 200 366S116 352 124 300C138 240 160 210 150 176Z",
+            c.fill,
+            c.edge,
+            3,
+            0.72,
+        )
         for x in (-48, -24, 0, 24, 48):
-            c.line(f"M{200 + x * 0.8:.0f} 180Q{200 + x * 1.4:.0f} 270 {200 + x} 360", c.light if c.is_("handmade") else c.dark, 4, 0.55)
+            c.line(
+                f"M{200 + x * 0.8:.0f} 180Q{200 + x * 1.4:.0f} 270 {200 + x} 360",
+                c.light if c.is_("handmade") else c.dark,
+                4,
+                0.55,
+            )
         c.ellipse(200, 176, 50, 9, "none", c.edge)
         c.line("M150 268C140 310 146 334 154 346", WHITE, 8, 0.6)
     else:
@@ -113,9 +139,15 @@ def vases(c: Canvas) -> None:
         top = 150 if tall else 206
         stems(c, top, 46)
         if tall:
-            c.path(f"M172 {top}H228C226 200 280 240 274 310C272 356 250 366 200 366S128 356 126 310C120 240 174 200 172 {top}Z", c.side)
+            c.path(
+                f"M172 {top}H228C226 200 280 240 274 310C272 356 250 366 200 366S128 356 126 310C120 240 174 200 172 {top}Z",
+                c.side,
+            )
         else:
-            c.path("M180 206H220C222 222 296 232 306 296C308 350 262 366 200 366S92 350 94 296C104 232 178 222 180 206Z", c.side)
+            c.path(
+                "M180 206H220C222 222 296 232 306 296C308 350 262 366 200 366S92 350 94 296C104 232 178 222 180 206Z",
+                c.side,
+            )
         c.ellipse(200, top, 27 if tall else 20, 6, c.deep)
         for x, y in ((150, 290), (230, 270), (206, 330), (250, 320), (170, 340), (190, 282), (268, 300), (136, 322)):
             c.ellipse(x, y, 3, fill=c.deep, stroke="", opacity=0.6)

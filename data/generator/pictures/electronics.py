@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - coordinates read best on one line
 """Sound, keys and screens."""
 
 from __future__ import annotations
@@ -71,9 +72,9 @@ def speakers(c: Canvas) -> None:
         else:
             c.ellipse(200, 320, 4, fill="#6fb7ff", stroke="")
         return
-    grille = "M0 0"
-    c.defs.append(f'<pattern id="k" width="9" height="9" patternUnits="userSpaceOnUse"><circle cx="4.5" cy="4.5" r="2" fill="{c.deep}"/></pattern>')
-    del grille
+    c.defs.append(
+        f'<pattern id="k" width="9" height="9" patternUnits="userSpaceOnUse"><circle cx="4.5" cy="4.5" r="2" fill="{c.deep}"/></pattern>'
+    )
     if c.named("barline"):
         c.shadow(200, 262, 180, 12)
         c.rect(28, 184, 344, 66, 18)
@@ -104,7 +105,12 @@ def speakers(c: Canvas) -> None:
             c.path("M98 226C98 154 140 120 200 120S302 154 302 226S260 308 200 308S98 292 98 226Z")
             c.ellipse(200, 218, 72, fill=c.dark)
             c.ellipse(200, 218, 72, fill="url(#k)", stroke="")
-        c.path("M186 204h10l16-12v52l-16-12h-10Z" if not big else "M190 200h20M200 190v20", c.contrast, c.contrast, 3 if big else 1)
+        c.path(
+            "M186 204h10l16-12v52l-16-12h-10Z" if not big else "M190 200h20M200 190v20",
+            c.contrast,
+            c.contrast,
+            3 if big else 1,
+        )
         if c.is_("waterproof"):
             c.path("M146 268q12 16 0 24q-12-8 0-24Z", c.contrast, "")
 
@@ -205,12 +211,24 @@ def monitors(c: Canvas) -> None:
         c.rect(190, 268, 20, 44, 6, mix(frame, WHITE, 0.35), "")
     if wide:
         c.path(f"M{left} {top}Q200 {top + 26} {right} {top}V{bottom}Q200 {bottom + 26} {left} {bottom}Z", frame, INK)
-        c.path(f"M{left + 10} {top + 13}Q200 {top + 36} {right - 10} {top + 13}V{bottom - 10}Q200 {bottom + 12} {left + 10} {bottom - 10}Z", sky, "")
-        c.path(f"M{left + 10} 226Q90 170 150 222T270 206 {right - 10} 216V{bottom - 10}Q200 {bottom + 12} {left + 10} {bottom - 10}Z", mix(hues[0], INK, 0.45), "")
+        c.path(
+            f"M{left + 10} {top + 13}Q200 {top + 36} {right - 10} {top + 13}V{bottom - 10}Q200 {bottom + 12} {left + 10} {bottom - 10}Z",
+            sky,
+            "",
+        )
+        c.path(
+            f"M{left + 10} 226Q90 170 150 222T270 206 {right - 10} 216V{bottom - 10}Q200 {bottom + 12} {left + 10} {bottom - 10}Z",
+            mix(hues[0], INK, 0.45),
+            "",
+        )
     else:
         c.rect(left, top, right - left, bottom - top, 10, frame, INK)
         c.rect(left + 9, top + 9, right - left - 18, bottom - top - 26, 4, sky, "")
-        c.path(f"M{left + 9} 220 120 160 178 214 240 142 {right - 9} 226V{bottom - 17}H{left + 9}Z", mix(hues[0], INK, 0.45), "")
+        c.path(
+            f"M{left + 9} 220 120 160 178 214 240 142 {right - 9} 226V{bottom - 17}H{left + 9}Z",
+            mix(hues[0], INK, 0.45),
+            "",
+        )
         c.ellipse(270, 124, 18, fill="#fff3d6", stroke="", opacity=0.9)
         if c.is_("built_in_speakers"):
             c.line("M110 254H170M230 254H290", mix(frame, WHITE, 0.45), 4, dash="2 7")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - coordinates read best on one line
 """Chairs, desks and lamps."""
 
 from __future__ import annotations
@@ -28,8 +29,12 @@ def chairs(c: Canvas) -> None:
                 for y in (96, 140, 184):
                     c.line(f"M138 {y}q62 12 124 0", c.dark, 4)
             else:
-                c.defs.append(f'<pattern id="k" width="10" height="10" patternUnits="userSpaceOnUse"><path d="M0 5 5 0 10 5 5 10Z" fill="none" stroke="{c.deep}" stroke-width="1.5"/></pattern>')
-                c.path("M150 70C160 58 240 58 250 70C258 112 256 176 248 210H152C144 176 142 112 150 70Z", "url(#k)", "")
+                c.defs.append(
+                    f'<pattern id="k" width="10" height="10" patternUnits="userSpaceOnUse"><path d="M0 5 5 0 10 5 5 10Z" fill="none" stroke="{c.deep}" stroke-width="1.5"/></pattern>'
+                )
+                c.path(
+                    "M150 70C160 58 240 58 250 70C258 112 256 176 248 210H152C144 176 142 112 150 70Z", "url(#k)", ""
+                )
         c.path("M110 240C116 228 284 228 290 240C298 262 286 276 270 278H130C114 276 102 262 110 240Z", c.side)
         if c.is_("armrests"):
             c.line("M108 256V196M292 256V196", "#3a3c44", 9)
@@ -47,7 +52,10 @@ def chairs(c: Canvas) -> None:
         c.path("M96 200C84 90 130 56 200 56S316 90 304 200V280H96Z")
         for x, y in ((150, 110), (200, 100), (250, 110), (174, 150), (226, 150)):
             c.ellipse(x, y, 4, fill=c.deep, stroke="")
-        c.path("M84 196C60 190 52 216 60 240L76 322H324L340 240C348 216 340 190 316 196C300 204 298 226 292 258H108C102 226 100 204 84 196Z", c.side)
+        c.path(
+            "M84 196C60 190 52 216 60 240L76 322H324L340 240C348 216 340 190 316 196C300 204 298 226 292 258H108C102 226 100 204 84 196Z",
+            c.side,
+        )
         c.path("M106 250C130 236 270 236 294 250C304 270 298 284 290 286H110C102 284 96 270 106 250Z", c.light)
         c.line("M80 308H320", c.dark, 3)
         if c.pick((True, False)):
@@ -90,8 +98,10 @@ def desks(c: Canvas) -> None:
         else:
             c.line(f"M{x + w - 4} 196h18v26", metal, 6)
             c.ellipse(x + w + 14, 224, 7, fill=INK, stroke="")
-        c.line("M186 120V92M214 118V84", metal, 4)
-        c.line("M170 150 178 118H222L230 150", "#8d939a", 5)
+        c.path("M104 156V134H128V156Z", c.pick(("#c9302f", "#1f7d84", "#eab937")), INK, 2)
+        c.line("M128 138q12 0 10 10h-10", INK, 3)
+        c.rect(238, 146, 58, 9, 2, "#2f6fc0", INK, 2)
+        c.rect(232, 137, 58, 9, 2, "#e5d9c0", INK, 2)
     elif style == "writing":
         c.path("M84 200 70 342H84L106 200ZM316 200 330 342H316L294 200Z", c.dark)
         c.path("M112 200 104 318H114L128 200ZM288 200 296 318H286L272 200Z", c.deep)
@@ -172,8 +182,12 @@ def lamps(c: Canvas) -> None:
             c.ellipse(150, 336, 9, fill=c.contrast, stroke=c.edge, width=2)
             c.line("M150 336v-7", c.edge, 3)
     else:
-        c.ellipse(200, 188, 142, fill=mix(c.colour, GLOW, 0.5), stroke="", opacity=0.28)
-        c.ellipse(200, 190, 108, fill=c.gradient("w", "#fffdf2", mix(c.colour, GLOW, 0.35)), stroke=mix(c.colour, INK, 0.25))
+        c.defs.append(f'<radialGradient id="o"><stop stop-color="{mix(c.colour, GLOW, 0.5)}"/><stop offset="1" '
+                      f'stop-color="{GLOW}" stop-opacity="0"/></radialGradient>')  # fmt: skip
+        c.ellipse(200, 188, 176, fill="url(#o)", stroke="")
+        c.ellipse(
+            200, 190, 108, fill=c.gradient("w", "#fffdf2", mix(c.colour, GLOW, 0.35)), stroke=mix(c.colour, INK, 0.25)
+        )
         for x, y, r in ((166, 160, 15), (236, 210, 20), (226, 142, 9), (170, 236, 11)):
             c.ellipse(x, y, r, fill=mix(c.colour, "#b9a98a", 0.3), stroke="", opacity=0.4)
         c.path("M134 296H266L280 344H120Z", "#b98a5a", "#6b4a2e")

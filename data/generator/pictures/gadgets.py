@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - coordinates read best on one line
 """Phone accessories, cameras and watches."""
 
 from __future__ import annotations
@@ -83,7 +84,9 @@ def chargers(c: Canvas) -> None:
         c.line(f"M182 {y + 1:g}H218", "#8d939a", 3)
     c.path("M204 262l-14 20h11l-4 16 16-24h-11Z", "#e2a62b", "")
     if c.is_("cable_included"):
-        c.line("M228 212C330 214 340 300 290 340C270 360 330 376 372 352", "#d9dce0" if c.colour == "#2a2b2f" else INK, 8)
+        c.line(
+            "M228 212C330 214 340 300 290 340C270 360 330 376 372 352", "#d9dce0" if c.colour == "#2a2b2f" else INK, 8
+        )
 
 
 def cameras(c: Canvas) -> None:
@@ -148,13 +151,22 @@ def watches(c: Canvas) -> None:
     rim = "#7d5d20" if gold else STEEL_DARK
     r = 76 if c.named("petite") else 92
     half = 30 if c.named("petite") else 40
-    for d in (f"M{200 - half} 128 {208 - half} 22H{192 + half}L{200 + half} 128Z", f"M{200 - half} 272 {208 - half} 378H{192 + half}L{200 + half} 272Z"):
+    for d in (
+        f"M{200 - half} 128 {208 - half} 22H{192 + half}L{200 + half} 128Z",
+        f"M{200 - half} 272 {208 - half} 378H{192 + half}L{200 + half} 272Z",
+    ):
         c.path(d, c.side if not metal else case, c.edge if not metal else rim)
     if metal:
         for y in (*range(38, 116, 16), *range(298, 372, 16)):
             c.line(f"M{204 - half} {y}H{196 + half}M186 {y}v14M214 {y}v14", rim, 2)
     elif c.is_("material", "leather"):
-        c.line(f"M{210 - half} 34V112M{190 + half} 34V112M{210 - half} 290V366M{190 + half} 290V366", c.contrast, 2, 0.7, "6 5")
+        c.line(
+            f"M{210 - half} 34V112M{190 + half} 34V112M{210 - half} 290V366M{190 + half} 290V366",
+            c.contrast,
+            2,
+            0.7,
+            "6 5",
+        )
     else:
         for y in (304, 324, 344):
             c.ellipse(200, y, 5, fill=c.deep, stroke="")
@@ -189,14 +201,16 @@ def watches(c: Canvas) -> None:
             c.ellipse(x, y, 4, fill=WHITE, stroke="")
     dial = "#fbf9f3" if not diver else mix(c.colour, INK, 0.45)
     hand = INK if not diver else WHITE
-    d = r - (20 if diver else 12)
-    c.ellipse(200, 200, d, fill=dial, stroke=rim, width=2)
-    for x, y in ((0, -1), (1, 0), (0, 1), (-1, 0), (0.5, -0.866), (0.866, -0.5), (0.866, 0.5), (0.5, 0.866), (-0.5, 0.866),
+    face = float(r - (20 if diver else 12))
+    c.ellipse(200, 200, face, fill=dial, stroke=rim, width=2)
+    for dx, dy in ((0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.5, -0.866), (0.866, -0.5), (0.866, 0.5), (0.5, 0.866), (-0.5, 0.866),
                  (-0.866, 0.5), (-0.866, -0.5), (-0.5, -0.866)):  # fmt: skip
-        a, b = d * 0.78, d * 0.92
+        a, b = face * 0.78, face * 0.92
         colour = c.colour if kids else hand
-        c.line(f"M{200 + x * a:.0f} {200 + y * a:.0f}L{200 + x * b:.0f} {200 + y * b:.0f}", colour, 6 if kids else 4)
-    c.line(f"M200 200 {200 - d * 0.36:.0f} {200 - d * 0.32:.0f}", hand, 7)
-    c.line(f"M200 200 {200 + d * 0.46:.0f} {200 - d * 0.5:.0f}", hand if not kids else "#c9302f", 5)
-    c.line(f"M200 214V{200 - d * 0.7:.0f}", "#c9302f" if not kids else INK, 2)
+        c.line(
+            f"M{200 + dx * a:.0f} {200 + dy * a:.0f}L{200 + dx * b:.0f} {200 + dy * b:.0f}", colour, 6 if kids else 4
+        )
+    c.line(f"M200 200 {200 - face * 0.36:.0f} {200 - face * 0.32:.0f}", hand, 7)
+    c.line(f"M200 200 {200 + face * 0.46:.0f} {200 - face * 0.5:.0f}", hand if not kids else "#c9302f", 5)
+    c.line(f"M200 214V{200 - face * 0.7:.0f}", "#c9302f" if not kids else INK, 2)
     c.ellipse(200, 200, 6, fill=hand, stroke="")

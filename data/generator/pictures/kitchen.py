@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - coordinates read best on one line
 """Mugs, kettles, pans and knives."""
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ WOOD, WOOD_DARK = "#a9744a", "#6b4426"
 
 
 def steam(c: Canvas, x: float, y: float) -> None:
-    c.line(f"M{x - 24} {y}q-10-16 0-30t0-28M{x} {y - 6}q10-16 0-30t0-28M{x + 24} {y}q-10-16 0-30t0-28", "#b9b2a6", 5, 0.55)
+    c.line(
+        f"M{x - 24} {y}q-10-16 0-30t0-28M{x} {y - 6}q10-16 0-30t0-28M{x + 24} {y}q-10-16 0-30t0-28", "#b9b2a6", 5, 0.55
+    )
 
 
 def mugs(c: Canvas) -> None:
@@ -25,7 +28,9 @@ def mugs(c: Canvas) -> None:
         return
     if c.named("double wall"):
         c.path("M112 120H270L252 314C250 328 232 332 192 332S132 328 130 314Z", "#dfeaf0", "#9fb4bf", 3, 0.7)
-        c.path("M128 160H254L240 282C238 300 222 306 192 306S146 300 144 282Z", c.gradient("w", "#d7b48a", "#6b3f22"), "")
+        c.path(
+            "M128 160H254L240 282C238 300 222 306 192 306S146 300 144 282Z", c.gradient("w", "#d7b48a", "#6b3f22"), ""
+        )
         c.ellipse(191, 160, 63, 12, "#e9cfa8", "")
         c.line("M270 150C330 150 330 260 258 266", "#b9cdd6", 13, 0.8)
         c.line("M132 140 146 296", WHITE, 8, 0.7)
@@ -43,11 +48,24 @@ def mugs(c: Canvas) -> None:
         c.ellipse(190, 312, 130, 20, c.pale, c.edge)
         c.ellipse(190, 308, 70, 9, c.dark, "", opacity=0.5)
     mid = (top + bottom) // 2
-    c.line(f"M{right - 4} {top + 36}C{right + 76} {top + 24} {right + 76} {bottom - 40} {right - 10} {bottom - 50}", c.edge, 28)
-    c.line(f"M{right - 4} {top + 36}C{right + 76} {top + 24} {right + 76} {bottom - 40} {right - 10} {bottom - 50}", c.colour, 21)
-    c.path(f"M{left} {top}H{right}L{right - 10} {bottom - 24}C{right - 14} {bottom + 8} {left + 14} {bottom + 8} {left + 10} {bottom - 24}Z", c.side)
+    c.line(
+        f"M{right - 4} {top + 36}C{right + 76} {top + 24} {right + 76} {bottom - 40} {right - 10} {bottom - 50}",
+        c.edge,
+        28,
+    )
+    c.line(
+        f"M{right - 4} {top + 36}C{right + 76} {top + 24} {right + 76} {bottom - 40} {right - 10} {bottom - 50}",
+        c.colour,
+        21,
+    )
+    c.path(
+        f"M{left} {top}H{right}L{right - 10} {bottom - 24}C{right - 14} {bottom + 8} {left + 14} {bottom + 8} {left + 10} {bottom - 24}Z",
+        c.side,
+    )
     c.ellipse((left + right) / 2, top, (right - left) / 2, 16, c.deep)
-    c.ellipse((left + right) / 2, top + 4, (right - left) / 2 - 10, 10, "#5b3a24" if not c.named("animal") else "#f4e6cf", "")
+    c.ellipse(
+        (left + right) / 2, top + 4, (right - left) / 2 - 10, 10, "#5b3a24" if not c.named("animal") else "#f4e6cf", ""
+    )
     if c.is_("material", "enamel"):
         c.ellipse((left + right) / 2, top, (right - left) / 2, 16, "none", "#2b3a66", 6)
         for x, y in ((130, 180), (160, 240), (210, 200), (240, 280), (140, 290), (250, 170), (190, 270)):
@@ -57,7 +75,9 @@ def mugs(c: Canvas) -> None:
         c.ellipse(152, 208, 9, fill=INK, stroke="")
         c.ellipse(220, 208, 9, fill=INK, stroke="")
         c.path("M174 232h24l-12 14Z", "#5b3a24", "")
-        c.line("M186 246v12q-14 12-26 2M186 258q14 12 26 2M110 240l30 6M108 262l32-4M262 240l-30 6M264 262l-32-4", INK, 3)
+        c.line(
+            "M186 246v12q-14 12-26 2M186 258q14 12 26 2M110 240l30 6M108 262l32-4M262 240l-30 6M264 262l-32-4", INK, 3
+        )
     elif c.is_("material", "stoneware"):
         c.path(f"M{left + 2} {mid + 20}Q{(left + right) // 2} {mid + 40} {right - 4} {mid + 20}L{right - 10} {bottom - 24}"
                f"C{right - 14} {bottom + 8} {left + 14} {bottom + 8} {left + 10} {bottom - 24}Z", "#cdb898", c.edge)  # fmt: skip
@@ -124,7 +144,11 @@ def pans(c: Canvas) -> None:
     style = c.product.attributes["pan_style"]
     iron = c.is_("material", "cast iron")
     enamel = iron and c.colour != "#2a2b2f"
-    inner = "#3a3b40" if not c.is_("material", "stainless steel") and not c.is_("material", "copper-coated steel") else STEEL
+    inner = (
+        "#3a3b40"
+        if not c.is_("material", "stainless steel") and not c.is_("material", "copper-coated steel")
+        else STEEL
+    )
     if style == "casserole":
         c.shadow(200, 322, 170, 16)
         s = 1.08 if c.named("28") else 1
@@ -141,7 +165,10 @@ def pans(c: Canvas) -> None:
         return
     if style == "saucepan":
         c.shadow(170, 318, 130, 15)
-        c.path("M262 176 380 150C390 148 392 166 384 170L264 204Z", STEEL_DARK if not c.is_("material", "copper-coated steel") else "#d9b25f")
+        c.path(
+            "M262 176 380 150C390 148 392 166 384 170L264 204Z",
+            STEEL_DARK if not c.is_("material", "copper-coated steel") else "#d9b25f",
+        )
         c.path("M70 164H270V282C270 304 256 310 240 310H100C84 310 70 304 70 282Z", c.side)
         c.ellipse(170, 164, 100, 26, c.light)
         c.ellipse(170, 168, 88, 19, mix(STEEL, INK, 0.25), STEEL_DARK)
@@ -152,7 +179,9 @@ def pans(c: Canvas) -> None:
     if style == "grill pan":
         c.shadow(180, 300, 150, 14)
         c.path("M282 196 378 178C392 176 392 204 378 204L286 222Z", "#2f3035", "#17181b")
-        c.path("M58 158C58 146 66 142 78 142H270C282 142 290 146 290 158L302 270C302 284 294 288 282 288H66C54 288 46 284 46 270Z")
+        c.path(
+            "M58 158C58 146 66 142 78 142H270C282 142 290 146 290 158L302 270C302 284 294 288 282 288H66C54 288 46 284 46 270Z"
+        )
         c.path("M72 156H276L286 274H62Z", "#2f3035", "#17181b")
         for x in range(88, 276, 22):
             c.line(f"M{x} 162L{x + (x - 174) // 16} 268", "#55575e", 7)
@@ -168,7 +197,9 @@ def pans(c: Canvas) -> None:
         return
     r = 128 if c.named("28") else 112
     c.shadow(165, 314, r + 14, 16)
-    c.path(f"M{150 + r - 10} 226 384 172C396 168 400 190 390 196L{150 + r - 6} 258Z", "#2f3035" if iron else INK, "#17181b")
+    c.path(
+        f"M{150 + r - 10} 226 384 172C396 168 400 190 390 196L{150 + r - 6} 258Z", "#2f3035" if iron else INK, "#17181b"
+    )
     if iron:
         c.ellipse(374, 186, 6, 4, "#e5e0d8", "")
     c.ellipse(150, 258, r, 56, c.deep)
@@ -208,7 +239,8 @@ def knives(c: Canvas) -> None:
         for y in (182, 194, 206):
             c.line(f"M70 {y + 8}q20-12 40 0t40-4 40 2 40-2", "#7b838b", 2, 0.8)
     else:
-        c.line("M60 196C120 184 190 182 240 182" if style != "cleaver" else "M30 162H236", WHITE, 4, 0.8)
+        gleam = {"cleaver": "M30 162H236", "paring": "M140 192C180 186 210 186 240 186"}
+        c.line(gleam.get(style, "M60 196C120 184 190 182 240 182"), WHITE, 4, 0.8)
     if style == "santoku" and not ceramic:
         for x in range(80, 232, 30):
             c.ellipse(x, 206, 9, 5, "#b9c0c7", "")

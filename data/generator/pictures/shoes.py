@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - coordinates read best on one line
 """Footwear, seen from the side with the toe to the right."""
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ def running_shoes(c: Canvas) -> None:
         c.line("M118 276C142 250 170 236 214 232", accent, 9)
         c.line("M146 276C166 260 188 250 224 246", accent, 6)
     elif style == 1:
-        c.line("M120 226 158 272M144 214 190 270M168 204 222 266", accent, 8)
+        c.path("M112 252 150 214 174 214 136 252 174 282H150L112 252Z", accent, "")
+        c.line("M196 214 172 246 196 276", accent, 7)
     else:
         c.path("M108 282C130 240 176 224 216 214L236 240C196 246 176 258 166 282Z", accent, "")
     c.path("M284 238C318 242 350 254 352 284L296 282C304 264 300 250 284 238Z", c.dark, "", opacity=0.75)
@@ -70,8 +72,8 @@ def sneakers(c: Canvas) -> None:
             c.path("M110 286C120 240 160 226 218 222L250 250C210 256 190 268 184 286Z", c.pale, "")
             c.path("M70 286V216C92 226 104 252 104 286Z", c.deep, "")
         elif c.is_("material", "canvas"):
-            c.ellipse(118, 238, 17, fill=WHITE, width=2)
-            c.line("M118 229v18M109 238h18", c.dark, 3)
+            c.rect(100, 226, 34, 26, 5, WHITE, width=2)
+            c.line("M106 243q6-10 11 0t11 0", c.dark, 3)
             c.line("M92 284C92 240 100 214 122 200", c.dark, 2, dash="5 5")
         else:
             c.path(f"M72 {top + 44}C84 {top + 40} 100 {top + 44} 106 {top + 52}L100 284H74Z", c.deep, "", opacity=0.85)
@@ -81,8 +83,8 @@ def sneakers(c: Canvas) -> None:
         rungs = 6 if high else 4
         for at in range(rungs):
             y = top + 20 + at * ((226 - top - 14) // rungs)
-            x = 164 + (y - top) * 0.42
-            c.line(f"M{x:.0f} {y} {x + 34:.0f} {y - 12}", "#f7f4ee" if sole else WHITE, 5)
+            left = 164 + (y - top) * 0.42
+            c.line(f"M{left:.0f} {y} {left + 34:.0f} {y - 12}", "#f7f4ee", 5)
     if c.is_("material", "canvas"):
         c.path("M286 286C288 258 300 244 318 242C346 250 352 268 352 288Z", sole, mix(sole, INK, 0.35))
     depth = 14 if chunky else 0
@@ -97,9 +99,7 @@ def sneakers(c: Canvas) -> None:
 
 def boots(c: Canvas) -> None:
     c.shadow(200, 344, 160, 16)
-    tall = {"ankle": 96, "mid-calf": 66, "knee": 34}
     top = {"ankle": 110, "mid": 74, "knee": 38}.get(c.product.attributes.get("height_cut", "ankle"), 110)
-    del tall
     heel = c.named("heel")
     rubber = c.is_("material", "rubber")
     sole = INK if not c.named("ridge") else "#5b4636"
@@ -136,7 +136,11 @@ def boots(c: Canvas) -> None:
                 c.line(f"M106 {y}q30 12 60 2", c.dark, 4)
             c.path("M104 262C150 250 250 250 334 268C344 284 342 300 340 314H104Z", c.deep, opacity=0.92)
         else:
-            c.line(f"M108 {top + 34}C130 {top + 44} 150 {top + 42} 168 {top + 34}M112 230C140 244 180 246 208 240", c.deep, 3)
+            c.line(
+                f"M108 {top + 34}C130 {top + 44} 150 {top + 42} 168 {top + 34}M112 230C140 244 180 246 208 240",
+                c.deep,
+                3,
+            )
     c.path("M96 308H344C352 318 350 332 344 338H262L252 330H166L156 340H102C92 332 92 318 96 308Z", sole, "#17181b")
     if c.named("ridge"):
         c.line("M100 312H342", "#e8c27a", 3)
@@ -174,6 +178,7 @@ def sandals(c: Canvas) -> None:
     else:
         c.path("M214 264C226 222 258 202 280 206L324 262C300 268 290 262 276 244C262 250 250 258 246 268Z", c.side)
         c.path("M324 258C314 218 290 200 270 204L226 264C246 270 262 258 276 242C288 250 302 262 308 268Z")
-        c.path("M84 264C72 204 84 158 112 150C140 150 158 180 164 204L144 212C136 190 124 172 112 176C100 186 102 236 106 264Z",
-               c.side)  # fmt: skip
-        c.rect(140, 196, 24, 20, 4, "none", "#d9b25f", 5)
+        c.path("M76 266C64 226 66 196 76 172C88 166 108 170 114 180C106 204 108 240 112 268Z", c.side)
+        c.line("M78 184C92 212 160 214 176 190S120 152 80 176", c.edge, 15)
+        c.line("M78 184C92 212 160 214 176 190S120 152 80 176", c.colour, 10)
+        c.rect(120, 194, 24, 20, 4, "none", "#d9b25f", 5)

@@ -1,4 +1,5 @@
-"""Toys, books and paper."""
+# ruff: noqa: E501 - coordinates read best on one line
+"""Toys."""
 
 from __future__ import annotations
 
@@ -31,11 +32,20 @@ def plush_toys(c: Canvas) -> None:
         face(c, 200, 116, 34)
         c.path("M188 142h24q-2 14-12 14t-12-14Z", "#4a2f20", "")
         c.line("M200 156v8q-10 10-18 4M200 164q10 10 18 4", "#4a2f20", 3)
-        c.path("M162 196Q200 214 238 196L246 216 214 212 228 244 200 214 172 244 186 212 154 216Z", c.pick(("#c9302f", "#1f7d84", "#24365e")))
+        c.path(
+            "M162 196Q200 214 238 196L246 216 214 212 228 244 200 214 172 244 186 212 154 216Z",
+            c.pick(("#c9302f", "#1f7d84", "#24365e")),
+        )
     elif c.named("rabbit"):
         for x in (-1, 1):
-            c.path(f"M{200 + x * 26} 104C{200 + x * 10} 20 {200 + x * 66} -4 {200 + x * 72} 40C{200 + x * 80} 90 {200 + x * 64} 110 {200 + x * 52} 116Z")
-            c.path(f"M{200 + x * 38} 96C{200 + x * 30} 46 {200 + x * 58} 26 {200 + x * 60} 50C{200 + x * 64} 84 {200 + x * 56} 98 {200 + x * 48} 102Z", "#f0c4c4", "")
+            c.path(
+                f"M{200 + x * 26} 104C{200 + x * 10} 20 {200 + x * 66} -4 {200 + x * 72} 40C{200 + x * 80} 90 {200 + x * 64} 110 {200 + x * 52} 116Z"
+            )
+            c.path(
+                f"M{200 + x * 38} 96C{200 + x * 30} 46 {200 + x * 58} 26 {200 + x * 60} 50C{200 + x * 64} 84 {200 + x * 56} 98 {200 + x * 48} 102Z",
+                "#f0c4c4",
+                "",
+            )
             c.ellipse(200 + x * 76, 244, 22, 44, c.dark)
             c.ellipse(200 + x * 46, 330, 36, 26, c.side)
         c.ellipse(200, 266, 72, 82)
@@ -47,7 +57,10 @@ def plush_toys(c: Canvas) -> None:
         c.ellipse(150, 176, 12, 8, "#f0b4b4", "", opacity=0.7)
         c.ellipse(250, 176, 12, 8, "#f0b4b4", "", opacity=0.7)
     elif c.named("whale"):
-        c.path("M300 200C330 190 336 150 324 128C346 132 356 146 360 160C370 146 384 142 394 146C384 190 360 230 320 250Z", c.dark)
+        c.path(
+            "M300 200C330 190 336 150 324 128C346 132 356 146 360 160C370 146 384 142 394 146C384 190 360 230 320 250Z",
+            c.dark,
+        )
         c.path("M36 240C36 150 110 110 180 110C270 110 330 170 334 236C336 310 270 346 180 346S36 310 36 240Z")
         c.path("M40 262C90 300 220 310 300 290C270 336 220 346 180 346C110 346 50 326 40 262Z", CREAM)
         for x in (90, 130, 170, 210):
@@ -57,7 +70,10 @@ def plush_toys(c: Canvas) -> None:
         c.line("M176 106C170 70 140 70 138 84M180 106C186 66 220 70 220 86", "#6fb2e0", 7)
         c.path("M210 290C230 320 270 330 290 316C276 296 250 280 226 276Z", c.dark)
     elif c.named("penguin"):
-        c.path("M100 210C70 230 66 290 84 306C100 296 112 270 116 240ZM300 210C330 230 334 290 316 306C300 296 288 270 284 240Z", c.dark)
+        c.path(
+            "M100 210C70 230 66 290 84 306C100 296 112 270 116 240ZM300 210C330 230 334 290 316 306C300 296 288 270 284 240Z",
+            c.dark,
+        )
         c.ellipse(162, 346, 32, 14, "#e2942b", "#8a5a1a")
         c.ellipse(238, 346, 32, 14, "#e2942b", "#8a5a1a")
         c.path("M104 230C104 120 140 60 200 60S296 120 296 230C296 310 262 346 200 346S104 310 104 230Z")
@@ -69,9 +85,18 @@ def plush_toys(c: Canvas) -> None:
     else:
         c.path("M290 250C340 240 366 200 370 168C390 220 370 320 290 330Z", c.dark)
         for x, y in ((130, 70), (172, 84), (206, 120), (226, 164), (256, 206), (300, 232)):
-            c.path(f"M{x - 10} {y + 16}L{x + 22} {y - 22} {x + 24} {y + 26}Z", c.contrast if c.contrast != "#3a3c44" else "#e2742b")
-        c.path("M52 130C50 84 100 66 140 78C190 94 196 150 204 190C260 210 310 240 306 300C304 344 270 350 200 350S110 340 112 280C114 240 120 220 116 196C80 196 54 170 52 130Z")
-        c.path("M128 220C160 214 220 240 226 290C228 330 200 344 168 344S122 320 124 280C126 250 130 236 128 220Z", c.pale, "")
+            c.path(
+                f"M{x - 10} {y + 16}L{x + 22} {y - 22} {x + 24} {y + 26}Z",
+                c.contrast if c.contrast != "#3a3c44" else "#e2742b",
+            )
+        c.path(
+            "M52 130C50 84 100 66 140 78C190 94 196 150 204 190C260 210 310 240 306 300C304 344 270 350 200 350S110 340 112 280C114 240 120 220 116 196C80 196 54 170 52 130Z"
+        )
+        c.path(
+            "M128 220C160 214 220 240 226 290C228 330 200 344 168 344S122 320 124 280C126 250 130 236 128 220Z",
+            c.pale,
+            "",
+        )
         c.ellipse(150, 344, 30, 14, c.dark)
         c.ellipse(250, 344, 34, 14, c.dark)
         c.ellipse(104, 116, 8, 9, INK, "")
@@ -84,8 +109,6 @@ def puzzles(c: Canvas) -> None:
     c.shadow(200, 338, 160, 14)
     wood = c.is_("material", "wood")
     tones = (c.colour, c.light, c.dark, c.pale, mix(c.colour, "#eab937", 0.5), mix(c.colour, "#f4efe6", 0.7))
-    knob = "h{a}c-8-26 34-26 26 0h{a}"
-    del knob
     n = 3
     size = 84
     for row in range(n):
@@ -98,7 +121,11 @@ def puzzles(c: Canvas) -> None:
             right = "c22-6 22 30 0 24" if col < n - 1 else "v24"
             down = "c6-22-30-22-24 0" if row < n - 1 else "h-24"
             left = "c22 6 22-30 0-24" if col else "v-24"
-            c.path(f"M{x} {y}h30{up}h30v30{right}v30h-30{down}h-30v-30{left}Z", tones[(row * 2 + col * 3 + row * col) % 6], c.edge)
+            c.path(
+                f"M{x} {y}h30{up}h30v30{right}v30h-30{down}h-30v-30{left}Z",
+                tones[(row * 2 + col * 3 + row * col) % 6],
+                c.edge,
+            )
             if wood:
                 c.ellipse(x + 42, y + 42, 10, fill="#b98a5a", stroke="#6b4a2e")
             if lift[2]:
@@ -110,9 +137,6 @@ def puzzles(c: Canvas) -> None:
         elif c.named("alpine"):
             c.path("M84 300 150 196 190 250 220 214 276 300Z", mix(c.colour, INK, 0.45), "", opacity=0.75)
             c.path("M150 196 134 222 150 216 164 220Z", WHITE, "")
-        c.ellipse(260, 150 if c.named("alpine") else 140, 0.1, fill=ink, stroke="")
-    else:
-        c.line("M112 284h40M220 284h40", "#6b4a2e", 0.1)
     if c.named("1000", "48"):
         c.begin("rotate(-18 330 320)")
         c.path("M300 290h18c-4-14 20-14 16 0h18v18c14-4 14 20 0 16v18h-52Z", tones[3], c.edge)
@@ -124,10 +148,18 @@ def building_blocks(c: Canvas) -> None:
     rainbow = ["#c9302f", "#e2742b", "#eab937", "#3c8a57", "#2f6fc0", "#6d4a9c"]
     if c.named("rainbow"):
         start = 3 if c.colour == "#1f7d84" else 0
-        order = rainbow[start:] + rainbow[:start] if not start else ["#1f7d84", "#2f6fc0", "#9cd3bd", "#eab937", "#e2742b", "#c9302f"]
+        order = (
+            rainbow[start:] + rainbow[:start]
+            if not start
+            else ["#1f7d84", "#2f6fc0", "#9cd3bd", "#eab937", "#e2742b", "#c9302f"]
+        )
         for at, tone in enumerate(order):
             r = 160 - at * 26
-            c.path(f"M{200 - r} 336A{r} {r} 0 0 1 {200 + r} 336H{200 + r - 24}A{r - 24} {r - 24} 0 0 0 {200 - r + 24} 336Z", tone, mix(tone, INK, 0.35))
+            c.path(
+                f"M{200 - r} 336A{r} {r} 0 0 1 {200 + r} 336H{200 + r - 24}A{r - 24} {r - 24} 0 0 0 {200 - r + 24} 336Z",
+                tone,
+                mix(tone, INK, 0.35),
+            )
         return
     if c.named("clicktiles"):
         tones = [c.colour, "#2f9fd0", "#e2742b", "#3c8a57", "#d86b8a"]
@@ -175,120 +207,3 @@ def building_blocks(c: Canvas) -> None:
         c.path("M176 70 200 36 224 70Z", c.colour)
         block(20, 296, 40, 42, second)
         block(340, 296, 40, 42, second)
-
-
-def cover(c: Canvas) -> None:
-    """The cover art, on x 110–310 and y 50–340."""
-    genre = c.product.attributes["genre"]
-    cream = "#f7efdc"
-    if genre == "novel":
-        c.path("M186 300 196 150H224L234 300Z", cream, c.deep)
-        c.path("M190 220H230L232 250H188Z", "#c9302f", "")
-        c.rect(192, 128, 36, 24, 3, "#ffe39a", c.deep)
-        c.path("M188 128 210 106 232 128Z", "#c9302f", c.deep)
-        c.path("M192 136 112 110V168ZM228 136 308 110V168Z", "#ffe39a", "", opacity=0.35)
-        c.path("M110 300q25-14 50 0t50 0 50 0 50 0V340H110Z", mix(c.colour, WHITE, 0.35), "")
-    elif genre == "crime":
-        c.path("M150 300V196C150 160 270 160 270 196V300Z", INK, "")
-        c.ellipse(210, 200, 34, fill=cream, stroke=INK, width=5)
-        c.line("M210 200V178M210 200l16 10", INK, 5)
-        c.line("M110 310H310M110 324H310", cream, 4)
-        c.path("M236 250q12 18 0 28q-12-10 0-28Z", "#c9302f", "")
-    elif genre == "cookery":
-        c.path("M140 220H280V268C280 296 262 306 210 306S140 296 140 268Z", "#c9302f", "#7c1b18")
-        c.path("M136 216C150 186 270 186 284 216Z", "#e8654a", "#7c1b18")
-        c.ellipse(210, 188, 9, fill=cream, stroke="#7c1b18")
-        c.line("M180 176q-8-14 0-26t0-24M210 170q8-14 0-26t0-24M240 176q-8-14 0-26t0-24", cream, 5)
-    elif genre == "travel":
-        c.path("M110 270C150 220 180 240 210 226S280 190 310 210V340H110Z", "#2f6a4f", "")
-        c.line("M130 340C160 290 220 300 290 232", cream, 9)
-        c.rect(160, 246, 56, 30, 6, "#c9302f", "#7c1b18")
-        c.rect(222, 238, 46, 30, 6, "#eab937", "#8a6a1a")
-        c.ellipse(260, 160, 26, fill="#ffe39a", stroke="")
-    elif genre == "picture book":
-        c.ellipse(252, 150, 36, fill="#ffe39a", stroke="#d9b25f")
-        c.ellipse(172, 250, 46, 52, "#8a5a38", "#4a2f20")
-        c.ellipse(172, 196, 38, 34, "#8a5a38", "#4a2f20")
-        c.ellipse(144, 168, 13, fill="#8a5a38", stroke="#4a2f20")
-        c.ellipse(200, 168, 13, fill="#8a5a38", stroke="#4a2f20")
-        face(c, 172, 192, 14)
-        c.ellipse(172, 208, 12, 9, cream, "")
-        c.line("M206 232 240 178", "#8a5a38", 13)
-        c.line("M130 130l6 6M290 220l6 6M150 110l4 4M280 110l5 5", cream, 5)
-    elif genre == "nature":
-        c.rect(130, 262, 160, 50, 4, "#b56a45", "#6b3a22")
-        for x, h, tone in ((156, 70, "#e2742b"), (210, 100, "#eab937"), (262, 60, "#d86b8a")):
-            c.line(f"M{x} 262V{262 - h}", "#dff0d2", 5)
-            c.line(f"M{x} {262 - h // 3}q18-20 30-16M{x} {262 - h // 2}q-18-20-30-16", "#dff0d2", 6)
-            c.ellipse(x, 258 - h, 14, fill=tone, stroke="")
-    else:
-        c.ellipse(216, 236, 62, fill=c.gradient("w", "#9cd3e8", "#2a4f8f"), stroke="")
-        c.begin("rotate(-18 216 236)")
-        c.ellipse(216, 236, 98, 20, "none", cream, 5)
-        c.end()
-        c.ellipse(150, 150, 15, fill=cream, stroke="")
-        for x, y in ((130, 190), (280, 130), (296, 180), (180, 120), (140, 310), (290, 310)):
-            c.ellipse(x, y, 3, fill=WHITE, stroke="")
-
-
-def books(c: Canvas) -> None:
-    c.shadow(206, 360, 130, 14)
-    hard = c.is_("book_format", "hardback")
-    c.path("M110 50 92 62V356L110 342Z", c.deep)
-    c.path("M92 356 110 342H312L300 358H98Z", "#f3ead6", "#b9a98a")
-    c.rect(110, 48, 202, 296, 3 if hard else 1, c.side)
-    cover(c)
-    c.rect(132, 66, 158, 12, 2, "#f7efdc", "")
-    c.rect(150, 86, 122, 8, 2, "#f7efdc", "", opacity=0.8)
-    c.rect(176, 324, 70, 6, 2, "#f7efdc", "", opacity=0.8)
-    c.line("M122 50V342", c.dark, 3, 0.7)
-    if hard:
-        c.line("M312 52l6 6V350l-6-6", c.deep, 4)
-        c.line("M286 344V372l-8-8-8 8V346", "#c9302f" if c.colour != "#c9302f" else "#eab937", 4)
-
-
-def notebooks(c: Canvas) -> None:
-    c.shadow(204, 362, 130, 14)
-    page = "#f8f3e6"
-    if c.named("pocket three"):
-        for at, turn in enumerate((-12, -2, 9)):
-            c.begin(f"rotate({turn} 200 340)")
-            tone = (c.dark, c.colour, c.light)[at]
-            c.rect(116, 84, 168, 240, 6, tone)
-            c.rect(150, 120, 100, 40, 3, page, c.edge, 2)
-            c.line("M162 136H238M162 148H216", c.edge, 3)
-            c.end()
-        return
-    if c.named("sketchbook"):
-        c.path("M108 62H304V350H108Z", page, "#b9a98a")
-        c.rect(100, 56, 200, 290, 4, c.side)
-        for y in range(72, 336, 18):
-            c.line(f"M88 {y}h24", "#c3c8ce", 6)
-        c.line("M150 260C170 180 200 150 250 140C240 200 210 240 150 260ZM150 260 240 156", page, 5)
-        c.line("M262 330 340 120", "#d9a441", 12)
-        c.path("M256 330h14l-12 24Z", page, INK, 2)
-        return
-    c.path("M116 62 308 62V352L116 352Z", page, "#b9a98a")
-    for at in range(3):
-        c.line(f"M{306 - at * 3} 66V350", "#d8ccb2", 2)
-    leather = c.named("leather")
-    c.rect(98, 52, 202, 296, 12, c.side)
-    c.line("M122 54V346", c.dark, 4)
-    if leather:
-        c.path("M300 150C330 150 336 250 300 250Z", c.dark)
-        c.line("M98 196H330M98 208H326", "#3b2416", 6)
-        c.line("M318 202c20 20 10 60 24 80M318 202c4 30-10 50 0 84", "#3b2416", 5)
-        c.rect(112, 64, 176, 272, 8, "none", c.pale, 2, 0.6)
-        return
-    if c.is_("ruling", "dotted"):
-        c.defs.append('<pattern id="k" width="16" height="16" patternUnits="userSpaceOnUse"><circle cx="8" cy="8" r="1.8" fill="#8a8270"/></pattern>')
-        c.rect(150, 110, 116, 70, 4, page, c.edge, 2)
-        c.rect(150, 110, 116, 70, 4, "url(#k)", "")
-    else:
-        c.rect(150, 110, 116, 70, 4, page, c.edge, 2)
-        c.line("M164 130H252M164 146H252M164 162H220", "#a89c84", 3)
-    if c.is_("recycled"):
-        c.path("M196 262c10-30 44-30 50-44c10 34-10 60-50 44Z", "#6fa06a", "#3c6a3a")
-        c.line("M196 262c14-10 28-18 40-30", "#3c6a3a", 3)
-    c.line("M280 54V346", c.contrast, 8)
-    c.line("M214 346V378l-7-8-7 8V348", "#c9302f" if c.colour != "#c9302f" else "#eab937", 4)
