@@ -43,12 +43,16 @@ SEED = 7
 
 @dataclass(frozen=True)
 class Examples:
-    """``features`` (examples, signs), ``labels`` (examples,) and the group that must not be torn between folds."""
+    """``features`` (examples, signs), ``labels`` (examples,) and the group that must not be torn between folds.
+
+    ``judged`` (examples,) marks those that quality is measured on; the others only help to fit.
+    """
 
     texts: tuple[str, ...]
     features: NDArray[np.float64]
     labels: NDArray[np.bool_]
     groups: tuple[str, ...]
+    judged: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ def asked_for(index: SearchIndex, encoder: TextModel) -> Examples:
         np.array([[sign[name] for name in carried.FEATURES] for sign in signs]),
         np.array([row["carried"] == "yes" for row in rows]),
         tuple(row["text"] for row in rows),
+        np.ones(len(rows), dtype=bool),
     )
 
 
@@ -90,25 +95,37 @@ def questions(entries: Sequence[FaqEntry], encoder: TextModel, chinese: bool) ->
     features: list[list[float]] = []
     labels: list[bool] = []
     groups: list[str] = []
+    judged: list[bool] = []
     first = 0
+
+    def note(text: str, signs: Mapping[str, float], label: bool, group: str, counts: bool) -> None:
+        asked.append(text)
+        features.append([signs[name] for name in faq_reader.FEATURES])
+        labels.append(label)
+        groups.append(group)
+        judged.append(counts)
+
     for at, way in left_out:
         text = (own[at].question, *own[at].also_asked)[way]
         index = FaqIndex.build([*own[:at], shortened[at, way], *own[at + 1 :]], vectors)
         found = faq_reader.candidates(index.signs(text, None if chinese else vectors[text]), not chinese, 3)
         first += found[0][0] == at
-        for place, signs in found:
-            asked.append(text)
-            features.append([signs[name] for name in faq_reader.FEATURES])
-            labels.append(place == at)
-            groups.append(own[at].id)
+        for rank, (place, signs) in enumerate(found):
+            note(text, signs, place == at, own[at].id, rank == 0)
     index = FaqIndex.build(own, vectors)
     for text in negatives:
         found = faq_reader.candidates(index.signs(text, None if chinese else vectors[text]), not chinese, 1)
-        asked.append(text)
-        features.append([found[0][1][name] for name in faq_reader.FEATURES])
-        labels.append(False)
-        groups.append(text)
-    return Examples(tuple(asked), np.array(features), np.array(labels), tuple(groups)), first / len(left_out)
+        note(text, found[0][1], False, text, True)
+    for at, way in left_out:
+        # Asked word for word an entry must be sure; the left-out ways never come near that.
+        text = (own[at].question, *own[at].also_asked)[way]
+        for place, signs in faq_reader.candidates(
+            index.signs(text, None if chinese else vectors[text]), not chinese, 2
+        ):
+            note(text, signs, place == at, own[at].id, False)
+    return Examples(tuple(asked), np.array(features), np.array(labels), tuple(groups), np.array(judged)), first / len(
+        left_out
+    )
 
 
 def fit(examples: Examples, names: Sequence[str]) -> tuple[dict[str, float], float]:
@@ -127,12 +144,14 @@ def judge(examples: Examples) -> Quality:
         model = _model().fit(examples.features[train], examples.labels[train])
         guesses[test] = model.predict_proba(examples.features[test])[:, 1]
     right = (guesses > 0.5) == examples.labels
+    judged = examples.judged
     wrong = tuple(
         f"{text} ({'yes' if label else 'no'}, {guess:.2f})"
-        for text, label, guess, fine in zip(examples.texts, examples.labels, guesses, right, strict=True)
+        for text, label, guess, fine in zip(examples.texts, examples.labels, guesses, right | ~judged, strict=True)
         if not fine
     )
-    return Quality(float(right.mean()), float(roc_auc_score(examples.labels, guesses)), len(guesses), wrong)
+    auc = float(roc_auc_score(examples.labels[judged], guesses[judged]))
+    return Quality(float(right[judged].mean()), auc, int(judged.sum()), wrong)
 
 
 def _model() -> Any:

@@ -21,7 +21,7 @@ from retrieval.rows import Stored
 from retrieval.store import Store
 from retrieval.words import is_chinese, terms
 
-FIELD_WEIGHTS = {"question": 2, "also": 2, "answer": 1}
+FIELD_WEIGHTS = {"question": 2, "also": 2, "answer": 2}
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class FaqIndex:
     asked: Vectors
     asked_of: NDArray[np.int64]
     answers: Vectors
+    whole: Vectors
     phrasings: tuple[tuple[frozenset[str], ...], ...]
 
     @classmethod
@@ -41,10 +42,13 @@ class FaqIndex:
         asked: list[Vectors] = []
         asked_of: list[int] = []
         answers: list[Vectors] = []
+        whole: list[Vectors] = []
         for at, entry in enumerate(entries):
             for label, text in faq_phrases(entry):
                 if label == "answer":
                     answers.append(vectors[text])
+                elif label == "whole":
+                    whole.append(vectors[text])
                 else:
                     asked.append(vectors[text])
                     asked_of.append(at)
@@ -57,13 +61,15 @@ class FaqIndex:
             asked=np.stack(asked),
             asked_of=np.array(asked_of, dtype=np.int64),
             answers=np.stack(answers),
+            whole=np.stack(whole),
             phrasings=tuple(tuple(frozenset(terms(text)) for text in (e.question, *e.also_asked)) for e in entries),
         )
 
     def signs(self, text: str, vector: Vectors | None) -> dict[str, Vectors]:
         """Each entry's signs of answering ``text``, as (entries,) arrays from 0 to 1; without a vector no meaning.
 
-        ``asked`` and ``answer``: cosines to the nearest way of asking and to the answer. ``words``: BM25 by its greatest
+        ``asked``, ``answer``, ``whole``: cosines to the nearest way of asking, to the answer, and to all of the entry as one
+        text. ``same``: how far ``asked`` is past what different questions reach. ``words``: BM25 by its greatest
         possible value. ``coverage``: the share of the telling words. ``overlap``: the likeness of the words to the nearest
         way of asking. ``unknown``: the share of telling words that no entry has.
         """
@@ -73,16 +79,21 @@ class FaqIndex:
         total = sum(weights.values()) or 1.0
         asked = np.zeros(count, dtype=np.float32)
         answer = np.zeros(count, dtype=np.float32)
+        whole = np.zeros(count, dtype=np.float32)
         if vector is not None:
             np.maximum.at(asked, self.asked_of, self.asked @ vector)
             answer = np.maximum(self.answers @ vector, 0)
+            whole = np.maximum(self.whole @ vector, 0)
         unknown = sum(weight for term, weight in weights.items() if not self.lexical.knows(term)) / total
+        overlap = np.array([self._overlap(query, of) for of in self.phrasings], dtype=np.float32)
         return {
             "asked": asked,
             "answer": answer,
+            "whole": whole,
+            "same": np.maximum(np.maximum(asked, overlap) - np.float32(0.8), 0) * 5,
             "words": np.minimum(self.lexical.scores(query) / np.float32(2.2 * total), 1),
             "coverage": self.lexical.coverage(query),
-            "overlap": np.array([self._overlap(query, of) for of in self.phrasings], dtype=np.float32),
+            "overlap": overlap,
             "unknown": np.full(count, unknown, dtype=np.float32),
         }
 

@@ -16,12 +16,12 @@ import numpy as np
 
 from retrieval.fusion import Vectors
 
-FEATURES = ("asked", "answer", "words", "coverage", "overlap", "unknown", "lead", "asked_lead")
+FEATURES = ("asked", "answer", "whole", "same", "words", "coverage", "overlap", "unknown", "lead", "asked_lead")
 
 # What ranks the entries before the reader looks at them, with and without meaning.
 RANKING = {
-    True: {"asked": 0.55, "answer": 0.2, "words": 0.1, "coverage": 0.05, "overlap": 0.1},
-    False: {"words": 0.3, "coverage": 0.2, "overlap": 0.5},
+    True: {"asked": 0.15, "answer": 0.35, "whole": 0.5, "words": 0.1, "same": 0.3},
+    False: {"words": 1.0, "overlap": 0.1, "same": 0.5},
 }
 
 

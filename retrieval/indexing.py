@@ -135,7 +135,8 @@ def _opening(description: str) -> str:
 def faq_phrases(entry: FaqEntry) -> list[tuple[str, str]]:
     """(label, text) of everything an FAQ entry is found by."""
     asked = [("question", entry.question), *((f"also {at}", text) for at, text in enumerate(entry.also_asked))]
-    return [*asked, ("answer", f"{entry.question} {entry.answer}")]
+    whole = " ".join([entry.question, *entry.also_asked, entry.answer])
+    return [*asked, ("answer", entry.answer), ("whole", whole)]
 
 
 def _product_rows(products: Sequence[Product], folder: Path) -> tuple[list[Row], list[_Source]]:

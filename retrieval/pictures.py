@@ -81,8 +81,8 @@ class PictureCache:
     """
 
     def __init__(self, directory: Path | str) -> None:
-        self._directory = Path(directory)
-        self._directory.mkdir(parents=True, exist_ok=True)
+        self.directory = Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
 
     def path(self, source: Path | str) -> Path:
         """The shown form of a catalogue picture. Raises ``BadPicture``, or ``FileNotFoundError`` when there is none."""
@@ -90,7 +90,7 @@ class PictureCache:
 
     def store(self, data: bytes) -> Path:
         """The same for bytes already read. Raises ``BadPicture``."""
-        target = self._directory / f"{hashlib.sha256(data).hexdigest()[:24]}.webp"
+        target = self.directory / f"{hashlib.sha256(data).hexdigest()[:24]}.webp"
         if not target.exists():
             picture = catalogue_picture(data)
             picture.thumbnail((RENDERED_SIDE, RENDERED_SIDE), Image.Resampling.LANCZOS)
