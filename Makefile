@@ -8,6 +8,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := run
 .PHONY: run test check format browser clean
 
+# Compiled once, every later start is seconds quicker.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 SERVE_ARGS ?=
 UV_VERSION := 0.13.9

@@ -24,8 +24,13 @@ PROMPT = Prompt(
 )
 
 
+def client(server: ManagedServer) -> ChatOpenAIModel:
+    """With all the time it wants: how quick it is depends on what else the machine does."""
+    return ChatOpenAIModel(ManagedAvailability(server), first_token_s=60, reply_s=120)
+
+
 async def test_streams_a_reply_piece_by_piece_and_counts_it(vllm_server: ManagedServer) -> None:
-    model = ChatOpenAIModel(ManagedAvailability(vllm_server)).metered()
+    model = client(vllm_server).metered()
     assert model.ready
     started = time.perf_counter()
     times, text = [], ""
@@ -44,7 +49,7 @@ async def test_streams_a_reply_piece_by_piece_and_counts_it(vllm_server: Managed
 
 
 async def test_fits_json_to_a_schema(vllm_server: ManagedServer) -> None:
-    model = ChatOpenAIModel(ManagedAvailability(vllm_server))
+    model = client(vllm_server)
     schema = {
         "type": "object",
         "properties": {"intent": {"enum": ["search", "order", "other"]}, "in_stock": {"type": "boolean"}},
@@ -59,7 +64,7 @@ async def test_fits_json_to_a_schema(vllm_server: ManagedServer) -> None:
 
 
 async def test_killed_in_the_middle_of_a_reply_it_fails_at_once_and_comes_back(vllm_server: ManagedServer) -> None:
-    model = ChatOpenAIModel(ManagedAvailability(vllm_server))
+    model = client(vllm_server)
     before = vllm_server.state
     assert before.pid is not None
     family = [psutil.Process(before.pid), *psutil.Process(before.pid).children(recursive=True)]

@@ -21,11 +21,19 @@ def wait_for(server: ManagedServer, name: str, timeout_s: float, *, after: Serve
     def arrived(state: ServerState) -> bool:
         return state.name == name and (after is None or state.pid != after.pid)
 
-    seen = threading.Event()
-    unsubscribe = server.subscribe(lambda state: seen.set() if arrived(state) else None)
+    states: list[ServerState] = []
+    changed = threading.Event()
+
+    def note(state: ServerState) -> None:
+        states.append(state)
+        if arrived(state) or [seen.name for seen in states].count("failed") > 2:
+            changed.set()
+
+    unsubscribe = server.subscribe(note)
     try:
         if not arrived(server.state):
-            assert seen.wait(timeout_s), f"not {name} after {timeout_s} s but {server.state}"
+            changed.wait(timeout_s)
+            assert arrived(server.state), f"not {name} within {timeout_s} s: {[state.detail for state in states]}"
         return server.state
     finally:
         unsubscribe()

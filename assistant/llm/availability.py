@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from pathlib import Path
 from typing import Protocol
 
 import httpx
 
-from assistant.llm.server import ManagedServer, ServerState, Target
+from assistant.llm.server import ManagedServer, ServerState, Target, find_running
 
 logger = logging.getLogger(__name__)
 
@@ -167,3 +168,23 @@ class OutsideAvailability:
         self._target = None  # until the next check passes
         self._problem = "The model failed a moment ago."
         self._wake.set()
+
+
+class SharedAvailability:
+    """The managed server that another process (``shopclerk serve``) keeps for this state directory, while ready."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self._state_dir = state_dir
+        self._breaker = Breaker()
+
+    def target(self) -> Target | None:
+        return None if self._breaker.open else find_running(self._state_dir)
+
+    def reason(self) -> str:
+        return "No model server is running for this state directory; `shopclerk serve` starts one."
+
+    def report_success(self) -> None:
+        self._breaker.reset()
+
+    def report_failure(self) -> None:
+        self._breaker.fail()

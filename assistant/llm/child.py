@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from assistant.llm import guard
 
 LOG_BYTES = 5 * 1024**2
 LOG_FILES = 3
+NAMES_AN_ERROR = re.compile(r"\b(error|\w+Error|no space left|killed)\b", re.IGNORECASE)
 
 
 class ChildLog:
@@ -36,7 +38,7 @@ class ChildLog:
     def explain(self) -> str:
         """The line that best says why a child ended: the last one that names an error, else the last one."""
         lines = [line.strip() for line in self.recent if line.strip()]
-        named = [line for line in lines if "error" in line.lower() or "no space left" in line.lower()]
+        named = [line for line in lines if NAMES_AN_ERROR.search(line)]
         return (named or lines or ["it printed nothing"])[-1][:300]
 
     def close(self) -> None:

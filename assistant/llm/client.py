@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import json
+import threading
 import time
 import weakref
 from collections import deque
@@ -15,14 +17,13 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, M
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-import openai
-
-from assistant.llm.availability import Availability
-from assistant.llm.server import Target
-
 if TYPE_CHECKING:
+    import openai
     from langchain_core.messages import BaseMessage, UsageMetadata
     from langchain_openai import ChatOpenAI
+
+    from assistant.llm.availability import Availability
+    from assistant.llm.server import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class ChatOpenAIModel:
         self._max_tokens, self._temperature = max_tokens, temperature
         self._extra_body = dict(extra_body or {})
         self._usages: tuple[Usage, ...] = (Usage(),)
+        threading.Thread(target=_load_libraries, name="model-client-imports", daemon=True).start()
         # connections belong to an event loop
         self._chats: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Connected] = weakref.WeakKeyDictionary()
 
@@ -182,7 +184,9 @@ class ChatOpenAIModel:
         entry = self._chats.get(loop)
         if entry is not None and entry.target == target:
             return entry.chat
-        from langchain_openai import ChatOpenAI  # half a second that a start without a model need not spend
+        await asyncio.to_thread(_load_libraries)
+        import openai
+        from langchain_openai import ChatOpenAI
 
         timeout = openai.Timeout(self._reply_s, connect=self._connect_s)
         client = openai.DefaultAsyncHttpxClient(timeout=timeout, trust_env=not target.url.startswith("http://127."))
@@ -206,6 +210,8 @@ class ChatOpenAIModel:
     @contextlib.contextmanager
     def _errors_mapped(self) -> Iterator[None]:
         """Every way a call can fail becomes ModelUnavailable; the ones that speak of the server open the breaker."""
+        import openai
+
         try:
             yield
         except openai.BadRequestError as error:
@@ -228,6 +234,11 @@ class ChatOpenAIModel:
     def _count_tokens(self, metadata: UsageMetadata | None) -> None:
         if metadata:
             self._count(prompt_tokens=metadata["input_tokens"], completion_tokens=metadata["output_tokens"])
+
+
+def _load_libraries() -> None:
+    """Seconds of imports: begun early and off the event loop, and never by commands that call no model."""
+    importlib.import_module("langchain_openai")
 
 
 def _messages(prompt: Prompt) -> list[BaseMessage]:

@@ -265,8 +265,8 @@ class ManagedServer:
         if self._recipe.warm_up:
             # the first request pays for lazily built parts; let it not be a customer's
             with contextlib.suppress(httpx.HTTPError):
-                message = {"role": "user", "content": "Hello"}
-                request = {"model": self._recipe.served_name, "messages": [message], "max_tokens": 8}
+                message = {"role": "user", "content": "Hello, and welcome to our shop. " * 20}
+                request = {"model": self._recipe.served_name, "messages": [message], "max_tokens": 16}
                 headers = {"Authorization": f"Bearer {self._key}"}
                 http.post("/v1/chat/completions", json=request, headers=headers, timeout=30)
         logger.info("model server ready after %.0f s", time.monotonic() - started)
