@@ -17,17 +17,18 @@ from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from assistant.database import Database
-from assistant.dialogue.asked import AskedFacts
 from assistant.dialogue.cards import Cards
 from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.parts import Limits, Parts
 from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
 from assistant.dialogue.voice import Policy, Voice
-from assistant.llm.availability import Availability, ManagedAvailability, OutsideAvailability
+from assistant.desk import HealthItem
+from assistant.health import running
+from assistant.llm.availability import Availability, ManagedAvailability, OutsideAvailability, SharedAvailability
 from assistant.llm.client import ChatOpenAIModel, DialogueModel
 from assistant.llm.server import ManagedServer
-from assistant.llm.vllm import has_nvidia_gpu, vllm_recipe
+from assistant.llm.vllm import gpu_memory_gb, vllm_recipe
 from assistant.migrations import migrate
 from assistant.records.records import Records
 from assistant.settings import ROOT, Settings
@@ -46,7 +47,7 @@ from retrieval.pictures import PictureCache
 from retrieval.ranking.ranker import Event as RankerEvent
 from retrieval.ranking.ranker import Ranker
 from retrieval.search import ProductSearch
-from retrieval.store import NothingStored, Store
+from retrieval.store import Store
 
 NEEDED_BYTES = 300 * 2**20
 """Free disk space without which the shop does not start: databases, vectors and pictures would be cut off half-way."""
@@ -74,6 +75,9 @@ class Shopclerk:
     records: Records
     cards: Cards
     pictures: PictureCache
+    """The catalogue's, ready to show."""
+    uploads: PictureCache
+    """Shoppers' own."""
     parts: Parts
     server: ManagedServer | None
     availability: Availability | None
@@ -98,6 +102,9 @@ class Shopclerk:
             return None
         warming = self.server is not None and self.server.state.name in ("installing", "preparing", "starting")
         return "warming_up" if warming and self.server and not self.server.last_healthy > 0 else "unavailable"
+
+    def health(self) -> list[HealthItem]:
+        return running(self.settings, self.database, self.store, self.server, self.availability)
 
     def picture(self, product_id: str, colour: str) -> Path:
         """The picture of a product's colour, ready to show. Raises ``FileNotFoundError`` or ``BadPicture``."""
@@ -129,10 +136,8 @@ def build(
     tell("database", 0, 0)
     database = Database(settings.sql_url)
     migrate(database)
-    tell("encoders", 0, 0)
-    encoders = Encoders(TextEncoder(), ImageEncoder())
+    store, encoders = open_store(settings, tell)
     lexicon = Lexicon.from_file(settings.shop_data / "lexicon.json")
-    store = Store(settings.state_dir / "vectors")
     load_knowledge(settings, store, encoders, tell)
     search = ProductSearch(store, encoders, lexicon)
     faq = FaqSearch(store, encoders.text)
@@ -156,6 +161,7 @@ def build(
         records=records,
         cards=cards,
         pictures=PictureCache(settings.state_dir / "pictures"),
+        uploads=PictureCache(settings.state_dir / "uploads"),
         parts=None,  # type: ignore[arg-type]  # set two lines below: the voice asks the application whether the model is ready
         server=server,
         availability=availability,
@@ -163,6 +169,12 @@ def build(
     )
     app.parts = _parts(app, policy)
     return app
+
+
+def open_store(settings: Settings, tell: Tell = lambda step, done, total: None) -> tuple[Store, Encoders]:
+    """The vector store and the encoders whose vectors it holds. Raises ``ModelFilesMissing``."""
+    tell("encoders", 0, 0)
+    return Store(settings.state_dir / "vectors"), Encoders(TextEncoder(), ImageEncoder())
 
 
 def load_knowledge(settings: Settings, store: Store, encoders: Encoders, tell: Tell) -> None:
@@ -214,7 +226,6 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         unanswered=app.records.unanswered,
         cards=app.cards,
         words=Words(app.lexicon),
-        asked=AskedFacts(app.lexicon),
         titles=_Titles(app.search),
         product=app.search.product,
         voice=voice,
@@ -255,7 +266,7 @@ def _model(
     if not managed:
         shared = SharedAvailability(settings.state_dir)
         return None, shared, make(shared)
-    recipe = vllm_recipe(ROOT, settings.state_dir, gpu=has_nvidia_gpu(), model=settings.llm_model)
+    recipe = vllm_recipe(ROOT, settings.state_dir, gpu_memory_gb=gpu_memory_gb(), model=settings.llm_model)
     server = ManagedServer(recipe, settings.state_dir)
     availability = ManagedAvailability(server)
     return server, availability, make(availability)

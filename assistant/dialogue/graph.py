@@ -8,7 +8,7 @@ loses at most the turn it was in, and what the customer saw of it is in the conv
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, TypedDict, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.channels import UntrackedValue
@@ -52,7 +52,7 @@ class Dialogue:
     async def run(self, turn: Turn, seed: Memory | None = None) -> AsyncIterator[Event]:
         """The events of one turn as they arise, ``TurnDone`` last. ``seed`` is the memory of a new conversation."""
         config: RunnableConfig = {"configurable": {"thread_id": turn.conversation_id}}
-        state: dict[str, Any] = {"turn": turn}
+        state = cast(TurnState, {"turn": turn})
         if seed is not None:
             state["memory"] = seed.model_dump(mode="json")
         async for event in self._graph.astream(state, config, stream_mode="custom", durability="exit"):

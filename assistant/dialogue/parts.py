@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from assistant.dialogue.asked import AskedFacts
 from assistant.dialogue.cards import Cards
 from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
@@ -53,7 +52,6 @@ class Parts:
     unanswered: Unanswered
     cards: Cards
     words: Words
-    asked: AskedFacts
     titles: Callable[[], Titles]
     product: Callable[[str], Product | None]
     voice: Voice

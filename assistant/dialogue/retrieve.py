@@ -9,6 +9,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.resolve import focus, meant
 from assistant.dialogue.searching import filters, order
 from assistant.dialogue.turn import Turn
+from assistant.shop.behaviour import Behaviour
 from assistant.understanding.schema import Intent, Slots
 from retrieval.models import Variant
 from retrieval.query import Hit, Outcome, Query, SearchResult
@@ -118,7 +119,7 @@ def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 
 def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
-    history = parts.shop.history(memory.customer_id) if memory.customer_id else ()
+    history = _history(memory, parts)
     turn.personal = bool(history)
     turn.hits = tuple(parts.ranker.recommend(history, parts.limits.shown, filters(turn.slots, parts.lexicon)))
 
@@ -131,8 +132,13 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     hits = list(turn.result.hits)
     explicit = memory.search is not None and memory.search.sort is not None
     if hits and memory.customer_id and not explicit and turn.image is None:
-        history = parts.shop.history(memory.customer_id)
+        history = _history(memory, parts)
         hits = parts.ranker.rerank(hits, history, shown)
         turn.personal = bool(history)
     turn.hits = tuple(hits[:shown])
     turn.result = dataclasses.replace(turn.result, hits=turn.hits)
+
+
+def _history(memory: Memory, parts: Parts) -> tuple[Behaviour, ...]:
+    """What the customer looked at, bought and rated before; nothing for visitors."""
+    return tuple(parts.shop.behaviours.of_customer(memory.customer_id)) if memory.customer_id else ()

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from assistant.bootstrap import Shopclerk
 from assistant.desk import BadRow, Change, HealthItem, Preview, Progress, Refused, Unanswered, Version
-from retrieval.feeds import BadRow as FeedBadRow
-from retrieval.feeds import FaqReport, FeedError, LoadReport, load_catalogue, load_faq, write_bad_rows
+from retrieval.feed_rows import BadRow as FeedBadRow
+from retrieval.feed_rows import FeedError
+from retrieval.feeds import FaqReport, LoadReport, load_catalogue, load_faq, write_bad_rows
 from retrieval.indexing import index_faq_entries, index_products, preview_faq, preview_products
 from retrieval.models import FaqEntry, Product
 from retrieval.rows import Diff, StoreError, VersionInfo
@@ -44,7 +46,7 @@ class AdminService:
         self._sources: dict[str, str] = {}
 
     async def faq_preview(self, data: bytes, filename: str) -> Preview:
-        path = await asyncio.to_thread(self._keep, data, filename)
+        path = await asyncio.to_thread(self._keep_feed, data, filename)
         try:
             report = await asyncio.to_thread(load_faq, path)
         except FeedError as error:
@@ -54,8 +56,7 @@ class AdminService:
         after = {f"{e.language}/{e.id}": e for e in report.entries}
         changes = [
             Change(kind, group.partition("/")[2], group.partition("/")[0], _faq_text(before.get(group)), _faq_text(after.get(group)))
-            for kind, groups in (("added", diff.added), ("changed", diff.changed), ("removed", diff.removed))
-            for group in groups
+            for kind, group in _kinds(diff)
         ]
         waiting = _Waiting("faq", filename, time.monotonic(), entries=tuple(report.entries))
         return self._preview(waiting, filename, len(report.entries), report, diff, changes, path)
@@ -91,8 +92,7 @@ class AdminService:
         after = {p.id: p for p in report.products}
         changes = [
             Change(kind, group, "en", _product_text(before.get(group)), _product_text(after.get(group)))
-            for kind, groups in (("added", diff.added), ("changed", diff.changed), ("removed", diff.removed))
-            for group in groups
+            for kind, group in _kinds(diff)
         ]
         waiting = _Waiting("catalogue", filename, time.monotonic(), products=tuple(report.products))
         yield Progress("done", len(report.products), len(report.products))
@@ -138,7 +138,7 @@ class AdminService:
     async def health(self) -> Sequence[HealthItem]:
         return await asyncio.to_thread(self.app.health)
 
-    def _keep(self, data: bytes, filename: str) -> Path:
+    def _keep_feed(self, data: bytes, filename: str) -> Path:
         """The upload as a file, since feeds are read from files; its ending says what it is."""
         folder = self.app.settings.state_dir / "loads"
         folder.mkdir(parents=True, exist_ok=True)
@@ -195,6 +195,13 @@ class AdminService:
             source=self._sources.get(info.name, ""),
             live=live,
         )
+
+
+def _kinds(diff: Diff) -> Iterator[tuple[Literal["added", "changed", "removed"], str]]:
+    """Each changed entry with what would happen to it."""
+    yield from (("added", group) for group in diff.added)
+    yield from (("changed", group) for group in diff.changed)
+    yield from (("removed", group) for group in diff.removed)
 
 
 def _faq_text(entry: FaqEntry | None) -> str:

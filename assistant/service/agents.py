@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from assistant.bootstrap import Shopclerk
 from assistant.desk import News, Refused, SuggestedReply
@@ -24,6 +25,7 @@ from retrieval.encoders import Vectors
 from retrieval.query import Outcome as SearchOutcome
 from retrieval.query import Query
 
+CLOSED: tuple[Literal["closed"], ...] = ("closed",)
 LOOKED_BACK = 6
 """Of how many of the shopper's latest messages the one worth answering is looked for."""
 
@@ -43,7 +45,7 @@ class AgentService:
 
     async def tickets(self) -> Sequence[TicketView]:
         tickets = self.app.records.tickets
-        return [*tickets.list(), *tickets.list(("closed",), limit=10)]
+        return [*tickets.list(), *tickets.list(CLOSED, limit=10)]
 
     async def transcript(self, ticket_id: str) -> News:
         record = self.app.records.conversations.get(self._ticket(ticket_id).conversation_id)
@@ -123,7 +125,7 @@ class AgentService:
             shown = [p for s in memory.shown if (p := parts.product(s.product_id)) and p.id == memory.focus]
             if shown and understanding.intent is Intent.PRODUCT_QUESTION:
                 hits = tuple(hit for hit in result.hits if hit.product.id == shown[0].id)[:1]
-                products = [ProductAnswer(hits, parts.asked.asked(message)), *products] if hits else products
+                products = [ProductAnswer(hits, parts.understander.asked(message)), *products] if hits else products
             yield from products
         yield from (FaqAnswer((answer,)) for answer in answers)
         if result.outcome is SearchOutcome.FOUND and not products:

@@ -12,10 +12,11 @@ from assistant.records.conversations import Conversation, Message, Role
 from assistant.records.records import Records
 
 Speaker = Literal["shopper", "assistant", "agent"]
+EVERYBODY: tuple[Speaker, ...] = ("shopper", "assistant", "agent")
 
 
 def news(
-    records: Records, conversation: Conversation, after: int, speakers: Collection[Speaker] = ("shopper", "assistant", "agent")
+    records: Records, conversation: Conversation, after: int, speakers: Collection[Speaker] = EVERYBODY
 ) -> News:
     """What came after the sequence number ``after``, oldest first."""
     messages = records.conversations.messages_since(conversation.id, after)

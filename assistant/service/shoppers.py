@@ -42,13 +42,14 @@ from assistant.events import CartShown, Event, Notice, ProductCard
 from assistant.outcome import CartReply
 from assistant.records.conversations import Conversation as Record
 from assistant.records.conversations import Role
-from assistant.service.history import news
+from assistant.service.history import Speaker, news
 from retrieval.pictures import BadPicture, open_picture
 from retrieval.query import Hit
 
 log = structlog.get_logger()
 
 SHOWCASE = 12
+_AGENTS: tuple[Speaker, ...] = ("agent",)
 _SILENT = ("empty", "no_words", "too_long")
 
 
@@ -170,7 +171,7 @@ class ShopperService:
     async def poll(self, conversation_id: str, after: int) -> News:
         """Agents' messages only: the assistant's own are streamed by the turn that makes them."""
         record = self._record(conversation_id)
-        return news(self.app.records, record, after=min(after, record.sequence), speakers=("agent",))
+        return news(self.app.records, record, after=min(after, record.sequence), speakers=_AGENTS)
 
     async def model_state(self) -> ModelState:
         if self.app.model is None:

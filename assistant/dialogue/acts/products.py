@@ -22,7 +22,7 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         memory.focus = turn.hits[0].product.id
     if not memory.shown:
         _display(memory, turn.hits)
-    return ProductAnswer(turn.hits, parts.asked.asked(turn.message))
+    return ProductAnswer(turn.hits, parts.understander.asked(turn.message))
 
 
 def compare(turn: Turn, memory: Memory) -> Outcome:

@@ -53,10 +53,10 @@ def hand_over(
     turn: Turn, memory: Memory, parts: Parts, reason: Literal["asked", "complaint", "needs_human", "unanswered"]
 ) -> Handed:
     """Opens a ticket in the agents' queue, or finds the one that is open already."""
-    ticket, opened = parts.tickets.open(
+    ticket, already = parts.tickets.open(
         turn.conversation_id, reason=reason, summary=summary(turn, memory), language=memory.language
     )
-    return Handed(ticket.id, reason, already=not opened)
+    return Handed(ticket.id, reason, already=already)
 
 
 def summary(turn: Turn, memory: Memory) -> str:

@@ -1,0 +1,40 @@
+"""The command line. Each command imports what it needs when it runs, so that ``--help`` is quick."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from assistant.cli import ask, bench, doctor, evaluate, knowledge, serve, train
+
+app = typer.Typer(
+    name="shopclerk",
+    help="A shopping assistant and customer-service bot for online shops. Start with: shopclerk serve",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+app.command("ask")(ask.ask)
+app.command("search")(ask.search)
+app.add_typer(knowledge.shop, name="shop")
+app.add_typer(knowledge.faq, name="faq")
+app.add_typer(train.train, name="train")
+app.add_typer(evaluate.evaluate, name="evaluate")
+app.add_typer(bench.bench, name="bench")
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    """Exit status 0 is success, 2 a usage error, 1 a failure told in one line."""
+    from assistant.cli.failures import told
+
+    try:
+        app()
+    except Exception as error:
+        line = told(error)
+        if line is None:
+            raise
+        print(f"shopclerk: {line}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,48 @@
+"""Which failures are told in one line: those a person can do something about. Others are bugs and keep their traceback."""
+
+from __future__ import annotations
+
+
+def told(error: Exception) -> str | None:
+    """The line, or None for a bug."""
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
+    from assistant.access import CredentialsUnavailable
+    from assistant.bootstrap import CannotStart
+    from assistant.database import DatabaseUnavailable
+    from assistant.settings import PlaceholderSecret, Settings
+    from assistant.shop.demo import DemoInvalid
+    from retrieval.encoders import ModelFilesMissing
+    from retrieval.feed_rows import FeedError
+    from retrieval.lexicon import LexiconError
+    from retrieval.pictures import BadPicture
+    from retrieval.rows import StoreError
+
+    if isinstance(error, ValidationError):
+        if error.title == Settings.__name__:
+            return "; ".join(f"{'/'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
+        return None
+    known = (
+        CannotStart,
+        CredentialsUnavailable,
+        DatabaseUnavailable,
+        DemoInvalid,
+        FeedError,
+        LexiconError,
+        ModelFilesMissing,
+        PlaceholderSecret,
+        SettingsError,
+        StoreError,
+        BadPicture,
+        Unusable,
+    )
+    if isinstance(error, known):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return None
+
+
+class Unusable(Exception):
+    """What was asked of the command line cannot be done; the message says why."""

@@ -1,0 +1,97 @@
+"""`shopclerk serve`: builds the shop, says what it is doing, and serves it."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import socket
+import time
+from typing import Annotated
+
+import typer
+
+from assistant.cli.progress import Steps
+
+TRIED_PORTS = 50
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="The next free one is taken when it is in use.")] = None,
+) -> None:
+    """Serve the shop: chat, agent console, admin page and API. Starts and supervises the model server too."""
+    begin = time.monotonic()
+    import uvicorn
+
+    from assistant.access import Access, credentials
+    from assistant.bootstrap import build
+    from assistant.logs import set_up
+    from assistant.settings import Settings
+
+    settings = Settings()
+    set_up(settings)
+    host = host or settings.host
+    with Steps() as steps:
+        shop = build(settings, tell=steps.tell)
+        steps.tell("pages", 0, 0)
+        # The pages are found by name: they stand on the assistant, which therefore cannot import them.
+        application = importlib.import_module("ui.app").create(shop, Access.from_settings(settings))
+        listener = _listen(host, settings.port if port is None else port)
+    address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{listener.getsockname()[1]}"
+    known = credentials(settings)
+    lines = [
+        "",
+        f"  {settings.shop_name} is open ({time.monotonic() - begin:.0f} s).",
+        "",
+        f"  Shop page      {address}/",
+        f"  Shopper chat   {address}/chat",
+        f"  Agent console  {address}/agent{_password('agent_password', known.agent_password, known.made_up)}",
+        f"  Admin page     {address}/admin{_password('admin_password', known.admin_password, known.made_up)}",
+        f"  API docs       {address}/docs",
+        "",
+        f"  {_model_line(shop)}",
+        "  Ctrl-C stops everything.",
+        "",
+    ]
+    print("\n".join(lines), flush=True)
+    config = uvicorn.Config(application, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _password(name: str, password: str, made_up: tuple[str, ...]) -> str:
+    """Shown only when it was made up for this machine: the operator knows the ones they set."""
+    return f"   (password: {password})" if name in made_up else ""
+
+
+def _model_line(shop: object) -> str:
+    from assistant.bootstrap import Shopclerk
+
+    assert isinstance(shop, Shopclerk)
+    if shop.settings.llm == "off":
+        return "Replies are worded by templates (SHOPCLERK_LLM=off)."
+    if shop.settings.llm_url:
+        return f"Replies are worded by the model at {shop.settings.llm_url}, and by templates while it does not answer."
+    return (
+        "The language model is warming up in the background (installing it the first time); until then templates word the replies."
+        f"\n  Its log: {shop.settings.state_dir / 'llm'}"
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket on the port, or on the next one that is free. Port 0 asks the system for any."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    last: OSError | None = None
+    for candidate in range(port, min(port + TRIED_PORTS, 65536)) if port else (0,):
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, candidate))
+            listener.listen(128)
+            return listener
+        except OSError as error:
+            listener.close()
+            last = error
+    from assistant.bootstrap import CannotStart
+
+    raise CannotStart(f"no free port from {port} to {port + TRIED_PORTS - 1} on {host}: {last}")

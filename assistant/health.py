@@ -1,0 +1,131 @@
+"""How the shop is: each part's state in a sentence. The admin page, /readyz and `shopclerk doctor` show the same."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+
+from sqlalchemy import text
+
+from assistant.database import Database
+from assistant.desk import HealthItem
+from assistant.llm.availability import Availability, OutsideAvailability
+from assistant.llm.server import ManagedServer, find_running
+from assistant.llm.vllm import gpu_memory_gb
+from assistant.settings import ROOT, Settings
+from retrieval.encoders import ImageEncoder, ModelFilesMissing, TextEncoder
+from retrieval.rows import StoreError
+from retrieval.store import Store, Versions
+
+LOW_BYTES = 1 * 2**30
+
+
+def examine(settings: Settings) -> list[HealthItem]:
+    """For a shop that need not be running: opens what there is, changes nothing."""
+    items = [_python(), _encoders(), *_knowledge(settings), _database(settings), _disk(settings)]
+    return [*items, _model_from_outside(settings)]
+
+
+def running(
+    settings: Settings, database: Database, store: Store, server: ManagedServer | None, availability: Availability | None
+) -> list[HealthItem]:
+    """For the running shop."""
+    items = [_versions("catalogue", store.products), _versions("FAQ", store.faq), _connected(database), _disk(settings)]
+    return [*items, _model(settings, server, availability)]
+
+
+def _python() -> HealthItem:
+    names = ("torch", "transformers", "chromadb", "langgraph", "gradio", "fastapi")
+    memory = gpu_memory_gb()
+    gpu = f"an NVIDIA GPU of {memory:.0f} GB" if memory else "no GPU"
+    return HealthItem(
+        "installation", "ok", f"Python {platform.python_version()}, {gpu}", {name: version(name) for name in names}
+    )
+
+
+def _encoders() -> HealthItem:
+    try:
+        text_encoder, image_encoder = TextEncoder(), ImageEncoder()
+    except ModelFilesMissing as error:
+        return HealthItem("encoders", "bad", str(error))
+    facts = {"text": text_encoder.fingerprint, "image": image_encoder.fingerprint}
+    return HealthItem("encoders", "ok", "The text and image encoders load.", facts)
+
+
+def _knowledge(settings: Settings) -> Iterator[HealthItem]:
+    try:
+        store = Store(settings.state_dir / "vectors")
+        yield _versions("catalogue", store.products)
+        yield _versions("FAQ", store.faq)
+    except (StoreError, OSError) as error:
+        yield HealthItem("vectors", "bad", str(error))
+
+
+def _versions(name: str, versions: Versions) -> HealthItem:
+    live = versions.live()
+    if live is None:
+        return HealthItem(name, "waiting", "Nothing is loaded yet; `shopclerk serve` loads it.")
+    facts = {"version": live.name, "loaded": live.loaded_at[:19]}
+    if previous := versions.previous():
+        facts["previous"] = previous.name
+    return HealthItem(name, "ok", f"{live.groups} entries are live.", facts)
+
+
+def _database(settings: Settings) -> HealthItem:
+    return _guarded("database", lambda: _connected(Database(settings.sql_url)))
+
+
+def _connected(database: Database) -> HealthItem:
+    with database.read() as session:
+        session.execute(text("select 1"))
+    return HealthItem("database", "ok", "It answers.", {"kind": "SQLite" if database.sqlite else "PostgreSQL"})
+
+
+def _disk(settings: Settings) -> HealthItem:
+    def check() -> HealthItem:
+        folder = settings.state_dir if settings.state_dir.exists() else settings.state_dir.parent
+        free = shutil.disk_usage(folder).free
+        sentence = f"{free / 2**30:.1f} GB are free for {settings.state_dir}."
+        return HealthItem("disk", "ok" if free > LOW_BYTES else "bad", sentence)
+
+    return _guarded("disk", check)
+
+
+def _guarded(name: str, check: Callable[[], HealthItem]) -> HealthItem:
+    try:
+        return check()
+    except Exception as error:  # whatever is broken is what the doctor is asked to tell
+        return HealthItem(name, "bad", str(error).splitlines()[0][:300])
+
+
+def _model(settings: Settings, server: ManagedServer | None, availability: Availability | None) -> HealthItem:
+    if settings.llm == "off":
+        return HealthItem("model", "ok", "Switched off: templates word every reply.")
+    if server is not None:
+        state = server.state
+        kind = {"ready": "ok", "failed": "bad", "absent": "bad"}.get(state.name, "waiting")
+        facts = {"pid": str(state.pid)} if state.pid else {}
+        return HealthItem("model", "ok" if kind == "ok" else "bad" if kind == "bad" else "waiting", state.detail, facts)
+    if availability is None:
+        return HealthItem("model", "waiting", "No model is configured.")
+    target = availability.target()
+    if target is None:
+        return HealthItem("model", "bad", f"{availability.reason()} Templates word the replies.")
+    return HealthItem("model", "ok", "It answers.", {"model": target.model, "at": target.url})
+
+
+def _model_from_outside(settings: Settings) -> HealthItem:
+    if settings.llm == "off":
+        return _model(settings, None, None)
+    if settings.llm_url:
+        outside = OutsideAvailability(settings.llm_url, settings.llm_api_key.get_secret_value(), settings.llm_model)
+        outside.check()
+        return _model(settings, None, outside)
+    target = find_running(settings.state_dir)
+    if target is not None:
+        return HealthItem("model", "ok", "The managed vLLM answers.", {"at": target.url})
+    if not (ROOT / ".venv-vllm" / "bin" / "python").exists():
+        return HealthItem("model", "waiting", "vLLM is not installed yet; `shopclerk serve` installs and starts it.")
+    return HealthItem("model", "waiting", "vLLM is installed but not running; `shopclerk serve` starts it.")
