@@ -1,0 +1,469 @@
+"""The pages' Python side: fragments from events, the calls behind the scripts, sign-in, frames and texts."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import desk as d
+from assistant import events as e
+from tests.fake_desk import PRODUCTS, FakeAccess, FakeDesk, card
+from ui import admin, agent, mount, render, shopper
+from ui.texts import LANGUAGES, MissingText, words
+
+EN = words("en")
+REQUEST: Any = SimpleNamespace(cookies={})
+TEXTS = Path(render.HERE) / "texts"
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><b>"
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk(delay=0)
+
+
+@pytest.fixture
+def page(desk: FakeDesk) -> shopper.ShopperPage:
+    return shopper.ShopperPage(desk, "Corner & Co.")
+
+
+def run(coroutine: Any) -> Any:
+    return asyncio.run(coroutine)
+
+
+def pieces(page: shopper.ShopperPage, conversation: str, text: str, **extra: Any) -> list[dict[str, Any]]:
+    async def all_of() -> list[dict[str, Any]]:
+        payload = {"conversation": conversation, "text": text, "key": "k1", "language": "en", **extra}
+        return [piece async for piece in page.turn(payload, REQUEST)]
+
+    return list(run(all_of()))
+
+
+# texts ---------------------------------------------------------------------------------------------------------------
+
+
+def shape(language: str) -> dict[str, Any]:
+    """Every key with its placeholders."""
+    texts = tomllib.loads((TEXTS / f"{language}.toml").read_text(encoding="utf-8"))
+    found = {}
+    for section, entries in texts.items():
+        for key, entry in entries.items():
+            forms = entry if isinstance(entry, dict) else {"": entry}
+            for form, text in forms.items():
+                if not isinstance(text, list):
+                    found[f"{section}.{key}.{form}"] = set(re.findall(r"\{(\w+)\}", text)) if form != "one" else set()
+    return found
+
+
+def test_both_languages_have_the_same_texts_with_the_same_values() -> None:
+    assert shape("en") == shape("zh")
+
+
+def test_texts_fill_in_count_and_refuse_unknown_keys() -> None:
+    assert EN("product.reviews", count=1) == "1 review"
+    assert EN("product.reviews", count=7) == "7 reviews"
+    with pytest.raises(MissingText):
+        EN("product.nothing")
+
+
+def test_every_text_that_a_page_or_script_names_exists() -> None:
+    named = set()
+    for file in (*render.HERE.glob("templates/*.html"), *render.HERE.glob("*.py"), *render.HERE.glob("assets/*.js")):
+        source = file.read_text(encoding="utf-8")
+        named |= set(re.findall(r"""\bw(?:\.several)?\(\s*["']([a-z_]+\.[a-z_]+)["']""", source))
+        named |= set(re.findall(r"""words\[["']([a-z_]+\.[a-z_]+)["']\]""", source))
+        named |= set(re.findall(r'data-t(?:-\w+)?="([a-z_]+\.[a-z_]+)"', source))
+    assert len(named) > 100
+    missing = [
+        key
+        for key in named
+        if key[-1] != "_"
+        for language in LANGUAGES
+        if words(language).or_else(key, "MISSING") == "MISSING"
+    ]
+    assert not missing
+
+
+# fragments -----------------------------------------------------------------------------------------------------------
+
+
+def evil_events() -> list[e.Event]:
+    evil_card = card((EVIL, EVIL, EVIL, "#333", "1.00", 3, 4.0, 2, {EVIL: EVIL}), 1, (EVIL,))
+    evil_card = evil_card.model_copy(
+        update={"picture_url": "javascript:alert(1)", "stock_text": EVIL, "price_text": EVIL}
+    )
+    passage = e.FaqPassage(id="x", question=EVIL, answer=EVIL, link="javascript:alert(1)", confidence=1)
+    order = e.OrderCard(
+        id=EVIL, status="shipped", status_text=EVIL, placed_on=EVIL, total_text=EVIL, items=(EVIL,), tracking=(EVIL,)
+    )
+    return [
+        e.TextDelta(text=EVIL),
+        e.ProductsShown(cards=(evil_card,), total=1),
+        e.ComparisonShown(cards=(evil_card,), rows=((EVIL, (EVIL,)),)),
+        e.FaqCited(passages=(passage,)),
+        e.OrdersShown(orders=(order,)),
+        e.ApprovalNeeded(action="x", title=EVIL, lines=(EVIL,)),
+        e.HandedOff(ticket_id=EVIL, reason=EVIL),
+        e.AgentMessage(agent=EVIL, text=EVIL),
+        e.Notice(code="x", text=EVIL),
+        e.Degraded(reason="x", text=EVIL),
+        e.Suggestions(chips=(EVIL,)),
+    ]
+
+
+def harmless(html: str) -> bool:
+    """No element, attribute or address of a stranger's got through."""
+    return "<script" not in html and "<img src=x" not in html and "<b>" not in html and "javascript:" not in html
+
+
+def test_no_event_brings_markup_of_its_own() -> None:
+    turn = render.Turn(EN)
+    for event in evil_events():
+        turn.add(event)
+    turn.close()
+    assert harmless(turn.html)
+    assert turn.html.count("&lt;script&gt;") >= 15
+    assert harmless(render.shopper_message(EVIL, "javascript:alert(1)", EN))
+
+
+def test_product_pages_and_reviews_are_escaped() -> None:
+    detail = d.ProductDetail(
+        card(PRODUCTS[0]), EVIL, ((EVIL, EVIL),), (d.VariantChoice(EVIL, {"size": EVIL}, EVIL, 1, EVIL, "x"),),
+        (d.ReviewShown(EVIL, 5, EVIL),),
+    )  # fmt: skip
+    assert harmless(render.product_page(detail, EN))
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_shown_as_text(text: str) -> None:
+    turn = render.Turn(EN)
+    turn.add(e.TextDelta(text=text))
+    turn.close()
+    inner = turn.html.removeprefix('<div class="bubble says"><span class="piece">').removesuffix("</span></div>")
+    assert "<" not in inner
+    assert ">" not in inner
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", " JavaScript:x", "//evil.example", "data:text/html,x", "vbscript:x", ""]
+)
+def test_dangerous_addresses_are_dropped(address: str) -> None:
+    assert render.safe_url(address) == ""
+
+
+@pytest.mark.parametrize("address", ["/help/returns", "https://shop.example/x", "data:image/png;base64,AA"])
+def test_good_addresses_stay(address: str) -> None:
+    assert render.safe_url(address) == address
+
+
+@pytest.mark.parametrize(
+    ("status", "steps", "at"),
+    [
+        ("pending", 4, 0),
+        ("shipped", 4, 2),
+        ("delivered", 4, 4),
+        ("cancelled", 2, 2),
+        ("return_requested", 4, 2),
+        ("exchange_requested", 3, 2),
+    ],
+)
+def test_an_order_stands_at_its_step(status: str, steps: int, at: int) -> None:
+    found, where = render.order_steps(status)
+    assert (len(found), where) == (steps, at)
+
+
+def test_a_turn_grows_and_ends_with_thumbs() -> None:
+    turn = render.Turn(EN)
+    turn.add(e.TextDelta(text="One. "))
+    turn.add(e.TextDelta(text="Two."))
+    assert "typing" in turn.html
+    assert turn.html.count('class="bubble says"') == 1
+    turn.add(FakeDesk()._done(SimpleNamespace(id="c"), "en"))  # type: ignore[arg-type]
+    assert "typing" not in turn.html
+    assert turn.html.count('data-do="thumb"') == 2
+
+
+def test_more_than_eight_cards_wait_behind_a_button() -> None:
+    turn = render.Turn(EN)
+    turn.add(e.ProductsShown(cards=tuple(card(p, n + 1) for n, p in enumerate(PRODUCTS)), total=34))
+    assert turn.html.count("card-later") == len(PRODUCTS) - 8
+    assert "10 of 34 products" in turn.html
+    assert "Show 2 more" in turn.html
+
+
+def test_a_sold_out_product_cannot_be_added() -> None:
+    turn = render.Turn(EN)
+    turn.add(e.ProductsShown(cards=(card(PRODUCTS[7], 1),), total=1))
+    assert 'data-do="add"' not in turn.html
+    assert "Sold out" in turn.html
+
+
+# the shopper's calls --------------------------------------------------------------------------------------------------
+
+
+def test_opening_starts_once_and_then_resumes(page: shopper.ShopperPage) -> None:
+    first = run(page.open_chat({"language": "en"}, REQUEST))
+    again = run(page.open_chat({"language": "zh", "conversation": first["conversation"]}, REQUEST))
+    lost = run(page.open_chat({"language": "en", "conversation": "guessed"}, REQUEST))
+    assert again["conversation"] == first["conversation"]
+    assert again["words"]["language"] == "zh"
+    assert lost["conversation"] != "guessed"
+    assert len(first["conversation"]) >= 24
+
+
+def test_a_turn_streams_and_is_there_after_a_reload(page: shopper.ShopperPage) -> None:
+    conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
+    streamed = pieces(page, conversation, "red running shoes")
+    assert [piece["done"] for piece in streamed] == [False] * (len(streamed) - 1) + [True]
+    assert len(streamed) >= 4
+    assert "Trail Runner 2" in streamed[-1]["parts"][0]["html"]
+    assert "Compare the first two" in streamed[-1]["parts"][0]["html"]
+    reopened = run(page.open_chat({"language": "en", "conversation": conversation}, REQUEST))
+    assert len(reopened["parts"]) == 2
+    assert "Trail Runner 2" in reopened["parts"][1]["html"]
+
+
+def test_a_failing_turn_says_so_kindly_and_offers_to_try_again(page: shopper.ShopperPage) -> None:
+    conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
+    last = pieces(page, conversation, "explode")[-1]
+    assert last["done"]
+    assert "Something went wrong" in last["parts"][0]["html"]
+    assert 'data-do="retry"' in last["parts"][0]["html"]
+    assert "scripted failure" not in last["parts"][0]["html"]
+
+
+def test_a_turn_of_an_unknown_conversation_is_lost_not_answered(page: shopper.ShopperPage) -> None:
+    assert pieces(page, "guessed", "hello") == [{"key": "k1", "lost": True}]
+
+
+def test_pictures_arrive_as_bytes_and_rubbish_is_left_to_the_desk(page: shopper.ShopperPage, desk: FakeDesk) -> None:
+    conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
+    jpeg = b"\xff\xd8\xff\xe0picture"
+    address = "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
+    pieces(page, conversation, "", picture=address, filename="x.jpg")
+    assert desk.calls[-1] == ("turn", ("", d.Picture(jpeg, "x.jpg")))
+    last = pieces(page, conversation, "", picture="no base64 at all!", filename="note.png")[-1]
+    assert "is not a picture" in last["parts"][0]["html"]
+
+
+def test_cart_buttons_answer_with_the_cart(page: shopper.ShopperPage) -> None:
+    conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
+    press = {"conversation": conversation, "language": "en"}
+    added = run(page.press({**press, "kind": "add", "product": "trail-2", "variant": "trail-2/a"}, REQUEST))
+    assert added["cart"]["count"] == 1
+    many = run(page.press({**press, "kind": "quantity", "variant": "trail-2/a", "quantity": 9}, REQUEST))
+    assert many == {"notice": "There are only 5 of these."}
+    gone = run(page.press({**press, "kind": "quantity", "variant": "trail-2/a", "quantity": 0}, REQUEST))
+    assert gone["cart"]["count"] == 0
+    assert "Your cart is empty" in gone["cart"]["html"]
+    assert run(
+        page.press({**press, "conversation": "guessed", "kind": "add", "product": "p", "variant": "v"}, REQUEST)
+    ) == {"lost": True}
+
+
+def test_a_thumb_stays_pressed_after_a_reload(page: shopper.ShopperPage) -> None:
+    conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
+    html = pieces(page, conversation, "returns?")[-1]["parts"][0]["html"]
+    turn = re.search(r'data-turn="(\w+)"', html)
+    assert turn
+    press = {"conversation": conversation, "kind": "thumb", "turn": turn[1], "verdict": "down"}
+    assert run(page.press(press, REQUEST)) == {}
+    again = run(page.open_chat({"language": "en", "conversation": conversation}, REQUEST))["parts"][1]["html"]
+    assert re.search(r'data-verdict="down" aria-pressed="true"', again)
+    assert re.search(r'data-verdict="up" aria-pressed="false"', again)
+
+
+# agents ---------------------------------------------------------------------------------------------------------------
+
+
+def test_an_agents_message_reaches_the_shoppers_poll(page: shopper.ShopperPage, desk: FakeDesk) -> None:
+    opened = run(page.open_chat({"language": "en"}, REQUEST))
+    conversation = opened["conversation"]
+    last = pieces(page, conversation, "I want a human")[-1]
+    assert last["human"]
+    console = agent.AgentPage(desk, lambda request: "Priya")
+    queue = run(console.refresh({"language": "en"}, REQUEST))["queue"]
+    ticket = re.search(r'data-ticket="([^"]+)"', queue)
+    assert ticket
+    refused = run(console.act({"kind": "send", "ticket": ticket[1], "text": "Hi"}, REQUEST))
+    assert refused == {"refused": "Take the conversation first."}
+    assert run(console.act({"kind": "take", "ticket": ticket[1]}, REQUEST)) == {}
+    suggested = run(console.suggest({"ticket": ticket[1], "language": "en"}, REQUEST))["html"]
+    assert suggested.count('data-do="use"') == 3
+    assert "How long do I have to return something?" in suggested
+    run(console.act({"kind": "send", "ticket": ticket[1], "text": f"Hello {EVIL}"}, REQUEST))
+    news = run(page.poll({"conversation": conversation, "after": opened["cursor"], "language": "en"}, REQUEST))
+    html = "".join(part["html"] for part in news["parts"])
+    assert "Priya" in html
+    assert harmless(html)
+    after = run(page.poll({"conversation": conversation, "after": news["cursor"], "language": "en"}, REQUEST))
+    assert after["parts"] == []
+    pieces(page, conversation, "thank you")
+    shown = run(console.refresh({"language": "en", "ticket": ticket[1], "after": 0}, REQUEST))
+    assert shown["mine"]
+    assert "thank you" in shown["parts"][-1]["html"]
+    run(console.act({"kind": "close", "ticket": ticket[1]}, REQUEST))
+    assert not run(page.poll({"conversation": conversation, "after": 0, "language": "en"}, REQUEST))["human"]
+
+
+def test_one_agent_cannot_take_what_another_has(page: shopper.ShopperPage, desk: FakeDesk) -> None:
+    conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
+    pieces(page, conversation, "a person please")
+    run(agent.AgentPage(desk, lambda request: "Priya").act({"kind": "take", "ticket": "T-0001"}, REQUEST))
+    other = agent.AgentPage(desk, lambda request: "Marc")
+    assert "already" in run(other.act({"kind": "take", "ticket": "T-0001"}, REQUEST))["refused"]
+    assert "with Priya" in run(other.refresh({"language": "en", "ticket": "T-0001"}, REQUEST))["note"]
+
+
+# admin ----------------------------------------------------------------------------------------------------------------
+
+
+def faq_payload(text: str, filename: str) -> dict[str, str]:
+    return {
+        "language": "en",
+        "filename": filename,
+        "data": "data:text/csv;base64," + base64.b64encode(text.encode()).decode(),
+    }
+
+
+def test_the_faq_is_previewed_switched_and_rolled_back(desk: FakeDesk) -> None:
+    page = admin.AdminPage(desk)
+    html = run(page.faq_preview(faq_payload("return-window,…", "faq.csv"), REQUEST))["html"]
+    token = re.search(r'data-token="(\w+)"', html)
+    assert token
+    assert "You have 60 days" in html
+    done = run(page.act({"do": "switch", "kind": "faq", "token": token[1], "language": "en"}, REQUEST))["html"]
+    assert "notice-good" in done
+    assert desk.return_window == "60 days"
+    stale = run(page.act({"do": "switch", "kind": "faq", "token": token[1], "language": "en"}, REQUEST))["html"]
+    assert "out of date" in stale
+    run(page.act({"do": "roll back", "kind": "faq", "language": "en"}, REQUEST))
+    assert desk.return_window == "30 days"
+
+
+def test_bad_rows_are_listed_by_line_and_stop_the_switch(desk: FakeDesk) -> None:
+    html = run(admin.AdminPage(desk).faq_preview(faq_payload("return-window", "bad.csv"), REQUEST))["html"]
+    assert "<td>7</td>" in html
+    assert 'data-do="switch"' not in html
+    assert "download" in html
+
+
+def test_an_unreadable_faq_is_told_in_words(desk: FakeDesk) -> None:
+    html = run(admin.AdminPage(desk).faq_preview(faq_payload("hello", "x.csv"), REQUEST))["html"]
+    assert "The first line must name the columns" in html
+
+
+def test_the_bad_rows_file_runs_nothing_in_a_spreadsheet() -> None:
+    bad = (d.BadRow(3, "price: not a number", "=cmd|'/c calc'!A1"),)
+    preview = d.Preview("t", "f", 1, bad, 1, (), {}, False)
+    file = base64.b64decode(admin.bad_rows_file(preview).split(",")[1]).decode("utf-8-sig")
+    assert "'=cmd" in file
+
+
+def test_a_catalogue_is_read_from_an_upload_only(desk: FakeDesk) -> None:
+    async def ingest(path: str) -> list[dict[str, Any]]:
+        return [
+            p async for p in admin.AdminPage(desk).ingest({"path": path, "filename": "x", "language": "en"}, REQUEST)
+        ]
+
+    assert "gone" in run(ingest("/etc/passwd"))[-1]["html"]
+    folder = Path(admin.get_upload_folder())
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "catalogue-test.jsonl"
+    file.write_text("{}")
+    try:
+        steps = run(ingest(str(file)))
+    finally:
+        file.unlink()
+    assert any("progressbar" in step["html"] for step in steps)
+    assert steps[-1]["done"]
+    assert "318 rows" in steps[-1]["html"]
+
+
+# the mounted pages ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    app = FastAPI()
+    mount.mount(app, FakeDesk(0), FakeAccess(), shop_name="Corner & Co.", allowed_origins=("https://shop.example",))
+    with TestClient(app, follow_redirects=False) as client:
+        yield client
+
+
+PAGE = {"Accept": "text/html"}
+
+
+def test_pages_are_served_and_load_nothing_from_elsewhere(client: TestClient) -> None:
+    for path in ("/", "/chat/", "/agent/sign-in", "/admin/sign-in"):
+        reply = client.get(path, headers=PAGE)
+        assert reply.status_code == 200
+        loaded = re.findall(r"""<(?:script|link|img|iframe)[^>]+(?:src|href)=["'](https?:[^"']+)""", reply.text)
+        assert not [address for address in loaded if not address.startswith("http://testserver")]
+
+
+@pytest.mark.parametrize(("role", "path"), [("agent", "/agent"), ("admin", "/admin")])
+def test_staff_pages_are_behind_a_sign_in(client: TestClient, role: str, path: str) -> None:
+    away = client.get(f"{path}/", headers=PAGE)
+    assert (away.status_code, away.headers["location"]) == (303, f"{path}/sign-in")
+    assert client.get(f"{path}/config").status_code == 401
+    assert client.post(f"{path}/gradio_api/component_server", json={}).status_code == 401
+    assert client.post(f"{path}/gradio_api/upload", files={"files": b"x"}).status_code == 401
+    wrong = client.post(f"{path}/sign-in", data={"name": "Priya", "password": "no"})
+    assert wrong.status_code == 401
+    assert client.post(f"{path}/sign-in", data={"name": "P", "password": "too-many"}).status_code == 429
+    entered = client.post(f"{path}/sign-in", data={"name": "Priya", "password": "sesame"})
+    assert entered.status_code == 303
+    assert "HttpOnly" in entered.headers["set-cookie"]
+    assert client.get(f"{path}/", headers=PAGE).status_code == 200
+    other = "/admin" if path == "/agent" else "/agent"
+    assert client.get(f"{other}/", headers=PAGE).status_code == 303
+    client.post(f"{path}/sign-out")
+    assert client.get(f"{path}/", headers=PAGE).status_code == 303
+
+
+def test_an_agent_needs_a_name(client: TestClient) -> None:
+    assert client.post("/agent/sign-in", data={"name": "  ", "password": "sesame"}).status_code == 400
+
+
+def test_only_allowed_sites_frame_the_chat_and_nobody_the_staffs_pages(client: TestClient) -> None:
+    assert client.get("/chat/").headers["content-security-policy"] == "frame-ancestors 'self' https://shop.example"
+    assert client.get("/agent/sign-in").headers["content-security-policy"] == "frame-ancestors 'none'"
+
+
+def test_the_chat_takes_no_uploads(client: TestClient) -> None:
+    assert client.post("/chat/gradio_api/upload", files={"files": b"x"}).status_code == 404
+
+
+def test_the_front_page_speaks_both_languages(client: TestClient) -> None:
+    chinese = client.get("/?language=zh")
+    assert "日常好物" in chinese.text
+    assert "日常好物" in client.get("/").text
+    assert "Good things" in client.get("/?language=en").text
+    client.cookies.clear()
+    assert "日常好物" in client.get("/", headers={"Accept-Language": "zh-CN,zh;q=0.9"}).text
+
+
+def test_the_widget_is_one_plain_script(client: TestClient) -> None:
+    reply = client.get("/widget/loader.js")
+    assert reply.headers["content-type"].startswith("text/javascript")
+    assert "window.Shopclerk" in reply.text
+
+
+def test_a_skeleton_with_template_marks_is_refused() -> None:
+    from ui import live
+
+    with pytest.raises(ValueError, match=r"\$\{"):
+        live.page("x", "<p>${value}</p>", "agent.js", (), {}, {})
