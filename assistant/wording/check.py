@@ -24,7 +24,7 @@ _QUESTION_START = {
         r"(?:(?:and|so|or|but|now|well|great|sure|of course|in that case|if not|if so|if you like|meanwhile),? )?"
         r"(?:would you|do you|shall i|should i|can i|may i|could i|could you|can you|will you|is there (?:any\w*|some\w*|one|a|an)|"
         r"are there any|would|which|what|who|whom|how (?:about|can|may|shall|would|do you|does that|is that)|what about|want|need|"
-        r"anything|any|are you|is (?:this|that|it) (?:what|for|closer|the one|clear|helpful)|does (?:this|that)|"
+        r"anything|any|are you|is (?:this|that|it) (?:what|for|closer|the one|clear|helpful)|does (?:this|that|one|your)|"
         r"did (?:this|that|i)|have you|where would|when would|why)\b", re.IGNORECASE),
     "zh": re.compile(r".*(?:吗|呢|什么|哪|谁|怎|如何|多少)"),
 }  # fmt: skip

@@ -130,8 +130,11 @@ class Reader:
             if not contracted and (sentence[position].isspace() or sentence[position] in _SILENT):
                 position += 1
                 continue
-            token = self._name(sentence, position) or self._literal(sentence, position, long=True)
-            token = token or self._phrase(sentence, position) or self._literal(sentence, position, long=False)
+            name, phrase = self._name(sentence, position), self._phrase(sentence, position)
+            if name and phrase:
+                name = name if len(name.text) >= len(phrase.text) else phrase
+            token = name or self._literal(sentence, position, long=True)
+            token = token or phrase or self._literal(sentence, position, long=False)
             token = token or self._other(sentence, position)
             tokens.append(token)
             position += len(token.text)
