@@ -66,7 +66,7 @@ class Shopper:
         self.events: list[Event] = []
 
     def live(self) -> list[Event]:
-        sessions = max(4, int(self.rng.gammavariate(3.2, 4.6)))
+        sessions = max(4, int(self.rng.gammavariate(3.2, 5.2)))
         for start in sorted((self.rng.uniform(0.05, DAYS) for _ in range(sessions)), reverse=True):
             self.session(start)
         return self.events
@@ -84,14 +84,18 @@ class Shopper:
             self.add(product, "view", at, query=query if number == 0 else "")
             at -= self.rng.uniform(0.0004, 0.004)
             eager = min(1.0, self.shelf.weight(self.taste, product) / self.usual(product.type))
-            if product.in_stock and product.id not in self.bought and self.rng.random() < 0.08 + 0.30 * eager:
+            if (
+                product.in_stock
+                and product.id not in self.bought
+                and self.rng.random() < (0.3 if brand else 0.08) + 0.35 * eager
+            ):
                 self.add(product, "cart", at)
                 if self.rng.random() < 0.62:
                     self.buy(product, at - self.rng.uniform(0.001, 0.01))
 
     def goal(self) -> tuple[str, str]:
         """The type this visit is about: what follows the last purchase, or what the customer likes."""
-        if self.wish and self.rng.random() < 0.6:
+        if self.wish and self.rng.random() < 0.85:
             return self.wish.pop()
         keys = sorted(self.taste.types)
         return self.rng.choices(keys, [self.taste.types[key] for key in keys])[0], ""
@@ -111,8 +115,8 @@ class Shopper:
         self.bought.add(product.id)
         self.add(product, "purchase", at)
         following = FOLLOWS.get(product.type)
-        if following and self.rng.random() < 0.7:
-            weights = [2.0, *[1.0] * (len(following) - 1)]
+        if following and self.rng.random() < 0.8:
+            weights = [3.0, *[1.0] * (len(following) - 1)]
             self.wish.append((self.rng.choices(following, weights)[0], product.brand))
         later = at - self.rng.uniform(4.0, 15.0)
         if later > 0.02 and self.rng.random() < 0.5:

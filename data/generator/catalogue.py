@@ -134,7 +134,7 @@ def reviews(
     made: list[Review] = []
     authors = rng.sample(AUTHORS, 4)
     for author in authors[: rng.choice((2, 3, 3, 4))]:
-        stars = max(1, min(5, round(rng.gauss(rating, 0.8))))
+        stars = max(1, min(5, round(rng.gauss(rating, 1.0))))
         mood = "+" if stars >= 4 else "~" if stars == 3 else "-"
         pool = [text for text in texts[department][mood] if all(text != review.text for review in made)]
         if pool:

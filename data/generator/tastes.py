@@ -23,6 +23,7 @@ PERSONAS: dict[str, tuple[str, ...]] = {
     "traveller": ("suitcases", "backpacks", "cameras", "chargers", "sandals", "hats", "books"),
 }
 GROWN_SIZES = ("S", "M", "L", "XL")
+WAISTS = ("W28", "W30", "W32", "W34", "W36")
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,20 @@ class Taste:
     colours: tuple[str, ...]
     band: float
     """0 (cheapest of its type) to 1 (dearest)."""
-    shoe: str
-    size: str
+    sizes: tuple[str, ...]
+    """Shoes, clothes, waist, frame: whichever a product has."""
+
+    def fits(self, product: Product) -> bool:
+        """Whether it comes in the customer's size; things not worn always fit."""
+        offered = {variant.options.get("size", "") for variant in product.variants}
+        return product.category[1] not in ("shoes", "clothing") or bool(offered & set(self.sizes))
 
     def variant(self, product: Product, rng: random.Random, in_stock: bool = False) -> Variant:
         """The customer's own size, in a liked colour where there is one."""
         offers = [variant for variant in product.variants if variant.stock > 0 or not in_stock] or list(
             product.variants
         )
-        mine = [variant for variant in offers if variant.options.get("size") in (None, self.shoe, self.size)] or offers
+        mine = [variant for variant in offers if variant.options.get("size") in (None, *self.sizes)] or offers
         liked = [variant for variant in mine if variant.options.get("colour") in self.colours]
         return rng.choice(liked or mine)
 
@@ -59,7 +65,7 @@ class Shelf:
         order = list(catalogue)
         rng.shuffle(order)
         self.popularity = {
-            product.id: math.pow(rank + 3, -0.75) * math.exp(0.5 * ((product.rating or 4.0) - 4.0))
+            product.id: math.pow(rank + 3, -0.9) * math.exp(0.5 * ((product.rating or 4.0) - 4.0))
             for rank, product in enumerate(order)
         }
         self.place: dict[str, float] = {}
@@ -71,9 +77,10 @@ class Shelf:
     def weight(self, taste: Taste, product: Product) -> float:
         """How likely this customer is to pick a product of a type: popularity × brand × colour × price band."""
         weight = self.popularity[product.id]
-        weight *= 4.0 if product.brand in taste.brands else 1.0
+        weight *= 6.0 if product.brand in taste.brands else 1.0
         weight *= 2.5 if any(colour in product.pictures for colour in taste.colours) else 1.0
         weight *= math.exp(-(((self.place[product.id] - taste.band) / 0.35) ** 2))
+        weight *= 1.0 if taste.fits(product) else 0.1
         return weight * (1.0 if product.in_stock else 0.35)
 
 
@@ -94,6 +101,5 @@ def taste_of(customer: str, catalogue: list[Product]) -> Taste:
         brands=tuple(rng.sample(brands, min(len(brands), rng.choice((2, 3))))),
         colours=tuple(rng.sample(colours, 3)),
         band=min(1.0, max(0.0, rng.betavariate(1.6, 1.9))),
-        shoe=str(rng.randint(37, 44)),
-        size=rng.choice(GROWN_SIZES),
+        sizes=(str(rng.randint(37, 44)), rng.choice(GROWN_SIZES), rng.choice(WAISTS)),
     )
