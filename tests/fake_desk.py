@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -99,6 +101,7 @@ class FakeDesk:
         self.calls: list[tuple[str, Any]] = []
         self.ready_at = datetime.now(UTC) + timedelta(seconds=3)
         self.return_window = "30 days"
+        self.express = "Yes. Express delivery takes 1–2 business days and costs $12.90."
         self.previous: list[str] = []
         self.previews: dict[str, str] = {}
         self.catalogue: list[int] = [312]
@@ -199,6 +202,12 @@ class FakeDesk:
                 title="Cancel order SC-9T2M5XW1",
                 lines=("Stoneware Mug, Set of Two × 1 will not be sent.", "$24.00 goes back to Visa ending 4242."),
             )
+        elif "express" in low:
+            yield e.TextDelta(text=self.express)
+            passage = e.FaqPassage(
+                id="express-shipping", question="Do you offer express delivery?", answer=self.express, confidence=0.9
+            )
+            yield e.FaqCited(passages=(passage,))
         elif "return" in low or "退" in text:
             yield e.TextDelta(
                 text=f"You can send things back within {self.return_window} of delivery."
@@ -458,48 +467,37 @@ class FakeDesk:
 
     # admin -----------------------------------------------------------------------------------------------------------
     async def faq_preview(self, data: bytes, filename: str) -> d.Preview:
-        text = data.decode("utf-8", errors="replace")
-        if "return-window" not in text:
+        rows = {row.get("id", ""): row for row in csv.DictReader(io.StringIO(data.decode("utf-8", errors="replace")))}
+        if "express-shipping" not in rows:
             raise d.Refused("The first line must name the columns: id, language, topic, question, answer.")
         token = secrets.token_hex(6)
-        self.previews[token] = "60 days"
+        self.previews[token] = next(
+            row["answer"] for row in csv.DictReader(io.StringIO(data.decode())) if row["id"] == "express-shipping"
+        )
         bad = (
             (d.BadRow(7, "the answer is empty", "shipping-cost,en,shipping,What does shipping cost?,"),)
             if "bad" in filename
             else ()
         )
-        return d.Preview(
-            token,
-            filename,
-            128,
-            bad,
-            len(bad),
-            (
-                d.Change(
-                    "changed",
-                    "return-window",
-                    "en",
-                    "You have 30 days from delivery.",
-                    "You have 60 days from delivery.",
-                ),
-                d.Change("added", "gift-wrap", "en", "", "Yes, for $4.00 an item."),
-                d.Change("removed", "fax", "en", "Our fax number is 555 0100.", ""),
-            ),
-            {"added": 1, "changed": 1, "removed": 1, "unchanged": 125},
-            not bad,
+        changes = (
+            d.Change("changed", "express-shipping", "en", self.express, self.previews[token]),
+            d.Change("added", "repair-service", "en", "", "Yes, for a fixed price of $35."),
+            d.Change("removed", "jobs", "en", "Open positions are listed on our jobs page.", ""),
         )
+        counts = {"added": 1, "changed": 1, "removed": 1, "unchanged": 155}
+        return d.Preview(token, filename, 158, bad, len(bad), changes, counts, not bad)
 
     async def faq_switch(self, token: str) -> d.Version:
         if token not in self.previews:
             raise d.Refused("This preview is out of date. Please upload the file again.")
-        self.previous.append(self.return_window)
-        self.return_window = self.previews.pop(token)
+        self.previous.append(self.express)
+        self.express = self.previews.pop(token)
         return (await self.versions())[0]
 
     async def faq_rollback(self) -> d.Version:
         if not self.previous:
             raise d.Refused("There is no earlier version to go back to.")
-        self.return_window = self.previous.pop()
+        self.express = self.previous.pop()
         return (await self.versions())[0]
 
     async def catalogue_load(self, path: Path, filename: str) -> AsyncIterator[d.Progress | d.Preview]:
@@ -528,7 +526,7 @@ class FakeDesk:
         if self.previews.pop(token, None) is None:
             raise d.Refused("This preview is out of date. Please upload the file again.")
         self.catalogue.append(318)
-        return (await self.versions())[0]
+        return (await self.versions())[-1]
 
     async def catalogue_rollback(self) -> d.Version:
         if len(self.catalogue) < 2:

@@ -330,6 +330,9 @@ def test_one_agent_cannot_take_what_another_has(page: shopper.ShopperPage, desk:
 # admin ----------------------------------------------------------------------------------------------------------------
 
 
+FAQ = "id,language,topic,question,answer\nexpress-shipping,en,shipping,Express?,It costs $9.90.\n"
+
+
 def faq_payload(text: str, filename: str) -> dict[str, str]:
     return {
         "language": "en",
@@ -340,21 +343,21 @@ def faq_payload(text: str, filename: str) -> dict[str, str]:
 
 def test_the_faq_is_previewed_switched_and_rolled_back(desk: FakeDesk) -> None:
     page = admin.AdminPage(desk)
-    html = run(page.faq_preview(faq_payload("return-window,…", "faq.csv"), REQUEST))["html"]
+    html = run(page.faq_preview(faq_payload(FAQ, "faq.csv"), REQUEST))["html"]
     token = re.search(r'data-token="(\w+)"', html)
     assert token
-    assert "You have 60 days" in html
+    assert "It costs $9.90." in html
     done = run(page.act({"do": "switch", "kind": "faq", "token": token[1], "language": "en"}, REQUEST))["html"]
     assert "notice-good" in done
-    assert desk.return_window == "60 days"
+    assert "$9.90" in desk.express
     stale = run(page.act({"do": "switch", "kind": "faq", "token": token[1], "language": "en"}, REQUEST))["html"]
     assert "out of date" in stale
     run(page.act({"do": "roll back", "kind": "faq", "language": "en"}, REQUEST))
-    assert desk.return_window == "30 days"
+    assert "$12.90" in desk.express
 
 
 def test_bad_rows_are_listed_by_line_and_stop_the_switch(desk: FakeDesk) -> None:
-    html = run(admin.AdminPage(desk).faq_preview(faq_payload("return-window", "bad.csv"), REQUEST))["html"]
+    html = run(admin.AdminPage(desk).faq_preview(faq_payload(FAQ, "bad.csv"), REQUEST))["html"]
     assert "<td>7</td>" in html
     assert 'data-do="switch"' not in html
     assert "download" in html

@@ -6,7 +6,7 @@
 (() => {
   const script = document.currentScript, site = new URL(script.src).origin, given = script.dataset;
   if (window.Shopclerk) return;
-  const host = document.createElement("div"), root = host.attachShadow({ mode: "closed" });
+  const host = document.createElement("div"), root = host.attachShadow({ mode: "open" });
   const label = given.label || "Chat with us";
   root.innerHTML = `<style>
     :host { all: initial; }

@@ -1,0 +1,78 @@
+"""What a person sees and does on the pages, for the browser tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.fake_desk import FakeDesk
+
+PATIENCE_MS = 20_000
+"""For anything to appear. Generous: a busy machine is no failure."""
+
+WIDE = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass
+class Window:
+    """A page in a context of its own, with everything that went wrong in it."""
+
+    page: Page
+    context: BrowserContext
+    problems: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    agent_password: str
+    admin_password: str
+    desk: FakeDesk
+
+
+def ready(page: Page) -> None:
+    page.wait_for_selector('.app[data-ready="yes"]')
+
+
+def say(page: Page, text: str) -> Locator:
+    """Sends a message and waits for the whole reply, which it gives back."""
+    turns = page.locator(".turn-assistant")
+    before = turns.count()
+    page.fill("[data-input]", text)
+    page.press("[data-input]", "Enter")
+    return replied(page, before)
+
+
+def replied(page: Page, before: int) -> Locator:
+    """The reply after ``before`` earlier ones, once it is whole."""
+    turns = page.locator(".turn-assistant")
+    expect(turns).to_have_count(before + 1)
+    expect(turns.last.locator(".typing")).to_have_count(0)
+    return turns.last
+
+
+def sign_in(page: Page, password: str, name: str = "") -> None:
+    if name:
+        page.fill("[name=name]", name)
+    page.fill("[name=password]", password)
+    page.click("form button")
+    ready(page)
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing makes the page scroll sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def small_targets(page: Page) -> list[str]:
+    """Buttons and fields in view that are lower than a finger needs (44 px)."""
+    return list(
+        page.evaluate(
+            """() => [...document.querySelectorAll('.app button, .app textarea, .app input:not(.unseen), .app summary')]
+            .filter(e => e.checkVisibility() && e.type !== 'radio' && e.getBoundingClientRect().height < 43.5)
+            .map(e => e.outerHTML.slice(0, 120))"""
+        )
+    )
