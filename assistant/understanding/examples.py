@@ -108,6 +108,9 @@ def written(seed: int = 0) -> list[Example]:
     for language in ("en", "zh"):
         for row in _rows(DIRECTORY / f"written_{language}.csv"):
             text, intent, code = row["text"], Intent(row["intent"]), row["context"]
+            if intent is Intent.SMALL_TALK:
+                # "ok" or "no" answers a pending question if there is one; there it would be labelled otherwise.
+                code = code or "n"
             for context in _contexts(code, chance):
                 examples.append(Example(text, intent, context, text))
             changed = roughened(text, language, chance)
@@ -137,7 +140,7 @@ def context_for(code: str, chance: random.Random) -> TurnContext:
     """A context as a code of the training files names it.
 
     ``r`` results shown, ``f`` one product in focus, ``c`` talking of the cart, ``o`` of an order, ``p`` an action waits
-    for a yes, ``a:SLOT:INTENT`` the assistant asked for a slot; empty: any or none of them.
+    for a yes, ``a:SLOT:INTENT`` the assistant asked for a slot, ``n`` nothing asked; empty: any or none of them.
     """
     if code.startswith("a:"):
         _, slot, intent = code.split(":")
@@ -177,7 +180,7 @@ def context_for(code: str, chance: random.Random) -> TurnContext:
             "hand_off": Intent.HUMAN_AGENT,
         }
         return TurnContext(pending=pending, last_intent=follows.get(pending, Intent.RETURN_REFUND))
-    roll = chance.random()
+    roll = chance.random() * (0.85 if code == "n" else 1)
     if roll < 0.35:
         return TurnContext()
     if roll < 0.85:
@@ -209,9 +212,9 @@ def roughened(text: str, language: str, chance: random.Random) -> str:
 def _contexts(code: str, chance: random.Random) -> Iterator[TurnContext]:
     yield context_for(code, chance)
     yield context_for(code, chance)
-    if code == "":
+    if code in ("", "n"):
         yield TurnContext()
-        yield context_for("", chance)
+        yield context_for(code, chance)
     elif code in ("r", "f", "c", "o"):
         # Evaluation files and first messages come without a state, and most follow-ups still tell what they are.
         yield TurnContext()

@@ -69,11 +69,15 @@ class Features:
 
 
 def features_of(
-    text: str, context: TurnContext, embedding: Vector, reading: Reading, idf: Vector | None = None
+    text: str, gloss: str, context: TurnContext, embedding: Vector, reading: Reading, idf: Vector | None = None
 ) -> Features:
-    """``embedding``: (384,) unit vector of the message. ``idf``: (HASHED,) weights of the buckets; None counts all alike."""
+    """``gloss``: Chinese in English words (see ``Glossary``), else the text itself. ``embedding``: (384,) unit vector of
+    the gloss. ``idf``: (HASHED,) weights of the buckets; None counts all alike."""
     plain = normalise(text)
-    hashed = np.unique(np.fromiter((bucket(gram) for gram in grams(plain, context)), dtype=np.int64))
+    found = grams(plain, context)
+    if gloss != text:
+        found += grams(normalise(gloss), context)
+    hashed = np.unique(np.fromiter((bucket(gram) for gram in found), dtype=np.int64))
     values = np.ones(len(hashed), dtype=np.float32) if idf is None else idf[hashed]
     length = float(np.sqrt((values**2).sum()))
     return Features(_dense(plain, context, embedding, reading), hashed, values / length if length else values)

@@ -17,6 +17,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from assistant.understanding.examples import Example, generated, written
 from assistant.understanding.features import DENSE, EMBEDDING, HASHED, Features, Vector, features_of
+from assistant.understanding.glossary import Glossary
 from assistant.understanding.router import DIRECTORY, REAL_WORDS, IntentRouter
 from assistant.understanding.schema import Intent
 from assistant.understanding.slots import SlotReader
@@ -28,8 +29,9 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 FOLDS = 5
 REGULARISATION = 4.0
 EMBEDDING_SCALE = 2.0
-HASHED_SCALE = 3.0
-SURE_ENOUGH = 0.9
+HASHED_SCALE = 2.0
+STATE_SCALE = 0.5
+SURE_ENOUGH = 0.7
 """The router is unsure below the confidence under which fewer than this share of its answers are right."""
 
 
@@ -68,7 +70,7 @@ def train_intents(
         (directory / REAL_WORDS).write_text("\n".join(words) + "\n", encoding="utf-8")
     reader = SlotReader(lexicon, brands, attributes_of, vocabulary)
     examples = written(seed) + generated(lexicon, brands, seed)
-    prepared = Prepared.of(examples, reader, encode)
+    prepared = Prepared.of(examples, reader, Glossary(lexicon), encode)
     out_of_fold = prepared.cross_validated(seed)
     temperature = _temperature(out_of_fold, prepared.targets)
     shares = _softmax(out_of_fold / temperature)
@@ -100,12 +102,13 @@ class Prepared:
     intents: list[Intent]
 
     @classmethod
-    def of(cls, examples: Sequence[Example], reader: SlotReader, encode: Encode) -> Prepared:
-        texts = sorted({example.text for example in examples})
+    def of(cls, examples: Sequence[Example], reader: SlotReader, glossary: Glossary, encode: Encode) -> Prepared:
+        glosses = {example.text: glossary.gloss(example.text) for example in examples}
+        texts = sorted(set(glosses.values()))
         vectors = dict(zip(texts, encode(texts), strict=True))
         readings = [reader.read(example.text, example.context) for example in examples]
         features = [
-            features_of(example.text, example.context, vectors[example.text], reading)
+            features_of(example.text, glosses[example.text], example.context, vectors[glosses[example.text]], reading)
             for example, reading in zip(examples, readings, strict=True)
         ]
         intents = list(Intent)
@@ -172,6 +175,7 @@ def expected_calibration_error(confidence: NDArray[Any], right: NDArray[np.bool_
 def _scales() -> NDArray[np.float32]:
     scales = np.ones(DENSE + HASHED, dtype=np.float32)
     scales[:EMBEDDING] = EMBEDDING_SCALE
+    scales[EMBEDDING:DENSE] = STATE_SCALE
     scales[DENSE:] = HASHED_SCALE
     return scales
 
