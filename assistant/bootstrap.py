@@ -184,7 +184,9 @@ def load_knowledge(settings: Settings, store: Store, encoders: Encoders, tell: T
     """
     live = store.products.live()
     if live is None or live.fingerprint != encoders.fingerprint:
-        index_catalogue(store, settings.catalogue, encoders, lambda done, total, what: tell(f"catalogue: {what}", done, total))
+        index_catalogue(
+            store, settings.catalogue, encoders, lambda done, total, what: tell(f"catalogue: {what}", done, total)
+        )
     live = store.faq.live()
     if live is None or live.fingerprint != encoders.text.fingerprint:
         index_faq(store, settings.faq, encoders.text, lambda done, total, what: tell(f"FAQ: {what}", done, total))

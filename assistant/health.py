@@ -29,7 +29,11 @@ def examine(settings: Settings) -> list[HealthItem]:
 
 
 def running(
-    settings: Settings, database: Database, store: Store, server: ManagedServer | None, availability: Availability | None
+    settings: Settings,
+    database: Database,
+    store: Store,
+    server: ManagedServer | None,
+    availability: Availability | None,
 ) -> list[HealthItem]:
     """For the running shop."""
     items = [_versions("catalogue", store.products), _versions("FAQ", store.faq), _connected(database), _disk(settings)]

@@ -18,7 +18,10 @@ def ask(
     image: Picture = None,
     as_json: Json = False,
     model: Annotated[
-        bool, typer.Option(help="Use the running model server, or start one for this answer (a minute). Off: the template words it.")
+        bool,
+        typer.Option(
+            help="Use the running model server, or start one for this answer (a minute). Off: the template words it."
+        ),
     ] = True,
 ) -> None:
     """Say one thing to the assistant and print its answer."""
@@ -49,7 +52,11 @@ def ask(
     done = next(event for event in events if isinstance(event, TurnDone))
     if as_json:
         shown = [event.model_dump(mode="json") for event in events if event.type not in ("turn_done", "text_delta")]
-        print(json.dumps({**done.model_dump(mode="json", exclude={"type"}), "events": shown}, ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                {**done.model_dump(mode="json", exclude={"type"}), "events": shown}, ensure_ascii=False, indent=1
+            )
+        )
         return
     print(done.text)
     for card in done.products:
@@ -63,8 +70,11 @@ def search(
     image: Picture = None,
     filters: Annotated[
         list[str] | None,
-        typer.Option("--filter", help="key=value, repeatable: type, brand, colour, size, price_max, price_min, rating_min, in_stock, "
-                     "an attribute (waterproof=yes), or not.key=value."),  # fmt: skip
+        typer.Option(
+            "--filter",
+            help="key=value, repeatable: type, brand, colour, size, price_max, price_min, rating_min, in_stock, "
+            "an attribute (waterproof=yes), or not.key=value.",
+        ),  # fmt: skip
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
     as_json: Json = False,
@@ -77,7 +87,11 @@ def search(
 
     shop = opened_shop(Settings(), model=False)
     query = Query(
-        text=text, image=_open(image), filters=_filters(filters or [], shop.lexicon), language=detect_language(text), limit=limit
+        text=text,
+        image=_open(image),
+        filters=_filters(filters or [], shop.lexicon),
+        language=detect_language(text),
+        limit=limit,
     )
     result = shop.search.search(query)
     if as_json:
@@ -95,13 +109,20 @@ def search(
             }
             for hit in result.hits
         ]
-        found = {"outcome": result.outcome.value, "total": result.total, "relaxed": list(result.relaxed), "products": rows}
+        found = {
+            "outcome": result.outcome.value,
+            "total": result.total,
+            "relaxed": list(result.relaxed),
+            "products": rows,
+        }
         print(json.dumps(found, ensure_ascii=False, indent=1))
         return
     relaxed = f", loosened: {', '.join(result.relaxed)}" if result.relaxed else ""
     print(f"{result.outcome.value}: {result.total}{relaxed}")
     for hit in result.hits:
-        print(f"  {hit.product.title['en']} — {hit.variant.price} {hit.product.currency}, {hit.variant.stock} in stock  [{hit.product.id}]")
+        print(
+            f"  {hit.product.title['en']} — {hit.variant.price} {hit.product.currency}, {hit.variant.stock} in stock  [{hit.product.id}]"
+        )
 
 
 def _open(path: Path | None) -> Any:

@@ -18,9 +18,13 @@ def _bench() -> None:
 
 @bench.command("turn")
 def turn(
-    conversations: Annotated[Path | None, typer.Option(help="One message a line, an empty line between conversations.")] = None,
+    conversations: Annotated[
+        Path | None, typer.Option(help="One message a line, an empty line between conversations.")
+    ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often every conversation is held.")] = 3,
-    model: Annotated[bool, typer.Option(help="Also measure with the model: calls, prompt tokens, time to the first words.")] = True,
+    model: Annotated[
+        bool, typer.Option(help="Also measure with the model: calls, prompt tokens, time to the first words.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Time of a turn without the model, and what a turn asks of the model."""

@@ -15,7 +15,9 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON 
 
     items = examine(Settings())
     if as_json:
-        print(json.dumps({item.name: {"state": item.state, "text": item.text, **item.facts} for item in items}, indent=1))
+        print(
+            json.dumps({item.name: {"state": item.state, "text": item.text, **item.facts} for item in items}, indent=1)
+        )
     else:
         marks = {"ok": "✓", "waiting": "…", "bad": "✗"}
         for item in items:

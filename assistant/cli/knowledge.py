@@ -24,7 +24,9 @@ def _faq() -> None:
 
 
 @shop.command("load")
-def load(path: Annotated[Path, typer.Argument(help="JSON lines or CSV; see docs/search.md.")], dry_run: DryRun = False) -> None:
+def load(
+    path: Annotated[Path, typer.Argument(help="JSON lines or CSV; see docs/search.md.")], dry_run: DryRun = False
+) -> None:
     """Check a catalogue, show what changes, and switch to it. A running shop goes over to it without a failed request."""
     from assistant.bootstrap import CannotStart, open_store
     from assistant.cli.progress import Steps
@@ -53,7 +55,9 @@ def load(path: Annotated[Path, typer.Argument(help="JSON lines or CSV; see docs/
 
 
 @faq.command("reload")
-def reload(path: Annotated[Path, typer.Argument(help="CSV, JSON or JSON lines; see docs/search.md.")], dry_run: DryRun = False) -> None:
+def reload(
+    path: Annotated[Path, typer.Argument(help="CSV, JSON or JSON lines; see docs/search.md.")], dry_run: DryRun = False
+) -> None:
     """Check an FAQ file, show what changes, and switch to it. A running shop goes over to it without a failed request."""
     from assistant.bootstrap import open_store
     from assistant.cli.progress import Steps

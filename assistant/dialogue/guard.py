@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 _INJECTION = re.compile(
     r"""
-      \b(ignore|disregard|forget|override|bypass)\b[^.!?\n]{0,40}\b(all|any|previous|prior|above|earlier|your|the|system|my)\b[^.!?\n]{0,30}
+      \b(ignore|disregard|forget|override|bypass)\b[^.!?\n]{0,40}\b(all|any|previous|prior|above|earlier|your|system)\b[^.!?\n]{0,30}
         \b(instruction|instructions|prompt|prompts|rule|rules|guideline|guidelines|directions|polic(?:y|ies)|training|programming|restrictions)\b
     | \b(reveal|print|show|repeat|output|leak|tell\s+me|give\s+me|what\s+(?:is|are)|display)\b[^.!?\n]{0,40}
         \b(system|initial|hidden|original|secret|developer)\s+(prompt|message|instructions?)\b

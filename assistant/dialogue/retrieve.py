@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 from assistant.dialogue.memory import Memory, edits, merge, relative_price
 from assistant.dialogue.parts import Parts
@@ -11,8 +12,16 @@ from assistant.dialogue.searching import filters, order
 from assistant.dialogue.turn import Turn
 from assistant.shop.behaviour import Behaviour
 from assistant.understanding.schema import Intent, Slots
+from retrieval.encoders import Vectors
 from retrieval.models import Variant
 from retrieval.query import Hit, Outcome, Query, SearchResult
+
+_REQUEST = re.compile(
+    r"\b(what about|how about|do|does|have|got|sell|carry|stock|looking for|look for|search for|find|need|want|buy|show me|any|where (are|is))\b"
+    r"|有没有|那.{1,12}呢|有.{1,12}(吗|么|卖)|卖不卖|想买|想找|想要|找一?[个下款件双条只]?|来一?[个款件双条只]",
+    re.IGNORECASE,
+)
+"""Words that ask for a thing, rather than change what was asked before."""
 
 POOL = 24
 """Products fetched for the ranker to choose from."""
@@ -40,7 +49,7 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         key: parts.lexicon.expand(key) for key in (*turn.slots.type, *(memory.search.type if memory.search else ()))
     }
     free = parts.words.free(turn.message)
-    turn.edited = turn.image is None and edits(memory.search, turn.slots, types_of)
+    turn.edited = turn.image is None and edits(memory.search, turn.slots, types_of) and not _asks_anew(turn, free)
     previous = memory.search if turn.edited else None
     prices = [variant.price for variant in _displayed(memory, parts)]
     search = relative_price(turn.slots, prices if previous else [])
@@ -58,17 +67,32 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         memory.search, memory.words = None, ""
         turn.result = SearchResult((), Outcome.FOUND, 0)
         return
-    turn.result = parts.search.search(
-        Query(
-            text=text,
-            image=turn.image,
-            filters=filters(memory.search, parts.lexicon),
-            order=order(memory.search),
-            language=memory.language,
-            limit=POOL,
-        ),
-        vector,
+    turn.result = _found(text, vector, turn, memory, parts)
+    if previous and turn.slots.sort in ("cheaper", "dearer") and turn.result.outcome is not Outcome.FOUND:
+        # Nothing is cheaper than what is shown: say which is the cheapest, rather than that there is none below it.
+        bounds = {"price_min": previous.price_min, "price_max": previous.price_max}
+        ends = {"cheaper": "cheapest", "dearer": "dearest"}
+        memory.search = memory.search.model_copy(update={**bounds, "sort": ends[turn.slots.sort]})
+        turn.result = _found(text, vector, turn, memory, parts)
+
+
+def _found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
+    assert memory.search is not None
+    query = Query(
+        text=text,
+        image=turn.image,
+        filters=filters(memory.search, parts.lexicon),
+        order=order(memory.search),
+        language=memory.language,
+        limit=POOL,
     )
+    return parts.search.search(query, vector)
+
+
+def _asks_anew(turn: Turn, free: str) -> bool:
+    """ "Do you sell laptops?" after a search for mats: a new request for something that no slot stands for."""
+    plain = turn.slots.model_copy(update={"reset": False, "reference": [], "quantity": None})
+    return bool(free) and plain == Slots() and _REQUEST.search(turn.message) is not None
 
 
 def _asks_anything(slots: Slots, free: str) -> bool:

@@ -51,7 +51,12 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
     context = memory.context(titles)
     turn.embedding = parts.text_encoder.encode_one(turn.message)
     understanding = parts.understander.understand(turn.message, context, turn.embedding)
-    if understanding.confidence < parts.understander.unsure_below and parts.model_reads_when_unsure and parts.model and parts.model.ready:
+    if (
+        understanding.confidence < parts.understander.unsure_below
+        and parts.model_reads_when_unsure
+        and parts.model
+        and parts.model.ready
+    ):
         model = parts.model.metered()
         understanding = await parts.understander.understand_with_model(turn.message, context, turn.embedding, model)
         turn.model_calls += model.usage.calls
@@ -94,7 +99,11 @@ def _take_up(turn: Turn, memory: Memory) -> None:
 
 def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
     understanding = turn.understanding
-    if understanding and understanding.confidence < parts.limits.clarify_confidence and turn.intent is understanding.intent:
+    if (
+        understanding
+        and understanding.confidence < parts.limits.clarify_confidence
+        and turn.intent is understanding.intent
+    ):
         _second_look(turn, memory, parts)
     retrieving.retrieve(turn, memory, parts)
 
@@ -106,7 +115,13 @@ def _second_look(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.intent = Intent.FAQ
     elif turn.slots.type:
         turn.intent = Intent.PRODUCT_SEARCH
-    elif turn.intent not in (Intent.OUT_OF_SCOPE, Intent.SMALL_TALK, Intent.HUMAN_AGENT, Intent.CONFIRM, Intent.DECLINE):
+    elif turn.intent not in (
+        Intent.OUT_OF_SCOPE,
+        Intent.SMALL_TALK,
+        Intent.HUMAN_AGENT,
+        Intent.CONFIRM,
+        Intent.DECLINE,
+    ):
         turn.unclear = True
 
 
@@ -140,6 +155,7 @@ def _outcome(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
                 turn.intent = Intent.CART
                 return cart.press(turn.press, memory, parts)
     if turn.problem == "injection":
+        turn.intent = Intent.OUT_OF_SCOPE
         return Blocked("injection")
     if turn.unclear:
         return talk.clarify(turn)

@@ -55,7 +55,13 @@ class AdminService:
         before = {f"{e.language}/{e.id}": e for e in self.app.faq.entries}
         after = {f"{e.language}/{e.id}": e for e in report.entries}
         changes = [
-            Change(kind, group.partition("/")[2], group.partition("/")[0], _faq_text(before.get(group)), _faq_text(after.get(group)))
+            Change(
+                kind,
+                group.partition("/")[2],
+                group.partition("/")[0],
+                _faq_text(before.get(group)),
+                _faq_text(after.get(group)),
+            )
             for kind, group in _kinds(diff)
         ]
         waiting = _Waiting("faq", filename, time.monotonic(), entries=tuple(report.entries))

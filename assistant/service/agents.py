@@ -106,11 +106,18 @@ class AgentService:
     def _outcomes(self, read: _Read, memory: Memory) -> Iterator[Outcome]:
         """What could be answered, the likeliest first: the customer's orders, passages, products."""
         parts, (message, understanding, embedding) = self.dialogue.parts, read
-        about_orders = understanding.intent in (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.COMPLAINT)
+        about_orders = understanding.intent in (
+            Intent.ORDER_STATUS,
+            Intent.ORDER_CHANGE,
+            Intent.RETURN_REFUND,
+            Intent.COMPLAINT,
+        )
         if memory.customer_id and about_orders:
             orders = parts.shop.orders
             named = [o for id_ in understanding.slots.order_id if (o := orders.get(id_, memory.customer_id))]
-            found = named or [o for o in orders.of_customer(memory.customer_id) if o.status is not OrderStatus.CANCELLED]
+            found = named or [
+                o for o in orders.of_customer(memory.customer_id) if o.status is not OrderStatus.CANCELLED
+            ]
             if found:
                 yield OrdersReply(tuple(found[:2]))
         answers = parts.faq.search(message, memory.language, embedding)

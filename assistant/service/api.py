@@ -15,7 +15,17 @@ from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from assistant.access import Access
-from assistant.desk import AddToCart, Cancel, ChangeQuantity, Confirm, Picture, Press, Refused, Thumbs, UnknownConversation
+from assistant.desk import (
+    AddToCart,
+    Cancel,
+    ChangeQuantity,
+    Confirm,
+    Picture,
+    Press,
+    Refused,
+    Thumbs,
+    UnknownConversation,
+)
 from assistant.events import CartShown, Event, ProductCard, event_adapter
 from assistant.service.desk import ShopDesk
 from retrieval.pictures import BadPicture
@@ -28,7 +38,9 @@ DAY = {"Cache-Control": "public, max-age=86400"}
 
 class NewConversation(BaseModel):
     language: Literal["en", "zh"] = "en"
-    customer_token: str | None = Field(default=None, description="Signed by the shop for a customer who has signed in there.")
+    customer_token: str | None = Field(
+        default=None, description="Signed by the shop for a customer who has signed in there."
+    )
 
 
 class Started(BaseModel):
@@ -109,7 +121,11 @@ def router(desk: Callable[[], ShopDesk], access: Access) -> APIRouter:
         found = await desk().start(new.customer_token, new.language)
         return Started(id=found.id, language=found.language, customer=found.customer)
 
-    @api.post("/api/conversations/{conversation_id}/turns", tags=["chat"], summary="Say something; the reply streams as events")
+    @api.post(
+        "/api/conversations/{conversation_id}/turns",
+        tags=["chat"],
+        summary="Say something; the reply streams as events",
+    )
     async def turn(request: Request, conversation_id: str, message: Message) -> EventSourceResponse:
         checked(request)
         picture = None
@@ -128,7 +144,9 @@ def router(desk: Callable[[], ShopDesk], access: Access) -> APIRouter:
         return stream(desk().press(conversation_id, pressed.press()))
 
     @api.get("/api/conversations/{conversation_id}/messages", tags=["chat"], summary="What was said after a cursor")
-    async def messages(request: Request, conversation_id: str, after: Annotated[int, Query(ge=0)] = 0) -> list[SpokenEvent]:
+    async def messages(
+        request: Request, conversation_id: str, after: Annotated[int, Query(ge=0)] = 0
+    ) -> list[SpokenEvent]:
         checked(request)
         await _existing(desk(), conversation_id)
         found = await desk().history(conversation_id)

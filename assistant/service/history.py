@@ -15,16 +15,19 @@ Speaker = Literal["shopper", "assistant", "agent"]
 EVERYBODY: tuple[Speaker, ...] = ("shopper", "assistant", "agent")
 
 
-def news(
-    records: Records, conversation: Conversation, after: int, speakers: Collection[Speaker] = EVERYBODY
-) -> News:
+def news(records: Records, conversation: Conversation, after: int, speakers: Collection[Speaker] = EVERYBODY) -> News:
     """What came after the sequence number ``after``, oldest first."""
     messages = records.conversations.messages_since(conversation.id, after)
     thumbs = records.feedback.of_conversation(conversation.id) if after == 0 and messages else {}
     entries: list[Entry] = []
     turn_id = ""
     for message in messages:
-        if message.role is Role.ASSISTANT and entries and entries[-1].speaker == "assistant" and message.turn_id == turn_id:
+        if (
+            message.role is Role.ASSISTANT
+            and entries
+            and entries[-1].speaker == "assistant"
+            and message.turn_id == turn_id
+        ):
             last = entries[-1]
             events = (*last.events, message.event) if message.event else last.events
             entries[-1] = replace(last, cursor=message.sequence, events=events)

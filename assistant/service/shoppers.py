@@ -90,7 +90,9 @@ class ShopperService:
             attachments: list[str] = []
             if picture is not None:
                 try:
-                    image = await asyncio.to_thread(open_picture, picture.data, self.app.settings.picture_limit_mb * 2**20)
+                    image = await asyncio.to_thread(
+                        open_picture, picture.data, self.app.settings.picture_limit_mb * 2**20
+                    )
                     attachments = [await asyncio.to_thread(self._keep, picture.data)]
                 except BadPicture as bad:
                     yield self._bad_picture(bad, language)
@@ -126,7 +128,9 @@ class ShopperService:
                         return
                     confirm = isinstance(press, Confirm)
                     words = self.app.cards.texts("buttons", memory.language)["confirm" if confirm else "cancel"]
-                    turn = Turn(conversation_id, _turn_id(), text=words, press=TurnPress("confirm" if confirm else "cancel"))
+                    turn = Turn(
+                        conversation_id, _turn_id(), text=words, press=TurnPress("confirm" if confirm else "cancel")
+                    )
                     self.app.records.conversations.say(conversation_id, turn.turn_id, words)
                     async for event in self._run(turn, record.language):
                         yield event
@@ -200,7 +204,9 @@ class ShopperService:
     async def showcase(self, language: Language) -> Sequence[ProductCard]:
         """The best liked product of each of a dozen types."""
         best: dict[str, Hit] = {}
-        for product in sorted(self.app.search.catalogue.products, key=lambda p: (-(p.rating or 0) * min(p.review_count, 50), p.id)):
+        for product in sorted(
+            self.app.search.catalogue.products, key=lambda p: (-(p.rating or 0) * min(p.review_count, 50), p.id)
+        ):
             if product.in_stock and product.type not in best:
                 variant = min((v for v in product.variants if v.stock), key=lambda v: v.price)
                 best[product.type] = Hit(product, variant, 0.0)
@@ -265,7 +271,9 @@ class ShopperService:
 
     async def _memory(self, conversation_id: str) -> Memory:
         record = self._record(conversation_id)
-        return await self.dialogue.memory(conversation_id) or Memory(language=record.language, customer_id=record.customer_id)
+        return await self.dialogue.memory(conversation_id) or Memory(
+            language=record.language, customer_id=record.customer_id
+        )
 
     def _lock(self, conversation_id: str) -> asyncio.Lock:
         """One turn at a time in a conversation; the oldest idle locks are forgotten."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, utc_now
 from assistant.outcome import CartReply
-from assistant.shop.catalogue import ProductOf, choice, matching
+from assistant.shop.catalogue import ProductOf, choice, instead, matching
 from assistant.shop.policy import LINE_LIMIT
 from assistant.shop.stock import stock_of
 from assistant.shop.tables import CartLineRow, CartRow, StockRow
@@ -81,7 +81,7 @@ class Carts:
         if variant_id is None:
             candidates = matching(product, options or {})
             if not candidates:
-                return self._problem("add", cart_id, "which_option", options=choice(product.variants))
+                return self._problem("add", cart_id, "which_option", options=instead(product, options or {}))
             with self._database.read() as session:
                 left = stock_of(session, [variant.id for variant in candidates])
             buyable = [variant for variant in candidates if left[variant.id] > 0]

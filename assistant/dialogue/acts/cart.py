@@ -63,7 +63,9 @@ def _add(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
         memory.focus = hit.product.id
         _remember_interest(reply, hit.product.id, memory, parts)
         if reply.problem == "which_option":
-            memory.asked = Asked(slot="size", intent=Intent.CART, slots=turn.slots.model_copy(update={"reference": [0]}))
+            memory.asked = Asked(
+                slot="size", intent=Intent.CART, slots=turn.slots.model_copy(update={"reference": [0]})
+            )
         if reply.problem:
             break
     assert reply is not None

@@ -119,7 +119,11 @@ def _change_address(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 
 
 def _propose(
-    turn: Turn, memory: Memory, parts: Parts, action: Literal["cancel_order", "return_items"], states: Collection[OrderStatus]
+    turn: Turn,
+    memory: Memory,
+    parts: Parts,
+    action: Literal["cancel_order", "return_items"],
+    states: Collection[OrderStatus],
 ) -> Outcome:
     order = _choose(turn, memory, parts, action, states)
     if not isinstance(order, OrderView):
@@ -127,7 +131,12 @@ def _propose(
     assert memory.customer_id is not None
     items = _items(turn, order, parts) if action == "return_items" else None
     proposal = parts.shop.pending.propose(
-        turn.conversation_id, memory.customer_id, action, order.id, items=items, reason="asked by the customer in the chat"
+        turn.conversation_id,
+        memory.customer_id,
+        action,
+        order.id,
+        items=items,
+        reason="asked by the customer in the chat",
     )
     return _remember(proposal, memory)
 

@@ -12,6 +12,8 @@ from retrieval.query import Hit
 def found(turn: Turn, memory: Memory) -> Outcome:
     assert turn.result is not None and memory.search is not None
     _display(memory, turn.hits)
+    if turn.hits and memory.search.sort in ("cheapest", "dearest", "best_rated"):
+        memory.focus = turn.hits[0].product.id  # "the cheapest one" … "is it in stock?"
     return Found(turn.result, memory.search, with_picture=turn.image is not None, edited=turn.edited)
 
 
