@@ -186,7 +186,9 @@ def main(catalogue: Path, faq: Path, lexicon: Path) -> None:
     quality = judge(asked)
     print(f"carried: accuracy {quality.accuracy:.3f}, AUC {quality.auc:.3f} on {quality.n}", *quality.wrong, sep="\n  ")
     weights, bias = fit(asked, carried.FEATURES)
-    _write("carried.json", {"weights": weights, "bias": bias, "picture_floor": carried.Carried.shipped().picture_floor})
+    old = carried.Carried.shipped()
+    floors = {"picture_floor": old.picture_floor, "kind_floor": old.kind_floor}
+    _write("carried.json", {"weights": weights, "bias": bias, **floors})
     readers: dict[str, Any] = {}
     entries = load_faq(faq).entries
     for name, chinese in (("with_meaning", False), ("by_words", True)):

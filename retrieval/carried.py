@@ -13,9 +13,8 @@ from typing import Self
 
 import numpy as np
 
-from retrieval.evidence import WordEvidence
+from retrieval.evidence import PictureEvidence, WordEvidence
 from retrieval.filters import Mask
-from retrieval.fusion import Vectors
 from retrieval.index import SearchIndex
 
 FEATURES = ("type_at_head", "head_can_name", "vague", "coverage", "meaning", "unknown")
@@ -23,17 +22,19 @@ FEATURES = ("type_at_head", "head_can_name", "vague", "coverage", "meaning", "un
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """``weights`` by feature with ``bias``; ``picture_floor`` is the least centred cosine of a picture that shows a product."""
+    """``weights`` by feature with ``bias``; ``picture_floor`` is the least cosine around the centre, ``kind_floor`` the least probability
+    of a carried kind, with which a picture is believed to show a product."""
 
     weights: dict[str, float]
     bias: float
     picture_floor: float
+    kind_floor: float
 
     @classmethod
     def shipped(cls) -> Self:
         """The coefficients of the package."""
         raw = json.loads(files("retrieval").joinpath("carried.json").read_text())
-        return cls(raw["weights"], raw["bias"], raw["picture_floor"])
+        return cls(raw["weights"], raw["bias"], raw["picture_floor"], raw["kind_floor"])
 
     def probability(self, index: SearchIndex, words: WordEvidence) -> float:
         """That the shop carries what the words ask for."""
@@ -56,12 +57,16 @@ class Carried:
             near[int(np.argmax(words.coverage + words.meaning))] = True
         return near
 
-    def seen(self, scores: Vectors) -> Mask:
-        """(products,) of (products,) picture cosines: those that look enough like the picture; none when nothing does."""
-        best = float(scores.max()) if len(scores) else 0.0
-        if best < self.picture_floor:
-            return np.zeros(len(scores), dtype=bool)
-        return scores >= max(self.picture_floor, best - 0.25)
+    def seen(self, picture: PictureEvidence) -> Mask:
+        """(products,) those that the picture may show, by kind or by looks; none when it is like nothing in the catalogue."""
+        best = float(picture.looks.max(initial=0.0))
+        likeliest = float(picture.kind.max(initial=0.0))
+        near = np.zeros(len(picture.looks), dtype=bool)
+        if best >= self.picture_floor:
+            near |= picture.looks >= max(self.picture_floor, best - 0.15)
+        if likeliest >= self.kind_floor:
+            near |= picture.kind >= likeliest / 3
+        return near
 
 
 def signs(index: SearchIndex, words: WordEvidence) -> dict[str, float]:

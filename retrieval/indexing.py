@@ -22,6 +22,10 @@ DESCRIPTION_LENGTH = 200
 """How many characters of a description are embedded, at most."""
 
 
+ENCODED_SIDE = 224
+"""How wide a drawing is drawn for the encoder: no wider than it looks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Encoders:
     """The two encoders of a catalogue, as one. ``fingerprint`` names both, so neither can be changed unnoticed."""
@@ -174,7 +178,7 @@ def _images(sources: Sequence[_Source], encoder: ImageModel) -> Vectors:
     for at, source in enumerate(sources):
         try:
             if source.picture is not None:
-                pictures.append((at, catalogue_picture(source.picture)))
+                pictures.append((at, catalogue_picture(source.picture, ENCODED_SIDE)))
         except BadPicture:
             continue
     if pictures:

@@ -112,15 +112,21 @@ class PictureCache:
         return ready
 
 
-def catalogue_picture(data: bytes) -> Image.Image:
-    """A picture of our own catalogue, SVG or any format of ``open_picture``, as RGB. Raises ``BadPicture``."""
+def catalogue_picture(data: bytes, side: int = RENDERED_SIDE) -> Image.Image:
+    """A picture of our own catalogue, SVG (drawn ``side`` pixels wide) or any format of ``open_picture``, as RGB.
+
+    Raises ``BadPicture``.
+    """
     head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head.startswith((b"<svg", b"<?xml", b"<!DOCTYPE svg", b"<!--")):
         return open_picture(data)
     if len(data) > MAX_BYTES:
         raise BadPicture("too_large", f"{len(data)} bytes", MAX_BYTES)
     try:
-        png = resvg_py.svg_to_bytes(svg_string=data.decode("utf-8"), width=RENDERED_SIDE, background="white")
+        # Drawings hold no text, and looking for the system's fonts takes as long as drawing.
+        png = resvg_py.svg_to_bytes(
+            svg_string=data.decode("utf-8"), width=side, background="white", skip_system_fonts=True
+        )
     except (ValueError, RuntimeError, OSError) as error:
         raise BadPicture("damaged", f"not a drawable SVG: {error}") from error
     return open_picture(bytes(png))

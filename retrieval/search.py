@@ -13,12 +13,14 @@ from retrieval.catalogue import Catalogue
 from retrieval.concepts import ConceptReader
 from retrieval.evidence import (
     CONCEPT_WEIGHT,
+    KIND_WEIGHT,
     MEANING_WEIGHT,
     PICTURE_WEIGHT,
     QUALITY_WEIGHT,
     WORDS_WEIGHT,
+    PictureEvidence,
     WordEvidence,
-    picture_scores,
+    read_picture,
     read_words,
     z_scores,
 )
@@ -84,7 +86,7 @@ class ProductSearch:
         """
         index = self._live()
         words = read_words(index, query, self._encoders.text, text_vector) if query.text.strip() else None
-        picture = picture_scores(index, query, self._encoders.image)
+        picture = read_picture(index, query, self._encoders.image)
         asked = self._asked_for(index, query, words, picture)
         if asked is None:
             return SearchResult((), Outcome.NOT_CARRIED, 0)
@@ -133,7 +135,7 @@ class ProductSearch:
         )
 
     def _asked_for(
-        self, index: SearchIndex, query: Query, words: WordEvidence | None, picture: Vectors | None
+        self, index: SearchIndex, query: Query, words: WordEvidence | None, picture: PictureEvidence | None
     ) -> Mask | None:
         """(products,) which products are what is asked for, filters aside; None when the shop carries no such thing."""
         every = np.ones(len(index.catalogue.products), dtype=bool)
@@ -141,8 +143,7 @@ class ProductSearch:
             asked = index.table.of_types(query.filters.types)
             return asked if asked.any() else None
         if picture is not None:
-            seen, _ = index.catalogue.best_view(picture)
-            asked = self._carried.seen(seen)
+            asked = self._carried.seen(picture)
             if words is not None and words.concepts.head_types:
                 # Words beside a picture say what is meant; the picture then only orders.
                 return index.table.of_types(words.concepts.head_types)
@@ -154,7 +155,7 @@ class ProductSearch:
         return self._carried.meant(index, words)
 
 
-def _score(index: SearchIndex, words: WordEvidence | None, picture: Vectors | None, views: Mask) -> _Scores:
+def _score(index: SearchIndex, words: WordEvidence | None, picture: PictureEvidence | None, views: Mask) -> _Scores:
     parts: dict[str, Vectors] = {"quality": QUALITY_WEIGHT * index.quality}
     if words is not None:
         meaning, _ = index.catalogue.best_view(words.meaning_views, views)
@@ -162,11 +163,11 @@ def _score(index: SearchIndex, words: WordEvidence | None, picture: Vectors | No
         parts["meaning"] = MEANING_WEIGHT * z_scores(np.where(np.isfinite(meaning), meaning, words.meaning))
         parts["concepts"] = CONCEPT_WEIGHT * words.concept_fit
     if picture is not None:
-        seen, _ = index.catalogue.best_view(picture, views)
-        whole, _ = index.catalogue.best_view(picture)
-        parts["picture"] = PICTURE_WEIGHT * z_scores(np.where(np.isfinite(seen), seen, whole))
+        seen, _ = index.catalogue.best_view(picture.views, views)
+        parts["picture"] = PICTURE_WEIGHT * z_scores(np.where(np.isfinite(seen), seen, picture.looks))
+        parts["kind"] = KIND_WEIGHT * picture.kind
     total: Vectors = np.stack(list(parts.values())).sum(axis=0)
-    return _Scores(total, parts, picture)
+    return _Scores(total, parts, None if picture is None else picture.views)
 
 
 def _hits(
