@@ -155,9 +155,7 @@ class DemoCustomer:
 
 
 class ShopperDesk(Protocol):
-    async def start(
-        self, customer_token: str | None, language: Language
-    ) -> Conversation:
+    async def start(self, customer_token: str | None, language: Language) -> Conversation:
         """A new conversation. A wrong or stale token starts an anonymous one."""
 
     async def resume(self, conversation_id: str) -> Conversation:
@@ -166,9 +164,7 @@ class ShopperDesk(Protocol):
     async def set_language(self, conversation_id: str, language: Language) -> None:
         """The shopper chose it by hand: replies follow until a message is plainly in another language."""
 
-    def turn(
-        self, conversation_id: str, text: str, picture: Picture | None
-    ) -> AsyncIterator[Event]:
+    def turn(self, conversation_id: str, text: str, picture: Picture | None) -> AsyncIterator[Event]:
         """The events of one turn as they come, ended by ``TurnDone``. Bad input is answered with a ``Notice``.
 
         While a human is in charge the message goes to the agent: the turn then yields nothing, or a ``Notice``.
@@ -309,9 +305,7 @@ class AdminDesk(Protocol):
     async def faq_rollback(self) -> Version:
         """Raises Refused when there is nothing to go back to."""
 
-    def catalogue_load(
-        self, path: Path, filename: str
-    ) -> AsyncIterator[Progress | Preview]:
+    def catalogue_load(self, path: Path, filename: str) -> AsyncIterator[Progress | Preview]:
         """Progress while it is read and indexed beside the live one, the preview last. Raises Refused."""
 
     async def catalogue_switch(self, token: str) -> Version: ...
@@ -336,9 +330,7 @@ Role = Literal["agent", "admin"]
 class Access(Protocol):
     """Who may open the console and the admin page."""
 
-    async def sign_in(
-        self, role: Role, name: str, password: str, client: str
-    ) -> str | None:
+    async def sign_in(self, role: Role, name: str, password: str, client: str) -> str | None:
         """A signed cookie value, or None for a wrong password. ``client`` is the caller's address. Raises Refused when there
         were too many attempts."""
 

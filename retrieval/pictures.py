@@ -19,7 +19,8 @@ MIN_SIDE = 24
 RENDERED_SIDE = 480
 
 # Formats whose decoders are worth trusting with a stranger's bytes; SVG, PDF, EPS and the like are not among them.
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "MPO", "AVIF")
+Image.init()  # all decoders at once: Pillow's own lazy loading is not safe when two threads open their first picture
+FORMATS = tuple(name for name in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "MPO", "AVIF") if name in Image.OPEN)
 
 Code = Literal["too_large", "too_many_pixels", "too_small", "not_a_picture", "damaged", "empty"]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import functools
 import hashlib
 import json
 import math
@@ -111,9 +112,12 @@ def prepare(gguf: Path, adapter: Path, models: Path) -> Path:
 
 
 def _write(gguf: Path, adapter: Path, directory: Path) -> None:
+    import gguf as gguf_format
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
+    # transformers opens the file once for each thing it wants, and reading its word list takes seconds every time
+    vars(gguf_format)["GGUFReader"] = functools.cache(gguf_format.GGUFReader)
     source = {"gguf_file": gguf.name, "local_files_only": True}
     model = AutoModelForCausalLM.from_pretrained(
         gguf.parent, quantization_config=GgufConfig(dequantize=True), dtype=torch.float32, **source

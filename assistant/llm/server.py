@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import http.client
 import json
 import logging
 import os
@@ -20,8 +21,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeVar
-
-import httpx
 
 from assistant.llm.child import Child, ChildLog, child_environment
 
@@ -222,11 +221,10 @@ class ManagedServer:
         self._child = child = self._launch(command, environment, log)
         try:
             self._set("starting", "The model is warming up.", pid=child.pid)
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
-                self._wait_until_healthy(child, http, log)
-                if not self._stopping.is_set():
-                    self._publish(port, child)
-                    self._watch(child, http, log)
+            self._wait_until_healthy(child, port, log)
+            if not self._stopping.is_set():
+                self._publish(port, child)
+                self._watch(child, port, log)
         finally:
             self._forget()
             self._child = None
@@ -252,11 +250,11 @@ class ManagedServer:
         finally:
             child.stop()
 
-    def _wait_until_healthy(self, child: Child, http: httpx.Client, log: ChildLog) -> None:
+    def _wait_until_healthy(self, child: Child, port: int, log: ChildLog) -> None:
         started = time.monotonic()
         while not self._stopping.wait(self._patience.poll):
             self._check_alive(child, log)
-            if self._healthy(http):
+            if self._healthy(port):
                 break
             if time.monotonic() - started > self._patience.start:
                 raise _Failed(f"The model server gave no sign of health within {self._patience.start:.0f} s.")
@@ -264,14 +262,12 @@ class ManagedServer:
             return
         if self._recipe.warm_up:
             # the first request pays for lazily built parts; let it not be a customer's
-            with contextlib.suppress(httpx.HTTPError):
-                message = {"role": "user", "content": "Hello, and welcome to our shop. " * 20}
-                request = {"model": self._recipe.served_name, "messages": [message], "max_tokens": 16}
-                headers = {"Authorization": f"Bearer {self._key}"}
-                http.post("/v1/chat/completions", json=request, headers=headers, timeout=30)
+            message = {"role": "user", "content": "Hello, and welcome to our shop. " * 20}
+            request = {"model": self._recipe.served_name, "messages": [message], "max_tokens": 16}
+            self._request(port, "POST", "/v1/chat/completions", 60, json.dumps(request))
         logger.info("model server ready after %.0f s", time.monotonic() - started)
 
-    def _watch(self, child: Child, http: httpx.Client, log: ChildLog) -> None:
+    def _watch(self, child: Child, port: int, log: ChildLog) -> None:
         ready_at = last_probe = time.monotonic()
         failed = 0
         while not self._stopping.is_set():
@@ -285,7 +281,7 @@ class ManagedServer:
             if self._stopping.is_set():
                 return
             last_probe = now
-            failed = 0 if self._healthy(http) else failed + 1
+            failed = 0 if self._healthy(port) else failed + 1
             if failed >= self._patience.failed_probes:
                 raise _Failed("The model server stopped answering and is being replaced.")
 
@@ -294,14 +290,23 @@ class ManagedServer:
             reason = f"signal {status - 128}" if status > 128 else f"{log.explain()} (exit status {status})"
             raise _Failed(f"The model server ended: {reason}.")
 
-    def _healthy(self, http: httpx.Client) -> bool:
-        try:
-            healthy = http.get("/health", timeout=self._patience.probe_timeout).status_code == 200
-        except httpx.HTTPError:
-            return False
+    def _healthy(self, port: int) -> bool:
+        healthy = self._request(port, "GET", "/health", self._patience.probe_timeout) == 200
         if healthy:
             self._last_healthy = time.monotonic()
         return healthy
+
+    def _request(self, port: int, method: str, path: str, timeout_s: float, body: str | None = None) -> int:
+        """The status of the answer; 0 when there was none."""
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout_s)
+        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+        try:
+            connection.request(method, path, body, headers)
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            connection.close()
 
     def _publish(self, port: int, child: Child) -> None:
         url = f"http://127.0.0.1:{port}/v1"

@@ -24,10 +24,12 @@ _QUESTION_START = {
         r"(?:(?:and|so|or|but|now|well|great|sure|of course|in that case|if not|if so|if you like|meanwhile),? )?"
         r"(?:would you|do you|shall i|should i|can i|may i|could i|could you|can you|will you|is there (?:any\w*|some\w*|one|a|an)|"
         r"are there any|would|which|what|who|whom|how (?:about|can|may|shall|would|do you|does that|is that)|what about|want|need|"
-        r"anything|any|are you|is (?:this|that|it) (?:what|for|closer|the one|clear|helpful)|does (?:this|that|one|your)|"
+        r"anything|any|are you|is (?:this|that|it) (?:what|for|closer|the one|clear|helpful)|is (?:one|any|either|your|the)|does (?:this|that|one|your)|"
         r"did (?:this|that|i)|have you|where would|when would|why)\b", re.IGNORECASE),
     "zh": re.compile(r".*(?:吗|呢|什么|哪|谁|怎|如何|多少)"),
 }  # fmt: skip
+_WISH = re.compile(r"(?:enjoy your|have a (?:great|lovely|nice|good|wonderful|fun)|good luck with your|congratulations on your)\b", re.IGNORECASE)
+"""Good wishes may name what the shopper named, as questions may: "Enjoy your holiday!"."""
 _SHORT = 3
 """Words of the shopper's own that are shorter than this are not taken over into questions."""
 
@@ -64,7 +66,7 @@ class Checker:
         """The reply's sentences; planned statements stay whole, however many sentences they are."""
         rest = text
         pieces: list[tuple[int, str]] = []
-        for statement in sorted(self._planned, key=len, reverse=True):
+        for statement in sorted(self._planned, key=len, reverse=True) * 2:  # twice: one may follow another without a stop
             start = rest.find(statement)
             while start >= 0:
                 end = start + len(statement)
@@ -84,7 +86,7 @@ class Checker:
             return ()
         tokens = self._reader.read(sentence)
         question = sentence.endswith(("?", "？"))
-        if question:
+        if question or _WISH.match(sentence):
             tokens = [self._own_word(token) for token in tokens]
         unknown = [token for token in tokens if token.tag == UNKNOWN]
         if unknown:
@@ -112,13 +114,16 @@ class Checker:
             for key, value in product.attributes.items():
                 if value not in ("yes", "no"):
                     values.setdefault(speech.value(key, value), set()).add((key, value))
-                    if (name := speech.name(key)) not in static:
+                    name = speech.name(key)
+                    if name not in static or static[name][1] == {"question"}:
                         names.setdefault(name, ("%", frozenset({key})))
             names[product.brand] = ("B", product.brand)
             for size in product.sizes:
                 if not size.isdigit():
                     names[size] = ("Z", size)
         for text, pairs in values.items():
+            if text.isdigit():
+                continue
             names[text] = ("V", frozenset(pairs))
         for form, owners in forms.items():
             if len(owners) == 1 and len(form) > 1:
@@ -153,7 +158,7 @@ class Checker:
     def _own_word(self, token: Token) -> Token:
         """In a question, a word the shopper used may be used back, unless it could carry a promise."""
         if token.tag == UNKNOWN and token.value is None and token.text.lower() in self._message:
-            return Token(GLUE, token.text, frozenset({"question"}))
+            return Token(GLUE, token.text, frozenset({"question", "declare"}))
         return token
 
     def _question(self, sentence: str, tokens: Sequence[Token]) -> tuple[Problem, ...]:
@@ -165,12 +170,12 @@ class Checker:
             text = sentence[sentence.find(asked[0].text, len(lead[-1].text)) :] if asked else sentence
         if not start.match(text) and not start.match(sentence):
             return (Problem("unsupported", sentence, sentence),)
-        allowed = self._allowed | {"question", "carrier"}
+        allowed = self._allowed | {"question"}
         named = {token.tag for token in tokens}
         for token in tokens:
             if token.tag in ",()aP" or (isinstance(token.value, frozenset) and bool(token.value & allowed)):
                 continue
-            if token.tag in "fiwyYG^zqJQg" or (token.tag == "b" and self.plan.language == "zh"):
+            if token.tag in "fiwyYG^zqJQg%" or (token.tag == "b" and self.plan.language == "zh"):
                 continue
             if token.tag == "C" and any(token.value & product.colours_in_stock for product in self._evidence.products):
                 continue
@@ -204,7 +209,8 @@ class Checker:
                 continue
             segment = tokens[start:end]
             after = Scope(self._evidence, [*scope.mentioned, *(token.value for token in segment if token.tag == "P")])
-            if self._is_glue(segment) or self._clause(segment, scope, mentions, problems):
+            relative = end + 1 < len(tokens) and tokens[end + 1].text.lower().startswith(("which", "that "))
+            if self._is_glue(segment) or self._clause(segment, scope, mentions or relative, problems):
                 if self._read(tokens, end, after, mentions, problems):
                     return True
         return False

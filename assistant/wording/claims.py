@@ -116,6 +116,35 @@ def value(scope: Scope, tokens: Sequence[Token]) -> str | None:
     return _types(subjects, tokens)
 
 
+def described(scope: Scope, tokens: Sequence[Token]) -> str | None:
+    """ "is a waterproof nylon backpack by Fernway": all of it."""
+    return attribute(scope, tokens) or value(scope, tokens)
+
+
+def stock_of_option(scope: Scope, tokens: Sequence[Token]) -> str | None:
+    """Stock of the variants in a named colour or size."""
+    subjects = scope.subjects(tokens)
+    row = {token.tag for token in tokens}
+    if len(subjects) != 1 or row & {"n", "o"}:
+        return "stock"
+    counted = "l" in row or ("s" in row and tokens[-1].tag in "ls" and any(token.tag == "N" for token in tokens[-3:]))
+    colours = [token.value for token in _all(tokens, "C")]
+    numbers = [str(token.value) for token in tokens if token.tag in "NZ"]
+    amount = int(numbers.pop()) if counted and numbers else None
+    chosen = [
+        variant
+        for variant in subjects[0].variants
+        if all(variant.options.get("colour") in keys for keys in colours) and all(variant.options.get("size") == size for size in numbers)
+    ]
+    if not chosen or (not colours and not numbers) or len(colours) > 1 or len(numbers) > 1:
+        return "stock"
+    if "X" in row:
+        return None if not any(variant.stock for variant in chosen) else "stock"
+    if amount is not None:
+        return None if len(chosen) == 1 and chosen[0].stock == amount and amount else "stock"
+    return None if all(variant.stock for variant in chosen) else "stock"
+
+
 def colours(scope: Scope, tokens: Sequence[Token]) -> str | None:
     """"comes in red" is about all variants, "available in red" about those in stock, "is red" about the one shown."""
     subjects = scope.subjects(tokens)
@@ -281,6 +310,11 @@ def _predicate(tokens: Sequence[Token]) -> tuple[Predicate | None, bool]:
         return has, negated or wanted == "no"
     if negated or claimed:
         return None, negated
+    values = _all(tokens, "V")
+    if len(values) == 1:
+        names = [token.value for token in tokens if token.tag == "%"]
+        pairs = {pair for pair in values[0].value if not names or pair[0] in names[0]}
+        return (lambda product: any(product.attributes.get(key) == wanted for key, wanted in pairs)), False
     if len(money) == 1:
         return (lambda product: _is_price(money[0].value, product)), False
     if "s" in row:
@@ -303,7 +337,7 @@ def found(scope: Scope, tokens: Sequence[Token]) -> str | None:
     if evidence.search is None or not evidence.products or any(token.tag in "no" for token in tokens):
         return "count"
     search = evidence.search
-    numbers = [token.value for token in _all(tokens, "N")]
+    numbers = [Decimal(2) if token.tag == "Q" else token.value for token in tokens if token.tag in "NQ"]
     if numbers and numbers != [Decimal(evidence.total or 0)]:
         return "count"
     conditions = [token for token in tokens if token.tag in "CAVMBZY"]

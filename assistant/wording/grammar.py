@@ -21,8 +21,8 @@ from retrieval.lexicon import Lexicon
 STATUS = OrderStatus
 
 ENGLISH: dict[str, str] = {
-    "b": "is, are, 's, 're, it's, they're",
-    "h": "has, have, comes with, come with, features, feature, includes, include, offers",
+    "b": "is, are, 's, 're, it's, they're, which is, which are, that is",
+    "h": "has, have, comes with, come with, features, feature, includes, include, offers, which has, which have, that has",
     "n": "not, isn't, aren't, is not, are not, does not, do not, doesn't, don't, doesn't have, does not have, don't have, do not have, cannot, can't, hasn't, haven't, won't, wasn't",
     "o": "no, without",
     "c": "costs, cost, is priced at, are priced at, priced at, sells for, sell for, goes for, go for, comes at, come at, comes in at, costs you, comes to, will cost you, retails at, retails for, is listed at, is available for, is available at, are available for, is yours for",
@@ -37,7 +37,7 @@ ENGLISH: dict[str, str] = {
     "<": "under, below, up to, for less than, within",
     ">": "over, above, more than",
     "$": "price of, price, prices, price tag",
-    "K": "cheaper, less expensive, costs less, cost less, lower priced, lower in price, more affordable, the cheaper one, the cheaper of the two, the cheaper option, the less expensive one",
+    "K": "cheaper, less expensive, costs less, cost less, lower priced, lower in price, more affordable, the cheaper one, the cheaper of the two, the cheaper option, the less expensive one, the less expensive of the two",
     "E": "more expensive, pricier, dearer, costs more, cost more, higher priced, the more expensive one, the pricier one, the dearer one",
     "R": "rated higher, better rated, higher rated, has a higher rating, has a better rating, more highly rated, the better rated one, has the higher rating, has the better rating",
     "W": "rated lower, lower rated, worse rated, has a lower rating, less highly rated, has the lower rating",
@@ -46,7 +46,7 @@ ENGLISH: dict[str, str] = {
     "r": "best rated, highest rated, top rated, best rated one, highest rating, best rating",
     "d": "rated, a rating of, rating of, rating, rating is, average rating, an average rating of, average rating of, scores, score of, a score of, reviewers give, rated at",
     "S": "out of 5, out of five, stars, star, stars out of 5, stars out of five, of 5",
-    "v": "reviews, review, customer reviews, customer review, ratings, reviewers",
+    "v": "reviews, review, customer reviews, customer review, ratings, reviewers, customers",
     "s": "in stock, available, in stock right now, available right now, on the shelf",
     "X": "out of stock, sold out, unavailable, not available, not in stock, currently unavailable, no longer in stock",
     "l": "left, remaining, left in stock, still in stock, still available, pieces left, more in stock, units left, remaining in stock, available in stock",
@@ -64,7 +64,7 @@ ENGLISH: dict[str, str] = {
     "p": "placed, ordered, made, was placed, were placed, you placed, placed it, you ordered",
     "H": "was, were, got",
     "T": "tracking number, tracking number is, tracking id, tracking code, order number, order number is, ticket, ticket number, ticket is, reference, your ticket is, ticket number is, tracking id is",
-    "@": "on, until then on, by",
+    "@": "on",
     "+": "total, order total, total amount, amount, grand total, total price, sum, comes to a total of",
     "^": "cart, basket, shopping cart, your cart, your basket",
     "J": "it, this one, that one, this product, that product, this model, this item",
@@ -120,6 +120,12 @@ CHINESE: dict[str, str] = {
     "7": "相同, 一样, 同样",
     "9": "承运, 运送, 配送, 派送",
 }  # fmt: skip
+
+NAMED: dict[str, dict[str, frozenset[str]]] = {
+    "en": {"weighs": frozenset({"weight"}), "weigh": frozenset({"weight"}), "holds": frozenset({"capacity"}), "hold": frozenset({"capacity"})},
+    "zh": {"重": frozenset({"weight"}), "重量是": frozenset({"weight"}), "容量是": frozenset({"capacity"})},
+}  # fmt: skip
+"""Verbs that name an attribute."""
 
 STATUSES: dict[str, dict[str, tuple[OrderStatus, ...]]] = {
     "en": {
@@ -199,6 +205,8 @@ def _table(speech: Speech) -> Phrases:
     for tag, words in (ENGLISH if speech.language == "en" else CHINESE).items():
         for word in _split(words):
             table[word] = (tag, frozenset(sections.get(word, set()) - {"never"}))
+    for word, keys in NAMED[speech.language].items():
+        table[word] = ("%", keys)
     for word, statuses in STATUSES[speech.language].items():
         table[word] = ("U", statuses)
     return table

@@ -26,6 +26,8 @@ _ENGLISH: tuple[tuple[str, Verifier], ...] = (
     (rf"{_SUBJECTS}bnA", claims.attribute),
     (r"(?:b|h)(?:n|o)?A(?:[,a]+A)*", claims.attribute),
     (r"(?:nh?|ho)A", claims.attribute),
+    # is a waterproof nylon backpack by Fernway
+    (rf"{_S}?b(?:[AV][,a]*)+Y(?:[yj]B)?|{_S}b(?:[AV][,a]*)*Y[yj]B", claims.described),
     # made of leather · the material is leather · a leather shoe · made by Fernway
     (rf"{_SUBJECTS}(?:b|h|m|bm)V(?:[,a]+V)*Y?", claims.value),
     (r"(?:bm|m)V(?:[,a]+V)*", claims.value),
@@ -36,10 +38,12 @@ _ENGLISH: tuple[tuple[str, Verifier], ...] = (
     (rf"{_S}1?Gz[NZ](?:[,a]+[NZ])*|{_S}bsiz[NZ](?:[,a]+[NZ])*|Gz[NZ](?:[,a]+[NZ])*|bsiz[NZ](?:[,a]+[NZ])*", claims.sizes),
     # is in stock · is sold out · has 5 left · 5 left
     (rf"{_SUBJECTS}b?[sX]|b[sX]", claims.stock),
+    (r"P(?:i?[(]?(?:C|zN|zZ|Z)[)]?)(?:[,a(]*(?:C|zN|zZ|Z)[)]*)*(?:b?[sX]|[bh,]+N(?:l|s|ls))", claims.stock_of_option),
     (rf"{_S}[hb,]N(?:l|s|ls|q[ls])", claims.stock),
     # rated 4.5 out of 5 (from 120 reviews) · has 120 reviews
     (rf"{_S}?[bh]?dNS?[,(]?(?:[yw]?Nv)?\)?|{_S}hNS[,(]?(?:[yw]?Nv)?\)?|{_S}hNv|hNv", claims.rating),
     # the X is ($5) cheaper than the Y (by $5)
+    (r"[KERW]bP", claims.comparison),
     (rf"{_S}b?M?[KE](?:tP)?(?:[,y]+M)?|{_S}b?[RW](?:tP)?", claims.comparison),
     (rf"b?M?[KE](?:tP)?(?:yM)?|b?[RW]tP", claims.comparison),
     # the cheapest (of these) is the X, at $5 · the X is the cheapest
@@ -47,6 +51,7 @@ _ENGLISH: tuple[tuple[str, Verifier], ...] = (
     (rf"{_S}b[ke]g?(?:[,f(]*M\)?)?|{_S}[bh]rg?(?:[,w(]*NS?\)?)?|b[ker]g?", claims.superlative),
     # both are waterproof · neither has pockets · only the X is vegan · two of them are in stock
     (r"[2*0Q]N?g?(?:b|h|bh)?(?:n|o)?A", claims.quantified),
+    (r"[2*Q]N?g?(?:m|bm|h|b|%|%b)V", claims.quantified),
     (r"[2*]N?g?cM|[2*]N?g?bM", claims.quantified),
     (r"[2*0]N?g?b?[sX]", claims.quantified),
     (r"1P(?:b|h)?A|1P[b]?[sX]|#(?:b|h)?A|#b?[sX]|1?Ng(?:b|h)?A|1?Ngb?[sX]", claims.quantified),
@@ -56,15 +61,15 @@ _ENGLISH: tuple[tuple[str, Verifier], ...] = (
     # your cart has 3 items, $50 in total
     (r"\^(?:h|b|,)?Nq|Nqi\^|\^?\+(?:b|,)?M|\^cM|\+[iy]?\^bM|\+O?bM|\^(?:h|b|,)?Nq[,afw]*(?:\+?b?M|M\+?)", claims.cart),
     # your order is on its way · was delivered on 3 May · is expected on 5 May · placed on 1 May
-    (r"[OJ]?[bhH]{0,2}U(?:@?D)?(?:[yw]F(?:[,(wT]*I\)?)?)?|bU(?:@?D)?", claims.status),
+    (r"[OJ]?[bhH]{0,2}U(?:[@y]?D)?(?:[yw]F(?:[,(wT]*I\)?)?)?|bU(?:[@y]?D)?", claims.status),
     (r"[OJ]?b?wF(?:[,(wTb]*I\)?)?", claims.carrier),
-    (r"[OJ]?b?x@?D|x@?D", claims.expected),
+    (r"[OJ]?b?x[@y]?D", claims.expected),
     (r"[OJ]?[bhH]?p(?:[OJ])?@?D(?:[,fa]+M)?|pO@?D", claims.placed),
     (r"Tb?,?[IO]|[IO]bT", claims.identifier),
     (r"L|i?,?L", claims.link),
 )  # fmt: skip
 _CHINESE: tuple[tuple[str, Verifier], ...] = (
-    (rf"{_S}(?:c|b|f|bf)?\(?M\)?|cM|\$bM", claims.price),
+    (rf"{_S},?(?:c|b|f|bf)?\(?M\)?|cM|\$bM", claims.price),
     (rf"{_SUBJECTS}cM", claims.price),
     (r"P[,(cbf]*M\)?(?:[,a]+P[,(cbf]*M\)?)+", claims.pairs),
     (rf"{_SUBJECTS}b?A(?:[,a]+A)*Y?|A", claims.attribute),
@@ -74,13 +79,15 @@ _CHINESE: tuple[tuple[str, Verifier], ...] = (
     (rf"{_S}[Gzh]+,?[NZ](?:[,a]+[NZ])*z?", claims.sizes),
     (rf"{_S}b?[sX]|[sX]", claims.stock),
     (rf"{_S}[s,(]*lNq?\)?", claims.stock),
+    (r"P[(]?(?:C|NZ|Nz|Z|zN)[)]?(?:[,(]*(?:C|Nz|Z)[)]*)*(?:b?[sX]|[,(]*lNq?[)]?)", claims.stock_of_option),
     (rf"{_S}dNS?[,(]?(?:S|,)?(?:Nv)?\)?|dNS|{_S}hNv", claims.rating),
     (rf"{_S}?tP[KE]M?|{_S}?tPR|{_S}?tPW|{_S}[KERW]M?", claims.comparison),
     (r"g?[ke]bP(?:[,(fc]*M\)?)?|g?rbP(?:[,(]*NS?\)?)?|Pbg?[ker]|g?Pb?[ker]", claims.superlative),
     (r"[2*0Q]?[2*0Q]A|g?1PA|#A|NqA|N?q?\*A|g?1P[sX]|[2*][sX]|#[sX]", claims.quantified),
     (r"[2*][bcf]+M", claims.quantified),
+    (r"[2*Q]+[mbh]V", claims.quantified),
     (r"[2Q][cb]?7", claims.same_price),
-    (r"Nq?(?:[CAVB,]*[Yq])?|(?:[CAVB,]|M<|M>)*N?q?[CAVB]*[Yq]", claims.found),
+    (r"Q|Nq?(?:[CAVB,]*[Yq])?|(?:[CAVB,]|M<|M>)*N?q?[CAVB]*[Yq]", claims.found),
     (r"\^h?Nq?|\^?\+b?,?M|\^h?Nq?,\+?b?M", claims.cart),
     (r"[OJ]?,?[@DU]*U(?:F)?", claims.status),
     (r"[OJ]?wF9|[OJ]?F9", claims.carrier),
