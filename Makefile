@@ -42,7 +42,7 @@ define environment
 	fi
 	install() {  # with progress for a person, without a line for each package in a log
 	  if [ -t 2 ]; then $(1)/bin/uv pip install --python $(1)/bin/python "$$@"
-	  else $(1)/bin/uv pip install --python $(1)/bin/python "$$@" 2>&1 | sed '/^ [+~-] /d'; fi
+	  else $(1)/bin/uv pip install --python $(1)/bin/python "$$@" 2>&1 | sed -u -e '/^ [+~-] /d' -e '/^ Downloaded /d'; fi
 	}
 endef
 
