@@ -1,0 +1,55 @@
+"""What customers did, and how much each deed says about their taste."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+HALF_LIFE_DAYS = 45.0
+"""After this many days a deed counts half."""
+
+KIND_WEIGHTS = {"view": 1.0, "cart": 3.0, "purchase": 5.0}
+
+
+class Behaved(Protocol):
+    """One deed of one customer; ``at`` is an aware time, ``rating`` 1 to 5 when ``kind`` is "rating"."""
+
+    @property
+    def customer_id(self) -> str: ...
+
+    @property
+    def product_id(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def rating(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A plain ``Behaved``. ``kind`` is view, cart, purchase or rating."""
+
+    customer_id: str
+    product_id: str
+    kind: str
+    at: datetime
+    rating: int | None = None
+
+
+def weight(event: Behaved, now: datetime) -> float:
+    """How much an event says today: more for purchases, less for old ones, below 0 for bad ratings."""
+    age = max((now - event.at).total_seconds() / 86_400, 0.0)
+    told = 1.5 * (event.rating - 3) if event.kind == "rating" and event.rating else KIND_WEIGHTS.get(event.kind, 0.0)
+    return float(told * 0.5 ** (age / HALF_LIFE_DAYS))
+
+
+def by_time(events: Iterable[Behaved]) -> list[Behaved]:
+    """Oldest first; the order of equal times is kept."""
+    return sorted(events, key=lambda event: event.at)
