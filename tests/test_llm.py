@@ -15,7 +15,8 @@ import pytest
 from assistant.llm import availability
 from assistant.llm.availability import ManagedAvailability, OutsideAvailability
 from assistant.llm.client import ChatOpenAIModel, DialogueModel, ModelUnavailable, Prompt, ScriptedModel
-from assistant.llm.server import ServerState, Target
+from assistant.llm.endpoint import Target
+from assistant.llm.server import ServerState
 from tests.fake_llm import FakeLLM
 
 PROMPT = Prompt("You are a shop.", "Hello?", max_tokens=20)

@@ -16,7 +16,8 @@ import httpx
 import psutil
 import pytest
 
-from assistant.llm.server import ManagedServer, Patience, Recipe, ServerState, Step, find_running
+from assistant.llm.endpoint import find_running
+from assistant.llm.server import ManagedServer, Patience, Recipe, ServerState, Step
 from assistant.llm.vllm import vllm_recipe
 from tests.vllm_server import wait_for
 

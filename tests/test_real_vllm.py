@@ -12,7 +12,8 @@ import pytest
 
 from assistant.llm.availability import ManagedAvailability
 from assistant.llm.client import ChatOpenAIModel, ModelUnavailable, Prompt
-from assistant.llm.server import ManagedServer, find_running
+from assistant.llm.endpoint import find_running
+from assistant.llm.server import ManagedServer
 from tests.vllm_server import wait_for
 
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(600)]

@@ -14,7 +14,8 @@ from typing import Protocol
 
 import httpx
 
-from assistant.llm.server import ManagedServer, ServerState, Target, find_running
+from assistant.llm.endpoint import Target, find_running
+from assistant.llm.server import ManagedServer, ServerState
 
 logger = logging.getLogger(__name__)
 

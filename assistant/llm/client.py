@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from langchain_openai import ChatOpenAI
 
     from assistant.llm.availability import Availability
-    from assistant.llm.server import Target
+    from assistant.llm.endpoint import Target
 
 
 @dataclass(frozen=True, slots=True)

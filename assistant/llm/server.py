@@ -11,7 +11,6 @@ import contextlib
 import http.client
 import json
 import logging
-import os
 import secrets
 import socket
 import threading
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from assistant.llm.child import Child, ChildLog, child_environment
+from assistant.llm.endpoint import Target, forget, publish
 
 logger = logging.getLogger(__name__)
 
@@ -40,15 +40,6 @@ class ServerState:
     since: datetime = field(default_factory=lambda: datetime.now(UTC))
     pid: int | None = None
     url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A model server that answers: OpenAI-compatible, ``url`` ends in /v1."""
-
-    url: str
-    api_key: str = field(repr=False)
-    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +217,7 @@ class ManagedServer:
                 self._publish(port, child)
                 self._watch(child, port, log)
         finally:
-            self._forget()
+            forget(self._directory)
             self._child = None
             child.stop()
 
@@ -310,12 +301,8 @@ class ManagedServer:
 
     def _publish(self, port: int, child: Child) -> None:
         url = f"http://127.0.0.1:{port}/v1"
-        record = {"url": url, "api_key": self._key, "model": self._recipe.served_name, "owner": os.getpid()}
-        _write_private(self._directory / "endpoint.json", json.dumps(record))
+        publish(self._directory, Target(url, self._key, self._recipe.served_name))
         self._set("ready", "The model answers.", pid=child.pid, url=url)
-
-    def _forget(self) -> None:
-        (self._directory / "endpoint.json").unlink(missing_ok=True)
 
     def _set(self, name: StateName, detail: str, *, pid: int | None = None, url: str | None = None) -> None:
         with self._lock:
@@ -329,27 +316,8 @@ class ManagedServer:
                 logger.exception("a subscriber to the model server's state failed")
 
 
-def find_running(state_dir: Path) -> Target | None:
-    """The managed server that another process (``shopclerk serve``) keeps for this state directory, if it is ready."""
-    try:
-        record = json.loads((state_dir / "llm" / "endpoint.json").read_text())
-        os.kill(record["owner"], 0)  # raises when that process is gone
-        return Target(record["url"], record["api_key"], record["model"])
-    except (OSError, ValueError, KeyError):
-        return None
-
-
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-        stream.write(text)
-    os.replace(new, path)

@@ -1,0 +1,44 @@
+"""Where a model server answers, and how other processes of the same shop find the managed one."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+FILE = "endpoint.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A model server that answers: OpenAI-compatible, ``url`` ends in /v1."""
+
+    url: str
+    api_key: str = field(repr=False)
+    model: str
+
+
+def publish(directory: Path, target: Target) -> None:
+    """Leaves ``target`` in ``directory`` for this user's other processes. It holds until ``forget`` or this process's end."""
+    directory.mkdir(parents=True, exist_ok=True)
+    new = directory / f"{FILE}.new"
+    new.unlink(missing_ok=True)
+    record = {"url": target.url, "api_key": target.api_key, "model": target.model, "owner": os.getpid()}
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        json.dump(record, stream)
+    os.replace(new, directory / FILE)
+
+
+def forget(directory: Path) -> None:
+    (directory / FILE).unlink(missing_ok=True)
+
+
+def find_running(state_dir: Path) -> Target | None:
+    """The managed server that another process (``shopclerk serve``) keeps for this state directory, if it is ready."""
+    try:
+        record = json.loads((state_dir / "llm" / FILE).read_text())
+        os.kill(record["owner"], 0)  # raises when that process is gone
+        return Target(record["url"], record["api_key"], record["model"])
+    except (OSError, ValueError, KeyError):
+        return None
