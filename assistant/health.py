@@ -12,7 +12,8 @@ from sqlalchemy import text
 from assistant.database import Database
 from assistant.desk import HealthItem
 from assistant.llm.availability import Availability, OutsideAvailability
-from assistant.llm.server import ManagedServer, find_running
+from assistant.llm.endpoint import find_running
+from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb
 from assistant.settings import ROOT, Settings
 from retrieval.encoders import ImageEncoder, ModelFilesMissing, TextEncoder

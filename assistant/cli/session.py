@@ -17,7 +17,7 @@ from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
 from assistant.events import Event
-from assistant.llm.server import find_running
+from assistant.llm.endpoint import find_running
 from assistant.settings import Settings
 
 WARM_S = 300.0

@@ -20,7 +20,7 @@ class Target:
 
 
 def publish(directory: Path, target: Target) -> None:
-    """Leaves ``target`` in ``directory`` for this user's other processes. It holds until ``forget`` or this process's end."""
+    """Leaves ``target`` in ``directory`` for this user's other processes, until ``forget`` or this process's end."""
     directory.mkdir(parents=True, exist_ok=True)
     new = directory / f"{FILE}.new"
     new.unlink(missing_ok=True)
