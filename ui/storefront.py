@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 
 from assistant.desk import ShopperDesk
 from ui import live, render
@@ -49,6 +49,21 @@ def router(desk: ShopperDesk, shop_name: str) -> APIRouter:
             render.page("favicon.svg", letter=shop_name[:1]),
             media_type="image/svg+xml",
             headers={"Cache-Control": "public, max-age=86400"},
+        )
+
+    @routes.get("/manifest.json")
+    async def manifest() -> JSONResponse:
+        """So that a phone can keep the chat on its home screen."""
+        icon = {"src": "/favicon.ico", "sizes": "any", "type": "image/svg+xml"}
+        return JSONResponse(
+            {
+                "name": shop_name,
+                "start_url": "/chat/",
+                "display": "standalone",
+                "background_color": "#faf7f2",
+                "icons": [icon],
+            },
+            media_type="application/manifest+json",
         )
 
     return routes

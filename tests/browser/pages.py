@@ -34,7 +34,7 @@ class Site:
 
 
 def ready(page: Page) -> None:
-    page.wait_for_selector('.app[data-ready="yes"]')
+    page.wait_for_selector('.clerk[data-ready="yes"]')
 
 
 def say(page: Page, text: str) -> Locator:
@@ -71,7 +71,7 @@ def small_targets(page: Page) -> list[str]:
     """Buttons and fields in view that are lower than a finger needs (44 px)."""
     return list(
         page.evaluate(
-            """() => [...document.querySelectorAll('.app button, .app textarea, .app input:not(.unseen), .app summary')]
+            """() => [...document.querySelectorAll('.clerk button, .clerk textarea, .clerk input:not(.unseen), .clerk summary')]
             .filter(e => e.checkVisibility() && e.type !== 'radio' && e.getBoundingClientRect().height < 43.5)
             .map(e => e.outerHTML.slice(0, 120))"""
         )

@@ -1,5 +1,5 @@
 // The admin page: uploads files, shows what they would change, and switches or rolls back.
-const app = find(".app"), region = name => find(`[data-region="${name}"]`);
+const app = find(".clerk"), region = name => find(`[data-region="${name}"]`);
 let words = props.words, loading = null, timer, asking = null;
 
 async function hello(language) { words = (await server.hello({ language })).words; label(words); }

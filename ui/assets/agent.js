@@ -1,5 +1,5 @@
 // The agent console: keeps the queue and the open conversation fresh, and sends what the agent writes.
-const app = find(".app"), log = find("[data-log]"), scroller = find("[data-scroller]"), input = find("[data-input]");
+const app = find(".clerk"), log = find("[data-log]"), scroller = find("[data-scroller]"), input = find("[data-input]");
 const region = name => find(`[data-region="${name}"]`);
 let words = props.words, ticket = null, cursor = 0, asked = -1, mine = false, timer, running = null, drafts = {};
 

@@ -71,7 +71,7 @@ function toast(text) {
 
 // Puts the words of a language where the page names them (data-t: text, data-t-label: aria-label, …).
 function label(words) {
-  find(".app").lang = document.documentElement.lang = words.language;
+  find(".clerk").lang = document.documentElement.lang = words.language;
   for (const node of all("[data-t]")) node.textContent = words[node.dataset.t];
   for (const node of all("[data-t-label]")) { node.setAttribute("aria-label", words[node.dataset.tLabel]); if (node.hasAttribute("title")) node.title = words[node.dataset.tLabel]; }
   for (const node of all("[data-t-title]")) node.title = words[node.dataset.tTitle];

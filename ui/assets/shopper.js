@@ -1,5 +1,5 @@
 // The shopper's page: sends what is typed or pressed, and shows the parts that come back.
-const app = find(".app"), log = find("[data-log]"), scroller = find("[data-scroller]"), input = find("[data-input]");
+const app = find(".clerk"), log = find("[data-log]"), scroller = find("[data-scroller]"), input = find("[data-input]");
 const limits = props.limits;
 let words = {}, chat = null, cursor = 0, human = false, modelReady = true, busy = null, picture = null, watchdog, pollTimer, keys = 0, opened = false;
 let chosen = store.get("language") !== null;
