@@ -44,7 +44,6 @@ from retrieval.indexing import Encoders, index_catalogue, index_faq
 from retrieval.lexicon import Lexicon
 from retrieval.models import Product
 from retrieval.pictures import PictureCache
-from retrieval.ranking.ranker import Event as RankerEvent
 from retrieval.ranking.ranker import Ranker
 from retrieval.search import ProductSearch
 from retrieval.store import Store
@@ -221,7 +220,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         understander=Understander.shipped(app.lexicon, products),
         search=app.search,
         faq=app.faq,
-        ranker=_ranker(app),
+        ranker=Ranker(lambda: app.search.index, app.shop.behaviours.all()),
         shop=app.shop,
         conversations=app.records.conversations,
         tickets=app.records.tickets,

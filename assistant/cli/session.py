@@ -51,13 +51,13 @@ async def conversation(shop: Shopclerk, customer_id: str | None = None) -> Async
     if customer_id and shop.shop.customers.get(customer_id) is None:
         raise Unusable(f"there is no customer {customer_id}")
     async with shop.opened() as dialogue:
-        await _warm(shop)
+        await warm(shop)
         record = shop.records.conversations.start("en", customer_id)
         await dialogue.remember(record.id, Memory(customer_id=customer_id))
         yield Conversation(dialogue, record.id)
 
 
-async def _warm(shop: Shopclerk) -> None:
+async def warm(shop: Shopclerk) -> None:
     """Waits for a model that is being started; says so, and goes on without it when it fails."""
     if shop.model is None:
         return
