@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, Dialog, Page, Request, expect, sync_playwright
 
 from tests.browser.pages import PATIENCE_MS, PHONE, WIDE, Site, Window
@@ -95,16 +96,21 @@ def shot() -> Callable[[Page, str], None]:
 
 @pytest.fixture(scope="module")
 def fake_site() -> Iterator[Site]:
+    """Served on two ports: a page of the second port stands for another shop's site that embeds the chat."""
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    here, there = (f"http://127.0.0.1:{listener.getsockname()[1]}" for listener in listeners)
     app, desk, access = FastAPI(), FakeDesk(), FakeAccess()
-    mount(app, desk, access, shop_name="Corner & Co.")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
+
+    @app.get("/elsewhere", response_class=HTMLResponse)
+    async def elsewhere() -> str:
+        return f'<h1>Shoes</h1><script src="{here}/widget/loader.js" data-label="Help" data-colour="#539"></script>'
+
+    mount(app, desk, access, shop_name="Corner & Co.", allowed_origins=(there,))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": listeners}, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.05)
-    yield Site(f"http://127.0.0.1:{port}", access.password, access.password, desk)
+    yield Site(here, there, access.password, access.password, desk)
     server.should_exit = True
     thread.join(10)

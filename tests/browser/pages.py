@@ -28,6 +28,8 @@ class Window:
 @dataclass(frozen=True)
 class Site:
     url: str
+    elsewhere: str
+    """Another site, the only other one that may embed the chat."""
     agent_password: str
     admin_password: str
     desk: FakeDesk
@@ -71,7 +73,7 @@ def small_targets(page: Page) -> list[str]:
     """Buttons and fields in view that are lower than a finger needs (44 px)."""
     return list(
         page.evaluate(
-            """() => [...document.querySelectorAll('.clerk button, .clerk textarea, .clerk input:not(.unseen), .clerk summary')]
+            """() => [...document.querySelectorAll('.clerk :is(button, textarea, input:not(.unseen), summary)')]
             .filter(e => e.checkVisibility() && e.type !== 'radio' && e.getBoundingClientRect().height < 43.5)
             .map(e => e.outerHTML.slice(0, 120))"""
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.pages import PHONE, WIDE, Site, Window, fits, ready, replied, say, sign_in, small_targets
 
@@ -206,6 +206,24 @@ def test_the_front_page_leads_into_the_chat(
     expect(page.locator("iframe")).to_be_hidden()
     page.locator("[data-customer=demo-tom]").click()
     expect(inside.locator("[data-customer]")).to_contain_text("Tom Okafor")
+
+
+def test_the_widget_works_on_the_pages_of_allowed_sites_only(fake_site: Site, browser: Browser) -> None:
+    """What another site says into the chat waits in the message box for the shopper to send it."""
+    context = browser.new_context()
+    page = context.new_page()
+    inside = page.frame_locator("iframe")
+    page.goto(f"{fake_site.elsewhere}/elsewhere")
+    page.get_by_role("button", name="Help").click()
+    expect(inside.locator('.clerk[data-ready="yes"]')).to_be_visible()
+    page.evaluate("Shopclerk.say('red shoes')")
+    expect(inside.locator("[data-input]")).to_have_value("red shoes")
+    expect(inside.locator(".turn")).to_have_count(0)
+    page.goto(f"{fake_site.elsewhere.replace('127.0.0.1', 'localhost')}/elsewhere")
+    page.get_by_role("button", name="Help").click()
+    page.wait_for_timeout(1500)
+    expect(inside.locator(".clerk")).to_have_count(0)
+    context.close()
 
 
 def test_an_agents_message_arrives_within_two_seconds(fake_site: Site, window: Open, shot: Shot) -> None:

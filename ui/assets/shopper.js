@@ -11,6 +11,8 @@ if (fromLink.has("customer")) {
 }
 if (fromLink.has("language")) { store.set("language", fromLink.get("language")); chosen = true; }
 if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+const title = document.title;
+document.addEventListener("visibilitychange", () => { if (!document.hidden) document.title = title; });
 const firstLanguage = () => store.get("language") ?? ((navigator.language || "").toLowerCase().startsWith("zh") ? "zh" : "en");
 
 function showCart(cart) {
@@ -66,7 +68,10 @@ async function poll() {
     place(log, news.parts);
     cursor = Math.max(cursor, news.cursor); human = news.human; modelReady = news.model;
     failing("", "offline");
-    if (news.parts.length) { showWelcome(); if (near) follow(true); else latest(); }
+    if (news.parts.length) {
+      tellParent("news");
+      if (document.hidden) document.title = "● " + title;
+      showWelcome(); if (near) follow(true); else latest(); }
   } catch { failing(words["chat.offline"], "offline"); }
   showState();
 }

@@ -15,11 +15,13 @@
     button:focus-visible { outline: 3px solid #fff; outline-offset: -6px; }
     svg { width: 24px; height: 24px; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
     iframe { position: fixed; right: 20px; bottom: 20px; z-index: 2147483001; width: min(440px, calc(100vw - 40px)); height: min(720px, calc(100vh - 40px)); border: 0; border-radius: 20px; background: #faf7f2; box-shadow: 0 16px 60px rgb(0 0 0 / 28%); color-scheme: light; }
+    i { position: absolute; top: 2px; right: 4px; width: 14px; height: 14px; border: 2px solid #fff; border-radius: 50%; background: #b54a22; }
     [hidden] { display: none !important; }
     @media (max-width: 560px) { iframe { inset: 0; width: 100%; height: 100%; height: 100dvh; border-radius: 0; } button { right: 14px; bottom: 14px; } }
     @media (prefers-reduced-motion: no-preference) { iframe { animation: up .22s; } @keyframes up { from { opacity: 0; transform: translateY(16px); } } }
-  </style><button type="button" aria-expanded="false"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 4.5h14A1.5 1.5 0 0 1 20.5 6v9a1.5 1.5 0 0 1-1.5 1.5h-7L7 20.5v-4H5A1.5 1.5 0 0 1 3.5 15V6A1.5 1.5 0 0 1 5 4.5z"/></svg><span></span></button>`;
+  </style><button type="button" aria-expanded="false"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 4.5h14A1.5 1.5 0 0 1 20.5 6v9a1.5 1.5 0 0 1-1.5 1.5h-7L7 20.5v-4H5A1.5 1.5 0 0 1 3.5 15V6A1.5 1.5 0 0 1 5 4.5z"/></svg><span></span><i hidden></i></button>`;
   const button = root.querySelector("button");
+  const news = button.querySelector("i");
   button.querySelector("span").textContent = label;
   host.style.setProperty("--colour", given.colour || "#0f5b4c");
   let frame = null, ready = false, customer = given.customer ?? null, waiting = [];
@@ -36,7 +38,7 @@
       frame.title = label; frame.allow = "clipboard-read; clipboard-write"; frame.src = address();
       root.append(frame);
     }
-    frame.hidden = false; button.hidden = true; button.setAttribute("aria-expanded", "true");
+    frame.hidden = false; button.hidden = true; news.hidden = true; button.setAttribute("aria-expanded", "true");
     frame.focus();
   }
   function shut() {
@@ -54,6 +56,7 @@
   window.addEventListener("message", event => {
     if (!frame || event.source !== frame.contentWindow || event.origin !== site) return;
     if (event.data?.type === "shopclerk:close") shut();
+    if (event.data?.type === "shopclerk:news") news.hidden = !frame.hidden;
     if (event.data?.type === "shopclerk:ready") { ready = true; waiting.splice(0).forEach(say); }
   });
   window.addEventListener("keydown", event => { if (event.key === "Escape" && frame && !frame.hidden) shut(); });
