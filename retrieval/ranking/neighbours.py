@@ -13,7 +13,7 @@ from retrieval.ranking.behaviour import Behaved, weight
 
 Scores = NDArray[np.float32]
 
-SHRINKAGE = 3.0
+SHRINKAGE = 6.0
 """How many customers' worth of doubt a similarity starts with: two products that one customer bought are not yet alike."""
 
 

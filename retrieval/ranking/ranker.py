@@ -15,7 +15,7 @@ from retrieval.models import Product
 from retrieval.query import Filters, Hit
 from retrieval.ranking.behaviour import Behaved, Event, by_time
 from retrieval.ranking.neighbours import Neighbours
-from retrieval.ranking.taste import Taste, usual_shares
+from retrieval.ranking.taste import FacetTable, Taste
 
 __all__ = ["Event", "Ranker"]
 
@@ -23,10 +23,10 @@ TASTE_BOUND = 0.6
 """How far taste can lift a hit, in the units of ``Hit.score`` (about a standard deviation of the catalogue's fit): whatever a
 customer likes, a product that fits the request better by more than this stays above."""
 
-NEIGHBOURS_WEIGHT, TASTE_WEIGHT, POPULARITY_WEIGHT = 1.0, 0.35, 0.15
+NEIGHBOURS_WEIGHT, TASTE_WEIGHT, POPULARITY_WEIGHT = 1.0, 0.7, 0.15
 RECENT = 40
 """How many of a customer's latest deeds point to neighbours."""
-STEP_DECAY = 0.93
+STEP_DECAY = 0.5
 """How much less each deed further back points to them."""
 
 
@@ -37,7 +37,7 @@ class _Learned:
     catalogue: Catalogue
     products: dict[str, Product]
     neighbours: Neighbours
-    usual: dict[str, dict[str, float]]
+    facets: FacetTable
 
 
 class Ranker:
@@ -66,9 +66,11 @@ class Ranker:
         taste, drawn = self._read(history, learned)
         if not taste.seen:
             return list(hits[:limit])
+        likings = np.clip(0.6 * learned.facets.fit(taste) + 0.4 * drawn, -1, 1)
         lifted = []
         for hit in hits:
-            liking = self._liking(hit.product, taste, drawn, learned)
+            at = learned.neighbours.position.get(hit.product.id)
+            liking = 0.0 if at is None else float(likings[at])
             reasons = _reasons(hit.product, taste, drawn, learned) if liking > 0 else ()
             score = hit.score + TASTE_BOUND * liking
             parts = {**hit.parts, "taste": round(TASTE_BOUND * liking, 4)}
@@ -106,13 +108,8 @@ class Ranker:
     def _learn(self, catalogue: Catalogue) -> _Learned:
         ids = [product.id for product in catalogue.products]
         neighbours = Neighbours.learn(ids, self._events, self._clock())
-        demand = dict(zip(ids, neighbours.popularity.tolist(), strict=True))
-        return _Learned(
-            catalogue,
-            dict(zip(ids, catalogue.products, strict=True)),
-            neighbours,
-            usual_shares(catalogue.products, demand),
-        )
+        facets = FacetTable(catalogue.products, neighbours.popularity.tolist())
+        return _Learned(catalogue, dict(zip(ids, catalogue.products, strict=True)), neighbours, facets)
 
     def _current(self) -> _Learned:
         learned = self._learned
@@ -134,15 +131,9 @@ class Ranker:
         return taste, drawn / top if top > 0 else drawn
 
     def _scores(self, taste: Taste, drawn: NDArray[np.float32], learned: _Learned) -> NDArray[np.float64]:
-        fits = np.array([taste.fit(product, learned.usual) for product in learned.catalogue.products])
         popularity = POPULARITY_WEIGHT * learned.neighbours.popularity
+        fits = learned.facets.fit(taste)
         return np.asarray(NEIGHBOURS_WEIGHT * drawn + TASTE_WEIGHT * fits + popularity, dtype=np.float64)
-
-    def _liking(self, product: Product, taste: Taste, drawn: NDArray[np.float32], learned: _Learned) -> float:
-        """−1 to 1."""
-        at = learned.neighbours.position.get(product.id)
-        pull = 0.0 if at is None else float(drawn[at])
-        return float(np.clip(0.6 * taste.fit(product, learned.usual) + 0.4 * pull, -1, 1))
 
 
 def _reasons(

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from retrieval.models import Product
 from retrieval.ranking.behaviour import Behaved, weight
 
@@ -56,28 +59,39 @@ class Taste:
             taste.seen.append(product.id)
         return taste
 
-    def fit(self, product: Product, usual: Mapping[str, Mapping[str, float]]) -> float:
-        """−1 to 1: how much more the customer turns to products like this than ``usual`` (shares by facet and value)."""
-        if not self.total:
-            return 0.0
-        score = 0.0
-        facets = facets_of(product)
-        for facet, value in facets.items():
-            share = self.liked.get(facet, {}).get(value, 0.0) / self.total
-            base = usual.get(facet, {}).get(value, 0.0)
-            score += FACET_WEIGHTS[facet] * (share - base) / math.sqrt(base + 0.02)
-        trust = self.total / (self.total + PRIOR)
-        return math.tanh(trust * score / 3)
+    def shares(self, facet: str) -> dict[str, float]:
+        """Of the customer's behaviour, by the facet's values."""
+        return {value: told / self.total for value, told in self.liked.get(facet, {}).items()} if self.total else {}
 
 
-def usual_shares(products: Sequence[Product], demand: Mapping[str, float]) -> dict[str, dict[str, float]]:
-    """The share of everybody's behaviour by facet and value; of the catalogue where there is no behaviour."""
-    shares: dict[str, dict[str, float]] = {}
-    total = 0.0
-    for product in products:
-        amount = demand.get(product.id, 0.0) + 1e-3
-        total += amount
-        for facet, value in facets_of(product).items():
-            of_facet = shares.setdefault(facet, {})
-            of_facet[value] = of_facet.get(value, 0.0) + amount
-    return {facet: {value: amount / total for value, amount in values.items()} for facet, values in shares.items()}
+class FacetTable:
+    """The facets of a catalogue as columns, and what is usual among everybody."""
+
+    def __init__(self, products: Sequence[Product], demand: Sequence[float]) -> None:
+        """``demand`` is how much everybody turns to each product; without any, the catalogue itself is usual."""
+        facets = [facets_of(product) for product in products]
+        weights = np.asarray(demand, dtype=np.float64) + 1e-3
+        self._codes: dict[str, dict[str, int]] = {}
+        self._rows: dict[str, NDArray[np.int64]] = {}
+        self._usual: dict[str, NDArray[np.float64]] = {}
+        for name in FACET_WEIGHTS:
+            codes: dict[str, int] = {}
+            rows = np.array([codes.setdefault(of.get(name, ""), len(codes)) for of in facets], dtype=np.int64)
+            self._codes[name], self._rows[name] = codes, rows
+            self._usual[name] = np.bincount(rows, weights, len(codes)) / weights.sum()
+
+    def fit(self, taste: Taste) -> NDArray[np.float64]:
+        """(products,) −1 to 1: how much more the customer turns to things like each product than is usual."""
+        score = np.zeros(len(next(iter(self._rows.values()))))
+        if not taste.total:
+            return score
+        for name, weight_of in FACET_WEIGHTS.items():
+            shares = np.zeros(len(self._usual[name]))
+            for value, share in taste.shares(name).items():
+                if value in self._codes[name]:
+                    shares[self._codes[name][value]] = share
+            told = (shares - self._usual[name]) / np.sqrt(self._usual[name] + 0.02)
+            if "" in self._codes[name]:
+                told[self._codes[name][""]] = 0.0
+            score += weight_of * told[self._rows[name]]
+        return np.tanh(taste.total / (taste.total + PRIOR) * score / 3)
