@@ -30,9 +30,11 @@ define environment
 	started=$$SECONDS
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (set PYTHON=…)"; exit 1; }
 	if [ -e $(1)/.installing ]; then echo "==> $(1): an earlier install was interrupted, starting it anew"; rm -rf $(1) build/wheels; fi
-	if ! $(1)/bin/python -c '' 2>/dev/null; then
+	if ! $(1)/bin/python -c '' 2>/dev/null || ! [ -x $(1)/bin/pip ]; then
 	  echo "==> $(1): creating the environment"
 	  rm -rf $(1)
+	  mkdir $(1)
+	  touch $(1)/.installing
 	  $(PYTHON) -m venv $(1)
 	fi
 	touch $(1)/.installing
