@@ -68,7 +68,11 @@ class Quality:
 def asked_for(index: SearchIndex, encoder: TextModel) -> Examples:
     """The requests of ``asked_for.csv`` with the signs that the index gives for them."""
     rows = _table("asked_for.csv")
-    signs = [carried.signs(index, read_words(index, Query(text=row["text"]), encoder, None)) for row in rows]
+    vectors = encoder.encode([row["text"] for row in rows])
+    signs = [
+        carried.signs(index, read_words(index, Query(text=row["text"]), encoder, vector))
+        for row, vector in zip(rows, vectors, strict=True)
+    ]
     return Examples(
         tuple(row["text"] for row in rows),
         np.array([[sign[name] for name in carried.FEATURES] for sign in signs]),

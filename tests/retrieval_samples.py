@@ -49,7 +49,9 @@ class MeanColour:
         return self.encode([picture])[0], {}
 
     def encode(self, pictures: Sequence[Image.Image]) -> Vectors:
-        means = np.array([np.asarray(picture.convert("RGB")).mean(axis=(0, 1)) for picture in pictures], dtype=np.float32)
+        means = np.array(
+            [np.asarray(picture.convert("RGB")).mean(axis=(0, 1)) for picture in pictures], dtype=np.float32
+        )
         unit: Vectors = (means + 1) / np.linalg.norm(means + 1, axis=1, keepdims=True)
         return unit
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from retrieval.encoders import ImageEncoder, ModelFilesMissing, TextEncoder
@@ -33,17 +32,10 @@ def encoded(picture: Image.Image, form: str = "PNG", **options: object) -> bytes
 
 
 def test_lean_forward_agrees_with_the_reference_implementation(text_encoder: TextEncoder) -> None:
-    from transformers import AutoModel, AutoTokenizer
-
-    from retrieval.encoders import TEXT_DIRECTORY, TEXT_PACKAGE, _package_path
-
-    directory = str(_package_path(TEXT_PACKAGE, TEXT_DIRECTORY))
-    text = "A warm, waterproof jacket for hiking in winter"
-    tokens = AutoTokenizer.from_pretrained(directory, local_files_only=True)(text, return_tensors="pt")
-    with torch.inference_mode():
-        hidden = AutoModel.from_pretrained(directory, local_files_only=True).eval()(**tokens).last_hidden_state
-    reference = torch.nn.functional.normalize(hidden.mean(dim=1), dim=-1)[0].numpy()
-    assert float(reference @ text_encoder.encode_one(text)) > 0.999
+    # The first values that transformers' own model gives with mean pooling, in float32.
+    reference = [-0.0819, 0.0785, 0.0397, 0.1283, 0.0945, 0.0134, 0.0888, -0.0315, -0.0454, 0.0751, -0.0454, -0.0405]
+    vector = text_encoder.encode_one("A warm, waterproof jacket for hiking in winter")
+    assert np.allclose(vector[: len(reference)], reference, atol=3e-3)
 
 
 def test_batches_of_any_length_give_what_single_texts_give(text_encoder: TextEncoder) -> None:

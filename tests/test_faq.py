@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from retrieval.calibrate import judge, questions
+from retrieval.encoders import TextEncoder
+from retrieval.faq import FaqSearch
+from retrieval.feeds import load_faq
+from retrieval.indexing import index_faq, index_faq_entries, preview_faq
+from retrieval.store import Store
+from tests.retrieval_samples import SHOP, BagOfWords, faq
+
+
+@pytest.fixture(scope="module")
+def encoder() -> TextEncoder:
+    return TextEncoder()
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, encoder: TextEncoder) -> Iterator[FaqSearch]:
+    store = Store(tmp_path_factory.mktemp("faq"))
+    index_faq(store, SHOP / "faq.jsonl", encoder)
+    yield FaqSearch(store, encoder)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "answer"),
+    [
+        ("How long do I have to return something?", "en", "return-window"),
+        ("how many days until my package gets here?", "en", "shipping-time"),
+        ("can I pay with paypal", "en", "payment-methods"),
+        ("I forgot my password", "en", "reset-password"),
+        ("标准配送需要多久？", "zh", "shipping-time"),
+        ("忘记密码了怎么办", "zh", "reset-password"),
+    ],
+)
+def test_questions_find_their_answer(shop: FaqSearch, text: str, language: str, answer: str) -> None:
+    best = shop.search(text, language)[0]
+    assert (best.entry.id, best.entry.language) == (answer, language)
+    assert best.confidence > 0.5
+
+
+def test_every_entry_is_sure_of_its_own_question(shop: FaqSearch) -> None:
+    sure = [shop.search(entry.question, entry.language)[0] for entry in shop.entries[::5]]
+    assert all(hit.confidence > 0.5 for hit in sure)
+    assert [hit.entry.id for hit in sure] == [entry.id for entry in shop.entries[::5]]
+
+
+@pytest.mark.parametrize(
+    "text", ["What's the weather tomorrow?", "Who won the world cup?", "写一首关于秋天的诗", "asdf qwer"]
+)
+def test_other_questions_are_not_answered(shop: FaqSearch, text: str) -> None:
+    assert all(hit.confidence < 0.5 for hit in shop.search(text, "en"))
+
+
+def test_a_question_in_another_language_is_answered_in_the_reply_language(shop: FaqSearch) -> None:
+    assert shop.search("忘记密码", "en")[0].entry.language == "en"
+    assert shop.search("I forgot my password", "zh")[0].entry.language == "zh"
+
+
+@pytest.mark.parametrize("chinese", [False, True])
+def test_the_reader_tells_answerable_from_unanswerable(encoder: TextEncoder, chinese: bool) -> None:
+    """On every third entry, asked in ways that were left out of the index, and on questions nobody answers."""
+    entries = [entry for at, entry in enumerate(load_faq(SHOP / "faq.jsonl").entries) if at // 2 % 3 == 0]
+    examples, _ = questions(entries, encoder, chinese)
+    quality = judge(examples)
+    assert quality.auc >= (0.75 if chinese else 0.87), quality.wrong
+    assert quality.accuracy >= (0.7 if chinese else 0.8), quality.wrong
+
+
+def test_empty_text_and_unknown_language(shop: FaqSearch) -> None:
+    assert shop.search("  ") == ()
+    assert shop.search("How long is the warranty?", "fr")[0].entry.id == "warranty-length"
+    assert len(shop.search("warranty", limit=2)) == 2
+
+
+def test_reload_changes_the_next_answer_and_rollback_changes_it_back(tmp_path: Path) -> None:
+    store, encoder = Store(tmp_path), BagOfWords()
+    old = [faq("window", "How long may I return things?", "30 days"), faq("pay", "Which cards do you take?", "All")]
+    index_faq_entries(store, old, encoder)
+    search = FaqSearch(store, encoder)
+    assert search.search("How long may I return things?")[0].entry.answer == "30 days"
+    new = [faq("window", "How long may I return things?", "60 days"), old[1]]
+    assert preview_faq(store, new).changed == ("en/window",)
+    embedded = index_faq_entries(store, new, encoder).embedded
+    assert embedded == 2, "the answer, and the entry as a whole"
+    assert search.search("How long may I return things?")[0].entry.answer == "60 days"
+    store.faq.rollback()
+    assert search.search("How long may I return things?")[0].entry.answer == "30 days"
+
+
+def test_the_unanswerable_examples_are_not_in_the_faq() -> None:
+    asked = {text for entry in load_faq(SHOP / "faq.jsonl").entries for text in (entry.question, *entry.also_asked)}
+    path = Path(__file__).parents[1] / "retrieval" / "calibration" / "unanswerable.csv"
+    rows = list(csv.DictReader(path.open(encoding="utf-8")))
+    assert len(rows) >= 150
+    assert not asked & {row["text"] for row in rows}
