@@ -1,4 +1,5 @@
-"""Builds the application from its settings: for serving, for the command line and for tests alike. Parts are plain arguments."""
+"""Builds the application from its settings: for serving, for the command line and for tests alike. Parts are plain
+arguments."""
 
 from __future__ import annotations
 
@@ -17,13 +18,13 @@ from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from assistant.database import Database
+from assistant.desk import HealthItem
 from assistant.dialogue.cards import Cards
 from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.parts import Limits, Parts
 from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
 from assistant.dialogue.voice import Policy, Voice
-from assistant.desk import HealthItem
 from assistant.health import running
 from assistant.llm.availability import Availability, ManagedAvailability, OutsideAvailability, SharedAvailability
 from assistant.llm.client import ChatOpenAIModel, DialogueModel
@@ -61,7 +62,8 @@ class CannotStart(RuntimeError):
 
 @dataclass(slots=True)
 class Shopclerk:
-    """The built application. ``dialogue`` is there between ``opened`` and its end, since it belongs to an event loop."""
+    """The built application. ``dialogue`` is there between ``opened`` and its end, since it belongs to an event
+    loop."""
 
     settings: Settings
     database: Database
@@ -84,7 +86,8 @@ class Shopclerk:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Dialogue]:
-        """The dialogue with its checkpointer, while the block runs; the model server is started and stopped around it."""
+        """The dialogue with its checkpointer, while the block runs; the model server is started and stopped around
+        it."""
         keeper = self.server or self.availability
         if isinstance(keeper, (ManagedServer, OutsideAvailability)):
             keeper.start()
@@ -128,8 +131,8 @@ def build(
 ) -> Shopclerk:
     """Everything but the event loop's parts. Loads the catalogue, the FAQ and the demo shop where they have changed.
 
-    ``model`` replaces the one of the settings (tests); ``managed`` False never starts a model server of our own, but uses
-    one that another process keeps for this state directory. Raises ``CannotStart``.
+    ``model`` replaces the one of the settings (tests); ``managed`` False never starts a model server of our own, but
+    uses one that another process keeps for this state directory. Raises ``CannotStart``.
     """
     _check_state_dir(settings.state_dir)
     tell("database", 0, 0)
@@ -177,7 +180,8 @@ def open_store(settings: Settings, tell: Tell = lambda step, done, total: None) 
 
 
 def load_knowledge(settings: Settings, store: Store, encoders: Encoders, tell: Tell) -> None:
-    """Makes the catalogue and the FAQ of the settings live when nothing is yet, or they were embedded by other encoders.
+    """Makes the catalogue and the FAQ of the settings live when nothing is yet, or they were embedded by other
+    encoders.
 
     What an admin has loaded since stays: a restart never takes a version back.
     """

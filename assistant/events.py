@@ -40,7 +40,8 @@ class ProductCard(_Event):
 
 
 class TextDelta(_Event):
-    """A piece of the reply that has passed ``check``. Pieces are whole sentences or statements; join them as they are."""
+    """A piece of the reply that has passed ``check``. Pieces are whole sentences or statements; join them as they
+    are."""
 
     type: Literal["text_delta"] = "text_delta"
     text: str
@@ -129,7 +130,8 @@ class HandedOff(_Event):
 
 
 class Degraded(_Event):
-    """The reply is complete but worded without the model. ``reason``: warming_up, unavailable, interrupted, overloaded."""
+    """The reply is complete but worded without the model. ``reason``: warming_up, unavailable, interrupted,
+    overloaded."""
 
     type: Literal["degraded"] = "degraded"
     reason: str
@@ -160,7 +162,8 @@ class AgentMessage(_Event):
 
 
 class TurnDone(_Event):
-    """Closes the turn. ``steps_ms`` by step name; ``wording`` says whose words were used (template when nothing of the model's)."""
+    """Closes the turn. ``steps_ms`` by step name; ``wording`` says whose words were used (template when nothing of the
+    model's)."""
 
     type: Literal["turn_done"] = "turn_done"
     conversation_id: str

@@ -1,4 +1,5 @@
-"""Structured logs without personal data: one line an event to a file in the state directory, warnings to standard error too."""
+"""Structured logs without personal data: one line an event to a file in the state directory, warnings to standard
+error too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What the act step came to: one outcome a turn, facts only, in no language. Wording turns it into a reply; nothing else does."""
+"""What the act step came to: one outcome a turn, facts only, in no language. Wording turns it into a reply; nothing
+else does."""
 
 from __future__ import annotations
 
@@ -23,8 +24,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class ProductAnswer:
-    """A question about products on display. ``asked`` are attribute keys or option names ("waterproof", "size", "price",
-    "stock", "rating", "description"); empty when the question names none that we know: then say what is known."""
+    """A question about products on display. ``asked`` are attribute keys or option names ("waterproof", "size",
+    "price", "stock", "rating", "description"); empty when the question names none that we know: then say what is
+    known."""
 
     hits: tuple[Hit, ...]
     asked: tuple[str, ...]
@@ -72,7 +74,8 @@ ActionName = Literal["cancel_order", "change_address", "change_items", "return_i
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Nothing has happened yet: these are the exact effects to confirm. ``refund`` goes back to the order's payment method."""
+    """Nothing has happened yet: these are the exact effects to confirm. ``refund`` goes back to the order's payment
+    method."""
 
     action: ActionName
     order: OrderView
@@ -104,7 +107,8 @@ class ActionRefused:
 
 @dataclass(frozen=True, slots=True)
 class AskSlot:
-    """One thing is missing. ``slot``: order_id, identity, which_product, address, reason, what_to_compare, what_to_find."""
+    """One thing is missing. ``slot``: order_id, identity, which_product, address, reason, what_to_compare,
+    what_to_find."""
 
     slot: str
     action: str

@@ -22,7 +22,8 @@ class PlaceholderSecret(ValueError):
 
 
 class Settings(BaseSettings):
-    """Names below are environment variables in upper case with the prefix ``SHOPCLERK_``; the ``LLM_*`` ones have none."""
+    """Names below are environment variables in upper case with the prefix ``SHOPCLERK_``; the ``LLM_*`` ones have
+    none."""
 
     model_config = SettingsConfigDict(env_prefix="SHOPCLERK_", env_file=".env", extra="ignore", populate_by_name=True)
 

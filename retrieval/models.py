@@ -1,4 +1,5 @@
-"""What is searched: products with variants, and FAQ entries. Plain values, no behaviour beyond look-ups of their own fields."""
+"""What is searched: products with variants, and FAQ entries. Plain values, no behaviour beyond look-ups of their own
+fields."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ class Filters:
 
     A product passes when **one** of its variants meets price, colour, size and stock together and the product meets the
     rest. ``types``, ``brands``, ``colours``, ``sizes``: any of them. ``attributes``: all of them, as (key, value) of
-    ``Product.attributes`` or (key, value) of a variant option. ``exclude`` lists (key, value) that must *not* hold, with
-    key one of brand, type, colour, or an attribute key. Prices are in the catalogue's currency.
+    ``Product.attributes`` or (key, value) of a variant option. ``exclude`` lists (key, value) that must *not* hold,
+    with key one of brand, type, colour, or an attribute key. Prices are in the catalogue's currency.
     """
 
     types: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """The real application for tests: built once a session on the demo shop, and served when a browser is to see it.
 
-Vectors are kept in build/ from one run to the next (they are versions: only what changed is embedded again); databases and
-everything a test may change live in a temporary directory.
+Vectors are kept in build/ from one run to the next (they are versions: only what changed is embedded again); databases
+and everything a test may change live in a temporary directory.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def served_app(shop: Shopclerk) -> Iterator[Served]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     server = uvicorn.Server(
-        uvicorn.Config(create(shop, Access.from_settings(shop.settings)), log_level="warning", timeout_graceful_shutdown=2)
+        uvicorn.Config(
+            create(shop, Access.from_settings(shop.settings)), log_level="warning", timeout_graceful_shutdown=2
+        )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

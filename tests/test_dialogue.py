@@ -258,7 +258,9 @@ def test_a_picture_finds_its_product(talk: Talk) -> None:
     assert product.id in [card.id for card in done.products[:3]]
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script> shoes", "ｒｅｄ　ｓｈｏｅｓ", "红色 running shoes 42码", "a" * 1999])
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script> shoes", "ｒｅｄ　ｓｈｏｅｓ", "红色 running shoes 42码", "a" * 1999]
+)
 def test_odd_messages_get_an_answer(talk: Talk, text: str) -> None:
     assert talk.say(text).text
 

@@ -120,7 +120,15 @@ def test_utf16_and_byte_order_marks_are_read(tmp_path: Path) -> None:
 
 
 def test_faq_reads_the_same_from_csv_and_json(tmp_path: Path) -> None:
-    row = {"id": "r", "language": "zh", "topic": "t", "question": "多久？", "answer": "30天", "also_asked": "几天|多长时间", "link": ""}
+    row = {
+        "id": "r",
+        "language": "zh",
+        "topic": "t",
+        "question": "多久？",
+        "answer": "30天",
+        "also_asked": "几天|多长时间",
+        "link": "",
+    }
     as_csv = ",".join(FAQ_COLUMNS) + "\n" + ",".join(row[name] for name in FAQ_COLUMNS) + "\n"
     from_csv = load_faq(write(tmp_path / "f.csv", as_csv)).entries
     from_json = load_faq(write(tmp_path / "f.json", json.dumps([row]))).entries

@@ -33,8 +33,8 @@ def ask(
 
     settings = Settings()
     picture = _open(image)
-    from assistant.dialogue.guard import guard
     from assistant.dialogue.cards import card_texts
+    from assistant.dialogue.guard import guard
 
     code = guard(text, limit=settings.message_limit, has_picture=picture is not None).code
     if code in ("empty", "no_words", "too_long"):
@@ -74,7 +74,7 @@ def search(
             "--filter",
             help="key=value, repeatable: type, brand, colour, size, price_max, price_min, rating_min, in_stock, "
             "an attribute (waterproof=yes), or not.key=value.",
-        ),  # fmt: skip
+        ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
     as_json: Json = False,
@@ -120,9 +120,8 @@ def search(
     relaxed = f", loosened: {', '.join(result.relaxed)}" if result.relaxed else ""
     print(f"{result.outcome.value}: {result.total}{relaxed}")
     for hit in result.hits:
-        print(
-            f"  {hit.product.title['en']} — {hit.variant.price} {hit.product.currency}, {hit.variant.stock} in stock  [{hit.product.id}]"
-        )
+        price = f"{hit.variant.price} {hit.product.currency}"
+        print(f"  {hit.product.title['en']} — {price}, {hit.variant.stock} in stock  [{hit.product.id}]")
 
 
 def _open(path: Path | None) -> Any:

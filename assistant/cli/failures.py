@@ -1,4 +1,5 @@
-"""Which failures are told in one line: those a person can do something about. Others are bugs and keep their traceback."""
+"""Which failures are told in one line: those a person can do something about. Others are bugs and keep their
+traceback."""
 
 from __future__ import annotations
 

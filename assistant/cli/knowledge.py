@@ -1,4 +1,5 @@
-"""`shopclerk shop load` and `shopclerk faq reload`: knowledge is a version that is checked, built aside and switched to."""
+"""`shopclerk shop load` and `shopclerk faq reload`: knowledge is a version that is checked, built aside and switched
+to."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ def _faq() -> None:
 def load(
     path: Annotated[Path, typer.Argument(help="JSON lines or CSV; see docs/search.md.")], dry_run: DryRun = False
 ) -> None:
-    """Check a catalogue, show what changes, and switch to it. A running shop goes over to it without a failed request."""
+    """Check a catalogue, show what changes, and switch to it. A running shop goes over to it without a failed
+    request."""
     from assistant.bootstrap import CannotStart, open_store
     from assistant.cli.progress import Steps
     from assistant.database import Database
@@ -58,7 +60,8 @@ def load(
 def reload(
     path: Annotated[Path, typer.Argument(help="CSV, JSON or JSON lines; see docs/search.md.")], dry_run: DryRun = False
 ) -> None:
-    """Check an FAQ file, show what changes, and switch to it. A running shop goes over to it without a failed request."""
+    """Check an FAQ file, show what changes, and switch to it. A running shop goes over to it without a failed
+    request."""
     from assistant.bootstrap import open_store
     from assistant.cli.progress import Steps
     from assistant.settings import Settings
@@ -98,7 +101,8 @@ def _rollback(kind: str) -> None:
 
 
 def _changes(diff: Any) -> str:
-    return f"{len(diff.added)} added, {len(diff.changed)} changed, {len(diff.removed)} removed, {diff.unchanged} unchanged;"
+    counts = f"{len(diff.added)} added, {len(diff.changed)} changed, {len(diff.removed)} removed"
+    return f"{counts}, {diff.unchanged} unchanged;"
 
 
 def _bad_rows(report: Any, path: Path) -> None:

@@ -73,7 +73,7 @@ def _model_line(shop: object) -> str:
     if shop.settings.llm_url:
         return f"Replies are worded by the model at {shop.settings.llm_url}, and by templates while it does not answer."
     return (
-        "The language model is warming up in the background (installing it the first time); until then templates word the replies."
+        "The language model is installed and warmed up in the background; until then templates word the replies."
         f"\n  Its log: {shop.settings.state_dir / 'llm'}"
     )
 

@@ -1,4 +1,5 @@
-"""Facts as cards: products, carts, orders and comparison tables, rendered from the shop's data in the customer's language."""
+"""Facts as cards: products, carts, orders and comparison tables, rendered from the shop's data in the customer's
+language."""
 
 from __future__ import annotations
 

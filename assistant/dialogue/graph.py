@@ -29,7 +29,8 @@ class TurnState(TypedDict):
 
 
 class Dialogue:
-    """Runs turns. One instance serves every conversation; the thread id of the checkpointer is the conversation's id."""
+    """Runs turns. One instance serves every conversation; the thread id of the checkpointer is the conversation's
+    id."""
 
     def __init__(self, parts: Parts, checkpointer: BaseCheckpointSaver[Any]) -> None:
         self.parts = parts

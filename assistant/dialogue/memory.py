@@ -1,4 +1,5 @@
-"""What a conversation remembers between turns: the checkpointed state of the graph, and how a follow-up edits the search."""
+"""What a conversation remembers between turns: the checkpointed state of the graph, and how a follow-up edits the
+search."""
 
 from __future__ import annotations
 

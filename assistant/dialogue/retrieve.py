@@ -1,4 +1,5 @@
-"""The retrieve step: products and passages for the intent, before anything is worded. One encoder call a turn where possible."""
+"""The retrieve step: products and passages for the intent, before anything is worded. One encoder call a turn where
+possible."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from retrieval.models import Variant
 from retrieval.query import Hit, Outcome, Query, SearchResult
 
 _REQUEST = re.compile(
-    r"\b(what about|how about|do|does|have|got|sell|carry|stock|looking for|look for|search for|find|need|want|buy|show me|any|where (are|is))\b"
+    r"\b(what about|how about|do|does|have|got|sell|carry|stock|looking for|look for|search for|find|need|want|buy"
+    r"|show me|any|where (are|is))\b"
     r"|有没有|那.{1,12}呢|有.{1,12}(吗|么|卖)|卖不卖|想买|想找|想要|找一?[个下款件双条只]?|来一?[个款件双条只]",
     re.IGNORECASE,
 )

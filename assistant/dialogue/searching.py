@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from assistant.understanding.schema import Slots
 from retrieval.lexicon import Lexicon
@@ -16,14 +17,10 @@ _PRICE = re.compile(
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z'’-]*|[\u4e00-\u9fff]+")
 
 _STOP = frozenset(
-    """a about above all also am an and any are around as ask at be below better best between buy buying but by can
-    cheap cheaper cheapest could dear dearer did do does doing don for from get give good got great had has have having
-    hello help hey hi how i i'd i'll i'm i've if in instead into is it it's items just kind like list ll look looking
-    love made make makes many maybe me mine more most much my nice no not of ok okay on one ones only open or other over
-    pair pairs please pls price priced prices product products really recommend s same see sell search shop show some
-    something stock store t than thanks that the their them then there these they thing things this those to too
-    under up ur us want wanted we what what's whats when where which while who will with within without would you your
-    find need anything else ones dollars bucks less max maximum budget cost costs least start over forget new""".split()
+    word
+    for line in Path(__file__).with_name("filler.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for word in line.split()
 )
 _STOP_ZH = re.compile(
     r"我想要?|我要|想买|想要|请问|请|帮我|给我|找一?[下个款双件条只]?|有没有|有吗|有|推荐|看看|一下|以内|以下|以上|之间|不超过|左右"

@@ -109,7 +109,8 @@ def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 
 def _second_look(turn: Turn, memory: Memory, parts: Parts) -> None:
-    """What the router is not sure of, search can settle: an FAQ entry that plainly answers, or a product that is named."""
+    """What the router is not sure of, search can settle: an FAQ entry that plainly answers, or a product that is
+    named."""
     answers = parts.faq.search(turn.message, memory.language, turn.embedding)
     if answers and answers[0].confidence >= 0.8:
         turn.intent = Intent.FAQ

@@ -1,4 +1,5 @@
-"""How a turn's facts are put into words: by the model where that is the better choice and one can be asked, else by the template."""
+"""How a turn's facts are put into words: by the model where that is the better choice and one can be asked, else by
+the template."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ Policy = Callable[[ReplyPlan], bool]
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """``unready`` says why no model can be asked now; ``may_spend`` is False once the day's cap is reached; ``spent`` counts
-    prompt and completion tokens. Times are in seconds."""
+    """``unready`` says why no model can be asked now; ``may_spend`` is False once the day's cap is reached; ``spent``
+    counts prompt and completion tokens. Times are in seconds."""
 
     lexicon: Lexicon
     shop_name: str

@@ -1,4 +1,5 @@
-"""The agents' desk: the queue, transcripts, suggested replies with their evidence, and messages into the shopper's chat."""
+"""The agents' desk: the queue, transcripts, suggested replies with their evidence, and messages into the shopper's
+chat."""
 
 from __future__ import annotations
 

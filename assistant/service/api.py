@@ -1,4 +1,5 @@
-"""The HTTP API: conversations as server-sent events, search, pictures, health and metrics. Its documentation works offline."""
+"""The HTTP API: conversations as server-sent events, search, pictures, health and metrics. Its documentation works
+offline."""
 
 from __future__ import annotations
 
@@ -116,8 +117,9 @@ def router(desk: Callable[[], ShopDesk], access: Access) -> APIRouter:
         return EventSourceResponse(sent(), ping=15)
 
     @api.post("/api/conversations", tags=["chat"], summary="Begin a conversation")
-    async def start(request: Request, new: Annotated[NewConversation, Body()] = NewConversation()) -> Started:
+    async def start(request: Request, new: Annotated[NewConversation | None, Body()] = None) -> Started:
         checked(request)
+        new = new or NewConversation()
         found = await desk().start(new.customer_token, new.language)
         return Started(id=found.id, language=found.language, customer=found.customer)
 

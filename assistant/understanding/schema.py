@@ -1,4 +1,5 @@
-"""What a message means: intent, slots, language, and how sure we are. The JSON schema of ``Slots`` also constrains the model."""
+"""What a message means: intent, slots, language, and how sure we are. The JSON schema of ``Slots`` also constrains the
+model."""
 
 from __future__ import annotations
 
@@ -80,7 +81,8 @@ class Slots(BaseModel):
 
 
 class TurnContext(BaseModel):
-    """What of the conversation so far matters for understanding: small, and also the ``state`` column of evaluation files."""
+    """What of the conversation so far matters for understanding: small, and also the ``state`` column of evaluation
+    files."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -21,7 +21,8 @@ _SHOWN = 3
 
 
 def identify(turn: Turn, memory: Memory, parts: Parts) -> bool:
-    """Whether the customer is known: signed in, or found by e-mail together with one of their order numbers or the postcode.
+    """Whether the customer is known: signed in, or found by e-mail together with one of their order numbers or the
+    postcode.
 
     One conversation serves one customer: another's e-mail changes nothing once somebody is identified.
     """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+import tomllib
+from pathlib import Path
+from typing import Literal, cast
 
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -11,31 +13,15 @@ from assistant.dialogue.turn import Turn
 from assistant.outcome import Clarify, FaqAnswer, Handed, Outcome, SmallTalk
 from assistant.understanding.schema import Intent
 
-_KINDS: tuple[tuple[Literal["greeting", "thanks", "goodbye", "bot", "how_are_you", "praise"], re.Pattern[str]], ...] = (
-    (
-        "bot",
-        re.compile(
-            r"\b(are you (a |an )?(bot|robot|human|real|person|ai|machine|computer)|who are you|what are you|real person"
-            r"|your name|who made you|chatgpt)\b|机器人|真人|你是谁|你是人|人工智能|你叫什么",
-            re.IGNORECASE,
-        ),
-    ),
-    ("thanks", re.compile(r"\b(thank|thanks|thx|ty|cheers|appreciate)\b|谢|多谢|感谢", re.IGNORECASE)),
-    (
-        "goodbye",
-        re.compile(r"\b(bye|goodbye|see you|see ya|good night|that'?s all|that is all|have a (good|nice) (day|one))\b|再见|拜拜|晚安|没事了", re.IGNORECASE),
-    ),
-    ("how_are_you", re.compile(r"\b(how are you|how'?s it going|how do you do|what'?s up)\b|你好吗|最近怎么样", re.IGNORECASE)),
-    (
-        "praise",
-        re.compile(r"\b(great|awesome|perfect|excellent|well done|good (job|bot)|nice|cool|love it|amazing|helpful)\b|太棒|真棒|很好|不错|厉害|完美", re.IGNORECASE),
-    ),
-    ("greeting", re.compile(r"\b(hi|hello|hey|hiya|good (morning|afternoon|evening)|greetings|yo|howdy)\b|你好|您好|嗨|哈喽|早上好|晚上好|在吗", re.IGNORECASE)),
-)  # fmt: skip
+_Kind = Literal["greeting", "thanks", "goodbye", "bot", "how_are_you", "praise"]
+_KINDS: dict[_Kind, re.Pattern[str]] = {
+    cast(_Kind, kind): re.compile(pattern, re.IGNORECASE)
+    for kind, pattern in tomllib.loads(Path(__file__).with_name("small_talk.toml").read_text(encoding="utf-8")).items()
+}
 
 
 def small_talk(turn: Turn) -> Outcome:
-    for kind, pattern in _KINDS:
+    for kind, pattern in _KINDS.items():
         if pattern.search(turn.message):
             return SmallTalk(kind)
     return SmallTalk("other")

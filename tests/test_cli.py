@@ -1,0 +1,138 @@
+"""The command line: what it prints, and that every failure a person can mend is one line and exit status 1."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from assistant.bootstrap import CannotStart, Shopclerk, build
+from assistant.cli import app
+from assistant.cli.failures import told
+from assistant.settings import PlaceholderSecret, Settings
+
+run = CliRunner().invoke
+
+
+@pytest.fixture
+def cli(shop: Shopclerk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
+    """Runs a command in this process on the tests' shop and returns what it printed."""
+    monkeypatch.setenv("SHOPCLERK_STATE_DIR", str(shop.settings.state_dir))
+
+    def command(*arguments: str, status: int = 0) -> str:
+        result = run(app, list(arguments), catch_exceptions=False)
+        assert result.exit_code == status, result.output
+        return result.stdout
+
+    yield command
+
+
+def test_help_names_every_command() -> None:
+    text = run(app, ["--help"]).stdout
+    for command in ("serve", "ask", "search", "shop", "faq", "train", "evaluate", "bench", "doctor"):
+        assert command in text
+
+
+def test_ask_prints_the_turn_as_json(cli: Callable[..., str]) -> None:
+    turn = json.loads(cli("ask", "red running shoes under $80", "--no-model", "--json"))
+    assert turn["wording"] == "template" and turn["model_calls"] == 0 and turn["prompt_tokens"] == 0
+    assert {"guard", "understand", "retrieve", "rank", "act", "word"} <= turn["steps_ms"].keys()
+    assert turn["products"] and all(float(product["price"]) < 80 for product in turn["products"])
+
+
+def test_ask_with_bad_input_says_so(cli: Callable[..., str]) -> None:
+    assert "Write a message" in cli("ask", "", "--no-model")
+    assert json.loads(cli("ask", "x" * 20_000, "--no-model", "--json"))["code"] == "too_long"
+
+
+def test_search_takes_filters(cli: Callable[..., str]) -> None:
+    found = json.loads(cli("search", "shoes", "--filter", "colour=red", "--filter", "price_max=80", "--json"))
+    assert found["outcome"] == "found" and found["products"]
+    assert all(float(product["price"]) <= 80 for product in found["products"])
+    cli("search", "shoes", "--filter", "nonsense", status=2)
+
+
+def test_doctor_says_what_is_live(cli: Callable[..., str]) -> None:
+    report = json.loads(cli("doctor", "--json"))
+    assert report["catalogue"]["state"] == report["FAQ"]["state"] == report["encoders"]["state"] == "ok"
+    assert report["model"]["text"]
+
+
+def test_a_dry_run_changes_nothing(cli: Callable[..., str], shop: Shopclerk) -> None:
+    before = shop.store.faq.live()
+    text = cli("faq", "reload", str(shop.settings.shop_data / "faq-edited.csv"), "--dry-run")
+    assert "added" in text and "dry run" in text
+    assert shop.store.faq.live() == before
+
+
+def fails(environment: dict[str, str], *arguments: str) -> str:
+    """Standard error of a command that must fail in one line."""
+    result = subprocess.run(
+        [sys.executable, "-c", "from assistant.cli import main; main()", *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert result.returncode == 1, result.stderr
+    lines = [line for line in result.stderr.splitlines() if line.startswith("shopclerk: ")]
+    assert len(lines) == 1 and "Traceback" not in result.stderr
+    return lines[0]
+
+
+def test_placeholder_secrets_do_not_start_in_production(tmp_path: Path) -> None:
+    environment = {"SHOPCLERK_STATE_DIR": str(tmp_path), "SHOPCLERK_ENVIRONMENT": "production"}
+    assert "SESSION_SECRET" in fails(environment, "serve")
+
+
+def test_a_state_directory_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    blocker = tmp_path / "file"
+    blocker.write_text("in the way")
+    assert "SHOPCLERK_STATE_DIR" in fails({"SHOPCLERK_STATE_DIR": str(blocker / "state")}, "serve")
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0 or not shutil.which("mount"), reason="mounting needs root")
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(tmp_path)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("this machine does not let us mount a small disk")
+    try:
+        assert "free" in fails({"SHOPCLERK_STATE_DIR": str(tmp_path / "state")}, "serve")
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)
+
+
+def test_too_little_space_is_said_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=10 * 2**20)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(CannotStart, match="10 MB are free"):
+        build(Settings(state_dir=tmp_path / "state", llm="off"))
+    assert list((tmp_path / "state").iterdir()) == []
+
+
+def test_an_unknown_customer_is_one_line(shop: Shopclerk) -> None:
+    environment = {"SHOPCLERK_STATE_DIR": str(shop.settings.state_dir)}
+    assert "C-NOBODY" in fails(environment, "ask", "where is my order?", "--customer", "C-NOBODY", "--no-model")
+
+
+def test_missing_model_files_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    from retrieval import minilm
+    from retrieval.encoders import ModelFilesMissing, TextEncoder
+
+    monkeypatch.setattr(minilm, "model_directory", lambda: Path("/nowhere"), raising=False)
+    with pytest.raises(ModelFilesMissing) as missing:
+        TextEncoder(Path("/nowhere"))
+    line = told(missing.value)
+    assert line and "\n" not in line
+
+
+def test_bugs_keep_their_traceback() -> None:
+    assert told(KeyError("a bug")) is None
+    assert told(PlaceholderSecret("set it")) == "set it"
