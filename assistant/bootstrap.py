@@ -221,7 +221,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
     return Parts(
         lexicon=app.lexicon,
         text_encoder=app.encoders.text,
-        understander=Understander.shipped(app.lexicon, products),
+        understander=Understander.shipped(app.lexicon, products, app.encoders.text.encode_one),
         search=app.search,
         faq=app.faq,
         ranker=Ranker(lambda: app.search.index, app.shop.behaviours.all()),

@@ -16,7 +16,7 @@ _PATTERNS = (
     r"\b(?:\d{1,2}(?:st|nd|rd|th)? (?:of )?)?(?:january|february|march|april|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?: \d{1,2}(?:st|nd|rd|th)?\b)?",
     r"\+?\d[\d ()-]{8,}\d",
     r"\b(?:black friday|cyber monday|boxing day|green light|red (?:tape|flag)|(?:gold|silver|platinum) (?:member|status|tier)\w*|orange juice|fan of|in case|home (?:delivery|address|page|screen)"
-    r"|(?:at|my|from|back|go|leave) home\b|(?:not|isn't|wasn't) home|on display|throw (?:in|it|that|them|this|away)|top (?:one|rated|pick|seller|of)|tops$|book (?:a|an|me|my)\b|watch (?:a|the|tv|movies?|films?|videos?|out|it)\b"
+    r"|(?:at|my|from|back|go|leave) home\b|(?:not|isn't|wasn't) home|on display|throw (?:in|it|that|them|this|away)|top (?:rated|pick|seller|of)|tops$|(?:green|black|white|herbal) tea|(?:red|white) wine|book (?:a|an|me|my)\b|watch (?:a|the|tv|movies?|films?|videos?|out|it)\b"
     r"|(?:gift|credit|debit|bank|visa|store) ?(?:cards?|credit)|customer (?:service|support|care)|(?:ship|deliver|send|post|to|in|from) china\b|cover(?:s|ed)? by|cover the|shopping (?:bag|basket|cart)"
     r"|(?:add|put|pop|throw|stick|get)\b.{0,25}\b(?:to|in|into) (?:my|the) (?:bag|basket|trolley)|(?:my|the) (?:bag|basket|trolley|cart)(?= ?(?:$|[?.!,]))|track(?:ing)? (?:my|the|a|it|number|order|package|this|parcel|code|link)"
     r"|cut (?:it )?short|in short|long (?:story|time|run)|how long|as long|no longer|right fit|(?:phone|contact|order|tracking|account|serial|card|reference|vat) (?:number|no)\b|social media|(?:office|business|opening) hours"
@@ -25,7 +25,7 @@ _PATTERNS = (
     r"明白|表示|代表|包邮|包裹|包装|包含|包括|面包|红包|打包|钱包|网红|分红|全球|地球|星球|剪刀|说明书|证书|男朋友|女朋友|女儿|儿子|皮肤|纸箱|一张纸|麻烦|钢笔|钢琴|金额|现金|资金|基金|奖金|押金|美金|金融|奖学金"
     r"|银行|银联|收银|白天|白跑|白痴|表白|坦白|白等|白买|告白|白领|白名单|黑五|黑名单|黑心|天黑|黑客|绿灯|灰心|粉丝|奶粉|面粉|橙汁|人工智能|智能客服|同城|一对一|家里|在家|黄牛|双11|双十一|618|刀郎|购物袋|安全感|不好意思|无所谓|没问题|不知道|不客气|别人|特别|非常|不错|没有问题|不一定|要不要",
 )
-_COMPILED = tuple(re.compile(pattern) for pattern in _PATTERNS)
+_COMPILED = tuple(re.compile(pattern, re.ASCII) for pattern in _PATTERNS)
 
 
 def take_irrelevant(spans: Spans) -> None:

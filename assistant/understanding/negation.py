@@ -12,12 +12,12 @@ _CUE = re.compile(
     r"(?:want|like|need|wear|fancy|care for|looking for|after|interested in|into|a fan of|fond of|show|include|made (?:of|from|out of)|allowed|keen on)"
     r"|(?:isn't|aren't|is not|are not|isnt|arent|not|no|nor|neither|without|w/o|minus|except(?: for)?|excluding|exclude|avoid(?:ing)?|hate|dislike|can't stand"
     r"|(?:anything|everything|all|any colou?r|any brand) (?:but|except)|other than|apart from|aside from|besides|instead of|rather than|non|skip|sick of|tired of|allergic to"
-    r"|bored of|lose the|drop the|leave out|filter out|stop showing|ditch|enough))\b(?! (?:only|just|sure|bad|too))"
+    r"|bored of|lose the|drop the|leave out|filter out|stop showing|ditch|enough|nothing))\b(?! (?:only|just|sure|bad|too))"
     r"|(?:不要|不想要|别要|别给我|不喜欢|不想买|不需要|不是|不用|不带|不含|没有|除了|除去|排除|去掉|讨厌|拒绝|非|别|无|不)(?:推荐|看|给我看|显示|选|找)?"
 )
 _FILLERS = re.compile(
-    r"(?:[ ,]*(?:a|an|the|any|anything|something|in|made|of|from|with|be|is|really|another|more|those|these|ones|one|it|them|to|have|see|for|colou?r|brand|material|too"
-    r"|looking|like|want|such|stuff|things|me|look|looks|wear|from the brand|show|made out of|out)\b)*[ -]*"
+    r"(?: *(?:a|an|the|any|anything|something|in|made|of|from|with|be|is|really|another|more|those|these|ones|one|it|them|to|for|colou?r|brand|material|too"
+    r"|looking|like|want|such|stuff|things|me|look|looks|wear|from the brand|made out of|out)\b)*[ -]*"
     r"|(?:的|带|有|是|那种|任何|这种|太|用|颜色|材质|做|要|选|牌子|品牌|含|款|这|那|什么|,)*"
 )
 _JOINER = re.compile(

@@ -30,7 +30,7 @@ _MAX = (
     r"|(?<!no )(?<!not )(?:under|below|beneath|less th[ae]n)|lower than|cheaper than|fewer than|up to|upto|at (?:the )?most|max(?:imum)?(?: of| is|:)?|within|<=?|≤"
     r"|(?:my |a |the |on a )?(?:budget|limit|price limit|max budget|price cap|cap)(?: is| of|:| at| around| about)? ?|no dearer than"
     r"|(?:only )?(?:have|got) (?:only |just |about )?(?=[$£€¥]|\w+(?: \w+)? (?:dollars|bucks|euros|quid|pounds))|(?:afford|spend)(?: about| around| up to| only)?"
-    r"|不超过|不高于|不多于|不要超过|别超过|低于|少于|小于|不到|最多|最高|至多|上限|预算(?:是|在|有|为|:|大概|大约|只有)?|控制在)"
+    r"|不超过|不高于|不多于|不要超过|别超过|低于|少于|小于|不到|最多|最高|至多|上限|预算(?:是|在|有|为|:|大概|大约|只有|可以|能|加到|提到|提高到|放宽到|到)*|控制在)"
 )
 _MIN = (
     r"(?:(?:no|not|nothing) (?:less than|under|below|cheaper than|lower than)|over|above|more th[ae]n|at least|from|starting (?:at|from)"
@@ -40,12 +40,12 @@ _MAX_AFTER = (
     r"(?: ?(?:or less|or under|or below|or cheaper|or lower|and under|and below|and less|tops|max(?:imum)?|at (?:the )?most|budget|limit|to spend"
     r"|(?:is|are) (?:my|the) (?:max|limit|budget)|or so max|is too (?:much|expensive)|以内|以下|之内|之下|封顶|内))"
 )
-_MIN_AFTER = r"(?: ?(?:or more|or above|or over|or higher|and up|and above|and over|and more|upwards?|plus\b|\+|minimum|以上|之上|起步|起))"
+_MIN_AFTER = r"(?: ?(?:or more|or above|or over|or higher|and up|and above|and over|and more|upwards?|plus\b|\+|minimum|以上|之上|往上|起步|起))"
 _AROUND_BEFORE = r"(?:around|about|approx(?:\.|imately)?|roughly|circa|close to|near|in the|~|大约|大概|差不多|约)"
 _AROUND_AFTER = r"(?:-?ish\b| or so\b| range\b|(?: ?)(?:左右|上下|出头|档|价位))"
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern))
+    (name, re.compile(pattern, re.ASCII))
     for name, pattern in (
         ("range", rf"\b(?:between|from|anywhere from|somewhere between) ({_ANY}) ?(?:and|to|-|&|~) ?({_ANY})"),
         ("range", rf"({_BEFORE}?{NUMBER}{_AFTER}?) ?(?:到|至|-|~|to) ?({_MONEY})(?:之间|以内)?"),
@@ -55,6 +55,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         ("range", rf"({NUMBER}{_AFTER}?) ?(?:到|至|和|-|~) ?({NUMBER}{_AFTER}?) ?(?:之间|的价|价位)"),
         ("range", rf"({_MONEY}) ?(?:and|to|-|~|到|至) ?({_ANY})"),
+        (
+            "range",
+            r"(?<![\w.-])(\d{2,5}) ?(?:to|-|~|到|至) ?(\d{2,5})(?![\w%-])(?! ?(?:days|weeks|inch|cm|years|pieces|天|码|寸|岁|片))",
+        ),
         ("max", rf"(?:\b|(?=[^a-z])){_MAX} ?({_ANY})"),
         ("max", rf"({_ANY}){_MAX_AFTER}"),
         ("around", rf"{_AROUND_BEFORE} ?({_ANY})(?:{_AROUND_AFTER})?"),
@@ -62,7 +66,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("around", rf"({NUMBER})(?:块|元|刀|美元)?(?:左右|上下)(?:{_AFTER})?"),
         ("min", rf"(?:\b|(?=[^a-z])){_MIN} ?({_MONEY}|{NUMBER}{_OTHER_UNIT}(?!\w))"),
         ("min", rf"({_MONEY}|{NUMBER}{_OTHER_UNIT}){_MIN_AFTER}"),
-        ("max", rf"\b(?:for|with|i have|i've got|worth) ({_MONEY})"),
+        ("max", rf"({_MONEY})"),
     )
 )
 _RATING = (
@@ -77,9 +81,10 @@ _RATING = (
         r"\b(?:rated|rating(?: of)?)(?: at least| above| over| higher than)? (?P<a>[1-5](?:\.\d)?)(?!\d)(?: ?\+| (?:or|and) (?:more|above|up|better|higher))?"
     ),
     re.compile(
-        r"(?:评分|评价|好评)?(?:至少|不低于|高于|大于|超过|在)? ?(?P<a>[1-5](?:\.\d)?|[一二三四五])(?:颗)?星(?:级)?(?:以上|及以上|或以上|的)?|(?:评分|评价)(?:至少|不低于|高于|大于|超过|在)? ?(?P<b>[1-5](?:\.\d)?)(?!\d)分?(?:以上)?"
+        r"(?P<c>[1-5](?:\.\d)?)分(?:以上|及以上)|(?:评分|评价|好评)?(?:至少|不低于|高于|大于|超过|在)? ?(?P<a>[1-5](?:\.\d)?|[一二三四五])(?:颗)?星(?:级)?(?:以上|及以上|或以上|的)?|(?:评分|评价)(?:至少|不低于|高于|大于|超过|在)? ?(?P<b>[1-5](?:\.\d)?)(?!\d)分?(?:以上)?"
     ),
 )
+_CAPPED = re.compile(r"上限|封顶|最多|\bmax\b|\bat most\b|\btops\b")
 _RATING_WORDS = {"three": 3.0, "four": 4.0, "five": 5.0, "一": 1.0, "二": 2.0, "三": 3.0, "四": 4.0, "五": 5.0}
 
 
@@ -100,6 +105,8 @@ def read_limits(spans: Spans, bare_number_is_price: bool = False) -> Limits:
             written = next(group for group in match.groupdict().values() if group)
             limits.rating_min = _RATING_WORDS.get(written) or float(written)
     for name, price_pattern in _PATTERNS:
+        if name == "around" and _CAPPED.search(spans.text):
+            name = "max"
         for match in spans.take_all(price_pattern):
             amounts = [_amount(group) for group in match.groups() if group]
             if None not in amounts:

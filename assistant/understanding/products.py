@@ -15,7 +15,7 @@ from retrieval.lexicon import Lexicon
 
 _NEEDS_ITS_TYPE = frozenset(
     (
-        "down paper pair plain solid metal carbon pc turn lock light electric electrical powered pulse quiet silent pocket lid illustration "
+        "zip down paper pair plain solid metal carbon pc turn lock light electric electrical powered pulse quiet silent pocket lid illustration "
         "indoor adjustable mechanical instant protective lined padded washable recycled organic drawer lock expand grippy print printed flower "
         "spotted abstract graphic china fit set straw steel rotating insulated magnet thermal 麻 纸 竹 钢 陶 皮 铝 印花 定位 通话 用电 安静 话筒 "
         "烤箱 微波炉 电磁炉 洗碗机 洗衣机 一对 两只 旋转 发光 放电脑 随身 带图 带线 盖子 扶手 抽屉 拉链 花朵 格子 圆点 草帽 实木 木头 加重 升降 密封 室内"
@@ -36,7 +36,8 @@ class Named:
 
 
 class ProductReader:
-    """``attributes_of`` gives the attribute keys that products of a type have; without it every type may have every key."""
+    """``attributes_of`` gives what products of a type have, as keys and as key=value; of two meanings of a word the one that
+    occurs is taken. Without it every type may have every key."""
 
     def __init__(
         self, lexicon: Lexicon, vocabulary: Vocabulary, attributes_of: Mapping[str, Collection[str]] | None = None
@@ -55,8 +56,12 @@ class ProductReader:
         for index, match in enumerate(matches):
             kind, keys = self._meaning(match, about)
             if not keys:
+                if kind == "type":
+                    spans.take(match.start, match.end)
                 continue
             spans.take(match.start, match.end)
+            if match.keys("type") and any(_same_key(keys, entry) for entry in named.attribute):
+                continue
             if index in not_wanted:
                 named.exclude += [key if kind == "attribute" else f"{kind}={key}" for key in keys]
             elif kind == "colour":
@@ -97,6 +102,8 @@ class ProductReader:
         compatible = self._compatible(attributes, about)
         if compatible:
             return "attribute", compatible[:1]
+        if not about and any(key.startswith("material=") for key in attributes):
+            return "attribute", [key for key in attributes if key.startswith("material=")][:1]
         for kind in ("brand", "colour"):
             if keys := match.keys("brand" if kind == "brand" else "colour"):
                 return kind, keys[:1]
@@ -111,8 +118,9 @@ class ProductReader:
             return []
         if self._attributes_of is None:
             return list(attributes)
-        keys = {key for leaf in leaves for key in self._attributes_of.get(leaf, ())}
-        return [entry for entry in attributes if entry.partition("=")[0] in keys]
+        known = {key for leaf in leaves for key in self._attributes_of.get(leaf, ())}
+        fitting = [entry for entry in attributes if entry.partition("=")[0] in known]
+        return sorted(fitting, key=lambda entry: entry not in known)
 
     def _stands_alone(self, word: str, entry: str) -> bool:
         """Whether the word means this attribute even where no type that has it is in sight."""
@@ -124,3 +132,7 @@ class ProductReader:
             return True
         several_words = " " in word or (not word.isascii() and len(word) > 2)
         return several_words and key != "audience" and value != ""
+
+
+def _same_key(keys: Sequence[str], entry: str) -> bool:
+    return any(key.partition("=")[0] == entry.partition("=")[0] for key in keys)

@@ -17,47 +17,62 @@ _ORDINALS = {
         start=1,
     )
     for word in words.split()
-} | {"last": LAST, "final": LAST, "top": 1, "former": 1, "latter": LAST}  # fmt: skip
+} | {"last": LAST, "final": LAST, "bottom": LAST, "top": 1, "former": 1, "latter": LAST}  # fmt: skip
 _ORDINAL = "|".join(_ORDINALS)
 _NOT_AFTER = (
-    r"(?! ?-?(?:time|order|purchase|thing|thought|floor|day|week|month|year|night|place|class|aid|name|hand|half|try|step|of all|choice|chance|minute"
+    r"(?! ?-?(?:time|order|purchase|thought|floor|day|week|month|year|night|place|class|aid|name|hand|half|try|step|of all|choice|chance|minute"
     r"|call|message|question|email|package|parcel|delivery|\d+ (?:days|weeks|months|orders)|few (?:days|weeks|months)|resort|season))"
 )
-_SMALL_NUMBER = r"(?:[1-9]|10|one|two|three|four|five|six)"
+_SMALL_NUMBER = r"(?:[1-9]|10|two|three|four|five|six)"
 _COUNT_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "couple": 2, "both": 2}
 _HAN_COUNT = r"[1-9一二两三四五六七八九十]"
 _MEASURE = r"(?:个|款|件|双|条|台|只|样|种|项|张|支|瓶|把|套|顶|部|块|盏|本|副|对|盒|包|份|幅|辆|箱|袋|罐)"
 
 _FIRST_FEW = re.compile(
-    rf"\b(?:the |those |these )?(?P<end>first|top|last|final) (?P<count>{_SMALL_NUMBER}|couple)\b{_NOT_AFTER}|(?P<han_end>前|头|最后|后)(?P<han_count>{_HAN_COUNT}){_MEASURE}"
+    rf"\b(?:the |those |these )?(?P<end>first|top|last|final) (?P<count>{_SMALL_NUMBER}|couple)\b{_NOT_AFTER}|(?P<han_end>前|头|最后|后)(?P<han_count>[2-9两二三四五六]){_MEASURE}",
+    re.ASCII,
 )
 _PAIR = re.compile(
-    rf"(?:(?:number|no\.?|option|item|product|numbers|options|items|products|nos?\.?|#) ?)?(?<![\w.$#-])#?(?P<a>[1-9]|10)(?:号)? ?(?:and|&|vs\.?|versus|with|to|or|,|和|与|跟|还是|/) ?"
-    rf"(?:number |no\.? ?|option |#)?(?P<b>[1-9]|10)(?:号)?(?:(?: ?(?:and|&|,|和|or) ?)#?(?P<c>[1-9]|10))?(?![\w.%$])"
+    rf"(?:(?:number|no\.?|option|item|product|numbers|options|items|products|nos?\.?|#) ?)?(?<![\w.$#-])#?(?P<a>[1-9]|10)(?:号)?(?: [a-z]+(?= (?:vs|and|or|versus)))? ?(?:and|&|vs\.?|versus|with|to|or|,|和|与|跟|还是|/) ?"
+    rf"(?:(?:number|no\.?|option|[a-z]+) |#)?(?P<b>[1-9]|10)(?:号)?(?:(?: ?(?:and|&|,|和|or) ?)#?(?P<c>[1-9]|10))?(?![\w.%$])",
+    re.ASCII,
 )
 _ORDINAL_ONE = re.compile(
-    rf"\b(?:the |that |your |ur |this )?(?P<ordinal>{_ORDINAL})(?P<one> ones?| item| product| option| choice| result| model| pair)?\b{_NOT_AFTER}"
+    rf"\b(?:the |that |your |ur |this )?(?P<ordinal>{_ORDINAL})(?P<one> ones?| thing| item| product| option| choice| result| model| pair)?\b{_NOT_AFTER}",
+    re.ASCII,
 )
 _NUMBERED = re.compile(
-    r"(?:(?:\b(?:number|no\.?|nr\.?|option|item|product|choice|result|num)|#) ?#?(?P<number>[1-9]|10)\b(?![.\d]))|(?<!\d)(?P<han>[1-9]|10)号(?!码)"
+    r"(?:(?:\b(?:number|no\.?|nr\.?|option|item|product|choice|result|num)|#) ?#?(?P<number>[1-9]|10)\b(?![.\d]))|(?<!\d)(?P<han>[1-9一二三四五六七八九]|10)号(?!码|楼|线)",
+    re.ASCII,
 )
 _HAN_ORDINAL = re.compile(
-    rf"第(?P<a>{_HAN_COUNT})(?:{_MEASURE}|(?= ?[和跟与、,]))?(?: ?(?:和|跟|与|,|还有|、) ?第?(?P<b>{_HAN_COUNT})(?:{_MEASURE}|号)?)?|最后(?:那|的|面)?一?(?P<last>{_MEASURE})|(?P<tail>后面那{_MEASURE})"
+    rf"第(?P<a>{_HAN_COUNT})(?:{_MEASURE}|(?= ?[和跟与、,]))?(?: ?(?:和|跟|与|,|还有|、) ?第?(?P<b>{_HAN_COUNT})(?:{_MEASURE}|号)?)?|最后(?:那|的|面)?一?(?P<last>{_MEASURE})|(?P<tail>后面那{_MEASURE})",
+    re.ASCII,
 )
 _BOTH = re.compile(
-    r"\b(?:both(?: of (?:them|these|those))?|(?:the|these|those) two|all (?:of )?(?:them|these|those|three|four|five))\b|这两|那两|两(?:个|款|双|件)都|两者|这几|这些|它们|都对比|这三"
+    r"\b(?:both(?: of (?:them|these|those))?|(?:the|these|those) two|all (?:of )?(?:them|these|those|three|four|five))\b|这两|那两|两(?:个|款|双|件)都|两者|这几|这些|它们|都对比|这三",
+    re.ASCII,
 )
 _SHOWN_ONE = re.compile(
     r"\b(?:this|that|the)(?: (?:one|item|product|model|thing))\b|\b(?:this|that|dis)(?= ?(?:$|[,.?!]|in\b|to\b|come|have|has|is\b|please|thing|for me|as\b|too\b|and\b))"
-    r"|(?:这|那|该)(?:一|个|款|件|双|条|台|只|张|顶|部|套|瓶|把|支|本|盏|副)+|(?:它|牠)(?!们)"
+    r"|(?:这|那|该)(?:一|个|款|件|双|条|台|只|张|顶|部|套|瓶|把|支|本|盏|副)+|(?:它|牠)(?!们)",
+    re.ASCII,
 )
 _IT = re.compile(
-    r"(?<!forget )(?<!does )(?<!is )(?<!was )(?<!did )\bit\b(?!'?s? (?:possible|raining|true|ok|okay|safe to|free to|matter|take|cost to ship))|\b(?:does|is|was|did) it\b(?! (?:take|possible|cost to ship|ok\b|okay|safe to|free to|true|matter|work when|arrive|ship\b))"
+    r"(?<!forget )(?<!does )(?<!is )(?<!was )(?<!did )\bit\b(?!'?s? (?:possible|raining|true that|in total|cost altogether|ok|okay|safe to|free to|matter|take|cost to ship))|\b(?:does|is|was|did) it\b(?! (?:take|possible|cost to ship|in total|ok to|okay to|safe to|free to|true that|matter|work when|arrive|ship\b))",
+    re.ASCII,
 )
-_GROUP = re.compile(r"\b(?:them|these|those)\b")
+_THIS_ASKED = re.compile(
+    r"\b(?:is|does|would|will|can|could|has|do|did|was|are) (?:this|that|these)\b(?! (?:much|order|parcel|shop|bot|chat))",
+    re.ASCII,
+)
+_STANDS_ALONE = re.compile(
+    r" ?(?:(?<!priciest first)(?<!cheapest first)(?<!rated first)(?<!price first)(?:$|[,.?!])|and\b|or\b|vs\b|versus\b|with\b|to\b|please|in\b)"
+)
+_GROUP = re.compile(r"\b(?:them|these|those)\b", re.ASCII)
 
 _QUANTITY = tuple(
-    re.compile(pattern)
+    re.compile(pattern, re.ASCII)
     for pattern in (
         r"\b(?:qty|quantity|amount)(?: of| to| is|:| =)? ?(?:to )?(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)\b",
         r"(?<![\w.])(?:x ?(?P<n>\d{1,3})|(?P<m>\d{1,3}) ?x)(?!\w)",
@@ -65,7 +80,7 @@ _QUANTITY = tuple(
         r"\b(?:add|get|buy|take|order|want|need|give me|grab|make (?:it|that)|change (?:it|that|this)? ?to|up (?:it )?to|remove|i'll have|put|another|only|just|set (?:it )?to|to|purchase|throw in|keep)"
         r" (?:me )?(?:just |only )?(?P<n>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|a couple|a dozen)(?: more)?\b(?! ?(?:%|dollars|bucks|st\b|nd\b|rd\b|th\b|days|hours|years|star|inch|cm|and \d|or |\"|-))(?!\.\d)",
         r"\b(?P<n>one|another) more\b|\b(?P<m>another one)\b",
-        rf"(?<![第前后这那最0-9])(?P<n>\d{{1,3}}|[一二两三四五六七八九十]){_MEASURE}(?!号)",
+        rf"(?<![第前后这那最0-9])(?P<n>\d{{1,3}}|[一二两三四五六七八九十])(?!样){_MEASURE}(?!号)",
         r"(?:数量|改成|改为|变成|换成|加到|减到)(?:改成|改为|是|为|到|:)? ?(?P<n>\d{1,3}|[一二两三四五六七八九十])(?!\d|码|号)",
         r"再(?:来|加|要)(?P<n>一)",
     )
@@ -88,20 +103,21 @@ def read_references(spans: Spans, shown: int) -> list[int]:
     for match in spans.take_all(_PAIR):
         found += [int(match[group]) for group in ("a", "b", "c") if match[group]]
     for match in _ORDINAL_ONE.finditer(spans.left):
-        if match["one"] or shown or match[0].startswith(("the ", "that ")):
-            if match["ordinal"] == "top" and not match["one"]:
-                continue
+        named = match["one"] or match[0].startswith(("the ", "that "))
+        alone = (
+            shown
+            and match["ordinal"] not in ("last", "top", "final", "bottom")
+            and _STANDS_ALONE.match(spans.left, match.end())
+        )
+        if (named or alone) and (match["one"] or match["ordinal"] not in ("top", "bottom")):
             spans.take(match.start(), match.end())
             found.append(_ORDINALS[match["ordinal"]])
     for match in spans.take_all(_NUMBERED):
-        found.append(int(match["number"] or match["han"]))
+        found.append(_count(match["number"] or match["han"]))
     for match in spans.take_all(_HAN_ORDINAL):
         found += (
             [LAST] if match["last"] or match["tail"] else [_count(match[group]) for group in ("a", "b") if match[group]]
         )
-    if not found:
-        for _ in spans.take_all(_BOTH):
-            found += range(1, shown + 1) if 0 < shown <= 4 else []
     if not found:
         for _ in spans.take_all(_SHOWN_ONE):
             found = [IN_FOCUS]
@@ -109,11 +125,16 @@ def read_references(spans: Spans, shown: int) -> list[int]:
 
 
 def read_pronoun(spans: Spans, shown: int) -> list[int]:
-    """ "it" as the product in focus; "them" as all that is shown when that is a few. Only asked where products are meant."""
-    if _IT.search(spans.left):
+    """What "it" and "them" mean: the product in focus, or all that is shown when that is a few.
+
+    Looks at the whole message, and counts only where an intent is about products on display.
+    """
+    if _BOTH.search(spans.text):
+        return list(range(1, shown + 1)) if 2 <= shown <= 4 else []
+    if _IT.search(spans.text) or _SHOWN_ONE.search(spans.text) or _THIS_ASKED.search(spans.text):
         return [IN_FOCUS]
-    if _GROUP.search(spans.left) and 2 <= shown <= 4:
-        return list(range(1, shown + 1))
+    if _GROUP.search(spans.text):
+        return list(range(1, shown + 1)) if 2 <= shown <= 4 else [IN_FOCUS] if shown == 1 else []
     return []
 
 

@@ -18,21 +18,24 @@ _HALF = r"(?:\d{1,3}(?:\.\d)?(?: (?:and a half|1/2))?)"
 _LENGTH = r"(?:inch(?:es)?|\"|''|英寸|寸|cm\b|厘米|公分|mm\b|毫米)"
 
 _PATTERNS = tuple(
-    re.compile(pattern)
+    re.compile(pattern, re.ASCII)
     for pattern in (
         rf"\b(?P<system>uk|us|eu|fr|jp)(?: size| sz)? ?(?P<number>{_HALF})(?![\d%])(?: ?码)?",
         rf"\b(?:size|sizes|sz|siz)(?:d|:| is| of| in| no\.?)? ?(?P<system>uk|us|eu|fr|jp)? ?(?P<number>{_HALF})(?![\d%])(?! ?(?:inch|cm|mm))",
-        rf"\b(?:size|sizes|sz|siz)(?:d|:| is| of| in)? ?(?:an? )?(?P<letter>{_LETTER}|{_WORD})\b",
+        rf"\b(?:size|sz|siz)\b(?:d|:| is| of| in)? ?(?:an? )?(?P<letter>{_LETTER}|{_WORD})\b",
         rf"(?<![a-z0-9])(?P<letter>{_LETTER}) ?(?:码|号|尺码)",
         rf"(?P<system>欧|美|英|日)?码? ?(?P<number>\d{{2,3}}(?:\.\d)?) ?(?:码|号(?![线楼院]))",
         rf"(?:尺码|码数|尺寸)(?:是|要|为|:)? ?(?P<number>\d{{1,3}}(?:\.\d)?)(?! ?(?:{_LENGTH}))",
         rf"(?:尺码|码数|尺寸)(?:是|要|为|:)? ?(?P<letter>{_LETTER})(?![a-z])",
         rf"(?P<letter>{_HAN_WORD})(?:的|码)?",
-        rf"(?<![\d.$])(?P<length>\d{{1,3}}(?:\.\d)?)[ -]?(?P<unit>{_LENGTH})",
+        rf"(?<![\d.$])(?<!fit a )(?<!fits a )(?<!fit )(?<!hold a )(?<!for a )(?<!装得下)(?<!能装)(?<!装)(?P<length>\d{{1,3}}(?:\.\d)?)[ -]?(?P<unit>{_LENGTH})",
         r"(?<![a-z0-9'&.])(?P<letter>[2-6]xl|x{1,4}l|x{1,3}s)(?![a-z0-9'&])",
-        rf"\b(?:in|an?|as|take|need|want|wear|the|a pair of|i'?m(?: an?)?|to|for) (?:an? )?(?P<letter>[sml]|{_WORD})(?=$| ?[,.!?)]| please| and\b| or\b| instead| one\b)",
+        rf"\b(?:in|an?|as|take|need|want|wear|the|a pair of|i'?m(?: an?)?|to|for) (?:an? )?(?P<letter>[sml]|{_WORD})(?=$| ?[,.!?)]| please| and\b| or\b| instead| one\b| before| after| in| if| with| under)",
         rf"^(?P<letter>[sml]|{_WORD})(?: please| size| one)?[.!]?$",
         rf"(?P<letter>{_WORD}) size\b",
+        r"(?<=[a-z] )(?P<letter>[sml])[.!?]?$",
+        rf"穿(?:的是)? ?(?P<letter>{_LETTER})(?![a-z])",
+        r"\b(?:waist ?|w)(?P<waist>2[4-9]|3\d|4[0-4])\b|腰围 ?(?P<round>\d\d)|(?P<behind>\d\d) ?腰",
         rf"\b(?:in|an?|wear|i'?m) (?:an? )?(?P<number>(?:3[4-9]|4[0-9])(?:\.5)?)(?=$| ?[,.!?]| please| and\b| or\b| instead)(?! ?[%$])",
     )
 )
@@ -72,6 +75,9 @@ def read_sizes(spans: Spans, bare_value_is_size: bool = False) -> list[str]:
 
 def _written(match: re.Match[str]) -> str:
     groups = match.groupdict()
+    for name in ("waist", "round", "behind"):
+        if groups.get(name):
+            return f"W{groups[name]}"
     if groups.get("length"):
         return f"{groups['length']} {_LENGTH_UNITS.get(groups['unit'], 'inch')}"
     if groups.get("letter"):
@@ -82,4 +88,5 @@ def _written(match: re.Match[str]) -> str:
 def _letter_or_number(value: str) -> str:
     if value in _WORDS:
         return _WORDS[value]
-    return re.sub(r" (?:and a half|1/2)$", ".5", value).upper()
+    value = re.sub(r" (?:and a half|1/2)$", ".5", value).upper()
+    return re.sub(r"^(\d)XL$", lambda match: "X" * int(match[1]) + "L", value)

@@ -15,11 +15,12 @@ from assistant.understanding.actions import (
     read_resolution,
     read_sort,
 )
+from assistant.understanding.audience import read_audience
 from assistant.understanding.irrelevant import take_irrelevant
 from assistant.understanding.language import normalise
 from assistant.understanding.prices import read_limits
 from assistant.understanding.products import ProductReader
-from assistant.understanding.references import read_pronoun, read_quantity, read_references
+from assistant.understanding.references import IN_FOCUS, read_pronoun, read_quantity, read_references
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.sizes import read_sizes
 from assistant.understanding.spans import Spans
@@ -31,16 +32,16 @@ _PRODUCT = frozenset({"type", "colour", "size", "brand", "attribute"})
 _SEARCH = _PRODUCT | {"price_min", "price_max", "rating_min", "exclude", "sort", "reset", "reference"}
 _ORDERED = _PRODUCT | {"order_id"}
 SLOTS_OF: dict[Intent, frozenset[str]] = {
-    Intent.PRODUCT_SEARCH: _SEARCH,
+    Intent.PRODUCT_SEARCH: _SEARCH | {"quantity"},
     Intent.RECOMMEND: _SEARCH,
     Intent.PRODUCT_QUESTION: _PRODUCT | {"reference"},
     Intent.COMPARE: _PRODUCT | {"reference"},
     Intent.CART: _PRODUCT | {"reference", "quantity", "cart_action"},
     Intent.ORDER_STATUS: _ORDERED,
-    Intent.ORDER_CHANGE: _ORDERED | {"change"},
-    Intent.RETURN_REFUND: _ORDERED | {"resolution"},
-    Intent.COMPLAINT: frozenset({"order_id", "type"}),
-    Intent.FAQ: frozenset({"order_id"}),
+    Intent.ORDER_CHANGE: _ORDERED | {"change", "quantity"},
+    Intent.RETURN_REFUND: _ORDERED | {"resolution", "quantity"},
+    Intent.COMPLAINT: frozenset({"order_id", "type", "brand"}),
+    Intent.FAQ: frozenset({"order_id", "type"}),
     Intent.HUMAN_AGENT: frozenset({"order_id"}),
     Intent.SMALL_TALK: frozenset(),
     Intent.OUT_OF_SCOPE: frozenset(),
@@ -50,6 +51,7 @@ SLOTS_OF: dict[Intent, frozenset[str]] = {
 """Which slots mean something under which intent; the others are dropped ("free shipping over $50?" filters nothing)."""
 
 _PRONOUNS_MEAN_PRODUCTS = frozenset({Intent.PRODUCT_QUESTION, Intent.CART, Intent.COMPARE})
+_ABOUT_PEOPLE = frozenset({Intent.PRODUCT_SEARCH, Intent.RECOMMEND})
 _BETWEEN_PRODUCTS = re.compile(
     r"\b(?:compar\w*|differen\w*|choos\w*|decid\w*|vs\.?|versus|better|pick|options?|numbers?|items?)\b|对比|比较|区别|哪个|选"
 )
@@ -57,10 +59,12 @@ _BETWEEN_PRODUCTS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that could be read of a message, whatever its intent. ``share_read``: how much of it was slots (0–1)."""
+    """All that could be read of a message, whatever its intent. ``audience``, ``gift_for``: for whom, as attributes. ``share_read``: how much of it was slots (0–1)."""
 
     slots: Slots
     pronoun: tuple[int, ...]
+    audience: tuple[str, ...]
+    gift_for: tuple[str, ...]
     share_read: float
 
 
@@ -96,6 +100,8 @@ class SlotReader:
         quantity = read_quantity(spans, asked == "quantity")
         pronoun = read_pronoun(spans, context.shown)
         sort = read_sort(spans)
+        audience = read_audience(spans.text)
+        gift_for = read_audience(spans.text, is_gift=True)
         named = self._products.read(spans, context.search.type if context.search else ())
         slots = Slots(
             type=named.type,
@@ -112,26 +118,40 @@ class SlotReader:
             quantity=quantity if quantity is None or quantity <= 999 else None,
             order_id=order_ids,
             cart_action=read_cart_action(whole),
-            change=read_change(whole),
+            change="address" if asked == "address" else read_change(whole),
             resolution=read_resolution(whole),
             reset=reset,
         )
-        return Reading(slots=slots, pronoun=tuple(pronoun), share_read=spans.share_read)
+        return Reading(
+            slots=slots,
+            pronoun=tuple(pronoun),
+            audience=tuple(audience),
+            gift_for=tuple(gift_for),
+            share_read=spans.share_read,
+        )
 
 
 def slots_for(reading: Reading, intent: Intent) -> Slots:
     """The slots of a reading that mean something under ``intent``."""
     read = reading.slots
     kept: dict[str, Any] = {name: getattr(read, name) for name in SLOTS_OF[intent]}
-    if intent in _PRONOUNS_MEAN_PRODUCTS and not read.reference:
+    if intent in _PRONOUNS_MEAN_PRODUCTS and not read.reference and read.cart_action not in ("show", "checkout"):
         kept["reference"] = list(reading.pronoun)
-    if intent is Intent.PRODUCT_QUESTION:
-        # "Isn't it leather?" asks about leather; nothing is refused in a question about one product.
-        kept["attribute"] = [*read.attribute, *(entry for entry in read.exclude if not _names_product(entry))]
-    if intent is Intent.CART and read.cart_action is None and (kept["reference"] or read.type):
+    if intent is Intent.COMPARE and len(read.reference) == 1 and reading.pronoun == (IN_FOCUS,):
+        kept["reference"] = list(dict.fromkeys([IN_FOCUS, *read.reference]))
+    if "exclude" not in kept:
+        # "Isn't it leather?", "didn't like the dress": outside a search nothing is refused, only named.
+        for entry in read.exclude:
+            name, _, value = entry.partition("=")
+            name, value = (name, value) if name in ("type", "brand", "colour") else ("attribute", entry)
+            if name in kept:
+                kept[name] = list(dict.fromkeys([*kept[name], value]))
+    if intent in _ABOUT_PEOPLE:
+        kept["attribute"] = list(
+            dict.fromkeys([*read.attribute, *(reading.gift_for if intent is Intent.RECOMMEND else reading.audience)])
+        )
+    if intent in (Intent.PRODUCT_SEARCH, Intent.RETURN_REFUND) and (read.quantity or 0) < 2:
+        kept["quantity"] = None
+    if intent is Intent.CART and read.cart_action is None and (kept["reference"] or read.type or read.quantity):
         kept["cart_action"] = "add"
     return Slots(**kept)
-
-
-def _names_product(entry: str) -> bool:
-    return entry.startswith(("brand=", "type=", "colour="))

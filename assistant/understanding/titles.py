@@ -13,7 +13,7 @@ _SHORTEST = 4
 
 
 def read_titles(spans: Spans, titles: Sequence[str]) -> list[int]:
-    """Takes named titles out of ``spans``; their positions, 1-based.
+    """Positions of the named titles, 1-based, in the order named. Their words stay, as they may also name a type or brand.
 
     A part of a title names it when no other shown title has that part and it is two words or the title's first word
     (where brands and model names stand), at least ``_SHORTEST`` letters long.
@@ -22,7 +22,6 @@ def read_titles(spans: Spans, titles: Sequence[str]) -> list[int]:
     found: list[tuple[int, int]] = []
     for position, own in enumerate(words, start=1):
         if part := _named_part(spans, own, [other for at, other in enumerate(words, start=1) if at != position]):
-            spans.take(part.start(), part.end())
             found.append((part.start(), position))
     return [position for _, position in sorted(found)]
 

@@ -57,7 +57,9 @@ class Understander:
         attributes_of: dict[str, set[str]] = {}
         for product in products:
             brands[product.brand] = None
-            attributes_of.setdefault(product.type, set()).update(product.attributes)
+            attributes_of.setdefault(product.type, set()).update(
+                product.attributes, map("=".join, product.attributes.items())
+            )
         reader = SlotReader(lexicon, brands, attributes_of or None, real_words(directory))
         return cls(lexicon, reader, IntentRouter.load(directory), encode)
 

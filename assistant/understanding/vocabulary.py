@@ -28,7 +28,7 @@ _IRREGULAR = {
     "women": "woman",
     "men": "man",
 }
-_GAPS = (" ", "-", " - ", "/", "")
+_GAPS = (" ", "-", " - ", "/", "", " & ")
 _JOINED = 7
 """Two adjacent words are also tried as one ("head phones") when together they have at least this many letters."""
 _FUZZY_FROM = 4
@@ -86,6 +86,7 @@ class Vocabulary:
             token for token in self._tokens if len(token) >= _FUZZY_TARGET_FROM and token.isalpha()
         )
         self._corrected: dict[str, str] = {}
+        self._spread()
 
     def _add(self, word: str, kind: Kind, key: str) -> None:
         word = word.casefold().strip()
@@ -101,13 +102,29 @@ class Vocabulary:
         if (kind, key) not in entries:
             entries.append((kind, key))
 
+    def _spread(self) -> None:
+        """Gives phrases the meanings of their parts: "mechanical keyboard" is also mechanical, "kids bike" also a bicycle."""
+        parts: list[tuple[list[tuple[Kind, str]], list[tuple[Kind, str]]]] = []
+        for tokens, entries in self._phrases.items():
+            for start in range(len(tokens)):
+                for end in range(start + 1, len(tokens) + 1):
+                    if end - start < len(tokens) and (part := self._phrases.get(tokens[start:end])):
+                        parts.append((entries, _taken_over(entries, part, at_end=end == len(tokens))))
+        for word, entries in self._chinese.items():
+            for size in range(2, len(word)):
+                for start in range(len(word) - size + 1):
+                    if part := self._chinese.get(word[start : start + size]):
+                        parts.append((entries, _taken_over(entries, part, at_end=start + size == len(word))))
+        for entries, more in parts:
+            entries += [entry for entry in more if entry not in entries]
+
     def find(self, text: str) -> list[Match]:
         """Matches in normalised text, left to right, longest first, never overlapping."""
         return sorted(self._find_words(text) + self._find_chinese(text), key=lambda match: match.start)
 
     def _find_words(self, text: str) -> list[Match]:
         found = list(_TOKEN.finditer(text))
-        stems = [self._correct(stem(token[0])) for token in found]
+        stems = [self._correct(token[0]) for token in found]
         gaps = [text[left.end() : right.start()] in _GAPS for left, right in zip(found, found[1:], strict=False)]
         matches: list[Match] = []
         position = 0
@@ -132,14 +149,26 @@ class Vocabulary:
         return 1, []
 
     def _correct(self, token: str) -> str:
-        if len(token) < _FUZZY_FROM or token in self._tokens or token in self._real_words or not token.isalpha():
-            return token
+        """The stem that a token stands for, of the nearest vocabulary word where it is itself no word at all."""
+        singular = stem(token)
+        if (
+            singular in self._tokens
+            or len(singular) < _FUZZY_FROM
+            or singular in self._real_words
+            or not token.isalpha()
+        ):
+            return singular
         if token not in self._corrected:
-            allowed = 1 if len(token) < 8 else 2
-            best = process.extractOne(token, self._fuzzy_targets, scorer=OSA.distance, score_cutoff=allowed)
+            allowed = 1 if len(singular) < 8 else 2
+            tries = [
+                process.extractOne(form, self._fuzzy_targets, scorer=OSA.distance, score_cutoff=allowed)
+                for form in dict.fromkeys((singular, token))
+            ]
+            best = min((one for one in tries if one), key=lambda one: one[1], default=None)
             if len(self._corrected) > 10_000:
                 self._corrected.clear()
-            self._corrected[token] = token if best is None or (best[0][0] != token[0] and best[1] > 1) else str(best[0])
+            unlike = best is None or (best[0][0] != token[0] and best[1] > 1)
+            self._corrected[token] = singular if best is None or unlike else str(best[0])
         return self._corrected[token]
 
     def _find_chinese(self, text: str) -> list[Match]:
@@ -155,6 +184,16 @@ class Vocabulary:
             else:
                 position += 1
         return matches
+
+
+def _taken_over(whole: list[tuple[Kind, str]], part: list[tuple[Kind, str]], at_end: bool) -> list[tuple[Kind, str]]:
+    """A type phrase takes the attributes of its parts; an attribute phrase takes the type that it ends in."""
+    kinds = {kind for kind, _ in whole}
+    if kinds & {"type", "umbrella"}:
+        return [entry for entry in part if entry[0] == "attribute"]
+    if kinds == {"attribute"} and at_end:
+        return [entry for entry in part if entry[0] == "type"]
+    return []
 
 
 def _entries(lexicon: Lexicon) -> Iterable[tuple[Kind, str, list[str]]]:
