@@ -59,13 +59,21 @@ def in_reply(case: Case, plan: ReplyPlan, rng: random.Random) -> str:
         return case.text
     if shape < 0.7:
         return join([plan.opener, case.text, plan.closer], plan.language)
-    return join([plan.opener, *(statement.text for statement in plan.statements[:2]), case.text, plan.closer], plan.language)
+    return join(
+        [plan.opener, *(statement.text for statement in plan.statements[:2]), case.text, plan.closer], plan.language
+    )
 
 
 def evaluate_replies(
-    shop_data: Path, *, shop_name: str = "Corner & Co.", rounds: int = 14, model: DialogueModel | None = None,
-    model_replies: int = 200, seed: int = SEED, sample: Path | None = None,
-) -> dict[str, Any]:  # fmt: skip
+    shop_data: Path,
+    *,
+    shop_name: str = "Corner & Co.",
+    rounds: int = 14,
+    model: DialogueModel | None = None,
+    model_replies: int = 200,
+    seed: int = SEED,
+    sample: Path | None = None,
+) -> dict[str, Any]:
     """The figures of the check, and of generated replies. With ``model``, its raw output goes through the check too.
 
     ``sample``: where to write 200 replies that passed, for reading.
@@ -95,15 +103,27 @@ def evaluate_replies(
         templates.add(not Checker(plan, shop.lexicon).check(text), text)
         passing.append((plan, text, "template"))
     figures: dict[str, Any] = {
-        "generated": {"n": templates.n + true.n, "share_passing": round((templates.right + true.right) / (templates.n + true.n), 4),
-                      "templates": {"n": templates.n, "share_passing": templates.share, "missed": templates.missed}},
+        "generated": {
+            "n": templates.n + true.n,
+            "share_passing": round((templates.right + true.right) / (templates.n + true.n), 4),
+            "templates": {"n": templates.n, "share_passing": templates.share, "missed": templates.missed},
+        },
         "true": {"n": true.n, "share_passing": true.share, "missed": true.missed},
-        "false": {"n": false.n, "share_stopped": false.share, "accepted": false.n - false.right, "missed": false.missed},
-        "by_language": {language: {name: {"n": tally.n, "share": tally.share} for name, tally in both.items()}
-                        for language, both in languages.items()},
-        "by_kind": {kind: {"n": tally.n, "share": tally.share, **({"missed": tally.missed} if tally.missed else {})}
-                    for kind, tally in sorted(kinds.items())},
-    }  # fmt: skip
+        "false": {
+            "n": false.n,
+            "share_stopped": false.share,
+            "accepted": false.n - false.right,
+            "missed": false.missed,
+        },
+        "by_language": {
+            language: {name: {"n": tally.n, "share": tally.share} for name, tally in both.items()}
+            for language, both in languages.items()
+        },
+        "by_kind": {
+            kind: {"n": tally.n, "share": tally.share, **({"missed": tally.missed} if tally.missed else {})}
+            for kind, tally in sorted(kinds.items())
+        },
+    }
     if model is not None:
         figures["model"], worded = asyncio.run(_model(model, shop, shop_name, model_replies, seed + 1))
         passing += [(plan, text, "model") for plan, text in worded]
@@ -134,7 +154,12 @@ async def _model(
         problems.update(problem.kind for problem in worded.problems)
         shown.append((plan, worded.text))
     share = (lambda part: round(part / asked, 4)) if asked else (lambda part: 0.0)
-    return {"n": asked, "share_passing_whole": share(whole), "share_with_model_words": share(kept), "problems": dict(problems)}, shown
+    return {
+        "n": asked,
+        "share_passing_whole": share(whole),
+        "share_with_model_words": share(kept),
+        "problems": dict(problems),
+    }, shown
 
 
 async def raw_reply(model: DialogueModel, plan: ReplyPlan, shop_name: str) -> str | None:

@@ -1,6 +1,7 @@
 """``shopclerk train dialogue``: a LoRA adapter that teaches the small model to write friendly words around handles.
 
-The base model is a Hugging Face directory (see ``assistant.llm.prepare``). Training takes about 25 minutes on two cores, is seeded,
+The base model is a Hugging Face directory (see ``assistant.llm.prepare``). Training takes about 25 minutes on two
+cores, is seeded,
 and resumes from its last checkpoint. It knows nothing of serving.
 """
 
@@ -93,7 +94,8 @@ def collate(batch: Sequence[Encoded], pad: int) -> tuple[torch.Tensor, torch.Ten
 
 
 def completion_loss(tuned: Any, ids: torch.Tensor, mask: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Mean cross-entropy over the labelled tokens; logits are computed for those only (the vocabulary is a fifth of the model)."""
+    """Mean cross-entropy over the labelled tokens; logits are computed for those only (the vocabulary is a fifth of
+    the model)."""
     base = tuned.get_base_model()
     hidden = base.model(input_ids=ids, attention_mask=mask).last_hidden_state[:, :-1]
     wanted = labels[:, 1:]
@@ -115,7 +117,8 @@ def train_dialogue(
 ) -> dict[str, Any]:
     """Trains and writes ``adapter_config.json`` and ``adapter_model.safetensors`` (bf16) to ``out_dir``.
 
-    ``report(step, steps, loss, tokens_per_second)`` is called after every step. A checkpoint in ``out_dir/checkpoint`` of
+    ``report(step, steps, loss, tokens_per_second)`` is called after every step. A checkpoint in
+    ``out_dir/checkpoint`` of
     the same recipe is continued. Returns the figures of the run.
     """
     recipe = recipe or Recipe()
@@ -129,8 +132,13 @@ def train_dialogue(
     model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16)
     model.config.use_cache = False
     layers = list(range(recipe.first_layer, model.config.num_hidden_layers))
-    config = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules=list(TARGETS), layers_to_transform=layers,
-                        task_type="CAUSAL_LM")  # fmt: skip
+    config = LoraConfig(
+        r=recipe.rank,
+        lora_alpha=recipe.alpha,
+        target_modules=list(TARGETS),
+        layers_to_transform=layers,
+        task_type="CAUSAL_LM",
+    )
     tuned = get_peft_model(model, config)
     tuned.train()
     weights = [weight for weight in tuned.parameters() if weight.requires_grad]
@@ -151,7 +159,7 @@ def train_dialogue(
     for step in range(start, len(plan)):
         ids, mask, labels = collate(plan[step], pad)
         loss = completion_loss(tuned, ids, mask, labels)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         schedule.step()
@@ -180,7 +188,10 @@ def train_dialogue(
 def save_adapter(tuned: PeftModel, config: LoraConfig, out_dir: Path) -> None:
     """The adapter in peft's format, in bf16 (half the size)."""
     out_dir.mkdir(parents=True, exist_ok=True)
-    state = {name: weight.detach().to(torch.bfloat16).contiguous() for name, weight in get_peft_model_state_dict(tuned).items()}
+    state = {
+        name: weight.detach().to(torch.bfloat16).contiguous()
+        for name, weight in get_peft_model_state_dict(tuned).items()
+    }
     save_file(state, out_dir / "adapter_model.safetensors", metadata={"format": "pt"})
     config.inference_mode = True
     config.base_model_name_or_path = "HuggingFaceTB/SmolLM2-135M-Instruct"
@@ -191,8 +202,10 @@ def _save_checkpoint(folder: Path, recipe: Recipe, tuned: PeftModel, optimizer: 
     temporary = folder.with_name("checkpoint.new")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
-    save_file({name: weight.detach().contiguous() for name, weight in get_peft_model_state_dict(tuned).items()},
-              temporary / "weights.safetensors")  # fmt: skip
+    save_file(
+        {name: weight.detach().contiguous() for name, weight in get_peft_model_state_dict(tuned).items()},
+        temporary / "weights.safetensors",
+    )
     torch.save({"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}, temporary / "state.pt")
     (temporary / "step.json").write_text(json.dumps({"step": step, "recipe": recipe.fingerprint()}))
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,6 +1,7 @@
 """Training examples for the dialogue adapter: the run-time prompt of a made-up turn, and the reply we would like.
 
-A reply is friendly words around every handle. Each line must pass ``check`` for the turn it is used in, so that nothing is taught
+A reply is friendly words around every handle. Each line must pass ``check`` for the turn it is used in, so that
+nothing is taught
 that would not be shown.
 """
 
@@ -26,7 +27,16 @@ from assistant.wording.texts import texts
 GLUE = Path(__file__).parent / "glue"
 WHO = re.compile(r"\b(dad|mum|sister|brother|friend|son|daughter|wife|husband|father|mother)\b")
 FOR = re.compile(r"\bmy (holiday|birthday|wedding|trip|housewarming|office|garden|new flat)\b")
-WEIGHTS = {"found": 4, "found_sorted": 2, "found_edited": 2, "compared": 2, "recommended": 2, "faq": 2, "order_one": 2, "handed": 2}
+WEIGHTS = {
+    "found": 4,
+    "found_sorted": 2,
+    "found_edited": 2,
+    "compared": 2,
+    "recommended": 2,
+    "faq": 2,
+    "order_one": 2,
+    "handed": 2,
+}
 """What customers do most is seen most; every other kind counts once."""
 
 
@@ -89,7 +99,9 @@ def target(plan: ReplyPlan, checker: Checker, rng: random.Random, dropped: Count
     return " ".join(part for part in (opener, marks, closer) if part)
 
 
-def examples(shop: Shop, shop_name: str, count: int, seed: int, chinese: float = 0.1) -> tuple[list[Example], Counter[str]]:
+def examples(
+    shop: Shop, shop_name: str, count: int, seed: int, chinese: float = 0.1
+) -> tuple[list[Example], Counter[str]]:
     """``count`` examples and the lines that ``check`` would not let pass (none, when the glue is in order)."""
     rng = random.Random(seed)
     maker = TurnMaker(shop, seed, half=0)

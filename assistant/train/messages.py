@@ -1,43 +1,102 @@
-"""What customers might have written before a turn of each kind. ``{type}``, ``{colour}``, ``{title}``, ``{order}`` are filled in."""
+"""What customers might have written before a turn of each kind. ``{type}``, ``{colour}``, ``{title}``, ``{order}``
+are filled in."""
 
 from __future__ import annotations
 
 _FIND_EN = (
-    "I'm looking for {type}", "do you have {type}?", "{colour} {type} please", "show me {type}",
-    "need {type} for my holiday", "my dad's birthday is coming up, maybe {type}?", "can you help me find {type}",
-    "I want to buy {type} for my sister", "looking for nice {colour} {type}", "hi, any {type} for everyday use?",
-    "I just started running and need {type}", "we are moving to a new flat and need {type}",
-)  # fmt: skip
-_EDIT_EN = ("cheaper", "in {colour}", "something cheaper please", "not leather", "only {colour} ones", "anything better rated?")
-_ACTION_EN = ("cancel order {order}", "please cancel my order", "I want to return this", "change the address of {order}",
-              "I moved, can you send it to my new address", "I'd like to exchange it", "send these back please")  # fmt: skip
+    "I'm looking for {type}",
+    "do you have {type}?",
+    "{colour} {type} please",
+    "show me {type}",
+    "need {type} for my holiday",
+    "my dad's birthday is coming up, maybe {type}?",
+    "can you help me find {type}",
+    "I want to buy {type} for my sister",
+    "looking for nice {colour} {type}",
+    "hi, any {type} for everyday use?",
+    "I just started running and need {type}",
+    "we are moving to a new flat and need {type}",
+)
+_EDIT_EN = (
+    "cheaper",
+    "in {colour}",
+    "something cheaper please",
+    "not leather",
+    "only {colour} ones",
+    "anything better rated?",
+)
+_ACTION_EN = (
+    "cancel order {order}",
+    "please cancel my order",
+    "I want to return this",
+    "change the address of {order}",
+    "I moved, can you send it to my new address",
+    "I'd like to exchange it",
+    "send these back please",
+)
 
 MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
         "found": _FIND_EN,
         "found_sorted": (*_EDIT_EN, "the cheapest {type}", "best rated {type}?"),
         "found_edited": _EDIT_EN,
-        "found_picture": ("something like this", "do you have this?", "I saw this at a friend's place", "find me one like in the photo"),
-        "found_relaxed": ("{type} in lavender", "lavender {type} under 5 dollars", "do you have {type} in purple?", *_FIND_EN[:4]),
+        "found_picture": (
+            "something like this",
+            "do you have this?",
+            "I saw this at a friend's place",
+            "find me one like in the photo",
+        ),
+        "found_relaxed": (
+            "{type} in lavender",
+            "lavender {type} under 5 dollars",
+            "do you have {type} in purple?",
+            *_FIND_EN[:4],
+        ),
         "found_nothing": _FIND_EN,
         "not_carried": ("do you sell lawn mowers?", "I need a washing machine", "any concert tickets?", "got guitars?"),
-        "answer_bool": ("is the {title} {asked}?", "{asked}?", "what about {asked}?", "is it {asked}?", "does it do {asked}?"),
-        "answer_fact": ("what is the {asked} of the {title}?", "and the {asked}?", "what {asked}?", "tell me about the {asked}"),
+        "answer_bool": (
+            "is the {title} {asked}?",
+            "{asked}?",
+            "what about {asked}?",
+            "is it {asked}?",
+            "does it do {asked}?",
+        ),
+        "answer_fact": (
+            "what is the {asked} of the {title}?",
+            "and the {asked}?",
+            "what {asked}?",
+            "tell me about the {asked}",
+        ),
         "answer_twins": ("are they both {asked}?", "which one is {asked}?", "is either of them {asked}?"),
         "answer_unknown": ("is it {asked}?", "does the {title} have {asked}?", "what is the {asked}?"),
         "answer_known": ("tell me more about the {title}", "tell me more about the first one"),
         "answer_none": ("is it waterproof?", "how much is that?"),
         "compared": ("compare the first two", "what's the difference between them?", "which one is better?"),
         "compared_many": ("compare these three", "compare them please"),
-        "recommended": ("what would you recommend?", "I need a gift for my mum", "surprise me", "something nice for a housewarming"),
+        "recommended": (
+            "what would you recommend?",
+            "I need a gift for my mum",
+            "surprise me",
+            "something nice for a housewarming",
+        ),
         "recommended_none": ("what would you recommend?",),
-        "cart_add": ("add it to my cart", "I'll take the first one", "put two of these in my basket", "add the {title}"),
+        "cart_add": (
+            "add it to my cart",
+            "I'll take the first one",
+            "put two of these in my basket",
+            "add the {title}",
+        ),
         "cart_change": ("make it two", "change the quantity to 3"),
         "cart_remove": ("remove it", "take the {title} out of my cart"),
         "cart_show": ("show my cart", "what's in my basket?"),
         "cart_checkout": ("check out", "I want to pay"),
         "cart_problem": ("add it to my cart", "I'll take ten of them", "add the second one"),
-        "order_one": ("where is my order {order}?", "has {order} shipped?", "track my order", "my parcel still isn't here"),
+        "order_one": (
+            "where is my order {order}?",
+            "has {order} shipped?",
+            "track my order",
+            "my parcel still isn't here",
+        ),
         "order_many": ("show my orders", "where are my orders?"),
         "order_problem": ("where is my order?", "status of my order please"),
         "approval": _ACTION_EN,
@@ -45,9 +104,19 @@ MESSAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "dropped": ("no", "no, leave it", "never mind"),
         "refused": _ACTION_EN,
         "ask": ("cancel my order", "I want to return something", "compare", "change my address"),
-        "faq": ("how long does delivery take?", "can I return things?", "which payment methods do you take?", "do you ship abroad?"),
+        "faq": (
+            "how long does delivery take?",
+            "can I return things?",
+            "which payment methods do you take?",
+            "do you ship abroad?",
+        ),
         "faq_unknown": ("do you have a shop on the moon?", "who is your CEO?"),
-        "handed": ("I want to talk to a person", "this is ridiculous, my parcel arrived broken", "let me speak to someone", "your service is terrible"),
+        "handed": (
+            "I want to talk to a person",
+            "this is ridiculous, my parcel arrived broken",
+            "let me speak to someone",
+            "your service is terrible",
+        ),
         "small_talk_greeting": ("hi", "hello", "good morning"),
         "small_talk_thanks": ("thanks!", "thank you so much"),
         "small_talk_goodbye": ("bye", "that's all, goodbye"),

@@ -1,6 +1,7 @@
 """Made-up turns over a loaded shop: what the act step could have come to, of every kind, in both languages.
 
-Seeded: the same seed makes the same turns. Used to train the dialogue adapter and to evaluate replies; held-out turns come from
+Seeded: the same seed makes the same turns. Used to train the dialogue adapter and to evaluate replies; held-out turns
+come from
 other seeds and other products.
 """
 
@@ -29,8 +30,8 @@ from assistant.outcome import (
     Found,
     Handed,
     OrdersReply,
-    OutOfScope,
     Outcome,
+    OutOfScope,
     ProductAnswer,
     Recommended,
     SmallTalk,
@@ -76,7 +77,11 @@ class Shop:
         pairs = []
         for one in self.products:
             for other in self.products:
-                if one.id != other.id and one.type == other.type and other.title["en"].startswith(one.title["en"] + " "):
+                if (
+                    one.id != other.id
+                    and one.type == other.type
+                    and other.title["en"].startswith(one.title["en"] + " ")
+                ):
                     pairs.append((one, other))
         return pairs
 
@@ -86,18 +91,54 @@ def _lines(path: Path) -> list[str]:
 
 
 KINDS = (
-    "found", "found_sorted", "found_edited", "found_picture", "found_relaxed", "found_nothing", "not_carried",
-    "answer_bool", "answer_fact", "answer_twins", "answer_unknown", "answer_known", "answer_none",
-    "compared", "compared_many", "recommended", "recommended_none",
-    "cart_add", "cart_change", "cart_remove", "cart_show", "cart_checkout", "cart_problem",
-    "order_one", "order_many", "order_problem", "approval", "done", "dropped", "refused", "ask",
-    "faq", "faq_unknown", "handed", "small_talk", "out_of_scope", "clarify", "blocked",
-)  # fmt: skip
+    "found",
+    "found_sorted",
+    "found_edited",
+    "found_picture",
+    "found_relaxed",
+    "found_nothing",
+    "not_carried",
+    "answer_bool",
+    "answer_fact",
+    "answer_twins",
+    "answer_unknown",
+    "answer_known",
+    "answer_none",
+    "compared",
+    "compared_many",
+    "recommended",
+    "recommended_none",
+    "cart_add",
+    "cart_change",
+    "cart_remove",
+    "cart_show",
+    "cart_checkout",
+    "cart_problem",
+    "order_one",
+    "order_many",
+    "order_problem",
+    "approval",
+    "done",
+    "dropped",
+    "refused",
+    "ask",
+    "faq",
+    "faq_unknown",
+    "handed",
+    "small_talk",
+    "out_of_scope",
+    "clarify",
+    "blocked",
+)
 
 ACTIONS: tuple[ActionName, ...] = ("cancel_order", "change_address", "change_items", "return_items", "exchange_items")
 CARRIERS = ("UPS", "DHL", "FedEx")
 METHODS = ("Visa ending 4242", "Gift card", "PayPal", "Mastercard ending 8210")
-ADDRESSES = ("12 Mill Lane, Portland, OR 97201", "480 Cedar Street, Apt 5, Denver, CO 80203", "7 Harbour Road, Boston, MA 02108")
+ADDRESSES = (
+    "12 Mill Lane, Portland, OR 97201",
+    "480 Cedar Street, Apt 5, Denver, CO 80203",
+    "7 Harbour Road, Boston, MA 02108",
+)
 
 
 class TurnMaker:
@@ -139,7 +180,10 @@ class TurnMaker:
             "cart_checkout": lambda _: (self._cart("checkout"), Intent.CART),
             "cart_problem": lambda _: (self._cart_problem(), Intent.CART),
             "order_one": lambda _: (OrdersReply((self._order(),)), Intent.ORDER_STATUS),
-            "order_many": lambda _: (OrdersReply(tuple(self._order() for _ in range(self._random.randint(2, 4)))), Intent.ORDER_STATUS),
+            "order_many": lambda _: (
+                OrdersReply(tuple(self._order() for _ in range(self._random.randint(2, 4)))),
+                Intent.ORDER_STATUS,
+            ),
             "order_problem": lambda _: (self._order_problem(), Intent.ORDER_STATUS),
             "approval": lambda _: (self._approval(language), Intent.ORDER_CHANGE),
             "done": lambda _: (self._done(), Intent.CONFIRM),
@@ -151,9 +195,12 @@ class TurnMaker:
             "handed": lambda _: (self._handed(), Intent.HUMAN_AGENT),
             "small_talk": lambda _: (self._talk(), Intent.SMALL_TALK),
             "out_of_scope": lambda _: (OutOfScope(), Intent.OUT_OF_SCOPE),
-            "clarify": lambda _: (Clarify(tuple(self._random.sample(list(Intent)[:11], self._random.randint(0, 3)))), Intent.SMALL_TALK),
+            "clarify": lambda _: (
+                Clarify(tuple(self._random.sample(list(Intent)[:11], self._random.randint(0, 3)))),
+                Intent.SMALL_TALK,
+            ),
             "blocked": lambda _: (Blocked(self._random.choice(("injection", "abuse"))), Intent.OUT_OF_SCOPE),
-        }  # fmt: skip
+        }
         outcome, intent = makers[kind](language)
         named = isinstance(outcome, SmallTalk) and self._random.random() < 0.5
         name = self._random.choice(("Maya", "Tom", "林晓")) if named else None
@@ -165,14 +212,18 @@ class TurnMaker:
         names = self.shop.lexicon
         product = self._products[0]
         match outcome:
-            case Found(result=SearchResult(hits=(hit, *_))) | Recommended(hits=(hit, *_)) | ProductAnswer(hits=(hit, *_)):
+            case (
+                Found(result=SearchResult(hits=(hit, *_))) | Recommended(hits=(hit, *_)) | ProductAnswer(hits=(hit, *_))
+            ):
                 product = hit.product
             case Compared(hits=(hit, *_)):
                 product = hit.product
             case _:
                 product = self._random.choice(self._products)
         words = names.types[product.type].words.get(language) or (product.type,)
-        colours = [variant.options["colour"] for variant in product.variants if "colour" in variant.options] or ["black"]
+        colours = [variant.options["colour"] for variant in product.variants if "colour" in variant.options] or [
+            "black"
+        ]
         order = "SC-0000"
         if isinstance(outcome, OrdersReply) and outcome.orders:
             order = outcome.orders[0].id
@@ -276,7 +327,9 @@ class TurnMaker:
 
     def _answer_fact(self) -> ProductAnswer:
         product, key = self._with_attribute(False)
-        asked = self._random.choice((key, "price", "stock", "rating", "size", "colour", "brand", "description", "reviews"))
+        asked = self._random.choice(
+            (key, "price", "stock", "rating", "size", "colour", "brand", "description", "reviews")
+        )
         return ProductAnswer((self._hit(product),), (asked,))
 
     def _answer_twins(self) -> ProductAnswer:
@@ -296,10 +349,14 @@ class TurnMaker:
         hit = self._hit(product)
         quantity = self._random.choice((1, 1, 1, 2, 3))
         variant = hit.variant
-        return CartLineView(hit.product.id, variant.id, hit.product.title, variant.options, quantity, variant.price, variant.stock)
+        return CartLineView(
+            hit.product.id, variant.id, hit.product.title, variant.options, quantity, variant.price, variant.stock
+        )
 
     def _cart(self, action: str) -> CartReply:
-        lines = tuple(self._line(product) for product in self._random.sample(self._products, self._random.randint(1, 4)))
+        lines = tuple(
+            self._line(product) for product in self._random.sample(self._products, self._random.randint(1, 4))
+        )
         if action == "remove":
             left = lines[1:]
             return CartReply("remove", CartView("c1", "USD", left), lines[0])
@@ -333,20 +390,33 @@ class TurnMaker:
         total = sum((line.unit_price * line.quantity for line in lines), Decimal(0))
         order_id = "SC-" + "".join(rng.choices("23456789ABCDEFGHJKLMNPQRSTUVWXYZ", k=8))
         fulfilments: tuple[FulfilmentView, ...] = ()
-        late = (OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED,
-                OrderStatus.EXCHANGE_REQUESTED)  # fmt: skip
+        late = (
+            OrderStatus.SHIPPED,
+            OrderStatus.DELIVERED,
+            OrderStatus.RETURN_REQUESTED,
+            OrderStatus.RETURNED,
+            OrderStatus.EXCHANGE_REQUESTED,
+        )
         if status in late:
             shipped = placed + timedelta(days=rng.randint(1, 3))
             delivered = None if status is OrderStatus.SHIPPED else shipped + timedelta(days=rng.randint(1, 5))
             fulfilments = (
-                FulfilmentView(rng.choice(CARRIERS), f"1Z{rng.randint(10**9, 10**10 - 1)}", shipped, delivered,
-                               shipped + timedelta(days=4), tuple(line.variant_id for line in lines)),
-            )  # fmt: skip
+                FulfilmentView(
+                    rng.choice(CARRIERS),
+                    f"1Z{rng.randint(10**9, 10**10 - 1)}",
+                    shipped,
+                    delivered,
+                    shipped + timedelta(days=4),
+                    tuple(line.variant_id for line in lines),
+                ),
+            )
         method = rng.choice(METHODS)
         payments = [PaymentView("payment", total, method, placed)]
         if status in (OrderStatus.CANCELLED, OrderStatus.RETURNED):
             payments.append(PaymentView("refund", total, method, placed + timedelta(days=12)))
-        return OrderView(order_id, "u1", status, placed, "USD", total, lines, fulfilments, tuple(payments), rng.choice(ADDRESSES))
+        return OrderView(
+            order_id, "u1", status, placed, "USD", total, lines, fulfilments, tuple(payments), rng.choice(ADDRESSES)
+        )
 
     def _order_problem(self) -> OrdersReply:
         problem = self._random.choice(("need_identity", "not_found", "none"))
@@ -380,7 +450,11 @@ class TurnMaker:
         slot = self._random.choice(
             ("order_id", "identity", "which_product", "address", "reason", "what_to_compare", "what_to_find")
         )
-        orders = tuple(self._order(OrderStatus.PENDING) for _ in range(self._random.randint(0, 2))) if slot == "order_id" else ()
+        orders = (
+            tuple(self._order(OrderStatus.PENDING) for _ in range(self._random.randint(0, 2)))
+            if slot == "order_id"
+            else ()
+        )
         return AskSlot(slot, self._random.choice(ACTIONS), orders)
 
     def _faq(self, language: str) -> FaqAnswer:

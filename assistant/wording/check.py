@@ -1,4 +1,5 @@
-"""Judges a reply sentence by sentence: planned statement, friendly words, or a claim recomputed from the facts. Else it fails.
+"""Judges a reply sentence by sentence: planned statement, friendly words, or a claim recomputed from the facts. Else
+it fails.
 
 The vocabulary is closed: a sentence with a word that is neither listed nor a name of this turn's facts does not pass.
 """
@@ -18,17 +19,25 @@ from assistant.wording.speech import Speech
 from assistant.wording.statement import ReplyPlan
 from retrieval.lexicon import Lexicon
 
-_SENTENCE = re.compile(r"[^.!?…。！？\n]*(?:\.(?!\s|$)[^.!?…。！？\n]*)*(?:[.!?…]+[\"”’)]*(?=\s|$)|[。！？]+[”」）]*|\n|$)")
+_SENTENCE = re.compile(
+    r"[^.!?…。！？\n]*(?:\.(?!\s|$)[^.!?…。！？\n]*)*(?:[.!?…]+[\"”’)]*(?=\s|$)|[。！？]+[”」）]*|\n|$)"
+)
 _QUESTION_START = {
     "en": re.compile(
         r"(?:(?:and|so|or|but|now|well|great|sure|of course|in that case|if not|if so|if you like|meanwhile),? )?"
-        r"(?:would you|do you|shall i|should i|can i|may i|could i|could you|can you|will you|is there (?:any\w*|some\w*|one|a|an)|"
-        r"are there any|would|which|what|who|whom|how (?:about|can|may|shall|would|do you|does that|is that)|what about|want|need|"
-        r"anything|any|are you|is (?:this|that|it) (?:what|for|closer|the one|clear|helpful)|is (?:one|any|either|your|the)|does (?:this|that|one|your)|"
-        r"did (?:this|that|i)|have you|where would|when would|why)\b", re.IGNORECASE),
+        r"(?:would you|do you|shall i|should i|can i|may i|could i|could you|can you|will you"
+        r"|is there (?:any\w*|some\w*|one|a|an)|are there any|would|which|what|who|whom"
+        r"|how (?:about|can|may|shall|would|do you|does that|is that)|what about|want|need|anything|any|are you"
+        r"|is (?:this|that|it) (?:what|for|closer|the one|clear|helpful)|is (?:one|any|either|your|the)"
+        r"|does (?:this|that|one|your)|did (?:this|that|i)|have you|where would|when would|why)\b",
+        re.IGNORECASE,
+    ),
     "zh": re.compile(r".*(?:吗|呢|什么|哪|谁|怎|如何|多少)"),
-}  # fmt: skip
-_WISH = re.compile(r"(?:enjoy your|have a (?:great|lovely|nice|good|wonderful|fun)|good luck with your|congratulations on your)\b", re.IGNORECASE)
+}
+_WISH = re.compile(
+    r"(?:enjoy your|have a (?:great|lovely|nice|good|wonderful|fun)|good luck with your|congratulations on your)\b",
+    re.IGNORECASE,
+)
 """Good wishes may name what the shopper named, as questions may: "Enjoy your holiday!"."""
 _SHORT = 3
 """Words of the shopper's own that are shorter than this are not taken over into questions."""
@@ -36,8 +45,10 @@ _SHORT = 3
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a sentence may not be said. ``kind``: words (not in the vocabulary), promise, mood, price, stock, rating, date, id, link,
-    attribute, negation, comparison, count, colour, size, status, number, unsupported. ``span`` is the words in question."""
+    """Why a sentence may not be said. ``kind``: words (not in the vocabulary), promise, mood, price, stock, rating,
+    date, id, link,
+    attribute, negation, comparison, count, colour, size, status, number, unsupported. ``span`` is the words in
+    question."""
 
     kind: str
     span: str
@@ -66,7 +77,9 @@ class Checker:
         """The reply's sentences; planned statements stay whole, however many sentences they are."""
         rest = text
         pieces: list[tuple[int, str]] = []
-        for statement in sorted(self._planned, key=len, reverse=True) * 2:  # twice: one may follow another without a stop
+        for statement in (
+            sorted(self._planned, key=len, reverse=True) * 2
+        ):  # twice: one may follow another without a stop
             start = rest.find(statement)
             while start >= 0:
                 end = start + len(statement)
@@ -101,7 +114,8 @@ class Checker:
     # names of this turn
 
     def _names(self) -> dict[str, Entry]:
-        """Titles, ids, brands, carriers and values of the facts; a short form of a title only where it is no one else's."""
+        """Titles, ids, brands, carriers and values of the facts; a short form of a title only where it is no one
+        else's."""
         evidence, speech = self._evidence, self._speech
         static = grammar.phrases(speech)
         names: dict[str, Entry] = {}
@@ -152,7 +166,8 @@ class Checker:
     def _is_glue(self, tokens: Sequence[Token], allowed: frozenset[str] | None = None) -> bool:
         allowed = allowed or self._allowed
         return bool(tokens) and all(
-            token.tag in ",()" or (isinstance(token.value, frozenset) and bool(token.value & allowed)) for token in tokens
+            token.tag in ",()" or (isinstance(token.value, frozenset) and bool(token.value & allowed))
+            for token in tokens
         )
 
     def _own_word(self, token: Token) -> Token:
@@ -181,7 +196,9 @@ class Checker:
                 continue
             if token.tag in "KER" and not named & set("PMNJ") and _asks_for_more(tokens):
                 continue
-            kind = {"K": "comparison", "E": "comparison", "A": "attribute", "n": "negation", "N": "number"}.get(token.tag)
+            kind = {"K": "comparison", "E": "comparison", "A": "attribute", "n": "negation", "N": "number"}.get(
+                token.tag
+            )
             return (Problem(kind or "unsupported", token.text, sentence),)
         return ()
 
@@ -210,9 +227,9 @@ class Checker:
             segment = tokens[start:end]
             after = Scope(self._evidence, [*scope.mentioned, *(token.value for token in segment if token.tag == "P")])
             relative = end + 1 < len(tokens) and tokens[end + 1].text.lower().startswith(("which", "that "))
-            if self._is_glue(segment) or self._clause(segment, scope, mentions or relative, problems):
-                if self._read(tokens, end, after, mentions, problems):
-                    return True
+            stands = self._is_glue(segment) or self._clause(segment, scope, mentions or relative, problems)
+            if stands and self._read(tokens, end, after, mentions, problems):
+                return True
         return False
 
     def _clause(self, segment: Sequence[Token], scope: Scope, mentions: bool, problems: list[str]) -> bool:
@@ -235,7 +252,11 @@ def _free(text: str, start: int, end: int) -> bool:
     """Whether a planned statement stands on its own: nothing of another sentence runs into it."""
     before = text[:start].rstrip(" ")
     after = text[end:]
-    opened = not before or before[-1] in ".!?…。！？\n：:”）)" or not before[-1].isalnum() and before[-1] not in ",，;；、(（"
+    opened = (
+        not before
+        or before[-1] in ".!?…。！？\n：:”）)"
+        or (not before[-1].isalnum() and before[-1] not in ",，;；、(（")
+    )
     statement = text[start:end]
     closed = statement[-1] in ".!?…。！？”" or not after or after[0] in " \n。"
     return opened and closed and (not after or after[0] not in ",，;；")
@@ -254,7 +275,10 @@ def _asks_for_more(tokens: Sequence[Token]) -> bool:
     words = [token.text.lower() for token in tokens]
     index = next(i for i, token in enumerate(tokens) if token.tag in "KER")
     around = " ".join(words[max(0, index - 1) : index + 2])
-    return bool(re.search(r"\b(?:something|anything|a|any|ones|options|products)\b", around)) and " the " not in f" {around} "
+    return (
+        bool(re.search(r"\b(?:something|anything|a|any|ones|options|products)\b", around))
+        and " the " not in f" {around} "
+    )
 
 
 def _own_words(message: str, chinese: bool) -> frozenset[str]:

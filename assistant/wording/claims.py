@@ -134,7 +134,8 @@ def stock_of_option(scope: Scope, tokens: Sequence[Token]) -> str | None:
     chosen = [
         variant
         for variant in subjects[0].variants
-        if all(variant.options.get("colour") in keys for keys in colours) and all(variant.options.get("size") == size for size in numbers)
+        if all(variant.options.get("colour") in keys for keys in colours)
+        and all(variant.options.get("size") == size for size in numbers)
     ]
     if not chosen or (not colours and not numbers) or len(colours) > 1 or len(numbers) > 1:
         return "stock"
@@ -146,7 +147,7 @@ def stock_of_option(scope: Scope, tokens: Sequence[Token]) -> str | None:
 
 
 def colours(scope: Scope, tokens: Sequence[Token]) -> str | None:
-    """"comes in red" is about all variants, "available in red" about those in stock, "is red" about the one shown."""
+    """ "comes in red" is about all variants, "available in red" about those in stock, "is red" about the one shown."""
     subjects = scope.subjects(tokens)
     row = {token.tag for token in tokens}
     only = "1" in row
@@ -328,11 +329,16 @@ def same_price(scope: Scope, tokens: Sequence[Token]) -> str | None:
     products = scope.evidence.products
     if len(products) != 2 or not scope.evidence.whole or any(token.tag in "no" for token in tokens):
         return "comparison"
-    return None if products[0].price == products[1].price and products[0].currency == products[1].currency else "comparison"
+    return (
+        None
+        if products[0].price == products[1].price and products[0].currency == products[1].currency
+        else "comparison"
+    )
 
 
 def found(scope: Scope, tokens: Sequence[Token]) -> str | None:
-    """So many products of such a kind: the count is the search's, and every condition named is one it was made under."""
+    """So many products of such a kind: the count is the search's, and every condition named is one it was made
+    under."""
     evidence = scope.evidence
     if evidence.search is None or not evidence.products or any(token.tag in "no" for token in tokens):
         return "count"

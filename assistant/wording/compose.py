@@ -1,6 +1,7 @@
 """The reply as a stream of checked pieces: the model's friendly words where they pass, the shop's statements always.
 
-Nothing reaches the customer unchecked. A sentence of the model's is held back until its end, judged, and dropped when it
+Nothing reaches the customer unchecked. A sentence of the model's is held back until its end, judged, and dropped when
+it
 fails; a handle becomes its statement. Whatever the model leaves out, is late with or dies over comes from the template.
 """
 
@@ -83,7 +84,8 @@ class _Reply:
         return all(statement.handle in self.said for statement in self.plan.statements if statement.required)
 
     def sentence(self, text: str, leads: bool = False) -> list[Piece]:
-        """The model's own words: kept when they pass. ``leads``: they run into a statement, so they must end in a pause."""
+        """The model's own words: kept when they pass. ``leads``: they run into a statement, so they must end in a
+        pause."""
         text = text.strip().lstrip(".,;:!?。，；：！？、").strip()
         if not text or (leads and text[-1] not in ":,：，.!?。！？"):
             return []
@@ -126,7 +128,8 @@ async def word(
     reply_s: float = 12.0,
     max_tokens: int = 160,
 ) -> AsyncIterator[Piece | Worded]:
-    """The pieces of the reply, then one ``Worded``. ``model`` None: the template; ``unready`` then says why, if the model was
+    """The pieces of the reply, then one ``Worded``. ``model`` None: the template; ``unready`` then says why, if the
+    model was
     wanted. ``first_token_s`` and ``reply_s`` are the longest waits before the template takes over."""
     reply = _Reply(plan, checker)
     degraded: Degradation | None = unready if model is None else None

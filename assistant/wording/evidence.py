@@ -1,4 +1,5 @@
-"""The facts of a turn as `check` asks for them: by product, order, cart and search. Built straight from the outcome, never
+"""The facts of a turn as `check` asks for them: by product, order, cart and search. Built straight from the outcome,
+never
 from the plan's words."""
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from retrieval.query import Outcome as SearchOutcome
 
 @dataclass(frozen=True, slots=True)
 class ProductFacts:
-    """One product as shown this turn. ``price`` is that of the variant shown; ``varies``: other variants cost something else."""
+    """One product as shown this turn. ``price`` is that of the variant shown; ``varies``: other variants cost
+    something else."""
 
     id: str
     title: Localised
@@ -60,7 +62,9 @@ class ProductFacts:
 
         def values(key: str, stocked: bool) -> frozenset[str]:
             return frozenset(
-                variant.options[key] for variant in product.variants if key in variant.options and (variant.stock or not stocked)
+                variant.options[key]
+                for variant in product.variants
+                if key in variant.options and (variant.stock or not stocked)
             )
 
         return cls(
@@ -113,7 +117,9 @@ def gather(facts: TurnFacts, lexicon: Lexicon) -> Evidence:
             case Found(result=result, search=search):
                 _products(result.hits, evidence)
                 evidence.search, evidence.total = search, result.total
-                evidence.exact = result.outcome is SearchOutcome.FOUND and not result.relaxed and not outcome.with_picture
+                evidence.exact = (
+                    result.outcome is SearchOutcome.FOUND and not result.relaxed and not outcome.with_picture
+                )
                 evidence.whole = result.total == len(result.hits)
             case ProductAnswer(hits=hits) | Compared(hits=hits) | Recommended(hits=hits):
                 _products(hits, evidence)

@@ -1,4 +1,5 @@
-"""The shapes a claim may have, as regular expressions over tags (see ``grammar``), each with the verifier that judges it.
+"""The shapes a claim may have, as regular expressions over tags (see ``grammar``), each with the verifier that judges
+it.
 
 A clause that fits no shape is not said. Neutral words are taken out of the row before it is matched.
 """
@@ -17,7 +18,7 @@ _SUBJECTS = "(?:P(?:[,a]+P)*|[JQ])"
 _ENGLISH: tuple[tuple[str, Verifier], ...] = (
     # the X costs $5 · the X, at $5 · the price of the X is $5 · it is $5 · $5 for the X
     (rf"{_S}?(?:c|bf|fc)M", claims.price),
-    (rf"(?:P|[JQ])[,(]?(?:b|f)?\(?M\)?", claims.price),
+    (r"(?:P|[JQ])[,(]?(?:b|f)?\(?M\)?", claims.price),
     (rf"{_SUBJECTS}a?P?cM", claims.price),
     (r"\$PbM|Pb?\$bM|MfP|\$bM", claims.price),
     (r"P[,f(]*M\)?(?:[,a]+P[,f(b]*M\)?)+", claims.pairs),
@@ -35,7 +36,7 @@ _ENGLISH: tuple[tuple[str, Verifier], ...] = (
     (rf"{_S}(?:b?j|b)B|{_S}bYjB|{_S}bBY|{_S}bY", claims.value),
     # comes in red and blue · is available in size 42
     (rf"{_S}1?GC(?:[,a]+C)*|{_S}bsiC(?:[,a]+C)*|{_S}bC(?:aC)*|GC(?:[,a]+C)*|bsiC(?:[,a]+C)*", claims.colours),
-    (rf"{_S}1?Gz[NZ](?:[,a]+[NZ])*|{_S}bsiz[NZ](?:[,a]+[NZ])*|Gz[NZ](?:[,a]+[NZ])*|bsiz[NZ](?:[,a]+[NZ])*", claims.sizes),
+    (rf"{_S}?(?:1?G|bsi)z[NZ](?:[,a]+[NZ])*", claims.sizes),
     # is in stock · is sold out · has 5 left · 5 left
     (rf"{_SUBJECTS}b?[sX]|b[sX]", claims.stock),
     (r"P(?:i?[(]?(?:C|zN|zZ|Z)[)]?)(?:[,a(]*(?:C|zN|zZ|Z)[)]*)*(?:b?[sX]|[bh,]+N(?:l|s|ls))", claims.stock_of_option),
@@ -45,7 +46,7 @@ _ENGLISH: tuple[tuple[str, Verifier], ...] = (
     # the X is ($5) cheaper than the Y (by $5)
     (r"[KERW]bP", claims.comparison),
     (rf"{_S}b?M?[KE](?:tP)?(?:[,y]+M)?|{_S}b?[RW](?:tP)?", claims.comparison),
-    (rf"b?M?[KE](?:tP)?(?:yM)?|b?[RW]tP", claims.comparison),
+    (r"b?M?[KE](?:tP)?(?:yM)?|b?[RW]tP", claims.comparison),
     # the cheapest (of these) is the X, at $5 · the X is the cheapest
     (r"[ke]g?bP(?:[,f(]*M\)?)?|gP?bP?[ke]|rg?bP(?:[,w(]*NS?\)?)?", claims.superlative),
     (rf"{_S}b[ke]g?(?:[,f(]*M\)?)?|{_S}[bh]rg?(?:[,w(]*NS?\)?)?|b[ker]g?", claims.superlative),
@@ -67,7 +68,7 @@ _ENGLISH: tuple[tuple[str, Verifier], ...] = (
     (r"[OJ]?[bhH]?p(?:[OJ])?@?D(?:[,fa]+M)?|pO@?D", claims.placed),
     (r"Tb?,?[IO]|[IO]bT", claims.identifier),
     (r"L|i?,?L", claims.link),
-)  # fmt: skip
+)
 _CHINESE: tuple[tuple[str, Verifier], ...] = (
     (rf"{_S},?(?:c|b|f|bf)?\(?M\)?|cM|\$bM", claims.price),
     (rf"{_SUBJECTS}cM", claims.price),
@@ -95,7 +96,7 @@ _CHINESE: tuple[tuple[str, Verifier], ...] = (
     (r"[OJ]?[@]?D?pD?(?:[,]+\+?b?M)?", claims.placed),
     (r"Tb?,?[IO]", claims.identifier),
     (r"i?,?L", claims.link),
-)  # fmt: skip
+)
 
 
 def _compiled(shapes: tuple[tuple[str, Verifier], ...]) -> tuple[Pattern, ...]:

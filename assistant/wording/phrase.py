@@ -17,7 +17,11 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     brands = [render("phrase", "by", values=_either(list(search.brand), speech))] if search.brand else []
     sizes = [render("phrase", "size", values=_either(list(search.size), speech))] if search.size else []
     rating = [render("phrase", "rating", rating=speech.rating(search.rating_min))] if search.rating_min else []
-    without = [render("phrase", "without", values=_either(excluded(search.exclude, speech), speech))] if search.exclude else []
+    without = (
+        [render("phrase", "without", values=_either(excluded(search.exclude, speech), speech))]
+        if search.exclude
+        else []
+    )
     if not (named or before or price or brands or sizes or rating or without):
         return ""
     noun = named or render("phrase", "plain")
@@ -55,8 +59,10 @@ def feature(item: str, speech: Speech) -> str:
     """A wanted attribute ``key=value`` as an adjective or noun phrase: "waterproof", "leather"."""
     key, _, value = item.partition("=")
     if value in ("", "yes"):
-        return speech.lexicon.name("attribute", key, speech.language) if speech.language == "zh" else lower_first(
+        return (
             speech.lexicon.name("attribute", key, speech.language)
+            if speech.language == "zh"
+            else lower_first(speech.lexicon.name("attribute", key, speech.language))
         )
     return speech.value(key, value)
 
@@ -107,7 +113,16 @@ def relaxed_what(name: str, search: Slots, speech: Speech, currency: str) -> str
         values = speech.rating(search.rating_min)
     elif name == "exclude":
         values = _either(excluded(search.exclude, speech), speech)
-    needs_value = name in ("colours", "sizes", "brands", "price_max", "price_min", "attributes", "rating_min", "exclude")
+    needs_value = name in (
+        "colours",
+        "sizes",
+        "brands",
+        "price_max",
+        "price_min",
+        "attributes",
+        "rating_min",
+        "exclude",
+    )
     key = name if speech.texts.has("relaxed_what", name) and (values or not needs_value) else "other"
     return speech.texts.render("relaxed_what", key, values=values)
 

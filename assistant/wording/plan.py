@@ -1,4 +1,5 @@
-"""From a turn's outcome to the plan of its reply: every price, count, date, status, link, comparison and negation is made here."""
+"""From a turn's outcome to the plan of its reply: every price, count, date, status, link, comparison and negation is
+made here."""
 
 from __future__ import annotations
 
@@ -18,8 +19,8 @@ from assistant.outcome import (
     Found,
     Handed,
     OrdersReply,
-    OutOfScope,
     Outcome,
+    OutOfScope,
     ProductAnswer,
     Recommended,
     SmallTalk,
@@ -32,7 +33,8 @@ from retrieval.lexicon import Lexicon
 
 
 def plan_reply(facts: TurnFacts, lexicon: Lexicon, shop_name: str, turn: str = "") -> ReplyPlan:
-    """The plan of a reply. ``turn`` (say, the turn's id) picks among equal phrasings; the same turn reads the same everywhere."""
+    """The plan of a reply. ``turn`` (say, the turn's id) picks among equal phrasings; the same turn reads the same
+    everywhere."""
     draft = Draft(Speech(facts.language, lexicon))
     for outcome in (facts.outcome, *facts.extra):
         _plan(outcome, draft, facts, shop_name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from assistant.outcome import Compared, Found, ProductAnswer, Recommended
 from assistant.wording.phrase import relaxed_fields, relaxed_what, search_phrase
@@ -100,14 +101,21 @@ def _top(outcome: Found, draft: Draft) -> None:
     ratings = [hit.product.rating for hit in hits if hit.product.rating is not None]
     agreement = speech.agreement(title)
     if sort in ("cheaper", "cheapest") and first.variant.price == min(prices) and prices.count(min(prices)) == 1:
-        draft.say("found", "cheapest", sources=ids([first]), title=title, price=hit_price(first, speech), **agreement)
+        draft.say(
+            "found", "cheapest", sources=ids([first]), title=title, price=hit_price(first, speech), verbs=agreement
+        )
     elif sort in ("dearer", "dearest") and first.variant.price == max(prices) and prices.count(max(prices)) == 1:
-        draft.say("found", "dearest", sources=ids([first]), title=title, price=hit_price(first, speech), **agreement)
-    elif sort == "best_rated" and first.product.rating is not None and ratings.count(max(ratings)) == 1 and (
-        first.product.rating == max(ratings)
+        draft.say(
+            "found", "dearest", sources=ids([first]), title=title, price=hit_price(first, speech), verbs=agreement
+        )
+    elif (
+        sort == "best_rated"
+        and first.product.rating is not None
+        and ratings.count(max(ratings)) == 1
+        and (first.product.rating == max(ratings))
     ):
         rating = speech.rating(first.product.rating)
-        draft.say("found", "best_rated", sources=ids([first]), title=title, rating=rating, **agreement)
+        draft.say("found", "best_rated", sources=ids([first]), title=title, rating=rating, verbs=agreement)
     else:
         draft.say("found", "list", sources=ids(hits), items=items(hits, speech))
 
@@ -171,14 +179,16 @@ def _is_unknown(key: str, hit: Hit) -> bool:
 
 
 def _yes_no(key: str, hits: Sequence[Hit], draft: Draft) -> None:
-    speech = draft.speech
     values = [hit.product.attributes.get(key) for hit in hits]
     known = [value for value in values if value is not None]
     if not known:
         draft.settle("answer.unknown")
     elif len(set(values)) == 1:
-        draft.settle("answer.yes" if known[0] == "yes" else "answer.no", "good" if known[0] == "yes" else "bad",
-                     yes=known[0] == "yes")
+        draft.settle(
+            "answer.yes" if known[0] == "yes" else "answer.no",
+            "good" if known[0] == "yes" else "bad",
+            yes=known[0] == "yes",
+        )
     else:
         draft.settle("answer.fact")
     if len(hits) > 1 and len(known) == len(hits):
@@ -193,7 +203,7 @@ def together(key: str, hits: Sequence[Hit], draft: Draft) -> None:
     speech = draft.speech
     having = [hit for hit in hits if hit.product.attributes.get(key) == "yes"]
     n = len(hits)
-    values = {
+    values: dict[str, Any] = {
         "n": n,
         "predicate": speech.predicate(key, "yes", verbs(n != 2 or len(having) == n)),
         "negative": speech.predicate(key, "no", verbs(True)),
@@ -219,8 +229,8 @@ def fact(key: str, hit: Hit, draft: Draft) -> None:
     title = speech.title(product.title)
     agreement = speech.agreement(title)
 
-    def say(template: str, /, **values: object) -> None:
-        draft.say("answer", template, sources=(product.id,), title=title, **agreement, **values)
+    def say(template: str, /, **values: Any) -> None:
+        draft.say("answer", template, sources=(product.id,), title=title, verbs=agreement, **values)
 
     special: dict[str, Callable[[], None]] = {
         "price": lambda: _price(hit, draft, say),
@@ -229,7 +239,9 @@ def fact(key: str, hit: Hit, draft: Draft) -> None:
         "size": lambda: _options("size", hit, draft, say),
         "colour": lambda: _options("colour", hit, draft, say),
         "brand": lambda: say("brand", brand=product.brand),
-        "description": lambda: say("description", text=product.description.get(speech.language, product.description["en"])),
+        "description": lambda: say(
+            "description", text=product.description.get(speech.language, product.description["en"])
+        ),
         "review": lambda: _review(hit, draft, say),
         "reviews": lambda: _review(hit, draft, say),
     }
@@ -242,7 +254,11 @@ def fact(key: str, hit: Hit, draft: Draft) -> None:
         else:
             say("value", name=speech.name(key), value=speech.value(key, value))
     elif option_values(product, key):
-        say("value", name=speech.name(key), value=speech.listing([speech.value(key, v) for v in option_values(product, key)]))
+        say(
+            "value",
+            name=speech.name(key),
+            value=speech.listing([speech.value(key, v) for v in option_values(product, key)]),
+        )
     elif speech.is_boolean(key):
         say("unknown_bool", predicate=speech.predicate(key, "whether", agreement))
     else:
@@ -312,7 +328,9 @@ def _known(hit: Hit, draft: Draft) -> None:
     agreement = speech.agreement(title)
     fact("price", hit, draft)
     if features:
-        draft.say("answer", "known", sources=(product.id,), title=title, features=speech.series(features), **agreement)
+        draft.say(
+            "answer", "known", sources=(product.id,), title=title, features=speech.series(features), verbs=agreement
+        )
     fact("rating", hit, draft)
 
 
@@ -334,7 +352,9 @@ def compared(outcome: Compared, draft: Draft) -> None:
     for hit in hits:
         if not hit.product.in_stock:
             title = draft.speech.title(hit.product.title)
-            draft.say("compared", "out_of_stock", sources=(hit.product.id,), title=title, **draft.speech.agreement(title))
+            draft.say(
+                "compared", "out_of_stock", sources=(hit.product.id,), title=title, verbs=draft.speech.agreement(title)
+            )
     draft.chip("add_first")
     draft.chip("more_about_first")
     draft.chip("similar")
@@ -353,10 +373,16 @@ def _two_prices(first: Hit, second: Hit, draft: Draft) -> None:
         return
     title = speech.title(low.product.title)
     draft.say(
-        "compared", "cheaper", sources=ids([low, high]), title=title, other=speech.title(high.product.title),
-        difference=speech.money(difference, low.product.currency), price=hit_price(low, speech),
-        other_price=hit_price(high, speech), **speech.agreement(title),
-    )  # fmt: skip
+        "compared",
+        "cheaper",
+        sources=ids([low, high]),
+        title=title,
+        other=speech.title(high.product.title),
+        difference=speech.money(difference, low.product.currency),
+        price=hit_price(low, speech),
+        other_price=hit_price(high, speech),
+        verbs=speech.agreement(title),
+    )
 
 
 def _two_ratings(first: Hit, second: Hit, draft: Draft) -> None:
@@ -370,9 +396,15 @@ def _two_ratings(first: Hit, second: Hit, draft: Draft) -> None:
     high, low = (first, second) if one > two else (second, first)
     title = speech.title(high.product.title)
     draft.say(
-        "compared", "better_rated", required=False, sources=ids([high, low]), title=title,
-        rating=speech.rating(max(one, two)), other_rating=speech.rating(min(one, two)), **speech.agreement(title),
-    )  # fmt: skip
+        "compared",
+        "better_rated",
+        required=False,
+        sources=ids([high, low]),
+        title=title,
+        rating=speech.rating(max(one, two)),
+        other_rating=speech.rating(min(one, two)),
+        verbs=speech.agreement(title),
+    )
 
 
 def _many_prices(hits: Sequence[Hit], draft: Draft) -> None:
@@ -389,9 +421,15 @@ def _many_prices(hits: Sequence[Hit], draft: Draft) -> None:
             fact("price", hit, draft)
     else:
         draft.say(
-            "compared", "cheapest", sources=ids([low, high]), title=title, other=speech.title(high.product.title),
-            price=hit_price(low, speech), other_price=hit_price(high, speech), **speech.agreement(title),
-        )  # fmt: skip
+            "compared",
+            "cheapest",
+            sources=ids([low, high]),
+            title=title,
+            other=speech.title(high.product.title),
+            price=hit_price(low, speech),
+            other_price=hit_price(high, speech),
+            verbs=speech.agreement(title),
+        )
 
 
 def _best_rated(hits: Sequence[Hit], draft: Draft) -> None:
@@ -403,8 +441,15 @@ def _best_rated(hits: Sequence[Hit], draft: Draft) -> None:
     winners = [hit for rating, hit in rated if rating == best]
     if len(winners) == 1:
         title = speech.title(winners[0].product.title)
-        draft.say("compared", "best_rated", required=False, sources=ids(winners), title=title,
-                  rating=speech.rating(best), **speech.agreement(title))  # fmt: skip
+        draft.say(
+            "compared",
+            "best_rated",
+            required=False,
+            sources=ids(winners),
+            title=title,
+            rating=speech.rating(best),
+            verbs=speech.agreement(title),
+        )
 
 
 def _differences(hits: Sequence[Hit], draft: Draft, limit: int = 2) -> None:
@@ -422,13 +467,19 @@ def _differences(hits: Sequence[Hit], draft: Draft, limit: int = 2) -> None:
         if said < limit and len(hits) <= LISTED:
             pairs = speech.listing(
                 [
-                    speech.texts.render("compared", "pair", title=speech.title(hit.product.title),
-                                        value=speech.value(key, hit.product.attributes[key]))
+                    speech.texts.render(
+                        "compared",
+                        "pair",
+                        title=speech.title(hit.product.title),
+                        value=speech.value(key, hit.product.attributes[key]),
+                    )
                     for hit in hits
                 ]
-            )  # fmt: skip
+            )
             name = speech.name(key)
-            draft.say("compared", "differs", required=False, sources=ids(hits), name=name[:1].upper() + name[1:], pairs=pairs)
+            draft.say(
+                "compared", "differs", required=False, sources=ids(hits), name=name[:1].upper() + name[1:], pairs=pairs
+            )
             said += 1
 
 

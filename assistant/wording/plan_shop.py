@@ -67,10 +67,15 @@ def _cart_total(view: CartView, draft: Draft, listed: bool) -> None:
     draft.say("cart", "total", sources=sources, count=view.count, total=speech.money(view.total, view.currency))
     if listed:
         lines = [
-            speech.texts.render("cart", "line", quantity=line.quantity, item=_item(line, speech),
-                                total=speech.money(line.total, view.currency))
+            speech.texts.render(
+                "cart",
+                "line",
+                quantity=line.quantity,
+                item=_item(line, speech),
+                total=speech.money(line.total, view.currency),
+            )
             for line in view.lines[:LISTED]
-        ]  # fmt: skip
+        ]
         rest = len(view.lines) - LISTED
         if rest > 0:
             draft.say("cart", "more", required=False, sources=sources, lines=speech.series(lines), n=rest)
@@ -156,7 +161,8 @@ def orders(outcome: OrdersReply, draft: Draft) -> None:
 
 
 def order_status(order: OrderView, draft: Draft, details: bool) -> None:
-    """Where an order is: its status with the date that belongs to it; with ``details`` also tracking, date and contents."""
+    """Where an order is: its status with the date that belongs to it; with ``details`` also tracking, date and
+    contents."""
     speech = draft.speech
     status = order.status.value
     shipped = [f.shipped_at for f in order.fulfilments if f.shipped_at]
@@ -172,19 +178,40 @@ def order_status(order: OrderView, draft: Draft, details: bool) -> None:
         return
     if order.status is OrderStatus.SHIPPED:
         for fulfilment in order.fulfilments:
-            draft.say("orders", "tracking", required=False, sources=sources, carrier=fulfilment.carrier,
-                      tracking_id=fulfilment.tracking_id)  # fmt: skip
+            draft.say(
+                "orders",
+                "tracking",
+                required=False,
+                sources=sources,
+                carrier=fulfilment.carrier,
+                tracking_id=fulfilment.tracking_id,
+            )
         expected = [f.expected_at for f in order.fulfilments if f.expected_at and not f.delivered_at]
         if expected:
             draft.say("orders", "expected", sources=sources, date=speech.day(max(expected)))
-    draft.say("orders", "placed", required=False, sources=sources, date=speech.day(order.placed_at),
-              total=speech.money(order.total, order.currency))  # fmt: skip
+    draft.say(
+        "orders",
+        "placed",
+        required=False,
+        sources=sources,
+        date=speech.day(order.placed_at),
+        total=speech.money(order.total, order.currency),
+    )
     if order.status in (OrderStatus.CANCELLED, OrderStatus.RETURNED):
         for payment in order.payments:
             if payment.kind == "refund":
                 amount, date = speech.money(payment.amount, order.currency), speech.day(payment.at)
-                _private(draft, "orders", "refund", METHOD, payment.method, required=False, sources=sources, amount=amount,
-                         date=date)  # fmt: skip
+                _private(
+                    draft,
+                    "orders",
+                    "refund",
+                    METHOD,
+                    payment.method,
+                    required=False,
+                    sources=sources,
+                    amount=amount,
+                    date=date,
+                )
 
 
 def _private(draft: Draft, section: str, key: str, shown: str, method: str, **values: Any) -> None:
@@ -196,7 +223,8 @@ def _private(draft: Draft, section: str, key: str, shown: str, method: str, **va
 
 def contents(order: OrderView, speech: Speech) -> str:
     lines = [
-        speech.texts.render("orders", "line", quantity=line.quantity, title=speech.title(line.title)) for line in order.lines
+        speech.texts.render("orders", "line", quantity=line.quantity, title=speech.title(line.title))
+        for line in order.lines
     ]
     return speech.series(lines)
 
@@ -211,8 +239,14 @@ def approval(outcome: Approval, draft: Draft) -> None:
     sources = (order.id,)
     if action == "change_address":
         shown = speech.texts.render("approval", action, order_id=order.id, address=ADDRESS)
-        draft.say("approval", action, sources=sources, shown_as=shown, order_id=order.id,
-                  address=outcome.new_address or order.address)  # fmt: skip
+        draft.say(
+            "approval",
+            action,
+            sources=sources,
+            shown_as=shown,
+            order_id=order.id,
+            address=outcome.new_address or order.address,
+        )
     else:
         draft.say("approval", action, sources=sources, order_id=order.id, items=contents(order, speech))
     if action in ("cancel_order", "return_items"):
@@ -256,9 +290,13 @@ def refused(outcome: ActionRefused, draft: Draft) -> None:
     status = order.status.value if order else "unknown"
     key = outcome.reason if speech.texts.has("refused", outcome.reason) else "other"
     draft.say(
-        "refused", key, sources=(order.id,) if order else (), action=action, order_id=order.id if order else None,
+        "refused",
+        key,
+        sources=(order.id,) if order else (),
+        action=action,
+        order_id=order.id if order else None,
         status_clause=speech.texts.render("refused_status", status),
-    )  # fmt: skip
+    )
     draft.chip("human")
     draft.chip("returns")
     draft.chip("my_orders")
@@ -275,7 +313,9 @@ def ask(outcome: AskSlot, draft: Draft) -> None:
             for order in outcome.orders[:LISTED]
         ]
         key = "eligible" if len(choices) > 1 else "eligible_one"
-        draft.say("ask", key, sources=tuple(order.id for order in outcome.orders[:LISTED]), orders=speech.series(choices))
+        draft.say(
+            "ask", key, sources=tuple(order.id for order in outcome.orders[:LISTED]), orders=speech.series(choices)
+        )
         for order in outcome.orders[:3]:
             draft.chip("this_order", order_id=order.id)
     elif outcome.slot in ("what_to_find", "which_product", "what_to_compare"):

@@ -66,8 +66,11 @@ def out_of_scope(outcome: OutOfScope, draft: Draft) -> None:
 def clarify(outcome: Clarify, draft: Draft) -> None:
     draft.settle("clarify")
     texts = draft.speech.texts
-    options = [texts.render("clarify_option", intent.value) for intent in outcome.options
-               if texts.has("clarify_option", intent.value)]  # fmt: skip
+    options = [
+        texts.render("clarify_option", intent.value)
+        for intent in outcome.options
+        if texts.has("clarify_option", intent.value)
+    ]
     if options:
         joined = draft.speech.listing(options[:3])
         draft.say("clarify", "options", options=joined.replace(" and ", " or ") if texts.language == "en" else joined)

@@ -1,6 +1,7 @@
 """Who words which replies by default: the model where it was found to be the better choice, the template elsewhere.
 
-``policy.json`` is written by `shopclerk evaluate wording`: by language, then by kind of reply ("found.relaxed"), its first
+``policy.json`` is written by `shopclerk evaluate wording`: by language, then by kind of reply ("found.relaxed"), its
+first
 part ("found") or "default", either "model" or "template".
 """
 

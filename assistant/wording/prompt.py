@@ -14,7 +14,8 @@ from assistant.wording.statement import ReplyPlan
 LANGUAGE_NAMES = {"en": "English", "zh": "Chinese"}
 MESSAGE_CHARS = 240
 STATEMENT_CHARS = {"en": 180, "zh": 70}
-"""Longer statements are shown shortened: the model places them, it does not copy them. Chinese takes more tokens a character."""
+"""Longer statements are shown shortened: the model places them, it does not copy them. Chinese takes more tokens a
+character."""
 
 
 @dataclass(frozen=True, slots=True)

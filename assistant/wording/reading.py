@@ -1,6 +1,7 @@
 """Reads a sentence as a row of tagged tokens: entities of this turn, values, grammar words, safe words, unknown words.
 
-A tag is one character, so that a sentence's tags are a string that the claim patterns of ``grammar_en``/``grammar_zh`` match.
+A tag is one character, so that a sentence's tags are a string that the claim patterns of
+``grammar_en``/``grammar_zh`` match.
 Knows words, not facts.
 """
 
@@ -22,10 +23,38 @@ GLUE = "_"
 Entry = tuple[str, Any]
 Phrases = dict[str, Entry]
 
-CURRENCIES = {"us$": "USD", "$": "USD", "usd": "USD", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP", "¥": "CNY",
-              "￥": "CNY", "rmb": "CNY", "cny": "CNY", "元": "CNY", "块钱": "CNY", "块": "CNY", "人民币": "CNY", "美元": "USD",
-              "美金": "USD", "刀": "USD", "dollars": "USD", "dollar": "USD", "euros": "EUR", "euro": "EUR", "pounds": "GBP",
-              "pound": "GBP", "yuan": "CNY", "欧元": "EUR", "英镑": "GBP", "bucks": "USD", "yen": "JPY", "日元": "JPY"}  # fmt: skip
+CURRENCIES = {
+    "us$": "USD",
+    "$": "USD",
+    "usd": "USD",
+    "€": "EUR",
+    "eur": "EUR",
+    "£": "GBP",
+    "gbp": "GBP",
+    "¥": "CNY",
+    "￥": "CNY",
+    "rmb": "CNY",
+    "cny": "CNY",
+    "元": "CNY",
+    "块钱": "CNY",
+    "块": "CNY",
+    "人民币": "CNY",
+    "美元": "USD",
+    "美金": "USD",
+    "刀": "USD",
+    "dollars": "USD",
+    "dollar": "USD",
+    "euros": "EUR",
+    "euro": "EUR",
+    "pounds": "GBP",
+    "pound": "GBP",
+    "yuan": "CNY",
+    "欧元": "EUR",
+    "英镑": "GBP",
+    "bucks": "USD",
+    "yen": "JPY",
+    "日元": "JPY",
+}
 _AMOUNT = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _AFTER = "|".join(sorted((re.escape(word) for word in CURRENCIES if word[0].isalpha()), key=len, reverse=True))
 _BEFORE = r"US\$|\$|€|£|¥|￥|USD ?|EUR ?|GBP ?|CNY ?|RMB ?"
@@ -35,9 +64,23 @@ MONEY = re.compile(
     re.IGNORECASE,
 )
 LINK = re.compile(r"(?:https?://|www\.)[^\s，。！？、）)]+|(?<![\w/])/[A-Za-z][\w\-./#?=&]*", re.IGNORECASE)
-IDENTIFIER = re.compile(r"(?<![A-Za-z0-9])#?(?:[A-Z]{1,4}-[0-9A-Z]{3,}|(?=[0-9A-Z]*[0-9])(?=[0-9A-Z]*[A-Z])[0-9A-Z]{7,}|\d{9,})(?![A-Za-z0-9])")
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-          "december")  # fmt: skip
+IDENTIFIER = re.compile(
+    r"(?<![A-Za-z0-9])#?(?:[A-Z]{1,4}-[0-9A-Z]{3,}|(?=[0-9A-Z]*[0-9])(?=[0-9A-Z]*[A-Z])[0-9A-Z]{7,}|\d{9,})(?![A-Za-z0-9])"
+)
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _MONTH = "|".join(f"{month}|{month[:3]}\\.?" for month in MONTHS)
 DATE = re.compile(
     rf"(?P<m1>{_MONTH})\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y1>\d{{4}}))?"
@@ -47,12 +90,31 @@ DATE = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(rf"(?:{_AMOUNT})%?")
-NUMBER_WORDS = {word: value for value, word in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-    "nineteen twenty".split())} | {"dozen": 12, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "couple": 2, "pair": 2,
-    "single": 1}  # fmt: skip
-CHINESE_NUMBERS = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2, "十一": 11, "十二": 12,
-    "十五": 15, "二十": 20, "三十": 30, "五十": 50, "百": 100, "一百": 100}  # fmt: skip
+_COUNTED = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+NUMBER_WORDS = {word: value for value, word in enumerate(_COUNTED.split())} | {
+    "dozen": 12,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "hundred": 100,
+    "couple": 2,
+    "pair": 2,
+    "single": 1,
+}
+CHINESE_NUMBERS = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {
+    "两": 2,
+    "十一": 11,
+    "十二": 12,
+    "十五": 15,
+    "二十": 20,
+    "三十": 30,
+    "五十": 50,
+    "百": 100,
+    "一百": 100,
+}
 MEASURES = "款个件种条双只台本套张把份位项"
 
 
@@ -110,8 +172,23 @@ LITERALS: tuple[Literal, ...] = (
     (NUMBER, _number),
 )
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’\-][A-Za-zÀ-ÿ]+)*['’]?|\d+(?:\.\d+)?[A-Za-z]*|[^\sA-Za-z0-9]")
-_PUNCTUATION = {",": ",", ";": ",", "，": ",", "；": ",", "、": ",", ":": ",", "：": ",", "–": ",", "—": ",", "(": "(", "（": "(",
-                ")": ")", "）": ")", "&": "a", "-": ","}  # fmt: skip
+_PUNCTUATION = {
+    ",": ",",
+    ";": ",",
+    "，": ",",
+    "；": ",",
+    "、": ",",
+    ":": ",",
+    "：": ",",
+    "–": ",",
+    "—": ",",
+    "(": "(",
+    "（": "(",
+    ")": ")",
+    "）": ")",
+    "&": "a",
+    "-": ",",
+}
 _SILENT = set(".!?…。！？“”\"'’‘*「」~")
 
 
@@ -126,7 +203,11 @@ class Reader:
         tokens: list[Token] = []
         position = 0
         while position < len(sentence):
-            contracted = position > 0 and sentence[position] in "'’" and sentence[position + 1 : position + 3].lower().strip() in ("s", "re")
+            contracted = (
+                position > 0
+                and sentence[position] in "'’"
+                and sentence[position + 1 : position + 3].lower().strip() in ("s", "re")
+            )
             if not contracted and (sentence[position].isspace() or sentence[position] in _SILENT):
                 position += 1
                 continue
@@ -142,8 +223,8 @@ class Reader:
 
     def _name(self, sentence: str, position: int) -> Token | None:
         """A name of this turn, the longest one that begins here."""
-        best = max((name for name in self._named if sentence.startswith(name, position) and _whole(sentence, position, len(name))),
-                   key=len, default=None)  # fmt: skip
+        here = (name for name in self._named if sentence.startswith(name, position))
+        best = max((name for name in here if _whole(sentence, position, len(name))), key=len, default=None)
         if best is None:
             return None
         tag, value = self._named[best]

@@ -122,13 +122,15 @@ def verbs(plural: bool) -> dict[str, str]:
 
 
 def lower_first(text: str) -> str:
-    """"Battery life" → "battery life"; acronyms such as "GPS" stay."""
+    """ "Battery life" → "battery life"; acronyms such as "GPS" stay."""
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def option_values(product: Product, key: str, in_stock: bool = False) -> tuple[str, ...]:
     """The values a product's variants offer for an option, in the variants' order."""
     values = [
-        variant.options[key] for variant in product.variants if key in variant.options and (variant.stock > 0 or not in_stock)
+        variant.options[key]
+        for variant in product.variants
+        if key in variant.options and (variant.stock > 0 or not in_stock)
     ]
     return tuple(dict.fromkeys(values))

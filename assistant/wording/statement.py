@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,7 +19,8 @@ Mood = Literal["good", "bad", "plain"]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One true sentence (or quoted passage). ``handle`` is how the model places it; ``sources`` are the ids it rests on.
+    """One true sentence (or quoted passage). ``handle`` is how the model places it; ``sources`` are the ids it rests
+    on.
 
     ``shown_as`` is what the prompt shows instead of the text, where the text holds personal data or is long.
     """
@@ -33,7 +34,8 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class ReplyPlan:
-    """``kind`` names the situation ("found.relaxed"). ``mood`` and ``yes`` say which friendly words would be true: "good
+    """``kind`` names the situation ("found.relaxed"). ``mood`` and ``yes`` say which friendly words would be true:
+    "good
     news" only in a good mood, "yes" only when ``yes`` is True, "no" only when it is False."""
 
     facts: TurnFacts
@@ -71,9 +73,11 @@ class Draft:
         required: bool = True,
         sources: Sequence[str] = (),
         shown_as: str | None = None,
+        verbs: Mapping[str, str] | None = None,
         **values: Any,
     ) -> None:
-        text = _TWO_STOPS.sub(".", self.speech.texts.render(section, key, **values).strip())
+        """Adds a statement. ``verbs`` are the forms that agree with its subject (see ``Speech.agreement``)."""
+        text = _TWO_STOPS.sub(".", self.speech.texts.render(section, key, **(verbs or {}), **values).strip())
         handle = f"S{len(self._statements) + 1}"
         self._statements.append(Statement(handle, text, required, tuple(sources), shown_as))
 

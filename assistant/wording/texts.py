@@ -1,4 +1,5 @@
-"""The customer-facing texts under ``prompts/<language>``: templates by section and key. A missing text or value is an error."""
+"""The customer-facing texts under ``prompts/<language>``: templates by section and key. A missing text or value is an
+error."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ def _first_upper(text: str) -> str:
 
 
 class Texts:
-    """The texts of one language. ``render`` raises ``MissingText`` for an unknown key, ``UndefinedError`` for a missing value."""
+    """The texts of one language. ``render`` raises ``MissingText`` for an unknown key, ``UndefinedError`` for a
+    missing value."""
 
     def __init__(self, folder: Path) -> None:
         environment = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)
@@ -82,7 +84,9 @@ def _sections(data: Mapping[str, Any], prefix: str = "") -> list[tuple[str, dict
             inner = {key: value for key, value in entries.items() if not isinstance(value, dict)}
             if inner:
                 found.append((prefix + name, inner))
-            found += _sections({key: value for key, value in entries.items() if isinstance(value, dict)}, f"{prefix}{name}.")
+            found += _sections(
+                {key: value for key, value in entries.items() if isinstance(value, dict)}, f"{prefix}{name}."
+            )
     return found
 
 
