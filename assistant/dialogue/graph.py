@@ -57,7 +57,7 @@ class Dialogue:
         if seed is not None:
             state["memory"] = seed.model_dump(mode="json")
         async for event in self._graph.astream(state, config, stream_mode="custom", durability="exit"):
-            yield event
+            yield cast(Event, event)
 
     async def memory(self, conversation_id: str) -> Memory | None:
         """What is remembered of a conversation; None when it has had no turn yet."""
