@@ -1,1 +1,2 @@
-"""The assistant: settings, shop, understanding, dialogue, wording, model client, service, evaluation and command line."""
+"""The assistant: settings, shop, understanding, dialogue, wording, model client, service, evaluation and command
+line."""

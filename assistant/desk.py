@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 from assistant.events import CartShown, Event, ProductCard
 from assistant.shop.views import TicketView
+from retrieval.models import FaqEntry
 
 Language = Literal["en", "zh"]
 
@@ -23,7 +24,8 @@ class UnknownConversation(LookupError):
 
 
 class Refused(Exception):
-    """Something cannot be done; the text is shown to the person as it is (a ticket taken by someone else, a stale preview)."""
+    """Something cannot be done; the text is shown to the person as it is (a ticket taken by someone else, a stale
+    preview)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ class Picture:
 class Entry:
     """One message of a conversation. ``cursor`` grows along the conversation and is what ``poll`` resumes after.
 
-    Shoppers' and agents' entries carry ``text`` (and ``picture_url``); the assistant's carry the ``events`` of their turn,
-    as they were streamed.
+    Shoppers' and agents' entries carry ``text`` (and ``picture_url``); the assistant's carry the ``events`` of their
+    turn, as they were streamed.
     """
 
     cursor: int
@@ -181,12 +183,16 @@ class ShopperDesk(Protocol):
         """Everything so far, oldest first. Raises UnknownConversation."""
 
     async def poll(self, conversation_id: str, after: int) -> News:
-        """What agents wrote after the cursor (and system notices such as "an agent has left"). Raises UnknownConversation."""
+        """What agents wrote after the cursor (and system notices such as "an agent has left"). Raises
+        UnknownConversation."""
 
     async def model_state(self) -> ModelState: ...
 
     async def demo_customers(self, language: Language) -> Sequence[DemoCustomer]:
         """Empty unless this is the demo shop."""
+
+    async def help_pages(self, language: Language) -> Sequence[FaqEntry]:
+        """The live FAQ in one language, for the demo shop's help pages, where the entries' links lead."""
 
     async def showcase(self, language: Language) -> Sequence[ProductCard]:
         """Some twelve well-liked products for the shop's front page, of different types."""
@@ -243,7 +249,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A validated upload, not live yet. ``token`` switches to it. ``bad_total`` counts all bad rows, ``bad`` lists the first.
+    """A validated upload, not live yet. ``token`` switches to it. ``bad_total`` counts all bad rows, ``bad`` lists the
+    first.
 
     ``changes`` lists the first changes; ``counts`` counts them all by kind, with "unchanged".
     """
@@ -331,8 +338,8 @@ class Access(Protocol):
     """Who may open the console and the admin page."""
 
     async def sign_in(self, role: Role, name: str, password: str, client: str) -> str | None:
-        """A signed cookie value, or None for a wrong password. ``client`` is the caller's address. Raises Refused when there
-        were too many attempts."""
+        """A signed cookie value, or None for a wrong password. ``client`` is the caller's address. Raises Refused when
+        there were too many attempts."""
 
     def who(self, role: Role, cookie: str) -> str | None:
         """The name signed in with, or None when the cookie is not (or no longer) valid."""

@@ -1,1 +1,2 @@
-"""Products and FAQ answers: their models, encoders, store, search and ranking. Knows no language model, no web, no environment."""
+"""Products and FAQ answers: their models, encoders, store, search and ranking. Knows no language model, no web, no
+environment."""

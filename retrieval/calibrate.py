@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
-from sklearn.model_selection import StratifiedGroupKFold  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedGroupKFold
 
 from retrieval import carried, faq_reader
 from retrieval.encoders import ImageEncoder, TextEncoder, TextModel
@@ -93,8 +93,10 @@ def questions(entries: Sequence[FaqEntry], encoder: TextModel, chinese: bool) ->
     shortened = {(at, way): _without(own[at], way) for at, way in left_out}
     texts += [text for entry in shortened.values() for _, text in faq_phrases(entry)]
     negatives = [row["text"] for row in _table("unanswerable.csv") if (row["language"] == "zh") == chinese]
-    vectors: dict[str, Vectors] = dict(zip(texts, encoder.encode(texts), strict=True))
-    vectors.update(zip(negatives, encoder.encode(negatives), strict=True))
+    texts += negatives
+    # Chinese questions are read by their words alone.
+    read = np.zeros((len(texts), encoder.dimensions), dtype=np.float32) if chinese else encoder.encode(texts)
+    vectors: dict[str, Vectors] = dict(zip(texts, read, strict=True))
     asked: list[str] = []
     features: list[list[float]] = []
     labels: list[bool] = []

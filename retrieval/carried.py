@@ -1,7 +1,7 @@
 """Whether the shop carries what the words or the picture ask for at all, and which products those are.
 
-"No laptops here" and "no laptop bag under $20 here" are different answers. A logistic reader over a few scale-free signs
-tells them apart; its coefficients are fitted by ``retrieval.calibrate`` and shipped beside this file.
+"No laptops here" and "no laptop bag under $20 here" are different answers. A logistic reader over a few scale-free
+signs tells them apart; its coefficients are fitted by ``retrieval.calibrate`` and shipped beside this file.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ FEATURES = ("type_at_head", "head_can_name", "vague", "coverage", "meaning", "un
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """``weights`` by feature with ``bias``; ``picture_floor`` is the least cosine around the centre, ``kind_floor`` the least probability
-    of a carried kind, with which a picture is believed to show a product."""
+    """``weights`` by feature with ``bias``; ``picture_floor`` is the least cosine around the centre, ``kind_floor``
+    the least probability of a carried kind, with which a picture is believed to show a product."""
 
     weights: dict[str, float]
     bias: float
@@ -42,7 +42,8 @@ class Carried:
         return float(1 / (1 + np.exp(-(self.bias + sum(self.weights[name] * features[name] for name in FEATURES)))))
 
     def meant(self, index: SearchIndex, words: WordEvidence) -> Mask:
-        """(products,) the products the words ask for: those of the named type, else those near the best in words or meaning."""
+        """(products,) the products the words ask for: those of the named type, else those near the best in words or
+        meaning."""
         if words.concepts.head_types:
             named = index.table.of_types(words.concepts.head_types)
             if named.any():
@@ -58,7 +59,8 @@ class Carried:
         return near
 
     def seen(self, picture: PictureEvidence) -> Mask:
-        """(products,) those that the picture may show, by kind or by looks; none when it is like nothing in the catalogue."""
+        """(products,) those that the picture may show, by kind or by looks; none when it is like nothing in the
+        catalogue."""
         best = float(picture.looks.max(initial=0.0))
         likeliest = float(picture.kind.max(initial=0.0))
         near = np.zeros(len(picture.looks), dtype=bool)
@@ -72,9 +74,10 @@ class Carried:
 def signs(index: SearchIndex, words: WordEvidence) -> dict[str, float]:
     """The reader's features, each from 0 to 1.
 
-    ``type_at_head``: the phrase ends in the name of a type that is carried. ``head_can_name``: its last word ends the name of
-    some type or product. ``coverage``: the best share of
-    the telling words that one product has. ``vague``: asks for "something" or "a gift". ``meaning``: the best cosine. ``unknown``: the share of words nobody has.
+    ``type_at_head``: the phrase ends in the name of a type that is carried. ``head_can_name``: its last word ends the
+    name of some type or product. ``coverage``: the best share of
+    the telling words that one product has. ``vague``: asks for "something" or "a gift". ``meaning``: the best cosine.
+    ``unknown``: the share of words nobody has.
     """
     concepts = words.concepts
     at_head = any(leaf in index.types for leaf in concepts.head_types)

@@ -21,15 +21,16 @@ because so if around near about inside made suitable
 _PREPOSITIONS = frozenset(_PREPOSITIONS_TEXT.split())
 # Heads that name nothing: whatever the rest says is asked for ("a gift for …", "something to …").
 _VAGUE_TEXT = """
-gift gifts present presents idea ideas something anything everything thing things stuff product products item items option
-options set brand brands range collection selection deals gear kit piece pieces what ones clothes essentials accessories
+gift gifts present presents idea ideas something anything everything thing things stuff product products item items
+option options set brand brands range collection selection deals gear kit piece pieces what ones clothes
+essentials accessories
 """
 _VAGUE = frozenset(_VAGUE_TEXT.split())
 _VAGUE_CHINESE = re.compile(r"东西|礼物|礼品|用品|装备|商品|产品|什么|哪些|好物")
 _INDEFINITE = frozenset(("something", "anything", "everything"))
 _UNITS_TEXT = """
-piece pieces pcs inch inches cm mm m metre metres meter meters l litre litres liter liters ml kg g gram grams w watt watts
-year years month months old pack packs person people season hour hours hz
+piece pieces pcs inch inches cm mm m metre metres meter meters l litre litres liter liters ml kg g gram grams w watt
+watts year years month months old pack packs person people season hour hours hz
 """
 _UNITS = frozenset(_UNITS_TEXT.split())
 
@@ -150,7 +151,7 @@ class ConceptReader:
                     at += length
                     before = rest[-1] if rest else " "
                     rest.append(" ")
-                    # Chinese phrases end in their head: 鞋 in 跑步的鞋, but 架 in 鞋架, which the lexicon does not know.
+                    # Chinese phrases end in their head: 鞋 in 跑步的鞋, but 架 in 鞋架, unknown to the lexicon.
                     # One character after unknown ones is mostly a part of another word: 刀 in 剃须刀.
                     begins = length > 1 or _ends_phrase(before)
                     if any(map(_is_type, keys)) and begins and (at == len(line) or _ends_phrase(line[at])):

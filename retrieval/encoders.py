@@ -70,6 +70,11 @@ class TextEncoder:
         self._model = minilm.MiniLM(load_file(files[1]), _fastest_dtype())
         self.fingerprint = f"all-minilm-l6-v2/{max_tokens}/{_digest(files[1])}"
 
+    @property
+    def vocabulary(self) -> list[str]:
+        """The tokenizer's word pieces."""
+        return list(self._tokenizer.get_vocab())
+
     def encode_one(self, text: str) -> Vectors:
         """(384,) unit vector; the short way for a query."""
         with torch.inference_mode():
@@ -116,8 +121,8 @@ class ImageEncoder:
     def see(self, picture: Image.Image) -> tuple[Vectors, dict[str, float]]:
         """(1280,) unit vector, and how likely the picture shows each kind of thing, in English words.
 
-        The kinds are the purchasable ones among the thousand classes that the network was trained on; their probabilities
-        add up to 1 less that of everything else. They read photographs well and drawings badly.
+        The kinds are the purchasable ones among the thousand classes that the network was trained on; their
+        probabilities add up to 1 less that of everything else. They read photographs well and drawings badly.
         """
         with torch.inference_mode():
             features = self._features([picture])
@@ -181,7 +186,8 @@ def _require(files: Sequence[Path], package: str) -> None:
 
 
 def _digest(file: Path) -> str:
-    """Twelve hex digits over the file's size and its first and last megabyte: cheap, and different for other weights."""
+    """Twelve hex digits over the file's size and its first and last megabyte: cheap, and different for other
+    weights."""
     size = file.stat().st_size
     with file.open("rb") as stream:
         head = stream.read(1 << 20)

@@ -22,7 +22,8 @@ QUALITY_WEIGHT = 0.15
 
 @dataclass(frozen=True)
 class WordEvidence:
-    """Arrays are (products,), ``meaning_views`` (views,) cosines; ``meaning`` is zero where no encoder can read the text."""
+    """Arrays are (products,), ``meaning_views`` (views,) cosines; ``meaning`` is zero where no encoder can read the
+    text."""
 
     concepts: Concepts
     terms: tuple[str, ...]

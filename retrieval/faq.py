@@ -68,10 +68,10 @@ class FaqIndex:
     def signs(self, text: str, vector: Vectors | None) -> dict[str, Vectors]:
         """Each entry's signs of answering ``text``, as (entries,) arrays from 0 to 1; without a vector no meaning.
 
-        ``asked``, ``answer``, ``whole``: cosines to the nearest way of asking, to the answer, and to all of the entry as one
-        text. ``same``: how far ``asked`` is past what different questions reach. ``words``: BM25 by its greatest
-        possible value. ``coverage``: the share of the telling words. ``overlap``: the likeness of the words to the nearest
-        way of asking. ``unknown``: the share of telling words that no entry has.
+        ``asked``, ``answer``, ``whole``: cosines to the nearest way of asking, to the answer, and to all of the entry
+        as one text. ``same``: how far ``asked`` is past what different questions reach. ``words``: BM25 by its greatest
+        possible value. ``coverage``: the share of the telling words. ``overlap``: the likeness of the words to the
+        nearest way of asking. ``unknown``: the share of telling words that no entry has.
         """
         count = len(self.entries)
         query = list(dict.fromkeys(terms(text)))
@@ -132,8 +132,9 @@ class FaqSearch:
     ) -> tuple[FaqHit, ...]:
         """The likeliest entries in ``language``, most confident first; nothing for an empty text.
 
-        A question may be asked in another language than the reply's: it is matched among the entries of its own script, and
-        the same entry is given in ``language`` where there is one. ``text_vector`` is the encoder's, if computed already.
+        A question may be asked in another language than the reply's: it is matched among the entries of its own
+        script, and the same entry is given in ``language`` where there is one. ``text_vector`` is the encoder's, if
+        computed already.
         """
         indexes = self._live()
         if not text.strip() or not indexes:

@@ -1,7 +1,7 @@
 """How sure it is that the best FAQ entry answers a question: no cosine threshold tells that, several signs together do.
 
-Two small logistic readers, one with meaning (English) and one by words alone (Chinese). Their coefficients are fitted by
-``retrieval.calibrate`` and shipped as ``faq_reader.json``.
+Two small logistic readers, one with meaning (English) and one by words alone (Chinese). Their coefficients are fitted
+by ``retrieval.calibrate`` and shipped as ``faq_reader.json``.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ class FaqReader:
 def candidates(signs: Mapping[str, Vectors], meaning: bool, count: int = 5) -> list[tuple[int, dict[str, float]]]:
     """(entry's index, features) of the ``count`` best ranked entries.
 
-    ``lead`` is by how much an entry is ranked above the best other one (negative below it), ``asked_lead`` the same for the
-    cosine to the ways of asking alone.
+    ``lead`` is by how much an entry is ranked above the best other one (negative below it), ``asked_lead`` the same
+    for the cosine to the ways of asking alone.
     """
     ranked = np.sum([weight * signs[name] for name, weight in RANKING[meaning].items()], axis=0)
     order = np.argsort(-ranked, kind="stable")[: max(count, 2)]

@@ -18,7 +18,8 @@ class FeedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """``line`` is 1-based in the file (the first line of a CSV row that spans several); ``raw`` is the row as it was."""
+    """``line`` is 1-based in the file (the first line of a CSV row that spans several); ``raw`` is the row as it
+    was."""
 
     line: int
     reason: str

@@ -1,4 +1,5 @@
-"""Reading catalogues and FAQs that people made: good rows load, bad rows are told by line and reason and kept for fixing."""
+"""Reading catalogues and FAQs that people made: good rows load, bad rows are told by line and reason and kept for
+fixing."""
 
 from __future__ import annotations
 
@@ -58,8 +59,9 @@ PRODUCT_COLUMNS = [
     "size",
     "picture",
 ]
-"""A CSV catalogue has one row a variant, the product's columns repeated. ``category`` is a path with ``/``, ``attributes``
-are ``key=value`` joined by ``;``, ``picture`` is that of the row's colour. Further ``option_…`` columns are options."""
+"""A CSV catalogue has one row a variant, the product's columns repeated. ``category`` is a path with ``/``,
+``attributes`` are ``key=value`` joined by ``;``, ``picture`` is that of the row's colour. Further ``option_…`` columns
+are options."""
 
 FAQ_COLUMNS = ["id", "language", "topic", "question", "answer", "also_asked", "link"]
 """``also_asked`` holds other ways of asking, joined by ``|``. ``language`` defaults to en, ``topic`` to general."""
@@ -92,7 +94,8 @@ def load_catalogue(path: Path | str) -> LoadReport:
 def load_faq(path: Path | str) -> FaqReport:
     """FAQ entries from ``.csv``, ``.json`` (a list) or ``.jsonl``.
 
-    Raises ``FeedError`` when nothing is valid or an id occurs twice in a language: then which answer is meant is unclear.
+    Raises ``FeedError`` when nothing is valid or an id occurs twice in a language: then which answer is meant is
+    unclear.
     """
     path = Path(path)
     report = FaqReport()

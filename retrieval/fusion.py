@@ -49,8 +49,8 @@ class Blocks:
 def catalogue_centre(images: Vectors) -> Vectors:
     """(image,) mean of the pictures' unit features, zero rows (no picture) left out; zeros when there are none.
 
-    What all catalogue pictures share (white ground, drawn outlines) says nothing about which product is meant; taking it
-    away is what makes raw features tell products apart.
+    What all catalogue pictures share (white ground, drawn outlines) says nothing about which product is meant; taking
+    it away is what makes raw features tell products apart.
     """
     real = images[np.any(images != 0, axis=1)]
     centre: Vectors = real.mean(axis=0) if len(real) else np.zeros(images.shape[1], dtype=np.float32)

@@ -17,6 +17,7 @@ from retrieval.models import FaqEntry, Product
 from retrieval.pictures import BadPicture, catalogue_picture
 from retrieval.rows import Diff, Ingested, Progress, Row
 from retrieval.store import Store
+from retrieval.words import is_chinese
 
 DESCRIPTION_LENGTH = 200
 """How many characters of a description are embedded, at most."""
@@ -99,7 +100,12 @@ def index_faq_entries(
     rows, texts = _faq_rows(entries)
 
     def embed(wanted: Sequence[int]) -> Vectors:
-        return text.encode([texts[at] for at in wanted])
+        # The encoder reads no Chinese: those entries are found by their words, and their vectors stay zero.
+        vectors = np.zeros((len(wanted), text.dimensions), dtype=np.float32)
+        read = [place for place, at in enumerate(wanted) if not is_chinese(texts[at])]
+        if read:
+            vectors[read] = text.encode([texts[wanted[place]] for place in read])
+        return vectors
 
     return store.faq.ingest(rows, embed, text.fingerprint, progress)
 

@@ -86,7 +86,8 @@ class Lexicon(BaseModel):
         return umbrella.types if umbrella else ()
 
     def name(self, kind: Kind, key: str, language: str) -> str:
-        """What a reply calls this key; the English name where the language has none, the key itself where it is unknown.
+        """What a reply calls this key; the English name where the language has none, the key itself where it is
+        unknown.
 
         An attribute key may carry its value: ``name("attribute", "material=leather", "zh")`` is the value's name.
         """

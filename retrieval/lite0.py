@@ -61,7 +61,8 @@ class _Block(nn.Module):
 
 
 class _SamePadConv(nn.Conv2d):
-    """Convolution whose output is ⌈input / stride⌉, padded more at the right and bottom, as the weights were trained."""
+    """Convolution whose output is ⌈input / stride⌉, padded more at the right and bottom, as the weights were
+    trained."""
 
     def forward(self, input: Tensor) -> Tensor:
         kernel, stride = self.kernel_size[0], self.stride[0]

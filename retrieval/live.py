@@ -39,7 +39,8 @@ class Live(Generic[T]):
         return self._value
 
     def refresh(self) -> T:
-        """Like a call, but waits for a reload that another thread is doing: after it the value is not older than now."""
+        """Like a call, but waits for a reload that another thread is doing: after it the value is not older than
+        now."""
         with self._lock:
             if self._versions.stamp() != self._stamp:
                 self._reload()

@@ -26,7 +26,8 @@ Code = Literal["too_large", "too_many_pixels", "too_small", "not_a_picture", "da
 
 
 class BadPicture(ValueError):
-    """A picture that cannot be used. ``code`` is for translating, ``detail`` for the log, ``limit`` the broken bound."""
+    """A picture that cannot be used. ``code`` is for translating, ``detail`` for the log, ``limit`` the broken
+    bound."""
 
     def __init__(self, code: Code, detail: str, limit: int | None = None) -> None:
         super().__init__(f"{code}: {detail}")

@@ -34,7 +34,8 @@ _STEPS: tuple[tuple[tuple[str, ...], Callable[[Filters], Filters]], ...] = (
 def relaxations(filters: Filters) -> Iterator[tuple[tuple[str, ...], Filters]]:
     """(names of the loosened fields, looser filters), from the smallest loosening on.
 
-    First each field alone, then the fields together in the same order: what is named is little, and none of it for nothing.
+    First each field alone, then the fields together in the same order: what is named is little, and none of it for
+    nothing.
     """
     steps = [(names, loosen) for names, loosen in _STEPS if any(getattr(filters, name) for name in names)]
     for names, loosen in steps:

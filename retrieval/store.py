@@ -121,7 +121,7 @@ class Versions:
         try:
             return self._read(info)
         except NotFoundError:
-            # It was switched away and swept between reading the pointer and the collection: the pointer knows better now.
+            # Switched away and swept between reading the pointer and the collection: the pointer knows better now.
             info = self._live_or_raise()
             self._check(info, fingerprint)
             try:
@@ -145,8 +145,8 @@ class Versions:
     ) -> Ingested:
         """Writes a new version and makes it live; does nothing when exactly this content is live.
 
-        ``embed`` gets indices into ``rows`` and returns their vectors (len(indices), width) float32; it is asked only for
-        vectors that neither the live nor the previous version of the same encoder holds. Raises ``ValueError`` for
+        ``embed`` gets indices into ``rows`` and returns their vectors (len(indices), width) float32; it is asked only
+        for vectors that neither the live nor the previous version of the same encoder holds. Raises ``ValueError`` for
         repeated row ids, ``StoreBusy``.
         """
         if len({row.id for row in rows}) != len(rows):

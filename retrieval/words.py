@@ -27,7 +27,10 @@ availability options option new shop store got let know tell help all every each
 both either neither s t don doesn isn aren won couldn wouldn m re ve ll d
 """
 STOPWORDS = frozenset(_STOPWORDS_TEXT.split())
-_CHINESE_STOP = "的了吗呢吧啊我你您他她它们想要有没是在和与或给个一这那些请帮买卖找看下上点几多少很太都也就还可以能不会什么怎么哪款种件条双只以内之间左右到最"
+_CHINESE_STOP = (
+    "的了吗呢吧啊我你您他她它们想要有没是在和与或给个一这那些请帮买卖找看下上点几多少很太都"
+    "也就还可以能不会什么怎么哪款种件条双只以内之间左右到最"
+)
 CHINESE_FILLER = f"[\\s{_CHINESE_STOP}]+"
 """A pattern of what stands between Chinese content words."""
 

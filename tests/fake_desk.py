@@ -17,6 +17,7 @@ from urllib.parse import quote
 from assistant import desk as d
 from assistant import events as e
 from assistant.shop.views import TicketView
+from retrieval.models import FaqEntry
 
 Product = tuple[str, str, str, str, str, int, float | None, int, dict[str, str]]
 PRODUCTS: tuple[Product, ...] = (
@@ -219,7 +220,8 @@ class FakeDesk:
                     e.FaqPassage(
                         id="return-window",
                         question="How long do I have to return something?",
-                        answer=f"You have {self.return_window} from delivery. Items must be unused and in their box.\nRefunds take 3 to 5 working days.",
+                        answer=f"You have {self.return_window} from delivery. Items must be unused and in their box.\n"
+                        "Refunds take 3 to 5 working days.",
                         link="/help/returns",
                         confidence=0.93,
                     ),
@@ -402,6 +404,20 @@ class FakeDesk:
             d.DemoCustomer("Tom Okafor", "demo-tom", "an order to return"),
         )
 
+    async def help_pages(self, language: d.Language) -> Sequence[FaqEntry]:
+        answer = FaqEntry(
+            id="express-shipping",
+            language=language,
+            topic="shipping",
+            question="Do you offer express delivery?",
+            answer=self.express,
+            link="/help/shipping#express",
+        )
+        returns = answer.model_copy(
+            update={"id": "return-window", "topic": "returns", "question": "How long?", "link": "/help/returns"}
+        )
+        return (answer, returns)
+
     async def showcase(self, language: d.Language) -> Sequence[e.ProductCard]:
         return [card(p) for p in PRODUCTS]
 
@@ -507,7 +523,7 @@ class FakeDesk:
                 await asyncio.sleep(self.delay)
         token = secrets.token_hex(6)
         self.previews[token] = "catalogue"
-        bad = tuple(d.BadRow(n, "price: must not be negative", '{"id": "p%d", "price": -3}' % n) for n in (12, 57))
+        bad = tuple(d.BadRow(n, "price: must not be negative", f'{{"id": "p{n}", "price": -3}}') for n in (12, 57))
         yield d.Preview(
             token,
             filename,

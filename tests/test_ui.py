@@ -203,6 +203,34 @@ def test_more_than_eight_cards_wait_behind_a_button() -> None:
     assert "Show 2 more" in turn.html
 
 
+def test_words_stand_before_what_they_speak_of() -> None:
+    turn = render.Turn(EN)
+    turn.add(e.ProductsShown(cards=(card(PRODUCTS[0], 1),), total=1))
+    turn.add(e.TextDelta(text="One. "))
+    turn.add(e.Degraded(reason="warming_up", text="Quick"))
+    turn.add(e.TextDelta(text="Two."))
+    html = turn.html
+    assert (
+        html.index("Quick") < html.index("One.") < html.index("Two.") < html.index("typing") < html.index("card-title")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("See /help/shipping#express for more.", ["/help/shipping#express"]),
+        ("https://shop.example/a?b=1&c=2, ok", ["https://shop.example/a?b=1&amp;c=2"]),
+        ("javascript:alert(1) and/help/x and //evil.example", []),
+        ('https://x.example/"onmouseover="alert(1)', ["https://x.example/"]),
+    ],
+)
+def test_addresses_in_replies_become_links(text: str, addresses: list[str]) -> None:
+    html = str(render.with_links(text))
+    assert re.findall(r'href="([^"]*)"', html) == addresses
+    assert "<script" not in html
+    assert 'onmouseover="' not in html.replace("&#34;", "")
+
+
 def test_a_sold_out_product_cannot_be_added() -> None:
     turn = render.Turn(EN)
     turn.add(e.ProductsShown(cards=(card(PRODUCTS[7], 1),), total=1))
@@ -457,6 +485,15 @@ def test_the_front_page_speaks_both_languages(client: TestClient) -> None:
     assert "Good things" in client.get("/?language=en").text
     client.cookies.clear()
     assert "日常好物" in client.get("/", headers={"Accept-Language": "zh-CN,zh;q=0.9"}).text
+
+
+def test_links_of_faq_answers_lead_to_help_pages(client: TestClient) -> None:
+    page = client.get("/help/shipping").text
+    assert 'id="express"' in page
+    assert "costs $12.90" in page
+    assert "return-window" not in page
+    assert 'id="return-window"' in client.get("/help").text
+    assert client.get("/help/nothing").status_code == 303
 
 
 def test_the_widget_is_one_plain_script(client: TestClient) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypedDict
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from assistant import events
 from assistant.desk import Entry, ProductDetail
@@ -32,6 +33,21 @@ def safe_url(url: str | None) -> str:
     return text if text.lower().startswith(("https://", "http://", "mailto:", "data:image/")) else ""
 
 
+_ADDRESS = re.compile(r"(?<![\w/])(?:https?://|/help(?=[/#]|\b))[\w./#?=&%~-]*[\w/]")
+
+
+def with_links(text: str) -> Markup:
+    """The text, escaped, with its web addresses and links to the shop's own help pages as links."""
+    parts, end = [], 0
+    for found in _ADDRESS.finditer(text):
+        parts += [escape(text[end : found.start()]), _link.format(found[0], found[0])]
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+_link = Markup('<a href="{}" target="_blank" rel="noopener">{}</a>')
+
+
 def environment() -> Environment:
     env = Environment(
         loader=FileSystemLoader(HERE / "templates"),
@@ -41,11 +57,15 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters["url"] = safe_url
+    env.filters["links"] = with_links
     return env
 
 
 ENVIRONMENT = environment()
 _blocks: Any = ENVIRONMENT.get_template("blocks.html").module
+
+_ELSEWHERE = ("degraded", "suggestions")
+"""Kinds of blocks that have a place of their own in a turn."""
 
 _STRAIGHT = ("pending", "processed", "shipped", "delivered")
 _DETOURS = {
@@ -78,10 +98,7 @@ class Turn:
     def add(self, event: Event) -> None:
         match event:
             case events.TextDelta(text=text):
-                if self._blocks and self._blocks[-1][0] == "text":
-                    self._blocks[-1][1].append(text)
-                else:
-                    self._blocks.append(("text", [text]))
+                self._blocks.append(("text", [text]))
             case events.TurnDone():
                 self.done = event
             case events.CartShown():
@@ -100,21 +117,24 @@ class Turn:
 
     @property
     def html(self) -> str:
-        """One article. While it is still open, it ends in the typing dots."""
-        last = [block for block in self._blocks if block[0] == "suggestions"]
-        inner = "".join(self._block(kind, value) for kind, value in self._blocks if kind != "suggestions")
-        if self.done is None and not self._closed:
-            inner += str(_blocks.typing(self._words))
-        elif self.done is not None and any(kind not in ("notice", "agent_message") for kind, _ in self._blocks):
-            inner += str(_blocks.feedback(self.done.turn_id, self._thumb, self._words))
-        inner += "".join(str(_blocks.chips(event.chips)) for _, event in last)
-        return inner
+        """The inside of one article. The words come first and what they speak of below them, in whatever order it came:
+        nobody scrolls past six cards to learn what they are. While more may come, the typing dots follow the words."""
+        pieces = [text for kind, value in self._blocks if kind == "text" for text in value]
+        open_ = self.done is None and not self._closed
+        parts = [self._block(kind, value) for kind, value in self._blocks if kind == "degraded"]
+        if pieces:
+            parts.append(str(_blocks.text(pieces)))
+        if open_:
+            parts.append(str(_blocks.typing(self._words)))
+        parts += [self._block(kind, value) for kind, value in self._blocks if kind not in ("text", *_ELSEWHERE)]
+        if self.done is not None and any(kind not in ("notice", "agent_message") for kind, _ in self._blocks):
+            parts.append(str(_blocks.feedback(self.done.turn_id, self._thumb, self._words)))
+        parts += [str(_blocks.chips(event.chips)) for kind, event in self._blocks if kind == "suggestions"]
+        return "".join(parts)
 
     def _block(self, kind: str, value: Any) -> str:
         w = self._words
         match kind:
-            case "text":
-                return str(_blocks.text(value))
             case "products_shown":
                 return str(_blocks.products(value, w)) if value.cards else ""
             case "comparison_shown":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from assistant.desk import ShopperDesk
 from ui import live, render
@@ -38,6 +38,25 @@ def router(desk: ShopperDesk, shop_name: str) -> APIRouter:
         if language in LANGUAGES:
             reply.set_cookie("shopclerk_language", chosen, max_age=31536000, samesite="lax")
         return reply
+
+    @routes.get("/help", response_class=HTMLResponse)
+    @routes.get("/help/{topic}", response_class=HTMLResponse)
+    async def help_page(request: Request, topic: str = "", language: str | None = None) -> Response:
+        """The help pages that FAQ answers link to: those whose link leads here, or all of them."""
+        chosen = language_of({"language": language or browser_language(request)})
+        entries = await desk.help_pages(chosen)
+        here = [entry for entry in entries if (entry.link or "").partition("#")[0] == f"/help/{topic}"]
+        if topic and not here:
+            return RedirectResponse("/help", 303)
+        html = render.page(
+            "help.html",
+            w=words(chosen),
+            shop=shop_name,
+            entries=[((entry.link or "").partition("#")[2] or entry.id, entry) for entry in here or entries],
+            whole=not topic,
+            css=live.styles("base.css", "storefront.css"),
+        )
+        return HTMLResponse(html)
 
     @routes.get("/widget/loader.js")
     async def loader() -> FileResponse:

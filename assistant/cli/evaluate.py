@@ -61,6 +61,65 @@ def intents(
         raise Unusable(str(error)) from error
 
 
+@evaluate.command("replies")
+def replies(
+    model: Annotated[bool, typer.Option(help="Also push the model's raw replies through the check.")] = False,
+    model_replies: Annotated[int, typer.Option(help="How many of the model's.")] = 200,
+    sample: Annotated[Path | None, typer.Option(help="Write 200 replies that passed, for reading.")] = None,
+    as_json: Json = False,
+) -> None:
+    """The check on true replies, planted falsehoods by kind, and generated replies of every kind in both languages."""
+    from assistant.evaluate.replies import evaluate_replies
+    from assistant.settings import Settings
+
+    settings = Settings()
+
+    async def run() -> dict[str, Any]:
+        if not model:
+            return await asyncio.to_thread(evaluate_replies, settings.shop_data, sample=sample)
+        from assistant.cli.session import opened_shop, warm
+
+        shop = opened_shop(settings, model=True)
+        async with shop.opened():
+            await warm(shop)
+            return await asyncio.to_thread(
+                evaluate_replies, settings.shop_data, model=shop.model, model_replies=model_replies, sample=sample
+            )
+
+    show(asyncio.run(run()), as_json)
+
+
+@evaluate.command("wording")
+def wording(
+    count: Annotated[int, typer.Option(help="Held-out replies.")] = 100,
+    listing: Annotated[Path | None, typer.Option(help="Write the replies, for reading.")] = None,
+    policy: Annotated[
+        bool, typer.Option(help="Write which wording is better per kind of reply as the default.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """The model's wording against the template's on held-out replies, and which is the better default per kind."""
+    from assistant.cli.failures import Unusable
+    from assistant.cli.session import opened_shop, warm
+    from assistant.evaluate.wording import evaluate_wording
+    from assistant.settings import Settings
+    from assistant.wording.policy import FILE
+
+    settings = Settings()
+
+    async def run() -> dict[str, Any]:
+        shop = opened_shop(settings, model=True)
+        async with shop.opened():
+            await warm(shop)
+            if shop.model is None or not shop.model.ready:
+                raise Unusable("no model answers, so there is nothing to compare")
+            return await evaluate_wording(
+                shop.model, settings.shop_data, count=count, policy=FILE if policy else None, listing=listing
+            )
+
+    show(asyncio.run(run()), as_json)
+
+
 def show(report: dict[str, Any], as_json: bool) -> None:
     """One object as JSON, or a block a system with a line a metric."""
     if as_json:

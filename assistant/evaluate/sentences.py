@@ -25,7 +25,6 @@ from assistant.wording.texts import texts
 from retrieval.query import Hit
 from retrieval.query import Outcome as SearchOutcome
 
-
 Forms = tuple[str, ...]
 
 
@@ -113,6 +112,8 @@ class Sentences:
             yield from self._options(facts, hit)
 
     def _price(self, facts: TurnFacts, hit: Hit, hits: list[Hit]) -> Iterator[Case]:
+        english: Forms
+        chinese: Forms
         language, title, right = facts.language, self._title(hit, facts.language), hit.variant.price
         english = (
             "{p} costs {m}.",
@@ -209,6 +210,8 @@ class Sentences:
                 yield self._say(facts, False, "number word", left[:1], left_zh[:1], p=title, n=word)
 
     def _rating(self, facts: TurnFacts, hit: Hit) -> Iterator[Case]:
+        english: Forms
+        chinese: Forms
         product, title = hit.product, self._title(hit, facts.language)
         if product.rating is None or not product.review_count:
             return
@@ -236,6 +239,8 @@ class Sentences:
         )
 
     def _attributes(self, facts: TurnFacts, hit: Hit) -> Iterator[Case]:
+        english: Forms
+        chinese: Forms
         title, language = self._title(hit, facts.language), facts.language
         tables = texts(language)
         adjectives = tables.plain("is")
@@ -273,8 +278,6 @@ class Sentences:
         material = hit.product.attributes.get("material")
         values = lexicon.attributes["material"].values
         if material in values:
-            english: Forms
-            chinese: Forms
             english, chinese = (
                 ("{p} is made of {a}.", "the material of {p} is {a}."),
                 ("{p}的材质是{a}。", "{p}采用{a}。"),
@@ -309,6 +312,8 @@ class Sentences:
         yield self._say(facts, False, "wrong brand", english, chinese, p=title, b=self._random.choice(brands))
 
     def _options(self, facts: TurnFacts, hit: Hit) -> Iterator[Case]:
+        english: Forms
+        chinese: Forms
         language, lexicon, title = facts.language, self.shop.lexicon, self._title(hit, facts.language)
         colours = list(dict.fromkeys(v.options["colour"] for v in hit.product.variants if "colour" in v.options))
         if colours:
@@ -320,8 +325,6 @@ class Sentences:
                 if language == "en"
                 else ("、".join(names[:-1]) + "和" + names[-1])
             )
-            english: Forms
-            chinese: Forms
             english, chinese = ("{p} comes in {c}.",), ("{p}有{c}。", "{p}可选{c}。")
             yield self._say(facts, True, "colours", english, chinese, p=title, c=joined)
             wrong = self._random.choice([key for key in lexicon.colours if key not in colours])
@@ -365,8 +368,6 @@ class Sentences:
         rated = [hit for hit in (one, two) if hit.product.rating is not None]
         if len(rated) == 2 and rated[0].product.rating != rated[1].product.rating:
             best, other = sorted(rated, key=lambda hit: -(hit.product.rating or 0))
-            english: Forms
-            chinese: Forms
             english, chinese = (
                 ("{p} is rated higher than {q}.", "{p} has a better rating than {q}."),
                 ("{p}比{q}评分更高。",),
@@ -379,6 +380,8 @@ class Sentences:
             yield from self._counts(facts, one, two)
 
     def _superlatives(self, facts: TurnFacts, hits: list[Hit]) -> Iterator[Case]:
+        english: Forms
+        chinese: Forms
         ordered = sorted(hits, key=lambda hit: hit.variant.price)
         english = (
             "the cheapest of these is {p}.",
@@ -431,6 +434,8 @@ class Sentences:
     # searches
 
     def _found(self, facts: TurnFacts) -> Iterator[Case]:
+        english: Forms
+        chinese: Forms
         outcome = facts.outcome
         assert isinstance(outcome, Found)
         if not outcome.result.hits or outcome.with_picture:
@@ -496,6 +501,8 @@ class Sentences:
             yield from self._dates(facts, order)
 
     def _status(self, facts: TurnFacts, order: OrderView) -> Iterator[Case]:
+        english: Forms
+        chinese: Forms
         words: dict[OrderStatus, tuple[tuple[str, ...], tuple[str, ...]]] = {
             OrderStatus.SHIPPED: (
                 ("your order {o} is on its way.", "order {o} has been shipped.", "order {o} is in transit."),
@@ -523,8 +530,6 @@ class Sentences:
             if status is OrderStatus.SHIPPED and order.status is OrderStatus.DELIVERED:
                 continue
             yield self._say(facts, true, "order status" if true else "wrong order status", english, chinese, o=order.id)
-        english: Forms
-        chinese: Forms
         english, chinese = words.get(order.status, words[OrderStatus.SHIPPED])
         broken = order.id[:-1] + ("A" if order.id[-1] != "A" else "B")
         yield self._say(facts, False, "wrong id", english, chinese, o=broken)
@@ -535,6 +540,8 @@ class Sentences:
             yield self._say(facts, False, "wrong price", ("the total is {m}.",), ("金额{m}。",), m=wrong)
 
     def _dates(self, facts: TurnFacts, order: OrderView) -> Iterator[Case]:
+        english: Forms
+        chinese: Forms
         language = facts.language
         english = ("you placed order {o} on {d}.", "order {o} was placed on {d}.")
         chinese = ("订单{o}的下单日期是{d}。", "订单{o}于{d}下单。")
@@ -560,8 +567,6 @@ class Sentences:
                 broken = fulfilment.tracking_id[:-1] + str((int(fulfilment.tracking_id[-1]) + 1) % 10)
                 yield self._say(facts, False, "wrong id", track, track_zh, t=broken)
             elif order.status is OrderStatus.DELIVERED and fulfilment.delivered_at:
-                english: Forms
-                chinese: Forms
                 english, chinese = (
                     ("order {o} was delivered on {d}.", "order {o} arrived on {d}."),
                     ("订单{o}已于{d}送达。",),
@@ -602,8 +607,6 @@ class Sentences:
         ]
         yield Case(facts, self._random.choice(others).answer, False, "passage of another question")
         if entry.link:
-            english: Forms
-            chinese: Forms
             english, chinese = ("have a look at {l}.",), ("请看：{l}。",)
             yield self._say(facts, True, "link", english, chinese, l=entry.link)
         wrong = self._random.choice(

@@ -43,6 +43,7 @@ from assistant.outcome import CartReply
 from assistant.records.conversations import Conversation as Record
 from assistant.records.conversations import Role
 from assistant.service.history import Speaker, news
+from retrieval.models import FaqEntry
 from retrieval.pictures import BadPicture, open_picture
 from retrieval.query import Hit
 
@@ -200,6 +201,9 @@ class ShopperService:
                 note = texts["orders"].format(value=", ".join(names[state] for state in list(states)[:3]))
                 found.append(DemoCustomer(customer.name, self.access.sign_customer(customer.id), note))
         return found
+
+    async def help_pages(self, language: Language) -> Sequence[FaqEntry]:
+        return [entry for entry in self.app.faq.entries if entry.language == language]
 
     async def showcase(self, language: Language) -> Sequence[ProductCard]:
         """The best liked product of each of a dozen types."""

@@ -32,7 +32,8 @@ def choice(variants: Iterable[Variant]) -> tuple[str, ...]:
 
 
 def instead(product: Product, options: Mapping[str, str]) -> tuple[str, ...]:
-    """What there is in place of an option that the product does not come in: in blue but not in 42, the sizes in blue."""
+    """What there is in place of an option that the product does not come in: in blue but not in 42, the sizes in
+    blue."""
     for given in options:
         others = matching(product, {key: value for key, value in options.items() if key != given})
         values = tuple(dict.fromkeys(variant.options[given] for variant in others if given in variant.options))

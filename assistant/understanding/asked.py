@@ -12,7 +12,8 @@ _OPTIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "price",
         re.compile(
-            r"\bprice|\bcosts?\b|how much(?! does (?:it|this|that) weigh)|\bexpensive\b|\bcheap|价格|价钱|多少钱|什么价|贵"
+            r"\bprice|\bcosts?\b|how much(?! does (?:it|this|that) weigh)|\bexpensive\b|\bcheap|价格|价钱|多少钱"
+            r"|什么价|贵"
         ),
     ),
     (

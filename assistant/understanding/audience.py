@@ -7,17 +7,21 @@ import re
 _WORDS = (
     (
         "audience=kids",
-        r"\b(?:kids?|child(?:ren)?|toddlers?|bab(?:y|ies)|newborn|my (?:\w+ )?(?:son|daughter|nephew|niece|grandson|granddaughter|godson|boy|girl)|(?:\w+ )?year[- ]old (?:boy|girl|kid|son|daughter|child|nephew|niece))\b"
+        r"\b(?:kids?|child(?:ren)?|toddlers?|bab(?:y|ies)|newborn|my (?:\w+ )?(?:son|daughter|nephew|niece|grandson"
+        r"|granddaughter|godson|boy|girl)|(?:\w+ )?year[- ]old (?:boy|girl|kid|son|daughter|child|nephew|niece))\b"
         r"|孩子|小孩|儿童|宝宝|小朋友|儿子|女儿|侄子|侄女|外甥|孙子|孙女|婴儿|男孩|女孩|娃",
     ),
     (
         "audience=women",
-        r"\b(?:my (?:\w+ )?(?:wife|girlfriend|gf|mum|mom|mother|sister|aunt|grandma|grandmother|granny|nan|fiancee)|for (?:her|mum|mom|women|ladies|grandma)|mother's day|mother[- ]in[- ]law|women'?s?|woman|ladies|girlfriend|wife|female|mum|mom)\b"
+        r"\b(?:my (?:\w+ )?(?:wife|girlfriend|gf|mum|mom|mother|sister|aunt|grandma|grandmother|granny|nan|fiancee)"
+        r"|for (?:her|mum|mom|women|ladies|grandma)|mother's day|mother[- ]in[- ]law|women'?s?|woman|ladies"
+        r"|girlfriend|wife|female|mum|mom)\b"
         r"|老婆|妻子|媳妇|女朋友|女友|妈妈|母亲|老妈|我妈|丈母娘|婆婆|姐姐|妹妹|姐妹|闺蜜|奶奶|外婆|阿姨|女士|女款|女式|女生|女性|女同事|女老师",
     ),
     (
         "audience=men",
-        r"\b(?:my (?:\w+ )?(?:husband|boyfriend|bf|dad|father|brother|uncle|grandpa|grandfather|fiance)|for (?:him|dad|men|guys|grandpa)|father's day|father[- ]in[- ]law|men'?s|mens|gents|boyfriend|husband|male|dad)\b"
+        r"\b(?:my (?:\w+ )?(?:husband|boyfriend|bf|dad|father|brother|uncle|grandpa|grandfather|fiance)|for (?:him"
+        r"|dad|men|guys|grandpa)|father's day|father[- ]in[- ]law|men'?s|mens|gents|boyfriend|husband|male|dad)\b"
         r"|老公|丈夫|男朋友|男友|爸爸|父亲|老爸|我爸|岳父|公公|哥哥|弟弟|爷爷|外公|叔叔|男士|男款|男式|男生|男性|男同事|男老师",
     ),
 )
@@ -30,7 +34,8 @@ _ADDRESSED = re.compile(r"(?:\b(?:for|get|buy|give|to|is|suits?)|给|送|帮|替
 def read_audience(text: str, is_gift: bool = False) -> list[str]:
     """``["audience=men"]`` or the like for normalised text; empty when it names nobody. Children come before parents.
 
-    In a search "my husband" must be addressed ("for my husband"); where a gift is asked for (``is_gift``) naming is enough.
+    In a search "my husband" must be addressed ("for my husband"); where a gift is asked for (``is_gift``) naming is
+    enough.
     """
     for entry, pattern in _COMPILED:
         for match in pattern.finditer(text):

@@ -77,6 +77,34 @@ _PREFIXES = (
 _PREFIXES_ZH = ("你好，", "请问", "麻烦", "亲，", "那个，", "您好，", "想问一下，")
 _SUFFIXES = (" please", " pls", " thanks", " asap", "??", "!", "...", " thx", " mate")
 _SUFFIXES_ZH = ("，谢谢", "？", "！", "呢", "啊", "哈", "，急")
+_STREETS = (
+    "Elm Street",
+    "Mill Road",
+    "Rue de la Paix",
+    "Hauptstrasse",
+    "Oak Avenue",
+    "King's Road",
+    "Via Roma",
+    "Park Lane",
+)
+_TOWNS = (
+    "Leeds LS1 4AP",
+    "75002 Paris",
+    "10115 Berlin",
+    "Portland OR 97204",
+    "Bristol",
+    "00184 Roma",
+    "Dublin 2",
+    "Austin, TX",
+)
+_TOWNS_ZH = (
+    "北京市海淀区中关村大街",
+    "上海市徐汇区漕溪路",
+    "广州市天河区体育西路",
+    "江苏省南京市鼓楼区中山路",
+    "四川省成都市锦江区红星路",
+    "武汉市武昌区珞瑜路",
+)
 _PENDING = (
     "cancel_order",
     "change_address",
@@ -92,7 +120,8 @@ _ORDER_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """``source`` is shared by all variants of one written sentence or template, so that a split never tears them apart."""
+    """``source`` is shared by all variants of one written sentence or template, so that a split never tears them
+    apart."""
 
     text: str
     intent: Intent
@@ -102,7 +131,8 @@ class Example:
 
 
 def written(seed: int = 0) -> list[Example]:
-    """Every hand-written sentence under several fitting contexts, and once more with small changes of wording or typing."""
+    """Every hand-written sentence under several fitting contexts, and once more with small changes of wording or
+    typing."""
     chance = random.Random(seed)
     examples: list[Example] = []
     for language in ("en", "zh"):
@@ -248,9 +278,24 @@ def _filled(template: str, language: str, lexicon: Lexicon, brands: Sequence[str
         "ord": ordinals[0], "ord2": ordinals[1], "days": str(chance.randint(2, 21)),
         "order": "SC-" + "".join(chance.choices(_ORDER_ALPHABET, k=8)),
         "person": chance.choice(_PEOPLE_ZH if chinese else _PEOPLE), "occasion": chance.choice(_OCCASIONS_ZH if chinese else _OCCASIONS),
+        "address": _address(chinese, chance),
         "place": chance.choice(_PLACES_ZH if chinese else _PLACES), "payment": chance.choice(_PAYMENTS_ZH if chinese else _PAYMENTS),
     }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], template)
+
+
+def _address(chinese: bool, chance: random.Random) -> str:
+    number = chance.randint(1, 299)
+    if chinese:
+        return f"{chance.choice(_TOWNS_ZH)}{number}号" + chance.choice(
+            ("", f"{chance.randint(1, 30)}楼", f"{chance.randint(1, 9)}栋{chance.randint(101, 2902)}室")
+        )
+    street = chance.choice(_STREETS)
+    return (
+        (f"{number} {street}" if chance.random() < 0.7 else f"{street} {number}")
+        + chance.choice((", ", " "))
+        + chance.choice(_TOWNS)
+    )
 
 
 def _money(price: int, chinese: bool, chance: random.Random) -> str:

@@ -1,4 +1,5 @@
-"""What the router sees of a message: its embedding, its words and characters, the slots read, and the conversation so far.
+"""What the router sees of a message: its embedding, its words and characters, the slots read, and the conversation so
+far.
 
 Characters matter because the sentence encoder knows no Chinese and no typos; the conversation matters because "in blue"
 is a search after results and a size "M" is whatever the assistant had just asked it for.
@@ -53,7 +54,8 @@ _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)?|[\u3400-\u9fff]+|[^\w\s]
 _ORDER = re.compile(r"\bsc ?-? ?[a-z0-9]{8}\b")
 _EMAIL = re.compile(r"\S+@\S+\.\w+")
 _ASKS = re.compile(
-    r"^(?:(?:and|so|ok|but|hi|hello|hey|please)[, ]+)*(?:is|are|does|do|can|could|will|would|what|whats|what's|how|when|where|wheres|where's|which|who|why)\b|[?]|吗|呢|什么|怎么|多少|哪|几"
+    r"^(?:(?:and|so|ok|but|hi|hello|hey|please)[, ]+)*(?:is|are|does|do|can|could|will|would|what|whats|what's|how"
+    r"|when|where|wheres|where's|which|who|why)\b|[?]|吗|呢|什么|怎么|多少|哪|几"
 )
 
 DENSE = EMBEDDING + len(_INTENTS) * 3 + len(_ASKED) * 2 + 9 + len(_SLOTS) * 3 + 3 + len(_LENGTHS)
@@ -71,8 +73,8 @@ class Features:
 def features_of(
     text: str, gloss: str, context: TurnContext, embedding: Vector, reading: Reading, idf: Vector | None = None
 ) -> Features:
-    """``gloss``: Chinese in English words (see ``Glossary``), else the text itself. ``embedding``: (384,) unit vector of
-    the gloss. ``idf``: (HASHED,) weights of the buckets; None counts all alike."""
+    """``gloss``: Chinese in English words (see ``Glossary``), else the text itself. ``embedding``: (384,) unit vector
+    of the gloss. ``idf``: (HASHED,) weights of the buckets; None counts all alike."""
     plain = normalise(text)
     found = grams(plain, context)
     if gloss != text:
@@ -88,7 +90,8 @@ def bucket(gram: str) -> int:
 
 
 def grams(plain: str, context: TurnContext) -> list[str]:
-    """Words, word pairs, and characters: 3–5 within English words, 1–3 of Chinese; short words once more with the state."""
+    """Words, word pairs, and characters: 3–5 within English words, 1–3 of Chinese; short words once more with the
+    state."""
     plain = _EMAIL.sub(" emailaddress ", _ORDER.sub(" orderid ", plain))
     words = [re.sub(r"\d", "0", word) for word in _WORD.findall(plain)]
     out = [f"w:{word}" for word in words]

@@ -1,4 +1,5 @@
-"""The dialogue model as a second reader of a message: its prompt, the schema its answer must fit, and what is kept of it."""
+"""The dialogue model as a second reader of a message: its prompt, the schema its answer must fit, and what is kept of
+it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Which found words a message refuses ("not leather", "anything but black", 不要皮的). Knows positions, not meanings."""
+"""Which found words a message refuses ("not leather", "anything but black", 不要皮的). Knows positions, not
+meanings."""
 
 from __future__ import annotations
 
@@ -8,24 +9,34 @@ from collections.abc import Sequence
 from assistant.understanding.vocabulary import Match
 
 _CUE = re.compile(
-    r"\b(?:(?:i |we |they |he |she )?(?:do not|don't|dont|doesn't|does not|didn't|did not|wouldn't|won't|would not|not|never) (?:really |actually |even |ever )?"
-    r"(?:want|like|need|wear|fancy|care for|looking for|after|interested in|into|a fan of|fond of|show|include|made (?:of|from|out of)|allowed|keen on)"
-    r"|(?:isn't|aren't|is not|are not|isnt|arent|not|no|nor|neither|without|w/o|minus|except(?: for)?|excluding|exclude|avoid(?:ing)?|hate|dislike|can't stand"
-    r"|(?:anything|everything|all|any colou?r|any brand) (?:but|except)|other than|apart from|aside from|besides|instead of|rather than|non|skip|sick of|tired of|allergic to"
-    r"|bored of|lose the|drop the|leave out|filter out|stop showing|ditch|enough|nothing))\b(?! (?:only|just|sure|bad|too))"
-    r"|(?:不要|不想要|别要|别给我|不喜欢|不想买|不需要|不是|不用|不带|不含|没有|除了|除去|排除|去掉|讨厌|拒绝|非|别|无|不)(?:推荐|看|给我看|显示|选|找)?"
+    r"\b(?:(?:i |we |they |he |she )?(?:do not|don't|dont|doesn't|does not|didn't|did not|wouldn't|won't|would not"
+    r"|not|never) (?:really |actually |even |ever )?"
+    r"(?:want|like|need|wear|fancy|care for|looking for|after|interested in|into|a fan of|fond of|show|include"
+    r"|made (?:of|from|out of)|allowed|keen on)"
+    r"|(?:isn't|aren't|is not|are not|isnt|arent|not|no|nor|neither|without|w/o|minus|except(?: for)?|excluding"
+    r"|exclude|avoid(?:ing)?|hate|dislike|can't stand"
+    r"|(?:anything|everything|all|any colou?r|any brand) (?:but|except)|other than|apart from|aside from|besides"
+    r"|instead of|rather than|non|skip|sick of|tired of|allergic to"
+    r"|bored of|lose the|drop the|leave out|filter out|stop showing|ditch|enough|nothing))\b(?! (?:only|just|sure"
+    r"|bad|too))"
+    r"|(?:不要|不想要|别要|别给我|不喜欢|不想买|不需要|不是|不用|不带|不含|没有|除了|除去|排除|去掉|讨厌|拒绝|非|别|无"
+    r"|不)(?:推荐|看|给我看|显示|选|找)?"
 )
 _FILLERS = re.compile(
-    r"(?: *(?:a|an|the|any|anything|something|in|made|of|from|with|be|is|really|another|more|those|these|ones|one|it|them|to|for|colou?r|brand|material|too"
+    r"(?: *(?:a|an|the|any|anything|something|in|made|of|from|with|be|is|really|another|more|those|these|ones|one|it"
+    r"|them|to|for|colou?r|brand|material|too"
     r"|looking|like|want|such|stuff|things|me|look|looks|wear|from the brand|made out of|out)\b)*[ -]*"
     r"|(?:的|带|有|是|那种|任何|这种|太|用|颜色|材质|做|要|选|牌子|品牌|含|款|这|那|什么|,)*"
 )
 _JOINER = re.compile(
-    r" ?(?:,|/) ?(?:or |nor |and )?(?:a |any |the )?| (?:or|nor|and)(?: also)? (?:a |any |the |in )?|(?:的)?(?:和|跟|与|或者?|以及|,|还有)"
+    r" ?(?:,|/) ?(?:or |nor |and )?(?:a |any |the )?| (?:or|nor|and)(?: also)? (?:a |any |the |in )?|(?:的)?(?:和|跟|与"
+    r"|或者?|以及|,|还有)"
 )
 _REFUSED_AFTER = re.compile(
-    r"(?:的|色|款|鞋|材质|牌子)*(?:我)?(?:就|都|也|一律)?(?:不要|不行|不喜欢|不考虑|除外|算了|免谈|排除)(?!.{0,2}(?:紧|错))"
-    r"|-free\b| free\b(?! (?:shipping|delivery|returns?|post))| (?:ones? )?(?:is|are) (?:out|excluded|a no)\b| excluded\b"
+    r"(?:的|色|款|鞋|材质|牌子)*(?:我)?(?:就|都|也|一律)?(?:不要|不行|不喜欢|不考虑|除外|算了|免谈"
+    r"|排除)(?!.{0,2}(?:紧|错))"
+    r"|-free\b| free\b(?! (?:shipping|delivery|returns?|post))| (?:ones? )?(?:is|are) (?:out|excluded|a no)\b"
+    r"| excluded\b"
 )
 _QUESTION_START = re.compile(r"(?:why|how come)\b|.*(?:有没有|是不是|还有没有)")
 
@@ -46,7 +57,8 @@ def refused(text: str, matches: Sequence[Match]) -> set[int]:
 
 
 def _chain(text: str, matches: Sequence[Match], start: int) -> set[int]:
-    """The refused words after a cue: those joined to the first by nothing, a comma, "or", or "and" between like things."""
+    """The refused words after a cue: those joined to the first by nothing, a comma, "or", or "and" between like
+    things."""
     chain: set[int] = set()
     tentative: set[int] = set()
     position = start

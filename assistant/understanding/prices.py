@@ -1,4 +1,5 @@
-"""Reads price limits and a lowest rating out of a message. Knows no currencies' rates: amounts are in the shop's currency."""
+"""Reads price limits and a lowest rating out of a message. Knows no currencies' rates: amounts are in the shop's
+currency."""
 
 from __future__ import annotations
 
@@ -17,27 +18,37 @@ _AFTER = r"(?: ?(?:dollars?|bucks?|usd|quid|pounds?|euros?|eur|gbp|yuan|rmb|cny|
 _MONEY = rf"(?:{_BEFORE} ?{NUMBER}{_AFTER}?|{NUMBER}{_AFTER})"
 # What a bare number counts when one of these follows; then it is no price.
 _OTHER_UNIT = (
-    r"(?! ?(?:stars?\b|days?|weeks?|months?|years?|yrs?\b|yo\b|hours?|hrs?\b|min(?:ute)?s?\b|sec|am\b|pm\b|%|percent|inch|in\b|\"|''|cm\b|mm\b"
-    r"|m\b|ft\b|feet|kg|lbs?\b|g\b|grams?|oz\b|ml\b|l\b|lit|gb\b|tb\b|mb\b|mah|w\b|watts?|v\b|volts?|hz|mp\b|p\b|people|persons?|pieces?|pcs"
-    r"|items?|of\b|pairs?|times|x\b|products?|orders?|reviews?|ones?\b|one\b|colou?rs?|options?|meters?|metres?|miles?|kids?|st\b|nd\b|rd\b"
+    r"(?! ?(?:stars?\b|days?|weeks?|months?|years?|yrs?\b|yo\b|hours?|hrs?\b|min(?:ute)?s?\b|sec|am\b|pm\b|%|percent"
+    r"|inch|in\b|\"|''|cm\b|mm\b"
+    r"|m\b|ft\b|feet|kg|lbs?\b|g\b|grams?|oz\b|ml\b|l\b|lit|gb\b|tb\b|mb\b|mah|w\b|watts?|v\b|volts?|hz|mp\b|p\b"
+    r"|people|persons?|pieces?|pcs"
+    r"|items?|of\b|pairs?|times|x\b|products?|orders?|reviews?|ones?\b|one\b|colou?rs?|options?|meters?|metres?"
+    r"|miles?|kids?|st\b|nd\b|rd\b"
     r"|th\b|[天周月年岁星寸码号个件双台条只款本张位人分小升毫厘克公斤瓦次种套盒瓶把层页]|英寸|[.,]?\d))"
 )
 _ANY = rf"(?:{_MONEY}|{NUMBER}{_OTHER_UNIT})"
 
 _MAX = (
-    r"(?:(?:no|not|nothing|never|isn't|don't (?:want to |wanna )?(?:spend|pay|go)|can't (?:spend|pay|afford|go))(?: (?:spend|pay|go))?"
+    r"(?:(?:no|not|nothing|never|isn't|don't (?:want to |wanna )?(?:spend|pay|go)|can't (?:spend|pay|afford"
+    r"|go))(?: (?:spend|pay|go))?"
     r" (?:any ?thing )?(?:more than|over|above|higher than|costing over|past|beyond)"
-    r"|(?<!no )(?<!not )(?:under|below|beneath|less th[ae]n)|lower than|cheaper than|fewer than|up to|upto|at (?:the )?most|max(?:imum)?(?: of| is|:)?|within|<=?|≤"
-    r"|(?:my |a |the |on a )?(?:budget|limit|price limit|max budget|price cap|cap)(?: is| of|:| at| around| about)? ?|no dearer than"
-    r"|(?:only )?(?:have|got) (?:only |just |about )?(?=[$£€¥]|\w+(?: \w+)? (?:dollars|bucks|euros|quid|pounds))|(?:afford|spend)(?: about| around| up to| only)?"
-    r"|不超过|不高于|不多于|不要超过|别超过|低于|少于|小于|不到|最多|最高|至多|上限|预算(?:是|在|有|为|:|大概|大约|只有|可以|能|加到|提到|提高到|放宽到|到)*|控制在)"
+    r"|(?<!no )(?<!not )(?:under|below|beneath|less th[ae]n)|lower than|cheaper than|fewer than|up to|upto"
+    r"|at (?:the )?most|max(?:imum)?(?: of| is|:)?|within|<=?|≤"
+    r"|(?:my |a |the |on a )?(?:budget|limit|price limit|max budget|price cap|cap)(?: is| of|:| at| around"
+    r"| about)? ?|no dearer than"
+    r"|(?:only )?(?:have|got) (?:only |just |about )?(?=[$£€¥]|\w+(?: \w+)? (?:dollars|bucks|euros|quid|pounds))"
+    r"|(?:afford|spend)(?: about| around| up to| only)?"
+    r"|不超过|不高于|不多于|不要超过|别超过|低于|少于|小于|不到|最多|最高|至多|上限|预算(?:是|在|有|为|:|大概|大约"
+    r"|只有|可以|能|加到|提到|提高到|放宽到|到)*|控制在)"
 )
 _MIN = (
-    r"(?:(?:no|not|nothing) (?:less than|under|below|cheaper than|lower than)|over|above|more th[ae]n|at least|from|starting (?:at|from)"
+    r"(?:(?:no|not|nothing) (?:less than|under|below|cheaper than|lower than)|over|above|more th[ae]n|at least|from"
+    r"|starting (?:at|from)"
     r"|min(?:imum)?(?: of|:)?|upwards? of|higher than|pricier than|>=?|≥|不低于|不少于|高于|大于|超过|至少|最低|起码)"
 )
 _MAX_AFTER = (
-    r"(?: ?(?:or less|or under|or below|or cheaper|or lower|and under|and below|and less|tops|max(?:imum)?|at (?:the )?most|budget|limit|to spend"
+    r"(?: ?(?:or less|or under|or below|or cheaper|or lower|and under|and below|and less|tops|max(?:imum)?"
+    r"|at (?:the )?most|budget|limit|to spend"
     r"|(?:is|are) (?:my|the) (?:max|limit|budget)|or so max|is too (?:much|expensive)|以内|以下|之内|之下|封顶|内))"
 )
 _MIN_AFTER = r"(?: ?(?:or more|or above|or over|or higher|and up|and above|and over|and more|upwards?|plus\b|\+|minimum|以上|之上|往上|起步|起))"
@@ -57,7 +68,9 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("range", rf"({_MONEY}) ?(?:and|to|-|~|到|至) ?({_ANY})"),
         (
             "range",
-            r"(?<![\w.-])(\d{2,5}) ?(?:to|-|~|到|至) ?(\d{2,5})(?![\w%-])(?! ?(?:days|weeks|inch|cm|years|pieces|天|码|寸|岁|片))",
+            r"(?<![\w.-])(\d{2,5}) ?(?:to|-|~|到|至) ?(\d{2,5})(?![\w%-])(?! ?(?:days|weeks|inch|cm|years|pieces"
+            r"|天|码|寸"
+            r"|岁|片))",
         ),
         ("max", rf"(?:\b|(?=[^a-z])){_MAX} ?({_ANY})"),
         ("max", rf"({_ANY}){_MAX_AFTER}"),
@@ -71,17 +84,24 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 _RATING = (
     re.compile(
-        r"(?:(?:at least|over|above|more than|minimum|min|rated|rating(?: of| is)?(?: at least| above| over)?|with)(?: at least| over| above)? )+"
-        r"(?P<a>[1-5](?:\.\d)?|three|four|five)(?!\d)(?: ?\+| stars?\b| and (?:up|above)| or (?:more|above|better|higher))(?: (?:or|and) (?:more|above|up|better|higher))?"
+        r"(?:(?:at least|over|above|more than|minimum|min|rated|rating(?: of| is)?(?: at least| above| over)?"
+        r"|with)(?: at least| over| above)? )+"
+        r"(?P<a>[1-5](?:\.\d)?|three|four|five)(?!\d)(?: ?\+| stars?\b| and (?:up|above)| or (?:more|above|better"
+        r"|higher))(?: (?:or|and) (?:more|above|up|better|higher))?"
     ),
     re.compile(
-        r"\b(?P<a>[1-5](?:\.\d)?|three|four|five)(?: ?\+)?[ -]?stars?\b(?: (?:or|and) (?:more|above|up|better|higher)|\+| plus)?(?: (?:rating|reviews?))?"
+        r"\b(?P<a>[1-5](?:\.\d)?|three|four|five)(?: ?\+)?[ -]?stars?\b(?: (?:or|and) (?:more|above|up|better"
+        r"|higher)|\+| plus)?(?: (?:rating|reviews?))?"
     ),
     re.compile(
-        r"\b(?:rated|rating(?: of)?)(?: at least| above| over| higher than)? (?P<a>[1-5](?:\.\d)?)(?!\d)(?: ?\+| (?:or|and) (?:more|above|up|better|higher))?"
+        r"\b(?:rated|rating(?: of)?)(?: at least| above| over| higher than)? (?P<a>[1-5](?:\.\d)?)(?!\d)(?: ?\+"
+        r"| (?:or|and) (?:more|above|up|better|higher))?"
     ),
     re.compile(
-        r"(?P<c>[1-5](?:\.\d)?)分(?:以上|及以上)|(?:评分|评价|好评)?(?:至少|不低于|高于|大于|超过|在)? ?(?P<a>[1-5](?:\.\d)?|[一二三四五])(?:颗)?星(?:级)?(?:以上|及以上|或以上|的)?|(?:评分|评价)(?:至少|不低于|高于|大于|超过|在)? ?(?P<b>[1-5](?:\.\d)?)(?!\d)分?(?:以上)?"
+        r"(?P<c>[1-5](?:\.\d)?)分(?:以上|及以上)|(?:评分|评价|好评)?(?:至少|不低于|高于|大于|超过"
+        r"|在)? ?(?P<a>[1-5](?:\.\d)?"
+        r"|[一二三四五])(?:颗)?星(?:级)?(?:以上|及以上|或以上|的)?|(?:评分|评价)(?:至少|不低于|高于|大于|超过"
+        r"|在)? ?(?P<b>[1-5](?:\.\d)?)(?!\d)分?(?:以上)?"
     ),
 )
 _CAPPED = re.compile(r"上限|封顶|最多|\bmax\b|\bat most\b|\btops\b")
@@ -98,7 +118,8 @@ class Limits:
 
 
 def read_limits(spans: Spans, bare_number_is_price: bool = False) -> Limits:
-    """Takes ratings and price limits out of ``spans``. A lone number is a highest price when the assistant asked for one."""
+    """Takes ratings and price limits out of ``spans``. A lone number is a highest price when the assistant asked for
+    one."""
     limits = Limits()
     for pattern in _RATING:
         for match in spans.take_all(pattern):

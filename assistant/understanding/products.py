@@ -14,14 +14,102 @@ from assistant.understanding.vocabulary import Match, Vocabulary
 from retrieval.lexicon import Lexicon
 
 _NEEDS_ITS_TYPE = frozenset(
-    (
-        "zip down paper pair plain solid metal carbon pc turn lock light electric electrical powered pulse quiet silent pocket lid illustration "
-        "indoor adjustable mechanical instant protective lined padded washable recycled organic drawer lock expand grippy print printed flower "
-        "spotted abstract graphic china fit set straw steel rotating insulated magnet thermal 麻 纸 竹 钢 陶 皮 铝 印花 定位 通话 用电 安静 话筒 "
-        "烤箱 微波炉 电磁炉 洗碗机 洗衣机 一对 两只 旋转 发光 放电脑 随身 带图 带线 盖子 扶手 抽屉 拉链 花朵 格子 圆点 草帽 实木 木头 加重 升降 密封 室内"
-    ).split()
+    [
+        "zip",
+        "down",
+        "paper",
+        "pair",
+        "plain",
+        "solid",
+        "metal",
+        "carbon",
+        "pc",
+        "turn",
+        "lock",
+        "light",
+        "electric",
+        "electrical",
+        "powered",
+        "pulse",
+        "quiet",
+        "silent",
+        "pocket",
+        "lid",
+        "illustration",
+        "indoor",
+        "adjustable",
+        "mechanical",
+        "instant",
+        "protective",
+        "lined",
+        "padded",
+        "washable",
+        "recycled",
+        "organic",
+        "drawer",
+        "lock",
+        "expand",
+        "grippy",
+        "print",
+        "printed",
+        "flower",
+        "spotted",
+        "abstract",
+        "graphic",
+        "china",
+        "fit",
+        "set",
+        "straw",
+        "steel",
+        "rotating",
+        "insulated",
+        "magnet",
+        "thermal",
+        "麻",
+        "纸",
+        "竹",
+        "钢",
+        "陶",
+        "皮",
+        "铝",
+        "印花",
+        "定位",
+        "通话",
+        "用电",
+        "安静",
+        "话筒",
+        "烤箱",
+        "微波炉",
+        "电磁炉",
+        "洗碗机",
+        "洗衣机",
+        "一对",
+        "两只",
+        "旋转",
+        "发光",
+        "放电脑",
+        "随身",
+        "带图",
+        "带线",
+        "盖子",
+        "扶手",
+        "抽屉",
+        "拉链",
+        "花朵",
+        "格子",
+        "圆点",
+        "草帽",
+        "实木",
+        "木头",
+        "加重",
+        "升降",
+        "密封",
+        "室内",
+    ]
 )
-_VAGUE_UMBRELLAS = frozenset("home sport outdoor kitchen fitness cycling accessories decor clothing_and_shoes".split())
+_VAGUE_UMBRELLAS = frozenset(
+    ["home", "sport", "outdoor", "kitchen", "fitness", "cycling", "accessories", "decor", "clothing_and_shoes"]
+)
 
 
 @dataclass(slots=True)
@@ -36,8 +124,8 @@ class Named:
 
 
 class ProductReader:
-    """``attributes_of`` gives what products of a type have, as keys and as key=value; of two meanings of a word the one that
-    occurs is taken. Without it every type may have every key."""
+    """``attributes_of`` gives what products of a type have, as keys and as key=value; of two meanings of a word the
+    one that occurs is taken. Without it every type may have every key."""
 
     def __init__(
         self, lexicon: Lexicon, vocabulary: Vocabulary, attributes_of: Mapping[str, Collection[str]] | None = None
@@ -77,7 +165,8 @@ class ProductReader:
         return named
 
     def _types(self, matches: Sequence[Match], not_wanted: set[int]) -> list[str]:
-        """Wanted types; a type that only carries a refused word ("no leather shoes", "no floor lamps") is still wanted."""
+        """Wanted types; a type that only carries a refused word ("no leather shoes", "no floor lamps") is still
+        wanted."""
         found: list[str] = []
         umbrellas: list[str] = []
         for index, match in enumerate(matches):
@@ -97,7 +186,8 @@ class ProductReader:
         return list(dict.fromkeys(found))
 
     def _meaning(self, match: Match, about: Sequence[str]) -> tuple[str, list[str]]:
-        """The kind and keys of a match beside its type: an attribute of the types spoken of, before a colour or brand."""
+        """The kind and keys of a match beside its type: an attribute of the types spoken of, before a colour or
+        brand."""
         attributes = match.keys("attribute")
         compatible = self._compatible(attributes, about)
         if compatible:
@@ -128,7 +218,7 @@ class ProductReader:
             return False
         key, _, value = entry.partition("=")
         attribute = self._lexicon.attributes.get(key)
-        if attribute is not None and attribute.kind == "boolean" or key in ("material", "pattern"):
+        if (attribute is not None and attribute.kind == "boolean") or key in ("material", "pattern"):
             return True
         several_words = " " in word or (not word.isascii() and len(word) > 2)
         return several_words and key != "audience" and value != ""

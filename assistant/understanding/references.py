@@ -1,4 +1,5 @@
-"""Reads which shown products a message means ("the second one", "#2", "it", 第二个) and how many of something it wants."""
+"""Reads which shown products a message means ("the second one", "#2", "it", 第二个) and how many of something it
+wants."""
 
 from __future__ import annotations
 
@@ -20,8 +21,10 @@ _ORDINALS = {
 } | {"last": LAST, "final": LAST, "bottom": LAST, "top": 1, "former": 1, "latter": LAST}  # fmt: skip
 _ORDINAL = "|".join(_ORDINALS)
 _NOT_AFTER = (
-    r"(?! ?-?(?:time|order|purchase|thought|floor|day|week|month|year|night|place|class|aid|name|hand|half|try|step|of all|choice|chance|minute"
-    r"|call|message|question|email|package|parcel|delivery|\d+ (?:days|weeks|months|orders)|few (?:days|weeks|months)|resort|season))"
+    r"(?! ?-?(?:time|order|purchase|thought|floor|day|week|month|year|night|place|class|aid|name|hand|half|try|step"
+    r"|of all|choice|chance|minute"
+    r"|call|message|question|email|package|parcel|delivery|\d+ (?:days|weeks|months|orders)|few (?:days|weeks"
+    r"|months)|resort|season))"
 )
 _SMALL_NUMBER = r"(?:[1-9]|10|two|three|four|five|six)"
 _COUNT_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "couple": 2, "both": 2}
@@ -33,8 +36,10 @@ _FIRST_FEW = re.compile(
     re.ASCII,
 )
 _PAIR = re.compile(
-    rf"(?:(?:number|no\.?|option|item|product|numbers|options|items|products|nos?\.?|#) ?)?(?<![\w.$#-])#?(?P<a>[1-9]|10)(?:号)?(?: [a-z]+(?= (?:vs|and|or|versus)))? ?(?:and|&|vs\.?|versus|with|to|or|,|和|与|跟|还是|/) ?"
-    rf"(?:(?:number|no\.?|option|[a-z]+) |#)?(?P<b>[1-9]|10)(?:号)?(?:(?: ?(?:and|&|,|和|or) ?)#?(?P<c>[1-9]|10))?(?![\w.%$])",
+    r"(?:(?:number|no\.?|option|item|product|numbers|options|items|products|nos?\.?|#) ?)?(?<![\w.$#-])#?(?P<a>[1-9]"
+    r"|10)(?:号)?(?: [a-z]+(?= (?:vs|and|or|versus)))? ?(?:and|&|vs\.?|versus|with|to|or|,|和|与|跟|还是|/) ?"
+    r"(?:(?:number|no\.?|option|[a-z]+) |#)?(?P<b>[1-9]|10)(?:号)?(?:(?: ?(?:and|&|,|和|or) ?)#?(?P<c>[1-9]"
+    r"|10))?(?![\w.%$])",
     re.ASCII,
 )
 _ORDINAL_ONE = re.compile(
@@ -42,7 +47,8 @@ _ORDINAL_ONE = re.compile(
     re.ASCII,
 )
 _NUMBERED = re.compile(
-    r"(?:(?:\b(?:number|no\.?|nr\.?|option|item|product|choice|result|num)|#) ?#?(?P<number>[1-9]|10)\b(?![.\d]))|(?<!\d)(?P<han>[1-9一二三四五六七八九]|10)号(?!码|楼|线)",
+    r"(?:(?:\b(?:number|no\.?|nr\.?|option|item|product|choice|result|num)|#) ?#?(?P<number>[1-9]|10)\b(?![.\d]))"
+    r"|(?<!\d)(?P<han>[1-9一二三四五六七八九]|10)号(?!码|楼|线)",
     re.ASCII,
 )
 _HAN_ORDINAL = re.compile(
@@ -50,38 +56,50 @@ _HAN_ORDINAL = re.compile(
     re.ASCII,
 )
 _BOTH = re.compile(
-    r"\b(?:both(?: of (?:them|these|those))?|(?:the|these|those) two|all (?:of )?(?:them|these|those|three|four|five))\b|这两|那两|两(?:个|款|双|件)都|两者|这几|这些|它们|都对比|这三",
+    r"\b(?:both(?: of (?:them|these|those))?|(?:the|these|those) two|all (?:of )?(?:them|these|those|three|four"
+    r"|five))\b|这两|那两|两(?:个|款|双|件)都|两者|这几|这些|它们|都对比|这三",
     re.ASCII,
 )
 _SHOWN_ONE = re.compile(
-    r"\b(?:this|that|the)(?: (?:one|item|product|model|thing))\b|\b(?:this|that|dis)(?= ?(?:$|[,.?!]|in\b|to\b|come|have|has|is\b|please|thing|for me|as\b|too\b|and\b))"
+    r"\b(?:this|that|the)(?: (?:one|item|product|model|thing))\b|\b(?:this|that|dis)(?= ?(?:$|[,.?!]|in\b|to\b|come"
+    r"|have|has|is\b|please|thing|for me|as\b|too\b|and\b))"
     r"|(?:这|那|该)(?:一|个|款|件|双|条|台|只|张|顶|部|套|瓶|把|支|本|盏|副)+|(?:它|牠)(?!们)",
     re.ASCII,
 )
 _IT = re.compile(
-    r"(?<!forget )(?<!does )(?<!is )(?<!was )(?<!did )\bit\b(?!'?s? (?:possible|raining|true that|in total|cost altogether|ok|okay|safe to|free to|matter|take|cost to ship))|\b(?:does|is|was|did) it\b(?! (?:take|possible|cost to ship|in total|ok to|okay to|safe to|free to|true that|matter|work when|arrive|ship\b))",
+    r"(?<!forget )(?<!does )(?<!is )(?<!was )(?<!did )\bit\b(?!'?s? (?:possible|raining|true that|in total"
+    r"|cost altogether|ok|okay|safe to|free to|matter|take|cost to ship))|\b(?:does|is|was|did) it\b(?! (?:take"
+    r"|possible|cost to ship|in total|ok to|okay to|safe to|free to|true that|matter|work when|arrive|ship\b))",
     re.ASCII,
 )
 _THIS_ASKED = re.compile(
-    r"\b(?:is|does|would|will|can|could|has|do|did|was|are) (?:this|that|these)\b(?! (?:much|order|parcel|shop|bot|chat))",
+    r"\b(?:is|does|would|will|can|could|has|do|did|was|are) (?:this|that|these)\b(?! (?:much|order|parcel|shop|bot"
+    r"|chat))",
     re.ASCII,
 )
 _STANDS_ALONE = re.compile(
-    r" ?(?:(?<!priciest first)(?<!cheapest first)(?<!rated first)(?<!price first)(?:$|[,.?!])|and\b|or\b|vs\b|versus\b|with\b|to\b|please|in\b)"
+    r" ?(?:(?<!priciest first)(?<!cheapest first)(?<!rated first)(?<!price first)(?:$|[,.?!])|and\b|or\b|vs\b"
+    r"|versus\b|with\b|to\b|please|in\b)"
 )
 _GROUP = re.compile(r"\b(?:them|these|those)\b", re.ASCII)
 
 _QUANTITY = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
-        r"\b(?:qty|quantity|amount)(?: of| to| is|:| =)? ?(?:to )?(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)\b",
+        r"\b(?:qty|quantity|amount)(?: of| to| is|:| =)? ?(?:to )?(?P<n>\d{1,3}|one|two|three|four|five|six|seven"
+        r"|eight|nine|ten)\b",
         r"(?<![\w.])(?:x ?(?P<n>\d{1,3})|(?P<m>\d{1,3}) ?x)(?!\w)",
-        r"\b(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|a couple|couple|both) (?:more )?(?:of (?:them|those|these|it|the|this|that)|pcs|pieces|units|copies|items|pairs?)\b",
-        r"\b(?:add|get|buy|take|order|want|need|give me|grab|make (?:it|that)|change (?:it|that|this)? ?to|up (?:it )?to|remove|i'll have|put|another|only|just|set (?:it )?to|to|purchase|throw in|keep)"
-        r" (?:me )?(?:just |only )?(?P<n>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|a couple|a dozen)(?: more)?\b(?! ?(?:%|dollars|bucks|st\b|nd\b|rd\b|th\b|days|hours|years|star|inch|cm|and \d|or |\"|-))(?!\.\d)",
+        r"\b(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|a couple|couple"
+        r"|both) (?:more )?(?:of (?:them|those|these|it|the|this|that)|pcs|pieces|units|copies|items|pairs?)\b",
+        r"\b(?:add|get|buy|take|order|want|need|give me|grab|make (?:it|that)|change (?:it|that|this)? ?to"
+        r"|up (?:it )?to|remove|i'll have|put|another|only|just|set (?:it )?to|to|purchase|throw in|keep)"
+        r" (?:me )?(?:just |only )?(?P<n>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|a couple"
+        r"|a dozen)(?: more)?\b(?! ?(?:%|dollars|bucks|st\b|nd\b|rd\b|th\b|days|hours|years|star|inch|cm|and \d|or "
+        r"|\"|-))(?!\.\d)",
         r"\b(?P<n>one|another) more\b|\b(?P<m>another one)\b",
         rf"(?<![第前后这那最0-9])(?P<n>\d{{1,3}}|[一二两三四五六七八九十])(?!样){_MEASURE}(?!号)",
-        r"(?:数量|改成|改为|变成|换成|加到|减到)(?:改成|改为|是|为|到|:)? ?(?P<n>\d{1,3}|[一二两三四五六七八九十])(?!\d|码|号)",
+        r"(?:数量|改成|改为|变成|换成|加到|减到)(?:改成|改为|是|为|到|:)? ?(?P<n>\d{1,3}"
+        r"|[一二两三四五六七八九十])(?!\d|码|号)",
         r"再(?:来|加|要)(?P<n>一)",
     )
 )
@@ -89,7 +107,8 @@ _DOZEN = {"a dozen": 12, "another": 1, "another one": 1, "both": 2}
 
 
 def read_references(spans: Spans, shown: int) -> list[int]:
-    """Takes references to shown products out of ``spans``, 1-based; ``LAST`` and ``IN_FOCUS`` as ``Slots.reference`` says.
+    """Takes references to shown products out of ``spans``, 1-based; ``LAST`` and ``IN_FOCUS`` as ``Slots.reference``
+    says.
 
     ``shown`` resolves "the last two" and "both"; without it they cannot be told and nothing is read.
     """

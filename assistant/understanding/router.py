@@ -1,4 +1,5 @@
-"""The trained intent router: features in, calibrated probabilities out. Reads its weights from a small safetensors file."""
+"""The trained intent router: features in, calibrated probabilities out. Reads its weights from a small safetensors
+file."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ class RouterMissing(RuntimeError):
 
 @dataclass(slots=True)
 class IntentRouter:
-    """A multinomial logistic regression. ``unsure_below``: confidence under which another opinion is worth its price."""
+    """A multinomial logistic regression. ``unsure_below``: confidence under which another opinion is worth its
+    price."""
 
     intents: list[Intent]
     dense: NDArray[np.float32]

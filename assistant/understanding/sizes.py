@@ -24,7 +24,7 @@ _PATTERNS = tuple(
         rf"\b(?:size|sizes|sz|siz)(?:d|:| is| of| in| no\.?)? ?(?P<system>uk|us|eu|fr|jp)? ?(?P<number>{_HALF})(?![\d%])(?! ?(?:inch|cm|mm))",
         rf"\b(?:size|sz|siz)\b(?:d|:| is| of| in)? ?(?:an? )?(?P<letter>{_LETTER}|{_WORD})\b",
         rf"(?<![a-z0-9])(?P<letter>{_LETTER}) ?(?:码|号|尺码)",
-        rf"(?P<system>欧|美|英|日)?码? ?(?P<number>\d{{2,3}}(?:\.\d)?) ?(?:码|号(?![线楼院]))",
+        r"(?P<system>欧|美|英|日)?码? ?(?P<number>\d{2,3}(?:\.\d)?) ?(?:码|号(?![线楼院]))",
         rf"(?:尺码|码数|尺寸)(?:是|要|为|:)? ?(?P<number>\d{{1,3}}(?:\.\d)?)(?! ?(?:{_LENGTH}))",
         rf"(?:尺码|码数|尺寸)(?:是|要|为|:)? ?(?P<letter>{_LETTER})(?![a-z])",
         rf"(?P<letter>{_HAN_WORD})(?:的|码)?",
@@ -36,7 +36,8 @@ _PATTERNS = tuple(
         r"(?<=[a-z] )(?P<letter>[sml])[.!?]?$",
         rf"穿(?:的是)? ?(?P<letter>{_LETTER})(?![a-z])",
         r"\b(?:waist ?|w)(?P<waist>2[4-9]|3\d|4[0-4])\b|腰围 ?(?P<round>\d\d)|(?P<behind>\d\d) ?腰",
-        rf"\b(?:in|an?|wear|i'?m) (?:an? )?(?P<number>(?:3[4-9]|4[0-9])(?:\.5)?)(?=$| ?[,.!?]| please| and\b| or\b| instead)(?! ?[%$])",
+        r"\b(?:in|an?|wear|i'?m) (?:an? )?(?P<number>(?:3[4-9]|4[0-9])(?:\.5)?)(?=$| ?[,.!?]| please| and\b| or\b"
+        r"| instead)(?! ?[%$])",
     )
 )
 _ALSO = re.compile(rf" ?(?:,|/|or|and|&|或者?|和|,) ?(?P<value>{_HALF}|{_LETTER})(?![\w$%])(?: ?码)?")

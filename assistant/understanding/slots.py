@@ -59,7 +59,8 @@ _BETWEEN_PRODUCTS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that could be read of a message, whatever its intent. ``audience``, ``gift_for``: for whom, as attributes. ``share_read``: how much of it was slots (0–1)."""
+    """All that could be read of a message, whatever its intent. ``audience``, ``gift_for``: for whom, as attributes.
+    ``share_read``: how much of it was slots (0–1)."""
 
     slots: Slots
     pronoun: tuple[int, ...]
@@ -78,7 +79,8 @@ class SlotReader:
         attributes_of: Mapping[str, Collection[str]] | None = None,
         real_words: Collection[str] = (),
     ) -> None:
-        """``attributes_of``: attribute keys by product type, as the catalogue has them. ``real_words``: see ``Vocabulary``."""
+        """``attributes_of``: attribute keys by product type, as the catalogue has them. ``real_words``: see
+        ``Vocabulary``."""
         self._products = ProductReader(lexicon, Vocabulary(lexicon, brands, real_words), attributes_of)
 
     def read(self, text: str, context: TurnContext | None = None) -> Reading:

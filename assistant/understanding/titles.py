@@ -13,7 +13,8 @@ _SHORTEST = 4
 
 
 def read_titles(spans: Spans, titles: Sequence[str]) -> list[int]:
-    """Positions of the named titles, 1-based, in the order named. Their words stay, as they may also name a type or brand.
+    """Positions of the named titles, 1-based, in the order named. Their words stay, as they may also name a type or
+    brand.
 
     A part of a title names it when no other shown title has that part and it is two words or the title's first word
     (where brands and model names stand), at least ``_SHORTEST`` letters long.

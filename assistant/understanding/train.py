@@ -220,7 +220,8 @@ def _temperature(scores: NDArray[np.float64], targets: NDArray[np.int64]) -> flo
 
 
 def _unsure_below(shares: NDArray[np.float64], targets: NDArray[np.int64]) -> float:
-    """The highest confidence (in steps of .01) such that answers within .1 below it are right less often than ``SURE_ENOUGH``."""
+    """The highest confidence (in steps of .01) such that answers within .1 below it are right less often than
+    ``SURE_ENOUGH``."""
     confidence, right = shares.max(1), shares.argmax(1) == targets
     unsure = 0.0
     for step in np.arange(0.3, 0.96, 0.01):

@@ -1,4 +1,5 @@
-"""Understanding a message: the router for its intent, the slot reader for its slots, and on request the model's opinion."""
+"""Understanding a message: the router for its intent, the slot reader for its slots, and on request the model's
+opinion."""
 
 from __future__ import annotations
 

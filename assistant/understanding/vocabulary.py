@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from rapidfuzz import process
@@ -103,7 +104,8 @@ class Vocabulary:
             entries.append((kind, key))
 
     def _spread(self) -> None:
-        """Gives phrases the meanings of their parts: "mechanical keyboard" is also mechanical, "kids bike" also a bicycle."""
+        """Gives phrases the meanings of their parts: "mechanical keyboard" is also mechanical, "kids bike" also a
+        bicycle."""
         parts: list[tuple[list[tuple[Kind, str]], list[tuple[Kind, str]]]] = []
         for tokens, entries in self._phrases.items():
             for start in range(len(tokens)):
@@ -125,7 +127,7 @@ class Vocabulary:
     def _find_words(self, text: str) -> list[Match]:
         found = list(_TOKEN.finditer(text))
         stems = [self._correct(token[0]) for token in found]
-        gaps = [text[left.end() : right.start()] in _GAPS for left, right in zip(found, found[1:], strict=False)]
+        gaps = [text[left.end() : right.start()] in _GAPS for left, right in pairwise(found)]
         matches: list[Match] = []
         position = 0
         while position < len(found):

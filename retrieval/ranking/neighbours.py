@@ -14,7 +14,8 @@ from retrieval.ranking.behaviour import Behaved, weight
 Scores = NDArray[np.float32]
 
 SHRINKAGE = 6.0
-"""How many customers' worth of doubt a similarity starts with: two products that one customer bought are not yet alike."""
+"""How many customers' worth of doubt a similarity starts with: two products that one customer bought are not yet
+alike."""
 
 
 class Neighbours:

@@ -20,8 +20,8 @@ from retrieval.ranking.taste import FacetTable, Taste
 __all__ = ["Event", "Ranker"]
 
 TASTE_BOUND = 0.6
-"""How far taste can lift a hit, in the units of ``Hit.score`` (about a standard deviation of the catalogue's fit): whatever a
-customer likes, a product that fits the request better by more than this stays above."""
+"""How far taste can lift a hit, in the units of ``Hit.score`` (about a standard deviation of the catalogue's fit):
+whatever a customer likes, a product that fits the request better by more than this stays above."""
 
 NEIGHBOURS_WEIGHT, TASTE_WEIGHT, POPULARITY_WEIGHT = 1.0, 0.7, 0.15
 RECENT = 40
@@ -41,7 +41,8 @@ class _Learned:
 
 
 class Ranker:
-    """Safe to call from several threads. Follows the live catalogue: what was learned is learned anew for a new version."""
+    """Safe to call from several threads. Follows the live catalogue: what was learned is learned anew for a new
+    version."""
 
     def __init__(
         self,
@@ -61,7 +62,8 @@ class Ranker:
         self._learned = self._learn(self._index().catalogue)
 
     def rerank(self, hits: Sequence[Hit], history: Iterable[Behaved], limit: int) -> list[Hit]:
-        """The hits by relevance plus at most ``TASTE_BOUND`` of taste; reasons say what of the history speaks for each."""
+        """The hits by relevance plus at most ``TASTE_BOUND`` of taste; reasons say what of the history speaks for
+        each."""
         learned = self._current()
         taste, drawn = self._read(history, learned)
         if not taste.seen:

@@ -31,7 +31,8 @@ def facets_of(product: Product) -> Facets:
 
 @dataclass
 class Taste:
-    """``liked[facet][value]``: weight of the customer's behaviour. ``seen`` and ``bought`` are product ids, latest last."""
+    """``liked[facet][value]``: weight of the customer's behaviour. ``seen`` and ``bought`` are product ids, latest
+    last."""
 
     liked: dict[str, dict[str, float]] = field(default_factory=dict)
     total: float = 0.0

@@ -52,8 +52,8 @@ def replied(page: Page, before: int) -> Locator:
     """The reply after ``before`` earlier ones, once it is whole."""
     turns = page.locator(".turn-assistant")
     expect(turns).to_have_count(before + 1)
-    expect(turns.last.locator(".typing")).to_have_count(0)
-    return turns.last
+    expect(turns.nth(before).locator(".typing")).to_have_count(0)
+    return turns.nth(before)
 
 
 def sign_in(page: Page, password: str, name: str = "") -> None:
