@@ -34,9 +34,13 @@ _STEPS: tuple[tuple[tuple[str, ...], Callable[[Filters], Filters]], ...] = (
 def relaxations(filters: Filters) -> Iterator[tuple[tuple[str, ...], Filters]]:
     """(names of the loosened fields, looser filters), from the smallest loosening on.
 
-    First each field alone, then the fields together in the same order: what is named is little, and none of it for
-    nothing.
+    First each field alone (of several attributes, one at a time), then the fields together in the same order: what is
+    named is little, and none of it for nothing.
     """
+    if len(filters.attributes) > 1:
+        for dropped in reversed(filters.attributes):
+            kept = tuple(pair for pair in filters.attributes if pair != dropped)
+            yield ("attributes",), replace(filters, attributes=kept)
     steps = [(names, loosen) for names, loosen in _STEPS if any(getattr(filters, name) for name in names)]
     for names, loosen in steps:
         yield _present(names, filters), loosen(filters)

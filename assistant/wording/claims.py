@@ -238,12 +238,11 @@ def comparison(scope: Scope, tokens: Sequence[Token]) -> str | None:
 
 
 def superlative(scope: Scope, tokens: Sequence[Token]) -> str | None:
-    """The cheapest, dearest or best rated of the products here; of the shop only where these are all there are."""
+    """The cheapest, dearest or best rated of the products here, where these are all: "27 match; the cheapest of these"."""
     evidence = scope.evidence
     operator = next(token.tag for token in tokens if token.tag in "ker")
     subjects = scope.subjects([token for token in tokens if token.tag in "PJ"])
-    bounded = evidence.whole or any(token.tag == "g" for token in tokens)
-    if len(subjects) != 1 or len(evidence.products) < 2 or not bounded:
+    if len(subjects) != 1 or len(evidence.products) < 2 or not evidence.whole:
         return "comparison"
     subject, others = subjects[0], [product for product in evidence.products if product.id != subjects[0].id]
     if any(product.currency != subject.currency for product in others):

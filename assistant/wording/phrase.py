@@ -94,39 +94,6 @@ def _price(search: Slots, speech: Speech, currency: str) -> list[str]:
     return [render("phrase", "over", price=money(low))] if low is not None else []
 
 
-def relaxed_what(name: str, search: Slots, speech: Speech, currency: str) -> str:
-    """What was not found, for one loosened filter: "in red", "under $20.00"."""
-    values: str = ""
-    if name == "colours":
-        values = _either([speech.lexicon.name("colour", key, speech.language) for key in search.colour], speech)
-    elif name == "sizes":
-        values = _either(list(search.size), speech)
-    elif name == "brands":
-        values = _either(list(search.brand), speech)
-    elif name == "price_max" and search.price_max is not None:
-        values = speech.money(search.price_max, currency)
-    elif name == "price_min" and search.price_min is not None:
-        values = speech.money(search.price_min, currency)
-    elif name == "attributes":
-        values = _either(_features(search, speech), speech)
-    elif name == "rating_min" and search.rating_min:
-        values = speech.rating(search.rating_min)
-    elif name == "exclude":
-        values = _either(excluded(search.exclude, speech), speech)
-    needs_value = name in (
-        "colours",
-        "sizes",
-        "brands",
-        "price_max",
-        "price_min",
-        "attributes",
-        "rating_min",
-        "exclude",
-    )
-    key = name if speech.texts.has("relaxed_what", name) and (values or not needs_value) else "other"
-    return speech.texts.render("relaxed_what", key, values=values)
-
-
 def relaxed_fields(names: tuple[str, ...], speech: Speech) -> str:
     keys = [name if speech.texts.has("relaxed_field", name) else "other" for name in names]
     return speech.listing([speech.texts.render("relaxed_field", key) for key in dict.fromkeys(keys)])

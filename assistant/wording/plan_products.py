@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from assistant.outcome import Compared, Found, ProductAnswer, Recommended
-from assistant.wording.phrase import relaxed_fields, relaxed_what, search_phrase
+from assistant.wording.phrase import relaxed_fields, search_phrase
 from assistant.wording.speech import Speech, option_values, verbs
 from assistant.wording.statement import Draft
 from retrieval.query import Hit, Outcome
@@ -60,15 +60,12 @@ def found(outcome: Found, draft: Draft) -> None:
         return
     if result.outcome is Outcome.RELAXED or result.relaxed:
         draft.settle("found.relaxed")
-        if len(result.relaxed) == 1:
-            draft.say("relaxed", "one", what=relaxed_what(result.relaxed[0], outcome.search, speech, currency))
-        else:
-            draft.say(
-                "relaxed",
-                "many",
-                phrase=phrase or speech.texts.render("phrase", "plain"),
-                fields=relaxed_fields(result.relaxed, speech),
-            )
+        draft.say(
+            "relaxed",
+            "none",
+            phrase=phrase or speech.texts.render("phrase", "plain"),
+            fields=relaxed_fields(result.relaxed, speech),
+        )
         draft.say("relaxed", "list", sources=ids(result.hits), items=items(result.hits, speech))
     else:
         kind = "found.picture" if outcome.with_picture else "found.edited" if outcome.edited else "found"
