@@ -15,22 +15,22 @@ from retrieval.words import CHINESE_FILLER, STOPWORDS, is_chinese, latin_words, 
 
 # What follows these describes the thing asked for, or is something else.
 _PREPOSITIONS_TEXT = """
-for with without under over below above between from in on at to of by like than that which who whose when while as
-because so if around near about inside made suitable
+for with without under over below above between from in on at to of by like than that which who whose when while
+as because so if around near about inside made suitable
 """
 _PREPOSITIONS = frozenset(_PREPOSITIONS_TEXT.split())
 # Heads that name nothing: whatever the rest says is asked for ("a gift for …", "something to …").
 _VAGUE_TEXT = """
-gift gifts present presents idea ideas something anything everything thing things stuff product products item items
-option options set brand brands range collection selection deals gear kit piece pieces what ones clothes
+gift gifts present presents idea ideas something anything everything thing things stuff product products item
+items option options set brand brands range collection selection deals gear kit piece pieces what ones clothes
 essentials accessories
 """
 _VAGUE = frozenset(_VAGUE_TEXT.split())
 _VAGUE_CHINESE = re.compile(r"东西|礼物|礼品|用品|装备|商品|产品|什么|哪些|好物")
 _INDEFINITE = frozenset(("something", "anything", "everything"))
 _UNITS_TEXT = """
-piece pieces pcs inch inches cm mm m metre metres meter meters l litre litres liter liters ml kg g gram grams w watt
-watts year years month months old pack packs person people season hour hours hz
+piece pieces pcs inch inches cm mm m metre metres meter meters l litre litres liter liters ml kg g gram grams w
+watt watts year years month months old pack packs person people season hour hours hz
 """
 _UNITS = frozenset(_UNITS_TEXT.split())
 
@@ -49,7 +49,7 @@ class Concepts:
     head: str = ""
     head_types: tuple[str, ...] = ()
     vague: bool = False
-    """Asks for "something" or "a gift": there is no head to know or not to know."""
+    """Asks for "something" or "a gift": there is no head to know."""
     unknown: tuple[str, ...] = ()
     """Content words (stems, or Chinese runs) that are in no phrase of the lexicon."""
 
