@@ -375,7 +375,8 @@ class Sentences:
             names = {"p": self._title(best, language), "q": self._title(other, language)}
             yield self._say(facts, True, "comparative", english, chinese, **names)
             yield self._say(facts, False, "false comparative", english, chinese, p=names["q"], q=names["p"])
-        yield from self._superlatives(facts, hits)
+        if whole:
+            yield from self._superlatives(facts, hits)
         if len(hits) == 2 and whole:
             yield from self._counts(facts, one, two)
 

@@ -238,7 +238,7 @@ def comparison(scope: Scope, tokens: Sequence[Token]) -> str | None:
 
 
 def superlative(scope: Scope, tokens: Sequence[Token]) -> str | None:
-    """The cheapest, dearest or best rated of the products here, where these are all: "27 match; the cheapest of these"."""
+    """The cheapest, dearest or best rated of the products here, where these are all."""
     evidence = scope.evidence
     operator = next(token.tag for token in tokens if token.tag in "ker")
     subjects = scope.subjects([token for token in tokens if token.tag in "PJ"])
