@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from assistant.understanding.features import DENSE, HASHED, Features, Vector
@@ -46,7 +46,7 @@ class IntentRouter:
             with safe_open(directory / WEIGHTS, framework="numpy") as file:
                 about = json.loads(file.metadata()["router"])
                 tensors = {name: file.get_tensor(name).astype(np.float32) for name in file.keys()}  # noqa: SIM118
-        except (OSError, KeyError, TypeError, ValueError) as error:
+        except (OSError, KeyError, TypeError, ValueError, SafetensorError) as error:
             raise RouterMissing(f"cannot read the intent router in {directory}: {error}; {hint}") from error
         if tensors["dense"].shape[0] != DENSE or tensors["hashed"].shape[0] != HASHED:
             raise RouterMissing(f"the intent router in {directory} was trained for other features; {hint}")
