@@ -31,6 +31,11 @@ LONGEST = {"en": 900, "zh": 450}
 """Characters; longer replies do not read well in a chat."""
 
 
+NOT_ASKED = ("approval", "ask", "blocked", "cart.removed", "clarify", "done", "dropped", "orders.need_identity", "talk")
+"""Kinds that stay with the template: what is asked there decides what happens next (a yes, a missing detail), or the
+small model, when its replies were read, missed the point."""
+
+
 @dataclass(slots=True)
 class Read:
     """One reply, judged: ``passes`` what the model wrote whole, ``well`` the proxies for reading well."""
@@ -149,7 +154,11 @@ def choose(read: list[Read]) -> dict[str, dict[str, str]]:
         everything = [item for items in groups.values() for item in items]
         default = _better(everything)
         policy[language] = {"default": default}
+        if default == "model":
+            policy[language] |= dict.fromkeys(NOT_ASKED, "template")
         for kind, items in sorted(groups.items()):
+            if kind.startswith(NOT_ASKED):
+                continue
             if len(items) >= FEWEST and (chosen := _better(items)) != default:
                 policy[language][kind] = chosen
     return policy
