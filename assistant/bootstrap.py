@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -88,6 +89,7 @@ class Shopclerk:
     async def opened(self) -> AsyncIterator[Dialogue]:
         """The dialogue with its checkpointer, while the block runs; the model server is started and stopped around
         it."""
+        threading.Thread(target=self.parts.voice.warm_up, name="warm-up", daemon=True).start()
         keeper = self.server or self.availability
         if isinstance(keeper, (ManagedServer, OutsideAvailability)):
             keeper.start()

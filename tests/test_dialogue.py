@@ -279,3 +279,15 @@ def test_the_conversation_is_remembered_across_restarts(shop: Shopclerk) -> None
         other._session.id = conversation_id
         other.id = conversation_id
         assert other.memory() == before
+
+
+def test_what_is_sold_meanwhile_is_not_shown(talk: Talk) -> None:
+    card = talk.say("red running shoes under $80").products[0]
+    left = talk.shop.shop.stock.of(card.variant_id)
+    assert card.stock == left
+    talk.shop.shop.stock.set(card.variant_id, 0)
+    try:
+        shown = talk.say("red running shoes under $80").products
+        assert card.variant_id not in [other.variant_id for other in shown]
+    finally:
+        talk.shop.shop.stock.set(card.variant_id, left)

@@ -153,6 +153,7 @@ def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
 def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     """The rank step: the customer's taste orders what is equally relevant; explicit orders ("cheapest") are kept."""
     if turn.result is None:
+        turn.hits = with_live_stock(turn.hits, parts)
         return
     shown = parts.limits.shown
     hits = list(turn.result.hits)
@@ -161,8 +162,22 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
         history = _history(memory, parts)
         hits = parts.ranker.rerank(hits, history, shown)
         turn.personal = bool(history)
-    turn.hits = tuple(hits[:shown])
-    turn.result = dataclasses.replace(turn.result, hits=turn.hits)
+    live = with_live_stock(tuple(hits[: 2 * shown]), parts)
+    sold = [hit for hit in live if hit.variant.stock == 0]
+    turn.hits = tuple(hit for hit in live if hit.variant.stock)[:shown]
+    turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))
+    if sold and not turn.hits:
+        turn.result = SearchResult((), Outcome.NOTHING_MATCHES, 0)
+
+
+def with_live_stock(hits: tuple[Hit, ...], parts: Parts) -> tuple[Hit, ...]:
+    """The hits with what is left of their variants now: the catalogue's figures are those of its loading."""
+    if not hits:
+        return hits
+    left = parts.shop.stock.of_many([hit.variant.id for hit in hits])
+    return tuple(
+        dataclasses.replace(hit, variant=hit.variant.model_copy(update={"stock": left[hit.variant.id]})) for hit in hits
+    )
 
 
 def _history(memory: Memory, parts: Parts) -> tuple[Behaviour, ...]:

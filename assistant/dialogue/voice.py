@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from assistant.llm.client import DialogueModel
-from assistant.outcome import TurnFacts
+from assistant.outcome import SmallTalk, TurnFacts
+from assistant.understanding.schema import Intent
 from assistant.wording.check import Checker
 from assistant.wording.compose import Degradation, Piece, Worded, word
 from assistant.wording.plan import plan_reply
@@ -57,6 +58,12 @@ class Voice:
             yield item
         if metered is not None and metered.usage.calls:
             self.spent(metered.usage.prompt_tokens, metered.usage.completion_tokens)
+
+    def warm_up(self) -> None:
+        """Compiles the texts and word tables that the first reply would otherwise wait for."""
+        for language in ("en", "zh"):
+            facts = TurnFacts(SmallTalk("greeting"), Intent.SMALL_TALK, language, "")
+            Checker(plan_reply(facts, self.lexicon, self.shop_name), self.lexicon)
 
     def suggestions(self, facts: TurnFacts) -> tuple[str, ...]:
         return plan_reply(facts, self.lexicon, self.shop_name).suggestions
