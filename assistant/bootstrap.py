@@ -136,7 +136,7 @@ def build(
     ``model`` replaces the one of the settings (tests); ``managed`` False never starts a model server of our own, but
     uses one that another process keeps for this state directory. Raises ``CannotStart``.
     """
-    _check_state_dir(settings.state_dir)
+    check_state_dir(settings.state_dir)
     tell("database", 0, 0)
     database = Database(settings.sql_url)
     migrate(database)
@@ -297,7 +297,8 @@ async def _checkpointer(settings: Settings) -> AsyncIterator[BaseCheckpointSaver
             yield postgres
 
 
-def _check_state_dir(directory: Path) -> None:
+def check_state_dir(directory: Path) -> None:
+    """Raises ``CannotStart`` when the directory cannot be written, or too little space is left for it."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
         probe = directory / f".probe-{os.getpid()}"

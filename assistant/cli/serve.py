@@ -24,11 +24,12 @@ def serve(
     import uvicorn
 
     from assistant.access import Access, credentials
-    from assistant.bootstrap import build
+    from assistant.bootstrap import build, check_state_dir
     from assistant.logs import set_up
     from assistant.settings import Settings
 
     settings = Settings()
+    check_state_dir(settings.state_dir)
     set_up(settings)
     host = host or settings.host
     with Steps() as steps:
