@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -98,8 +97,3 @@ class FaqHit:
 
     entry: FaqEntry
     confidence: float
-
-
-def lowest_first(hits: Sequence[Hit]) -> list[Hit]:
-    """The hits by the price of their matching variant, cheapest first; ties keep their order."""
-    return sorted(hits, key=lambda hit: hit.variant.price)

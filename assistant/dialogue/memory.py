@@ -37,8 +37,6 @@ class Memory(BaseModel):
     """Kept small: ids and slots, never product texts or personal data beyond the customer's id."""
 
     language: str = "en"
-    language_chosen: bool = False
-    """The customer picked the language by the switch: messages no longer change it."""
     customer_id: str | None = None
     cart_id: str | None = None
     last_intent: Intent | None = None

@@ -30,7 +30,7 @@ def guard(turn: Turn, memory: Memory, parts: Parts) -> None:
     turn.message, turn.problem = verdict.text, verdict.code
     memory.turns += 1
     if turn.language:
-        memory.language, memory.language_chosen = turn.language, True
+        memory.language = turn.language
     elif turn.message:
         memory.language = _language(turn.message, memory.language)
     turn.language = memory.language
@@ -210,7 +210,8 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
     )
     worded: Worded | None = None
     with turn.step("word"):
-        async for item in parts.voice.say(facts, turn.turn_id):
+        plan = parts.voice.plan(facts, turn.turn_id)
+        async for item in parts.voice.say(plan):
             if isinstance(item, Piece):
                 yield TextDelta(text=item.text)
             else:
@@ -218,8 +219,8 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
     assert worded is not None
     if worded.degraded:
         yield Degraded(reason=worded.degraded, text=parts.cards.degraded(worded.degraded, memory.language))
-    if chips := parts.voice.suggestions(facts):
-        yield Suggestions(chips=chips)
+    if plan.suggestions:
+        yield Suggestions(chips=plan.suggestions)
     understanding = turn.understanding
     yield TurnDone(
         conversation_id=turn.conversation_id,

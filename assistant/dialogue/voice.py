@@ -35,9 +35,12 @@ class Voice:
     reply_s: float = 12.0
     max_tokens: int = 160
 
-    async def say(self, facts: TurnFacts, turn_id: str) -> AsyncIterator[Piece | Worded]:
+    def plan(self, facts: TurnFacts, turn_id: str) -> ReplyPlan:
+        """What is to be said; its ``suggestions`` are the chips."""
+        return plan_reply(facts, self.lexicon, self.shop_name, turn_id)
+
+    async def say(self, plan: ReplyPlan) -> AsyncIterator[Piece | Worded]:
         """The checked pieces of the reply, then how it came about."""
-        plan = plan_reply(facts, self.lexicon, self.shop_name, turn_id)
         wanted = self.model is not None and self.policy(plan)
         unready: Degradation | None = None
         model: DialogueModel | None = None
@@ -63,7 +66,4 @@ class Voice:
         """Compiles the texts and word tables that the first reply would otherwise wait for."""
         for language in ("en", "zh"):
             facts = TurnFacts(SmallTalk("greeting"), Intent.SMALL_TALK, language, "")
-            Checker(plan_reply(facts, self.lexicon, self.shop_name), self.lexicon)
-
-    def suggestions(self, facts: TurnFacts) -> tuple[str, ...]:
-        return plan_reply(facts, self.lexicon, self.shop_name).suggestions
+            Checker(self.plan(facts, ""), self.lexicon)

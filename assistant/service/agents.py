@@ -150,8 +150,8 @@ class AgentService:
             message=redact(message),
             customer_name=customer.name.split()[0] if customer else None,
         )
-        text = ""
-        async for item in self.dialogue.parts.voice.say(facts, key):
+        text, voice = "", self.dialogue.parts.voice
+        async for item in voice.say(voice.plan(facts, key)):
             if isinstance(item, Worded):
                 text = item.text
         return text
