@@ -77,6 +77,20 @@ class VariantTable:
         leaves = [leaf for key in types for leaf in (self._lexicon.expand(key) or (key,))]
         return self._type.among(leaves)
 
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types there are; ``type_codes`` are indices into it."""
+        return self._type.values
+
+    @property
+    def type_codes(self) -> NDArray[np.int32]:
+        """(products,) each product's type."""
+        return self._type.codes
+
+    def has_colour(self, colour: str) -> Mask:
+        """(products,) which products come in this colour, in stock or not."""
+        return self.products_of(self._option["colour"].among([colour]))
+
     def products_of(self, mask: Mask) -> Mask:
         """(variants,) to (products,): which products have a marked variant."""
         marked = np.zeros(self._products, dtype=bool)
@@ -132,12 +146,18 @@ class _Column:
 
     def __init__(self, values: Sequence[str]) -> None:
         self._codes: dict[str, int] = {}
-        self._rows = np.array([self._codes.setdefault(_folded(v), len(self._codes)) for v in values], dtype=np.int32)
+        written: dict[str, str] = {}
+        for value in values:
+            written.setdefault(_folded(value), value)
+            self._codes.setdefault(_folded(value), len(self._codes))
+        self.values = tuple(written.values())
+        """By code, as first written."""
+        self.codes = np.array([self._codes[_folded(value)] for value in values], dtype=np.int32)
 
     def among(self, values: Iterable[str]) -> Mask:
         """(rows,) which rows have one of these values."""
         wanted = [self._codes[folded] for value in values if (folded := _folded(value)) in self._codes]
-        return np.asarray(np.isin(self._rows, wanted), dtype=bool)
+        return np.asarray(np.isin(self.codes, wanted), dtype=bool)
 
 
 def _scaled(price: Decimal) -> int:

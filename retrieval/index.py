@@ -6,9 +6,9 @@ import numpy as np
 
 from retrieval.catalogue import Catalogue
 from retrieval.concepts import ConceptReader
-from retrieval.filters import VariantTable
+from retrieval.filters import Mask, VariantTable
 from retrieval.fusion import Vectors
-from retrieval.lexical import LexicalIndex
+from retrieval.lexical import LexicalIndex, Positions, best_first
 from retrieval.lexicon import Lexicon
 from retrieval.models import Product
 from retrieval.words import terms
@@ -35,6 +35,21 @@ class SearchIndex:
         }
         """Words that can be the last of what a product is called."""
         self.quality = _quality(catalogue.products)
+
+    def nearest(self, vector: Vectors, allowed: Mask | None, k: int) -> tuple[Positions, Vectors]:
+        """The ``k`` views whose text vectors are nearest to ``vector`` (text,), as (positions, cosines), nearest first.
+
+        ``allowed`` (views,) marks those that may be found, None all; there may be fewer than ``k``.
+        """
+        rows = np.arange(len(self.catalogue.text)) if allowed is None else np.flatnonzero(allowed)
+        cosines = self.cosines(vector, rows)
+        best = best_first(cosines, k)
+        return rows[best], cosines[best]
+
+    def cosines(self, vector: Vectors, views: Positions) -> Vectors:
+        """(len(views),) cosines of ``vector`` (text,) to the text vectors of these views."""
+        cosines: Vectors = self.catalogue.text[views] @ vector
+        return cosines
 
 
 def _fields(product: Product, lexicon: Lexicon) -> dict[str, list[str]]:

@@ -12,6 +12,9 @@ from retrieval.words import terms
 
 Scores = NDArray[np.float32]
 
+Positions = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
 FieldTexts = Mapping[str, Sequence[str]]
 """The texts of one document by field, e.g. ``{"title": ("Trail Runner 2", "越野跑鞋 2"), "brand": ("Fernway",)}``."""
 
@@ -54,6 +57,24 @@ class LexicalIndex:
         scores: Scores = self._bm25.get_scores(known).astype(np.float32)
         return scores
 
+    def top(self, query: Sequence[str], allowed: Mask | None, k: int) -> tuple[Positions, Scores]:
+        """The ``k`` documents with the best BM25 scores among the ``allowed`` ones (documents,), best first.
+
+        Documents that have none of the terms are never among them, so there may be fewer.
+        """
+        scores = self.scores(query)
+        found = np.flatnonzero(scores > 0 if allowed is None else (scores > 0) & allowed)
+        best = best_first(scores[found], k)
+        return found[best], scores[found[best]]
+
+    def scores_at(self, query: Sequence[str], rows: Positions) -> Scores:
+        """(len(rows),) BM25 scores of these documents."""
+        return self.scores(query)[rows]
+
+    def coverage_at(self, query: Sequence[str], rows: Positions) -> Scores:
+        """(len(rows),) ``coverage`` of these documents."""
+        return self.coverage(query)[rows]
+
     def idf(self, term: str) -> float:
         """How telling a term is; a term nobody has is as telling as one that a single document has."""
         frequency = len(self._everywhere.get(term, (0,)))
@@ -79,3 +100,14 @@ class LexicalIndex:
     def is_telling(self, term: str) -> bool:
         """Whether any document has the term in a field that says what it is."""
         return term in self._strong
+
+
+def best_first(scores: Scores, k: int) -> Positions:
+    """Positions of the ``k`` greatest scores, greatest first, the earlier of equals first."""
+    if len(scores) > k:
+        least = np.partition(scores, len(scores) - k)[len(scores) - k]
+        rows = np.flatnonzero(scores >= least)
+    else:
+        rows = np.arange(len(scores))
+    order: Positions = rows[np.argsort(-scores[rows], kind="stable")][:k]
+    return order
