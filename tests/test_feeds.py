@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.feed_rows import FeedError
-from retrieval.feeds import FAQ_COLUMNS, load_catalogue, load_faq, write_bad_rows
+from retrieval.feeds import FAQ_COLUMNS, FeedError, load_catalogue, load_faq, write_bad_rows
 from tests.retrieval_samples import SHOP, product
 
 HEADER = "id,title_en,brand,type,category,attributes,variant_id,price,stock,colour,picture\n"

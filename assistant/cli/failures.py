@@ -15,7 +15,7 @@ def told(error: Exception) -> str | None:
     from assistant.settings import PlaceholderSecret, Settings
     from assistant.shop.demo import DemoInvalid
     from retrieval.encoders import ModelFilesMissing
-    from retrieval.feed_rows import FeedError
+    from retrieval.feeds import FeedError
     from retrieval.lexicon import LexiconError
     from retrieval.pictures import BadPicture
     from retrieval.rows import StoreError

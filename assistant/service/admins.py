@@ -13,9 +13,8 @@ from typing import Literal
 
 from assistant.bootstrap import Shopclerk
 from assistant.desk import BadRow, Change, HealthItem, Preview, Progress, Refused, Unanswered, Version
-from retrieval.feed_rows import BadRow as FeedBadRow
-from retrieval.feed_rows import FeedError
-from retrieval.feeds import FaqReport, LoadReport, load_catalogue, load_faq, write_bad_rows
+from retrieval.feeds import BadRow as FeedBadRow
+from retrieval.feeds import FaqReport, FeedError, LoadReport, load_catalogue, load_faq, write_bad_rows
 from retrieval.indexing import index_faq_entries, index_products, preview_faq, preview_products
 from retrieval.models import FaqEntry, Product
 from retrieval.rows import Diff, StoreError, VersionInfo

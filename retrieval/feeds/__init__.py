@@ -4,17 +4,31 @@ fixing."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
-from retrieval.feed_rows import BadRow, FeedError, csv_rows, json_lines, json_list, read_text
+from retrieval.feeds.report import BadRow, FeedError, csv_rows, json_lines, json_list, read_text
 from retrieval.models import FaqEntry, Product
+
+__all__ = [
+    "FAQ_COLUMNS",
+    "PRODUCT_COLUMNS",
+    "BadRow",
+    "FaqReport",
+    "Feed",
+    "FeedError",
+    "LoadReport",
+    "load_catalogue",
+    "load_faq",
+    "read_catalogue",
+    "write_bad_rows",
+]
 
 T = TypeVar("T")
 
@@ -65,6 +79,37 @@ are options."""
 
 FAQ_COLUMNS = ["id", "language", "topic", "question", "answer", "also_asked", "link"]
 """``also_asked`` holds other ways of asking, joined by ``|``. ``language`` defaults to en, ``topic`` to general."""
+
+
+class Feed(Iterator[Product | BadRow]):
+    """A catalogue's products and bad rows in order, read as they are asked for.
+
+    ``folder`` is what the products' picture paths are relative to. Iterating raises ``FeedError`` when the rest cannot
+    be trusted (a file cut short): what came before must then not be used.
+    """
+
+    def __init__(self, folder: Path, items: Iterator[Product | BadRow]) -> None:
+        self.folder = folder
+        self.warnings: list[BadRow] = []
+        self._items = items
+
+    def __next__(self) -> Product | BadRow:
+        return next(self._items)
+
+
+def read_catalogue(paths: Path | Sequence[Path], *, price_unit: Literal["units", "cents"] = "units") -> Feed:
+    """Reads one or several catalogue files of the same format. Raises ``FeedError``, also while it is iterated."""
+    files = [paths] if isinstance(paths, Path) else list(paths)
+    if not files:
+        raise FeedError("no catalogue file was named")
+
+    def items() -> Iterator[Product | BadRow]:
+        for file in files:
+            report = load_catalogue(file)
+            yield from report.bad_rows
+            yield from report.products
+
+    return Feed(files[0].parent, items())
 
 
 def load_catalogue(path: Path | str) -> LoadReport:

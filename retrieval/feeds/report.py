@@ -19,11 +19,12 @@ class FeedError(ValueError):
 @dataclass(frozen=True, slots=True)
 class BadRow:
     """``line`` is 1-based in the file (the first line of a CSV row that spans several); ``raw`` is the row as it
-    was."""
+    was; ``file`` is the name of the file where several are read."""
 
     line: int
     reason: str
     raw: str
+    file: str = ""
 
 
 def read_text(path: Path) -> str:
