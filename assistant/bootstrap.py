@@ -202,7 +202,7 @@ def picture_url(product: Product, colour: str) -> str:
 
 
 def _title(product: Product | None) -> str | None:
-    return product.title["en"] if product else None
+    return product.name("en") if product else None
 
 
 def _parts(app: Shopclerk, policy: Policy) -> Parts:

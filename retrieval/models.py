@@ -5,10 +5,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Localised = dict[str, str]
-"""Text by language code, e.g. ``{"en": "Running shoes", "zh": "跑鞋"}``. English is always present."""
+"""Text by language code, e.g. ``{"en": "Running shoes", "zh": "跑鞋"}``. No language need be there."""
+
+GENERIC_TYPE = "product"
+"""The type of a product whose feed says no category: a word that tells nothing apart."""
+
+
+def in_language(text: Localised, language: str) -> str:
+    """A text in this language, else in English, else in any; empty when there is none."""
+    return text.get(language) or text.get("en") or next((other for other in text.values() if other), "")
 
 
 class Value(BaseModel):
@@ -41,7 +49,8 @@ class Product(Value):
 
     ``attributes`` are English keys and values as data (``{"material": "leather", "waterproof": "yes"}``);
     their words in other languages come from the lexicon. ``pictures`` maps a colour key to a picture path
-    relative to the catalogue file; products without colour options use the key ``"default"``.
+    relative to the catalogue file; products without colour options use the key ``"default"``. ``more_pictures`` holds
+    further pictures of a colour in the same way. ``brand`` is empty where the feed names none.
     """
 
     id: str = Field(examples=["trail-runner-2"])
@@ -57,6 +66,18 @@ class Product(Value):
     review_count: int = Field(default=0, ge=0)
     reviews: tuple[Review, ...] = ()
     pictures: dict[str, str] = {}
+    more_pictures: dict[str, tuple[str, ...]] = {}
+
+    @field_validator("title")
+    @classmethod
+    def _titled(cls, title: Localised) -> Localised:
+        if not any(text.strip() for text in title.values()):
+            raise ValueError("is empty in every language")
+        return title
+
+    def name(self, language: str) -> str:
+        """The title in this language, else in English, else in any that there is."""
+        return in_language(self.title, language)
 
     def variant(self, variant_id: str) -> Variant | None:
         return next((variant for variant in self.variants if variant.id == variant_id), None)

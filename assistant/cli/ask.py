@@ -99,7 +99,7 @@ def search(
             {
                 "id": hit.product.id,
                 "variant": hit.variant.id,
-                "title": hit.product.title["en"],
+                "title": hit.product.name("en"),
                 "price": str(hit.variant.price),
                 "currency": hit.product.currency,
                 "stock": hit.variant.stock,
@@ -121,7 +121,7 @@ def search(
     print(f"{result.outcome.value}: {result.total}{relaxed}")
     for hit in result.hits:
         price = f"{hit.variant.price} {hit.product.currency}"
-        print(f"  {hit.product.title['en']} — {price}, {hit.variant.stock} in stock  [{hit.product.id}]")
+        print(f"  {hit.product.name('en')} — {price}, {hit.variant.stock} in stock  [{hit.product.id}]")
 
 
 def _open(path: Path | None) -> Any:

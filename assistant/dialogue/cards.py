@@ -25,7 +25,7 @@ from assistant.events import (
 )
 from assistant.shop.views import CartView, OrderView
 from retrieval.lexicon import Lexicon
-from retrieval.models import Product, Variant
+from retrieval.models import Product, Variant, in_language
 from retrieval.query import FaqHit, Hit
 
 TEXTS = Path(__file__).resolve().parents[2] / "prompts" / "cards"
@@ -48,7 +48,7 @@ def money(amount: Decimal, currency: str, language: str) -> str:
 
 
 def localised(text: dict[str, str], language: str) -> str:
-    return text.get(language) or text["en"]
+    return in_language(text, language)
 
 
 class Cards:

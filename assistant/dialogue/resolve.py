@@ -36,7 +36,7 @@ class Titles:
         for words, product in found:
             if not any(words < longer or product.id == other.id for longer, other in kept):
                 kept.append((words, product))
-        return sorted((product for _, product in kept), key=lambda p: text.lower().find(p.title["en"].lower()))
+        return sorted((product for _, product in kept), key=lambda p: text.lower().find(p.name("en").lower()))
 
 
 def meant(

@@ -47,7 +47,7 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
     if not turn.message:  # a picture alone
         turn.intent = Intent.PRODUCT_SEARCH
         return
-    titles = [p.title.get(memory.language, p.title["en"]) for s in memory.shown if (p := parts.product(s.product_id))]
+    titles = [p.name(memory.language) for s in memory.shown if (p := parts.product(s.product_id))]
     context = memory.context(titles)
     turn.embedding = parts.text_encoder.encode_one(turn.message)
     understanding = parts.understander.understand(turn.message, context, turn.embedding)

@@ -90,7 +90,7 @@ class Sentences:
         )
 
     def _title(self, hit: Hit, language: str) -> str:
-        title = hit.product.title.get(language, hit.product.title["en"])
+        title = hit.product.name(language)
         return f"the {title}" if language == "en" else title
 
     def _say(
@@ -173,9 +173,9 @@ class Sentences:
         stranger = self._random.choice(self.shop.products)
         shown = [other.product for other in _hits(facts)]
         if stranger not in shown and not any(
-            stranger.title[language].startswith(product.title[language]) for product in shown
+            stranger.name(language).startswith(product.name(language)) for product in shown
         ):
-            name = stranger.title[language]
+            name = stranger.name(language)
             yield self._say(
                 facts,
                 False,

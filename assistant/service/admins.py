@@ -217,4 +217,4 @@ def _product_text(product: Product | None) -> str:
     if product is None:
         return ""
     stock = sum(variant.stock for variant in product.variants)
-    return f"{product.title['en']} — {product.lowest_price} {product.currency}, {stock} in stock"
+    return f"{product.name('en')} — {product.lowest_price} {product.currency}, {stock} in stock"

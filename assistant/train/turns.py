@@ -80,7 +80,7 @@ class Shop:
                 if (
                     one.id != other.id
                     and one.type == other.type
-                    and other.title["en"].startswith(one.title["en"] + " ")
+                    and other.name("en").startswith(one.name("en") + " ")
                 ):
                     pairs.append((one, other))
         return pairs
@@ -236,7 +236,7 @@ class TurnMaker:
             asked=asked,
             type=words[0],
             colour=names.name("colour", self._random.choice(colours), language),
-            title=product.title.get(language, product.title["en"]),
+            title=product.name(language),
             order=order,
         )
 

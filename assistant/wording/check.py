@@ -131,7 +131,8 @@ class Checker:
                     name = speech.name(key)
                     if name not in static or static[name][1] == {"question"}:
                         names.setdefault(name, ("%", frozenset({key})))
-            names[product.brand] = ("B", product.brand)
+            if product.brand:
+                names[product.brand] = ("B", product.brand)
             for size in product.sizes:
                 if not size.isdigit():
                     names[size] = ("Z", size)

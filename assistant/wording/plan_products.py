@@ -10,6 +10,7 @@ from assistant.outcome import Compared, Found, ProductAnswer, Recommended
 from assistant.wording.phrase import relaxed_fields, search_phrase
 from assistant.wording.speech import Speech, option_values, verbs
 from assistant.wording.statement import Draft
+from retrieval.models import in_language
 from retrieval.query import Hit, Outcome
 
 LISTED = 3
@@ -235,10 +236,8 @@ def fact(key: str, hit: Hit, draft: Draft) -> None:
         "rating": lambda: _rating(hit, draft, say),
         "size": lambda: _options("size", hit, draft, say),
         "colour": lambda: _options("colour", hit, draft, say),
-        "brand": lambda: say("brand", brand=product.brand),
-        "description": lambda: say(
-            "description", text=product.description.get(speech.language, product.description["en"])
-        ),
+        "brand": lambda: say("brand" if product.brand else "unknown", brand=product.brand, name=speech.name("brand")),
+        "description": lambda: say("description", text=in_language(product.description, speech.language)),
         "review": lambda: _review(hit, draft, say),
         "reviews": lambda: _review(hit, draft, say),
     }

@@ -12,7 +12,7 @@ from babel.numbers import format_currency
 
 from assistant.wording.texts import Texts, texts
 from retrieval.lexicon import Lexicon
-from retrieval.models import Localised, Product
+from retrieval.models import Localised, Product, in_language
 
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
 _PLURAL = re.compile(r"[a-z]{2,}s$", re.IGNORECASE)
@@ -49,7 +49,7 @@ class Speech:
         return self.texts.render("grammar", "comma").join(items)
 
     def title(self, title: Localised) -> str:
-        return title.get(self.language) or title["en"]
+        return in_language(title, self.language)
 
     def agreement(self, title: str) -> dict[str, str]:
         """Verb forms that agree with a title: "Trail Socks are", "Rain Jacket is"."""
