@@ -21,7 +21,7 @@ from retrieval.rows import Stored
 from retrieval.store import Store
 from retrieval.words import is_chinese, terms
 
-FIELD_WEIGHTS = {"question": 2, "also": 2, "answer": 2}
+FIELD_WEIGHTS = {"question": 1.0, "also": 1.0, "answer": 1.0}
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class FaqIndex:
             lexical=LexicalIndex(
                 [{"question": (e.question,), "also": e.also_asked, "answer": (e.answer,)} for e in entries],
                 FIELD_WEIGHTS,
+                frozenset(FIELD_WEIGHTS),
             ),
             asked=np.stack(asked),
             asked_of=np.array(asked_of, dtype=np.int64),

@@ -13,7 +13,9 @@ from retrieval.lexicon import Lexicon
 from retrieval.models import Product
 from retrieval.words import terms
 
-FIELD_WEIGHTS = {"title": 3, "type": 3, "brand": 2, "attributes": 2, "mentions": 1}
+FIELD_WEIGHTS = {"title": 1.0, "type": 1.0, "brand": 1.0, "attributes": 1.0, "mentions": 1.0}
+TELLING = frozenset(("title", "type", "brand", "attributes"))
+"""Fields that say what a product is."""
 
 
 class SearchIndex:
@@ -23,7 +25,9 @@ class SearchIndex:
         self.catalogue = catalogue
         self.reader = reader
         self.table = VariantTable(catalogue, lexicon)
-        self.lexical = LexicalIndex([_fields(product, lexicon) for product in catalogue.products], FIELD_WEIGHTS)
+        self.lexical = LexicalIndex(
+            [_fields(product, lexicon) for product in catalogue.products], FIELD_WEIGHTS, TELLING
+        )
         self.types = frozenset(product.type for product in catalogue.products)
         self.brands = frozenset(term for product in catalogue.products for term in terms(product.brand))
         """Terms of the brands' names."""

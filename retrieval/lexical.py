@@ -1,4 +1,9 @@
-"""Word search: BM25 over fields of both languages at once."""
+"""Word search: BM25 by field, each term counted where it says most, over fields of both languages at once.
+
+A term's weight in a document is the greatest of its BM25 weights in the document's fields (a disjunction maximum, as
+Lucene and Solr call it), not their sum: a word in a short title outweighs the same word repeated down a long
+description. The maximum is taken when the index is built, so a query costs no more than with a single field.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import bm25s  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from retrieval.words import terms
 
@@ -18,43 +24,65 @@ Mask = NDArray[np.bool_]
 FieldTexts = Mapping[str, Sequence[str]]
 """The texts of one document by field, e.g. ``{"title": ("Trail Runner 2", "越野跑鞋 2"), "brand": ("Fernway",)}``."""
 
+K1, B = 1.2, 0.75
+COORDINATION = 0.6
+"""How much of its score a document loses that has none of the query's terms but one of many: to have every word matters
+more than to have one of them often."""
+
 
 class LexicalIndex:
-    """BM25 where a field counts by its weight: a term in a field of weight 3 counts as three occurrences."""
+    """The best field's BM25 weight of each term in each document."""
 
-    def __init__(self, documents: Sequence[FieldTexts], weights: Mapping[str, int]) -> None:
-        """Fields without a weight are not indexed."""
-        counted: list[list[str]] = []
-        strong: dict[str, list[int]] = {}
-        everywhere: dict[str, list[int]] = {}
-        for at, document in enumerate(documents):
-            tokens: list[str] = []
-            telling: set[str] = set()
-            for name, texts in document.items():
-                weight = weights.get(name, 0)
-                field = [term for text in texts for term in terms(text)] if weight else []
-                tokens += field * weight
-                if weight > 1:
-                    telling.update(field)
-            counted.append(tokens or [""])
-            for term in telling:
-                strong.setdefault(term, []).append(at)
-            for term in set(tokens):
-                everywhere.setdefault(term, []).append(at)
+    def __init__(self, documents: Sequence[FieldTexts], weights: Mapping[str, float], telling: frozenset[str]) -> None:
+        """Fields without a weight are not indexed. ``telling`` fields say what a document is; the others what it
+        mentions."""
         self._size = len(documents)
-        # Fields of weight above 1 say what a document is; the others what it mentions.
-        self._strong = {term: np.array(rows, dtype=np.int64) for term, rows in strong.items()}
-        self._everywhere = {term: np.array(rows, dtype=np.int64) for term, rows in everywhere.items()}
-        self._bm25 = bm25s.BM25(k1=1.2, b=0.6, method="lucene")
-        if documents:
-            self._bm25.index(counted, show_progress=False)
+        self._vocabulary: dict[str, int] = {}
+        """Each term's column."""
+        scored: dict[str, sparse.csc_matrix] = {}
+        for name, weight in weights.items():
+            field = [[term for text in document.get(name, ()) for term in terms(text)] for document in documents]
+            scored[name] = self._scored(field) * weight
+        for matrix in scored.values():  # every field has the columns of all of them
+            matrix.resize(self._size, len(self._vocabulary))
+        best = strong = sparse.csc_matrix((self._size, len(self._vocabulary)), dtype=np.float32)
+        for name, matrix in scored.items():
+            best = best.maximum(matrix)
+            strong = strong.maximum(matrix) if name in telling else strong
+        self._best, self._strong = best.tocsc(), strong.tocsc()
+
+    def _scored(self, field: Sequence[Sequence[str]]) -> sparse.csc_matrix:
+        """(documents, terms) BM25 weights of one field."""
+        if not any(field):
+            return sparse.csc_matrix((self._size, len(self._vocabulary)), dtype=np.float32)
+        bm25 = bm25s.BM25(k1=K1, b=B, method="lucene")
+        # Documents without words need one; it gets no column.
+        bm25.index([list(tokens) or [""] for tokens in field], show_progress=False)
+        indptr = bm25.scores["indptr"]
+        own = sparse.csc_matrix(
+            (bm25.scores["data"], bm25.scores["indices"], indptr), shape=(self._size, len(indptr) - 1)
+        ).tocoo()
+        column = np.full(len(bm25.vocab_dict) + 1, -1, dtype=np.int64)
+        for term, at in bm25.vocab_dict.items():
+            if term:
+                column[at] = self._vocabulary.setdefault(term, len(self._vocabulary))
+        kept = column[own.col] >= 0
+        return sparse.csc_matrix(
+            (own.data[kept], (own.row[kept], column[own.col[kept]])), shape=(self._size, len(self._vocabulary))
+        )
 
     def scores(self, query: Sequence[str]) -> Scores:
-        """(documents,) BM25 scores of query terms; zeros where nothing matches."""
-        known = [term for term in query if term in self._everywhere]
-        if not known:
-            return np.zeros(self._size, dtype=np.float32)
-        scores: Scores = self._bm25.get_scores(known).astype(np.float32)
+        """(documents,) weights of the query's terms added up, less for documents that lack some of the terms; zeros
+        where nothing matches."""
+        scores = np.zeros(self._size, dtype=np.float32)
+        met = np.zeros(self._size, dtype=np.float32)
+        known = [term for term in dict.fromkeys(query) if term in self._vocabulary]
+        for term in known:
+            rows, weights = self._postings(self._best, term)
+            scores[rows] += weights
+            met[rows] += 1
+        if len(known) > 1:
+            scores *= 1 - COORDINATION * (1 - met / np.float32(len(known)))
         return scores
 
     def top(self, query: Sequence[str], allowed: Mask | None, k: int) -> tuple[Positions, Scores]:
@@ -77,7 +105,7 @@ class LexicalIndex:
 
     def idf(self, term: str) -> float:
         """How telling a term is; a term nobody has is as telling as one that a single document has."""
-        frequency = len(self._everywhere.get(term, (0,)))
+        frequency = max(1, len(self._postings(self._best, term)[0]))
         return float(np.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5)))
 
     def coverage(self, query: Sequence[str]) -> Scores:
@@ -87,19 +115,25 @@ class LexicalIndex:
         for term in query:
             weight = self.idf(term)
             total += weight
-            if term in self._everywhere:
-                covered[self._everywhere[term]] += weight / 2
-            if term in self._strong:
-                covered[self._strong[term]] += weight / 2
+            covered[self._postings(self._best, term)[0]] += weight / 2
+            covered[self._postings(self._strong, term)[0]] += weight / 2
         return covered / np.float32(total) if total > 0 else covered
 
     def knows(self, term: str) -> bool:
         """Whether any document has the term."""
-        return term in self._everywhere
+        return len(self._postings(self._best, term)[0]) > 0
 
     def is_telling(self, term: str) -> bool:
         """Whether any document has the term in a field that says what it is."""
-        return term in self._strong
+        return len(self._postings(self._strong, term)[0]) > 0
+
+    def _postings(self, matrix: sparse.csc_matrix, term: str) -> tuple[Positions, Scores]:
+        """(documents that have the term, its weight in each)."""
+        at = self._vocabulary.get(term)
+        if at is None:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        start, stop = matrix.indptr[at], matrix.indptr[at + 1]
+        return matrix.indices[start:stop], matrix.data[start:stop]
 
 
 def best_first(scores: Scores, k: int) -> Positions:
