@@ -57,7 +57,8 @@ class Understander:
         brands: dict[str, None] = {}
         attributes_of: dict[str, set[str]] = {}
         for product in products:
-            brands[product.brand] = None
+            if product.brand:
+                brands[product.brand] = None
             attributes_of.setdefault(product.type, set()).update(
                 product.attributes, map("=".join, product.attributes.items())
             )
