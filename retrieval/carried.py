@@ -48,14 +48,13 @@ class Carried:
             named = index.table.of_types(words.concepts.head_types)
             if named.any():
                 return named
-        best_coverage, best_meaning = float(words.coverage.max()), float(words.meaning.max())
         near = np.zeros(len(words.coverage), dtype=bool)
-        if best_coverage > 0.25:
-            near |= words.coverage >= 0.8 * best_coverage
-        if best_meaning > 0.3:
-            near |= words.meaning >= best_meaning - 0.07
+        if words.best_coverage > 0.25:
+            near |= words.coverage >= 0.8 * words.best_coverage
+        if words.best_meaning > 0.3:
+            near[words.near[words.near_cosines >= words.best_meaning - 0.07]] = True
         if not near.any():
-            near[int(np.argmax(words.coverage + words.meaning))] = True
+            near[words.near[0] if len(words.near) else int(np.argmax(words.coverage))] = True
         return near
 
     def seen(self, picture: PictureEvidence) -> Mask:
@@ -87,7 +86,7 @@ def signs(index: SearchIndex, words: WordEvidence) -> dict[str, float]:
         "type_at_head": float(at_head),
         "head_can_name": float(at_head or not concepts.head or concepts.head in index.heads),
         "vague": float(concepts.vague),
-        "coverage": float(words.coverage.max(initial=0.0)),
-        "meaning": float(words.meaning.max(initial=0.0)),
+        "coverage": words.best_coverage,
+        "meaning": words.best_meaning,
         "unknown": sum(value for term, value in weight.items() if not index.lexical.knows(term)) / total,
     }

@@ -1,8 +1,9 @@
-"""How well each product fits the words and the picture of a query, before any filter."""
+"""What the words and the picture of a query say of the catalogue as a whole, before any filter."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -10,28 +11,41 @@ from retrieval.concepts import Concepts
 from retrieval.encoders import ImageModel, TextModel
 from retrieval.fusion import Vectors, centred
 from retrieval.index import SearchIndex
+from retrieval.lexical import Word
+from retrieval.postings import Positions
 from retrieval.query import Query
 from retrieval.words import is_chinese, query_terms
 
-# Of the blend of z-scores: meaning orders better than words, words find what meaning misses.
-WORDS_WEIGHT, MEANING_WEIGHT = 0.4, 0.6
-CONCEPT_WEIGHT = 1.0
-PICTURE_WEIGHT, KIND_WEIGHT = 1.5, 4.0
-QUALITY_WEIGHT = 0.15
+NEAR = 2_000
+"""How many views nearest in meaning are looked at, to tell what is asked for."""
 
 
 @dataclass(frozen=True)
 class WordEvidence:
-    """Arrays are (products,), ``meaning_views`` (views,) cosines; ``meaning`` is zero where no encoder can read the
-    text."""
+    """``scores`` and ``coverage`` are (products,) as in ``LexicalIndex``. ``vector`` (text,) is None where no encoder
+    can read the text. ``near`` are the products nearest in meaning, nearest first, with their cosines ``near_cosines``.
+    """
 
     concepts: Concepts
-    terms: tuple[str, ...]
-    words: Vectors
-    meaning: Vectors
-    meaning_views: Vectors
+    words: tuple[Word, ...]
+    scores: Vectors
     coverage: Vectors
-    concept_fit: Vectors
+    vector: Vectors | None
+    near: Positions
+    near_cosines: Vectors
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        return tuple(word.term for word in self.words)
+
+    @property
+    def best_meaning(self) -> float:
+        """The best cosine in the catalogue, 0 without a vector."""
+        return float(self.near_cosines[0]) if len(self.near_cosines) else 0.0
+
+    @cached_property
+    def best_coverage(self) -> float:
+        return float(self.coverage.max(initial=0.0))
 
     @property
     def specific(self) -> bool:
@@ -42,27 +56,30 @@ class WordEvidence:
 def read_words(index: SearchIndex, query: Query, encoder: TextModel, vector: Vectors | None) -> WordEvidence:
     """``vector`` is the encoder's for ``query.text`` where the caller has it already."""
     concepts = index.reader.read(query.text)
+    terms = query_terms(query.text)
     if is_chinese(query.text):
         # The encoder reads no Chinese; what the lexicon understood of it can be said in English.
         english = index.reader.in_english(concepts)
         vector = encoder.encode_one(english) if english else None
-    elif vector is None:
-        vector = encoder.encode_one(query.text)
-    if vector is None:
-        views = np.zeros(len(index.catalogue.views), dtype=np.float32)
-        meaning = np.zeros(len(index.catalogue.products), dtype=np.float32)
-    else:
-        views = index.catalogue.text @ vector
-        meaning, _ = index.catalogue.best_view(views)
-    terms = tuple(query_terms(query.text))
+    elif (corrected := index.expander.corrected(query.text, terms)) != query.text or vector is None:
+        if corrected != query.text:
+            concepts = index.reader.read(corrected)
+        vector = encoder.encode_one(corrected)
+    words = index.expander.words(terms)
+    near, cosines = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+    if vector is not None:
+        views, cosines = index.nearest(vector, None, NEAR)
+        near, first = np.unique(index.catalogue.view_product[views], return_index=True)
+        order = np.argsort(first)
+        near, cosines = near[order], cosines[first[order]]
     return WordEvidence(
         concepts=concepts,
-        terms=terms,
-        words=index.lexical.scores(terms),
-        meaning=meaning,
-        meaning_views=views,
-        coverage=index.lexical.coverage(terms),
-        concept_fit=_concept_fit(index, concepts),
+        words=words,
+        scores=index.lexical.scores(words),
+        coverage=index.lexical.coverage([word.term for word in words]),
+        vector=vector,
+        near=near,
+        near_cosines=cosines,
     )
 
 
@@ -89,31 +106,5 @@ def read_picture(index: SearchIndex, query: Query, encoder: ImageModel) -> Pictu
         # A kind that the lexicon knows for several types may be any of them.
         for leaf in index.reader.read(words).head_types:
             by_type[leaf] = by_type.get(leaf, 0.0) + share
-    kind = np.array([by_type.get(product.type, 0.0) for product in index.catalogue.products], dtype=np.float32)
-    return PictureEvidence(views, index.catalogue.best_view(views)[0], kind)
-
-
-def _concept_fit(index: SearchIndex, concepts: Concepts) -> Vectors:
-    """(products,) how many of the lexicon's concepts in the text a product meets, less those it contradicts."""
-    fit = np.zeros(len(index.catalogue.products), dtype=np.float32)
-    if concepts.head_types or concepts.types:
-        fit += index.table.of_types(concepts.head_types or concepts.types)
-    for colour in concepts.colours:
-        has_colour = np.zeros(len(fit), dtype=bool)
-        views = [at for at, view in enumerate(index.catalogue.views) if view.colour == colour]
-        has_colour[index.catalogue.view_product[views]] = True
-        fit += 0.5 * has_colour
-    for key, value in concepts.attributes:
-        fit += 0.5 * index.table.has_attribute(key, value)
-        if value == "yes":
-            fit -= 0.5 * index.table.has_attribute(key, "no")
-    return fit
-
-
-def z_scores(values: Vectors) -> Vectors:
-    """Values by how many standard deviations they lie above their mean; zeros when all are equal."""
-    spread = float(values.std())
-    if spread < 1e-6:
-        return np.zeros_like(values)
-    scaled: Vectors = (values - values.mean()) / np.float32(spread)
-    return scaled
+    of_type = np.array([by_type.get(name, 0.0) for name in index.table.types], dtype=np.float32)
+    return PictureEvidence(views, index.catalogue.best_view(views)[0], of_type[index.table.type_codes])

@@ -87,6 +87,16 @@ class VariantTable:
         """(products,) each product's type."""
         return self._type.codes
 
+    @property
+    def brands(self) -> tuple[str, ...]:
+        """The brands there are; ``brand_codes`` are indices into it."""
+        return self._brand.values
+
+    @property
+    def brand_codes(self) -> NDArray[np.int32]:
+        """(products,) each product's brand."""
+        return self._brand.codes
+
     def has_colour(self, colour: str) -> Mask:
         """(products,) which products come in this colour, in stock or not."""
         return self.products_of(self._option["colour"].among([colour]))

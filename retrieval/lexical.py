@@ -7,22 +7,31 @@ description. The maximum is taken when the index is built, so a query costs no m
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import bm25s  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from retrieval.postings import Positions, Postings, Rows
 from retrieval.words import terms
 
 Scores = NDArray[np.float32]
-
-Positions = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 FieldTexts = Mapping[str, Sequence[str]]
 """The texts of one document by field, e.g. ``{"title": ("Trail Runner 2", "越野跑鞋 2"), "brand": ("Fernway",)}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A term of a query, and the terms that may stand for it with the share of their weight that they earn."""
+
+    term: str
+    others: tuple[tuple[str, float], ...] = ()
+
 
 K1, B = 1.2, 0.75
 COORDINATION = 0.6
@@ -49,7 +58,9 @@ class LexicalIndex:
         for name, matrix in scored.items():
             best = best.maximum(matrix)
             strong = strong.maximum(matrix) if name in telling else strong
-        self._best, self._strong = best.tocsc(), strong.tocsc()
+        for matrix in (best := best.tocsc(), strong := strong.tocsc()):
+            matrix.sort_indices()
+        self._best, self._strong = Postings(self._vocabulary, best), Postings(self._vocabulary, strong)
 
     def _scored(self, field: Sequence[Sequence[str]]) -> sparse.csc_matrix:
         """(documents, terms) BM25 weights of one field."""
@@ -71,41 +82,55 @@ class LexicalIndex:
             (own.data[kept], (own.row[kept], column[own.col[kept]])), shape=(self._size, len(self._vocabulary))
         )
 
-    def scores(self, query: Sequence[str]) -> Scores:
-        """(documents,) weights of the query's terms added up, less for documents that lack some of the terms; zeros
+    def scores(self, query: Sequence[Word | str]) -> Scores:
+        """(documents,) weights of the query's words added up, less for documents that lack some of the words; zeros
         where nothing matches."""
         scores = np.zeros(self._size, dtype=np.float32)
         met = np.zeros(self._size, dtype=np.float32)
-        known = [term for term in dict.fromkeys(query) if term in self._vocabulary]
-        for term in known:
-            rows, weights = self._postings(self._best, term)
-            scores[rows] += weights
-            met[rows] += 1
-        if len(known) > 1:
-            scores *= 1 - COORDINATION * (1 - met / np.float32(len(known)))
+        known = 0
+        for word in dict.fromkeys(query):
+            rows, weights = self._weights(word)
+            if len(rows):
+                known += 1
+                scores[rows] += weights
+                met[rows] += 1
+        if known > 1:
+            scores *= 1 - COORDINATION * (1 - met / np.float32(known))
         return scores
 
-    def top(self, query: Sequence[str], allowed: Mask | None, k: int) -> tuple[Positions, Scores]:
+    def _weights(self, word: Word | str) -> tuple[Rows, Scores]:
+        """The documents that have the word or another that may stand for it, and the best weight of these."""
+        if isinstance(word, str) or not word.others:
+            return self._best.of(word if isinstance(word, str) else word.term)
+        best = np.zeros(self._size, dtype=np.float32)
+        for term, share in ((word.term, 1.0), *word.others):
+            rows, weights = self._best.of(term)
+            best[rows] = np.maximum(best[rows], np.float32(share) * weights)
+        found = np.flatnonzero(best).astype(np.int32)
+        return found, best[found]
+
+    def top(self, query: Sequence[Word | str], allowed: Mask | None, k: int) -> tuple[Positions, Scores]:
         """The ``k`` documents with the best BM25 scores among the ``allowed`` ones (documents,), best first.
 
-        Documents that have none of the terms are never among them, so there may be fewer.
+        Documents that have none of the words are never among them, so there may be fewer.
         """
         scores = self.scores(query)
         found = np.flatnonzero(scores > 0 if allowed is None else (scores > 0) & allowed)
         best = best_first(scores[found], k)
         return found[best], scores[found[best]]
 
-    def scores_at(self, query: Sequence[str], rows: Positions) -> Scores:
-        """(len(rows),) BM25 scores of these documents."""
-        return self.scores(query)[rows]
+    @property
+    def vocabulary(self) -> Collection[str]:
+        """Every term."""
+        return self._vocabulary.keys()
 
-    def coverage_at(self, query: Sequence[str], rows: Positions) -> Scores:
-        """(len(rows),) ``coverage`` of these documents."""
-        return self.coverage(query)[rows]
+    def frequency(self, term: str) -> int:
+        """How many documents have the term."""
+        return len(self._best.of(term)[0])
 
     def idf(self, term: str) -> float:
         """How telling a term is; a term nobody has is as telling as one that a single document has."""
-        frequency = max(1, len(self._postings(self._best, term)[0]))
+        frequency = max(1, self.frequency(term))
         return float(np.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5)))
 
     def coverage(self, query: Sequence[str]) -> Scores:
@@ -115,25 +140,17 @@ class LexicalIndex:
         for term in query:
             weight = self.idf(term)
             total += weight
-            covered[self._postings(self._best, term)[0]] += weight / 2
-            covered[self._postings(self._strong, term)[0]] += weight / 2
+            covered[self._best.of(term)[0]] += weight / 2
+            covered[self._strong.of(term)[0]] += weight / 2
         return covered / np.float32(total) if total > 0 else covered
 
     def knows(self, term: str) -> bool:
         """Whether any document has the term."""
-        return len(self._postings(self._best, term)[0]) > 0
+        return self.frequency(term) > 0
 
     def is_telling(self, term: str) -> bool:
         """Whether any document has the term in a field that says what it is."""
-        return len(self._postings(self._strong, term)[0]) > 0
-
-    def _postings(self, matrix: sparse.csc_matrix, term: str) -> tuple[Positions, Scores]:
-        """(documents that have the term, its weight in each)."""
-        at = self._vocabulary.get(term)
-        if at is None:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        start, stop = matrix.indptr[at], matrix.indptr[at + 1]
-        return matrix.indices[start:stop], matrix.data[start:stop]
+        return len(self._strong.of(term)[0]) > 0
 
 
 def best_first(scores: Scores, k: int) -> Positions:

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from retrieval.candidates import Candidates, find, shipped_weights
 from retrieval.carried import Carried
 from retrieval.catalogue import Catalogue
 from retrieval.concepts import ConceptReader
-from retrieval.evidence import (
-    CONCEPT_WEIGHT,
-    KIND_WEIGHT,
-    MEANING_WEIGHT,
-    PICTURE_WEIGHT,
-    QUALITY_WEIGHT,
-    WORDS_WEIGHT,
-    PictureEvidence,
-    WordEvidence,
-    read_picture,
-    read_words,
-    z_scores,
-)
+from retrieval.evidence import PictureEvidence, WordEvidence, read_picture, read_words
 from retrieval.filters import Mask
 from retrieval.fusion import Vectors
 from retrieval.index import SearchIndex
@@ -35,17 +22,6 @@ from retrieval.query import Filters, Hit, Order, Outcome, Query, SearchResult
 from retrieval.reasons import reasons_of
 from retrieval.relaxation import relaxations
 from retrieval.store import Store
-
-Positions = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class _Scores:
-    """(products,) total and parts; ``picture_views`` (views,) where the query has a picture."""
-
-    total: Vectors
-    parts: dict[str, Vectors]
-    picture_views: Vectors | None
 
 
 class ProductSearch:
@@ -101,10 +77,23 @@ class ProductSearch:
                     break
             else:
                 return SearchResult((), Outcome.NOTHING_MATCHES, 0)
-        scores = _score(index, words, picture, index.table.views_of(mask))
-        found = np.flatnonzero(index.table.products_of(mask))
-        hits = _hits(index, query, filters, words, scores, mask, found, loosened)
-        return SearchResult(tuple(hits), outcome, len(found), loosened)
+        products = index.table.products_of(mask)
+        candidates = find(index, words, picture, products, index.table.views_of(mask))
+        hits = _hits(index, query, filters, words, candidates, mask, loosened)
+        return SearchResult(tuple(hits), outcome, int(products.sum()), loosened)
+
+    def rank(self, query: Query, depth: int, text_vector: Vectors | None = None) -> list[str]:
+        """The ids of the ``depth`` best products for the words and the picture of a query, whatever its filters, and
+        whether or not the shop is thought to carry such a thing: the bare ranking, for measuring it."""
+        index = self._live()
+        words = read_words(index, query, self._encoders.text, text_vector) if query.text.strip() else None
+        picture = read_picture(index, query, self._encoders.image)
+        every = np.ones(len(index.catalogue.products), dtype=bool)
+        views = np.ones(len(index.catalogue.views), dtype=bool)
+        candidates = find(index, words, picture, every, views, depth)
+        total = _total(candidates.parts(shipped_weights()))
+        best = candidates.products[np.argsort(-total, kind="stable")][:depth]
+        return [index.catalogue.products[at].id for at in best]
 
     def similar_to(self, product_id: str, limit: int = 10, filters: Filters | None = None) -> tuple[Hit, ...]:
         """Products like this one in words and looks, most alike first; of its own type as far as there are any.
@@ -155,19 +144,9 @@ class ProductSearch:
         return self._carried.meant(index, words)
 
 
-def _score(index: SearchIndex, words: WordEvidence | None, picture: PictureEvidence | None, views: Mask) -> _Scores:
-    parts: dict[str, Vectors] = {"quality": QUALITY_WEIGHT * index.quality}
-    if words is not None:
-        meaning, _ = index.catalogue.best_view(words.meaning_views, views)
-        parts["words"] = WORDS_WEIGHT * z_scores(words.words)
-        parts["meaning"] = MEANING_WEIGHT * z_scores(np.where(np.isfinite(meaning), meaning, words.meaning))
-        parts["concepts"] = CONCEPT_WEIGHT * words.concept_fit
-    if picture is not None:
-        seen, _ = index.catalogue.best_view(picture.views, views)
-        parts["picture"] = PICTURE_WEIGHT * z_scores(np.where(np.isfinite(seen), seen, picture.looks))
-        parts["kind"] = KIND_WEIGHT * picture.kind
-    total: Vectors = np.stack(list(parts.values())).sum(axis=0)
-    return _Scores(total, parts, None if picture is None else picture.views)
+def _total(parts: dict[str, Vectors]) -> Vectors:
+    total: Vectors = np.sum(list(parts.values()), axis=0)
+    return total
 
 
 def _hits(
@@ -175,36 +154,31 @@ def _hits(
     query: Query,
     filters: Filters,
     words: WordEvidence | None,
-    scores: _Scores,
+    candidates: Candidates,
     mask: Mask,
-    found: Positions,
     loosened: Sequence[str],
 ) -> list[Hit]:
-    ranked = found[np.argsort(-scores.total[found], kind="stable")]
-    if query.order is Order.RELEVANCE:
+    parts = candidates.parts(shipped_weights())
+    total = _total(parts)
+    ranked = np.argsort(-total, kind="stable")
+    by_relevance = query.order is Order.RELEVANCE
+    if by_relevance:
         ranked = ranked[: query.limit]
-    views = index.table.views_of(mask)
-    shown = scores.picture_views
-    if shown is None and words is not None and words.concepts.colours and not filters.colours:
-        shown = words.meaning_views
-    best_views = None if shown is None else index.catalogue.best_view(shown, views)[1]
+    views = None if filters.colours and query.image is None else candidates.views
     hits = []
     for at in ranked:
-        colour = None if best_views is None else index.catalogue.views[best_views[at]].colour
-        dearest = query.order is Order.DEAREST
-        variant = index.table.best_variant(
-            int(at), mask, None if query.order is not Order.RELEVANCE else colour, dearest
-        )
-        product = index.catalogue.products[at]
+        position = int(candidates.products[at])
+        colour = None if views is None or not by_relevance else index.catalogue.views[views[at]].colour
+        variant = index.table.best_variant(position, mask, colour, query.order is Order.DEAREST)
+        product = index.catalogue.products[position]
+        concepts = words.concepts if words else None
         hits.append(
             Hit(
                 product,
                 variant,
-                float(scores.total[at]),
-                reasons_of(
-                    product, variant, filters, words.concepts if words else None, query.image is not None, loosened
-                ),
-                {name: round(float(part[at]), 4) for name, part in scores.parts.items()},
+                float(total[at]),
+                reasons_of(product, variant, filters, concepts, query.image is not None, loosened),
+                {name: round(float(part[at]), 4) for name, part in parts.items()},
             )
         )
     match query.order:

@@ -24,7 +24,7 @@ why how about into out up down off just only also too very really quite much man
 great nice best better cheap cheaper cheapest affordable expensive price priced prices cost costs dollar dollars usd
 bucks budget less around approximately maximum max minimum min kind kinds type types sort like similar available
 availability options option new shop store got let know tell help all every each other others another else own same
-both either neither s t don doesn isn aren won couldn wouldn m re ve ll d
+both either neither don doesn isn aren won couldn wouldn re ve ll
 """
 STOPWORDS = frozenset(_STOPWORDS_TEXT.split())
 _CHINESE_STOP = (
@@ -37,6 +37,21 @@ CHINESE_FILLER = f"[\\s{_CHINESE_STOP}]+"
 _stemmer = Stemmer.Stemmer("english")
 
 
+_PRICE = re.compile(
+    r"(?:\b(?:under|below|over|above|less than|more than|up to|at most|at least|around|about|between|max|from)\s*)?"
+    r"(?:[$€£¥]\s*\d+(?:[.,]\d+)?|\b\d+(?:[.,]\d+)?\s*(?:dollars?|usd|bucks|euros?|eur|pounds|gbp|quid|[$€£¥]))"
+    r"|\b(?:under|below|less than|up to|at most|cheaper than)\s*\d+(?:\.\d+)?(?!\s*(?:[a-z\"″]|\d))"
+)
+"""An amount of money: what it limits is read elsewhere, and the number says nothing of the thing."""
+_MEASURE = re.compile(
+    r"(\d+(?:\.\d+)?)\s*-?\s*(inch(?:es)?|in\b(?=\s*(?:$|[,.;)]))|[\"″]|英寸|寸|厘米|公分|毫米|毫升|升|公斤|千克|克|瓦"
+    r"|(?:tb|gb|mb|mah|ghz|mhz|hz|kg|mg|g|ml|cl|l|cm|mm|m|ft|feet|foot|w|watts?|kw|v|volts?|oz|lbs?|mp|k)\b)"
+)
+_UNIT_NAMES = {
+    "inches": "inch", "in": "inch", '"': "inch", "″": "inch", "英寸": "inch", "寸": "inch", "厘米": "cm", "公分": "cm",
+    "毫米": "mm", "毫升": "ml", "升": "l", "公斤": "kg", "千克": "kg", "克": "g", "瓦": "w", "watt": "w", "watts": "w",
+    "volt": "v", "volts": "v", "feet": "ft", "foot": "ft", "lbs": "lb",
+}  # fmt: skip
 _CHINESE_PRICE = re.compile(r"多少钱|\d+(?:\.\d+)?(?:块钱?|元|美元|刀|欧元?)")
 
 
@@ -67,9 +82,14 @@ def latin_words(text: str) -> list[str]:
     return words
 
 
+def measures(text: str) -> list[str]:
+    """Quantities with their unit as one term, whatever the unit is written like: ``27 寸``, ``27"`` → ``27inch``."""
+    return [f"{float(number):g}{_UNIT_NAMES.get(unit, unit)}" for number, unit in _MEASURE.findall(normalised(text))]
+
+
 def terms(text: str) -> list[str]:
     """All index terms of a text. Hyphenated words also give their joined form: ``t-shirt`` → t, shirt, tshirt."""
-    found: list[str] = []
+    found = measures(text)
     for piece in _PIECE.findall(normalised(text)):
         if _CHINESE.match(piece):
             found += piece
@@ -84,16 +104,17 @@ def terms(text: str) -> list[str]:
 
 
 def query_terms(text: str) -> list[str]:
-    """The terms of a query that can tell products apart: no stop words, no repeats, bare numbers left out."""
-    kept: dict[str, None] = {}
-    for piece in _PIECE.findall(_CHINESE_PRICE.sub(" ", normalised(text))):
+    """The terms of a query that can tell products apart: no stop words, no repeats, no amounts of money."""
+    text = _CHINESE_PRICE.sub(" ", _PRICE.sub(" ", normalised(text)))
+    kept: dict[str, None] = dict.fromkeys(measures(text))
+    # What a measure has said is not said again by its parts.
+    for piece in _PIECE.findall(_MEASURE.sub(" ", text)):
         if _CHINESE.match(piece):
             for run in re.split(CHINESE_FILLER, piece):
                 kept.update(dict.fromkeys([*run, *(run[at : at + 2] for at in range(len(run) - 1))]))
             continue
         parts = re.split(r"[-'’]", re.sub(r"['’](s|re|ve|ll|d|m|t)$", "", piece))
-        words = [part for part in parts if part not in STOPWORDS and not part.isdigit()]
-        kept.update(dict.fromkeys(stem(word) for word in words))
+        kept.update(dict.fromkeys(stem(part) for part in parts if part not in STOPWORDS))
         if len(parts) > 1:
             kept[stem("".join(parts))] = None
     return list(kept)
