@@ -61,6 +61,40 @@ def intents(
         raise Unusable(str(error)) from error
 
 
+@evaluate.command("faq")
+def faq(
+    data: Annotated[
+        Path | None, typer.Option(help='JSON with "questions" (text, language, answers) and perhaps FAQ "entries".')
+    ] = None,
+    faq: Annotated[Path | None, typer.Option(help="The FAQ, where the data holds no entries of its own.")] = None,
+    errors: Annotated[bool, typer.Option(help="List the questions that were not handled.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Which FAQ entry answers a question, and whether any does, beside words alone and meaning alone."""
+    from assistant.cli.failures import Unusable
+    from assistant.evaluate.faq import evaluate_faq
+    from assistant.settings import ROOT, Settings
+    from retrieval.encoders import TextEncoder
+
+    def wrong(question: Any, ranked: list[tuple[str, float]]) -> None:
+        wanted = " or ".join(sorted(question.answers)) or "no answer"
+        got = f"{ranked[0][0]} at {ranked[0][1]:.2f}" if ranked else "nothing"
+        print(f"{question.text!r}: {wanted}, got {got}")
+
+    try:
+        report = evaluate_faq(
+            data or ROOT / "data" / "evaluation" / "faq.json",
+            faq or Settings().faq,
+            TextEncoder(),
+            on_error=wrong if errors else None,
+        )
+    except ValueError as error:
+        raise Unusable(str(error)) from error
+    except ModuleNotFoundError as error:
+        raise Unusable(f"this command needs {error.name}: pip install 'shopclerk[train]'") from error
+    show(report, as_json)
+
+
 @evaluate.command("replies")
 def replies(
     model: Annotated[bool, typer.Option(help="Also push the model's raw replies through the check.")] = False,
