@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -59,6 +60,47 @@ def intents(
         show(asyncio.run(run()), as_json)
     except ValueError as error:
         raise Unusable(str(error)) from error
+
+
+@evaluate.command("search")
+def search(
+    catalog: Annotated[Path, typer.Option(help="The catalogue; any format that `shop load` reads.")],
+    judgments: Annotated[Path, typer.Option(help="CSV with query,docid,rating; 0 is wrong, higher is better.")],
+    lexicon: Annotated[Path | None, typer.Option(help="The shop's words, if it has any.")] = None,
+    cache: Annotated[Path | None, typer.Option(help="Folder that keeps the vectors for another run.")] = None,
+    errors: Annotated[bool, typer.Option(help="List the queries that do badly, with what came first.")] = False,
+    as_json: Json = False,
+) -> None:
+    """nDCG, recall and MRR of product search on judged queries, beside words, meaning and pictures alone."""
+    from assistant.cli.failures import Unusable
+    from assistant.cli.progress import Steps
+    from assistant.evaluate.search import evaluate_search
+    from retrieval.encoders import ImageEncoder, TextEncoder
+    from retrieval.indexing import Encoders
+    from retrieval.lexicon import Lexicon
+
+    def told(query: str, rated: dict[str, int], order: Sequence[str]) -> None:
+        relevant = sum(rating > 0 for rating in rated.values())
+        first = [f"{rated.get(docid, '?')}:{docid}" for docid in order[:10]]
+        if sum(rated.get(docid, 0) > 0 for docid in order[:10]) < min(10, relevant):
+            print(f"{query!r} ({relevant} relevant): {' '.join(first)}")
+
+    try:
+        with Steps() as steps:
+            report = evaluate_search(
+                catalog,
+                judgments,
+                Encoders(TextEncoder(), ImageEncoder()),
+                Lexicon.from_file(lexicon) if lexicon else Lexicon(),
+                store=cache,
+                progress=lambda done, total, what: steps.tell(f"catalogue: {what}", done, total),
+                on_query=told if errors else None,
+            )
+    except ValueError as error:
+        raise Unusable(str(error)) from error
+    except ModuleNotFoundError as error:
+        raise Unusable(f"this command needs {error.name}: pip install 'shopclerk[train]'") from error
+    show(report, as_json)
 
 
 @evaluate.command("faq")
