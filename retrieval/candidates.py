@@ -56,10 +56,11 @@ def find(
     picture: PictureEvidence | None,
     products: Mask,
     views: Mask,
+    preferred: Vectors,
     each: int = EACH,
 ) -> Candidates:
-    """The candidates among ``products`` (products,), shown by ``views`` (views,). With neither words nor a picture the
-    best-rated come first."""
+    """The candidates among ``products`` (products,), shown by ``views`` (views,). ``preferred`` (products,) says which
+    to take where words and picture bring few or are not there."""
     found: list[Positions] = []
     if words is not None:
         allowed = np.where(products, words.scores, np.float32(0))
@@ -73,7 +74,7 @@ def find(
         found.append(among[best_first(picture.kind[among], each)])
     if sum(map(len, found)) < each:
         among = np.flatnonzero(products)
-        found.append(among[best_first(index.quality[among], each)])
+        found.append(among[best_first(preferred[among], each)])
     chosen = np.unique(np.concatenate(found))
     return Candidates(chosen, *_features(index, words, picture, chosen, views))
 

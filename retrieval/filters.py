@@ -97,6 +97,19 @@ class VariantTable:
         """(products,) each product's brand."""
         return self._brand.codes
 
+    @property
+    def ratings(self) -> NDArray[np.float32]:
+        """(products,) ratings, 0 where there is none."""
+        return self._rating.astype(np.float32)
+
+    def prices(self, mask: Mask, dearest: bool = False) -> NDArray[np.float32]:
+        """(products,) the price of each product's cheapest (or dearest) marked variant, 0 where none is marked."""
+        found = np.zeros(self._products, dtype=np.float32)
+        rows = np.flatnonzero(mask)
+        best = rows[np.argsort(self._price[rows] if dearest else -self._price[rows], kind="stable")]
+        found[self.product[best]] = self._price[best] / np.float32(_SCALE)  # the last one written stays
+        return found
+
     def has_colour(self, colour: str) -> Mask:
         """(products,) which products come in this colour, in stock or not."""
         return self.products_of(self._option["colour"].among([colour]))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from retrieval.candidates import Candidates, find, shipped_weights
+from retrieval.candidates import EACH, Candidates, find, shipped_weights
 from retrieval.carried import Carried
 from retrieval.catalogue import Catalogue
 from retrieval.concepts import ConceptReader
@@ -78,7 +78,15 @@ class ProductSearch:
             else:
                 return SearchResult((), Outcome.NOTHING_MATCHES, 0)
         products = index.table.products_of(mask)
-        candidates = find(index, words, picture, products, index.table.views_of(mask))
+        candidates = find(
+            index,
+            words,
+            picture,
+            products,
+            index.table.views_of(mask),
+            _preferred(index, query.order, mask),
+            max(EACH, query.limit),
+        )
         hits = _hits(index, query, filters, words, candidates, mask, loosened)
         return SearchResult(tuple(hits), outcome, int(products.sum()), loosened)
 
@@ -90,7 +98,7 @@ class ProductSearch:
         picture = read_picture(index, query, self._encoders.image)
         every = np.ones(len(index.catalogue.products), dtype=bool)
         views = np.ones(len(index.catalogue.views), dtype=bool)
-        candidates = find(index, words, picture, every, views, depth)
+        candidates = find(index, words, picture, every, views, index.quality, depth)
         total = _total(candidates.parts(shipped_weights()))
         best = candidates.products[np.argsort(-total, kind="stable")][:depth]
         return [index.catalogue.products[at].id for at in best]
@@ -142,6 +150,19 @@ class ProductSearch:
         if self._carried.probability(index, words) < 0.5:
             return None
         return self._carried.meant(index, words)
+
+
+def _preferred(index: SearchIndex, order: Order, mask: Mask) -> Vectors:
+    """(products,) how much each comes before others where neither words nor a picture tell."""
+    match order:
+        case Order.CHEAPEST:
+            return -index.table.prices(mask)
+        case Order.DEAREST:
+            return index.table.prices(mask, dearest=True)
+        case Order.BEST_RATED:
+            return index.table.ratings
+        case Order.RELEVANCE:
+            return index.quality
 
 
 def _total(parts: dict[str, Vectors]) -> Vectors:
