@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from retrieval.words import normalised, stem
 
@@ -72,7 +72,7 @@ def roles(texts: Sequence[str], ends: PhraseEnds) -> Roles:
                     role = 1.0
                 else:
                     # "Laser mouse": "laser" describes a mouse, for phrases do end in "mouse".
-                    role = 1 - 2 * ends.share(stem(tokens[at + 1]))
+                    role = 1 - 2 * max(ends.share(stem(other)) for other in _rest(tokens, at))
                 found[word] = max(role, found.get(word, -1.0))
     return found
 
@@ -80,6 +80,13 @@ def roles(texts: Sequence[str], ends: PhraseEnds) -> Roles:
 def _tokens(text: str) -> list[str]:
     tokens = [token.split("'")[0].split("’")[0] for token in _TOKEN.findall(normalised(text))]
     return tokens if len(tokens) <= LONGEST * 2 else tokens[:LONGEST]
+
+
+def _rest(tokens: Sequence[str], at: int) -> Iterator[str]:
+    """The words of the phrase that follow this token."""
+    while not _phrase_ends(tokens, at):
+        at += 1
+        yield tokens[at]
 
 
 def _phrase_ends(tokens: Sequence[str], at: int) -> bool:

@@ -142,7 +142,7 @@ def _attribute_words(lexicon: Lexicon, key: str, value: str) -> list[str]:
         attribute = lexicon.attributes.get(key)
         words = [word for group in attribute.words.values() for word in group] if attribute else []
         return [key.replace("_", " "), *words]
-    return [key.replace("_", " "), value, *(lexicon.name("attribute", f"{key}={value}", code) for code in ("en", "zh"))]
+    return [value, *(lexicon.name("attribute", f"{key}={value}", code) for code in ("en", "zh"))]
 
 
 def _last_term(text: str) -> str:
