@@ -1,19 +1,28 @@
-"""The live catalogue in memory: products, their views (one a colour) and the views' vectors. Immutable."""
+"""The live catalogue: products, their views (one a colour) and the views' vectors, on a snapshot. Immutable.
+
+Nothing of the catalogue's size is held in memory: products are parsed when they are asked for, vectors are mapped.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Self
+from functools import lru_cache
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.fusion import Blocks, Vectors, catalogue_centre, centred
+from retrieval.folder import BrokenFolder
+from retrieval.fusion import Blocks
 from retrieval.models import Product
-from retrieval.rows import Stored, VersionInfo
+from retrieval.rows import VersionInfo
+from retrieval.snapshot import RowColumns, Snapshot
+from retrieval.vectors import CentredMatrix, Matrix, Vectors
 
 DEFAULT_COLOUR = "default"
+KEPT = 4_096
+"""Products that stay parsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,41 +33,79 @@ class View:
     colour: str
 
 
-@dataclass(frozen=True)
+class Products(Sequence[Product]):
+    """The products in order. Each is parsed when it is asked for; iterating keeps none of them."""
+
+    def __init__(self, rows: RowColumns) -> None:
+        self._rows = rows
+        self._parsed = lru_cache(KEPT)(self._parse)
+
+    def __len__(self) -> int:
+        return len(self._rows.starts)
+
+    @overload
+    def __getitem__(self, at: int) -> Product: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Product]: ...
+    def __getitem__(self, at: int | slice) -> Product | Sequence[Product]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        return self._parsed(range(len(self))[at])
+
+    def __iter__(self) -> Iterator[Product]:
+        return map(self._parse, range(len(self)))
+
+    def _parse(self, at: int) -> Product:
+        # The first row of each product carries its JSON.
+        return Product.model_validate_json(self._rows.documents[int(self._rows.starts[at])])
+
+
+class Views(Sequence[View]):
+    """The views in the products' order."""
+
+    def __init__(self, rows: RowColumns, products: NDArray[np.int64]) -> None:
+        self._rows = rows
+        self._products = products
+
+    def __len__(self) -> int:
+        return len(self._products)
+
+    @overload
+    def __getitem__(self, at: int) -> View: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[View]: ...
+    def __getitem__(self, at: int | slice) -> View | Sequence[View]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        return View(int(self._products[at]), self._rows.labels[int(self._rows.label_codes[at])])
+
+
 class Catalogue:
     """``text`` (views, 384) and ``image`` (views, 1280) are unit vectors, the pictures' around ``centre``.
 
-    Views lie in the products' order, so those of one product are neighbours.
+    Views lie in the products' order, so those of one product are neighbours: ``view_start`` (products,) is the first of
+    each. ``view_product`` (views,) is the product of each view.
     """
 
-    info: VersionInfo
-    products: tuple[Product, ...]
-    views: tuple[View, ...]
-    text: Vectors
-    image: Vectors
-    centre: Vectors
-    view_product: NDArray[np.int64]
-
-    @classmethod
-    def from_rows(cls, stored: Stored, blocks: Blocks) -> Self:
-        """Built from a stored version: the first row of each product carries its JSON."""
-        products: list[Product] = []
-        views: list[View] = []
-        for row in stored.rows:
-            if row.document:
-                products.append(Product.model_validate_json(row.document))
-            views.append(View(len(products) - 1, row.label))
-        text, image = blocks.split(stored.vectors)
-        centre = catalogue_centre(image)
-        return cls(
-            info=stored.info,
-            products=tuple(products),
-            views=tuple(views),
-            text=np.ascontiguousarray(text),
-            image=centred(image, centre),
-            centre=centre,
-            view_product=np.array([view.product for view in views], dtype=np.int64),
+    def __init__(self, snapshot: Snapshot, blocks: Blocks, centre: Vectors, scale: Vectors) -> None:
+        """``centre`` and ``scale`` are of the image block: see ``retrieval.vectors.CentredMatrix``."""
+        if snapshot.info.widths != (blocks.text, blocks.image):
+            raise BrokenFolder(f"{snapshot.path} holds blocks of {snapshot.info.widths} values")
+        rows = snapshot.rows
+        self.snapshot = snapshot
+        self.products = Products(rows)
+        self.view_start = rows.starts
+        self.view_product: NDArray[np.int64] = np.repeat(
+            np.arange(len(rows.starts)), np.diff(rows.starts, append=len(rows))
         )
+        self.views = Views(rows, self.view_product)
+        self.text = Matrix(snapshot.blocks[0])
+        self.image = CentredMatrix(snapshot.blocks[1], centre, scale)
+        self.centre = centre
+
+    @property
+    def info(self) -> VersionInfo:
+        return self.snapshot.info
 
     def product(self, product_id: str) -> Product | None:
         at = self.position(product_id)
@@ -66,22 +113,22 @@ class Catalogue:
 
     def position(self, product_id: str) -> int | None:
         """The index of a product in ``products``."""
-        return self._positions.get(product_id)
+        return self.snapshot.group(product_id)
 
-    @cached_property
-    def _positions(self) -> dict[str, int]:
-        return {product.id: at for at, product in enumerate(self.products)}
+    @property
+    def ids(self) -> Sequence[str]:
+        """The products' ids, in order."""
+        return self.snapshot.rows.groups
 
     def best_view(self, scores: Vectors, allowed: NDArray[np.bool_] | None = None) -> tuple[Vectors, NDArray[np.int64]]:
         """(views,) scores to (products,) best scores and the views that have them; only ``allowed`` views count."""
         usable = scores if allowed is None else np.where(allowed, scores, np.float32(-np.inf))
-        best = np.full(len(self.products), -np.inf, dtype=np.float32)
-        np.maximum.at(best, self.view_product, usable)
+        best: Vectors = np.maximum.reduceat(usable, self.view_start)
+        found = np.flatnonzero(usable == best[self.view_product])
+        # The first of equal views.
+        owners, first = np.unique(self.view_product[found], return_index=True)
         which = np.zeros(len(self.products), dtype=np.int64)
-        is_best = usable == best[self.view_product]
-        # Written backwards, so that the first of equal views stays.
-        order = np.flatnonzero(is_best)[::-1]
-        which[self.view_product[order]] = order
+        which[owners] = found[first]
         return best, which
 
 

@@ -54,7 +54,7 @@ class FaqIndex:
                     asked_of.append(at)
         return cls(
             entries=tuple(entries),
-            lexical=LexicalIndex(
+            lexical=LexicalIndex.build(
                 [{"question": (e.question,), "also": e.also_asked, "answer": (e.answer,)} for e in entries],
                 FIELD_WEIGHTS,
                 frozenset(FIELD_WEIGHTS),

@@ -1,21 +1,32 @@
-"""Everything search needs of one catalogue version, computed once when it goes live. Immutable."""
+"""Everything search needs of one catalogue version, built once, beside its snapshot. Immutable."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import shutil
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 
-from retrieval.catalogue import Catalogue
+from retrieval.catalogue import Catalogue, Products
+from retrieval.columns import TableBuilder, facts_of
 from retrieval.concepts import ConceptReader
 from retrieval.expansion import Expander
 from retrieval.filters import Mask, VariantTable
-from retrieval.fusion import Vectors
+from retrieval.folder import BrokenFolder, Folder, FolderWriter
+from retrieval.fusion import Blocks
 from retrieval.heads import PhraseEnds, roles
-from retrieval.lexical import LexicalIndex, best_first
+from retrieval.lexical import LexicalIndex
 from retrieval.lexicon import Lexicon
 from retrieval.models import Product
+from retrieval.nearest import Nearest
 from retrieval.postings import Positions, Postings
+from retrieval.rows import Progress
+from retrieval.snapshot import Snapshot
+from retrieval.vectors import CentredMatrix, Matrix, Vectors, centre_of, scales
+from retrieval.weights import WeightsBuilder
 from retrieval.words import terms
 
 FIELD_WEIGHTS = {"title": 1.0, "type": 1.0, "brand": 1.0, "attributes": 1.0, "mentions": 1.0}
@@ -25,31 +36,35 @@ TELLING = frozenset(("title", "type", "brand", "attributes"))
 """Fields that say what a product is."""
 
 
-class SearchIndex:
-    """A catalogue with its word index, its variants as columns, and its types."""
+FORMAT = 1
+"""Raise it when an index of the same catalogue and lexicon must be built anew."""
 
-    def __init__(self, catalogue: Catalogue, lexicon: Lexicon, reader: ConceptReader) -> None:
-        self.catalogue = catalogue
+
+class SearchIndex:
+    """A catalogue with its word index, its variants as columns, and its types; all of it mapped from files."""
+
+    def __init__(self, snapshot: Snapshot, blocks: Blocks, lexicon: Lexicon, reader: ConceptReader) -> None:
+        """Opens the index beside the snapshot; builds it first where there is none of this catalogue and lexicon."""
+        folder = _opened(snapshot, lexicon)
+        self.catalogue = catalogue = Catalogue(snapshot, blocks, folder.array("centre"), folder.array("scale"))
         self.reader = reader
-        self.table = VariantTable(catalogue, lexicon)
-        self.lexical = LexicalIndex(
-            [_fields(product, lexicon) for product in catalogue.products], FIELD_WEIGHTS, TELLING
-        )
-        self.types = frozenset(product.type for product in catalogue.products)
-        self.brands = frozenset(term for product in catalogue.products for term in terms(product.brand))
+        self.table = VariantTable(folder, catalogue.products, lexicon)
+        self.lexical = LexicalIndex.opened(folder)
+        names = folder.json("names")
+        self.types = frozenset(self.table.types)
+        self.brands = frozenset(term for key in names["brands"] for term in key)
         """Terms of the brands' names."""
-        self.heads = reader.heads | {
-            last
-            for product in catalogue.products
-            for text in (product.title.get("en", ""),)
-            if (last := _last_term(text))
-        }
+        self.heads = reader.heads.union(names["heads"])
         """Words that can be the last of what a product is called."""
-        self.quality = _quality(catalogue.products)
+        self.quality: Vectors = folder.array("quality")
         self.expander = Expander(self.lexical)
-        self.roles = _roles(catalogue.products, lexicon)
+        self.roles = Postings.opened(folder, "roles")
         """What each word says of each product: see ``retrieval.heads``."""
-        self._brand_at = {key: at for at, brand in enumerate(self.table.brands) if (key := tuple(terms(brand)))}
+        self._brand_at = {tuple(key): at for at, key in enumerate(names["brands"]) if key}
+        self.nearest = Nearest.opened(folder, "text", catalogue.text)
+        """The views whose text vectors are nearest to a text vector: ``nearest(vector, allowed, k)``."""
+        self.alike = Nearest.opened(folder, "image", catalogue.image)
+        """The same of pictures, around the catalogue's centre."""
 
     def brand_in(self, query: Sequence[str]) -> int | None:
         """The code of the longest brand name in the terms of a query, None where there is none."""
@@ -59,20 +74,9 @@ class SearchIndex:
                     return code
         return None
 
-    def nearest(self, vector: Vectors, allowed: Mask | None, k: int) -> tuple[Positions, Vectors]:
-        """The ``k`` views whose text vectors are nearest to ``vector`` (text,), as (positions, cosines), nearest first.
-
-        ``allowed`` (views,) marks those that may be found, None all; there may be fewer than ``k``.
-        """
-        rows = np.arange(len(self.catalogue.text)) if allowed is None else np.flatnonzero(allowed)
-        cosines = self.cosines(vector, rows)
-        best = best_first(cosines, k)
-        return rows[best], cosines[best]
-
     def cosines(self, vector: Vectors, views: Positions) -> Vectors:
         """(len(views),) cosines of ``vector`` (text,) to the text vectors of these views."""
-        cosines: Vectors = self.catalogue.text[views] @ vector
-        return cosines
+        return self.catalogue.text.at(views, vector)
 
     def best_views(
         self, score: Callable[[Positions], Vectors], products: Positions, allowed: Mask
@@ -94,6 +98,61 @@ class SearchIndex:
         which = np.flatnonzero(ranked == np.repeat(best, counts))
         owner = np.repeat(np.arange(len(products)), counts)[which]
         return best, views[which[np.searchsorted(owner, np.arange(len(products)))]]
+
+
+def prepare_index(snapshot: Snapshot, lexicon: Lexicon, progress: Progress | None = None) -> None:
+    """Builds the index beside a snapshot, unless it is there."""
+    target = _path(snapshot, lexicon)
+    if target.exists():
+        return
+    folder = FolderWriter(target.with_name(f"{target.name}.part-{uuid4().hex[:8]}"))
+    try:
+        _build(folder, snapshot, lexicon, progress)
+        folder.move_to(target)
+    except OSError:
+        if not target.exists():  # else another process was faster
+            raise
+    finally:
+        folder.discard()
+
+
+def _opened(snapshot: Snapshot, lexicon: Lexicon) -> Folder:
+    try:
+        return Folder(_path(snapshot, lexicon))
+    except BrokenFolder:
+        shutil.rmtree(_path(snapshot, lexicon), ignore_errors=True)
+        prepare_index(snapshot, lexicon)
+        return Folder(_path(snapshot, lexicon))
+
+
+def _path(snapshot: Snapshot, lexicon: Lexicon) -> Path:
+    key = sha256(f"{FORMAT}\n{lexicon.model_dump_json()}".encode()).hexdigest()[:12]
+    return snapshot.path / f"index-{key}"
+
+
+def _build(folder: FolderWriter, snapshot: Snapshot, lexicon: Lexicon, progress: Progress | None) -> None:
+    products = Products(snapshot.rows)
+    table, words = TableBuilder(), WeightsBuilder(FIELD_WEIGHTS, TELLING)
+    ends, heads = PhraseEnds(), set()
+    for at, product in enumerate(products):
+        table.add(product)
+        words.add(_fields(product, lexicon))
+        ends.count(_short_texts(product, lexicon))
+        heads.add(_last_term(product.title.get("en", "")))
+        if progress and at % 1_000 == 0:
+            progress(at, len(products), "indexing")
+    brands = table.save(folder)
+    LexicalIndex(*words.built()).save(folder)
+    Postings.of_documents(dict.fromkeys(facts_of(product), 1.0) for product in products).save(folder, "attributes")
+    Postings.of_documents(roles(_short_texts(product, lexicon), ends) for product in products).save(folder, "roles")
+    folder.json("names", {"brands": [terms(brand) for brand in brands], "heads": sorted(heads - {""})})
+    centre = centre_of(snapshot.blocks[1])
+    scale = scales(snapshot.blocks[1], centre)
+    folder.array("centre", centre)
+    folder.array("scale", scale)
+    Nearest.build(folder, "text", Matrix(snapshot.blocks[0]))
+    Nearest.build(folder, "image", CentredMatrix(snapshot.blocks[1], centre, scale))
+    folder.finish({"documents": len(products), "views": len(snapshot.rows)})
 
 
 def _fields(product: Product, lexicon: Lexicon) -> dict[str, list[str]]:
@@ -121,13 +180,6 @@ def _fields(product: Product, lexicon: Lexicon) -> dict[str, list[str]]:
     }
 
 
-def _roles(products: Iterable[Product], lexicon: Lexicon) -> Postings:
-    ends = PhraseEnds()
-    for product in products:
-        ends.count(_short_texts(product, lexicon))
-    return Postings.of_documents(roles(_short_texts(product, lexicon), ends) for product in products)
-
-
 def _short_texts(product: Product, lexicon: Lexicon) -> list[str]:
     """What says in a few words what a product is; a description only where it is no more than that."""
     kind = lexicon.types.get(product.type)
@@ -148,11 +200,3 @@ def _attribute_words(lexicon: Lexicon, key: str, value: str) -> list[str]:
 def _last_term(text: str) -> str:
     found = [term for term in terms(text) if not term.isdigit()]
     return found[-1] if found else ""
-
-
-def _quality(products: tuple[Product, ...]) -> Vectors:
-    """(products,) from about −1 to 1: the rating around 4, believed more the more reviews it rests on."""
-    ratings = np.array([product.rating or 4.0 for product in products], dtype=np.float32)
-    counts = np.array([product.review_count for product in products], dtype=np.float32)
-    quality: Vectors = (ratings - 4.0) * counts / (counts + 10.0)
-    return quality

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
 from retrieval.catalogue import colours_of
 from retrieval.encoders import ImageModel, TextModel, Vectors
-from retrieval.feeds import FaqReport, LoadReport, load_catalogue, load_faq
+from retrieval.feeds import BadRow, FaqReport, load_faq, read_catalogue
 from retrieval.fusion import Blocks
+from retrieval.index import prepare_index
+from retrieval.lexicon import Lexicon
 from retrieval.models import FaqEntry, Product
 from retrieval.pictures import BadPicture, catalogue_picture
 from retrieval.rows import Diff, Ingested, Progress, Row
+from retrieval.snapshot import Snapshot
 from retrieval.store import Store
 from retrieval.words import is_chinese
 
 DESCRIPTION_LENGTH = 200
 """How many characters of a description are embedded, at most."""
 
+
+LISTED = 1_000
+"""Bad rows that ``index_catalogue`` keeps."""
+
+PICTURES = 32
+"""Pictures that are decoded at a time."""
 
 ENCODED_SIDE = 224
 """How wide a drawing is drawn for the encoder: no wider than it looks."""
@@ -45,44 +56,85 @@ class Encoders:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What a view's vector is made of. ``picture`` holds the file's bytes, None when there is none."""
+    """What a view's vector is made of. ``picture`` is a file, None when there is none."""
 
     text: str
-    picture: bytes | None
+    picture: str | None
+
+    @classmethod
+    def of(cls, product: Product, colour: str, root: Path) -> Self:
+        return cls(view_text(product, colour), _picture(product, colour, root))
 
     def key(self) -> str:
-        return sha256(self.text.encode() + b"\0" + (self.picture or b"")).hexdigest()[:24]
+        return sha256(self.text.encode() + b"\0" + (_read(self.picture) or b"")).hexdigest()[:24]
+
+    def dumps(self) -> str:
+        return json.dumps([self.text, self.picture])
+
+    @classmethod
+    def loads(cls, text: str) -> Self:
+        return cls(*json.loads(text))
 
 
 def index_catalogue(
-    store: Store, path: Path | str, encoders: Encoders, progress: Progress | None = None
-) -> tuple[LoadReport, Ingested]:
-    """Reads a catalogue file and makes its good products the live version. Raises ``FeedError`` or a ``StoreError``."""
-    path = Path(path)
-    if progress:
-        progress(0, 1, "reading")
-    report = load_catalogue(path)
-    return report, index_products(store, report.products, path.parent, encoders, progress)
+    store: Store,
+    paths: Path | str | Sequence[Path],
+    encoders: Encoders,
+    progress: Progress | None = None,
+    lexicon: Lexicon | None = None,
+) -> tuple[list[BadRow], Ingested]:
+    """Reads catalogue files and makes their good products the live version; nothing grows with them but ids and files.
+
+    Returns the first ``LISTED`` bad rows, and what was loaded. Raises ``FeedError`` or a ``StoreError``, and then the
+    live version is as it was.
+    """
+    feed = read_catalogue(Path(paths) if isinstance(paths, str) else paths)
+    bad: list[BadRow] = []
+
+    def good() -> Iterator[Product]:
+        for item in feed:
+            if isinstance(item, BadRow):
+                if len(bad) < LISTED:
+                    bad.append(item)
+            else:
+                yield item
+
+    return bad, index_products(store, good(), feed.folder, encoders, progress, lexicon)
 
 
 def index_products(
-    store: Store, products: Sequence[Product], folder: Path, encoders: Encoders, progress: Progress | None = None
+    store: Store,
+    products: Iterable[Product],
+    folder: Path,
+    encoders: Encoders,
+    progress: Progress | None = None,
+    lexicon: Lexicon | None = None,
 ) -> Ingested:
-    """Makes these products the live version; pictures are paths below ``folder``. Raises a ``StoreError``."""
-    rows, sources = _product_rows(products, folder)
+    """Makes these products the live version; pictures are paths below ``folder``. Raises a ``StoreError``.
 
-    def embed(wanted: Sequence[int]) -> Vectors:
-        chosen = [sources[at] for at in wanted]
+    With the shop's ``lexicon`` the index is built before the switch, so that running readers go over to it at once;
+    else the first of them builds it.
+    """
+
+    def embed(sources: Sequence[str]) -> Vectors:
+        chosen = [_Source.loads(source) for source in sources]
         return encoders.blocks.join(
             encoders.text.encode([source.text for source in chosen]), _images(chosen, encoders.image)
         )
 
-    return store.products.ingest(rows, embed, encoders.fingerprint, progress)
+    def prepare(snapshot: Snapshot) -> None:
+        if lexicon is not None:
+            prepare_index(snapshot, lexicon, progress)
+
+    widths = (encoders.blocks.text, encoders.blocks.image)
+    return store.products.ingest(
+        _product_rows(products, folder), embed, encoders.fingerprint, progress, widths=widths, prepare=prepare
+    )
 
 
-def preview_products(store: Store, products: Sequence[Product], folder: Path) -> Diff:
+def preview_products(store: Store, products: Iterable[Product], folder: Path) -> Diff:
     """What loading these products would change. Nothing is embedded or written."""
-    return store.products.diff(_product_rows(products, folder)[0])
+    return store.products.diff(_product_rows(products, folder))
 
 
 def index_faq(
@@ -97,22 +149,21 @@ def index_faq_entries(
     store: Store, entries: Sequence[FaqEntry], text: TextModel, progress: Progress | None = None
 ) -> Ingested:
     """Makes these FAQ entries the live version."""
-    rows, texts = _faq_rows(entries)
 
-    def embed(wanted: Sequence[int]) -> Vectors:
+    def embed(texts: Sequence[str]) -> Vectors:
         # The encoder reads no Chinese: those entries are found by their words, and their vectors stay zero.
-        vectors = np.zeros((len(wanted), text.dimensions), dtype=np.float32)
-        read = [place for place, at in enumerate(wanted) if not is_chinese(texts[at])]
+        vectors = np.zeros((len(texts), text.dimensions), dtype=np.float32)
+        read = [at for at, one in enumerate(texts) if not is_chinese(one)]
         if read:
-            vectors[read] = text.encode([texts[wanted[place]] for place in read])
+            vectors[read] = text.encode([texts[at] for at in read])
         return vectors
 
-    return store.faq.ingest(rows, embed, text.fingerprint, progress)
+    return store.faq.ingest(_faq_rows(entries), embed, text.fingerprint, progress, widths=(text.dimensions,))
 
 
 def preview_faq(store: Store, entries: Sequence[FaqEntry]) -> Diff:
     """What loading these entries would change, as ``language/id``. Nothing is embedded or written."""
-    return store.faq.diff(_faq_rows(entries)[0])
+    return store.faq.diff(_faq_rows(entries))
 
 
 def view_text(product: Product, colour: str) -> str:
@@ -149,30 +200,29 @@ def faq_phrases(entry: FaqEntry) -> list[tuple[str, str]]:
     return [*asked, ("answer", entry.answer), ("whole", whole)]
 
 
-def _product_rows(products: Sequence[Product], folder: Path) -> tuple[list[Row], list[_Source]]:
-    rows: list[Row] = []
-    sources: list[_Source] = []
+def _product_rows(products: Iterable[Product], folder: Path) -> Iterator[Row]:
     root = folder.resolve()
     for product in products:
         for at, colour in enumerate(colours_of(product)):
-            source = _Source(view_text(product, colour), _picture_bytes(product, colour, root))
+            source = _Source.of(product, colour, root)
             document = product.model_dump_json() if at == 0 else ""
-            rows.append(Row(f"{product.id}#{colour}", product.id, source.key(), document, colour))
-            sources.append(source)
-    return rows, sources
+            yield Row(f"{product.id}#{colour}", product.id, source.key(), document, colour, source.dumps())
 
 
-def _picture_bytes(product: Product, colour: str, root: Path) -> bytes | None:
+def _picture(product: Product, colour: str, root: Path) -> str | None:
     name = product.pictures.get(colour) or product.pictures.get("default")
     if name is None and product.pictures and colour == "default":
         name = next(iter(product.pictures.values()))
     if name is None:
         return None
     file = (root / name).resolve()
-    if not file.is_relative_to(root):
-        return None
+    return str(file) if file.is_relative_to(root) and file.is_file() else None
+
+
+def _read(picture: str | None) -> bytes | None:
+    """The bytes of a picture file; None when it cannot be read."""
     try:
-        return file.read_bytes()
+        return None if picture is None else Path(picture).read_bytes()
     except OSError:
         return None
 
@@ -180,25 +230,22 @@ def _picture_bytes(product: Product, colour: str, root: Path) -> bytes | None:
 def _images(sources: Sequence[_Source], encoder: ImageModel) -> Vectors:
     """(sources, dimensions); zero rows for views without a usable picture."""
     vectors = np.zeros((len(sources), encoder.dimensions), dtype=np.float32)
-    pictures = []
-    for at, source in enumerate(sources):
-        try:
-            if source.picture is not None:
-                pictures.append((at, catalogue_picture(source.picture, ENCODED_SIDE)))
-        except BadPicture:
-            continue
-    if pictures:
-        vectors[[at for at, _ in pictures]] = encoder.encode([picture for _, picture in pictures])
+    for start in range(0, len(sources), PICTURES):
+        pictures = []
+        for at, source in enumerate(sources[start : start + PICTURES], start):
+            try:
+                if (raw := _read(source.picture)) is not None:
+                    pictures.append((at, catalogue_picture(raw, ENCODED_SIDE)))
+            except BadPicture:
+                continue
+        if pictures:
+            vectors[[at for at, _ in pictures]] = encoder.encode([picture for _, picture in pictures])
     return vectors
 
 
-def _faq_rows(entries: Sequence[FaqEntry]) -> tuple[list[Row], list[str]]:
-    rows: list[Row] = []
-    texts: list[str] = []
+def _faq_rows(entries: Sequence[FaqEntry]) -> Iterator[Row]:
     for entry in entries:
         group = f"{entry.language}/{entry.id}"
         for at, (label, text) in enumerate(faq_phrases(entry)):
             key = sha256(text.encode()).hexdigest()[:24]
-            rows.append(Row(f"{group}#{at}", group, key, entry.model_dump_json() if at == 0 else "", label))
-            texts.append(text)
-    return rows, texts
+            yield Row(f"{group}#{at}", group, key, entry.model_dump_json() if at == 0 else "", label, text)

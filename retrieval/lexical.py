@@ -7,22 +7,19 @@ description. The maximum is taken when the index is built, so a query costs no m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
-import bm25s  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
+from retrieval.folder import Folder, FolderWriter
 from retrieval.postings import Positions, Postings, Rows
-from retrieval.words import terms
+from retrieval.weights import FieldTexts, WeightsBuilder
 
 Scores = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-
-FieldTexts = Mapping[str, Sequence[str]]
-"""The texts of one document by field, e.g. ``{"title": ("Trail Runner 2", "越野跑鞋 2"), "brand": ("Fernway",)}``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,6 @@ class Word:
     others: tuple[tuple[str, float], ...] = ()
 
 
-K1, B = 1.2, 0.75
 COORDINATION = 0.6
 """How much of its score a document loses that has none of the query's terms but one of many: to have every word matters
 more than to have one of them often."""
@@ -42,45 +38,30 @@ more than to have one of them often."""
 class LexicalIndex:
     """The best field's BM25 weight of each term in each document."""
 
-    def __init__(self, documents: Sequence[FieldTexts], weights: Mapping[str, float], telling: frozenset[str]) -> None:
-        """Fields without a weight are not indexed. ``telling`` fields say what a document is; the others what it
-        mentions."""
-        self._size = len(documents)
-        self._vocabulary: dict[str, int] = {}
-        """Each term's column."""
-        scored: dict[str, sparse.csc_matrix] = {}
-        for name, weight in weights.items():
-            field = [[term for text in document.get(name, ()) for term in terms(text)] for document in documents]
-            scored[name] = self._scored(field) * weight
-        for matrix in scored.values():  # every field has the columns of all of them
-            matrix.resize(self._size, len(self._vocabulary))
-        best = strong = sparse.csc_matrix((self._size, len(self._vocabulary)), dtype=np.float32)
-        for name, matrix in scored.items():
-            best = best.maximum(matrix)
-            strong = strong.maximum(matrix) if name in telling else strong
-        for matrix in (best := best.tocsc(), strong := strong.tocsc()):
-            matrix.sort_indices()
-        self._best, self._strong = Postings(self._vocabulary, best), Postings(self._vocabulary, strong)
+    def __init__(self, size: int, best: Postings, telling: NDArray[np.bool_]) -> None:
+        """Of ``size`` documents; ``telling`` marks the places in ``best`` that come from a field that says what the
+        document is. See ``build``."""
+        self._size = size
+        self._best = best
+        self._telling = telling
 
-    def _scored(self, field: Sequence[Sequence[str]]) -> sparse.csc_matrix:
-        """(documents, terms) BM25 weights of one field."""
-        if not any(field):
-            return sparse.csc_matrix((self._size, len(self._vocabulary)), dtype=np.float32)
-        bm25 = bm25s.BM25(k1=K1, b=B, method="lucene")
-        # Documents without words need one; it gets no column.
-        bm25.index([list(tokens) or [""] for tokens in field], show_progress=False)
-        indptr = bm25.scores["indptr"]
-        own = sparse.csc_matrix(
-            (bm25.scores["data"], bm25.scores["indices"], indptr), shape=(self._size, len(indptr) - 1)
-        ).tocoo()
-        column = np.full(len(bm25.vocab_dict) + 1, -1, dtype=np.int64)
-        for term, at in bm25.vocab_dict.items():
-            if term:
-                column[at] = self._vocabulary.setdefault(term, len(self._vocabulary))
-        kept = column[own.col] >= 0
-        return sparse.csc_matrix(
-            (own.data[kept], (own.row[kept], column[own.col[kept]])), shape=(self._size, len(self._vocabulary))
-        )
+    @classmethod
+    def build(cls, documents: Iterable[FieldTexts], weights: Mapping[str, float], telling: frozenset[str]) -> Self:
+        """Fields without a weight are not indexed. ``telling`` fields say what a document is; the others what it
+        mentions. Documents are read once; what is held is their terms as numbers."""
+        builder = WeightsBuilder(weights, telling)
+        for document in documents:
+            builder.add(document)
+        return cls(*builder.built())
+
+    @classmethod
+    def opened(cls, folder: Folder) -> Self:
+        """What ``save`` wrote."""
+        return cls(folder.meta["documents"], Postings.opened(folder, "words"), folder.array("words_telling"))
+
+    def save(self, folder: FolderWriter) -> None:
+        self._best.save(folder, "words")
+        folder.array("words_telling", self._telling)
 
     def scores(self, query: Sequence[Word | str]) -> Scores:
         """(documents,) weights of the query's words added up, less for documents that lack some of the words; zeros
@@ -122,11 +103,12 @@ class LexicalIndex:
     @property
     def vocabulary(self) -> Collection[str]:
         """Every term."""
-        return self._vocabulary.keys()
+        return self._best.vocabulary.keys()
 
     def frequency(self, term: str) -> int:
         """How many documents have the term."""
-        return len(self._best.of(term)[0])
+        span = self._best.span(term)
+        return int(span.stop - span.start)
 
     def idf(self, term: str) -> float:
         """How telling a term is; a term nobody has is as telling as one that a single document has."""
@@ -140,8 +122,8 @@ class LexicalIndex:
         for term in query:
             weight = self.idf(term)
             total += weight
-            covered[self._best.of(term)[0]] += weight / 2
-            covered[self._strong.of(term)[0]] += weight / 2
+            span = self._best.span(term)
+            covered[self._best.rows[span]] += np.float32(weight / 2) * (1 + self._telling[span])
         return covered / np.float32(total) if total > 0 else covered
 
     def knows(self, term: str) -> bool:
@@ -150,7 +132,7 @@ class LexicalIndex:
 
     def is_telling(self, term: str) -> bool:
         """Whether any document has the term in a field that says what it is."""
-        return len(self._strong.of(term)[0]) > 0
+        return bool(self._telling[self._best.span(term)].any())
 
 
 def best_first(scores: Scores, k: int) -> Positions:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,8 @@ class Row:
     vector_key: str
     document: str = ""
     label: str = ""
+    source: str = field(default="", compare=False)
+    """What ``embed`` makes the vector of. Kept while a version is loaded, not stored."""
 
     @property
     def digest(self) -> str:
@@ -53,22 +56,30 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class VersionInfo:
-    """A complete version. ``loaded_at`` is an aware UTC time in ISO format; ``groups`` counts products or entries."""
+    """A complete version. ``loaded_at`` is an aware UTC time in ISO format; ``groups`` counts products or entries.
+
+    ``widths`` are those of the blocks that its vectors consist of, side by side; empty for one block.
+    """
 
     name: str
     fingerprint: str
     groups: int
     rows: int
     loaded_at: str
+    widths: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A whole version in memory: ``rows[i]`` belongs to ``vectors[i]``."""
+class Stored(Protocol):
+    """A whole version: ``rows[i]`` belongs to ``vectors[i]``."""
 
-    info: VersionInfo
-    rows: tuple[Row, ...]
-    vectors: Vectors
+    @property
+    def info(self) -> VersionInfo: ...
+
+    @property
+    def rows(self) -> Sequence[Row]: ...
+
+    @property
+    def vectors(self) -> Vectors: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +104,3 @@ class Ingested:
     diff: Diff
     embedded: int
     switched: bool
-
-
-def group_digests(rows: Sequence[Row]) -> dict[str, str]:
-    parts: dict[str, list[str]] = {}
-    for row in rows:
-        parts.setdefault(row.group, []).append(row.digest)
-    return {group: "".join(digests) for group, digests in parts.items()}
-
-
-def difference(old: dict[str, str], new: dict[str, str]) -> Diff:
-    added = tuple(group for group in new if group not in old)
-    removed = tuple(group for group in old if group not in new)
-    changed = tuple(group for group in new if group in old and old[group] != new[group])
-    return Diff(added, changed, removed, len(new) - len(added) - len(changed))

@@ -35,7 +35,7 @@ class ProductSearch:
         self._live = Live(
             store.products,
             encoders.fingerprint,
-            lambda stored: SearchIndex(Catalogue.from_rows(stored, encoders.blocks), lexicon, reader),
+            lambda snapshot: SearchIndex(snapshot, encoders.blocks, lexicon, reader),
         )
 
     @property

@@ -1,306 +1,274 @@
-"""Durable, versioned vectors in Chroma. The only module that imports chromadb.
+"""Durable, versioned vectors in Chroma, embedded or as a server. The only module that imports chromadb.
 
-A version is a collection of its own, named by its content (``products-3f9c…``). Which one is live is said by a small
-pointer file that is replaced atomically, because renaming collections is not atomic. Readers take a whole version into
-memory; a load never touches the version they came from. It does not know what a product or a question is: rows are ids,
-documents and vectors.
+A version is a set of collections of its own (see ``retrieval.versions``); this module says how rows lie in them and how
+Chroma is spoken to. It does not know what a product or a question is: rows are ids, documents and vectors.
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from functools import wraps
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import chromadb
+import httpx
 import numpy as np
 from chromadb.config import Settings
-from chromadb.errors import NotFoundError
+from chromadb.errors import ChromaError, NotFoundError, UniqueConstraintError
 
-from retrieval.rows import (
-    Diff,
-    Ingested,
-    NothingStored,
-    Progress,
-    Row,
-    StoreBusy,
-    Stored,
-    StoreError,
-    Vectors,
-    VersionInfo,
-    WrongEncoder,
-    difference,
-    group_digests,
-)
+from retrieval.pointer import PointerFile, PointerRecord, SharedPointer
+from retrieval.rows import Row, StoreBusy, StoreError, Vectors
+from retrieval.versions import Kind, Versions
 
-Kind = Literal["products", "faq"]
+__all__ = ["Chroma", "Store", "Versions"]
 
-FORMAT = "1"
-"""Raise it when rows of the same content must be written anew."""
-PAGE = 2_000
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Search does not use Chroma's graph, so it is made as small as it can be: these settings add 2,100 rows of 1,664 values
+# a second where the defaults add 1,060.
+HNSW = {"space": "ip", "ef_construction": 4, "max_neighbors": 2, "batch_size": 100, "sync_threshold": 1_000}
+
+HEARTBEAT = 15.0
+STALE = timedelta(seconds=120)
+"""A writer of another machine that has not been heard of for so long is taken for dead."""
 
 
-@dataclass
-class _Pointer:
-    live: VersionInfo
-    previous: VersionInfo | None = None
-    retired: list[tuple[str, str]] = field(default_factory=list)
+def _told(method: Callable[Concatenate[Chroma, P], T]) -> Callable[Concatenate[Chroma, P], T]:
+    """What can go wrong on the way to a database, as a ``StoreError``."""
+
+    @wraps(method)
+    def wrapper(self: Chroma, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(self, *args, **kwargs)
+        except (httpx.HTTPError, ConnectionError) as error:
+            raise StoreError(f"{self.place} does not answer: {error}") from error
+        except ChromaError as error:
+            raise StoreError(f"{self.place}: {error}") from error
+
+    return wrapper
 
 
-class Store:
-    """A directory with one Chroma database and one pointer file a kind. Several processes may share it."""
+class Chroma:
+    """What the store needs of Chroma: collections of rows by unique name. Opened on first use."""
 
-    def __init__(self, directory: Path | str, grace: timedelta = timedelta(minutes=10)) -> None:
-        """``grace``: how long a version that is neither live nor previous stays, for readers still on it."""
-        self._directory = Path(directory)
-        self._directory.mkdir(parents=True, exist_ok=True)
-        self._client: Any = None
-        self.products = Versions(self, "products", grace)
-        self.faq = Versions(self, "faq", grace)
-
-    @property
-    def directory(self) -> Path:
-        return self._directory
+    def __init__(
+        self, path: Path, url: str | None, token: str | None, tenant: str | None, database: str | None
+    ) -> None:
+        self.place = f"the Chroma server at {url}" if url else f"the database in {path}"
+        self._path, self._url, self._token = path, url, token
+        self._within = {"tenant": tenant or "default_tenant", "database": database or "default_database"}
+        self._opened: Any = None
+        self._opening = threading.Lock()
 
     @property
     def client(self) -> Any:
-        """Chroma's client, opened on first use."""
-        if self._client is None:
-            settings = Settings(anonymized_telemetry=False)
-            self._client = chromadb.PersistentClient(path=str(self._directory / "chroma"), settings=settings)
-        return self._client
+        """Chroma's own. Raises ``StoreError`` when the server does not answer."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Holds the writer's lock, across processes. Raises ``StoreBusy`` at once when it is taken."""
-        with (self._directory / "writer.lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise StoreBusy("another catalogue or FAQ load is running; try again when it is done") from error
-            yield
+    def close(self) -> None:
+        """Gives back the memory of the indices that were written; the next use opens it again."""
+        with self._opening:
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
 
-
-class Versions:
-    """The versions of one kind."""
-
-    def __init__(self, store: Store, kind: Kind, grace: timedelta) -> None:
-        self._store = store
-        self._kind = kind
-        self._grace = grace
-        self._pointer_file = store.directory / f"{kind}.live.json"
-
-    def stamp(self) -> tuple[int, int]:
-        """Changes whenever the live version does; costs one ``stat``. (0, 0) when nothing is stored."""
+    def _open(self) -> Any:
+        settings = Settings(anonymized_telemetry=False)
+        if not self._url:
+            return chromadb.PersistentClient(path=str(self._path), settings=settings)
+        address = urlsplit(self._url if "//" in self._url else f"http://{self._url}")
+        secure = address.scheme == "https"
+        # Proxies before a server of one's own look for the first, Chroma's own service for the second.
+        headers = {"Authorization": f"Bearer {self._token}", "X-Chroma-Token": self._token} if self._token else {}
         try:
-            found = os.stat(self._pointer_file)
-        except FileNotFoundError:
-            return (0, 0)
-        return (found.st_mtime_ns, found.st_ino)
-
-    def live(self) -> VersionInfo | None:
-        pointer = self._pointer()
-        return pointer.live if pointer else None
-
-    def previous(self) -> VersionInfo | None:
-        """What ``rollback`` would make live."""
-        pointer = self._pointer()
-        return pointer.previous if pointer else None
-
-    def read(self, fingerprint: str) -> Stored:
-        """The live version. Raises ``NothingStored`` or ``WrongEncoder``."""
-        info = self._live_or_raise()
-        self._check(info, fingerprint)
-        try:
-            return self._read(info)
-        except NotFoundError:
-            # Switched away and swept between reading the pointer and the collection: the pointer knows better now.
-            info = self._live_or_raise()
-            self._check(info, fingerprint)
-            try:
-                return self._read(info)
-            except NotFoundError as error:
-                raise StoreError(
-                    f"the live {self._kind} version {info.name} is gone; load the {self._kind} again"
-                ) from error
-
-    def diff(self, rows: Sequence[Row]) -> Diff:
-        """What loading these rows would add, change and remove. Nothing is written."""
-        info = self.live()
-        return difference(self._digests(info) if info else {}, group_digests(rows))
-
-    def ingest(
-        self,
-        rows: Sequence[Row],
-        embed: Callable[[Sequence[int]], Vectors],
-        fingerprint: str,
-        progress: Progress | None = None,
-    ) -> Ingested:
-        """Writes a new version and makes it live; does nothing when exactly this content is live.
-
-        ``embed`` gets indices into ``rows`` and returns their vectors (len(indices), width) float32; it is asked only
-        for vectors that neither the live nor the previous version of the same encoder holds. Raises ``ValueError`` for
-        repeated row ids, ``StoreBusy``.
-        """
-        if len({row.id for row in rows}) != len(rows):
-            raise ValueError("row ids repeat")
-        digest = sha256("\n".join([FORMAT, fingerprint, *(row.digest for row in rows)]).encode()).hexdigest()
-        groups = group_digests(rows)
-        info = VersionInfo(
-            f"{self._kind}-{digest[:16]}", fingerprint, len(groups), len(rows), datetime.now(UTC).isoformat()
-        )
-        with self._store.writing():
-            pointer = self._pointer()
-            changes = difference(self._digests(pointer.live) if pointer else {}, groups)
-            if pointer and pointer.live.name == info.name and changes.empty:
-                return Ingested(pointer.live, changes, 0, False)
-            if pointer and pointer.previous and pointer.previous.name == info.name and self._digests(pointer.previous):
-                self._switch(info, pointer)
-                return Ingested(info, changes, 0, True)
-            vectors, embedded = self._vectors(rows, embed, fingerprint, pointer, progress)
-            self._write(info, rows, vectors, progress)
-            self._switch(info, pointer)
-        return Ingested(info, changes, embedded, True)
-
-    def rollback(self) -> VersionInfo:
-        """Makes the previous version live, and the live one previous. Raises ``StoreError`` when there is none."""
-        with self._store.writing():
-            pointer = self._pointer()
-            if pointer is None or pointer.previous is None:
-                raise StoreError(f"there is no previous {self._kind} version to go back to")
-            self._switch(pointer.previous, pointer)
-            return pointer.previous
-
-    def _live_or_raise(self) -> VersionInfo:
-        info = self.live()
-        if info is None:
-            raise NothingStored(f"no {self._kind} loaded yet")
-        return info
-
-    def _check(self, info: VersionInfo, fingerprint: str) -> None:
-        if info.fingerprint != fingerprint:
-            raise WrongEncoder(
-                f"the stored {self._kind} were embedded by {info.fingerprint}, but {fingerprint} is running: "
-                f"load the {self._kind} again"
+            return chromadb.HttpClient(
+                host=address.hostname or "",
+                port=address.port or (443 if secure else 8000),
+                ssl=secure,
+                headers=headers,
+                settings=settings,
+                **self._within,
             )
+        except (ValueError, httpx.HTTPError, ChromaError) as error:
+            raise StoreError(f"{self.place} does not answer: {error}") from error
 
-    def _pointer(self) -> _Pointer | None:
+    @_told
+    def create(self, name: str, metadata: Mapping[str, Any]) -> bool:
+        """False, and nothing done, when the name is taken."""
         try:
-            raw = json.loads(self._pointer_file.read_text())
-        except FileNotFoundError:
+            self.client.create_collection(
+                name, embedding_function=None, metadata=dict(metadata), configuration={"hnsw": HNSW}
+            )
+        except UniqueConstraintError:
+            return False
+        except ChromaError as error:
+            # The server says so in words only.
+            if "already exists" in str(error):
+                return False
+            raise
+        return True
+
+    @_told
+    def metadata(self, name: str) -> Mapping[str, Any] | None:
+        """None where there is no such collection."""
+        try:
+            found = self.client.get_collection(name, embedding_function=None).metadata
+        except NotFoundError:
             return None
-        previous = raw["previous"]
-        return _Pointer(
-            VersionInfo(**raw["live"]),
-            VersionInfo(**previous) if previous else None,
-            [(name, at) for name, at in raw["retired"]],
+        return found or {}
+
+    @_told
+    def change(self, name: str, metadata: Mapping[str, Any]) -> None:
+        self.client.get_collection(name, embedding_function=None).modify(metadata=dict(metadata))
+
+    @_told
+    def names(self) -> Iterator[str]:
+        found: list[str] = []
+        while page := self.client.list_collections(limit=500, offset=len(found)):
+            found += [collection.name for collection in page]
+        return iter(found)
+
+    @_told
+    def add(self, name: str, first: int, rows: Sequence[Row], vectors: Vectors) -> None:
+        """Rows at positions ``first`` and on, with their vectors (len(rows), width)."""
+        self.client.get_collection(name, embedding_function=None).add(
+            ids=[row.id for row in rows],
+            embeddings=vectors,
+            documents=[row.document for row in rows],
+            metadatas=[
+                {"group": row.group, "vector_key": row.vector_key, "label": row.label, "position": first + at}
+                for at, row in enumerate(rows)
+            ],
         )
 
-    def _switch(self, info: VersionInfo, old: _Pointer | None) -> None:
-        now = datetime.now(UTC)
-        new = _Pointer(info)
-        if old:
-            new.previous = old.live
-            new.retired = [entry for entry in old.retired if entry[0] != info.name]
-            if old.previous and old.previous.name != info.name:
-                new.retired.append((old.previous.name, now.isoformat()))
-        swept = [name for name, at in new.retired if now - datetime.fromisoformat(at) >= self._grace]
-        new.retired = [entry for entry in new.retired if entry[0] not in swept]
-        aside = self._pointer_file.with_suffix(f".{os.getpid()}.tmp")
-        with aside.open("w") as stream:
-            json.dump(asdict(new), stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(aside, self._pointer_file)
-        # After the switch: a crash here leaves a collection too many, never one too few.
-        for name in swept:
-            self._drop(name)
-
-    def _vectors(
-        self,
-        rows: Sequence[Row],
-        embed: Callable[[Sequence[int]], Vectors],
-        fingerprint: str,
-        pointer: _Pointer | None,
-        progress: Progress | None,
-    ) -> tuple[Vectors, int]:
-        known: dict[str, Vectors] = {}
-        for info in (pointer.previous, pointer.live) if pointer else ():
-            if info is not None and info.fingerprint == fingerprint:
-                try:
-                    stored = self._read(info)
-                except NotFoundError:
-                    continue
-                known.update(zip((row.vector_key for row in stored.rows), stored.vectors, strict=True))
-        first_of: dict[str, int] = {}
-        for at, row in enumerate(rows):
-            if row.vector_key not in known:
-                first_of.setdefault(row.vector_key, at)
-        wanted = list(first_of.values())
-        for start in range(0, len(wanted), 64):
-            if progress:
-                progress(start, len(wanted), "embedding")
-            batch = wanted[start : start + 64]
-            for at, vector in zip(batch, embed(batch), strict=True):
-                known[rows[at].vector_key] = vector
-        if progress and wanted:
-            progress(len(wanted), len(wanted), "embedding")
-        return np.stack([known[row.vector_key] for row in rows]).astype(np.float32), len(wanted)
-
-    def _write(self, info: VersionInfo, rows: Sequence[Row], vectors: Vectors, progress: Progress | None) -> None:
-        self._drop(info.name)  # an interrupted load may have left part of it
-        collection = self._store.client.create_collection(
-            info.name, embedding_function=None, configuration={"hnsw": {"space": "ip"}}
+    @_told
+    def page(self, name: str, start: int, stop: int) -> tuple[list[Row], Vectors]:
+        """The rows at positions ``start`` to ``stop``, in order. Raises ``StoreError`` when the collection is gone."""
+        page = self.client.get_collection(name, embedding_function=None).get(
+            where={"$and": [{"position": {"$gte": start}}, {"position": {"$lt": stop}}]},
+            include=["documents", "metadatas", "embeddings"],
         )
-        for start in range(0, len(rows), PAGE):
-            page = range(start, min(start + PAGE, len(rows)))
-            collection.add(
-                ids=[rows[at].id for at in page],
-                embeddings=vectors[page.start : page.stop],
-                documents=[rows[at].document for at in page],
-                metadatas=[_metadata(rows[at], at) for at in page],
+        order = sorted(range(len(page["ids"])), key=lambda at: page["metadatas"][at]["position"])
+        rows = [
+            Row(
+                page["ids"][at],
+                (metadata := page["metadatas"][at])["group"],
+                metadata["vector_key"],
+                page["documents"][at] or "",
+                metadata["label"],
             )
-            if progress:
-                progress(page.stop, len(rows), "storing")
-        if collection.count() != len(rows):
-            raise StoreError(
-                f"only {collection.count()} of {len(rows)} rows were stored; the live version is unchanged"
-            )
+            for at in order
+        ]
+        return rows, np.asarray(page["embeddings"], dtype=np.float32)[order]
 
-    def _read(self, info: VersionInfo) -> Stored:
-        collection = self._store.client.get_collection(info.name, embedding_function=None)
-        parts: list[tuple[int, Row, Any]] = []
-        for offset in range(0, info.rows, PAGE):
-            page = collection.get(limit=PAGE, offset=offset, include=["documents", "metadatas", "embeddings"])
-            for row_id, document, metadata, vector in zip(
-                page["ids"], page["documents"], page["metadatas"], page["embeddings"], strict=True
-            ):
-                row = Row(row_id, metadata["group"], metadata["vector_key"], document or "", metadata["label"])
-                parts.append((metadata["position"], row, vector))
-        if len(parts) != info.rows:
-            raise StoreError(f"{info.name} holds {len(parts)} rows instead of {info.rows}; load the {self._kind} again")
-        parts.sort(key=lambda part: part[0])
-        return Stored(info, tuple(part[1] for part in parts), np.array([part[2] for part in parts], dtype=np.float32))
-
-    def _digests(self, info: VersionInfo) -> dict[str, str]:
+    @_told
+    def count(self, name: str) -> int:
+        """0 where there is no such collection."""
         try:
-            return group_digests(self._read(info).rows)
+            return int(self.client.get_collection(name, embedding_function=None).count())
         except NotFoundError:
-            return {}
+            return 0
 
-    def _drop(self, name: str) -> None:
+    @_told
+    def drop(self, name: str) -> None:
         try:
-            self._store.client.delete_collection(name)
+            self.client.delete_collection(name)
         except NotFoundError:
             return
 
 
-def _metadata(row: Row, position: int) -> dict[str, str | int]:
-    return {"group": row.group, "vector_key": row.vector_key, "label": row.label, "position": position}
+class Store:
+    """Versions of products and of the FAQ: durable in Chroma, and as snapshots in a directory that processes share.
+
+    Without ``url`` Chroma's files lie in the directory too. With it they are a server's, which several machines may
+    use, each with a directory of its own for its snapshots.
+    """
+
+    def __init__(
+        self,
+        directory: Path | str,
+        grace: timedelta = timedelta(minutes=10),
+        *,
+        url: str | None = None,
+        token: str | None = None,
+        tenant: str | None = None,
+        database: str | None = None,
+    ) -> None:
+        """``grace``: how long a version that is neither live nor previous stays, for readers still on it."""
+        self.directory = Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self._shared = bool(url)
+        self.chroma = Chroma(self.directory / "chroma", url, token, tenant, database)
+        self.products = self._versions("products", grace)
+        self.faq = self._versions("faq", grace)
+
+    def _versions(self, kind: Kind, grace: timedelta) -> Versions:
+        record: PointerRecord = (
+            SharedPointer(self.chroma, kind) if self._shared else PointerFile(self.directory / f"{kind}.live.json")
+        )
+        return Versions(kind, self.chroma, record, self.directory / "snapshots", self.writing, grace)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Holds the writer's lock, across processes and machines. Raises ``StoreBusy`` at once when it is taken."""
+        with (self.directory / "writer.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise StoreBusy("another catalogue or FAQ load is running; try again when it is done") from error
+            if not self._shared:
+                yield
+                return
+            with _claimed(self.chroma):
+                yield
+
+
+@contextmanager
+def _claimed(chroma: Chroma, name: str = "writer") -> Iterator[None]:
+    """The writer's lock on a server: a collection that only one can create, kept fresh while it is held.
+
+    Should a stopped writer wake up after its lock was taken over, the pointer still lets only one of the two switch.
+    """
+    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex}"
+
+    def record() -> dict[str, Any]:
+        return {"holder": holder, "at": datetime.now(UTC).isoformat()}
+
+    if not chroma.create(name, record()):
+        found = chroma.metadata(name)
+        if found is not None and datetime.now(UTC) - datetime.fromisoformat(str(found["at"])) < STALE:
+            raise StoreBusy(f"another catalogue or FAQ load is running ({found['holder']}); try again when it is done")
+        chroma.drop(name)
+        if not chroma.create(name, record()):
+            raise StoreBusy("another catalogue or FAQ load has just begun; try again when it is done")
+    done = threading.Event()
+
+    def beat() -> None:
+        while not done.wait(HEARTBEAT):
+            try:
+                chroma.change(name, record())
+            except StoreError:
+                continue  # the load itself will notice a server that stays away
+
+    thread = threading.Thread(target=beat, name="writer-heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        if (chroma.metadata(name) or {}).get("holder") == holder:
+            chroma.drop(name)

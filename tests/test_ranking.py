@@ -5,39 +5,34 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
 
-from retrieval.catalogue import Catalogue, View
-from retrieval.concepts import ConceptReader
 from retrieval.feeds import load_catalogue
 from retrieval.index import SearchIndex
+from retrieval.indexing import index_products
 from retrieval.lexicon import Lexicon
 from retrieval.models import Product
 from retrieval.query import Filters, Hit
 from retrieval.ranking.behaviour import Event, weight
 from retrieval.ranking.ranker import TASTE_BOUND, Ranker
-from retrieval.rows import VersionInfo
-from tests.retrieval_samples import SHOP, product
+from retrieval.search import ProductSearch
+from retrieval.store import Store
+from tests.retrieval_samples import SHOP, encoders, product
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def index_of(products: Sequence[Product]) -> SearchIndex:
-    """An index without vectors: ranking needs none."""
-    count = len(products)
+    """Ranking needs no vectors worth the name."""
     lexicon = Lexicon.from_file(SHOP / "lexicon.json")
-    catalogue = Catalogue(
-        info=VersionInfo("v", "f", count, count, NOW.isoformat()),
-        products=tuple(products),
-        views=tuple(View(at, "default") for at in range(count)),
-        text=np.zeros((count, 1), dtype=np.float32),
-        image=np.zeros((count, 1), dtype=np.float32),
-        centre=np.zeros(1, dtype=np.float32),
-        view_product=np.arange(count),
-    )
-    return SearchIndex(catalogue, lexicon, ConceptReader(lexicon))
+    # Mapped files outlive their names.
+    with TemporaryDirectory() as directory:
+        index_products(store := Store(directory), products, Path(directory), encoders())
+        return ProductSearch(store, encoders(), lexicon).index
 
 
 def did(

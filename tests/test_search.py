@@ -286,9 +286,11 @@ def test_a_new_version_is_taken_up_between_requests(tmp_path: Path, lexicon: Lex
     kept = search.catalogue
     assert preview_products(store, [product("b")], tmp_path).added == ("b",)
     index_products(store, [product("a"), product("b")], tmp_path, encoders())
+    search.refresh()
     assert search.product("b") is not None
     assert kept.product("b") is None
     store.products.rollback()
+    search.refresh()
     assert search.product("b") is None
 
 
