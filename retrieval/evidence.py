@@ -10,6 +10,7 @@ import numpy as np
 from retrieval.concepts import Concepts
 from retrieval.encoders import ImageModel, TextModel
 from retrieval.fusion import Vectors, centred
+from retrieval.gloss import in_english
 from retrieval.index import SearchIndex
 from retrieval.lexical import Word
 from retrieval.postings import Positions
@@ -58,8 +59,8 @@ def read_words(index: SearchIndex, query: Query, encoder: TextModel, vector: Vec
     concepts = index.reader.read(query.text)
     terms = query_terms(query.text)
     if is_chinese(query.text):
-        # The encoder reads no Chinese; what the lexicon understood of it can be said in English.
-        english = index.reader.in_english(concepts)
+        # The encoder reads no Chinese: what the lexicon understood of it is said in its English, the rest in a dictionary's.
+        english = " ".join(filter(None, (index.reader.in_english(concepts), *map(in_english, concepts.unknown))))
         vector = encoder.encode_one(english) if english else None
     elif (corrected := index.expander.corrected(query.text, terms)) != query.text or vector is None:
         if corrected != query.text:
