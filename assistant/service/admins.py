@@ -107,7 +107,9 @@ class AdminService:
         waiting = self._take(token, "catalogue")
         folder = self.app.settings.catalogue.parent
         try:
-            done = await asyncio.to_thread(index_products, self.app.store, waiting.products, folder, self.app.encoders)
+            done = await asyncio.to_thread(
+                index_products, self.app.store, waiting.products, folder, self.app.encoders, None, self.app.lexicon
+            )
         except StoreError as error:
             raise Refused(str(error)) from error
         await asyncio.to_thread(self._use_catalogue)
