@@ -207,19 +207,16 @@ def _stock(offer: Mapping[str, Any]) -> int:
 
 
 def _rating(node: Mapping[str, Any]) -> tuple[float | None, int]:
-    """The rating on a scale of one to five, whatever scale it is given on."""
+    """The rating out of five, whatever it is given out of: 8 of 10 is 4."""
     held = next(iter(_objects(node.get("aggregateRating"))), {})
     try:
-        value, best, worst = (
-            float(str(given).replace(",", "."))
-            for given in (held.get("ratingValue"), held.get("bestRating") or 5, held.get("worstRating") or 1)
+        value, best = (
+            float(str(given).replace(",", ".")) for given in (held.get("ratingValue"), held.get("bestRating") or 5)
         )
         count = int(float(str(first(held, "reviewCount", "ratingCount") or 0)))
     except (ValueError, OverflowError):
         return None, 0
-    if not worst < best or not worst <= value <= best:
-        return None, count
-    return round(1 + 4 * (value - worst) / (best - worst), 2), count
+    return (max(1.0, round(5 * value / best, 2)) if 0 < value <= best else None), count
 
 
 def _reviews(node: Mapping[str, Any]) -> Iterator[Review]:
