@@ -37,6 +37,7 @@ from assistant.settings import ROOT, Settings
 from assistant.shop.demo import load_demo
 from assistant.shop.shop import Shop
 from assistant.understanding.understander import Understander
+from assistant.vectors import vector_store
 from assistant.wording.compose import Degradation
 from assistant.wording.policy import model_words
 from retrieval.catalogue import Catalogue
@@ -142,7 +143,7 @@ def build(
     migrate(database)
     store, encoders = open_store(settings, tell)
     lexicon = Lexicon.from_file(settings.shop_data / "lexicon.json")
-    load_knowledge(settings, store, encoders, tell)
+    load_knowledge(settings, store, encoders, lexicon, tell)
     search = ProductSearch(store, encoders, lexicon)
     faq = FaqSearch(store, encoders.text)
     tell("shop", 0, 0)
@@ -178,10 +179,10 @@ def build(
 def open_store(settings: Settings, tell: Tell = lambda step, done, total: None) -> tuple[Store, Encoders]:
     """The vector store and the encoders whose vectors it holds. Raises ``ModelFilesMissing``."""
     tell("encoders", 0, 0)
-    return Store(settings.state_dir / "vectors"), Encoders(TextEncoder(), ImageEncoder())
+    return vector_store(settings), Encoders(TextEncoder(), ImageEncoder())
 
 
-def load_knowledge(settings: Settings, store: Store, encoders: Encoders, tell: Tell) -> None:
+def load_knowledge(settings: Settings, store: Store, encoders: Encoders, lexicon: Lexicon, tell: Tell) -> None:
     """Makes the catalogue and the FAQ of the settings live when nothing is yet, or they were embedded by other
     encoders.
 
@@ -190,7 +191,11 @@ def load_knowledge(settings: Settings, store: Store, encoders: Encoders, tell: T
     live = store.products.live()
     if live is None or live.fingerprint != encoders.fingerprint:
         index_catalogue(
-            store, settings.catalogue, encoders, lambda done, total, what: tell(f"catalogue: {what}", done, total)
+            store,
+            settings.catalogue,
+            encoders,
+            lambda done, total, what: tell(f"catalogue: {what}", done, total),
+            lexicon,
         )
     live = store.faq.live()
     if live is None or live.fingerprint != encoders.text.fingerprint:

@@ -16,6 +16,7 @@ from assistant.llm.endpoint import find_running
 from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb
 from assistant.settings import ROOT, Settings
+from assistant.vectors import vector_store
 from retrieval.encoders import ImageEncoder, ModelFilesMissing, TextEncoder
 from retrieval.rows import StoreError
 from retrieval.store import Store, Versions
@@ -61,7 +62,7 @@ def _encoders() -> HealthItem:
 
 def _knowledge(settings: Settings) -> Iterator[HealthItem]:
     try:
-        store = Store(settings.state_dir / "vectors")
+        store = vector_store(settings)
         yield _versions("catalogue", store.products)
         yield _versions("FAQ", store.faq)
     except (StoreError, OSError) as error:

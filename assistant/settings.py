@@ -22,8 +22,8 @@ class PlaceholderSecret(ValueError):
 
 
 class Settings(BaseSettings):
-    """Names below are environment variables in upper case with the prefix ``SHOPCLERK_``; the ``LLM_*`` ones have
-    none."""
+    """Names below are environment variables in upper case with the prefix ``SHOPCLERK_``; the ``LLM_*`` and
+    ``CHROMA_*`` ones have none."""
 
     model_config = SettingsConfigDict(env_prefix="SHOPCLERK_", env_file=".env", extra="ignore", populate_by_name=True)
 
@@ -65,6 +65,13 @@ class Settings(BaseSettings):
         default=False,
         description="Ask the model (JSON schema) when the encoder is unsure. Worth it for large models only.",
     )
+
+    chroma_url: str = Field(
+        default="", validation_alias="CHROMA_URL", description="A Chroma server; empty: files in the state directory."
+    )
+    chroma_token: SecretStr = Field(default=SecretStr(""), validation_alias="CHROMA_TOKEN")
+    chroma_tenant: str = Field(default="", validation_alias="CHROMA_TENANT")
+    chroma_database: str = Field(default="", validation_alias="CHROMA_DATABASE")
 
     message_limit: int = Field(default=2000, description="Characters of one message.")
     picture_limit_mb: int = 10

@@ -60,10 +60,10 @@ def test_bad_csv_rows_are_told_and_good_ones_load(tmp_path: Path, row: str | byt
     assert reason in bad.reason
 
 
-def test_half_a_csv_line_at_the_end_is_told(tmp_path: Path) -> None:
-    report = load_catalogue(write(tmp_path / "c.csv", HEADER + GOOD + 'pot,"A p'))
-    assert len(report.products) == 1
-    assert report.bad_rows[0].line == 3
+@pytest.mark.parametrize("end", ['pot,"A p', "pot,A p", 'pot,"A pot\n'])
+def test_a_table_that_ends_within_a_row_is_refused(tmp_path: Path, end: str) -> None:
+    with pytest.raises(FeedError, match="cut short"):
+        load_catalogue(write(tmp_path / "c.csv", HEADER + GOOD + end))
 
 
 @pytest.mark.parametrize(

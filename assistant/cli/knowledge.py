@@ -38,6 +38,7 @@ def load(
     from assistant.shop.stock import Stock
     from retrieval.feeds import load_catalogue
     from retrieval.indexing import index_products, preview_products
+    from retrieval.lexicon import Lexicon
 
     settings = Settings()
     report = load_catalogue(path)
@@ -49,7 +50,12 @@ def load(
         diff = preview_products(store, report.products, path.parent)
         if not dry_run:
             done = index_products(
-                store, report.products, path.parent, encoders, lambda d, t, what: steps.tell(f"catalogue: {what}", d, t)
+                store,
+                report.products,
+                path.parent,
+                encoders,
+                lambda d, t, what: steps.tell(f"catalogue: {what}", d, t),
+                Lexicon.from_file(settings.shop_data / "lexicon.json"),
             )
             migrate(database := Database(settings.sql_url))
             Stock(database).load(report.products)
@@ -94,9 +100,9 @@ def shop_rollback() -> None:
 
 def _rollback(kind: str) -> None:
     from assistant.settings import Settings
-    from retrieval.store import Store
+    from assistant.vectors import vector_store
 
-    info = getattr(Store(Settings().state_dir / "vectors"), kind).rollback()
+    info = getattr(vector_store(Settings()), kind).rollback()
     print(f"live: {info.name} ({info.groups} entries, loaded {info.loaded_at})")
 
 

@@ -87,7 +87,7 @@ class AdminService:
     async def catalogue_load(self, path: Path, filename: str) -> AsyncIterator[Progress | Preview]:
         yield Progress("reading", 0, 0)
         try:
-            report = await asyncio.to_thread(load_catalogue, path)
+            report = await asyncio.to_thread(load_catalogue, path, bad_rows=_bad_rows_path(path))
         except FeedError as error:
             raise Refused(str(error)) from error
         yield Progress("checking", 0, len(report.products))
@@ -107,7 +107,9 @@ class AdminService:
         waiting = self._take(token, "catalogue")
         folder = self.app.settings.catalogue.parent
         try:
-            done = await asyncio.to_thread(index_products, self.app.store, waiting.products, folder, self.app.encoders)
+            done = await asyncio.to_thread(
+                index_products, self.app.store, waiting.products, folder, self.app.encoders, None, self.app.lexicon
+            )
         except StoreError as error:
             raise Refused(str(error)) from error
         await asyncio.to_thread(self._use_catalogue)
@@ -162,8 +164,8 @@ class AdminService:
         path: Path,
     ) -> Preview:
         bad: Sequence[FeedBadRow] = report.bad_rows
-        if bad:
-            write_bad_rows(report, path.with_name(f"bad-rows-{path.stem}{path.suffix}"))
+        if bad and isinstance(report, FaqReport):  # a catalogue's are written as they are read
+            write_bad_rows(report, _bad_rows_path(path))
         token = secrets.token_urlsafe(12)
         can_switch = rows > 0 and not diff.empty
         if can_switch:
@@ -173,8 +175,8 @@ class AdminService:
             token=token,
             filename=filename,
             rows=rows,
-            bad=tuple(BadRow(row.line, row.reason, row.raw[:200]) for row in bad[:LISTED]),
-            bad_total=len(bad),
+            bad=tuple(BadRow(row.line, row.reason, row.shown[:200]) for row in bad[:LISTED]),
+            bad_total=report.bad_total if isinstance(report, LoadReport) else len(bad),
             changes=tuple(changes[:LISTED]),
             counts={
                 "added": len(diff.added),
@@ -200,6 +202,10 @@ class AdminService:
             source=self._sources.get(info.name, ""),
             live=live,
         )
+
+
+def _bad_rows_path(path: Path) -> Path:
+    return path.with_name(f"bad-rows-{path.stem}{path.suffix}")
 
 
 def _kinds(diff: Diff) -> Iterator[tuple[Literal["added", "changed", "removed"], str]]:

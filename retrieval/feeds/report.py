@@ -1,15 +1,21 @@
-"""Files that people made, row by row: CSV, JSON and JSONL with each row's line and the rows that cannot be read."""
+"""What reading a feed comes to: rows that were left out, files of them to fix and load again, and the whole as a
+list."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TextIO
+
+from retrieval.models import FaqEntry, Product
+
+KEPT = 1_000
+"""Bad rows and warnings that a report keeps; it counts them all."""
+
+SHOWN = 2_000
+"""How many characters of a bad row a report keeps."""
 
 
 class FeedError(ValueError):
@@ -17,103 +23,131 @@ class FeedError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """What makes a file of some rows a whole file again: what stands before, between and after them."""
+
+    suffix: str
+    header: str = ""
+    separator: str = "\n"
+    footer: str = "\n"
+
+
+@dataclass(frozen=True, slots=True)
 class BadRow:
-    """``line`` is 1-based in the file (the first line of a CSV row that spans several); ``raw`` is the row as it
-    was; ``file`` is the name of the file where several are read."""
+    """A row that was left out, or a warning about one that was not.
+
+    ``line`` is 1-based in the file (the first line of a row that spans several; 0 where no line is meant), ``raw`` the
+    row as it was, bytes that are no text as surrogates; ``file`` is the name of the file.
+    """
 
     line: int
     reason: str
     raw: str
     file: str = ""
+    layout: Layout | None = None
+
+    @property
+    def shown(self) -> str:
+        """``raw`` as text that can be shown, not too long."""
+        return self.raw[:SHOWN].encode("utf-8", errors="surrogateescape").decode("utf-8", errors="replace")
 
 
-def read_text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise FeedError(f"cannot read {path.name}: {error.strerror}") from error
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return data.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise FeedError(f"{path.name} is neither UTF-8 nor whole UTF-16") from error
-    # Bytes that are not UTF-8 spoil their row, not the file: they are found there by their surrogate.
-    return data.decode("utf-8-sig", errors="surrogateescape")
+@dataclass
+class Kept:
+    """The first bad rows of a feed, and how many there are: a feed of millions of bad rows must not fill the memory."""
+
+    rows: list[BadRow] = field(default_factory=list)
+    total: int = 0
+
+    def add(self, row: BadRow) -> None:
+        self.total += 1
+        if len(self.rows) < KEPT:
+            self.rows.append(BadRow(row.line, row.reason, row.raw[:SHOWN], row.file, row.layout))
 
 
-def _has_bad_bytes(text: str) -> bool:
-    return any("\udc80" <= char <= "\udcff" for char in text)
+@dataclass
+class LoadReport:
+    """A catalogue's good products in the feed's order, the rows that were left out, and what is odd but loaded.
+
+    Of bad rows and warnings the first ``KEPT`` are here, their beginnings only; the totals count them all.
+    """
+
+    folder: Path = Path()
+    """What the products' pictures are relative to."""
+    products: list[Product] = field(default_factory=list)
+    bad_rows: list[BadRow] = field(default_factory=list)
+    bad_total: int = 0
+    warnings: list[BadRow] = field(default_factory=list)
+    warnings_total: int = 0
+    bad_files: list[Path] = field(default_factory=list)
+    """Where the bad rows were written, if they were."""
 
 
-def _printable(text: str) -> str:
-    return text.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="replace")
+@dataclass
+class FaqReport:
+    """The same for FAQ entries; all of its bad rows are here."""
+
+    entries: list[FaqEntry] = field(default_factory=list)
+    bad_rows: list[BadRow] = field(default_factory=list)
 
 
-def json_lines(text: str, bad_rows: list[BadRow]) -> Iterator[tuple[int, str, Any]]:
-    for line, raw in enumerate(text.split("\n"), start=1):
-        raw = raw.strip()
-        if not raw:
-            continue
-        if _has_bad_bytes(raw):
-            bad_rows.append(BadRow(line, "row: is not UTF-8 text", _printable(raw)))
-            continue
-        try:
-            yield line, raw, json.loads(raw, parse_float=Decimal, parse_constant=_no_constant)
-        except (ValueError, RecursionError) as error:
-            bad_rows.append(BadRow(line, f"row: is not JSON: {error}", raw))
+class BadRowWriter:
+    """Writes bad rows as they come into files like the ones they are from, to fix and load again.
 
+    ``target`` is the first file; rows of another layout (a CSV with other columns) go to a numbered file beside it.
+    ``<file>.reasons.txt`` beside each says what is wrong. Nothing is made when no bad row comes.
+    """
 
-def json_list(name: str, text: str) -> Iterator[tuple[int, str, Any]]:
-    if _has_bad_bytes(text):
-        raise FeedError(f"{name} is not UTF-8 text; nothing was changed")
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise FeedError(f"{name} is not JSON: {error}; nothing was changed") from error
-    if not isinstance(values, list):
-        raise FeedError(f"{name} holds no list of entries; nothing was changed")
-    return ((at, json.dumps(value, ensure_ascii=False), value) for at, value in enumerate(values, start=1))
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._stack = ExitStack()
+        self._files: dict[Layout, tuple[TextIO, TextIO]] = {}
+        self.paths: list[Path] = []
 
-
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a number that can be stored")
-
-
-def csv_rows(
-    text: str, required: tuple[str, ...], bad_rows: list[BadRow]
-) -> tuple[str, Iterator[tuple[int, str, dict[str, str]]]]:
-    """The header line and the rows as (line, raw, fields)."""
-    lines = text.splitlines()
-    reader = csv.reader(io.StringIO(text), strict=True)
-    try:
-        names = [name.strip() for name in next(reader)]
-    except (StopIteration, csv.Error):
-        raise FeedError("the file has no header line") from None
-    missing = [name for name in required if name not in names]
-    if missing:
-        raise FeedError(f"columns missing: {', '.join(missing)}; the header has: {', '.join(names) or 'nothing'}")
-    return lines[0], _csv_body(reader, names, lines, bad_rows)
-
-
-def _csv_body(
-    reader: Any, names: list[str], lines: list[str], bad_rows: list[BadRow]
-) -> Iterator[tuple[int, str, dict[str, str]]]:
-    while True:
-        start = reader.line_num
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raw = "\n".join(lines[start : reader.line_num])
-            bad_rows.append(BadRow(start + 1, f"row: {error}", _printable(raw)))
-            continue
-        raw = "\n".join(lines[start : reader.line_num])
-        if not any(cell.strip() for cell in cells):
-            continue
-        if _has_bad_bytes(raw):
-            bad_rows.append(BadRow(start + 1, "row: is not UTF-8 text", _printable(raw)))
-        elif len(cells) != len(names):
-            bad_rows.append(BadRow(start + 1, f"row: has {len(cells)} of {len(names)} columns", raw))
+    def write(self, row: BadRow) -> None:
+        layout = row.layout or Layout(self._target.suffix)
+        if layout not in self._files:
+            self._files[layout] = self._open(layout)
+            self._files[layout][0].write(layout.header)
         else:
-            yield start + 1, raw, {name: cell.strip() for name, cell in zip(names, cells, strict=True)}
+            self._files[layout][0].write(layout.separator)
+        rows, reasons = self._files[layout]
+        rows.write(row.raw)
+        place = f"{row.file}, line {row.line}" if row.file else f"line {row.line}"
+        reasons.write(f"{place}: {row.reason}\n")
+
+    def _open(self, layout: Layout) -> tuple[TextIO, TextIO]:
+        number = f"-{len(self.paths) + 1}" if self.paths else ""
+        path = self._target.with_name(f"{self._target.stem}{number}{layout.suffix or self._target.suffix}")
+        reasons = path.with_name(path.name + ".reasons.txt")
+        self.paths.append(path)
+        return self._stack.enter_context(_writable(path)), self._stack.enter_context(_writable(reasons))
+
+    def close(self) -> None:
+        for layout, (rows, _) in self._files.items():
+            rows.write(layout.footer)
+        self._files.clear()
+        self._stack.close()
+
+
+def _writable(path: Path) -> TextIO:
+    # Bytes that are no text come out as they went in.
+    return path.open("w", encoding="utf-8", errors="surrogateescape", newline="\n")
+
+
+@contextmanager
+def bad_row_files(target: Path) -> Iterator[BadRowWriter]:
+    """A writer whose files are whole when the block is left, however it is left."""
+    writer = BadRowWriter(target)
+    try:
+        yield writer
+    finally:
+        writer.close()
+
+
+def write_bad_rows(report: LoadReport | FaqReport, target: Path | str) -> Path:
+    """Writes the bad rows of a report; returns the first file."""
+    with bad_row_files(Path(target)) as writer:
+        for row in report.bad_rows:
+            writer.write(row)
+    return writer.paths[0] if writer.paths else Path(target)

@@ -1,0 +1,171 @@
+"""A catalogue as a stream of products and bad rows: which rows are one product, and whether it can be used."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from retrieval.feeds.faq import problems
+from retrieval.feeds.formats import Format
+from retrieval.feeds.grouping import grouped
+from retrieval.feeds.pictures import PictureFiles
+from retrieval.feeds.recognition import Reader
+from retrieval.feeds.records import Record
+from retrieval.feeds.report import BadRow, FeedError, Kept, Layout
+from retrieval.feeds.scratch import Scratch
+from retrieval.feeds.sources import Source
+from retrieval.feeds.tables import table_rows
+from retrieval.feeds.values import Assumed, currency_code
+from retrieval.models import Product
+
+LONGEST_ID = 300
+
+
+class Feed(Iterator[Product | BadRow]):
+    """A catalogue's products and bad rows, read as they are asked for, in the files' order (products whose rows lie
+    apart come last).
+
+    ``folder`` is what the products' picture paths are relative to. Iterating raises ``FeedError`` when the rest cannot
+    be trusted (a file cut short), and when there was no product at all: what came before must then not be used.
+    """
+
+    def __init__(self, sources: Sequence[tuple[Source, Reader]], format: Format, assumed: Assumed) -> None:
+        self.format = format
+        folders = {source.name: source.folder.absolute() for source, _ in sources}
+        self.folder = Path(os.path.commonpath(folders.values()))
+        self.products = 0
+        """How many products came so far."""
+        self.warnings = Kept()
+        """What is odd but loaded; complete at the end."""
+        self._sources = sources
+        self._assumed = assumed
+        self._counts: Counter[str] = Counter()
+        self._currencies: set[str] = set()
+        self._pictures = PictureFiles(self.folder, folders, format.picture_folders)
+        self._items = self._read()
+
+    def __next__(self) -> Product | BadRow:
+        return next(self._items)
+
+    def close(self) -> None:
+        """Lets go of the files before the end."""
+        self._items.close()
+
+    def _read(self) -> Generator[Product | BadRow]:
+        with closing(Scratch()) as scratch:
+            reason = ""
+            for group in self._groups(scratch):
+                made = None if isinstance(group, BadRow) else self._made(group, scratch)
+                if isinstance(made, Product):
+                    self.products += 1
+                    yield made
+                    continue
+                for bad in [group] if isinstance(group, BadRow) else _bad(group, made) if made else ():
+                    reason = reason or f": line {bad.line}: {bad.reason}"
+                    yield bad
+            self._sum_up()
+            if not self.products:
+                # An empty catalogue is never what was meant.
+                raise FeedError(f"{self._named()} holds no usable product{reason}")
+
+    def _made(self, group: Sequence[Record], scratch: Scratch) -> Product | str | None:
+        """The rows' product, or why there is none, or nothing when it is not for sale."""
+        try:
+            product = self.format.product([row.value for row in group], self._assumed)
+            if product is None:
+                self._counts["not for sale"] += 1
+                return None
+            product, missing = self._pictures.link(product, group[0].file)
+            if reason := self._objection(product, group[0], scratch):
+                return reason
+        except ValidationError as error:
+            return problems(error)
+        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
+            return str(error) or type(error).__name__
+        for name, colour in missing:
+            warning = f"{product.id}: picture for {colour} not found: {name}"
+            self.warnings.add(BadRow(group[0].line, warning, name, group[0].file))
+        return product
+
+    def _groups(self, scratch: Scratch) -> Iterator[list[Record] | BadRow]:
+        if not self.format.grouped:
+            for row in self._rows():
+                yield row if isinstance(row, BadRow) else self._usable(row) or [row]
+            return
+        if self.format.aliased:
+            for row in self._rows(last=False):
+                if isinstance(row, Record):
+                    for alias, of in self.format.aliases(row):
+                        scratch.name(alias, of)
+
+        def key(row: Record) -> str:
+            return scratch.named(self.format.key(row)) if self.format.aliased else self.format.key(row)
+
+        passes = iter((False, True))
+        yield from grouped(lambda: self._rows(last=next(passes)), key, self._usable, scratch)
+
+    def _rows(self, last: bool = True) -> Iterator[Record | BadRow]:
+        """All files' rows; what is odd about them is told on the ``last`` going through."""
+        for source, read in self._sources:
+            unfinished: list[BadRow] = []
+            for row in table_rows(source, unfinished) if read is table_rows else read(source):
+                if isinstance(row, BadRow):
+                    yield row
+                else:
+                    yield from self.format.parts(row)
+            for warning in unfinished if last else ():
+                self.warnings.add(warning)
+
+    def _usable(self, row: Record) -> BadRow | None:
+        try:
+            self.format.check(row.value)
+        except ValueError as error:
+            return row.bad(str(error))
+        return None
+
+    def _objection(self, product: Product, row: Record, scratch: Scratch) -> str:
+        """Why a product that is good by itself cannot be in this catalogue."""
+        ids = [product.id, *(variant.id for variant in product.variants)]
+        if any(not name.strip() or len(name) > LONGEST_ID or not name.isprintable() for name in ids):
+            return f"id: must have 1 to {LONGEST_ID} characters that can be printed"
+        if "#" in product.id:
+            return "id: must not contain '#'"
+        currency_code(product.currency)
+        place = f"line {row.line}" if len(self._sources) == 1 else f"{row.file}, line {row.line}"
+        taken = scratch.claim(["p " + product.id, *("v " + variant.id for variant in product.variants)], place)
+        if taken is None:
+            self._currencies.add(product.currency)
+            return ""
+        kind, name = taken[0].split(" ", 1)
+        if kind == "p":
+            return f"id: {name!r} is used by an earlier product ({taken[1]})"
+        return f"variants: id {name!r} is used twice" + (f" (first: {taken[1]})" if taken[1] != place else "")
+
+    def _named(self) -> str:
+        first = self._sources[0][0].name
+        return first if len(self._sources) == 1 else f"{first} and {len(self._sources) - 1} more"
+
+    def _sum_up(self) -> None:
+        notes = list(self.format.remarks())
+        if number := self._pictures.at_addresses:
+            notes.append(f"{number:,} pictures are at web addresses, which are not fetched")
+        if number := self._counts["not for sale"]:
+            notes.append(f"{number:,} products are not for sale (drafts, hidden, archived) and were left out")
+        if len(self._currencies) > 1:
+            notes.append(f"prices are in {', '.join(sorted(self._currencies))}, but compared as numbers")
+        for note in notes:
+            self.warnings.add(BadRow(0, note, ""))
+
+
+def _bad(group: list[Record], reason: str) -> Iterator[BadRow]:
+    """A product's rows as one bad row, or as several where they are from several files."""
+    together: dict[tuple[str, Layout], list[Record]] = {}
+    for row in group:
+        together.setdefault((row.file, row.layout), []).append(row)
+    for (file, layout), rows in together.items():
+        yield BadRow(rows[0].line, reason, layout.separator.join(row.raw for row in rows), file, layout)

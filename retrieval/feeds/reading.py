@@ -1,0 +1,100 @@
+"""Reading a catalogue: from files, as a stream or as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from retrieval.feeds.feed import Feed
+from retrieval.feeds.formats import Format
+from retrieval.feeds.magento_samples import MagentoSamples, sample_sources
+from retrieval.feeds.recognition import Reader, format_of, reader_of
+from retrieval.feeds.report import BadRow, FeedError, Kept, LoadReport, bad_row_files
+from retrieval.feeds.sources import Source, sources_of
+from retrieval.feeds.tables import table_rows
+from retrieval.feeds.values import Assumed, PriceUnit, currency_code
+from retrieval.models import Product
+
+
+def read_catalogue(
+    paths: Path | Sequence[Path],
+    *,
+    price_unit: PriceUnit = "units",
+    currency: str = "USD",
+    encoding: str | None = None,
+) -> Feed:
+    """Reads a catalogue from a file, a zip, a directory or several of one format. Memory does not grow with it.
+
+    ``price_unit`` and ``currency`` are what prices without a decimal point, and without a currency, are in;
+    ``encoding`` is the files' where it is not UTF-8 or said by themselves. Raises ``FeedError``, also while it is
+    iterated.
+    """
+    named = [paths] if isinstance(paths, Path) else list(paths)
+    if not named:
+        raise FeedError("no catalogue file was named")
+    try:
+        assumed = Assumed(currency_code(currency), price_unit)
+    except ValueError as error:
+        raise FeedError(str(error)) from None
+    for path in named:
+        if path.is_dir() and (tables := sample_sources(path)):
+            if len(named) > 1:
+                raise FeedError(f"{path.name} is sample data of Magento, which is loaded by itself")
+            return Feed([(table, table_rows) for table in tables], MagentoSamples(path), assumed)
+    return read_sources(sources_of(named, encoding), assumed)
+
+
+def read_sources(sources: Sequence[Source], assumed: Assumed = Assumed()) -> Feed:  # noqa: B008
+    """The same from streams."""
+    told: dict[str, Format] = {}
+    used: list[tuple[Source, Reader]] = []
+    skipped = Kept()
+    for source in sources:
+        reader = reader_of(source)
+        format, why = format_of(source, reader)
+        if format is None and source.found:
+            skipped.add(BadRow(0, f"{source.name} is no catalogue, and was left out ({why})", source.name, source.name))
+        elif format is None:
+            raise FeedError(f"{source.name} is no catalogue of a known format: {why}")
+        else:
+            used.append((source, reader))
+            told.setdefault(source.name, format)
+    if not used:
+        raise FeedError("no file of a known format" + (f": {skipped.rows[0].reason}" if skipped.rows else ""))
+    names = {format.name: name for name, format in reversed(told.items())}
+    if len({type(format) for format in told.values()}) > 1:
+        raise FeedError(
+            "files of one format are loaded together; these are " + "; ".join(f"{n}: {f}" for f, n in names.items())
+        )
+    feed = Feed(used, told[used[0][0].name], assumed)
+    feed.warnings = skipped
+    return feed
+
+
+def load_catalogue(
+    path: Path | str | Sequence[Path],
+    *,
+    bad_rows: Path | None = None,
+    price_unit: PriceUnit = "units",
+    currency: str = "USD",
+    encoding: str | None = None,
+) -> LoadReport:
+    """The same as a list, for catalogues that fit in memory. All bad rows are written to ``bad_rows`` and its like as
+    they come. Raises ``FeedError`` also when nothing in it is usable."""
+    named = Path(path) if isinstance(path, str) else path
+    feed = read_catalogue(named, price_unit=price_unit, currency=currency, encoding=encoding)
+    kept = Kept()
+    report = LoadReport(feed.folder, bad_rows=kept.rows, warnings=feed.warnings.rows)
+    with ExitStack() as stack:
+        writer = stack.enter_context(bad_row_files(bad_rows)) if bad_rows else None
+        for item in feed:
+            if isinstance(item, Product):
+                report.products.append(item)
+                continue
+            kept.add(item)
+            if writer:
+                writer.write(item)
+        report.bad_files = writer.paths if writer else []
+    report.bad_total, report.warnings_total = kept.total, feed.warnings.total
+    return report

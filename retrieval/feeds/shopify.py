@@ -1,0 +1,104 @@
+"""Shopify's product export. Rows with the same handle are one product: its first row names it, each row with options
+or a price is a variant, and rows with only a picture add that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from retrieval.feeds.formats import Format, assemble, distinct
+from retrieval.feeds.records import Record
+from retrieval.feeds.values import (
+    UNCOUNTED,
+    Assumed,
+    attributes,
+    category_path,
+    key,
+    localised,
+    money,
+    options,
+    plain_text,
+    stock,
+    text_of,
+)
+from retrieval.models import Product, Variant
+
+_OPTIONS = (1, 2, 3)
+
+
+class Shopify(Format):
+    name = "Shopify"
+    grouped = True
+
+    def recognises(self, row: Mapping[str, Any]) -> bool:
+        names = _named(row).keys()
+        return "handle" in names and bool({"variant price", "option1 name", "option1 value"} & names)
+
+    def key(self, record: Record) -> str:
+        return text_of(_named(record.value), "handle", "url handle")
+
+    def check(self, row: Mapping[str, Any]) -> None:
+        row = _named(row)
+        if not text_of(row, "handle", "url handle"):
+            raise ValueError("Handle: is empty")
+        if price := text_of(row, "variant price"):
+            money(price, Assumed())
+        stock(text_of(row, "variant inventory qty"))
+
+    def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:
+        named = [_named(row) for row in rows]
+        first = next((row for row in named if text_of(row, "title")), named[0])
+        handle = text_of(first, "handle", "url handle")
+        if text_of(first, "status").lower() in ("draft", "archived") or text_of(first, "published").lower() == "false":
+            return None
+        if not text_of(first, "title"):
+            raise ValueError(f"Title: none of the rows of {handle!r} has one")
+        names = {at: text_of(first, f"option{at} name") for at in _OPTIONS}
+        variants, pictures = [], {"default": [text_of(row, "image src") for row in named]}
+        currency = assumed.currency
+        for row in named:
+            values = {at: text_of(row, f"option{at} value") for at in _OPTIONS}
+            if not text_of(row, "variant price"):
+                if any(values.values()):
+                    raise ValueError("Variant Price: is empty")
+                continue
+            chosen = options(
+                (names[at] or f"option {at}", value)
+                for at, value in values.items()
+                if value and (names[at], value) != ("Title", "Default Title")
+            )
+            amount, currency = money(text_of(row, "variant price"), assumed)
+            variants.append(
+                Variant(id=text_of(row, "variant sku").lstrip("'"), options=chosen, price=amount, stock=_stock(row))
+            )
+            if picture := text_of(row, "variant image"):
+                pictures.setdefault(chosen.get("colour", "default"), []).append(picture)
+        kind = category_path(text_of(first, "product category", "standard product type"))
+        own = key(text_of(first, "type", "custom product type"))
+        return assemble(
+            id=handle,
+            title=localised(text_of(first, "title")),
+            brand=plain_text(text_of(first, "vendor")),
+            category=kind if not own or own in kind[-1:] else (*kind, own),
+            description=localised(text_of(first, "body (html)", "body html", "description")),
+            attributes=attributes([("tags", text_of(first, "tags")), *_metafields(first)]),
+            currency=currency,
+            variants=distinct(variants, handle),
+            pictures=pictures,
+        )
+
+
+def _named(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.strip().lower(): value for name, value in row.items()}
+
+
+def _stock(row: Mapping[str, Any]) -> int:
+    """What is not tracked, or sold beyond the stock, is in stock."""
+    if not text_of(row, "variant inventory tracker") or text_of(row, "variant inventory policy").lower() == "continue":
+        return max(stock(text_of(row, "variant inventory qty") or None), UNCOUNTED)
+    return stock(text_of(row, "variant inventory qty") or "0")
+
+
+def _metafields(row: Mapping[str, Any]) -> list[tuple[str, object]]:
+    """``Material (product.metafields.custom.material)``."""
+    return [(name.partition(" (product.metafields.")[0], value) for name, value in row.items() if "metafields" in name]

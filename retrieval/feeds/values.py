@@ -1,0 +1,250 @@
+"""What feeds write in many ways, read one way: money, stock, texts with markup, categories, options, attributes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any, Literal
+
+from babel.numbers import get_currency_precision, list_currencies
+
+from retrieval.models import Localised
+from retrieval.words import is_chinese
+
+PriceUnit = Literal["units", "cents"]
+
+UNCOUNTED = 999
+"""The stock of what a feed says is in stock without saying how many there are."""
+
+_SYMBOLS = {"€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₫": "VND", "₪": "ILS", "฿": "THB"}
+
+_PRICE = re.compile(r"([^\d.,+-]*)([+-]?\d[\d.,'\s]*|[+-]?[.,]\d+)([^\d.,]*)")
+
+_MARKUP = re.compile(
+    r"</?(?:p|br|b|i|u|ul|ol|li|div|span|a|strong|em|h[1-6]|table|tbody|tr|td|th|img|hr|font|script|style|section|blockquote)"
+    r"\b[^<>]*>|<!--|&(?:#\d+|#x[0-9a-f]+|[a-z]+\d?);",
+    re.IGNORECASE,
+)
+
+_OPTIONS = {
+    **dict.fromkeys(("colour", "color", "colors", "colours", "farbe", "couleur", "颜色", "颜色分类"), "colour"),
+    **dict.fromkeys(("size", "sizes", "größe", "groesse", "taille", "尺码", "尺寸", "大小"), "size"),
+}
+
+_YES = {"yes", "true", "1", "y", "in stock", "instock", "in_stock", "available", "是", "有"}
+_NO = {"no", "false", "0", "n", "out of stock", "outofstock", "out_of_stock", "否", "无"}
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """What a feed may leave unsaid. ``cents``: prices without a decimal point are in the currency's smallest unit."""
+
+    currency: str = "USD"
+    price_unit: PriceUnit = "units"
+
+
+def money(value: object, assumed: Assumed) -> tuple[Decimal, str]:
+    """The amount and the currency of a price as feeds write it: ``25.00 USD``, ``$1,299.00``, ``25,90 €``, ``2500``.
+
+    Raises ``ValueError`` for what is no price: negative, infinite, not a number, in no currency there is.
+    """
+    text = unicodedata.normalize("NFKC", str(value)).strip()
+    found = None if isinstance(value, bool) else _PRICE.fullmatch(text)
+    if found is None:
+        raise ValueError(f"price: {str(value)[:60]!r} is not a price")
+    around = (found[1] + " " + found[3]).strip()
+    currency = assumed.currency
+    if code := re.search(r"\b[A-Za-z]{3}\b", around):
+        currency = currency_code(code[0].upper())
+    else:
+        currency = next((code for symbol, code in _SYMBOLS.items() if symbol in around), currency)
+    number = re.sub(r"[\s']", "", found[2])
+    try:
+        amount = Decimal(_decimal_point(number))
+    except InvalidOperation:
+        raise ValueError(f"price: {str(value)[:60]!r} is not a price") from None
+    if amount < 0:
+        raise ValueError(f"price: {str(value)[:60]!r} is negative")
+    if assumed.price_unit == "cents" and "." not in number and "," not in number:
+        amount = amount.scaleb(-get_currency_precision(currency))
+    return amount, currency
+
+
+def written(number: object) -> object:
+    """A JSON number without an exponent, its decimal point kept: 25.0 is no number of cents."""
+    return f"{number:f}" if isinstance(number, Decimal) else number
+
+
+def _decimal_point(number: str) -> str:
+    """``1.299,00`` and ``1,299.00`` with a point only. One comma before three digits groups thousands."""
+    comma, point = number.rfind(","), number.rfind(".")
+    if comma > point >= 0 or (comma >= 0 and point < 0 and number.count(",") == 1 and len(number) - comma != 4):
+        return number.replace(".", "").replace(",", ".")
+    return number.replace(",", "")
+
+
+def currency_code(code: str) -> str:
+    """Raises ``ValueError`` when ISO 4217 has no such currency."""
+    if code not in _currencies():
+        raise ValueError(f"currency: {code[:20]!r} is no currency (ISO 4217)")
+    return code
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    return frozenset(list_currencies())
+
+
+def stock(quantity: object, available: bool | None = None) -> int:
+    """Whole items in stock. Without a quantity, ``available`` decides; unknown counts as in stock, but not counted."""
+    text = "" if quantity is None else str(quantity).strip()
+    if not text:
+        return 0 if available is False else UNCOUNTED
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if isinstance(quantity, bool) or not number.is_finite():
+        raise ValueError(f"stock: {text[:60]!r} is not a number")
+    # Shops that sell beyond their stock write how many they owe.
+    return 0 if available is False else max(0, int(number))
+
+
+def yes_or_no(value: object) -> bool | None:
+    """None where it is neither."""
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().casefold()
+    return True if text in _YES else False if text in _NO else None
+
+
+def plain_text(text: str) -> str:
+    """Text without markup: tags gone, entities read, blocks and line breaks as single spaces or line ends.
+
+    What is not HTML stays as it is, with its ends trimmed.
+    """
+    if not _MARKUP.search(text):
+        return text.strip()
+    stripper = _Stripper()
+    stripper.feed(text)
+    stripper.close()
+    lines = (" ".join(line.split()) for line in "".join(stripper.parts).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def without_markup(text: Any) -> Any:
+    """A text that is plain already, or no text, as it is; another one without its markup."""
+    return plain_text(text) if isinstance(text, str) and _MARKUP.search(text) else text
+
+
+_BLOCK_TAGS = """
+p br div li ul ol tr table h1 h2 h3 h4 h5 h6 section article blockquote hr dt dd header footer
+"""
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+
+
+class _Stripper(HTMLParser):
+    _SILENT = frozenset({"script", "style", "template"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self._silent += tag in self._SILENT
+        self.parts.append("\n" if tag in _BLOCKS else "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in self._SILENT and self._silent > 0
+        self.parts.append("\n" if tag in _BLOCKS else "")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(data.replace("\n", " "))
+
+
+def localised(text: str) -> Localised:
+    """A text of unknown language: Chinese where it holds Chinese characters, else taken for English."""
+    text = plain_text(text)
+    return {"zh" if is_chinese(text) else "en": text} if text else {}
+
+
+def key(text: str) -> str:
+    """A name as a key: ``Hoodies & Sweatshirts`` → ``hoodies_and_sweatshirts``. Letters of any script stay."""
+    text = unicodedata.normalize("NFKC", unescape(text)).casefold().replace("&", " and ")
+    return "_".join(re.findall(r"\w+", text.replace("_", " ")))
+
+
+def category_path(text: str, separator: str = ">") -> tuple[str, ...]:
+    """``Clothing > Shoes`` as keys from the root down."""
+    return tuple(found for part in text.split(separator) if (found := key(part)))
+
+
+def deepest(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The first of the longest paths: of the categories a product is in, the one that says most what it is."""
+    return max(paths, key=len, default=())
+
+
+def option(name: str, value: str) -> tuple[str, str]:
+    """What tells variants apart, with its key and a colour's name as the rest of the shop writes them."""
+    name, value = _OPTIONS.get(name.strip().casefold(), key(name)), plain_text(value)
+    if name == "colour":
+        value = re.sub(r"\bgray\b", "grey", value.casefold())
+    return name, value
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name: value for name, value in (option(*pair) for pair in pairs if pair[0] and pair[1].strip()) if value}
+
+
+def attribute(value: object) -> str:
+    """A scalar as an attribute's value: yes or no, a number without needless digits, or text. Empty: none."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float, Decimal)):
+        number = Decimal(str(value))
+        return f"{number.normalize():f}" if number.is_finite() and abs(number.adjusted()) < 30 else ""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(dict.fromkeys(part for each in value if (part := attribute(each))))
+    text = plain_text(value) if isinstance(value, str) else ""
+    return {"true": "yes", "false": "no"}.get(text.casefold(), text)
+
+
+def attributes(pairs: Iterable[tuple[str, object]]) -> dict[str, str]:
+    """Pairs as attributes; those without a value, and addresses, are none."""
+    found = ((key(name), attribute(value)) for name, value in pairs)
+    return {name: value for name, value in found if name and value and not is_link(value)}
+
+
+def is_link(text: str) -> bool:
+    return re.match(r"(?:https?|ftp|data):|//", text.strip(), re.IGNORECASE) is not None
+
+
+def split_listed(text: str, separator: str = ",") -> list[str]:
+    r"""``a, b\, c`` as ``a`` and ``b, c``."""
+    parts = re.split(rf"(?<!\\){re.escape(separator)}", text)
+    return [part.replace("\\" + separator, separator).strip() for part in parts if part.strip()]
+
+
+def first(row: Mapping[str, Any], *names: str) -> Any:
+    """The first of these fields that says something, else None."""
+    return next((row[name] for name in names if row.get(name) not in (None, "", [], {})), None)
+
+
+def text_of(row: Mapping[str, Any], *names: str) -> str:
+    """The same as text; empty when there is none."""
+    found = first(row, *names)
+    return "" if found is None or isinstance(found, (dict, list)) else str(found).strip()
+
+
+def shared_start(texts: Sequence[str]) -> str:
+    """What all of the texts begin with."""
+    low, high = min(texts), max(texts)
+    return next((low[:at] for at, char in enumerate(low) if char != high[at : at + 1]), low)
