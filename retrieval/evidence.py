@@ -59,7 +59,7 @@ def read_words(index: SearchIndex, query: Query, encoder: TextModel, vector: Vec
     concepts = index.reader.read(query.text)
     terms = query_terms(query.text)
     if is_chinese(query.text):
-        # The encoder reads no Chinese: what the lexicon understood of it is said in its English, the rest in a dictionary's.
+        # The encoder reads no Chinese: what the lexicon understood is said in its English, the rest in a dictionary's.
         english = " ".join(filter(None, (index.reader.in_english(concepts), *map(in_english, concepts.unknown))))
         vector = encoder.encode_one(english) if english else None
     elif (corrected := index.expander.corrected(query.text, terms)) != query.text or vector is None:

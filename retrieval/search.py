@@ -90,18 +90,27 @@ class ProductSearch:
         hits = _hits(index, query, filters, words, candidates, mask, loosened)
         return SearchResult(tuple(hits), outcome, int(products.sum()), loosened)
 
-    def rank(self, query: Query, depth: int, text_vector: Vectors | None = None) -> list[str]:
+    def rank(self, query: Query, depth: int) -> list[str]:
         """The ids of the ``depth`` best products for the words and the picture of a query, whatever its filters, and
         whether or not the shop is thought to carry such a thing: the bare ranking, for measuring it."""
         index = self._live()
-        words = read_words(index, query, self._encoders.text, text_vector) if query.text.strip() else None
-        picture = read_picture(index, query, self._encoders.image)
-        every = np.ones(len(index.catalogue.products), dtype=bool)
-        views = np.ones(len(index.catalogue.views), dtype=bool)
-        candidates = find(index, words, picture, every, views, index.quality, depth)
+        candidates = self._candidates(index, query, depth)
         total = _total(candidates.parts(shipped_weights()))
         best = candidates.products[np.argsort(-total, kind="stable")][:depth]
         return [index.catalogue.products[at].id for at in best]
+
+    def features(self, query: Query, depth: int = EACH) -> tuple[list[str], dict[str, Vectors]]:
+        """The candidates' ids and their features, (candidates,) by name: what the second stage is fitted on."""
+        index = self._live()
+        candidates = self._candidates(index, query, depth)
+        return [index.catalogue.products[at].id for at in candidates.products], candidates.features
+
+    def _candidates(self, index: SearchIndex, query: Query, depth: int) -> Candidates:
+        words = read_words(index, query, self._encoders.text, None) if query.text.strip() else None
+        picture = read_picture(index, query, self._encoders.image)
+        every = np.ones(len(index.catalogue.products), dtype=bool)
+        views = np.ones(len(index.catalogue.views), dtype=bool)
+        return find(index, words, picture, every, views, index.quality, depth)
 
     def similar_to(self, product_id: str, limit: int = 10, filters: Filters | None = None) -> tuple[Hit, ...]:
         """Products like this one in words and looks, most alike first; of its own type as far as there are any.

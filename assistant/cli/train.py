@@ -73,3 +73,49 @@ def intents(
         seed=seed,
     )
     print(json.dumps(dataclasses.asdict(report), indent=1))
+
+
+@train.command("search")
+def search(
+    judgments: Annotated[
+        list[Path] | None, typer.Option(help="CSV with query,docid,rating; several are joined.")
+    ] = None,
+    catalog: Annotated[Path | None, typer.Option(help="The catalogue they judge; the shop's by default.")] = None,
+    lexicon: Annotated[Path | None, typer.Option(help="The shop's words; the shop's own by default.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; the shipped one by default.")] = None,
+    seed: int = 0,
+) -> None:
+    """Fit the weights of the search's second stage to judged queries (a minute), with and without the lexicon."""
+    import json
+    from tempfile import TemporaryDirectory
+
+    from assistant.cli.failures import Unusable
+    from assistant.cli.progress import Steps
+    from assistant.evaluate.judgments import read_judgments
+    from assistant.settings import ROOT, Settings
+    from assistant.train.search import fit, judged_queries, write
+    from retrieval.encoders import ImageEncoder, TextEncoder
+    from retrieval.indexing import Encoders, index_catalogue
+    from retrieval.lexicon import Lexicon
+    from retrieval.search import ProductSearch
+    from retrieval.store import Store
+
+    settings = Settings()
+    own = ROOT / "data" / "evaluation"
+    files = judgments or [own / "search.csv", own / "search_zh.csv", own / "search_mixed.csv"]
+    encoders = Encoders(TextEncoder(), ImageEncoder())
+    words = Lexicon.from_file(lexicon or settings.shop_data / "lexicon.json")
+    try:
+        with TemporaryDirectory() as directory, Steps() as steps:
+            store = Store(directory)
+            source = catalog or settings.catalogue
+            index_catalogue(store, source, encoders, lambda done, total, what: steps.tell(what, done, total))
+            # Without the lexicon too, so that the weights suit shops that have none.
+            searches = [ProductSearch(store, encoders, words), ProductSearch(store, encoders, Lexicon())]
+            judged = [query for file in files for query in judged_queries(searches[0], read_judgments(file))]
+            judged += judged_queries(searches[1], read_judgments(files[0]))
+        weights = fit(judged, seed)
+    except ValueError as error:
+        raise Unusable(str(error)) from error
+    target = write(weights, {"queries": len(judged), "seed": seed}, out)
+    print(json.dumps({"weights": weights, "queries": len(judged), "written": str(target)}, indent=1))

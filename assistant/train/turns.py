@@ -77,11 +77,7 @@ class Shop:
         pairs = []
         for one in self.products:
             for other in self.products:
-                if (
-                    one.id != other.id
-                    and one.type == other.type
-                    and other.name("en").startswith(one.name("en") + " ")
-                ):
+                if one.id != other.id and one.type == other.type and other.name("en").startswith(one.name("en") + " "):
                     pairs.append((one, other))
         return pairs
 
