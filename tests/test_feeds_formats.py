@@ -320,6 +320,33 @@ def test_cents_follow_the_currency(tmp_path: Path) -> None:
     assert prices == [Decimal(1500), Decimal(15), Decimal(15), Decimal(1299)]
 
 
+def test_prices_as_they_are_written(tmp_path: Path) -> None:
+    for given, amount, currency in (
+        ("$1,299.00", "1299.00", "USD"),
+        ("25,90 €", "25.90", "EUR"),
+        ("1 299,5 EUR", "1299.5", "EUR"),
+        ("CHF 1'000.50", "1000.50", "CHF"),
+        ("1,299", "1299", "USD"),
+        (19.989999999999998, "19.99", "USD"),
+    ):
+        found = only(load(tmp_path, "d.json", json.dumps([{"id": 1, "name": "x", "price": given}])))
+        assert (found.lowest_price, found.currency) == (Decimal(amount), currency)
+    for given in ("-1", "free", "1e999999", 10**20, True, "5 XYZ", "1.2.3", "NaN", "--5", "5 - 10", "¥99"):
+        report = load(tmp_path, "d.json", json.dumps([DUMP[1], {"id": 1, "name": "x", "price": given}]))
+        assert len(report.bad_rows) == 1, given
+
+
+def test_a_sign_means_the_currency_of_the_feed_where_it_can(tmp_path: Path) -> None:
+    for given, feed, meant in (
+        ("￥99", "JPY", "JPY"),
+        ("¥99", "CNY", "CNY"),
+        ("$9", "CAD", "CAD"),
+        ("$9", "EUR", "USD"),
+    ):
+        text = json.dumps([{"id": 1, "name": "x", "price": given}])
+        assert only(load(tmp_path, "d.json", text, currency=feed)).currency == meant
+
+
 def test_chinese_dumps(tmp_path: Path) -> None:
     rows = "商品编号,商品名称,价格,品牌,颜色\n1,保温杯,59.9,哈尔斯,蓝色\n"
     cup = only(load(tmp_path, "dump.csv", rows, currency="CNY"))

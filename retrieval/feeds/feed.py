@@ -25,6 +25,12 @@ from retrieval.models import Product
 
 LONGEST_ID = 300
 
+UNUSABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+"""What a row that is not made as its format says may lead to."""
+
+MOST_STOCK = 2**31 - 1
+"""What a database's whole number holds."""
+
 
 class Feed(Iterator[Product | BadRow]):
     """A catalogue's products and bad rows, read as they are asked for, in the files' order (products whose rows lie
@@ -85,7 +91,7 @@ class Feed(Iterator[Product | BadRow]):
                 return reason
         except ValidationError as error:
             return problems(error)
-        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
+        except UNUSABLE as error:
             return str(error) or type(error).__name__
         for name, colour in missing:
             warning = f"{product.id}: picture for {colour} not found: {name}"
@@ -124,8 +130,8 @@ class Feed(Iterator[Product | BadRow]):
     def _usable(self, row: Record) -> BadRow | None:
         try:
             self.format.check(row.value)
-        except ValueError as error:
-            return row.bad(str(error))
+        except UNUSABLE as error:
+            return row.bad(str(error) or type(error).__name__)
         return None
 
     def _objection(self, product: Product, row: Record, scratch: Scratch) -> str:
@@ -136,6 +142,12 @@ class Feed(Iterator[Product | BadRow]):
         if "#" in product.id:
             return "id: must not contain '#'"
         currency_code(product.currency)
+        for variant in product.variants:
+            places = variant.price.as_tuple().exponent
+            if variant.price.adjusted() > 11 or not isinstance(places, int) or places < -6:
+                return f"price: {variant.price!s:.60} is too large, or too exact, to be one"
+            if variant.stock > MOST_STOCK:
+                return f"stock: {variant.stock} is more than {MOST_STOCK:,}"
         place = f"line {row.line}" if len(self._sources) == 1 else f"{row.file}, line {row.line}"
         taken = scratch.claim(["p " + product.id, *("v " + variant.id for variant in product.variants)], place)
         if taken is None:

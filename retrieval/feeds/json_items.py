@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Generator
 from contextlib import closing
 from decimal import Decimal
 from typing import Any, TextIO
 
-from retrieval.feeds.records import LINE_LIMIT, Record, flaw
+from retrieval.feeds.records import LINE_LIMIT, Record, flaw, has_bad_bytes
 from retrieval.feeds.report import BadRow, FeedError, Layout
 from retrieval.feeds.sources import Source, lines, read
 
@@ -32,7 +33,7 @@ def json_lines(source: Source) -> Generator[Record | BadRow]:
             raw = line.strip()
             if not raw:
                 continue
-            reason = flaw(raw) or _nul(raw)
+            reason = flaw(raw)
             value: Any = None
             if reason is None:
                 try:
@@ -43,6 +44,8 @@ def json_lines(source: Source) -> Generator[Record | BadRow]:
                         reason = f"row: {constant} is not a number that can be stored"
                     elif not isinstance(value, dict):
                         reason = "row: is not an object with fields"
+                    else:
+                        reason = _escapes(raw, value)
                 except (ValueError, RecursionError) as error:
                     reason = f"row: is not JSON: {error}"
             if reason is None:
@@ -138,7 +141,7 @@ def _members(text: _Text, file: str) -> Generator[Record | BadRow]:
 
 
 def _record(raw: str, value: Any, line: int, file: str, constant: str) -> Record | BadRow:
-    reason = flaw(raw) or _nul(raw)
+    reason = flaw(raw) or _escapes(raw, value)
     if reason is None and constant:
         reason = f"row: {constant} is not a number that can be stored"
     if reason is None and not isinstance(value, dict):
@@ -146,8 +149,16 @@ def _record(raw: str, value: Any, line: int, file: str, constant: str) -> Record
     return BadRow(line, reason, raw, file, LIST) if reason else Record(value, line, raw, file, LIST)
 
 
-def _nul(raw: str) -> str | None:
-    return "row: holds a NUL character" if "\\u0000" in raw else None
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _escapes(raw: str, value: Any) -> str | None:
+    """What stands in JSON as an escape and can neither be stored nor shown."""
+    if "\\u0000" in raw:
+        return "row: holds a NUL character"
+    if _HALF.search(raw) and has_bad_bytes(dumped(value)):
+        return "row: holds half a character, which is not text"
+    return None
 
 
 class _Decoder:

@@ -12,7 +12,7 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Any, Literal
 
-from babel.numbers import get_currency_precision, list_currencies
+from babel.numbers import get_currency_precision, get_currency_symbol, list_currencies
 
 from retrieval.models import Localised
 from retrieval.words import is_chinese
@@ -63,7 +63,7 @@ def money(value: object, assumed: Assumed) -> tuple[Decimal, str]:
     if code := re.search(r"\b[A-Za-z]{3}\b", around):
         currency = currency_code(code[0].upper())
     else:
-        currency = next((code for symbol, code in _SYMBOLS.items() if symbol in around), currency)
+        currency = _by_symbol(around, currency)
     number = re.sub(r"[\s']", "", found[2])
     try:
         amount = Decimal(_decimal_point(number))
@@ -71,14 +71,29 @@ def money(value: object, assumed: Assumed) -> tuple[Decimal, str]:
         raise ValueError(f"price: {str(value)[:60]!r} is not a price") from None
     if amount < 0:
         raise ValueError(f"price: {str(value)[:60]!r} is negative")
+    if amount.adjusted() > 11:
+        raise ValueError(f"price: {str(value)[:60]!r} is too large to be one")
     if assumed.price_unit == "cents" and "." not in number and "," not in number:
         amount = amount.scaleb(-get_currency_precision(currency))
+    if int(amount.as_tuple().exponent) < -6:  # what a binary fraction makes of 19.99
+        amount = round(amount, get_currency_precision(currency))
     return amount, currency
+
+
+def _by_symbol(around: str, assumed: str) -> str:
+    """Several currencies share a sign: it means the feed's own one where that has it."""
+    if "$" in around:
+        return assumed if "$" in get_currency_symbol(assumed, "en") else "USD"
+    if "¥" in around:
+        if assumed not in ("CNY", "JPY"):
+            raise ValueError("currency: ¥ may be CNY or JPY; say which the feed is in")
+        return assumed
+    return next((code for symbol, code in _SYMBOLS.items() if symbol in around), assumed)
 
 
 def written(number: object) -> object:
     """A JSON number without an exponent, its decimal point kept: 25.0 is no number of cents."""
-    return f"{number:f}" if isinstance(number, Decimal) else number
+    return f"{number:f}" if isinstance(number, Decimal) and abs(number.adjusted()) < 30 else number
 
 
 def _decimal_point(number: str) -> str:
