@@ -1,7 +1,7 @@
 """Fits the two small readers that say "not carried" and "not answered", from examples in ``calibration/``.
 
-``python -m retrieval.calibrate CATALOGUE FAQ LEXICON`` prints how well they do on examples kept back, fits them on all
-examples and writes ``carried.json`` and ``faq_reader.json``.
+``python -m retrieval.calibrate CATALOGUE FAQ LEXICON JUDGED`` prints how well they do on examples kept back, fits them on
+all examples and writes ``carried.json`` and ``faq_reader.json``.
 """
 
 from __future__ import annotations
@@ -65,9 +65,10 @@ class Quality:
     wrong: tuple[str, ...]
 
 
-def asked_for(index: SearchIndex, encoder: TextModel) -> Examples:
-    """The requests of ``asked_for.csv`` with the signs that the index gives for them."""
-    rows = _table("asked_for.csv")
+def asked_for(index: SearchIndex, encoder: TextModel, answered: Sequence[str] = ()) -> Examples:
+    """The requests of ``asked_for.csv`` with the signs that the index gives for them; ``answered`` are further ones for
+    what is carried, which help to fit."""
+    rows = [*_table("asked_for.csv"), *({"text": text, "carried": "yes"} for text in answered)]
     vectors = encoder.encode([row["text"] for row in rows])
     signs = [
         carried.signs(index, read_words(index, Query(text=row["text"]), encoder, vector))
@@ -78,7 +79,7 @@ def asked_for(index: SearchIndex, encoder: TextModel) -> Examples:
         np.array([[sign[name] for name in carried.FEATURES] for sign in signs]),
         np.array([row["carried"] == "yes" for row in rows]),
         tuple(row["text"] for row in rows),
-        np.ones(len(rows), dtype=bool),
+        np.arange(len(rows)) < len(rows) - len(answered),
     )
 
 
@@ -181,20 +182,28 @@ def _write(name: str, content: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
-def main(catalogue: Path, faq: Path, lexicon: Path) -> None:
-    """Judges, fits and writes both readers."""
+def main(catalogue: Path, faq: Path, lexicon: Path, judged: Path) -> None:
+    """Judges, fits and writes both readers. ``judged`` has judged queries (query, docid, rating): all are carried."""
     encoders = Encoders(TextEncoder(), ImageEncoder())
+    with judged.open(encoding="utf-8") as lines:
+        answered = list(dict.fromkeys(row["query"] for row in csv.DictReader(lines)))
+    old = carried.Carried.shipped()
+    carries: dict[str, Any] = {"picture_floor": old.picture_floor, "kind_floor": old.kind_floor}
     with TemporaryDirectory() as directory:
         store = Store(directory)
         index_catalogue(store, catalogue, encoders)
-        search = ProductSearch(store, encoders, Lexicon.from_file(lexicon))
-        asked = asked_for(search.index, encoders.text)
-    quality = judge(asked)
-    print(f"carried: accuracy {quality.accuracy:.3f}, AUC {quality.auc:.3f} on {quality.n}", *quality.wrong, sep="\n  ")
-    weights, bias = fit(asked, carried.FEATURES)
-    old = carried.Carried.shipped()
-    floors = {"picture_floor": old.picture_floor, "kind_floor": old.kind_floor}
-    _write("carried.json", {"weights": weights, "bias": bias, **floors})
+        for name, words, further in (
+            ("with_types", Lexicon.from_file(lexicon), answered),
+            # Fitted to these too, the reader without a lexicon lets pass one in four of what is not carried.
+            ("without_types", Lexicon(), []),
+        ):
+            asked = asked_for(ProductSearch(store, encoders, words).index, encoders.text, further)
+            quality = judge(asked)
+            print(f"carried {name}: accuracy {quality.accuracy:.3f}, AUC {quality.auc:.3f} on {quality.n}", end="")
+            print("", *quality.wrong, sep="\n  ")
+            weights, bias = fit(asked, carried.FEATURES)
+            carries[name] = {"weights": weights, "bias": bias}
+    _write("carried.json", carries)
     readers: dict[str, Any] = {}
     entries = load_faq(faq).entries
     for name, chinese in (("with_meaning", False), ("by_words", True)):
@@ -208,4 +217,4 @@ def main(catalogue: Path, faq: Path, lexicon: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(*(Path(argument) for argument in sys.argv[1:4]))
+    main(*(Path(argument) for argument in sys.argv[1:5]))

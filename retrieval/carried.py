@@ -17,16 +17,28 @@ from retrieval.evidence import PictureEvidence, WordEvidence
 from retrieval.filters import Mask
 from retrieval.index import SearchIndex
 
-FEATURES = ("type_at_head", "head_can_name", "vague", "coverage", "meaning", "unknown")
+FEATURES = ("type_at_head", "head_can_name", "vague", "coverage", "meaning", "unknown", "head_role", "no_head")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A logistic regression: ``weights`` by feature, and ``bias``."""
+
+    weights: dict[str, float]
+    bias: float
+
+    def probability(self, features: dict[str, float]) -> float:
+        return float(1 / (1 + np.exp(-(self.bias + sum(self.weights[name] * features[name] for name in FEATURES)))))
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """``weights`` by feature with ``bias``; ``picture_floor`` is the least cosine around the centre, ``kind_floor``
-    the least probability of a carried kind, with which a picture is believed to show a product."""
+    """One reader for shops whose lexicon names types of things and one for those without; ``picture_floor`` is the
+    least cosine around the centre, ``kind_floor`` the least probability of a carried kind, with which a picture is
+    believed to show a product."""
 
-    weights: dict[str, float]
-    bias: float
+    with_types: Reader
+    without_types: Reader
     picture_floor: float
     kind_floor: float
 
@@ -34,12 +46,12 @@ class Carried:
     def shipped(cls) -> Self:
         """The coefficients of the package."""
         raw = json.loads(files("retrieval").joinpath("carried.json").read_text())
-        return cls(raw["weights"], raw["bias"], raw["picture_floor"], raw["kind_floor"])
+        return cls(Reader(**raw["with_types"]), Reader(**raw["without_types"]), raw["picture_floor"], raw["kind_floor"])
 
     def probability(self, index: SearchIndex, words: WordEvidence) -> float:
         """That the shop carries what the words ask for."""
-        features = signs(index, words)
-        return float(1 / (1 + np.exp(-(self.bias + sum(self.weights[name] * features[name] for name in FEATURES)))))
+        reader = self.with_types if index.reader.heads else self.without_types
+        return reader.probability(signs(index, words))
 
     def meant(self, index: SearchIndex, words: WordEvidence) -> Mask:
         """(products,) the products the words ask for: those of the named type, else those near the best in words or
@@ -76,17 +88,21 @@ def signs(index: SearchIndex, words: WordEvidence) -> dict[str, float]:
     ``type_at_head``: the phrase ends in the name of a type that is carried. ``head_can_name``: its last word ends the
     name of some type or product. ``coverage``: the best share of
     the telling words that one product has. ``vague``: asks for "something" or "a gift". ``meaning``: the best cosine.
-    ``unknown``: the share of words nobody has.
+    ``unknown``: the share of words nobody has. ``head_role``: whether the phrase's last word is what some product is,
+    as ``retrieval.heads`` reads it. ``no_head``: there is no such word.
     """
     concepts = words.concepts
     at_head = any(leaf in index.types for leaf in concepts.head_types)
     weight = {term: index.lexical.idf(term) for term in words.terms}
     total = sum(weight.values()) or 1.0
+    roles = index.roles.of(concepts.head)[1]
     return {
         "type_at_head": float(at_head),
         "head_can_name": float(at_head or not concepts.head or concepts.head in index.heads),
         "vague": float(concepts.vague),
         "coverage": words.best_coverage,
         "meaning": words.best_meaning,
+        "head_role": max(0.0, float(roles.max(initial=0.0))) if concepts.head else 0.0,
+        "no_head": float(not concepts.head),
         "unknown": sum(value for term, value in weight.items() if not index.lexical.knows(term)) / total,
     }
