@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import aiosqlite
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -32,6 +33,7 @@ from assistant.llm.client import ChatOpenAIModel, DialogueModel
 from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb, vllm_recipe
 from assistant.migrations import migrate
+from assistant.picture_folders import PictureFolders
 from assistant.records.records import Records
 from assistant.settings import ROOT, Settings
 from assistant.shop.demo import load_demo
@@ -117,7 +119,7 @@ class Shopclerk:
         if product is None or not product.pictures:
             raise FileNotFoundError(product_id)
         name = product.pictures.get(colour) or product.pictures.get("default") or next(iter(product.pictures.values()))
-        root = self.settings.catalogue.parent.resolve()
+        root = picture_folders(self.settings).of(self.search.catalogue.info.name).resolve()
         path = (root / name).resolve()
         if not path.is_relative_to(root):
             raise FileNotFoundError(name)
@@ -202,8 +204,12 @@ def load_knowledge(settings: Settings, store: Store, encoders: Encoders, lexicon
         index_faq(store, settings.faq, encoders.text, lambda done, total, what: tell(f"FAQ: {what}", done, total))
 
 
+def picture_folders(settings: Settings) -> PictureFolders:
+    return PictureFolders(settings.state_dir, settings.catalogue_folder)
+
+
 def picture_url(product: Product, colour: str) -> str:
-    return f"/pictures/{product.id}/{colour or 'default'}.webp"
+    return f"/pictures/{quote(product.id)}/{quote(colour or 'default', safe='')}.webp"
 
 
 def _title(product: Product | None) -> str | None:

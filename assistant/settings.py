@@ -87,5 +87,10 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def catalogue_folder(self) -> Path:
+        """What the catalogue's pictures are relative to."""
+        return self.catalogue if self.catalogue.is_dir() else self.catalogue.parent
+
+    @property
     def sql_url(self) -> str:
         return self.database_url or f"sqlite:///{self.state_dir / 'shop.sqlite3'}"

@@ -1,7 +1,7 @@
 """Fits the two small readers that say "not carried" and "not answered", from examples in ``calibration/``.
 
-``python -m retrieval.calibrate CATALOGUE FAQ LEXICON JUDGED`` prints how well they do on examples kept back, fits them on
-all examples and writes ``carried.json`` and ``faq_reader.json``.
+``python -m retrieval.calibrate CATALOGUE FAQ LEXICON JUDGED`` prints how well they do on examples kept back, fits them
+on all examples and writes ``carried.json``, ``faq_reader.json`` and ``calibration/background.safetensors``.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import csv
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +23,13 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
 
 from retrieval import carried, faq_reader
+from retrieval.background import background_vectors, write_background
 from retrieval.encoders import ImageEncoder, TextEncoder, TextModel
 from retrieval.evidence import read_words
 from retrieval.faq import FaqIndex
 from retrieval.feeds import load_faq
 from retrieval.fusion import Vectors
+from retrieval.gloss import gloss
 from retrieval.index import SearchIndex
 from retrieval.indexing import Encoders, faq_phrases, index_catalogue
 from retrieval.lexicon import Lexicon
@@ -39,13 +41,18 @@ from retrieval.words import is_chinese
 
 FOLDS = 5
 SEED = 7
+NATURAL = 3.0
+"""How much a question asked in words of its own counts, next to one of an entry's ways of asking."""
+ASIDE = 0.3
+"""How much candidates count that are not judged: lower ranks, and questions asked word for word."""
 
 
 @dataclass(frozen=True)
 class Examples:
     """``features`` (examples, signs), ``labels`` (examples,) and the group that must not be torn between folds.
 
-    ``judged`` (examples,) marks those that quality is measured on; the others only help to fit.
+    ``judged`` (examples,) marks those that quality is measured on; the others only help to fit. ``weights`` (examples,)
+    say how much each counts when fitting.
     """
 
     texts: tuple[str, ...]
@@ -53,6 +60,7 @@ class Examples:
     labels: NDArray[np.bool_]
     groups: tuple[str, ...]
     judged: NDArray[np.bool_]
+    weights: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,15 @@ class Quality:
     auc: float
     n: int
     wrong: tuple[str, ...]
+
+
+class _Noted(NamedTuple):
+    text: str
+    signs: Mapping[str, float]
+    right: bool
+    group: str
+    judged: bool
+    weight: float
 
 
 def asked_for(index: SearchIndex, encoder: TextModel, answered: Sequence[str] = ()) -> Examples:
@@ -80,64 +97,69 @@ def asked_for(index: SearchIndex, encoder: TextModel, answered: Sequence[str] = 
         np.array([row["carried"] == "yes" for row in rows]),
         tuple(row["text"] for row in rows),
         np.arange(len(rows)) < len(rows) - len(answered),
+        np.ones(len(rows)),
     )
 
 
 def questions(entries: Sequence[FaqEntry], encoder: TextModel, chinese: bool) -> tuple[Examples, float]:
-    """Candidates for every way of asking, left out of the index while it is asked, and for unanswerable questions.
+    """Candidates for every way of asking, left out of the index while it is asked, for the questions of
+    ``answerable.csv`` and for those of ``unanswerable.csv``, each asked without the background question nearest to it,
+    which is itself or its translation.
 
-    Also the share of the ways of asking for which the right entry came first.
+    A Chinese way of asking is left out of an index that knows no translations: they would say it again. Also the share
+    of answerable questions for which the right entry came first.
     """
     own = [entry for entry in entries if is_chinese(entry.question) == chinese]
-    texts = list(dict.fromkeys(text for entry in own for _, text in faq_phrases(entry)))
+    translations = {entry.id: entry for entry in entries if entry.language == "en"} if chinese else {}
     left_out = [(at, way) for at, entry in enumerate(own) for way in range(1 + len(entry.also_asked))]
     shortened = {(at, way): _without(own[at], way) for at, way in left_out}
-    texts += [text for entry in shortened.values() for _, text in faq_phrases(entry)]
-    negatives = [row["text"] for row in _table("unanswerable.csv") if (row["language"] == "zh") == chinese]
-    texts += negatives
-    # Chinese questions are read by their words alone.
-    read = np.zeros((len(texts), encoder.dimensions), dtype=np.float32) if chinese else encoder.encode(texts)
-    vectors: dict[str, Vectors] = dict(zip(texts, read, strict=True))
-    asked: list[str] = []
-    features: list[list[float]] = []
-    labels: list[bool] = []
-    groups: list[str] = []
-    judged: list[bool] = []
-    first = 0
+    answerable = [row for row in _table("answerable.csv") if (row["language"] == "zh") == chinese]
+    unanswerable = [row["text"] for row in _table("unanswerable.csv") if (row["language"] == "zh") == chinese]
+    texts = [text for entry in [*own, *translations.values(), *shortened.values()] for _, text in faq_phrases(entry)]
+    texts += [*(row["text"] for row in answerable), *unanswerable]
+    texts = list(dict.fromkeys(texts))
+    vectors: dict[str, Vectors] = dict(zip(texts, encoder.encode([gloss(text) for text in texts]), strict=True))
+    strange = background_vectors(encoder)
+    noted: list[_Noted] = []
 
-    def note(text: str, signs: Mapping[str, float], label: bool, group: str, counts: bool) -> None:
-        asked.append(text)
-        features.append([signs[name] for name in faq_reader.FEATURES])
-        labels.append(label)
-        groups.append(group)
-        judged.append(counts)
-
-    for at, way in left_out:
-        text = (own[at].question, *own[at].also_asked)[way]
-        index = FaqIndex.build([*own[:at], shortened[at, way], *own[at + 1 :]], vectors)
-        found = faq_reader.candidates(index.signs(text, None if chinese else vectors[text]), not chinese, 3)
-        first += found[0][0] == at
+    def note(index: FaqIndex, text: str, right: str | None, group: str, count: int, weight: float = 1.0) -> bool:
+        found = faq_reader.candidates(index.signs(text, vectors[text]), chinese, count)
         for rank, (place, signs) in enumerate(found):
-            note(text, signs, place == at, own[at].id, rank == 0)
-    index = FaqIndex.build(own, vectors)
-    for text in negatives:
-        found = faq_reader.candidates(index.signs(text, None if chinese else vectors[text]), not chinese, 1)
-        note(text, found[0][1], False, text, True)
+            judged = rank == 0 and weight >= 1
+            noted.append(
+                _Noted(text, signs, index.entries[place].id == right, group, judged, weight if judged else ASIDE)
+            )
+        return index.entries[found[0][0]].id == right
+
+    index = FaqIndex.build(own, vectors, strange, translations)
+    first = []
     for at, way in left_out:
-        # Asked word for word an entry must be sure; the left-out ways never come near that.
         text = (own[at].question, *own[at].also_asked)[way]
-        for place, signs in faq_reader.candidates(
-            index.signs(text, None if chinese else vectors[text]), not chinese, 2
-        ):
-            note(text, signs, place == at, own[at].id, False)
-    return Examples(tuple(asked), np.array(features), np.array(labels), tuple(groups), np.array(judged)), first / len(
-        left_out
+        without = FaqIndex.build([*own[:at], shortened[at, way], *own[at + 1 :]], vectors, strange)
+        first.append(note(without, text, own[at].id, own[at].id, 3))
+        # Asked word for word an entry must be sure; the left-out ways never come near that.
+        note(index, text, own[at].id, own[at].id, 2, ASIDE)
+    known = {entry.id for entry in own}
+    for row in answerable:
+        if row["entry"] in known:
+            first.append(note(index, row["text"], row["entry"], row["entry"], 3, NATURAL))
+    for text in unanswerable:
+        others = np.delete(index.background, np.argmax(index.background @ vectors[text]), axis=0)
+        note(replace(index, background=others), text, None, text, 1)
+    examples = Examples(
+        tuple(one.text for one in noted),
+        np.array([[one.signs[name] for name in faq_reader.FEATURES] for one in noted]),
+        np.array([one.right for one in noted]),
+        tuple(one.group for one in noted),
+        np.array([one.judged for one in noted]),
+        np.array([one.weight for one in noted]),
     )
+    return examples, float(np.mean(first))
 
 
 def fit(examples: Examples, names: Sequence[str]) -> tuple[dict[str, float], float]:
     """(weight by sign, bias) of a logistic regression over all examples."""
-    model = _model().fit(examples.features, examples.labels)
+    model = _model().fit(examples.features, examples.labels, examples.weights)
     return {name: round(float(weight), 3) for name, weight in zip(names, model.coef_[0], strict=True)}, round(
         float(model.intercept_[0]), 3
     )
@@ -148,7 +170,7 @@ def judge(examples: Examples) -> Quality:
     guesses = np.zeros(len(examples.labels))
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
     for train, test in folds.split(examples.features, examples.labels, examples.groups):
-        model = _model().fit(examples.features[train], examples.labels[train])
+        model = _model().fit(examples.features[train], examples.labels[train], examples.weights[train])
         guesses[test] = model.predict_proba(examples.features[test])[:, 1]
     right = (guesses > 0.5) == examples.labels
     judged = examples.judged
@@ -204,9 +226,10 @@ def main(catalogue: Path, faq: Path, lexicon: Path, judged: Path) -> None:
             weights, bias = fit(asked, carried.FEATURES)
             carries[name] = {"weights": weights, "bias": bias}
     _write("carried.json", carries)
+    write_background(encoders.text)
     readers: dict[str, Any] = {}
     entries = load_faq(faq).entries
-    for name, chinese in (("with_meaning", False), ("by_words", True)):
+    for name, chinese in (("english", False), ("chinese", True)):
         examples, first = questions(entries, encoders.text, chinese)
         quality = judge(examples)
         print(f"faq {name}: right entry first {first:.3f}; answers or not: accuracy {quality.accuracy:.3f}, ", end="")

@@ -10,7 +10,7 @@ import numpy as np
 from retrieval.concepts import Concepts
 from retrieval.encoders import ImageModel, TextModel
 from retrieval.fusion import Vectors, centred
-from retrieval.gloss import in_english
+from retrieval.gloss import gloss
 from retrieval.index import SearchIndex
 from retrieval.lexical import Word
 from retrieval.postings import Positions
@@ -60,7 +60,7 @@ def read_words(index: SearchIndex, query: Query, encoder: TextModel, vector: Vec
     terms = query_terms(query.text)
     if is_chinese(query.text):
         # The encoder reads no Chinese: what the lexicon understood is said in its English, the rest in a dictionary's.
-        english = " ".join(filter(None, (index.reader.in_english(concepts), *map(in_english, concepts.unknown))))
+        english = " ".join(filter(None, (index.reader.in_english(concepts), *map(gloss, concepts.unknown))))
         vector = encoder.encode_one(english) if english else None
     elif (corrected := index.expander.corrected(query.text, terms)) != query.text or vector is None:
         if corrected != query.text:

@@ -9,9 +9,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.background import background_vectors
 from retrieval.encoders import TextModel
 from retrieval.faq_reader import FaqReader
 from retrieval.fusion import Vectors
+from retrieval.gloss import gloss
 from retrieval.indexing import faq_phrases
 from retrieval.lexical import LexicalIndex
 from retrieval.live import Live
@@ -23,10 +25,19 @@ from retrieval.words import is_chinese, terms
 
 FIELD_WEIGHTS = {"question": 1.0, "also": 1.0, "answer": 1.0}
 
+ANSWERED = 0.6
+"""Cosine to a way of asking from which a background question counts as one that the FAQ does answer."""
+NEAREST = 3
+"""Background questions that are looked at."""
+
 
 @dataclass(frozen=True)
 class FaqIndex:
-    """The entries of one language. ``asked`` are the vectors of the ways of asking, ``asked_of`` whose they are."""
+    """The entries of one language. ``asked`` are the vectors of the ways of asking, ``asked_of`` whose they are.
+
+    ``background`` are the vectors of questions that people ask shops and that this FAQ does not answer: a question
+    nearer to them than to any entry is likely another such one (a background class; Dhamija et al. 2018).
+    """
 
     entries: tuple[FaqEntry, ...]
     lexical: LexicalIndex
@@ -35,16 +46,28 @@ class FaqIndex:
     answers: Vectors
     whole: Vectors
     phrasings: tuple[tuple[frozenset[str], ...], ...]
+    background: Vectors
 
     @classmethod
-    def build(cls, entries: Sequence[FaqEntry], vectors: Mapping[str, Vectors]) -> Self:
-        """``vectors`` holds the encoder's vector of every text of ``faq_phrases``."""
+    def build(
+        cls,
+        entries: Sequence[FaqEntry],
+        vectors: Mapping[str, Vectors],
+        background: Vectors,
+        translations: Mapping[str, FaqEntry] | None = None,
+    ) -> Self:
+        """``vectors`` holds the encoder's vector of every text of ``faq_phrases``, ``background`` those of (n,)
+        questions, from which the ones that an entry answers are taken off.
+
+        ``translations`` are entries by id whose texts give the meaning in place of the own ones.
+        """
+        translations = translations or {}
         asked: list[Vectors] = []
         asked_of: list[int] = []
         answers: list[Vectors] = []
         whole: list[Vectors] = []
         for at, entry in enumerate(entries):
-            for label, text in faq_phrases(entry):
+            for label, text in faq_phrases(translations.get(entry.id, entry)):
                 if label == "answer":
                     answers.append(vectors[text])
                 elif label == "whole":
@@ -52,6 +75,8 @@ class FaqIndex:
                 else:
                     asked.append(vectors[text])
                     asked_of.append(at)
+        ways = np.stack(asked)
+        strange = (background @ ways.T).max(axis=1, initial=-1) < ANSWERED
         return cls(
             entries=tuple(entries),
             lexical=LexicalIndex.build(
@@ -59,11 +84,12 @@ class FaqIndex:
                 FIELD_WEIGHTS,
                 frozenset(FIELD_WEIGHTS),
             ),
-            asked=np.stack(asked),
+            asked=ways,
             asked_of=np.array(asked_of, dtype=np.int64),
             answers=np.stack(answers),
             whole=np.stack(whole),
             phrasings=tuple(tuple(frozenset(terms(text)) for text in (e.question, *e.also_asked)) for e in entries),
+            background=background[strange],
         )
 
     def signs(self, text: str, vector: Vectors | None) -> dict[str, Vectors]:
@@ -72,7 +98,8 @@ class FaqIndex:
         ``asked``, ``answer``, ``whole``: cosines to the nearest way of asking, to the answer, and to all of the entry
         as one text. ``same``: how far ``asked`` is past what different questions reach. ``words``: BM25 by its greatest
         possible value. ``coverage``: the share of the telling words. ``overlap``: the likeness of the words to the
-        nearest way of asking. ``unknown``: the share of telling words that no entry has.
+        nearest way of asking. ``unknown``: the share of telling words that no entry has. ``background``: the mean
+        cosine to the nearest background questions. The last two are the same for all entries.
         """
         count = len(self.entries)
         query = list(dict.fromkeys(terms(text)))
@@ -96,7 +123,13 @@ class FaqIndex:
             "coverage": self.lexical.coverage(query),
             "overlap": overlap,
             "unknown": np.full(count, unknown, dtype=np.float32),
+            "background": np.full(count, self._nearness_of_background(vector), dtype=np.float32),
         }
+
+    def _nearness_of_background(self, vector: Vectors | None) -> float:
+        if vector is None or not len(self.background):
+            return 0.0
+        return float(np.sort(self.background @ vector)[-NEAREST:].mean())
 
     def _overlap(self, query: Sequence[str], phrasings: Sequence[frozenset[str]]) -> float:
         """The best Dice coefficient of the terms, weighted by how telling they are."""
@@ -117,7 +150,12 @@ class FaqSearch:
         """Raises ``NothingStored`` or ``WrongEncoder``."""
         self._encoder = encoder
         self._reader = FaqReader.shipped()
-        self._live: Live[dict[str, FaqIndex]] = Live(store.faq, encoder.fingerprint, _indexes)
+        background = background_vectors(encoder)
+
+        def indexes(stored: Stored) -> dict[str, FaqIndex]:
+            return _indexes(stored, encoder, background)
+
+        self._live: Live[dict[str, FaqIndex]] = Live(store.faq, encoder.fingerprint, indexes)
 
     def refresh(self) -> None:
         """Waits until the live version is in use, after a load."""
@@ -134,8 +172,8 @@ class FaqSearch:
         """The likeliest entries in ``language``, most confident first; nothing for an empty text.
 
         A question may be asked in another language than the reply's: it is matched among the entries of its own
-        script, and the same entry is given in ``language`` where there is one. ``text_vector`` is the encoder's, if
-        computed already.
+        script, and the same entry is given in ``language`` where there is one. ``text_vector`` is the encoder's of an
+        English text, if computed already.
         """
         indexes = self._live()
         if not text.strip() or not indexes:
@@ -144,10 +182,8 @@ class FaqSearch:
         index = indexes.get(_matching_language(indexes, language, chinese))
         if index is None:
             return ()
-        vector = None
-        if not chinese:
-            vector = self._encoder.encode_one(text) if text_vector is None else text_vector
-        ranked = self._reader.read(index.signs(text, vector), meaning=vector is not None)
+        vector = self._encoder.encode_one(gloss(text)) if chinese or text_vector is None else text_vector
+        ranked = self._reader.read(index.signs(text, vector), chinese, limit)
         own = {entry.id: entry for entry in indexes[language].entries} if language in indexes else {}
         return tuple(
             FaqHit(own.get(index.entries[at].id, index.entries[at]), confidence) for at, confidence in ranked[:limit]
@@ -155,12 +191,12 @@ class FaqSearch:
 
 
 def _matching_language(indexes: Mapping[str, FaqIndex], language: str, chinese: bool) -> str:
-    if chinese:
-        return next((code for code in (language, "zh") if code.startswith("zh") and code in indexes), "en")
-    return language if language in indexes and not language.startswith("zh") else "en"
+    """Entries in the question's own script, else English ones, else any: all of them are found by meaning."""
+    own = [code for code in (language, "zh" if chinese else "en") if code.startswith("zh") == chinese]
+    return next((code for code in (*own, "en", *indexes) if code in indexes), "en")
 
 
-def _indexes(stored: Stored) -> dict[str, FaqIndex]:
+def _indexes(stored: Stored, encoder: TextModel, background: Vectors) -> dict[str, FaqIndex]:
     entries: dict[str, list[FaqEntry]] = {}
     vectors: dict[str, Vectors] = {}
     phrases: list[tuple[str, str]] = []
@@ -171,4 +207,19 @@ def _indexes(stored: Stored) -> dict[str, FaqIndex]:
             phrases = faq_phrases(entry)
         # Rows of an entry follow one another in the order of its phrases.
         vectors[phrases.pop(0)[1]] = vector
-    return {language: FaqIndex.build(group, vectors) for language, group in entries.items()}
+    english = {entry.id: entry for entry in entries.get("en", ())}
+    # What is said in English as well need not be glossed.
+    glossed = [
+        text
+        for group in entries.values()
+        for entry in group
+        if entry.id not in english
+        for _, text in faq_phrases(entry)
+        if is_chinese(text)
+    ]
+    if glossed:
+        vectors |= zip(glossed, encoder.encode([gloss(text) for text in glossed]), strict=True)
+    return {
+        language: FaqIndex.build(group, vectors, background, english if language.startswith("zh") else None)
+        for language, group in entries.items()
+    }

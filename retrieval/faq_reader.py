@@ -1,7 +1,7 @@
 """How sure it is that the best FAQ entry answers a question: no cosine threshold tells that, several signs together do.
 
-Two small logistic readers, one with meaning (English) and one by words alone (Chinese). Their coefficients are fitted
-by ``retrieval.calibrate`` and shipped as ``faq_reader.json``.
+Two small logistic readers, one for English and one for Chinese, whose meaning is only glossed. Their coefficients are
+fitted by ``retrieval.calibrate`` and shipped as ``faq_reader.json``.
 """
 
 from __future__ import annotations
@@ -16,12 +16,26 @@ import numpy as np
 
 from retrieval.fusion import Vectors
 
-FEATURES = ("asked", "answer", "whole", "same", "words", "coverage", "overlap", "unknown", "lead", "asked_lead")
+FEATURES = (
+    "asked",
+    "answer",
+    "whole",
+    "same",
+    "words",
+    "coverage",
+    "overlap",
+    "unknown",
+    "background",
+    "lead",
+    "asked_lead",
+)
+READ = 5
+"""Entries that are read, at least."""
 
-# What ranks the entries before the reader looks at them, with and without meaning.
+# What ranks the entries before the reader looks at them, in Chinese and not. Glosses are rough, so words count more.
 RANKING = {
-    True: {"asked": 0.15, "answer": 0.35, "whole": 0.5, "words": 0.1, "same": 0.3},
-    False: {"words": 1.0, "overlap": 0.1, "same": 0.5},
+    False: {"asked": 0.3, "answer": 0.3, "whole": 0.4, "words": 0.1, "same": 0.3},
+    True: {"asked": 0.5, "answer": 0.2, "whole": 0.3, "words": 0.6, "same": 0.3},
 }
 
 
@@ -38,31 +52,31 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class FaqReader:
-    """``with_meaning`` reads questions that the encoder understands, ``by_words`` the others."""
+    """``chinese`` reads questions that the encoder only knows by their gloss, ``english`` the others."""
 
-    with_meaning: Weights
-    by_words: Weights
+    english: Weights
+    chinese: Weights
 
     @classmethod
     def shipped(cls) -> Self:
         """The coefficients of the package."""
         raw = json.loads(files("retrieval").joinpath("faq_reader.json").read_text())
-        return cls(Weights(**raw["with_meaning"]), Weights(**raw["by_words"]))
+        return cls(Weights(**raw["english"]), Weights(**raw["chinese"]))
 
-    def read(self, signs: Mapping[str, Vectors], meaning: bool) -> list[tuple[int, float]]:
-        """(entry's index, confidence) of the entries with the best signs, surest first."""
-        weights = self.with_meaning if meaning else self.by_words
-        read = [(at, weights.probability(features)) for at, features in candidates(signs, meaning)]
+    def read(self, signs: Mapping[str, Vectors], chinese: bool, count: int = READ) -> list[tuple[int, float]]:
+        """(entry's index, confidence) of the ``count`` entries with the best signs or more, surest first."""
+        weights = self.chinese if chinese else self.english
+        read = [(at, weights.probability(features)) for at, features in candidates(signs, chinese, max(count, READ))]
         return sorted(read, key=lambda pair: -pair[1])
 
 
-def candidates(signs: Mapping[str, Vectors], meaning: bool, count: int = 5) -> list[tuple[int, dict[str, float]]]:
+def candidates(signs: Mapping[str, Vectors], chinese: bool, count: int = READ) -> list[tuple[int, dict[str, float]]]:
     """(entry's index, features) of the ``count`` best ranked entries.
 
     ``lead`` is by how much an entry is ranked above the best other one (negative below it), ``asked_lead`` the same
     for the cosine to the ways of asking alone.
     """
-    ranked = np.sum([weight * signs[name] for name, weight in RANKING[meaning].items()], axis=0)
+    ranked = np.sum([weight * signs[name] for name, weight in RANKING[chinese].items()], axis=0)
     order = np.argsort(-ranked, kind="stable")[: max(count, 2)]
     found = []
     for place, at in enumerate(order[:count]):

@@ -95,9 +95,9 @@ def test_a_file_with_its_own_entries_is_judged_beside_baselines(tmp_path: Path) 
         ({"entries": ENTRIES, "questions": [{"text": "a"}]}, 'question 1: "answers" must be a list'),
         ({"entries": ENTRIES, "questions": [{"text": "a", "answers": ["gone"]}]}, "question 1: no such entry: gone"),
         ({"entries": ENTRIES, "questions": [{"text": "a", "answers": [], "language": 3}]}, '"language" must be a code'),
-        ({"entries": [{"id": "x"}], "questions": [{"text": "a", "answers": []}]}, "entries: "),
+        ({"entries": [{"id": "x"}], "questions": [{"text": "a", "answers": []}]}, "entries"),
         ({"entries": [*ENTRIES, {"id": "x"}], "questions": [{"text": "a", "answers": []}]}, "entry 4: question"),
-        ({"entries": "x", "questions": [{"text": "a", "answers": []}]}, "entries: "),
+        ({"entries": "x", "questions": [{"text": "a", "answers": []}]}, '"entries" must be a list'),
     ],
 )
 def test_a_bad_file_is_told(tmp_path: Path, content: Any, told: str) -> None:

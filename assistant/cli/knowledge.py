@@ -3,13 +3,30 @@ to."""
 
 from __future__ import annotations
 
+import os
+import shlex
+from collections.abc import Iterator, Sequence
+from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+if TYPE_CHECKING:
+    from retrieval.feeds import BadRow, BadRowWriter, FaqReport, Feed
+    from retrieval.models import Product
+
 shop = typer.Typer(help="The catalogue.", no_args_is_help=True)
 faq = typer.Typer(help="The questions and answers.", no_args_is_help=True)
+
+LISTED = 20
+"""Bad rows and notes that are printed."""
+
+
+class PriceUnit(Enum):
+    units = "units"
+    cents = "cents"
+
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
 
@@ -26,45 +43,59 @@ def _faq() -> None:
 
 @shop.command("load")
 def load(
-    path: Annotated[Path, typer.Argument(help="JSON lines or CSV; see docs/search.md.")], dry_run: DryRun = False
+    paths: Annotated[list[Path], typer.Argument(help="A file, a zip, a directory, or several files of one format.")],
+    dry_run: DryRun = False,
+    price_unit: Annotated[
+        PriceUnit, typer.Option(help="What prices without a decimal point are in, in files that do not say.")
+    ] = PriceUnit.units,
+    currency: Annotated[str, typer.Option(help="The currency of prices that name none.")] = "USD",
+    encoding: Annotated[
+        str | None, typer.Option(help="The files' encoding where it is not UTF-8 and they do not say it.")
+    ] = None,
 ) -> None:
     """Check a catalogue, show what changes, and switch to it. A running shop goes over to it without a failed
-    request."""
-    from assistant.bootstrap import CannotStart, open_store
+    request. What can be loaded is in docs/feeds.md."""
+    from assistant.bootstrap import open_store, picture_folders
     from assistant.cli.progress import Steps
     from assistant.database import Database
     from assistant.migrations import migrate
     from assistant.settings import Settings
     from assistant.shop.stock import Stock
-    from retrieval.feeds import load_catalogue
+    from retrieval.feeds import bad_row_files, read_catalogue
     from retrieval.indexing import index_products, preview_products
     from retrieval.lexicon import Lexicon
 
+    def read() -> Feed:
+        return read_catalogue(paths, price_unit=price_unit.value, currency=currency, encoding=encoding)
+
     settings = Settings()
-    report = load_catalogue(path)
-    _bad_rows(report, path)
-    if not report.products:
-        raise CannotStart(f"{path}: no usable product, nothing was changed")
-    with Steps() as steps:
+    feed = read()
+    with Steps() as steps, bad_row_files(_beside(paths, settings.state_dir)) as bad_rows:
         store, encoders = open_store(settings, steps.tell)
-        diff = preview_products(store, report.products, path.parent)
-        if not dry_run:
+        products = _good(feed, bad_rows)
+        if dry_run:
+            diff, live = preview_products(store, products, feed.folder), "(dry run: nothing was changed)"
+        else:
+            lexicon = Lexicon.from_file(settings.shop_data / "lexicon.json")
             done = index_products(
                 store,
-                report.products,
-                path.parent,
+                products,
+                feed.folder,
                 encoders,
-                lambda d, t, what: steps.tell(f"catalogue: {what}", d, t),
-                Lexicon.from_file(settings.shop_data / "lexicon.json"),
+                lambda done, total, what: steps.tell(f"catalogue: {what}", done, total),
+                lexicon,
             )
+            diff, live = done.diff, f"live: {done.info.name}"
+            picture_folders(settings).remember(done.info.name, feed.folder)
             migrate(database := Database(settings.sql_url))
-            Stock(database).load(report.products)
-    print(_changes(diff), "(dry run: nothing was changed)" if dry_run else f"live: {done.info.name}")
+            Stock(database).load(_good(read()))
+    _tell(feed, bad_rows, paths)
+    print(_changes(diff), live)
 
 
 @faq.command("reload")
 def reload(
-    path: Annotated[Path, typer.Argument(help="CSV, JSON or JSON lines; see docs/search.md.")], dry_run: DryRun = False
+    path: Annotated[Path, typer.Argument(help="CSV, JSON or JSON lines; see docs/feeds.md.")], dry_run: DryRun = False
 ) -> None:
     """Check an FAQ file, show what changes, and switch to it. A running shop goes over to it without a failed
     request."""
@@ -111,14 +142,59 @@ def _changes(diff: Any) -> str:
     return f"{counts}, {diff.unchanged} unchanged;"
 
 
-def _bad_rows(report: Any, path: Path) -> None:
+def _good(feed: Feed, bad_rows: BadRowWriter | None = None) -> Iterator[Product]:
+    """The products; bad rows are written as they come."""
+    from retrieval.models import Product
+
+    for item in feed:
+        if isinstance(item, Product):
+            yield item
+        elif bad_rows is not None:
+            bad_rows.write(item)
+
+
+def _tell(feed: Feed, bad_rows: BadRowWriter, paths: Sequence[Path]) -> None:
+    for warning in feed.warnings.rows[:LISTED]:
+        print(f"note: {_place(warning)}{warning.reason}")
+    if feed.warnings.total > LISTED:
+        print(f"… and {feed.warnings.total - LISTED:,} more notes")
+    for row in bad_rows.first[:LISTED]:
+        print(f"{_place(row)}{row.reason}")
+    if bad_rows.total > LISTED:
+        print(f"… and {bad_rows.total - LISTED:,} more")
+    if bad_rows.total:
+        files = [str(path) for path in bad_rows.paths]
+        print(f"{bad_rows.total:,} rows were left out; they are in {', '.join(files)}. Once fixed, load both:")
+        print(f"  shopclerk shop load {shlex.join([*map(str, paths), *files])}")
+    print(f"{feed.products:,} products ({feed.format.name})")
+
+
+def _place(row: BadRow) -> str:
+    return f"{row.file}:{row.line}: " if row.line else ""
+
+
+def _beside(paths: Sequence[Path], state_dir: Path) -> Path:
+    """Where bad rows go: beside the first file, or where that cannot be written, into the state directory. Never into
+    a file that is being read."""
+    path = paths[0].resolve()
+    folder = path.parent
+    if not os.access(folder, os.W_OK):
+        folder = state_dir / "loads"
+        folder.mkdir(parents=True, exist_ok=True)
+    suffix = "" if path.is_dir() else path.suffix
+    stem = path.name.removesuffix(suffix)
+    names = (f"{stem}.bad-rows{number}" for number in ("", *(f"-{n}" for n in range(2, len(paths) + 2))))
+    return folder / (next(name for name in names if not any(p.name.startswith(name) for p in paths)) + suffix)
+
+
+def _bad_rows(report: FaqReport, path: Path) -> None:
     """Bad rows by line and reason, and a file of them to fix and load again."""
     from retrieval.feeds import write_bad_rows
 
-    for row in report.bad_rows[:20]:
+    for row in report.bad_rows[:LISTED]:
         print(f"{path.name}:{row.line}: {row.reason}")
-    if len(report.bad_rows) > 20:
-        print(f"… and {len(report.bad_rows) - 20} more")
+    if len(report.bad_rows) > LISTED:
+        print(f"… and {len(report.bad_rows) - LISTED} more")
     if report.bad_rows:
         target = write_bad_rows(report, path.with_name(f"{path.stem}.bad-rows{path.suffix}"))
         print(f"{len(report.bad_rows)} rows were left out; they are in {target} to fix and load again")

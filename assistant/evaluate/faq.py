@@ -71,9 +71,12 @@ def _entries(own: Any, path: Path, faq: Path) -> list[FaqEntry]:
             return load_faq(faq).entries
         except FeedError as error:
             raise ValueError(str(error)) from error
+    if not isinstance(own, list):
+        raise ValueError(f'{path}: "entries" must be a list of FAQ entries')
     with TemporaryDirectory() as directory:
-        copy = Path(directory) / "entries.json"
-        copy.write_text(json.dumps(own), encoding="utf-8")
+        # A line each, so that a line's number is an entry's.
+        copy = Path(directory) / "entries.jsonl"
+        copy.write_text("\n".join(map(json.dumps, own)), encoding="utf-8")
         try:
             report = load_faq(copy)
         except FeedError as error:

@@ -91,7 +91,7 @@ class AdminService:
         except FeedError as error:
             raise Refused(str(error)) from error
         yield Progress("checking", 0, len(report.products))
-        folder = self.app.settings.catalogue.parent
+        folder = self.app.settings.catalogue_folder
         diff = await asyncio.to_thread(preview_products, self.app.store, report.products, folder)
         before = {p.id: p for p in self.app.search.catalogue.products}
         after = {p.id: p for p in report.products}
@@ -105,7 +105,7 @@ class AdminService:
 
     async def catalogue_switch(self, token: str) -> Version:
         waiting = self._take(token, "catalogue")
-        folder = self.app.settings.catalogue.parent
+        folder = self.app.settings.catalogue_folder
         try:
             done = await asyncio.to_thread(
                 index_products, self.app.store, waiting.products, folder, self.app.encoders, None, self.app.lexicon

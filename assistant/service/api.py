@@ -177,7 +177,7 @@ def router(desk: Callable[[], ShopDesk], access: Access) -> APIRouter:
         cards = [app.cards.product(hit, at, language) for at, hit in enumerate(result.hits, 1)]
         return Found(outcome=result.outcome.value, total=result.total, relaxed=list(result.relaxed), products=cards)
 
-    @api.get("/pictures/{product_id}/{colour}.webp", tags=["pictures"], summary="A product's picture")
+    @api.get("/pictures/{product_id:path}/{colour}.webp", tags=["pictures"], summary="A product's picture")
     async def picture(product_id: str, colour: str) -> FileResponse:
         try:
             path = await asyncio.to_thread(desk().app.picture, product_id, colour)

@@ -42,7 +42,7 @@ class Stock:
             if found is None:
                 raise KeyError(variant_id)
 
-    def load(self, products: Sequence[Product], *, again: bool = False) -> bool:
+    def load(self, products: Iterable[Product], *, again: bool = False) -> bool:
         """Takes the stock over from a catalogue, and says whether it did.
 
         Does nothing when the same figures were loaded last, so that a restart keeps what was sold since; ``again``

@@ -39,8 +39,7 @@ def read_catalogue(
         raise FeedError(str(error)) from None
     for path in named:
         if path.is_dir() and (tables := sample_sources(path)):
-            if len(named) > 1:
-                raise FeedError(f"{path.name} is sample data of Magento, which is loaded by itself")
+            tables += sources_of([other for other in named if other != path], encoding)
             return Feed([(table, table_rows) for table in tables], MagentoSamples(path), assumed)
     return read_sources(sources_of(named, encoding), assumed)
 

@@ -102,9 +102,20 @@ class BadRowWriter:
         self._target = target
         self._stack = ExitStack()
         self._files: dict[Layout, tuple[TextIO, TextIO]] = {}
+        self._kept = Kept()
         self.paths: list[Path] = []
 
+    @property
+    def first(self) -> list[BadRow]:
+        """The first ``KEPT`` rows."""
+        return self._kept.rows
+
+    @property
+    def total(self) -> int:
+        return self._kept.total
+
     def write(self, row: BadRow) -> None:
+        self._kept.add(row)
         layout = row.layout or Layout(self._target.suffix)
         if layout not in self._files:
             self._files[layout] = self._open(layout)

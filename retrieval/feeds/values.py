@@ -211,7 +211,7 @@ def option(name: str, value: str) -> tuple[str, str]:
     """What tells variants apart, with its key and a colour's name as the rest of the shop writes them."""
     name, value = _OPTIONS.get(name.strip().casefold(), key(name)), plain_text(value)
     if name == "colour":
-        value = re.sub(r"\bgray\b", "grey", value.casefold())
+        value = re.sub(r"\bgray\b", "grey", value.casefold()).replace("/", " and ")
     return name, value
 
 
