@@ -26,7 +26,19 @@ EACH = 200
 REFERENCE = 100
 """Scores are measured against those of so many best by words: how far a candidate stands out is what tells."""
 
-FEATURES = ("words", "meaning", "head", "brand", "type", "colour", "attributes", "quality", "picture", "kind")
+FEATURES = (
+    "words",
+    "meaning",
+    "meaning_if_vague",
+    "head",
+    "brand",
+    "type",
+    "colour",
+    "attributes",
+    "quality",
+    "picture",
+    "kind",
+)
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,9 @@ def _features(
         if words.vector is not None:
             cosines, views_of = index.best_views(partial(index.cosines, words.vector), chosen, views)
             features["meaning"] = _standing_out(cosines, reference)
+            if words.concepts.vague:
+                # "Something to boil water": no word of it need be in what is wanted.
+                features["meaning_if_vague"] = features["meaning"]
             if words.concepts.colours:
                 best_views = views_of
         features |= _concept_features(index, words, chosen)
