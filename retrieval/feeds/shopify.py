@@ -3,7 +3,7 @@ or a price is a variant, and rows with only a picture add that."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from retrieval.feeds.formats import Format, assemble, distinct
@@ -34,11 +34,13 @@ class Shopify(Format):
         names = _named(row).keys()
         return "handle" in names and bool({"variant price", "option1 name", "option1 value"} & names)
 
+    def parts(self, record: Record) -> Iterable[Record]:
+        return (record.of(_named(record.value), record.raw, record.layout),)
+
     def key(self, record: Record) -> str:
-        return text_of(_named(record.value), "handle", "url handle")
+        return text_of(record.value, "handle", "url handle")
 
     def check(self, row: Mapping[str, Any]) -> None:
-        row = _named(row)
         if not text_of(row, "handle", "url handle"):
             raise ValueError("Handle: is empty")
         if price := text_of(row, "variant price"):
@@ -46,17 +48,16 @@ class Shopify(Format):
         stock(text_of(row, "variant inventory qty"))
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:
-        named = [_named(row) for row in rows]
-        first = next((row for row in named if text_of(row, "title")), named[0])
+        first = next((row for row in rows if text_of(row, "title")), rows[0])
         handle = text_of(first, "handle", "url handle")
         if text_of(first, "status").lower() in ("draft", "archived") or text_of(first, "published").lower() == "false":
             return None
         if not text_of(first, "title"):
             raise ValueError(f"Title: none of the rows of {handle!r} has one")
         names = {at: text_of(first, f"option{at} name") for at in _OPTIONS}
-        variants, pictures = [], {"default": [text_of(row, "image src") for row in named]}
+        variants, pictures = [], {"default": [text_of(row, "image src") for row in rows]}
         currency = assumed.currency
-        for row in named:
+        for row in rows:
             values = {at: text_of(row, f"option{at} value") for at in _OPTIONS}
             if not text_of(row, "variant price"):
                 if any(values.values()):
