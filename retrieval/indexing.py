@@ -179,7 +179,7 @@ def view_text(product: Product, colour: str) -> str:
         product.title.get("en", ""),
         "" if colour == "default" else colour,
         kinds,
-        f"by {product.brand}",
+        f"by {product.brand}" if product.brand else "",
         attributes,
     ]
     return ". ".join([*(part for part in parts if part), _opening(product.description.get("en", ""))])
