@@ -26,7 +26,8 @@ from retrieval.feeds.values import (
 )
 from retrieval.models import Localised, Product, Variant
 
-_TELLING = {"item_group_id", "google_product_category", "image_link", "availability", "sale_price", "gtin", "link"}
+_STRONG = {"item_group_id", "google_product_category", "image_link"}
+_TELLING = _STRONG | {"availability", "sale_price", "gtin", "link"}
 
 _ATTRIBUTE_NAMES = """
 gender age_group material pattern condition mpn gtin energy_efficiency_class size_type multipack product_length
@@ -44,8 +45,12 @@ class Google(Format):
     grouped = True
 
     def recognises(self, row: Mapping[str, Any]) -> bool:
-        names = _named(row).keys()
-        return {"id", "title", "price"} <= names and len(_TELLING & names) >= 2
+        named = _named(row)
+        telling = _TELLING & named.keys()
+        if not {"id", "title", "price"} <= named.keys() or len(telling) < 2:
+            return False
+        # Other systems use some of these names too, but not with a currency in each price.
+        return bool(telling & _STRONG) or re.search(r"\b[A-Z]{3}\b", text_of(named, "price")) is not None
 
     def parts(self, record: Record) -> Iterable[Record]:
         return (record.of(_named(record.value), record.raw, record.layout),)
