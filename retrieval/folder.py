@@ -146,9 +146,10 @@ class Strings(Sequence[str]):
                 yield self._bytes[start:end].tobytes().decode("utf-8", "surrogatepass")
                 start = end
 
-    def lengths(self) -> Array:
-        """(strings,) in bytes."""
-        return np.diff(self._ends, prepend=0)
+    @property
+    def size(self) -> int:
+        """Bytes of all of them."""
+        return len(self._bytes)
 
 
 class Folder:

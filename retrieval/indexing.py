@@ -128,13 +128,13 @@ def index_products(
 
     widths = (encoders.blocks.text, encoders.blocks.image)
     return store.products.ingest(
-        _product_rows(products, folder), embed, encoders.fingerprint, progress, widths=widths, prepare=prepare
+        product_rows(products, folder), embed, encoders.fingerprint, progress, widths=widths, prepare=prepare
     )
 
 
 def preview_products(store: Store, products: Iterable[Product], folder: Path) -> Diff:
     """What loading these products would change. Nothing is embedded or written."""
-    return store.products.diff(_product_rows(products, folder))
+    return store.products.diff(product_rows(products, folder))
 
 
 def index_faq(
@@ -179,7 +179,7 @@ def view_text(product: Product, colour: str) -> str:
         product.title.get("en", ""),
         "" if colour == "default" else colour,
         kinds,
-        f"by {product.brand}",
+        f"by {product.brand}" if product.brand else "",
         attributes,
     ]
     return ". ".join([*(part for part in parts if part), _opening(product.description.get("en", ""))])
@@ -200,7 +200,8 @@ def faq_phrases(entry: FaqEntry) -> list[tuple[str, str]]:
     return [*asked, ("answer", entry.answer), ("whole", whole)]
 
 
-def _product_rows(products: Iterable[Product], folder: Path) -> Iterator[Row]:
+def product_rows(products: Iterable[Product], folder: Path) -> Iterator[Row]:
+    """One row a view, the product's JSON in its first. Sources are what the encoders are given."""
     root = folder.resolve()
     for product in products:
         for at, colour in enumerate(colours_of(product)):

@@ -10,14 +10,15 @@ from __future__ import annotations
 import fcntl
 import logging
 import shutil
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from queue import Full, Queue
 from typing import Literal, Protocol
 from uuid import uuid4
 
@@ -50,12 +51,18 @@ WINDOW = 512
 """Rows that are embedded together: enough of them that sorting them by length leaves little padding."""
 AHEAD = 4
 """Pages that may wait for the database while embedding goes on."""
+PATIENCE_S = 120.0
+"""How long one page may take. A full disk can leave Chroma waiting for itself for ever."""
 
 log = logging.getLogger(__name__)
 
 
 class Database(Names, Protocol):
     """What versions need of the database."""
+
+    @property
+    def bytes_per_value(self) -> int:
+        """How much of this machine's disk a value of a vector takes, in the snapshot and in the database."""
 
     def add(self, name: str, first: int, rows: Sequence[Row], vectors: Vectors) -> None: ...
 
@@ -360,26 +367,31 @@ class _Load:
         same_as = first[inverse]
         """For each row the first row with its key; the others get their vectors from that one."""
         room = False
-        with ThreadPoolExecutor(1, thread_name_prefix="store") as pool:
-            pages = _Pages(self, pool, same_as)
-            for start in range(0, max(1, len(wanted)), WINDOW):
-                rows = wanted[start : start + WINDOW]
-                vectors = embed([self.writer.sources[row] for row in rows]) if len(rows) else None
-                if not room:
-                    self._take_over(taken, first, vectors)
-                    room = True
-                if vectors is not None:
-                    self.writer.put(rows, vectors)
-                if self.progress:
-                    self.progress(min(start + WINDOW, len(wanted)), len(wanted), "embedding")
-                done = int(wanted[start + WINDOW]) if start + WINDOW < len(wanted) else len(same_as)
-                pages.send(done)
-            pages.wait()
+        pages = _Pages(self, same_as)
+        for start in range(0, max(1, len(wanted)), WINDOW):
+            rows = wanted[start : start + WINDOW]
+            vectors = embed([self.writer.sources[row] for row in rows]) if len(rows) else None
+            if not room:
+                self._take_over(taken, first, vectors)
+                room = True
+            if vectors is not None:
+                self.writer.put(rows, vectors)
+            if self.progress:
+                self.progress(min(start + WINDOW, len(wanted)), len(wanted), "embedding")
+            pages.send(int(wanted[start + WINDOW]) if start + WINDOW < len(wanted) else len(same_as))
+        pages.finish()
         return len(wanted)
 
     def _take_over(self, taken: list[tuple[Snapshot, Positions]], first: Positions, vectors: Vectors | None) -> None:
         """Makes room for all vectors and fills in those that an old version has."""
         width = vectors.shape[1] if vectors is not None else taken[0][0].width
+        needed = len(self.writer.rows) * width * self.database.bytes_per_value + 4 * self.writer.rows.documents.size
+        free = shutil.disk_usage(self.writer.folder.path).free
+        if needed > free:
+            raise StoreError(
+                f"the disk has {free / 2**30:.1f} GB free, but this load needs about {needed / 2**30:.1f} GB; "
+                "the live version is unchanged"
+            )
         self.writer.take_widths(self.info.widths or (width,))
         left = np.ones(len(first), dtype=bool)
         for snapshot, rows in taken:
@@ -391,26 +403,49 @@ class _Load:
 
 
 class _Pages:
-    """Sends finished pages to the database from a thread, a few at a time."""
+    """Sends finished pages to the database from a thread of its own, a few at a time."""
 
-    def __init__(self, load: _Load, pool: ThreadPoolExecutor, same_as: Positions) -> None:
+    def __init__(self, load: _Load, same_as: Positions) -> None:
         self._load = load
-        self._pool = pool
         self._same_as = same_as
         self._left = deque(_pages(load.info))
-        self._waiting: deque[Future[None]] = deque()
+        self._waiting: Queue[tuple[str, int, int] | None] = Queue(AHEAD)
+        self._failed: BaseException | None = None
+        # A daemon: a database that never answers must not keep the program from ending.
+        self._thread = threading.Thread(target=self._write_all, name="store", daemon=True)
+        self._thread.start()
 
     def send(self, done: int) -> None:
-        """Rows before ``done`` have their vectors, or are the same as one before them."""
+        """Rows before ``done`` have their vectors, or are the same as one before them. Raises what went wrong."""
         while self._left and self._left[0][2] <= done:
-            self._waiting.append(self._pool.submit(self._write, *self._left.popleft()))
-            if len(self._waiting) > AHEAD:
-                self._waiting.popleft().result()
+            self._put(self._left.popleft())
 
-    def wait(self) -> None:
-        """Raises what went wrong."""
-        while self._waiting:
-            self._waiting.popleft().result()
+    def finish(self) -> None:
+        """Waits until everything is written. Raises what went wrong."""
+        self._put(None)
+        self._thread.join((AHEAD + 1) * PATIENCE_S)
+        if self._thread.is_alive():
+            raise _stuck()
+        if self._failed is not None:
+            raise self._failed
+
+    def _put(self, page: tuple[str, int, int] | None) -> None:
+        try:
+            if self._thread.is_alive():
+                self._waiting.put(page, timeout=PATIENCE_S)
+        except Full:
+            raise _stuck() from None
+        if self._failed is not None:
+            raise self._failed
+
+    def _write_all(self) -> None:
+        while (page := self._waiting.get()) is not None:
+            if self._failed is not None:
+                continue
+            try:
+                self._write(*page)
+            except BaseException as error:
+                self._failed = error
 
     def _write(self, name: str, start: int, stop: int) -> None:
         load, rows = self._load, np.arange(start, stop)
@@ -422,6 +457,10 @@ class _Pages:
             load.database.close()  # gives back the memory of a full collection
         if load.progress:
             load.progress(stop, load.info.rows, "storing")
+
+
+def _stuck() -> StoreError:
+    return StoreError(f"the database has taken no rows for {PATIENCE_S:.0f} seconds; is its disk full?")
 
 
 def _shards(info: VersionInfo) -> list[str]:

@@ -130,6 +130,15 @@ def test_shopify_rows_of_a_handle_are_one_product(tmp_path: Path) -> None:
     assert any("1 products are not for sale" in warning.reason for warning in report.warnings)
 
 
+def test_shopify_templates_of_later_years(tmp_path: Path) -> None:
+    header = "Title,URL handle,Description,Vendor,Type,Status,SKU,Option1 name,Option1 value,Price,Inventory tracker,"
+    header += "Inventory quantity,Continue selling when out of stock,Product image URL\n"
+    rows = "Mug,mug,<p>Clay.</p>,Kiln,Mugs,Active,M1,Colour,Blue,9.00,shopify,4,DENY,https://x.test/a.png\n"
+    mug = only(load(tmp_path, "template.csv", header + rows))
+    assert (mug.id, mug.variants[0].id, mug.variants[0].options) == ("mug", "M1", {"colour": "blue"})
+    assert (mug.variants[0].stock, mug.description) == (4, {"en": "Clay."})
+
+
 WOO = (
     "ID,Type,SKU,Name,Published,Description,In stock?,Stock,Sale price,Regular price,Categories,Tags,Images,Parent,"
     "Attribute 1 name,Attribute 1 value(s),Attribute 2 name,Attribute 2 value(s)\n"
@@ -312,6 +321,18 @@ def test_dumps_with_names_of_their_own(tmp_path: Path) -> None:
     assert given[0].lowest_price == Decimal(1999)
 
 
+def test_a_dump_with_some_of_googles_names_stays_a_dump(tmp_path: Path) -> None:
+    row = {
+        "id": 1,
+        "title": "Fan",
+        "price": 5,
+        "link": "https://x.test",
+        "availability": "in stock",
+        "airflow": "90 m3",
+    }
+    assert only(load(tmp_path, "d.json", json.dumps([row]))).attributes == {"airflow": "90 m3"}
+
+
 def test_cents_follow_the_currency(tmp_path: Path) -> None:
     rows = (
         "sku;name;price;currency;color\n1;Fan;1500;JPY;Gray\n2;Pan;1500;EUR;\n3;Can;15.00;EUR;\n4;Tan;1.299,00;EUR;\n"
@@ -385,9 +406,11 @@ def test_archives_and_directories_are_one_catalogue(tmp_path: Path) -> None:
     (folder / "two.json.gz").write_bytes(gzip.compress(json.dumps(DUMP[1:]).encode()))
     (folder / "judged.csv").write_text("query,docid\nx,1\n")
     (folder / "notes.md").write_text("hello")
+    (folder / "notes.txt").write_text("hello, all\nof you")
     report = load_catalogue(folder)
     assert [product.id for product in report.products] == ["7", "8"]
-    assert ["judged.csv" in warning.reason for warning in report.warnings] == [True, False]
+    left_out = [warning.file for warning in report.warnings if "left out" in warning.reason]
+    assert left_out == ["all/judged.csv", "all/notes.txt"]
     files = [folder / "two.json.gz", folder / "one.json.zip"]
     assert [product.id for product in load_catalogue(files).products] == ["8", "7"]
 

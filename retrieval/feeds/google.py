@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from retrieval.feeds.formats import Format, assemble, distinct, one_currency
@@ -25,7 +26,8 @@ from retrieval.feeds.values import (
 )
 from retrieval.models import Localised, Product, Variant
 
-_TELLING = {"item_group_id", "google_product_category", "image_link", "availability", "sale_price", "gtin", "link"}
+_STRONG = {"item_group_id", "google_product_category", "image_link"}
+_TELLING = _STRONG | {"availability", "sale_price", "gtin", "link"}
 
 _ATTRIBUTE_NAMES = """
 gender age_group material pattern condition mpn gtin energy_efficiency_class size_type multipack product_length
@@ -43,27 +45,32 @@ class Google(Format):
     grouped = True
 
     def recognises(self, row: Mapping[str, Any]) -> bool:
-        names = _named(row).keys()
-        return {"id", "title", "price"} <= names and len(_TELLING & names) >= 2
+        named = _named(row)
+        telling = _TELLING & named.keys()
+        if not {"id", "title", "price"} <= named.keys() or len(telling) < 2:
+            return False
+        # Other systems use some of these names too, but not with a currency in each price.
+        return bool(telling & _STRONG) or re.search(r"\b[A-Z]{3}\b", text_of(named, "price")) is not None
+
+    def parts(self, record: Record) -> Iterable[Record]:
+        return (record.of(_named(record.value), record.raw, record.layout),)
 
     def key(self, record: Record) -> str:
-        row = _named(record.value)
+        row = record.value
         return text_of(row, "item_group_id") or text_of(row, "id")
 
     def check(self, row: Mapping[str, Any]) -> None:
-        row = _named(row)
         for name in ("id", "title", "price"):
             if not text_of(row, name):
                 raise ValueError(f"{name}: is empty")
         _price(row, Assumed())
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product:
-        items = [_named(row) for row in rows]
-        first = items[0]
+        first = rows[0]
         own = text_of(first, "item_group_id") or text_of(first, "id")
-        prices = [_price(item, assumed) for item in items]
+        prices = [_price(item, assumed) for item in rows]
         # Material and pattern tell variants apart only where they differ between them.
-        telling = [name for name in ("material", "pattern") if len({text_of(item, name) for item in items}) > 1]
+        telling = [name for name in ("material", "pattern") if len({text_of(item, name) for item in rows}) > 1]
         variants = [
             Variant(
                 id=text_of(item, "id"),
@@ -71,15 +78,15 @@ class Google(Format):
                 price=price,
                 stock=_stock(item),
             )
-            for item, (price, _) in zip(items, prices, strict=True)
+            for item, (price, _) in zip(rows, prices, strict=True)
         ]
         pictures: dict[str, list[str]] = {}
-        for item, variant in zip(items, variants, strict=True):
+        for item, variant in zip(rows, variants, strict=True):
             held = pictures.setdefault(variant.options.get("colour", "default"), [])
             held += [text_of(item, "image_link"), *_several(item.get("additional_image_link"))]
         return assemble(
             id=own,
-            title=_shared_title([text_of(item, "title") for item in items]),
+            title=_shared_title([text_of(item, "title") for item in rows]),
             brand=plain_text(text_of(first, "brand")),
             category=_category(first),
             description=localised(text_of(first, "description")),
@@ -92,7 +99,12 @@ class Google(Format):
 
 def _named(row: Mapping[str, Any]) -> dict[str, Any]:
     """Fields by the specification's names: ``g:Image Link`` and ``image link`` are ``image_link``."""
-    return {re.sub(r"[ \-]+", "_", name.strip().lower().removeprefix("g:")): value for name, value in row.items()}
+    return {_field(name): value for name, value in row.items()}
+
+
+@lru_cache(maxsize=4096)
+def _field(name: str) -> str:
+    return re.sub(r"[ \-]+", "_", name.strip().lower().removeprefix("g:"))
 
 
 def _price(item: Mapping[str, Any], assumed: Assumed) -> tuple[Any, str]:

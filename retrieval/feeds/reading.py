@@ -50,8 +50,14 @@ def read_sources(sources: Sequence[Source], assumed: Assumed = Assumed()) -> Fee
     used: list[tuple[Source, Reader]] = []
     skipped = Kept()
     for source in sources:
-        reader = reader_of(source)
-        format, why = format_of(source, reader)
+        try:
+            reader = reader_of(source)
+            format, why = format_of(source, reader)
+        except FeedError as error:
+            # A text that lies in the directory need not be a table at all.
+            if not (source.found and source.suffix == ".txt"):
+                raise
+            format, why = None, str(error)
         if format is None and source.found:
             skipped.add(BadRow(0, f"{source.name} is no catalogue, and was left out ({why})", source.name, source.name))
         elif format is None:

@@ -3,7 +3,7 @@ or a price is a variant, and rows with only a picture add that."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from retrieval.feeds.formats import Format, assemble, distinct
@@ -25,6 +25,19 @@ from retrieval.models import Product, Variant
 
 _OPTIONS = (1, 2, 3)
 
+_RENAMED = {
+    "url handle": "handle",
+    "description": "body (html)",
+    "sku": "variant sku",
+    "price": "variant price",
+    "inventory tracker": "variant inventory tracker",
+    "inventory quantity": "variant inventory qty",
+    "continue selling when out of stock": "variant inventory policy",
+    "product image url": "image src",
+    "variant image url": "variant image",
+    "published on online store": "published",
+}
+
 
 class Shopify(Format):
     name = "Shopify"
@@ -34,29 +47,30 @@ class Shopify(Format):
         names = _named(row).keys()
         return "handle" in names and bool({"variant price", "option1 name", "option1 value"} & names)
 
+    def parts(self, record: Record) -> Iterable[Record]:
+        return (record.of(_named(record.value), record.raw, record.layout),)
+
     def key(self, record: Record) -> str:
-        return text_of(_named(record.value), "handle", "url handle")
+        return text_of(record.value, "handle")
 
     def check(self, row: Mapping[str, Any]) -> None:
-        row = _named(row)
-        if not text_of(row, "handle", "url handle"):
+        if not text_of(row, "handle"):
             raise ValueError("Handle: is empty")
         if price := text_of(row, "variant price"):
             money(price, Assumed())
         stock(text_of(row, "variant inventory qty"))
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:
-        named = [_named(row) for row in rows]
-        first = next((row for row in named if text_of(row, "title")), named[0])
-        handle = text_of(first, "handle", "url handle")
+        first = next((row for row in rows if text_of(row, "title")), rows[0])
+        handle = text_of(first, "handle")
         if text_of(first, "status").lower() in ("draft", "archived") or text_of(first, "published").lower() == "false":
             return None
         if not text_of(first, "title"):
             raise ValueError(f"Title: none of the rows of {handle!r} has one")
         names = {at: text_of(first, f"option{at} name") for at in _OPTIONS}
-        variants, pictures = [], {"default": [text_of(row, "image src") for row in named]}
+        variants, pictures = [], {"default": [text_of(row, "image src") for row in rows]}
         currency = assumed.currency
-        for row in named:
+        for row in rows:
             values = {at: text_of(row, f"option{at} value") for at in _OPTIONS}
             if not text_of(row, "variant price"):
                 if any(values.values()):
@@ -80,7 +94,7 @@ class Shopify(Format):
             title=localised(text_of(first, "title")),
             brand=plain_text(text_of(first, "vendor")),
             category=kind if not own or own in kind[-1:] else (*kind, own),
-            description=localised(text_of(first, "body (html)", "body html", "description")),
+            description=localised(text_of(first, "body (html)", "body html")),
             attributes=attributes([("tags", text_of(first, "tags")), *_metafields(first)]),
             currency=currency,
             variants=distinct(variants, handle),
@@ -89,7 +103,9 @@ class Shopify(Format):
 
 
 def _named(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name.strip().lower(): value for name, value in row.items()}
+    """Fields in lower case, as exports name them; the names of newer import templates too."""
+    named = {name.strip().lower(): value for name, value in row.items()}
+    return {_RENAMED.get(name, name) if "url handle" in named else name: value for name, value in named.items()}
 
 
 def _stock(row: Mapping[str, Any]) -> int:

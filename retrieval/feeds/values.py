@@ -250,7 +250,10 @@ def split_listed(text: str, separator: str = ",") -> list[str]:
 
 def first(row: Mapping[str, Any], *names: str) -> Any:
     """The first of these fields that says something, else None."""
-    return next((row[name] for name in names if row.get(name) not in (None, "", [], {})), None)
+    for name in names:
+        if (value := row.get(name)) or (value is not None and value not in ("", [], {})):
+            return value
+    return None
 
 
 def text_of(row: Mapping[str, Any], *names: str) -> str:

@@ -38,19 +38,21 @@ class WooCommerce(Format):
         names = _named(row).keys()
         return {"type", "sku", "name", "regular price"} <= names
 
+    def parts(self, record: Record) -> Iterable[Record]:
+        return (record.of(_named(record.value), record.raw, record.layout),)
+
     def key(self, record: Record) -> str:
-        row = _named(record.value)
+        row = record.value
         if _kind(row) == "variation":
             return text_of(row, "parent")
         return text_of(row, "sku") or f"id:{text_of(row, 'id')}"
 
     def aliases(self, record: Record) -> Iterable[tuple[str, str]]:
-        row = _named(record.value)
+        row = record.value
         if _kind(row) == "variable" and text_of(row, "sku") and text_of(row, "id"):
             yield f"id:{text_of(row, 'id')}", text_of(row, "sku")
 
     def check(self, row: Mapping[str, Any]) -> None:
-        row = _named(row)
         if _kind(row) == "variation":
             if not text_of(row, "parent"):
                 raise ValueError("Parent: is empty, but the row is a variation")
@@ -62,20 +64,19 @@ class WooCommerce(Format):
         stock(text_of(row, "stock"))
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:
-        named = [_named(row) for row in rows]
-        parents = [row for row in named if _kind(row) != "variation"]
+        parents = [row for row in rows if _kind(row) != "variation"]
         if not parents:
-            raise ValueError(f"Parent: {text_of(named[0], 'parent')!r} is not in the feed")
+            raise ValueError(f"Parent: {text_of(rows[0], 'parent')!r} is not in the feed")
         if len(parents) > 1:
             raise ValueError(f"SKU: {text_of(parents[0], 'sku', 'id')!r} is used by several products")
         parent = parents[0]
         if text_of(parent, "published") in ("0", "-1") or _kind(parent) == "grouped":
             return None
         own = text_of(parent, "sku") or text_of(parent, "id")
-        sold = [row for row in named if row is not parent and text_of(row, "published") not in ("0", "-1")] or named
-        if sold is named and _kind(parent) == "variable":
+        sold = [row for row in rows if row is not parent and text_of(row, "published") not in ("0", "-1")] or [parent]
+        if sold == [parent] and _kind(parent) == "variable":
             raise ValueError("Type: is variable, but no variation is for sale")
-        telling = {name for row in sold for name, _ in _attributes(row)} if sold is not named else set()
+        telling = {name for row in sold for name, _ in _attributes(row)} if sold != [parent] else set()
         variants, pictures = [], {"default": split_listed(text_of(parent, "images"))}
         currency = assumed.currency
         for row in sold:
