@@ -98,8 +98,6 @@ def search(
             )
     except ValueError as error:
         raise Unusable(str(error)) from error
-    except ModuleNotFoundError as error:
-        raise Unusable(f"this command needs {error.name}: pip install 'shopclerk[train]'") from error
     show(report, as_json)
 
 
@@ -132,8 +130,6 @@ def faq(
         )
     except ValueError as error:
         raise Unusable(str(error)) from error
-    except ModuleNotFoundError as error:
-        raise Unusable(f"this command needs {error.name}: pip install 'shopclerk[train]'") from error
     show(report, as_json)
 
 

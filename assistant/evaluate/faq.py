@@ -117,7 +117,7 @@ def evaluate_faq(
     or are rightly refused; ``false_answers`` is over unanswerable and ``wrongly_refused`` over answerable questions.
     Shopclerk answers from its shipped threshold; the baselines have none, so they are given the one that makes
     their ``answered_accuracy`` on these very questions the highest. ``on_error`` is called with what shopclerk does
-    not handle. Raises ``ValueError`` for a bad file, ``ModuleNotFoundError`` without ranx.
+    not handle. Raises ``ValueError`` for a bad file.
     """
     entries, questions = read_questions(path, faq)
     runs = {"shopclerk": _shopclerk(entries, questions, encoder), **_baselines(entries, questions, encoder)}

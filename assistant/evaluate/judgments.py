@@ -95,7 +95,7 @@ def _capped_recall(rated: Mapping[str, int], order: Sequence[str]) -> float:
 
 
 def _ranx(wanted: Sequence[Mapping[str, int]], orders: Sequence[Sequence[str]], metric: str) -> NDArray[np.float64]:
-    """(queries,) a measure of ranx for each query. Raises ``ModuleNotFoundError`` without ranx."""
+    """(queries,) a measure of ranx for each query."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of numba, about ranx's own casts
         from ranx import Qrels, Run, evaluate  # type: ignore[import-untyped]  # slow to import: it compiles

@@ -43,7 +43,7 @@ def evaluate_search(
     ``shopclerk`` also says how many queries that have an answer it would refuse as not carried (``refused``), and
     ``image`` looks for pictures like those of the products nearest in meaning. Pictures lie beside the catalogue.
     ``store`` keeps the vectors for another run. ``on_query`` is called with each query, its ratings and the ranking.
-    Raises ``ValueError`` for bad files, ``ModuleNotFoundError`` without ranx.
+    Raises ``ValueError`` for bad files.
     """
     judged = read_judgments(judgments)
     try:
