@@ -36,7 +36,7 @@ TELLING = frozenset(("title", "type", "brand", "attributes"))
 """Fields that say what a product is."""
 
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when an index of the same catalogue and lexicon must be built anew."""
 
 
