@@ -142,7 +142,7 @@ def _file(path: Path, name: str) -> list[Source]:
         with path.open("rb") as stream:
             magic = stream.read(4)
     except OSError as error:
-        raise FeedError(f"cannot read {name}: {error.strerror}") from error
+        raise FeedError(f"cannot read {path}: {error.strerror}") from error
     if magic.startswith(b"PK") or path.suffix.lower() == ".zip":
         return _archive(path, name)
     if magic.startswith(b"\x1f\x8b"):
