@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from retrieval.catalogue import colours_of
-from retrieval.encoders import ImageEncoder, TextEncoder
+from retrieval.encoders import ImageModel, TextModel
 from retrieval.indexing import view_text
 from retrieval.lexicon import Lexicon
 from retrieval.models import Product
@@ -97,7 +97,7 @@ class MovedVectors:
     """An ``embed`` for ``Versions.ingest``: the originals' vectors (text block, picture block), moved by noise."""
 
     def __init__(
-        self, originals: Sequence[Product], folder: Path, text: TextEncoder, image: ImageEncoder, kept: Path
+        self, originals: Sequence[Product], folder: Path, text: TextModel, image: ImageModel, kept: Path
     ) -> None:
         """Encodes the originals' views, once: the file ``kept`` holds their vectors from then on."""
         views = [(product, colour) for product in originals for colour in colours_of(product)]

@@ -151,7 +151,8 @@ def _build(folder: FolderWriter, snapshot: Snapshot, lexicon: Lexicon, progress:
     folder.array("centre", centre)
     folder.array("scale", scale)
     Nearest.build(folder, "text", Matrix(snapshot.blocks[0]))
-    Nearest.build(folder, "image", CentredMatrix(snapshot.blocks[1], centre, scale))
+    if scale.any():  # there are pictures
+        Nearest.build(folder, "image", CentredMatrix(snapshot.blocks[1], centre, scale))
     folder.finish({"documents": len(products), "views": len(snapshot.rows)})
 
 
