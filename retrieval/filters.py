@@ -130,6 +130,15 @@ class VariantTable:
         """(products,) which products have an attribute with this value."""
         return self._marked(attribute_key(key, value))
 
+    def attribute(self, key: str) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+        """(values, (products,) codes of them) of an attribute; the value "" where a product lacks it."""
+        start = attribute_key(key, "")
+        terms = sorted((term for term in self._attributes.vocabulary if term.startswith(start)), key=len)
+        codes = np.zeros(len(self._products), dtype=np.int32)
+        for code, term in enumerate(terms, 1):  # a list as a whole is longer than what it lists, and stays
+            codes[self._attributes.of(term)[0]] = code
+        return ("", *(term[len(start) :] for term in terms)), codes
+
     def _marked(self, term: str) -> Mask:
         marked = np.zeros(len(self._products), dtype=bool)
         marked[self._attributes.of(term)[0]] = True

@@ -29,7 +29,7 @@ EXACT_TO = 20_000
 MOST_LISTS = 4_096
 TRAINING_ROWS = 40
 """Vectors a list that its centre is learned from."""
-LISTS = 64
+LISTS = 128
 """Lists with allowed rows that are looked at, at least."""
 PER_HIT = 8
 """Allowed rows that are looked at for each that is wanted, at least."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from retrieval.ranking.behaviour import Behaved, weight
 
@@ -19,47 +20,46 @@ alike."""
 
 
 class Neighbours:
-    """Products by id with their cosine to one another over customers, shrunk, and how much they are in demand."""
+    """Products' cosine to one another over customers, shrunk, and how much they are in demand."""
 
-    def __init__(self, product_ids: Sequence[str], similarity: Scores, popularity: Scores) -> None:
-        self.product_ids = tuple(product_ids)
-        self.position = {product_id: at for at, product_id in enumerate(product_ids)}
+    def __init__(self, similarity: sparse.csr_array, popularity: Scores) -> None:
         self.similarity = similarity
-        """(products, products), the diagonal 0."""
+        """(products, products), the diagonal 0; only pairs that some customer turned to are held."""
         self.popularity = popularity
         """(products,) from 0 to 1."""
 
     @classmethod
-    def learn(cls, product_ids: Sequence[str], events: Iterable[Behaved], now: datetime) -> Self:
-        """Events of products that are not in ``product_ids`` are left out."""
-        position = {product_id: at for at, product_id in enumerate(product_ids)}
+    def learn(
+        cls, products: int, position: Callable[[str], int | None], events: Iterable[Behaved], now: datetime
+    ) -> Self:
+        """Of ``products`` products, found by ``position``; events of those that it does not know are left out."""
         customers: dict[str, int] = {}
         cells: dict[tuple[int, int], float] = {}
         for event in events:
-            at = position.get(event.product_id)
+            at = position(event.product_id)
             if at is not None:
                 row = customers.setdefault(event.customer_id, len(customers))
                 cells[row, at] = cells.get((row, at), 0.0) + weight(event, now)
-        matrix = np.zeros((len(customers), len(product_ids)), dtype=np.float32)
-        for cell, value in cells.items():
-            matrix[cell] = np.log1p(max(value, 0.0))
+        places = np.array(list(cells), dtype=np.int64).reshape(-1, 2)
+        values = np.log1p(np.maximum(np.fromiter(cells.values(), dtype=np.float32, count=len(cells)), 0))
+        matrix = sparse.csr_array((values, (places[:, 0], places[:, 1])), shape=(len(customers), products))
+        shared = matrix.astype(bool).astype(np.float32)
         # A customer who looks at everything says little about any pair.
-        breadth = np.sqrt(np.maximum((matrix > 0).sum(axis=1, keepdims=True), 1))
-        scaled = matrix / breadth
-        together = scaled.T @ scaled
-        own = np.sqrt(np.diag(together))
-        shared = (matrix > 0).astype(np.float32)
-        count = shared.T @ shared
-        similarity = together / np.maximum(np.outer(own, own), 1e-9) * (count / (count + SHRINKAGE))
-        np.fill_diagonal(similarity, 0.0)
-        demand = matrix.sum(axis=0)
+        breadth = np.sqrt(np.maximum(shared.sum(axis=1), 1))
+        scaled = sparse.diags_array(1 / breadth) @ matrix
+        together = sparse.coo_array(scaled.T @ scaled)
+        own = np.sqrt(together.diagonal())
+        count = (shared.T @ shared).tocsr()[together.row, together.col]
+        cosine = together.data / np.maximum(own[together.row] * own[together.col], 1e-9)
+        shrunk = np.where(together.row == together.col, 0, cosine * count / (count + SHRINKAGE))
+        similarity = sparse.csr_array((shrunk.astype(np.float32), (together.row, together.col)), together.shape)
+        demand = np.asarray(matrix.sum(axis=0))
         top = float(demand.max(initial=0.0)) or 1.0
-        return cls(product_ids, similarity.astype(np.float32), (demand / top).astype(np.float32))
+        return cls(similarity, (demand / top).astype(np.float32))
 
     def drawn_to(self, weights: dict[int, float]) -> Scores:
         """(products,) how strongly the products at ``weights``' positions point to each other product."""
         if not weights:
-            return np.zeros(len(self.product_ids), dtype=np.float32)
-        rows = list(weights)
-        scores: Scores = np.array([weights[row] for row in rows], dtype=np.float32) @ self.similarity[rows]
+            return np.zeros(len(self.popularity), dtype=np.float32)
+        scores: Scores = np.array(list(weights.values()), dtype=np.float32) @ self.similarity[list(weights)]
         return scores

@@ -35,7 +35,6 @@ class _Learned:
     """What everybody's behaviour says about one catalogue version."""
 
     catalogue: Catalogue
-    products: dict[str, Product]
     neighbours: Neighbours
     facets: FacetTable
 
@@ -54,12 +53,12 @@ class Ranker:
         self._index = index
         self._clock = clock
         self._events = by_time(events)
-        self._learned = self._learn(index().catalogue)
+        self._learned = self._learn(index())
 
     def learn(self, events: Iterable[Behaved]) -> None:
         """Takes up everybody's behaviour anew, between two requests."""
         self._events = by_time(events)
-        self._learned = self._learn(self._index().catalogue)
+        self._learned = self._learn(self._index())
 
     def rerank(self, hits: Sequence[Hit], history: Iterable[Behaved], limit: int) -> list[Hit]:
         """The hits by relevance plus at most ``TASTE_BOUND`` of taste; reasons say what of the history speaks for
@@ -71,7 +70,7 @@ class Ranker:
         likings = np.clip(0.6 * learned.facets.fit(taste) + 0.4 * drawn, -1, 1)
         lifted = []
         for hit in hits:
-            at = learned.neighbours.position.get(hit.product.id)
+            at = learned.catalogue.position(hit.product.id)
             liking = 0.0 if at is None else float(likings[at])
             reasons = _reasons(hit.product, taste, drawn, learned) if liking > 0 else ()
             score = hit.score + TASTE_BOUND * liking
@@ -88,12 +87,12 @@ class Ranker:
         """
         learned, index = self._current(), self._index()
         if index.catalogue is not learned.catalogue:
-            learned = self._learned = self._learn(index.catalogue)
+            learned = self._learned = self._learn(index)
         taste, drawn = self._read(history, learned)
         mask = index.table.matching(filters or Filters())
         open_to = index.table.products_of(mask)
         for product_id in {*taste.bought, *taste.rated_badly, *(() if seen_too else taste.seen)}:
-            open_to[learned.neighbours.position[product_id]] = False
+            open_to[learned.catalogue.position(product_id)] = False
         scores = self._scores(taste, drawn, learned)
         found = np.flatnonzero(open_to)
         best = found[np.argsort(-scores[found], kind="stable")][:limit]
@@ -107,26 +106,26 @@ class Ranker:
             for at in best
         ]
 
-    def _learn(self, catalogue: Catalogue) -> _Learned:
-        ids = [product.id for product in catalogue.products]
-        neighbours = Neighbours.learn(ids, self._events, self._clock())
-        facets = FacetTable(catalogue.products, neighbours.popularity.tolist())
-        return _Learned(catalogue, dict(zip(ids, catalogue.products, strict=True)), neighbours, facets)
+    def _learn(self, index: SearchIndex) -> _Learned:
+        catalogue = index.catalogue
+        neighbours = Neighbours.learn(len(catalogue.products), catalogue.position, self._events, self._clock())
+        return _Learned(catalogue, neighbours, FacetTable(index.table, neighbours.popularity))
 
     def _current(self) -> _Learned:
         learned = self._learned
-        catalogue = self._index().catalogue
-        if catalogue is not learned.catalogue:
-            learned = self._learned = self._learn(catalogue)
+        index = self._index()
+        if index.catalogue is not learned.catalogue:
+            learned = self._learned = self._learn(index)
         return learned
 
     def _read(self, history: Iterable[Behaved], learned: _Learned) -> tuple[Taste, NDArray[np.float32]]:
         """The taste, and (products,) how strongly the latest deeds point to each product, at most 1."""
         ordered = by_time(history)
-        taste = Taste.of(ordered, learned.products, self._clock())
+        taste = Taste.of(ordered, learned.catalogue.product, self._clock())
         weights: dict[int, float] = {}
         for back, product_id in enumerate(reversed(taste.seen[-RECENT:])):
-            at = learned.neighbours.position[product_id]
+            at = learned.catalogue.position(product_id)
+            assert at is not None  # a taste holds products of the catalogue only
             weights[at] = weights.get(at, 0.0) + STEP_DECAY**back
         drawn = learned.neighbours.drawn_to(weights)
         top = float(drawn.max(initial=0.0))
@@ -143,14 +142,14 @@ def _reasons(
 ) -> tuple[tuple[str, str], ...]:
     """What of the history speaks for a product, at most two things, each of them true."""
     reasons: list[tuple[str, str]] = []
-    others_bought = [learned.products[bought] for bought in dict.fromkeys(taste.bought) if bought != product.id]
-    others_seen = [learned.products[seen] for seen in dict.fromkeys(taste.seen) if seen != product.id]
+    others_bought = _products(taste.bought, product, learned)
+    others_seen = _products(taste.seen, product, learned)
     if any(bought.brand == product.brand for bought in others_bought):
         reasons.append(("bought_brand", product.brand))
-    at = learned.neighbours.position.get(product.id)
+    at = learned.catalogue.position(product.id)
     if at is not None and others_bought and drawn[at] > 0.3:
         pairs = [
-            (float(learned.neighbours.similarity[at, learned.neighbours.position[b.id]]), b.id) for b in others_bought
+            (float(learned.neighbours.similarity[at, learned.catalogue.position(b.id)]), b.id) for b in others_bought
         ]
         likeness, other = max(pairs)
         if likeness > 0.15:
@@ -158,3 +157,9 @@ def _reasons(
     if sum(seen.type == product.type for seen in others_seen) >= 2:
         reasons.append(("viewed_type", product.type))
     return tuple(reasons[:2])
+
+
+def _products(ids: Iterable[str], other: Product, learned: _Learned) -> list[Product]:
+    """The products of these ids, each once, without ``other``."""
+    found = (learned.catalogue.product(product_id) for product_id in dict.fromkeys(ids) if product_id != other.id)
+    return [product for product in found if product is not None]

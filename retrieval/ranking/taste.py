@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.filters import VariantTable
 from retrieval.models import Product
 from retrieval.ranking.behaviour import Behaved, weight
 
@@ -25,7 +26,7 @@ def facets_of(product: Product) -> Facets:
     band = str(round(math.log2(float(product.lowest_price) + 1)))
     facets = {"type": product.type, "brand": product.brand, "price": band}
     if audience := product.attributes.get("audience"):
-        facets["audience"] = audience
+        facets["audience"] = audience.strip().casefold()
     return facets
 
 
@@ -41,11 +42,11 @@ class Taste:
     rated_badly: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, history: Iterable[Behaved], products: Mapping[str, Product], now: datetime) -> Taste:
+    def of(cls, history: Iterable[Behaved], product_of: Callable[[str], Product | None], now: datetime) -> Taste:
         """Events of unknown products are left out. ``history`` is oldest first."""
         taste = cls()
         for event in history:
-            product = products.get(event.product_id)
+            product = product_of(event.product_id)
             if product is None:
                 continue
             told = weight(event, now)
@@ -68,18 +69,22 @@ class Taste:
 class FacetTable:
     """The facets of a catalogue as columns, and what is usual among everybody."""
 
-    def __init__(self, products: Sequence[Product], demand: Sequence[float]) -> None:
-        """``demand`` is how much everybody turns to each product; without any, the catalogue itself is usual."""
-        facets = [facets_of(product) for product in products]
-        weights = np.asarray(demand, dtype=np.float64) + 1e-3
-        self._codes: dict[str, dict[str, int]] = {}
-        self._rows: dict[str, NDArray[np.int64]] = {}
-        self._usual: dict[str, NDArray[np.float64]] = {}
-        for name in FACET_WEIGHTS:
-            codes: dict[str, int] = {}
-            rows = np.array([codes.setdefault(of.get(name, ""), len(codes)) for of in facets], dtype=np.int64)
-            self._codes[name], self._rows[name] = codes, rows
-            self._usual[name] = np.bincount(rows, weights, len(codes)) / weights.sum()
+    def __init__(self, table: VariantTable, demand: NDArray[np.float32]) -> None:
+        """``demand`` (products,) is how much everybody turns to each; without any, the catalogue itself is usual."""
+        weights = demand.astype(np.float64) + 1e-3
+        prices = table.prices(np.ones(len(table), dtype=bool)).astype(np.float64)
+        bands, of_band = np.unique(np.round(np.log2(prices + 1)).astype(np.int64), return_inverse=True)
+        columns = {
+            "type": (table.types, table.type_codes),
+            "brand": (table.brands, table.brand_codes),
+            "price": (tuple(map(str, bands.tolist())), of_band),
+            "audience": table.attribute("audience"),
+        }
+        self._codes = {name: {value: at for at, value in enumerate(values)} for name, (values, _) in columns.items()}
+        self._rows = {name: rows for name, (_, rows) in columns.items()}
+        self._usual = {
+            name: np.bincount(rows, weights, len(values)) / weights.sum() for name, (values, rows) in columns.items()
+        }
 
     def fit(self, taste: Taste) -> NDArray[np.float64]:
         """(products,) −1 to 1: how much more the customer turns to things like each product than is usual."""
