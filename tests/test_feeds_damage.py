@@ -317,6 +317,33 @@ def test_a_stray_quote_spoils_its_own_row_only(tmp_path: Path) -> None:
     assert load(tmp_path, "d.csv", spoiled).bad_rows
 
 
+def test_archives_that_cannot_be_opened_are_one_line(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
+        archive.writestr("c.jsonl", as_lines([sample()]))
+    data = bytearray((tmp_path / "c.zip").read_bytes())
+    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(signature) + flags] |= 1  # says that it is encrypted
+    with pytest.raises(FeedError, match="encrypted"):
+        load(tmp_path, "c.zip", bytes(data))
+    with pytest.raises(FeedError, match="header is not UTF-8 text; another encoding"):
+        load(tmp_path, "gbk.csv", "编号,名称,价格\n1,杯子,5\n".encode("gb18030"))
+
+
+def test_texts_that_are_made_to_hang_do_not(tmp_path: Path) -> None:
+    for price in ("1" + "' " * 200_000 + "x1", "1" * 400_000):
+        row = {"id": 2, "name": "x", "price": price, "description": "<p a='" * 100_000}
+        good = {"id": 1, "name": "x", "price": 5}
+        report = load(tmp_path, "d.jsonl", json.dumps(good) + "\n" + json.dumps(row) + "\n")
+        assert [bad.line for bad in report.bad_rows] == [2]
+    deep = '{"@type": "Product", "sku": "x", "offers": ' + '{"a":' * 900 + "1" + "}" * 901
+    lamp = {"@type": "Product", "sku": "y", "name": "y", "offers": {"price": 5}}
+    for around in (deep, '{"@graph": [' + deep + "]}", "[" * 100_000):
+        report = load(tmp_path, "g.jsonl", json.dumps(lamp) + "\n" + around + "\n")
+        assert [product.id for product in report.products] == ["y"]
+    with pytest.raises(FeedError, match="none that ends"):
+        load(tmp_path, "e.xml", "<rss><item>" + "<a>x</a>" * 5_000_000 + "</item></rss>")
+
+
 def test_nul_bytes_spoil_their_row(tmp_path: Path) -> None:
     text = as_table([sample("cup"), sample("pot")]).replace("A pot", "A\0pot")
     report = load(tmp_path, "c.csv", text)

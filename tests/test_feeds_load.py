@@ -45,7 +45,7 @@ def test_bad_rows_are_fixed_and_loaded_with_the_rest(tmp_path: Path, monkeypatch
     assert "1 added" in said and "c.csv:3: price" in said and "dry run" in said
     assert Store(tmp_path / "state" / "vectors").products.live() is None
     said = run(str(file))
-    assert f"shopclerk shop load {file} {bad}" in said and "1 products (shopclerk)" in said
+    assert f"shopclerk shop load {file} {bad}" in said and "1 product (shopclerk)" in said
     live = Store(tmp_path / "state" / "vectors").products.live()
     assert live is not None
     assert PictureFolders(tmp_path / "state", tmp_path).of(live.name) == folder.resolve()

@@ -166,7 +166,7 @@ def _tell(feed: Feed, bad_rows: BadRowWriter, paths: Sequence[Path]) -> None:
         files = [str(path) for path in bad_rows.paths]
         print(f"{bad_rows.total:,} rows were left out; they are in {', '.join(files)}. Once fixed, load both:")
         print(f"  shopclerk shop load {shlex.join([*map(str, paths), *files])}")
-    print(f"{feed.products:,} products ({feed.format.name})")
+    print(f"{feed.products:,} product{'s' if feed.products != 1 else ''} ({feed.format.name})")
 
 
 def _place(row: BadRow) -> str:

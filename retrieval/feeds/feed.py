@@ -25,7 +25,7 @@ from retrieval.models import Product
 
 LONGEST_ID = 300
 
-UNUSABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+UNUSABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """What a row that is not made as its format says may lead to."""
 
 MOST_STOCK = 2**31 - 1
@@ -122,8 +122,13 @@ class Feed(Iterator[Product | BadRow]):
             for row in table_rows(source, unfinished) if read is table_rows else read(source):
                 if isinstance(row, BadRow):
                     yield row
+                    continue
+                try:
+                    parts = list(self.format.parts(row))
+                except UNUSABLE as error:
+                    yield row.bad(f"row: {error}")
                 else:
-                    yield from self.format.parts(row)
+                    yield from parts
             for warning in unfinished if last else ():
                 self.warnings.add(warning)
 

@@ -34,6 +34,9 @@ SMALL = 64 * 2**20
 
 _HEAD = 2**16
 
+_BROKEN = (BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, zlib.error)
+"""What archives that are damaged, encrypted or of an unknown kind raise."""
+
 
 class Bytes(Protocol):
     """What is needed of a stream of bytes."""
@@ -63,7 +66,11 @@ class Source:
     def text(self) -> TextIO:
         """Opened as text. Line ends are ``\\n``; bytes that are not UTF-8 become surrogates, which spoil their row,
         not the file. Raises ``FeedError``, also while it is read."""
-        stream = io.BufferedReader(_Guarded(self.open(), self.name), 2**18)
+        try:
+            opened = self.open()
+        except _BROKEN as error:
+            raise FeedError(f"cannot read {self.name}: {getattr(error, 'strerror', None) or error}") from error
+        stream = io.BufferedReader(_Guarded(opened, self.name), 2**18)
         encoding = self.encoding or _encoding(stream.peek(_HEAD)[:_HEAD])
         errors = "surrogateescape" if encoding == "utf-8-sig" else "strict"
         try:
@@ -135,7 +142,7 @@ def _file(path: Path, name: str) -> list[Source]:
         with path.open("rb") as stream:
             magic = stream.read(4)
     except OSError as error:
-        raise FeedError(f"cannot read {name}: {error.strerror}") from error
+        raise FeedError(f"cannot read {path}: {error.strerror}") from error
     if magic.startswith(b"PK") or path.suffix.lower() == ".zip":
         return _archive(path, name)
     if magic.startswith(b"\x1f\x8b"):
@@ -208,7 +215,7 @@ class _Guarded(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
             data = self._stream.read(len(buffer))
-        except (BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, zlib.error) as error:
+        except _BROKEN as error:
             raise FeedError(f"{self._name} cannot be read to its end, it is cut short or damaged: {error}") from error
         buffer[: len(data)] = data
         return len(data)

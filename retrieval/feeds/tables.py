@@ -37,7 +37,7 @@ def table_rows(source: Source, unfinished: list[BadRow] | None = None) -> Genera
         layout = Layout(".tsv" if delimiter == "\t" else ".csv", "".join(text.taken))
         bad = flaw(layout.header)
         if bad:
-            raise FeedError(f"{source.name}, header: {bad.removeprefix('row: ')}")
+            raise FeedError(f"{source.name}: the header {bad.removeprefix('row: ')}; another encoding has to be named")
         text.start_row()
         yield from _body(text, reader, names, source.name, layout)
         if unfinished is not None and text.last and not text.last.endswith("\n"):
@@ -103,10 +103,10 @@ def _body(
 
 
 def _joined(names: list[str], cells: list[str]) -> dict[str, str]:
-    value: dict[str, str] = {}
+    value: dict[str, list[str]] = {}
     for name, cell in zip(names, map(str.strip, cells), strict=True):
-        value[name] = f"{value[name]},{cell}" if value.get(name) and cell else value.get(name) or cell
-    return value
+        value.setdefault(name, []).append(cell)
+    return {name: ",".join(filter(None, parts)) for name, parts in value.items()}
 
 
 class _Lines(Iterator[str]):

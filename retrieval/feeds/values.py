@@ -55,7 +55,7 @@ def money(value: object, assumed: Assumed) -> tuple[Decimal, str]:
     Raises ``ValueError`` for what is no price: negative, infinite, not a number, in no currency there is.
     """
     text = unicodedata.normalize("NFKC", str(value)).strip()
-    found = None if isinstance(value, bool) else _PRICE.fullmatch(text)
+    found = None if isinstance(value, bool) or len(text) > 60 else _PRICE.fullmatch(text)
     if found is None:
         raise ValueError(f"price: {str(value)[:60]!r} is not a price")
     around = (found[1] + " " + found[3]).strip()

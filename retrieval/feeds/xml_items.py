@@ -62,8 +62,8 @@ class _Parser:
             raise FeedError(f"{self._name}, line {error.lineno}: {what}") from None
         # The next item starts behind the last tag; before the first one, all is kept to stand before bad items.
         keep = self._starts_at[0] if self._item_depth else self._last_tag if self._layout else self._base
-        if len(self._window) - (keep - self._base) > LINE_LIMIT * 4:
-            raise FeedError(f"{self._name}, line {self._expat.CurrentLineNumber}: an item has no end within its limit")
+        if len(self._window) - (keep - self._base) > LINE_LIMIT:
+            raise FeedError(f"{self._name}: no item, or none that ends, within {LINE_LIMIT:,} bytes")
         self._window = self._window[keep - self._base :]
         self._base = keep
         found, self._found = self._found, []
@@ -106,9 +106,11 @@ class _Parser:
             value = {**fields, "text": text}
         if depth > self._item_depth:
             parent = self._frames[-1][1]
-            if local in parent:
-                held = parent[local]
-                parent[local] = [*held, value] if isinstance(held, list) else [held, value]
+            held = parent.get(local)
+            if isinstance(held, list):
+                held.append(value)
+            elif held is not None:
+                parent[local] = [held, value]
             else:
                 parent[local] = value
             return
