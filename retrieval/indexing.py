@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,7 +18,7 @@ from retrieval.feeds import BadRow, FaqReport, load_faq, read_catalogue
 from retrieval.fusion import Blocks
 from retrieval.index import prepare_index
 from retrieval.lexicon import Lexicon
-from retrieval.models import FaqEntry, Product
+from retrieval.models import GENERIC_TYPE, FaqEntry, Product
 from retrieval.pictures import BadPicture, catalogue_picture
 from retrieval.rows import Diff, Ingested, Progress, Row
 from retrieval.snapshot import Snapshot
@@ -26,6 +27,10 @@ from retrieval.words import is_chinese
 
 DESCRIPTION_LENGTH = 200
 """How many characters of a description are embedded, at most."""
+ATTRIBUTES_LENGTH = 160
+"""How many characters of attributes are embedded, at most."""
+_CODE = re.compile(r"[\d\W]*\d{6,}[\d\W]*|\d{4}-\d\d-\d\dT.*|[\d.,]+")
+"""Values that are numbers, article numbers or times: they mean nothing to an encoder of sentences."""
 
 
 LISTED = 1_000
@@ -168,21 +173,31 @@ def preview_faq(store: Store, entries: Sequence[FaqEntry]) -> Diff:
 
 def view_text(product: Product, colour: str) -> str:
     """What the text encoder reads of one colour of a product: what it is first, since long texts are cut."""
-    attributes = ", ".join(
-        key.replace("_", " ") if value == "yes" else f"{key.replace('_', ' ')} {value}"
-        for key, value in product.attributes.items()
-        if value != "no"
-    )
-    words = [*product.category[:0:-1], product.category[0]] if product.category else [product.type]
-    kinds = ", ".join(word.replace("_", " ") for word in dict.fromkeys(words))
+    kinds = ", ".join(word.replace("_", " ") for word in dict.fromkeys([*product.category[::-1], product.type]))
     parts = [
         product.title.get("en", ""),
         "" if colour == "default" else colour,
-        kinds,
+        "" if product.type == GENERIC_TYPE else kinds,
         f"by {product.brand}" if product.brand else "",
-        attributes,
+        _opening(product.description.get("en", "")),
+        _attributes(product),
     ]
-    return ". ".join([*(part for part in parts if part), _opening(product.description.get("en", ""))])
+    return ". ".join(part for part in parts if part)
+
+
+def _attributes(product: Product) -> str:
+    """The first attributes: technical catalogues have a hundred, and dimensions say little of what a thing is."""
+    said: list[str] = []
+    length = 0
+    for key, value in product.attributes.items():
+        if value == "no" or _CODE.fullmatch(value):
+            continue
+        text = key.replace("_", " ") if value == "yes" else f"{key.replace('_', ' ')} {value}"
+        length += len(text)
+        if length > ATTRIBUTES_LENGTH:
+            break
+        said.append(text)
+    return ", ".join(said)
 
 
 def _opening(description: str) -> str:
