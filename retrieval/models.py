@@ -19,10 +19,6 @@ def in_language(text: Localised, language: str) -> str:
     return text.get(language) or text.get("en") or next((other for other in text.values() if other), "")
 
 
-GENERIC_TYPE = "product"
-"""The type of products whose feed gives them none: nobody asks for "a product"."""
-
-
 class Value(BaseModel):
     """A frozen value that refuses unknown fields."""
 

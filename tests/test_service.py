@@ -206,11 +206,19 @@ async def test_an_unusable_faq_file_is_refused_and_changes_nothing(desk: ShopDes
 async def test_half_a_catalogue_row_is_told_by_line_and_the_rest_can_load(desk: ShopDesk, tmp_path: Any) -> None:
     lines = desk.app.settings.catalogue.read_text(encoding="utf-8").splitlines()
     path = tmp_path / "products.jsonl"
-    path.write_text("\n".join([*lines[:5], lines[5][: len(lines[5]) // 2]]), encoding="utf-8")
+    path.write_text("\n".join([*lines[:5], lines[5][: len(lines[5]) // 2], lines[6], ""]), encoding="utf-8")
     last = [step async for step in desk.catalogue_load(path, "products.jsonl")][-1]
     assert isinstance(last, Preview)
-    assert last.rows == 5 and last.bad_total == 1 and last.bad[0].line == 6
-    assert last.counts["removed"] == len(lines) - 5
+    assert last.rows == 6 and last.bad_total == 1 and last.bad[0].line == 6
+    assert last.counts["removed"] == len(lines) - 6
+
+
+async def test_half_a_catalogue_is_refused_whole(desk: ShopDesk, tmp_path: Any) -> None:
+    lines = desk.app.settings.catalogue.read_text(encoding="utf-8").splitlines()
+    path = tmp_path / "products.jsonl"
+    path.write_text("\n".join([*lines[:5], lines[5][: len(lines[5]) // 2]]), encoding="utf-8")
+    with pytest.raises(Refused, match="line 6: it is cut short"):
+        [step async for step in desk.catalogue_load(path, "products.jsonl")]
 
 
 async def test_staff_sign_in(shop: Shopclerk) -> None:

@@ -28,7 +28,9 @@ def dump_lines(path: Path, values: list[Any]) -> None:
 def build(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     catalogue = products()
-    dump_lines(out / "products.jsonl", [product.model_dump(mode="json") for product in catalogue])
+    dump_lines(
+        out / "products.jsonl", [product.model_dump(mode="json", exclude={"more_pictures"}) for product in catalogue]
+    )
     dump(out / "lexicon.json", lexicon())
     (out / "pictures").mkdir(exist_ok=True)
     paints = colours()
