@@ -142,15 +142,22 @@ class ImageEncoder:
                 vectors[start : start + len(features)] = torch.nn.functional.normalize(features, dim=-1).numpy()
         return vectors
 
+    def layered(self, pixels: NDArray[np.uint8]) -> tuple[Vectors, Vectors]:
+        """(n, height, width, 3) RGB to (n, 1280) pooled features and (n, 624) means of inner layers, not normalised."""
+        with torch.inference_mode():
+            scaled = (torch.from_numpy(pixels).permute(0, 3, 1, 2).to(self._dtype) - 127.0) / 128.0
+            pooled, inner = self._model.layered(scaled)
+            return pooled.float().numpy(), inner.numpy()
+
     def _features(self, pictures: Sequence[Image.Image]) -> torch.Tensor:
-        pixels = np.stack([_square(picture) for picture in pictures])
+        pixels = np.stack([padded_square(picture) for picture in pictures])
         # A transposed NHWC array is what channels-last means: no copy.
         scaled = (torch.from_numpy(pixels).permute(0, 3, 1, 2).to(self._dtype) - 127.0) / 128.0
         features: torch.Tensor = self._model(scaled).float()
         return features
 
 
-def _square(picture: Image.Image) -> NDArray[np.uint8]:
+def padded_square(picture: Image.Image) -> NDArray[np.uint8]:
     """(224, 224, 3): a product's outline matters, so its picture is padded with white rather than cropped."""
     side = lite0.SIDE
     picture = picture.convert("RGB")

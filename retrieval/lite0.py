@@ -14,6 +14,8 @@ from torch import Tensor, nn
 
 SIDE = 224
 FEATURES = 1280
+INNER_BLOCKS = (10, 14, 15)
+INNER_FEATURES = 112 + 192 + 320
 BATCH_NORM_EPSILON = 1e-3
 
 # (kernel, stride, output channels, blocks), expansion 6 except the first stage.
@@ -42,6 +44,17 @@ class Lite0(nn.Module):
             x = block(x)
         features: Tensor = F.relu6(self.head(x)).mean(dim=(2, 3))
         return features
+
+    def layered(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """The pooled features, and (pictures, 624) float32 means of three inner layers, which know parts and textures
+        that the last one has given up. Takes pictures of any size from some 100 pixels."""
+        x = F.relu6(self.stem(pictures))
+        inner = []
+        for at, block in enumerate(self.blocks):
+            x = block(x)
+            if at in INNER_BLOCKS:
+                inner.append(x.float().mean(dim=(2, 3)))
+        return F.relu6(self.head(x)).mean(dim=(2, 3)), torch.cat(inner, dim=1)
 
 
 class _Block(nn.Module):

@@ -17,6 +17,9 @@ Model = Annotated[
 ]
 
 
+MEASURES = ("r@1", "r@5", "r@10", "mrr")
+
+
 @evaluate.callback()
 def _evaluate() -> None:
     """Measure quality."""
@@ -190,6 +193,66 @@ def wording(
             )
 
     show(asyncio.run(run()), as_json)
+
+
+@evaluate.command("images")
+def images(
+    products: Annotated[Path, typer.Option(help="Folder with a sub-folder a product, or with a catalogue.")],
+    queries: Annotated[Path, typer.Option(help="Photos in a sub-folder a product id, or photos and queries.csv.")],
+    photos: Annotated[Path | None, typer.Option(help="Further photos of the products, to learn from.")] = None,
+    heads: Annotated[Path | None, typer.Option(help="Trained heads, instead of training on --photos.")] = None,
+    held_out: Annotated[
+        str | None, typer.Option(help="Products whose --photos are not used: a file of ids, or how many.")
+    ] = None,
+    cache: Annotated[Path | None, typer.Option(help="Folder that keeps the pictures' features.")] = None,
+    seed: int = 0,
+    as_json: Json = False,
+) -> None:
+    """Photo (and words) to product: recall and MRR, beside pictures alone, words alone, plain blocks and chance."""
+    from assistant.cli.failures import Unusable
+    from assistant.cli.progress import Steps
+    from assistant.evaluate.images import evaluate_images
+    from retrieval.encoders import ImageEncoder, TextEncoder
+    from retrieval.fusion.layers import LayeredEncoder
+
+    try:
+        with Steps() as steps:
+            report = evaluate_images(
+                products,
+                queries,
+                TextEncoder(),
+                LayeredEncoder(ImageEncoder()),
+                photos=photos,
+                heads=heads,
+                hidden=held_out,
+                cache=cache,
+                seed=seed,
+                progress=lambda done, total, what: steps.tell(what, done, total),
+            )
+    except ValueError as error:
+        raise Unusable(str(error)) from error
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False, indent=1))
+        return
+    data = report.pop("data")
+    for line in data.pop("skipped"):
+        print(f"skipped {line}")
+    print(", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in data.items()))
+    print("all queries")
+    show_systems(report)
+    for group in ("seen", "held_out", "photo", "text", "text+photo"):
+        part = {name: figures["by"][group] for name, figures in report.items() if group in figures["by"]}
+        if part and any(figures["n"] != report[name]["n"] for name, figures in part.items()):
+            print(group.replace("_", " "))
+            show_systems(part)
+
+
+def show_systems(systems: dict[str, Any]) -> None:
+    """A line a system: recall and MRR with their 95% intervals."""
+    print(f"  {'':<16}{'R@1':<22}{'R@5':<22}{'R@10':<22}{'MRR':<22}n")
+    for name, figures in systems.items():
+        cells = [f"{figures[m]:.3f} [{figures['ci95'][m][0]:.3f}, {figures['ci95'][m][1]:.3f}]" for m in MEASURES]
+        print(f"  {name:<16}{''.join(f'{cell:<22}' for cell in cells)}{figures['n']}")
 
 
 def show(report: dict[str, Any], as_json: bool) -> None:

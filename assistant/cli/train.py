@@ -119,3 +119,58 @@ def search(
         raise Unusable(str(error)) from error
     target = write(weights, {"queries": len(judged), "seed": seed}, out)
     print(json.dumps({"weights": weights, "queries": len(judged), "written": str(target)}, indent=1))
+
+
+@train.command("fusion")
+def fusion(
+    products: Annotated[Path, typer.Option(help="Folder with a sub-folder a product, or with a catalogue.")],
+    photos: Annotated[Path, typer.Option(help="Customers' photos: a sub-folder a product id.")],
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; the shop's own by default.")] = None,
+    seed: int = 0,
+    epochs: Annotated[int, typer.Option(min=1)] = 12,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    held_out: Annotated[str | None, typer.Option(help="Products to leave out: a file of ids, or how many.")] = None,
+    cache: Annotated[Path | None, typer.Option(help="Folder that keeps the pictures' features.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Train the heads that join words and pictures, and ship them if they beat the plain blocks (minutes)."""
+    import json
+
+    from assistant.cli.evaluate import show_systems
+    from assistant.cli.failures import Unusable
+    from assistant.cli.progress import Steps
+    from assistant.settings import Settings
+    from assistant.train.fusion import train_fusion
+    from retrieval.encoders import ImageEncoder, TextEncoder
+    from retrieval.fusion.layers import LayeredEncoder
+
+    target = out or Settings().state_dir / "fusion"
+    try:
+        with Steps() as steps:
+            report = train_fusion(
+                products,
+                photos,
+                target,
+                TextEncoder(),
+                LayeredEncoder(ImageEncoder()),
+                epochs=epochs,
+                seed=seed,
+                resume=resume,
+                hidden=held_out,
+                cache=cache,
+                progress=lambda done, total, what: steps.tell(what, done, total),
+            )
+    except ValueError as error:
+        raise Unusable(str(error)) from error
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False, indent=1))
+        return
+    for kind, systems in report["cross_validated"].items():
+        print(f"photos of {'products not trained on' if kind == 'products' else 'a session not trained on'}")
+        show_systems(systems)
+    for line in report["data"]["skipped"]:
+        print(f"skipped {line}")
+    shipped = report["shipped"]
+    print(
+        f"shipped: {shipped}" + ("; no heads beat the blocks, which stay" if shipped == "blocks" else f", in {target}")
+    )
