@@ -66,7 +66,7 @@ def class_means(rows: Vectors, owner: Rows, count: int) -> Vectors:
     sums = np.zeros((count, rows.shape[1]), dtype=np.float32)
     np.add.at(sums, owner, rows)
     sizes = np.bincount(owner, minlength=count)
-    means: Vectors = sums / np.maximum(sizes, 1)[:, None].astype(np.float32)
+    means: Vectors = np.divide(sums, np.maximum(sizes, 1)[:, None]).astype(np.float32)
     return means
 
 
