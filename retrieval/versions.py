@@ -1,6 +1,6 @@
 """Versions: content is loaded aside, switched to, rolled back and swept. Where rows are kept it leaves to the database.
 
-A version is named by its content (``products-3f9c…``) and lies in the database as collections of up to ``SHARD`` rows,
+A version is named by its content (``products-3f9c…``) and lies in the database as collections of up to ``loading.SHARD`` rows,
 because Chroma's cost of a row grows with its collection. Beside the database each machine has a snapshot of it
 (``retrieval.snapshot``), which is what readers use; whoever finds it missing or broken makes it again.
 """
@@ -10,22 +10,19 @@ from __future__ import annotations
 import fcntl
 import logging
 import shutil
-import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from queue import Full, Queue
-from typing import Literal, Protocol
+from typing import Literal
 from uuid import uuid4
 
 import numpy as np
 
 from retrieval.folder import BrokenFolder, is_abandoned
-from retrieval.pointer import FORMAT, Names, Pointer, PointerRecord
+from retrieval.loading import PAGE, Database, Embed, Load, count_of, pages_of
+from retrieval.pointer import FORMAT, Pointer, PointerRecord
 from retrieval.rows import (
     Diff,
     Ingested,
@@ -33,44 +30,15 @@ from retrieval.rows import (
     Progress,
     Row,
     StoreError,
-    Vectors,
     VersionInfo,
     WrongEncoder,
 )
 from retrieval.snapshot import Snapshot, SnapshotWriter
-from retrieval.vectors import Positions
 
 Kind = Literal["products", "faq"]
-Embed = Callable[[Sequence[str]], Vectors]
 Prepare = Callable[[Snapshot], object]
 
-SHARD = 25_000
-PAGE = 1_000
-"""Rows of one call to the database."""
-WINDOW = 512
-"""Rows that are embedded together: enough of them that sorting them by length leaves little padding."""
-AHEAD = 4
-"""Pages that may wait for the database while embedding goes on."""
-PATIENCE_S = 120.0
-"""How long one page may take. A full disk can leave Chroma waiting for itself for ever."""
-
 log = logging.getLogger(__name__)
-
-
-class Database(Names, Protocol):
-    """What versions need of the database."""
-
-    @property
-    def bytes_per_value(self) -> int:
-        """How much of this machine's disk a value of a vector takes, in the snapshot and in the database."""
-
-    def add(self, name: str, first: int, rows: Sequence[Row], vectors: Vectors) -> None: ...
-
-    def page(self, name: str, start: int, stop: int) -> tuple[list[Row], Vectors]: ...
-
-    def count(self, name: str) -> int: ...
-
-    def close(self) -> None: ...
 
 
 class Versions:
@@ -209,12 +177,12 @@ class Versions:
         )
         changes = self._difference(pointer, writer)
         for known in (pointer.live, pointer.previous) if pointer else ():
-            if known is not None and known.name == info.name and _count(self._database, known) == known.rows:
+            if known is not None and known.name == info.name and count_of(self._database, known) == known.rows:
                 switched = pointer is not None and known is not pointer.live
                 if switched:
                     self._switch(known, pointer)
                 return Ingested(known, changes, 0, switched)
-        embedded = _Load(self._database, info, writer, self._old(pointer, fingerprint), progress).run(embed)
+        embedded = Load(self._database, info, writer, self._old(pointer, fingerprint), progress).run(embed)
         writer.finish(info)
         if prepare:
             prepare(Snapshot(writer.folder.path))
@@ -277,13 +245,13 @@ class Versions:
     def _rebuild(self, info: VersionInfo, path: Path) -> None:
         writer = SnapshotWriter(self._aside("rebuild"))
         try:
-            for name, start, stop in _pages(info):
+            for name, start, stop in pages_of(info):
                 for row in self._database.page(name, start, stop)[0]:
                     writer.add(row)
             writer.close_rows()
             if len(writer.rows) != info.rows:
                 raise StoreError(f"{len(writer.rows)} of {info.rows} rows are stored")
-            for name, start, stop in _pages(info):
+            for name, start, stop in pages_of(info):
                 vectors = self._database.page(name, start, stop)[1]
                 if start == 0:
                     writer.take_widths(info.widths or (vectors.shape[1],))
@@ -331,147 +299,3 @@ class Versions:
             yield
         except OSError as error:
             raise StoreError(f"the {self._kind} could not be stored: {error}; the live version is unchanged") from error
-
-
-@dataclass
-class _Load:
-    """One version on its way: its vectors are taken over or computed, and written while the next are computed."""
-
-    database: Database
-    info: VersionInfo
-    writer: SnapshotWriter
-    old: Sequence[Snapshot]
-    progress: Progress | None
-
-    def run(self, embed: Embed) -> int:
-        """Returns how many vectors were computed."""
-        try:
-            for name in _shards(self.info):
-                self.database.drop(name)
-                self.database.create(name, {"version": self.info.name})
-            embedded = self._fill(embed)
-            if (count := _count(self.database, self.info)) != self.info.rows:
-                raise StoreError(f"only {count} of {self.info.rows} rows were stored; the live version is unchanged")
-            return embedded
-        except BaseException:
-            with suppress(StoreError):  # else the next load sweeps
-                for name in _shards(self.info):
-                    self.database.drop(name)
-            raise
-
-    def _fill(self, embed: Embed) -> int:
-        unique, first, inverse = np.unique(self.writer.keys, return_index=True, return_inverse=True)
-        taken = [(snapshot, snapshot.find(unique)) for snapshot in self.old]
-        new = np.all([rows < 0 for _, rows in taken], axis=0) if taken else np.ones(len(unique), dtype=bool)
-        wanted = np.sort(first[new])
-        same_as = first[inverse]
-        """For each row the first row with its key; the others get their vectors from that one."""
-        room = False
-        pages = _Pages(self, same_as)
-        for start in range(0, max(1, len(wanted)), WINDOW):
-            rows = wanted[start : start + WINDOW]
-            vectors = embed([self.writer.sources[row] for row in rows]) if len(rows) else None
-            if not room:
-                self._take_over(taken, first, vectors)
-                room = True
-            if vectors is not None:
-                self.writer.put(rows, vectors)
-            if self.progress:
-                self.progress(min(start + WINDOW, len(wanted)), len(wanted), "embedding")
-            pages.send(int(wanted[start + WINDOW]) if start + WINDOW < len(wanted) else len(same_as))
-        pages.finish()
-        return len(wanted)
-
-    def _take_over(self, taken: list[tuple[Snapshot, Positions]], first: Positions, vectors: Vectors | None) -> None:
-        """Makes room for all vectors and fills in those that an old version has."""
-        width = vectors.shape[1] if vectors is not None else taken[0][0].width
-        needed = len(self.writer.rows) * width * self.database.bytes_per_value + 4 * self.writer.rows.documents.size
-        free = shutil.disk_usage(self.writer.folder.path).free
-        if needed > free:
-            raise StoreError(
-                f"the disk has {free / 2**30:.1f} GB free, but this load needs about {needed / 2**30:.1f} GB; "
-                "the live version is unchanged"
-            )
-        self.writer.take_widths(self.info.widths or (width,))
-        left = np.ones(len(first), dtype=bool)
-        for snapshot, rows in taken:
-            found = np.flatnonzero(left & (rows >= 0))
-            left[found] = False
-            for start in range(0, len(found), PAGE):
-                some = found[start : start + PAGE]
-                self.writer.put(first[some], snapshot.vectors_of(rows[some]))
-
-
-class _Pages:
-    """Sends finished pages to the database from a thread of its own, a few at a time."""
-
-    def __init__(self, load: _Load, same_as: Positions) -> None:
-        self._load = load
-        self._same_as = same_as
-        self._left = deque(_pages(load.info))
-        self._waiting: Queue[tuple[str, int, int] | None] = Queue(AHEAD)
-        self._failed: BaseException | None = None
-        # A daemon: a database that never answers must not keep the program from ending.
-        self._thread = threading.Thread(target=self._write_all, name="store", daemon=True)
-        self._thread.start()
-
-    def send(self, done: int) -> None:
-        """Rows before ``done`` have their vectors, or are the same as one before them. Raises what went wrong."""
-        while self._left and self._left[0][2] <= done:
-            self._put(self._left.popleft())
-
-    def finish(self) -> None:
-        """Waits until everything is written. Raises what went wrong."""
-        self._put(None)
-        self._thread.join((AHEAD + 1) * PATIENCE_S)
-        if self._thread.is_alive():
-            raise _stuck()
-        if self._failed is not None:
-            raise self._failed
-
-    def _put(self, page: tuple[str, int, int] | None) -> None:
-        try:
-            if self._thread.is_alive():
-                self._waiting.put(page, timeout=PATIENCE_S)
-        except Full:
-            raise _stuck() from None
-        if self._failed is not None:
-            raise self._failed
-
-    def _write_all(self) -> None:
-        while (page := self._waiting.get()) is not None:
-            if self._failed is not None:
-                continue
-            try:
-                self._write(*page)
-            except BaseException as error:
-                self._failed = error
-
-    def _write(self, name: str, start: int, stop: int) -> None:
-        load, rows = self._load, np.arange(start, stop)
-        repeated = rows[self._same_as[start:stop] != rows]
-        if len(repeated):
-            load.writer.put(repeated, load.writer.vectors(self._same_as[repeated]))
-        load.database.add(name, start, load.writer.rows[start:stop], load.writer.vectors(slice(start, stop)))
-        if stop % SHARD == 0:
-            load.database.close()  # gives back the memory of a full collection
-        if load.progress:
-            load.progress(stop, load.info.rows, "storing")
-
-
-def _stuck() -> StoreError:
-    return StoreError(f"the database has taken no rows for {PATIENCE_S:.0f} seconds; is its disk full?")
-
-
-def _shards(info: VersionInfo) -> list[str]:
-    return [f"{info.name}-{at:04d}" for at in range(-(-info.rows // SHARD))]
-
-
-def _pages(info: VersionInfo) -> Iterator[tuple[str, int, int]]:
-    """(collection, first row, last row + 1) of every page."""
-    for start in range(0, info.rows, PAGE):
-        yield f"{info.name}-{start // SHARD:04d}", start, min(start + PAGE, info.rows)
-
-
-def _count(database: Database, info: VersionInfo) -> int:
-    return sum(map(database.count, _shards(info)))

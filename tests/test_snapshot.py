@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval import versions
+from retrieval import loading
 from retrieval.folder import BrokenFolder, Folder, FolderWriter
 from retrieval.lexicon import Lexicon
 from retrieval.live import Live
@@ -34,7 +34,7 @@ def store(tmp_path: Path) -> Store:
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several collections, pages and windows, out of few rows."""
     for name, value in {"SHARD": 20, "PAGE": 5, "WINDOW": 7}.items():
-        monkeypatch.setattr(versions, name, value)
+        monkeypatch.setattr(loading, name, value)
 
 
 def many(count: int, start: int = 0) -> Iterator[Row]:
@@ -185,7 +185,7 @@ def test_too_little_space_is_said_before_anything_is_written(store: Store, monke
 def test_a_database_that_hangs_is_given_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     load(store, rows_of("a"))
     for_ever = threading.Event()
-    monkeypatch.setattr(versions, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(loading, "PATIENCE_S", 0.1)
     monkeypatch.setattr(store.chroma, "add", lambda *_: for_ever.wait(10))
     with pytest.raises(StoreError, match="has taken no rows"):
         load(store, rows_of("b"))
