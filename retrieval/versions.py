@@ -1,6 +1,6 @@
 """Versions: content is loaded aside, switched to, rolled back and swept. Where rows are kept it leaves to the database.
 
-A version is named by its content (``products-3f9c…``) and lies in the database as collections of up to ``loading.SHARD`` rows,
+A version is named by its content (``products-3f9c…``) and lies in the database as collections of bounded size,
 because Chroma's cost of a row grows with its collection. Beside the database each machine has a snapshot of it
 (``retrieval.snapshot``), which is what readers use; whoever finds it missing or broken makes it again.
 """
