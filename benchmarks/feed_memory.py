@@ -129,7 +129,7 @@ def main() -> None:
         print(json.dumps(measure(options.one, size)))
         return
     if not options.json:
-        print(f"{options.gigabytes:g} GB each; two processor passes where several rows make a product\n")
+        print(f"{options.gigabytes:g} GB each; read twice where several rows make a product\n")
         print(f"{'kind':<6} {'products':>10} {'variants':>10} {'seconds':>8} {'MB/s':>6} {'peak memory':>12}")
     results = []
     for kind in options.kinds:
