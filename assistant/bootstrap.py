@@ -45,6 +45,7 @@ from assistant.wording.policy import model_words
 from retrieval.catalogue import Catalogue
 from retrieval.encoders import ImageEncoder, TextEncoder
 from retrieval.faq import FaqSearch
+from retrieval.fusion.seen import PhotoReader
 from retrieval.indexing import Encoders, index_catalogue, index_faq
 from retrieval.lexicon import Lexicon
 from retrieval.models import Product
@@ -146,7 +147,7 @@ def build(
     store, encoders = open_store(settings, tell)
     lexicon = Lexicon.from_file(settings.shop_data / "lexicon.json")
     load_knowledge(settings, store, encoders, lexicon, tell)
-    search = ProductSearch(store, encoders, lexicon)
+    search = ProductSearch(store, encoders, lexicon, PhotoReader.load(settings.state_dir / "fusion", encoders.image))
     faq = FaqSearch(store, encoders.text)
     tell("shop", 0, 0)
     shop = Shop(database, search.product)

@@ -10,6 +10,7 @@ import numpy as np
 from retrieval.concepts import Concepts
 from retrieval.encoders import ImageModel, TextModel
 from retrieval.fusion import Vectors, centred
+from retrieval.fusion.seen import PhotoReader
 from retrieval.gloss import gloss
 from retrieval.index import SearchIndex
 from retrieval.lexical import Word
@@ -17,6 +18,8 @@ from retrieval.postings import Positions
 from retrieval.query import Query
 from retrieval.words import is_chinese, query_terms
 
+PICTURE_FLOOR = 0.3
+"""The least cosine around the catalogue's centre with which a picture is believed to show a product."""
 NEAR = 2_000
 """How many views nearest in meaning are looked at, to tell what is asked for."""
 
@@ -96,12 +99,22 @@ class PictureEvidence:
     kind: Vectors
 
 
-def read_picture(index: SearchIndex, query: Query, encoder: ImageModel) -> PictureEvidence | None:
-    """None without a picture in the query."""
+def read_picture(
+    index: SearchIndex, query: Query, encoder: ImageModel, heads: PhotoReader | None = None
+) -> PictureEvidence | None:
+    """None without a picture in the query. Products that ``heads`` were trained with are judged by those: their scores
+    are put where the cosines are, the least that is believed at the least cosine that is."""
     if query.image is None:
         return None
     vector, kinds = encoder.see(query.image)
     views: Vectors = index.catalogue.image @ centred(vector[None], index.catalogue.centre)[0]
+    if heads is not None:
+        views = np.array(views)
+        for name, score in zip(heads.ids, heads.scores(query.image), strict=True):
+            if (at := index.catalogue.position(name)) is not None:
+                first, end = np.searchsorted(index.catalogue.view_product, (at, at + 1))
+                # Between a product's colours the cosines go on deciding.
+                views[first:end] = score - heads.floor + PICTURE_FLOOR + 0.01 * views[first:end]
     by_type: dict[str, float] = {}
     for words, share in kinds.items():
         # A kind that the lexicon knows for several types may be any of them.

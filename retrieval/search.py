@@ -13,6 +13,7 @@ from retrieval.concepts import ConceptReader
 from retrieval.evidence import PictureEvidence, WordEvidence, read_picture, read_words
 from retrieval.filters import Mask
 from retrieval.fusion import Vectors
+from retrieval.fusion.seen import PhotoReader
 from retrieval.index import SearchIndex
 from retrieval.indexing import Encoders
 from retrieval.lexicon import Lexicon
@@ -27,9 +28,13 @@ from retrieval.store import Store
 class ProductSearch:
     """Search over whatever catalogue version is live. Safe to call from several threads."""
 
-    def __init__(self, store: Store, encoders: Encoders, lexicon: Lexicon) -> None:
-        """Raises ``NothingStored`` or ``WrongEncoder``."""
+    def __init__(self, store: Store, encoders: Encoders, lexicon: Lexicon, heads: PhotoReader | None = None) -> None:
+        """``heads`` are those trained on photos of this shop's products, if any.
+
+        Raises ``NothingStored`` or ``WrongEncoder``.
+        """
         self._encoders = encoders
+        self._heads = heads
         self._carried = Carried.shipped()
         reader = ConceptReader(lexicon)
         self._live = Live(
@@ -62,7 +67,7 @@ class ProductSearch:
         """
         index = self._live()
         words = read_words(index, query, self._encoders.text, text_vector) if query.text.strip() else None
-        picture = read_picture(index, query, self._encoders.image)
+        picture = read_picture(index, query, self._encoders.image, self._heads)
         asked = self._asked_for(index, query, words, picture)
         if asked is None:
             return SearchResult((), Outcome.NOT_CARRIED, 0)
@@ -107,7 +112,7 @@ class ProductSearch:
 
     def _candidates(self, index: SearchIndex, query: Query, depth: int) -> Candidates:
         words = read_words(index, query, self._encoders.text, None) if query.text.strip() else None
-        picture = read_picture(index, query, self._encoders.image)
+        picture = read_picture(index, query, self._encoders.image, self._heads)
         every = np.ones(len(index.catalogue.products), dtype=bool)
         views = np.ones(len(index.catalogue.views), dtype=bool)
         return find(index, words, picture, every, views, index.quality, depth)

@@ -16,6 +16,7 @@ def told(error: Exception) -> str | None:
     from assistant.shop.demo import DemoInvalid
     from retrieval.encoders import ModelFilesMissing
     from retrieval.feeds import FeedError
+    from retrieval.fusion.heads import HeadsUnusable
     from retrieval.lexicon import LexiconError
     from retrieval.pictures import BadPicture
     from retrieval.rows import StoreError
@@ -30,6 +31,7 @@ def told(error: Exception) -> str | None:
         DatabaseUnavailable,
         DemoInvalid,
         FeedError,
+        HeadsUnusable,
         LexiconError,
         ModelFilesMissing,
         PlaceholderSecret,

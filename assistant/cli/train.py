@@ -171,6 +171,4 @@ def fusion(
     for line in report["data"]["skipped"]:
         print(f"skipped {line}")
     shipped = report["shipped"]
-    print(
-        f"shipped: {shipped}" + ("; no heads beat the blocks, which stay" if shipped == "blocks" else f", in {target}")
-    )
+    print(f"shipped: {shipped}{'; no heads beat them' if shipped == 'blocks' else ''}, in {target}")

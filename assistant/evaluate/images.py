@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -134,10 +135,7 @@ def _photo_systems(trained: dict[str, Heads], catalogue: Products, photos: Photo
 
 def centred_scores(catalogue: Products, features: Vectors) -> Vectors:
     """What can be had without photos to learn from: cosines of the layered features around the catalogue's mean."""
-    return blocks_scores(
-        Products(catalogue.ids, catalogue.text, catalogue.pictures, catalogue.pictures, catalogue.view_product),
-        features,
-    )
+    return blocks_scores(replace(catalogue, plain=catalogue.pictures), features)
 
 
 def _joined(

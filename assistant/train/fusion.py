@@ -20,6 +20,7 @@ from retrieval.fusion.compare import RECIPES, cross_validated, winner
 from retrieval.fusion.folders import BadFolder, Reader, list_photos
 from retrieval.fusion.heads import FORMAT, fit_heads
 from retrieval.fusion.layers import LayeredEncoder
+from retrieval.fusion.seen import save_products
 
 Progress = Callable[[int, int, str], None]
 TABLE = "comparison.json"
@@ -105,6 +106,8 @@ def train_fusion(
                 checkpoints=final,
                 on_epoch=step,
             )[best]
+            out.joinpath("heads.json").unlink(missing_ok=True)
+            save_products(out, fitted.index(catalogue), catalogue.ids)
             fitted.save(out, {kind: systems[best]["r@1"] for kind, systems in table.items()})
     finally:
         torch.set_num_threads(threads)

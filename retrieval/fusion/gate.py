@@ -25,7 +25,9 @@ from retrieval.fusion.shop import Photos, Products, sessions
 
 EPISODES = 10
 HIDDEN = 0.2
-"""The share of products whose photos an episode hides, and the weight of their photos in its loss."""
+"""The share of products whose photos an episode hides."""
+NEW_WEIGHT = 0.3
+"""Of an episode's loss, the part of photos of hidden products: more of them are recognised, and fewer of the known."""
 HUB = 50
 CLASSES, QUERIES = 400, 600
 """Products and hidden photos in an episode, at most."""
@@ -163,13 +165,13 @@ def episodes(products: Products, photos: Photos, principal: Principal, text: Vec
             continue
         given, space = material(subset, replace(known, owner=remapped[known.owner]), principal, text[chosen])
         new = secret[asked]
-        weights = np.where(new, HIDDEN / max(1, new.sum()), (1 - HIDDEN) / max(1, (~new).sum())).astype(np.float32)
+        weights = np.where(new, NEW_WEIGHT / max(1, new.sum()), (1 - NEW_WEIGHT) / max(1, (~new).sum()))
         made.append(
             Episode(
                 given,
                 torch.from_numpy(space.queries(queries.features)),
                 torch.from_numpy(remapped[queries.owner]),
-                torch.from_numpy(weights),
+                torch.from_numpy(weights.astype(np.float32)),
             )
         )
     return made
@@ -203,6 +205,16 @@ def train_gate(
         if on_epoch:
             on_epoch(epoch + 1, sum(losses) / max(1, len(losses)))
     return gate.requires_grad_(False)
+
+
+def least_believed(gate: Gate, plan: Sequence[Episode], share: float = 0.05) -> float:
+    """The score that all but ``share`` of the hidden photos have for the product they show."""
+    right = []
+    with torch.no_grad():
+        for episode in plan:
+            scores = gate.scores(episode.given, episode.queries)
+            right.append(scores[torch.arange(len(scores)), episode.answers])
+    return float(torch.quantile(torch.cat(right), share))
 
 
 def _save(file: Path, gate: Gate, optimizer: torch.optim.Optimizer, epoch: int) -> None:

@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from retrieval.fusion.blocks import Vectors
-from retrieval.fusion.gate import Gate, Maps, Recipe, attended, episodes, train_gate
+from retrieval.fusion.gate import Gate, Maps, Recipe, attended, episodes, least_believed, train_gate
 from retrieval.fusion.material import Material, Space, material
 from retrieval.fusion.metric import Principal, Rows, unit
 from retrieval.fusion.shop import Photos, Products, mean_pictures
@@ -52,6 +52,8 @@ class Heads:
     kept: Tensor
     kept_owner: Tensor
     encoder: str
+    floor: float
+    """The score below which a photo is not believed to show a product."""
 
     @property
     def fingerprint(self) -> str:
@@ -103,6 +105,7 @@ class Heads:
             "recipe": asdict(self.recipe),
             "gates": {name: float(value) for name, value in self.gate.state_dict().items()},
             "photographed": list(self.photographed),
+            "floor": self.floor,
             "figures": dict(figures or {}),
         }
         aside = folder / "heads.json.new"
@@ -134,6 +137,7 @@ class Heads:
                 kept=photos["kept"].float(),
                 kept_owner=photos["kept_owner"],
                 encoder=encoder,
+                floor=float(about["floor"]),
             )
         except FileNotFoundError as error:
             raise HeadsUnusable(f"{folder}: no trained heads there ({Path(error.filename).name} is missing)") from error
@@ -246,6 +250,7 @@ def fit_heads(
             kept=given.kept,
             kept_owner=given.kept_owner,
             encoder=encoder,
+            floor=least_believed(gate, plan),
         )
     return fitted
 
