@@ -140,7 +140,7 @@ class Heads:
                 floor=float(about["floor"]),
             )
         except FileNotFoundError as error:
-            raise HeadsUnusable(f"{folder}: no trained heads there ({Path(error.filename).name} is missing)") from error
+            raise HeadsUnusable(f"{folder}: no trained heads there ({error})") from error
         except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
             if isinstance(error, HeadsUnusable):
                 raise
