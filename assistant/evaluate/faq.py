@@ -6,29 +6,29 @@ Two things are asked of it: that the right entry comes first, and that questions
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import bm25s  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.evaluate.baselines import WordsAlone
+from assistant.evaluate.rankings import by_query
 from retrieval.encoders import TextModel
 from retrieval.faq import FaqSearch
 from retrieval.feeds import FeedError, load_faq
 from retrieval.indexing import index_faq_entries
+from retrieval.intervals import RESAMPLES
 from retrieval.models import FaqEntry
 from retrieval.store import Store
-from retrieval.words import is_chinese, terms
+from retrieval.words import is_chinese
 
 THRESHOLD = 0.5
 """The confidence from which the assistant answers (``Limits.faq_confidence``)."""
 DEPTH = 10
-RESAMPLES = 1000
 RANKING = {"mrr": "mrr@10", "ndcg@10": "ndcg@10", "recall@10": "recall@10"}
 
 Ranked = list[tuple[str, float]]
@@ -153,14 +153,12 @@ def _baselines(
         language: [at for at, entry in enumerate(entries) if entry.language == language] or list(range(len(entries)))
         for language in {question.language for question in questions}
     }
-    indexes = {language: bm25s.BM25() for language in own_of}
-    for language, index in indexes.items():
-        index.index([terms(texts[at]) or [""] for at in own_of[language]], show_progress=False)
+    alone = {language: WordsAlone([texts[at] for at in own]) for language, own in own_of.items()}
     words, meaning = [], []
     for question, vector in zip(questions, asked, strict=True):
         own = own_of[question.language]
         ids = [entries[at].id for at in own]
-        words.append(_best(ids, indexes[question.language].get_scores(terms(question.text) or [""])))
+        words.append(_best(ids, alone[question.language].scores(question.text)))
         meaning.append(_best(ids, vectors[own] @ vector))
     return {"bm25": words, "dense": meaning}
 
@@ -232,24 +230,11 @@ def _scores(questions: Sequence[Question], run: Sequence[Ranked], threshold: flo
 
 def _ranking(questions: Sequence[Question], run: Sequence[Ranked]) -> dict[str, NDArray[np.float64]]:
     """(questions,) ranx's measures of each question, NaN for unanswerable ones."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of numba, about ranx's own casts
-        return _by_ranx(questions, run)
-
-
-def _by_ranx(questions: Sequence[Question], run: Sequence[Ranked]) -> dict[str, NDArray[np.float64]]:
-    from ranx import Qrels, Run, evaluate  # type: ignore[import-untyped]  # slow to import: it compiles
-
     answerable = [at for at, question in enumerate(questions) if question.answers]
+    wanted = [dict.fromkeys(questions[at].answers, 1) for at in answerable]
     table = {name: np.full(len(questions), np.nan) for name in RANKING}
-    if not answerable:
-        return table
-    # Equal scores keep their order: ranx is given ranks.
-    ranked = Run({f"q{at:06}": {entry: float(-place) for place, (entry, _) in enumerate(run[at])} or {"": 0.0}
-                  for at in answerable})  # fmt: skip
-    wanted = Qrels({f"q{at:06}": dict.fromkeys(questions[at].answers, 1) for at in answerable})
-    for name, metric in RANKING.items():
-        table[name][answerable] = evaluate(wanted, ranked, metric, return_mean=False)
+    for name, values in by_query(wanted, [[entry for entry, _ in run[at]] for at in answerable], RANKING).items():
+        table[name][answerable] = values
     return table
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-RESAMPLES = 1000
+from assistant.evaluate.rankings import by_query
+from retrieval.intervals import means
+
 DEPTH = 10
 
 Judgments = dict[str, dict[str, int]]
@@ -54,17 +54,7 @@ def scores(judgments: Judgments, ranked: Ranked, seed: int = 0) -> dict[str, Any
     first (Sakai 2007). ``recall@10`` is the share of the relevant products among the first ten, of ten at most, so that
     1 can be reached; ``recall@10_of_all`` is not capped. ``mrr`` is over the first hundred.
     """
-    table = _by_query(judgments, ranked)
-    n = len(next(iter(table.values())))
-    drawn = np.random.default_rng(seed).integers(0, n, (RESAMPLES, n))
-    return {
-        **{name: round(float(values.mean()), 4) for name, values in table.items()},
-        "n": n,
-        "ci95": {
-            name: [round(float(bound), 4) for bound in np.percentile(values[drawn].mean(axis=1), [2.5, 97.5])]
-            for name, values in table.items()
-        },
-    }
+    return means(_by_query(judgments, ranked), seed)
 
 
 def answerable(judgments: Judgments) -> list[str]:
@@ -79,35 +69,13 @@ def _by_query(judgments: Judgments, ranked: Ranked) -> dict[str, NDArray[np.floa
         [docid for docid in order if docid in judgments[query]] for query, order in zip(queries, orders, strict=True)
     ]
     wanted = [judgments[query] for query in queries]
-    table = {
-        "ndcg@10": _ranx(wanted, orders, "ndcg@10"),
-        "ndcg@10_condensed": _ranx(wanted, condensed, "ndcg@10"),
+    return {
+        **by_query(wanted, orders, {"ndcg@10": "ndcg@10", "recall@10_of_all": "recall@10", "mrr": "mrr@100"}),
+        **by_query(wanted, condensed, {"ndcg@10_condensed": "ndcg@10"}),
         "recall@10": np.array([_capped_recall(rated, order) for rated, order in zip(wanted, orders, strict=True)]),
-        "recall@10_of_all": _ranx(wanted, orders, "recall@10"),
-        "mrr": _ranx(wanted, orders, "mrr@100"),
     }
-    return table
 
 
 def _capped_recall(rated: Mapping[str, int], order: Sequence[str]) -> float:
     relevant = {docid for docid, rating in rated.items() if rating > 0}
     return len(relevant.intersection(order[:DEPTH])) / min(DEPTH, len(relevant))
-
-
-def _ranx(wanted: Sequence[Mapping[str, int]], orders: Sequence[Sequence[str]], metric: str) -> NDArray[np.float64]:
-    """(queries,) a measure of ranx for each query."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of numba, about ranx's own casts
-        from ranx import Qrels, Run, evaluate  # type: ignore[import-untyped]  # slow to import: it compiles
-
-        # ranx sorts by score and by name of query; equal scores would lose their order.
-        digits = int(math.log10(max(1, len(wanted)))) + 1
-        names = [f"{at:0{digits}}" for at in range(len(wanted))]
-        run = {
-            name: {docid: float(-place) for place, docid in enumerate(order)} or {"": 0.0}
-            for name, order in zip(names, orders, strict=True)
-        }
-        values: NDArray[np.float64] = evaluate(
-            Qrels(dict(zip(names, map(dict, wanted), strict=True))), Run(run), metric, return_mean=False
-        )
-    return values

@@ -7,11 +7,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import bm25s  # type: ignore[import-untyped]
 import numpy as np
 
+from assistant.evaluate.baselines import WordsAlone
 from assistant.evaluate.judgments import answerable, read_judgments, scores
 from retrieval.feeds import FeedError, load_catalogue
+from retrieval.filters import Mask
+from retrieval.fusion import Vectors
 from retrieval.indexing import Encoders, index_products
 from retrieval.lexicon import Lexicon
 from retrieval.models import Product
@@ -19,7 +21,7 @@ from retrieval.query import Outcome, Query
 from retrieval.rows import Progress
 from retrieval.search import ProductSearch
 from retrieval.store import Store
-from retrieval.words import is_chinese, terms
+from retrieval.words import is_chinese
 
 DEPTH = 1000
 """How much of a ranking is looked at; the condensed measure needs judged products that are far down."""
@@ -61,9 +63,9 @@ def evaluate_search(
         search = ProductSearch(kept, encoders, lexicon)
         runs = _runs(search, encoders, queries)
         refused = sum(search.search(_query(text)).outcome is Outcome.NOT_CARRIED for text in queries)
-    for query in queries if on_query else ():
-        assert on_query is not None
-        on_query(query, within[query], runs["shopclerk"][query])
+    if on_query:
+        for query in queries:
+            on_query(query, within[query], runs["shopclerk"][query])
     found: dict[str, dict[str, Any]] = {name: scores(within, run, seed) for name, run in runs.items()}
     found["shopclerk"]["refused"] = refused
     found["data"] = {
@@ -84,23 +86,21 @@ def _runs(search: ProductSearch, encoders: Encoders, queries: Sequence[str]) -> 
     catalogue = search.catalogue
     products = list(catalogue.products)
     ids = [product.id for product in products]
-    words = bm25s.BM25()
-    words.index([terms(_whole(product)) or [""] for product in products], show_progress=False)
+    words = WordsAlone([_whole(product) for product in products])
     runs: dict[str, dict[str, list[str]]] = {"shopclerk": {}, "bm25": {}, "dense": {}}
     pictured = bool(np.any(catalogue.image[: len(products)]))
     if pictured:
         runs["image"] = {}
     for text, vector in zip(queries, encoders.text.encode(list(queries)), strict=True):
         runs["shopclerk"][text] = search.rank(_query(text), DEPTH)
-        known = [term for term in terms(text) if term and term in words.vocab_dict]
-        scored = words.get_scores(known) if known else np.zeros(len(ids))
+        scored = words.scores(text)
         runs["bm25"][text] = _best(ids, scored, scored > 0)
-        meaning = catalogue.best_view(np.asarray(catalogue.text @ vector))[0]
-        runs["dense"][text] = _best(ids, meaning)
+        cosines = catalogue.text @ vector
+        runs["dense"][text] = _best(ids, catalogue.best_view(cosines)[0])
         if pictured:
-            like = np.argsort(-(catalogue.text @ vector))[:LIKE]
-            looks = catalogue.best_view(np.asarray(catalogue.image @ np.mean(catalogue.image[like], axis=0)))[0]
-            runs["image"][text] = _best(ids, looks)
+            like = np.argsort(-cosines)[:LIKE]
+            looks = catalogue.image @ np.mean(catalogue.image[like], axis=0)
+            runs["image"][text] = _best(ids, catalogue.best_view(looks)[0])
     return runs
 
 
@@ -109,6 +109,6 @@ def _whole(product: Product) -> str:
     return " ".join((*named, *product.attributes.values(), *product.description.values()))
 
 
-def _best(ids: Sequence[str], scored: Any, found: Any = None) -> list[str]:
-    order = np.argsort(-np.asarray(scored), kind="stable")[:DEPTH]
+def _best(ids: Sequence[str], scored: Vectors, found: Mask | None = None) -> list[str]:
+    order = np.argsort(-scored, kind="stable")[:DEPTH]
     return [ids[at] for at in order if found is None or found[at]]

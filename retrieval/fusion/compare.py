@@ -14,6 +14,7 @@ from retrieval.fusion.gate import NEW_WEIGHT, Recipe
 from retrieval.fusion.heads import HeadIndex, Heads, OnEpoch, fit_heads, groups_of
 from retrieval.fusion.metric import Principal, Rows
 from retrieval.fusion.shop import Photos, Products, sessions
+from retrieval.intervals import means
 
 RECIPES = {"gated": Recipe(), "gated_pictures": Recipe(text=False), "attention": Recipe(attention=True)}
 """The systems that are trained."""
@@ -22,7 +23,6 @@ SHIPPABLE = ("gated", "gated_pictures")
 LATE_TEXT = 0.3
 """What the words' z-scores weigh in late fusion, beside 1 of the pictures'."""
 FOLDS = 3
-RESAMPLES = 1000
 
 Figures = dict[str, Any]
 
@@ -68,15 +68,7 @@ def measures(places: NDArray[np.int64], seed: int = 0) -> Figures:
     bootstrap intervals over queries."""
     table = {f"r@{k}": (places <= k).astype(np.float64) for k in (1, 5, 10)}
     table |= {"recall@10": table["r@10"], "mrr": 1 / places}
-    drawn = np.random.default_rng(seed).integers(0, len(places), (RESAMPLES, len(places)))
-    return {
-        **{name: round(float(values.mean()), 4) for name, values in table.items()},
-        "n": len(places),
-        "ci95": {
-            name: [round(float(bound), 4) for bound in np.percentile(values[drawn].mean(axis=1), [2.5, 97.5])]
-            for name, values in table.items()
-        },
-    }
+    return means(table, seed)
 
 
 def cross_validated(
