@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from assistant.evaluate.held_out import held_out
 from retrieval.encoders import TextModel
 from retrieval.fusion.blocks import Vectors
 from retrieval.fusion.compare import RECIPES, all_scores, blocks_scores, by_row, measures, ranks
-from retrieval.fusion.folders import Asked, BadFolder, Progress, Reader, list_photos, list_queries
-from retrieval.fusion.heads import Heads, fit_heads
+from retrieval.fusion.folders import Asked, BadFolder, Reader, list_photos, list_queries
+from retrieval.fusion.heads import Heads, fit_heads, one_thread
 from retrieval.fusion.layers import LayeredEncoder
 from retrieval.fusion.shop import Photos, Products
+from retrieval.rows import Progress
 
 FITTED = {name: RECIPES[name] for name in ("gated", "gated_pictures")}
 PHOTO_WEIGHT = 1.0
@@ -103,12 +103,8 @@ def _learned(
         trained = {} if loaded is None else {"gated": loaded}
     elif known is not None:
         known = known.of(~held_out(hidden, catalogue.ids, known.owner, seed)[known.owner])
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)  # the tensors are small: a second thread waits more than it works
-        try:
+        with one_thread():
             trained = fit_heads(catalogue, known, FITTED, encoder, epochs=epochs, seed=seed)
-        finally:
-            torch.set_num_threads(threads)
     else:
         trained = {}
     for heads in trained.values():

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import torch
 
 from assistant.evaluate.held_out import held_out
 from retrieval.encoders import TextModel
 from retrieval.fusion.compare import RECIPES, cross_validated, winner
 from retrieval.fusion.folders import BadFolder, Reader, list_photos
-from retrieval.fusion.heads import FORMAT, fit_heads
+from retrieval.fusion.heads import FORMAT, fit_heads, one_thread
 from retrieval.fusion.layers import LayeredEncoder
 from retrieval.fusion.seen import save_products
+from retrieval.rows import Progress
 
-Progress = Callable[[int, int, str], None]
 TABLE = "comparison.json"
 
 
@@ -66,9 +63,7 @@ def train_fusion(
         if progress:
             progress(min(done, steps), steps, "training heads")
 
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # the tensors are small: a second thread waits more than it works
-    try:
+    with one_thread():
         table = cross_validated(
             catalogue,
             known,
@@ -109,8 +104,6 @@ def train_fusion(
             out.joinpath("heads.json").unlink(missing_ok=True)
             save_products(out, fitted.index(catalogue), catalogue.ids)
             fitted.save(out, {kind: systems[best]["r@1"] for kind, systems in table.items()})
-    finally:
-        torch.set_num_threads(threads)
     (out / TABLE).write_text(json.dumps(report, indent=1, ensure_ascii=False), encoding="utf-8")
     shutil.rmtree(checkpoint, ignore_errors=True)
     return report

@@ -29,36 +29,36 @@ def grouped(
     """
     scattered = _scattered(rows(), key)
     layouts: dict[Layout, int] = {}
-    group: list[Record] = []
-    current: str | None = None
-    for row in rows():
-        problem = row if isinstance(row, BadRow) else usable(row)
-        if problem is not None or isinstance(row, BadRow):
-            yield problem or row  # type: ignore[misc]
-            continue
-        name = key(row)
-        if hash(name) in scattered:
-            layout = layouts.setdefault(row.layout, len(layouts))
-            scratch.wait(name, (row.value, row.line, row.raw, row.file, layout))
-            continue
-        if name != current and group:
-            yield group
-            group = []
-        current = name
-        if len(group) >= LARGEST_GROUP:
-            yield row.bad(f"row: more than {LARGEST_GROUP:,} rows of one product")
-            continue
-        group.append(row)
-    if group:
-        yield group
-    yield from _waiting(scratch, list(layouts))
+
+    def together() -> Iterator[tuple[str, Record] | BadRow]:
+        for row in rows():
+            if isinstance(row, BadRow):
+                yield row
+            elif (problem := usable(row)) is not None:
+                yield problem
+            elif hash(name := key(row)) in scattered:
+                layout = layouts.setdefault(row.layout, len(layouts))
+                scratch.wait(name, (row.value, row.line, row.raw, row.file, layout))
+            else:
+                yield name, row
+
+    yield from _runs(together())
+    layout_of = list(layouts)
+    yield from _runs(
+        (name, Record(value, line, raw, file, layout_of[layout]))
+        for name, (value, line, raw, file, layout) in scratch.waiting()
+    )
 
 
-def _waiting(scratch: Scratch, layouts: list[Layout]) -> Iterator[list[Record] | BadRow]:
+def _runs(rows: Iterable[tuple[str, Record] | BadRow]) -> Iterator[list[Record] | BadRow]:
+    """Rows of the same name that follow one another, as groups; bad rows in between as they come."""
     group: list[Record] = []
     current: str | None = None
-    for name, (value, line, raw, file, layout) in scratch.waiting():
-        row = Record(value, line, raw, file, layouts[layout])
+    for item in rows:
+        if isinstance(item, BadRow):
+            yield item
+            continue
+        name, row = item
         if name != current and group:
             yield group
             group = []

@@ -28,13 +28,13 @@ from retrieval.fusion.layers import WIDTH, Kind, LayeredEncoder, encode_all
 from retrieval.fusion.shop import Photos, Products
 from retrieval.models import Product
 from retrieval.pictures import BadPicture, catalogue_picture, open_picture
+from retrieval.rows import Progress
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".svg"})
 CATALOGUES = ("products.jsonl", "products.json", "products.csv", "products.xml", "products.tsv")
 CHUNK = 128
 
 Arrays = dict[str, NDArray[Any]]
-Progress = Callable[[int, int, str], None]
 
 
 class BadFolder(ValueError):

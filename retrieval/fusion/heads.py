@@ -7,7 +7,8 @@ Three files: ``heads.json`` says what they are, ``heads.safetensors`` holds the 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -31,6 +32,17 @@ MINIMUM = 4
 """Photographed products, with two photos each, below which nothing can be learned."""
 
 OnEpoch = Callable[[str, int, float], None]
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """For fitting heads: the tensors are small, and a second thread waits more than it works."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 class HeadsUnusable(ValueError):

@@ -19,6 +19,7 @@ from PIL import Image
 from retrieval import lite0
 from retrieval.encoders import ImageEncoder, padded_square
 from retrieval.fusion.blocks import Vectors
+from retrieval.fusion.metric import unit
 
 Pixels = NDArray[np.uint8]
 Kind = Literal["photo", "catalogue"]
@@ -64,11 +65,11 @@ class LayeredEncoder:
         """
         plain = np.zeros((len(pictures), lite0.FEATURES), dtype=np.float32)
         for at, pooled, _ in self._seen([(n, views.padded) for n, views in enumerate(pictures)], batch_size):
-            plain[at] = _unit(pooled)
+            plain[at] = unit(pooled)
         deep = np.zeros((len(pictures), WIDTH), dtype=np.float32)
         looks = [(n, pixels) for n, views in enumerate(pictures) for pixels in views.looks]
         for at, pooled, inner in self._seen(looks, batch_size):
-            features = np.concatenate([_unit(np.sqrt(np.maximum(pooled, 0))), _unit(inner)], axis=1)
+            features = np.concatenate([unit(np.sqrt(np.maximum(pooled, 0))), unit(inner)], axis=1)
             np.add.at(deep, at, features)
         counts = np.array([len(views.looks) for views in pictures], dtype=np.float32)
         return plain, deep / counts[:, None] if len(pictures) else deep
@@ -96,7 +97,6 @@ def encode_all(
     encoder: LayeredEncoder,
     openers: Sequence[Callable[[], Image.Image]],
     kind: Kind,
-    on_batch: Callable[[int], None] | None = None,
 ) -> tuple[Vectors, Vectors]:
     """As ``encode``, of pictures that are opened as they are needed, the next ones while these are encoded."""
     plain, deep = [np.zeros((0, lite0.FEATURES), np.float32)], [np.zeros((0, WIDTH), np.float32)]
@@ -115,8 +115,6 @@ def encode_all(
             plain.append(rows[0])
             deep.append(rows[1])
             waiting = following
-            if on_batch:
-                on_batch(min(start + size, len(openers)))
     return np.concatenate(plain), np.concatenate(deep)
 
 
@@ -131,8 +129,3 @@ def _resized(picture: Image.Image, short: int) -> Image.Image:
 def _centre(picture: Image.Image, side: int) -> Pixels:
     left, top = (picture.width - side) // 2, (picture.height - side) // 2
     return np.asarray(picture.crop((left, top, left + side, top + side)))
-
-
-def _unit(rows: Vectors) -> Vectors:
-    scaled: Vectors = rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)
-    return scaled
