@@ -209,8 +209,7 @@ def main(catalogue: Path, faq: Path, lexicon: Path, judged: Path) -> None:
     encoders = Encoders(TextEncoder(), ImageEncoder())
     with judged.open(encoding="utf-8") as lines:
         answered = list(dict.fromkeys(row["query"] for row in csv.DictReader(lines)))
-    old = carried.Carried.shipped()
-    carries: dict[str, Any] = {"picture_floor": old.picture_floor, "kind_floor": old.kind_floor}
+    carries: dict[str, Any] = {"kind_floor": carried.Carried.shipped().kind_floor}
     with TemporaryDirectory() as directory:
         store = Store(directory)
         index_catalogue(store, catalogue, encoders)

@@ -18,7 +18,7 @@ from retrieval.evidence import PictureEvidence, WordEvidence
 from retrieval.filters import Mask
 from retrieval.fusion import Vectors
 from retrieval.index import SearchIndex
-from retrieval.lexical import best_first
+from retrieval.lexical import best_among, best_first
 from retrieval.postings import Positions
 
 EACH = 200
@@ -75,18 +75,13 @@ def find(
     to take where words and picture bring few or are not there."""
     found: list[Positions] = []
     if words is not None:
-        allowed = np.where(products, words.scores, np.float32(0))
-        hits = np.flatnonzero(allowed)
-        found.append(hits[best_first(allowed[hits], each)])
+        found.append(best_among(words.scores, products & (words.scores > 0), each))
         if words.vector is not None:
             found.append(index.catalogue.view_product[index.nearest(words.vector, views, each)[0]])
     if picture is not None:
-        among = np.flatnonzero(products)
-        found.append(among[best_first(picture.looks[among], each)])
-        found.append(among[best_first(picture.kind[among], each)])
+        found += [best_among(scores, products, each) for scores in (picture.looks, picture.kind)]
     if sum(map(len, found)) < each:
-        among = np.flatnonzero(products)
-        found.append(among[best_first(preferred[among], each)])
+        found.append(best_among(preferred, products, each))
     chosen = np.unique(np.concatenate(found))
     return Candidates(chosen, *_features(index, words, picture, chosen, views))
 

@@ -13,7 +13,7 @@ from typing import Self
 
 import numpy as np
 
-from retrieval.evidence import PictureEvidence, WordEvidence
+from retrieval.evidence import PICTURE_FLOOR, PictureEvidence, WordEvidence
 from retrieval.filters import Mask
 from retrieval.index import SearchIndex
 
@@ -33,20 +33,19 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """One reader for shops whose lexicon names types of things and one for those without; ``picture_floor`` is the
-    least cosine around the centre, ``kind_floor`` the least probability of a carried kind, with which a picture is
-    believed to show a product."""
+    """One reader for shops whose lexicon names types of things and one for those without; ``kind_floor`` is the least
+    probability of a carried kind with which a picture is believed to show a product (``PICTURE_FLOOR`` is that of its
+    looks)."""
 
     with_types: Reader
     without_types: Reader
-    picture_floor: float
     kind_floor: float
 
     @classmethod
     def shipped(cls) -> Self:
         """The coefficients of the package."""
         raw = json.loads(files("retrieval").joinpath("carried.json").read_text())
-        return cls(Reader(**raw["with_types"]), Reader(**raw["without_types"]), raw["picture_floor"], raw["kind_floor"])
+        return cls(Reader(**raw["with_types"]), Reader(**raw["without_types"]), raw["kind_floor"])
 
     def probability(self, index: SearchIndex, words: WordEvidence) -> float:
         """That the shop carries what the words ask for."""
@@ -75,8 +74,8 @@ class Carried:
         best = float(picture.looks.max(initial=0.0))
         likeliest = float(picture.kind.max(initial=0.0))
         near = np.zeros(len(picture.looks), dtype=bool)
-        if best >= self.picture_floor:
-            near |= picture.looks >= max(self.picture_floor, best - 0.15)
+        if best >= PICTURE_FLOOR:
+            near |= picture.looks >= max(PICTURE_FLOOR, best - 0.15)
         if likeliest >= self.kind_floor:
             near |= picture.kind >= likeliest / 3
         return near
@@ -102,7 +101,7 @@ def signs(index: SearchIndex, words: WordEvidence) -> dict[str, float]:
         "vague": float(concepts.vague),
         "coverage": words.best_coverage,
         "meaning": words.best_meaning,
-        "head_role": max(0.0, float(roles.max(initial=0.0))) if concepts.head else 0.0,
+        "head_role": max(0.0, float(roles.max(initial=0.0))),
         "no_head": float(not concepts.head),
         "unknown": sum(value for term, value in weight.items() if not index.lexical.knows(term)) / total,
     }

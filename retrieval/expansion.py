@@ -7,7 +7,7 @@ shows it first. Nothing here is learned.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -21,6 +21,8 @@ SYNONYM_WEIGHT = 0.6
 NARROWER_WEIGHT = 0.5
 SHORTEST_CORRECTED = 4
 """Shorter words are too like each other to be corrected."""
+KEPT = 4_096
+"""Words whose correction is remembered."""
 
 
 class Expander:
@@ -30,6 +32,8 @@ class Expander:
         """``synonyms``: weights of other stems by stem; None takes the shipped ones."""
         self._index = index
         self._synonyms = shipped_synonyms() if synonyms is None else synonyms
+        # A query's words are looked up for the word index and again for the encoder; typos recur.
+        self._known = lru_cache(KEPT)(self._look_up)
 
     def words(self, query: Sequence[str]) -> tuple[Word, ...]:
         """The terms of a query with what may stand for each; corrected terms take the place of misspelt ones."""
@@ -52,7 +56,7 @@ class Expander:
         written = (changes.get(stem(word.casefold().strip(".,!?")), (word,)) for word in text.split())
         return " ".join(part for parts in written for part in parts)
 
-    def _known(self, term: str) -> tuple[str, ...]:
+    def _look_up(self, term: str) -> tuple[str, ...]:
         """The term, or what of the catalogue's words it must be instead."""
         if self._index.knows(term) or len(term) < SHORTEST_CORRECTED or is_chinese(term) or not term.isalpha():
             return (term,)

@@ -90,16 +90,6 @@ class LexicalIndex:
         found = np.flatnonzero(best).astype(np.int32)
         return found, best[found]
 
-    def top(self, query: Sequence[Word | str], allowed: Mask | None, k: int) -> tuple[Positions, Scores]:
-        """The ``k`` documents with the best BM25 scores among the ``allowed`` ones (documents,), best first.
-
-        Documents that have none of the words are never among them, so there may be fewer.
-        """
-        scores = self.scores(query)
-        found = np.flatnonzero(scores > 0 if allowed is None else (scores > 0) & allowed)
-        best = best_first(scores[found], k)
-        return found[best], scores[found[best]]
-
     @property
     def vocabulary(self) -> Collection[str]:
         """Every term."""
@@ -133,6 +123,12 @@ class LexicalIndex:
     def is_telling(self, term: str) -> bool:
         """Whether any document has the term in a field that says what it is."""
         return bool(self._telling[self._best.span(term)].any())
+
+
+def best_among(scores: Scores, allowed: Mask, k: int) -> Positions:
+    """Positions of the ``k`` greatest scores where ``allowed``, greatest first, the earlier of equals first."""
+    rows = np.flatnonzero(allowed)
+    return rows[best_first(scores[rows], k)]
 
 
 def best_first(scores: Scores, k: int) -> Positions:

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -197,10 +197,6 @@ class SharedPointer:
 
     def _newest(self) -> int:
         return max(map(self._generation, self.names.names()), default=0)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _info(raw: dict[str, Any]) -> VersionInfo:

@@ -66,8 +66,7 @@ class ProductSearch:
         ``text_vector`` is the text encoder's vector of ``query.text``, if it was computed already.
         """
         index = self._live()
-        words = read_words(index, query, self._encoders.text, text_vector) if query.text.strip() else None
-        picture = read_picture(index, query, self._encoders.image, self._heads)
+        words, picture = self._evidence(index, query, text_vector)
         asked = self._asked_for(index, query, words, picture)
         if asked is None:
             return SearchResult((), Outcome.NOT_CARRIED, 0)
@@ -111,11 +110,16 @@ class ProductSearch:
         return [index.catalogue.products[at].id for at in candidates.products], candidates.features
 
     def _candidates(self, index: SearchIndex, query: Query, depth: int) -> Candidates:
-        words = read_words(index, query, self._encoders.text, None) if query.text.strip() else None
-        picture = read_picture(index, query, self._encoders.image, self._heads)
+        words, picture = self._evidence(index, query)
         every = np.ones(len(index.catalogue.products), dtype=bool)
         views = np.ones(len(index.catalogue.views), dtype=bool)
         return find(index, words, picture, every, views, index.quality, depth)
+
+    def _evidence(
+        self, index: SearchIndex, query: Query, text_vector: Vectors | None = None
+    ) -> tuple[WordEvidence | None, PictureEvidence | None]:
+        words = read_words(index, query, self._encoders.text, text_vector) if query.text.strip() else None
+        return words, read_picture(index, query, self._encoders.image, self._heads)
 
     def similar_to(self, product_id: str, limit: int = 10, filters: Filters | None = None) -> tuple[Hit, ...]:
         """Products like this one in words and looks, most alike first; of its own type as far as there are any.
