@@ -7,6 +7,7 @@ signs tells them apart; its coefficients are fitted by ``retrieval.calibrate`` a
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Self
@@ -16,6 +17,7 @@ import numpy as np
 from retrieval.evidence import PICTURE_FLOOR, PictureEvidence, WordEvidence
 from retrieval.filters import Mask
 from retrieval.index import SearchIndex
+from retrieval.lexical import Word
 
 FEATURES = ("type_at_head", "head_can_name", "vague", "coverage", "meaning", "unknown", "head_role", "no_head")
 
@@ -92,8 +94,6 @@ def signs(index: SearchIndex, words: WordEvidence) -> dict[str, float]:
     """
     concepts = words.concepts
     at_head = any(leaf in index.types for leaf in concepts.head_types)
-    weight = {term: index.lexical.idf(term) for term in words.terms}
-    total = sum(weight.values()) or 1.0
     roles = index.roles.of(concepts.head)[1]
     return {
         "type_at_head": float(at_head),
@@ -103,5 +103,11 @@ def signs(index: SearchIndex, words: WordEvidence) -> dict[str, float]:
         "meaning": words.best_meaning,
         "head_role": max(0.0, float(roles.max(initial=0.0))),
         "no_head": float(not concepts.head),
-        "unknown": sum(value for term, value in weight.items() if not index.lexical.knows(term)) / total,
+        "unknown": min(_unknown(index, said) for said in (words.words, words.glossed or words.words)),
     }
+
+
+def _unknown(index: SearchIndex, words: Sequence[Word]) -> float:
+    weight = {word.term: index.lexical.idf(word.term) for word in words}
+    total = sum(weight.values()) or 1.0
+    return sum(value for term, value in weight.items() if not index.lexical.knows(term)) / total

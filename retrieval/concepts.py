@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
+from typing import TypeVar
 
 from retrieval.lexicon import Lexicon
 from retrieval.words import CHINESE_FILLER, STOPWORDS, is_chinese, latin_words, normalised, stem
@@ -35,6 +36,9 @@ watt watts year years month months old pack packs person people season hour hour
 _UNITS = frozenset(_UNITS_TEXT.split())
 
 
+_T = TypeVar("_T")
+
+
 @dataclass(frozen=True, slots=True)
 class Concepts:
     """Lexicon keys in order of appearance. ``types`` are leaves; an umbrella word gives all of its leaves.
@@ -52,6 +56,21 @@ class Concepts:
     """Asks for "something" or "a gift": there is no head to know."""
     unknown: tuple[str, ...] = ()
     """Content words (stems, or Chinese runs) that are in no phrase of the lexicon."""
+
+    def told_by(self, glossed: Concepts) -> Concepts:
+        """These of a Chinese text, with what its English gloss says beyond: a dictionary knows more words than the
+        lexicon, but what the phrase asks for as a whole stays the lexicon's to say."""
+
+        def both(own: tuple[_T, ...], other: tuple[_T, ...]) -> tuple[_T, ...]:
+            return tuple(dict.fromkeys((*own, *other)))
+
+        return replace(
+            self,
+            types=both(self.types, glossed.types),
+            colours=both(self.colours, glossed.colours),
+            attributes=both(self.attributes, glossed.attributes),
+            head=glossed.head,
+        )
 
 
 _Key = tuple[str, str, str]
@@ -179,20 +198,6 @@ class ConceptReader:
     def _leaves(self, keys: Iterable[_Key]) -> tuple[str, ...]:
         named = (key for kind, key, _ in keys if kind in ("type", "umbrella"))
         return tuple(dict.fromkeys(chain.from_iterable(map(self._lexicon.expand, named))))
-
-    def in_english(self, concepts: Concepts) -> str:
-        """The found concepts as English words, for the English encoder; "" when nothing was found."""
-        name = self._lexicon.name
-        return " ".join(
-            [
-                *(name("colour", key, "en") for key in concepts.colours),
-                *(
-                    name("attribute", key, "en") if value == "yes" else name("attribute", f"{key}={value}", "en")
-                    for key, value in concepts.attributes
-                ),
-                *(name("type", key, "en") for key in concepts.types[:4]),
-            ]
-        ).lower()
 
 
 def _is_type(key: _Key) -> bool:

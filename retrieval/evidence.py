@@ -20,6 +20,8 @@ from retrieval.words import is_chinese, query_terms
 
 PICTURE_FLOOR = 0.3
 """The least cosine around the catalogue's centre with which a picture is believed to show a product."""
+GLOSSED_WEIGHT = np.float32(0.4)
+"""What the English words for a Chinese query count for, beside its own."""
 NEAR = 2_000
 """How many views nearest in meaning are looked at, to tell what is asked for."""
 
@@ -32,6 +34,8 @@ class WordEvidence:
 
     concepts: Concepts
     words: tuple[Word, ...]
+    glossed: tuple[Word, ...]
+    """What a Chinese query's words mean in English, for catalogues that say it in English."""
     scores: Vectors
     coverage: Vectors
     vector: Vectors | None
@@ -61,15 +65,22 @@ def read_words(index: SearchIndex, query: Query, encoder: TextModel, vector: Vec
     """``vector`` is the encoder's for ``query.text`` where the caller has it already."""
     concepts = index.reader.read(query.text)
     terms = query_terms(query.text)
+    glossed: tuple[Word, ...] = ()
     if is_chinese(query.text):
-        # The encoder reads no Chinese: what the lexicon understood is said in its English, the rest in a dictionary's.
-        english = " ".join(filter(None, (index.reader.in_english(concepts), *map(gloss, concepts.unknown))))
+        # The encoder reads no Chinese. In English words the phrase keeps its order, so its head is the last one too.
+        english = gloss(query.text, of_products=True)
+        concepts = concepts.told_by(index.reader.read(english))
         vector = encoder.encode_one(english) if english else None
+        glossed = index.expander.words(query_terms(english))
     elif (corrected := index.expander.corrected(query.text, terms)) != query.text or vector is None:
         if corrected != query.text:
             concepts = index.reader.read(corrected)
         vector = encoder.encode_one(corrected)
     words = index.expander.words(terms)
+    scores, coverage = index.lexical.scores(words), index.lexical.coverage([word.term for word in words])
+    if glossed:
+        scores = scores + GLOSSED_WEIGHT * index.lexical.scores(glossed)
+        coverage = np.maximum(coverage, index.lexical.coverage([word.term for word in glossed]))
     near, cosines = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
     if vector is not None:
         views, cosines = index.nearest(vector, None, NEAR)
@@ -79,8 +90,9 @@ def read_words(index: SearchIndex, query: Query, encoder: TextModel, vector: Vec
     return WordEvidence(
         concepts=concepts,
         words=words,
-        scores=index.lexical.scores(words),
-        coverage=index.lexical.coverage([word.term for word in words]),
+        glossed=glossed,
+        scores=scores,
+        coverage=coverage,
         vector=vector,
         near=near,
         near_cosines=cosines,

@@ -1,7 +1,8 @@
 """Chinese said in English words, one after the other, so that an encoder which reads no Chinese gets the gist.
 
 It is no translation: the order stays Chinese, and of a word's senses the first is taken. Words are found and looked up
-in CC-CEDICT (through lindera); what a shop's customers mean by a word is said first by ``glosses.txt``.
+in CC-CEDICT (through lindera). What a shop's customers mean by a word is said first by ``glosses.txt``, and before
+that, where goods are looked for, by ``product_glosses.txt``: a "箱子" to send back is a box, one to buy is a suitcase.
 """
 
 from __future__ import annotations
@@ -20,11 +21,14 @@ LONGEST = 5
 """Words of the dictionary that one word of ``glosses.txt`` may span."""
 
 
-def gloss(text: str) -> str:
-    """The text with its Chinese in English words; text without Chinese comes back as it is."""
+def gloss(text: str, *, of_products: bool = False) -> str:
+    """The text with its Chinese in English words; text without Chinese comes back as it is.
+
+    ``of_products``: the text names goods, rather than asking how the shop works.
+    """
     if not is_chinese(text):
         return text
-    own, inside = _own()
+    own, inside = _own(of_products)
     tokens = _tokenizer().tokenize(normalised(text))
     words: list[str] = []
     at = 0
@@ -57,13 +61,14 @@ def _first_sense(details: list[str]) -> str:
 
 
 @cache
-def _own() -> tuple[dict[str, str], re.Pattern[str]]:
-    """English by the Chinese words of ``glosses.txt``, and a pattern of those with two characters or more."""
+def _own(of_products: bool) -> tuple[dict[str, str], re.Pattern[str]]:
+    """English by the Chinese words of our own lists, and a pattern of those with two characters or more."""
     english: dict[str, str] = {}
-    for line in files("retrieval").joinpath("glosses.txt").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            words, _, meaning = line.partition(" =")
-            english |= dict.fromkeys(words.split(), meaning.strip())
+    for name in ("glosses.txt", "product_glosses.txt")[: 1 + of_products]:
+        for line in files("retrieval").joinpath(name).read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                words, _, meaning = line.partition(" =")
+                english |= dict.fromkeys(normalised(words).split(), meaning.strip())
     longest_first = sorted((word for word in english if len(word) > 1), key=len, reverse=True)
     return english, re.compile("|".join(map(re.escape, longest_first)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +17,7 @@ from retrieval.expansion import Expander
 from retrieval.filters import Mask, VariantTable
 from retrieval.folder import BrokenFolder, Folder, FolderWriter
 from retrieval.fusion import Blocks
+from retrieval.gloss import gloss
 from retrieval.heads import PhraseEnds, roles
 from retrieval.lexical import LexicalIndex
 from retrieval.lexicon import Lexicon
@@ -36,7 +37,7 @@ TELLING = frozenset(("title", "type", "brand", "attributes"))
 """Fields that say what a product is."""
 
 
-FORMAT = 2
+FORMAT = 4
 """Raise it when an index of the same catalogue and lexicon must be built anew."""
 
 
@@ -133,12 +134,12 @@ def _path(snapshot: Snapshot, lexicon: Lexicon) -> Path:
 def _build(folder: FolderWriter, snapshot: Snapshot, lexicon: Lexicon, progress: Progress | None) -> None:
     products = Products(snapshot.rows)
     table, words = TableBuilder(), WeightsBuilder(FIELD_WEIGHTS, TELLING)
-    ends, heads = PhraseEnds(), set()
+    ends, heads = PhraseEnds(), set[str]()
     for at, product in enumerate(products):
         table.add(product)
         words.add(_fields(product, lexicon))
         ends.count(_short_texts(product, lexicon))
-        heads.add(_last_term(product.title.get("en", "")))
+        heads.update(map(_last_term, [product.title.get("en", ""), *_glossed(product.title)]))
         if progress and at % 1_000 == 0:
             progress(at, len(products), "indexing")
     brands = table.save(folder)
@@ -169,7 +170,7 @@ def _fields(product: Product, lexicon: Lexicon) -> dict[str, list[str]]:
     options = [value for variant in product.variants for key, value in variant.options.items() if key != "size"]
     colour_words = [lexicon.name("colour", colour, language) for colour in sorted(colours) for language in ("en", "zh")]
     return {
-        "title": list(product.title.values()),
+        "title": [*product.title.values(), *_glossed(product.title)],
         # A type's many names count once each, so that a much-named type does not outrank the others.
         "type": [
             " ".join(dict.fromkeys(term for name in names for term in name.split())),
@@ -177,8 +178,16 @@ def _fields(product: Product, lexicon: Lexicon) -> dict[str, list[str]]:
         ],
         "brand": [product.brand],
         "attributes": [*held, *dict.fromkeys(options), *colour_words],
-        "mentions": [*product.description.values(), *(part.replace("_", " ") for part in product.category)],
+        "mentions": [
+            *product.description.values(),
+            *_glossed(product.description),
+            *(part.replace("_", " ") for part in product.category),
+        ],
     }
+
+
+def _glossed(said: Mapping[str, str]) -> list[str]:
+    return [] if said.get("en") or "zh" not in said else [gloss(said["zh"], of_products=True)]
 
 
 def _short_texts(product: Product, lexicon: Lexicon) -> list[str]:
@@ -187,7 +196,7 @@ def _short_texts(product: Product, lexicon: Lexicon) -> list[str]:
     names = [kind.name.get("en", ""), *kind.words.get("en", ())] if kind else []
     description = product.description.get("en", "")
     brief = [description] if len(description.split()) <= BRIEF else []
-    return [product.title.get("en", ""), product.type.replace("_", " "), *names, *brief]
+    return [product.title.get("en", ""), *_glossed(product.title), product.type.replace("_", " "), *names, *brief]
 
 
 def _attribute_words(lexicon: Lexicon, key: str, value: str) -> list[str]:

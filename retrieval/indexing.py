@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from retrieval.catalogue import colours_of
 from retrieval.encoders import ImageModel, TextModel, Vectors
 from retrieval.feeds import BadRow, FaqReport, load_faq, read_catalogue
 from retrieval.fusion import Blocks
+from retrieval.gloss import gloss
 from retrieval.index import prepare_index
 from retrieval.lexicon import Lexicon
 from retrieval.models import GENERIC_TYPE, FaqEntry, Product
@@ -172,14 +173,17 @@ def preview_faq(store: Store, entries: Sequence[FaqEntry]) -> Diff:
 
 
 def view_text(product: Product, colour: str) -> str:
-    """What the text encoder reads of one colour of a product: what it is first, since long texts are cut."""
+    """What the text encoder reads of one colour of a product: what it is first, since long texts are cut.
+
+    What is only said in Chinese is glossed, as Chinese queries are.
+    """
     kinds = ", ".join(word.replace("_", " ") for word in dict.fromkeys([*product.category[::-1], product.type]))
     parts = [
-        product.title.get("en", ""),
-        "" if colour == "default" else colour,
-        "" if product.type == GENERIC_TYPE else kinds,
+        _english(product.title),
+        "" if colour == "default" else gloss(colour, of_products=True),
+        "" if product.type == GENERIC_TYPE else gloss(kinds, of_products=True),
         f"by {product.brand}" if product.brand else "",
-        _opening(product.description.get("en", "")),
+        _opening(_english(product.description)),
         _attributes(product),
     ]
     return ". ".join(part for part in parts if part)
@@ -192,12 +196,17 @@ def _attributes(product: Product) -> str:
     for key, value in product.attributes.items():
         if value == "no" or _CODE.fullmatch(value):
             continue
-        text = key.replace("_", " ") if value == "yes" else f"{key.replace('_', ' ')} {value}"
+        said_so = key.replace("_", " ") if value == "yes" else f"{key.replace('_', ' ')} {value}"
+        text = gloss(said_so, of_products=True)
         length += len(text)
         if length > ATTRIBUTES_LENGTH:
             break
         said.append(text)
     return ", ".join(said)
+
+
+def _english(said: Mapping[str, str]) -> str:
+    return gloss(said.get("en") or said.get("zh", ""), of_products=True)
 
 
 def _opening(description: str) -> str:
