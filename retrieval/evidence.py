@@ -27,7 +27,8 @@ NEAR = 2_000
 @dataclass(frozen=True)
 class WordEvidence:
     """``scores`` and ``coverage`` are (products,) as in ``LexicalIndex``. ``vector`` (text,) is None where no encoder
-    can read the text. ``near`` are the products nearest in meaning, nearest first, with their cosines ``near_cosines``.
+    can read the text; ``pictured``: it can be compared with pictures too. ``near`` are the products nearest in meaning,
+    nearest first, with their cosines ``near_cosines``.
     """
 
     concepts: Concepts
@@ -37,6 +38,7 @@ class WordEvidence:
     vector: Vectors | None
     near: Positions
     near_cosines: Vectors
+    pictured: bool = False
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -57,12 +59,15 @@ class WordEvidence:
         return bool(self.concepts.types or self.concepts.unknown)
 
 
-def read_words(index: SearchIndex, query: Query, encoder: TextModel, vector: Vectors | None) -> WordEvidence:
-    """``vector`` is the encoder's for ``query.text`` where the caller has it already."""
+def read_words(
+    index: SearchIndex, query: Query, encoder: TextModel, vector: Vectors | None, pictured: bool = False
+) -> WordEvidence:
+    """``vector`` is the encoder's for ``query.text`` where the caller has it already; ``pictured``: its vectors can be
+    compared with those of the pictures."""
     concepts = index.reader.read(query.text)
     terms = query_terms(query.text)
-    if is_chinese(query.text):
-        # The encoder reads no Chinese: what the lexicon understood is said in its English, the rest in a dictionary's.
+    if is_chinese(query.text) and not encoder.reads_chinese:
+        # What the lexicon understood is said in its English, the rest in a dictionary's.
         english = " ".join(filter(None, (index.reader.in_english(concepts), *map(gloss, concepts.unknown))))
         vector = encoder.encode_one(english) if english else None
     elif (corrected := index.expander.corrected(query.text, terms)) != query.text or vector is None:
@@ -84,6 +89,7 @@ def read_words(index: SearchIndex, query: Query, encoder: TextModel, vector: Vec
         vector=vector,
         near=near,
         near_cosines=cosines,
+        pictured=pictured,
     )
 
 

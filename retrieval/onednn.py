@@ -25,7 +25,8 @@ _ACTIVATIONS: dict[Activation, tuple[str, list[float], str]] = {
 
 def available() -> bool:
     """Whether this build of torch has the operations."""
-    return torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
+    built: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    return built and hasattr(torch.ops.mkldnn, "_linear_pointwise")
 
 
 class Linear:
