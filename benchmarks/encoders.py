@@ -10,6 +10,7 @@ a line of its own.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import time
@@ -25,13 +26,15 @@ from torch.utils.flop_counter import FlopCounterMode
 from benchmarks.encoder_steps import Step, picture_steps, reference_bert, text_steps
 from retrieval import lite0
 from retrieval.catalogue import colours_of
-from retrieval.encoders import Vectors, fastest_dtype, padded_square
+from retrieval.encoders import TextEncoder, Vectors, fastest_dtype, padded_square
 from retrieval.feeds import load_catalogue
 from retrieval.fusion import centred
 from retrieval.indexing import ENCODED_SIDE, view_text
 from retrieval.pictures import catalogue_picture
 
-SHOP = Path(__file__).resolve().parent.parent / "data" / "shop"
+DATA = Path(__file__).resolve().parent.parent / "data"
+SHOP = DATA / "shop"
+QUERIES = DATA / "evaluation" / "search.csv"
 SIDE = 2048
 """Of the square matrices whose product is the limit: past the caches, and long enough to keep all cores busy."""
 
@@ -123,6 +126,25 @@ def compare(steps: Sequence[Step], count: int, rounds: int) -> list[dict[str, An
     return rows
 
 
+def queries(encoder: TextEncoder, rounds: int) -> dict[str, list[float]]:
+    """Milliseconds on the clock to encode a shopper's words, the median and the 95th percentile, by threads."""
+    with QUERIES.open(encoding="utf-8", newline="") as stream:
+        asked = list(dict.fromkeys(row["query"] for row in csv.DictReader(stream)))[:60]
+    taken: dict[int, list[float]] = {1: [], os.cpu_count() or 1: []}
+    for _ in range(rounds):
+        for threads, seconds in taken.items():
+            torch.set_num_threads(threads)
+            encoder.encode_one(asked[0])
+            for text in asked:
+                begin = time.perf_counter()
+                encoder.encode_one(text)
+                seconds.append(time.perf_counter() - begin)
+    return {
+        f"{threads} threads": [round(1000 * float(np.percentile(seconds, share)), 1) for share in (50, 95)]
+        for threads, seconds in taken.items()
+    }
+
+
 def neighbours(reference: Vectors, vectors: Vectors) -> float:
     """Of each one's ten nearest by ``reference``, around its mean, the share that are among the ten nearest still."""
     kept = []
@@ -175,6 +197,7 @@ def run(chosen: argparse.Namespace) -> dict[str, Any]:
         },
         "drawing_pictures_per_processor_second": round(len(files) / drawing.processor[0], 1),
     }
+    result["query_ms_p50_p95"] = queries(TextEncoder(), chosen.rounds)
     for name, work, steps, count in (
         ("texts", text_work(texts), of_texts, len(texts)),
         ("pictures", picture_work(weights), of_pictures, len(files)),
@@ -200,21 +223,24 @@ def table(report: dict[str, Any]) -> str:
     lines = [
         f"{report['cores']} cores, load average before {report['load_before']}; GFLOP/s: {report['gflops']}",
         f"drawing: {report['drawing_pictures_per_processor_second']} pictures a second of processor time",
+        f"a query, milliseconds on the clock, median and 95th percentile: {report['query_ms_p50_p95']}",
     ]
     columns = ("a processor second, one thread", "×", "share of the bound", "cosine mean / least", "neighbours kept")
     for name in ("texts", "pictures"):
         part = report[name]
         lines += [
             f"\n{part['count']} {name}, {part['gflop_each']} GFLOP each; one thread can do {part['bound']} a second",
-            f"| {name} | {' | '.join(columns)} | all cores, on the clock (cores got) |",
-            "|---" * (len(columns) + 2) + "|",
+            f"| {name} | {' | '.join(columns)} | on the clock, one thread | all cores (cores got) |",
+            "|---" * (len(columns) + 3) + "|",
         ]
         for row in part["steps"]:
             share = f"{row['share_of_bound']:.2f}" if "share_of_bound" in row else ""
+            clock = f"{row['one_thread_on_the_clock']:.1f}"
             got = f"{row['all_cores_on_the_clock']:.1f} ({row['all_cores_got']:.2f})" if "all_cores_got" in row else ""
+            likeness = f"{row['cosine_mean']:.5f} / {row['cosine_least']:.5f} | {row['neighbours@10']:.3f}"
             lines.append(
                 f"| {row['step']} | {row['one_thread']:.1f} | {row['ratio']:.2f} | {share} "
-                f"| {row['cosine_mean']:.5f} / {row['cosine_least']:.5f} | {row['neighbours@10']:.3f} | {got} |"
+                f"| {likeness} | {clock} | {got} |"
             )
     return "\n".join(lines)
 

@@ -56,6 +56,8 @@ class CrossEncoder:
         if model.config.num_labels != 1:
             raise ModelFilesMissing(f"{directory} gives {model.config.num_labels} scores a pair, a re-ranker gives one")
         self._model = model.eval().to(self._device.name)
+        # What a first pass builds lazily takes longer than a customer's search may.
+        self.scores("tent", ["A tent."])
 
     def scores(self, query: str, texts: Sequence[str]) -> Vectors:
         """(len(texts),) scores, unbounded. Pairs past 256 tokens are cut at the text's end."""
