@@ -27,6 +27,7 @@ from assistant.dialogue.parts import Limits, Parts
 from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
 from assistant.dialogue.voice import Policy, Voice
+from assistant.encoders import reranker, search_fits, shop_encoders
 from assistant.health import running
 from assistant.llm.availability import Availability, ManagedAvailability, OutsideAvailability, SharedAvailability
 from assistant.llm.client import ChatOpenAIModel, DialogueModel
@@ -43,7 +44,6 @@ from assistant.vectors import vector_store
 from assistant.wording.compose import Degradation
 from assistant.wording.policy import model_words
 from retrieval.catalogue import Catalogue
-from retrieval.encoders import ImageEncoder, TextEncoder
 from retrieval.faq import FaqSearch
 from retrieval.fusion.seen import PhotoReader
 from retrieval.indexing import Encoders, index_catalogue, index_faq
@@ -147,8 +147,9 @@ def build(
     store, encoders = open_store(settings, tell)
     lexicon = Lexicon.from_file(settings.shop_data / "lexicon.json")
     load_knowledge(settings, store, encoders, lexicon, tell)
-    search = ProductSearch(store, encoders, lexicon, PhotoReader.load(settings.state_dir / "fusion", encoders.image))
-    faq = FaqSearch(store, encoders.text)
+    heads = PhotoReader.load(settings.state_dir / "fusion", encoders.image)
+    search = ProductSearch(store, encoders, lexicon, heads, search_fits(settings), reranker(settings))
+    faq = FaqSearch(store, encoders.sentences)
     tell("shop", 0, 0)
     shop = Shop(database, search.product)
     products = search.catalogue.products
@@ -182,7 +183,7 @@ def build(
 def open_store(settings: Settings, tell: Tell = lambda step, done, total: None) -> tuple[Store, Encoders]:
     """The vector store and the encoders whose vectors it holds. Raises ``ModelFilesMissing``."""
     tell("encoders", 0, 0)
-    return vector_store(settings), Encoders(TextEncoder(), ImageEncoder())
+    return vector_store(settings), shop_encoders(settings)
 
 
 def load_knowledge(settings: Settings, store: Store, encoders: Encoders, lexicon: Lexicon, tell: Tell) -> None:
@@ -201,8 +202,8 @@ def load_knowledge(settings: Settings, store: Store, encoders: Encoders, lexicon
             lexicon,
         )
     live = store.faq.live()
-    if live is None or live.fingerprint != encoders.text.fingerprint:
-        index_faq(store, settings.faq, encoders.text, lambda done, total, what: tell(f"FAQ: {what}", done, total))
+    if live is None or live.fingerprint != encoders.sentences.fingerprint:
+        index_faq(store, settings.faq, encoders.sentences, lambda done, total, what: tell(f"FAQ: {what}", done, total))
 
 
 def picture_folders(settings: Settings) -> PictureFolders:
@@ -234,8 +235,8 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
     )
     return Parts(
         lexicon=app.lexicon,
-        text_encoder=app.encoders.text,
-        understander=Understander.shipped(app.lexicon, products, app.encoders.text.encode_one),
+        text_encoder=app.encoders.sentences,
+        understander=Understander.shipped(app.lexicon, products, app.encoders.sentences.encode_one),
         search=app.search,
         faq=app.faq,
         ranker=Ranker(lambda: app.search.index, app.shop.behaviours.all()),

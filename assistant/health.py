@@ -11,13 +11,16 @@ from sqlalchemy import text
 
 from assistant.database import Database
 from assistant.desk import HealthItem
+from assistant.encoders import reranker, search_fits, shop_encoders
 from assistant.llm.availability import Availability, OutsideAvailability
 from assistant.llm.endpoint import find_running
 from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb
 from assistant.settings import ROOT, Settings
 from assistant.vectors import vector_store
-from retrieval.encoders import ImageEncoder, ModelFilesMissing, TextEncoder
+from retrieval.encoders import ModelFilesMissing
+from retrieval.fits import BadFit
+from retrieval.lexicon import LexiconError
 from retrieval.rows import StoreError
 from retrieval.store import Store, Versions
 
@@ -26,7 +29,7 @@ LOW_BYTES = 1 * 2**30
 
 def examine(settings: Settings) -> list[HealthItem]:
     """For a shop that need not be running: opens what there is, changes nothing."""
-    items = [_python(), _encoders(), *_knowledge(settings), _database(settings), _disk(settings)]
+    items = [_python(), _encoders(settings), *_knowledge(settings), _database(settings), _disk(settings)]
     return [*items, _model_from_outside(settings)]
 
 
@@ -51,12 +54,14 @@ def _python() -> HealthItem:
     )
 
 
-def _encoders() -> HealthItem:
+def _encoders(settings: Settings) -> HealthItem:
     try:
-        text_encoder, image_encoder = TextEncoder(), ImageEncoder()
-    except ModelFilesMissing as error:
+        encoders = shop_encoders(settings)
+        reranker(settings)
+        search_fits(settings)
+    except (ModelFilesMissing, BadFit, LexiconError) as error:
         return HealthItem("encoders", "bad", str(error))
-    facts = {"text": text_encoder.fingerprint, "image": image_encoder.fingerprint}
+    facts = {"text": encoders.text.fingerprint, "image": encoders.image.fingerprint}
     return HealthItem("encoders", "ok", "The text and image encoders load.", facts)
 
 

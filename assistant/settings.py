@@ -46,6 +46,15 @@ class Settings(BaseSettings):
     agent_password: SecretStr = SecretStr(PLACEHOLDER)
     admin_password: SecretStr = SecretStr(PLACEHOLDER)
 
+    encoder: str = Field(
+        default="embedded",
+        description="embedded: those of the installed packages; else a folder with a text-image model.",
+    )
+    search_fits: Path | None = Field(default=None, description="Folder of values fitted for that model's vectors.")
+    reranker: Path | None = Field(default=None, description="A folder with a cross-encoder that reads the first hits.")
+    reranker_weight: float = Field(default=1.0, ge=0, description="Of a standard deviation of its scores.")
+    reranker_s: float = Field(default=0.5, gt=0, description="Longest wait for it before the order stays as it was.")
+
     llm_url: str = Field(
         default="", validation_alias="LLM_URL", description="Any OpenAI-compatible server; empty: our own vLLM child."
     )

@@ -46,6 +46,8 @@ class HashedWords:
     """Texts by the checksums of their words: an encoder without a model."""
 
     dimensions: int = 32
+    space: str = "words"
+    reads_chinese: bool = False
     fingerprint: str = "hashed-words"
 
     def encode_one(self, text: str) -> Vectors:
@@ -61,6 +63,7 @@ class HashedWords:
 
 class NoPictures:
     dimensions: int = 4
+    space: str = "nothing"
     fingerprint: str = "no-pictures"
 
     def see(self, picture: Image.Image) -> tuple[Vectors, dict[str, float]]:

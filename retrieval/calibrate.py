@@ -1,14 +1,15 @@
 """Fits the two small readers that say "not carried" and "not answered", from examples in ``calibration/``.
 
 ``python -m retrieval.calibrate CATALOGUE FAQ LEXICON JUDGED`` prints how well they do on examples kept back, fits them
-on all examples and writes ``carried.json``, ``faq_reader.json`` and ``calibration/background.safetensors``.
+on all examples and writes ``carried.json``, ``faq_reader.json`` and ``calibration/background.safetensors``. With
+``--encoder FOLDER --out FOLDER`` only the first is fitted, to the vectors of that text-image model.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-import sys
+from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -37,6 +38,7 @@ from retrieval.models import FaqEntry
 from retrieval.query import Query
 from retrieval.search import ProductSearch
 from retrieval.store import Store
+from retrieval.text_image import TextImageModel
 from retrieval.words import is_chinese
 
 FOLDS = 5
@@ -207,6 +209,22 @@ def _write(name: str, content: Mapping[str, Any]) -> None:
 def main(catalogue: Path, faq: Path, lexicon: Path, judged: Path) -> None:
     """Judges, fits and writes both readers. ``judged`` has judged queries (query, docid, rating): all are carried."""
     encoders = Encoders(TextEncoder(), ImageEncoder())
+    _write(carried.CARRIED_FILE, fit_carried(catalogue, lexicon, judged, encoders))
+    write_background(encoders.text)
+    readers: dict[str, Any] = {}
+    entries = load_faq(faq).entries
+    for name, chinese in (("english", False), ("chinese", True)):
+        examples, first = questions(entries, encoders.text, chinese)
+        quality = judge(examples)
+        print(f"faq {name}: right entry first {first:.3f}; answers or not: accuracy {quality.accuracy:.3f}, ", end="")
+        print(f"AUC {quality.auc:.3f} on {quality.n}", *quality.wrong, sep="\n  ")
+        by_sign, bias = fit(examples, faq_reader.FEATURES)
+        readers[name] = {"by_sign": by_sign, "bias": bias}
+    _write("faq_reader.json", readers)
+
+
+def fit_carried(catalogue: Path, lexicon: Path, judged: Path, encoders: Encoders) -> dict[str, Any]:
+    """What ``carried.json`` holds, fitted to these encoders' vectors; the floor of kinds stays as it is shipped."""
     with judged.open(encoding="utf-8") as lines:
         answered = list(dict.fromkeys(row["query"] for row in csv.DictReader(lines)))
     carries: dict[str, Any] = {"kind_floor": carried.Carried.shipped().kind_floor}
@@ -224,19 +242,22 @@ def main(catalogue: Path, faq: Path, lexicon: Path, judged: Path) -> None:
             print("", *quality.wrong, sep="\n  ")
             weights, bias = fit(asked, carried.FEATURES)
             carries[name] = {"weights": weights, "bias": bias}
-    _write("carried.json", carries)
-    write_background(encoders.text)
-    readers: dict[str, Any] = {}
-    entries = load_faq(faq).entries
-    for name, chinese in (("english", False), ("chinese", True)):
-        examples, first = questions(entries, encoders.text, chinese)
-        quality = judge(examples)
-        print(f"faq {name}: right entry first {first:.3f}; answers or not: accuracy {quality.accuracy:.3f}, ", end="")
-        print(f"AUC {quality.auc:.3f} on {quality.n}", *quality.wrong, sep="\n  ")
-        by_sign, bias = fit(examples, faq_reader.FEATURES)
-        readers[name] = {"by_sign": by_sign, "bias": bias}
-    _write("faq_reader.json", readers)
+    return carries
 
 
 if __name__ == "__main__":
-    main(*(Path(argument) for argument in sys.argv[1:5]))
+    arguments = ArgumentParser()
+    for name in ("catalogue", "faq", "lexicon", "judged"):
+        arguments.add_argument(name, type=Path)
+    arguments.add_argument("--encoder", type=Path, help="Folder with a text-image model.")
+    arguments.add_argument("--out", type=Path, help="Folder to write its values to.")
+    given = arguments.parse_args()
+    if given.encoder is None:
+        main(given.catalogue, given.faq, given.lexicon, given.judged)
+    elif given.out is None:
+        arguments.error("--encoder needs --out")
+    else:
+        model = TextImageModel(given.encoder)
+        fitted = fit_carried(given.catalogue, given.lexicon, given.judged, Encoders(model.text, model.image))
+        given.out.mkdir(parents=True, exist_ok=True)
+        (given.out / carried.CARRIED_FILE).write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")

@@ -7,10 +7,8 @@ own candidates inside the filters, and a linear model over scale-free features o
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from importlib.resources import files
+from functools import partial
 
 import numpy as np
 
@@ -26,10 +24,13 @@ EACH = 200
 REFERENCE = 100
 """Scores are measured against those of so many best by words: how far a candidate stands out is what tells."""
 
+WEIGHTS_FILE = "second_stage.json"
+
 FEATURES = (
     "words",
     "meaning",
     "meaning_if_vague",
+    "pictured",
     "head",
     "brand",
     "type",
@@ -55,13 +56,6 @@ class Candidates:
         return {name: np.float32(weights[name]) * values for name, values in self.features.items()}
 
 
-@lru_cache(maxsize=1)
-def shipped_weights() -> dict[str, float]:
-    """The weight of each feature."""
-    weights: dict[str, float] = json.loads(files("retrieval").joinpath("second_stage.json").read_text())["weights"]
-    return weights
-
-
 def find(
     index: SearchIndex,
     words: WordEvidence | None,
@@ -78,6 +72,8 @@ def find(
         found.append(best_among(words.scores, products & (words.scores > 0), each))
         if words.vector is not None:
             found.append(index.catalogue.view_product[index.nearest(words.vector, views, each)[0]])
+            if words.pictured:
+                found.append(index.catalogue.view_product[index.alike(words.vector, views, each)[0]])
     if picture is not None:
         found += [best_among(scores, products, each) for scores in (picture.looks, picture.kind)]
     if sum(map(len, found)) < each:
@@ -102,6 +98,9 @@ def _features(
             if words.concepts.vague:
                 # "Something to boil water": no word of it need be in what is wanted.
                 features["meaning_if_vague"] = features["meaning"]
+            if words.pictured:
+                shown, _ = index.best_views(partial(index.catalogue.image.at, vector=words.vector), chosen, views)
+                features["pictured"] = _standing_out(shown, reference)
             if words.concepts.colours:
                 best_views = views_of
         features |= _concept_features(index, words, chosen)

@@ -19,6 +19,8 @@ from retrieval.filters import Mask
 from retrieval.index import SearchIndex
 from retrieval.lexical import Word
 
+CARRIED_FILE = "carried.json"
+
 FEATURES = ("type_at_head", "head_can_name", "vague", "coverage", "meaning", "unknown", "head_role", "no_head")
 
 
@@ -46,7 +48,12 @@ class Carried:
     @classmethod
     def shipped(cls) -> Self:
         """The coefficients of the package."""
-        raw = json.loads(files("retrieval").joinpath("carried.json").read_text())
+        return cls.parse(files("retrieval").joinpath(CARRIED_FILE).read_text())
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """From JSON as ``retrieval.calibrate`` writes it. Raises ``ValueError``, ``KeyError`` or ``TypeError``."""
+        raw = json.loads(text)
         return cls(Reader(**raw["with_types"]), Reader(**raw["without_types"]), raw["kind_floor"])
 
     def probability(self, index: SearchIndex, words: WordEvidence) -> float:

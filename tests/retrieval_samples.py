@@ -22,6 +22,8 @@ class BagOfWords:
     """Texts as hashed bags of words: alike where they share words."""
 
     dimensions: int = 64
+    space: str = "words"
+    reads_chinese: bool = False
 
     def __init__(self, name: str = "bag-of-words") -> None:
         self.fingerprint = name
@@ -43,6 +45,7 @@ class MeanColour:
     """Pictures as their mean colour; sees no kinds."""
 
     dimensions: int = 3
+    space: str = "colours"
     fingerprint: str = "mean-colour"
 
     def see(self, picture: Image.Image) -> tuple[Vectors, dict[str, float]]:

@@ -5,9 +5,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from safetensors.torch import load_file
 
-from retrieval.encoders import ImageEncoder, ModelFilesMissing, TextEncoder
+from retrieval import lite0, minilm
+from retrieval.encoders import (
+    IMAGE_FILE,
+    IMAGE_PACKAGE,
+    TEXT_DIRECTORY,
+    TEXT_PACKAGE,
+    ImageEncoder,
+    ModelFilesMissing,
+    TextEncoder,
+    package_path,
+)
 from retrieval.fusion import Blocks, catalogue_centre, centred
 from retrieval.pictures import MAX_BYTES, BadPicture, PictureCache, catalogue_picture, open_picture
 from tests.retrieval_samples import SHOP
@@ -45,6 +57,31 @@ def test_batches_of_any_length_give_what_single_texts_give(text_encoder: TextEnc
     assert np.allclose(np.sum(together * alone, axis=1), 1, atol=2e-3)
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-4)
     assert text_encoder.encode([]).shape == (0, 384)
+
+
+def alike(left: torch.Tensor, right: torch.Tensor) -> float:
+    return float(torch.cosine_similarity(left.float(), right.float(), dim=-1).min())
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_packed_weights_give_the_vectors_of_the_plain_operations(dtype: torch.dtype) -> None:
+    """Why the encoders' fingerprints need not name how the weights are laid out."""
+    of_text = load_file(package_path(TEXT_PACKAGE, TEXT_DIRECTORY) / "model.safetensors")
+    of_pictures = torch.load(package_path(IMAGE_PACKAGE, IMAGE_FILE), weights_only=True)
+    ids = torch.arange(1000, 1048).view(3, 16)
+    mask = torch.ones_like(ids)
+    mask[1, 9:] = 0
+    files = sorted((SHOP / "pictures").glob("*.svg"))[::300]
+    pixels = [np.asarray(catalogue_picture(file.read_bytes(), 224).resize((224, 160))) for file in files]
+    pictures = (torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).to(dtype) - 127.0) / 128.0
+    with torch.inference_mode():
+        plain, packed = (minilm.MiniLM(of_text, dtype, packed=packed)(ids, mask) for packed in (False, True))
+        assert alike(plain, packed) > 0.9998
+        networks = [lite0.Lite0(of_pictures, dtype, packed=packed) for packed in (False, True)]
+        assert alike(networks[0](pictures), networks[1](pictures)) > 0.9998
+        assert alike(networks[1](pictures), networks[1](pictures.contiguous())) > 0.9998
+        inner = [network.layered(pictures)[1] for network in networks]
+        assert alike(inner[0], inner[1]) > 0.9998
 
 
 def test_meaning_is_nearer_than_other_meaning(text_encoder: TextEncoder) -> None:

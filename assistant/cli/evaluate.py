@@ -52,7 +52,7 @@ def intents(
                 evaluate_intents,
                 data or ROOT / "data" / "evaluation" / "intents.csv",
                 shop.parts.understander,
-                shop.encoders.text,
+                shop.encoders.sentences,
                 shop.lexicon,
                 sorted({product.brand for product in shop.search.catalogue.products}),
                 shop.model if model else None,
@@ -77,9 +77,9 @@ def search(
     """nDCG, recall and MRR of product search on judged queries, beside words, meaning and pictures alone."""
     from assistant.cli.failures import Unusable
     from assistant.cli.progress import Steps
+    from assistant.encoders import reranker, search_fits, shop_encoders
     from assistant.evaluate.search import evaluate_search
-    from retrieval.encoders import ImageEncoder, TextEncoder
-    from retrieval.indexing import Encoders
+    from assistant.settings import Settings
     from retrieval.lexicon import Lexicon
 
     def told(query: str, rated: dict[str, int], order: Sequence[str]) -> None:
@@ -88,13 +88,17 @@ def search(
         if sum(rated.get(docid, 0) > 0 for docid in order[:10]) < min(10, relevant):
             print(f"{query!r} ({relevant} relevant): {' '.join(first)}")
 
+    settings = Settings()
+    words = Lexicon.from_file(lexicon) if lexicon else Lexicon()
     try:
         with Steps() as steps:
             report = evaluate_search(
                 catalog,
                 judgments,
-                Encoders(TextEncoder(), ImageEncoder()),
-                Lexicon.from_file(lexicon) if lexicon else Lexicon(),
+                shop_encoders(settings, words),
+                words,
+                fits=search_fits(settings),
+                reranker=reranker(settings),
                 store=cache,
                 progress=lambda done, total, what: steps.tell(f"catalogue: {what}", done, total),
                 on_query=told if errors else None,

@@ -16,6 +16,7 @@ def told(error: Exception) -> str | None:
     from assistant.shop.demo import DemoInvalid
     from retrieval.encoders import ModelFilesMissing
     from retrieval.feeds import FeedError
+    from retrieval.fits import BadFit
     from retrieval.fusion.heads import HeadsUnusable
     from retrieval.lexicon import LexiconError
     from retrieval.pictures import BadPicture
@@ -26,6 +27,7 @@ def told(error: Exception) -> str | None:
             return "; ".join(f"{'/'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
         return None
     known = (
+        BadFit,
         CannotStart,
         CredentialsUnavailable,
         DatabaseUnavailable,

@@ -74,7 +74,10 @@ def load(
         store, encoders = open_store(settings, steps.tell)
         products = _good(feed, bad_rows)
         if dry_run:
-            diff, live = preview_products(store, products, feed.folder), "(dry run: nothing was changed)"
+            diff, live = (
+                preview_products(store, products, feed.folder, encoders.text.reads_chinese),
+                "(dry run: nothing was changed)",
+            )
         else:
             lexicon = Lexicon.from_file(settings.shop_data / "lexicon.json")
             done = index_products(
@@ -112,7 +115,7 @@ def reload(
         diff = preview_faq(store, report.entries)
         if not dry_run:
             done = index_faq_entries(
-                store, report.entries, encoders.text, lambda d, t, what: steps.tell(f"FAQ: {what}", d, t)
+                store, report.entries, encoders.sentences, lambda d, t, what: steps.tell(f"FAQ: {what}", d, t)
             )
     print(_changes(diff), "(dry run: nothing was changed)" if dry_run else f"live: {done.info.name}")
 

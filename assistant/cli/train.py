@@ -91,11 +91,11 @@ def search(
 
     from assistant.cli.failures import Unusable
     from assistant.cli.progress import Steps
+    from assistant.encoders import shop_encoders
     from assistant.evaluate.judgments import read_judgments
     from assistant.settings import ROOT, Settings
     from assistant.train.search import fit, judged_queries, write
-    from retrieval.encoders import ImageEncoder, TextEncoder
-    from retrieval.indexing import Encoders, index_catalogue
+    from retrieval.indexing import index_catalogue
     from retrieval.lexicon import Lexicon
     from retrieval.search import ProductSearch
     from retrieval.store import Store
@@ -103,8 +103,8 @@ def search(
     settings = Settings()
     own = ROOT / "data" / "evaluation"
     files = judgments or [own / "search.csv", own / "search_zh.csv", own / "search_mixed.csv"]
-    encoders = Encoders(TextEncoder(), ImageEncoder())
     words = Lexicon.from_file(lexicon or settings.shop_data / "lexicon.json")
+    encoders = shop_encoders(settings, words)
     try:
         with TemporaryDirectory() as directory, Steps() as steps:
             store = Store(directory)

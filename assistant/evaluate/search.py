@@ -11,8 +11,10 @@ import numpy as np
 
 from assistant.evaluate.baselines import WordsAlone
 from assistant.evaluate.judgments import answerable, read_judgments, scores
+from retrieval.cross_encoder import Reranker
 from retrieval.feeds import FeedError, load_catalogue
 from retrieval.filters import Mask
+from retrieval.fits import Fits
 from retrieval.fusion import Vectors
 from retrieval.indexing import Encoders, index_products
 from retrieval.lexicon import Lexicon
@@ -35,6 +37,8 @@ def evaluate_search(
     encoders: Encoders,
     lexicon: Lexicon,
     *,
+    fits: Fits | None = None,
+    reranker: Reranker | None = None,
     store: Path | None = None,
     seed: int = 0,
     progress: Progress | None = None,
@@ -60,7 +64,7 @@ def evaluate_search(
         kept = Store(store or directory)
         folder = catalogue if catalogue.is_dir() else catalogue.parent
         index_products(kept, report.products, folder, encoders, progress)
-        search = ProductSearch(kept, encoders, lexicon)
+        search = ProductSearch(kept, encoders, lexicon, fits=fits, reranker=reranker)
         runs = _runs(search, encoders, queries)
         refused = sum(search.search(_query(text)).outcome is Outcome.NOT_CARRIED for text in queries)
     if on_query:

@@ -69,7 +69,9 @@ class AdminService:
     async def faq_switch(self, token: str) -> Version:
         waiting = self._take(token, "faq")
         try:
-            done = await asyncio.to_thread(index_faq_entries, self.app.store, waiting.entries, self.app.encoders.text)
+            done = await asyncio.to_thread(
+                index_faq_entries, self.app.store, waiting.entries, self.app.encoders.sentences
+            )
         except StoreError as error:
             raise Refused(str(error)) from error
         await asyncio.to_thread(self.app.faq.refresh)
@@ -92,7 +94,9 @@ class AdminService:
             raise Refused(str(error)) from error
         yield Progress("checking", 0, len(report.products))
         folder = self.app.settings.catalogue_folder
-        diff = await asyncio.to_thread(preview_products, self.app.store, report.products, folder)
+        diff = await asyncio.to_thread(
+            preview_products, self.app.store, report.products, folder, self.app.encoders.text.reads_chinese
+        )
         before = {p.id: p for p in self.app.search.catalogue.products}
         after = {p.id: p for p in report.products}
         changes = [

@@ -31,7 +31,7 @@ PAIRS = 300
 PULL = 0.3
 """How strongly the weights are drawn to where they started."""
 PRIOR = {
-    "words": 0.5, "meaning": 0.3, "meaning_if_vague": 0.4, "head": 0.8, "brand": 1.0, "type": 1.0,
+    "words": 0.5, "meaning": 0.3, "meaning_if_vague": 0.4, "pictured": 0.3, "head": 0.8, "brand": 1.0, "type": 1.0,
     "colour": 0.5, "attributes": 0.5, "quality": 0.15, "picture": 1.5, "kind": 4.0,
 }  # fmt: skip
 """Where the weights start. That words count more than meaning, and the head of the phrase most, was found on another

@@ -1,0 +1,40 @@
+"""The encoders that the settings name, and what searches with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assistant.settings import Settings
+from retrieval.cross_encoder import CrossEncoder, Reranker
+from retrieval.encoders import ImageEncoder, TextEncoder
+from retrieval.fits import Fits
+from retrieval.indexing import Encoders
+from retrieval.lexicon import Lexicon
+from retrieval.text_image import TextImageModel, known_kinds
+
+
+def shop_encoders(settings: Settings, lexicon: Lexicon | None = None) -> Encoders:
+    """The catalogue's encoders, and the one of sentences, which is always the embedded one: what reads messages and
+    FAQ was fitted to its vectors. ``lexicon``: the shop's words, if they are not those of the settings.
+
+    Raises ``ModelFilesMissing``.
+    """
+    sentences = TextEncoder()
+    if settings.encoder == "embedded":
+        return Encoders(sentences, ImageEncoder())
+    words = Lexicon.from_file(settings.shop_data / "lexicon.json") if lexicon is None else lexicon
+    kinds = [entry.name["en"] for entry in words.types.values() if "en" in entry.name]
+    model = TextImageModel(Path(settings.encoder), [*kinds, *known_kinds()])
+    return Encoders(model.text, model.image, sentences)
+
+
+def search_fits(settings: Settings) -> Fits:
+    """Raises ``BadFit``."""
+    return Fits.read(settings.search_fits)
+
+
+def reranker(settings: Settings) -> Reranker | None:
+    """None where the settings name none. Raises ``ModelFilesMissing``."""
+    if settings.reranker is None:
+        return None
+    return Reranker(CrossEncoder(settings.reranker), settings.reranker_weight, settings.reranker_s)

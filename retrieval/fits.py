@@ -1,0 +1,47 @@
+"""What was fitted to an encoder's vectors: the second stage's weights and the reader of what is carried.
+
+The shipped ones belong to the embedded encoders. Another encoder's cosines lie elsewhere, so a shop that uses one has
+its own: ``shopclerk train search --out`` and ``python -m retrieval.calibrate --out`` write them into a folder.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+
+from retrieval.candidates import FEATURES, WEIGHTS_FILE
+from retrieval.carried import CARRIED_FILE, Carried
+
+
+class BadFit(ValueError):
+    """A file of fitted values does not hold what it must; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """``weights`` of the second stage by feature."""
+
+    weights: dict[str, float]
+    carried: Carried
+
+    @classmethod
+    def read(cls, folder: Path | None = None) -> Self:
+        """From ``second_stage.json`` and ``carried.json`` of a folder; what it lacks, or None, is as shipped.
+
+        Raises ``BadFit``, also for a folder that is not there.
+        """
+        if folder is not None and not folder.is_dir():
+            raise BadFit(f"{folder} is no folder of fitted values")
+        texts = {}
+        for name in (WEIGHTS_FILE, CARRIED_FILE):
+            own = folder / name if folder else None
+            shipped = files("retrieval").joinpath(name)
+            texts[name] = own.read_text(encoding="utf-8") if own and own.is_file() else shipped.read_text()
+        try:
+            weights = {name: float(json.loads(texts[WEIGHTS_FILE])["weights"][name]) for name in FEATURES}
+            return cls(weights, Carried.parse(texts[CARRIED_FILE]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadFit(f"{folder or 'the shipped fit'}: {type(error).__name__}: {error}") from error
