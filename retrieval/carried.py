@@ -21,6 +21,9 @@ from retrieval.lexical import Word
 
 CARRIED_FILE = "carried.json"
 
+REFUSED_BELOW = 1 / 3
+"""A wrong "we do not carry that" loses a sale, a wrong "this comes nearest" costs a glance: it must be twice as likely."""
+
 FEATURES = ("type_at_head", "head_can_name", "vague", "coverage", "meaning", "unknown", "head_role", "no_head")
 
 
@@ -60,6 +63,10 @@ class Carried:
         """That the shop carries what the words ask for."""
         reader = self.with_types if index.reader.heads else self.without_types
         return reader.probability(signs(index, words))
+
+    def carries(self, index: SearchIndex, words: WordEvidence) -> bool:
+        """Whether the shop is to be searched for it at all."""
+        return self.probability(index, words) >= REFUSED_BELOW
 
     def meant(self, index: SearchIndex, words: WordEvidence) -> Mask:
         """(products,) the products the words ask for: those of the named type, else those near the best in words or

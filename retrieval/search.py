@@ -244,7 +244,7 @@ class ProductSearch:
             return asked if asked.any() else None
         if words is None or not words.specific:
             return every
-        if self._fits.carried.probability(index, words) < 0.5:
+        if not self._fits.carried.carries(index, words):
             return None
         return self._fits.carried.meant(index, words)
 
