@@ -17,7 +17,7 @@ from assistant.shop.changes import OrderChanges
 from assistant.shop.orders import Orders
 from assistant.shop.policy import Refused
 from assistant.shop.tables import PendingRow
-from assistant.shop.views import OrderView
+from assistant.shop.views import AddressView, OrderView
 
 PENDING_LIFETIME = timedelta(hours=1)
 """A yes that comes later confirms nothing."""
@@ -49,14 +49,18 @@ class PendingActions:
         order_id: str,
         *,
         reason: str = "",
-        address: str | None = None,
+        address: str | AddressView | None = None,
         items: Sequence[tuple[str, int]] | None = None,
-        swaps: Mapping[str, str] | None = None,
+        swaps: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
+        payment: str | None = None,
     ) -> Approval | ActionRefused:
         """Changes nothing yet: checks the policy, stores the action in place of an earlier one, says what to confirm.
 
         ``address`` goes with change_address, ``items`` with return_items, ``swaps`` with change_ and exchange_items.
         """
+        if isinstance(address, AddressView):
+            address = address.line
+        swaps = dict(swaps or {})
         order = self._orders.get(order_id, customer_id)
         if order is None:
             return ActionRefused(action, "not_yours")
@@ -72,8 +76,8 @@ class PendingActions:
             arguments["address"] = address
         if items is not None:
             arguments["items"] = [list(item) for item in items]
-        if swaps is not None:
-            arguments["swaps"] = dict(swaps)
+        if swaps:
+            arguments["swaps"] = swaps
         with self._database.write() as session:
             session.merge(
                 PendingRow(
@@ -141,6 +145,8 @@ class PendingActions:
                 return self._changes.change_items(order_id, customer_id, arguments.get("swaps", {}), key)
             case "exchange_items":
                 return self._changes.request_exchange(order_id, customer_id, arguments.get("swaps", {}), key)
+            case "change_payment" | "change_default_address":
+                return Refused("invalid")
 
     def _forbidden(self, action: ActionName, order: OrderView) -> Refused | None:
         match action:
@@ -154,6 +160,8 @@ class PendingActions:
                 return policy.may_return(order, self._clock())
             case "exchange_items":
                 return policy.may_exchange(order, self._clock())
+            case "change_payment" | "change_default_address":
+                return Refused("invalid", order)
 
     def _forget(self, conversation_id: str, key: str | None = None) -> None:
         query = delete(PendingRow).where(PendingRow.conversation_id == conversation_id)

@@ -21,7 +21,25 @@ LINE_LIMIT = 20
 ADDRESS_LIMIT = 300
 """Characters of a postal address."""
 
-Reason = Literal["not_pending", "not_delivered", "already_changed", "too_late", "not_yours", "not_in_order", "invalid"]
+Reason = Literal[
+    "not_pending",
+    "not_delivered",
+    "already_changed",
+    "changed_once",
+    "too_late",
+    "not_yours",
+    "not_in_order",
+    "not_available",
+    "same_item",
+    "other_product",
+    "balance_too_low",
+    "wrong_method",
+    "same_method",
+    "several_payments",
+    "bad_reason",
+    "effect_changed",
+    "invalid",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +86,13 @@ def _delivered_within(order: OrderView, now: datetime, window: timedelta) -> Ref
         return Refused("already_changed", order)
     if order.status != OrderStatus.DELIVERED:
         return Refused("not_delivered", order)
-    if now > delivered_at(order) + window:
+    delivered = delivered_at(order)
+    if delivered is not None and now > delivered + window:
         return Refused("too_late", order)
     return None
 
 
-def delivered_at(order: OrderView) -> datetime:
+def delivered_at(order: OrderView) -> datetime | None:
     """When the last parcel came; the time of the order itself where no delivery time is known."""
     return max((parcel.delivered_at for parcel in order.fulfilments if parcel.delivered_at), default=order.placed_at)
 
