@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from assistant.database import Base, Database
+from assistant.settings import ROOT
 from assistant.shop import open_retail
 from assistant.shop.documents import number
 from assistant.shop.retail import RetailShop
@@ -467,3 +469,22 @@ def test_the_shop_in_memory_serves_many_threads(tmp_path: Path) -> None:
         calls = [pool.submit(shop.call, "get_order_details", {"order_id": "#W1"}) for _ in range(40)]
         assert {call.result()["status"] for call in calls} == {"pending"}
     shop.close()
+
+
+def test_the_documented_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs" / "shop.md").read_text(encoding="utf-8")
+    example = next(code for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "open_retail" in code)
+    path = shared_file()
+    (tmp_path / "db.json").symlink_to(path)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(example, "docs/shop.md", "exec"), {})
+    after = json.loads((tmp_path / "after.json").read_text(encoding="utf-8"))
+    assert after == json.loads(path.read_text(encoding="utf-8")), "that order is processed: nothing may change"
+
+
+def test_the_documented_arguments_are_the_tools(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "shop.md").read_text(encoding="utf-8")
+    table = page.partition("| tool | arguments |")[2].partition("\n\n")[0]
+    rows = [re.findall(r"`(\w+)`", line) for line in table.splitlines() if line.startswith("| `")]
+    documented = {row[0]: sorted(row[1:]) for row in rows}
+    assert documented == {name: sorted(tool.arguments.model_fields) for name, tool in TOOLS.items()}
