@@ -276,6 +276,23 @@ def test_twenty_sessions_cancel_one_order_once(database: Database) -> None:
     market.check()
 
 
+def test_many_orders_want_the_last_item(database: Database) -> None:
+    """Each session locks an order of its own, so that only the lock on the stock keeps them apart."""
+    market = Market(database)
+    for number in range(12):
+        market.world.order(f"SC-X{number}")
+    for turn in range(3):
+        market.shop.stock.set(BLUE, 1)
+        results = at_once(
+            [
+                lambda n=number, t=turn: market.shop.changes.change_items(f"SC-X{n}", "C1", [(RED, BLUE)], f"x{n}-{t}")  # type: ignore[misc]
+                for number in range(12)
+            ]
+        )
+        assert sum(isinstance(result, OrderView) for result in results) == 1
+        assert market.shop.stock.of(BLUE) == 0
+
+
 def test_one_call_sent_twenty_times_at_once_acts_once(database: Database) -> None:
     market = Market(database)
     talk = ServiceSession(market.shop, "s", customer_id="C1", confirms=False)
