@@ -279,6 +279,8 @@ def test_one_conversation_serves_one_identified_customer(paying: Paying) -> None
             session.call(tool, arguments)
         assert caught.value.code == "not_identified"
     assert session.call("get_product_details", {"product_id": "shoe"})["variants"]["shoe/red-43"]["available"] is False
+    offered = {each["function"]["name"] for each in session.tools()}
+    assert "find_user_id_by_email" not in offered and len(offered) == 16
     with pytest.raises(ToolRefused, match="identified"):  # here an e-mail address alone says nothing
         session.call("find_user_id_by_email", {"email": "zoe@example.com"})
     name = {"first_name": "Zoë", "last_name": "O'Neil", "zip": "ab1 2cd"}

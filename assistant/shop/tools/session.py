@@ -59,10 +59,10 @@ class ServiceSession:
     def customer_id(self) -> str | None:
         return self._customer_id
 
-    @staticmethod
-    def tools() -> list[Document]:
-        """Every tool as a function of the chat completions interface."""
-        return [tool.schema() for tool in TOOLS.values()]
+    def tools(self) -> list[Document]:
+        """The tools as functions of the chat completions interface: all but those that this shop always refuses."""
+        by_email = self.trusted or self.shop.rules.email_identifies
+        return [tool.schema() for tool in TOOLS.values() if by_email or tool.name != "find_user_id_by_email"]
 
     def call(self, tool: str, arguments: Mapping[str, Any], *, key: str | None = None) -> Any:
         """What the tool answers, as JSON values. A writing tool that acts returns the order (or user) as it is now.
