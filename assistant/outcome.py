@@ -6,7 +6,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from assistant.shop.views import CartLineView, CartView, OrderView
+from assistant.shop.views import (
+    AddressView,
+    CartLineView,
+    CartView,
+    OrderLineView,
+    OrderView,
+    PaymentMethodView,
+    SwapView,
+    TransferView,
+)
 from assistant.understanding.schema import Intent, Slots
 from retrieval.query import FaqHit, Hit, SearchResult
 
@@ -69,24 +78,48 @@ class OrdersReply:
     order_id: str | None = None
 
 
-ActionName = Literal["cancel_order", "change_address", "change_items", "return_items", "exchange_items"]
+ActionName = Literal[
+    "cancel_order",
+    "change_address",
+    "change_items",
+    "change_payment",
+    "return_items",
+    "exchange_items",
+    "change_default_address",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Nothing has happened yet: these are the exact effects to confirm. ``refund`` goes back to the order's payment
-    method."""
+    """Nothing has happened yet: these are the exact effects to confirm, and a yes does these or nothing.
+
+    ``order`` is ``None`` for change_default_address alone.
+    """
 
     action: ActionName
-    order: OrderView
+    order: OrderView | None
     reason: str | None = None
     new_address: str | None = None
+    """On one line; ``address`` is the same in its parts."""
+    address: AddressView | None = None
+    lines: tuple[OrderLineView, ...] = ()
+    """What is cancelled, returned or swapped, with the quantities concerned."""
+    swaps: tuple[SwapView, ...] = ()
+    transfers: tuple[TransferView, ...] = ()
+    """All the money that moves, charges first; empty when none does."""
+    payment: PaymentMethodView | None = None
+    """What the customer chose for the refund or the difference; for change_payment what has paid until now."""
+    new_payment: PaymentMethodView | None = None
+    """change_payment: what pays from now on."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActionDone:
+    """``order`` as it is afterwards, ``None`` for change_default_address; ``approved`` is what was confirmed."""
+
     action: ActionName
-    order: OrderView
+    order: OrderView | None
+    approved: Approval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +131,7 @@ class ActionDropped:
 
 @dataclass(frozen=True, slots=True)
 class ActionRefused:
-    """Policy forbids it. ``reason``: not_pending, not_delivered, already_changed, too_late, not_yours."""
+    """Policy forbids it. ``reason`` is an ``assistant.shop.policy.Reason``, whose ``SENTENCES`` say what each means."""
 
     action: ActionName
     reason: str

@@ -200,7 +200,7 @@ class Cards:
             id=order.id,
             status=order.status.value,
             status_text=card_texts(language)["order"][order.status.value],
-            placed_on=format_date(order.placed_at, "long", locale=locale),
+            placed_on=format_date(order.placed_at, "long", locale=locale) if order.placed_at else "",
             total_text=money(order.total, order.currency, language),
             items=tuple(self._line(line.title, line.options, line.quantity, language) for line in order.lines),
             tracking=tuple(f"{f.carrier} {f.tracking_id}" for f in order.fulfilments),

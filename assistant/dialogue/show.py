@@ -48,7 +48,7 @@ def show(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Event]:
             yield cards.orders(orders, language)
         case Approval() as asked:
             yield approval(asked, parts, language)
-        case ActionDone(order=order):
+        case ActionDone(order=order) if order is not None:
             yield cards.orders((order,), language)
         case Handed(ticket_id=ticket_id, reason=reason):
             yield HandedOff(ticket_id=ticket_id, reason=reason)
@@ -70,6 +70,7 @@ def shown_cards(outcome: Outcome, cards: Cards, language: str) -> tuple[ProductC
 
 def approval(asked: Approval, parts: Parts, language: str) -> ApprovalNeeded:
     """The card to confirm: the order, what is in it, and where the money goes."""
+    assert asked.order is not None
     order = parts.cards.order(asked.order, language)
     texts = parts.cards.texts("approval", language)
     lines = [f"{texts['order']}: {order.id}", *order.items]

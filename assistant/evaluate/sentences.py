@@ -546,9 +546,10 @@ class Sentences:
         language = facts.language
         english = ("you placed order {o} on {d}.", "order {o} was placed on {d}.")
         chinese = ("订单{o}的下单日期是{d}。", "订单{o}于{d}下单。")
-        yield self._say(facts, True, "date", english, chinese, o=order.id, d=self._day(order.placed_at, language))
-        off = order.placed_at + timedelta(days=self._random.choice((-3, 2, 30)))
-        yield self._say(facts, False, "wrong date", english, chinese, o=order.id, d=self._day(off, language))
+        if order.placed_at is not None:
+            yield self._say(facts, True, "date", english, chinese, o=order.id, d=self._day(order.placed_at, language))
+            off = order.placed_at + timedelta(days=self._random.choice((-3, 2, 30)))
+            yield self._say(facts, False, "wrong date", english, chinese, o=order.id, d=self._day(off, language))
         for fulfilment in order.fulfilments:
             if order.status is OrderStatus.SHIPPED and fulfilment.expected_at:
                 english = (

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
+
+MethodKind = Literal["credit_card", "paypal", "gift_card"]
 
 
 class OrderStatus(StrEnum):
@@ -20,11 +23,53 @@ class OrderStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AddressView:
+    """A postal address. ``state`` and ``country`` are as the shop writes them ("CA", "USA"); any part may be empty."""
+
+    address1: str
+    address2: str = ""
+    city: str = ""
+    state: str = ""
+    country: str = ""
+    postcode: str = ""
+
+    @property
+    def line(self) -> str:
+        """On one line: "215 River Road, Suite 991, New York, NY 10083, USA"; Chinese ones from the large to the small,
+        as they are written."""
+        if self.country == "CN":
+            return f"{self.state}{self.city}{self.address1}{self.address2}"
+        region = " ".join(part for part in (self.state, self.postcode) if part)
+        return ", ".join(part for part in (self.address1, self.address2, self.city, region, self.country) if part)
+
+    def __str__(self) -> str:
+        return self.line
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethodView:
+    """``label`` is what a customer may see ("Visa ending 4242"); ``balance`` is a gift card's, in the shop's currency,
+    else ``None``."""
+
+    id: str
+    kind: MethodKind
+    label: str
+    balance: Decimal | None = None
+    brand: str | None = None
+    last_four: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerView:
     id: str
     name: str
     email: str
     language: str
+    first_name: str = ""
+    last_name: str = ""
+    address: AddressView | None = None
+    """The default address."""
+    methods: tuple[PaymentMethodView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +122,8 @@ class FulfilmentView:
     delivered_at: datetime | None
     expected_at: datetime | None
     variant_ids: tuple[str, ...]
+    tracking_ids: tuple[str, ...] = ()
+    """All of them, where a parcel has several; ``tracking_id`` is the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +133,58 @@ class PaymentView:
     kind: str
     amount: Decimal
     method: str
-    at: datetime
+    at: datetime | None
+    method_id: str | None = None
+    """Of the customer's methods; ``None`` where it is not one of them any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwapView:
+    """One unit of an order line, and the unit that takes its place."""
+
+    old: OrderLineView
+    new: OrderLineView
+
+
+@dataclass(frozen=True, slots=True)
+class TransferView:
+    """Money that moves. ``when``: now (charges; gift cards), or days (5 to 7 business days)."""
+
+    kind: Literal["charge", "refund"]
+    amount: Decimal
+    currency: str
+    method: PaymentMethodView
+    when: Literal["now", "days"]
 
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
+    """``address`` is ``ship_to`` on one line. ``items_changed``: its items were changed after it was placed.
+
+    Times are ``None`` where the shop that the order came from does not tell them.
+    """
+
     id: str
     customer_id: str
     status: OrderStatus
-    placed_at: datetime
+    placed_at: datetime | None
     currency: str
     total: Decimal
     lines: tuple[OrderLineView, ...]
     fulfilments: tuple[FulfilmentView, ...]
     payments: tuple[PaymentView, ...]
     address: str
+    ship_to: AddressView | None = None
+    items_changed: bool = False
+    cancel_reason: str | None = None
+    return_items: tuple[str, ...] = ()
+    """Variant ids, one for each unit, sorted; as ``exchange_items`` and ``exchange_new_items``."""
+    return_method_id: str | None = None
+    exchange_items: tuple[str, ...] = ()
+    exchange_new_items: tuple[str, ...] = ()
+    exchange_method_id: str | None = None
+    exchange_difference: Decimal | None = None
+    """What the new items cost more (positive) or less (negative)."""
 
 
 @dataclass(frozen=True, slots=True)

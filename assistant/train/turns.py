@@ -224,7 +224,7 @@ class TurnMaker:
         if isinstance(outcome, OrdersReply) and outcome.orders:
             order = outcome.orders[0].id
         elif isinstance(outcome, Approval):
-            order = outcome.order.id
+            order = outcome.order.id if outcome.order else ""
         asked = ""
         if isinstance(outcome, ProductAnswer) and outcome.asked:
             asked = Speech(language, names).name(outcome.asked[0])

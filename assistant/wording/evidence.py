@@ -129,7 +129,7 @@ def gather(facts: TurnFacts, lexicon: Lexicon) -> Evidence:
             case OrdersReply(orders=orders) | AskSlot(orders=orders):
                 _orders(orders, evidence)
             case Approval(order=order) | ActionDone(order=order):
-                _orders((order,), evidence)
+                _orders(() if order is None else (order,), evidence)
             case ActionRefused(order=refused) if refused is not None:
                 _orders((refused,), evidence)
             case FaqAnswer(hits=faq):

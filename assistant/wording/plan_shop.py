@@ -189,17 +189,18 @@ def order_status(order: OrderView, draft: Draft, details: bool) -> None:
         expected = [f.expected_at for f in order.fulfilments if f.expected_at and not f.delivered_at]
         if expected:
             draft.say("orders", "expected", sources=sources, date=speech.day(max(expected)))
-    draft.say(
-        "orders",
-        "placed",
-        required=False,
-        sources=sources,
-        date=speech.day(order.placed_at),
-        total=speech.money(order.total, order.currency),
-    )
+    if order.placed_at is not None:
+        draft.say(
+            "orders",
+            "placed",
+            required=False,
+            sources=sources,
+            date=speech.day(order.placed_at),
+            total=speech.money(order.total, order.currency),
+        )
     if order.status in (OrderStatus.CANCELLED, OrderStatus.RETURNED):
         for payment in order.payments:
-            if payment.kind == "refund":
+            if payment.kind == "refund" and payment.at is not None:
                 amount, date = speech.money(payment.amount, order.currency), speech.day(payment.at)
                 _private(
                     draft,
@@ -236,6 +237,7 @@ def _paid(order: OrderView) -> str | None:
 def approval(outcome: Approval, draft: Draft) -> None:
     draft.settle("approval")
     speech, order, action = draft.speech, outcome.order, outcome.action
+    assert order is not None
     sources = (order.id,)
     if action == "change_address":
         shown = speech.texts.render("approval", action, order_id=order.id, address=ADDRESS)
@@ -265,6 +267,7 @@ def approval(outcome: Approval, draft: Draft) -> None:
 def done(outcome: ActionDone, draft: Draft) -> None:
     draft.settle("done", "good")
     speech, order, action = draft.speech, outcome.order, outcome.action
+    assert order is not None
     sources = (order.id,)
     shown = speech.texts.render("done", action, order_id=order.id, address=ADDRESS)
     draft.say("done", action, sources=sources, shown_as=shown, order_id=order.id, address=order.address)

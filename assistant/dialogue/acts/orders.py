@@ -93,7 +93,8 @@ def confirm(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         return AskSlot("which_action", "confirm")
     if isinstance(done, ActionRefused):
         return done
-    memory.orders = [done.order.id]
+    if done.order is not None:
+        memory.orders = [done.order.id]
     return done
 
 
@@ -145,7 +146,8 @@ def _propose(
 def _remember(proposal: Approval | ActionRefused, memory: Memory) -> Outcome:
     if isinstance(proposal, Approval):
         memory.pending = proposal.action
-        memory.orders = [proposal.order.id]
+        if proposal.order is not None:
+            memory.orders = [proposal.order.id]
     return proposal
 
 
