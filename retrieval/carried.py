@@ -22,7 +22,8 @@ from retrieval.lexical import Word
 CARRIED_FILE = "carried.json"
 
 REFUSED_BELOW = 1 / 3
-"""A wrong "we do not carry that" loses a sale, a wrong "this comes nearest" costs a glance: it must be twice as likely."""
+"""A wrong "we do not carry that" loses a sale, a wrong "this comes nearest" costs a glance: the former must be twice as
+likely to be right."""
 
 FEATURES = ("type_at_head", "head_can_name", "vague", "coverage", "meaning", "unknown", "head_role", "no_head")
 

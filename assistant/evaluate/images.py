@@ -20,8 +20,9 @@ from retrieval.fusion.shop import Photos, Products
 from retrieval.rows import Progress
 
 FITTED = {name: RECIPES[name] for name in ("gated", "gated_pictures")}
-PHOTO_WEIGHT = 1.0
-"""What a photo's z-scores weigh beside 1 of the words' in a query with both."""
+TRUST, TRUSTED_FROM = 16.0, 0.3
+"""In a query with both, words are trusted as far as they fit anything: their cosines weigh ``TRUST`` for each unit by
+which the best of them exceeds ``TRUSTED_FROM``, beside 1 of the photo's z-scores (docs/fusion.md)."""
 
 
 def evaluate_images(
@@ -149,10 +150,12 @@ def _joined(
     able = np.zeros(len(shown), dtype=bool)
     seeing = shown & ~worded if name == "text" else shown
     if by_photo is not None and seeing.any():
-        total[seeing] += PHOTO_WEIGHT * by_row(by_photo[picked[seeing]])
+        total[seeing] += by_row(by_photo[picked[seeing]])
         able |= seeing
     if uses_words and said is not None:
-        total[worded] += by_row(said[worded])
+        trust = TRUST * np.maximum(0, said[worded].max(axis=1, keepdims=True) - TRUSTED_FROM)
+        # Words without a photo only have their order to give.
+        total[worded] += np.where(shown[worded, None], trust, 1) * said[worded]
         able |= worded
     return total, able
 
