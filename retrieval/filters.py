@@ -14,6 +14,7 @@ from retrieval.lexicon import Lexicon
 from retrieval.models import Variant
 from retrieval.postings import Postings
 from retrieval.query import Filters
+from retrieval.sizes import european
 
 Mask = NDArray[np.bool_]
 
@@ -52,7 +53,8 @@ class VariantTable:
             mask &= self._price >= scaled(filters.price_min)
         if filters.price_max is not None:
             mask &= self._price <= scaled(filters.price_max)
-        for key, wanted in (("colour", filters.colours), ("size", filters.sizes)):
+        sizes = (*filters.sizes, *filter(None, map(european, filters.sizes)))
+        for key, wanted in (("colour", filters.colours), ("size", sizes)):
             if wanted:
                 mask &= self._option[key].among(wanted)
         for key, value in filters.attributes:
@@ -148,6 +150,8 @@ class VariantTable:
         conditions = []
         if filters.types:
             conditions.append(self.of_types(filters.types))
+        if filters.categories:
+            conditions.append(np.logical_or.reduce([self.of_category(name) for name in filters.categories]))
         if filters.brands:
             conditions.append(self._brand.among(filters.brands))
         if filters.rating_min is not None:
@@ -163,6 +167,8 @@ class VariantTable:
     def _excluded(self, key: str, value: str) -> Mask:
         if key == "type":
             return self.of_types((value,))[self.product]
+        if key == "category":
+            return self.of_category(value)[self.product]
         if key == "brand":
             return self._brand.among([value])[self.product]
         return self._has(key, value)

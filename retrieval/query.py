@@ -16,12 +16,14 @@ class Filters:
     """Hard conditions, applied before ranking. Empty fields ask nothing.
 
     A product passes when **one** of its variants meets price, colour, size and stock together and the product meets the
-    rest. ``types``, ``brands``, ``colours``, ``sizes``: any of them. ``attributes``: all of them, as (key, value) of
+    rest. ``types``, ``categories``, ``brands``, ``colours``, ``sizes``: any of them; a category is a node of the
+    catalogue's tree, with all that lies under it. ``attributes``: all of them, as (key, value) of
     ``Product.attributes`` or (key, value) of a variant option. ``exclude`` lists (key, value) that must *not* hold,
-    with key one of brand, type, colour, or an attribute key. Prices are in the catalogue's currency.
+    with key one of brand, type, category, colour, or an attribute key. Prices are in the catalogue's currency.
     """
 
     types: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
     colours: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()

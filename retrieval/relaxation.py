@@ -1,4 +1,5 @@
-"""Loosening filters step by step when nothing meets them all. Types and exclusions are never loosened."""
+"""Loosening filters step by step when nothing meets them all. Types, categories and exclusions are never
+loosened."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from retrieval.models import Product
 from retrieval.pictures import catalogue_picture
 from retrieval.query import Filters, Order, Outcome, Query
 from retrieval.search import ProductSearch
+from retrieval.sizes import european
 from retrieval.store import Store
 from tests.retrieval_samples import SHOP, encoders, product
 
@@ -90,6 +91,30 @@ def test_filters_hold_before_ranking(small: ProductSearch) -> None:
     assert ids(small, attributes=(("material", "Wool"),)) == {"wool-socks"}
     assert ids(small, types=("boots",), exclude=(("material", "leather"),)) == {"city-boots"}
     assert ids(small, exclude=(("type", "shoes"), ("brand", "Borg"))) == {"clay-mug", "wool-socks"}
+
+
+def test_a_category_stands_for_all_that_lies_under_it(tmp_path: Path, lexicon: Lexicon) -> None:
+    store = Store(tmp_path / "store")
+    catalogue = [
+        product("mug", category=("Home", "Kitchen", "Mugs")),
+        product("pan", category=("Home", "Kitchen", "Pans")),
+        product("rug", category=("Home", "Rugs")),
+    ]
+    index_products(store, catalogue, tmp_path, encoders())
+    search = ProductSearch(store, encoders(), lexicon)
+    assert ids(search, categories=("kitchen",)) == {"mug", "pan"}
+    assert ids(search, categories=("Mugs", "Rugs")) == {"mug", "rug"}
+    assert ids(search, categories=("Home",), exclude=(("category", "Kitchen"),)) == {"rug"}
+    unknown = search.search(Query(filters=Filters(categories=("Garden",), colours=("red",))))
+    assert unknown.outcome is Outcome.NOTHING_MATCHES, "what is loosened is never the category"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("UK 9", "43"), ("uk 6", "39"), ("US 10", "43"), ("JP 27", "43"), ("UK 40", None), ("43", None), ("XL", None)],
+)
+def test_shoe_sizes_of_other_countries(said: str, meant: str | None) -> None:
+    assert european(said) == meant
 
 
 def test_one_variant_must_meet_all_filters_together(tmp_path: Path, lexicon: Lexicon) -> None:

@@ -1,0 +1,24 @@
+"""Shoe sizes of other countries as the European ones that catalogues carry.
+
+Of a last's length in inches, a British size is three times it less 25, a European one three halves of its centimetres
+(ISO/TS 19407). An American size is one more than the British; women's American sizes, which are another one more, are
+not told apart from men's.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SIZE = re.compile(r"(UK|US|JP) (\d{1,2}(?:\.\d)?)")
+SHOES = range(34, 51)
+"""The European sizes that are worn; other numbers are not of shoes."""
+
+
+def european(size: str) -> str | None:
+    """ "43" for "UK 9"; None for what is no shoe size of another country."""
+    if (found := _SIZE.fullmatch(size.strip().upper())) is None:
+        return None
+    system, number = found[1], float(found[2])
+    # Japanese sizes are the foot's centimetres; a last is about 1.5 cm longer.
+    points = 1.5 * (number + 1.5) if system == "JP" else 1.27 * (number + 25 - (system == "US"))
+    return str(round(points)) if round(points) in SHOES else None
