@@ -21,6 +21,7 @@ def serve(
 ) -> None:
     """Serve the shop: chat, agent console, admin page and API. Starts and supervises the model server too."""
     begin = time.monotonic()
+    import torch
     import uvicorn
 
     from assistant.access import Access, credentials
@@ -38,6 +39,8 @@ def serve(
         # The pages are found by name: they stand on the assistant, which therefore cannot import them.
         application = importlib.import_module("ui.app").create(shop, Access.from_settings(settings))
         listener = _listen(host, settings.port if port is None else port)
+    # One thread a query: two that wait for each other take a hundred times as long when the model server is busy.
+    torch.set_num_threads(1)
     address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{listener.getsockname()[1]}"
     known = credentials(settings)
     lines = [
