@@ -11,7 +11,7 @@ from assistant.understanding.spans import Spans
 
 Sort = Literal["cheaper", "cheapest", "dearer", "dearest", "best_rated"]
 CartAction = Literal["add", "change", "remove", "show", "checkout"]
-Change = Literal["cancel", "address", "items"]
+Change = Literal["cancel", "address", "items", "payment", "default_address"]
 Resolution = Literal["return", "exchange", "refund"]
 _Name = TypeVar("_Name", bound=str)
 _Patterns = Sequence[tuple[_Name, re.Pattern[str]]]
@@ -71,6 +71,14 @@ _CART_ACTION: _Patterns[CartAction] = _compiled(
 _CART_NEAR = re.compile(rf"\b{_CART}\b|购物车")
 
 _CHANGE: _Patterns[Change] = _compiled(
+        ("default_address", r"(?:default|account|profile|registered|saved|usual)(?:'s)? (?:delivery |shipping |home "
+                            r"|postal )?address|address (?:on|in|for|of) (?:my|the) (?:account|profile|file)"
+                            r"|(?:默认|常用|账户|账号|个人资料)(?:里|上|中)?的?(?:收货)?地址"),
+        ("payment", r"\bpayment (?:method|type|option)\b|(?:change|switch|update|move|put)\b(?:(?! and )[^.;?!]){0,40}"
+                    r"\b(?:payment|paypal|(?:gift|credit|debit) card|my (?:other )?card|visa|mastercard)\b|\bpay(?:ing)?"
+                    r" (?:for )?(?:(?! and )[^.;?!]){0,40}\b(?:with|by|using|through|via)\b(?! me)|\bcharge (?:it )?(?:to )?"
+                    r"(?:my|another|a different)\b|(?:支付|付款)方式|(?:改|换)(?:成|用|为|到)?.{0,6}(?:paypal|支付|付款|信用卡"
+                    r"|礼品卡)|用.{0,8}(?:paypal|信用卡|礼品卡|银行卡)(?:来)?(?:支付|付款|付)"),
         ("address", r"addres+|adress|postcode|\bzip\b|zip ?code|(?:deliver|ship|send|redirect|forward"
                     r"|mail)(?:ed)? (?:[\w-]+ ){0,3}(?:to|somewhere|elsewhere)\b|different (?:place|house|city"
                     r"|street|location)|moved? (?:house|home|flat|to)|moving|new (?:flat|house|apartment|place)"
