@@ -134,10 +134,19 @@ class Database:
 
     @contextmanager
     def connect_for_writing(self) -> Iterator[Connection]:
-        """A bare connection in one transaction, for migrations."""
+        """A bare connection in one transaction, for migrations. SQLite's foreign keys rest meanwhile: it changes a
+        table by copying and dropping it, and the drop would delete what refers to it."""
         try:
-            with self._writing.begin() as connection:
-                yield connection
+            with self._writing.connect() as connection:
+                driver = connection.connection.dbapi_connection
+                if self.sqlite and driver is not None:
+                    driver.cursor().execute("PRAGMA foreign_keys=OFF")
+                try:
+                    with connection.begin():
+                        yield connection
+                finally:
+                    if self.sqlite and driver is not None:
+                        driver.cursor().execute("PRAGMA foreign_keys=ON")
         except OperationalError as error:
             where = self.engine.url.render_as_string(hide_password=True)
             raise DatabaseUnavailable(f"the database {where} cannot be used: {error.orig}") from error

@@ -24,7 +24,7 @@ from assistant.shop.pending import PENDING_LIFETIME
 from assistant.shop.policy import LINE_LIMIT, Refused
 from assistant.shop.shop import Shop
 from assistant.shop.tables import CustomerRow, FulfilmentRow, OrderLineRow, OrderRow, PaymentRow
-from assistant.shop.views import OrderStatus, OrderView
+from assistant.shop.views import AddressView, OrderStatus, OrderView
 from retrieval.models import Product, Variant
 
 pytest_plugins = ["databases"]
@@ -72,7 +72,7 @@ class World:
                         name_key=name_key(name),
                         email=email_key(email),
                         postcode_key=name_key("AB1 2CD"),
-                        address="1 Hill Road",
+                        address=AddressView("1 Hill Road"),
                         language="en",
                     )
                 )
@@ -92,7 +92,7 @@ class World:
                 placed_at=NOW - timedelta(days=40),
                 currency="USD",
                 total=Decimal("128.85"),
-                address="1 Hill Road",
+                address=AddressView("1 Hill Road"),
             )
             row.lines = [
                 OrderLineRow(
@@ -119,7 +119,7 @@ class World:
             if delivered_days_ago is not None:
                 at = NOW - timedelta(days=delivered_days_ago)
                 row.fulfilments = [
-                    FulfilmentRow(carrier="Post", tracking_id="P1", delivered_at=at, variant_ids=["shoe/red-42"])
+                    FulfilmentRow(carrier="Post", tracking_ids=["P1"], delivered_at=at, variant_ids=["shoe/red-42"])
                 ]
             session.add(row)
         order = self.shop.orders.get(order_id, customer)
@@ -325,9 +325,14 @@ def test_only_a_requested_return_is_received(world: World) -> None:
 def test_items_are_swapped_and_the_difference_charged(world: World) -> None:
     world.order()
     changes = world.shop.changes
-    for wrong in ({}, {"shoe/red-42": "mug/one"}, {"shoe/red-42": "shoe/red-42"}, {"shoe/red-42": "shoe/red-43"},
-                  {"mug/other": "mug/one"}, {"shoe/red-42": "nothing"}):  # fmt: skip
-        assert refused(changes.change_items("SC-A1", "C1", wrong, "k")) == "invalid"
+    for wrong, reason in (
+        ({}, "not_in_order"),
+        ({"mug/other": "mug/one"}, "not_in_order"),
+        ({"shoe/red-42": "mug/one"}, "other_product"),
+        ({"shoe/red-42": "shoe/red-42"}, "same_item"),
+        ({"shoe/red-42": "shoe/red-43"}, "not_available"),
+    ):
+        assert refused(changes.change_items("SC-A1", "C1", wrong, "k")) == reason
     order = done(changes.change_items("SC-A1", "C1", {"shoe/red-42": "shoe/blue-42"}, "k"))
     assert order.lines[0].options == {"colour": "blue", "size": "42"}
     assert order.total == Decimal("138.85")

@@ -1,115 +1,161 @@
-"""What is done to orders: cancel, change the address or items, ask for a return or exchange, take a return in.
+"""What is done to orders and to a customer's default address; and the staff's taking in of a return.
 
-Each is one transaction under an idempotency key: the rules of ``policy`` are checked on the locked order, and the same
-request under the same key is done once, however often it is sent. Money goes back to the method that paid.
+Each is one transaction under an idempotency key: what it would do is planned (``effects``) on the locked order, and
+the same request under the same key is done once, however often it is sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, utc_now
 from assistant.shop import policy
 from assistant.shop.catalogue import ProductOf
+from assistant.shop.customers import customer_view, name_key
+from assistant.shop.effects import Effect, plan, worth
 from assistant.shop.orders import find_order, order_view
-from assistant.shop.policy import Refused
+from assistant.shop.payments import methods_of, move_balances
+from assistant.shop.policy import DEMO, Refused, ServicePolicy
+from assistant.shop.request import Request, Swaps, clean_address, one_unit_each
+from assistant.shop.settlement import Booking, Known, returned_to
 from assistant.shop.stock import add_stock, stock_of
-from assistant.shop.tables import ChangeRow, OrderRow, PaymentRow
-from assistant.shop.views import OrderStatus, OrderView
-from retrieval.models import Variant
-
-Effect = Callable[[Session, OrderRow, OrderView], Refused | None]
-Swaps = Mapping[str, str]
-"""The variant had, and the variant wanted instead."""
+from assistant.shop.tables import ChangeRow, CustomerRow, OrderLineRow, OrderRow, PaymentRow
+from assistant.shop.views import AddressView, CustomerView, OrderStatus, OrderView, SwapView
 
 
 class KeyReused(ValueError):
     """The idempotency key belongs to another request: a mistake of the caller, never the customer's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What makes a request the same one when it is sent again.
+
+    A ``repeatable`` name stands for its conversation, tool and arguments: sent again right away it is the same
+    request, but after something else was done to the order it is a new one, so that an address may go there and back.
+    """
+
+    name: str
+    repeatable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The order as it is now; ``effect`` is ``None`` when it had been done before."""
+
+    order: OrderView
+    effect: Effect | None
+
+
 class OrderChanges:
-    def __init__(self, database: Database, product: ProductOf, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, database: Database, product: ProductOf, clock: Clock = utc_now, rules: ServicePolicy = DEMO
+    ) -> None:
         self._database = database
         self._product = product
         self._clock = clock
+        self._rules = rules
 
-    def cancel(self, order_id: str, customer_id: str, reason: str, key: str) -> OrderView | Refused:
+    def cancel(self, order_id: str, customer_id: str, reason: str, key: str | Key) -> OrderView | Refused:
         """Cancels a pending order, refunds what was paid and puts the items back into stock."""
+        return self._order(Request("cancel_order", reason=reason), order_id, customer_id, key)
 
-        def effect(session: Session, row: OrderRow, order: OrderView) -> Refused | None:
-            row.status = OrderStatus.CANCELLED
-            self._refund(row, policy.refundable(order))
-            add_stock(session, policy.items_of(order, None) or {})
-            return None
-
-        return self._do("cancel_order", order_id, customer_id, {"reason": reason}, key, policy.may_cancel, effect)
-
-    def change_address(self, order_id: str, customer_id: str, address: str, key: str) -> OrderView | Refused:
+    def change_address(
+        self, order_id: str, customer_id: str, address: str | AddressView, key: str | Key
+    ) -> OrderView | Refused:
         """Sends a pending order elsewhere. Refused as invalid when the address is blank or too long."""
-        address = " ".join(address.split())
+        wanted = AddressView(address) if isinstance(address, str) else address
+        return self._order(Request("change_address", address=wanted), order_id, customer_id, key)
 
-        def rule(order: OrderView) -> Refused | None:
-            valid = 0 < len(address) <= policy.ADDRESS_LIMIT
-            return policy.may_change_address(order) or (None if valid else Refused("invalid", order))
+    def change_items(
+        self, order_id: str, customer_id: str, swaps: Swaps, key: str | Key, payment: str | None = None
+    ) -> OrderView | Refused:
+        """Swaps variants of a pending order for others of the same product; the difference is paid or refunded.
 
-        def effect(_session: Session, row: OrderRow, _order: OrderView) -> Refused | None:
-            row.address = address
-            return None
+        ``swaps`` as a mapping swaps every unit of a variant, as pairs one unit for each pair; ``payment`` is the id of
+        the method for the difference, ``None`` for what has paid.
+        """
+        pairs, whole = one_unit_each(swaps)
+        request = Request("change_items", swaps=pairs, whole_lines=whole, payment=payment)
+        return self._order(request, order_id, customer_id, key)
 
-        return self._do("change_address", order_id, customer_id, {"address": address}, key, rule, effect)
+    def change_payment(self, order_id: str, customer_id: str, payment: str, key: str | Key) -> OrderView | Refused:
+        """Has a pending order paid by another one of the customer's methods; what has paid is refunded."""
+        return self._order(Request("change_payment", payment=payment), order_id, customer_id, key)
 
     def request_return(
-        self, order_id: str, customer_id: str, items: Sequence[tuple[str, int]] | None, reason: str, key: str
+        self,
+        order_id: str,
+        customer_id: str,
+        items: Sequence[tuple[str, int]] | None,
+        reason: str,
+        key: str | Key,
+        payment: str | None = None,
     ) -> OrderView | Refused:
         """Notes that (variant, quantity) ``items``, or everything, come back. The refund follows when they arrive."""
+        asked = None if items is None else tuple((variant_id, quantity) for variant_id, quantity in items)
+        request = Request("return_items", reason=reason, items=asked, payment=payment)
+        return self._order(request, order_id, customer_id, key)
 
-        def effect(_session: Session, row: OrderRow, order: OrderView) -> Refused | None:
-            if policy.items_of(order, items) is None:
-                return Refused("not_in_order", order)
-            row.status = OrderStatus.RETURN_REQUESTED
-            return None
-
-        arguments = {"items": None if items is None else [list(item) for item in items], "reason": reason}
-        return self._do("return_items", order_id, customer_id, arguments, key, self._may_return, effect)
-
-    def change_items(self, order_id: str, customer_id: str, swaps: Swaps, key: str) -> OrderView | Refused:
-        """Swaps variants of a pending order for others of the same product; the difference is paid or refunded."""
-
-        def effect(session: Session, row: OrderRow, order: OrderView) -> Refused | None:
-            new = self._replacements(session, order, swaps)
-            if new is None:
-                return Refused("invalid", order)
-            for line in row.lines:
-                if line.variant_id in new:
-                    variant = new[line.variant_id]
-                    line.variant_id, line.options, line.unit_price = variant.id, variant.options, variant.price
-            self._swap(session, row, order, new, taken_back=True)
-            row.total = order.total + _difference(order, new)
-            return None
-
-        return self._do(
-            "change_items", order_id, customer_id, {"swaps": dict(swaps)}, key, policy.may_change_items, effect
-        )
-
-    def request_exchange(self, order_id: str, customer_id: str, swaps: Swaps, key: str) -> OrderView | Refused:
+    def request_exchange(
+        self, order_id: str, customer_id: str, swaps: Swaps, key: str | Key, payment: str | None = None
+    ) -> OrderView | Refused:
         """Sends other variants of the same products against delivered ones; they are kept aside at once."""
+        pairs, whole = one_unit_each(swaps)
+        request = Request("exchange_items", swaps=pairs, whole_lines=whole, payment=payment)
+        return self._order(request, order_id, customer_id, key)
 
-        def effect(session: Session, row: OrderRow, order: OrderView) -> Refused | None:
-            new = self._replacements(session, order, swaps)
-            if new is None:
-                return Refused("invalid", order)
-            row.status = OrderStatus.EXCHANGE_REQUESTED
-            self._swap(session, row, order, new, taken_back=False)
-            return None
+    def change_default_address(self, customer_id: str, address: AddressView, key: str | Key) -> CustomerView | Refused:
+        """The customer's own address from now on; orders keep theirs. Refused as invalid when blank or too long."""
+        request = Request("change_default_address", address=address)
+        tidy = clean_address(address)
+        with self._database.write() as session:
+            row = session.get(CustomerRow, customer_id, with_for_update=True)
+            if row is None:
+                return Refused("not_yours")
+            if tidy is None:
+                return Refused("invalid")
+            stored = self._new_key(session, key, request, customer_id=customer_id)
+            if stored is not None:
+                row.address = tidy
+                row.postcode_key = name_key(tidy.postcode) or row.postcode_key
+                session.add(stored)
+                session.flush()
+            return customer_view(row)
 
-        return self._do(
-            "exchange_items", order_id, customer_id, {"swaps": dict(swaps)}, key, self._may_exchange, effect
-        )
+    def preview(self, request: Request, order: OrderView) -> Effect | Refused:
+        """What the request would do as things are now. Nothing is locked, nothing is done."""
+        with self._database.read() as session:
+            return plan(request, order, self._known(session, request, order, lock=False))
+
+    def do(
+        self, request: Request, order_id: str, customer_id: str, key: str | Key, *, agreed: str | None = None
+    ) -> Done | Refused:
+        """Does it, unless it was done under this key already. ``agreed`` is the digest of the effect that was agreed
+        to: when it would be another one now, nothing is done. Raises ``KeyReused``.
+        """
+        with self._database.write() as session:
+            row = find_order(session, order_id, lock=True)
+            if row is None or row.customer_id != customer_id:
+                return Refused("not_yours")
+            order = order_view(row)
+            stored = self._new_key(session, key, request, order_id=row.id)
+            if stored is None:
+                return Done(order, None)
+            effect = plan(request, order, self._known(session, request, order, lock=True))
+            if isinstance(effect, Refused):
+                return effect
+            if agreed is not None and effect.digest() != agreed:
+                return Refused("effect_changed", order)
+            self._apply(session, row, effect)
+            session.add(stored)
+            session.flush()
+            return Done(order_view(row), effect)
 
     def receive_return(self, order_id: str) -> OrderView | Refused:
         """The returned items are here, says the staff (never the shopper): refunded and back into stock."""
@@ -120,121 +166,112 @@ class OrderChanges:
             order = order_view(row)
             if row.status == OrderStatus.RETURNED:
                 return order
-            asked = session.scalar(
-                select(ChangeRow.arguments)
-                .where(ChangeRow.order_id == row.id, ChangeRow.action == "return_items")
-                .order_by(ChangeRow.at.desc())
-                .limit(1)
-            )
             if row.status != OrderStatus.RETURN_REQUESTED:
                 return Refused("not_delivered", order)
-            came = policy.items_of(order, None if asked is None or asked["items"] is None else asked["items"]) or {}
-            self._refund(row, policy.split_refund(order, _worth(order, came)))
+            listed = [(variant_id, 1) for variant_id in order.return_items]
+            came = policy.items_of(order, listed or None) or {}
+            methods = methods_of(session, row.customer_id, lock=True)
+            chosen = methods.get(order.return_method_id or "")
+            parts = returned_to(order, worth(order, came), chosen, methods)
+            self._book(session, row, [Booking("refund", amount, method) for method, amount in parts])
             row.status = OrderStatus.RETURNED
             add_stock(session, came)
             session.flush()
             return order_view(row)
 
-    def _do(
+    def _order(self, request: Request, order_id: str, customer_id: str, key: str | Key) -> OrderView | Refused:
+        result = self.do(request, order_id, customer_id, key)
+        return result.order if isinstance(result, Done) else result
+
+    def _known(self, session: Session, request: Request, order: OrderView, *, lock: bool) -> Known:
+        # Always locked in this order, and the stock all at once by id: two changes wait for each other, never both.
+        methods = methods_of(session, order.customer_id, lock=lock)
+        concerned = {line.variant_id for line in order.lines} | {new for _, new in request.swaps}
+        stock = stock_of(session, sorted(concerned), lock=lock)
+        return Known(methods, stock, self._product, self._rules, self._clock())
+
+    def _new_key(
         self,
-        action: str,
-        order_id: str,
-        customer_id: str,
-        arguments: dict[str, Any],
-        key: str,
-        rule: Callable[[OrderView], Refused | None],
-        effect: Effect,
-    ) -> OrderView | Refused:
-        with self._database.write() as session:
-            row = find_order(session, order_id, lock=True)
-            if row is None or row.customer_id != customer_id:
-                return Refused("not_yours")
-            order = order_view(row)
-            done = session.get(ChangeRow, key)
-            if done is not None:
-                if (done.order_id, done.action, done.arguments) != (row.id, action, arguments):
-                    raise KeyReused(f"key {key!r} was used for another request")
-                return order
-            refused = rule(order) or effect(session, row, order)
-            if refused is not None:
-                return refused
-            session.add(ChangeRow(key=key, order_id=row.id, action=action, arguments=arguments, at=self._clock()))
-            session.flush()
-            return order_view(row)
-
-    def _may_return(self, order: OrderView) -> Refused | None:
-        return policy.may_return(order, self._clock())
-
-    def _may_exchange(self, order: OrderView) -> Refused | None:
-        return policy.may_exchange(order, self._clock())
-
-    def _refund(self, row: OrderRow, parts: Sequence[tuple[str, Decimal]]) -> None:
-        for method, amount in parts:
-            row.payments.append(PaymentRow(kind="refund", amount=amount, method=method, at=self._clock()))
-
-    def _replacements(self, session: Session, order: OrderView, swaps: Swaps) -> dict[str, Variant] | None:
-        """The variants wanted, by those had; ``None`` unless all are others of the same products, in stock."""
-        new: dict[str, Variant] = {}
-        for line in order.lines:
-            if line.variant_id not in swaps:
-                continue
-            product = self._product(line.product_id)
-            variant = product.variant(swaps[line.variant_id]) if product else None
-            if (
-                product is None
-                or variant is None
-                or variant.id == line.variant_id
-                or product.currency != order.currency
-            ):
+        session: Session,
+        key: str | Key,
+        request: Request,
+        *,
+        order_id: str | None = None,
+        customer_id: str | None = None,
+    ) -> ChangeRow | None:
+        """The row to store once it is done; ``None`` when it was done before."""
+        wanted = Key(key) if isinstance(key, str) else key
+        arguments = request.arguments()
+        about = ChangeRow.order_id == order_id if order_id else ChangeRow.customer_id == customer_id
+        number = session.scalar(select(func.count()).select_from(ChangeRow).where(about)) or 0
+        name = wanted.name
+        if wanted.repeatable:
+            latest = session.scalar(select(ChangeRow.key).where(about, ChangeRow.number == number))
+            if latest is not None and latest.rpartition(":")[0] == name:
                 return None
-            new[line.variant_id] = variant
-        if not swaps or set(new) != set(swaps):
+            name = f"{name}:{number + 1}"
+        done = session.get(ChangeRow, name)
+        if done is not None:
+            same = (done.order_id, done.customer_id, done.action) == (order_id, customer_id, request.action)
+            if not same or Request.of(request.action, done.arguments) != request:
+                raise KeyReused(f"key {name!r} was used for another request")
             return None
-        needed = _taken(order, new)
-        left = stock_of(session, list(needed), lock=True)
-        return new if all(left[variant_id] >= quantity for variant_id, quantity in needed.items()) else None
+        return ChangeRow(
+            key=name,
+            order_id=order_id,
+            customer_id=customer_id,
+            action=request.action,
+            arguments=arguments,
+            number=number + 1,
+            at=self._clock(),
+        )
 
-    def _swap(
-        self, session: Session, row: OrderRow, order: OrderView, new: Mapping[str, Variant], *, taken_back: bool
-    ) -> None:
-        add_stock(session, {variant_id: -quantity for variant_id, quantity in _taken(order, new).items()})
-        if taken_back:
-            held = policy.items_of(order, None) or {}
-            add_stock(session, {variant_id: held[variant_id] for variant_id in new})
-        difference = _difference(order, new)
-        if difference < 0:
-            self._refund(row, policy.split_refund(order, -difference))
-        elif difference > 0:
-            method = order.payments[0].method if order.payments else "Invoice"
-            row.payments.append(PaymentRow(kind="payment", amount=difference, method=method, at=self._clock()))
+    def _apply(self, session: Session, row: OrderRow, effect: Effect) -> None:
+        for name, value in effect.fields.items():
+            setattr(row, name, value)
+        if effect.replaced:
+            alike: dict[tuple[str, Decimal, str], list[SwapView]] = {}
+            for swap in effect.swaps:
+                alike.setdefault((swap.old.variant_id, swap.old.unit_price, swap.new.variant_id), []).append(swap)
+            for swaps in alike.values():
+                _replace(row, swaps[0], len(swaps))
+        self._book(session, row, effect.bookings)
+        add_stock(session, effect.stock)
 
-
-def _taken(order: OrderView, new: Mapping[str, Variant]) -> dict[str, int]:
-    needed: dict[str, int] = {}
-    for line in order.lines:
-        if line.variant_id in new:
-            wanted = new[line.variant_id].id
-            needed[wanted] = needed.get(wanted, 0) + line.quantity
-    return needed
-
-
-def _difference(order: OrderView, new: Mapping[str, Variant]) -> Decimal:
-    return sum(
-        (
-            (new[line.variant_id].price - line.unit_price) * line.quantity
-            for line in order.lines
-            if line.variant_id in new
-        ),
-        Decimal(0),
-    )
+    def _book(self, session: Session, row: OrderRow, bookings: Iterable[Booking]) -> None:
+        bookings = list(bookings)
+        move_balances(session, row.customer_id, bookings)
+        row.payments.extend(
+            PaymentRow(
+                kind=each.kind,
+                amount=each.amount,
+                method=each.method.label,
+                method_id=each.method.id or None,
+                at=self._clock(),
+            )
+            for each in bookings
+        )
 
 
-def _worth(order: OrderView, items: Mapping[str, int]) -> Decimal:
-    """What was paid for these quantities."""
-    left = dict(items)
-    total = Decimal(0)
-    for line in order.lines:
-        quantity = min(line.quantity, left.get(line.variant_id, 0))
-        left[line.variant_id] = left.get(line.variant_id, 0) - quantity
-        total += line.unit_price * quantity
-    return total
+def _replace(row: OrderRow, swap: SwapView, count: int) -> None:
+    """``count`` units become the new ones: in their place where that empties a line, else on a line of their own."""
+    old, new = swap.old, swap.new
+    for line in list(row.lines):
+        if not count or (line.variant_id, line.unit_price) != (old.variant_id, old.unit_price):
+            continue
+        taken = min(count, line.quantity)
+        count -= taken
+        if taken == line.quantity:
+            line.variant_id, line.options, line.unit_price = new.variant_id, new.options, new.unit_price
+            continue
+        line.quantity -= taken
+        row.lines.append(
+            OrderLineRow(
+                product_id=new.product_id,
+                variant_id=new.variant_id,
+                title=new.title,
+                options=new.options,
+                quantity=taken,
+                unit_price=new.unit_price,
+            )
+        )

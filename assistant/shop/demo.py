@@ -12,17 +12,17 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, utc_now
 from assistant.shop.behaviour import KINDS
 from assistant.shop.customers import email_key, name_key
+from assistant.shop.demo_files import Address, Customer, Order
 from assistant.shop.stock import remember_load
 from assistant.shop.tables import (
     BehaviourRow,
@@ -32,9 +32,10 @@ from assistant.shop.tables import (
     FulfilmentRow,
     OrderLineRow,
     OrderRow,
+    PaymentMethodRow,
     PaymentRow,
 )
-from assistant.shop.views import OrderStatus
+from assistant.shop.views import AddressView
 from retrieval.models import Product
 
 FILES = ("customers.json", "orders.json", "events.csv")
@@ -44,67 +45,6 @@ _KEY = "demo:"
 
 class DemoInvalid(ValueError):
     """A file of the demo shop is not as it should be; the message says which and where."""
-
-
-class Customer(BaseModel):
-    """``addresses``: the first is where parcels go."""
-
-    id: str
-    name: str
-    email: str
-    postcode: str
-    addresses: list[str]
-    language: str
-
-
-class Item(BaseModel):
-    line: int
-    product: str
-    variant: str
-    quantity: int
-    unit_price: Decimal
-
-
-class Paid(BaseModel):
-    kind: Literal["payment", "refund"]
-    amount: Decimal
-    method_name: str
-    days_ago: float
-
-
-class Parcel(BaseModel):
-    carrier: str
-    tracking_id: str
-    variants: list[str]
-    shipped_days_ago: float | None
-    delivered_days_ago: float | None
-    expected_days_ago: float | None
-
-
-class RequestedLine(BaseModel):
-    line: int
-    quantity: int
-
-
-class Request(BaseModel):
-    kind: Literal["return", "exchange"]
-    requested_days_ago: float
-    lines: list[RequestedLine]
-    reason: str
-
-
-class Order(BaseModel):
-    id: str
-    customer: str
-    state: OrderStatus
-    placed_days_ago: float
-    currency: str
-    items: list[Item]
-    total: Decimal
-    payments: list[Paid]
-    fulfilments: list[Parcel]
-    request: Request | None
-    address: str
 
 
 Parsed = TypeVar("Parsed", Customer, Order)
@@ -175,17 +115,42 @@ def _forget_older(session: Session, demo: _Demo) -> None:
     session.execute(delete(CustomerRow).where(CustomerRow.id.in_(ids)))
 
 
+def _address(address: Address | str) -> AddressView:
+    return AddressView(address) if isinstance(address, str) else address.view()
+
+
 def _customer(customer: Customer) -> CustomerRow:
     return CustomerRow(
         id=customer.id,
         name=customer.name,
+        first_name=customer.first_name or customer.name,
+        last_name=customer.last_name,
+        methods=[
+            PaymentMethodRow(**method.model_dump(), position=position)
+            for position, method in enumerate(customer.payment_methods)
+        ],
         name_key=name_key(customer.name),
         email=email_key(customer.email),
         postcode_key=name_key(customer.postcode),
-        address=customer.addresses[0] if customer.addresses else "",
+        address=_address(customer.addresses[0] if customer.addresses else ""),
         language=customer.language,
         demo=True,
     )
+
+
+def _asked(row: OrderRow, order: Order) -> None:
+    """The return or exchange that is under way, as the order tells it."""
+    asked = order.request
+    if asked is None:
+        return
+    variants = {item.line: item.variant for item in order.items}
+    units = [(variants[each.line], each.variant or variants[each.line], each.quantity) for each in asked.lines]
+    old = sorted(variant_id for variant_id, _, quantity in units for _ in range(quantity))
+    if asked.kind == "return":
+        row.return_items, row.return_method_id = old, asked.method
+        return
+    row.exchange_items, row.exchange_method_id, row.exchange_difference = old, asked.method, asked.difference
+    row.exchange_new_items = sorted(variant_id for _, variant_id, quantity in units for _ in range(quantity))
 
 
 Names = Mapping[str, tuple[dict[str, str], Mapping[str, dict[str, str]]]]
@@ -212,8 +177,10 @@ class _Dated:
             placed_at=self.at(order.placed_days_ago),
             currency=order.currency,
             total=order.total,
-            address=order.address,
+            address=_address(order.address),
             demo=True,
+            cancel_reason=order.cancel_reason,
+            items_changed=False,
         )
         for item in order.items:
             title, options = names.get(item.product, ({"en": item.product}, {}))
@@ -227,15 +194,22 @@ class _Dated:
                     unit_price=item.unit_price,
                 )
             )
+        _asked(row, order)
         for paid in order.payments:
             row.payments.append(
-                PaymentRow(kind=paid.kind, amount=paid.amount, method=paid.method_name, at=self.at(paid.days_ago))
+                PaymentRow(
+                    kind=paid.kind,
+                    amount=paid.amount,
+                    method=paid.method_name,
+                    method_id=paid.method,
+                    at=self.at(paid.days_ago),
+                )
             )
         for parcel in order.fulfilments:
             row.fulfilments.append(
                 FulfilmentRow(
                     carrier=parcel.carrier,
-                    tracking_id=parcel.tracking_id,
+                    tracking_ids=[parcel.tracking_id],
                     shipped_at=self.at_or_none(parcel.shipped_days_ago),
                     delivered_at=self.at_or_none(parcel.delivered_days_ago),
                     expected_at=self.at_or_none(parcel.expected_days_ago),

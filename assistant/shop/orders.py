@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from assistant.database import Database
-from assistant.shop.tables import OrderRow
+from assistant.shop.customers import NEWEST
+from assistant.shop.tables import OrderRow, order_key
 from assistant.shop.views import (
     FulfilmentView,
     OrderLineView,
@@ -16,11 +17,6 @@ from assistant.shop.views import (
     OrderView,
     PaymentView,
 )
-
-
-def order_key(order_id: str) -> str:
-    """An order id as stored: "#sc-4f9k2qh7 " is "SC-4F9K2QH7"."""
-    return order_id.strip().lstrip("#").strip().upper()
 
 
 class Orders:
@@ -34,7 +30,7 @@ class Orders:
         query = select(OrderRow).where(OrderRow.customer_id == customer_id)
         if statuses:
             query = query.where(OrderRow.status.in_([str(status) for status in statuses]))
-        query = query.order_by(OrderRow.placed_at.desc(), OrderRow.id).limit(limit)
+        query = query.order_by(*NEWEST).limit(limit)
         with self._database.read() as session:
             return [order_view(row) for row in session.scalars(query.options(*WHOLE))]
 
@@ -55,7 +51,7 @@ WHOLE = (selectinload(OrderRow.lines), selectinload(OrderRow.fulfilments), selec
 
 
 def find_order(session: Session, order_id: str, *, lock: bool = False) -> OrderRow | None:
-    query = select(OrderRow).where(OrderRow.id == order_key(order_id))
+    query = select(OrderRow).where(OrderRow.key == order_key(order_id))
     if lock:
         query = query.with_for_update()
     return session.scalar(query.options(*WHOLE))
@@ -69,7 +65,16 @@ def order_view(row: OrderRow) -> OrderView:
         placed_at=row.placed_at,
         currency=row.currency,
         total=row.total,
-        address=row.address,
+        address=row.address.line,
+        ship_to=row.address,
+        items_changed=row.items_changed,
+        cancel_reason=row.cancel_reason,
+        return_items=tuple(row.return_items or ()),
+        return_method_id=row.return_method_id,
+        exchange_items=tuple(row.exchange_items or ()),
+        exchange_new_items=tuple(row.exchange_new_items or ()),
+        exchange_method_id=row.exchange_method_id,
+        exchange_difference=row.exchange_difference,
         lines=tuple(
             OrderLineView(
                 line.product_id, line.variant_id, line.title, line.options, line.quantity, unit_price=line.unit_price
@@ -79,13 +84,16 @@ def order_view(row: OrderRow) -> OrderView:
         fulfilments=tuple(
             FulfilmentView(
                 parcel.carrier,
-                parcel.tracking_id,
+                next(iter(parcel.tracking_ids), ""),
                 parcel.shipped_at,
                 parcel.delivered_at,
                 parcel.expected_at,
                 tuple(parcel.variant_ids),
+                tuple(parcel.tracking_ids),
             )
             for parcel in row.fulfilments
         ),
-        payments=tuple(PaymentView(paid.kind, paid.amount, paid.method, paid.at) for paid in row.payments),
+        payments=tuple(
+            PaymentView(paid.kind, paid.amount, paid.method, paid.at, paid.method_id) for paid in row.payments
+        ),
     )

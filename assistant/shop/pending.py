@@ -12,10 +12,12 @@ from sqlalchemy import delete
 
 from assistant.database import Clock, Database, utc_now
 from assistant.outcome import ActionDone, ActionDropped, ActionName, ActionRefused, Approval
-from assistant.shop import policy
 from assistant.shop.changes import OrderChanges
+from assistant.shop.customers import Customers
+from assistant.shop.effects import Effect
 from assistant.shop.orders import Orders
 from assistant.shop.policy import Refused
+from assistant.shop.request import Request, Swaps, clean_address, one_unit_each
 from assistant.shop.tables import PendingRow
 from assistant.shop.views import AddressView, OrderView
 
@@ -35,8 +37,16 @@ class PendingAction:
 
 
 class PendingActions:
-    def __init__(self, database: Database, orders: Orders, changes: OrderChanges, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        customers: Customers,
+        orders: Orders,
+        changes: OrderChanges,
+        clock: Clock = utc_now,
+    ) -> None:
         self._database = database
+        self._customers = customers
         self._orders = orders
         self._changes = changes
         self._clock = clock
@@ -46,51 +56,66 @@ class PendingActions:
         conversation_id: str,
         customer_id: str,
         action: ActionName,
-        order_id: str,
+        order_id: str | None,
         *,
         reason: str = "",
         address: str | AddressView | None = None,
         items: Sequence[tuple[str, int]] | None = None,
-        swaps: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
+        swaps: Swaps | None = None,
         payment: str | None = None,
     ) -> Approval | ActionRefused:
         """Changes nothing yet: checks the policy, stores the action in place of an earlier one, says what to confirm.
 
-        ``address`` goes with change_address, ``items`` with return_items, ``swaps`` with change_ and exchange_items.
+        ``address`` goes with change_address and change_default_address (which concerns no order), ``items`` with
+        return_items, ``swaps`` with change_ and exchange_items: a mapping swaps every unit of a variant, pairs swap
+        one unit each. ``payment`` is the id of one of the customer's methods: for change_payment what is to pay, else
+        where the refund or the difference goes; ``None`` is what has paid.
         """
-        if isinstance(address, AddressView):
-            address = address.line
-        swaps = dict(swaps or {})
-        order = self._orders.get(order_id, customer_id)
+        pairs, whole = one_unit_each(swaps)
+        request = Request(
+            action,
+            reason=reason,
+            address=AddressView(address) if isinstance(address, str) else address,
+            items=None if items is None else tuple((variant_id, quantity) for variant_id, quantity in items),
+            swaps=pairs,
+            whole_lines=whole,
+            payment=payment,
+        )
+        return self.ask(conversation_id, customer_id, order_id, request)
+
+    def ask(
+        self, conversation_id: str, customer_id: str, order_id: str | None, request: Request
+    ) -> Approval | ActionRefused:
+        """As ``propose``, of a request that is made already."""
+        action = request.action
+        if action == "change_default_address":
+            customer, address = self._customers.get(customer_id), clean_address(request.address)
+            if customer is None or address is None:
+                return ActionRefused(action, "not_yours" if customer is None else "invalid")
+            self._store(conversation_id, customer_id, "", request, "")
+            return Approval(action, None, new_address=address.line, address=address)
+        order = self._orders.get(order_id or "", customer_id)
         if order is None:
             return ActionRefused(action, "not_yours")
-        refused = self._forbidden(action, order)
-        if refused is None and action == "change_address" and not (address or "").strip():
-            refused = Refused("invalid", order)
-        if refused is None and action == "return_items" and policy.items_of(order, items) is None:
-            refused = Refused("not_in_order", order)
-        if refused is not None:
-            return ActionRefused(action, refused.reason, order)
-        arguments: dict[str, Any] = {"reason": reason}
-        if address is not None:
-            arguments["address"] = address
-        if items is not None:
-            arguments["items"] = [list(item) for item in items]
-        if swaps:
-            arguments["swaps"] = swaps
+        effect = self._changes.preview(request, order)
+        if isinstance(effect, Refused):
+            return ActionRefused(action, effect.reason, order)
+        self._store(conversation_id, customer_id, order.id, request, effect.digest())
+        return approval(request, order, effect)
+
+    def _store(self, conversation_id: str, customer_id: str, order_id: str, request: Request, agreed: str) -> None:
         with self._database.write() as session:
             session.merge(
                 PendingRow(
                     conversation_id=conversation_id,
                     key=secrets.token_urlsafe(18),
                     customer_id=customer_id,
-                    order_id=order.id,
-                    action=action,
-                    arguments=arguments,
+                    order_id=order_id,
+                    action=request.action,
+                    arguments={**request.arguments(), "agreed": agreed},
                     asked_at=self._clock(),
                 )
             )
-        return Approval(action, order, reason or None, address)
 
     def get(self, conversation_id: str) -> PendingAction | None:
         with self._database.read() as session:
@@ -118,50 +143,31 @@ class PendingActions:
     def confirm(self, conversation_id: str, customer_id: str) -> ActionDone | ActionRefused | None:
         """Does what waits, if this customer was asked; ``None`` when nothing does.
 
-        The policy is checked again, on the order as it is now. Stopped half-way, it can be called again: done once.
+        The policy is checked again, on the order as it is now; and where prices, stock or balances have changed what
+        would happen, nothing does (effect_changed). Stopped half-way, it can be called again: done once.
         """
         pending = self.get(conversation_id)
         if pending is None or pending.customer_id != customer_id:
             return None
         result = self.perform(pending)
         self._forget(conversation_id, pending.key)
-        if isinstance(result, Refused):
-            return ActionRefused(pending.action, result.reason, result.order)
-        return ActionDone(pending.action, result)
+        return result
 
-    def perform(self, pending: PendingAction) -> OrderView | Refused:
-        order_id, customer_id, key = pending.order_id, pending.customer_id, pending.key
-        arguments = pending.arguments
-        match pending.action:
-            case "cancel_order":
-                return self._changes.cancel(order_id, customer_id, arguments["reason"], key)
-            case "change_address":
-                return self._changes.change_address(order_id, customer_id, arguments["address"], key)
-            case "return_items":
-                asked = arguments.get("items")
-                items = None if asked is None else [(variant_id, quantity) for variant_id, quantity in asked]
-                return self._changes.request_return(order_id, customer_id, items, arguments["reason"], key)
-            case "change_items":
-                return self._changes.change_items(order_id, customer_id, arguments.get("swaps", {}), key)
-            case "exchange_items":
-                return self._changes.request_exchange(order_id, customer_id, arguments.get("swaps", {}), key)
-            case "change_payment" | "change_default_address":
-                return Refused("invalid")
-
-    def _forbidden(self, action: ActionName, order: OrderView) -> Refused | None:
-        match action:
-            case "cancel_order":
-                return policy.may_cancel(order)
-            case "change_address":
-                return policy.may_change_address(order)
-            case "change_items":
-                return policy.may_change_items(order)
-            case "return_items":
-                return policy.may_return(order, self._clock())
-            case "exchange_items":
-                return policy.may_exchange(order, self._clock())
-            case "change_payment" | "change_default_address":
-                return Refused("invalid", order)
+    def perform(self, pending: PendingAction) -> ActionDone | ActionRefused:
+        request = Request.of(pending.action, pending.arguments)
+        if request.action == "change_default_address":
+            assert request.address is not None
+            changed = self._changes.change_default_address(pending.customer_id, request.address, pending.key)
+            if isinstance(changed, Refused):
+                return ActionRefused(request.action, changed.reason)
+            told = Approval(request.action, None, new_address=str(changed.address or ""), address=changed.address)
+            return ActionDone(request.action, None, told)
+        agreed = pending.arguments.get("agreed")
+        done = self._changes.do(request, pending.order_id, pending.customer_id, pending.key, agreed=agreed)
+        if isinstance(done, Refused):
+            return ActionRefused(request.action, done.reason, done.order)
+        confirmed = None if done.effect is None else approval(request, done.order, done.effect)
+        return ActionDone(request.action, done.order, confirmed)
 
     def _forget(self, conversation_id: str, key: str | None = None) -> None:
         query = delete(PendingRow).where(PendingRow.conversation_id == conversation_id)
@@ -169,3 +175,19 @@ class PendingActions:
             query = query.where(PendingRow.key == key)
         with self._database.write() as session:
             session.execute(query)
+
+
+def approval(request: Request, order: OrderView, effect: Effect) -> Approval:
+    address = effect.fields.get("address")
+    return Approval(
+        request.action,
+        order,
+        request.reason or None,
+        address.line if address else None,
+        address,
+        effect.lines,
+        effect.swaps,
+        effect.transfers,
+        effect.payment,
+        effect.new_payment,
+    )

@@ -1,93 +1,176 @@
-"""What may be done to an order, by whose word and until when. Pure rules: no SQL, no clock of its own, no language."""
+"""What may be done to an order, by whose word and until when. Pure rules: no SQL, no clock of its own, no language.
+
+``prompts/policy.md`` says the same to people and to the model, rule by rule under the ids of ``RULES``; what differs
+between shops is a ``ServicePolicy``, never a branch on which shop it is.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from assistant.shop.views import OrderStatus, OrderView
-
-RETURN_WINDOW = timedelta(days=30)
-"""From delivery; the FAQ says the same, here and below."""
-
-EXCHANGE_WINDOW = timedelta(days=60)
+from assistant.shop.views import OrderStatus, OrderView, PaymentView
 
 LINE_LIMIT = 20
 """The most of one variant in a cart."""
 
 ADDRESS_LIMIT = 300
-"""Characters of a postal address."""
+"""Characters of a postal address on one line."""
 
 Reason = Literal[
+    "not_identified",
+    "other_customer",
+    "not_yours",
     "not_pending",
     "not_delivered",
     "already_changed",
     "changed_once",
     "too_late",
-    "not_yours",
+    "bad_reason",
     "not_in_order",
-    "not_available",
     "same_item",
     "other_product",
-    "balance_too_low",
+    "not_available",
     "wrong_method",
     "same_method",
     "several_payments",
-    "bad_reason",
+    "balance_too_low",
     "effect_changed",
     "invalid",
 ]
 
+SENTENCES: dict[Reason, str] = {
+    "not_identified": "The customer has not been identified yet.",
+    "other_customer": "Another customer has been identified in this conversation, which serves one only.",
+    "not_yours": "There is no such order or profile of this customer.",
+    "not_pending": "The order is not pending any more.",
+    "not_delivered": "The order has not been delivered.",
+    "already_changed": "The order is cancelled, or a return or an exchange of it is under way.",
+    "changed_once": "The items of this order have been changed; nothing more of it can be changed or cancelled.",
+    "too_late": "The time in which this can be asked for has passed.",
+    "bad_reason": "The reason for cancelling is not one of those that are accepted.",
+    "not_in_order": "The order does not hold these items, or not so many of them.",
+    "same_item": "The new item is the one that is there already.",
+    "other_product": "The new item is of another product; only another option of the same product will do.",
+    "not_available": "The new item is not available.",
+    "wrong_method": "That payment method cannot be used for this.",
+    "same_method": "The order is paid with that method already.",
+    "several_payments": "The order was not paid by one single payment, so that its payment cannot be changed.",
+    "balance_too_low": "The balance of the gift card is too low.",
+    "effect_changed": "What was agreed to is no longer what would happen: prices, stock or balances have changed.",
+    "invalid": "What was asked for is incomplete.",
+}
+
+RULES: dict[str, Reason] = {
+    "identity.first": "not_identified",
+    "identity.one_customer": "other_customer",
+    "identity.own_only": "not_yours",
+    "confirmation.as_agreed": "effect_changed",
+    "orders.once": "already_changed",
+    "cancel.pending_only": "not_pending",
+    "cancel.reason": "bad_reason",
+    "address.complete": "invalid",
+    "items.once": "changed_once",
+    "items.in_order": "not_in_order",
+    "items.different": "same_item",
+    "items.same_product": "other_product",
+    "items.available": "not_available",
+    "payment.single": "several_payments",
+    "payment.different": "same_method",
+    "payment.balance": "balance_too_low",
+    "return.delivered_only": "not_delivered",
+    "return.window": "too_late",
+    "return.method": "wrong_method",
+}
+"""Every rule's id, as headed in ``prompts/policy.md``, and the reason that refusing by it gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePolicy:
+    """What differs between shops. The defaults are the demo shop's, as its FAQ states them."""
+
+    return_window: timedelta | None = timedelta(days=30)
+    """From the day that the last parcel came; ``None`` for no end."""
+    exchange_window: timedelta | None = timedelta(days=30)
+    cancel_reasons: frozenset[str] | None = None
+    """Those accepted; ``None`` for any."""
+    items_change_once: bool = False
+    """Changing the items closes a pending order to every further change."""
+    identical_exchange: bool = False
+    """A delivered item may be exchanged for one just like it."""
+    exchange_settled: Literal["requested", "arrived"] = "requested"
+    """When the difference of an exchange is charged or refunded."""
+    method_required: bool = False
+    """Whether refunds and differences need a method named; else they go to what has paid."""
+    no_difference_booked: bool = False
+    """Whether the payment history notes a change of items at no difference, as a refund of nothing."""
+    email_identifies: bool = False
+    """Whether an e-mail address alone says who somebody is."""
+
+
+DEMO = ServicePolicy()
+
+RETAIL = ServicePolicy(
+    return_window=None,
+    exchange_window=None,
+    cancel_reasons=frozenset({"no longer needed", "ordered by mistake"}),
+    items_change_once=True,
+    identical_exchange=True,
+    exchange_settled="arrived",
+    method_required=True,
+    no_difference_booked=True,
+    email_identifies=True,
+)
+"""That of an imported retail file: see ``assistant.shop.retail``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Policy forbids it and nothing was changed.
-
-    ``reason``: not_pending, not_delivered, already_changed (it is cancelled, or a return or exchange is under way),
-    too_late (past the return or exchange window), not_yours (no such order of this customer), not_in_order (an item
-    that the order does not hold, or more of it), invalid (an address or a replacement that cannot be).
-    """
+    """Policy forbids it and nothing was changed: ``SENTENCES`` says what each reason means."""
 
     reason: Reason
     order: OrderView | None = None
+
+    @property
+    def sentence(self) -> str:
+        return SENTENCES[self.reason]
 
 
 _ALREADY = {OrderStatus.CANCELLED, OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED, OrderStatus.EXCHANGE_REQUESTED}
 
 
-def may_cancel(order: OrderView) -> Refused | None:
-    """``None`` when it may: only while the order is pending."""
-    return _only_pending(order)
+def may_change(order: OrderView, policy: ServicePolicy = DEMO) -> Refused | None:
+    """``None`` when it may be cancelled or changed: only while it is pending."""
+    if order.status in _ALREADY:
+        return Refused("already_changed", order)
+    if order.status != OrderStatus.PENDING:
+        return Refused("not_pending", order)
+    if policy.items_change_once and order.items_changed:
+        return Refused("changed_once", order)
+    return None
 
 
-def may_change_address(order: OrderView) -> Refused | None:
-    return _only_pending(order)
+def may_return(order: OrderView, now: datetime, policy: ServicePolicy = DEMO) -> Refused | None:
+    """Delivered orders, until the return window after the last parcel came has passed."""
+    return _delivered_within(order, now, policy.return_window)
 
 
-def may_change_items(order: OrderView) -> Refused | None:
-    return _only_pending(order)
+def may_exchange(order: OrderView, now: datetime, policy: ServicePolicy = DEMO) -> Refused | None:
+    """As ``may_return``, with the window for exchanges."""
+    return _delivered_within(order, now, policy.exchange_window)
 
 
-def may_return(order: OrderView, now: datetime) -> Refused | None:
-    """Delivered orders, until ``RETURN_WINDOW`` after the last parcel came."""
-    return _delivered_within(order, now, RETURN_WINDOW)
-
-
-def may_exchange(order: OrderView, now: datetime) -> Refused | None:
-    """As ``may_return``, with ``EXCHANGE_WINDOW``."""
-    return _delivered_within(order, now, EXCHANGE_WINDOW)
-
-
-def _delivered_within(order: OrderView, now: datetime, window: timedelta) -> Refused | None:
+def _delivered_within(order: OrderView, now: datetime, window: timedelta | None) -> Refused | None:
     if order.status in _ALREADY:
         return Refused("already_changed", order)
     if order.status != OrderStatus.DELIVERED:
         return Refused("not_delivered", order)
     delivered = delivered_at(order)
-    if delivered is not None and now > delivered + window:
+    if window is not None and delivered is not None and now > delivered + window:
         return Refused("too_late", order)
     return None
 
@@ -97,41 +180,46 @@ def delivered_at(order: OrderView) -> datetime | None:
     return max((parcel.delivered_at for parcel in order.fulfilments if parcel.delivered_at), default=order.placed_at)
 
 
-def _only_pending(order: OrderView) -> Refused | None:
-    if order.status in _ALREADY:
-        return Refused("already_changed", order)
-    return None if order.status == OrderStatus.PENDING else Refused("not_pending", order)
-
-
-def refundable(order: OrderView) -> list[tuple[str, Decimal]]:
-    """What is still to be given back by payment method, in the order they were charged."""
+def refundable(order: OrderView) -> list[tuple[PaymentView, Decimal]]:
+    """What is still to be given back, by method: its first payment and the amount, in the order they were charged."""
+    first: dict[str, PaymentView] = {}
     left: dict[str, Decimal] = {}
     for payment in order.payments:
+        method = payment.method_id or payment.method
+        first.setdefault(method, payment)
         signed = payment.amount if payment.kind == "payment" else -payment.amount
-        left[payment.method] = left.get(payment.method, Decimal(0)) + signed
-    return [(method, amount) for method, amount in left.items() if amount > 0]
+        left[method] = left.get(method, Decimal(0)) + signed
+    return [(first[method], amount) for method, amount in left.items() if amount > 0]
 
 
-def split_refund(order: OrderView, amount: Decimal) -> list[tuple[str, Decimal]]:
-    """``amount`` spread over the original methods, never more to one than it paid."""
+def split_refund(order: OrderView, amount: Decimal, preferred: str | None = None) -> list[tuple[PaymentView, Decimal]]:
+    """``amount`` spread over what has paid, never more to one than it paid; ``preferred``, a method id, comes first."""
     parts = []
-    for method, left in refundable(order):
+    for payment, left in sorted(refundable(order), key=lambda part: part[0].method_id != preferred):
         part = min(left, amount)
         if part > 0:
-            parts.append((method, part))
+            parts.append((payment, part))
             amount -= part
     return parts
 
 
+def held(order: OrderView) -> dict[str, int]:
+    """Units by variant."""
+    units: Counter[str] = Counter()
+    for line in order.lines:
+        units[line.variant_id] += line.quantity
+    return dict(units)
+
+
 def items_of(order: OrderView, asked: Sequence[tuple[str, int]] | None) -> dict[str, int] | None:
     """Variants and quantities meant: everything when ``asked`` is None. ``None`` when the order does not hold them."""
-    held: dict[str, int] = {}
-    for line in order.lines:
-        held[line.variant_id] = held.get(line.variant_id, 0) + line.quantity
+    there = held(order)
     if asked is None:
-        return held
+        return there
     wanted: dict[str, int] = {}
     for variant_id, quantity in asked:
+        if quantity < 1:
+            return None
         wanted[variant_id] = wanted.get(variant_id, 0) + quantity
-    fits = all(0 < quantity <= held.get(variant_id, 0) for variant_id, quantity in wanted.items())
+    fits = all(quantity <= there.get(variant_id, 0) for variant_id, quantity in wanted.items())
     return wanted if wanted and fits else None

@@ -49,7 +49,7 @@ class Stock:
         takes them over all the same. Carts and orders stay as they are.
         """
         rows = [
-            {"variant_id": variant.id, "product_id": product.id, "quantity": variant.stock}
+            {"variant_id": variant.id, "product_id": product.id, "quantity": variant.stock, "counted": True}
             for product in products
             for variant in product.variants
         ]
@@ -63,20 +63,31 @@ class Stock:
         return True
 
 
+PLENTY = 1_000
+"""What is said to be left where a shop counts nothing and has some."""
+
+
 def stock_of(session: Session, variant_ids: Sequence[str], *, lock: bool = False) -> dict[str, int]:
-    query = select(StockRow.variant_id, StockRow.quantity).where(StockRow.variant_id.in_(variant_ids))
+    query = select(StockRow.variant_id, StockRow.quantity, StockRow.counted).where(StockRow.variant_id.in_(variant_ids))
     if lock:
         query = query.order_by(StockRow.variant_id).with_for_update()
-    known = {variant_id: quantity for variant_id, quantity in session.execute(query)} if variant_ids else {}
+    rows = session.execute(query) if variant_ids else ()
+    known = {variant_id: quantity if counted or not quantity else PLENTY for variant_id, quantity, counted in rows}
     return {variant_id: known.get(variant_id, 0) for variant_id in variant_ids}
 
 
+def product_of_variant(session: Session, variant_id: str) -> str | None:
+    """The id of the product that a variant belongs to."""
+    return session.scalar(select(StockRow.product_id).where(StockRow.variant_id == variant_id))
+
+
 def add_stock(session: Session, changes: Mapping[str, int]) -> None:
-    """Adds (or takes, when negative) in the caller's transaction; variants no longer in the catalogue are left out."""
+    """Adds (or takes, when negative) in the caller's transaction; variants no longer in the catalogue, or not counted,
+    are left out."""
     for variant_id, change in sorted(changes.items()):
         session.execute(
             update(StockRow)
-            .where(StockRow.variant_id == variant_id)
+            .where(StockRow.variant_id == variant_id, StockRow.counted)
             .values(quantity=StockRow.quantity + change)
             .execution_options(synchronize_session=False)
         )

@@ -1,19 +1,50 @@
-"""The shop's SQL tables: customers, stock, carts, orders, what was done to orders, and behaviour.
+"""The shop's SQL tables: customers and how they pay, stock, carts, orders and what was done to them, behaviour.
 
-Products live in the catalogue, not here: lines name them by id, and order lines keep the title and price they had
-when bought. No foreign key refers to ``stock``, because a variant may leave the catalogue while orders of it stay.
+Products live in the catalogue: lines name them by id, and order lines keep the title and price they had when bought.
+A shop that brings its own products in one file with its orders keeps those in ``products`` and ``variants``. No
+foreign key refers to ``stock``, because a variant may leave the catalogue while orders of it stay.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import JSON, Dialect, ForeignKey, Index
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
 
 from assistant.database import Base
+from assistant.shop.views import AddressView
+
+
+def order_key(order_id: str) -> str:
+    """An order id as compared: "#sc-4f9k2qh7 " is "SC-4F9K2QH7"."""
+    return order_id.strip().lstrip("#").strip().upper()
+
+
+class Address(TypeDecorator[AddressView]):
+    """An ``AddressView`` as JSON: it is read and written whole, never searched."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: AddressView | None, dialect: Dialect) -> Any:
+        return None if value is None else asdict(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> AddressView | None:
+        return None if value is None else AddressView(**value)
+
+
+def _order_key(context: DefaultExecutionContext) -> str:
+    values: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return order_key(values["id"])
+
+
+_NULLABLE_JSON = JSON(none_as_null=True)
 
 
 class CustomerRow(Base):
@@ -21,14 +52,63 @@ class CustomerRow(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
+    """As it is shown; ``first_name`` and ``last_name`` come in the order that their language has them."""
+    first_name: Mapped[str] = mapped_column(default="")
+    last_name: Mapped[str] = mapped_column(default="")
     name_key: Mapped[str] = mapped_column(index=True)
     """Folded for look-ups: see ``customers.name_key``."""
     email: Mapped[str] = mapped_column(unique=True)
     postcode_key: Mapped[str]
-    address: Mapped[str]
+    address: Mapped[AddressView] = mapped_column(Address())
     language: Mapped[str]
     demo: Mapped[bool] = mapped_column(default=False)
     """Came from the demo shop's files, as below."""
+    extra: Mapped[dict[str, Any] | None] = mapped_column(_NULLABLE_JSON)
+    """What an imported file says beyond what we know, given back when it is exported; here and below."""
+
+    methods: Mapped[list[PaymentMethodRow]] = relationship(
+        order_by="PaymentMethodRow.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class PaymentMethodRow(Base):
+    """``kind``: credit_card, paypal, gift_card. Only a gift card has a balance, in the shop's currency."""
+
+    __tablename__ = "payment_methods"
+
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    brand: Mapped[str | None]
+    last_four: Mapped[str | None]
+    balance: Mapped[Decimal | None]
+    position: Mapped[int] = mapped_column(default=0)
+    extra: Mapped[dict[str, Any] | None] = mapped_column(_NULLABLE_JSON)
+
+
+class ProductRow(Base):
+    """A product that came in the same file as the orders; a shop with a catalogue has none."""
+
+    __tablename__ = "products"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    extra: Mapped[dict[str, Any] | None] = mapped_column(_NULLABLE_JSON)
+
+    variants: Mapped[list[VariantRow]] = relationship(
+        order_by="VariantRow.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class VariantRow(Base):
+    __tablename__ = "variants"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), index=True)
+    options: Mapped[dict[str, str]]
+    price: Mapped[Decimal]
+    position: Mapped[int] = mapped_column(default=0)
+    extra: Mapped[dict[str, Any] | None] = mapped_column(_NULLABLE_JSON)
 
 
 class StockRow(Base):
@@ -39,6 +119,8 @@ class StockRow(Base):
     variant_id: Mapped[str] = mapped_column(primary_key=True)
     product_id: Mapped[str] = mapped_column(index=True)
     quantity: Mapped[int]
+    counted: Mapped[bool] = mapped_column(default=True)
+    """False where a shop only says whether there are some (1) or none (0): selling one changes nothing then."""
 
 
 class CartRow(Base):
@@ -65,14 +147,27 @@ class OrderRow(Base):
     __tablename__ = "orders"
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True, default=_order_key)
+    """The id as it is looked up: see ``order_key``."""
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"))
     status: Mapped[str]
-    placed_at: Mapped[datetime]
+    placed_at: Mapped[datetime | None]
+    position: Mapped[int] = mapped_column(default=0)
+    """Its place among the customer's orders, where the file they came from gives no times."""
     currency: Mapped[str]
     total: Mapped[Decimal]
-    address: Mapped[str]
+    address: Mapped[AddressView] = mapped_column(Address())
     demo: Mapped[bool] = mapped_column(default=False)
     """Came from the demo shop's files, so a newer demo may replace it while nobody has changed it."""
+    items_changed: Mapped[bool] = mapped_column(default=False)
+    cancel_reason: Mapped[str | None]
+    return_items: Mapped[list[str] | None] = mapped_column(_NULLABLE_JSON)
+    return_method_id: Mapped[str | None]
+    exchange_items: Mapped[list[str] | None] = mapped_column(_NULLABLE_JSON)
+    exchange_new_items: Mapped[list[str] | None] = mapped_column(_NULLABLE_JSON)
+    exchange_method_id: Mapped[str | None]
+    exchange_difference: Mapped[Decimal | None]
+    extra: Mapped[dict[str, Any] | None] = mapped_column(_NULLABLE_JSON)
 
     lines: Mapped[list[OrderLineRow]] = relationship(
         order_by="OrderLineRow.id", cascade="all, delete-orphan", passive_deletes=True
@@ -88,6 +183,8 @@ class OrderRow(Base):
 
 
 class OrderLineRow(Base):
+    """Some units of one variant at one price. Where one unit of several is swapped, it gets a line of its own."""
+
     __tablename__ = "order_lines"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -98,6 +195,7 @@ class OrderLineRow(Base):
     options: Mapped[dict[str, str]]
     quantity: Mapped[int]
     unit_price: Mapped[Decimal]
+    extra: Mapped[dict[str, Any] | None] = mapped_column(_NULLABLE_JSON)
 
 
 class FulfilmentRow(Base):
@@ -105,15 +203,18 @@ class FulfilmentRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
-    carrier: Mapped[str]
-    tracking_id: Mapped[str]
+    carrier: Mapped[str] = mapped_column(default="")
+    tracking_ids: Mapped[list[str]]
     shipped_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     expected_at: Mapped[datetime | None]
     variant_ids: Mapped[list[str]]
+    extra: Mapped[dict[str, Any] | None] = mapped_column(_NULLABLE_JSON)
 
 
 class PaymentRow(Base):
+    """``kind``: payment or refund. ``method`` is its label when it was made, ``method_id`` that of the customer's."""
+
     __tablename__ = "payments"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -121,18 +222,26 @@ class PaymentRow(Base):
     kind: Mapped[str]
     amount: Mapped[Decimal]
     method: Mapped[str]
-    at: Mapped[datetime]
+    method_id: Mapped[str | None]
+    at: Mapped[datetime | None]
+    extra: Mapped[dict[str, Any] | None] = mapped_column(_NULLABLE_JSON)
 
 
 class ChangeRow(Base):
-    """One thing done to an order, under its idempotency key. ``arguments`` are those of the request."""
+    """One thing done to an order, or to a customer's default address, under its idempotency key.
+
+    ``arguments`` are those of the request; ``number`` counts the changes of one order, or one customer, from 1.
+    """
 
     __tablename__ = "order_changes"
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
+    order_id: Mapped[str | None] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
+    customer_id: Mapped[str | None] = mapped_column(index=True)
+    """Set where no order is concerned."""
     action: Mapped[str]
     arguments: Mapped[dict[str, Any]]
+    number: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime]
 
 
@@ -145,6 +254,7 @@ class PendingRow(Base):
     key: Mapped[str]
     customer_id: Mapped[str]
     order_id: Mapped[str]
+    """Empty for change_default_address."""
     action: Mapped[str]
     arguments: Mapped[dict[str, Any]]
     asked_at: Mapped[datetime]

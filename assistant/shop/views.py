@@ -35,7 +35,10 @@ class AddressView:
 
     @property
     def line(self) -> str:
-        """On one line: "215 River Road, Suite 991, New York, NY 10083, USA"."""
+        """On one line: "215 River Road, Suite 991, New York, NY 10083, USA"; Chinese ones from the large to the small,
+        as they are written."""
+        if self.country == "CN":
+            return f"{self.state}{self.city}{self.address1}{self.address2}"
         region = " ".join(part for part in (self.state, self.postcode) if part)
         return ", ".join(part for part in (self.address1, self.address2, self.city, region, self.country) if part)
 
@@ -52,6 +55,8 @@ class PaymentMethodView:
     kind: MethodKind
     label: str
     balance: Decimal | None = None
+    brand: str | None = None
+    last_four: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

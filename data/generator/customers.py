@@ -50,15 +50,22 @@ def email(name: str) -> str:
     return f"{local}@example.com"
 
 
-def address(country: str, rng: random.Random) -> tuple[str, str]:
-    """One line to post to, and its postcode."""
+def address(country: str, rng: random.Random) -> dict[str, str]:
     city, region, pattern = rng.choice(PLACES[country])
     digits = {"US": 3, "GB": 1, "CA": 1, "SG": 4, "CN": 4}[country]
     postcode = pattern.replace("#", str(rng.randrange(10**digits)).zfill(digits))
     if country == "CN":
-        return f"{city}{region}{rng.choice(STREETS_ZH)}{rng.randint(1, 288)}号", postcode
-    street = f"{rng.randint(1, 240)} {rng.choice(STREETS)}"
-    return f"{street}, {city}, {region} {postcode}, {country}", postcode
+        street, state = f"{region}{rng.choice(STREETS_ZH)}{rng.randint(1, 288)}号", ""
+    else:
+        street, state = f"{rng.randint(1, 240)} {rng.choice(STREETS)}", region
+    return {
+        "address1": street, "address2": "", "city": city, "state": state, "country": country, "postcode": postcode
+    }  # fmt: skip
+
+
+def first_and_last(name: str) -> tuple[str, str]:
+    first, _, last = name.rpartition(" ")
+    return (first, last) if first else (name[1:], name[0])
 
 
 def payment_methods(rng: random.Random) -> list[dict[str, Any]]:
@@ -85,21 +92,24 @@ def customers() -> list[dict[str, Any]]:
     made = []
     for at, (name, language, country) in enumerate(rows("people.txt")):
         rng = random.Random(f"customer {name}")
-        first, postcode = address(country, rng)
+        home = address(country, rng)
+        first, last = first_and_last(name)
         methods = payment_methods(rng)
         if at < len(DEMO):
             card = methods[0]
             methods = [card, {"id": "paypal", "kind": "paypal"}]
             methods.append({"id": "gift_card", "kind": "gift_card", "balance": "75.00", "currency": "USD"})
-        others = [address(country, rng)[0]] if rng.random() < 0.3 or at < len(DEMO) else []
+        others = [address(country, rng)] if rng.random() < 0.3 or at < len(DEMO) else []
         made.append(
             {
                 "id": DEMO[at] if at < len(DEMO) else f"C-{token(rng)}",
                 "name": name,
+                "first_name": first,
+                "last_name": last,
                 "email": email(name),
                 "phone": f"{PHONES[country]}{rng.randrange(100):02d}",
-                "postcode": postcode,
-                "addresses": [first, *others],
+                "postcode": home["postcode"],
+                "addresses": [home, *others],
                 "language": language,
                 "payment_methods": methods,
             }

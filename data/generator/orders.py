@@ -14,6 +14,7 @@ from .tastes import Shelf, Taste, taste_of
 
 CARRIERS = ("Swiftparcel", "BlueHeron Logistics", "Postline")
 BULKY = ("chairs", "desks", "bicycles")
+CANCELLED = ("no longer needed", "ordered by mistake")
 REASONS = ("too small", "too large", "does not suit me", "arrived late", "colour differs from the picture", "faulty")
 STATES = {
     "pending": 14, "processed": 10, "shipped": 14, "partly_shipped": 6, "delivered": 30, "cancelled": 8,
@@ -81,6 +82,13 @@ def parcels(state: str, items: list[dict[str, Any]], placed: float, rng: random.
     return made
 
 
+def instead(product: Product, variant_id: str) -> str:
+    """Another variant at the same price, where there is one, else the same again."""
+    had = product.variant(variant_id)
+    others = [each for each in product.variants if had and each.id != had.id and each.price == had.price and each.stock]
+    return others[0].id if others else variant_id
+
+
 def payments(customer: dict[str, Any], total: Decimal, placed: float, rng: random.Random) -> list[dict[str, Any]]:
     methods = {method["kind"]: method for method in customer["payment_methods"]}
     main = methods[rng.choice([kind for kind in sorted(methods) if kind != "gift_card"])]
@@ -123,7 +131,12 @@ def order(
             "requested_days_ago": ago(asked),
             "lines": [{"line": item["line"], "quantity": item["quantity"]} for item in items],
             "reason": rng.choice(REASONS),
+            "method": None,
         }
+        if state == "exchange_requested":
+            for line, product in zip(request["lines"], products, strict=True):
+                line["variant"] = instead(product, items[line["line"] - 1]["variant"])
+            request["difference"] = "0.00"
     if state in ("cancelled", "returned"):
         back = placed - rng.uniform(0.1, 0.8) if request is None else request["requested_days_ago"] * 0.6
         due = total if state == "cancelled" else goods
@@ -144,6 +157,7 @@ def order(
         "payments": paid,
         "fulfilments": sent,
         "request": request,
+        "cancel_reason": CANCELLED[len(items) % 2] if state == "cancelled" else None,
         "address": customer["addresses"][0],
     }
 
