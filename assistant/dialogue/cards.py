@@ -23,7 +23,7 @@ from assistant.events import (
     ProductCard,
     Reason,
 )
-from assistant.shop.views import CartView, OrderView
+from assistant.shop.views import CartView, OrderLineView, OrderView, SwapView, TransferView
 from retrieval.lexicon import Lexicon
 from retrieval.models import Product, Variant, in_language
 from retrieval.query import FaqHit, Hit
@@ -206,6 +206,25 @@ class Cards:
             tracking=tuple(f"{f.carrier} {f.tracking_id}" for f in order.fulfilments),
             expected=format_date(max(expected), "long", locale=locale) if expected else None,
         )
+
+    def line(self, line: OrderLineView, language: str) -> str:
+        return self._line(line.title, line.options, line.quantity, language)
+
+    def swap(self, swap: SwapView, language: str) -> str:
+        """One unit and what takes its place: "Trail Runner (red, 42) → (red, 43)"."""
+        title = localised(swap.old.title, language)
+        old, new = (
+            ", ".join(self.option(key, value, language) for key, value in line.options.items())
+            for line in (swap.old, swap.new)
+        )
+        return f"{title} ({old}) → ({new})"
+
+    def transfer(self, transfer: TransferView, language: str) -> str:
+        """An amount, where it goes or comes from, and when."""
+        texts = card_texts(language)["approval"]
+        amount = money(transfer.amount, transfer.currency, language)
+        arrow = "→" if transfer.kind == "refund" else "←"
+        return f"{texts[transfer.kind]}: {amount} {arrow} {transfer.method.label} ({texts[transfer.when]})"
 
     def _line(self, title: dict[str, str], options: dict[str, str], quantity: int, language: str) -> str:
         chosen = ", ".join(self.option(key, value, language) for key, value in options.items())

@@ -6,6 +6,7 @@ answered, refused, or given up for something else.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import BaseModel
@@ -22,6 +23,7 @@ class Swap(BaseModel):
     wanted: str = ""
     variant_id: str = ""
     new_variant_id: str = ""
+    new_price: Decimal = Decimal(0)
     units: int | None = None
     """How many of the line's; ``None``: all."""
 
@@ -29,8 +31,8 @@ class Swap(BaseModel):
 class Request(BaseModel):
     """``text`` is what the order and its items are called; ``address`` lives here until the request ends.
 
-    ``asked`` is the slot asked for last, ``offered`` what was offered for it (order, variant or payment method ids), and
-    ``tries`` how often in a row the answer did not help.
+    ``asked`` is the slot asked for last, ``offered`` what was offered for it (ids of orders, variants or payment methods),
+    and ``tries`` how often in a row the answer did not help.
     """
 
     kind: Kind
@@ -46,7 +48,8 @@ class Request(BaseModel):
     swaps: list[Swap] = []
     address: str = ""
     payment: str = ""
-    """A method's id."""
+    """A method's id; ``paid_with`` is what the customer said of it."""
+    paid_with: str = ""
     reason: str = ""
     asked: str = ""
     offered: list[str] = []

@@ -75,9 +75,12 @@ _CHANGE: _Patterns[Change] = _compiled(
                             r"|postal )?address|address (?:on|in|for|of) (?:my|the) (?:account|profile|file)"
                             r"|(?:默认|常用|账户|账号|个人资料)(?:里|上|中)?的?(?:收货)?地址"),
         ("payment", r"\bpayment (?:method|type|option)\b|(?:change|switch|update|move|put)\b(?:(?! and )[^.;?!]){0,40}"
-                    r"\b(?:payment|paypal|(?:gift|credit|debit) card|my (?:other )?card|visa|mastercard)\b|\bpay(?:ing)?"
-                    r" (?:for )?(?:(?! and )[^.;?!]){0,40}\b(?:with|by|using|through|via)\b(?! me)|\bcharge (?:it )?(?:to )?"
-                    r"(?:my|another|a different)\b|(?:支付|付款)方式|(?:改|换)(?:成|用|为|到)?.{0,6}(?:paypal|支付|付款|信用卡"
+                    r"\b(?:payment|paypal|(?:gift|credit|debit) card|my (?:other )?card|visa|mastercard)\b"
+                    r"|\bpay(?:ing)?"
+                    r" (?:for )?(?:(?! and )[^.;?!]){0,40}\b(?:with|by|using|through|via)\b(?! me)"
+                    r"|\bcharge (?:it )?(?:to )?"
+                    r"(?:my|another|a different)\b|(?:支付|付款)方式|(?:改|换)(?:成|用|为|到)?.{0,6}(?:paypal"
+                    r"|支付|付款|信用卡"
                     r"|礼品卡)|用.{0,8}(?:paypal|信用卡|礼品卡|银行卡)(?:来)?(?:支付|付款|付)"),
         ("address", r"addres+|adress|postcode|\bzip\b|zip ?code|(?:deliver|ship|send|redirect|forward"
                     r"|mail)(?:ed)? (?:[\w-]+ ){0,3}(?:to|somewhere|elsewhere)\b|different (?:place|house|city"
@@ -163,3 +166,16 @@ def _earliest(patterns: _Patterns[_Name], text: str) -> _Name | None:
     """The name whose pattern matches first in the text; of two at the same place, the one listed first."""
     matches = [(match.start(), place) for place, (_, pattern) in enumerate(patterns) if (match := pattern.search(text))]
     return patterns[min(matches)[1]][0] if matches else None
+
+
+_CANCEL_REASONS: Sequence[tuple[str, re.Pattern[str]]] = [
+    ("ordered by mistake", re.compile(r"mistake|accident|by error|wrong (?:one|item|order|card)|ordered twice|double order|duplicate"
+                                      r"|误|错|重复下单|买重|下重", re.IGNORECASE)),
+    ("no longer needed", re.compile(r"no longer|(?:don't|dont|do not) (?:need|want)|not need|any ?more|changed my mind"
+                                    r"|不需要|不想要|不要了|用不着|改变主意|不买了", re.IGNORECASE)),
+]  # fmt: skip
+
+
+def read_cancel_reason(text: str) -> str:
+    """Why an order is cancelled, in one of the two ways that shops put down; empty when the message does not say."""
+    return next((reason for reason, pattern in _CANCEL_REASONS if pattern.search(text)), "")

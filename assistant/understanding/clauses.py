@@ -16,9 +16,11 @@ _ACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
         ("address", r"\b(?:change|update|correct|fix|set|edit)\b[^.;?!]{0,40}\baddress|\b(?:ship|send|deliver|redirect)\b"
-                    r"(?: \w+){0,5} to\b|(?:改|换|更新|更改|修改).{0,12}地址|地址.{0,14}(?:改|换|更新)|(?:寄|送|改送|改寄)到"),
+                    r"(?: \w+){0,5} to\b|(?:改|换|更新|更改|修改).{0,12}地址|地址.{0,14}(?:改|换|更新)|(?:寄|送"
+                    r"|改送|改寄)到"),
         ("payment", r"\b(?:change|switch|update)\b(?:(?! and )[^.;?!]){0,40}\b(?:payment|paypal|(?:gift|credit|debit) card"
-                    r"|my card)\b|^(?:(?! and ).)*\bpay(?:ing)?\b[^.;?!]{0,30}\b(?:with|by|using)\b|(?:改|换)(?:成|用|为)?.{0,8}"
+                    r"|my card)\b|^(?:(?! and ).)*\bpay(?:ing)?\b[^.;?!]{0,30}\b(?:with|by|using)\b|(?:改"
+                    r"|换)(?:成|用|为)?.{0,8}"
                     r"(?:支付|付款)|(?:支付|付款)方式.{0,6}(?:改|换)"),
         ("cancel", r"\bcancel\b|取消|撤销|退订"),
         ("return", r"\b(?:return|send back|refund)\b|退货|退掉|退款|退了|退回|想退|要退|退"),
@@ -43,7 +45,8 @@ _ENGLISH_JOINT = re.compile(
 _CHINESE_JOINT = re.compile(
     r"(?:[，,。；;！!？?\n]\s*(?:然后|另外|还有|并且|同时|顺便|接着|再|也|最后)*|然后|另外|还有|并且|同时|顺便|接着"
     r"|并(?=把|取消|将|退|换|改)|再(?=把|帮|给))"
-    r"(?=(?:请|帮我|麻烦|帮忙|给我|我|还|想|要|需要|再|也|顺便|你|能不能|可以)*(?:把|将|取消|退|换|改|查|更新|加|放|删|寄|送"
+    r"(?=(?:请|帮我|麻烦|帮忙|给我|我|还|想|要|需要|再|也|顺便|你|能不能|可以)*(?:把|将|取消|退|换|改|查|更新"
+    r"|加|放|删|寄|送"
     r"|找|看|推荐|转|SC-|订单|另))"
 )
 _NOT_A_RESULT = re.compile(
@@ -53,7 +56,8 @@ _NOT_A_RESULT = re.compile(
 )
 """Says how the request before it is to end, and is none of its own."""
 _OBJECT = re.compile(
-    r"sc ?-? ?[a-z0-9]{8}\b|\bother\b|\banother\b|\border\b|\baddress\b|\bcart\b|\bbasket\b|\bbag\b|\bpayment\b|\bhuman\b"
+    r"sc ?-? ?[a-z0-9]{8}\b|\bother\b|\banother\b|\border\b|\baddress\b|\bcart\b|\bbasket\b|\bbag\b|\bpayment\b"
+    r"|\bhuman\b"
     r"|\bperson\b|\bagent\b|另一|另外|其他|订单|地址|购物车|支付方式|付款方式|人工|默认|那单|这单|那个单",
     re.IGNORECASE,
 )

@@ -8,9 +8,7 @@ from typing import Literal
 
 Kind = Literal["paypal", "gift_card", "credit_card", "original", "unknown"]
 
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
+_WORDS: tuple[tuple[Kind, str], ...] = (
         ("unknown", r"\b(?:apple ?pay|google ?pay|bitcoin|crypto\w*|cash|cheque|venmo|zelle|klarna|wire|bank transfer"
                     r"|western union)\b|微信|支付宝|比特币|现金|支票|银行转账|花呗"),
         ("gift_card", r"\bgift ?-?cards?\b|\bvoucher\b|\bstore credit\b|礼品卡|购物卡|储值卡|礼物卡"),
@@ -19,16 +17,22 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
                      r"(?:支付|付款|卡)|原付款"),
         ("credit_card", r"\bcards?\b|\bvisa\b|\bmaster ?card\b|\bamex\b|\bamerican express\b|信用卡|银行卡|储蓄卡|借记卡|万事达"
                         r"|运通|[的我张]卡"),
-    )
 )  # fmt: skip
+_KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _WORDS)
 _BRANDS = {
     "visa": re.compile(r"\bvisa\b", re.IGNORECASE),
     "mastercard": re.compile(r"\bmaster ?card\b|万事达", re.IGNORECASE),
     "american express": re.compile(r"\bamex\b|\bamerican express\b|运通", re.IGNORECASE),
 }
-_DIGITS = re.compile(r"(?:ending|ends|number|no\.?|尾号|末四位|后四位)(?: (?:in|with|is|on))?\D{0,6}(\d{4})(?!\d)", re.IGNORECASE)
-_CARD_NUMBER = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}(\d{4})(?!\d)|(?:visa|mastercard|card|卡)\D{0,3}(\d{4})(?!\d)", re.I)
-_ADVERSE = re.compile(r"\b(?:not|instead of|rather than|from)\b(?: (?:my|the|to))* *$|(?:不是|不要|不用|从)(?:我的)?$", re.IGNORECASE)
+_DIGITS = re.compile(
+    r"(?:ending|ends|number|no\.?|尾号|末四位|后四位)(?: (?:in|with|is|on))?\D{0,6}(\d{4})(?!\d)", re.IGNORECASE
+)
+_CARD_NUMBER = re.compile(
+    r"(?<!\d)(?:\d[ -]?){12,18}(\d{4})(?!\d)|(?:visa|mastercard|card|卡)\D{0,3}(\d{4})(?!\d)", re.I
+)
+_ADVERSE = re.compile(
+    r"\b(?:not|instead of|rather than|from)\b(?: (?:my|the|to))* *$|(?:不是|不要|不用|从)(?:我的)?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

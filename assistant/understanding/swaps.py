@@ -6,14 +6,17 @@ import re
 from dataclasses import dataclass
 
 _MARK = re.compile(
-    r"\b(?:in exchange )?(?:for|into|to|with)\b(?! (?:an? )?(?:refund|return|exchange|me|my|the order)\b)", re.IGNORECASE
+    r"\b(?:in exchange )?(?:for|into|to|with)\b(?! (?:an? )?(?:refund|return|exchange|me|my|the order)\b)",
+    re.IGNORECASE,
 )
 _VERB = re.compile(r"\b(?:exchang\w*|swap\w*|chang\w*|switch\w*|replac\w*|trade)\b", re.IGNORECASE)
 _INSTEAD_OF = re.compile(r"\binstead of\b|\brather than\b|而不是", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom\b(?! (?:order|my|sc))", re.IGNORECASE)
 _CHINESE_MARK = re.compile(r"换成|换为|换到|改成|改为|改到|换作|调换成|调成|换一?[个件双条顶只款]|更换成|换")
 _JOINT = re.compile(r"\s*(?:,|;|\band\b|&|，|；|、|和|，?另外|还有)\s*", re.IGNORECASE)
-_BIGGER = re.compile(r"\b(?:one )?size (?:up|bigger|larger)\b|\b(?:bigger|larger)\b|大一[号码]|大一点|大些|换大|大号一点", re.IGNORECASE)
+_BIGGER = re.compile(
+    r"\b(?:one )?size (?:up|bigger|larger)\b|\b(?:bigger|larger)\b|大一[号码]|大一点|大些|换大|大号一点", re.IGNORECASE
+)
 _SMALLER = re.compile(r"\b(?:one )?size (?:down|smaller)\b|\bsmaller\b|小一[号码]|小一点|小些|换小", re.IGNORECASE)
 
 

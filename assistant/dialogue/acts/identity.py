@@ -11,7 +11,9 @@ from assistant.dialogue.turn import Turn
 from assistant.shop.views import CustomerView
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
-_POSTCODE = re.compile(r"(?<![A-Za-z0-9-])(?=[A-Z0-9 -]*\d)[A-Z0-9]{2,5}[ -]?[A-Z0-9]{2,5}(?![A-Za-z0-9-])", re.IGNORECASE)
+_POSTCODE = re.compile(
+    r"(?<![A-Za-z0-9-])(?=[A-Z0-9 -]*\d)[A-Z0-9]{2,5}[ -]?[A-Z0-9]{2,5}(?![A-Za-z0-9-])", re.IGNORECASE
+)
 _POSTCODES = 3
 """Tries that one message may hold: more are guesses."""
 _NAMED = re.compile(
@@ -19,8 +21,11 @@ _NAMED = re.compile(
     r"(?P<name>[^\W\d_][\w'’.-]+(?:\s+[^\W\d_][\w'’.-]+){1,2})",
     re.IGNORECASE,
 )
-_BARE_NAME = re.compile(r"^\s*(?P<name>[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]+)*(?:\s+[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]+)*){1,2})\s*(?=[,;\n\d]|$)")  # fmt: skip
-_CHINESE_NAME = re.compile(r"(?:我叫|我是|姓名(?:是|为|:|：)?|名字(?:是|叫)?|叫)\s*(?P<name>[\u4e00-\u9fff]{2,4}?)(?=[，,。、；;\s]|邮编|$)")
+_WORD = r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]+)*"
+_BARE_NAME = re.compile(rf"^\s*(?P<name>{_WORD}(?:\s+{_WORD}){{1,2}})\s*(?=[,;\n\d]|$)")
+_CHINESE_NAME = re.compile(
+    r"(?:我叫|我是|姓名(?:是|为|:|：)?|名字(?:是|叫)?|叫)\s*(?P<name>[\u4e00-\u9fff]{2,4}?)(?=[，,。、；;\s]|邮编|$)"
+)
 _BARE_CHINESE_NAME = re.compile(r"^\s*(?P<name>[\u4e00-\u9fff]{2,4})\s*(?=[，,。、；;\s]|邮编|$)")
 
 

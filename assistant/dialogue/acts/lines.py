@@ -1,4 +1,4 @@
-"""Which orders and lines a message means ("my boots", "the blue one", "the second", 那双凉鞋), and which variant it wants."""
+"""Which orders and lines a message means ("my boots", "the blue one", 那双凉鞋), and which variant it wants."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _ALL = re.compile(
     r"|every item|each of them)\b|全部|全都|所有|整单|整个订单|都(?:要)?(?:退|换)|两[个件双]都|一起退",
     re.IGNORECASE,
 )
-_OTHER = re.compile(r"\b(?:the )?other (?:one|order)\b|\bthe other\b|另一[个单笔]|另外(?:一[个单笔]|那[个单笔])|其他(?:那)?[个单]", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\b(?:the )?other (?:one|order)\b|\bthe other\b|另一[个单笔]|另外(?:一[个单笔]|那[个单笔])|其他(?:那)?[个单]",
+    re.IGNORECASE,
+)
 _LATEST = re.compile(
     r"\b(?:latest|newest|most recent|last) (?:order|one|purchase)\b|\bjust (?:placed|ordered|bought)\b|最近(?:的|一|那)"
     r"|最新的?(?:订单|一)|刚(?:刚|才)?(?:下|买|拍|订)|上一[单个笔]",
@@ -172,9 +175,7 @@ def in_place_of(line: OrderLineView, wanted: dict[str, str], product: Product) -
     return next((variant for variant in product.variants if variant.options == options), None)
 
 
-def choices(
-    line: OrderLineView, wanted: dict[str, str], product: Product, units: int, parts: Parts
-) -> list[Variant]:
+def choices(line: OrderLineView, wanted: dict[str, str], product: Product, units: int, parts: Parts) -> list[Variant]:
     """The variants to be had in place of the line: those with the options wanted, else all others in stock."""
     left = parts.shop.stock.of_many([variant.id for variant in product.variants])
     there = [v for v in product.variants if v.id != line.variant_id and left[v.id] >= units]
