@@ -12,12 +12,14 @@ from assistant.dialogue.turn import Turn
 from assistant.outcome import Blocked, Handed
 from assistant.understanding.clauses import act_of, split_requests
 from assistant.understanding.schema import Intent, TurnContext
+from assistant.understanding.typos import mend
 
 _INTENTS = {
     "cancel": Intent.ORDER_CHANGE,
     "address": Intent.ORDER_CHANGE,
     "payment": Intent.ORDER_CHANGE,
     "return": Intent.RETURN_REFUND,
+    "swap": Intent.RETURN_REFUND,
     "status": Intent.ORDER_STATUS,
 }
 
@@ -29,12 +31,15 @@ _DOUBTFUL = (
     Intent.OUT_OF_SCOPE,
     Intent.SMALL_TALK,
     Intent.CART,
+    Intent.RETURN_REFUND,
+    Intent.COMPLAINT,
 )
 """What a message with an order number and such a verb may be mistaken for."""
 
 
 def read_message(turn: Turn, memory: Memory, parts: Parts) -> TurnContext:
     """Understands the turn's message, or of several requests the first, and keeps the others for later."""
+    turn.message = mend(turn.message)
     titles = [p.name(memory.language) for s in memory.shown if (p := parts.product(s.product_id))]
     context = memory.context(titles)
     _understand(turn, context, parts)
@@ -46,7 +51,7 @@ def read_message(turn: Turn, memory: Memory, parts: Parts) -> TurnContext:
     if len(clauses) > 1:
         turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda]
         _understand(turn, context, parts)
-    _trust_the_verb(turn, context, parts)
+    _trust_the_verb(turn, memory, context, parts)
     return context
 
 
@@ -56,23 +61,26 @@ def _understand(turn: Turn, context: TurnContext, parts: Parts) -> None:
     turn.understanding, turn.intent, turn.slots = understanding, understanding.intent, understanding.slots
 
 
-def _trust_the_verb(turn: Turn, context: TurnContext, parts: Parts) -> None:
-    """ "Cancel SC-4F9K2QH7" is no question about the shop, whatever else is in the message."""
+def _trust_the_verb(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> None:
+    """ "Cancel SC-4F9K2QH7" is no question about the shop, whatever else is in the message; and "the sandals in 40
+    instead" is about an order where nothing is on display or in the cart that it could be about."""
     act = act_of(turn.message)
     intent = _INTENTS.get(act or "")
-    doubtful = (
-        Intent.FAQ,
-        Intent.ORDER_STATUS,
-        Intent.PRODUCT_SEARCH,
-        Intent.OUT_OF_SCOPE,
-        Intent.SMALL_TALK,
-        Intent.CART,
-    )
-    if intent is None or turn.intent not in doubtful or intent is turn.intent:
+    if intent is None or intent is turn.intent or turn.intent not in _DOUBTFUL or act == "status":
         return
-    order_ids = parts.understander.slots(turn.message, context, intent).order_id
-    if order_ids and act != "status":
-        turn.intent, turn.slots = intent, parts.understander.slots(turn.message, context, intent)
+    slots = parts.understander.slots(turn.message, context, intent)
+    if act == "swap" and turn.intent is Intent.ORDER_CHANGE:
+        return
+    certain = bool(slots.order_id) or (act in ("payment", "address") and turn.intent is Intent.RETURN_REFUND)
+    elsewhere = memory.search is None and not memory.shown and not _in_cart(memory, parts)
+    if certain or (act == "swap" and elsewhere and (slots.type or slots.colour or slots.size)):
+        turn.intent, turn.slots = intent, slots
+        if act == "swap":
+            turn.slots = slots.model_copy(update={"resolution": "exchange"})
+
+
+def _in_cart(memory: Memory, parts: Parts) -> bool:
+    return memory.cart_id is not None and bool(parts.shop.carts.show(memory.cart_id).lines)
 
 
 def go_on(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Turn]:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from assistant.understanding.schema import Intent
 
-Kind = Literal["status", "cancel", "address", "payment", "swap", "return", "hand_over", "default_address"]
+Kind = Literal["status", "cancel", "address", "payment", "swap", "return", "hand_over", "default_address", "unclear"]
 
 
 class Swap(BaseModel):
@@ -31,8 +31,8 @@ class Swap(BaseModel):
 class Request(BaseModel):
     """``text`` is what the order and its items are called; ``address`` lives here until the request ends.
 
-    ``asked`` is the slot asked for last, ``offered`` what was offered for it (ids of orders, variants or payment methods),
-    and ``tries`` how often in a row the answer did not help.
+    ``asked`` is the slot asked for last, ``offered`` what was offered for it (ids of orders, variants or
+    payment methods), and ``tries`` how often in a row the answer did not help.
     """
 
     kind: Kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
 
 from assistant.dialogue import agenda
@@ -20,6 +21,9 @@ from assistant.understanding.language import detect_language
 from assistant.understanding.schema import Intent, Slots
 from assistant.wording.compose import Piece, Worded
 
+_NO_LANGUAGE = re.compile(r"\S+@\S+?\.[a-z]+|\bSC-\w+", re.IGNORECASE | re.ASCII)
+"""E-mail addresses and order numbers, which are the same in every language."""
+
 
 def guard(turn: Turn, memory: Memory, parts: Parts) -> None:
     verdict = judge(turn.text, limit=parts.limits.message, has_picture=turn.image is not None)
@@ -34,9 +38,10 @@ def guard(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 def _language(message: str, before: str) -> str:
     """The language of the message; short or wordless ones ("XL", "SC-4F9K2QH7") leave it as it was."""
-    found = detect_language(message)
-    letters = sum(character.isalpha() for character in message)
-    return before if found == "en" and letters < 8 and " " not in message.strip() else found
+    plain = _NO_LANGUAGE.sub(" ", message).strip(" ,.，。")
+    found = detect_language(plain)
+    letters = sum(character.isalpha() for character in plain)
+    return before if found == "en" and letters < 8 and " " not in plain else found
 
 
 async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:

@@ -18,7 +18,7 @@ _ACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("address", r"\b(?:change|update|correct|fix|set|edit)\b[^.;?!]{0,40}\baddress|\b(?:ship|send|deliver|redirect)\b"
                     r"(?: \w+){0,5} to\b|(?:改|换|更新|更改|修改).{0,12}地址|地址.{0,14}(?:改|换|更新)|(?:寄|送"
                     r"|改送|改寄)到"),
-        ("payment", r"\b(?:change|switch|update)\b(?:(?! and )[^.;?!]){0,40}\b(?:payment|paypal|(?:gift|credit|debit) card"
+        ("payment", r"\buse\b[^.;?!]{0,40}\bto pay\b|\b(?:change|switch|update)\b(?:(?! and )[^.;?!]){0,40}\b(?:payment|paypal|(?:gift|credit|debit) card"
                     r"|my card)\b|^(?:(?! and ).)*\bpay(?:ing)?\b[^.;?!]{0,30}\b(?:with|by|using)\b|(?:改"
                     r"|换)(?:成|用|为)?.{0,8}"
                     r"(?:支付|付款)|(?:支付|付款)方式.{0,6}(?:改|换)"),
@@ -43,11 +43,8 @@ _ENGLISH_JOINT = re.compile(
     re.IGNORECASE,
 )
 _CHINESE_JOINT = re.compile(
-    r"(?:[，,。；;！!？?\n]\s*(?:然后|另外|还有|并且|同时|顺便|接着|再|也|最后)*|然后|另外|还有|并且|同时|顺便|接着"
-    r"|并(?=把|取消|将|退|换|改)|再(?=把|帮|给))"
-    r"(?=(?:请|帮我|麻烦|帮忙|给我|我|还|想|要|需要|再|也|顺便|你|能不能|可以)*(?:把|将|取消|退|换|改|查|更新"
-    r"|加|放|删|寄|送"
-    r"|找|看|推荐|转|SC-|订单|另))"
+    r"[，,。；;！!？?\n]\s*(?:然后|另外|还有|并且|同时|顺便|接着|再|也|最后)*|然后|另外|还有|并且|同时|顺便|接着"
+    r"|并(?=把|取消|将|退|换|改)|再(?=把|帮|给)"
 )
 _NOT_A_RESULT = re.compile(
     r"^(?:please )?(?:refund|send|ship|deliver|change|put)\b (?:it|them|me|the money|my money)\b(?!.*\baddress)"

@@ -18,7 +18,7 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
         ("credit_card", r"\bcards?\b|\bvisa\b|\bmaster ?card\b|\bamex\b|\bamerican express\b|信用卡|银行卡|储蓄卡|借记卡|万事达"
                         r"|运通|[的我张]卡"),
 )  # fmt: skip
-_KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _WORDS)
+_KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE | re.ASCII)) for kind, pattern in _WORDS)
 _BRANDS = {
     "visa": re.compile(r"\bvisa\b", re.IGNORECASE),
     "mastercard": re.compile(r"\bmaster ?card\b|万事达", re.IGNORECASE),

@@ -12,7 +12,7 @@ _MARK = re.compile(
 _VERB = re.compile(r"\b(?:exchang\w*|swap\w*|chang\w*|switch\w*|replac\w*|trade)\b", re.IGNORECASE)
 _INSTEAD_OF = re.compile(r"\binstead of\b|\brather than\b|而不是", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom\b(?! (?:order|my|sc))", re.IGNORECASE)
-_CHINESE_MARK = re.compile(r"换成|换为|换到|改成|改为|改到|换作|调换成|调成|换一?[个件双条顶只款]|更换成|换")
+_CHINESE_MARK = re.compile(r"换成|换为|换到|改成|改为|改到|换作|调换成|调成|更换成|换一?[个件双条顶只款]|换(?!货)")
 _JOINT = re.compile(r"\s*(?:,|;|\band\b|&|，|；|、|和|，?另外|还有)\s*", re.IGNORECASE)
 _BIGGER = re.compile(
     r"\b(?:one )?size (?:up|bigger|larger)\b|\b(?:bigger|larger)\b|大一[号码]|大一点|大些|换大|大号一点", re.IGNORECASE
@@ -50,14 +50,15 @@ def _marked(text: str) -> bool:
 def _read(text: str) -> SwapMention:
     if instead := _INSTEAD_OF.search(text):
         return SwapMention(text[instead.end() :], text[: instead.start()])
-    if mark := _CHINESE_MARK.search(text):
+    if marks := list(_CHINESE_MARK.finditer(text)):
+        mark = marks[-1]
         had = text[: mark.start()]
         return SwapMention(had if had.strip(" 我想要把将请帮麻烦给") else text, text[mark.end() :])
     verb = _VERB.search(text)
-    mark = _MARK.search(text, verb.end() if verb else 0)
-    if mark is None:
+    becomes = _MARK.search(text, verb.end() if verb else 0)
+    if becomes is None:
         return SwapMention(text, text)
-    return SwapMention(text[: mark.start()], text[mark.end() :])
+    return SwapMention(text[: becomes.start()], text[becomes.end() :])
 
 
 def read_step(text: str) -> int:

@@ -29,6 +29,7 @@ _ACTS = {
     "swap": ("swap",),
     "status": ("status",),
     "hand_over": (),
+    "unclear": (),
 }
 GIVES_UP = re.compile(
     r"^\W*(?:(?:actually|oh|ok(?:ay)?|no|well|hmm),? ?)*(?:never ?mind|forget (?:it|about it|that)|leave it"
@@ -112,11 +113,11 @@ def _corrects(turn: Turn, request: Request, memory: Memory, parts: Parts) -> boo
     text, act = turn.message, act_of(turn.message)
     if turn.slots.order_id and turn.slots.order_id[0] not in request.order_ids:
         return False
+    if request.kind in ("address", "default_address"):
+        return act in (None, "address", "swap") and read_address(text) not in ("", request.address)
     if act is not None and act not in (*_ACTS[request.kind], "payment", "address"):
         return False
     match request.kind:
-        case "address" | "default_address":
-            return bool(read_address(text)) and read_address(text) != request.address
         case "payment":
             return read_payment(text) is not None and not is_plain_yes(turn)
         case "return":

@@ -12,7 +12,7 @@ from assistant.shop.views import CustomerView
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _POSTCODE = re.compile(
-    r"(?<![A-Za-z0-9-])(?=[A-Z0-9 -]*\d)[A-Z0-9]{2,5}[ -]?[A-Z0-9]{2,5}(?![A-Za-z0-9-])", re.IGNORECASE
+    r"(?<![A-Za-z0-9-])(?:[A-Z]{1,3}\d[A-Z\d]{0,2} ?\d[A-Z\d]{1,3}|\d{4,6}(?:-\d{4})?)(?![A-Za-z0-9-])", re.IGNORECASE
 )
 _POSTCODES = 3
 """Tries that one message may hold: more are guesses."""
@@ -54,7 +54,9 @@ def read_claim(text: str, before: Claim | None = None, asked: bool = False) -> C
     if email := EMAIL.search(text):
         update["email"] = email.group()
     rest = EMAIL.sub(",", text)
-    patterns = [_NAMED, _CHINESE_NAME, *([_BARE_NAME, _BARE_CHINESE_NAME] if asked else [])]
+    patterns = [_NAMED, _CHINESE_NAME]
+    if asked and (_postcodes(text) or rest.istitle()):
+        patterns += [_BARE_NAME, _BARE_CHINESE_NAME]
     if name := next((match["name"] for pattern in patterns if (match := pattern.search(rest))), ""):
         update["name"] = name
     if postcodes := _postcodes(text):

@@ -20,10 +20,11 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Kind, Request, Swap
 from assistant.dialogue.turn import Turn
-from assistant.outcome import ActionRefused, AskSlot, Outcome
+from assistant.outcome import ActionRefused, AskSlot, Clarify, Outcome
 from assistant.shop.views import OrderView
 from assistant.understanding.actions import read_cancel_reason
 from assistant.understanding.addresses import read_address
+from assistant.understanding.clauses import act_of
 from assistant.understanding.payments import read_payment
 from assistant.understanding.schema import Intent
 from assistant.understanding.swaps import read_swaps
@@ -41,9 +42,21 @@ _WHOLE_ORDER = re.compile(
 )
 
 
+_BY_VERB: dict[str, Kind] = {
+    "cancel": "cancel",
+    "address": "address",
+    "payment": "payment",
+    "return": "return",
+    "swap": "swap",
+}
+
+
 def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """A new request in place of any before it."""
     memory.request = _of(turn)
+    if memory.request.kind == "unclear":
+        memory.request = None
+        return Clarify((Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.ORDER_STATUS))
     absorb(memory.request, turn)
     return proceed(turn, memory, parts)
 
@@ -61,8 +74,10 @@ def _of(turn: Turn) -> Request:
                 kind = named
             case "items":
                 kind = "hand_over" if _ADDS.search(text) and not _SWAPS.search(text) else "swap"
-            case _:
+            case "cancel":
                 kind = "cancel"
+            case _:
+                kind = _BY_VERB.get(act_of(text) or "", "unclear")
     if kind == "default_address" and slots.order_id:
         kind = "address"  # "ship SC-4F9K2QH7 to my default address"
     request = Request(kind=kind, intent=turn.intent, text=text)

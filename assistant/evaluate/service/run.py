@@ -101,7 +101,7 @@ async def _turn(dialogue: Dialogue, conversation: str, message: str) -> tuple[li
 
 def _judge(trial: Trial, before: State, after: State) -> list[str]:
     scenario, expected = trial.scenario, trial.scenario.expects
-    problems = differences(expected, before, after, scenario.customer)
+    problems = differences(scenario, before, after)
     shown = {order.id for outcome in trial.outcomes if isinstance(outcome, OrdersReply) for order in outcome.orders}
     if missing := set(expected.told) - shown:
         problems.append(f"not told of {', '.join(sorted(missing))}")

@@ -1,7 +1,7 @@
 """What a scenario says: who the shopper is, what they know and want, and what must be true of the shop afterwards.
 
-The idea is that of tau-bench (Yao et al., 2024, arXiv:2406.12045): a simulated user, the real tools, and the final state
-of the database as the judge. Nothing here is about the assistant's words.
+The idea is that of tau-bench (Yao et al., 2024, arXiv:2406.12045): a simulated user, the real tools, and the
+final state of the database as the judge. Nothing here is about the assistant's words.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class _Strict(BaseModel):
 
 
 class Says(_Strict):
-    """``opening``: ways of saying the first thing, one of which is taken. ``then``: what is said next, each when what came
-    before has ended; a list is several ways. ``insists``: said after a refusal, in order."""
+    """``opening``: ways of saying the first thing, one of which is taken. ``then``: what is said next, each when what
+    came before has ended; a list is several ways. ``insists``: said after a refusal, in order."""
 
     opening: list[str] = Field(min_length=1)
     then: list[str | list[str]] = []
@@ -38,8 +38,8 @@ class Knows(_Strict):
     """What the shopper answers when asked; what is left out they do not know.
 
     ``identity``: what proves who they are, each item said in a message of its own; of the customer ``email``, ``name``
-    and ``postcode``, "order" for ``order``, anything else as it stands. ``order`` is its number, ``which`` how it is told
-    from others without one.
+    and ``postcode``, "order" for ``order``, anything else as it stands. ``order`` is its number, ``which`` how it
+    is told from others without one.
     """
 
     identity: list[str] = ["email+postcode"]

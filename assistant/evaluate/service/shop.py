@@ -1,4 +1,4 @@
-"""The shop that scenarios are run on: the demo shop in a state directory of its own, without a model to word replies."""
+"""The shop that scenarios are run on: the demo shop in a state directory of its own, and no model."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The scripted shopper: answers what the assistant asks for from what they know, and says yes only to what they want.
 
-Reads the assistant's typed outcomes, never its words. Everything a trial leaves to chance (which way of saying it, small
-talk, a typo, a moment's doubt) comes from the trial's seed.
+Reads the assistant's typed outcomes, never its words. Everything a trial leaves to chance (which way of saying it,
+small talk, a typo, a moment's doubt) comes from the trial's seed.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from assistant.bootstrap import Shopclerk
 from assistant.database import Database
 from assistant.dialogue.graph import Dialogue
-from assistant.evaluate.service.scenario import Expects, OrderAfter, Scenario
+from assistant.evaluate.service.scenario import OrderAfter, Scenario
 from assistant.records.tables import TicketRow
 from assistant.shop.shop import Shop
 from assistant.shop.tables import (
@@ -75,6 +75,7 @@ class World:
         self.app = app
         self._kept = sqlite3.connect(":memory:")
         self._backup(to_memory=True)
+        self._untouched = state_of(app.database)
 
     def _backup(self, *, to_memory: bool) -> None:
         raw = self.app.database.engine.raw_connection()
@@ -87,7 +88,7 @@ class World:
             raw.close()
 
     def begin(self, scenario: Scenario) -> tuple[Dialogue, Shop, State]:
-        """The dialogue over a fresh copy with the scenario's own stock and titles, and the state that it starts from."""
+        """The dialogue over a fresh copy with the scenario's own stock and titles, and the state it starts from."""
         self._backup(to_memory=False)
         app, retitled = self.app, self._retitled(scenario)
 
@@ -103,7 +104,8 @@ class World:
                 change = update(OrderLineRow).where(OrderLineRow.product_id == product_id)
                 session.execute(change.values(title=dict(other.title)))
         parts = replace(app.parts, shop=shop, product=product)
-        return Dialogue(parts, InMemorySaver()), shop, state_of(app.database)
+        changed = scenario.stock or scenario.titles
+        return Dialogue(parts, InMemorySaver()), shop, state_of(app.database) if changed else self._untouched
 
     def _retitled(self, scenario: Scenario) -> dict[str, Product]:
         changed: dict[str, Product] = {}
@@ -115,8 +117,12 @@ class World:
         return changed
 
 
-def differences(expected: Expects, before: State, after: State, customer_id: str) -> list[str]:
-    """What is not as expected, each in a line; empty when the final state is right."""
+def differences(scenario: Scenario, before: State, after: State) -> list[str]:
+    """What is not as expected, each in a line; empty when the final state is right.
+
+    What is forbidden may be handed to a person, who decides: tickets are not counted there.
+    """
+    expected, customer_id = scenario.expects, scenario.customer
     found: list[str] = []
     for order_id, old in before.orders.items():
         new = after.orders.get(order_id)
@@ -137,7 +143,7 @@ def differences(expected: Expects, before: State, after: State, customer_id: str
         found.append(f"cart is {dict(after.cart)}, expected {expected.cart}")
     if expected.cart is None and after.cart != before.cart:
         found.append(f"cart is {dict(after.cart)}, expected {dict(before.cart)}")
-    if after.tickets - before.tickets != expected.tickets:
+    if after.tickets - before.tickets != expected.tickets and not scenario.forbidden:
         found.append(f"{after.tickets - before.tickets} tickets, expected {expected.tickets}")
     if not expected.orders and (after.stock != before.stock or after.balances != before.balances):
         found.append("stock or balances moved")
