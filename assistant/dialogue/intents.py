@@ -13,6 +13,7 @@ from assistant.understanding.schema import Intent
 _LEAVES_OPEN = (Intent.FAQ, Intent.SMALL_TALK)
 """Answered in passing: what is under way goes on."""
 _NO_REQUEST = (*_LEAVES_OPEN, Intent.OUT_OF_SCOPE, Intent.CONFIRM, Intent.DECLINE)
+_ABOUT_ORDERS = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
 _SHORT = 4
 """Words of a plain yes, which needs no router."""
 
@@ -84,7 +85,8 @@ def _while_asked(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         outcome = _act(turn, memory, parts)
         turn.extra = (*turn.extra, service.proceed(turn, memory, parts))
         return outcome
-    if turn.intent in _NO_REQUEST or not sure or answers.is_unsure(turn):
+    vague = turn.intent in _ABOUT_ORDERS and act_of(turn.message) is None  # "I don't have that"
+    if turn.intent in _NO_REQUEST or vague or not sure or answers.is_unsure(turn):
         return service.proceed(turn, memory, parts)
     memory.request = None
     return _act(turn, memory, parts)

@@ -15,7 +15,7 @@ LONGEST = 5
 _ACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
-        ("address", r"\b(?:change|update|correct|fix|set|edit)\b[^.;?!]{0,40}\baddress|\b(?:ship|send|deliver|redirect)\b"
+        ("address", r"\b(?:change|update|correct|fix|set|edit)\b[^.;?!]{0,40}\baddress|\b(?:ship|send|deliver|redirect)\b(?! (?:the |my |me )*(?:money|refund|back|amount))"
                     r"(?: \w+){0,5} to\b|(?:改|换|更新|更改|修改).{0,12}地址|地址.{0,14}(?:改|换|更新)|(?:寄|送"
                     r"|改送|改寄)到"),
         ("payment", r"\buse\b[^.;?!]{0,40}\bto pay\b|\b(?:change|switch|update)\b(?:(?! and )[^.;?!]){0,40}\b(?:payment|paypal|(?:gift|credit|debit) card"

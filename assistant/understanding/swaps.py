@@ -14,6 +14,8 @@ _INSTEAD_OF = re.compile(r"\binstead of\b|\brather than\b|而不是", re.IGNOREC
 _FROM = re.compile(r"\bfrom\b(?! (?:order|my|sc))", re.IGNORECASE)
 _CHINESE_MARK = re.compile(r"换成|换为|换到|改成|改为|改到|换作|调换成|调成|更换成|换一?[个件双条顶只款]|换(?!货)")
 _JOINT = re.compile(r"\s*(?:,|;|\band\b|&|，|；|、|和|，?另外|还有)\s*", re.IGNORECASE)
+_EMPTY = " 我想要把将请帮麻烦给，,"
+"""What a clause may hold that names no item."""
 _BIGGER = re.compile(
     r"\b(?:one )?size (?:up|bigger|larger)\b|\b(?:bigger|larger)\b|大一[号码]|大一点|大些|换大|大号一点", re.IGNORECASE
 )
@@ -40,20 +42,27 @@ def read_swaps(text: str) -> list[SwapMention]:
             pieces.append(left)
             rest = joint.end()
     pieces.append(text[rest:])
-    return [_read(piece) for piece in pieces]
+    found: list[SwapMention] = []
+    for mention in map(_read, pieces):
+        if (found and mention.had == mention.wanted) or (found and not mention.had.strip(_EMPTY)):
+            found[-1] = SwapMention(found[-1].had, mention.wanted)  # "…, make it 41 rather": the same item
+        else:
+            found.append(mention)
+    return found
 
 
 def _marked(text: str) -> bool:
     return _CHINESE_MARK.search(text) is not None or _MARK.search(text) is not None
 
 
-def _read(text: str) -> SwapMention:
+def _read(text: str, bare: bool = False) -> SwapMention:
     if instead := _INSTEAD_OF.search(text):
         return SwapMention(text[instead.end() :], text[: instead.start()])
     if marks := list(_CHINESE_MARK.finditer(text)):
         mark = marks[-1]
         had = text[: mark.start()]
-        return SwapMention(had if had.strip(" 我想要把将请帮麻烦给") else text, text[mark.end() :])
+        alone = not had.strip(_EMPTY)
+        return SwapMention(text if alone and not bare else had, text[mark.end() :])
     verb = _VERB.search(text)
     becomes = _MARK.search(text, verb.end() if verb else 0)
     if becomes is None:

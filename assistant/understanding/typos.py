@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _WORDS = (
-    "address", "cancel", "change", "default", "exchange", "instead", "payment", "refund", "replace", "return", "switch", "update",
+    "address", "cancel", "change", "default", "exchange", "instead", "payment", "refund", "remove", "replace", "return", "switch", "update",
 )  # fmt: skip
 _WORD = re.compile(r"[A-Za-z]{5,}", re.ASCII)
 

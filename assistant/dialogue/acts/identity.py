@@ -16,9 +16,10 @@ _POSTCODE = re.compile(
 )
 _POSTCODES = 3
 """Tries that one message may hold: more are guesses."""
+_NO_NAME = r"(?!(?:and|my|with|from|here|at|zip|postcode|in|the|a|an|not|your)\b)"
 _NAMED = re.compile(
     r"(?:\b(?:my name is|name is|name:|i am|i'm|this is|it's|under(?: the name)?(?: of)?)\s+)"
-    r"(?P<name>[^\W\d_][\w'’.-]+(?:\s+[^\W\d_][\w'’.-]+){1,2})",
+    rf"(?P<name>{_NO_NAME}[^\W\d_][\w'’.-]+(?:\s+{_NO_NAME}[^\W\d_][\w'’.-]+){{1,2}})",
     re.IGNORECASE,
 )
 _WORD = r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]+)*"

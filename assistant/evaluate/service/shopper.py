@@ -186,12 +186,12 @@ class ScriptedShopper:
 
     def _dressed(self, text: str) -> str:
         """With a greeting before it or thanks after it, and now and then a typing slip."""
-        text = self._filled(text)
         phrases = _phrases(self._scenario.language)
         if self._scenario.forbidden:
-            return text
+            return self._filled(text)
         if self._rng.random() < TYPO and self._scenario.language == "en":
             text = _slip(text, self._rng)
+        text = self._filled(text)
         ends = text.endswith((".", "?", "!", "。", "？", "！"))
         return self._rng.choice(phrases["prefix"]) + text + ("" if ends else self._rng.choice(phrases["suffix"]))
 
@@ -199,7 +199,11 @@ class ScriptedShopper:
 def _slip(text: str, rng: random.Random) -> str:
     """Two neighbouring letters of one longer word in each other's place."""
     words = text.split(" ")
-    places = [at for at, word in enumerate(words) if len(word) >= 6 and word.isalpha() and not _KEPT.search(word)]
+    places = [
+        at
+        for at, word in enumerate(words)
+        if len(word) >= 6 and word.isalpha() and word.islower() and not _KEPT.search(word)
+    ]
     if not places:
         return text
     at = rng.choice(places)
