@@ -44,7 +44,7 @@ def read_swaps(text: str) -> list[SwapMention]:
     pieces.append(text[rest:])
     found: list[SwapMention] = []
     for mention in map(_read, pieces):
-        if (found and mention.had == mention.wanted) or (found and not mention.had.strip(_EMPTY)):
+        if found and (mention.wanted in mention.had or not mention.had.strip(_EMPTY)):
             found[-1] = SwapMention(found[-1].had, mention.wanted)  # "…, make it 41 rather": the same item
         else:
             found.append(mention)

@@ -42,9 +42,11 @@ GIVES_ALL_UP = re.compile(
     r"\b(?:forget|cancel|drop) (?:all|everything)\b|\bnever ?mind (?:all|everything)\b|全都算了|都算了|全部不", re.I
 )
 _UNSURE = re.compile(
-    r"^\W*(?:ma+ybe|perhaps|hmm*|uh+m*|not sure|i'?m not sure|i don'?t know|dunno|no idea|i (?:don'?t|can'?t) (?:have|remember|recall)|possibly|let me (?:think|see)"
+    r"^\W*(?:ma+ybe|perhaps|hmm*|uh+m*|not sure|i'?m not sure|i don'?t know|dunno|no idea"
+    r"|i (?:don'?t|can'?t) (?:have|remember|recall)|possibly|let me (?:think|see)"
     r"|i guess(?: so)?\??$"
-    r"|wait|what about|how about|what if|也许|可能|或许|不确定|不知道|不清楚|不记得|忘了|我想想|让我想想|嗯+[?？]|再说|看看吧|要不"
+    r"|wait|what about|how about|what if|也许|可能|或许|不确定|不知道|不清楚|不记得|忘了|我想想"
+    r"|让我想想|嗯+[?？]|再说|看看吧|要不"
     r"|那.{0,8}呢)",
     re.IGNORECASE,
 )

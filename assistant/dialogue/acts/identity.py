@@ -25,7 +25,8 @@ _NAMED = re.compile(
 _WORD = r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]+)*"
 _BARE_NAME = re.compile(rf"^\s*(?P<name>{_WORD}(?:\s+{_WORD}){{1,2}})\s*(?=[,;\n\d]|$)")
 _CHINESE_NAME = re.compile(
-    r"(?:我叫|我是|姓名(?:是|为|:|：)?|名字(?:是|叫)?|叫)\s*(?P<name>[\u4e00-\u9fff]{2,4}?)(?=[，,。、；;\s]|邮编|$)"
+    r"(?:我叫|我是|姓名(?:是|为|:|：)?|名字(?:是|叫)?|叫)\s*"
+    rf"(?P<name>[\u4e00-\u9fff]{{2,4}}?|{_WORD}(?:\s+{_WORD}){{1,2}})(?=[，,。、；;\s]|邮编|$)"
 )
 _BARE_CHINESE_NAME = re.compile(r"^\s*(?P<name>[\u4e00-\u9fff]{2,4})\s*(?=[，,。、；;\s]|邮编|$)")
 

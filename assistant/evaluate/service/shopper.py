@@ -7,7 +7,6 @@ small talk, a typo, a moment's doubt) comes from the trial's seed.
 from __future__ import annotations
 
 import random
-import re
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
@@ -36,7 +35,6 @@ SMALL_TALK, TYPO, DOUBT, WRONG_TURN = 0.15, 0.2, 0.15, 0.12
 """How often a trial begins with small talk, has a typing slip, is unsure at a proposal, asks something in between."""
 RETRIES = 2
 """Times that a request is said again when it was not understood, and an answer when it was not taken."""
-_KEPT = re.compile(r"SC-|@|\d")
 
 
 class Shopper(Protocol):
@@ -199,11 +197,7 @@ class ScriptedShopper:
 def _slip(text: str, rng: random.Random) -> str:
     """Two neighbouring letters of one longer word in each other's place."""
     words = text.split(" ")
-    places = [
-        at
-        for at, word in enumerate(words)
-        if len(word) >= 6 and word.isalpha() and word.islower() and not _KEPT.search(word)
-    ]
+    places = [at for at, word in enumerate(words) if len(word) >= 6 and word.isalpha() and word.islower()]
     if not places:
         return text
     at = rng.choice(places)
