@@ -77,6 +77,10 @@ class World:
         self._backup(to_memory=True)
         self._untouched = state_of(app.database)
 
+    def restore(self) -> None:
+        """Puts the database back to what it was at the beginning."""
+        self._backup(to_memory=False)
+
     def _backup(self, *, to_memory: bool) -> None:
         raw = self.app.database.engine.raw_connection()
         try:
@@ -89,7 +93,7 @@ class World:
 
     def begin(self, scenario: Scenario) -> tuple[Dialogue, Shop, State]:
         """The dialogue over a fresh copy with the scenario's own stock and titles, and the state it starts from."""
-        self._backup(to_memory=False)
+        self.restore()
         app, retitled = self.app, self._retitled(scenario)
 
         def product(product_id: str) -> Product | None:
