@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import JSON, Connection, DateTime, Dialect, MetaData, Numeric, String, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import StaticPool
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_TIMEOUT_MS = 5_000
@@ -106,7 +108,7 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """Sessions on one engine. ``write`` commits at its block's end, or rolls back when it raises."""
+    """Sessions on one engine. ``write`` commits at its block's end, or rolls back when it raises. They do not nest."""
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
@@ -116,6 +118,11 @@ class Database:
         if self.sqlite and parsed.database and parsed.database != ":memory:":
             _make_folder(Path(parsed.database).parent)
         pool: dict[str, Any] = {} if self.sqlite else {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+        in_memory = self.sqlite and parsed.database in (None, "", ":memory:")
+        if in_memory:
+            # Such a database is its one connection, which every thread must share: one session at a time.
+            pool = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+        self._turn: AbstractContextManager[Any] = Lock() if in_memory else nullcontext()
         self.engine = create_engine(parsed, json_serializer=_to_json, **pool)
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -124,12 +131,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        with self._turn, Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with self._turn, Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager

@@ -131,7 +131,7 @@ class ActionDropped:
 
 @dataclass(frozen=True, slots=True)
 class ActionRefused:
-    """Policy forbids it. ``reason`` is one of ``assistant.shop.policy.Reason``, which says what each means."""
+    """Policy forbids it. ``reason`` is an ``assistant.shop.policy.Reason``, whose ``SENTENCES`` say what each means."""
 
     action: ActionName
     reason: str

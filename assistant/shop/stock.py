@@ -28,6 +28,16 @@ class Stock:
         with self._database.read() as session:
             return stock_of(session, list(variant_ids))
 
+    def product_of(self, variant_id: str) -> str | None:
+        """The id of the product that a variant belongs to."""
+        with self._database.read() as session:
+            return session.scalar(select(StockRow.product_id).where(StockRow.variant_id == variant_id))
+
+    def product_ids(self) -> list[str]:
+        """Every product that there is stock of, or was."""
+        with self._database.read() as session:
+            return list(session.scalars(select(StockRow.product_id).distinct().order_by(StockRow.product_id)))
+
     def set(self, variant_id: str, quantity: int) -> None:
         """Corrects one figure by hand. Raises ``KeyError`` for an unknown variant."""
         if quantity < 0:
@@ -74,11 +84,6 @@ def stock_of(session: Session, variant_ids: Sequence[str], *, lock: bool = False
     rows = session.execute(query) if variant_ids else ()
     known = {variant_id: quantity if counted or not quantity else PLENTY for variant_id, quantity, counted in rows}
     return {variant_id: known.get(variant_id, 0) for variant_id in variant_ids}
-
-
-def product_of_variant(session: Session, variant_id: str) -> str | None:
-    """The id of the product that a variant belongs to."""
-    return session.scalar(select(StockRow.product_id).where(StockRow.variant_id == variant_id))
 
 
 def add_stock(session: Session, changes: Mapping[str, int]) -> None:
