@@ -51,7 +51,7 @@ def test_a_scenario_that_ends_as_it_must_passes(world: World) -> None:
     "expects",
     [
         {"orders": {"SC-ZS86Y27E": {"status": "cancelled", "refunds": {"paypal": "1.00"}}}},
-        {"orders": {"SC-ZS86Y27E": {"status": "pending"}}},
+        {"orders": {"SC-ZS86Y27E": {"status": "delivered"}}},
         {"orders": {"SC-7VU2V7TB": {"status": "cancelled", "refunds": {"paypal": "91.90"}}}},
         {},
         {"tickets": 1, "orders": CANCEL["expects"]["orders"]},
@@ -123,7 +123,7 @@ def test_a_broken_scenario_is_named(tmp_path: Path) -> None:
     with pytest.raises(ScenarioInvalid, match="no scenarios"):
         read_scenarios(tmp_path)
     (tmp_path / "odd.toml").write_text('kind = "cancel"\nwishes = 3\n', encoding="utf-8")
-    with pytest.raises(ScenarioInvalid, match="odd.toml"):
+    with pytest.raises(ScenarioInvalid, match=r"odd\.toml"):
         read_scenarios(tmp_path)
 
 

@@ -17,7 +17,7 @@ from assistant.understanding.clauses import split_requests
 from assistant.understanding.payments import PaymentMention, read_payment
 from assistant.understanding.swaps import SwapMention, read_swaps
 from assistant.understanding.typos import mend
-from tests.app import KEPT, test_settings
+from tests import app
 from tests.test_dialogue import Talk, talking
 
 NORA, CHEN, WENDY, HANNAH, ISABEL = "C-DEMO2345", "C-DEMO6789", "C-HRF34KHX", "C-TFJG6BDB", "C-3R6QHH6B"
@@ -27,8 +27,8 @@ CARDIGAN, SCARF, CASHMERE, LATE = "SC-ZS86Y27E", "SC-7VU2V7TB", "SC-QRTD7H28", "
 @pytest.fixture
 def own(shop: Shopclerk, tmp_path: Path) -> Shopclerk:
     """A shop whose orders no other test has touched; ``shop`` has seen to the vectors."""
-    shutil.copytree(KEPT, tmp_path / "vectors")
-    return build(test_settings(tmp_path))
+    shutil.copytree(app.KEPT, tmp_path / "vectors")
+    return build(app.test_settings(tmp_path))
 
 
 @pytest.fixture
@@ -201,17 +201,22 @@ def test_giving_up_ends_a_request(nora: Talk) -> None:
     ],
 )
 def test_two_things_that_belong_together_say_who_somebody_is(visitor: Talk, proof: tuple[str, ...]) -> None:
-    visitor.say("where is SC-ZYS48DXT?")
+    visitor.say("where is my order?")
     for message in proof:
         assert not visitor.all(OrdersShown)
         visitor.say(message)
-    assert visitor.one(OrdersShown).orders[0].id == "SC-ZYS48DXT"
+    assert "SC-ZYS48DXT" in [shown.id for shown in visitor.one(OrdersShown).orders]
     assert visitor.memory().customer_id == NORA and visitor.memory().claim is None
 
 
 @pytest.mark.parametrize(
     "claim",
-    ["nora.whitfield@example.com", "Nora Whitfield, 02465", "wendy.park@example.com, 02464", "I am her husband, trust me"],
+    [
+        "nora.whitfield@example.com",
+        "Nora Whitfield, 02465",
+        "wendy.park@example.com, 02464",
+        "I am her husband, trust me",
+    ],
 )
 def test_one_thing_or_two_that_do_not_belong_together_say_nothing(visitor: Talk, claim: str) -> None:
     visitor.say("cancel the cardigan order")

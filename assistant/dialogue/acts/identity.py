@@ -16,14 +16,16 @@ _POSTCODE = re.compile(
 )
 _POSTCODES = 3
 """Tries that one message may hold: more are guesses."""
-_NO_NAME = r"(?!(?:and|my|with|from|here|at|zip|postcode|in|the|a|an|not|your)\b)"
+_NO_NAME = r"(?!(?:and|my|with|from|here|at|zip|postcode|in|the|a|an|not|your|is|it|it's|i|zip|code|order|number)\b)"
 _NAMED = re.compile(
     r"(?:\b(?:my name is|name is|name:|i am|i'm|this is|it's|under(?: the name)?(?: of)?)\s+)"
     rf"(?P<name>{_NO_NAME}[^\W\d_][\w'’.-]+(?:\s+{_NO_NAME}[^\W\d_][\w'’.-]+){{1,2}})",
     re.IGNORECASE,
 )
 _WORD = r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]+)*"
-_BARE_NAME = re.compile(rf"^\s*(?P<name>{_WORD}(?:\s+{_WORD}){{1,2}})\s*(?=[,;\n\d]|$)")
+_BARE_NAME = re.compile(
+    rf"^\s*(?P<name>{_NO_NAME}{_WORD}(?:\s+{_NO_NAME}{_WORD}){{1,2}})\s*(?=[,;\n\d]|$)", re.IGNORECASE
+)
 _CHINESE_NAME = re.compile(
     r"(?:我叫|我是|姓名(?:是|为|:|：)?|名字(?:是|叫)?|叫)\s*"
     rf"(?P<name>[\u4e00-\u9fff]{{2,4}}?|{_WORD}(?:\s+{_WORD}){{1,2}})(?=[，,。、；;\s]|邮编|$)"
