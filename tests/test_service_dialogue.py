@@ -143,10 +143,13 @@ def test_a_refund_goes_where_the_customer_says(own: Shopclerk) -> None:
         assert after.return_items == ("ironfell-neo/pink-4-kg",) and after.return_method_id == "gift_card"
 
 
-@pytest.mark.parametrize("answer", ["maybe", "hmm", "what about the other one?", "我想想", "I don't know"])
+@pytest.mark.parametrize(
+    "answer", ["maybe", "hmm", "what about the other one?", "我想想", "I don't know", "ok but why", "yes if it is free"]
+)
 def test_neither_yes_nor_no_asks_again(nora: Talk, answer: str) -> None:
     nora.say(f"cancel {CARDIGAN}")
     nora.say(answer)
+    assert order(nora, CARDIGAN).status is OrderStatus.PENDING
     assert nora.one(ApprovalNeeded).action == "cancel_order", "the same question once more"
     assert order(nora, CARDIGAN).status is OrderStatus.PENDING
     nora.say("yes")
@@ -205,7 +208,8 @@ def test_two_things_that_belong_together_say_who_somebody_is(visitor: Talk, proo
     for message in proof:
         assert not visitor.all(OrdersShown)
         visitor.say(message)
-    assert "SC-ZYS48DXT" in [shown.id for shown in visitor.one(OrdersShown).orders]
+    own = {shown.id for shown in visitor.shop.shop.orders.of_customer(NORA)}
+    assert {shown.id for shown in visitor.one(OrdersShown).orders} <= own
     assert visitor.memory().customer_id == NORA and visitor.memory().claim is None
 
 

@@ -224,7 +224,17 @@ class Cards:
         texts = card_texts(language)["approval"]
         amount = money(transfer.amount, transfer.currency, language)
         arrow = "→" if transfer.kind == "refund" else "←"
-        return f"{texts[transfer.kind]}: {amount} {arrow} {transfer.method.label} ({texts[transfer.when]})"
+        method = self.method(transfer.method.label, language)
+        return f"{texts[transfer.kind]}: {amount} {arrow} {method} ({texts[transfer.when]})"
+
+    @staticmethod
+    def method(label: str, language: str) -> str:
+        """A payment method as a customer of this language reads it."""
+        texts = card_texts(language)["method"]
+        if label == "Gift card":
+            return texts["gift_card"]
+        name, ending, digits = label.partition(" ending ")
+        return texts["card"].format(name=name, digits=digits) if ending else label
 
     def _line(self, title: dict[str, str], options: dict[str, str], quantity: int, language: str) -> str:
         chosen = ", ".join(self.option(key, value, language) for key, value in options.items())

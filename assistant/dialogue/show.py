@@ -83,7 +83,7 @@ def approval(asked: Approval, parts: Parts, language: str) -> ApprovalNeeded:
     if asked.new_address:
         lines.append(f"{texts['address']}: {asked.new_address}")
     if asked.new_payment is not None:
-        lines.append(f"{texts['new_payment']}: {asked.new_payment.label}")
+        lines.append(f"{texts['new_payment']}: {cards.method(asked.new_payment.label, language)}")
     lines += [cards.transfer(transfer, language) for transfer in asked.transfers]
     if asked.swaps and not asked.transfers:
         lines.append(texts["same_price"])

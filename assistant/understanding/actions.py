@@ -74,7 +74,9 @@ _CHANGE: _Patterns[Change] = _compiled(
         ("default_address", r"(?:default|account|profile|registered|saved|usual)(?:'s)? (?:delivery |shipping |home "
                             r"|postal )?address|address (?:on|in|for|of) (?:my|the) (?:account|profile|file)"
                             r"|(?:默认|常用|账户|账号|个人资料)(?:里|上|中)?的?(?:收货)?地址"),
-        ("payment", r"\bpayment (?:method|type|option)\b|\buse\b[^.;?!]{0,40}\bto pay\b|(?:change|switch|update|move|put)\b(?:(?! and )[^.;?!]){0,40}"
+        ("payment", r"\b(?:charg|bill)\w*\b(?:(?!money|refund)[^.;?!]){0,40}\b(?:to|on|from) (?:my|the|another)"
+                    r" (?:\w+ )?(?:card|paypal|visa|mastercard)\b|从.{0,8}(?:paypal|礼品卡|信用卡|银行卡)里?扣|"
+                    r"\bpayment (?:method|type|option)\b|\buse\b[^.;?!]{0,40}\bto pay\b|(?:change|switch|update|move|put)\b(?:(?! and )[^.;?!]){0,40}"
                     r"\b(?:payment|paypal|(?:gift|credit|debit) card|my (?:other )?card|visa|mastercard)\b"
                     r"|\bpay(?:ing)?"
                     r" (?:for )?(?:(?! and )[^.;?!]){0,40}\b(?:with|by|using|through|via)\b(?! me)"

@@ -18,7 +18,10 @@ _ACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("address", r"\b(?:change|update|correct|fix|set|edit)\b[^.;?!]{0,40}\baddress|\b(?:ship|send|deliver|redirect)\b(?! (?:the |my |me )*(?:money|refund|back|amount))"
                     r"(?: \w+){0,5} to\b|(?:改|换|更新|更改|修改).{0,12}地址|地址.{0,14}(?:改|换|更新)|(?:寄|送"
                     r"|改送|改寄)到"),
-        ("payment", r"\buse\b[^.;?!]{0,40}\bto pay\b|\b(?:change|switch|update)\b(?:(?! and )[^.;?!]){0,40}\b(?:payment|paypal|(?:gift|credit|debit) card"
+        ("payment", r"\b(?:charg|bill|put|tak)\w*\b(?:(?!money|refund)[^.;?!]){0,40}\b(?:to|on|from) (?:my|the|another) (?:\w+ )?"
+                    r"(?:card|paypal|visa|mastercard)\b|从.{0,8}(?:paypal|礼品卡|信用卡|银行卡)(?:里)?扣|"
+                    r"\buse\b[^.;?!]{0,40}\bto pay\b|\b(?:change|switch"
+                    r"|update)\b(?:(?! and )[^.;?!]){0,40}\b(?:payment|paypal|(?:gift|credit|debit) card"
                     r"|my card)\b|^(?:(?! and ).)*\bpay(?:ing)?\b[^.;?!]{0,30}\b(?:with|by|using)\b|(?:改"
                     r"|换)(?:成|用|为)?.{0,8}"
                     r"(?:支付|付款)|(?:支付|付款)方式.{0,6}(?:改|换)"),
@@ -64,7 +67,8 @@ def act_of(clause: str) -> str | None:
     """What a clause asks for (address, payment, cancel, return, swap, status, cart, search, human), or ``None``."""
     found = [(match.start(), name) for name, pattern in _ACTS if (match := pattern.search(clause))]
     for name in ("address", "payment", "cart"):  # "change the address" is no swap, "remove it from my cart" no return
-        if any(other == name for _, other in found):
+        refunds = name == "payment" and any(other == "return" for _, other in found)
+        if any(other == name for _, other in found) and not refunds:
             return name
     return min(found)[1] if found else None
 

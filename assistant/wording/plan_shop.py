@@ -222,7 +222,8 @@ def _private(draft: Draft, section: str, key: str, shown: str, method: str, **va
     """A statement with a payment method, which the prompt shows only in general."""
     required, sources = values.pop("required", True), values.pop("sources", ())
     shown_as = draft.speech.texts.render(section, key, method=shown, **values)
-    draft.say(section, key, required=required, sources=sources, shown_as=shown_as, method=method, **values)
+    said = draft.speech.method(method)
+    draft.say(section, key, required=required, sources=sources, shown_as=shown_as, method=said, **values)
 
 
 def contents(order: OrderView, speech: Speech) -> str:
@@ -361,7 +362,7 @@ def ask(outcome: AskSlot, draft: Draft) -> None:
     elif outcome.slot == "option":
         _offer_options(outcome, draft)
     elif outcome.slot == "payment":
-        labels = [method.label for method in outcome.methods]
+        labels = [speech.method(method.label) for method in outcome.methods]
         if labels:
             shown = speech.texts.render("ask", "methods", methods=METHOD)
             draft.say("ask", "methods", shown_as=shown, methods=speech.listing(labels))

@@ -61,22 +61,24 @@ _NO = re.compile(
 )
 
 
+_ASKS = re.compile(
+    r"[?？]|\b(?:what|how|where|when|why|which|who|about|but|if|unless|except)\b|怎么|什么|多少|哪|吗|呢|但|如果|除非",
+    re.IGNORECASE,
+)
+"""What makes of a yes a question or a condition ("ok, what about shipping", "yes but …")."""
 _DECIDED = re.compile(r"^\W*(?:wait,? )?(?:no|yes|don'?t)\b", re.IGNORECASE)
 _NO_NO = re.compile(r"no problem|why not|no rush|没问题|不错|没错", re.IGNORECASE)
 
 
 def is_unsure(turn: Turn) -> bool:
     """Neither yes nor no ("maybe", "hmm", 我想想): to be asked again."""
-    return _UNSURE.search(turn.message) is not None and not re.search(
-        r"^\W*(?:wait,? )?(?:no|yes|don'?t)\b", turn.message, re.I
-    )
+    return _UNSURE.search(turn.message) is not None and not _DECIDED.search(turn.message)
 
 
 def is_plain_yes(turn: Turn) -> bool:
     """A yes that says nothing against it; what the router takes for one without these words is asked again."""
-    return _YES.search(turn.message) is not None and not _NO.search(
-        re.sub(r"no problem|why not|没问题|不错|没错|no rush", "", turn.message)
-    )
+    text = _NO_NO.sub("", turn.message)
+    return _YES.search(turn.message) is not None and not _NO.search(text) and not _ASKS.search(text)
 
 
 def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:

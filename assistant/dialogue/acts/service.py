@@ -67,7 +67,8 @@ def _of(turn: Turn) -> Request:
     if turn.intent is Intent.ORDER_STATUS:
         kind = "status"
     elif turn.intent is Intent.RETURN_REFUND:
-        kind = "swap" if slots.resolution == "exchange" else "return"
+        swap = slots.resolution == "exchange" or (slots.resolution is None and act_of(text) == "swap")
+        kind = "swap" if swap else "return"
     else:
         match slots.change:
             case "address" | "payment" | "default_address" as named:
@@ -77,13 +78,22 @@ def _of(turn: Turn) -> Request:
             case "cancel":
                 kind = "cancel"
             case _:
-                kind = _BY_VERB.get(act_of(text) or "", "unclear")
+                kind = _BY_VERB.get(act_of(text) or "") or _by_what_is_said(turn)
     if kind == "default_address" and slots.order_id:
         kind = "address"  # "ship SC-4F9K2QH7 to my default address"
     request = Request(kind=kind, intent=turn.intent, text=text)
     if kind == "swap":
         request.swaps = [Swap(had=each.had, wanted=each.wanted) for each in read_swaps(text)]
     return request
+
+
+def _by_what_is_said(turn: Turn) -> Kind:
+    """ "The tent should go to 5 Hill Road, York": no verb says what is to be changed, but the rest does."""
+    if read_address(turn.message):
+        return "address"
+    if read_payment(turn.message) is not None:
+        return "payment"
+    return "swap" if turn.slots.colour or turn.slots.size else "unclear"
 
 
 def absorb(request: Request, turn: Turn) -> None:
