@@ -17,6 +17,7 @@ from assistant.dialogue.turn import Turn
 from assistant.events import Degraded, Event, Suggestions, TextDelta, TurnDone
 from assistant.outcome import TurnFacts
 from assistant.privacy import redact
+from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.language import detect_language
 from assistant.understanding.schema import Intent, Slots
 from assistant.wording.compose import Piece, Worded
@@ -91,6 +92,7 @@ def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
         and understanding.confidence < parts.limits.clarify_confidence
         and turn.intent is understanding.intent
         and memory.request is None
+        and act_of(turn.message) not in SERVICE_ACTS
     ):
         _second_look(turn, memory, parts)
     retrieving.retrieve(turn, memory, parts)

@@ -34,6 +34,9 @@ _ACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("human", r"\b(?:talk|speak|connect)\b[^.;?!]{0,20}\b(?:person|human|agent|someone|colleague)\b|人工|真人"),
     )
 )  # fmt: skip
+SERVICE_ACTS = ("address", "payment", "cancel", "return", "swap")
+"""What is done with an order or an account, of all that ``act_of`` tells apart."""
+
 _FILLER = (
     r"(?:(?:please|pls|can you|could you|would you|i(?:'d| would) like to|i (?:also )?(?:want|need) to|i'd also like to"
     r"|also|then|now|kindly|help me|let me|just|as well) )*"

@@ -53,7 +53,7 @@ _UNSURE = re.compile(
 _YES = re.compile(
     r"\b(?:yes|yep|yeah|yup|ya|sure|ok|okay|confirm\w*|go ahead|do it|please do|correct|right|absolutely"
     r"|of course|fine|perfect"
-    r"|sounds good|that's it|great|y)\b|👍|好的?|可以|是的?|对|确认|没问题|行|嗯|同意|确定|没错",
+    r"|sounds good|that's it|great|y)\b|👍|好的?|可以|(?<!还)是的?|对|确认|没问题|行|嗯|同意|确定|没错",
     re.IGNORECASE,
 )
 _NO = re.compile(
@@ -129,8 +129,22 @@ def _corrects(turn: Turn, request: Request, memory: Memory, parts: Parts) -> boo
         case "swap":
             if read_payment(text) is not None:
                 return True
-            return act != "address" and not is_plain_yes(turn) and _options_named(text, request, memory, parts)
+            return act != "address" and _other_option(text, request, memory, parts)
     return False
+
+
+def _other_option(text: str, request: Request, memory: Memory, parts: Parts) -> bool:
+    """Whether another variant is named than the one proposed; naming that one once more is no correction."""
+    if not _options_named(text, request, memory, parts):
+        return False
+    swap, order = request.swaps[-1], _order(request, memory, parts)
+    line = line_of(order, swap.variant_id) if order else None
+    product = parts.product(line.product_id) if line else None
+    if line is None or product is None:
+        return False
+    proposed = product.variant(swap.new_variant_id)
+    wanted = read.wanted_options(read_swaps(text)[0].wanted, line, product, parts, whole=False)
+    return proposed is None or any(proposed.options.get(key) != value for key, value in wanted.options.items())
 
 
 def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:

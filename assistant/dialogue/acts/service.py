@@ -69,6 +69,8 @@ def _of(turn: Turn) -> Request:
     elif turn.intent is Intent.RETURN_REFUND:
         swap = slots.resolution == "exchange" or (slots.resolution is None and act_of(text) == "swap")
         kind = "swap" if swap else "return"
+    elif act_of(text) == "return" and slots.change != "cancel":
+        kind = "return"
     else:
         match slots.change:
             case "address" | "payment" | "default_address" as named:
