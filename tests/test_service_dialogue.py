@@ -156,6 +156,14 @@ def test_neither_yes_nor_no_asks_again(nora: Talk, answer: str) -> None:
     assert order(nora, CARDIGAN).status is OrderStatus.CANCELLED
 
 
+@pytest.mark.parametrize("answer", ["that's right, please go ahead", "I'm sure, yes", "yes, size 41 please"])
+def test_a_yes_names_no_other_size(own: Shopclerk, answer: str) -> None:
+    with talking(own, ISABEL) as talk:
+        talk.say("exchange my sandals for size 41")
+        talk.say(answer)
+        assert order(talk, "SC-8UUEM8T9").exchange_new_items == ("arroyo-lane-dune-strap/black-41",)
+
+
 def test_another_request_cancels_the_proposal_and_says_so(nora: Talk) -> None:
     nora.say(f"cancel {CARDIGAN}")
     done = nora.say(f"change the address of {CARDIGAN} to 8 Rose Street, Mobile, AL 36602")

@@ -37,6 +37,8 @@ _ORDINALS = (
     r"\b(?:third|3rd|number 3|no\.? ?3)\b|第三|^\s*(?:3|三)\s*[.。]?$",
     r"\b(?:fourth|4th|number 4)\b|第四|^\s*4\s*$",
 )
+_CONTRACTED = re.compile(r"['’](?:s|m|d|ll|re|ve|t)\b", re.IGNORECASE)
+"""What is no size S or M: "that's right", "I'm not sure"."""
 _LAST = re.compile(r"\bthe last one\b|最后(?:一|那)", re.IGNORECASE)
 
 
@@ -126,7 +128,7 @@ class Wanted:
 def wanted_options(text: str, line: OrderLineView, product: Product, parts: Parts, *, whole: bool) -> Wanted:
     """What ``text`` asks for in place of ``line``. ``whole``: it also names the item had, so that a value which the
     line has already is no wish, and a type no other product."""
-    slots, loose = read_slots(text, parts), read_slots(text, parts, "size")
+    slots, loose = read_slots(text, parts), read_slots(_CONTRACTED.sub("", text), parts, "size")
     if not whole:
         types = leaves(slots, parts)
         others = [named for named in parts.titles().named(text) if named.id != product.id]
