@@ -144,7 +144,7 @@ def test_a_refund_goes_where_the_customer_says(own: Shopclerk) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["maybe", "hmm", "what about the other one?", "我想想", "I don't know", "ok but why", "yes if it is free"]
+    "answer", ["maybe", "hmm", "what about the other one?", "我想想", "I don't know", "ok but why"]
 )
 def test_neither_yes_nor_no_asks_again(nora: Talk, answer: str) -> None:
     nora.say(f"cancel {CARDIGAN}")
@@ -154,6 +154,12 @@ def test_neither_yes_nor_no_asks_again(nora: Talk, answer: str) -> None:
     assert order(nora, CARDIGAN).status is OrderStatus.PENDING
     nora.say("yes")
     assert order(nora, CARDIGAN).status is OrderStatus.CANCELLED
+
+
+def test_a_yes_with_a_condition_is_none(nora: Talk) -> None:
+    nora.say(f"cancel {CARDIGAN}")
+    nora.say("yes if it is free")
+    assert order(nora, CARDIGAN).status is OrderStatus.PENDING and nora.memory().pending == "cancel_order"
 
 
 @pytest.mark.parametrize("answer", ["that's right, please go ahead", "I'm sure, yes", "yes, size 41 please"])
