@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assistant.bootstrap import Shopclerk
+from assistant.bootstrap import Shopclerk, build
 from assistant.evaluate.service.model_shopper import ModelShopper
 from assistant.evaluate.service.run import evaluate_service, pass_hat, run_trial, scripted
 from assistant.evaluate.service.scenario import Scenario, ScenarioInvalid, read_scenarios
@@ -18,6 +19,7 @@ from assistant.evaluate.service.world import World
 from assistant.llm.client import ScriptedModel
 from assistant.outcome import Approval
 from assistant.settings import ROOT
+from tests import app
 
 FOLDER = ROOT / "data" / "evaluation" / "service"
 CANCEL: dict[str, Any] = {
@@ -31,9 +33,17 @@ CANCEL: dict[str, Any] = {
 }
 
 
+@pytest.fixture(scope="module")
+def own(shop: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Shopclerk:
+    """A shop whose orders no other test has touched; ``shop`` has seen to the vectors."""
+    state_dir = tmp_path_factory.mktemp("scenarios")
+    shutil.copytree(app.KEPT, state_dir / "vectors")
+    return build(app.test_settings(state_dir))
+
+
 @pytest.fixture
-def world(shop: Shopclerk) -> Iterator[World]:
-    world = World(shop)
+def world(own: Shopclerk) -> Iterator[World]:
+    world = World(own)
     yield world
     world.restore()
 
@@ -100,9 +110,9 @@ def test_the_estimator() -> None:
         pass_hat(1, 1, 4)
 
 
-def test_the_report(shop: Shopclerk, world: World) -> None:
+def test_the_report(own: Shopclerk, world: World) -> None:
     chosen = [scenario for scenario in read_scenarios(FOLDER) if scenario.name.endswith(("_en_01", "_zh_01"))][:6]
-    report = asyncio.run(evaluate_service(shop, chosen, trials_each=2))
+    report = asyncio.run(evaluate_service(own, chosen, trials_each=2))
     figures = report["shopclerk"]
     assert set(figures) >= {"pass^1", "pass^2", "n", "ci95", "forbidden", "by_kind", "by_language"}
     assert figures["n"] + figures["forbidden"]["n"] == len(chosen)
@@ -127,11 +137,11 @@ def test_a_broken_scenario_is_named(tmp_path: Path) -> None:
         read_scenarios(tmp_path)
 
 
-def test_a_model_plays_the_shopper(shop: Shopclerk) -> None:
+def test_a_model_plays_the_shopper(own: Shopclerk) -> None:
     scenario = Scenario.model_validate(CANCEL)
     model = ScriptedModel(["Shopper: Hi, cancel my order please.", "END"])
     shopper = ModelShopper(model, scenario, {"name": "Nora", "email": "n@example.com", "postcode": "1"})
     assert asyncio.run(shopper.say([], "")) == "Hi, cancel my order please."
-    approval = Approval("cancel_order", shop.shop.orders.for_staff("SC-7VU2V7TB"))
+    approval = Approval("cancel_order", own.shop.orders.for_staff("SC-7VU2V7TB"))
     assert asyncio.run(shopper.say([approval], "Shall I cancel SC-7VU2V7TB?")) is None
     assert "not what you want" in model.history[-1][0].system
