@@ -202,10 +202,16 @@ class Cards:
             status_text=card_texts(language)["order"][order.status.value],
             placed_on=format_date(order.placed_at, "long", locale=locale) if order.placed_at else "",
             total_text=money(order.total, order.currency, language),
-            items=tuple(self._line(line.title, line.options, line.quantity, language) for line in order.lines),
+            items=tuple(self._ordered(order, line, language) for line in order.lines),
             tracking=tuple(f"{f.carrier} {f.tracking_id}" for f in order.fulfilments),
             expected=format_date(max(expected), "long", locale=locale) if expected else None,
         )
+
+    def _ordered(self, order: OrderView, line: OrderLineView, language: str) -> str:
+        """A line of the order; of several, those that go back are marked."""
+        going_back = line.variant_id in (*order.return_items, *order.exchange_items)
+        mark = f" · {card_texts(language)['order'][order.status.value]}" if going_back and len(order.lines) > 1 else ""
+        return self.line(line, language) + mark
 
     def line(self, line: OrderLineView, language: str) -> str:
         return self._line(line.title, line.options, line.quantity, language)
