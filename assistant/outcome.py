@@ -140,13 +140,21 @@ class ActionRefused:
 
 @dataclass(frozen=True, slots=True)
 class AskSlot:
-    """One thing is missing. ``slot``: order_id, identity, which_product, address, reason, what_to_compare,
-    what_to_find."""
+    """One thing is missing. ``slot``: order_id, identity, item (which line), option (what instead), payment, address,
+    reason, yes_or_no, which_action, which_product, what_to_compare, what_to_find."""
 
     slot: str
     action: str
     orders: tuple[OrderView, ...] = ()
     """Eligible orders to choose from, when there are some."""
+    lines: tuple[OrderLineView, ...] = ()
+    """item: the lines to choose from; option: the one line that something is wanted in place of."""
+    options: tuple[dict[str, str], ...] = ()
+    """option: the variants in stock, each by its options."""
+    methods: tuple[PaymentMethodView, ...] = ()
+    """payment: the methods to choose from."""
+    partly: bool = False
+    """identity: something was said of who asks, but not enough to be sure, or it did not fit together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,9 @@ class Talk:
         assert len(found) == 1, f"{len(found)} {kind.__name__} among {[event.type for event in self.events]}"
         return found[0]
 
+    def one_text(self) -> str:
+        return self.one(TurnDone).text
+
     def memory(self) -> Memory:
         memory = self._loop.run_until_complete(self._session.dialogue.memory(self.id))
         assert memory is not None

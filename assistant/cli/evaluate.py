@@ -168,6 +168,49 @@ def replies(
     show(asyncio.run(run()), as_json)
 
 
+@evaluate.command("service")
+def service(
+    scenarios: Annotated[Path | None, typer.Option(help="Folder of scenarios (*.toml).")] = None,
+    trials: Annotated[int, typer.Option(min=1, help="Conversations of each scenario.")] = 4,
+    model: Annotated[bool, typer.Option(help="Let the model of LLM_URL play the shopper.")] = False,
+    errors: Annotated[bool, typer.Option(help="Print the conversations that did not end as they must.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Service scenarios on fresh copies of the demo shop, judged by its final state: pass^1 and pass^k."""
+    from contextlib import ExitStack
+
+    from assistant.cli.failures import Unusable
+    from assistant.cli.progress import Steps
+    from assistant.evaluate.service.model_shopper import MakeModelShopper, served_model
+    from assistant.evaluate.service.run import Trial, evaluate_service, told
+    from assistant.evaluate.service.scenario import read_scenarios
+    from assistant.evaluate.service.shop import scenario_shop
+    from assistant.settings import ROOT, Settings
+
+    def failed(trial: Trial) -> None:
+        if errors and not trial.passed:
+            print(told(trial), end="\n\n")
+
+    try:
+        read = read_scenarios(scenarios or ROOT / "data" / "evaluation" / "service")
+        settings = Settings()
+        with Steps() as steps, scenario_shop(settings) as shop, ExitStack() as stack:
+            make = MakeModelShopper(stack.enter_context(served_model(settings))) if model else None
+            report = asyncio.run(
+                evaluate_service(
+                    shop,
+                    read,
+                    trials_each=trials,
+                    shopper=make,
+                    on_trial=failed,
+                    progress=lambda done, total: steps.tell("trials", done, total),
+                )
+            )
+    except ValueError as error:
+        raise Unusable(str(error)) from error
+    show(report, as_json)
+
+
 @evaluate.command("wording")
 def wording(
     count: Annotated[int, typer.Option(help="Held-out replies.")] = 100,

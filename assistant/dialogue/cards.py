@@ -23,7 +23,7 @@ from assistant.events import (
     ProductCard,
     Reason,
 )
-from assistant.shop.views import CartView, OrderView
+from assistant.shop.views import CartView, OrderLineView, OrderView, SwapView, TransferView
 from retrieval.lexicon import Lexicon
 from retrieval.models import Product, Variant, in_language
 from retrieval.query import FaqHit, Hit
@@ -206,6 +206,35 @@ class Cards:
             tracking=tuple(f"{f.carrier} {f.tracking_id}" for f in order.fulfilments),
             expected=format_date(max(expected), "long", locale=locale) if expected else None,
         )
+
+    def line(self, line: OrderLineView, language: str) -> str:
+        return self._line(line.title, line.options, line.quantity, language)
+
+    def swap(self, swap: SwapView, language: str) -> str:
+        """One unit and what takes its place: "Trail Runner (red, 42) → (red, 43)"."""
+        title = localised(swap.old.title, language)
+        old, new = (
+            ", ".join(self.option(key, value, language) for key, value in line.options.items())
+            for line in (swap.old, swap.new)
+        )
+        return f"{title} ({old}) → ({new})"
+
+    def transfer(self, transfer: TransferView, language: str) -> str:
+        """An amount, where it goes or comes from, and when."""
+        texts = card_texts(language)["approval"]
+        amount = money(transfer.amount, transfer.currency, language)
+        arrow = "→" if transfer.kind == "refund" else "←"
+        method = self.method(transfer.method.label, language)
+        return f"{texts[transfer.kind]}: {amount} {arrow} {method} ({texts[transfer.when]})"
+
+    @staticmethod
+    def method(label: str, language: str) -> str:
+        """A payment method as a customer of this language reads it."""
+        texts = card_texts(language)["method"]
+        if label == "Gift card":
+            return texts["gift_card"]
+        name, ending, digits = label.partition(" ending ")
+        return texts["card"].format(name=name, digits=digits) if ending else label
 
     def _line(self, title: dict[str, str], options: dict[str, str], quantity: int, language: str) -> str:
         chosen = ", ".join(self.option(key, value, language) for key, value in options.items())

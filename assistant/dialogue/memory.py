@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
+from assistant.dialogue.request import Claim, Request
 from assistant.outcome import ActionName
 from assistant.understanding.schema import Intent, Slots, TurnContext
 
@@ -34,7 +35,8 @@ class Asked(BaseModel):
 
 
 class Memory(BaseModel):
-    """Kept small: ids and slots, never product texts or personal data beyond the customer's id."""
+    """Kept small: ids and slots, never product texts; of personal data the customer's id, and for as long as it takes
+    what a request or a claim of identity waits with."""
 
     language: str = "en"
     customer_id: str | None = None
@@ -51,6 +53,14 @@ class Memory(BaseModel):
     pending: ActionName | None = None
     """The action that waits for a yes; what exactly it would do is the shop's record."""
     asked: Asked | None = None
+    """Of the cart; what is missing for a request is kept in it."""
+    request: Request | None = None
+    """The change that is being talked over, also while its proposal waits for a yes."""
+    agenda: list[str] = []
+    """What else the customer asked for in the same message, clause by clause, not yet begun."""
+    dealt: list[str] = []
+    """Ids of the orders dealt with last, which "the other one" does not mean."""
+    claim: Claim | None = None
     turns: int = 0
 
     def context(self, titles: list[str]) -> TurnContext:
@@ -61,7 +71,7 @@ class Memory(BaseModel):
             shown_titles=titles,
             in_focus=self.focus is not None or len(self.shown) == 1,
             pending=self.pending,
-            asked_for=self.asked.slot if self.asked else None,
+            asked_for=self.asked.slot if self.asked else self.request.asked or None if self.request else None,
             search=self.search,
         )
 

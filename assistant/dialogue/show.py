@@ -26,11 +26,16 @@ from assistant.outcome import (
 
 
 def show(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Event]:
-    """The events of the turn's outcome, in the customer's language; remembers the cards for ``TurnDone``."""
-    cards, language = parts.cards, memory.language
+    """The events of the turn's outcomes, in the customer's language; remembers the cards for ``TurnDone``."""
     assert turn.outcome is not None
-    turn.cards = shown_cards(turn.outcome, cards, language)
-    match turn.outcome:
+    turn.cards = shown_cards(turn.outcome, parts.cards, memory.language)
+    for outcome in (turn.outcome, *turn.extra):
+        yield from _events(outcome, turn, memory.language, parts)
+
+
+def _events(outcome: Outcome, turn: Turn, language: str, parts: Parts) -> Iterator[Event]:
+    cards = parts.cards
+    match outcome:
         case Found(result=result) if turn.cards:
             yield ProductsShown(cards=turn.cards, total=result.total, relaxed=result.relaxed)
         case Recommended() if turn.cards:
@@ -69,14 +74,17 @@ def shown_cards(outcome: Outcome, cards: Cards, language: str) -> tuple[ProductC
 
 
 def approval(asked: Approval, parts: Parts, language: str) -> ApprovalNeeded:
-    """The card to confirm: the order, what is in it, and where the money goes."""
-    assert asked.order is not None
-    order = parts.cards.order(asked.order, language)
-    texts = parts.cards.texts("approval", language)
-    lines = [f"{texts['order']}: {order.id}", *order.items]
+    """The card to confirm: the order, what of it is concerned and becomes what, and all the money that moves."""
+    cards, texts = parts.cards, parts.cards.texts("approval", language)
+    lines = [f"{texts['order']}: {asked.order.id}"] if asked.order else []
+    lines += [cards.swap(swap, language) for swap in asked.swaps]
+    if not asked.swaps:
+        lines += [cards.line(line, language) for line in asked.lines]
     if asked.new_address:
         lines.append(f"{texts['address']}: {asked.new_address}")
-    if asked.action == "cancel_order":
-        paid = [payment for payment in asked.order.payments if payment.kind == "payment"]
-        lines.append(f"{texts['refund']}: {order.total_text}" + (f" → {paid[0].method}" if paid else ""))
+    if asked.new_payment is not None:
+        lines.append(f"{texts['new_payment']}: {cards.method(asked.new_payment.label, language)}")
+    lines += [cards.transfer(transfer, language) for transfer in asked.transfers]
+    if asked.swaps and not asked.transfers:
+        lines.append(texts["same_price"])
     return ApprovalNeeded(action=asked.action, title=texts[asked.action], lines=tuple(lines))

@@ -42,6 +42,10 @@ class Turn:
 
     message: str = ""
     """The text after the guard."""
+    said: str = ""
+    """The whole message, of which ``message`` is one clause when it asks for several things."""
+    answers_request: bool = False
+    """Goes on with the request in memory, rather than beginning another."""
     problem: str | None = None
     """The guard's code."""
     embedding: NDArray[np.float32] | None = None
@@ -56,8 +60,6 @@ class Turn:
     """Whether ``hits`` were pointed at by the message rather than searched for."""
     answers: tuple[FaqHit, ...] = ()
     personal: bool = False
-    address: str = ""
-    """The new address, when the message is one."""
     unclear: bool = False
     outcome: Outcome | None = None
     extra: tuple[Outcome, ...] = ()

@@ -16,12 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from assistant.outcome import (
-    ActionDone,
     ActionDropped,
-    ActionName,
-    ActionRefused,
     Approval,
-    AskSlot,
     Blocked,
     CartReply,
     Clarify,
@@ -47,6 +43,7 @@ from assistant.shop.views import (
     PaymentView,
 )
 from assistant.train.messages import MESSAGES
+from assistant.train.service_turns import ADDRESSES, ServiceTurns
 from assistant.understanding.schema import Intent, Slots
 from assistant.wording.speech import Speech
 from retrieval.lexicon import Lexicon
@@ -127,14 +124,8 @@ KINDS = (
     "blocked",
 )
 
-ACTIONS: tuple[ActionName, ...] = ("cancel_order", "change_address", "change_items", "return_items", "exchange_items")
 CARRIERS = ("UPS", "DHL", "FedEx")
 METHODS = ("Visa ending 4242", "Gift card", "PayPal", "Mastercard ending 8210")
-ADDRESSES = (
-    "12 Mill Lane, Portland, OR 97201",
-    "480 Cedar Street, Apt 5, Denver, CO 80203",
-    "7 Harbour Road, Boston, MA 02108",
-)
 
 
 class TurnMaker:
@@ -147,6 +138,7 @@ class TurnMaker:
         self._products = keep
         kept = {product.id for product in keep}
         self._twins = [pair for pair in shop.twins() if pair[0].id in kept and pair[1].id in kept]
+        self._service = ServiceTurns(self._random, keep, self._order)
         self._now = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
     def make(self, kind: str, language: str) -> TurnFacts:
@@ -181,11 +173,11 @@ class TurnMaker:
                 Intent.ORDER_STATUS,
             ),
             "order_problem": lambda _: (self._order_problem(), Intent.ORDER_STATUS),
-            "approval": lambda _: (self._approval(language), Intent.ORDER_CHANGE),
-            "done": lambda _: (self._done(), Intent.CONFIRM),
-            "dropped": lambda _: (ActionDropped(self._random.choice(ACTIONS)), Intent.DECLINE),
-            "refused": lambda _: (self._refused(), Intent.ORDER_CHANGE),
-            "ask": lambda _: (self._ask(), Intent.ORDER_CHANGE),
+            "approval": lambda _: (self._service.approval(), Intent.ORDER_CHANGE),
+            "done": lambda _: (self._service.done(), Intent.CONFIRM),
+            "dropped": lambda _: (ActionDropped(self._service.action()), Intent.DECLINE),
+            "refused": lambda _: (self._service.refused(), Intent.ORDER_CHANGE),
+            "ask": lambda _: (self._service.ask(), Intent.ORDER_CHANGE),
             "faq": lambda code: (self._faq(code), Intent.FAQ),
             "faq_unknown": lambda _: (FaqAnswer(()), Intent.FAQ),
             "handed": lambda _: (self._handed(), Intent.HUMAN_AGENT),
@@ -418,40 +410,6 @@ class TurnMaker:
         problem = self._random.choice(("need_identity", "not_found", "none"))
         order_id = self._order().id if problem == "not_found" and self._random.random() < 0.7 else None
         return OrdersReply((), problem, order_id)  # type: ignore[arg-type]
-
-    def _approval(self, language: str) -> Approval:
-        action = self._random.choice(ACTIONS)
-        status = OrderStatus.DELIVERED if action in ("return_items", "exchange_items") else OrderStatus.PENDING
-        reasons = {"en": ("no longer needed", "ordered by mistake"), "zh": ("不想要了", "下错单了")}[language]
-        reason = self._random.choice((None, *reasons)) if action == "cancel_order" else None
-        address = self._random.choice(ADDRESSES) if action == "change_address" else None
-        return Approval(action, self._order(status), reason, address)
-
-    def _done(self) -> ActionDone:
-        action = self._random.choice(ACTIONS)
-        status = {
-            "cancel_order": OrderStatus.CANCELLED,
-            "return_items": OrderStatus.RETURN_REQUESTED,
-            "exchange_items": OrderStatus.EXCHANGE_REQUESTED,
-        }.get(action, OrderStatus.PENDING)
-        return ActionDone(action, self._order(status))
-
-    def _refused(self) -> ActionRefused:
-        reason = self._random.choice(("not_pending", "not_delivered", "already_changed", "too_late", "not_yours"))
-        action = self._random.choice(ACTIONS)
-        status = {"not_pending": OrderStatus.SHIPPED, "not_delivered": OrderStatus.PROCESSED}.get(reason)
-        return ActionRefused(action, reason, None if reason == "not_yours" else self._order(status))
-
-    def _ask(self) -> AskSlot:
-        slot = self._random.choice(
-            ("order_id", "identity", "which_product", "address", "reason", "what_to_compare", "what_to_find")
-        )
-        orders = (
-            tuple(self._order(OrderStatus.PENDING) for _ in range(self._random.randint(0, 2)))
-            if slot == "order_id"
-            else ()
-        )
-        return AskSlot(slot, self._random.choice(ACTIONS), orders)
 
     def _faq(self, language: str) -> FaqAnswer:
         entries = [entry for entry in self.shop.faq if entry.language == language] or list(self.shop.faq)

@@ -11,7 +11,7 @@ from assistant.understanding.spans import Spans
 
 Sort = Literal["cheaper", "cheapest", "dearer", "dearest", "best_rated"]
 CartAction = Literal["add", "change", "remove", "show", "checkout"]
-Change = Literal["cancel", "address", "items"]
+Change = Literal["cancel", "address", "items", "payment", "default_address"]
 Resolution = Literal["return", "exchange", "refund"]
 _Name = TypeVar("_Name", bound=str)
 _Patterns = Sequence[tuple[_Name, re.Pattern[str]]]
@@ -71,6 +71,19 @@ _CART_ACTION: _Patterns[CartAction] = _compiled(
 _CART_NEAR = re.compile(rf"\b{_CART}\b|购物车")
 
 _CHANGE: _Patterns[Change] = _compiled(
+        ("default_address", r"(?:default|account|profile|registered|saved|usual)(?:'s)? (?:delivery |shipping |home "
+                            r"|postal )?address|address (?:on|in|for|of) (?:my|the) (?:account|profile|file)"
+                            r"|(?:默认|常用|账户|账号|个人资料)(?:里|上|中)?的?(?:收货)?地址"),
+        ("payment", r"\b(?:charg|bill)\w*\b(?:(?!money|refund)[^.;?!]){0,40}\b(?:to|on|from) (?:my|the|another)"
+                    r" (?:\w+ )?(?:card|paypal|visa|mastercard)\b|从.{0,8}(?:paypal|礼品卡|信用卡|银行卡)里?扣|"
+                    r"\bpayment (?:method|type|option)\b|\buse\b[^.;?!]{0,40}\bto pay\b|(?:change|switch|update|move|put)\b(?:(?! and )[^.;?!]){0,40}"
+                    r"\b(?:payment|paypal|(?:gift|credit|debit) card|my (?:other )?card|visa|mastercard)\b"
+                    r"|\bpay(?:ing)?"
+                    r" (?:for )?(?:(?! and )[^.;?!]){0,40}\b(?:with|by|using|through|via)\b(?! me)"
+                    r"|\bcharge (?:it )?(?:to )?"
+                    r"(?:my|another|a different)\b|(?:支付|付款)方式|(?:改|换)(?:成|用|为|到)?.{0,6}(?:paypal"
+                    r"|支付|付款|信用卡"
+                    r"|礼品卡)|用.{0,8}(?:paypal|信用卡|礼品卡|银行卡)(?:来)?(?:支付|付款|付)"),
         ("address", r"addres+|adress|postcode|\bzip\b|zip ?code|(?:deliver|ship|send|redirect|forward"
                     r"|mail)(?:ed)? (?:[\w-]+ ){0,3}(?:to|somewhere|elsewhere)\b|different (?:place|house|city"
                     r"|street|location)|moved? (?:house|home|flat|to)|moving|new (?:flat|house|apartment|place)"
@@ -155,3 +168,16 @@ def _earliest(patterns: _Patterns[_Name], text: str) -> _Name | None:
     """The name whose pattern matches first in the text; of two at the same place, the one listed first."""
     matches = [(match.start(), place) for place, (_, pattern) in enumerate(patterns) if (match := pattern.search(text))]
     return patterns[min(matches)[1]][0] if matches else None
+
+
+_CANCEL_REASONS: Sequence[tuple[str, re.Pattern[str]]] = [
+    ("ordered by mistake", re.compile(r"mistake|accident|by error|wrong (?:one|item|order|card)|ordered twice|double order|duplicate"
+                                      r"|误|错|重复下单|买重|下重", re.IGNORECASE)),
+    ("no longer needed", re.compile(r"no longer|(?:don't|dont|do not) (?:need|want)|not need|any ?more|changed my mind"
+                                    r"|不需要|不想要|不要了|用不着|改变主意|不买了", re.IGNORECASE)),
+]  # fmt: skip
+
+
+def read_cancel_reason(text: str) -> str:
+    """Why an order is cancelled, in one of the two ways that shops put down; empty when the message does not say."""
+    return next((reason for reason, pattern in _CANCEL_REASONS if pattern.search(text)), "")

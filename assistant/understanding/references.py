@@ -93,7 +93,7 @@ _QUANTITY = tuple(
         r"|both) (?:more )?(?:of (?:them|those|these|it|the|this|that)|pcs|pieces|units|copies|items|pairs?)\b",
         r"\b(?:add|get|buy|take|order|want|need|give me|grab|make (?:it|that)|change (?:it|that|this)? ?to"
         r"|up (?:it )?to|remove|i'll have|put|another|only|just|set (?:it )?to|to|purchase|throw in|keep)"
-        r" (?:me )?(?:just |only )?(?P<n>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|a couple"
+        r" (?:me )?(?:just |only )?(?P<n>\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|a couple"
         r"|a dozen)(?: more)?\b(?! ?(?:%|dollars|bucks|st\b|nd\b|rd\b|th\b|days|hours|years|star|inch|cm|and \d|or "
         r"|\"|-))(?!\.\d)",
         r"\b(?P<n>one|another) more\b|\b(?P<m>another one)\b",

@@ -22,7 +22,7 @@ class Intent(StrEnum):
     """Add, change, remove, or show the cart; also checkout."""
     ORDER_STATUS = "order_status"
     ORDER_CHANGE = "order_change"
-    """Cancel an order, change its address or items."""
+    """Cancel an order, change its address, items or payment, or the customer's default address."""
     RETURN_REFUND = "return_refund"
     """Return, exchange or be refunded for one's own order ("I want to send these back"). Rules in general are FAQ."""
     FAQ = "faq"
@@ -75,7 +75,9 @@ class Slots(BaseModel):
     quantity: int | None = Field(default=None, ge=0, le=999)
     order_id: list[str] = Field(default=[], examples=[["SC-4F9K2QH7"]])
     cart_action: Literal["add", "change", "remove", "show", "checkout"] | None = None
-    change: Literal["cancel", "address", "items"] | None = Field(default=None, description="For order_change.")
+    change: Literal["cancel", "address", "items", "payment", "default_address"] | None = Field(
+        default=None, description="For order_change."
+    )
     resolution: Literal["return", "exchange", "refund"] | None = Field(default=None, description="For return_refund.")
     reset: bool = Field(default=False, description="'start over', 'forget that': drops the search so far.")
 

@@ -53,7 +53,8 @@ SLOTS_OF: dict[Intent, frozenset[str]] = {
 _PRONOUNS_MEAN_PRODUCTS = frozenset({Intent.PRODUCT_QUESTION, Intent.CART, Intent.COMPARE})
 _ABOUT_PEOPLE = frozenset({Intent.PRODUCT_SEARCH, Intent.RECOMMEND})
 _BETWEEN_PRODUCTS = re.compile(
-    r"\b(?:compar\w*|differen\w*|choos\w*|decid\w*|vs\.?|versus|better|pick|options?|numbers?|items?)\b|对比|比较|区别|哪个|选"
+    r"\b(?:compar\w*|differen\w*|choos\w*|decid\w*|vs\.?|versus|better|pick|options?|numbers?|items?)\b|对比"
+    r"|比较|区别|哪个|选"
 )
 
 
@@ -117,7 +118,7 @@ class SlotReader:
             exclude=named.exclude,
             sort=sort,
             reference=list(dict.fromkeys(references)),
-            quantity=quantity if quantity is None or quantity <= 999 else None,
+            quantity=None if quantity is None else min(quantity, 999),
             order_id=order_ids,
             cart_action=read_cart_action(whole),
             change="address" if asked == "address" else read_change(whole),

@@ -26,7 +26,7 @@ from assistant.outcome import (
     SmallTalk,
     TurnFacts,
 )
-from assistant.wording import plan_products, plan_shop, plan_talk
+from assistant.wording import plan_products, plan_service, plan_shop, plan_talk
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft, ReplyPlan, join
 from retrieval.lexicon import Lexicon
@@ -61,15 +61,15 @@ def _plan(outcome: Outcome, draft: Draft, facts: TurnFacts, shop_name: str) -> N
         case OrdersReply():
             plan_shop.orders(outcome, draft)
         case Approval():
-            plan_shop.approval(outcome, draft)
+            plan_service.approval(outcome, draft)
         case ActionDone():
-            plan_shop.done(outcome, draft)
+            plan_service.done(outcome, draft)
         case ActionDropped():
-            plan_shop.dropped(outcome, draft)
+            plan_service.dropped(outcome, draft)
         case ActionRefused():
-            plan_shop.refused(outcome, draft)
+            plan_service.refused(outcome, draft)
         case AskSlot():
-            plan_shop.ask(outcome, draft)
+            plan_service.ask(outcome, draft)
         case FaqAnswer():
             plan_talk.faq(outcome, draft)
         case Handed():

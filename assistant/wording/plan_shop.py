@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from assistant.outcome import ActionDone, ActionDropped, ActionRefused, Approval, AskSlot, CartReply, OrdersReply
+from assistant.outcome import CartReply, OrdersReply
 from assistant.shop.views import CartLineView, CartView, OrderLineView, OrderStatus, OrderView
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
 
 LISTED = 3
-ADDRESS = "(the address)"
 METHOD = "(the payment method)"
 
 
@@ -202,7 +201,7 @@ def order_status(order: OrderView, draft: Draft, details: bool) -> None:
         for payment in order.payments:
             if payment.kind == "refund" and payment.at is not None:
                 amount, date = speech.money(payment.amount, order.currency), speech.day(payment.at)
-                _private(
+                private(
                     draft,
                     "orders",
                     "refund",
@@ -215,11 +214,12 @@ def order_status(order: OrderView, draft: Draft, details: bool) -> None:
                 )
 
 
-def _private(draft: Draft, section: str, key: str, shown: str, method: str, **values: Any) -> None:
+def private(draft: Draft, section: str, key: str, shown: str, method: str, **values: Any) -> None:
     """A statement with a payment method, which the prompt shows only in general."""
     required, sources = values.pop("required", True), values.pop("sources", ())
     shown_as = draft.speech.texts.render(section, key, method=shown, **values)
-    draft.say(section, key, required=required, sources=sources, shown_as=shown_as, method=method, **values)
+    said = draft.speech.method(method)
+    draft.say(section, key, required=required, sources=sources, shown_as=shown_as, method=said, **values)
 
 
 def contents(order: OrderView, speech: Speech) -> str:
@@ -228,102 +228,6 @@ def contents(order: OrderView, speech: Speech) -> str:
         for line in order.lines
     ]
     return speech.series(lines)
-
-
-def _paid(order: OrderView) -> str | None:
-    return next((payment.method for payment in order.payments if payment.kind == "payment"), None)
-
-
-def approval(outcome: Approval, draft: Draft) -> None:
-    draft.settle("approval")
-    speech, order, action = draft.speech, outcome.order, outcome.action
-    assert order is not None
-    sources = (order.id,)
-    if action == "change_address":
-        shown = speech.texts.render("approval", action, order_id=order.id, address=ADDRESS)
-        draft.say(
-            "approval",
-            action,
-            sources=sources,
-            shown_as=shown,
-            order_id=order.id,
-            address=outcome.new_address or order.address,
-        )
-    else:
-        draft.say("approval", action, sources=sources, order_id=order.id, items=contents(order, speech))
-    if action in ("cancel_order", "return_items"):
-        amount, method = speech.money(order.total, order.currency), _paid(order)
-        if method:
-            _private(draft, "approval", "refund", METHOD, method, sources=sources, amount=amount)
-        else:
-            draft.say("approval", "refund_plain", sources=sources, amount=amount)
-    if outcome.reason:
-        draft.say("approval", "reason", required=False, sources=sources, reason=outcome.reason)
-    draft.say("approval", "nothing_yet")
-    draft.chip("yes")
-    draft.chip("no")
-
-
-def done(outcome: ActionDone, draft: Draft) -> None:
-    draft.settle("done", "good")
-    speech, order, action = draft.speech, outcome.order, outcome.action
-    assert order is not None
-    sources = (order.id,)
-    shown = speech.texts.render("done", action, order_id=order.id, address=ADDRESS)
-    draft.say("done", action, sources=sources, shown_as=shown, order_id=order.id, address=order.address)
-    refund = next((payment for payment in reversed(order.payments) if payment.kind == "refund"), None)
-    if action == "cancel_order" and refund:
-        amount = speech.money(refund.amount, order.currency)
-        _private(draft, "done", "cancel_refund", METHOD, refund.method, sources=sources, amount=amount)
-    draft.chip("order", order_id=order.id)
-    draft.chip("recommend")
-
-
-def dropped(outcome: ActionDropped, draft: Draft) -> None:
-    draft.settle("dropped")
-    draft.say("dropped", outcome.action)
-    draft.chip("my_orders")
-    draft.chip("human")
-
-
-def refused(outcome: ActionRefused, draft: Draft) -> None:
-    draft.settle("refused", "bad")
-    speech, order = draft.speech, outcome.order
-    action = speech.texts.render("refused_action", outcome.action)
-    status = order.status.value if order else "unknown"
-    key = outcome.reason if speech.texts.has("refused", outcome.reason) else "other"
-    draft.say(
-        "refused",
-        key,
-        sources=(order.id,) if order else (),
-        action=action,
-        order_id=order.id if order else None,
-        status_clause=speech.texts.render("refused_status", status),
-    )
-    draft.chip("human")
-    draft.chip("returns")
-    draft.chip("my_orders")
-
-
-def ask(outcome: AskSlot, draft: Draft) -> None:
-    speech = draft.speech
-    slot = outcome.slot if speech.texts.has("ask", outcome.slot) else "other"
-    draft.settle("ask", closer=f"ask.{outcome.slot}")
-    draft.say("ask", slot)
-    if outcome.orders:
-        choices = [
-            speech.texts.render("ask", "order_choice", order_id=order.id, items=contents(order, speech))
-            for order in outcome.orders[:LISTED]
-        ]
-        key = "eligible" if len(choices) > 1 else "eligible_one"
-        draft.say(
-            "ask", key, sources=tuple(order.id for order in outcome.orders[:LISTED]), orders=speech.series(choices)
-        )
-        for order in outcome.orders[:3]:
-            draft.chip("this_order", order_id=order.id)
-    elif outcome.slot in ("what_to_find", "which_product", "what_to_compare"):
-        draft.chip("recommend")
-    draft.chip("human")
 
 
 Planner = Callable[[Any, Draft], None]

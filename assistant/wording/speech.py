@@ -31,6 +31,13 @@ class Speech:
     def money(self, amount: Decimal, currency: str) -> str:
         return str(format_currency(amount, currency, locale=LOCALES[self.language]))
 
+    def method(self, label: str) -> str:
+        """A payment method as a customer of this language reads it: "Visa ending 4242", "Visa（尾号4242）"."""
+        if label == "Gift card":
+            return self.texts.render("method", "gift_card")
+        name, ending, digits = label.partition(" ending ")
+        return self.texts.render("method", "card", name=name, digits=digits) if ending else label
+
     def day(self, moment: datetime) -> str:
         return str(format_date(moment.astimezone(UTC).date(), format="long", locale=LOCALES[self.language]))
 

@@ -90,6 +90,9 @@ class Draft:
         """The first outcome of a turn settles what kind of reply it is; its later outcomes only add statements."""
         if self.kind == "default":
             self.kind, self.mood, self.yes, self.closer_kind = kind, mood, yes, closer
+        elif kind in ("approval", "ask"):
+            # What waits for an answer has the last word.
+            self.closer_kind, self.chips = closer or kind, []
 
     def finish(self, facts: TurnFacts, turn: str) -> ReplyPlan:
         opener = choose(self.speech.texts.variants("openers", self.kind), f"{turn}/opener")

@@ -1,0 +1,274 @@
+"""Whether a message answers what was asked for, or changes what waits for a yes; and taking the answer up."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts import service
+from assistant.dialogue.acts.asking import line_of
+from assistant.dialogue.acts.identity import read_claim
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.request import Claim, Request, Swap
+from assistant.dialogue.turn import Turn
+from assistant.outcome import Outcome
+from assistant.shop.views import OrderLineView, OrderView
+from assistant.understanding.addresses import means_default, read_address
+from assistant.understanding.clauses import act_of
+from assistant.understanding.payments import read_payment
+from assistant.understanding.schema import Intent
+from assistant.understanding.swaps import read_step, read_swaps
+
+_ACTS = {
+    "cancel": ("cancel",),
+    "address": ("address",),
+    "default_address": ("address",),
+    "payment": ("payment",),
+    "return": ("return",),
+    "swap": ("swap",),
+    "status": ("status",),
+    "hand_over": (),
+    "unclear": (),
+}
+GIVES_UP = re.compile(
+    r"^\W*(?:(?:actually|oh|ok(?:ay)?|no|well|hmm),? ?)*(?:never ?mind|forget (?:it|about it|that)|leave it"
+    r"|drop it|don't bother"
+    r"|let's leave it|no need|skip it|stop)\b|^\W*(?:那)?(?:算了|不用了|没事了|不弄了|不办了|不换了|不退了"
+    r"|不改了|不取消了|先不)",
+    re.IGNORECASE,
+)
+GIVES_ALL_UP = re.compile(
+    r"\b(?:forget|cancel|drop) (?:all|everything)\b|\bnever ?mind (?:all|everything)\b|全都算了|都算了|全部不", re.I
+)
+_UNSURE = re.compile(
+    r"^\W*(?:ma+ybe|perhaps|hmm*|uh+m*|not sure|i'?m not sure|i don'?t know|dunno|no idea"
+    r"|i (?:don'?t|can'?t) (?:have|remember|recall)|possibly|let me (?:think|see)"
+    r"|i guess(?: so)?\??$"
+    r"|wait|what about|how about|what if|也许|可能|或许|不确定|不知道|不清楚|不记得|忘了|我想想"
+    r"|让我想想|嗯+[?？]|再说|看看吧|要不"
+    r"|那.{0,8}呢)",
+    re.IGNORECASE,
+)
+_YES = re.compile(
+    r"\b(?:yes|yep|yeah|yup|ya|sure|ok|okay|confirm\w*|go ahead|do it|please do|correct|right|absolutely"
+    r"|of course|fine|perfect"
+    r"|sounds good|that's it|great|y)\b|👍|好的?|可以|(?<!还)是的?|对|确认|没问题|行|嗯|同意|确定|没错",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"\b(?:no|nope|nah|not|don'?t|do not|stop|cancel that|wrong|rather|keep)\b|不|别|算了|先(?:别|不)|错", re.IGNORECASE
+)
+
+
+_ASKS = re.compile(
+    r"[?？]|\b(?:what|how|where|when|why|which|who|about|but|if|unless|except)\b|怎么|什么|多少|哪|吗|呢|但|如果|除非",
+    re.IGNORECASE,
+)
+"""What makes of a yes a question or a condition ("ok, what about shipping", "yes but …")."""
+_DECIDED = re.compile(r"^\W*(?:wait,? )?(?:no|yes|don'?t)\b", re.IGNORECASE)
+_NO_NO = re.compile(r"no problem|why not|no rush|没问题|不错|没错", re.IGNORECASE)
+
+
+def is_unsure(turn: Turn) -> bool:
+    """Neither yes nor no ("maybe", "hmm", 我想想): to be asked again."""
+    return _UNSURE.search(turn.message) is not None and not _DECIDED.search(turn.message)
+
+
+def is_plain_yes(turn: Turn) -> bool:
+    """A yes that says nothing against it; what the router takes for one without these words is asked again."""
+    text = _NO_NO.sub("", turn.message)
+    return _YES.search(turn.message) is not None and not _NO.search(text) and not _ASKS.search(text)
+
+
+def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """Whether the message gives what the request in memory asked for, or corrects what it proposes."""
+    request = memory.request
+    if request is None:
+        return False
+    if memory.pending:
+        return _corrects(turn, request, memory, parts)
+    text, act = turn.message, act_of(turn.message)
+    anew = act is not None and act not in _ACTS[request.kind]
+    match request.asked:
+        case "identity":
+            return read_claim(text, asked=True) != Claim() and not (anew and turn.slots.order_id)
+        case "order_id":
+            if anew and (turn.slots.order_id or act != "cancel"):
+                return False
+            return _order_named(turn, request, memory, parts)
+        case "item":
+            return not anew and (read.says_all(text) or bool(_lines_named(text, request, memory, parts)))
+        case "option":
+            if turn.slots.order_id or (anew and act != "address"):
+                return False
+            return _options_named(text, request, memory, parts)
+        case "payment":
+            return not (anew and act != "payment") and _method_place(text, request) is not None
+        case "address":
+            return bool(read_address(text)) or means_default(text)
+        case "reason":
+            return not anew
+    return False
+
+
+def _corrects(turn: Turn, request: Request, memory: Memory, parts: Parts) -> bool:
+    """ "To my gift card instead", "size 42 rather", another address: said while the proposal waits for a yes."""
+    text, act = turn.message, act_of(turn.message)
+    if turn.slots.order_id and turn.slots.order_id[0] not in request.order_ids:
+        return False
+    if request.kind in ("address", "default_address"):
+        return act in (None, "address", "swap") and read_address(text) not in ("", request.address)
+    if act is not None and act not in (*_ACTS[request.kind], "payment", "address"):
+        return False
+    match request.kind:
+        case "payment":
+            return read_payment(text) is not None and not is_plain_yes(turn)
+        case "return":
+            return read_payment(text) is not None and act != "payment"
+        case "swap":
+            if read_payment(text) is not None:
+                return True
+            return act != "address" and _other_option(text, request, memory, parts)
+    return False
+
+
+def _other_option(text: str, request: Request, memory: Memory, parts: Parts) -> bool:
+    """Whether another variant is named than the one proposed; naming that one once more is no correction."""
+    if not _options_named(text, request, memory, parts):
+        return False
+    swap, order = request.swaps[-1], _order(request, memory, parts)
+    line = line_of(order, swap.variant_id) if order else None
+    product = parts.product(line.product_id) if line else None
+    if line is None or product is None:
+        return False
+    proposed = product.variant(swap.new_variant_id)
+    wanted = read.wanted_options(read_swaps(text)[0].wanted, line, product, parts, whole=False)
+    return proposed is None or any(proposed.options.get(key) != value for key, value in wanted.options.items())
+
+
+def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """Fills the answer in and goes on."""
+    request = memory.request
+    assert request is not None
+    text, asked = turn.message, request.asked
+    if memory.pending:
+        parts.shop.pending.drop(turn.conversation_id)
+        memory.pending = None
+        asked = "option" if request.kind == "swap" and read_payment(text) is None else ""
+    if asked == "order_id":
+        place = read.ordinal(text, len(request.offered))
+        if turn.slots.order_id:
+            pass
+        elif place is not None:
+            request.order_ids = [request.offered[place]]
+        elif not read.says_other(text):
+            _more(request, text)
+    elif asked == "item":
+        _items(request, text, memory, parts)
+    elif asked == "option":
+        open_ = next((swap for swap in request.swaps if not swap.new_variant_id), request.swaps[-1])
+        open_.new_variant_id, open_.wanted = "", read_swaps(text)[0].wanted
+        place = read.ordinal(text, len(request.offered))
+        if place is not None and not read.read_slots(text, parts, "size").size:
+            open_.new_variant_id = request.offered[place]
+    elif asked == "payment":
+        place_ = _method_place(text, request)
+        if isinstance(place_, int):
+            request.payment = request.offered[place_]
+            return service.proceed(turn, memory, parts)
+    elif asked == "address" and means_default(text):
+        _more(request, text)
+    elif asked == "reason":
+        request.reason = text[:100]
+    service.absorb(request, turn)
+    return service.proceed(turn, memory, parts)
+
+
+def _more(request: Request, text: str) -> None:
+    """What an order is called is said over several messages."""
+    request.text = f"{request.text} {text}"
+    for swap in request.swaps[:1]:
+        swap.had = f"{swap.had} {text}"
+
+
+def _order(request: Request, memory: Memory, parts: Parts) -> OrderView | None:
+    if not request.order_ids or memory.customer_id is None:
+        return None
+    return parts.shop.orders.get(request.order_ids[0], memory.customer_id)
+
+
+def _order_named(turn: Turn, request: Request, memory: Memory, parts: Parts) -> bool:
+    text = turn.message
+    if turn.slots.order_id or read.says_other(text) or read.says_latest(text):
+        return True
+    if read.ordinal(text, len(request.offered)) is not None:
+        return True
+    customer = memory.customer_id or ""
+    offered = [order for id_ in request.offered if (order := parts.shop.orders.get(id_, customer))]
+    return 0 < len(read.fitting_orders(text, offered, parts)) < max(2, len(offered))
+
+
+def _lines_named(text: str, request: Request, memory: Memory, parts: Parts) -> list[OrderLineView]:
+    order = _order(request, memory, parts)
+    if order is None:
+        return []
+    offered = [line_of(order, id_) for id_ in request.offered] or list(order.lines)
+    place = read.ordinal(text, len(offered))
+    found = [offered[place]] if place is not None else read.fitting(text, offered, parts)
+    if request.kind == "return":
+        pieces = re.split(r"\band\b|,|&|和|、|跟|，", text)
+        several = [line for part in pieces for line in read.fitting(part, offered, parts)]
+        return [line for line in offered if line in found or line in several]
+    return found
+
+
+def _items(request: Request, text: str, memory: Memory, parts: Parts) -> None:
+    named = _lines_named(text, request, memory, parts)
+    if request.kind == "return":
+        request.items = [] if read.says_all(text) else [line.variant_id for line in named]
+        request.everything = read.says_all(text)
+        return
+    open_ = next(swap for swap in request.swaps if not swap.variant_id)
+    if read.says_all(text):
+        order = _order(request, memory, parts)
+        request.swaps = [
+            Swap(wanted=open_.wanted, variant_id=line.variant_id) for line in (order.lines if order else ())
+        ]
+    elif len(named) == 1:
+        whole = open_.wanted == open_.had
+        open_.variant_id = named[0].variant_id
+        mentions = read_swaps(text)
+        if mentions[0].wanted != text:
+            open_.wanted = mentions[0].wanted
+        elif whole:
+            open_.had = open_.wanted
+    else:
+        open_.had = f"{open_.had} {text}"
+
+
+def _options_named(text: str, request: Request, memory: Memory, parts: Parts) -> bool:
+    order = _order(request, memory, parts)
+    swap = next(
+        (swap for swap in request.swaps if not swap.new_variant_id), request.swaps[-1] if request.swaps else None
+    )
+    if order is None or swap is None or not swap.variant_id:
+        return False
+    line = line_of(order, swap.variant_id)
+    product = parts.product(line.product_id)
+    if product is None:
+        return False
+    if read.ordinal(text, len(request.offered)) is not None or read_step(text):
+        return True
+    return read.wanted_options(read_swaps(text)[0].wanted, line, product, parts, whole=False).said
+
+
+def _method_place(text: str, request: Request) -> int | str | None:
+    """The place of the method meant among those offered, "said" where it is named otherwise, or ``None``."""
+    if read_payment(text) is not None:
+        return "said"
+    return read.ordinal(text, len(request.offered))
+
+
+def gives_up(turn: Turn) -> bool:
+    return GIVES_UP.search(turn.message) is not None and turn.intent is not Intent.CONFIRM

@@ -1,0 +1,115 @@
+"""What every request shares: its action's name, asking for one thing more, ending, and proposing it to the shop."""
+
+from __future__ import annotations
+
+from assistant.dialogue.acts.talk import hand_over
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.request import Kind, Request
+from assistant.dialogue.turn import Turn
+from assistant.outcome import ActionName, ActionRefused, Approval, AskSlot, Outcome
+from assistant.shop import policy
+from assistant.shop.views import AddressView, OrderLineView, OrderStatus, OrderView, PaymentMethodView
+from assistant.understanding.addresses import means_default
+from assistant.understanding.schema import Intent
+
+PATIENCE = 4
+"""Times in a row the same thing is asked for before a person is brought in."""
+ACTIONS: dict[Kind, ActionName] = {
+    "cancel": "cancel_order",
+    "address": "change_address",
+    "payment": "change_payment",
+    "return": "return_items",
+    "default_address": "change_default_address",
+}
+
+
+def action_of(request: Request, order: OrderView | None = None) -> ActionName:
+    """A swap is a change of items while the order is pending, and an exchange once it is delivered."""
+    if request.kind != "swap":
+        return ACTIONS.get(request.kind, "change_items")
+    if order is not None and order.status in (OrderStatus.PENDING, OrderStatus.DELIVERED):
+        return "change_items" if order.status is OrderStatus.PENDING else "exchange_items"
+    return "exchange_items" if request.intent is Intent.RETURN_REFUND else "change_items"
+
+
+def forbidden(request: Request, order: OrderView, parts: Parts) -> policy.Refused | None:
+    now, rules = parts.shop.clock(), parts.shop.rules
+    match action_of(request, order):
+        case "return_items":
+            return policy.may_return(order, now, rules)
+        case "exchange_items":
+            return policy.may_exchange(order, now, rules)
+        case _:
+            return policy.may_change(order, rules)
+
+
+def own_address(request: Request, memory: Memory, parts: Parts) -> AddressView | None:
+    """The customer's default address, where the message means that one."""
+    if request.address or not means_default(request.text) or not memory.customer_id:
+        return None
+    customer = parts.shop.customers.get(memory.customer_id)
+    return customer.address if customer else None
+
+
+def methods_of(memory: Memory, parts: Parts) -> tuple[PaymentMethodView, ...]:
+    customer = parts.shop.customers.get(memory.customer_id) if memory.customer_id else None
+    return customer.methods if customer else ()
+
+
+def line_of(order: OrderView, variant_id: str) -> OrderLineView:
+    return next(line for line in order.lines if line.variant_id == variant_id)
+
+
+def ask(wanted: AskSlot, turn: Turn, memory: Memory, parts: Parts, offered: list[str] | None = None) -> Outcome:
+    request = memory.request
+    assert request is not None
+    request.tries = request.tries + 1 if request.asked == wanted.slot else 1
+    request.asked, request.offered = wanted.slot, offered or []
+    if request.tries > PATIENCE and wanted.slot != "identity":
+        memory.request = None
+        return hand_over(turn, memory, parts, "needs_human")
+    return wanted
+
+
+def end(outcome: Outcome, memory: Memory) -> Outcome:
+    if memory.request is not None:
+        memory.dealt = memory.request.order_ids or memory.dealt
+    memory.request = None
+    return outcome
+
+
+def propose(order: OrderView | None, conversation_id: str, memory: Memory, parts: Parts) -> Approval | ActionRefused:
+    """Asks the shop for the exact effect of the request in memory; it then waits for a yes."""
+    request = memory.request
+    assert request is not None and memory.customer_id is not None
+    action = action_of(request, order)
+    address: AddressView | str | None = request.address or own_address(request, memory, parts)
+    items = swaps = None
+    if request.kind == "return" and order is not None and (request.items or request.quantity):
+        held = {line.variant_id: line.quantity for line in order.lines}
+        wanted = request.items or list(held)
+        several = request.quantity if len(wanted) == 1 else None
+        items = [(variant_id, several or held.get(variant_id, 1)) for variant_id in wanted]
+    if request.kind == "swap" and order is not None:
+        swaps = [
+            (swap.variant_id, swap.new_variant_id)
+            for swap in request.swaps
+            for _ in range(swap.units or line_of(order, swap.variant_id).quantity)
+        ]
+    proposal = parts.shop.pending.propose(
+        conversation_id,
+        memory.customer_id,
+        action,
+        order.id if order else None,
+        reason=request.reason,
+        address=address if request.kind in ("address", "default_address") else None,
+        items=items,
+        swaps=swaps,
+        payment=request.payment or None,
+    )
+    if isinstance(proposal, Approval):
+        memory.pending = proposal.action
+        if proposal.order is not None:
+            memory.orders = [proposal.order.id]
+    return proposal

@@ -1,0 +1,61 @@
+"""Which order a request is about: said by number, by what is in it, as the latest or the other one; else asked for."""
+
+from __future__ import annotations
+
+from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts.asking import action_of, ask, end, forbidden
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.request import Kind
+from assistant.dialogue.turn import Turn
+from assistant.outcome import ActionRefused, AskSlot, OrdersReply, Outcome
+from assistant.shop.views import OrderStatus, OrderView
+
+SHOWN = 3
+"""Orders offered at once."""
+ORDERS = 100
+"""Orders of a customer that are looked through."""
+_STATES: dict[Kind, tuple[OrderStatus, ...]] = {
+    "cancel": (OrderStatus.PENDING,),
+    "address": (OrderStatus.PENDING,),
+    "payment": (OrderStatus.PENDING,),
+    "return": (OrderStatus.DELIVERED,),
+    "swap": (OrderStatus.PENDING, OrderStatus.DELIVERED),
+}
+
+
+def choose_order(turn: Turn, memory: Memory, parts: Parts) -> OrderView | Outcome:
+    """The order meant, or what to say instead."""
+    request, customer = memory.request, memory.customer_id
+    assert request is not None and customer is not None
+    action = action_of(request)
+    if request.order_ids:
+        order = parts.shop.orders.get(request.order_ids[0], customer)
+        return order or end(ActionRefused(action, "not_yours"), memory)
+    every = parts.shop.orders.of_customer(customer, limit=ORDERS)
+    if not every:
+        return end(OrdersReply((), "none"), memory)
+    if request.other:
+        every = [order for order in every if order.id not in memory.dealt] or every
+    if read.says_latest(request.text):
+        return every[0]
+    states = _STATES[request.kind]
+    what = request.swaps[0].had if request.swaps else request.text
+    # "My sandals" are rather those that can be returned than those that came a year ago.
+    open_ = [order for order in every if order.status in states and forbidden(request, order, parts) is None]
+    about = read.fitting_orders(what, open_, parts) or read.fitting_orders(what, every, parts)
+    pool = about or every
+    eligible = [order for order in pool if order in open_]
+    if request.offered:
+        eligible = [order for order in eligible if order.id in request.offered] or eligible
+    displayed = [order for order in eligible if order.id in memory.orders]
+    if len(displayed) == 1 and not request.other:
+        return displayed[0]
+    if len(eligible) == 1:
+        return eligible[0]
+    if not eligible:
+        # One that is in the state at least, else the latest, so that the refusal can say why.
+        return next((order for order in pool if order.status in states), pool[0])
+    shown = tuple(eligible[:SHOWN])
+    memory.orders = [order.id for order in shown]
+    return ask(AskSlot("order_id", action, shown), turn, memory, parts, [order.id for order in shown])

@@ -1,0 +1,182 @@
+"""Which orders and lines a message means ("my boots", "the blue one", 那双凉鞋), and which variant it wants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from assistant.dialogue.parts import Parts
+from assistant.shop.views import OrderLineView, OrderView
+from assistant.understanding.schema import Intent, Slots, TurnContext
+from assistant.understanding.swaps import read_step
+from retrieval.models import Product, Variant
+
+_WORD = re.compile(r"[a-z0-9]{3,}")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_TYPE, _TITLE, _BRAND, _OPTION = 5.0, 3.0, 2.0, 4.0
+"""What it weighs that a line is of the type, title word, brand or option that a message names."""
+
+_ALL = re.compile(
+    r"\b(?:all(?: of (?:it|them))?|everything|both(?: of them)?|the (?:whole|entire|full|complete) (?:order|thing|lot)"
+    r"|every item|each of them)\b|全部|全都|所有|整单|整个订单|都(?:要)?(?:退|换)|两[个件双]都|一起退",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"\b(?:the )?other (?:one|order)\b|\bthe other\b|另一[个单笔]|另外(?:一[个单笔]|那[个单笔])|其他(?:那)?[个单]",
+    re.IGNORECASE,
+)
+_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent|last) (?:order|one|purchase)\b|\bjust (?:placed|ordered|bought)\b|最近(?:的|一|那)"
+    r"|最新的?(?:订单|一)|刚(?:刚|才)?(?:下|买|拍|订)|上一[单个笔]",
+    re.IGNORECASE,
+)
+_ORDINALS = (
+    r"\b(?:first|1st|number 1|no\.? ?1)\b|第一|^\s*(?:1|一)\s*[.。]?$|前者",
+    r"\b(?:second|2nd|number 2|no\.? ?2|latter)\b|第二|^\s*(?:2|二)\s*[.。]?$|后者",
+    r"\b(?:third|3rd|number 3|no\.? ?3)\b|第三|^\s*(?:3|三)\s*[.。]?$",
+    r"\b(?:fourth|4th|number 4)\b|第四|^\s*4\s*$",
+)
+_LAST = re.compile(r"\bthe last one\b|最后(?:一|那)", re.IGNORECASE)
+
+
+def says_all(text: str) -> bool:
+    return _ALL.search(text) is not None
+
+
+def says_other(text: str) -> bool:
+    return _OTHER.search(text) is not None
+
+
+def says_latest(text: str) -> bool:
+    return _LATEST.search(text) is not None
+
+
+def ordinal(text: str, count: int) -> int | None:
+    """The 0-based place among ``count`` offered things that a message names."""
+    if count and _LAST.search(text):
+        return count - 1
+    for place, pattern in enumerate(_ORDINALS[:count]):
+        if re.search(pattern, text, re.IGNORECASE):
+            return place
+    return None
+
+
+def read_slots(text: str, parts: Parts, asked: str | None = None) -> Slots:
+    """All that names a product in ``text``; ``asked`` "size": a bare value is one."""
+    return parts.understander.slots(text, TurnContext(asked_for=asked), Intent.ORDER_CHANGE)
+
+
+def leaves(slots: Slots, parts: Parts) -> frozenset[str]:
+    """The leaf types that the named types stand for."""
+    return frozenset(leaf for key in slots.type for leaf in parts.lexicon.expand(key))
+
+
+def fitting(text: str, lines: Sequence[OrderLineView], parts: Parts) -> list[OrderLineView]:
+    """The lines that a message names best; empty when it names none of them."""
+    slots = read_slots(text, parts)
+    scores = [_score(text.lower(), slots, line, parts) for line in lines]
+    best = max(scores, default=0.0)
+    return [line for line, score in zip(lines, scores, strict=True) if score == best and best > 0]
+
+
+def fitting_orders(text: str, orders: Collection[OrderView], parts: Parts) -> list[OrderView]:
+    """The orders that hold what a message names best."""
+    slots = read_slots(text, parts)
+    scores = [(max((_score(text.lower(), slots, line, parts) for line in o.lines), default=0.0), o) for o in orders]
+    best = max((score for score, _ in scores), default=0.0)
+    return [order for score, order in scores if score == best and best > 0]
+
+
+def _score(text: str, slots: Slots, line: OrderLineView, parts: Parts) -> float:
+    product = parts.product(line.product_id)
+    named = leaves(slots, parts)
+    score = 0.0
+    if product is not None and named:
+        score += _TYPE if product.type in named else -_TYPE
+    brand = (product.brand if product else "").lower()
+    brand_words = set(_WORD.findall(brand))
+    said = {word.rstrip("s") for word in _WORD.findall(text)}
+    title = {word.rstrip("s") for word in _WORD.findall(" ".join(line.title.values()).lower())}
+    score += _TITLE * len(said & (title - {word.rstrip("s") for word in brand_words}))
+    score += _BRAND * bool(brand and brand in text)
+    pairs = {run[at : at + 2] for run in _HAN.findall(line.title.get("zh", "")) for at in range(len(run) - 1)}
+    spoken = {run[at : at + 2] for run in _HAN.findall(text) for at in range(len(run) - 1)}
+    score += _TITLE * len(pairs & spoken) / 2
+    score += _OPTION * (line.options.get("colour") in slots.colour)
+    score += _OPTION * (line.options.get("size") in slots.size)
+    # A colour alone ("the blue one") tells lines apart, but not an item of another kind.
+    return score
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """``options``: those asked for that the product has. ``unknown``: something was asked for that it does not come
+    in. ``other_product``: another product altogether."""
+
+    options: dict[str, str]
+    unknown: bool = False
+    other_product: bool = False
+
+    @property
+    def said(self) -> bool:
+        return bool(self.options) or self.unknown or self.other_product
+
+
+def wanted_options(text: str, line: OrderLineView, product: Product, parts: Parts, *, whole: bool) -> Wanted:
+    """What ``text`` asks for in place of ``line``. ``whole``: it also names the item had, so that a value which the
+    line has already is no wish, and a type no other product."""
+    slots, loose = read_slots(text, parts), read_slots(text, parts, "size")
+    if not whole:
+        types = leaves(slots, parts)
+        others = [named for named in parts.titles().named(text) if named.id != product.id]
+        if (types and product.type not in types) or others:
+            return Wanted({}, other_product=True)
+    found: dict[str, str] = {}
+    unknown = False
+    for key in dict.fromkeys(key for variant in product.variants for key in variant.options):
+        values = list(dict.fromkeys(v.options[key] for v in product.variants if key in v.options))
+        said = list(slots.colour) if key == "colour" else list(slots.size) if key == "size" else []
+        also = list(loose.size) if key == "size" else []
+        hits = [v for v in values if v in said or _stands_in(v, text, also)]
+        if whole:
+            hits = [value for value in hits if value != line.options.get(key)]
+            said = [value for value in said if value != line.options.get(key)]
+        if hits:
+            found[key] = hits[-1]
+        elif said:
+            unknown = True
+        elif key == "size" and (step := read_step(text)):
+            place = values.index(line.options[key]) + step if line.options.get(key) in values else -1
+            if 0 <= place < len(values):
+                found[key] = values[place]
+            else:
+                unknown = True
+    keys = {key for variant in product.variants for key in variant.options}
+    if (slots.colour and "colour" not in keys) or (slots.size and "size" not in keys and not found):
+        unknown = unknown or not whole
+    return Wanted(found, unknown=unknown)
+
+
+def _stands_in(value: str, text: str, loose: Sequence[str]) -> bool:
+    """Whether an option value stands in a text as such ("50 x 50 cm", "36-40", "2 kg", "W36")."""
+    if value in loose or value.lstrip("W") in loose:
+        return True
+    if len(value) < 3:
+        return False
+    pattern = r"\s*".join(re.escape(part) for part in re.findall(r"[a-z]+|\d+(?:\.\d+)?|[^\sa-z\d]", value.lower()))
+    plain = text.lower().replace("×", "x").replace("*", "x").replace("公斤", "kg").replace("厘米", "cm")
+    return re.search(rf"(?<![a-z0-9.]){pattern}(?![a-z0-9])", plain) is not None
+
+
+def in_place_of(line: OrderLineView, wanted: dict[str, str], product: Product) -> Variant | None:
+    """The variant with the options wanted and otherwise those of the line; ``None`` when there is none such."""
+    options = {**line.options, **wanted}
+    return next((variant for variant in product.variants if variant.options == options), None)
+
+
+def choices(line: OrderLineView, wanted: dict[str, str], product: Product, units: int, parts: Parts) -> list[Variant]:
+    """The variants to be had in place of the line: those with the options wanted, else all others in stock."""
+    left = parts.shop.stock.of_many([variant.id for variant in product.variants])
+    there = [v for v in product.variants if v.id != line.variant_id and left[v.id] >= units]
+    return [v for v in there if all(v.options.get(key) == value for key, value in wanted.items())] or there

@@ -1,0 +1,206 @@
+"""What each action needs beyond its order: a reason, an address, items, what to have instead, a payment method."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts.asking import action_of, ask, end, line_of, methods_of, own_address, propose
+from assistant.dialogue.acts.payment import meant
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.request import Kind, Swap
+from assistant.dialogue.turn import Turn
+from assistant.outcome import ActionRefused, AskSlot, Outcome
+from assistant.shop.views import OrderLineView, OrderView, PaymentMethodView
+from assistant.understanding.payments import read_payment
+
+ONE_UNIT = re.compile(
+    r"\b(?:just |only )?(?:one|1|a single)(?: of)?\b(?! size)|[一1](?:个|件|双|条|顶|只|本|盏)(?!尺)|只[退换]一",
+    re.IGNORECASE,
+)
+
+
+def _cancel(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    request = memory.request
+    assert request is not None
+    if parts.shop.rules.cancel_reasons is not None and not request.reason:
+        return ask(AskSlot("reason", "cancel_order"), turn, memory, parts)
+    return proposed(order, turn, memory, parts)
+
+
+def _address(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    request = memory.request
+    assert request is not None
+    if not request.address and not own_address(request, memory, parts):
+        return ask(AskSlot("address", "change_address"), turn, memory, parts)
+    return proposed(order, turn, memory, parts)
+
+
+def default_address(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    request = memory.request
+    assert request is not None
+    if not request.address:
+        return ask(AskSlot("address", "change_default_address"), turn, memory, parts)
+    return proposed(None, turn, memory, parts)
+
+
+def _payment(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    paid = {payment.method_id for payment in order.payments}
+    others = [method for method in methods_of(memory, parts) if method.id not in paid]
+    asked = _settle_payment(order, others, turn, memory, parts)
+    return asked or proposed(order, turn, memory, parts)
+
+
+def _return(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    request = memory.request
+    assert request is not None
+    if not request.items and not request.everything and len(order.lines) > 1:
+        found = read.fitting(request.text, order.lines, parts)
+        named = len(found) < len(order.lines) or (len(found) > 1 and " and " in request.text)
+        if not found or not named:
+            return _ask_item(order, order.lines, turn, memory, parts)
+        request.items = [line.variant_id for line in _named_apart(request.text, order, found, parts)]
+    asked = _settle_payment(order, [], turn, memory, parts)
+    return asked or proposed(order, turn, memory, parts)
+
+
+def _named_apart(text: str, order: OrderView, best: list[OrderLineView], parts: Parts) -> list[OrderLineView]:
+    """All the lines of a list ("the mug and the jacket"), of which each part names its own."""
+    listed = [part for part in re.split(r"\band\b|,|&|和|、|跟|，|以及", text) if part.strip()]
+    if len(listed) < 2:
+        return best
+    found = [line for part in listed for line in read.fitting(part, order.lines, parts)]
+    return [line for line in order.lines if line in found] or best
+
+
+def _swap(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    request = memory.request
+    assert request is not None
+    action = action_of(request, order)
+    for swap in request.swaps:
+        line = next((line for line in order.lines if line.variant_id == swap.variant_id), None)
+        if line is None:
+            found = read.fitting(swap.had, order.lines, parts) if len(order.lines) > 1 else list(order.lines)
+            if len(found) != 1:
+                return _ask_item(order, found or order.lines, turn, memory, parts)
+            line = found[0]
+            named = read.leaves(read.read_slots(swap.had, parts), parts)
+            product = parts.product(line.product_id)
+            if named and product and product.type not in named and not read.fitting(swap.had, [line], parts):
+                return end(ActionRefused(action, "not_in_order", order), memory)
+            swap.variant_id = line.variant_id
+            if line.quantity > 1 and ONE_UNIT.search(swap.had):
+                swap.units = 1
+        if not swap.new_variant_id and (outcome := _instead(swap, line, order, turn, memory, parts)):
+            return outcome
+    dearer = [swap.new_price - line_of(order, swap.variant_id).unit_price for swap in request.swaps]
+    charged = sum(dearer, Decimal(0)) > 0 or parts.shop.rules.method_required
+    offered = methods_of(memory, parts) if charged else []
+    asked = _settle_payment(order, offered, turn, memory, parts)
+    return asked or proposed(order, turn, memory, parts)
+
+
+def _instead(
+    swap: Swap, line: OrderLineView, order: OrderView, turn: Turn, memory: Memory, parts: Parts
+) -> Outcome | None:
+    """Settles which variant takes the place of the line; else the question, or the refusal."""
+    request = memory.request
+    assert request is not None
+    action, product = action_of(request, order), parts.product(line.product_id)
+    if product is None:
+        return end(ActionRefused(action, "not_available", order), memory)
+    units = swap.units or line.quantity
+    wanted = read.wanted_options(swap.wanted, line, product, parts, whole=swap.wanted == swap.had)
+    if wanted.other_product:
+        return end(ActionRefused(action, "other_product", order), memory)
+    there = read.choices(line, wanted.options, product, units, parts)
+    variant = read.in_place_of(line, wanted.options, product)
+    if wanted.options and not wanted.unknown and variant is not None:
+        if variant.id == line.variant_id:
+            refused = ActionRefused(action, "same_item", order)
+        elif variant in there:
+            swap.new_variant_id, swap.new_price = variant.id, variant.price
+            return None
+        else:
+            refused = ActionRefused(action, "not_available", order)
+    elif wanted.options or wanted.unknown:
+        refused = ActionRefused(action, "not_available", order)
+    else:
+        refused = None
+    if not there:
+        return end(refused or ActionRefused(action, "not_available", order), memory)
+    question = AskSlot("option", action, lines=(line,), options=tuple(variant.options for variant in there))
+    swap.wanted = ""
+    asked = ask(question, turn, memory, parts, [variant.id for variant in there])
+    if refused is None or not isinstance(asked, AskSlot):
+        return asked
+    turn.extra = (*turn.extra, asked)
+    return refused
+
+
+def _ask_item(order: OrderView, offered: Sequence[OrderLineView], turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    request = memory.request
+    assert request is not None
+    question = AskSlot("item", action_of(request, order), lines=tuple(offered))
+    return ask(question, turn, memory, parts, [line.variant_id for line in offered])
+
+
+def _settle_payment(
+    order: OrderView,
+    offered: Sequence[PaymentMethodView],
+    turn: Turn,
+    memory: Memory,
+    parts: Parts,
+) -> Outcome | None:
+    """Reads the method from what was said; asks which of ``offered`` where none was and there are several."""
+    request = memory.request
+    assert request is not None
+    action = action_of(request, order)
+    methods = methods_of(memory, parts)
+    mention = read_payment(request.paid_with)
+    if not request.payment and mention is not None:
+        found = meant(mention, methods, order)
+        if not found:
+            if mention.kind == "original":
+                return None
+            return end(ActionRefused(action, "wrong_method", order), memory)
+        if len(found) > 1:
+            return ask(AskSlot("payment", action, methods=tuple(found)), turn, memory, parts, [m.id for m in found])
+        request.payment = found[0].id
+    if request.payment or not offered:
+        if action == "change_payment" and not request.payment:
+            return end(ActionRefused(action, "wrong_method", order), memory)
+        return None
+    if len(offered) == 1 and action != "change_payment":
+        request.payment = offered[0].id
+        return None
+    return ask(AskSlot("payment", action, methods=tuple(offered)), turn, memory, parts, [m.id for m in offered])
+
+
+def proposed(order: OrderView | None, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """The proposal; or why not, and where another payment method would do, the question for one."""
+    request = memory.request
+    assert request is not None
+    proposal = propose(order, turn.conversation_id, memory, parts)
+    if not isinstance(proposal, ActionRefused):
+        request.asked, request.tries = "", 0
+        return proposal
+    if proposal.reason not in ("balance_too_low", "same_method"):
+        return end(proposal, memory)
+    others = [method for method in methods_of(memory, parts) if method.id != request.payment]
+    request.payment, request.paid_with = "", ""
+    question = AskSlot("payment", proposal.action, methods=tuple(others))
+    turn.extra = (*turn.extra, ask(question, turn, memory, parts, [method.id for method in others]))
+    return proposal
+
+
+NEXT: dict[Kind, Callable[[OrderView, Turn, Memory, Parts], Outcome]] = {
+    "cancel": _cancel,
+    "address": _address,
+    "payment": _payment,
+    "return": _return,
+    "swap": _swap,
+}

@@ -1,0 +1,146 @@
+"""Requests on orders and accounts: filled in turn by turn, proposed when nothing is missing. The shop's policy decides;
+every change waits for a yes.
+
+Who asks comes first, then which order, then whether the policy allows it at all, then what else the action needs: one
+question a turn, none that the message has answered.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts import needs
+from assistant.dialogue.acts.asking import action_of, ask, end, forbidden
+from assistant.dialogue.acts.choose import choose_order
+from assistant.dialogue.acts.identity import identify
+from assistant.dialogue.acts.status import orders_status
+from assistant.dialogue.acts.talk import hand_over
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.request import Kind, Request, Swap
+from assistant.dialogue.turn import Turn
+from assistant.outcome import ActionRefused, AskSlot, Clarify, Outcome
+from assistant.shop.views import OrderView
+from assistant.understanding.actions import read_cancel_reason
+from assistant.understanding.addresses import read_address
+from assistant.understanding.clauses import act_of
+from assistant.understanding.payments import read_payment
+from assistant.understanding.schema import Intent
+from assistant.understanding.swaps import read_swaps
+
+_ADDS = re.compile(
+    r"\b(?:add|remove|take (?:\w+ ){0,3}(?:out|off)|leave out|drop|one more|one less|fewer|quantity)\b"
+    r"|加[一个到]|减[掉少去一]|删|去掉|少[一买要]|多[一买要]|拿掉",
+    re.IGNORECASE,
+)
+_SWAPS = re.compile(r"\b(?:swap|exchang\w*|instead|replac\w*|size|colou?r)\b|换|改成|改为", re.IGNORECASE)
+_WHOLE_ORDER = re.compile(
+    r"\b(?:return|send back)\b(?: \w+)? (?:my|the|this|that|whole|entire) (?:whole |entire |last )?order\b"
+    r"|退(?:掉)?(?:整个|这个|那个)?订单",
+    re.IGNORECASE,
+)
+
+
+_BY_VERB: dict[str, Kind] = {
+    "cancel": "cancel",
+    "address": "address",
+    "payment": "payment",
+    "return": "return",
+    "swap": "swap",
+}
+
+
+def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """A new request in place of any before it."""
+    memory.request = _of(turn)
+    if memory.request.kind == "unclear":
+        memory.request = None
+        return Clarify((Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.ORDER_STATUS))
+    absorb(memory.request, turn)
+    return proceed(turn, memory, parts)
+
+
+def _of(turn: Turn) -> Request:
+    slots, text = turn.slots, turn.message
+    kind: Kind
+    if turn.intent is Intent.ORDER_STATUS:
+        kind = "status"
+    elif turn.intent is Intent.RETURN_REFUND:
+        swap = slots.resolution == "exchange" or (slots.resolution is None and act_of(text) == "swap")
+        kind = "swap" if swap else "return"
+    elif act_of(text) == "return" and slots.change != "cancel":
+        kind = "return"
+    else:
+        match slots.change:
+            case "address" | "payment" | "default_address" as named:
+                kind = named
+            case "items":
+                kind = "hand_over" if _ADDS.search(text) and not _SWAPS.search(text) else "swap"
+            case "cancel":
+                kind = "cancel"
+            case _:
+                kind = _BY_VERB.get(act_of(text) or "") or _by_what_is_said(turn)
+    if kind == "default_address" and slots.order_id:
+        kind = "address"  # "ship SC-4F9K2QH7 to my default address"
+    request = Request(kind=kind, intent=turn.intent, text=text)
+    if kind == "swap":
+        request.swaps = [Swap(had=each.had, wanted=each.wanted) for each in read_swaps(text)]
+    return request
+
+
+def _by_what_is_said(turn: Turn) -> Kind:
+    """ "The tent should go to 5 Hill Road, York": no verb says what is to be changed, but the rest does."""
+    if read_address(turn.message):
+        return "address"
+    if read_payment(turn.message) is not None:
+        return "payment"
+    return "swap" if turn.slots.colour or turn.slots.size else "unclear"
+
+
+def absorb(request: Request, turn: Turn) -> None:
+    """Takes over what a message says for a request, whichever slot it was asked for."""
+    text = turn.message
+    if turn.slots.order_id:
+        request.order_ids = list(turn.slots.order_id)
+    elif read.says_other(text):
+        request.other = True
+    if request.kind in ("address", "default_address"):
+        request.address = read_address(text) or request.address
+    if request.kind in ("payment", "return", "swap") and read_payment(text) is not None:
+        request.paid_with, request.payment = text, ""
+    if request.kind == "return":
+        request.everything = request.everything or read.says_all(text) or _WHOLE_ORDER.search(text) is not None
+        if needs.ONE_UNIT.search(text):
+            request.quantity = 1
+        elif turn.slots.quantity:
+            request.quantity = turn.slots.quantity
+    if request.kind == "cancel":
+        request.reason = read_cancel_reason(text) or request.reason
+
+
+def proceed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """The next question, or the proposal, or why not."""
+    request = memory.request
+    assert request is not None
+    if not identify(turn, memory, parts):
+        named = turn.intent.value if request.kind == "status" else action_of(request)
+        partly = memory.claim is not None and request.asked == "identity"
+        return ask(AskSlot("identity", named, partly=partly), turn, memory, parts)
+    match request.kind:
+        case "status":
+            return orders_status(turn, memory, parts)
+        case "hand_over":
+            memory.request = None
+            return hand_over(turn, memory, parts, "needs_human")
+        case "default_address":
+            return needs.default_address(turn, memory, parts)
+    chosen = choose_order(turn, memory, parts)
+    if not isinstance(chosen, OrderView):
+        return chosen
+    request.order_ids, request.other = [chosen.id], False
+    memory.orders = [chosen.id]
+    refused = forbidden(request, chosen, parts)
+    if refused is not None:
+        return end(ActionRefused(action_of(request, chosen), refused.reason, chosen), memory)
+    return needs.NEXT[request.kind](chosen, turn, memory, parts)

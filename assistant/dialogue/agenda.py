@@ -1,0 +1,95 @@
+"""Several requests in one message: they are handled in order, and those that must wait are remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.dialogue.acts import answers
+from assistant.dialogue.acts import lines as read
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.turn import Turn
+from assistant.outcome import Blocked, Handed
+from assistant.understanding.clauses import act_of, split_requests
+from assistant.understanding.schema import Intent, TurnContext
+from assistant.understanding.typos import mend
+
+_INTENTS = {
+    "cancel": Intent.ORDER_CHANGE,
+    "address": Intent.ORDER_CHANGE,
+    "payment": Intent.ORDER_CHANGE,
+    "return": Intent.RETURN_REFUND,
+    "swap": Intent.RETURN_REFUND,
+    "status": Intent.ORDER_STATUS,
+}
+
+
+_DOUBTFUL = (
+    Intent.FAQ,
+    Intent.ORDER_STATUS,
+    Intent.PRODUCT_SEARCH,
+    Intent.OUT_OF_SCOPE,
+    Intent.SMALL_TALK,
+    Intent.CART,
+    Intent.RETURN_REFUND,
+    Intent.COMPLAINT,
+)
+"""What a message with an order number and such a verb may be mistaken for."""
+
+
+def read_message(turn: Turn, memory: Memory, parts: Parts) -> TurnContext:
+    """Understands the turn's message, or of several requests the first, and keeps the others for later."""
+    turn.message = mend(turn.message)
+    titles = [p.name(memory.language) for s in memory.shown if (p := parts.product(s.product_id))]
+    context = memory.context(titles)
+    _understand(turn, context, parts)
+    turn.answers_request = answers.answers(turn, memory, parts)
+    if turn.answers_request and memory.request is not None:
+        turn.intent = memory.request.intent
+        return context
+    clauses = split_requests(turn.message, lambda text: bool(read.read_slots(text, parts).type))
+    if len(clauses) > 1:
+        turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda]
+        _understand(turn, context, parts)
+    _trust_the_verb(turn, memory, context, parts)
+    return context
+
+
+def _understand(turn: Turn, context: TurnContext, parts: Parts) -> None:
+    turn.embedding = parts.text_encoder.encode_one(turn.message)
+    understanding = parts.understander.understand(turn.message, context, turn.embedding)
+    turn.understanding, turn.intent, turn.slots = understanding, understanding.intent, understanding.slots
+
+
+def _trust_the_verb(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> None:
+    """ "Cancel SC-4F9K2QH7" is no question about the shop, whatever else is in the message; and "the sandals in 40
+    instead" is about an order where nothing is on display or in the cart that it could be about."""
+    act = act_of(turn.message)
+    intent = _INTENTS.get(act or "")
+    if intent is None or intent is turn.intent or turn.intent not in _DOUBTFUL or act == "status":
+        return
+    slots = parts.understander.slots(turn.message, context, intent)
+    if act == "swap" and turn.intent is Intent.ORDER_CHANGE:
+        return
+    certain = bool(slots.order_id) or (act in ("payment", "address") and turn.intent is Intent.RETURN_REFUND)
+    elsewhere = memory.search is None and not memory.shown and not _in_cart(memory, parts)
+    if certain or (act == "swap" and elsewhere and (slots.type or slots.colour or slots.size)):
+        turn.intent, turn.slots = intent, slots
+        if act == "swap":
+            turn.slots = slots.model_copy(update={"resolution": "exchange"})
+
+
+def _in_cart(memory: Memory, parts: Parts) -> bool:
+    return memory.cart_id is not None and bool(parts.shop.carts.show(memory.cart_id).lines)
+
+
+def go_on(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Turn]:
+    """The turns of the requests that are still to be handled, each to be acted on before the next is asked for."""
+    if isinstance(turn.outcome, (Handed, Blocked)):
+        memory.agenda = []
+    while memory.agenda and not (memory.pending or memory.request or memory.asked):
+        clause, *memory.agenda = memory.agenda
+        further = Turn(turn.conversation_id, turn.turn_id, text=clause, language=turn.language, message=clause)
+        further.said = clause
+        read_message(further, memory, parts)
+        yield further

@@ -1,0 +1,127 @@
+"""From an intent to its act: what a turn comes to. Also what happens to a request or proposal that the turn leaves."""
+
+from __future__ import annotations
+
+from assistant.dialogue.acts import answers, cart, consent, products, service, talk
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.turn import Turn
+from assistant.outcome import AskSlot, Blocked, Clarify, Outcome, OutOfScope
+from assistant.understanding.clauses import act_of
+from assistant.understanding.schema import Intent
+
+_LEAVES_OPEN = (Intent.FAQ, Intent.SMALL_TALK)
+"""Answered in passing: what is under way goes on."""
+_NO_REQUEST = (*_LEAVES_OPEN, Intent.OUT_OF_SCOPE, Intent.CONFIRM, Intent.DECLINE)
+_ABOUT_ORDERS = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
+_SHORT = 4
+"""Words of a plain yes, which needs no router."""
+
+
+def outcome_of(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    if turn.press is not None:
+        return _pressed(turn, memory, parts)
+    if turn.problem == "injection":
+        turn.intent = Intent.OUT_OF_SCOPE
+        return Blocked("injection")
+    if turn.answers_request:
+        return answers.take_up(turn, memory, parts)
+    if memory.pending:
+        return _while_pending(turn, memory, parts)
+    if memory.request is not None:
+        return _while_asked(turn, memory, parts)
+    return _act(turn, memory, parts)
+
+
+def _pressed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    assert turn.press is not None
+    match turn.press.action:
+        case "confirm":
+            turn.intent = Intent.CONFIRM
+            return consent.confirm(turn, memory, parts)
+        case "cancel":
+            turn.intent = Intent.DECLINE
+            return consent.decline(turn, memory, parts)
+        case _:
+            turn.intent = Intent.CART
+            return cart.press(turn.press, memory, parts)
+
+
+def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """A proposal waits for a yes: nothing but a plain one is taken for it."""
+    words = len(turn.message.split())
+    if words <= _SHORT and answers.is_plain_yes(turn) and act_of(turn.message) is None and "?" not in turn.message:
+        turn.intent = Intent.CONFIRM
+    if answers.gives_up(turn):
+        turn.intent = Intent.DECLINE
+        if answers.GIVES_ALL_UP.search(turn.message):
+            memory.agenda = []
+    elif answers.is_unsure(turn) or (turn.intent is Intent.CONFIRM and not answers.is_plain_yes(turn)):
+        return consent.ask_again(turn, memory, parts)
+    sure = turn.understanding is None or turn.understanding.confidence >= parts.limits.clarify_confidence
+    if turn.intent in _LEAVES_OPEN and sure:
+        outcome = _act(turn, memory, parts)
+        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm"))
+        return outcome
+    if turn.intent in (Intent.CONFIRM, Intent.DECLINE):
+        return _act(turn, memory, parts)
+    if turn.intent is Intent.OUT_OF_SCOPE or not sure:
+        return consent.ask_again(turn, memory, parts)
+    dropped = consent.decline(turn, memory, parts)
+    outcome = _act(turn, memory, parts)
+    turn.extra = (*turn.extra, dropped)
+    return outcome
+
+
+def _while_asked(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """Something was asked for, and this is no answer to it: another request takes its place, small talk does not."""
+    if answers.gives_up(turn):
+        turn.intent = Intent.DECLINE
+        if answers.GIVES_ALL_UP.search(turn.message):
+            memory.agenda = []
+        return consent.decline(turn, memory, parts)
+    sure = turn.understanding is not None and turn.understanding.confidence >= parts.limits.clarify_confidence
+    if turn.intent in _LEAVES_OPEN and sure and not answers.is_unsure(turn):
+        outcome = _act(turn, memory, parts)
+        turn.extra = (*turn.extra, service.proceed(turn, memory, parts))
+        return outcome
+    vague = turn.intent in _ABOUT_ORDERS and act_of(turn.message) is None  # "I don't have that"
+    if turn.intent in _NO_REQUEST or vague or not sure or answers.is_unsure(turn):
+        return service.proceed(turn, memory, parts)
+    memory.request = None
+    return _act(turn, memory, parts)
+
+
+def _act(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    if turn.unclear:
+        return talk.clarify(turn)
+    match turn.intent:
+        case Intent.PRODUCT_SEARCH:
+            if memory.search is None:  # "start over"
+                memory.shown, memory.focus = [], None
+                return Clarify((Intent.PRODUCT_SEARCH, Intent.RECOMMEND))
+            return products.found(turn, memory)
+        case Intent.PRODUCT_QUESTION:
+            return products.question(turn, memory, parts)
+        case Intent.COMPARE:
+            return products.compare(turn, memory)
+        case Intent.RECOMMEND:
+            return products.recommend(turn, memory)
+        case Intent.CART:
+            return cart.act(turn, memory, parts)
+        case Intent.ORDER_STATUS | Intent.ORDER_CHANGE | Intent.RETURN_REFUND:
+            return service.begin(turn, memory, parts)
+        case Intent.FAQ:
+            return talk.faq(turn, parts)
+        case Intent.COMPLAINT:
+            return talk.hand_over(turn, memory, parts, "complaint")
+        case Intent.HUMAN_AGENT:
+            return talk.hand_over(turn, memory, parts, "asked")
+        case Intent.SMALL_TALK:
+            return talk.small_talk(turn)
+        case Intent.OUT_OF_SCOPE:
+            return OutOfScope()
+        case Intent.CONFIRM:
+            return consent.confirm(turn, memory, parts)
+        case Intent.DECLINE:
+            return consent.decline(turn, memory, parts)

@@ -1,0 +1,65 @@
+"""A change to an order, or to the customer's account, while it is talked over: what has been said for it so far.
+
+It is filled over as many turns as it takes, one missing thing asked for at a time, and ends when it is proposed and
+answered, refused, or given up for something else.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel
+
+from assistant.understanding.schema import Intent
+
+Kind = Literal["status", "cancel", "address", "payment", "swap", "return", "hand_over", "default_address", "unclear"]
+
+
+class Swap(BaseModel):
+    """``had`` and ``wanted`` are the customer's words; the ids are what they were found to mean, empty until then."""
+
+    had: str = ""
+    wanted: str = ""
+    variant_id: str = ""
+    new_variant_id: str = ""
+    new_price: Decimal = Decimal(0)
+    units: int | None = None
+    """How many of the line's; ``None``: all."""
+
+
+class Request(BaseModel):
+    """``text`` is what the order and its items are called; ``address`` lives here until the request ends.
+
+    ``asked`` is the slot asked for last, ``offered`` what was offered for it (ids of orders, variants or
+    payment methods), and ``tries`` how often in a row the answer did not help.
+    """
+
+    kind: Kind
+    intent: Intent
+    text: str = ""
+    order_ids: list[str] = []
+    other: bool = False
+    """Another order than the one just dealt with."""
+    items: list[str] = []
+    """Variant ids of the lines to return; empty: not settled, or everything."""
+    everything: bool = False
+    quantity: int | None = None
+    swaps: list[Swap] = []
+    address: str = ""
+    payment: str = ""
+    """A method's id; ``paid_with`` is what the customer said of it."""
+    paid_with: str = ""
+    reason: str = ""
+    asked: str = ""
+    offered: list[str] = []
+    tries: int = 0
+
+
+class Claim(BaseModel):
+    """Who a visitor says they are, while it is not yet proven. Forgotten as soon as it is."""
+
+    email: str = ""
+    name: str = ""
+    postcode: str = ""
+    order_ids: list[str] = []

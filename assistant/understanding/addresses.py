@@ -1,0 +1,70 @@
+"""Reads a postal address out of a message. Whether it exists, and where it lies, nobody here knows."""
+
+from __future__ import annotations
+
+import re
+
+_STREET = re.compile(
+    r"(?:(?:flat|apartment|apt\.?|unit|suite|room|c/o [a-z ]+|po box|p\.o\. box)\s*#?\w+,\s*)?"
+    r"(?<![\w-])(?:po box )?\d{1,5}[a-z]?(?:-\d+)?,?\s+(?!(?:of|items?|days?|weeks?|minutes?|hours?|months?"
+    r"|years?|pm|am|x|pairs?"
+    r"|orders?|dollars?|percent)\b)[^\W\d]",
+    re.IGNORECASE,
+)
+_WORDS_BEFORE = re.compile(
+    r"(?:address(?: (?:is|to|should be|:))?|to|is|:)\s*(?P<street>[A-Z][^\n]*?\b(?:street|st|avenue|ave|road|rd"
+    r"|lane|ln|drive|dr"
+    r"|way|court|ct|place|pl|boulevard|blvd|square|sq|house|close)\b[^\n]*\d{4,6}[^\n]*)"
+)
+_END = re.compile(
+    r"(?<!\bst)(?<!\bave)(?<!\bapt)(?<!\brd)(?<!\bno)(?<!\bdr)\.(?=\s|$)|[!?\n;]|\s+(?:please|thanks|thank you"
+    r"|instead|pls)\b"
+                  r"|,? (?:and|then) (?=(?:cancel|return|exchange|change|please|also|tell"
+                  r"|let)\b)", re.IGNORECASE)  # fmt: skip
+_CHINESE = re.compile(
+    r"(?:地址)?(?:改成|改为|改到|换成|换到|更新为|更新成|设为|设成|寄到|送到|发到|寄往|地址是|地址为|地址[:：]"
+    r"|是|为|到|[:：])\s*"
+    r"(?P<address>[^，。！？!?\n]*?(?:[路街道巷村镇区市县号楼栋][^。！？!?\n]*))"
+)
+_CHINESE_PART = re.compile(
+    r"[\u4e00-\u9fff]{2,}(?:省|市|区|县|镇|路|街|道|巷)[^。！？!?\n]*?\d+[\u4e00-\u9fff\d-]*", re.ASCII
+)
+_CHINESE_LOOKS = re.compile(r"(?:省|市|区|县|镇|路|街|道|巷|村).*(?:\d|[一二三四五六七八九十]+号)")
+_TAIL = re.compile(
+    r"(?:[，,\s]*(?:谢谢|麻烦了?|可以吗|行吗|好吗|就行|吧|哦|啊|please|thanks|thank you|instead|pls))+[。.!！?？]*$",
+    re.IGNORECASE,
+)
+_DEFAULT = re.compile(
+    r"\b(?:my|the) (?:default|usual|home|account|saved|registered) address\b|address (?:on|in) my (?:account|profile)"
+    r"|默认地址|账户(?:里|上)?的?地址|常用地址",
+    re.IGNORECASE,
+)
+
+
+def read_address(text: str) -> str:
+    """The postal address in ``text`` on one line, or an empty string."""
+    if re.search(r"[\u4e00-\u9fff]", text):
+        match = _CHINESE.search(text)
+        found = match["address"] if match else ""
+        if not _CHINESE_LOOKS.search(found):
+            part = _CHINESE_PART.search(text)
+            found = part[0] if part else ""
+        if found:
+            return _TAIL.sub("", found).strip(" ,，。")
+    match = _WORDS_BEFORE.search(text)
+    start = _STREET.search(text)
+    if start:
+        found = text[start.start() :]
+    elif match:
+        found = match["street"]
+    else:
+        return ""
+    end = _END.search(found)
+    found = found[: end.start()] if end else found
+    found = _TAIL.sub("", found).strip(" ,.")
+    return found if len(found.split()) >= 3 else ""
+
+
+def means_default(text: str) -> bool:
+    """Whether the customer's own default address is meant ("ship it to my home address")."""
+    return _DEFAULT.search(text) is not None

@@ -1,0 +1,102 @@
+"""Splits a message that asks for several things into one clause for each, in the order they are asked.
+
+A message is split only where both sides have a verb of request and what follows names a thing of its own ("cancel
+SC-1 and change the address of the other one"); "return the boots and the socks" and "return it and refund me" are one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+LONGEST = 5
+"""Clauses of one message that are handled; the rest stays with the last of them."""
+
+_ACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.IGNORECASE))
+    for name, pattern in (
+        ("address", r"\b(?:change|update|correct|fix|set|edit)\b[^.;?!]{0,40}\baddress|\b(?:ship|send|deliver|redirect)\b(?! (?:the |my |me )*(?:money|refund|back|amount))"
+                    r"(?: \w+){0,5} to\b|(?:改|换|更新|更改|修改).{0,12}地址|地址.{0,14}(?:改|换|更新)|(?:寄|送"
+                    r"|改送|改寄)到"),
+        ("payment", r"\b(?:charg|bill|put|tak)\w*\b(?:(?!money|refund)[^.;?!]){0,40}\b(?:to|on|from) (?:my|the|another) (?:\w+ )?"
+                    r"(?:card|paypal|visa|mastercard)\b|从.{0,8}(?:paypal|礼品卡|信用卡|银行卡)(?:里)?扣|"
+                    r"\buse\b[^.;?!]{0,40}\bto pay\b|\b(?:change|switch"
+                    r"|update)\b(?:(?! and )[^.;?!]){0,40}\b(?:payment|paypal|(?:gift|credit|debit) card"
+                    r"|my card)\b|^(?:(?! and ).)*\bpay(?:ing)?\b[^.;?!]{0,30}\b(?:with|by|using)\b|(?:改"
+                    r"|换)(?:成|用|为)?.{0,8}"
+                    r"(?:支付|付款)|(?:支付|付款)方式.{0,6}(?:改|换)"),
+        ("cancel", r"\bcancel\b|取消|撤销|退订"),
+        ("return", r"\b(?:return|send back|refund)\b|退货|退掉|退款|退了|退回|想退|要退|退"),
+        ("swap", r"\b(?:exchange|swap|change|switch|replace)\b|换成|换货|换|改成|改为"),
+        ("status", r"\b(?:where(?:'s| is| are)|track|status of|when (?:will|does))\b|到哪|在哪|物流|查一?下|什么时候"),
+        ("cart", r"\b(?:add|put|remove|take)\b[^.;?!]{0,60}\b(?:cart|basket|bag)\b|购物车|加购"),
+        ("search", r"\b(?:show me|find me|look(?:ing)? for|recommend)\b|推荐|找一"),
+        ("human", r"\b(?:talk|speak|connect)\b[^.;?!]{0,20}\b(?:person|human|agent|someone|colleague)\b|人工|真人"),
+    )
+)  # fmt: skip
+SERVICE_ACTS = ("address", "payment", "cancel", "return", "swap")
+"""What is done with an order or an account, of all that ``act_of`` tells apart."""
+
+_FILLER = (
+    r"(?:(?:please|pls|can you|could you|would you|i(?:'d| would) like to|i (?:also )?(?:want|need) to|i'd also like to"
+    r"|also|then|now|kindly|help me|let me|just|as well) )*"
+)
+_ENGLISH_JOINT = re.compile(
+    r"(?:\s*(?:[;!?\n]|\.(?=\s)|,)\s*(?:(?:and|then|also|plus|next|after that|afterwards|finally)\b,?\s*)*"
+    r"|\s+(?:and(?: then| also| please)?|then|also|plus|as well as|after that)\s+)"
+    rf"(?={_FILLER}(?:cancel|return|refund|exchange|swap|change|switch|replace|update|ship|send|deliver|redirect|track"
+    r"|where(?:'s| is| are)|when|add|put|remove|take|show|find|look|talk|speak|set|correct|fix)\b)",
+    re.IGNORECASE,
+)
+_CHINESE_JOINT = re.compile(
+    r"[，,。；;！!？?\n]\s*(?:然后|另外|还有|并且|同时|顺便|接着|再|也|最后)*|然后|另外|还有|并且|同时|顺便|接着"
+    r"|并(?=把|取消|将|退|换|改)|再(?=把|帮|给)"
+)
+_NOT_A_RESULT = re.compile(
+    r"^(?:please )?(?:refund|send|ship|deliver|change|put)\b (?:it|them|me|the money|my money)\b(?!.*\baddress)"
+    r"|^(?:把)?(?:钱|款)|^(?:寄|送)到|^退(?:到|回到|款到)",
+    re.IGNORECASE,
+)
+"""Says how the request before it is to end, and is none of its own."""
+_OBJECT = re.compile(
+    r"sc ?-? ?[a-z0-9]{8}\b|\bother\b|\banother\b|\border\b|\baddress\b|\bcart\b|\bbasket\b|\bbag\b|\bpayment\b"
+    r"|\bhuman\b"
+    r"|\bperson\b|\bagent\b|另一|另外|其他|订单|地址|购物车|支付方式|付款方式|人工|默认|那单|这单|那个单",
+    re.IGNORECASE,
+)
+
+
+def act_of(clause: str) -> str | None:
+    """What a clause asks for (address, payment, cancel, return, swap, status, cart, search, human), or ``None``."""
+    found = [(match.start(), name) for name, pattern in _ACTS if (match := pattern.search(clause))]
+    for name in ("address", "payment", "cart"):  # "change the address" is no swap, "remove it from my cart" no return
+        refunds = name == "payment" and any(other == "return" for _, other in found)
+        if any(other == name for _, other in found) and not refunds:
+            return name
+    return min(found)[1] if found else None
+
+
+def split_requests(text: str, names_product: Callable[[str], bool]) -> list[str]:
+    """The clauses of ``text``, which together are all of it; one alone where nothing is to be split.
+
+    ``names_product`` says whether a piece of text speaks of a kind of product.
+    """
+    joint = _CHINESE_JOINT if re.search(r"[\u4e00-\u9fff]", text) else _ENGLISH_JOINT
+    clauses: list[str] = []
+    start = 0
+    for match in joint.finditer(text):
+        left, right = text[start : match.start()], text[match.end() :]
+        if len(clauses) + 1 < LONGEST and _apart(left, right, joint, names_product):
+            clauses.append(left.strip(" ,，。;；"))
+            start = match.end()
+    return [*clauses, text[start:].strip()]
+
+
+def _apart(left: str, right: str, joint: re.Pattern[str], names_product: Callable[[str], bool]) -> bool:
+    following = joint.search(right)
+    own = right[: following.start()] if following and following.start() else right
+    before, after = act_of(left), act_of(own)
+    if before is None or after is None or _NOT_A_RESULT.search(own):
+        return False
+    has_object = _OBJECT.search(own) is not None or names_product(own)
+    return has_object and (before != after or re.search(r"sc ?-|other|order|另|订单", own, re.IGNORECASE) is not None)
