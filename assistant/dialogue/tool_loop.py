@@ -27,7 +27,7 @@ from assistant.outcome import ActionName, ActionRefused, Approval, Handed, Order
 from assistant.privacy import redact
 from assistant.settings import ROOT
 from assistant.shop.policy_text import policy_text
-from assistant.shop.tools import ServiceSession, ToolRefused
+from assistant.shop.tools import ServiceSession, ToolError, ToolRefused
 from assistant.shop.tools.registry import TOOLS
 from assistant.shop.tools.session import approval_document
 from assistant.understanding.schema import Intent
@@ -195,6 +195,10 @@ def _outcomes(ledger: _Ledger, last: str, turn: Turn, memory: Memory, parts: Par
         waiting = []
     if not outcomes:
         return []
+    if memory.pending and not any(isinstance(outcome, Approval) for outcome in outcomes):
+        # What waited was being corrected: a yes must not do it as it was.
+        parts.shop.pending.drop(turn.conversation_id)
+        memory.pending = None
     memory.request = None
     memory.proposals = waiting
     concerned = [order for outcome in outcomes for order in _orders(outcome)]
@@ -207,10 +211,11 @@ def _propose(call: ToolCall, turn: Turn, memory: Memory, parts: Parts) -> Approv
     session = ServiceSession(parts.shop, turn.conversation_id, customer_id=memory.customer_id)
     try:
         asked = session.propose(call.tool, call.arguments)
-    except ToolRefused as refused:
+    except ToolError as error:  # something has changed since the call was checked
+        reason = error.code if isinstance(error, ToolRefused) else "invalid"
         order_id = str(call.arguments.get("order_id", ""))
         order = parts.shop.orders.get(order_id, memory.customer_id) if memory.customer_id else None
-        return ActionRefused(_ACTIONS[call.tool], refused.code, order)
+        return ActionRefused(_ACTIONS[call.tool], reason, order)
     memory.pending = asked.action
     return asked
 
