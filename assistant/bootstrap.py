@@ -251,12 +251,13 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         voice=voice,
         model=app.model,
         model_reads_when_unsure=settings.model_reads_when_unsure,
-        tool_loop=_loop_limits(settings),
+        tool_loop=loop_limits(settings),
         limits=Limits(message=settings.message_limit),
     )
 
 
-def _loop_limits(settings: Settings) -> LoopLimits | None:
+def loop_limits(settings: Settings) -> LoopLimits | None:
+    """``None``: no tool loop is wanted."""
     if not settings.tool_loop:
         return None
     calls = settings.tool_loop_calls
