@@ -23,7 +23,7 @@ from assistant.database import Database
 from assistant.desk import HealthItem
 from assistant.dialogue.cards import Cards
 from assistant.dialogue.graph import Dialogue
-from assistant.dialogue.parts import Limits, Parts
+from assistant.dialogue.parts import Limits, LoopLimits, Parts
 from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
 from assistant.dialogue.voice import Policy, Voice
@@ -251,8 +251,17 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         voice=voice,
         model=app.model,
         model_reads_when_unsure=settings.model_reads_when_unsure,
+        tool_loop=loop_limits(settings),
         limits=Limits(message=settings.message_limit),
     )
+
+
+def loop_limits(settings: Settings) -> LoopLimits | None:
+    """``None``: no tool loop is wanted."""
+    if not settings.tool_loop:
+        return None
+    calls = settings.tool_loop_calls
+    return LoopLimits(model_calls=calls, tool_calls=2 * calls, seconds=settings.tool_loop_s)
 
 
 class _Titles:

@@ -75,6 +75,13 @@ class Settings(BaseSettings):
         description="Ask the model (JSON schema) when the encoder is unsure. Worth it for large models only.",
     )
 
+    tool_loop: bool = Field(
+        default=False,
+        description="Requests on orders go to the model with the shop's tools first. Needs a model that calls tools.",
+    )
+    tool_loop_calls: int = Field(default=6, ge=1, description="Most model calls for one request.")
+    tool_loop_s: float = Field(default=20.0, gt=0, description="Longest time for one request.")
+
     chroma_url: str = Field(
         default="", validation_alias="CHROMA_URL", description="A Chroma server; empty: files in the state directory."
     )

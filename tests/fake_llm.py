@@ -18,13 +18,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+Reply = str | int | list[tuple[str, dict[str, Any]]]
+
 
 class FakeLLM(ThreadingHTTPServer):
-    """``replies``: text by text, in order, the last one for ever. The switches may be thrown while it runs."""
+    """``replies``: one by one, in order, the last one for ever: a text; a list of tool calls, each its name and
+    arguments; or a status to fail with. The switches may be thrown while it runs."""
 
     daemon_threads = True
 
-    def __init__(self, port: int = 0, api_key: str = "", replies: tuple[str, ...] = ("Hello from the fake.",)) -> None:
+    def __init__(
+        self, port: int = 0, api_key: str = "", replies: tuple[Reply, ...] = ("Hello from the fake.",)
+    ) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.api_key = api_key
         self.replies = list(replies)
@@ -73,6 +78,12 @@ class Handler(BaseHTTPRequestHandler):
             return
         reply = self.server.replies.pop(0) if len(self.server.replies) > 1 else self.server.replies[0]
         time.sleep(self.server.first_token_delay_s)
+        if isinstance(reply, int):
+            self.answer({"error": {"message": "as told", "type": "fake", "code": None}}, reply)
+            return
+        if isinstance(reply, list):
+            self.call_tools(body["model"], reply)
+            return
         tokens = reply.split(" ")
         tokens = [*(token + " " for token in tokens[:-1]), tokens[-1]]
         usage = {"prompt_tokens": 7, "completion_tokens": len(tokens), "total_tokens": 7 + len(tokens)}
@@ -100,6 +111,21 @@ class Handler(BaseHTTPRequestHandler):
             self.chunk(b"")
         except OSError:
             self.server.aborted.set()
+
+    def call_tools(self, model: str, calls: list[tuple[str, dict[str, Any]]]) -> None:
+        made = [
+            {
+                "id": f"call-{len(self.server.requests)}-{place}",
+                "type": "function",
+                "function": {"name": name, "arguments": json.dumps(arguments)},
+            }
+            for place, (name, arguments) in enumerate(calls)
+        ]
+        message = {"role": "assistant", "content": None, "tool_calls": made}
+        choice = {"index": 0, "message": message, "finish_reason": "tool_calls"}
+        usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
+        head = {"id": "1", "created": 1, "model": model, "object": "chat.completion"}
+        self.answer({**head, "choices": [choice], "usage": usage})
 
     def authorised(self) -> bool:
         if self.server.api_key and self.headers["Authorization"] != f"Bearer {self.server.api_key}":

@@ -100,10 +100,10 @@ class Dialogue:
             steps.rank(state["turn"], Memory.model_validate(state["memory"]), self.parts)
         return {}
 
-    def _act(self, state: TurnState, runtime: Runtime[None]) -> dict[str, Any]:
+    async def _act(self, state: TurnState, runtime: Runtime[None]) -> dict[str, Any]:
         memory = Memory.model_validate(state["memory"])
         with state["turn"].step("act"):
-            for event in steps.act(state["turn"], memory, self.parts):
+            async for event in steps.act(state["turn"], memory, self.parts):
                 runtime.stream_writer(event)
         return {"memory": memory.model_dump(mode="json")}
 

@@ -18,14 +18,15 @@ _SHORT = 4
 """Words of a plain yes, which needs no router."""
 
 
-def outcome_of(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def outcome_of(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
+    """``None``: a request on orders, which the tool loop is asked for first, where there is one; see ``by_hand``."""
     if turn.press is not None:
         return _pressed(turn, memory, parts)
     if turn.problem == "injection":
         turn.intent = Intent.OUT_OF_SCOPE
         return Blocked("injection")
     if turn.answers_request:
-        return answers.take_up(turn, memory, parts)
+        return None if parts.tool_loop else by_hand(turn, memory, parts)
     if memory.pending:
         return _while_pending(turn, memory, parts)
     if memory.request is not None:
@@ -47,7 +48,14 @@ def _pressed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
             return cart.press(turn.press, memory, parts)
 
 
-def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def by_hand(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """What a request on orders comes to by the acts of the dialogue itself."""
+    if turn.answers_request:
+        return answers.take_up(turn, memory, parts)
+    return service.begin(turn, memory, parts)
+
+
+def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """A proposal waits for a yes: nothing but a plain one is taken for it."""
     words = len(turn.message.split())
     if words <= _SHORT and answers.is_plain_yes(turn) and act_of(turn.message) is None and "?" not in turn.message:
@@ -55,7 +63,7 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if answers.gives_up(turn):
         turn.intent = Intent.DECLINE
         if answers.GIVES_ALL_UP.search(turn.message):
-            memory.agenda = []
+            memory.agenda, memory.proposals = [], []
     elif answers.is_unsure(turn) or (turn.intent is Intent.CONFIRM and not answers.is_plain_yes(turn)):
         return consent.ask_again(turn, memory, parts)
     sure = turn.understanding is None or turn.understanding.confidence >= parts.limits.clarify_confidence
@@ -73,12 +81,12 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     return outcome
 
 
-def _while_asked(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def _while_asked(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """Something was asked for, and this is no answer to it: another request takes its place, small talk does not."""
     if answers.gives_up(turn):
         turn.intent = Intent.DECLINE
         if answers.GIVES_ALL_UP.search(turn.message):
-            memory.agenda = []
+            memory.agenda, memory.proposals = [], []
         return consent.decline(turn, memory, parts)
     sure = turn.understanding is not None and turn.understanding.confidence >= parts.limits.clarify_confidence
     if turn.intent in _LEAVES_OPEN and sure and not answers.is_unsure(turn):
@@ -92,7 +100,7 @@ def _while_asked(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     return _act(turn, memory, parts)
 
 
-def _act(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def _act(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     if turn.unclear:
         return talk.clarify(turn)
     match turn.intent:
@@ -110,7 +118,7 @@ def _act(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         case Intent.CART:
             return cart.act(turn, memory, parts)
         case Intent.ORDER_STATUS | Intent.ORDER_CHANGE | Intent.RETURN_REFUND:
-            return service.begin(turn, memory, parts)
+            return None if parts.tool_loop else by_hand(turn, memory, parts)
         case Intent.FAQ:
             return talk.faq(turn, parts)
         case Intent.COMPLAINT:

@@ -4,6 +4,7 @@ search."""
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -34,6 +35,15 @@ class Asked(BaseModel):
     slots: Slots = Slots()
 
 
+class ToolCall(BaseModel):
+    """A writing call of a tool, checked but not yet proposed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tool: str
+    arguments: dict[str, Any]
+
+
 class Memory(BaseModel):
     """Kept small: ids and slots, never product texts; of personal data the customer's id, and for as long as it takes
     what a request or a claim of identity waits with."""
@@ -58,6 +68,8 @@ class Memory(BaseModel):
     """The change that is being talked over, also while its proposal waits for a yes."""
     agenda: list[str] = []
     """What else the customer asked for in the same message, clause by clause, not yet begun."""
+    proposals: list[ToolCall] = []
+    """What else the tool loop found to be asked for, each to be proposed once nothing waits any more."""
     dealt: list[str] = []
     """Ids of the orders dealt with last, which "the other one" does not mean."""
     claim: Claim | None = None

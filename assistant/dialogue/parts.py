@@ -37,6 +37,15 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class LoopLimits:
+    """How far the tool loop may go in one request: model calls, tool calls, and seconds in all."""
+
+    model_calls: int = 6
+    tool_calls: int = 12
+    seconds: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """``titles`` and ``product`` look into the live catalogue at each call."""
 
@@ -57,4 +66,6 @@ class Parts:
     voice: Voice
     model: DialogueModel | None = None
     model_reads_when_unsure: bool = False
+    tool_loop: LoopLimits | None = None
+    """``None``: requests on orders are handled by the dialogue's own acts alone."""
     limits: Limits = field(default_factory=Limits)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 
-from assistant.dialogue import agenda
+from assistant.dialogue import agenda, tool_loop
 from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.agenda import read_message
 from assistant.dialogue.guard import guard as judge
-from assistant.dialogue.intents import outcome_of
+from assistant.dialogue.intents import by_hand, outcome_of
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.show import show
@@ -120,20 +121,49 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     retrieving.rank(turn, memory, parts)
 
 
-def act(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Event]:
+async def act(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
     """Does what the turn is for, then what else was asked for before, as far as nothing waits for the customer; and
-    yields what is shown beside the words."""
-    turn.outcome = outcome_of(turn, memory, parts)
-    memory.last_intent = turn.intent
-    yield from show(turn, memory, parts)
-    for further in agenda.go_on(turn, memory, parts):
-        retrieving.retrieve(further, memory, parts)
-        retrieving.rank(further, memory, parts)
-        further.outcome = outcome_of(further, memory, parts)
-        memory.last_intent = further.intent
-        yield from show(further, memory, parts)
+    yields what is shown beside the words.
+
+    What computes or asks the database runs in threads, so that other conversations' streams go on.
+    """
+    for event in await _done(turn, memory, parts):
+        yield event
+    others = agenda.go_on(turn, memory, parts)
+    while (further := await asyncio.to_thread(_next, others, memory, parts)) is not None:
+        for event in await _done(further, memory, parts):
+            yield event
+        assert further.outcome is not None
         turn.extra = (*turn.extra, further.outcome, *further.extra)
         turn.cards = turn.cards or further.cards
+        turn.model_calls += further.model_calls
+        turn.prompt_tokens += further.prompt_tokens
+        turn.degraded = turn.degraded or further.degraded
+
+
+async def _done(turn: Turn, memory: Memory, parts: Parts) -> list[Event]:
+    """Settles the turn's outcome: requests on orders by the tool loop, where there is one and it comes to something."""
+    outcome = await asyncio.to_thread(outcome_of, turn, memory, parts)
+    if outcome is None:
+        served = await tool_loop.serve(turn, memory, parts)
+        turn.extra = (*served[1:], *turn.extra)
+        outcome = served[0] if served else await asyncio.to_thread(by_hand, turn, memory, parts)
+    turn.outcome = outcome
+    return await asyncio.to_thread(_shown, turn, memory, parts)
+
+
+def _shown(turn: Turn, memory: Memory, parts: Parts) -> list[Event]:
+    tool_loop.go_on(turn, memory, parts)
+    memory.last_intent = turn.intent
+    return list(show(turn, memory, parts))
+
+
+def _next(others: Iterator[Turn], memory: Memory, parts: Parts) -> Turn | None:
+    further = next(others, None)
+    if further is not None:
+        retrieving.retrieve(further, memory, parts)
+        retrieving.rank(further, memory, parts)
+    return further
 
 
 async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
@@ -157,8 +187,8 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
             else:
                 worded = item
     assert worded is not None
-    if worded.degraded:
-        yield Degraded(reason=worded.degraded, text=parts.cards.degraded(worded.degraded, memory.language))
+    if degraded := worded.degraded or turn.degraded:
+        yield Degraded(reason=degraded, text=parts.cards.degraded(degraded, memory.language))
     if plan.suggestions:
         yield Suggestions(chips=plan.suggestions)
     understanding = turn.understanding

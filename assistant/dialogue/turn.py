@@ -15,6 +15,7 @@ from PIL.Image import Image
 from assistant.events import ProductCard
 from assistant.outcome import Outcome
 from assistant.understanding.schema import Intent, Slots, Understanding
+from assistant.wording.compose import Degradation
 from retrieval.query import FaqHit, Hit, SearchResult
 
 PressAction = Literal["add_to_cart", "change_quantity", "remove_from_cart", "show_cart", "confirm", "cancel"]
@@ -64,6 +65,8 @@ class Turn:
     outcome: Outcome | None = None
     extra: tuple[Outcome, ...] = ()
     cards: tuple[ProductCard, ...] = ()
+    degraded: Degradation | None = None
+    """Why the tool loop could not be asked, or not to its end."""
     model_calls: int = 0
     prompt_tokens: int = 0
     steps_ms: dict[str, float] = field(default_factory=dict)

@@ -15,10 +15,11 @@ import weakref
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 if TYPE_CHECKING:
     import openai
+    from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage, UsageMetadata
     from langchain_openai import ChatOpenAI
 
@@ -76,6 +77,25 @@ class DialogueModel(Protocol):
 
     async def complete_json(self, prompt: Prompt, schema: Mapping[str, Any]) -> dict[str, Any]:
         """An object that the server was told to fit to ``schema``. Raises ModelUnavailable."""
+
+
+@runtime_checkable
+class ToolCallingModel(Protocol):
+    """A model that can be given tools to call."""
+
+    @property
+    def ready(self) -> bool:
+        """As ``DialogueModel.ready``."""
+
+    @property
+    def usage(self) -> Usage:
+        """As ``DialogueModel.usage``."""
+
+    def metered(self) -> ToolCallingModel:
+        """As ``DialogueModel.metered``."""
+
+    def tool_calling(self) -> contextlib.AbstractAsyncContextManager[BaseChatModel]:
+        """LangChain's chat model at the live server, counted here. Raises ModelUnavailable, also from the block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +195,26 @@ class ChatOpenAIModel:
         if not isinstance(answer, dict):
             raise ModelUnavailable("The model's JSON is not an object.")
         return answer
+
+    @contextlib.asynccontextmanager
+    async def tool_calling(self) -> AsyncIterator[BaseChatModel]:
+        chat = await self._chat()
+        import openai
+
+        from assistant.llm.meter import Meter
+
+        meter = Meter()
+        try:
+            yield chat.model_copy(update={"callbacks": [meter], "max_tokens": self._max_tokens})
+        except openai.OpenAIError as error:  # what else the block raises is its own, and says nothing of the server
+            with self._errors_mapped():
+                raise error
+        else:
+            self._availability.report_success()
+        finally:
+            self._count(calls=meter.calls)
+            for tokens in meter.tokens:
+                self._count_tokens(tokens)
 
     async def _chat(self) -> ChatOpenAI:
         target = self._availability.target()

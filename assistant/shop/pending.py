@@ -87,21 +87,32 @@ class PendingActions:
         self, conversation_id: str, customer_id: str, order_id: str | None, request: Request
     ) -> Approval | ActionRefused:
         """As ``propose``, of a request that is made already."""
+        asked, agreed = self._previewed(customer_id, order_id, request)
+        if isinstance(asked, Approval):
+            self._store(conversation_id, customer_id, asked.order.id if asked.order else "", request, agreed)
+        return asked
+
+    def preview(self, customer_id: str, order_id: str | None, request: Request) -> Approval | ActionRefused:
+        """What ``ask`` would answer; nothing waits for it."""
+        return self._previewed(customer_id, order_id, request)[0]
+
+    def _previewed(
+        self, customer_id: str, order_id: str | None, request: Request
+    ) -> tuple[Approval | ActionRefused, str]:
+        """Also the digest of the effect, for which the yes will stand."""
         action = request.action
         if action == "change_default_address":
             customer, address = self._customers.get(customer_id), clean_address(request.address)
             if customer is None or address is None:
-                return ActionRefused(action, "not_yours" if customer is None else "invalid")
-            self._store(conversation_id, customer_id, "", request, "")
-            return Approval(action, None, new_address=address.line, address=address)
+                return ActionRefused(action, "not_yours" if customer is None else "invalid"), ""
+            return Approval(action, None, new_address=address.line, address=address), ""
         order = self._orders.get(order_id or "", customer_id)
         if order is None:
-            return ActionRefused(action, "not_yours")
+            return ActionRefused(action, "not_yours"), ""
         effect = self._changes.preview(request, order)
         if isinstance(effect, Refused):
-            return ActionRefused(action, effect.reason, order)
-        self._store(conversation_id, customer_id, order.id, request, effect.digest())
-        return approval(request, order, effect)
+            return ActionRefused(action, effect.reason, order), ""
+        return approval(request, order, effect), effect.digest()
 
     def _store(self, conversation_id: str, customer_id: str, order_id: str, request: Request, agreed: str) -> None:
         with self._database.write() as session:

@@ -7,18 +7,21 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import ActionDropped, ActionRefused, Approval, AskSlot, Outcome
+from assistant.shop.pending import PendingAction
+from assistant.shop.request import Request
 from assistant.shop.views import OrderView
 
 
 def confirm(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """Does what was asked to be confirmed; the shop checks its policy once more, and acts once."""
+    waiting = parts.shop.pending.get(turn.conversation_id)
     done = parts.shop.pending.confirm(turn.conversation_id, memory.customer_id or "")
     memory.pending = None
     if done is None:
         memory.request = None
         return AskSlot("which_action", "confirm")
     if isinstance(done, ActionRefused):
-        if done.reason == "effect_changed" and isinstance(again := _anew(turn, memory, parts), Approval):
+        if done.reason == "effect_changed" and isinstance(again := _anew(turn, memory, parts, waiting), Approval):
             turn.extra = (*turn.extra, again)
             return done
         return end(done, memory)
@@ -38,7 +41,7 @@ def decline(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 
 def ask_again(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """The answer was neither yes nor no: the same question once more, with its exact effect."""
-    again = _anew(turn, memory, parts)
+    again = _anew(turn, memory, parts, parts.shop.pending.get(turn.conversation_id))
     if isinstance(again, Approval):
         turn.extra = (*turn.extra, again)
         return AskSlot("yes_or_no", again.action)
@@ -46,10 +49,18 @@ def ask_again(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     return end(again or AskSlot("which_action", "confirm"), memory)
 
 
-def _anew(turn: Turn, memory: Memory, parts: Parts) -> Approval | ActionRefused | None:
+def _anew(turn: Turn, memory: Memory, parts: Parts, waiting: PendingAction | None) -> Approval | ActionRefused | None:
+    """What is talked over, proposed once more; what a tool call has proposed is known only from what waits."""
     request = memory.request
-    if request is None or memory.customer_id is None:
+    if memory.customer_id is None:
         return None
+    if request is None:
+        if waiting is None or waiting.customer_id != memory.customer_id:
+            return None
+        asked = Request.of(waiting.action, waiting.arguments)
+        again = parts.shop.pending.ask(turn.conversation_id, memory.customer_id, waiting.order_id or None, asked)
+        memory.pending = again.action if isinstance(again, Approval) else None
+        return again
     order: OrderView | None = None
     if request.order_ids:
         order = parts.shop.orders.get(request.order_ids[0], memory.customer_id)

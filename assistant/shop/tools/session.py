@@ -82,13 +82,18 @@ class ServiceSession:
         except KeyReused as error:
             raise ToolArgumentError(tool, str(error)) from error
 
-    def propose(self, tool: str, arguments: Mapping[str, Any]) -> Approval:
-        """Has a writing call wait for the customer's yes, in place of what waited before."""
+    def propose(self, tool: str, arguments: Mapping[str, Any], *, waits: bool = True) -> Approval:
+        """Has a writing call wait for the customer's yes, in place of what waited before. ``waits`` False only says
+        what its effect would be, and what waits stays."""
         given = self._parse(tool, arguments)
         if tool not in WRITES:
             raise ToolArgumentError(tool, f"{tool} changes nothing, so there is nothing to confirm")
         order, customer_id, request = self._request(tool, given)
-        asked = self.shop.pending.ask(self.conversation_id, customer_id, order.id if order else None, request)
+        order_id = order.id if order else None
+        if waits:
+            asked = self.shop.pending.ask(self.conversation_id, customer_id, order_id, request)
+        else:
+            asked = self.shop.pending.preview(customer_id, order_id, request)
         if isinstance(asked, ActionRefused):
             raise ToolRefused(tool, cast(Reason, asked.reason))
         return asked
