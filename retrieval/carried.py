@@ -110,6 +110,7 @@ def signs(index: SearchIndex, words: WordEvidence) -> dict[str, float]:
     concepts = words.concepts
     at_head = any(leaf in index.types for leaf in concepts.head_types)
     roles = index.roles.of(concepts.head)[1]
+    said = (words.words, words.glossed) if words.glossed else (words.words,)
     return {
         "type_at_head": float(at_head),
         "head_can_name": float(at_head or not concepts.head or concepts.head in index.heads),
@@ -118,7 +119,7 @@ def signs(index: SearchIndex, words: WordEvidence) -> dict[str, float]:
         "meaning": words.best_meaning,
         "head_role": max(0.0, float(roles.max(initial=0.0))),
         "no_head": float(not concepts.head),
-        "unknown": min(_unknown(index, said) for said in (words.words, words.glossed or words.words)),
+        "unknown": min(_unknown(index, each) for each in said),
     }
 
 
