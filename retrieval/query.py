@@ -70,6 +70,11 @@ class Hit:
     score: float
     reasons: tuple[tuple[str, str], ...] = ()
     parts: dict[str, float] = field(default_factory=dict)
+    sponsored: str | None = None
+    """The campaign that pays for this place; shown as "Sponsored"."""
+    propensity: float = 1.0
+    """How likely the ranking policy was to put this product at this place: 1 where nothing was drawn by lot. What
+    counterfactual estimates divide by."""
 
 
 class Outcome(StrEnum):

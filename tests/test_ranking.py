@@ -18,6 +18,7 @@ from retrieval.lexicon import Lexicon
 from retrieval.models import Product
 from retrieval.query import Filters, Hit
 from retrieval.ranking.behaviour import Event, weight
+from retrieval.ranking.person import STRANGER, Person
 from retrieval.ranking.ranker import TASTE_BOUND, Ranker
 from retrieval.search import ProductSearch
 from retrieval.store import Store
@@ -73,8 +74,8 @@ def test_deeds_fade_and_bad_ratings_count_against() -> None:
 
 def test_taste_decides_between_equals_and_says_why(ranker: Ranker, index: SearchIndex) -> None:
     hits = hits_of(index, ("borg-mugs-1", 1.0), ("acme-mugs-2", 1.0))
-    history = [did("me", "acme-boots-2"), did("me", "acme-boots-3")]
-    first = ranker.rerank(hits, history, 10)[0]
+    history = (did("me", "acme-boots-2"), did("me", "acme-boots-3"))
+    first = ranker.rerank(hits, Person(history), 10)[0]
     assert first.product.brand == "Acme"
     assert ("bought_brand", "Acme") in first.reasons
     assert first.parts["taste"] > 0
@@ -82,47 +83,47 @@ def test_taste_decides_between_equals_and_says_why(ranker: Ranker, index: Search
 
 def test_taste_never_overtakes_clear_relevance(ranker: Ranker, index: SearchIndex) -> None:
     hits = hits_of(index, ("borg-mugs-1", 3.0), ("acme-mugs-2", 3.0 - 2 * TASTE_BOUND - 0.01))
-    history = [did("me", f"acme-{kind}-{n}") for kind in ("mugs", "boots") for n in (1, 3)] * 5
-    assert [hit.product.id for hit in ranker.rerank(hits, history, 10)] == ["borg-mugs-1", "acme-mugs-2"]
+    history = tuple(did("me", f"acme-{kind}-{n}") for kind in ("mugs", "boots") for n in (1, 3)) * 5
+    assert [hit.product.id for hit in ranker.rerank(hits, Person(history), 10)] == ["borg-mugs-1", "acme-mugs-2"]
 
 
 def test_strangers_and_unknown_products_change_nothing(ranker: Ranker, index: SearchIndex) -> None:
     hits = hits_of(index, ("borg-mugs-1", 1.0), ("acme-mugs-2", 0.9))
-    assert ranker.rerank(hits, [], 10) == hits
-    assert ranker.rerank(hits, [did("me", "no-such-product")], 1) == hits[:1]
+    assert ranker.rerank(hits, STRANGER, 10) == hits
+    assert ranker.rerank(hits, Person((did("me", "no-such-product"),)), 1) == hits[:1]
 
 
 def test_bought_together_is_recommended_and_named(ranker: Ranker) -> None:
-    first = ranker.recommend([did("me", "acme-mugs-1")], 3)[0]
+    first = ranker.recommend(Person((did("me", "acme-mugs-1"),)), 3)[0]
     assert first.product.id == "borg-boots-1"
     assert ("often_bought_with", "acme-mugs-1") in first.reasons
 
 
 def test_recommendations_meet_filters_and_leave_out_what_is_owned_or_disliked(ranker: Ranker) -> None:
-    history = [did("me", "acme-mugs-1"), did("me", "borg-mugs-2", "rating", rating=1)]
+    history = (did("me", "acme-mugs-1"), did("me", "borg-mugs-2", "rating", rating=1))
     filters = Filters(types=("mugs",), colours=("blue",), price_max=Decimal(10))
-    found = ranker.recommend(history, 10, filters)
+    found = ranker.recommend(Person(history), 10, filters)
     assert {hit.product.type for hit in found} == {"mugs"}
     assert not {"acme-mugs-1", "borg-mugs-2"} & {hit.product.id for hit in found}
     assert all(hit.variant.options["colour"] == "blue" for hit in found)
 
 
 def test_strangers_get_what_is_popular(ranker: Ranker) -> None:
-    first = ranker.recommend([], 3)[0]
+    first = ranker.recommend(STRANGER, 3)[0]
     assert first.product.id in ("acme-mugs-1", "borg-boots-1")
     assert first.reasons == (("popular", ""),)
 
 
 def test_learning_again_takes_up_new_behaviour(ranker: Ranker) -> None:
     ranker.learn([did(f"c{n}", "borg-mugs-3") for n in range(5)])
-    assert ranker.recommend([], 1)[0].product.id == "borg-mugs-3"
+    assert ranker.recommend(STRANGER, 1)[0].product.id == "borg-mugs-3"
 
 
 @dataclass(frozen=True)
 class LastNew:
     """A customer's deeds before the last product they had not turned to before, and that product."""
 
-    history: list[Event]
+    history: tuple[Event, ...]
     product_id: str
 
 
@@ -140,7 +141,7 @@ def test_finds_the_last_new_product_more_often_than_popularity_does() -> None:
     for events in customers.values():
         events.sort(key=lambda event: event.at)
         last = list(dict.fromkeys(event.product_id for event in events))[-1]
-        history = events[: next(at for at, event in enumerate(events) if event.product_id == last)]
+        history = tuple(events[: next(at for at, event in enumerate(events) if event.product_id == last)])
         known += history
         if len({event.product_id for event in history}) >= 2:
             cases.append(LastNew(history, last))
@@ -150,8 +151,8 @@ def test_finds_the_last_new_product_more_often_than_popularity_does() -> None:
     def hit_rate(recommended: Callable[[LastNew], list[Hit]]) -> float:
         return float(np.mean([case.product_id in [hit.product.id for hit in recommended(case)] for case in cases]))
 
-    personal = hit_rate(lambda case: ranker.recommend(case.history, 10, every, seen_too=False))
-    popular = ranker.recommend([], 400, every)
+    personal = hit_rate(lambda case: ranker.recommend(Person(case.history), 10, every, seen_too=False))
+    popular = ranker.recommend(STRANGER, 400, every)
 
     def popular_to(case: LastNew) -> list[Hit]:
         seen = {event.product_id for event in case.history}

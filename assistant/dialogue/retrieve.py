@@ -11,11 +11,11 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.resolve import focus, meant
 from assistant.dialogue.searching import filters, order
 from assistant.dialogue.turn import Turn
-from assistant.shop.behaviour import Behaviour
 from assistant.understanding.schema import Intent, Slots
 from retrieval.encoders import Vectors
 from retrieval.models import Variant
 from retrieval.query import Hit, Outcome, Query, SearchResult
+from retrieval.ranking.person import STRANGER, Person
 
 _REQUEST = re.compile(
     r"\b(what about|how about|do|does|have|got|sell|carry|stock|looking for|look for|search for|find|need|want|buy"
@@ -145,9 +145,9 @@ def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 
 def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
-    history = _history(memory, parts)
-    turn.personal = bool(history)
-    turn.hits = tuple(parts.ranker.recommend(history, parts.limits.shown, filters(turn.slots, parts.lexicon)))
+    person = _person(memory, parts)
+    turn.personal = person != STRANGER
+    turn.hits = tuple(parts.ranker.recommend(person, parts.limits.shown, filters(turn.slots, parts.lexicon)))
 
 
 def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
@@ -159,9 +159,9 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     hits = list(turn.result.hits)
     explicit = memory.search is not None and memory.search.sort is not None
     if hits and memory.customer_id and not explicit and turn.image is None:
-        history = _history(memory, parts)
-        hits = parts.ranker.rerank(hits, history, shown)
-        turn.personal = bool(history)
+        person = _person(memory, parts)
+        hits = parts.ranker.rerank(hits, person, shown)
+        turn.personal = person != STRANGER
     live = with_live_stock(tuple(hits[: 2 * shown]), parts)
     sold = [hit for hit in live if hit.variant.stock == 0]
     turn.hits = tuple(hit for hit in live if hit.variant.stock)[:shown]
@@ -180,6 +180,8 @@ def with_live_stock(hits: tuple[Hit, ...], parts: Parts) -> tuple[Hit, ...]:
     )
 
 
-def _history(memory: Memory, parts: Parts) -> tuple[Behaviour, ...]:
-    """What the customer looked at, bought and rated before; nothing for visitors."""
-    return tuple(parts.shop.behaviours.of_customer(memory.customer_id)) if memory.customer_id else ()
+def _person(memory: Memory, parts: Parts) -> Person:
+    """What ranking may know of the shopper; visitors are strangers."""
+    if memory.customer_id is None:
+        return STRANGER
+    return Person(history=tuple(parts.shop.behaviours.of_customer(memory.customer_id)))

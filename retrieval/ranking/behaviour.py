@@ -10,7 +10,17 @@ from typing import Protocol
 HALF_LIFE_DAYS = 45.0
 """After this many days a deed counts half."""
 
-KIND_WEIGHTS = {"view": 1.0, "cart": 3.0, "purchase": 5.0}
+KIND_WEIGHTS = {
+    "view": 1.0,
+    "click": 1.0,
+    "mention": 0.5,
+    "share": 2.0,
+    "cart": 3.0,
+    "purchase": 5.0,
+    "thumb_up": 2.0,
+    "thumb_down": -2.0,
+}
+"""``rating`` counts by its stars. A mention is a product that the shopper spoke of in the chat."""
 
 
 class Behaved(Protocol):
@@ -34,7 +44,7 @@ class Behaved(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A plain ``Behaved``. ``kind`` is view, cart, purchase or rating."""
+    """A plain ``Behaved``. ``kind`` is rating or one of ``KIND_WEIGHTS``."""
 
     customer_id: str
     product_id: str

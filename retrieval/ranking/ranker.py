@@ -15,6 +15,7 @@ from retrieval.models import Product
 from retrieval.query import Filters, Hit
 from retrieval.ranking.behaviour import Behaved, Event, by_time
 from retrieval.ranking.neighbours import Neighbours
+from retrieval.ranking.person import Person
 from retrieval.ranking.taste import FacetTable, Taste
 
 __all__ = ["Event", "Ranker"]
@@ -60,11 +61,11 @@ class Ranker:
         self._events = by_time(events)
         self._learned = self._learn(self._index())
 
-    def rerank(self, hits: Sequence[Hit], history: Iterable[Behaved], limit: int) -> list[Hit]:
-        """The hits by relevance plus at most ``TASTE_BOUND`` of taste; reasons say what of the history speaks for
+    def rerank(self, hits: Sequence[Hit], person: Person, limit: int) -> list[Hit]:
+        """The hits by relevance plus at most ``TASTE_BOUND`` of taste; reasons say what of the deeds speaks for
         each."""
         learned = self._current()
-        taste, drawn = self._read(history, learned)
+        taste, drawn = self._read(person, learned)
         if not taste.seen:
             return list(hits[:limit])
         likings = np.clip(0.6 * learned.facets.fit(taste) + 0.4 * drawn, -1, 1)
@@ -78,9 +79,7 @@ class Ranker:
             lifted.append(replace(hit, score=score, reasons=(*hit.reasons, *reasons), parts=parts))
         return sorted(lifted, key=lambda hit: -hit.score)[:limit]
 
-    def recommend(
-        self, history: Iterable[Behaved], limit: int, filters: Filters | None = None, seen_too: bool = True
-    ) -> list[Hit]:
+    def recommend(self, person: Person, limit: int, filters: Filters | None = None, seen_too: bool = True) -> list[Hit]:
         """Products for this customer among those that meet the filters; popular ones for strangers.
 
         Never what the customer bought or rated badly; what they only looked at unless ``seen_too`` is False.
@@ -88,7 +87,7 @@ class Ranker:
         learned, index = self._current(), self._index()
         if index.catalogue is not learned.catalogue:
             learned = self._learned = self._learn(index)
-        taste, drawn = self._read(history, learned)
+        taste, drawn = self._read(person, learned)
         mask = index.table.matching(filters or Filters())
         open_to = index.table.products_of(mask)
         for product_id in {*taste.bought, *taste.rated_badly, *(() if seen_too else taste.seen)}:
@@ -118,9 +117,9 @@ class Ranker:
             learned = self._learned = self._learn(index)
         return learned
 
-    def _read(self, history: Iterable[Behaved], learned: _Learned) -> tuple[Taste, NDArray[np.float32]]:
+    def _read(self, person: Person, learned: _Learned) -> tuple[Taste, NDArray[np.float32]]:
         """The taste, and (products,) how strongly the latest deeds point to each product, at most 1."""
-        ordered = by_time(history)
+        ordered = by_time((*person.history, *person.session))
         taste = Taste.of(ordered, learned.catalogue.product, self._clock())
         weights: dict[int, float] = {}
         for back, product_id in enumerate(reversed(taste.seen[-RECENT:])):
