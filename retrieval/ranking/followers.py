@@ -1,0 +1,70 @@
+"""Which items follow which: sequential item-item neighbours, the strongest simple model of short histories.
+
+Each pair of a user's items counts by how near they are and, less, in the other direction; users of many items
+count less a pair. After Ludewig & Jannach (2018), who found such neighbours level with the networks of their time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from retrieval.ranking.sequences import Deeds, Sequences
+
+REACH = 20
+"""How many deeds apart two items may be to count as a pair."""
+NEARNESS = 0.8
+"""How much less a pair counts, and an item of the history, for each deed further away."""
+BACKWARDS = 0.5
+"""What a pair counts for the item that came first."""
+DOUBT = 3.0
+"""How much of a pair's weight it takes to be believed half."""
+
+
+class Followers:
+    def __init__(self, follows: sparse.csr_array) -> None:
+        self.follows = follows
+        """(items, items) how much the column's item is expected after the row's."""
+
+    @classmethod
+    def nobody(cls, items: int) -> Self:
+        """As learned from no user."""
+        return cls(sparse.csr_array((items, items), dtype=np.float32))
+
+    @classmethod
+    def learn(cls, sequences: Sequences, reach: int = REACH) -> Self:
+        items = len(sequences.items)
+        lengths, owner, flat = sequences.lengths, sequences.owners, sequences.flat.items
+        worth = 1 / np.sqrt(np.maximum(lengths, 1))[owner]
+        total = sparse.csr_array((items, items), dtype=np.float32)
+        for apart in range(1, min(reach, int(lengths.max(initial=0)) - 1) + 1):
+            same = owner[:-apart] == owner[apart:]
+            first, second = flat[:-apart][same], flat[apart:][same]
+            weight = (worth[apart:][same] * NEARNESS ** (apart - 1)).astype(np.float32)
+            pairs = sparse.csr_array((weight, (first, second)), shape=(items, items))
+            total = total + pairs + BACKWARDS * pairs.T
+        total.setdiag(0)
+        out = np.asarray(total.sum(axis=1)) + DOUBT
+        into = np.asarray(total.sum(axis=0)) + DOUBT
+        # Followers of popular items are divided among many, popular followers are held back a little.
+        scaled = sparse.diags_array(out**-0.5) @ total @ sparse.diags_array(into**-0.2)
+        return cls(sparse.csr_array(scaled.astype(np.float32)))
+
+    def scores(self, histories: Sequence[Deeds], depth: int = REACH) -> NDArray[np.float32]:
+        """(histories, items) by the latest ``depth`` items of each."""
+        recent = latest(histories, self.follows.shape[0], depth, NEARNESS)
+        return np.asarray((recent @ self.follows).toarray(), dtype=np.float32)
+
+
+def latest(histories: Sequence[Deeds], items: int, depth: int, nearness: float) -> sparse.csr_array:
+    """(histories, items) the latest ``depth`` items of each history, each counting ``nearness`` times the one after."""
+    tails = [history.items[-depth:][::-1] for history in histories]
+    lengths = [len(tail) for tail in tails]
+    weights = np.concatenate([nearness ** np.arange(length) for length in (*lengths, 0)]).astype(np.float32)
+    columns = np.concatenate([*tails, np.empty(0, dtype=np.int32)])
+    rows = np.repeat(np.arange(len(histories)), lengths)
+    return sparse.csr_array((weights, (rows, columns)), shape=(len(histories), items))

@@ -1,0 +1,67 @@
+"""Ranks and the measures over them: HR@k and nDCG@k with one relevant item, as leave-one-out evaluation has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.ranking.sequences import Deeds, HeldOut, Items
+
+Ranks = NDArray[np.float64]
+"""(users,) how many items came before the kept-back one; items of equal score count half."""
+Scoring = Callable[[Sequence[Deeds]], NDArray[np.float32]]
+"""Scores (histories, items) of every item as the next after each history."""
+
+AT_ONCE = 256
+"""Histories scored together: bounds the memory."""
+
+
+def full_ranks(scoring: Scoring, held_out: HeldOut) -> Ranks:
+    """Among all items but those of the user's history."""
+    found = []
+    for histories, targets in _batches(held_out):
+        scores = np.array(scoring(histories), dtype=np.float32)
+        users = np.arange(len(targets))
+        target = scores[users, targets].copy()
+        for user, history in enumerate(histories):
+            scores[user, history.items] = -np.inf
+        scores[users, targets] = -np.inf
+        found.append(_before(scores, target))
+    return np.concatenate(found)
+
+
+def sampled_ranks(scoring: Scoring, held_out: HeldOut, negatives: NDArray[np.int64]) -> Ranks:
+    """Among ``negatives`` (users, count), as ``HeldOut.negatives`` draws them. Krichene & Rendle (2020) show why such
+    figures only compare with others of the same draw."""
+    found, first = [], 0
+    for histories, targets in _batches(held_out):
+        scores = scoring(histories)
+        chosen = negatives[first : first + len(targets)]
+        first += len(targets)
+        found.append(_before(np.take_along_axis(scores, chosen, axis=1), scores[np.arange(len(targets)), targets]))
+    return np.concatenate(found)
+
+
+def hit_rate(ranks: Ranks, k: int = 10) -> NDArray[np.float64]:
+    """(users,) 1 where the kept-back item is among the first ``k``."""
+    return (ranks < k).astype(np.float64)
+
+
+def ndcg(ranks: Ranks, k: int = 10) -> NDArray[np.float64]:
+    """(users,) 1 / log2(place + 1) of the kept-back item within the first ``k``, else 0."""
+    return np.where(ranks < k, 1 / np.log2(ranks + 2), 0.0)
+
+
+def _before(scores: NDArray[np.float32], target: NDArray[np.float32]) -> Ranks:
+    ahead = (scores > target[:, None]).sum(axis=1)
+    level = (scores == target[:, None]).sum(axis=1)
+    return np.asarray(ahead + level / 2, dtype=np.float64)
+
+
+def _batches(held_out: HeldOut) -> list[tuple[Sequence[Deeds], Items]]:
+    return [
+        (held_out.histories[first : first + AT_ONCE], held_out.targets[first : first + AT_ONCE])
+        for first in range(0, len(held_out.targets), AT_ONCE)
+    ]

@@ -1,0 +1,113 @@
+"""The trained sequence model: networks and followers mixed, with the items it knows; saved, read, and asked for scores.
+
+A score is the mean of the networks' log-probabilities (a deep ensemble: Lakshminarayanan et al. 2017) plus a share of
+what the followers say. Items that came after the training are known by their content alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from scipy import sparse
+from torch import Tensor
+
+from retrieval.ranking.fitting import pad
+from retrieval.ranking.followers import Followers
+from retrieval.ranking.network import Network, Shape
+from retrieval.ranking.sequences import Deeds
+
+FORMAT = 1
+WEIGHTS, FOLLOWERS, ABOUT = "networks.safetensors", "followers.npz", "model.json"
+Scores = NDArray[np.float32]
+
+
+class BrokenModel(ValueError):
+    """The folder holds no sequence model that can be read; the message says what is wrong, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceModel:
+    """Safe to call from several threads."""
+
+    items: tuple[str, ...]
+    kinds: tuple[str, ...]
+    networks: tuple[Network, ...]
+    followers: Followers
+    share: float
+    """How much the followers count."""
+    about: dict[str, Any] = field(default_factory=dict)
+    """The plan it was fitted by, and what it was measured at."""
+
+    @property
+    def shape(self) -> Shape:
+        return self.networks[0].shape
+
+    def scores(self, histories: Sequence[Deeds]) -> Scores:
+        """(histories, items) of every item known as the next. No history may be empty."""
+        batch = pad([history[-self.shape.length :] for history in histories], self.shape)
+        with torch.inference_mode():
+            told = torch.stack([network.scores(*batch).log_softmax(dim=-1) for network in self.networks])
+            scores: Scores = told.mean(dim=0).numpy()
+        followed = self.share * self.follow(histories)
+        return np.asarray(scores + followed, dtype=np.float32)
+
+    def follow(self, histories: Sequence[Deeds]) -> Scores:
+        """(histories, items) the followers' word: the logarithm of how many times likelier than chance, from 0."""
+        told = self.followers.scores(histories)
+        chance = 1 / len(self.items)
+        return np.asarray(np.log1p(told / (told.sum(axis=1, keepdims=True) + 1e-9) / chance), dtype=np.float32)
+
+    def save(self, folder: Path, quantised: bool = True) -> None:
+        """Into a new folder. ``quantised``: the items' table as rows of 8 bits with a scale, the rest in bfloat16."""
+        folder.mkdir(parents=True)
+        tensors: dict[str, Tensor] = {}
+        for at, network in enumerate(self.networks):
+            for name, tensor in network.state_dict().items():
+                if not quantised:
+                    tensors[f"{at}.{name}"] = tensor.contiguous()
+                elif name == "ids.weight":
+                    scale = tensor.abs().amax(dim=1, keepdim=True).clamp(min=1e-12) / 127
+                    tensors[f"{at}.{name}.int8"] = (tensor / scale).round().to(torch.int8)
+                    tensors[f"{at}.{name}.scale"] = scale
+                else:
+                    tensors[f"{at}.{name}"] = tensor.to(torch.bfloat16).contiguous()
+        save_file(tensors, folder / WEIGHTS)
+        sparse.save_npz(folder / FOLLOWERS, self.followers.follows)
+        about = {"format": FORMAT, "items": self.items, "kinds": self.kinds, "shape": asdict(self.shape),
+                 "networks": len(self.networks), "share": self.share, "about": self.about}  # fmt: skip
+        (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path, content: Tensor | None = None) -> Self:
+        """``content`` (items, width) are the known items' vectors, for a model that was trained with such. Raises
+        ``BrokenModel``."""
+        try:
+            about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+            if about["format"] != FORMAT:
+                raise BrokenModel(f"{folder} holds a sequence model of format {about['format']}, not {FORMAT}")
+            shape = Shape(**about["shape"])
+            tensors = load_file(folder / WEIGHTS)
+            networks = []
+            for at in range(about["networks"]):
+                network = Network(shape, content)
+                weights = {name.removeprefix(f"{at}."): t for name, t in tensors.items() if name.startswith(f"{at}.")}
+                if (rows := weights.pop("ids.weight.int8", None)) is not None:
+                    weights["ids.weight"] = rows.float() * weights.pop("ids.weight.scale")
+                network.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
+                networks.append(network.eval().requires_grad_(False))
+            follows = sparse.csr_array(sparse.load_npz(folder / FOLLOWERS).astype(np.float32))
+        except BrokenModel:
+            raise
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+            raise BrokenModel(f"{folder} holds no sequence model that can be read ({error})") from error
+        items, kinds = tuple(about["items"]), tuple(about["kinds"])
+        return cls(items, kinds, tuple(networks), Followers(follows), about["share"], about["about"])
