@@ -2,11 +2,12 @@
 
 Each pair of a user's items counts by how near they are and, less, in the other direction; users of many items
 count less a pair. After Ludewig & Jannach (2018), who found such neighbours level with the networks of their time.
+Walks of several steps over them reach items that nobody had together (Cooper et al. 2014).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Self
 
 import numpy as np
@@ -22,13 +23,15 @@ NEARNESS = 0.8
 BACKWARDS = 0.5
 """What a pair counts for the item that came first."""
 DOUBT = 3.0
-"""How much of a pair's weight it takes to be believed half."""
+"""What is added to how often an item follows at all, so that rare ones are not held back less than nothing."""
+STEPS = 3
+"""Steps of a walk."""
 
 
 class Followers:
     def __init__(self, follows: sparse.csr_array) -> None:
         self.follows = follows
-        """(items, items) how much the column's item is expected after the row's."""
+        """(items, items) how likely the column's item is after the row's; rows sum to 1, or 0 where none is known."""
 
     @classmethod
     def nobody(cls, items: int) -> Self:
@@ -48,16 +51,23 @@ class Followers:
             pairs = sparse.csr_array((weight, (first, second)), shape=(items, items))
             total = total + pairs + BACKWARDS * pairs.T
         total.setdiag(0)
-        out = np.asarray(total.sum(axis=1)) + DOUBT
+        # Popular followers are held back a little.
         into = np.asarray(total.sum(axis=0)) + DOUBT
-        # Followers of popular items are divided among many, popular followers are held back a little.
-        scaled = sparse.diags_array(out**-0.5) @ total @ sparse.diags_array(into**-0.2)
-        return cls(sparse.csr_array(scaled.astype(np.float32)))
+        told = total @ sparse.diags_array(into**-0.2)
+        out = np.asarray(told.sum(axis=1))
+        return cls(sparse.csr_array((sparse.diags_array(1 / np.maximum(out, 1e-9)) @ told).astype(np.float32)))
 
-    def scores(self, histories: Sequence[Deeds], depth: int = REACH) -> NDArray[np.float32]:
-        """(histories, items) by the latest ``depth`` items of each."""
-        recent = latest(histories, self.follows.shape[0], depth, NEARNESS)
-        return np.asarray((recent @ self.follows).toarray(), dtype=np.float32)
+    def walk(self, histories: Sequence[Deeds], steps: int = STEPS, depth: int = REACH) -> Iterator[NDArray[np.float32]]:
+        """After each step, (histories, items) where a walk is that began at one of the latest ``depth`` items."""
+        here = latest(histories, self.follows.shape[0], depth, NEARNESS).toarray()
+        here /= here.sum(axis=1, keepdims=True)
+        for _ in range(steps):
+            here = np.asarray((self.follows.T @ here.T).T, dtype=np.float32)
+            yield here
+
+    def scores(self, histories: Sequence[Deeds]) -> NDArray[np.float32]:
+        """(histories, items) after one step."""
+        return next(self.walk(histories, 1))
 
 
 def latest(histories: Sequence[Deeds], items: int, depth: int, nearness: float) -> sparse.csr_array:

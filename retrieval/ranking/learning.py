@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from retrieval.ranking.sequences import HeldOut, Sequences
 
 TUNED_ON = 5000
 """At most so many users' kept-back items tune the model, drawn by lot."""
-SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 LONGEST, SHORTEST = 200, 50
 """Deeds that a network reads at most, and at least where anybody has so many."""
 
@@ -90,7 +91,7 @@ def learn(
     for at in range(recipe.networks):
         plan = replace(recipe.plan, seed=recipe.plan.seed * 100 + at, minutes=recipe.plan.minutes / recipe.networks)
         checkpoint = folder / f"network-{at}.pt" if folder else None
-        network, curve = fit(before, shape, plan, found, content, checkpoint, lambda epoch, at=at: tell(at, epoch))
+        network, curve = fit(before, shape, plan, found, content, checkpoint, partial(tell, at))
         tuned.append(network)
         final.append(extend(network, sequences, plan, recipe.more))
         curves.append(tuple(curve))

@@ -7,8 +7,8 @@ what the followers say. Items that came after the training are known by their co
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,6 +26,8 @@ from retrieval.ranking.network import Network, Shape
 from retrieval.ranking.sequences import Deeds
 
 FORMAT = 1
+AT_ONCE = 4096
+"""Items whose content is read at a time."""
 WEIGHTS, FOLLOWERS, ABOUT = "networks.safetensors", "followers.npz", "model.json"
 Scores = NDArray[np.float32]
 
@@ -61,10 +63,40 @@ class SequenceModel:
         return np.asarray(scores + followed, dtype=np.float32)
 
     def follow(self, histories: Sequence[Deeds]) -> Scores:
-        """(histories, items) the followers' word: the logarithm of how many times likelier than chance, from 0."""
-        told = self.followers.scores(histories)
-        chance = 1 / len(self.items)
-        return np.asarray(np.log1p(told / (told.sum(axis=1, keepdims=True) + 1e-9) / chance), dtype=np.float32)
+        """(histories, items) the followers' word: summed over the steps of a walk, the logarithm of how many times
+        likelier than chance each item is, from 0."""
+        items = len(self.items)
+        told = np.zeros((len(histories), items), dtype=np.float32)
+        for step in self.followers.walk(histories):
+            told += np.log1p(step * items)
+        return told
+
+    def onto(self, items: Sequence[str], content: Callable[[slice], Tensor]) -> SequenceModel:
+        """The same model over other items: those it knows keep what was learned of them, new ones are known by their
+        content alone. ``content`` gives (items, width) of a slice of the items."""
+        places = {item: at for at, item in enumerate(self.items)}
+        known = torch.tensor([places.get(item, -1) for item in items])
+        shape = replace(self.shape, items=len(items), content=0)
+        networks = []
+        for network in self.networks:
+            weights = network.state_dict()
+            table, bias = weights["ids.weight"], weights["bias"]
+            rows = table[known].masked_fill((known < 0)[:, None], 0.0)
+            projection = weights.pop("project.weight", None)
+            if projection is not None:  # once, instead of at each request
+                for first in range(0, len(items), AT_ONCE):
+                    rows[first : first + AT_ONCE] += content(slice(first, first + AT_ONCE)) @ projection.T
+            weights["ids.weight"] = torch.cat([rows, table[-1:]])
+            weights["bias"] = torch.where(known < 0, bias.mean(), bias[known])
+            moved = Network(shape)
+            moved.load_state_dict(weights)
+            networks.append(moved.eval().requires_grad_(False))
+        here = np.flatnonzero(known.numpy() >= 0)
+        move = sparse.csr_array(
+            (np.ones(len(here), dtype=np.float32), (here, known.numpy()[here])), shape=(len(items), len(self.items))
+        )
+        follows = sparse.csr_array(move @ self.followers.follows @ move.T)
+        return replace(self, items=tuple(items), networks=tuple(networks), followers=Followers(follows))
 
     def save(self, folder: Path, quantised: bool = True) -> None:
         """Into a new folder. ``quantised``: the items' table as rows of 8 bits with a scale, the rest in bfloat16."""
@@ -87,9 +119,9 @@ class SequenceModel:
         (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path, content: Tensor | None = None) -> Self:
-        """``content`` (items, width) are the known items' vectors, for a model that was trained with such. Raises
-        ``BrokenModel``."""
+    def load(cls, folder: Path) -> Self:
+        """A model that was trained with the items' content has to be put ``onto`` a catalogue before it is asked.
+        Raises ``BrokenModel``."""
         try:
             about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
             if about["format"] != FORMAT:
@@ -98,7 +130,7 @@ class SequenceModel:
             tensors = load_file(folder / WEIGHTS)
             networks = []
             for at in range(about["networks"]):
-                network = Network(shape, content)
+                network = Network(shape)
                 weights = {name.removeprefix(f"{at}."): t for name, t in tensors.items() if name.startswith(f"{at}.")}
                 if (rows := weights.pop("ids.weight.int8", None)) is not None:
                     weights["ids.weight"] = rows.float() * weights.pop("ids.weight.scale")

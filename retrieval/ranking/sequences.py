@@ -6,7 +6,7 @@ So "user item" lines (as published with SASRec) and one line a user ("user item 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -49,25 +49,24 @@ class Sequences:
     flat: Deeds
 
     @classmethod
-    def of(
-        cls,
-        histories: Iterable[tuple[str, Sequence[str]]],
-        items: Sequence[str] = (),
-        kinds: Sequence[int] | None = None,
-    ) -> Self:
-        """From (user, items) pairs; ``items`` are those known beforehand, whether anybody has them or not, and
-        ``kinds`` are of all deeds, one user's after the other's."""
-        places = {item: at for at, item in enumerate(items)}
-        users: list[str] = []
-        lengths: list[int] = []
-        flat: list[int] = []
-        for user, history in histories:
-            users.append(user)
-            lengths.append(len(history))
-            flat.extend(places.setdefault(item, len(places)) for item in history)
-        starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64)
-        of_kind = np.zeros(len(flat), dtype=np.int8) if kinds is None else np.array(kinds, dtype=np.int8)
-        return cls(tuple(users), tuple(places), starts, Deeds(np.array(flat, dtype=np.int32), of_kind))
+    def join(cls, everybody: Mapping[str, Deeds], items: Sequence[str]) -> Self:
+        """``everybody``'s deeds by user; their items are positions in ``items``."""
+        starts = np.cumsum([0, *map(len, everybody.values())], dtype=np.int64)
+        flat = Deeds(
+            np.concatenate([np.empty(0, dtype=np.int32), *(deeds.items for deeds in everybody.values())]),
+            np.concatenate([np.empty(0, dtype=np.int8), *(deeds.kinds for deeds in everybody.values())]),
+        )
+        return cls(tuple(everybody), tuple(items), starts, flat)
+
+    @classmethod
+    def of(cls, histories: Mapping[str, Sequence[str]]) -> Self:
+        """From each user's items, of one kind of deed."""
+        places: dict[str, int] = {}
+        everybody = {}
+        for user, history in histories.items():
+            items = np.array([places.setdefault(item, len(places)) for item in history], dtype=np.int32)
+            everybody[user] = Deeds(items, np.zeros(len(items), dtype=np.int8))
+        return cls.join(everybody, tuple(places))
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -86,7 +85,7 @@ class Sequences:
             raise BadSequences(f"{path.name} is no UTF-8 text") from error
         if not histories:
             raise BadSequences(f"{path.name} holds no sequences: lines are 'user item' or 'user item item …'")
-        return cls.of(histories.items())
+        return cls.of(histories)
 
     def __len__(self) -> int:
         return len(self.users)
