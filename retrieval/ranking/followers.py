@@ -24,6 +24,8 @@ BACKWARDS = 0.5
 """What a pair counts for the item that came first."""
 DOUBT = 3.0
 """What is added to how often an item follows at all, so that rare ones are not held back less than nothing."""
+NEIGHBOURS = 100
+"""Followers kept of each item: those past them are chance, and cost time at each step."""
 STEPS = 3
 """Steps of a walk."""
 
@@ -54,6 +56,7 @@ class Followers:
         # Popular followers are held back a little.
         into = np.asarray(total.sum(axis=0)) + DOUBT
         told = total @ sparse.diags_array(into**-0.2)
+        told = _most(sparse.csr_array(told), NEIGHBOURS)
         out = np.asarray(told.sum(axis=1))
         return cls(sparse.csr_array((sparse.diags_array(1 / np.maximum(out, 1e-9)) @ told).astype(np.float32)))
 
@@ -78,3 +81,12 @@ def latest(histories: Sequence[Deeds], items: int, depth: int, nearness: float) 
     columns = np.concatenate([*tails, np.empty(0, dtype=np.int32)])
     rows = np.repeat(np.arange(len(histories)), lengths)
     return sparse.csr_array((weights, (rows, columns)), shape=(len(histories), items))
+
+
+def _most(matrix: sparse.csr_array, count: int) -> sparse.csr_array:
+    """Each row's ``count`` largest values."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    order = np.lexsort((-matrix.data, rows))
+    place = np.arange(len(order)) - np.repeat(matrix.indptr[:-1], np.diff(matrix.indptr))
+    kept = order[place < count]
+    return sparse.csr_array((matrix.data[kept], (rows[kept], matrix.indices[kept])), shape=matrix.shape)

@@ -20,23 +20,26 @@ AT_ONCE = 256
 
 def full_ranks(scoring: Scoring, held_out: HeldOut) -> Ranks:
     """Among all items but those of the user's history."""
-    found = []
-    for histories, targets in _batches(held_out):
-        scores = np.array(scoring(histories), dtype=np.float32)
-        users = np.arange(len(targets))
-        target = scores[users, targets].copy()
-        for user, history in enumerate(histories):
-            scores[user, history.items] = -np.inf
-        scores[users, targets] = -np.inf
-        found.append(_before(scores, target))
+    found = [ranks_of(scoring(histories), histories, targets) for histories, targets in batches(held_out)]
     return np.concatenate(found)
+
+
+def ranks_of(scores: NDArray[np.float32], histories: Sequence[Deeds], targets: Items) -> Ranks:
+    """``full_ranks`` of one batch whose ``scores`` (users, items) are known."""
+    scores = np.array(scores, dtype=np.float32)
+    users = np.arange(len(targets))
+    target = scores[users, targets].copy()
+    for user, history in enumerate(histories):
+        scores[user, history.items] = -np.inf
+    scores[users, targets] = -np.inf
+    return _before(scores, target)
 
 
 def sampled_ranks(scoring: Scoring, held_out: HeldOut, negatives: NDArray[np.int64]) -> Ranks:
     """Among ``negatives`` (users, count), as ``HeldOut.negatives`` draws them. Krichene & Rendle (2020) show why such
     figures only compare with others of the same draw."""
     found, first = [], 0
-    for histories, targets in _batches(held_out):
+    for histories, targets in batches(held_out):
         scores = scoring(histories)
         chosen = negatives[first : first + len(targets)]
         first += len(targets)
@@ -60,7 +63,8 @@ def _before(scores: NDArray[np.float32], target: NDArray[np.float32]) -> Ranks:
     return np.asarray(ahead + level / 2, dtype=np.float64)
 
 
-def _batches(held_out: HeldOut) -> list[tuple[Sequence[Deeds], Items]]:
+def batches(held_out: HeldOut) -> list[tuple[Sequence[Deeds], Items]]:
+    """Histories and targets, ``AT_ONCE`` at a time."""
     return [
         (held_out.histories[first : first + AT_ONCE], held_out.targets[first : first + AT_ONCE])
         for first in range(0, len(held_out.targets), AT_ONCE)

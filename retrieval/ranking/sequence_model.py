@@ -55,12 +55,16 @@ class SequenceModel:
 
     def scores(self, histories: Sequence[Deeds]) -> Scores:
         """(histories, items) of every item known as the next. No history may be empty."""
+        told = self.foretell(histories)
+        return told + np.float32(self.share) * self.follow(histories) if self.share else told
+
+    def foretell(self, histories: Sequence[Deeds]) -> Scores:
+        """(histories, items) the networks' word: the mean of their log-probabilities."""
         batch = pad([history[-self.shape.length :] for history in histories], self.shape)
         with torch.inference_mode():
             told = torch.stack([network.scores(*batch).log_softmax(dim=-1) for network in self.networks])
             scores: Scores = told.mean(dim=0).numpy()
-        followed = self.share * self.follow(histories)
-        return np.asarray(scores + followed, dtype=np.float32)
+        return scores
 
     def follow(self, histories: Sequence[Deeds]) -> Scores:
         """(histories, items) the followers' word: summed over the steps of a walk, the logarithm of how many times
