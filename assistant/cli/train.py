@@ -75,6 +75,45 @@ def intents(
     print(json.dumps(dataclasses.asdict(report), indent=1))
 
 
+@train.command("ranker")
+def ranker(
+    sequences: Annotated[
+        Path | None, typer.Option(help="'user item' lines, or a user's items a line; instead of the demo shop's events.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write; the demo shop's own by default.")] = None,
+    work: Annotated[Path | None, typer.Option(help="Folder that keeps the state, to go on after an interruption.")] = None,
+    seed: int = 0,
+    networks: Annotated[int | None, typer.Option(min=1, help="How many are averaged.")] = None,
+    minutes: Annotated[float, typer.Option(min=0.1, help="After these no new epoch is begun.")] = 20.0,
+) -> None:
+    """Train the ranker's sequence model (a minute for the demo shop); early stopping, a learning curve as a picture."""
+    import json
+    from dataclasses import replace
+
+    from assistant.cli.epochs import Epochs
+    from assistant.cli.failures import Unusable
+    from assistant.settings import Settings
+    from assistant.train.ranker import CURVE, train_sequences, train_shop
+    from retrieval.ranking.learning import Recipe
+    from retrieval.ranking.shop_model import RECIPE
+
+    recipe = Recipe() if sequences else RECIPE
+    plan = replace(recipe.plan, seed=seed, minutes=minutes)
+    recipe = replace(recipe, plan=plan, networks=networks or recipe.networks)
+    settings = Settings()
+    target = out or settings.shop_data / "ranker"
+    try:
+        with Epochs(plan.epochs) as epochs:
+            if sequences:
+                figures = train_sequences(sequences, recipe, target, work, epochs.tell)
+            else:
+                figures = train_shop(settings, recipe, target, work, epochs.tell)
+    except ValueError as error:
+        raise Unusable(str(error)) from error
+    print(json.dumps(figures, indent=1))
+    print(f"written to {target}, with {CURVE}")
+
+
 @train.command("search")
 def search(
     judgments: Annotated[
