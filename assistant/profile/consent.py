@@ -58,10 +58,11 @@ class Consent:
             if row is not None:
                 row.erasing = False
 
-    def owed(self) -> list[str]:
-        """Keys of owners whose erasure was interrupted."""
+    def owed(self) -> dict[str, datetime]:
+        """Owners, by key, of whom something is still to be erased, and when they asked for it."""
+        query = select(ProfileRow.owner, ProfileRow.forgotten_at).where(ProfileRow.erasing)
         with self._database.read() as session:
-            return list(session.scalars(select(ProfileRow.owner).where(ProfileRow.erasing)))
+            return {owner: at for owner, at in session.execute(query) if at is not None}
 
     def refusing(self) -> frozenset[str]:
         """Keys of all who switched off or were forgotten."""

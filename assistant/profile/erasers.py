@@ -12,11 +12,13 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Who is to be forgotten. ``conversations`` are all of the customer's, or the visitor's one; ``current`` is the
-    one that goes on afterwards."""
+    one that goes on afterwards, if any. ``before``: only what is from before that moment, since the shopper may have
+    switched personalisation on again; ``None``: everything."""
 
     customer_id: str | None
     conversations: tuple[str, ...]
-    current: str
+    current: str = ""
+    before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,10 +75,11 @@ class Preferences:
         """False when the shopper has none of that id (any more)."""
         return self.change(owner, preference_id, ())
 
-    def erase(self, keys: Iterable[str]) -> int:
-        """Deletes everything of these owners; how many comes back."""
+    def erase(self, keys: Iterable[str], before: datetime | None = None) -> int:
+        """Deletes everything of these owners, or what is from before a moment; how many comes back."""
+        when = () if before is None else (PreferenceRow.at < before,)
         with self._database.write() as session:
-            result = session.execute(_delete(PreferenceRow.owner.in_(list(keys))))
+            result = session.execute(_delete(PreferenceRow.owner.in_(list(keys)), *when))
             return int(cast(Any, result).rowcount)
 
     def forget_visitors(self, before: datetime) -> int:

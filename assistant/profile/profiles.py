@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from assistant.profile.consent import Consent, choice
 from assistant.profile.erasers import Erasers, Receipt, Subject
 from assistant.profile.owner import Owner, customer_key, visitor_key
 from assistant.profile.preferences import Preferences
+from assistant.profile.transcripts import Transcripts
 from assistant.records.tables import ConversationRow
 from assistant.shop.behaviour import Behaviour, Behaviours, Kind
 from retrieval.models import Product
@@ -40,6 +41,7 @@ class Profiles:
         self.consent = Consent(database, clock)
         self.preferences = Preferences(database, clock)
         self.erasers = Erasers()
+        self._transcripts = Transcripts(database)
         self._database = database
         self._product = product
         self._clock = clock
@@ -47,6 +49,8 @@ class Profiles:
         self._swept: datetime | None = None
         self.erasers.register("behaviour", self._erase_behaviour, self._export_behaviour)
         self.erasers.register("preferences", self._erase_preferences, self._export_preferences)
+        self.erasers.register("messages", self._transcripts.erase, self._transcripts.export)
+        self.erasers.on_erased(database.shred)
 
     def person(self, owner: Owner) -> Person:
         """What ranking may know: ``STRANGER`` itself for whoever switched off or was forgotten.
@@ -55,13 +59,31 @@ class Profiles:
         """
         if not self.consent.of(owner).personal:
             return STRANGER
-        session = tuple(dict.fromkeys(self.behaviours.of_session(owner.session)))
-        history: Sequence[Behaviour] = ()
+        session = self._known(self.behaviours.of_session(owner.session))
+        history: tuple[Behaviour, ...] = ()
         if owner.customer_id is not None:
-            deeds = self.behaviours.of_customer(owner.customer_id)
-            history = tuple(deed for deed in dict.fromkeys(deeds) if deed.session != owner.session)
-        stated = tuple(said.preference for said in self.preferences.of(owner))
-        return Person(tuple(filter(self._known, history)), tuple(filter(self._known, session)), stated)
+            deeds = self._known(self.behaviours.of_customer(owner.customer_id))
+            history = tuple(deed for deed in deeds if deed.session != owner.session)
+        return Person(history, session, tuple(said.preference for said in self.preferences.of(owner)))
+
+    def deeds(self, owner: Owner, limit: int = 200) -> list[Behaviour]:
+        """The latest that are held, oldest first, whether they are used or not."""
+        if owner.customer_id is None:
+            return self.behaviours.of_session(owner.session, limit)
+        found = {
+            *self.behaviours.of_customer(owner.customer_id, limit),
+            *self.behaviours.of_session(owner.session, limit),
+        }
+        return sorted(found, key=lambda deed: deed.at)[-limit:]
+
+    def held(self, owner: Owner) -> int:
+        """How many deeds are held."""
+        return self.behaviours.count(owner.customer_id, (owner.session,))
+
+    def everybody(self) -> list[Behaviour]:
+        """What may be learned from: all customers' deeds, but for those who switched off."""
+        refusing = self.consent.refusing()
+        return [deed for deed in self.behaviours.all() if customer_key(deed.customer_id) not in refusing]
 
     def record(self, owner: Owner, product_id: str, kind: Kind, rating: int | None = None) -> bool:
         """Whether the deed was kept. Nothing is of a shopper who is off, nor of unknown products; whatever fails is
@@ -85,21 +107,28 @@ class Profiles:
     def forget(self, owner: Owner) -> Receipt:
         """Erases everything held of a shopper and keeps nothing from now on, until they switch it on again.
 
-        Killed half-way, it goes on at the next start. Orders stay; they never become behaviour again.
+        Killed half-way, ``finish_erasures`` goes on with it. Orders stay; they never become behaviour again.
         """
         at = self.consent.begin_forgetting(owner)
-        erased = self.erasers.erase(self.subject(owner))
-        self.consent.end_forgetting(owner)
-        log.info("a shopper was forgotten", **{name: count for name, count in erased.items() if count})
-        return Receipt(at, erased)
+        return Receipt(at, self._erase(owner, self.subject(owner)))
 
-    def subject(self, owner: Owner) -> Subject:
+    def _erase(self, owner: Owner, subject: Subject) -> dict[str, int]:
+        kept = self._transcripts.kept(subject)
+        erased = self.erasers.erase(subject)
+        if not kept:
+            self.consent.end_forgetting(owner)
+        log.info("a shopper was forgotten", kept=kept, **{name: count for name, count in erased.items() if count})
+        return erased
+
+    def subject(self, owner: Owner, before: datetime | None = None) -> Subject:
         conversations = {owner.session: None} if owner.session else {}
         if owner.customer_id is not None:
             query = select(ConversationRow.id).where(ConversationRow.customer_id == owner.customer_id)
+            if before is not None:
+                query = query.where(ConversationRow.started_at < before)
             with self._database.read() as session:
                 conversations |= dict.fromkeys(session.scalars(query))
-        return Subject(owner.customer_id, tuple(conversations), owner.session)
+        return Subject(owner.customer_id, tuple(conversations), owner.session, before)
 
     def export(self, owner: Owner) -> dict[str, Any]:
         """Everything held of a shopper, as plain JSON: times in ISO 8601, UTC."""
@@ -115,15 +144,21 @@ class Profiles:
         }
 
     def finish_erasures(self) -> int:
-        """Goes on with what a killed process left half-done; how many comes back."""
+        """Goes on with what a killed process, or an agent's open conversation, left; how many shoppers comes back.
+
+        What they did after switching personalisation on again stays.
+        """
         owed = self.consent.owed()
-        for key in owed:
+        for key, asked_at in owed.items():
             kind, _, whose = key.partition(":")
-            self.forget(Owner(whose, "") if kind == "customer" else Owner(None, whose))
+            owner = Owner(whose, "") if kind == "customer" else Owner(None, whose)
+            self._erase(owner, self.subject(owner, asked_at))
         return len(owed)
 
     def sweep(self) -> int:
-        """Deletes what anonymous visitors left longer ago than the retention time; how many rows comes back."""
+        """Deletes what anonymous visitors left longer ago than the retention time, and what erasures still owe; how
+        many rows of visitors comes back."""
+        self.finish_erasures()
         before = self._clock() - self._visitor_days
         deeds = self.behaviours.forget_visitors(before)
         return deeds + self.preferences.forget_visitors(before) + self.consent.forget_visitors(before)
@@ -134,11 +169,12 @@ class Profiles:
             self._swept = now
             self.sweep()
 
-    def _known(self, deed: Behaviour) -> bool:
-        return self._product(deed.product_id) is not None
+    def _known(self, deeds: Iterable[Behaviour]) -> tuple[Behaviour, ...]:
+        """Each once, of products that the catalogue has."""
+        return tuple(deed for deed in dict.fromkeys(deeds) if self._product(deed.product_id) is not None)
 
     def _erase_behaviour(self, subject: Subject) -> int:
-        return self.behaviours.erase(subject.customer_id, subject.conversations)
+        return self.behaviours.erase(subject.customer_id, subject.conversations, subject.before)
 
     def _export_behaviour(self, subject: Subject) -> list[dict[str, Any]]:
         deeds = self.behaviours.export(subject.customer_id, subject.conversations)
@@ -154,7 +190,7 @@ class Profiles:
         ]
 
     def _erase_preferences(self, subject: Subject) -> int:
-        return self.preferences.erase(_keys(subject))
+        return self.preferences.erase(_keys(subject), subject.before)
 
     def _export_preferences(self, subject: Subject) -> list[dict[str, Any]]:
         return [

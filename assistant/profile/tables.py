@@ -20,7 +20,7 @@ class ProfileRow(Base):
     forgotten_at: Mapped[datetime | None]
     """What came before is erased, and must not come in again from a file."""
     erasing: Mapped[bool] = mapped_column(default=False)
-    """An erasure has begun and not ended: a killed process goes on with it at its next start."""
+    """Something is still to be erased: the process was killed, or an agent still has a conversation."""
     updated_at: Mapped[datetime]
 
 

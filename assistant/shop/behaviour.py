@@ -107,9 +107,16 @@ class Behaviours:
         with self._database.read() as session:
             return [_value(row) for row in session.scalars(query)]
 
-    def erase(self, customer_id: str | None, sessions: Iterable[str]) -> int:
-        """Deletes everything of a customer and of these conversations; how many comes back."""
-        return self._delete(_of(customer_id, sessions))
+    def count(self, customer_id: str | None, sessions: Iterable[str]) -> int:
+        with self._database.read() as session:
+            query = select(func.count()).select_from(BehaviourRow).where(_of(customer_id, sessions))
+            return session.scalar(query) or 0
+
+    def erase(self, customer_id: str | None, sessions: Iterable[str], before: datetime | None = None) -> int:
+        """Deletes everything of a customer and of these conversations, or what is from before a moment; how many
+        comes back."""
+        when = () if before is None else (BehaviourRow.at < before,)
+        return self._delete(_of(customer_id, sessions), *when)
 
     def forget_visitors(self, before: datetime) -> int:
         """Deletes anonymous visitors' deeds from before a moment: the retention rule's work."""
@@ -141,12 +148,8 @@ def _of(customer_id: str | None, sessions: Iterable[str]) -> ColumnElement[bool]
 
 def _count(session: Session, *conditions: ColumnElement[bool], most: int) -> int:
     """How many rows meet the conditions, counted up to ``most``."""
-    return (
-        session.scalar(
-            select(func.count()).select_from(select(BehaviourRow.id).where(*conditions).limit(most).subquery())
-        )
-        or 0
-    )
+    found = select(BehaviourRow.id).where(*conditions).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def _value(row: BehaviourRow) -> Behaviour:
