@@ -65,7 +65,7 @@ def _told(outcome: ProfileTold, draft: Draft) -> None:
         items = speech.series([preference_words(each, speech) for each in outcome.preferences])
         draft.say("profile", "stated", items=items)
     if not outcome.personal:
-        draft.say("profile", "is_off")
+        draft.say("profile", "is_off" if outcome.deeds or outcome.preferences else "is_off_empty")
     draft.say("profile", "where")
     draft.chip("personal_off" if outcome.personal else "personal_on")
     draft.chip("forget_me")

@@ -28,6 +28,6 @@ def _value(preference: Preference, speech: Speech, currency: str) -> str:
             return speech.texts.render("profile", "price_max", price=speech.money(Decimal(value), currency))
         case _:
             if value in ("yes", "no"):
-                phrase = speech.phrase(key)
+                phrase = speech.name(key)
                 return phrase if value == "yes" else speech.texts.render("profile", "unwanted", what=phrase)
             return speech.value(key, value)
