@@ -14,8 +14,9 @@ from retrieval.ranking.behaviour import weight
 
 SHOWN = 3
 """Values of each facet that are shown."""
-_LEAST = 1.0
-"""Weight below which a value is no taste yet: two thirds of a fresh look, or an old purchase's remains."""
+_LEAST = {"type": 0.6, "brand": 0.6, "colour": 2.0}
+"""Weight below which a value is no taste yet. One look is a taste for a type; a colour, of which a product has several,
+takes more."""
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Taste:
 
     def top(self, facet: str, limit: int = SHOWN) -> list[Liked]:
         """Strongest first."""
-        values = [liked for liked in self.liked.get(facet, {}).values() if liked.weight >= _LEAST * 2 / 3]
+        values = [liked for liked in self.liked.get(facet, {}).values() if liked.weight >= _LEAST[facet]]
         return sorted(values, key=lambda liked: (-liked.weight, liked.value))[:limit]
 
     def _add(self, facet: str, value: str, told: float, kind: str) -> None:

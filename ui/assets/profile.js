@@ -28,6 +28,7 @@ doers({
   },
   profile_edit: button => {
     const form = find("form", button.closest("li"));
+    profileFailing("");
     form.hidden = !form.hidden;
     button.setAttribute("aria-expanded", String(!form.hidden));
     if (!form.hidden) find("input", form).select();
