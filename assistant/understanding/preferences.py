@@ -30,6 +30,7 @@ _LEAD = (
     r"|please note(?: that)?|note(?: that)?|also|and|but|so|well|actually|for the record|about me"
     r"|你好|对了|顺便说一下|请记住|记住|记得|另外|还有|其实|因为)[ ,:]*)*"
 )
+_SAYS_NOTHING = re.compile(rf"{_LEAD}[ .!,;:]*")
 _OFTEN = r"(?:always |usually |normally |generally |typically |only )"
 _SIZE = r"(?P<size>x{0,3}[sml]|w?\d{2}|\d{1,2}y)"
 _WEAR = r"(?: (?:in |for )?(?:shoes?|sneakers|trainers|boots|clothes|clothing|tops|shirts?|t-shirts?|dresses|trousers|jeans))?"
@@ -104,7 +105,8 @@ class PreferenceReader:
 
     def stated(self, text: str) -> Stating:
         """What the message says of its writer for good."""
-        clauses = [clause for clause in _CLAUSES.split(normalise(text)) if clause and clause.strip(" .!,")]
+        parts = (part.strip() for part in _CLAUSES.split(normalise(text)) if part)
+        clauses = [part for part in parts if not _SAYS_NOTHING.fullmatch(part)]
         found: list[Preference] = []
         lasting: list[Preference] = []
         whole = bool(clauses)
