@@ -13,16 +13,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk, build
+from assistant.desk import Thumbs
 from assistant.dialogue.turn import Turn
 from assistant.events import Event, TurnDone, event_adapter
 from assistant.profile.owner import Owner
 from assistant.service.desk import ShopDesk
 from assistant.shop.demo import load_demo
+from assistant.shop.tables import LoadRow
 from retrieval.ranking.person import STRANGER, Preference
-from tests.app import KEPT, test_settings
+from tests import app
 from tests.test_dialogue import Talk, talking
 
 SEARCHES = ("sweaters", "red running shoes", "something for the kitchen under $60")
@@ -37,9 +40,9 @@ _OWN = {"conversation_id", "turn_id", "steps_ms"}
 def shop(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Shopclerk]:
     """One of its own: what is forgotten here, other tests may need."""
     state_dir = tmp_path_factory.mktemp("forgetful")
-    if KEPT.exists():
-        shutil.copytree(KEPT, state_dir / "vectors")
-    shop = build(test_settings(state_dir))
+    if app.KEPT.exists():
+        shutil.copytree(app.KEPT, state_dir / "vectors")
+    shop = build(app.test_settings(state_dir))
     yield shop
     shop.database.close()
 
@@ -101,7 +104,8 @@ def test_a_visitors_clicks_count_in_their_conversation_until_they_forget_them(sh
         assert sent(talk, "What would you recommend?") != sent(stranger, "What would you recommend?")
         assert talk.say("forget me").text and talk.say("yes").intent == "confirm"
         assert shop.profiles.person(owner) is STRANGER
-        assert sent(talk, "What would you recommend?") == sent(stranger, "What would you recommend?")
+        with talking(shop) as newcomer:
+            assert sent(talk, "What would you recommend?") == sent(newcomer, "What would you recommend?")
 
 
 def test_forgetting_in_the_chat_takes_a_plain_yes(shop: Shopclerk) -> None:
@@ -131,8 +135,6 @@ def test_mentions_clicks_thumbs_and_shares_are_recorded(shop: Shopclerk) -> None
                 pass
             await desk.product(chat.id, first)
             assert (await desk.share(chat.id, first)).endswith(f"/chat/#product={first}")
-            from assistant.desk import Thumbs
-
             for verdict in ("up", "down"):
                 async for _ in desk.press(chat.id, Thumbs(done.turn_id, verdict)):
                     pass
@@ -148,10 +150,6 @@ def test_mentions_clicks_thumbs_and_shares_are_recorded(shop: Shopclerk) -> None
 
 
 def test_the_demo_files_do_not_bring_back_what_was_forgotten(shop: Shopclerk) -> None:
-    from sqlalchemy import delete
-
-    from assistant.shop.tables import LoadRow
-
     who = customers(shop)[5]
     shop.profiles.forget(Owner(who, ""))
     with shop.database.write() as session:
@@ -168,7 +166,7 @@ def files_with(folder: Path, marker: bytes) -> set[str]:
 
 
 def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
-    who, marker = customers(shop)[6], "zebra4711"
+    who, marker = customers(shop)[6], "zebraquux"
     folder = shop.settings.state_dir
     learned = shop.parts.ranker._learned
 

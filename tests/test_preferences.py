@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.settings import ROOT
@@ -86,6 +86,7 @@ def test_a_search_beside_it_stays_one_and_edits_of_a_search_are_no_preferences()
         assert stating.preferences and not stating.lasting, "beside a search, it may only edit it"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read_without_harm(text: str) -> None:
     READER.stated(text)
@@ -103,6 +104,7 @@ PREFERENCES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(PREFERENCES, st.sampled_from(["en", "zh"]))
 def test_what_is_shown_can_be_written_back(preference: Preference, language: str) -> None:
     words = preference_words(preference, Speech(language, SHOP.lexicon))
