@@ -70,7 +70,7 @@ def test_what_one_says_of_oneself_is_kept(text: str, kept: str) -> None:
         "I don't like the second one", "I don't want leather", "I only want red ones", "I love you",
         "something for a vegan", "is it vegan?", "under $100", "nothing over $100", "I wear it every day",
         "红色的鞋42码", "我想要42码的", "我喜欢红色的", "我不要这个", "有纯素的吗", "送给吃素的朋友", "100美元以内",
-        "我要绿色的",
+        "我要绿色的", "给老婆看看裙子，不要碎花的", "show me boots, no leather ever",
     ],
 )  # fmt: skip
 def test_a_search_says_nothing_for_good(text: str) -> None:

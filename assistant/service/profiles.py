@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
 
+import structlog
+
 from assistant.desk import Press, ProductDetail, Refused, Thumbs
 from assistant.events import Event, TurnDone
 from assistant.profile.desk import ProfileView, ReceiptView
@@ -17,6 +19,8 @@ from assistant.records.conversations import Conversation as Record
 from assistant.service.shoppers import ShopperService
 from assistant.shop.behaviour import Kind
 from retrieval.ranking.person import Preference
+
+log = structlog.get_logger()
 
 _THUMBS: tuple[Kind, ...] = ("thumb_up", "thumb_down")
 _RECENT = 500
@@ -35,7 +39,10 @@ class ProfileService(ShopperService):
         async for event in super().press(conversation_id, press):
             yield event
         if isinstance(press, Thumbs):
-            self._thumb(conversation_id, press)
+            try:
+                self._thumb(conversation_id, press)
+            except Exception:  # what is learned from a thumb must not break the thumb
+                log.exception("a thumb was not learned from", conversation=conversation_id)
 
     async def share(self, conversation_id: str, product_id: str) -> str:
         language = self._record(conversation_id).language

@@ -116,7 +116,8 @@ class PreferenceReader:
             found += read
             lasting += read if holds else []
             whole = whole and bool(read)
-        return Stating(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(lasting)), whole)
+        kept = found if whole else lasting  # beside a request, "not leather" is part of it
+        return Stating(tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(lasting)), whole)
 
     def wishes(self, text: str) -> tuple[tuple[Preference, ...], tuple[str, ...]]:
         """What is written into a list of preferences ("vegan, size 42, no leather"), and the parts not understood."""
