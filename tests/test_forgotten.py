@@ -17,9 +17,9 @@ from sqlalchemy import delete
 
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk, build
-from assistant.desk import Thumbs
+from assistant.desk import Cancel, Confirm, Thumbs
 from assistant.dialogue.turn import Turn
-from assistant.events import Event, TurnDone, event_adapter
+from assistant.events import ApprovalNeeded, Event, TurnDone, event_adapter
 from assistant.profile.owner import Owner
 from assistant.service.desk import ShopDesk
 from assistant.shop.demo import load_demo
@@ -121,6 +121,27 @@ def test_forgetting_in_the_chat_takes_a_plain_yes(shop: Shopclerk) -> None:
         assert "已忘记" in talk.say("是的").text
         assert shop.profiles.behaviours.count(who, ()) == 0
         assert talk.memory().shown == [] and talk.memory().customer_id == who
+
+
+def test_forgetting_is_confirmed_by_the_button_too(shop: Shopclerk) -> None:
+    who = customers(shop)[7]
+
+    async def visit() -> list[int]:
+        async with shop.opened() as dialogue:
+            desk = ShopDesk(shop, dialogue, Access.from_settings(shop.settings))
+            chat = await desk.start(Access.from_settings(shop.settings).sign_customer(who), "en")
+            counts = []
+            for press in (Confirm(), Cancel(), Confirm()):
+                if counts:  # the first is pressed before anything was asked
+                    asked = [event async for event in desk.turn(chat.id, "forget me", None)]
+                    assert any(isinstance(event, ApprovalNeeded) for event in asked)
+                async for _ in desk.press(chat.id, press):
+                    pass
+                counts.append(shop.profiles.behaviours.count(who, ()))
+            return counts
+
+    held = shop.profiles.behaviours.count(who, ())
+    assert asyncio.run(visit()) == [held, held, 0]
 
 
 def test_mentions_clicks_thumbs_and_shares_are_recorded(shop: Shopclerk) -> None:

@@ -1,71 +1,25 @@
-"""What is kept of a shopper: recorded with their leave, bounded, read cheaply, exported, and erased to the last row."""
+"""What is kept of a shopper: recorded with their leave, bounded, read cheaply, and off when they say so."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, text
 
-from assistant.database import Base, Database
-from assistant.profile.erasers import Subject
-from assistant.profile.owner import Owner, customer_key
-from assistant.profile.profiles import Profiles
+from assistant.database import Database
+from assistant.profile.owner import Owner
 from assistant.profile.taste import Taste
-from assistant.records.records import Records
-from assistant.shop.behaviour import KINDS, MOST_A_DAY, REPEAT, Behaviours
-from assistant.shop.customers import email_key, name_key
-from assistant.shop.tables import BehaviourRow, CustomerRow, OrderLineRow, OrderRow
-from assistant.shop.views import AddressView
-from retrieval.models import Product
+from assistant.shop.behaviour import KINDS, MOST_A_DAY, REPEAT
+from assistant.shop.tables import BehaviourRow
 from retrieval.ranking.person import STRANGER, Preference
-from tests.retrieval_samples import product
+from tests.profile_world import START, World
 
 pytest_plugins = ["tests.databases"]
-START = datetime(2026, 3, 1, tzinfo=UTC)
-SECRET = "zanzibar-lantern"
-"""A product of which nothing must remain."""
-
-
-@dataclass
-class World:
-    database: Database
-    now: datetime = START
-    products: dict[str, Product] = field(default_factory=dict)
-    profiles: Profiles = field(init=False)
-    records: Records = field(init=False)
-
-    def __post_init__(self) -> None:
-        behaviours = Behaviours(self.database, lambda: self.now)
-        self.products = {each: product(each) for each in ("mug", "boot", "lamp", SECRET)}
-        self.profiles = Profiles(self.database, behaviours, self.products.get, lambda: self.now)
-        self.records = Records(self.database, lambda: self.now)
-
-    def customer(self, customer_id: str) -> None:
-        row = CustomerRow(
-            id=customer_id, name="A B", name_key=name_key("A B"), email=email_key(f"{customer_id}@x.test"),
-            postcode_key="1", address=AddressView("x"), language="en",
-        )  # fmt: skip
-        line = OrderLineRow(
-            product_id="mug", variant_id="mug/1", title={"en": "Mug"}, options={}, quantity=1, unit_price=Decimal(1)
-        )
-        order = OrderRow(
-            id=f"SC-{customer_id}", customer_id=customer_id, status="delivered", placed_at=self.now, currency="USD",
-            total=Decimal(1), address=AddressView("x"), lines=[line],
-        )  # fmt: skip
-        with self.database.write() as session:
-            session.add(row)
-            session.flush()
-            session.add(order)
-
-    def chat(self, customer_id: str | None) -> Owner:
-        return Owner(customer_id, self.records.conversations.start("en", customer_id).id)
 
 
 @pytest.fixture
@@ -204,129 +158,6 @@ def test_nobody_changes_another_ones_preferences(world: World) -> None:
     assert said.of(other) == [] and len(said.of(mine)) == 1
     assert said.change(mine, theirs, [Preference("size", "42")]) and said.of(mine)[0].preference.value == "42"
     assert not said.remove(mine, theirs), "its id went with it"
-
-
-def everything(database: Database) -> str:
-    """Every text of every row of every table."""
-    found = []
-    with database.read() as session:
-        for table in Base.metadata.sorted_tables:
-            for row in session.execute(select(table)):
-                found.append(f"{table.name} {tuple(row)!r}")
-    return "\n".join(found)
-
-
-def busy(world: World) -> Owner:
-    """A customer with deeds, preferences, and chats full of the secret product."""
-    world.customer("C1")
-    for _ in range(2):
-        owner = world.chat("C1")
-        chat = owner.session
-        world.records.conversations.say(chat, "t1", f"show me the {SECRET}")
-        world.records.feedback.give(chat, "t1", "up", f"nice {SECRET}")
-        for kind in KINDS:
-            world.profiles.record(owner, SECRET, kind)
-        world.profiles.preferences.state(owner, [Preference("brand", SECRET)], "chat")
-        world.now += timedelta(days=1)
-    return owner
-
-
-def test_after_forget_me_no_table_holds_anything_of_it(world: World) -> None:
-    owner = busy(world)
-    first = next(iter(set(world.profiles.subject(owner).conversations) - {owner.session}))
-    assert SECRET in everything(world.database), "the search finds what is there"
-    receipt = world.profiles.forget(owner)
-    assert receipt.erased == {"behaviour": 2 * len(KINDS), "preferences": 1, "messages": 2}
-    left = everything(world.database)
-    assert SECRET not in left and first not in left
-    assert "SC-C1" in left, "orders stay"
-    told = [line for line in left.splitlines() if "C1" in line]
-    assert {line.split()[0] for line in told} == {"customers", "orders", "order_lines", "conversations", "profiles"}
-    assert world.profiles.person(owner) is STRANGER and not world.profiles.record(owner, "mug", "click")
-    assert world.profiles.consent.owed() == {}
-    if world.database.sqlite:
-        name = world.database.engine.url.database
-        assert name
-        for file in Path(name).parent.glob(Path(name).name + "*"):
-            assert SECRET.encode() not in file.read_bytes(), f"{file.name} still holds deleted rows"
-
-
-def test_other_shoppers_keep_theirs(world: World) -> None:
-    owner, other = busy(world), Owner("C2", "other")
-    world.profiles.record(other, "mug", "cart")
-    world.profiles.preferences.state(other, [Preference("vegan", "yes")], "chat")
-    world.profiles.forget(owner)
-    assert world.profiles.held(other) == 1 and len(world.profiles.preferences.of(other)) == 1
-
-
-def test_other_parts_forget_too_and_learners_are_told_last(world: World) -> None:
-    heard: list[Any] = []
-
-    def impressions(subject: Subject) -> int:
-        heard.append(subject.customer_id)
-        return 7
-
-    world.profiles.erasers.register("impressions", impressions, lambda _: [{"shown": "mug"}])
-    world.profiles.erasers.on_erased(lambda: heard.append(len(world.profiles.everybody())))
-    owner = Owner("C1", "chat")
-    world.profiles.record(owner, "mug", "cart")
-    assert world.profiles.export(owner)["impressions"] == [{"shown": "mug"}]
-    assert world.profiles.forget(owner).erased["impressions"] == 7
-    assert heard == ["C1", 0], "what is learned from everybody no longer holds the deed"
-
-
-def test_an_erasure_that_was_cut_off_is_finished_and_keeps_what_came_after(world: World) -> None:
-    owner = busy(world)
-
-    def fails(_: Subject) -> int:
-        raise OSError("killed")
-
-    world.profiles.erasers.register("broken", fails)
-    with pytest.raises(OSError, match="killed"):
-        world.profiles.forget(owner)
-    assert world.profiles.person(owner) is STRANGER, "nothing is used meanwhile"
-    assert set(world.profiles.consent.owed()) == {customer_key("C1")}
-    world.profiles.erasers.unregister("broken")
-    world.now += timedelta(hours=1)
-    world.profiles.consent.switch(owner, True)
-    later = world.chat("C1")
-    assert world.profiles.behaviours.record("C1", "mug", "click", session=later.session)
-    assert world.profiles.finish_erasures() == 1 and world.profiles.consent.owed() == {}
-    assert SECRET not in everything(world.database)
-    assert world.profiles.held(later) == 1 and world.records.conversations.get(later.session) is not None
-
-
-def test_a_conversation_that_an_agent_has_goes_when_the_agent_is_done(world: World) -> None:
-    owner = busy(world)
-    ticket, _ = world.records.tickets.open(owner.session, "complaint", f"about the {SECRET}", "en")
-    world.profiles.forget(owner)
-    assert SECRET in everything(world.database) and world.profiles.consent.owed()
-    world.records.tickets.take(ticket.id, "Ada")
-    world.records.tickets.close(ticket.id, "Ada")
-    world.now += timedelta(days=2)
-    world.profiles.sweep()
-    assert SECRET not in everything(world.database) and not world.profiles.consent.owed()
-
-
-def test_a_visitor_is_forgotten_by_conversation(world: World) -> None:
-    owner = world.chat(None)
-    world.profiles.record(owner, SECRET, "click")
-    world.profiles.preferences.state(owner, [Preference("brand", SECRET)], "chat")
-    world.profiles.forget(owner)
-    assert SECRET not in everything(world.database)
-    assert world.profiles.person(owner) is STRANGER and world.records.conversations.get(owner.session) is not None
-
-
-def test_the_export_holds_everything_that_is_held(world: World) -> None:
-    owner = busy(world)
-    held = world.profiles.export(owner)
-    assert held["customer_id"] == "C1" and held["personalisation"] == {"on": True, "forgotten_at": None}
-    assert len(held["behaviour"]) == 2 * len(KINDS) and len(held["messages"]) == 2
-    assert [said["value"] for said in held["preferences"]] == [SECRET]
-    world.profiles.forget(owner)
-    empty = world.profiles.export(owner)
-    assert not (empty["behaviour"] or empty["preferences"] or empty["messages"])
-    assert empty["personalisation"]["forgotten_at"] and not empty["personalisation"]["on"]
 
 
 def test_taste_is_told_with_the_deeds_behind_it(world: World) -> None:
