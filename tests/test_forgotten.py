@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk, build
@@ -28,6 +28,7 @@ from retrieval.ranking.person import STRANGER, Preference
 from tests import app
 from tests.test_dialogue import Talk, talking
 
+pytest_plugins = ["tests.databases"]
 SEARCHES = ("sweaters", "red running shoes", "something for the kitchen under $60")
 MESSAGES = {
     "en": (*SEARCHES, "What would you recommend?", "recommend me a backpack"),
@@ -216,3 +217,24 @@ def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
     assert all(counted.values()) and len(counted) >= 4, counted
     assert files_with(folder, marker.encode()) == set()
     assert shop.parts.ranker._learned is not learned, "the ranker learned anew, without the deeds"
+
+
+def test_what_a_conversation_remembers_goes_in_postgresql_too(postgresql_url: str, tmp_path: Path) -> None:
+    """Forgotten in the chat itself, while the turn that forgets is still to be remembered."""
+    if app.KEPT.exists():
+        shutil.copytree(app.KEPT, tmp_path / "vectors")
+    shop = build(app.test_settings(tmp_path).model_copy(update={"database_url": postgresql_url}))
+    kept = "SELECT count(*) FROM checkpoint_blobs WHERE thread_id = :chat AND encode(blob, 'escape') LIKE '%zebraquux%'"
+    who = customers(shop)[3]
+
+    def remembered(chat: str) -> int:
+        with shop.database.read() as session:
+            return int(session.execute(text(kept), {"chat": chat}).scalar_one())
+
+    with talking(shop, who) as talk:
+        talk.say("zebraquux kettles")
+        assert remembered(talk.id)
+        talk.say("forget me")
+        assert talk.say("yes").intent == "confirm" and remembered(talk.id) == 0
+        assert talk.memory().customer_id == who and talk.say("show me kettles").products
+    shop.database.close()
