@@ -3,6 +3,7 @@ arguments."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import threading
@@ -22,7 +23,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from assistant.database import Database
 from assistant.desk import HealthItem
 from assistant.dialogue.cards import Cards
-from assistant.dialogue.graph import Dialogue
+from assistant.dialogue.graph import Dialogue, forget_threads
 from assistant.dialogue.parts import Limits, LoopLimits, Parts
 from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
@@ -35,6 +36,7 @@ from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb, vllm_recipe
 from assistant.migrations import migrate
 from assistant.picture_folders import PictureFolders
+from assistant.profile.profiles import Profiles
 from assistant.records.records import Records
 from assistant.settings import ROOT, Settings
 from assistant.shop.demo import load_demo
@@ -78,6 +80,7 @@ class Shopclerk:
     search: ProductSearch
     faq: FaqSearch
     shop: Shop
+    profiles: Profiles
     records: Records
     cards: Cards
     pictures: PictureCache
@@ -99,8 +102,11 @@ class Shopclerk:
             keeper.start()
         try:
             async with _checkpointer(self.settings) as checkpointer:
+                self.profiles.erasers.register("memory", partial(forget_threads, checkpointer))
+                await asyncio.to_thread(self.profiles.sweep)
                 yield Dialogue(self.parts, checkpointer)
         finally:
+            self.profiles.erasers.unregister("memory")
             if isinstance(keeper, (ManagedServer, OutsideAvailability)):
                 keeper.stop()
 
@@ -154,6 +160,7 @@ def build(
     shop = Shop(database, search.product)
     products = search.catalogue.products
     shop.stock.load(products)
+    profiles = Profiles(database, shop.behaviours, search.product, visitor_days=settings.visitor_days)
     load_demo(database, settings.shop_data, products)
     records = Records(database)
     server, availability, wording_model = _model(settings, model, managed)
@@ -167,6 +174,7 @@ def build(
         search=search,
         faq=faq,
         shop=shop,
+        profiles=profiles,
         records=records,
         cards=cards,
         pictures=PictureCache(settings.state_dir / "pictures"),
@@ -233,14 +241,18 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         reply_s=settings.llm_reply_s,
         max_tokens=settings.llm_max_tokens,
     )
+    ranker = Ranker(lambda: app.search.index, app.profiles.everybody())
+    # What everybody is shown was learned from the forgotten shopper too.
+    app.profiles.erasers.on_erased(lambda: ranker.learn(app.profiles.everybody()))
     return Parts(
         lexicon=app.lexicon,
         text_encoder=app.encoders.sentences,
         understander=Understander.shipped(app.lexicon, products, app.encoders.sentences.encode_one),
         search=app.search,
         faq=app.faq,
-        ranker=Ranker(lambda: app.search.index, app.shop.behaviours.all()),
+        ranker=ranker,
         shop=app.shop,
+        profiles=app.profiles,
         conversations=app.records.conversations,
         tickets=app.records.tickets,
         unanswered=app.records.unanswered,
@@ -309,6 +321,7 @@ async def _checkpointer(settings: Settings) -> AsyncIterator[BaseCheckpointSaver
             await connection.execute("pragma journal_mode=wal")
             await connection.execute("pragma synchronous=normal")
             await connection.execute("pragma busy_timeout=5000")
+            await connection.execute("pragma secure_delete=on")
             saver = AsyncSqliteSaver(connection)
             await saver.setup()
             yield saver

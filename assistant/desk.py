@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from assistant.events import CartShown, Event, ProductCard
+from assistant.profile.desk import ProfileDesk
 from assistant.shop.views import TicketView
 from retrieval.models import FaqEntry
 
@@ -327,7 +328,11 @@ class AdminDesk(Protocol):
     async def health(self) -> Sequence[HealthItem]: ...
 
 
-class Desk(ShopperDesk, AgentDesk, AdminDesk, Protocol):
+class WidgetDesk(ShopperDesk, ProfileDesk, Protocol):
+    """What the shopper's page asks."""
+
+
+class Desk(WidgetDesk, AgentDesk, AdminDesk, Protocol):
     """Everything the pages need."""
 
 

@@ -116,7 +116,7 @@ def build(desk: AdminDesk, shop_name: str) -> gr.Blocks:
     return live.page(
         title=f"{w('admin.title')} · {shop_name}",
         skeleton=skeleton,
-        script="admin.js",
+        scripts=("admin.js",),
         calls=(page.hello, page.refresh, page.faq_preview, page.act),
         streams={"ingest": page.ingest},
         settings={"words": browser_words(w), "limits": {"faq": FAQ_LIMIT_MB, "catalogue": CATALOGUE_LIMIT_MB}},

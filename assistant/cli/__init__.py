@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from assistant.cli import ask, bench, doctor, evaluate, knowledge, serve, train
+from assistant.cli import ask, bench, doctor, evaluate, export, knowledge, serve, train
 
 app = typer.Typer(
     name="shopclerk",
@@ -23,6 +23,7 @@ app.add_typer(knowledge.faq, name="faq")
 app.add_typer(train.train, name="train")
 app.add_typer(evaluate.evaluate, name="evaluate")
 app.add_typer(bench.bench, name="bench")
+app.add_typer(export.export, name="export")
 app.command("doctor")(doctor.doctor)
 
 

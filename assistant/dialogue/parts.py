@@ -10,6 +10,7 @@ from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
 from assistant.dialogue.voice import Voice
 from assistant.llm.client import DialogueModel
+from assistant.profile.profiles import Profiles
 from assistant.records.conversations import Conversations
 from assistant.records.tickets import Tickets
 from assistant.records.unanswered import Unanswered
@@ -56,6 +57,7 @@ class Parts:
     faq: FaqSearch
     ranker: Ranker
     shop: Shop
+    profiles: Profiles
     conversations: Conversations
     tickets: Tickets
     unanswered: Unanswered

@@ -11,6 +11,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.resolve import focus, meant
 from assistant.dialogue.searching import filters, order
 from assistant.dialogue.turn import Turn
+from assistant.profile.owner import Owner
 from assistant.understanding.schema import Intent, Slots
 from retrieval.encoders import Vectors
 from retrieval.models import Variant
@@ -133,6 +134,7 @@ def _named_by_type(turn: Turn, memory: Memory, parts: Parts) -> list[Hit]:
 
 def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
     hits = meant(turn.slots, memory, turn.message, parts.titles(), parts.product)
+    turn.named = bool(hits)
     if len(hits) == 1 and (only := focus(memory, parts.product)) and only.product.id != hits[0].product.id:
         hits = [only, *hits]
     if len(hits) < 2 and len(memory.shown) >= 2:
@@ -145,7 +147,7 @@ def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 
 def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
-    person = _person(memory, parts)
+    person = _person(turn, memory, parts)
     turn.personal = person != STRANGER
     turn.hits = tuple(parts.ranker.recommend(person, parts.limits.shown, filters(turn.slots, parts.lexicon)))
 
@@ -158,9 +160,9 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     shown = parts.limits.shown
     hits = list(turn.result.hits)
     explicit = memory.search is not None and memory.search.sort is not None
-    if hits and memory.customer_id and not explicit and turn.image is None:
-        person = _person(memory, parts)
-        hits = parts.ranker.rerank(hits, person, shown)
+    if hits and not explicit and turn.image is None:
+        person = _person(turn, memory, parts)
+        hits = parts.ranker.rerank(hits, person, 2 * shown)
         turn.personal = person != STRANGER
     live = with_live_stock(tuple(hits[: 2 * shown]), parts)
     sold = [hit for hit in live if hit.variant.stock == 0]
@@ -180,8 +182,6 @@ def with_live_stock(hits: tuple[Hit, ...], parts: Parts) -> tuple[Hit, ...]:
     )
 
 
-def _person(memory: Memory, parts: Parts) -> Person:
-    """What ranking may know of the shopper; visitors are strangers."""
-    if memory.customer_id is None:
-        return STRANGER
-    return Person(history=tuple(parts.shop.behaviours.of_customer(memory.customer_id)))
+def _person(turn: Turn, memory: Memory, parts: Parts) -> Person:
+    """What ranking may know of the shopper; of an anonymous visitor what this conversation shows."""
+    return parts.profiles.person(Owner(memory.customer_id, turn.conversation_id))

@@ -10,14 +10,14 @@ from assistant.desk import Refused, Role
 from assistant.dialogue.graph import Dialogue
 from assistant.service.admins import AdminService
 from assistant.service.agents import AgentService
-from assistant.service.shoppers import ShopperService
+from assistant.service.profiles import ProfileService
 
 
-class ShopDesk(ShopperService, AgentService, AdminService):
+class ShopDesk(ProfileService, AgentService, AdminService):
     """One object for all pages. Each part keeps its own state."""
 
     def __init__(self, app: Shopclerk, dialogue: Dialogue, access: Access) -> None:
-        ShopperService.__init__(self, app, dialogue, access)
+        ProfileService.__init__(self, app, dialogue, access)
         AgentService.__init__(self, app, dialogue)
         AdminService.__init__(self, app)
 

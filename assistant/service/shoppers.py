@@ -124,7 +124,7 @@ class ShopperService:
                     yield await self._cart_press(conversation_id, press, record.language)
                 case Confirm() | Cancel():
                     memory = await self._memory(conversation_id)
-                    if memory.pending is None:
+                    if memory.pending is None and memory.forgetting is None:
                         yield self._notice("nothing_pending", record.language)
                         return
                     confirm = isinstance(press, Confirm)
@@ -242,7 +242,7 @@ class ShopperService:
             case ChangeQuantity(variant_id=variant_id, quantity=quantity):
                 action = TurnPress("change_quantity", "", variant_id, quantity)
         before = memory.cart_id
-        reply = cart_act.press(action, memory, self.dialogue.parts)
+        reply = cart_act.press(action, conversation_id, memory, self.dialogue.parts)
         if memory.cart_id != before:
             await self.dialogue.remember(conversation_id, memory)
         return self._cart_event(reply, language)
