@@ -68,6 +68,10 @@ class VariantTable:
         leaves = [leaf for key in types for leaf in (self._lexicon.expand(key) or (key,))]
         return self._type.among(leaves)
 
+    def of_brand(self, brand: str) -> Mask:
+        """(products,) which products are of this brand."""
+        return self._brand.among((brand,))
+
     def of_category(self, name: str) -> Mask:
         """(products,) which products lie under this node of the category tree."""
         return self._marked(attribute_key(CATEGORY, name))
