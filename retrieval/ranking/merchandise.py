@@ -93,7 +93,9 @@ class Merchandise:
     def margin(self, index: SearchIndex) -> NDArray[np.float64]:
         """(products,) from −``MARGIN_BOUND`` for the lowest known margin to +``MARGIN_BOUND`` for the highest."""
         worth = np.zeros(len(index.catalogue.products))
-        known = {at: share for name, share in self.margins.items() if (at := index.catalogue.position(name)) is not None}
+        known = {
+            at: share for name, share in self.margins.items() if (at := index.catalogue.position(name)) is not None
+        }
         if not known:
             return worth
         shares = np.array(list(known.values()))

@@ -6,11 +6,9 @@ bid, and each pays the next bid. Bids are those left after pacing; relevance is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-
-from retrieval.query import Hit
 
 SLOTS = (2, 5)
 """Places (from 1) that may be sponsored: never the first, at most two among six."""
@@ -42,7 +40,7 @@ class Placement:
     price: Decimal
 
 
-def auction(bids: Sequence[Bid], relevance: dict[str, float], slots: Sequence[int] = SLOTS) -> list[Placement]:
+def auction(bids: Sequence[Bid], relevance: Mapping[str, float], slots: Sequence[int] = SLOTS) -> list[Placement]:
     """The places of one answer. ``relevance`` is the found products' relevance, nothing personal in it.
 
     A product that was not found, or lies below its floor, or a bid below ``RESERVE``, takes no part; of several bids
@@ -64,16 +62,10 @@ def auction(bids: Sequence[Bid], relevance: dict[str, float], slots: Sequence[in
     ]
 
 
-def placed(hits: Sequence[Hit], placements: Sequence[Placement], found: Sequence[Hit]) -> list[Hit]:
-    """The hits with the sponsored ones, taken from ``found``, at their places; each product stands once.
-
-    A place beyond the end of the list is not filled.
-    """
-    sponsored = {placement.product_id: placement for placement in placements}
-    hit_of = {hit.product.id: hit for hit in found}
-    order = [hit for hit in hits if hit.product.id not in sponsored]
-    for placement in sorted(placements, key=lambda placement: placement.place):
-        if placement.place - 1 <= len(order):
-            hit = replace(hit_of[placement.product_id], sponsored=placement.campaign)
-            order.insert(placement.place - 1, hit)
-    return order
+def at_places(order: Sequence[str], wanted: Mapping[int, str]) -> tuple[str, ...]:
+    """The ids with those ``wanted`` at their places (from 1), each once; a place beyond the end is not filled."""
+    found = [name for name in order if name not in wanted.values()]
+    for place, name in sorted(wanted.items()):
+        if place - 1 <= len(found):
+            found.insert(place - 1, name)
+    return tuple(found)
