@@ -11,7 +11,7 @@ from retrieval.catalogue import Catalogue
 from retrieval.query import Hit
 
 DIVERSITY = 0.1
-"""What a hit loses, in the units of ``Hit.score``, when it is all the same as one above it: (1 − λ) / λ of the paper."""
+"""What a hit loses, in the units of ``Hit.score``, when it is the same as one above it: (1 − λ) / λ of the paper."""
 SAME_BRAND = 0.3
 """Of the likeness of two products, what their brand makes; their texts make the rest."""
 
@@ -37,13 +37,11 @@ def diverse(hits: Sequence[Hit], catalogue: Catalogue, places: int) -> list[tupl
 
 def _vectors(hits: Sequence[Hit], catalogue: Catalogue) -> NDArray[np.float32]:
     """(hits, width) unit vectors of the products' texts, around the hits' mean: what all share makes nobody alike."""
-    rows = []
+    rows, width = [], catalogue.text.shape[1]
     for hit in hits:
         at = catalogue.position(hit.product.id)
-        rows.append(
-            np.zeros(catalogue.text.shape[1], np.float32) if at is None else catalogue.text[catalogue.view_start[at]]
-        )
-    vectors = np.stack(rows) if rows else np.zeros((0, catalogue.text.shape[1]), dtype=np.float32)
+        rows.append(np.zeros(width, np.float32) if at is None else catalogue.text[catalogue.view_start[at]])
+    vectors = np.stack(rows) if rows else np.zeros((0, width), dtype=np.float32)
     vectors = vectors - vectors.mean(axis=0) if len(vectors) else vectors
     unit: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
     return unit

@@ -123,13 +123,15 @@ class Ranker:
         relevance = {hit.product.id: hit.score for hit in hits}
         asked = query or Query()
         best = max(relevance.values())
-        near = [hit.product.id for hit in scored if relevance[hit.product.id] >= best - WITHIN]
+
+        def near(name: str, within: float) -> bool:
+            return relevance.get(name, -np.inf) >= best - within
+
+        new = [name for hit in scored if near(name := hit.product.id, WITHIN) and learned.new(name)]
         answer = _Answer(
             _varied(scored, learned, 2 * limit),
-            newcomers=[name for name in near if learned.new(name)] if query else [],
-            pins={
-                at: name for at, name in wanted.pins(now).items() if relevance.get(name, -np.inf) >= best - PIN_WITHIN
-            },
+            newcomers=new if query else (),
+            pins={at: name for at, name in wanted.pins(now).items() if near(name, PIN_WITHIN)},
             sponsored={placement.place: placement for placement in (sponsors(relevance) if sponsors else ())},
         )
         shown = answer.drawn(lot(now.date(), asked.text, asked.filters), limit)

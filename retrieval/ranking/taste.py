@@ -25,6 +25,8 @@ ALPHA = 1.5
 """How much behaviour it takes before a ratio is half believed; a view is 1, a purchase 5, damped."""
 PRICE_PRIOR = 4.0
 """The same for the price level, which starts in the middle."""
+KNOWN_PRIOR = 6.0
+"""Customers of a product at which its popularity is half believed."""
 PRICE_SPREAD = 0.35
 """How far, in shares of a type's products by price, a price can be from the usual level and still fit."""
 
@@ -67,8 +69,9 @@ class Taste:
 class FacetTable:
     """The facets of a catalogue as (products, values) matrices, and what is usual for each type."""
 
-    def __init__(self, index: SearchIndex, demand: NDArray[np.float32]) -> None:
-        """``demand`` (products,) is how much everybody turns to each; without any, the catalogue itself is usual."""
+    def __init__(self, index: SearchIndex, demand: NDArray[np.float32], known: NDArray[np.int64]) -> None:
+        """``demand`` (products,) is how much everybody turns to each, ``known`` how many customers that rests on;
+        without any, the catalogue itself is usual."""
         table = index.table
         count = len(index.catalogue.products)
         types = _marks(table.type_codes.astype(np.int64), len(table.types))
@@ -93,8 +96,10 @@ class FacetTable:
         self.price_place = _places(table.prices(np.ones(len(table), dtype=bool)), self._type_of)
         """(products,) 0 for the cheapest of a type to 1 for the dearest."""
         mean = (types @ (per_type / np.maximum(types.sum(axis=0), 1))).ravel()
-        self.popularity: Column = np.log(pull / mean) if count else np.zeros(0)
-        """(products,) log of the demand over the mean of the type's."""
+        believed = known / (known + KNOWN_PRIOR)
+        self.popularity: Column = believed * np.log(pull / mean) if count else np.zeros(0)
+        """(products,) log of the demand over the mean of the type's, nearer 0 the fewer customers it rests on: what
+        nobody knows is not thereby disliked."""
 
     def fit(self, name: str, liked: dict[int, float]) -> Column:
         """(products,) how much more often than expected this person turned to what shares the facet ``name`` with each
