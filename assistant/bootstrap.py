@@ -33,6 +33,7 @@ from assistant.llm.availability import Availability, ManagedAvailability, Outsid
 from assistant.llm.client import ChatOpenAIModel, DialogueModel
 from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb, vllm_recipe
+from assistant.merchandising.merchandising import Merchandising
 from assistant.migrations import migrate
 from assistant.picture_folders import PictureFolders
 from assistant.records.records import Records
@@ -79,6 +80,7 @@ class Shopclerk:
     faq: FaqSearch
     shop: Shop
     records: Records
+    merchandising: Merchandising
     cards: Cards
     pictures: PictureCache
     """The catalogue's, ready to show."""
@@ -157,7 +159,7 @@ def build(
     load_demo(database, settings.shop_data, products)
     records = Records(database)
     server, availability, wording_model = _model(settings, model, managed)
-    cards = Cards(lexicon, picture_url, lambda product_id: _title(search.product(product_id)))
+    cards = Cards(lexicon, picture_url, lambda product_id, language: _title(search.product(product_id), language))
     app = Shopclerk(
         settings=settings,
         database=database,
@@ -168,6 +170,7 @@ def build(
         faq=faq,
         shop=shop,
         records=records,
+        merchandising=Merchandising(database),
         cards=cards,
         pictures=PictureCache(settings.state_dir / "pictures"),
         uploads=PictureCache(settings.state_dir / "uploads"),
@@ -214,8 +217,8 @@ def picture_url(product: Product, colour: str) -> str:
     return f"/pictures/{quote(product.id)}/{quote(colour or 'default', safe='')}.webp"
 
 
-def _title(product: Product | None) -> str | None:
-    return product.name("en") if product else None
+def _title(product: Product | None, language: str) -> str | None:
+    return product.name(language) if product else None
 
 
 def _parts(app: Shopclerk, policy: Policy) -> Parts:
@@ -239,7 +242,10 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         understander=Understander.shipped(app.lexicon, products, app.encoders.sentences.encode_one),
         search=app.search,
         faq=app.faq,
-        ranker=Ranker(lambda: app.search.index, app.shop.behaviours.all()),
+        ranker=Ranker(
+            lambda: app.search.index, app.shop.behaviours.all(), merchandise=app.merchandising.rules.merchandise
+        ),
+        campaigns=app.merchandising.campaigns,
         shop=app.shop,
         conversations=app.records.conversations,
         tickets=app.records.tickets,

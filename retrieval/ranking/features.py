@@ -56,7 +56,9 @@ class Learned:
         table = index.table
         per_product = np.bincount(table.product, minlength=len(index.catalogue.products))
         had = np.bincount(table.product[table.in_stock], minlength=len(per_product))
-        return cls(index, neighbours, FacetTable(index, neighbours.demand, neighbours.known), had / np.maximum(per_product, 1))
+        return cls(
+            index, neighbours, FacetTable(index, neighbours.demand, neighbours.known), had / np.maximum(per_product, 1)
+        )
 
     def new(self, product_id: str) -> bool:
         """Whether hardly anybody has turned to a product yet, in a shop where most are known."""
