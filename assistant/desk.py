@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from assistant.events import CartShown, Event, ProductCard
+from assistant.merchandising.desk import Contributions, MerchandisingDesk
 from assistant.shop.views import TicketView
 from retrieval.models import FaqEntry
 
@@ -200,11 +201,13 @@ class ShopperDesk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SuggestedReply:
-    """``passages`` are (title, text) of the FAQ behind it, ``products`` the products it names."""
+    """``passages`` are (title, text) of the FAQ behind it, ``products`` the products it names, with what their places
+    rest on."""
 
     text: str
     passages: tuple[tuple[str, str], ...] = ()
     products: tuple[ProductCard, ...] = ()
+    contributions: tuple[Contributions, ...] = ()
 
 
 class AgentDesk(Protocol):
@@ -327,7 +330,7 @@ class AdminDesk(Protocol):
     async def health(self) -> Sequence[HealthItem]: ...
 
 
-class Desk(ShopperDesk, AgentDesk, AdminDesk, Protocol):
+class Desk(ShopperDesk, AgentDesk, AdminDesk, MerchandisingDesk, Protocol):
     """Everything the pages need."""
 
 

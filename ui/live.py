@@ -41,7 +41,7 @@ def server_call(function: Call) -> Callable[..., Awaitable[Payload]]:
 def page(
     title: str,
     skeleton: str,
-    script: str,
+    script: str | tuple[str, ...],
     calls: tuple[Call, ...],
     streams: Mapping[str, Stream],
     settings: Payload,
@@ -54,11 +54,12 @@ def page(
     for mark in ("${", "`", "{{"):
         if mark in skeleton:
             raise ValueError(f"the page skeleton holds {mark}")
+    scripts = (script,) if isinstance(script, str) else script
     with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, fill_height=True) as blocks:
         body = gr.HTML(
             value=None,
             html_template=skeleton,
-            js_on_load="\n".join((asset("live.js"), asset(script))),
+            js_on_load="\n".join(map(asset, ("live.js", *scripts))),
             apply_default_css=False,
             server_functions=[server_call(call) for call in calls],
             elem_classes="page",

@@ -105,7 +105,7 @@ class Campaigns:
                 row.paused = paused
             return row is not None
 
-    def list(self) -> list[KeptCampaign]:
+    def today(self) -> list[KeptCampaign]:
         """The newest first."""
         with self._database.read() as session:
             rows = session.scalars(select(CampaignRow).order_by(CampaignRow.made_at.desc(), CampaignRow.id)).all()

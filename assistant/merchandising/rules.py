@@ -50,7 +50,7 @@ class Rules:
                 self._read = time.monotonic(), self._load()
             return self._read[1]
 
-    def list(self) -> list[KeptRule]:
+    def kept(self) -> list[KeptRule]:
         """The oldest first."""
         with self._database.read() as session:
             rows = session.scalars(select(RuleRow).order_by(RuleRow.made_at, RuleRow.id))

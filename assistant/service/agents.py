@@ -5,20 +5,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from assistant.bootstrap import Shopclerk
 from assistant.desk import News, Refused, SuggestedReply
+from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.searching import filters
 from assistant.dialogue.show import shown_cards
 from assistant.events import ProductCard
+from assistant.merchandising.desk import Contributions
 from assistant.outcome import FaqAnswer, Found, OrdersReply, Outcome, ProductAnswer, TurnFacts
 from assistant.privacy import redact
 from assistant.records.conversations import Role
 from assistant.records.tickets import NotYourTicket
 from assistant.service.history import news
+from assistant.service.merchandisers import contributions
 from assistant.shop.views import OrderStatus, TicketView
 from assistant.understanding.schema import Intent, TurnContext, Understanding
 from assistant.wording.compose import Worded
@@ -84,7 +88,8 @@ class AgentService:
         for outcome in outcomes[:SUGGESTED]:
             text = await self._worded(outcome, understanding, memory, message, f"{ticket_id}/{len(replies)}")
             if all(text != reply.text for reply in replies):
-                replies.append(SuggestedReply(text, _passages(outcome), self._cards(outcome, memory.language)))
+                cards = self._cards(outcome, memory.language)
+                replies.append(SuggestedReply(text, _passages(outcome), cards, _contributions(outcome)))
         return replies
 
     def _worth_answering(self, ticket: TicketView) -> _Read | None:
@@ -126,7 +131,9 @@ class AgentService:
         query = Query(
             text=message, filters=filters(understanding.slots, parts.lexicon), language=memory.language, limit=3
         )
-        result = parts.search.search(query, embedding)
+        result = parts.search.search(replace(query, limit=retrieving.POOL), embedding)
+        ranked = parts.ranker.rerank(result.hits, retrieving._person(memory, parts), query.limit, query)
+        result = replace(result, hits=tuple(ranked))
         if understanding.intent in (Intent.PRODUCT_SEARCH, Intent.RECOMMEND, Intent.COMPARE, Intent.PRODUCT_QUESTION):
             if result.outcome in (SearchOutcome.FOUND, SearchOutcome.RELAXED):
                 products.append(Found(result, understanding.slots))
@@ -164,6 +171,14 @@ class AgentService:
         if ticket is None:
             raise Refused("There is no such ticket.")
         return ticket
+
+
+def _contributions(outcome: Outcome) -> tuple[Contributions, ...]:
+    match outcome:
+        case Found(result=result):
+            return tuple(map(contributions, result.hits))
+        case _:
+            return ()
 
 
 def _passages(outcome: Outcome) -> tuple[tuple[str, str], ...]:

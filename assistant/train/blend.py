@@ -79,7 +79,8 @@ def search_choice(sold: Sold, found: Found, learning: Learning, next_items: Next
     ids = [hit.product.id for hit in hits]
     if sold.product_id not in ids:
         return None
-    places = [learning.at(sold.at).index.catalogue.position(name) for name in ids]
+    position = learning.at(sold.at).index.catalogue.position
+    places = [at for name in ids if (at := position(name)) is not None]
     columns = _columns(sold, learning, next_items)[places]
     relevance = np.array([hit.score for hit in hits]) + evened(hits)
     return Choice(_around(np.column_stack([relevance, columns])), ids.index(sold.product_id))

@@ -76,7 +76,7 @@ def orderly(events: Iterable[Behaved], now: datetime, latest: int | None = None)
     """
     horizon = now + CLOCK_SKEW
     real = (event for event in events if event.at <= horizon)
-    found = list(real) if latest is None else heapq.nlargest(latest, real, key=lambda event: event.at)[::-1]
+    found = list(real) if latest is None else heapq.nlargest(latest, real, key=lambda event: event.at)
     found.sort(key=lambda event: event.at)
     told: set[tuple[str, str, str, datetime]] = set()
     kept = []

@@ -58,9 +58,9 @@ class Neighbours:
         present: dict[tuple[int, int], float] = {}
         for (customer, at, _, _), (told, hour) in days.items():
             cell = customers.setdefault(customer, len(customers)), at
-            believed = factor.get((at, hour), 1.0)
-            cells[cell] = cells.get(cell, 0.0) + told * believed
-            present[cell] = max(present.get(cell, 0.0), believed)
+            share = factor.get((at, hour), 1.0)
+            cells[cell] = cells.get(cell, 0.0) + told * share
+            present[cell] = max(present.get(cell, 0.0), share)
         places = np.array(list(cells), dtype=np.int64).reshape(-1, 2)
         values = np.log1p(np.maximum(np.fromiter(cells.values(), dtype=np.float32, count=len(cells)), 0))
         believed = np.fromiter(present.values(), dtype=np.float32, count=len(cells))
