@@ -68,7 +68,8 @@ def evaluate_purchases(
     Under ``subsets`` the same for ``own_words`` (the visit began with a search), ``cold_customers`` (the same
     purchases, as if the customer had done at most ``COLD`` things before) and ``cold_items`` (purchases of a fifth of
     the products, all of whose events are hidden). Under ``relevance_loss`` what ranking for ``READERS`` customers, and
-    for strangers, loses of the judged queries' nDCG@10. ``next_items`` must know nothing of the purchases.
+    for strangers, loses of the judged queries' nDCG@10, and what order by popularity alone
+    would. ``next_items`` must know nothing of the purchases.
     Raises ``ValueError`` for bad files.
     """
     shop = _Shop(search, lexicon, Found(search), next_items)
@@ -197,6 +198,9 @@ def _relevance_loss(
     def ranked(person: Person) -> NDArray[np.float64]:
         return ndcg(_ids(ranker.rerank(shop.found(text), person, 10, query_of(text))) for text in queries)
 
+    def popular(text: str) -> list[str]:
+        return _ids(sorted(shop.found(text), key=lambda hit: -_demand(hit, learned))[:10])
+
     plain = ndcg(_ids(shop.found(text)[:10]) for text in queries)
     personal = np.mean([ranked(person) for person in people], axis=0)
     return {
@@ -207,4 +211,5 @@ def _relevance_loss(
         "loss": round(float(1 - personal.mean() / plain.mean()), 4),
         "ci95": [round(-bound, 4) for bound in reversed(_ratio(personal, plain, seed)["ci95"])],
         "loss_for_strangers": round(float(1 - ranked(STRANGER).mean() / plain.mean()), 4),
+        "loss_by_popularity": round(float(1 - ndcg(popular(text) for text in queries).mean() / plain.mean()), 4),
     }

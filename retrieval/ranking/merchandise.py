@@ -101,7 +101,7 @@ class Merchandise:
         shares = np.array(list(known.values()))
         spread = float(np.ptp(shares)) / 2
         if spread > 0:
-            worth[list(known)] = MARGIN_BOUND * (shares - shares.min() - spread) / spread
+            worth[list(known)] = MARGIN_BOUND * np.clip((shares - shares.min()) / spread - 1, -1, 1)
         return worth
 
     def pins(self, now: datetime) -> dict[int, str]:

@@ -2,8 +2,8 @@
 that no single customer and no single hour counts for much.
 
 Bounded, because anybody can click: a customer counts once per product and day, by the strongest deed; what the days add
-up to is damped by a logarithm; a customer's row has at most the length 1; and customers who turn to one product within
-the same hour beyond ``HOUR`` count by the logarithm of their number (Mobasher et al., "Toward trustworthy recommender
+up to is damped by a logarithm; a customer's row has at most the length 1, and that of a customer who did little is
+shorter; and customers who turn to one product within the same hour beyond ``HOUR`` count by the logarithm of their number (Mobasher et al., "Toward trustworthy recommender
 systems", 2007, on such attacks).
 """
 
@@ -25,8 +25,11 @@ Scores = NDArray[np.float32]
 SHRINKAGE = 6.0
 """How many customers' worth of doubt a similarity starts with: two products that one customer bought are not yet
 alike."""
-HOUR = 5.0
+HOUR = 3.0
 """Customers of one product in one hour that are believed in full."""
+LENGTH = 3.0
+"""The least length of a customer's row, by which it is divided: an account that did a single thing says less than a
+customer does of each of many, and is cheaper to fake."""
 BREADTH = 200
 """Products of a customer that count, those turned to most: pairs grow with the square."""
 
@@ -69,7 +72,7 @@ class Neighbours:
         shape = (len(customers), products)
         matrix = sparse.csr_array((values, (places[:, 0], places[:, 1])), shape=shape)
         shared = sparse.csr_array((believed, (places[:, 0], places[:, 1])), shape=shape)
-        length = np.sqrt(np.maximum(matrix.multiply(matrix).sum(axis=1), 1))
+        length = np.maximum(np.sqrt(matrix.multiply(matrix).sum(axis=1)), LENGTH)
         demand = np.asarray((sparse.diags_array(1 / length) @ matrix).sum(axis=0)).ravel()
         known = np.bincount(places[:, 1], minlength=products)
         return cls(_similarity(matrix, shared), demand.astype(np.float32), known)
