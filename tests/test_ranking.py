@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,8 +18,8 @@ from retrieval.feeds import load_catalogue
 from retrieval.index import SearchIndex
 from retrieval.indexing import index_products
 from retrieval.lexicon import Lexicon
-from retrieval.models import Product
-from retrieval.query import Filters, Hit
+from retrieval.models import Product, Variant
+from retrieval.query import Filters, Hit, Query
 from retrieval.ranking.behaviour import Behaved, Event, weight
 from retrieval.ranking.blend import LIFT_BOUND
 from retrieval.ranking.diversity import DIVERSITY
@@ -120,14 +120,22 @@ def test_bought_together_is_recommended_and_named(ranker: Ranker) -> None:
 
 
 def test_a_stated_size_chooses_the_variant_and_says_so(ranker: Ranker, index: SearchIndex) -> None:
-    hit = hits_of(index, ("acme-mugs-1", 1.0))[0]
-    sizes = [variant.options.get("size") for variant in hit.product.variants]
-    wanted = next((size for size in sizes if size and size != hit.variant.options.get("size")), None)
-    if wanted is None:
-        pytest.skip("the sample has one size")
-    found = ranker.rerank([hit], Person(preferences=(Preference("size", wanted),)), 1)[0]
-    assert found.variant.options["size"] == wanted
-    assert ("in_your_size", wanted) in found.reasons
+    plain = hits_of(index, ("acme-mugs-1", 1.0))[0]
+    offers = (("red", "41", 9, 1), ("red", "42", 10, 1), ("blue", "42", 8, 1), ("red", "43", 9, 0))
+    sized = [
+        Variant(id=f"boot/{colour}-{size}", options={"colour": colour, "size": size}, price=Decimal(price), stock=stock)
+        for colour, size, price, stock in offers
+    ]
+    hit = replace(plain, product=plain.product.model_copy(update={"variants": tuple(sized)}), variant=sized[0])
+
+    def shown(size: str, filters: Filters = Filters()) -> Hit:  # noqa: B008
+        return ranker.rerank([hit], Person(preferences=(Preference("size", size),)), 1, Query(filters=filters))[0]
+
+    assert shown("42").variant.id == "boot/red-42", "in the colour that was found"
+    assert ("in_your_size", "42") in shown("42").reasons
+    for size, filters in (("43", Filters()), ("42", Filters(price_max=Decimal(9))), ("42", Filters(sizes=("41",)))):
+        assert shown(size, filters).variant.id == "boot/red-41", "sold out, too dear, or another size was asked for"
+        assert ("in_your_size", size) not in shown(size, filters).reasons
 
 
 def test_stated_wishes_lift_and_aversions_lower(ranker: Ranker, index: SearchIndex) -> None:

@@ -3,8 +3,8 @@ that no single customer and no single hour counts for much.
 
 Bounded, because anybody can click: a customer counts once per product and day, by the strongest deed; what the days add
 up to is damped by a logarithm; a customer's row has at most the length 1, and that of a customer who did little is
-shorter; and customers who turn to one product within the same hour beyond ``HOUR`` count by the logarithm of their number (Mobasher et al., "Toward trustworthy recommender
-systems", 2007, on such attacks).
+shorter; and customers who turn to one product within the same hour beyond ``HOUR`` count by the logarithm of their
+number (Mobasher et al., "Toward trustworthy recommender systems", 2007, on such attacks).
 """
 
 from __future__ import annotations
