@@ -21,6 +21,8 @@ from retrieval.query import Filters, Hit, Query
 from retrieval.ranking.merchandise import BadRule, Rule, RuleKind
 
 EXPLAINED = 6
+SMALL = 0.005
+"""Points below which a part is not worth a line."""
 
 
 class MerchandiserService:
@@ -133,7 +135,10 @@ class MerchandiserService:
 
 
 def contributions(hit: Hit) -> Contributions:
-    parts = sorted(hit.parts.items(), key=lambda part: -abs(part[1]))
+    told = [
+        (name, points) for name, points in hit.parts.items() if abs(points) >= SMALL or name in ("pin", "exploration")
+    ]
+    parts = sorted(told, key=lambda part: -abs(part[1]))
     return Contributions(
         hit.product.name("en"), round(hit.score, 3), tuple(parts), hit.sponsored is not None, hit.propensity
     )

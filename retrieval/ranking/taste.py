@@ -27,6 +27,9 @@ PRICE_PRIOR = 4.0
 """The same for the price level, which starts in the middle."""
 KNOWN_PRIOR = 6.0
 """Customers of a product at which its popularity is half believed."""
+OPTIMISM = 0.5
+"""What is taken for the popularity of products that nobody knows: a little above the usual, so that they are seen and
+become known (optimistic initial values, Sutton and Barto, "Reinforcement learning", 2018, 2.6)."""
 PRICE_SPREAD = 0.35
 """How far, in shares of a type's products by price, a price can be from the usual level and still fit."""
 
@@ -97,9 +100,10 @@ class FacetTable:
         """(products,) 0 for the cheapest of a type to 1 for the dearest."""
         mean = (types @ (per_type / np.maximum(types.sum(axis=0), 1))).ravel()
         believed = known / (known + KNOWN_PRIOR)
-        self.popularity: Column = believed * np.log(pull / mean) if count else np.zeros(0)
-        """(products,) log of the demand over the mean of the type's, nearer 0 the fewer customers it rests on: what
-        nobody knows is not thereby disliked."""
+        told = believed * np.log(pull / mean) if count else np.zeros(0)
+        self.popularity: Column = told + (1 - believed) * OPTIMISM
+        """(products,) log of the demand over the mean of the type's, nearer ``OPTIMISM`` the fewer customers it rests
+        on: what nobody knows is not thereby disliked."""
 
     def fit(self, name: str, liked: dict[int, float]) -> Column:
         """(products,) how much more often than expected this person turned to what shares the facet ``name`` with each
