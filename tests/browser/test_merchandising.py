@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from assistant.access import Access
 from assistant.merchandising.campaigns import Campaign
 from tests.app import Served
-from tests.browser.pages import PHONE, WIDE, Site, Window, fits, ready, say, sign_in, small_targets
+from tests.browser.pages import PHONE, WIDE, Window, fits, ready, say, sign_in, small_targets
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 WIDTHS = [("wide", WIDE), ("phone", PHONE)]
@@ -94,9 +94,37 @@ def test_the_admin_sets_a_rule_and_sees_why(
     expect(page.locator("[data-region=rules] tbody tr")).to_have_count(0)
 
 
-def test_the_console_shows_what_a_place_rests_on(fake_site: Site, window: Callable[..., Window]) -> None:
-    """With the scripted desk: the table unfolds, and shoppers' cards have none."""
-    page = window(f"{fake_site.url}/chat/").page
-    ready(page)
-    expect(say(page, "red running shoes").locator(".card").first).to_be_visible()
-    expect(page.locator(".contributions")).to_have_count(0)
+@pytest.mark.parametrize(("name", "viewport"), WIDTHS)
+@pytest.mark.parametrize(
+    ("language", "ask", "human"), [("en", "backpacks", "a human please"), ("zh", "双肩包", "转人工")]
+)
+def test_the_console_shows_what_a_place_rests_on_and_the_chat_does_not(
+    served_app: Served,
+    window: Callable[..., Window],
+    shot: Callable[[Page, str], None],
+    name: str,
+    viewport: dict[str, int],
+    language: str,
+    ask: str,
+    human: str,
+) -> None:
+    token = Access.from_settings(served_app.shop.settings).sign_customer("C-DEMO2345")
+    locale = "zh-CN" if language == "zh" else "en-GB"
+    shopper = window(f"{served_app.url}/chat/#customer={token}", WIDE, locale=locale).page
+    ready(shopper)
+    expect(say(shopper, ask).locator(".card").first).to_be_visible()
+    say(shopper, human)
+    expect(shopper.locator(".contributions")).to_have_count(0)
+    console = window(f"{served_app.url}/agent/", viewport, locale=locale).page
+    sign_in(console, served_app.agent_password, "Priya")
+    console.locator(".ticket-waiting").last.click()
+    console.click("[data-do=take]")
+    help_ = console.locator("[data-region=suggestions]")
+    evidence = help_.locator("details", has=console.locator(".contributions")).first
+    evidence.locator("summary").click()
+    expect(evidence.locator(".contributions")).to_be_visible()
+    assert fits(console)
+    evidence.scroll_into_view_if_needed()
+    shot(console, f"contributions-{language}-{name}")
+    console.click("[data-do=close]")
+    console.click("[data-do=really-close]")
