@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 from assistant.bootstrap import Shopclerk
 from assistant.database import Database
 from assistant.desk import Refused
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.turn import Turn
+from assistant.events import ProductsShown
 from assistant.merchandising.campaigns import PER_CONVERSATION, BadCampaign, Campaign, Campaigns
 from assistant.merchandising.pacing import HEAD_START, paced, planned
 from assistant.merchandising.rules import BadMargins, Rules
@@ -341,3 +344,23 @@ async def test_contributions_are_told_to_staff(desk: MerchandiserService) -> Non
         assert item.score == pytest.approx(sum(points for _, points in item.parts), abs=0.03)
     with pytest.raises(Refused, match="C-NOBODY"):
         await desk.explain("boots", "C-NOBODY")
+
+
+async def test_places_are_sold_only_where_every_filter_is_met(shop: Shopclerk) -> None:
+    sold = shop.merchandising.campaigns
+    name = sold.add(campaign("wayfarrow-commuter-26", "0.50"))
+    who = shop.records.conversations.start("en", None).id
+    async with shop.opened() as dialogue:
+
+        async def cards(turn: str, text: str) -> Any:
+            events = [event async for event in dialogue.run(Turn(who, turn, text=text), Memory())]
+            return next(event for event in events if isinstance(event, ProductsShown))
+
+        found = await cards("t1", "backpacks")
+        assert [card.position for card in found.cards if card.sponsored] == [SLOTS[0]]
+        assert found.cards[SLOTS[0] - 1].id == "wayfarrow-commuter-26"
+        loosened = await cards("t2", "purple backpacks")
+        assert loosened.relaxed and not any(card.sponsored for card in loosened.cards)
+        cheapest = await cards("t3", "the cheapest backpacks please")
+        assert not any(card.sponsored for card in cheapest.cards), "an explicit order is kept"
+    sold.pause(name, True)

@@ -89,7 +89,9 @@ class AgentService:
             text = await self._worded(outcome, understanding, memory, message, f"{ticket_id}/{len(replies)}")
             if all(text != reply.text for reply in replies):
                 cards = self._cards(outcome, memory.language)
-                replies.append(SuggestedReply(text, _passages(outcome), cards, _contributions(outcome)))
+                replies.append(
+                    SuggestedReply(text, _passages(outcome), cards, _contributions(outcome, memory.language))
+                )
         return replies
 
     def _worth_answering(self, ticket: TicketView) -> _Read | None:
@@ -173,10 +175,10 @@ class AgentService:
         return ticket
 
 
-def _contributions(outcome: Outcome) -> tuple[Contributions, ...]:
+def _contributions(outcome: Outcome, language: str) -> tuple[Contributions, ...]:
     match outcome:
         case Found(result=result):
-            return tuple(map(contributions, result.hits))
+            return tuple(contributions(hit, language) for hit in result.hits)
         case _:
             return ()
 

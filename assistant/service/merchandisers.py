@@ -101,7 +101,7 @@ class MerchandiserService:
         person = retrieving._person(Memory(customer_id=customer_id or None), parts)
         query = Query(text, language=detect_language(text), limit=retrieving.POOL)
         hits = self.app.search.search(query).hits
-        return [contributions(hit) for hit in parts.ranker.rerank(hits, person, EXPLAINED, query)]
+        return [contributions(hit, query.language) for hit in parts.ranker.rerank(hits, person, EXPLAINED, query)]
 
     def _meant(self, rule: Rule) -> None:
         """Raises ``Refused`` when the catalogue has nothing that the rule speaks of."""
@@ -134,13 +134,13 @@ class MerchandiserService:
         )
 
 
-def contributions(hit: Hit) -> Contributions:
+def contributions(hit: Hit, language: str) -> Contributions:
     told = [
         (name, points) for name, points in hit.parts.items() if abs(points) >= SMALL or name in ("pin", "exploration")
     ]
     parts = sorted(told, key=lambda part: -abs(part[1]))
     return Contributions(
-        hit.product.name("en"), round(hit.score, 3), tuple(parts), hit.sponsored is not None, hit.propensity
+        hit.product.name(language), round(hit.score, 3), tuple(parts), hit.sponsored is not None, hit.propensity
     )
 
 

@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("kind", database.CleanString(), nullable=False),
         sa.Column("key", database.CleanString(), nullable=False),
         sa.Column("value", database.CleanString(), nullable=False),
-        sa.Column("strength", sa.Float(), nullable=False),
+        sa.Column("strength", sa.Double(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=True),
         sa.Column("starts_at", database.UtcTime(), nullable=True),
         sa.Column("ends_at", database.UtcTime(), nullable=True),
@@ -29,7 +29,7 @@ def upgrade() -> None:
     op.create_table(
         "margins",
         sa.Column("product_id", database.CleanString(), nullable=False),
-        sa.Column("share", sa.Float(), nullable=False),
+        sa.Column("share", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("product_id", name=op.f("pk_margins")),
     )
     op.create_table(
@@ -39,7 +39,7 @@ def upgrade() -> None:
         sa.Column("product_id", database.CleanString(), nullable=False),
         sa.Column("bid", database.Money(), nullable=False),
         sa.Column("daily_budget", database.Money(), nullable=False),
-        sa.Column("floor", sa.Float(), nullable=False),
+        sa.Column("floor", sa.Double(), nullable=False),
         sa.Column("starts_at", database.UtcTime(), nullable=True),
         sa.Column("ends_at", database.UtcTime(), nullable=True),
         sa.Column("paused", sa.Boolean(), nullable=False),
