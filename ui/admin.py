@@ -118,7 +118,7 @@ def build(desk: Desk, shop_name: str) -> gr.Blocks:
     return live.page(
         title=f"{w('admin.title')} · {shop_name}",
         skeleton=skeleton,
-        script=("admin.js", "merchandising.js"),
+        scripts=("admin.js", "merchandising.js"),
         calls=(
             page.hello,
             page.refresh,

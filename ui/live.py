@@ -41,7 +41,7 @@ def server_call(function: Call) -> Callable[..., Awaitable[Payload]]:
 def page(
     title: str,
     skeleton: str,
-    script: str | tuple[str, ...],
+    scripts: tuple[str, ...],
     calls: tuple[Call, ...],
     streams: Mapping[str, Stream],
     settings: Payload,
@@ -54,7 +54,6 @@ def page(
     for mark in ("${", "`", "{{"):
         if mark in skeleton:
             raise ValueError(f"the page skeleton holds {mark}")
-    scripts = (script,) if isinstance(script, str) else script
     with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, fill_height=True) as blocks:
         body = gr.HTML(
             value=None,

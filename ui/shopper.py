@@ -227,7 +227,7 @@ def build(desk: ShopperDesk, shop_name: str, limits: Limits, language: Language 
     return live.page(
         title=shop_name,
         skeleton=render.page("shopper.html", w=w, shop=shop_name, languages=LANGUAGES),
-        script="shopper.js",
+        scripts=("shopper.js",),
         calls=(page.open_chat, page.poll, page.press, page.product),
         streams={"turn": page.turn},
         settings={
