@@ -39,7 +39,7 @@ SEARCH_PRIOR = {
 }  # fmt: skip
 """Where they start. Nobody has stated a preference in the demo shop's behaviour, so that weight stays; so does that of
 the sequence model where there is none."""
-RECOMMEND_PRIOR = SEARCH_PRIOR | {"type": 1.0, "neighbours": 2.0, "sequence": 1.0}
+RECOMMEND_PRIOR = SEARCH_PRIOR | {"type": 1.0, "neighbours": 5.0, "sequence": 1.0, "popularity": 0.3}
 WEEK = timedelta(days=7)
 
 

@@ -37,7 +37,7 @@ FEATURES = tuple(PART_OF)
 
 RECENT = 40
 """How many of a person's latest deeds point to neighbours."""
-STEP_DECAY = 0.8
+STEP_DECAY = 0.5
 """How much less each deed further back points to them."""
 
 
