@@ -34,6 +34,7 @@ from assistant.llm.availability import Availability, ManagedAvailability, Outsid
 from assistant.llm.client import ChatOpenAIModel, DialogueModel
 from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb, vllm_recipe
+from assistant.merchandising.merchandising import Merchandising
 from assistant.migrations import migrate
 from assistant.picture_folders import PictureFolders
 from assistant.profile.profiles import Profiles
@@ -82,6 +83,7 @@ class Shopclerk:
     shop: Shop
     profiles: Profiles
     records: Records
+    merchandising: Merchandising
     cards: Cards
     pictures: PictureCache
     """The catalogue's, ready to show."""
@@ -164,7 +166,7 @@ def build(
     load_demo(database, settings.shop_data, products)
     records = Records(database)
     server, availability, wording_model = _model(settings, model, managed)
-    cards = Cards(lexicon, picture_url, lambda product_id: _title(search.product(product_id)))
+    cards = Cards(lexicon, picture_url, lambda product_id, language: _title(search.product(product_id), language))
     app = Shopclerk(
         settings=settings,
         database=database,
@@ -176,6 +178,7 @@ def build(
         shop=shop,
         profiles=profiles,
         records=records,
+        merchandising=Merchandising(database),
         cards=cards,
         pictures=PictureCache(settings.state_dir / "pictures"),
         uploads=PictureCache(settings.state_dir / "uploads"),
@@ -222,8 +225,8 @@ def picture_url(product: Product, colour: str) -> str:
     return f"/pictures/{quote(product.id)}/{quote(colour or 'default', safe='')}.webp"
 
 
-def _title(product: Product | None) -> str | None:
-    return product.name("en") if product else None
+def _title(product: Product | None, language: str) -> str | None:
+    return product.name(language) if product else None
 
 
 def _parts(app: Shopclerk, policy: Policy) -> Parts:
@@ -241,7 +244,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         reply_s=settings.llm_reply_s,
         max_tokens=settings.llm_max_tokens,
     )
-    ranker = Ranker(lambda: app.search.index, app.profiles.everybody())
+    ranker = Ranker(lambda: app.search.index, app.profiles.everybody(), merchandise=app.merchandising.rules.merchandise)
     # What everybody is shown was learned from the forgotten shopper too.
     app.profiles.erasers.on_erased(lambda: ranker.learn(app.profiles.everybody()))
     return Parts(
@@ -251,6 +254,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         search=app.search,
         faq=app.faq,
         ranker=ranker,
+        campaigns=app.merchandising.campaigns,
         shop=app.shop,
         profiles=app.profiles,
         conversations=app.records.conversations,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from assistant.events import CartShown, Event, ProductCard
+from assistant.merchandising.desk import Contributions, MerchandisingDesk
 from assistant.profile.desk import ProfileDesk
 from assistant.shop.views import TicketView
 from retrieval.models import FaqEntry
@@ -201,11 +202,13 @@ class ShopperDesk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SuggestedReply:
-    """``passages`` are (title, text) of the FAQ behind it, ``products`` the products it names."""
+    """``passages`` are (title, text) of the FAQ behind it, ``products`` the products it names, with what their places
+    rest on."""
 
     text: str
     passages: tuple[tuple[str, str], ...] = ()
     products: tuple[ProductCard, ...] = ()
+    contributions: tuple[Contributions, ...] = ()
 
 
 class AgentDesk(Protocol):
@@ -332,7 +335,7 @@ class WidgetDesk(ShopperDesk, ProfileDesk, Protocol):
     """What the shopper's page asks."""
 
 
-class Desk(WidgetDesk, AgentDesk, AdminDesk, Protocol):
+class Desk(WidgetDesk, AgentDesk, AdminDesk, MerchandisingDesk, Protocol):
     """Everything the pages need."""
 
 

@@ -13,9 +13,10 @@ from typing import Any
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-from assistant.desk import AdminDesk, Preview, Refused
+from assistant.desk import AdminDesk, Desk, Preview, Refused
 from ui import live, render
 from ui.live import Payload
+from ui.merchandising import MerchandisingPart
 from ui.shopper import language_of
 from ui.texts import LANGUAGES, Words, words
 
@@ -25,7 +26,8 @@ CATALOGUE_LIMIT_MB = 500
 
 
 def browser_words(w: Words) -> dict[str, str]:
-    return {**{f"admin.{key}": text for key, text in w.section("admin").items()}, "language": w.language}
+    sections = {f"{name}.{key}": text for name in ("admin", "merchandising") for key, text in w.section(name).items()}
+    return {**sections, "language": w.language}
 
 
 def bad_rows_file(preview: Preview) -> str:
@@ -109,15 +111,23 @@ class AdminPage:
             yield {**piece, "html": str(_parts.told(w("admin.failed"), False)), "done": True}
 
 
-def build(desk: AdminDesk, shop_name: str) -> gr.Blocks:
-    page = AdminPage(desk)
+def build(desk: Desk, shop_name: str) -> gr.Blocks:
+    page, selling = AdminPage(desk), MerchandisingPart(desk)
     w = words("en")
     skeleton = render.page("admin.html", w=w, shop=shop_name, languages=LANGUAGES, section="admin", path="/admin")
     return live.page(
         title=f"{w('admin.title')} · {shop_name}",
         skeleton=skeleton,
-        scripts=("admin.js",),
-        calls=(page.hello, page.refresh, page.faq_preview, page.act),
+        scripts=("admin.js", "merchandising.js"),
+        calls=(
+            page.hello,
+            page.refresh,
+            page.faq_preview,
+            page.act,
+            selling.merchandising,
+            selling.merchandise,
+            selling.explain,
+        ),
         streams={"ingest": page.ingest},
         settings={"words": browser_words(w), "limits": {"faq": FAQ_LIMIT_MB, "catalogue": CATALOGUE_LIMIT_MB}},
     )

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from assistant.cli import ask, bench, doctor, evaluate, export, knowledge, serve, train
+from assistant.cli import ask, bench, blend, doctor, evaluate, export, knowledge, serve, train
 
 app = typer.Typer(
     name="shopclerk",
@@ -20,6 +20,8 @@ app.command("ask")(ask.ask)
 app.command("search")(ask.search)
 app.add_typer(knowledge.shop, name="shop")
 app.add_typer(knowledge.faq, name="faq")
+train.train.command("blend")(blend.blend)
+evaluate.evaluate.command("ranker")(blend.ranker)
 app.add_typer(train.train, name="train")
 app.add_typer(evaluate.evaluate, name="evaluate")
 app.add_typer(bench.bench, name="bench")

@@ -10,6 +10,7 @@ from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
 from assistant.dialogue.voice import Voice
 from assistant.llm.client import DialogueModel
+from assistant.merchandising.campaigns import Campaigns
 from assistant.profile.profiles import Profiles
 from assistant.records.conversations import Conversations
 from assistant.records.tickets import Tickets
@@ -68,6 +69,8 @@ class Parts:
     voice: Voice
     model: DialogueModel | None = None
     model_reads_when_unsure: bool = False
+    campaigns: Campaigns | None = None
+    """``None``: no place is sold."""
     tool_loop: LoopLimits | None = None
     """``None``: requests on orders are handled by the dialogue's own acts alone."""
     limits: Limits = field(default_factory=Limits)

@@ -8,6 +8,7 @@ import re
 
 from assistant.dialogue.memory import Memory, edits, merge, relative_price
 from assistant.dialogue.parts import Parts
+from assistant.dialogue.ranking import blended
 from assistant.dialogue.resolve import focus, meant
 from assistant.dialogue.searching import filters, order
 from assistant.dialogue.turn import Turn
@@ -153,20 +154,22 @@ def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 
 def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
-    """The rank step: the customer's taste orders what is equally relevant; explicit orders ("cheapest") are kept."""
+    """The rank step: the blend orders what is about equally relevant; explicit orders ("cheapest") are kept."""
     if turn.result is None:
         turn.hits = with_live_stock(turn.hits, parts)
         return
     shown = parts.limits.shown
     hits = list(turn.result.hits)
     explicit = memory.search is not None and memory.search.sort is not None
-    if hits and not explicit and turn.image is None:
-        person = _person(turn, memory, parts)
-        hits = parts.ranker.rerank(hits, person, 2 * shown)
-        turn.personal = person != STRANGER
-    live = with_live_stock(tuple(hits[: 2 * shown]), parts)
+    blend = memory.search is not None and not explicit and turn.image is None
+    live = with_live_stock(tuple(hits if blend else hits[: 2 * shown]), parts)
     sold = [hit for hit in live if hit.variant.stock == 0]
-    turn.hits = tuple(hit for hit in live if hit.variant.stock)[:shown]
+    turn.hits = tuple(hit for hit in live if hit.variant.stock)
+    if turn.hits and blend:
+        person = _person(turn, memory, parts)
+        turn.hits = blended(turn.hits, person, turn, memory, parts)
+        turn.personal = person != STRANGER
+    turn.hits = turn.hits[:shown]
     turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))
     if sold and not turn.hits:
         turn.result = SearchResult((), Outcome.NOTHING_MATCHES, 0)

@@ -3,11 +3,12 @@
 from alembic import context
 
 from assistant.database import Base
+from assistant.merchandising import tables as _merchandising
 from assistant.profile import tables as _profile
 from assistant.records import tables as _records
 from assistant.shop import tables as _shop
 
-__all__ = ["_profile", "_records", "_shop"]  # imported for their tables
+__all__ = ["_merchandising", "_profile", "_records", "_shop"]  # imported for their tables
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -147,6 +147,7 @@ class ShopperService:
         product = self.app.search.product(product_id)
         if product is None:
             raise Refused(self.app.cards.texts("notice", language)["unknown_product"])
+        self.app.merchandising.campaigns.clicked(conversation_id, product_id)
         stock = self.app.shop.stock.of_many([variant.id for variant in product.variants])
         live = [variant.model_copy(update={"stock": stock[variant.id]}) for variant in product.variants]
         best = min(live, key=lambda variant: (variant.stock == 0, variant.price))
@@ -238,6 +239,7 @@ class ShopperService:
         memory = await self._memory(conversation_id)
         match press:
             case AddToCart(product_id=product_id, variant_id=variant_id, quantity=quantity):
+                self.app.merchandising.campaigns.clicked(conversation_id, product_id)
                 action = TurnPress("add_to_cart", product_id, variant_id, quantity)
             case ChangeQuantity(variant_id=variant_id, quantity=quantity):
                 action = TurnPress("change_quantity", "", variant_id, quantity)
