@@ -34,6 +34,7 @@ from assistant.llm.client import ChatOpenAIModel, DialogueModel
 from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb, vllm_recipe
 from assistant.migrations import migrate
+from assistant.online.online import Online
 from assistant.picture_folders import PictureFolders
 from assistant.records.records import Records
 from assistant.settings import ROOT, Settings
@@ -85,6 +86,7 @@ class Shopclerk:
     uploads: PictureCache
     """Shoppers' own."""
     parts: Parts
+    online: Online
     server: ManagedServer | None
     availability: Availability | None
     model: DialogueModel | None
@@ -97,10 +99,12 @@ class Shopclerk:
         keeper = self.server or self.availability
         if isinstance(keeper, (ManagedServer, OutsideAvailability)):
             keeper.start()
+        self.online.start()
         try:
             async with _checkpointer(self.settings) as checkpointer:
                 yield Dialogue(self.parts, checkpointer)
         finally:
+            self.online.stop()
             if isinstance(keeper, (ManagedServer, OutsideAvailability)):
                 keeper.stop()
 
@@ -171,6 +175,7 @@ def build(
         cards=cards,
         pictures=PictureCache(settings.state_dir / "pictures"),
         uploads=PictureCache(settings.state_dir / "uploads"),
+        online=Online(settings, database, lambda: search.catalogue),
         parts=None,  # type: ignore[arg-type]  # set two lines below: the voice asks the application whether the model is ready
         server=server,
         availability=availability,
@@ -233,13 +238,15 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         reply_s=settings.llm_reply_s,
         max_tokens=settings.llm_max_tokens,
     )
+    ranker = Ranker(lambda: app.search.index, app.shop.behaviours.all())
     return Parts(
         lexicon=app.lexicon,
         text_encoder=app.encoders.sentences,
         understander=Understander.shipped(app.lexicon, products, app.encoders.sentences.encode_one),
         search=app.search,
         faq=app.faq,
-        ranker=Ranker(lambda: app.search.index, app.shop.behaviours.all()),
+        ranker=ranker,
+        online=app.online.serving(ranker),
         shop=app.shop,
         conversations=app.records.conversations,
         tickets=app.records.tickets,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from assistant.events import CartShown, Event, ProductCard
+from assistant.online.view import RankingDesk
 from assistant.shop.views import TicketView
 from retrieval.models import FaqEntry
 
@@ -327,7 +328,7 @@ class AdminDesk(Protocol):
     async def health(self) -> Sequence[HealthItem]: ...
 
 
-class Desk(ShopperDesk, AgentDesk, AdminDesk, Protocol):
+class Desk(ShopperDesk, AgentDesk, AdminDesk, RankingDesk, Protocol):
     """Everything the pages need."""
 
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from assistant.cli import ask, bench, doctor, evaluate, knowledge, serve, train
+from assistant.cli import ask, bench, counterfactual, doctor, evaluate, experiment, knowledge, ranker, serve, train
 
 app = typer.Typer(
     name="shopclerk",
@@ -23,6 +23,9 @@ app.add_typer(knowledge.faq, name="faq")
 app.add_typer(train.train, name="train")
 app.add_typer(evaluate.evaluate, name="evaluate")
 app.add_typer(bench.bench, name="bench")
+app.add_typer(ranker.ranker, name="ranker")
+app.add_typer(experiment.experiment, name="experiment")
+evaluate.evaluate.command("counterfactual")(counterfactual.counterfactual)
 app.command("doctor")(doctor.doctor)
 
 

@@ -10,6 +10,7 @@ from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
 from assistant.dialogue.voice import Voice
 from assistant.llm.client import DialogueModel
+from assistant.online.serving import Serving
 from assistant.records.conversations import Conversations
 from assistant.records.tickets import Tickets
 from assistant.records.unanswered import Unanswered
@@ -55,6 +56,8 @@ class Parts:
     search: ProductSearch
     faq: FaqSearch
     ranker: Ranker
+    online: Serving
+    """Chooses the ranking of each list and logs what was shown."""
     shop: Shop
     conversations: Conversations
     tickets: Tickets

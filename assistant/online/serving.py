@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import Literal
 
 from assistant.database import Clock, utc_now
 from assistant.online.experiments import Experiment, Experiments
@@ -137,6 +138,12 @@ class Serving:
             self.exposures.outcome(conversation_id, known, product_id, kind)
         except Exception as error:
             log.warning("an outcome was not logged (%s: %s)", type(error).__name__, error)
+
+    def thumb(self, conversation_id: str, turn_id: str, verdict: Literal["up", "down"] | None) -> None:
+        try:
+            self.exposures.thumb(conversation_id, turn_id, verdict)
+        except Exception as error:
+            log.warning("a thumb was not logged (%s: %s)", type(error).__name__, error)
 
     def _customer(self, customer_id: str | None) -> str | None:
         if customer_id is None or not self._personalised(customer_id):

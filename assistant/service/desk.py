@@ -10,10 +10,11 @@ from assistant.desk import Refused, Role
 from assistant.dialogue.graph import Dialogue
 from assistant.service.admins import AdminService
 from assistant.service.agents import AgentService
+from assistant.service.ranking import RankingService
 from assistant.service.shoppers import ShopperService
 
 
-class ShopDesk(ShopperService, AgentService, AdminService):
+class ShopDesk(ShopperService, AgentService, AdminService, RankingService):
     """One object for all pages. Each part keeps its own state."""
 
     def __init__(self, app: Shopclerk, dialogue: Dialogue, access: Access) -> None:

@@ -62,6 +62,8 @@ def _add(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
         reply = parts.shop.carts.add(cart, hit.product.id, turn.slots.quantity or 1, options=options)
         memory.focus = hit.product.id
         _remember_interest(reply, hit.product.id, memory, parts)
+        if reply.problem is None:
+            parts.online.outcome(turn.conversation_id, memory.customer_id, hit.product.id, "cart")
         if reply.problem == "which_option":
             memory.asked = Asked(
                 slot="size", intent=Intent.CART, slots=turn.slots.model_copy(update={"reference": [0]})
