@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from itertools import product as all_of
 from random import Random
 from typing import Literal
@@ -52,13 +53,13 @@ def winner(taken: Iterable[Team]) -> Team | None:
 def _draft(
     control: Sequence[str], treatment: Sequence[str], limit: int, coins: Sequence[bool]
 ) -> Iterator[tuple[str, Team]]:
-    """A coin that is true lets the treatment pick first."""
+    """A coin that is true lets the treatment pick first. A ranking that has run out lets the other go on alone."""
     placed: set[str] = set()
     rankings: dict[Team, Iterator[str]] = {"control": iter(control), "treatment": iter(treatment)}
-    for coin in coins:
-        order: tuple[Team, Team] = ("treatment", "control") if coin else ("control", "treatment")
-        for team in order:
-            item = next((item for item in rankings[team] if item not in placed), None)
-            if item is not None and len(placed) < limit:
-                placed.add(item)
-                yield item, team
+    orders: list[tuple[Team, ...]] = [("treatment", "control") if coin else ("control", "treatment") for coin in coins]
+    alone: tuple[Team, ...] = ("control", "treatment") * limit
+    for team in (*chain.from_iterable(orders), *alone):
+        item = next((item for item in rankings[team] if item not in placed), None)
+        if item is not None and len(placed) < limit:
+            placed.add(item)
+            yield item, team
