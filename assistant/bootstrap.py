@@ -99,12 +99,11 @@ class Shopclerk:
         keeper = self.server or self.availability
         if isinstance(keeper, (ManagedServer, OutsideAvailability)):
             keeper.start()
-        self.online.start()
         try:
             async with _checkpointer(self.settings) as checkpointer:
                 yield Dialogue(self.parts, checkpointer)
         finally:
-            self.online.stop()
+            self.online.close()
             if isinstance(keeper, (ManagedServer, OutsideAvailability)):
                 keeper.stop()
 

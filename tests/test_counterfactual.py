@@ -76,7 +76,7 @@ def test_a_log_without_chance_gives_no_number() -> None:
             estimator(log)
     hardly = np.array([0.99, 0.002, 0.002, 0.002, 0.002, 0.002])
     few, _ = simulated(rng, 2_000, hardly)
-    with pytest.raises(NotEnoughExploration, match="effective|say as much as"):
+    with pytest.raises(NotEnoughExploration, match="say as much as"):
         ips(few)
 
 
@@ -104,7 +104,7 @@ def test_places_that_nothing_was_drawn_for_are_judged_by_how_likely_they_are_loo
     rng = np.random.default_rng(6)
     lists = 40_000
     clicks = rng.random((lists, PLACES)) < LIKED[ORDERS[0]] * LOOKED
-    target = np.tile([int(np.flatnonzero(TARGET == product)[0]) + 1 for product in ORDERS[0]], lists)
+    target = np.tile([int(np.flatnonzero(product == TARGET)[0]) + 1 for product in ORDERS[0]], lists)
     weights = position_based_weights(target, np.tile([1, 2, 3], lists), LOOKED)
     estimate = (weights * clicks.ravel()).sum() / lists
     assert estimate == pytest.approx(TRUTH, abs=0.02)

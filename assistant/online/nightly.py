@@ -65,6 +65,7 @@ class Nightly:
 
     def start(self) -> None:
         if self._at and self._thread is None:
+            self._stopped.clear()
             self._thread = Thread(target=self._loop, name="nightly-retraining", daemon=True)
             self._thread.start()
 
@@ -72,6 +73,7 @@ class Nightly:
         self._stopped.set()
         if self._thread is not None:
             self._thread.join(10)
+            self._thread = None
 
     def _loop(self) -> None:
         due = next_time(self._at, self._clock())

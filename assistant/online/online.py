@@ -26,7 +26,7 @@ LISTED_EXPERIMENTS = 5
 
 
 class Online:
-    """One of each. ``start`` and ``stop`` around serving; everything else works without."""
+    """One of each. ``nightly`` is started by whoever serves."""
 
     def __init__(
         self, settings: Settings, database: Database, catalogue: Callable[[], Catalogue], clock: Clock = utc_now
@@ -75,9 +75,6 @@ class Online:
             lists=self.exposures.count(),
         )
 
-    def start(self) -> None:
-        self.nightly.start()
-
-    def stop(self) -> None:
-        self.nightly.stop()
+    def close(self) -> None:
+        """Writes what waits to be written. Everything can be used again afterwards."""
         self.exposures.close()
