@@ -18,6 +18,7 @@ from assistant import desk as d
 from assistant import events as e
 from assistant.shop.views import TicketView
 from retrieval.models import FaqEntry
+from tests.fake_ranking import FakeRanking
 
 Product = tuple[str, str, str, str, str, int, float | None, int, dict[str, str]]
 PRODUCTS: tuple[Product, ...] = (
@@ -92,7 +93,7 @@ class Room:
         self.entries.append(d.Entry(cursor=len(self.entries) + 1, at=datetime.now(UTC), speaker=speaker, **values))
 
 
-class FakeDesk:
+class FakeDesk(FakeRanking):
     """``delay`` seconds between events. ``calls`` records what the pages asked for."""
 
     def __init__(self, delay: float = 0.05) -> None:
@@ -106,6 +107,7 @@ class FakeDesk:
         self.previous: list[str] = []
         self.previews: dict[str, str] = {}
         self.catalogue: list[int] = [312]
+        FakeRanking.__init__(self)
 
     # shopper ---------------------------------------------------------------------------------------------------------
     def room(self, conversation_id: str) -> Room:

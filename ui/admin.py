@@ -8,13 +8,14 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import gradio as gr
 from gradio.utils import get_upload_folder
 
 from assistant.desk import AdminDesk, Preview, Refused
-from ui import live, render
+from assistant.online.view import RankingDesk
+from ui import live, ranking, render
 from ui.live import Payload
 from ui.shopper import language_of
 from ui.texts import LANGUAGES, Words, words
@@ -48,8 +49,9 @@ def uploaded(path: str) -> Path:
 
 
 class AdminPage:
-    def __init__(self, desk: AdminDesk) -> None:
+    def __init__(self, desk: AdminDesk, ranking: RankingDesk) -> None:
         self.desk = desk
+        self.ranking = ranking
 
     async def hello(self, payload: Payload, request: gr.Request) -> Payload:
         return {"words": browser_words(words(language_of(payload))), "me": ""}
@@ -60,6 +62,7 @@ class AdminPage:
             "health": str(_parts.health(await self.desk.health(), w)),
             "versions": str(_parts.versions(await self.desk.versions(), w)),
             "unanswered": str(_parts.unanswered(await self.desk.unanswered(100), w)),
+            "ranking_state": await ranking.state(self.ranking, w),
         }
 
     def _preview(self, preview: Preview, kind: str, w: Words) -> str:
@@ -82,7 +85,9 @@ class AdminPage:
         w = words(language_of(payload))
         faq, token = payload["kind"] == "faq", str(payload.get("token") or "")
         try:
-            if payload["do"] == "switch":
+            if payload["kind"] == "ranking":
+                text = await ranking.roll_back(self.ranking, w)
+            elif payload["do"] == "switch":
                 version = await (self.desk.faq_switch(token) if faq else self.desk.catalogue_switch(token))
                 text = w("admin.switched", id=version.id)
             else:
@@ -109,8 +114,12 @@ class AdminPage:
             yield {**piece, "html": str(_parts.told(w("admin.failed"), False)), "done": True}
 
 
-def build(desk: AdminDesk, shop_name: str) -> gr.Blocks:
-    page = AdminPage(desk)
+class Desk(AdminDesk, RankingDesk, Protocol):
+    """What the page asks."""
+
+
+def build(desk: Desk, shop_name: str) -> gr.Blocks:
+    page = AdminPage(desk, desk)
     w = words("en")
     skeleton = render.page("admin.html", w=w, shop=shop_name, languages=LANGUAGES, section="admin", path="/admin")
     return live.page(
