@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -23,6 +24,7 @@ from retrieval.catalogue import Catalogue
 from retrieval.ranking.next_items import NextItems
 
 LISTED_EXPERIMENTS = 5
+FIGURES_S = 60.0
 
 
 class Online:
@@ -41,6 +43,8 @@ class Online:
         self.trainer = shop_trainer()
         self.model = LiveModel(self.versions, self.trainer, catalogue)
         self.nightly = Nightly(settings.retrain_at)
+        self._figures: tuple[ExperimentFigures, ...] = ()
+        self._figured = float("-inf")
 
     def serving(
         self,
@@ -66,12 +70,18 @@ class Online:
             for experiment in self.experiments.latest(limit)
         )
 
+    def _recent_figures(self) -> tuple[ExperimentFigures, ...]:
+        """At most ``FIGURES_S`` old: a page that is left open asks every few seconds, and each answer reads the log."""
+        if time.monotonic() - self._figured >= FIGURES_S:
+            self._figures, self._figured = self.figures(), time.monotonic()
+        return self._figures
+
     def state(self) -> RankingState:
         return RankingState(
             versions=tuple(self.versions.list()),
             live=self.versions.pointer().live,
             can_roll_back=self.versions.before() is not None,
-            experiments=self.figures(),
+            experiments=self._recent_figures(),
             lists=self.exposures.count(),
         )
 
