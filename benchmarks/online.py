@@ -1,8 +1,8 @@
 """What the statistics of ranking online are worth, on simulated shoppers whose truth is known. Prints JSON.
 
 Estimators: a shop whose ranking is mostly fixed and sometimes shuffled; another order is estimated from its log.
-Peeking: two equal rankings, looked at after every shopper. Sensitivity: shoppers until a true difference is found, by an
-A/B test and by interleaving, under the same model of clicks.
+Peeking: two equal rankings, looked at after every shopper. Sensitivity: shoppers until a true difference is found, by
+an A/B test and by interleaving, under the same model of clicks.
 
     python -m benchmarks.online [--runs 400]
 """
@@ -158,9 +158,9 @@ if __name__ == "__main__":
     print(
         json.dumps(
             {
-                "estimators": [estimators(runs, 2_000, 0.3), estimators(runs, 20_000, 0.1), estimators(20, 2_000, 0.0)],
+                "estimators": [estimators(runs, 4_000, 0.3), estimators(runs, 20_000, 0.1), estimators(20, 4_000, 0.0)],
                 "peeking": peeking(runs, 10_000),
-                "sensitivity": [sensitivity(max(runs // 20, 1), noise) for noise in (0.9, 0.7)],
+                "sensitivity": [sensitivity(max(runs // 20, 1), noise) for noise in (0.7, 0.5)],
             },
             indent=1,
         )

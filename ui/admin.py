@@ -48,10 +48,13 @@ def uploaded(path: str) -> Path:
     return file
 
 
+class Desk(AdminDesk, RankingDesk, Protocol):
+    """What the page asks."""
+
+
 class AdminPage:
-    def __init__(self, desk: AdminDesk, ranking: RankingDesk) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.ranking = ranking
 
     async def hello(self, payload: Payload, request: gr.Request) -> Payload:
         return {"words": browser_words(words(language_of(payload))), "me": ""}
@@ -62,7 +65,7 @@ class AdminPage:
             "health": str(_parts.health(await self.desk.health(), w)),
             "versions": str(_parts.versions(await self.desk.versions(), w)),
             "unanswered": str(_parts.unanswered(await self.desk.unanswered(100), w)),
-            "ranking_state": await ranking.state(self.ranking, w),
+            "ranking_state": await ranking.state(self.desk, w),
         }
 
     def _preview(self, preview: Preview, kind: str, w: Words) -> str:
@@ -86,7 +89,7 @@ class AdminPage:
         faq, token = payload["kind"] == "faq", str(payload.get("token") or "")
         try:
             if payload["kind"] == "ranking":
-                text = await ranking.roll_back(self.ranking, w)
+                text = await ranking.roll_back(self.desk, w)
             elif payload["do"] == "switch":
                 version = await (self.desk.faq_switch(token) if faq else self.desk.catalogue_switch(token))
                 text = w("admin.switched", id=version.id)
@@ -114,12 +117,8 @@ class AdminPage:
             yield {**piece, "html": str(_parts.told(w("admin.failed"), False)), "done": True}
 
 
-class Desk(AdminDesk, RankingDesk, Protocol):
-    """What the page asks."""
-
-
 def build(desk: Desk, shop_name: str) -> gr.Blocks:
-    page = AdminPage(desk, desk)
+    page = AdminPage(desk)
     w = words("en")
     skeleton = render.page("admin.html", w=w, shop=shop_name, languages=LANGUAGES, section="admin", path="/admin")
     return live.page(

@@ -38,6 +38,7 @@ def counterfactual(
     from assistant.cli.session import opened_shop
     from assistant.database import utc_now
     from assistant.evaluate.counterfactual import evaluate_counterfactual, reweighted
+    from assistant.online.serving import UNRANKED
     from assistant.settings import Settings
 
     shop = opened_shop(Settings(), model=False)
@@ -47,7 +48,8 @@ def counterfactual(
         if version is not None:
             candidates["candidate"] = _with_version(shop, version, version_weight, factors)
         lists = shop.online.exposures.lists(since=utc_now() - timedelta(days=days))
-        report = evaluate_counterfactual([shown for shown in lists if shown.items], reward.value, candidates)
+        ranked = [shown for shown in lists if shown.items and shown.policy != UNRANKED]
+        report = evaluate_counterfactual(ranked, reward.value, candidates)
     except ValueError as error:
         raise Unusable(str(error)) from error
     if as_json:
