@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.database import Database
-from assistant.online.experiments import Experiment, ExperimentError, Experiments
+from assistant.online.experiments import Experiment, ExperimentError, Experiments, Kind
 from assistant.online.exposures import ExposedItem, Exposure, Exposures
 from assistant.online.figures import figures
 from assistant.online.policies import Policies
@@ -150,6 +150,25 @@ def test_nothing_of_it_can_fail_a_turn(database: Database, serving: Serving, cap
     serving.exposures.outcome = None  # type: ignore[assignment, method-assign]
     serving.outcome("talk", None, "mug", "click")
     serving.thumb("talk", "t1", "up")
+
+
+class Broken(Backwards):
+    def rerank(self, hits: Sequence[Hit], person: Person, limit: int) -> list[Hit]:
+        raise RuntimeError("a version that cannot rank")
+
+
+@pytest.mark.parametrize("kind", ["ab", "interleaving"])
+def test_a_ranking_on_trial_that_fails_costs_no_answer(
+    serving: Serving, kind: Kind, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving.policies = Policies(Backwards(), lambda name: Broken())
+    monkeypatch.setattr(Experiment, "arm", lambda self, unit: "treatment")
+    serving.experiments.start(kind, "live", "ranker-1")
+    served = serving.serve("talk", "t1", None)
+    assert served.rerank(HITS, STRANGER, 6) == list(reversed(HITS))
+    serving.log(served, "search", "mugs", HITS)
+    (logged,) = serving.exposures.lists()
+    assert (logged.policy, logged.experiment_id) == ("live", None) and "cannot rank" in caplog.text
 
 
 def lists_of(

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from assistant.online.live_model import LiveModel
-from assistant.online.nightly import Nightly, next_time, run_behind
+from assistant.online.nightly import COMMAND, Nightly, next_time, run_behind
 from assistant.online.replay import CASES_EACH, MIN_CUSTOMERS, cases, cleaned, judged, ndcg_by_customer
 from assistant.online.retrain import NothingToLearn, retrain
 from assistant.online.trainer import NeighbourTrainer
@@ -359,3 +359,11 @@ def test_the_training_process_is_last_in_line_and_is_ended_with_the_shop(tmp_pat
     stopped = threading.Event()
     stopped.set()
     assert run_behind([sys.executable, "-c", "import time; time.sleep(60)"], stopped) != 0
+
+
+def test_the_nightly_command_is_one(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    assert COMMAND[-2:] == ("ranker", "retrain")
+    assert run_behind([*COMMAND, "--help"], threading.Event()) == 0
+    assert run_behind([*COMMAND, "--no-such-option"], threading.Event()) == 2
+    assert "status 2" in caplog.text

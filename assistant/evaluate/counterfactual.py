@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,9 @@ Reorder = Callable[[Exposure], Sequence[str]]
 
 CLIP = 20.0
 """Most that one item may count for."""
-VISIT_DEEDS = 200
+RECENT_DEEDS = 200
+MOST_LISTS = 20
+"""Lists of one unit that are judged, its first ones: nobody who calls up lists without end decides what is better."""
 
 
 def reweighted(factors: Mapping[str, float]) -> Reorder:
@@ -52,7 +55,7 @@ def with_model(
     ``deeds_of`` gives what was known when the list was made, oldest first."""
 
     def order(shown: Exposure) -> list[str]:
-        scores = model.scores(deeds_of(shown)[-VISIT_DEEDS:])
+        scores = model.scores(deeds_of(shown)[-RECENT_DEEDS:])
         places = [catalogue.position(item.product_id) for item in shown.items]
         known = np.array([float(scores[at]) if at is not None else np.nan for at in places])
         spread = float(np.nanstd(known)) if np.isfinite(known).any() else 0.0
@@ -81,14 +84,26 @@ def log_of(lists: Sequence[Exposure], reward: str, order: Reorder | None = None)
     return Log(table[:, 0].astype(np.int64), table[:, 2], table[:, 3]), table[:, 1].astype(np.int64)
 
 
+def first_of_each(lists: Iterable[Exposure]) -> list[Exposure]:
+    """At most ``MOST_LISTS`` of each unit, in their order."""
+    count: Counter[str] = Counter()
+    kept = []
+    for shown in lists:
+        count[shown.unit] += 1
+        if count[shown.unit] <= MOST_LISTS:
+            kept.append(shown)
+    return kept
+
+
 def evaluate_counterfactual(
     lists: Sequence[Exposure], reward: str, candidates: Mapping[str, Reorder]
 ) -> dict[str, dict[str, Any]]:
     """By ranking, what a list earns: outcomes of the kind ``reward`` by each estimator with its 95% interval, or why
     the log cannot say. Raises ``ValueError`` without lists."""
-    report = {"as shown": _estimates(*log_of(lists, reward))}
+    judged = first_of_each(lists)
+    report = {"as shown": _estimates(*log_of(judged, reward))}
     for name, order in candidates.items():
-        report[name] = _estimates(*log_of(lists, reward, order))
+        report[name] = _estimates(*log_of(judged, reward, order))
     return report
 
 

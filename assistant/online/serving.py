@@ -36,6 +36,8 @@ class Served:
     policy: str
     rankings: tuple[RankingPolicy, ...]
     """One, or control and treatment to interleave."""
+    live: RankingPolicy
+    """Answers when those of an experiment fail."""
     experiment: Experiment | None = None
     ranked: bool = False
     teams: dict[str, Team] = field(default_factory=dict)
@@ -45,13 +47,24 @@ class Served:
         return self.customer or self.conversation_id
 
     def rerank(self, hits: Sequence[Hit], person: Person, limit: int) -> list[Hit]:
-        return self._joined([ranking.rerank(hits, person, limit) for ranking in self.rankings], limit)
+        return self._ranked(lambda ranking: ranking.rerank(hits, person, limit), limit)
 
     def recommend(self, person: Person, limit: int, filters: Filters | None = None, seen_too: bool = True) -> list[Hit]:
-        return self._joined([ranking.recommend(person, limit, filters, seen_too) for ranking in self.rankings], limit)
+        return self._ranked(lambda ranking: ranking.recommend(person, limit, filters, seen_too), limit)
+
+    def _ranked(self, ask: Callable[[RankingPolicy], list[Hit]], limit: int) -> list[Hit]:
+        self.ranked = True
+        try:
+            return self._joined([ask(ranking) for ranking in self.rankings], limit)
+        except Exception as error:
+            if self.experiment is None:
+                raise
+            # What is tried out must not cost a shopper the answer.
+            log.warning("the live ranking answers for %s (%s: %s)", self.policy, type(error).__name__, error)
+            self.experiment, self.policy, self.teams = None, LIVE, {}
+            return ask(self.live)
 
     def _joined(self, lists: Sequence[list[Hit]], limit: int) -> list[Hit]:
-        self.ranked = True
         if len(lists) == 1:
             return lists[0]
         hits = {team: {hit.product.id: hit for hit in found} for team, found in zip(_TEAMS, lists, strict=True)}
@@ -88,7 +101,8 @@ class Serving:
 
     def serve(self, conversation_id: str, turn_id: str, customer_id: str | None) -> Served:
         """Chooses the ranking of one list."""
-        live = Served(secrets.token_urlsafe(18), conversation_id, turn_id, None, LIVE, (self.policies[LIVE],))
+        ranking = self.policies[LIVE]
+        live = Served(secrets.token_urlsafe(18), conversation_id, turn_id, None, LIVE, (ranking,), ranking)
         try:
             live.customer = self._customer(customer_id)
             experiment = self.experiments.running()
