@@ -36,6 +36,7 @@ from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb, vllm_recipe
 from assistant.merchandising.merchandising import Merchandising
 from assistant.migrations import migrate
+from assistant.online.online import Online
 from assistant.picture_folders import PictureFolders
 from assistant.profile.profiles import Profiles
 from assistant.records.records import Records
@@ -90,6 +91,7 @@ class Shopclerk:
     uploads: PictureCache
     """Shoppers' own."""
     parts: Parts
+    online: Online
     server: ManagedServer | None
     availability: Availability | None
     model: DialogueModel | None
@@ -109,6 +111,7 @@ class Shopclerk:
                 yield Dialogue(self.parts, checkpointer)
         finally:
             self.profiles.erasers.unregister("memory")
+            self.online.close()
             if isinstance(keeper, (ManagedServer, OutsideAvailability)):
                 keeper.stop()
 
@@ -182,6 +185,7 @@ def build(
         cards=cards,
         pictures=PictureCache(settings.state_dir / "pictures"),
         uploads=PictureCache(settings.state_dir / "uploads"),
+        online=Online(settings, database, lambda: search.catalogue),
         parts=None,  # type: ignore[arg-type]  # set two lines below: the voice asks the application whether the model is ready
         server=server,
         availability=availability,
@@ -255,6 +259,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         faq=app.faq,
         ranker=ranker,
         campaigns=app.merchandising.campaigns,
+        online=app.online.serving(ranker),
         shop=app.shop,
         profiles=app.profiles,
         conversations=app.records.conversations,

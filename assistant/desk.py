@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 from assistant.events import CartShown, Event, ProductCard
 from assistant.merchandising.desk import Contributions, MerchandisingDesk
+from assistant.online.view import RankingDesk
 from assistant.profile.desk import ProfileDesk
 from assistant.shop.views import TicketView
 from retrieval.models import FaqEntry
@@ -335,7 +336,7 @@ class WidgetDesk(ShopperDesk, ProfileDesk, Protocol):
     """What the shopper's page asks."""
 
 
-class Desk(WidgetDesk, AgentDesk, AdminDesk, MerchandisingDesk, Protocol):
+class Desk(WidgetDesk, AgentDesk, AdminDesk, MerchandisingDesk, RankingDesk, Protocol):
     """Everything the pages need."""
 
 

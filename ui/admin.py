@@ -8,13 +8,15 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-from assistant.desk import AdminDesk, Desk, Preview, Refused
-from ui import live, render
+from assistant.desk import AdminDesk, Preview, Refused
+from assistant.merchandising.desk import MerchandisingDesk
+from assistant.online.view import RankingDesk
+from ui import live, ranking, render
 from ui.live import Payload
 from ui.merchandising import MerchandisingPart
 from ui.shopper import language_of
@@ -49,8 +51,12 @@ def uploaded(path: str) -> Path:
     return file
 
 
+class Desk(AdminDesk, MerchandisingDesk, RankingDesk, Protocol):
+    """What the page asks."""
+
+
 class AdminPage:
-    def __init__(self, desk: AdminDesk) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
     async def hello(self, payload: Payload, request: gr.Request) -> Payload:
@@ -62,6 +68,7 @@ class AdminPage:
             "health": str(_parts.health(await self.desk.health(), w)),
             "versions": str(_parts.versions(await self.desk.versions(), w)),
             "unanswered": str(_parts.unanswered(await self.desk.unanswered(100), w)),
+            "ranking_state": await ranking.state(self.desk, w),
         }
 
     def _preview(self, preview: Preview, kind: str, w: Words) -> str:
@@ -84,7 +91,9 @@ class AdminPage:
         w = words(language_of(payload))
         faq, token = payload["kind"] == "faq", str(payload.get("token") or "")
         try:
-            if payload["do"] == "switch":
+            if payload["kind"] == "ranking":
+                text = await ranking.roll_back(self.desk, w)
+            elif payload["do"] == "switch":
                 version = await (self.desk.faq_switch(token) if faq else self.desk.catalogue_switch(token))
                 text = w("admin.switched", id=version.id)
             else:

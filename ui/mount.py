@@ -51,7 +51,7 @@ def mount(
 
     chat, staff = (
         ("base.css", "blocks.css", "shopper.css", "profile.css"),
-        ("base.css", "blocks.css", "shopper.css", "console.css"),
+        ("base.css", "blocks.css", "shopper.css", "console.css", "ranking.css"),
     )
     app.include_router(storefront.router(desk, shop_name))
     app.include_router(login.router(access, shop_name))

@@ -6,7 +6,20 @@ import sys
 
 import typer
 
-from assistant.cli import ask, bench, blend, doctor, evaluate, export, knowledge, serve, train
+from assistant.cli import (
+    ask,
+    bench,
+    blend,
+    counterfactual,
+    doctor,
+    evaluate,
+    experiment,
+    export,
+    knowledge,
+    ranker,
+    serve,
+    train,
+)
 
 app = typer.Typer(
     name="shopclerk",
@@ -26,6 +39,9 @@ app.add_typer(train.train, name="train")
 app.add_typer(evaluate.evaluate, name="evaluate")
 app.add_typer(bench.bench, name="bench")
 app.add_typer(export.export, name="export")
+app.add_typer(ranker.ranker, name="ranker")
+app.add_typer(experiment.experiment, name="experiment")
+evaluate.evaluate.command("counterfactual")(counterfactual.counterfactual)
 app.command("doctor")(doctor.doctor)
 
 

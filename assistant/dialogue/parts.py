@@ -11,6 +11,7 @@ from assistant.dialogue.searching import Words
 from assistant.dialogue.voice import Voice
 from assistant.llm.client import DialogueModel
 from assistant.merchandising.campaigns import Campaigns
+from assistant.online.serving import Serving
 from assistant.profile.profiles import Profiles
 from assistant.records.conversations import Conversations
 from assistant.records.tickets import Tickets
@@ -57,6 +58,8 @@ class Parts:
     search: ProductSearch
     faq: FaqSearch
     ranker: Ranker
+    online: Serving
+    """Chooses the ranking of each list and logs what was shown."""
     shop: Shop
     profiles: Profiles
     conversations: Conversations

@@ -150,7 +150,9 @@ def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
 def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
     person = _person(turn, memory, parts)
     turn.personal = person != STRANGER
-    turn.hits = tuple(parts.ranker.recommend(person, parts.limits.shown, filters(turn.slots, parts.lexicon)))
+    served = parts.online.serve(turn.conversation_id, turn.turn_id, memory.customer_id)
+    turn.hits = tuple(served.recommend(person, parts.limits.shown, filters(turn.slots, parts.lexicon)))
+    parts.online.log(served, "recommend", turn.message, turn.hits)
 
 
 def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
@@ -160,6 +162,7 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
         return
     shown = parts.limits.shown
     hits = list(turn.result.hits)
+    served = parts.online.serve(turn.conversation_id, turn.turn_id, memory.customer_id)
     explicit = memory.search is not None and memory.search.sort is not None
     blend = memory.search is not None and not explicit and turn.image is None
     live = with_live_stock(tuple(hits if blend else hits[: 2 * shown]), parts)
@@ -171,6 +174,7 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.personal = person != STRANGER
     turn.hits = turn.hits[:shown]
     turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))
+    parts.online.log(served, "search", turn.message, turn.hits)
     if sold and not turn.hits:
         turn.result = SearchResult((), Outcome.NOTHING_MATCHES, 0)
 

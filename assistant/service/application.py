@@ -49,9 +49,11 @@ def application(app: Shopclerk, access: Access) -> tuple[FastAPI, DeskProxy]:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         async with app.opened() as dialogue:
             proxy.current = ShopDesk(app, dialogue, access)
+            app.online.nightly.start()
             try:
                 yield
             finally:
+                app.online.nightly.stop()
                 proxy.current = None
 
     api = FastAPI(

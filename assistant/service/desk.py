@@ -12,9 +12,10 @@ from assistant.service.admins import AdminService
 from assistant.service.agents import AgentService
 from assistant.service.merchandisers import MerchandiserService
 from assistant.service.profiles import ProfileService
+from assistant.service.ranking import RankingService
 
 
-class ShopDesk(ProfileService, AgentService, AdminService, MerchandiserService):
+class ShopDesk(ProfileService, AgentService, AdminService, MerchandiserService, RankingService):
     """One object for all pages. Each part keeps its own state."""
 
     def __init__(self, app: Shopclerk, dialogue: Dialogue, access: Access) -> None:

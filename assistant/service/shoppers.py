@@ -116,6 +116,7 @@ class ShopperService:
         async with self._lock(conversation_id):
             match press:
                 case Thumbs(turn_id=turn_id, verdict=verdict):
+                    self.dialogue.parts.online.thumb(conversation_id, turn_id, verdict)
                     if verdict is None:
                         self.app.records.feedback.withdraw(conversation_id, turn_id)
                     else:
@@ -143,11 +144,13 @@ class ShopperService:
         return self.app.cards.cart(cart, record.language, self.app.search.product)
 
     async def product(self, conversation_id: str, product_id: str) -> ProductDetail:
-        language = self._record(conversation_id).language
+        record = self._record(conversation_id)
+        language = record.language
         product = self.app.search.product(product_id)
         if product is None:
             raise Refused(self.app.cards.texts("notice", language)["unknown_product"])
         self.app.merchandising.campaigns.clicked(conversation_id, product_id)
+        self.dialogue.parts.online.outcome(conversation_id, record.customer_id, product_id, "click")
         stock = self.app.shop.stock.of_many([variant.id for variant in product.variants])
         live = [variant.model_copy(update={"stock": stock[variant.id]}) for variant in product.variants]
         best = min(live, key=lambda variant: (variant.stock == 0, variant.price))

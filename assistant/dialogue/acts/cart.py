@@ -109,3 +109,4 @@ def _options(product: Product, slots: Slots) -> dict[str, str]:
 def _remember_interest(reply: CartReply, product_id: str, session: str, memory: Memory, parts: Parts) -> None:
     if reply.problem is None:
         parts.profiles.record(Owner(memory.customer_id, session), product_id, "cart")
+        parts.online.outcome(session, memory.customer_id, product_id, "cart")

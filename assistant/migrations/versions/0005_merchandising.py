@@ -6,7 +6,7 @@ from alembic import op
 from assistant import database
 
 revision = "0005"
-down_revision = "0003_profile"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
