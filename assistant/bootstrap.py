@@ -192,6 +192,8 @@ def build(
         model=wording_model,
     )
     app.parts = _parts(app, policy)
+    profiles.erasers.register("shown", app.online.exposures.erase, app.online.exposures.export)
+    profiles.erasers.register("sponsored", app.merchandising.campaigns.forget)
     return app
 
 
@@ -248,7 +250,12 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         reply_s=settings.llm_reply_s,
         max_tokens=settings.llm_max_tokens,
     )
-    ranker = Ranker(lambda: app.search.index, app.profiles.everybody(), merchandise=app.merchandising.rules.merchandise)
+    ranker = Ranker(
+        lambda: app.search.index,
+        app.profiles.everybody(),
+        merchandise=app.merchandising.rules.merchandise,
+        next_items=app.online.model,
+    )
     # What everybody is shown was learned from the forgotten shopper too.
     app.profiles.erasers.on_erased(lambda: ranker.learn(app.profiles.everybody()))
     return Parts(
@@ -259,7 +266,11 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         faq=app.faq,
         ranker=ranker,
         campaigns=app.merchandising.campaigns,
-        online=app.online.serving(ranker),
+        online=app.online.serving(
+            ranker,
+            of_version=lambda version: ranker.with_model(app.online.model_of(version)),
+            personalised=lambda owner: app.profiles.consent.of(owner).personal,
+        ),
         shop=app.shop,
         profiles=app.profiles,
         conversations=app.records.conversations,

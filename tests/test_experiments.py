@@ -18,9 +18,10 @@ from assistant.online.figures import figures
 from assistant.online.policies import Policies
 from assistant.online.pseudonyms import Pseudonyms
 from assistant.online.serving import INTERLEAVED, UNRANKED, Serving
-from retrieval.query import Filters, Hit
+from retrieval.query import Filters, Hit, Query
 from retrieval.ranking.interleaving import Team
 from retrieval.ranking.person import STRANGER, Person
+from retrieval.ranking.sponsorship import Sponsors
 from tests.retrieval_samples import product
 
 pytest_plugins = ["databases"]
@@ -36,7 +37,14 @@ HITS = [
 class Backwards:
     """A ranking that turns everything round."""
 
-    def rerank(self, hits: Sequence[Hit], person: Person, limit: int) -> list[Hit]:
+    def rerank(
+        self,
+        hits: Sequence[Hit],
+        person: Person,
+        limit: int,
+        query: Query | None = None,
+        sponsors: Sponsors | None = None,
+    ) -> list[Hit]:
         return list(reversed(hits))[:limit]
 
     def recommend(self, person: Person, limit: int, filters: Filters | None = None, seen_too: bool = True) -> list[Hit]:
@@ -52,7 +60,9 @@ def experiment(kind: str = "ab", **changes: object) -> Experiment:
 def serving(database: Database) -> Serving:
     exposures = Exposures(database, Pseudonyms("secret"), lambda: NOW)
     experiments = Experiments(database, lambda: NOW)
-    return Serving(exposures, experiments, Policies(Backwards()), personalised=lambda customer: customer != "C-OFF")
+    return Serving(
+        exposures, experiments, Policies(Backwards()), personalised=lambda owner: owner.customer_id != "C-OFF"
+    )
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
@@ -153,7 +163,14 @@ def test_nothing_of_it_can_fail_a_turn(database: Database, serving: Serving, cap
 
 
 class Broken(Backwards):
-    def rerank(self, hits: Sequence[Hit], person: Person, limit: int) -> list[Hit]:
+    def rerank(
+        self,
+        hits: Sequence[Hit],
+        person: Person,
+        limit: int,
+        query: Query | None = None,
+        sponsors: Sponsors | None = None,
+    ) -> list[Hit]:
         raise RuntimeError("a version that cannot rank")
 
 

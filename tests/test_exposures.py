@@ -16,6 +16,7 @@ from assistant.database import Base, Database
 from assistant.online.exposures import ExposedItem, Exposure, Exposures
 from assistant.online.pseudonyms import Pseudonyms
 from assistant.online.writer import Writer
+from assistant.profile.erasers import Subject
 from assistant.records.conversations import Conversations
 from retrieval.ranking.behaviour import Event
 
@@ -140,14 +141,17 @@ def test_erasing_a_customer_takes_every_trace_of_them(database: Database, exposu
     shown(exposures, "another's", NOW, "mug", customer="C2", conversation_id="c2")
     exposures.outcome("gone", "C1", "mug", "click")
     exposures.outcome("c2", "C2", "mug", "click")
-    assert exposures.erase("C1") == 2  # what waits to be written is erased too
+    subject = Subject("C1", (own.id,))
+    assert [shown["products"] for shown in exposures.export(subject)] == [["mug"], ["mug"]]
+    assert exposures.erase(Subject("C1", (own.id,), before=NOW)) == 0  # they switched it on again before
+    assert exposures.erase(subject) == 2  # what waits to be written is erased too
     assert outcomes(exposures) == {"another's": [["click"]]}
     with database.read() as session:
         for table in Base.metadata.sorted_tables:
             if table.name in ("exposures", "exposed_items", "list_outcomes"):
                 assert len(session.execute(select(table)).all()) == 1
-    assert exposures.erase("C1") == 0
-    assert exposures.erase_conversation("c2") == 1 and exposures.count() == 0
+    assert exposures.erase(subject) == 0
+    assert exposures.erase(Subject(None, ("c2",))) == 1 and exposures.count() == 0
 
 
 def test_the_log_holds_neither_words_nor_ids_of_a_customer(database: Database, exposures: Exposures) -> None:

@@ -19,6 +19,7 @@ from assistant.desk import AddToCart, Refused, Thumbs
 from assistant.events import ProductsShown, TurnDone
 from assistant.online.exposures import Exposure
 from assistant.online.view import Gate
+from assistant.profile.owner import Owner
 from assistant.service.desk import ShopDesk
 
 pytestmark = pytest.mark.asyncio
@@ -37,6 +38,13 @@ def no_experiment(shop: Shopclerk) -> Iterator[None]:
     yield
     if shop.online.experiments.running(fresh=True):
         shop.online.experiments.stop()
+
+
+@pytest.fixture
+def switched_off(shop: Shopclerk) -> Iterator[Callable[[], None]]:
+    """Switches the demo's customer off, until the test is over."""
+    yield lambda: shop.profiles.consent.switch(Owner(DEMO, ""), False)
+    shop.profiles.consent.switch(Owner(DEMO, ""), True)
 
 
 def logged(shop: Shopclerk, conversation_id: str) -> list[Exposure]:
@@ -74,7 +82,7 @@ async def test_recommendations_and_customers_are_logged_and_erased(shop: Shopcle
         found = logged(shop, session.id)
         assert [made.surface for made in found] == ["recommend", "search"]
         assert {made.customer for made in found} == {shop.online.exposures.names.customer(DEMO)}
-        assert shop.online.exposures.erase(DEMO) >= 2
+        assert shop.online.exposures.erase(shop.profiles.subject(Owner(DEMO, session.id))) >= 2
         assert logged(shop, session.id) == []
 
 
@@ -90,20 +98,16 @@ async def test_a_broken_log_changes_no_reply(shop: Shopclerk, monkeypatch: pytes
 
 @pytest.mark.usefixtures("no_experiment")
 async def test_with_and_without_an_experiment_a_switched_off_customer_sees_what_a_visitor_sees(
-    shop: Shopclerk, monkeypatch: pytest.MonkeyPatch
+    shop: Shopclerk, monkeypatch: pytest.MonkeyPatch, switched_off: Callable[[], None]
 ) -> None:
     """Byte for byte: what reaches the page is compared, not the order alone."""
-    from assistant.dialogue import retrieve
-    from retrieval.ranking.person import STRANGER
 
     async def told(customer: str | None) -> str:
         async with conversation(shop, customer) as session:
             return await shown(session) + await shown(session, "what do you recommend?")
 
     known = await told(DEMO)
-    # Personalisation off: the person is a stranger, and the log and experiments know nobody.
-    monkeypatch.setattr(retrieve, "_person", lambda memory, parts: STRANGER)
-    monkeypatch.setattr(shop.parts.online, "_personalised", lambda customer: False)
+    switched_off()
     visitor, off = await told(None), await told(DEMO)
     assert visitor == off != known
     for arm in ("treatment", "control"):

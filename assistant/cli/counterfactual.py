@@ -50,7 +50,7 @@ def counterfactual(
         lists = shop.online.exposures.lists(since=utc_now() - timedelta(days=days))
         ranked = [shown for shown in lists if shown.items and shown.policy != UNRANKED]
         report = evaluate_counterfactual(ranked, reward.value, candidates)
-    except ValueError as error:
+    except (LookupError, ValueError) as error:
         raise Unusable(str(error)) from error
     if as_json:
         print(json.dumps(report, indent=1))
@@ -92,4 +92,4 @@ def _with_version(shop: Shopclerk, version: str, weight: float, factors: dict[st
         history = histories.get(shown.customer or "", [])
         return history[: bisect_left(history, shown.at, key=lambda event: event.at)]
 
-    return with_model(shop.online.model_of(version), shop.search.catalogue, deeds_of, weight, factors)
+    return with_model(shop.online.model_of(version)(), shop.search.catalogue, deeds_of, weight, factors)

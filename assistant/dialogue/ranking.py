@@ -9,24 +9,28 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.searching import filters
 from assistant.dialogue.turn import Turn
+from assistant.online.serving import Served
 from retrieval.query import Hit, Outcome, Query
 from retrieval.ranking.person import Person
 from retrieval.ranking.sponsorship import Placement
 
 
-def blended(hits: Sequence[Hit], person: Person, turn: Turn, memory: Memory, parts: Parts) -> tuple[Hit, ...]:
-    """The hits to show, of ``hits`` with live stock. Sponsored places are only sold where every filter was met: a
-    loosened search would show what the shopper ruled out."""
+def blended(
+    hits: Sequence[Hit], person: Person, served: Served, turn: Turn, memory: Memory, parts: Parts
+) -> tuple[Hit, ...]:
+    """The hits to show, of ``hits`` with live stock, as ``served`` ranks them. Sponsored places are only sold where
+    every filter was met: a loosened search would show what the shopper ruled out."""
     assert memory.search is not None and turn.result is not None
     placements: list[Placement] = []
 
     def sponsors(relevance: Mapping[str, float]) -> Sequence[Placement]:
         if parts.campaigns is not None and turn.result and turn.result.outcome is Outcome.FOUND:
-            placements.extend(parts.campaigns.places(turn.conversation_id, relevance))
+            # Asked again when a ranking on trial fails: the answer that is shown has the places asked for last.
+            placements[:] = parts.campaigns.places(turn.conversation_id, relevance)
         return placements
 
     query = Query(text=turn.message, filters=filters(memory.search, parts.lexicon), language=memory.language)
-    ranked = parts.ranker.rerank(hits, person, parts.limits.shown, query, sponsors)
+    ranked = served.rerank(hits, person, parts.limits.shown, query, sponsors)
     _note(ranked, placements, turn, parts)
     return _in_stock(ranked, hits, parts)
 

@@ -170,7 +170,7 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     turn.hits = tuple(hit for hit in live if hit.variant.stock)
     if turn.hits and blend:
         person = _person(turn, memory, parts)
-        turn.hits = blended(turn.hits, person, turn, memory, parts)
+        turn.hits = blended(turn.hits, person, served, turn, memory, parts)
         turn.personal = person != STRANGER
     turn.hits = turn.hits[:shown]
     turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))

@@ -11,13 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, utc_now
 from assistant.merchandising.pacing import paced
 from assistant.merchandising.tables import CampaignDayRow, CampaignRow, SponsoredPlaceRow
+from assistant.profile.erasers import Subject
 from retrieval.ranking.sponsorship import CENT, FLOOR, RESERVE, Bid, Placement, auction
 
 PER_CONVERSATION = 3
@@ -190,6 +192,14 @@ class Campaigns:
                 .returning(CampaignDayRow.campaign_id)
             ).scalar()
             return place.price_cents * CENT if paid is not None else Decimal(0)
+
+    def forget(self, subject: Subject) -> int:
+        """Deletes where sponsored products were shown to a shopper; how many places. What campaigns spent stays."""
+        query = delete(SponsoredPlaceRow).where(SponsoredPlaceRow.conversation_id.in_(subject.conversations))
+        if subject.before is not None:
+            query = query.where(SponsoredPlaceRow.shown_at < subject.before)
+        with self._database.write() as session:
+            return int(cast(Any, session.execute(query)).rowcount)
 
     def _open_day(self, session: Session, campaign_id: str) -> None:
         row = self._database.insert(CampaignDayRow).values(

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from assistant.database import Clock, Database, utc_now
 from assistant.online.pseudonyms import Pseudonyms
 from assistant.online.tables import ExposedItemRow, ExposureRow, ListOutcomeRow
 from assistant.online.writer import Writer
-from assistant.records.tables import ConversationRow
+from assistant.profile.erasers import Subject
 from retrieval.ranking.behaviour import Behaved
 from retrieval.ranking.interleaving import Team
 
@@ -103,7 +103,6 @@ class Exposures:
         self, since: datetime | None = None, experiment_id: str | None = None, until: datetime | None = None
     ) -> list[Exposure]:
         """Oldest first, with their items and outcomes."""
-        self.writer.flush()
         conditions: list[ColumnElement[bool]] = []
         if since is not None:
             conditions.append(ExposureRow.at >= since)
@@ -111,6 +110,10 @@ class Exposures:
             conditions.append(ExposureRow.at < until)
         if experiment_id is not None:
             conditions.append(ExposureRow.experiment_id == experiment_id)
+        return self._lists(*conditions)
+
+    def _lists(self, *conditions: ColumnElement[bool]) -> list[Exposure]:
+        self.writer.flush()
         chosen = select(ExposureRow.id).where(*conditions).scalar_subquery()
         with self._database.read() as session:
             rows = session.scalars(select(ExposureRow).where(*conditions).order_by(ExposureRow.at, ExposureRow.id))
@@ -137,17 +140,25 @@ class Exposures:
         with self._database.read() as session:
             return session.scalar(select(func.count()).select_from(ExposureRow)) or 0
 
-    def erase(self, customer_id: str) -> int:
-        """Deletes every list of the customer, also those of their conversations that were logged without a name.
-        How many lists."""
-        own = select(ConversationRow.id).where(ConversationRow.customer_id == customer_id)
-        return self._delete(
-            or_(ExposureRow.customer == self.names.customer(customer_id), ExposureRow.conversation_id.in_(own))
-        )
+    def erase(self, subject: Subject) -> int:
+        """Deletes every list of a shopper, also those of their conversations that were logged without a name, and those
+        that still wait to be written. How many lists."""
+        when = () if subject.before is None else (ExposureRow.at < subject.before,)
+        # What waits is written first: it must not come back after it was erased.
+        self.writer.flush()
+        return self._deleted(self._of(subject), *when)
 
-    def erase_conversation(self, conversation_id: str) -> int:
-        """How many lists were deleted."""
-        return self._delete(ExposureRow.conversation_id == conversation_id)
+    def export(self, subject: Subject) -> list[dict[str, Any]]:
+        """The lists as they were shown, oldest first."""
+        return [
+            {
+                "at": shown.at.isoformat(),
+                "surface": shown.surface,
+                "products": [item.product_id for item in shown.items],
+                "outcomes": sorted({kind for item in shown.items for kind in item.outcomes} | set(shown.outcomes)),
+            }
+            for shown in self._lists(self._of(subject))
+        ]
 
     def sweep(self) -> int:
         """Deletes what is older than is kept. How many lists."""
@@ -209,14 +220,15 @@ class Exposures:
                 if verdict is not None:
                     session.add(ListOutcomeRow(list_id=list_id, position=WHOLE_LIST, kind=f"thumb_{verdict}", at=at))
 
-    def _delete(self, condition: ColumnElement[bool]) -> int:
-        # What waits to be written is written first: it must not come back after it was erased.
-        self.writer.flush()
-        return self._deleted(condition)
+    def _of(self, subject: Subject) -> ColumnElement[bool]:
+        theirs = ExposureRow.conversation_id.in_(subject.conversations)
+        if subject.customer_id is None:
+            return theirs
+        return or_(ExposureRow.customer == self.names.customer(subject.customer_id), theirs)
 
-    def _deleted(self, condition: ColumnElement[bool]) -> int:
+    def _deleted(self, *conditions: ColumnElement[bool]) -> int:
         with self._database.write() as session:
-            return len(session.execute(delete(ExposureRow).where(condition).returning(ExposureRow.id)).all())
+            return len(session.execute(delete(ExposureRow).where(*conditions).returning(ExposureRow.id)).all())
 
 
 def _latest(

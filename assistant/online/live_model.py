@@ -67,3 +67,19 @@ class LiveModel:
             # The one before stays, where it fits the catalogue: worse ranking is better than none.
             log.warning("the live ranker version cannot be read: %s", error)
         self._seen = (stamp, id(catalogue))
+
+
+class FixedModel:
+    """One version, for an experiment. Bound anew when another catalogue is live. Raises what ``load`` raises."""
+
+    def __init__(self, load: Callable[[Catalogue], NextItems], catalogue: Callable[[], Catalogue]) -> None:
+        self._load = load
+        self._catalogue = catalogue
+        live = catalogue()
+        self._model = live, load(live)
+
+    def __call__(self) -> NextItems:
+        live, model = self._catalogue(), self._model
+        if model[0] is not live:
+            model = self._model = live, self._load(live)
+        return model[1]

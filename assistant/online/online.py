@@ -11,14 +11,15 @@ from assistant.database import Clock, Database, utc_now
 from assistant.online.experiments import Experiments
 from assistant.online.exposures import Exposures
 from assistant.online.figures import figures
-from assistant.online.live_model import LiveModel
+from assistant.online.live_model import FixedModel, LiveModel
 from assistant.online.nightly import Nightly
 from assistant.online.policies import Policies, RankingPolicy
 from assistant.online.pseudonyms import Pseudonyms
 from assistant.online.serving import Serving
 from assistant.online.trainer import shop_trainer
-from assistant.online.versions import RankerVersions
+from assistant.online.versions import RankerVersions, VersionError
 from assistant.online.view import ExperimentFigures, RankingState
+from assistant.profile.owner import Owner
 from assistant.settings import Settings
 from retrieval.catalogue import Catalogue
 from retrieval.ranking.next_items import NextItems
@@ -50,7 +51,7 @@ class Online:
         self,
         ranker: RankingPolicy,
         of_version: Callable[[str], RankingPolicy] | None = None,
-        personalised: Callable[[str], bool] = lambda customer_id: True,
+        personalised: Callable[[Owner], bool] = lambda owner: True,
     ) -> Serving:
         """The turn's seam around the ranker in use; see ``Policies`` and ``Serving``."""
         policies = Policies(ranker, of_version)
@@ -58,9 +59,15 @@ class Online:
             self.exposures, self.experiments, policies, lambda: self.model.version, personalised, self._clock
         )
 
-    def model_of(self, version: str) -> NextItems:
-        """A trained version bound to the live catalogue. Raises ``VersionError``, ``OSError`` or ``ValueError``."""
-        return self.trainer.load(self.versions.path(version), self._catalogue(), version)
+    def model_of(self, version: str) -> Callable[[], NextItems]:
+        """A trained version bound to whichever catalogue is live. Raises ``LookupError`` where no such version
+        can be read."""
+        try:
+            return FixedModel(
+                lambda live: self.trainer.load(self.versions.path(version), live, version), self._catalogue
+            )
+        except (VersionError, OSError, ValueError) as error:
+            raise LookupError(str(error)) from error
 
     def figures(self, limit: int = LISTED_EXPERIMENTS) -> tuple[ExperimentFigures, ...]:
         """Of the latest experiments, newest first."""

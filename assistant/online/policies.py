@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from retrieval.query import Filters, Hit
+from retrieval.query import Filters, Hit, Query
 from retrieval.ranking.person import STRANGER, Person
+from retrieval.ranking.sponsorship import Sponsors, places, with_sponsored
 
 LIVE = "live"
 RELEVANCE = "relevance"
@@ -15,7 +16,14 @@ RELEVANCE = "relevance"
 class RankingPolicy(Protocol):
     """What ``retrieval.ranking.ranker.Ranker`` does. Safe to call from several threads."""
 
-    def rerank(self, hits: Sequence[Hit], person: Person, limit: int) -> list[Hit]: ...
+    def rerank(
+        self,
+        hits: Sequence[Hit],
+        person: Person,
+        limit: int,
+        query: Query | None = None,
+        sponsors: Sponsors | None = None,
+    ) -> list[Hit]: ...
 
     def recommend(
         self, person: Person, limit: int, filters: Filters | None = None, seen_too: bool = True
@@ -23,13 +31,21 @@ class RankingPolicy(Protocol):
 
 
 class RelevanceAlone:
-    """Knows nobody: what a search found as it is, and recommendations as a stranger gets them."""
+    """Knows nobody: what a search found as it is, and recommendations as a stranger gets them. Sponsored places are
+    sold as by any other, so that an experiment compares nothing but the order of the rest."""
 
     def __init__(self, ranker: RankingPolicy) -> None:
         self._ranker = ranker
 
-    def rerank(self, hits: Sequence[Hit], person: Person, limit: int) -> list[Hit]:
-        return list(hits[:limit])
+    def rerank(
+        self,
+        hits: Sequence[Hit],
+        person: Person,
+        limit: int,
+        query: Query | None = None,
+        sponsors: Sponsors | None = None,
+    ) -> list[Hit]:
+        return with_sponsored(hits, hits, places(sponsors, hits), limit)
 
     def recommend(self, person: Person, limit: int, filters: Filters | None = None, seen_too: bool = True) -> list[Hit]:
         return self._ranker.recommend(STRANGER, limit, filters)

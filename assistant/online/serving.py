@@ -13,9 +13,11 @@ from assistant.database import Clock, utc_now
 from assistant.online.experiments import Experiment, Experiments
 from assistant.online.exposures import ExposedItem, Exposure, Exposures, Outcome, Surface
 from assistant.online.policies import LIVE, Policies, RankingPolicy
-from retrieval.query import Filters, Hit
+from assistant.profile.owner import Owner
+from retrieval.query import Filters, Hit, Query
 from retrieval.ranking.interleaving import Team, team_draft
 from retrieval.ranking.person import Person
+from retrieval.ranking.sponsorship import Sponsors, places, with_sponsored
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +48,22 @@ class Served:
     def unit(self) -> str:
         return self.customer or self.conversation_id
 
-    def rerank(self, hits: Sequence[Hit], person: Person, limit: int) -> list[Hit]:
-        return self._ranked(lambda ranking: ranking.rerank(hits, person, limit), limit)
+    def rerank(
+        self,
+        hits: Sequence[Hit],
+        person: Person,
+        limit: int,
+        query: Query | None = None,
+        sponsors: Sponsors | None = None,
+    ) -> list[Hit]:
+        if len(self.rankings) == 1:
+            return self._ranked(lambda ranking: ranking.rerank(hits, person, limit, query, sponsors), limit)
+        # Two rankings draft what is not sponsored, and then the sponsored products get their places: no team's merit.
+        placements = places(sponsors, hits)
+        sold = {placement.product_id for placement in placements}
+        organic = [hit for hit in hits if hit.product.id not in sold]
+        drafted = self._ranked(lambda ranking: ranking.rerank(organic, person, limit, query), limit)
+        return with_sponsored(drafted, hits, placements, limit)
 
     def recommend(self, person: Person, limit: int, filters: Filters | None = None, seen_too: bool = True) -> list[Hit]:
         return self._ranked(lambda ranking: ranking.recommend(person, limit, filters, seen_too), limit)
@@ -87,11 +103,11 @@ class Serving:
         experiments: Experiments,
         policies: Policies,
         version: Callable[[], str] = lambda: "",
-        personalised: Callable[[str], bool] = lambda customer_id: True,
+        personalised: Callable[[Owner], bool] = lambda owner: True,
         clock: Clock = utc_now,
     ) -> None:
         """``version`` names the trained ranker that is live; ``personalised`` says whether a customer lets ranking know
-        them: whoever does not is logged and assigned as an anonymous visitor is."""
+        them, in this conversation: whoever does not is logged and assigned as an anonymous visitor is."""
         self.exposures = exposures
         self.experiments = experiments
         self.policies = policies
@@ -104,7 +120,8 @@ class Serving:
         ranking = self.policies[LIVE]
         live = Served(secrets.token_urlsafe(18), conversation_id, turn_id, None, LIVE, (ranking,), ranking)
         try:
-            live.customer = self._customer(customer_id)
+            if customer_id is not None and self._personalised(Owner(customer_id, conversation_id)):
+                live.customer = self.exposures.names.customer(customer_id)
             experiment = self.experiments.running()
             if experiment is None:
                 return live
@@ -148,8 +165,8 @@ class Serving:
     def outcome(self, conversation_id: str | None, customer_id: str | None, product_id: str, kind: Outcome) -> None:
         """What a shopper did with a product, wherever they saw it."""
         try:
-            known = customer_id if customer_id and self._personalised(customer_id) else None
-            self.exposures.outcome(conversation_id, known, product_id, kind)
+            known = customer_id and self._personalised(Owner(customer_id, conversation_id or ""))
+            self.exposures.outcome(conversation_id, customer_id if known else None, product_id, kind)
         except Exception as error:
             log.warning("an outcome was not logged (%s: %s)", type(error).__name__, error)
 
@@ -158,8 +175,3 @@ class Serving:
             self.exposures.thumb(conversation_id, turn_id, verdict)
         except Exception as error:
             log.warning("a thumb was not logged (%s: %s)", type(error).__name__, error)
-
-    def _customer(self, customer_id: str | None) -> str | None:
-        if customer_id is None or not self._personalised(customer_id):
-            return None
-        return self.exposures.names.customer(customer_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -18,17 +19,14 @@ from retrieval.ranking.blend import BlendWeights, by_part, evened, lifts
 from retrieval.ranking.diversity import diverse
 from retrieval.ranking.exploration import ENTRANTS, WITHIN, drawn, lot, outcomes, propensities
 from retrieval.ranking.features import Column, Learned, Reading, features
+from retrieval.ranking.learner import Learner
 from retrieval.ranking.merchandise import NO_MERCHANDISE, PIN_WITHIN, Merchandise
-from retrieval.ranking.neighbours import Neighbours
 from retrieval.ranking.next_items import NextItems
 from retrieval.ranking.person import Person
 from retrieval.ranking.preferences import in_size
-from retrieval.ranking.sponsorship import Placement, at_places
+from retrieval.ranking.sponsorship import Placement, Sponsors, at_places
 
 __all__ = ["Event", "Ranker"]
-
-Sponsors = Callable[[Mapping[str, float]], Sequence[Placement]]
-"""From the relevance of the found products, by id, to the sponsored places of this answer."""
 
 
 @dataclass(frozen=True)
@@ -80,18 +78,21 @@ class Ranker:
     ) -> None:
         """``events`` are everybody's; ``index`` gives the live one, e.g. ``lambda: search.index``. ``weights`` None are
         the shipped ones; ``learned`` is what the events say, where that is known already."""
-        self._index = index
+        self._learned = Learner(index, events, clock, learned)
         self._clock = clock
         self._weights = weights or BlendWeights.read()
         self._merchandise = merchandise
         self._next_items = next_items
-        self._events = list(events)
-        self._learned = learned or self._learn(index())
 
     def learn(self, events: Iterable[Behaved]) -> None:
         """Takes up everybody's behaviour anew, between two requests."""
-        self._events = list(events)
-        self._learned = self._learn(self._index())
+        self._learned.learn(events)
+
+    def with_model(self, next_items: Callable[[], NextItems | None]) -> Ranker:
+        """The same ranking with another model of what comes next; what is learned from everybody is learned once."""
+        other = copy(self)
+        other._next_items = next_items
+        return other
 
     def rerank(
         self,
@@ -108,7 +109,7 @@ class Ranker:
         """
         if not hits or limit <= 0:
             return []
-        learned, now = self._current(), self._clock()
+        learned, now = self._learned(), self._clock()
         reading = Reading.of(person, learned, now)
         columns = features(person, reading, learned, self._next_items())
         places = [learned.index.catalogue.position(hit.product.id) for hit in hits]
@@ -142,7 +143,7 @@ class Ranker:
 
         Never what the customer bought or rated badly; what they only looked at unless ``seen_too`` is False.
         """
-        learned, now = self._current(), self._clock()
+        learned, now = self._learned(), self._clock()
         index = learned.index
         filters = filters or Filters()
         reading = Reading.of(person, learned, now)
@@ -186,18 +187,6 @@ class Ranker:
         for product_id in {*taste.bought, *taste.rated_badly, *(() if seen_too else taste.seen)}:
             open_to[learned.index.catalogue.position(product_id)] = False
         return open_to
-
-    def _learn(self, index: SearchIndex) -> Learned:
-        catalogue = index.catalogue
-        neighbours = Neighbours.learn(len(catalogue.products), catalogue.position, self._events, self._clock())
-        return Learned.of(index, neighbours)
-
-    def _current(self) -> Learned:
-        learned = self._learned
-        index = self._index()
-        if index.catalogue is not learned.index.catalogue:
-            learned = self._learned = self._learn(index)
-        return learned
 
 
 def _at(column: Column, places: Sequence[int | None]) -> NDArray[np.float64]:

@@ -6,9 +6,11 @@ bid, and each pays the next bid. Bids are those left after pacing; relevance is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from retrieval.query import Hit
 
 SLOTS = (2, 5)
 """Places (from 1) that may be sponsored: never the first, at most two among six."""
@@ -40,6 +42,11 @@ class Placement:
     price: Decimal
 
 
+Sponsors = Callable[[Mapping[str, float]], Sequence[Placement]]
+"""From the relevance of the found products, by id, to the sponsored places of this answer. Asking changes nothing: what
+was shown is noted by whoever shows it."""
+
+
 def auction(bids: Sequence[Bid], relevance: Mapping[str, float], slots: Sequence[int] = SLOTS) -> list[Placement]:
     """The places of one answer. ``relevance`` is the found products' relevance, nothing personal in it.
 
@@ -69,3 +76,18 @@ def at_places(order: Sequence[str], wanted: Mapping[int, str]) -> tuple[str, ...
         if place - 1 <= len(found):
             found.insert(place - 1, name)
     return tuple(found)
+
+
+def with_sponsored(
+    shown: Sequence[Hit], found: Sequence[Hit], placements: Sequence[Placement], limit: int
+) -> list[Hit]:
+    """The first ``limit`` of ``shown``, with the sponsored hits of ``found`` at their places."""
+    hits = {hit.product.id: hit for hit in (*found, *shown)}
+    campaigns = {placement.product_id: placement.campaign for placement in placements}
+    order = at_places([hit.product.id for hit in shown], {one.place: one.product_id for one in placements})
+    return [replace(hits[name], sponsored=campaigns.get(name)) for name in order[:limit]]
+
+
+def places(sponsors: Sponsors | None, found: Sequence[Hit]) -> list[Placement]:
+    """The sponsored places of an answer that chooses among ``found``; none where no places are sold."""
+    return list(sponsors({hit.product.id: hit.score for hit in found})) if sponsors and found else []
