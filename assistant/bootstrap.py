@@ -3,6 +3,7 @@ arguments."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import threading
@@ -22,7 +23,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from assistant.database import Database
 from assistant.desk import HealthItem
 from assistant.dialogue.cards import Cards
-from assistant.dialogue.graph import Dialogue
+from assistant.dialogue.graph import Dialogue, forget_threads
 from assistant.dialogue.parts import Limits, LoopLimits, Parts
 from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
@@ -33,8 +34,11 @@ from assistant.llm.availability import Availability, ManagedAvailability, Outsid
 from assistant.llm.client import ChatOpenAIModel, DialogueModel
 from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb, vllm_recipe
+from assistant.merchandising.merchandising import Merchandising
 from assistant.migrations import migrate
+from assistant.online.online import Online
 from assistant.picture_folders import PictureFolders
+from assistant.profile.profiles import Profiles
 from assistant.records.records import Records
 from assistant.settings import ROOT, Settings
 from assistant.shop.demo import load_demo
@@ -78,13 +82,16 @@ class Shopclerk:
     search: ProductSearch
     faq: FaqSearch
     shop: Shop
+    profiles: Profiles
     records: Records
+    merchandising: Merchandising
     cards: Cards
     pictures: PictureCache
     """The catalogue's, ready to show."""
     uploads: PictureCache
     """Shoppers' own."""
     parts: Parts
+    online: Online
     server: ManagedServer | None
     availability: Availability | None
     model: DialogueModel | None
@@ -99,8 +106,12 @@ class Shopclerk:
             keeper.start()
         try:
             async with _checkpointer(self.settings) as checkpointer:
+                self.profiles.erasers.register("memory", partial(forget_threads, checkpointer))
+                await asyncio.to_thread(self.profiles.sweep)
                 yield Dialogue(self.parts, checkpointer)
         finally:
+            self.profiles.erasers.unregister("memory")
+            self.online.close()
             if isinstance(keeper, (ManagedServer, OutsideAvailability)):
                 keeper.stop()
 
@@ -154,10 +165,11 @@ def build(
     shop = Shop(database, search.product)
     products = search.catalogue.products
     shop.stock.load(products)
+    profiles = Profiles(database, shop.behaviours, search.product, visitor_days=settings.visitor_days)
     load_demo(database, settings.shop_data, products)
     records = Records(database)
     server, availability, wording_model = _model(settings, model, managed)
-    cards = Cards(lexicon, picture_url, lambda product_id: _title(search.product(product_id)))
+    cards = Cards(lexicon, picture_url, lambda product_id, language: _title(search.product(product_id), language))
     app = Shopclerk(
         settings=settings,
         database=database,
@@ -167,16 +179,21 @@ def build(
         search=search,
         faq=faq,
         shop=shop,
+        profiles=profiles,
         records=records,
+        merchandising=Merchandising(database),
         cards=cards,
         pictures=PictureCache(settings.state_dir / "pictures"),
         uploads=PictureCache(settings.state_dir / "uploads"),
+        online=Online(settings, database, lambda: search.catalogue),
         parts=None,  # type: ignore[arg-type]  # set two lines below: the voice asks the application whether the model is ready
         server=server,
         availability=availability,
         model=wording_model,
     )
     app.parts = _parts(app, policy)
+    profiles.erasers.register("shown", app.online.exposures.erase, app.online.exposures.export)
+    profiles.erasers.register("sponsored", app.merchandising.campaigns.forget)
     return app
 
 
@@ -214,8 +231,8 @@ def picture_url(product: Product, colour: str) -> str:
     return f"/pictures/{quote(product.id)}/{quote(colour or 'default', safe='')}.webp"
 
 
-def _title(product: Product | None) -> str | None:
-    return product.name("en") if product else None
+def _title(product: Product | None, language: str) -> str | None:
+    return product.name(language) if product else None
 
 
 def _parts(app: Shopclerk, policy: Policy) -> Parts:
@@ -233,14 +250,29 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         reply_s=settings.llm_reply_s,
         max_tokens=settings.llm_max_tokens,
     )
+    ranker = Ranker(
+        lambda: app.search.index,
+        app.profiles.everybody(),
+        merchandise=app.merchandising.rules.merchandise,
+        next_items=app.online.model,
+    )
+    # What everybody is shown was learned from the forgotten shopper too.
+    app.profiles.erasers.on_erased(lambda: ranker.learn(app.profiles.everybody()))
     return Parts(
         lexicon=app.lexicon,
         text_encoder=app.encoders.sentences,
         understander=Understander.shipped(app.lexicon, products, app.encoders.sentences.encode_one),
         search=app.search,
         faq=app.faq,
-        ranker=Ranker(lambda: app.search.index, app.shop.behaviours.all()),
+        ranker=ranker,
+        campaigns=app.merchandising.campaigns,
+        online=app.online.serving(
+            ranker,
+            of_version=lambda version: ranker.with_model(app.online.model_of(version)),
+            personalised=lambda owner: app.profiles.consent.of(owner).personal,
+        ),
         shop=app.shop,
+        profiles=app.profiles,
         conversations=app.records.conversations,
         tickets=app.records.tickets,
         unanswered=app.records.unanswered,
@@ -309,6 +341,7 @@ async def _checkpointer(settings: Settings) -> AsyncIterator[BaseCheckpointSaver
             await connection.execute("pragma journal_mode=wal")
             await connection.execute("pragma synchronous=normal")
             await connection.execute("pragma busy_timeout=5000")
+            await connection.execute("pragma secure_delete=on")
             saver = AsyncSqliteSaver(connection)
             await saver.setup()
             yield saver

@@ -162,6 +162,15 @@ class Database:
         """An insert that can say what to do ``on_conflict_…``; both dialects spell it alike."""
         return sqlite.insert(table) if self.sqlite else postgresql.insert(table)
 
+    def shred(self) -> None:
+        """Makes deleted rows unreadable in SQLite's files too: they were overwritten, and are now in the log no more.
+        As long as a reader needs the log it stays a while. PostgreSQL's own vacuum does the like."""
+        if self.sqlite:
+            with self._turn, self.engine.connect() as connection:
+                driver = connection.connection.dbapi_connection
+                assert driver is not None
+                driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -186,6 +195,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
+        "secure_delete=ON",
         "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from assistant.events import CartShown, Event, ProductCard
+from assistant.merchandising.desk import Contributions, MerchandisingDesk
+from assistant.online.view import RankingDesk
+from assistant.profile.desk import ProfileDesk
 from assistant.shop.views import TicketView
 from retrieval.models import FaqEntry
 
@@ -200,11 +203,13 @@ class ShopperDesk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SuggestedReply:
-    """``passages`` are (title, text) of the FAQ behind it, ``products`` the products it names."""
+    """``passages`` are (title, text) of the FAQ behind it, ``products`` the products it names, with what their places
+    rest on."""
 
     text: str
     passages: tuple[tuple[str, str], ...] = ()
     products: tuple[ProductCard, ...] = ()
+    contributions: tuple[Contributions, ...] = ()
 
 
 class AgentDesk(Protocol):
@@ -327,7 +332,11 @@ class AdminDesk(Protocol):
     async def health(self) -> Sequence[HealthItem]: ...
 
 
-class Desk(ShopperDesk, AgentDesk, AdminDesk, Protocol):
+class WidgetDesk(ShopperDesk, ProfileDesk, Protocol):
+    """What the shopper's page asks."""
+
+
+class Desk(WidgetDesk, AgentDesk, AdminDesk, MerchandisingDesk, RankingDesk, Protocol):
     """Everything the pages need."""
 
 

@@ -37,6 +37,8 @@ class ProductCard(_Event):
     picture_url: str
     options: dict[str, str] = {}
     reasons: tuple[Reason, ...] = ()
+    sponsored: bool = False
+    """Somebody pays for this place: it must be labelled."""
 
 
 class TextDelta(_Event):

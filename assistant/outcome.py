@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from assistant.profile.outcomes import ProfileOutcome
 from assistant.shop.views import (
     AddressView,
     CartLineView,
@@ -214,6 +215,7 @@ Outcome = (
     | OutOfScope
     | Clarify
     | Blocked
+    | ProfileOutcome
 )
 
 

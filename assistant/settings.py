@@ -89,9 +89,19 @@ class Settings(BaseSettings):
     chroma_tenant: str = Field(default="", validation_alias="CHROMA_TENANT")
     chroma_database: str = Field(default="", validation_alias="CHROMA_DATABASE")
 
+    exposure_days: int = Field(
+        default=90, ge=1, description="How long lists as shown, and what came of them, are kept."
+    )
+    retrain_at: str = Field(
+        default="",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="UTC time at which the ranker is trained every night, e.g. 03:00; empty: never.",
+    )
+
     message_limit: int = Field(default=2000, description="Characters of one message.")
     picture_limit_mb: int = 10
     turns_per_minute: int = 30
+    visitor_days: int = Field(default=30, ge=1, description="Anonymous visitors' deeds are deleted after so many days.")
     model_tokens_per_day: int = Field(default=2_000_000, description="Spend cap; past it, templates word everything.")
 
     @model_validator(mode="after")

@@ -68,6 +68,10 @@ class VariantTable:
         leaves = [leaf for key in types for leaf in (self._lexicon.expand(key) or (key,))]
         return self._type.among(leaves)
 
+    def of_brand(self, brand: str) -> Mask:
+        """(products,) which products are of this brand."""
+        return self._brand.among((brand,))
+
     def of_category(self, name: str) -> Mask:
         """(products,) which products lie under this node of the category tree."""
         return self._marked(attribute_key(CATEGORY, name))
@@ -93,6 +97,11 @@ class VariantTable:
         return self._brand.codes
 
     @property
+    def in_stock(self) -> Mask:
+        """(variants,) which could be had when the catalogue was loaded."""
+        return self._in_stock
+
+    @property
     def ratings(self) -> NDArray[np.float32]:
         """(products,) ratings, 0 where there is none."""
         return self._rating.astype(np.float32)
@@ -107,6 +116,10 @@ class VariantTable:
     def has_colour(self, colour: str) -> Mask:
         """(products,) which products come in this colour, in stock or not."""
         return self.products_of(self._option["colour"].among([colour]))
+
+    def without_option(self, key: str) -> Mask:
+        """(variants,) which variants lack this option."""
+        return self._option[key].among([""]) if key in self._option else np.ones(len(self), dtype=bool)
 
     def products_of(self, mask: Mask) -> Mask:
         """(variants,) to (products,): which products have a marked variant."""

@@ -18,6 +18,8 @@ from assistant import desk as d
 from assistant import events as e
 from assistant.shop.views import TicketView
 from retrieval.models import FaqEntry
+from tests.fake_merchandising import FakeMerchandising
+from tests.fake_ranking import FakeRanking
 
 Product = tuple[str, str, str, str, str, int, float | None, int, dict[str, str]]
 PRODUCTS: tuple[Product, ...] = (
@@ -92,10 +94,12 @@ class Room:
         self.entries.append(d.Entry(cursor=len(self.entries) + 1, at=datetime.now(UTC), speaker=speaker, **values))
 
 
-class FakeDesk:
+class FakeDesk(FakeMerchandising, FakeRanking):
     """``delay`` seconds between events. ``calls`` records what the pages asked for."""
 
     def __init__(self, delay: float = 0.05) -> None:
+        FakeMerchandising.__init__(self)
+        FakeRanking.__init__(self)
         self.delay = delay
         self.rooms: dict[str, Room] = {}
         self.queue: dict[str, TicketView] = {}

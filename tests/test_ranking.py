@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,16 +10,21 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from retrieval.feeds import load_catalogue
 from retrieval.index import SearchIndex
 from retrieval.indexing import index_products
 from retrieval.lexicon import Lexicon
-from retrieval.models import Product
-from retrieval.query import Filters, Hit
-from retrieval.ranking.behaviour import Event, weight
-from retrieval.ranking.person import STRANGER, Person
-from retrieval.ranking.ranker import TASTE_BOUND, Ranker
+from retrieval.models import Product, Variant
+from retrieval.query import Filters, Hit, Query
+from retrieval.ranking.behaviour import Behaved, Event, weight
+from retrieval.ranking.blend import LIFT_BOUND
+from retrieval.ranking.diversity import DIVERSITY
+from retrieval.ranking.person import STRANGER, Person, Preference
+from retrieval.ranking.ranker import Ranker
 from retrieval.search import ProductSearch
 from retrieval.store import Store
 from tests.retrieval_samples import SHOP, encoders, product
@@ -77,26 +82,97 @@ def test_taste_decides_between_equals_and_says_why(ranker: Ranker, index: Search
     history = (did("me", "acme-boots-2"), did("me", "acme-boots-3"))
     first = ranker.rerank(hits, Person(history), 10)[0]
     assert first.product.brand == "Acme"
-    assert ("bought_brand", "Acme") in first.reasons
+    assert ("because_bought", "acme-boots-3") in first.reasons
     assert first.parts["taste"] > 0
 
 
-def test_taste_never_overtakes_clear_relevance(ranker: Ranker, index: SearchIndex) -> None:
-    hits = hits_of(index, ("borg-mugs-1", 3.0), ("acme-mugs-2", 3.0 - 2 * TASTE_BOUND - 0.01))
-    history = tuple(did("me", f"acme-{kind}-{n}") for kind in ("mugs", "boots") for n in (1, 3)) * 5
-    assert [hit.product.id for hit in ranker.rerank(hits, Person(history), 10)] == ["borg-mugs-1", "acme-mugs-2"]
+def test_the_parts_make_the_score(ranker: Ranker, index: SearchIndex) -> None:
+    hits = hits_of(index, ("borg-mugs-1", 1.0), ("acme-mugs-2", 0.8), ("borg-boots-2", 0.4))
+    for hit in ranker.rerank(hits, Person((did("me", "acme-boots-2"),)), 10):
+        before = next(h.score for h in hits if h.product.id == hit.product.id)
+        assert hit.score == pytest.approx(before + sum(hit.parts.values()), abs=1e-3)
 
 
-def test_strangers_and_unknown_products_change_nothing(ranker: Ranker, index: SearchIndex) -> None:
+@given(lifted=st.lists(st.sampled_from(["view", "purchase", "cart"]), min_size=1, max_size=30), gap=st.floats(0.01, 2))
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_personal_overtakes_clear_relevance(
+    ranker: Ranker, index: SearchIndex, lifted: list[str], gap: float
+) -> None:
+    far = 2 * LIFT_BOUND + DIVERSITY + gap
+    hits = hits_of(index, ("borg-mugs-1", 3.0), ("acme-mugs-2", 3.0 - far))
+    history = tuple(did("me", f"acme-mugs-{1 + at % 3}", kind, at) for at, kind in enumerate(lifted))
+    wishes = (Preference("brand", "Acme"), Preference("brand", "Borg", wanted=False))
+    order = ranker.rerank(hits, Person(history, (), wishes), 10)
+    assert [hit.product.id for hit in order] == ["borg-mugs-1", "acme-mugs-2"]
+
+
+def test_unknown_products_are_as_if_nothing_was_done(ranker: Ranker, index: SearchIndex) -> None:
     hits = hits_of(index, ("borg-mugs-1", 1.0), ("acme-mugs-2", 0.9))
-    assert ranker.rerank(hits, STRANGER, 10) == hits
-    assert ranker.rerank(hits, Person((did("me", "no-such-product"),)), 1) == hits[:1]
+    assert ranker.rerank(hits, Person((did("me", "no-such-product"),)), 9) == ranker.rerank(hits, STRANGER, 9)
+    assert ranker.rerank([], STRANGER, 9) == ranker.rerank(hits, STRANGER, 0) == []
 
 
 def test_bought_together_is_recommended_and_named(ranker: Ranker) -> None:
-    first = ranker.recommend(Person((did("me", "acme-mugs-1"),)), 3)[0]
-    assert first.product.id == "borg-boots-1"
-    assert ("often_bought_with", "acme-mugs-1") in first.reasons
+    found = ranker.recommend(Person((did("me", "acme-mugs-1"),)), 6)
+    other = next(hit for hit in found if hit.product.id == "borg-boots-1")
+    assert ("often_bought_with", "acme-mugs-1") in other.reasons
+    assert other.parts["neighbours"] == max(hit.parts.get("neighbours", 0) for hit in found) > 0
+
+
+def test_a_stated_size_chooses_the_variant_and_says_so(ranker: Ranker, index: SearchIndex) -> None:
+    plain = hits_of(index, ("acme-mugs-1", 1.0))[0]
+    offers = (("red", "41", 9, 1), ("red", "42", 10, 1), ("blue", "42", 8, 1), ("red", "43", 9, 0))
+    sized = [
+        Variant(id=f"boot/{colour}-{size}", options={"colour": colour, "size": size}, price=Decimal(price), stock=stock)
+        for colour, size, price, stock in offers
+    ]
+    hit = replace(plain, product=plain.product.model_copy(update={"variants": tuple(sized)}), variant=sized[0])
+
+    def shown(size: str, filters: Filters = Filters()) -> Hit:  # noqa: B008
+        return ranker.rerank([hit], Person(preferences=(Preference("size", size),)), 1, Query(filters=filters))[0]
+
+    assert shown("42").variant.id == "boot/red-42", "in the colour that was found"
+    assert ("in_your_size", "42") in shown("42").reasons
+    for size, filters in (("43", Filters()), ("42", Filters(price_max=Decimal(9))), ("42", Filters(sizes=("41",)))):
+        assert shown(size, filters).variant.id == "boot/red-41", "sold out, too dear, or another size was asked for"
+        assert ("in_your_size", size) not in shown(size, filters).reasons
+
+
+def test_stated_wishes_lift_and_aversions_lower(ranker: Ranker, index: SearchIndex) -> None:
+    hits = hits_of(index, ("acme-mugs-2", 1.0), ("borg-mugs-1", 1.0))
+    liked = ranker.rerank(hits, Person(preferences=(Preference("brand", "Borg"),)), 2)
+    assert liked[0].product.brand == "Borg" and ("wished:brand", "Borg") in liked[0].reasons
+    averse = ranker.rerank(hits, Person(preferences=(Preference("brand", "Borg", wanted=False),)), 2)
+    assert averse[0].product.brand == "Acme"
+    nonsense = ranker.rerank(hits, Person(preferences=(Preference("price_max", "cheap"), Preference("x", "y"))), 2)
+    assert [h.product.id for h in nonsense] == [h.product.id for h in ranker.rerank(hits, STRANGER, 2)]
+
+
+@dataclass
+class Scripted:
+    """A sequence model that always expects one product."""
+
+    at: int
+    count: int
+    version: str = "scripted"
+
+    def scores(self, deeds: Sequence[Behaved]) -> NDArray[np.float32]:
+        logits = np.zeros(self.count, dtype=np.float32)
+        logits[self.at] = 5.0
+        return logits
+
+
+def test_the_sequence_model_is_one_more_part(index: SearchIndex) -> None:
+    expected = index.catalogue.position("borg-mugs-3")
+    assert expected is not None
+    hits = hits_of(index, ("acme-mugs-2", 1.0), ("borg-mugs-3", 1.0))
+    for count, first in ((len(index.catalogue.products), "borg-mugs-3"), (2, "acme-mugs-2")):
+        model = Scripted(min(expected, count - 1), count)
+        ranker = Ranker(lambda: index, [], lambda: NOW, next_items=lambda model=model: model)
+        order = ranker.rerank(hits, Person(session=(did("me", "acme-boots-1"),)), 2)
+        assert ("sequence" in order[0].parts) == (first == "borg-mugs-3"), "of another catalogue it says nothing"
+        if first == "borg-mugs-3":
+            assert order[0].product.id == first and order[0].parts["sequence"] > 0
 
 
 def test_recommendations_meet_filters_and_leave_out_what_is_owned_or_disliked(ranker: Ranker) -> None:

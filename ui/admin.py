@@ -8,14 +8,17 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import gradio as gr
 from gradio.utils import get_upload_folder
 
 from assistant.desk import AdminDesk, Preview, Refused
-from ui import live, render
+from assistant.merchandising.desk import MerchandisingDesk
+from assistant.online.view import RankingDesk
+from ui import live, ranking, render
 from ui.live import Payload
+from ui.merchandising import MerchandisingPart
 from ui.shopper import language_of
 from ui.texts import LANGUAGES, Words, words
 
@@ -25,7 +28,8 @@ CATALOGUE_LIMIT_MB = 500
 
 
 def browser_words(w: Words) -> dict[str, str]:
-    return {**{f"admin.{key}": text for key, text in w.section("admin").items()}, "language": w.language}
+    sections = {f"{name}.{key}": text for name in ("admin", "merchandising") for key, text in w.section(name).items()}
+    return {**sections, "language": w.language}
 
 
 def bad_rows_file(preview: Preview) -> str:
@@ -47,8 +51,12 @@ def uploaded(path: str) -> Path:
     return file
 
 
+class Desk(AdminDesk, MerchandisingDesk, RankingDesk, Protocol):
+    """What the page asks."""
+
+
 class AdminPage:
-    def __init__(self, desk: AdminDesk) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
     async def hello(self, payload: Payload, request: gr.Request) -> Payload:
@@ -60,6 +68,7 @@ class AdminPage:
             "health": str(_parts.health(await self.desk.health(), w)),
             "versions": str(_parts.versions(await self.desk.versions(), w)),
             "unanswered": str(_parts.unanswered(await self.desk.unanswered(100), w)),
+            "ranking_state": await ranking.state(self.desk, w),
         }
 
     def _preview(self, preview: Preview, kind: str, w: Words) -> str:
@@ -82,7 +91,9 @@ class AdminPage:
         w = words(language_of(payload))
         faq, token = payload["kind"] == "faq", str(payload.get("token") or "")
         try:
-            if payload["do"] == "switch":
+            if payload["kind"] == "ranking":
+                text = await ranking.roll_back(self.desk, w)
+            elif payload["do"] == "switch":
                 version = await (self.desk.faq_switch(token) if faq else self.desk.catalogue_switch(token))
                 text = w("admin.switched", id=version.id)
             else:
@@ -109,15 +120,23 @@ class AdminPage:
             yield {**piece, "html": str(_parts.told(w("admin.failed"), False)), "done": True}
 
 
-def build(desk: AdminDesk, shop_name: str) -> gr.Blocks:
-    page = AdminPage(desk)
+def build(desk: Desk, shop_name: str) -> gr.Blocks:
+    page, selling = AdminPage(desk), MerchandisingPart(desk)
     w = words("en")
     skeleton = render.page("admin.html", w=w, shop=shop_name, languages=LANGUAGES, section="admin", path="/admin")
     return live.page(
         title=f"{w('admin.title')} · {shop_name}",
         skeleton=skeleton,
-        script="admin.js",
-        calls=(page.hello, page.refresh, page.faq_preview, page.act),
+        scripts=("admin.js", "merchandising.js"),
+        calls=(
+            page.hello,
+            page.refresh,
+            page.faq_preview,
+            page.act,
+            selling.merchandising,
+            selling.merchandise,
+            selling.explain,
+        ),
         streams={"ingest": page.ingest},
         settings={"words": browser_words(w), "limits": {"faq": FAQ_LIMIT_MB, "catalogue": CATALOGUE_LIMIT_MB}},
     )

@@ -113,7 +113,7 @@ def build(desk: AgentDesk, shop_name: str, who: Callable[[Any], str]) -> gr.Bloc
     return live.page(
         title=f"{w('agent.title')} · {shop_name}",
         skeleton=skeleton,
-        script="agent.js",
+        scripts=("agent.js",),
         calls=(page.hello, page.refresh, page.suggest, page.act),
         streams={},
         settings={"words": browser_words(w)},

@@ -41,7 +41,7 @@ def server_call(function: Call) -> Callable[..., Awaitable[Payload]]:
 def page(
     title: str,
     skeleton: str,
-    script: str,
+    scripts: tuple[str, ...],
     calls: tuple[Call, ...],
     streams: Mapping[str, Stream],
     settings: Payload,
@@ -58,7 +58,7 @@ def page(
         body = gr.HTML(
             value=None,
             html_template=skeleton,
-            js_on_load="\n".join((asset("live.js"), asset(script))),
+            js_on_load="\n".join(map(asset, ("live.js", *scripts))),
             apply_default_css=False,
             server_functions=[server_call(call) for call in calls],
             elem_classes="page",

@@ -49,7 +49,10 @@ def mount(
     def agent_name(request: Any) -> str:
         return access.who("agent", request.cookies.get(login.cookie_name("agent"), "")) or ""
 
-    chat, staff = ("base.css", "blocks.css", "shopper.css"), ("base.css", "blocks.css", "shopper.css", "console.css")
+    chat, staff = (
+        ("base.css", "blocks.css", "shopper.css", "profile.css"),
+        ("base.css", "blocks.css", "shopper.css", "console.css", "ranking.css"),
+    )
     app.include_router(storefront.router(desk, shop_name))
     app.include_router(login.router(access, shop_name))
     add(shopper.build(desk, shop_name, limits or Limits()), "/chat", *chat)

@@ -23,13 +23,15 @@ from assistant.desk import (
     ShopperDesk,
     Thumbs,
     UnknownConversation,
+    WidgetDesk,
 )
 from assistant.events import CartShown, Event, Notice
 from ui import live, render
 from ui.live import Payload
+from ui.profile import ProfilePage
 from ui.texts import LANGUAGES, Words, words
 
-SECTIONS = ("chat", "product", "cart", "feedback")
+SECTIONS = ("chat", "product", "cart", "feedback", "profile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,14 +223,22 @@ class ShopperPage:
         return {"human": news.human}
 
 
-def build(desk: ShopperDesk, shop_name: str, limits: Limits, language: Language = "en") -> gr.Blocks:
-    page = ShopperPage(desk, shop_name)
+def build(desk: WidgetDesk, shop_name: str, limits: Limits, language: Language = "en") -> gr.Blocks:
+    page, profile = ShopperPage(desk, shop_name), ProfilePage(desk)
     w = words(language)
     return live.page(
         title=shop_name,
         skeleton=render.page("shopper.html", w=w, shop=shop_name, languages=LANGUAGES),
-        script="shopper.js",
-        calls=(page.open_chat, page.poll, page.press, page.product),
+        scripts=("shopper.js", "profile.js"),
+        calls=(
+            page.open_chat,
+            page.poll,
+            page.press,
+            page.product,
+            profile.profile,
+            profile.export_profile,
+            profile.share,
+        ),
         streams={"turn": page.turn},
         settings={
             "words": browser_words(w),

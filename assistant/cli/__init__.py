@@ -6,7 +6,20 @@ import sys
 
 import typer
 
-from assistant.cli import ask, bench, doctor, evaluate, knowledge, serve, train
+from assistant.cli import (
+    ask,
+    bench,
+    blend,
+    counterfactual,
+    doctor,
+    evaluate,
+    experiment,
+    export,
+    knowledge,
+    ranker,
+    serve,
+    train,
+)
 
 app = typer.Typer(
     name="shopclerk",
@@ -20,9 +33,15 @@ app.command("ask")(ask.ask)
 app.command("search")(ask.search)
 app.add_typer(knowledge.shop, name="shop")
 app.add_typer(knowledge.faq, name="faq")
+train.train.command("blend")(blend.blend)
+evaluate.evaluate.command("ranker")(blend.ranker)
 app.add_typer(train.train, name="train")
 app.add_typer(evaluate.evaluate, name="evaluate")
 app.add_typer(bench.bench, name="bench")
+app.add_typer(export.export, name="export")
+app.add_typer(ranker.ranker, name="ranker")
+app.add_typer(experiment.experiment, name="experiment")
+evaluate.evaluate.command("counterfactual")(counterfactual.counterfactual)
 app.command("doctor")(doctor.doctor)
 
 

@@ -12,6 +12,8 @@ def told(error: Exception) -> str | None:
     from assistant.access import CredentialsUnavailable
     from assistant.bootstrap import CannotStart
     from assistant.database import DatabaseUnavailable
+    from assistant.online.experiments import ExperimentError
+    from assistant.online.versions import VersionError
     from assistant.settings import PlaceholderSecret, Settings
     from assistant.shop.demo import DemoInvalid
     from retrieval.encoders import ModelFilesMissing
@@ -32,6 +34,7 @@ def told(error: Exception) -> str | None:
         CredentialsUnavailable,
         DatabaseUnavailable,
         DemoInvalid,
+        ExperimentError,
         FeedError,
         HeadsUnusable,
         LexiconError,
@@ -41,6 +44,7 @@ def told(error: Exception) -> str | None:
         StoreError,
         BadPicture,
         Unusable,
+        VersionError,
     )
     if isinstance(error, known):
         return str(error)

@@ -54,7 +54,8 @@ def localised(text: dict[str, str], language: str) -> str:
 class Cards:
     """Renders cards. ``picture_url`` says where pictures are served."""
 
-    def __init__(self, lexicon: Lexicon, picture_url: PictureUrl, title_of: Callable[[str], str | None]) -> None:
+    def __init__(self, lexicon: Lexicon, picture_url: PictureUrl, title_of: Callable[[str, str], str | None]) -> None:
+        """``title_of`` gives a product's title by id and language."""
         self._lexicon = lexicon
         self._picture_url = picture_url
         self._title_of = title_of
@@ -89,8 +90,11 @@ class Cards:
                 value = self._lexicon.name("type", value, language)
             case "price_min" | "price_max":
                 value = money(Decimal(value), hit.product.currency, language)
-            case "often_bought_with":
-                value = self._title_of(value) or ""
+            case "wished":
+                whole = value if key in ("brand", "colour", "size") else f"{key}={value}"
+                value = self._lexicon.name("colour" if key == "colour" else "attribute", whole, language)
+            case "often_bought_with" | "because_bought":
+                value = self._title_of(value, language) or ""
         if "{value}" in template and not value:
             return None
         return Reason(code=code, text=template.format(value=value))
@@ -120,6 +124,7 @@ class Cards:
             picture_url=self._picture_url(product, variant.options.get("colour", "")),
             options={key: self.option(key, value, language) for key, value in variant.options.items()},
             reasons=tuple(reason for reason in reasons if reason is not None),
+            sponsored=hit.sponsored is not None,
         )
 
     def comparison(self, hits: Sequence[Hit], language: str) -> ComparisonShown:

@@ -21,6 +21,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.events import Event
+from assistant.profile.erasers import Subject
 
 
 class TurnState(TypedDict):
@@ -112,6 +113,14 @@ class Dialogue:
         async for event in steps.word(state["turn"], memory, self.parts):
             runtime.stream_writer(event)
         return {"memory": memory.model_dump(mode="json")}
+
+
+def forget_threads(checkpointer: BaseCheckpointSaver[Any], subject: Subject) -> int:
+    """Deletes what is remembered of a shopper's conversations; how many there were. Not to be called on the
+    checkpointer's own event loop."""
+    for conversation_id in subject.conversations:
+        checkpointer.delete_thread(conversation_id)
+    return len(subject.conversations)
 
 
 def _after_guard(state: TurnState) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.acts import answers, cart, consent, products, service, talk
+from assistant.dialogue.acts import answers, cart, consent, products, profile, service, talk
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
@@ -20,6 +20,8 @@ _SHORT = 4
 
 def outcome_of(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """``None``: a request on orders, which the tool loop is asked for first, where there is one; see ``by_hand``."""
+    if (own := profile.outcome(turn, memory, parts)) is not None:
+        return own
     if turn.press is not None:
         return _pressed(turn, memory, parts)
     if turn.problem == "injection":
@@ -45,7 +47,7 @@ def _pressed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
             return consent.decline(turn, memory, parts)
         case _:
             turn.intent = Intent.CART
-            return cart.press(turn.press, memory, parts)
+            return cart.press(turn.press, turn.conversation_id, memory, parts)
 
 
 def by_hand(turn: Turn, memory: Memory, parts: Parts) -> Outcome:

@@ -3,6 +3,7 @@ search."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -73,7 +74,16 @@ class Memory(BaseModel):
     dealt: list[str] = []
     """Ids of the orders dealt with last, which "the other one" does not mean."""
     claim: Claim | None = None
+    forgetting: datetime | None = None
+    """When the shopper was asked whether to forget them; while set, that waits for a yes."""
     turns: int = 0
+
+    def clear(self) -> None:
+        """Forgets what was looked for and talked about; who speaks, in which language and their cart stay."""
+        kept = ("language", "customer_id", "cart_id", "turns")
+        fresh = Memory(**{name: getattr(self, name) for name in kept})
+        for name in type(self).model_fields:
+            setattr(self, name, getattr(fresh, name))
 
     def context(self, titles: list[str]) -> TurnContext:
         """The part that matters for understanding the next message. ``titles`` are those of the shown products."""
@@ -82,7 +92,7 @@ class Memory(BaseModel):
             shown=len(self.shown),
             shown_titles=titles,
             in_focus=self.focus is not None or len(self.shown) == 1,
-            pending=self.pending,
+            pending=self.pending or ("forget_me" if self.forgetting else None),
             asked_for=self.asked.slot if self.asked else self.request.asked or None if self.request else None,
             search=self.search,
         )

@@ -10,6 +10,9 @@ from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
 from assistant.dialogue.voice import Voice
 from assistant.llm.client import DialogueModel
+from assistant.merchandising.campaigns import Campaigns
+from assistant.online.serving import Serving
+from assistant.profile.profiles import Profiles
 from assistant.records.conversations import Conversations
 from assistant.records.tickets import Tickets
 from assistant.records.unanswered import Unanswered
@@ -55,7 +58,10 @@ class Parts:
     search: ProductSearch
     faq: FaqSearch
     ranker: Ranker
+    online: Serving
+    """Chooses the ranking of each list and logs what was shown."""
     shop: Shop
+    profiles: Profiles
     conversations: Conversations
     tickets: Tickets
     unanswered: Unanswered
@@ -66,6 +72,8 @@ class Parts:
     voice: Voice
     model: DialogueModel | None = None
     model_reads_when_unsure: bool = False
+    campaigns: Campaigns | None = None
+    """``None``: no place is sold."""
     tool_loop: LoopLimits | None = None
     """``None``: requests on orders are handled by the dialogue's own acts alone."""
     limits: Limits = field(default_factory=Limits)

@@ -8,9 +8,11 @@ import re
 
 from assistant.dialogue.memory import Memory, edits, merge, relative_price
 from assistant.dialogue.parts import Parts
+from assistant.dialogue.ranking import blended
 from assistant.dialogue.resolve import focus, meant
 from assistant.dialogue.searching import filters, order
 from assistant.dialogue.turn import Turn
+from assistant.profile.owner import Owner
 from assistant.understanding.schema import Intent, Slots
 from retrieval.encoders import Vectors
 from retrieval.models import Variant
@@ -133,6 +135,7 @@ def _named_by_type(turn: Turn, memory: Memory, parts: Parts) -> list[Hit]:
 
 def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
     hits = meant(turn.slots, memory, turn.message, parts.titles(), parts.product)
+    turn.named = bool(hits)
     if len(hits) == 1 and (only := focus(memory, parts.product)) and only.product.id != hits[0].product.id:
         hits = [only, *hits]
     if len(hits) < 2 and len(memory.shown) >= 2:
@@ -145,27 +148,33 @@ def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 
 def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
-    person = _person(memory, parts)
+    person = _person(turn, memory, parts)
     turn.personal = person != STRANGER
-    turn.hits = tuple(parts.ranker.recommend(person, parts.limits.shown, filters(turn.slots, parts.lexicon)))
+    served = parts.online.serve(turn.conversation_id, turn.turn_id, memory.customer_id)
+    turn.hits = tuple(served.recommend(person, parts.limits.shown, filters(turn.slots, parts.lexicon)))
+    parts.online.log(served, "recommend", turn.message, turn.hits)
 
 
 def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
-    """The rank step: the customer's taste orders what is equally relevant; explicit orders ("cheapest") are kept."""
+    """The rank step: the blend orders what is about equally relevant; explicit orders ("cheapest") are kept."""
     if turn.result is None:
         turn.hits = with_live_stock(turn.hits, parts)
         return
     shown = parts.limits.shown
     hits = list(turn.result.hits)
+    served = parts.online.serve(turn.conversation_id, turn.turn_id, memory.customer_id)
     explicit = memory.search is not None and memory.search.sort is not None
-    if hits and memory.customer_id and not explicit and turn.image is None:
-        person = _person(memory, parts)
-        hits = parts.ranker.rerank(hits, person, shown)
-        turn.personal = person != STRANGER
-    live = with_live_stock(tuple(hits[: 2 * shown]), parts)
+    blend = memory.search is not None and not explicit and turn.image is None
+    live = with_live_stock(tuple(hits if blend else hits[: 2 * shown]), parts)
     sold = [hit for hit in live if hit.variant.stock == 0]
-    turn.hits = tuple(hit for hit in live if hit.variant.stock)[:shown]
+    turn.hits = tuple(hit for hit in live if hit.variant.stock)
+    if turn.hits and blend:
+        person = _person(turn, memory, parts)
+        turn.hits = blended(turn.hits, person, served, turn, memory, parts)
+        turn.personal = person != STRANGER
+    turn.hits = turn.hits[:shown]
     turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))
+    parts.online.log(served, "search", turn.message, turn.hits)
     if sold and not turn.hits:
         turn.result = SearchResult((), Outcome.NOTHING_MATCHES, 0)
 
@@ -180,8 +189,6 @@ def with_live_stock(hits: tuple[Hit, ...], parts: Parts) -> tuple[Hit, ...]:
     )
 
 
-def _person(memory: Memory, parts: Parts) -> Person:
-    """What ranking may know of the shopper; visitors are strangers."""
-    if memory.customer_id is None:
-        return STRANGER
-    return Person(history=tuple(parts.shop.behaviours.of_customer(memory.customer_id)))
+def _person(turn: Turn, memory: Memory, parts: Parts) -> Person:
+    """What ranking may know of the shopper; of an anonymous visitor what this conversation shows."""
+    return parts.profiles.person(Owner(memory.customer_id, turn.conversation_id))

@@ -23,6 +23,7 @@ from assistant.outcome import (
     ProductAnswer,
     Recommended,
 )
+from assistant.profile.outcomes import ForgetAsked
 
 
 def show(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Event]:
@@ -53,6 +54,8 @@ def _events(outcome: Outcome, turn: Turn, language: str, parts: Parts) -> Iterat
             yield cards.orders(orders, language)
         case Approval() as asked:
             yield approval(asked, parts, language)
+        case ForgetAsked():
+            yield forget_approval(cards, language)
         case ActionDone(order=order) if order is not None:
             yield cards.orders((order,), language)
         case Handed(ticket_id=ticket_id, reason=reason):
@@ -71,6 +74,11 @@ def shown_cards(outcome: Outcome, cards: Cards, language: str) -> tuple[ProductC
         case _:
             return ()
     return tuple(cards.product(hit, position, language) for position, hit in enumerate(hits, 1))
+
+
+def forget_approval(cards: Cards, language: str) -> ApprovalNeeded:
+    texts = cards.texts("forget", language)
+    return ApprovalNeeded(action="forget_me", title=texts["title"], lines=(texts["goes"], texts["stays"]))
 
 
 def approval(asked: Approval, parts: Parts, language: str) -> ApprovalNeeded:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from assistant.dialogue import agenda, tool_loop
 from assistant.dialogue import retrieve as retrieving
+from assistant.dialogue.acts import profile
 from assistant.dialogue.agenda import read_message
 from assistant.dialogue.guard import guard as judge
 from assistant.dialogue.intents import by_hand, outcome_of
@@ -68,6 +69,7 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.understanding, turn.intent, turn.slots = understanding, understanding.intent, understanding.slots
     if turn.image is not None and turn.intent not in (Intent.RETURN_REFUND, Intent.COMPLAINT, Intent.HUMAN_AGENT):
         turn.intent = Intent.PRODUCT_SEARCH
+    profile.read(turn, memory, parts)
     _take_up(turn, memory)
 
 
@@ -149,6 +151,7 @@ async def _done(turn: Turn, memory: Memory, parts: Parts) -> list[Event]:
         turn.extra = (*served[1:], *turn.extra)
         outcome = served[0] if served else await asyncio.to_thread(by_hand, turn, memory, parts)
     turn.outcome = outcome
+    turn.extra = (*turn.extra, *await asyncio.to_thread(profile.besides, turn, memory, parts))
     return await asyncio.to_thread(_shown, turn, memory, parts)
 
 

@@ -14,9 +14,11 @@ from PIL.Image import Image
 
 from assistant.events import ProductCard
 from assistant.outcome import Outcome
+from assistant.understanding.about_me import AboutMe
 from assistant.understanding.schema import Intent, Slots, Understanding
 from assistant.wording.compose import Degradation
 from retrieval.query import FaqHit, Hit, SearchResult
+from retrieval.ranking.person import Preference
 
 PressAction = Literal["add_to_cart", "change_quantity", "remove_from_cart", "show_cart", "confirm", "cancel"]
 
@@ -61,6 +63,11 @@ class Turn:
     """Whether ``hits`` were pointed at by the message rather than searched for."""
     answers: tuple[FaqHit, ...] = ()
     personal: bool = False
+    about_me: AboutMe | None = None
+    """What the message asks for of the shopper's own profile."""
+    stated: tuple[Preference, ...] = ()
+    """What it says of the shopper for good; ``only_states``: and nothing else."""
+    only_states: bool = False
     unclear: bool = False
     outcome: Outcome | None = None
     extra: tuple[Outcome, ...] = ()

@@ -3,10 +3,13 @@
 from alembic import context
 
 from assistant.database import Base
+from assistant.merchandising import tables as _merchandising
+from assistant.online import tables as _online
+from assistant.profile import tables as _profile
 from assistant.records import tables as _records
 from assistant.shop import tables as _shop
 
-__all__ = ["_records", "_shop"]  # imported for their tables
+__all__ = ["_merchandising", "_online", "_profile", "_records", "_shop"]  # imported for their tables
 
 context.configure(
     connection=context.config.attributes["connection"],

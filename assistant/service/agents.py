@@ -5,20 +5,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from assistant.bootstrap import Shopclerk
 from assistant.desk import News, Refused, SuggestedReply
+from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.searching import filters
 from assistant.dialogue.show import shown_cards
 from assistant.events import ProductCard
+from assistant.merchandising.desk import Contributions
 from assistant.outcome import FaqAnswer, Found, OrdersReply, Outcome, ProductAnswer, TurnFacts
 from assistant.privacy import redact
+from assistant.profile.owner import Owner
 from assistant.records.conversations import Role
 from assistant.records.tickets import NotYourTicket
 from assistant.service.history import news
+from assistant.service.merchandisers import contributions
 from assistant.shop.views import OrderStatus, TicketView
 from assistant.understanding.schema import Intent, TurnContext, Understanding
 from assistant.wording.compose import Worded
@@ -79,12 +84,16 @@ class AgentService:
         if read is None:
             return ()
         message, understanding, _ = read
-        outcomes = await asyncio.to_thread(lambda: list(self._outcomes(read, memory)))
+        owner = Owner(memory.customer_id, ticket.conversation_id)
+        outcomes = await asyncio.to_thread(lambda: list(self._outcomes(read, memory, owner)))
         replies: list[SuggestedReply] = []
         for outcome in outcomes[:SUGGESTED]:
             text = await self._worded(outcome, understanding, memory, message, f"{ticket_id}/{len(replies)}")
             if all(text != reply.text for reply in replies):
-                replies.append(SuggestedReply(text, _passages(outcome), self._cards(outcome, memory.language)))
+                cards = self._cards(outcome, memory.language)
+                replies.append(
+                    SuggestedReply(text, _passages(outcome), cards, _contributions(outcome, memory.language))
+                )
         return replies
 
     def _worth_answering(self, ticket: TicketView) -> _Read | None:
@@ -104,7 +113,7 @@ class AgentService:
                 return found
         return latest
 
-    def _outcomes(self, read: _Read, memory: Memory) -> Iterator[Outcome]:
+    def _outcomes(self, read: _Read, memory: Memory, owner: Owner) -> Iterator[Outcome]:
         """What could be answered, the likeliest first: the customer's orders, passages, products."""
         parts, (message, understanding, embedding) = self.dialogue.parts, read
         about_orders = understanding.intent in (
@@ -126,7 +135,9 @@ class AgentService:
         query = Query(
             text=message, filters=filters(understanding.slots, parts.lexicon), language=memory.language, limit=3
         )
-        result = parts.search.search(query, embedding)
+        result = parts.search.search(replace(query, limit=retrieving.POOL), embedding)
+        ranked = parts.ranker.rerank(result.hits, parts.profiles.person(owner), query.limit, query)
+        result = replace(result, hits=tuple(ranked))
         if understanding.intent in (Intent.PRODUCT_SEARCH, Intent.RECOMMEND, Intent.COMPARE, Intent.PRODUCT_QUESTION):
             if result.outcome in (SearchOutcome.FOUND, SearchOutcome.RELAXED):
                 products.append(Found(result, understanding.slots))
@@ -164,6 +175,14 @@ class AgentService:
         if ticket is None:
             raise Refused("There is no such ticket.")
         return ticket
+
+
+def _contributions(outcome: Outcome, language: str) -> tuple[Contributions, ...]:
+    match outcome:
+        case Found(result=result):
+            return tuple(contributions(hit, language) for hit in result.hits)
+        case _:
+            return ()
 
 
 def _passages(outcome: Outcome) -> tuple[tuple[str, str], ...]:

@@ -17,6 +17,7 @@ from assistant.bootstrap import Shopclerk
 from assistant.dialogue.graph import Dialogue
 from assistant.service.api import router
 from assistant.service.desk import ShopDesk
+from assistant.service.profile_api import profile_router
 
 SWAGGER = Path(swagger_ui_bundle.__file__).parent / "vendor" / "swagger-ui-4.15.5"
 
@@ -48,9 +49,11 @@ def application(app: Shopclerk, access: Access) -> tuple[FastAPI, DeskProxy]:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         async with app.opened() as dialogue:
             proxy.current = ShopDesk(app, dialogue, access)
+            app.online.nightly.start()
             try:
                 yield
             finally:
+                app.online.nightly.stop()
                 proxy.current = None
 
     api = FastAPI(
@@ -62,6 +65,7 @@ def application(app: Shopclerk, access: Access) -> tuple[FastAPI, DeskProxy]:
         lifespan=life,
     )
     api.include_router(router(proxy, access))
+    api.include_router(profile_router(proxy, access))
     api.mount("/docs/assets", StaticFiles(directory=SWAGGER), name="swagger")
 
     @api.get("/docs", include_in_schema=False)

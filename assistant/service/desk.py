@@ -10,16 +10,19 @@ from assistant.desk import Refused, Role
 from assistant.dialogue.graph import Dialogue
 from assistant.service.admins import AdminService
 from assistant.service.agents import AgentService
-from assistant.service.shoppers import ShopperService
+from assistant.service.merchandisers import MerchandiserService
+from assistant.service.profiles import ProfileService
+from assistant.service.ranking import RankingService
 
 
-class ShopDesk(ShopperService, AgentService, AdminService):
+class ShopDesk(ProfileService, AgentService, AdminService, MerchandiserService, RankingService):
     """One object for all pages. Each part keeps its own state."""
 
     def __init__(self, app: Shopclerk, dialogue: Dialogue, access: Access) -> None:
-        ShopperService.__init__(self, app, dialogue, access)
+        ProfileService.__init__(self, app, dialogue, access)
         AgentService.__init__(self, app, dialogue)
         AdminService.__init__(self, app)
+        MerchandiserService.__init__(self, app)
 
 
 class StaffAccess:

@@ -116,6 +116,7 @@ class ShopperService:
         async with self._lock(conversation_id):
             match press:
                 case Thumbs(turn_id=turn_id, verdict=verdict):
+                    self.dialogue.parts.online.thumb(conversation_id, turn_id, verdict)
                     if verdict is None:
                         self.app.records.feedback.withdraw(conversation_id, turn_id)
                     else:
@@ -124,7 +125,7 @@ class ShopperService:
                     yield await self._cart_press(conversation_id, press, record.language)
                 case Confirm() | Cancel():
                     memory = await self._memory(conversation_id)
-                    if memory.pending is None:
+                    if memory.pending is None and memory.forgetting is None:
                         yield self._notice("nothing_pending", record.language)
                         return
                     confirm = isinstance(press, Confirm)
@@ -143,10 +144,13 @@ class ShopperService:
         return self.app.cards.cart(cart, record.language, self.app.search.product)
 
     async def product(self, conversation_id: str, product_id: str) -> ProductDetail:
-        language = self._record(conversation_id).language
+        record = self._record(conversation_id)
+        language = record.language
         product = self.app.search.product(product_id)
         if product is None:
             raise Refused(self.app.cards.texts("notice", language)["unknown_product"])
+        self.app.merchandising.campaigns.clicked(conversation_id, product_id)
+        self.dialogue.parts.online.outcome(conversation_id, record.customer_id, product_id, "click")
         stock = self.app.shop.stock.of_many([variant.id for variant in product.variants])
         live = [variant.model_copy(update={"stock": stock[variant.id]}) for variant in product.variants]
         best = min(live, key=lambda variant: (variant.stock == 0, variant.price))
@@ -238,11 +242,12 @@ class ShopperService:
         memory = await self._memory(conversation_id)
         match press:
             case AddToCart(product_id=product_id, variant_id=variant_id, quantity=quantity):
+                self.app.merchandising.campaigns.clicked(conversation_id, product_id)
                 action = TurnPress("add_to_cart", product_id, variant_id, quantity)
             case ChangeQuantity(variant_id=variant_id, quantity=quantity):
                 action = TurnPress("change_quantity", "", variant_id, quantity)
         before = memory.cart_id
-        reply = cart_act.press(action, memory, self.dialogue.parts)
+        reply = cart_act.press(action, conversation_id, memory, self.dialogue.parts)
         if memory.cart_id != before:
             await self.dialogue.remember(conversation_id, memory)
         return self._cart_event(reply, language)

@@ -20,6 +20,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, utc_now
+from assistant.profile.owner import customer_key
+from assistant.profile.tables import ProfileRow
 from assistant.shop.behaviour import KINDS
 from assistant.shop.customers import email_key, name_key
 from assistant.shop.demo_files import Address, Customer, Order
@@ -87,7 +89,9 @@ def load_demo(database: Database, folder: Path, products: Sequence[Product], clo
         session.add_all(dated.order(order, names) for order in demo.orders if order.id not in kept)
         session.flush()
         session.add_all(dated.request(order) for order in demo.orders if order.request and order.id not in kept)
-        session.execute(insert(BehaviourRow), list(dated.behaviour(paths[2])))
+        forgotten = _forgotten(session)
+        rows = [row for row in dated.behaviour(paths[2]) if row["customer_id"] not in forgotten]
+        session.execute(insert(BehaviourRow), rows)
     return True
 
 
@@ -113,6 +117,12 @@ def _forget_older(session: Session, demo: _Demo) -> None:
     ids = session.scalars(gone).all()
     session.execute(delete(CartRow).where(CartRow.customer_id.in_(ids)))
     session.execute(delete(CustomerRow).where(CustomerRow.id.in_(ids)))
+
+
+def _forgotten(session: Session) -> set[str]:
+    """Customers whose behaviour was erased at their wish: a newer file does not bring it back."""
+    keys = session.scalars(select(ProfileRow.owner).where(ProfileRow.forgotten_at.is_not(None)))
+    return {key.removeprefix(customer_key("")) for key in keys}
 
 
 def _address(address: Address | str) -> AddressView:

@@ -261,19 +261,21 @@ class PendingRow(Base):
 
 
 class BehaviourRow(Base):
-    """What a customer viewed, put in the cart, bought or rated: the personal ranker's food."""
+    """One deed of a customer, or of an anonymous visitor, whom the conversation alone names."""
 
     __tablename__ = "behaviour"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    customer_id: Mapped[str]
+    customer_id: Mapped[str | None]
+    session: Mapped[str | None]
+    """The conversation it was done in; none where it came from a file."""
     product_id: Mapped[str]
     kind: Mapped[str]
     rating: Mapped[int | None]
     at: Mapped[datetime]
     demo: Mapped[bool] = mapped_column(default=False)
 
-    __table_args__ = (Index(None, "customer_id", "at"),)
+    __table_args__ = (Index(None, "customer_id", "at"), Index(None, "session", "at"))
 
 
 class LoadRow(Base):

@@ -15,11 +15,13 @@ from assistant.understanding.features import Vector, features_of
 from assistant.understanding.glossary import Glossary
 from assistant.understanding.language import detect_language
 from assistant.understanding.model_opinion import JSON_SCHEMA, Opinion, prompt_for
+from assistant.understanding.preferences import PreferenceReader, Stating
 from assistant.understanding.router import DIRECTORY, IntentRouter, real_words
 from assistant.understanding.schema import Intent, Slots, TurnContext, Understanding
 from assistant.understanding.slots import SlotReader, slots_for
 from retrieval.lexicon import Lexicon
 from retrieval.models import Product
+from retrieval.ranking.person import Preference
 
 ALTERNATIVES = 3
 
@@ -39,6 +41,7 @@ class Understander:
         self._router = router
         self._encode = encode
         self._glossary = Glossary(lexicon)
+        self._preferences = PreferenceReader(lexicon, reader)
 
     @classmethod
     def shipped(
@@ -86,6 +89,14 @@ class Understander:
             language=detect_language(text),
             alternatives=[(other, round(share, 4)) for other, share in ranked[1 : 1 + ALTERNATIVES]],
         )
+
+    def stated(self, text: str) -> Stating:
+        """What the message says of its writer for good: "I'm vegan"."""
+        return self._preferences.stated(text)
+
+    def wishes(self, text: str) -> tuple[tuple[Preference, ...], tuple[str, ...]]:
+        """The preferences that a list of them names, and its parts that are not understood."""
+        return self._preferences.wishes(text)
 
     def asked(self, text: str) -> tuple[str, ...]:
         """What a question about a product asks for: attribute keys, "price", "stock", "size", "colour", "rating"."""

@@ -26,7 +26,15 @@ from assistant.outcome import (
     SmallTalk,
     TurnFacts,
 )
-from assistant.wording import plan_products, plan_service, plan_shop, plan_talk
+from assistant.profile.outcomes import (
+    ForgetAsked,
+    ForgetDropped,
+    Forgotten,
+    PersonalSwitched,
+    PreferencesNoted,
+    ProfileTold,
+)
+from assistant.wording import plan_products, plan_profile, plan_service, plan_shop, plan_talk
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft, ReplyPlan, join
 from retrieval.lexicon import Lexicon
@@ -82,6 +90,8 @@ def _plan(outcome: Outcome, draft: Draft, facts: TurnFacts, shop_name: str) -> N
             plan_talk.clarify(outcome, draft)
         case Blocked():
             plan_talk.blocked(outcome, draft)
+        case PreferencesNoted() | ProfileTold() | PersonalSwitched() | ForgetAsked() | ForgetDropped() | Forgotten():
+            plan_profile.profile(outcome, draft)
         case _:
             assert_never(outcome)
 

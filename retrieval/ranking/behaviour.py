@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 HALF_LIFE_DAYS = 45.0
 """After this many days a deed counts half."""
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""A deed may lie this far in the future: clocks differ. What lies farther is a mistake, or a forgery, and is left
+out."""
+
+LATEST = 1_000
+"""Deeds of one person that ranking reads, the latest: a hundred thousand cost no more than these."""
 
 KIND_WEIGHTS = {
     "view": 1.0,
@@ -60,6 +68,21 @@ def weight(event: Behaved, now: datetime) -> float:
     return float(told * 0.5 ** (age / HALF_LIFE_DAYS))
 
 
-def by_time(events: Iterable[Behaved]) -> list[Behaved]:
-    """Oldest first; the order of equal times is kept."""
-    return sorted(events, key=lambda event: event.at)
+def orderly(events: Iterable[Behaved], now: datetime, latest: int | None = None) -> list[Behaved]:
+    """Oldest first, whatever order they came in; the order of equal times is kept.
+
+    Left out: what lies more than ``CLOCK_SKEW`` in the future; what was told twice (same customer, product and kind in
+    the same second counts once, the first); and, with ``latest``, all but so many of the latest.
+    """
+    horizon = now + CLOCK_SKEW
+    real = (event for event in events if event.at <= horizon)
+    found = list(real) if latest is None else heapq.nlargest(latest, real, key=lambda event: event.at)
+    found.sort(key=lambda event: event.at)
+    told: set[tuple[str, str, str, datetime]] = set()
+    kept = []
+    for event in found:
+        once = (event.customer_id, event.product_id, event.kind, event.at.replace(microsecond=0))
+        if once not in told:
+            told.add(once)
+            kept.append(event)
+    return kept

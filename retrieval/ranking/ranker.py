@@ -1,43 +1,64 @@
-"""The personal ranker: orders what a search found by taste, within bounds, and recommends without a search."""
+"""The personal ranker: orders what a search found, within bounds, and recommends without a search."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.catalogue import Catalogue
+from retrieval.filters import Mask
 from retrieval.index import SearchIndex
-from retrieval.models import Product
-from retrieval.query import Filters, Hit
-from retrieval.ranking.behaviour import Behaved, Event, by_time
-from retrieval.ranking.neighbours import Neighbours
+from retrieval.query import Filters, Hit, Query
+from retrieval.ranking.because import because
+from retrieval.ranking.behaviour import Behaved, Event
+from retrieval.ranking.blend import BlendWeights, by_part, evened, lifts
+from retrieval.ranking.diversity import diverse
+from retrieval.ranking.exploration import ENTRANTS, WITHIN, drawn, lot, outcomes, propensities
+from retrieval.ranking.features import Column, Learned, Reading, features
+from retrieval.ranking.learner import Learner
+from retrieval.ranking.merchandise import NO_MERCHANDISE, PIN_WITHIN, Merchandise
+from retrieval.ranking.next_items import NextItems
 from retrieval.ranking.person import Person
-from retrieval.ranking.taste import FacetTable, Taste
+from retrieval.ranking.preferences import in_size
+from retrieval.ranking.sponsorship import Placement, Sponsors, at_places
 
 __all__ = ["Event", "Ranker"]
 
-TASTE_BOUND = 0.6
-"""How far taste can lift a hit, in the units of ``Hit.score`` (about a standard deviation of the catalogue's fit):
-whatever a customer likes, a product that fits the request better by more than this stays above."""
-
-NEIGHBOURS_WEIGHT, TASTE_WEIGHT, POPULARITY_WEIGHT = 1.0, 0.7, 0.15
-RECENT = 40
-"""How many of a customer's latest deeds point to neighbours."""
-STEP_DECAY = 0.5
-"""How much less each deed further back points to them."""
-
 
 @dataclass(frozen=True)
-class _Learned:
-    """What everybody's behaviour says about one catalogue version."""
+class _Answer:
+    """An order, and what may still change it: a lot among newcomers, pins, and sponsored places, which come last."""
 
-    catalogue: Catalogue
-    neighbours: Neighbours
-    facets: FacetTable
+    order: Sequence[Hit]
+    newcomers: Sequence[str] = ()
+    pins: Mapping[int, str] = field(default_factory=dict)
+    sponsored: Mapping[int, Placement] = field(default_factory=dict)
+
+    def drawn(self, ticket: float, limit: int) -> list[Hit]:
+        """The first ``limit`` hits as the lot has it, each with its propensity."""
+        names = [hit.product.id for hit in self.order]
+        possible = outcomes(names, self.newcomers, limit)
+        final = [(chance, self._final(order)[:limit]) for chance, order in possible]
+        shown = drawn(final, ticket)
+        lucky = set(drawn(possible, ticket)) - set(names[:limit])
+        campaigns = {placement.product_id: placement.campaign for placement in self.sponsored.values()}
+        hit_of = {hit.product.id: hit for hit in self.order}
+        found = []
+        for name, chance in zip(shown, propensities(shown, final), strict=True):
+            hit = replace(hit_of[name], propensity=round(chance, 6), sponsored=campaigns.get(name))
+            if name in self.pins.values():
+                hit = replace(hit, parts={**hit.parts, "pin": 0.0})
+            if name in lucky and name in self.newcomers and name not in campaigns:
+                hit = replace(hit, parts={**hit.parts, "exploration": 0.0}, reasons=(*hit.reasons, ("new_here", "")))
+            found.append(hit)
+        return found
+
+    def _final(self, order: Sequence[str]) -> tuple[str, ...]:
+        return at_places(at_places(order, self.pins), {at: one.product_id for at, one in self.sponsored.items()})
 
 
 class Ranker:
@@ -49,116 +70,154 @@ class Ranker:
         index: Callable[[], SearchIndex],
         events: Iterable[Behaved],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        weights: BlendWeights | None = None,
+        merchandise: Callable[[], Merchandise] = lambda: NO_MERCHANDISE,
+        next_items: Callable[[], NextItems | None] = lambda: None,
+        learned: Learned | None = None,
     ) -> None:
-        """``events`` are everybody's; ``index`` gives the live one, e.g. ``lambda: search.index``."""
-        self._index = index
+        """``events`` are everybody's; ``index`` gives the live one, e.g. ``lambda: search.index``. ``weights`` None are
+        the shipped ones; ``learned`` is what the events say, where that is known already."""
+        self._learned = Learner(index, events, clock, learned)
         self._clock = clock
-        self._events = by_time(events)
-        self._learned = self._learn(index())
+        self._weights = weights or BlendWeights.read()
+        self._merchandise = merchandise
+        self._next_items = next_items
 
     def learn(self, events: Iterable[Behaved]) -> None:
         """Takes up everybody's behaviour anew, between two requests."""
-        self._events = by_time(events)
-        self._learned = self._learn(self._index())
+        self._learned.learn(events)
 
-    def rerank(self, hits: Sequence[Hit], person: Person, limit: int) -> list[Hit]:
-        """The hits by relevance plus at most ``TASTE_BOUND`` of taste; reasons say what of the deeds speaks for
-        each."""
-        learned = self._current()
-        taste, drawn = self._read(person, learned)
-        if not taste.seen:
-            return list(hits[:limit])
-        likings = np.clip(0.6 * learned.facets.fit(taste) + 0.4 * drawn, -1, 1)
-        lifted = []
-        for hit in hits:
-            at = learned.catalogue.position(hit.product.id)
-            liking = 0.0 if at is None else float(likings[at])
-            reasons = _reasons(hit.product, taste, drawn, learned) if liking > 0 else ()
-            score = hit.score + TASTE_BOUND * liking
-            parts = {**hit.parts, "taste": round(TASTE_BOUND * liking, 4)}
-            lifted.append(replace(hit, score=score, reasons=(*hit.reasons, *reasons), parts=parts))
-        return sorted(lifted, key=lambda hit: -hit.score)[:limit]
+    def with_model(self, next_items: Callable[[], NextItems | None]) -> Ranker:
+        """The same ranking with another model of what comes next; what is learned from everybody is learned once."""
+        other = copy(self)
+        other._next_items = next_items
+        return other
+
+    def rerank(
+        self,
+        hits: Sequence[Hit],
+        person: Person,
+        limit: int,
+        query: Query | None = None,
+        sponsors: Sponsors | None = None,
+    ) -> list[Hit]:
+        """The best ``limit`` of the hits by relevance, lifted within bounds; parts and reasons say by what.
+
+        Without ``query`` no place is given by lot. Products that the catalogue does not have (any more) keep their
+        relevance.
+        """
+        if not hits or limit <= 0:
+            return []
+        learned, now = self._learned(), self._clock()
+        reading = Reading.of(person, learned, now)
+        columns = features(person, reading, learned, self._next_items())
+        places = [learned.index.catalogue.position(hit.product.id) for hit in hits]
+        parts = lifts({name: _at(column, places) for name, column in columns.items()}, self._weights.search)
+        wanted = self._merchandise()
+        parts |= {
+            "evened": evened(hits),
+            "margin": _at(wanted.margin(learned.index), places),
+            "promotion": _at(wanted.promotion(learned.index, now), places),
+        }
+        scored = sorted(_with(hits, parts), key=lambda hit: -hit.score)
+        relevance = {hit.product.id: hit.score for hit in hits}
+        asked = query or Query()
+        best = max(relevance.values())
+
+        def near(name: str, within: float) -> bool:
+            return relevance.get(name, -np.inf) >= best - within
+
+        new = [name for hit in scored if near(name := hit.product.id, WITHIN) and learned.new(name)]
+        answer = _Answer(
+            _varied(scored, learned, 2 * limit),
+            newcomers=new if query else (),
+            pins={at: name for at, name in wanted.pins(now).items() if near(name, PIN_WITHIN)},
+            sponsored={placement.place: placement for placement in (sponsors(relevance) if sponsors else ())},
+        )
+        shown = answer.drawn(lot(now.date(), asked.text, asked.filters), limit)
+        return self._explained(shown, person, reading, learned, asked.filters)
 
     def recommend(self, person: Person, limit: int, filters: Filters | None = None, seen_too: bool = True) -> list[Hit]:
         """Products for this customer among those that meet the filters; popular ones for strangers.
 
         Never what the customer bought or rated badly; what they only looked at unless ``seen_too`` is False.
         """
-        learned, index = self._current(), self._index()
-        if index.catalogue is not learned.catalogue:
-            learned = self._learned = self._learn(index)
-        taste, drawn = self._read(person, learned)
-        mask = index.table.matching(filters or Filters())
-        open_to = index.table.products_of(mask)
-        for product_id in {*taste.bought, *taste.rated_badly, *(() if seen_too else taste.seen)}:
-            open_to[learned.catalogue.position(product_id)] = False
-        scores = self._scores(taste, drawn, learned)
-        found = np.flatnonzero(open_to)
-        best = found[np.argsort(-scores[found], kind="stable")][:limit]
-        return [
+        learned, now = self._learned(), self._clock()
+        index = learned.index
+        filters = filters or Filters()
+        reading = Reading.of(person, learned, now)
+        mask = index.table.matching(filters)
+        found = np.flatnonzero(self._open_to(reading, learned, mask, seen_too))
+        columns = features(person, reading, learned, self._next_items())
+        told = by_part({name: self._weights.recommend[name] * column[found] for name, column in columns.items()})
+        wanted = self._merchandise()
+        told["margin"] = wanted.margin(index)[found]
+        told["promotion"] = wanted.promotion(index, now)[found]
+        score = np.sum(list(told.values()), axis=0)
+        ranked = np.argsort(-score, kind="stable")
+        new = [at for at in ranked if learned.new(index.catalogue.ids[int(found[at])])][:ENTRANTS]
+        best = [*ranked[: 4 * limit], *(at for at in new if at not in ranked[: 4 * limit])]
+        scored = [
             Hit(
-                product := index.catalogue.products[at],
-                index.table.best_variant(int(at), mask),
-                float(scores[at]),
-                _reasons(product, taste, drawn, learned) or (("popular", ""),),
+                index.catalogue.products[int(found[at])],
+                index.table.best_variant(int(found[at]), mask),
+                float(score[at]),
+                parts={name: round(float(part[at]), 4) for name, part in told.items() if part[at]},
             )
             for at in best
         ]
+        shown = _Answer(
+            _varied(scored, learned, 2 * limit),
+            newcomers=[hit.product.id for hit in scored if learned.new(hit.product.id)],
+        ).drawn(lot(now.date(), "", filters), limit)
+        explained = self._explained(shown, person, reading, learned, filters)
+        return [hit if hit.reasons else replace(hit, reasons=(("popular", ""),)) for hit in explained]
 
-    def _learn(self, index: SearchIndex) -> _Learned:
-        catalogue = index.catalogue
-        neighbours = Neighbours.learn(len(catalogue.products), catalogue.position, self._events, self._clock())
-        return _Learned(catalogue, neighbours, FacetTable(index.table, neighbours.popularity))
+    def _explained(
+        self, hits: Sequence[Hit], person: Person, reading: Reading, learned: Learned, filters: Filters
+    ) -> list[Hit]:
+        sized = [in_size(hit, person.preferences, filters) for hit in hits]
+        return [_reasoned(hit, because(hit, person, reading, learned)) for hit in sized]
 
-    def _current(self) -> _Learned:
-        learned = self._learned
-        index = self._index()
-        if index.catalogue is not learned.catalogue:
-            learned = self._learned = self._learn(index)
-        return learned
-
-    def _read(self, person: Person, learned: _Learned) -> tuple[Taste, NDArray[np.float32]]:
-        """The taste, and (products,) how strongly the latest deeds point to each product, at most 1."""
-        ordered = by_time((*person.history, *person.session))
-        taste = Taste.of(ordered, learned.catalogue.product, self._clock())
-        weights: dict[int, float] = {}
-        for back, product_id in enumerate(reversed(taste.seen[-RECENT:])):
-            at = learned.catalogue.position(product_id)
-            assert at is not None  # a taste holds products of the catalogue only
-            weights[at] = weights.get(at, 0.0) + STEP_DECAY**back
-        drawn = learned.neighbours.drawn_to(weights)
-        top = float(drawn.max(initial=0.0))
-        return taste, drawn / top if top > 0 else drawn
-
-    def _scores(self, taste: Taste, drawn: NDArray[np.float32], learned: _Learned) -> NDArray[np.float64]:
-        popularity = POPULARITY_WEIGHT * learned.neighbours.popularity
-        fits = learned.facets.fit(taste)
-        return np.asarray(NEIGHBOURS_WEIGHT * drawn + TASTE_WEIGHT * fits + popularity, dtype=np.float64)
+    def _open_to(self, reading: Reading, learned: Learned, mask: Mask, seen_too: bool) -> Mask:
+        """(products,) which may be recommended."""
+        taste = reading.taste
+        open_to = learned.index.table.products_of(mask)
+        for product_id in {*taste.bought, *taste.rated_badly, *(() if seen_too else taste.seen)}:
+            open_to[learned.index.catalogue.position(product_id)] = False
+        return open_to
 
 
-def _reasons(
-    product: Product, taste: Taste, drawn: NDArray[np.float32], learned: _Learned
-) -> tuple[tuple[str, str], ...]:
-    """What of the history speaks for a product, at most two things, each of them true."""
-    reasons: list[tuple[str, str]] = []
-    others_bought = _products(taste.bought, product, learned)
-    others_seen = _products(taste.seen, product, learned)
-    if any(bought.brand == product.brand for bought in others_bought):
-        reasons.append(("bought_brand", product.brand))
-    at = learned.catalogue.position(product.id)
-    if at is not None and others_bought and drawn[at] > 0.3:
-        pairs = [
-            (float(learned.neighbours.similarity[at, learned.catalogue.position(b.id)]), b.id) for b in others_bought
-        ]
-        likeness, other = max(pairs)
-        if likeness > 0.15:
-            reasons.append(("often_bought_with", other))
-    if sum(seen.type == product.type for seen in others_seen) >= 2:
-        reasons.append(("viewed_type", product.type))
-    return tuple(reasons[:2])
+def _at(column: Column, places: Sequence[int | None]) -> NDArray[np.float64]:
+    return np.array([0.0 if at is None else float(column[at]) for at in places])
 
 
-def _products(ids: Iterable[str], other: Product, learned: _Learned) -> list[Product]:
-    """The products of these ids, each once, without ``other``."""
-    found = (learned.catalogue.product(product_id) for product_id in dict.fromkeys(ids) if product_id != other.id)
-    return [product for product in found if product is not None]
+def _with(hits: Sequence[Hit], parts: Mapping[str, Column]) -> list[Hit]:
+    """The hits with the parts, of which those are told that are not 0."""
+    total = np.sum(list(parts.values()), axis=0)
+    return [
+        replace(
+            hit,
+            score=hit.score + float(total[at]),
+            parts={**hit.parts, **{name: told for name, part in parts.items() if (told := round(float(part[at]), 4))}},
+        )
+        for at, hit in enumerate(hits)
+    ]
+
+
+def _varied(scored: Sequence[Hit], learned: Learned, places: int) -> list[Hit]:
+    """The first places with variety; what lies below them follows by score."""
+    first = [_lifted(hit, "diversity", taken) for hit, taken in diverse(scored, learned.index.catalogue, places)]
+    named = {hit.product.id for hit in first}
+    return [*first, *(hit for hit in scored if hit.product.id not in named)]
+
+
+def _lifted(hit: Hit, part: str, by: float) -> Hit:
+    if not round(by, 4):
+        return hit
+    return replace(hit, score=hit.score + by, parts={**hit.parts, part: round(by, 4)})
+
+
+def _reasoned(hit: Hit, more: Sequence[tuple[str, str]]) -> Hit:
+    return replace(hit, reasons=(*hit.reasons, *(reason for reason in more if reason not in hit.reasons)))

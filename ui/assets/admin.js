@@ -9,7 +9,7 @@ async function refresh() {
   clearTimeout(timer);
   try {
     const news = await server.refresh({ language: words.language });
-    for (const name of ["health", "versions", "unanswered"]) fill(region(name), news[name]);
+    for (const name of ["health", "versions", "unanswered", "ranking_state"]) fill(region(name), news[name]);
     failing("");
     app.dataset.ready = "yes";
   } catch { failing(words["admin.offline"]); }

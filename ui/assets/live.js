@@ -63,6 +63,7 @@ function doers(table) {
 let toastTimer;
 function toast(text) {
   const box = find("[data-toast]");
+  (all("dialog[open]").pop() ?? find(".clerk")).append(box); // an open dialog covers everything outside it
   box.textContent = text;
   box.hidden = false;
   clearTimeout(toastTimer);

@@ -57,7 +57,7 @@ async function open(again = {}) {
   find("[data-opening]").hidden = true;
   app.dataset.ready = "yes";
   showWelcome(); showState(); follow(true); ready();
-  if (!opened) { opened = true; tellParent("ready"); }
+  if (!opened) { opened = true; tellParent("ready"); if (fromLink.has("product")) openDetail(fromLink.get("product")); }
 }
 
 async function poll() {
@@ -253,16 +253,15 @@ doers({
     all(".thumb", button.parentElement).forEach(other => other.setAttribute("aria-pressed", String(other === button && !on)));
     if (!on) toast(words["feedback.thanks"]);
   },
-  detail: async button => {
-    const body = find("[data-detail-body]");
-    body.replaceChildren(fragment('<div class="bubble typing"><i></i><i></i><i></i></div>'));
-    show(find("[data-detail]"));
-    try {
-      const reply = await server.product({ conversation: chat, product: button.dataset.product, language: words.language });
-      fill(body, reply.html);
-    } catch { body.textContent = words["chat.failed"]; }
-  },
+  detail: button => openDetail(button.dataset.product),
 });
+async function openDetail(product) {
+  const body = find("[data-detail-body]");
+  body.replaceChildren(fragment('<div class="bubble typing"><i></i><i></i><i></i></div>'));
+  show(find("[data-detail]"));
+  try { fill(body, (await server.product({ conversation: chat, product, language: words.language })).html); }
+  catch { body.textContent = words["chat.failed"]; }
+}
 element.addEventListener("change", event => {
   if (event.target.name !== "variant") return;
   const form = event.target.closest("form"), given = event.target.dataset, add = form.querySelector(".add");

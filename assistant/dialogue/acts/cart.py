@@ -6,6 +6,7 @@ from assistant.dialogue.memory import Asked, Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Press, Turn
 from assistant.outcome import CartReply, Outcome
+from assistant.profile.owner import Owner
 from assistant.understanding.schema import Intent, Slots
 from retrieval.models import Product
 
@@ -32,13 +33,13 @@ def act(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
             return carts.reply(cart)
 
 
-def press(press: Press, memory: Memory, parts: Parts) -> CartReply:
-    """A button names its line exactly."""
+def press(press: Press, session: str, memory: Memory, parts: Parts) -> CartReply:
+    """A button names its line exactly. ``session`` is the conversation's id."""
     carts, cart = parts.shop.carts, cart_id(memory, parts)
     match press.action:
         case "add_to_cart":
             reply = carts.add(cart, press.product_id, press.quantity, variant_id=press.variant_id or None)
-            _remember_interest(reply, press.product_id, memory, parts)
+            _remember_interest(reply, press.product_id, session, memory, parts)
             return reply
         case "change_quantity":
             return carts.change(cart, press.variant_id, press.quantity)
@@ -61,7 +62,7 @@ def _add(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
             options["colour"] = chosen.options["colour"]
         reply = parts.shop.carts.add(cart, hit.product.id, turn.slots.quantity or 1, options=options)
         memory.focus = hit.product.id
-        _remember_interest(reply, hit.product.id, memory, parts)
+        _remember_interest(reply, hit.product.id, turn.conversation_id, memory, parts)
         if reply.problem == "which_option":
             memory.asked = Asked(
                 slot="size", intent=Intent.CART, slots=turn.slots.model_copy(update={"reference": [0]})
@@ -105,6 +106,7 @@ def _options(product: Product, slots: Slots) -> dict[str, str]:
     return {key: values[0] for key, values in said.items() if values and key in keys}
 
 
-def _remember_interest(reply: CartReply, product_id: str, memory: Memory, parts: Parts) -> None:
-    if reply.problem is None and memory.customer_id:
-        parts.shop.behaviours.record(memory.customer_id, product_id, "cart")
+def _remember_interest(reply: CartReply, product_id: str, session: str, memory: Memory, parts: Parts) -> None:
+    if reply.problem is None:
+        parts.profiles.record(Owner(memory.customer_id, session), product_id, "cart")
+        parts.online.outcome(session, memory.customer_id, product_id, "cart")

@@ -1,0 +1,91 @@
+"""`shopclerk evaluate ranker` and `shopclerk train blend`: the blend on held-out purchases, and its weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Events = Annotated[Path | None, typer.Option(help="Behaviour as in data/shop/events.csv; the shop's by default.")]
+Seed = Annotated[int, typer.Option(help="Of the folds and the intervals.")]
+
+
+def ranker(
+    events: Events = None,
+    judgments: Annotated[
+        Path | None, typer.Option(help="CSV with query,docid,rating, for the loss of relevance.")
+    ] = None,
+    seed: Seed = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """nDCG of held-out purchases, personal against relevance alone, and what it costs in relevance (minutes)."""
+    import json
+
+    from assistant.cli.failures import Unusable
+    from assistant.cli.progress import Steps
+    from assistant.cli.session import opened_shop
+    from assistant.evaluate.purchases import evaluate_purchases
+    from assistant.settings import ROOT, Settings
+
+    shop = opened_shop(Settings(), model=False)
+    try:
+        with Steps() as steps:
+            report = evaluate_purchases(
+                shop.search,
+                shop.lexicon,
+                events or shop.settings.shop_data / "events.csv",
+                judgments or ROOT / "data" / "evaluation" / "search.csv",
+                seed=seed,
+                tell=steps.tell,
+            )
+    except ValueError as error:
+        raise Unusable(str(error)) from error
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False, indent=1))
+        return
+    subsets, loss, data = report.pop("subsets"), report.pop("relevance_loss"), report.pop("data")
+    for name, systems in {"last purchases": report, **subsets}.items():
+        _show(name, systems)
+    for name, figures in (("relevance loss", loss), ("data", data)):
+        print(f"{name:<16} {'  '.join(f'{key} {value}' for key, value in figures.items())}")
+
+
+def _show(name: str, systems: dict[str, Any]) -> None:
+    """A line a system: nDCG@10 of what was bought with its 95% interval, and the lift over relevance."""
+    print(f"{name.replace('_', ' ')} ({systems['relevance']['n']})")
+    for system, figures in systems.items():
+        if figures["n"]:
+            low, high = figures["ci95"]["ndcg@10"]
+            lift = figures.get("lift")
+            told = f"  {lift['value']:+.1%} [{lift['ci95'][0]:+.1%}, {lift['ci95'][1]:+.1%}]" if lift else ""
+            print(f"  {system:<14} {figures['ndcg@10']:.3f} [{low:.3f}, {high:.3f}]{told}")
+
+
+def blend(
+    events: Events = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; the shipped one by default.")] = None,
+) -> None:
+    """Fit the blend's weights to the purchases of the demo shop (a minute or two)."""
+    import json
+
+    from assistant.cli.failures import Unusable
+    from assistant.cli.session import opened_shop
+    from assistant.evaluate.purchases import NOW
+    from assistant.evaluate.sold import Found, purchases, read_events
+    from assistant.settings import Settings
+    from assistant.train.blend import LATEST, Learning, fit_blend, write
+
+    shop = opened_shop(Settings(), model=False)
+    try:
+        log = read_events(events or shop.settings.shop_data / "events.csv", NOW)
+        sold = list(purchases(log, shop.search, shop.lexicon))
+        weights = fit_blend(sold, Found(shop.search), Learning(shop.search.index, log))
+    except ValueError as error:
+        raise Unusable(str(error)) from error
+    target = write(weights, {"purchases": sum(each.later < LATEST for each in sold)}, out)
+    print(
+        json.dumps(
+            {"search": dict(weights.search), "recommend": dict(weights.recommend), "written": str(target)}, indent=1
+        )
+    )

@@ -1,0 +1,91 @@
+"""A profile as its shopper reads it, in their language."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from assistant.dialogue.cards import Cards, money
+from assistant.profile.consent import Choice
+from assistant.profile.desk import DeedLine, PreferenceLine, ProfileView, ReceiptView, TasteLine
+from assistant.profile.erasers import Receipt
+from assistant.profile.preferences import Stated
+from assistant.profile.taste import SHOWN, Taste
+from assistant.shop.behaviour import Behaviour
+from assistant.wording.preference_words import preference_words
+from assistant.wording.speech import Speech
+from retrieval.lexicon import Lexicon
+from retrieval.models import Product
+
+DEEDS_SHOWN = 12
+_BEHIND = 3
+"""Kinds of deeds that are named behind a taste."""
+_ORDER = ("purchase", "cart", "rating", "thumb_up", "share", "click", "view", "mention", "thumb_down")
+
+
+class ProfileWords:
+    """Makes views; knows no database. ``product`` looks into the live catalogue."""
+
+    def __init__(self, lexicon: Lexicon, cards: Cards, product: Callable[[str], Product | None], currency: str) -> None:
+        self._lexicon = lexicon
+        self._cards = cards
+        self._product = product
+        self._currency = currency
+
+    def view(
+        self,
+        choice: Choice,
+        customer: bool,
+        deeds: Sequence[Behaviour],
+        held: int,
+        stated: Sequence[Stated],
+        now: datetime,
+        language: str,
+    ) -> ProfileView:
+        """``deeds`` are the latest, oldest first; ``held`` counts all there are."""
+        return ProfileView(
+            personal=choice.personal,
+            customer=customer,
+            taste=self._taste(Taste.of(deeds, self._product, now), language),
+            preferences=tuple(self._preference(said, language) for said in reversed(stated)),
+            deeds=tuple(self._deed(deed, language) for deed in list(reversed(deeds))[:DEEDS_SHOWN]),
+            deeds_held=held,
+        )
+
+    def receipt(self, receipt: Receipt, language: str) -> ReceiptView:
+        texts = self._cards.texts("profile", language)
+        lines = [(texts.get(name, texts["other"].format(value=name)), n) for name, n in receipt.erased.items()]
+        return ReceiptView(Speech(language, self._lexicon).day(receipt.at), tuple(lines))
+
+    def _taste(self, taste: Taste, language: str) -> tuple[TasteLine, ...]:
+        lines = []
+        for facet in ("type", "brand", "colour"):
+            for liked in taste.top(facet, SHOWN):
+                text = liked.value
+                if facet != "brand":
+                    text = self._lexicon.name("type" if facet == "type" else "colour", liked.value, language)
+                lines.append(TasteLine(facet, text, self._why(liked.kinds, language)))
+        if taste.price is not None:
+            low, high = (money(end, self._currency, language) for end in taste.price)
+            text = self._cards.texts("deeds", language)["price" if low != high else "one_price"]
+            lines.append(TasteLine("price", text.format(low=low, high=high), self._why(taste.priced, language)))
+        return tuple(lines)
+
+    def _why(self, kinds: Counter[str], language: str) -> str:
+        texts = self._cards.texts("deeds", language)
+        named = [kind for kind in _ORDER if kinds[kind]][:_BEHIND]
+        return texts["comma"].join(texts[kind].format(n=kinds[kind]) for kind in named)
+
+    def _preference(self, said: Stated, language: str) -> PreferenceLine:
+        text = preference_words(said.preference, Speech(language, self._lexicon), self._currency)
+        source = self._cards.texts("profile", language)[f"source_{said.source}"]
+        return PreferenceLine(said.id, text, said.preference.wanted, source)
+
+    def _deed(self, deed: Behaviour, language: str) -> DeedLine:
+        texts = self._cards.texts("deed", language)
+        product = self._product(deed.product_id)
+        title = product.name(language) if product else texts["gone"]
+        return DeedLine(
+            texts[deed.kind].format(value=title), Speech(language, self._lexicon).day(deed.at), deed.product_id
+        )

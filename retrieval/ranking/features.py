@@ -1,0 +1,129 @@
+"""What the blend weighs: each product of the catalogue seen by one person, as named columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.index import SearchIndex
+from retrieval.ranking.behaviour import LATEST, Behaved, orderly
+from retrieval.ranking.exploration import FEW
+from retrieval.ranking.neighbours import Neighbours
+from retrieval.ranking.next_items import NextItems
+from retrieval.ranking.person import Person
+from retrieval.ranking.preferences import preference_fit
+from retrieval.ranking.taste import FacetTable, Taste
+
+Column = NDArray[np.float64]
+
+PART_OF = {
+    "type": "taste",
+    "brand": "taste",
+    "colour": "taste",
+    "audience": "taste",
+    "familiar": "taste",
+    "neighbours": "neighbours",
+    "sequence": "sequence",
+    "price_fit": "price_fit",
+    "preference": "preference",
+    "stock": "stock",
+    "popularity": "popularity",
+}
+"""The features by the part of a hit's score that they go into."""
+FEATURES = tuple(PART_OF)
+
+RECENT = 40
+"""How many of a person's latest deeds point to neighbours."""
+STEP_DECAY = 0.5
+"""How much less each deed further back points to them."""
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What everybody's behaviour says about one catalogue version."""
+
+    index: SearchIndex
+    neighbours: Neighbours
+    facets: FacetTable
+    stock: Column
+    """(products,) share of each product's variants that can be had."""
+
+    @classmethod
+    def of(cls, index: SearchIndex, neighbours: Neighbours) -> Learned:
+        table = index.table
+        per_product = np.bincount(table.product, minlength=len(index.catalogue.products))
+        had = np.bincount(table.product[table.in_stock], minlength=len(per_product))
+        return cls(
+            index, neighbours, FacetTable(index, neighbours.demand, neighbours.known), had / np.maximum(per_product, 1)
+        )
+
+    def new(self, product_id: str) -> bool:
+        """Whether hardly anybody has turned to a product yet, in a shop where most are known."""
+        at, known = self.index.catalogue.position(product_id), self.neighbours.known
+        return at is not None and bool(known[at] <= FEW < np.median(known))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One person as the ranker sees them. ``liked`` and ``drawn`` are by position; ``deeds`` oldest first."""
+
+    deeds: list[Behaved]
+    taste: Taste
+    liked: dict[int, float]
+    drawn: NDArray[np.float32]
+    """(products,) how strongly the latest deeds point to each product, at most 1."""
+
+    @classmethod
+    def of(cls, person: Person, learned: Learned, now: datetime) -> Reading:
+        catalogue = learned.index.catalogue
+        deeds = orderly((*person.history, *person.session), now, LATEST)
+        taste = Taste.of(deeds, catalogue.product, now)
+        liked = {at: told for name, told in taste.liked.items() if (at := catalogue.position(name)) is not None}
+        weights: dict[int, float] = {}
+        recent = list(dict.fromkeys(reversed(taste.seen)))[:RECENT]
+        for back, name in enumerate(recent):
+            if (at := catalogue.position(name)) is not None:
+                weights[at] = STEP_DECAY**back
+        drawn = learned.neighbours.drawn_to(weights)
+        top = float(drawn.max(initial=0.0))
+        return cls(deeds, taste, liked, drawn / top if top > 0 else drawn)
+
+
+def features(
+    person: Person, reading: Reading, learned: Learned, next_items: NextItems | None = None
+) -> dict[str, Column]:
+    """(products,) each of ``FEATURES``; 0 where nothing is known, so that a stranger has popularity and stock alone.
+
+    A sequence model that fails or does not know this catalogue counts as none: ``sequence`` is then 0.
+    """
+    count = len(learned.index.catalogue.products)
+    nothing = np.zeros(count)
+    found = dict.fromkeys(FEATURES, nothing)
+    found["popularity"] = learned.facets.popularity
+    found["stock"] = learned.stock
+    if person.preferences:
+        found["preference"] = preference_fit(learned.index, person.preferences)
+    if reading.liked:
+        for name in ("type", "brand", "colour", "audience"):
+            found[name] = learned.facets.fit(name, reading.liked)
+        found["price_fit"] = learned.facets.price_fit(reading.liked)
+        found["neighbours"] = reading.drawn.astype(np.float64)
+        familiar = np.zeros(count)
+        familiar[list(reading.liked)] = list(reading.liked.values())
+        bought = [at for name in reading.taste.bought if (at := learned.index.catalogue.position(name)) is not None]
+        familiar[bought] = -1.0
+        found["familiar"] = familiar
+    if next_items is not None and reading.deeds:
+        found["sequence"] = _standardised(next_items.scores(reading.deeds).astype(np.float64), count)
+    return found
+
+
+def _standardised(logits: Column, count: int) -> Column:
+    """(products,) logits in standard deviations, within ±3."""
+    if logits.shape != (count,) or not np.isfinite(logits).all():
+        return np.zeros(count)
+    spread = float(logits.std())
+    return np.clip((logits - logits.mean()) / spread, -3, 3) if spread > 1e-9 else np.zeros(count)

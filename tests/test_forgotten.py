@@ -1,0 +1,240 @@
+"""Switched off, forgotten, anonymous: the same bytes. And after "forget me", nothing is left in the state directory.
+
+Compared is everything of a turn that stems from retrieval and ranking, as it is sent: the cards with their order,
+reasons and prices, the text, its pieces and the suggestions. Ids of the conversation and of the turn, and times of
+steps, are not: they differ between any two turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, text
+
+from assistant.access import Access
+from assistant.bootstrap import Shopclerk, build
+from assistant.desk import Cancel, Confirm, Thumbs
+from assistant.dialogue.turn import Turn
+from assistant.events import ApprovalNeeded, Event, TurnDone, event_adapter
+from assistant.profile.owner import Owner
+from assistant.service.desk import ShopDesk
+from assistant.shop.demo import load_demo
+from assistant.shop.tables import LoadRow
+from retrieval.ranking.person import STRANGER, Preference
+from tests import app
+from tests.test_dialogue import Talk, talking
+
+pytest_plugins = ["tests.databases"]
+SEARCHES = ("sweaters", "red running shoes", "something for the kitchen under $60")
+MESSAGES = {
+    "en": (*SEARCHES, "What would you recommend?", "recommend me a backpack"),
+    "zh": ("毛衣", "红色跑鞋", "60美元以内的水壶", "有什么推荐？"),
+}
+_OWN = {"conversation_id", "turn_id", "steps_ms"}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Shopclerk]:
+    """One of its own: what is forgotten here, other tests may need."""
+    state_dir = tmp_path_factory.mktemp("forgetful")
+    if app.KEPT.exists():
+        shutil.copytree(app.KEPT, state_dir / "vectors")
+    shop = build(app.test_settings(state_dir))
+    yield shop
+    shop.database.close()
+
+
+def customers(shop: Shopclerk, least: int = 30) -> list[str]:
+    """With a history, and no demo's main part."""
+    known = (each.id for each in shop.shop.customers.list(400) if not each.id.startswith("C-DEMO"))
+    return [each for each in known if shop.profiles.behaviours.count(each, ()) >= least]
+
+
+def sent(talk: Talk, text: str) -> tuple[bytes, ...]:
+    """What the turn sends, as JSON bytes, without the ids and times that no two turns share."""
+    turn = Turn(talk.id, "the same turn", text=text)
+    events: list[Event] = talk._loop.run_until_complete(talk._session.say(turn))
+    assert isinstance(events[-1], TurnDone)
+    return tuple(event_adapter.dump_json(event, exclude=_OWN) for event in events)  # type: ignore[arg-type]
+
+
+def answers(shop: Shopclerk, customer: str | None, language: str) -> list[tuple[bytes, ...]]:
+    """Each message in a conversation of its own, then all of them in one."""
+    found = []
+    for message in MESSAGES[language]:
+        with talking(shop, customer) as talk:
+            found.append(sent(talk, message))
+    with talking(shop, customer) as talk:
+        found += [sent(talk, message) for message in MESSAGES[language]]
+    return found
+
+
+def test_off_forgotten_and_anonymous_are_the_same_bytes(shop: Shopclerk) -> None:
+    off, forgotten, known = customers(shop)[:3]
+    for customer in (off, forgotten, known):
+        owner = Owner(customer, "earlier")
+        shop.profiles.preferences.state(owner, [Preference("vegan", "yes"), Preference("colour", "green")], "panel")
+    shop.profiles.consent.switch(Owner(off, "earlier"), False)
+    shop.profiles.forget(Owner(forgotten, "earlier"))
+    for language in MESSAGES:
+        anonymous = answers(shop, None, language)
+        assert answers(shop, off, language) == anonymous
+        assert answers(shop, forgotten, language) == anonymous
+        assert answers(shop, known, language) != anonymous, "with a history that is used, something differs"
+
+
+def test_switched_off_in_the_chat_is_off_from_the_next_turn_on(shop: Shopclerk) -> None:
+    who = customers(shop)[3]
+    with talking(shop) as stranger, talking(shop, who) as talk:
+        before, anonymous = sent(talk, "What would you recommend?"), sent(stranger, "What would you recommend?")
+        assert before != anonymous
+        for each in (talk, stranger):
+            each.say("stop personalising")
+        assert sent(talk, "What would you recommend?") == sent(stranger, "What would you recommend?")
+
+
+def test_a_visitors_clicks_count_in_their_conversation_until_they_forget_them(shop: Shopclerk) -> None:
+    with talking(shop) as stranger, talking(shop) as talk:
+        owner = Owner(None, talk.id)
+        for card in stranger.say("boots").products[:4]:
+            shop.profiles.record(owner, card.id, "click")
+        assert sent(talk, "What would you recommend?") != sent(stranger, "What would you recommend?")
+        assert talk.say("forget me").text and talk.say("yes").intent == "confirm"
+        assert shop.profiles.person(owner) is STRANGER
+        with talking(shop) as newcomer:
+            assert sent(talk, "What would you recommend?") == sent(newcomer, "What would you recommend?")
+
+
+def test_forgetting_in_the_chat_takes_a_plain_yes(shop: Shopclerk) -> None:
+    who = customers(shop)[4]
+    held = shop.profiles.behaviours.count(who, ())
+    with talking(shop, who) as talk:
+        for answer in ("no", "boots", "maybe"):
+            assert "approval_needed" in [event.type for event in (talk.say("forget me"), *talk.events)]
+            talk.say(answer)
+            assert shop.profiles.behaviours.count(who, ()) == held, answer
+        assert talk.say("yes").text and shop.profiles.behaviours.count(who, ()) == held, "nothing was asked any more"
+        talk.say("忘掉我")
+        assert "已忘记" in talk.say("是的").text
+        assert shop.profiles.behaviours.count(who, ()) == 0
+        assert talk.memory().shown == [] and talk.memory().customer_id == who
+
+
+def test_forgetting_is_confirmed_by_the_button_too(shop: Shopclerk) -> None:
+    who = customers(shop)[7]
+
+    async def visit() -> list[int]:
+        async with shop.opened() as dialogue:
+            desk = ShopDesk(shop, dialogue, Access.from_settings(shop.settings))
+            chat = await desk.start(Access.from_settings(shop.settings).sign_customer(who), "en")
+            counts = []
+            for press in (Confirm(), Cancel(), Confirm()):
+                if counts:  # the first is pressed before anything was asked
+                    asked = [event async for event in desk.turn(chat.id, "forget me", None)]
+                    assert any(isinstance(event, ApprovalNeeded) for event in asked)
+                async for _ in desk.press(chat.id, press):
+                    pass
+                counts.append(shop.profiles.behaviours.count(who, ()))
+            return counts
+
+    held = shop.profiles.behaviours.count(who, ())
+    assert asyncio.run(visit()) == [held, held, 0]
+
+
+def test_mentions_clicks_thumbs_and_shares_are_recorded(shop: Shopclerk) -> None:
+    async def visit() -> list[tuple[str, str]]:
+        async with shop.opened() as dialogue:
+            desk = ShopDesk(shop, dialogue, Access.from_settings(shop.settings))
+            chat = await desk.start(None, "en")
+            done = [event async for event in desk.turn(chat.id, "kettles", None)][-1]
+            assert isinstance(done, TurnDone)
+            first, second = (card.id for card in done.products[:2])
+            async for _ in desk.turn(chat.id, "is the second one electric?", None):
+                pass
+            await desk.product(chat.id, first)
+            assert (await desk.share(chat.id, first)).endswith(f"/chat/#product={first}")
+            for verdict in ("up", "down"):
+                async for _ in desk.press(chat.id, Thumbs(done.turn_id, verdict)):
+                    pass
+            kept = [(deed.kind, deed.product_id) for deed in shop.profiles.behaviours.of_session(chat.id)]
+            assert {("mention", second), ("click", first), ("share", first)} <= set(kept)
+            downs = {product for kind, product in kept if kind == "thumb_down"}
+            assert downs == {card.id for card in done.products} and "thumb_up" not in dict(kept)
+            async for _ in desk.press(chat.id, Thumbs(done.turn_id, None)):
+                pass
+            return [(deed.kind, deed.product_id) for deed in shop.profiles.behaviours.of_session(chat.id)]
+
+    assert not [kind for kind, _ in asyncio.run(visit()) if kind.startswith("thumb")], "a lifted thumb is none"
+
+
+def test_the_demo_files_do_not_bring_back_what_was_forgotten(shop: Shopclerk) -> None:
+    who = customers(shop)[5]
+    shop.profiles.forget(Owner(who, ""))
+    with shop.database.write() as session:
+        session.execute(delete(LoadRow).where(LoadRow.name == "demo"))
+    assert load_demo(shop.database, shop.settings.shop_data, shop.search.catalogue.products)
+    assert shop.profiles.behaviours.count(who, ()) == 0
+    assert shop.shop.orders.of_customer(who) is not None and shop.profiles.everybody()
+
+
+def files_with(folder: Path, marker: bytes) -> set[str]:
+    return {
+        str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file() and marker in file.read_bytes()
+    }
+
+
+def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
+    who, marker = customers(shop)[6], "zebraquux"
+    folder = shop.settings.state_dir
+    learned = shop.parts.ranker._learned
+
+    async def visit() -> dict[str, int]:
+        async with shop.opened() as dialogue:
+            desk = ShopDesk(shop, dialogue, Access.from_settings(shop.settings))
+            token = Access.from_settings(shop.settings).sign_customer(who)
+            first, second = await desk.start(token, "en"), await desk.start(token, "en")
+            for chat in (first, second):
+                async for _ in desk.turn(chat.id, f"{marker} kettles", None):
+                    pass
+                shop.profiles.preferences.state(Owner(who, chat.id), [Preference("brand", marker)], "chat")
+            memory = await dialogue.memory(second.id)
+            assert memory is not None and marker in memory.words
+            shop.database.shred()
+            found = files_with(folder, marker.encode())
+            assert any("shop.sqlite3" in name for name in found) and any("conversations" in name for name in found)
+            receipt = await desk.forget(second.id)
+            assert shop.records.conversations.get(first.id) is None
+            memory = await dialogue.memory(second.id)
+            assert memory is not None and memory.words == "" and memory.customer_id == who
+            assert (await desk.history(second.id)).entries == ()
+            return dict(receipt.lines)
+
+    counted = asyncio.run(visit())
+    assert all(counted.values()) and len(counted) >= 4, counted
+    assert files_with(folder, marker.encode()) == set()
+    assert shop.parts.ranker._learned is not learned, "the ranker learned anew, without the deeds"
+
+
+def test_what_a_conversation_remembers_goes_in_postgresql_too(postgresql_url: str, tmp_path: Path) -> None:
+    """Forgotten in the chat itself, while the turn that forgets is still to be remembered."""
+    if app.KEPT.exists():
+        shutil.copytree(app.KEPT, tmp_path / "vectors")
+    shop = build(app.test_settings(tmp_path).model_copy(update={"database_url": postgresql_url}))
+    kept = "SELECT count(*) FROM checkpoint_blobs WHERE thread_id = :chat AND encode(blob, 'escape') LIKE '%zebraquux%'"
+    who = customers(shop)[3]
+
+    def remembered(chat: str) -> int:
+        with shop.database.read() as session:
+            return int(session.execute(text(kept), {"chat": chat}).scalar_one())
+
+    with talking(shop, who) as talk:
+        talk.say("zebraquux kettles")
+        assert remembered(talk.id)
+        talk.say("forget me")
+        assert talk.say("yes").intent == "confirm" and remembered(talk.id) == 0
+        assert talk.memory().customer_id == who and talk.say("show me kettles").products
+    shop.database.close()

@@ -1,0 +1,171 @@
+"""The log and experiments in whole turns of the demo shop, at the desk and on the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from assistant.access import Access
+from assistant.bootstrap import Shopclerk
+from assistant.cli import app as command_line
+from assistant.cli.session import Conversation, conversation
+from assistant.database import utc_now
+from assistant.desk import AddToCart, Refused, Thumbs
+from assistant.events import ProductsShown, TurnDone
+from assistant.online.exposures import Exposure
+from assistant.online.view import Gate
+from assistant.profile.owner import Owner
+from assistant.service.desk import ShopDesk
+
+pytestmark = pytest.mark.asyncio
+DEMO = "C-DEMO2345"
+QUESTION = "I am looking for a water bottle"
+
+
+@pytest.fixture
+async def desk(shop: Shopclerk) -> AsyncIterator[ShopDesk]:
+    async with shop.opened() as dialogue:
+        yield ShopDesk(shop, dialogue, Access.from_settings(shop.settings))
+
+
+@pytest.fixture
+def no_experiment(shop: Shopclerk) -> Iterator[None]:
+    yield
+    if shop.online.experiments.running(fresh=True):
+        shop.online.experiments.stop()
+
+
+@pytest.fixture
+def switched_off(shop: Shopclerk) -> Iterator[Callable[[], None]]:
+    """Switches the demo's customer off, until the test is over."""
+    yield lambda: shop.profiles.consent.switch(Owner(DEMO, ""), False)
+    shop.profiles.consent.switch(Owner(DEMO, ""), True)
+
+
+def logged(shop: Shopclerk, conversation_id: str) -> list[Exposure]:
+    lists = shop.online.exposures.lists(since=utc_now() - timedelta(minutes=10))
+    return [found for found in lists if found.conversation_id == conversation_id]
+
+
+async def shown(session: Conversation, text: str = QUESTION) -> str:
+    """The products shown, as the page gets them."""
+    events = await session.say(session.turn(text))
+    return "".join(event.model_dump_json() for event in events if isinstance(event, ProductsShown))
+
+
+async def test_what_is_shown_is_logged_with_what_comes_of_it(shop: Shopclerk, desk: ShopDesk) -> None:
+    talk = (await desk.start(None, "en")).id
+    events = [event async for event in desk.turn(talk, QUESTION, None)]
+    cards = next(event.cards for event in events if isinstance(event, ProductsShown))
+    done = next(event for event in events if isinstance(event, TurnDone))
+    await desk.product(talk, cards[1].id)
+    async for _ in desk.press(talk, AddToCart(cards[0].id, cards[0].variant_id)):
+        pass
+    async for _ in desk.press(talk, Thumbs(done.turn_id, "up")):
+        pass
+    (found,) = logged(shop, talk)
+    assert [item.product_id for item in found.items] == [card.id for card in cards]
+    assert [sorted(item.outcomes) for item in found.items[:3]] == [["cart"], ["click"], []]
+    assert list(found.outcomes) == ["thumb_up"] and found.surface == "search" and found.customer is None
+    assert all(item.parts for item in found.items)
+
+
+async def test_recommendations_and_customers_are_logged_and_erased(shop: Shopclerk) -> None:
+    async with conversation(shop, DEMO) as session:
+        await shown(session, "what do you recommend for me?")
+        await shown(session)
+        found = logged(shop, session.id)
+        assert [made.surface for made in found] == ["recommend", "search"]
+        assert {made.customer for made in found} == {shop.online.exposures.names.customer(DEMO)}
+        assert shop.online.exposures.erase(shop.profiles.subject(Owner(DEMO, session.id))) >= 2
+        assert logged(shop, session.id) == []
+
+
+async def test_a_broken_log_changes_no_reply(shop: Shopclerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with conversation(shop) as session:
+        before = await shown(session)
+    monkeypatch.setattr(shop.online.exposures, "_record", lambda exposure: 1 / 0)
+    monkeypatch.setattr(shop.online.experiments, "running", lambda: 1 / 0)
+    async with conversation(shop) as session:
+        assert await shown(session) == before
+        assert logged(shop, session.id) == []
+
+
+@pytest.mark.usefixtures("no_experiment")
+async def test_with_and_without_an_experiment_a_switched_off_customer_sees_what_a_visitor_sees(
+    shop: Shopclerk, monkeypatch: pytest.MonkeyPatch, switched_off: Callable[[], None]
+) -> None:
+    """Byte for byte: what reaches the page is compared, not the order alone."""
+
+    async def told(customer: str | None) -> str:
+        async with conversation(shop, customer) as session:
+            return await shown(session) + await shown(session, "what do you recommend?")
+
+    known = await told(DEMO)
+    switched_off()
+    visitor, off = await told(None), await told(DEMO)
+    assert visitor == off != known
+    for arm in ("treatment", "control"):
+        monkeypatch.setattr("assistant.online.experiments.Experiment.arm", lambda self, unit, arm=arm: arm)
+        shop.online.experiments.start("ab", "live", "relevance")
+        assert await told(None) == await told(DEMO) == visitor
+        shop.online.experiments.stop()
+
+
+@pytest.mark.usefixtures("no_experiment")
+async def test_an_interleaved_turn_is_logged_with_its_teams(shop: Shopclerk) -> None:
+    begun = shop.online.experiments.start("interleaving", "live", "relevance")
+    async with conversation(shop, DEMO) as session:
+        await shown(session)
+        (found,) = logged(shop, session.id)
+    assert found.experiment_id == begun.id and {item.team for item in found.items} == {"control", "treatment"}
+    assert all(0 < item.propensity <= 1 for item in found.items)
+
+
+async def test_the_desk_shows_versions_and_goes_back(shop: Shopclerk, desk: ShopDesk) -> None:
+    gate = Gate("", 40, 0.3, 0.2, 0.1, 0.05, 0.15, True, "rule")
+    versions = shop.online.versions
+    with versions.training() as aside:
+        shop.online.trainer.train(shop.shop.behaviours.all(), shop.search.catalogue, aside, utc_now())
+        name = versions.keep(aside, utc_now(), 100, gate).name
+    versions.promote(name)
+    shop.online.model.refresh()
+    state = await desk.ranking()
+    assert state.live == name == shop.online.model.version and state.can_roll_back
+    assert [version.state for version in state.versions if version.name == name] == ["live"]
+    assert await desk.ranker_rollback() == "" == shop.online.model.version
+    with pytest.raises(Refused, match="no earlier"):
+        await desk.ranker_rollback()
+
+
+@pytest.fixture
+def cli(shop: Shopclerk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    monkeypatch.setenv("SHOPCLERK_STATE_DIR", str(shop.settings.state_dir))
+
+    def command(*arguments: str) -> str:
+        result = CliRunner().invoke(command_line, list(arguments), catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    return command
+
+
+@pytest.mark.usefixtures("no_experiment")
+async def test_the_command_line(shop: Shopclerk, cli: Callable[..., str], tmp_path: Path) -> None:
+    assert "against live (interleaving), for clicks" in cli("experiment", "start", "relevance")
+    assert "too few to say anything" in cli("experiment", "status")
+    assert "relevance against live" in cli("experiment", "stop")
+    assert "not promoted" in cli("ranker", "retrain")
+    told = cli("ranker", "status")
+    assert "live: the built-in ranking" in told and "rejected" in told and "nDCG@10" in told
+    name = next(line.split()[0] for line in told.splitlines() if "rejected" in line)
+    assert f"live: {name}" in cli("ranker", "promote", name)
+    assert "goes back to the built-in ranking" in cli("ranker", "status")
+    report = json.loads(cli("evaluate", "counterfactual", "--weights", "taste=0", "--version", name, "--json"))
+    assert set(report) == {"as shown", "candidate"} and "not enough exploration" in report["candidate"]["refused"]
+    assert "live: the built-in ranking" in cli("ranker", "rollback")
