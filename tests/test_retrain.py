@@ -21,13 +21,13 @@ from assistant.online.live_model import LiveModel
 from assistant.online.nightly import COMMAND, Nightly, next_time, run_behind
 from assistant.online.replay import CASES_EACH, MIN_CUSTOMERS, cases, cleaned, judged, ndcg_by_customer
 from assistant.online.retrain import NothingToLearn, retrain
-from assistant.online.trainer import NeighbourTrainer
-from assistant.online.versions import BUILT_IN, RankerVersions, RetrainBusy, VersionError
+from assistant.online.trainer import deeds_learned, shop_trainer
+from assistant.online.versions import BUILT_IN, SHIPPED, RankerVersions, RetrainBusy, VersionError
 from assistant.online.view import Gate
 from retrieval.catalogue import Catalogue
 from retrieval.ranking.behaviour import Behaved, Event
-from retrieval.ranking.neighbour_items import NeighbourItems
 from retrieval.ranking.next_items import NextItems
+from retrieval.ranking.sequence_model import ABOUT
 from tests.retrieval_samples import product
 from tests.test_ranking import index_of
 
@@ -303,19 +303,29 @@ def test_what_passes_the_gate_is_better_on_average_and_surely_not_much_worse(pai
     assert judged(incumbent, candidate, "").gain == pytest.approx(-gate.gain)
 
 
-def test_neighbours_are_read_back_as_they_were_and_fit_another_catalogue(tmp_path: Path, catalogue: Catalogue) -> None:
-    NeighbourTrainer().train(behaviour(), catalogue, tmp_path, NOW)
-    learned = NeighbourItems.learn(catalogue, behaviour(), NOW)
+def test_the_shops_own_model_is_read_back_and_fits_another_catalogue(tmp_path: Path, catalogue: Catalogue) -> None:
+    trainer = shop_trainer()
+    trainer.train(behaviour(), catalogue, tmp_path, NOW)
     deeds = [did("C1", 3, 1)]
-    read = NeighbourTrainer().load(tmp_path, catalogue, "v")
-    assert np.array_equal(read.scores(deeds), learned.scores(deeds)) and read.version == "v"
+    read = trainer.load(tmp_path, catalogue, "v")
+    assert read.version == "v" and read.scores(deeds).shape == (len(catalogue.products),)
+    assert not np.any(read.scores([])), "nothing is known of a stranger"
     other = index_of([product(name) for name in [NAMES[4], "new-thing", NAMES[3]]]).catalogue
-    moved = NeighbourTrainer().load(tmp_path, other, "v").scores(deeds)
-    at = [other.position(name) for name in (NAMES[4], "new-thing", NAMES[3])]
-    assert moved.shape == (3,) and moved[at[0]] > moved[at[1]] == 0
-    (tmp_path / "demand.npy").write_bytes(b"")
-    with pytest.raises((ValueError, OSError, EOFError)):
-        NeighbourTrainer().load(tmp_path, catalogue, "v")
+    assert trainer.load(tmp_path, other, "v").scores(deeds).shape == (3,)
+    assert deeds_learned(tmp_path) > 0 == deeds_learned(tmp_path / "nowhere")
+    (tmp_path / ABOUT).write_bytes(b"")
+    with pytest.raises(ValueError):
+        trainer.load(tmp_path, catalogue, "v")
+
+
+def test_what_the_shop_came_with_is_live_until_something_else_was(tmp_path: Path, catalogue: Catalogue) -> None:
+    shop_trainer().train(behaviour(), catalogue, shipped := tmp_path / "shipped", NOW)
+    versions = RankerVersions(tmp_path / "versions")
+    versions.adopt(shipped, NOW, 9)
+    assert versions.pointer().live == SHIPPED and [version.gate for version in versions.list()] == [None]
+    assert versions.rollback() == BUILT_IN
+    versions.adopt(shipped, NOW, 9)
+    assert versions.pointer().live == BUILT_IN, "what was taken back stays back"
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 Events = Annotated[Path | None, typer.Option(help="Behaviour as in data/shop/events.csv; the shop's by default.")]
-Seed = Annotated[int, typer.Option(help="Of the folds and the intervals.")]
+Seed = Annotated[int, typer.Option(help="Of what is drawn by lot: folds and intervals, or the first model.")]
+Protocol = Literal["sampled100", "full"]
 
 
 def ranker(
+    sequences: Annotated[
+        Path | None, typer.Option(help="'user item' lines in time order, or a user's items a line; not the shop.")
+    ] = None,
+    protocol: Annotated[Protocol, typer.Option(help="Of --sequences: 100 sampled negatives, or all items.")] = "full",
+    seeds: Annotated[int, typer.Option(min=1, help="Of --sequences: models trained, whose figures are averaged.")] = 1,
+    networks: Annotated[int | None, typer.Option(min=1, help="Of --sequences: networks averaged in a model.")] = None,
+    minutes: Annotated[float, typer.Option(min=0.1, help="Of --sequences: no epoch begins after so many a seed.")] = 20,
+    baselines: Annotated[bool, typer.Option(help="Of --sequences: the simpler models too.")] = True,
+    work: Annotated[Path | None, typer.Option(help="Folder for the state, to go on after an interruption.")] = None,
     events: Events = None,
     judgments: Annotated[
         Path | None, typer.Option(help="CSV with query,docid,rating, for the loss of relevance.")
@@ -19,8 +29,15 @@ def ranker(
     seed: Seed = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """nDCG of held-out purchases, personal against relevance alone, and what it costs in relevance (minutes)."""
+    """nDCG of the shop's held-out purchases, personal against relevance alone, and the cost in relevance (minutes).
+
+    With --sequences: the sequence model on public data, leave-one-out, beside popularity, neighbours and factorisation.
+    """
     import json
+
+    if sequences is not None:
+        _sequences(sequences, protocol, seed, seeds, networks, minutes, baselines, work, as_json)
+        return
 
     from assistant.cli.failures import Unusable
     from assistant.cli.progress import Steps
@@ -49,6 +66,49 @@ def ranker(
         _show(name, systems)
     for name, figures in (("relevance loss", loss), ("data", data)):
         print(f"{name:<16} {'  '.join(f'{key} {value}' for key, value in figures.items())}")
+
+
+def _sequences(
+    file: Path,
+    protocol: Protocol,
+    seed: int,
+    seeds: int,
+    networks: int | None,
+    minutes: float,
+    baselines: bool,
+    work: Path | None,
+    as_json: bool,
+) -> None:
+    import json
+    from dataclasses import replace
+
+    from assistant.cli.epochs import Epochs
+    from assistant.cli.failures import Unusable
+    from assistant.evaluate.sequences import evaluate_sequences, rows
+    from retrieval.ranking.fitting import Epoch
+    from retrieval.ranking.learning import Recipe
+
+    recipe = Recipe()
+    plan = replace(recipe.plan, seed=seed, minutes=minutes)
+    recipe = replace(recipe, networks=networks or recipe.networks, plan=plan)
+    with Epochs(plan.epochs) as epochs:
+
+        def tell(step: str, network: int, epoch: Epoch | None) -> None:
+            if epoch is None:
+                epochs.step(step)
+            else:
+                epochs.tell(network, epoch, f"{step}, ")
+
+        try:
+            report = evaluate_sequences(file, protocol, recipe, seeds, baselines, work, tell)
+        except (ValueError, OSError) as error:
+            raise Unusable(str(error)) from error
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False, indent=1))
+        return
+    print(", ".join(f"{name}: {value}" for name, value in report["data"].items()))
+    for row in rows(report):
+        print(row)
 
 
 def _show(name: str, systems: dict[str, Any]) -> None:

@@ -78,10 +78,13 @@ def intents(
 @train.command("ranker")
 def ranker(
     sequences: Annotated[
-        Path | None, typer.Option(help="'user item' lines, or a user's items a line; instead of the demo shop's events.")
+        Path | None,
+        typer.Option(help="'user item' lines, or a user's items a line; instead of the demo shop's events."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write; the demo shop's own by default.")] = None,
-    work: Annotated[Path | None, typer.Option(help="Folder that keeps the state, to go on after an interruption.")] = None,
+    work: Annotated[
+        Path | None, typer.Option(help="Folder that keeps the state, to go on after an interruption.")
+    ] = None,
     seed: int = 0,
     networks: Annotated[int | None, typer.Option(min=1, help="How many are averaged.")] = None,
     minutes: Annotated[float, typer.Option(min=0.1, help="After these no new epoch is begun.")] = 20.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Protocol
 
 from retrieval.catalogue import Catalogue
 from retrieval.ranking.behaviour import Behaved
-from retrieval.ranking.neighbour_items import NeighbourItems
 from retrieval.ranking.next_items import NextItems
+from retrieval.ranking.sequence_model import ABOUT
+from retrieval.ranking.shop_model import ShopModel, learn_shop
 
 
 class Trainer(Protocol):
@@ -25,16 +27,24 @@ class Trainer(Protocol):
         ...
 
 
-class NeighbourTrainer:
-    """Implements ``Trainer`` with item-item neighbours: seconds, and no hyper-parameters."""
+class SequenceTrainer:
+    """Implements ``Trainer`` with the sequence model."""
 
     def train(self, events: Sequence[Behaved], catalogue: Catalogue, out_dir: Path, now: datetime) -> None:
-        NeighbourItems.learn(catalogue, events, now).save(out_dir)
+        learn_shop(events, catalogue).model.save(out_dir)
 
     def load(self, folder: Path, catalogue: Catalogue, version: str) -> NextItems:
-        return NeighbourItems.load(folder, catalogue, version)
+        return ShopModel.load(folder, catalogue, version)
+
+
+def deeds_learned(folder: Path) -> int:
+    """How many deeds the model in a folder was learned from; 0 where it cannot be read."""
+    try:
+        return int(json.loads((folder / ABOUT).read_text(encoding="utf-8"))["about"]["deeds"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
 
 
 def shop_trainer() -> Trainer:
     """The kind of model that this shop trains."""
-    return NeighbourTrainer()
+    return SequenceTrainer()

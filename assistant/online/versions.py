@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 RECORD = "version.json"
 BUILT_IN = ""
 """The name of the ranking without a trained model; always there to go back to."""
+SHIPPED = "ranker-shipped"
+"""The model that came with the shop's data: live until another one is."""
 REMEMBERED = 10
 """Versions that were live before and can be gone back to."""
 KEPT = 10
@@ -139,6 +141,19 @@ class RankerVersions:
         self._sweep()
         return _version(name, record, self.pointer())
 
+    def adopt(self, folder: Path, at: datetime, events: int) -> None:
+        """Makes a copy of the model in ``folder`` the first version and live, where nothing was ever live here."""
+        with self._locked("pointer"):
+            if self._file.exists() or self._there(SHIPPED):
+                return
+            part = self.folder / f".{SHIPPED}-{os.getpid()}"
+            shutil.rmtree(part, ignore_errors=True)
+            shutil.copytree(folder, part)
+            record = {"trained_at": at.isoformat(), "events": events, "gate": None}
+            (part / RECORD).write_text(json.dumps(record, indent=1), encoding="utf-8")
+            os.replace(part, self.folder / SHIPPED)
+            self._write(Pointer(SHIPPED, (BUILT_IN,)))
+
     def _there(self, name: str) -> bool:
         return name == BUILT_IN or self._record(self.folder / name) is not None
 
@@ -179,10 +194,10 @@ class RankerVersions:
 
 
 def _version(name: str, record: dict[str, Any], pointer: Pointer) -> RankerVersion:
-    gate = Gate(**record["gate"])
+    gate = Gate(**record["gate"]) if record["gate"] is not None else None
     version = RankerVersion(name, datetime.fromisoformat(record["trained_at"]), int(record["events"]), "rejected", gate)
     if name == pointer.live:
         return replace(version, state="live")
     if name in pointer.earlier:
         return replace(version, state="earlier")
-    return replace(version, state="kept") if gate.passed else version
+    return replace(version, state="kept") if gate is None or gate.passed else version

@@ -6,6 +6,8 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,16 +17,30 @@ import matplotlib
 matplotlib.use("svg")
 from matplotlib import pyplot as plt
 
+from assistant.encoders import shop_encoders
+from assistant.evaluate.purchases import NOW
+from assistant.evaluate.sold import read_events
+from assistant.online.retrain import HELD_OUT_DAYS
+from assistant.settings import Settings
+from retrieval.indexing import index_catalogue
+from retrieval.lexicon import Lexicon
+from retrieval.ranking.deeds import sequences_of
 from retrieval.ranking.fitting import Epoch
-from retrieval.ranking.learning import TUNED_ON, Learned
+from retrieval.ranking.learning import TUNED_ON, Learned, Recipe, Tell, learn
 from retrieval.ranking.measures import full_ranks, hit_rate, ndcg
 from retrieval.ranking.sequence_model import SequenceModel
 from retrieval.ranking.sequences import HeldOut, Sequences
+from retrieval.ranking.shop_model import content_of, learn_shop
+from retrieval.search import ProductSearch
+from retrieval.store import Store
 
 CURVE = "learning-curve.svg"
+Settle = Callable[[SequenceModel], SequenceModel]
 
 
-def keep(learned: Learned, sequences: Sequences, out: Path, settle: Callable[[SequenceModel], SequenceModel]) -> Any:
+def keep(
+    learned: Learned, sequences: Sequences, out: Path, settle: Callable[[SequenceModel], SequenceModel]
+) -> dict[str, Any]:
     """Writes the model and its learning curve to ``out``, in place of what was there, and says how good it is.
 
     The figures are of the items that it was tuned on, and what it loses by being stored in 8 bits is among them.
@@ -52,6 +68,7 @@ def keep(learned: Learned, sequences: Sequences, out: Path, settle: Callable[[Se
         "epochs": [len(curve) for curve in learned.curves],
         "seconds": [round(curve[-1].seconds, 1) for curve in learned.curves],
     }
+    out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(f".{out.name}-{os.getpid()}")
     replace(learned.model, about={**learned.model.about, "figures": figures}).save(part)
     draw(learned.curves, part / CURVE)
@@ -81,3 +98,29 @@ def draw(curves: Sequence[Sequence[Epoch]], target: Path) -> None:
     # Without a date the same figures give the same file.
     figure.savefig(target, metadata={"Date": None})
     plt.close(figure)
+
+
+def train_shop(settings: Settings, recipe: Recipe, out: Path, work: Path | None, tell: Tell) -> dict[str, Any]:
+    """From the demo shop's events, but those of the latest ``HELD_OUT_DAYS``: as a retraining does it, so that what is
+    shipped can be judged by the same days as what comes after it. Raises ``ValueError``."""
+    lexicon = Lexicon.from_file(settings.shop_data / "lexicon.json")
+    with TemporaryDirectory() as directory:
+        encoders = shop_encoders(settings, lexicon)
+        index_catalogue(
+            store := Store(directory), settings.catalogue, encoders, lambda done, total, what: None, lexicon
+        )
+        catalogue = ProductSearch(store, encoders, lexicon).catalogue
+        cut = NOW - timedelta(days=HELD_OUT_DAYS)
+        log = read_events(settings.shop_data / "events.csv", NOW)
+        events = [logged.event for logged in log if logged.event.at < cut]
+        learned = learn_shop(events, catalogue, recipe, work, tell)
+        sequences = sequences_of(events, catalogue.ids)
+        return keep(
+            learned, sequences, out, lambda model: model.onto(tuple(catalogue.ids), partial(content_of, catalogue))
+        )
+
+
+def train_sequences(file: Path, recipe: Recipe, out: Path, work: Path | None, tell: Tell) -> dict[str, Any]:
+    """From public sequences (see ``Sequences.read``). Raises ``ValueError``."""
+    sequences = Sequences.read(file)
+    return keep(learn(sequences, recipe, folder=work, tell=tell), sequences, out, lambda model: model)

@@ -6,24 +6,26 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from retrieval.ranking.behaviour import Behaved, by_time
+from retrieval.ranking.behaviour import Behaved
 from retrieval.ranking.sequences import Deeds, Sequences
 
 KINDS = ("mention", "view", "click", "share", "rating", "thumb_up", "cart", "purchase")
 """Of deeds that speak for a product, the strongest last."""
 LIKED = 4
 """Stars from which a rating speaks for a product."""
+MOST = 500
+"""Deeds of one customer that are learned from, the latest: nobody counts for thousands, and scripts least of all."""
 
 
 def deeds_of(events: Iterable[Behaved], position: Callable[[str], int | None]) -> Deeds:
-    """One shopper's deeds, in the order of their times; products without a position are left out.
+    """One shopper's deeds from ``events``, oldest first; products without a position are left out.
 
     A product looked at, put in the cart and bought at a stretch is one deed, of the strongest kind. What speaks against
     a product is no deed here: the model foretells what a shopper turns to.
     """
     items: list[int] = []
     kinds: list[int] = []
-    for event in by_time(events):
+    for event in events:
         at = position(event.product_id)
         if at is None or event.kind not in KINDS or (event.kind == "rating" and (event.rating or 0) < LIKED):
             continue
@@ -37,10 +39,12 @@ def deeds_of(events: Iterable[Behaved], position: Callable[[str], int | None]) -
 
 
 def sequences_of(events: Iterable[Behaved], products: Sequence[str]) -> Sequences:
-    """Everybody's, over the products of a catalogue by id."""
+    """Everybody's, over the products of a catalogue by id; ``events`` are clean (see ``orderly``), in any order."""
     places = {product: at for at, product in enumerate(products)}
     by_customer: dict[str, list[Behaved]] = {}
     for event in events:
         by_customer.setdefault(event.customer_id, []).append(event)
-    everybody = {customer: deeds_of(theirs, places.get) for customer, theirs in by_customer.items()}
+    for theirs in by_customer.values():
+        theirs.sort(key=lambda event: event.at)
+    everybody = {customer: deeds_of(theirs, places.get)[-MOST:] for customer, theirs in by_customer.items()}
     return Sequences.join(everybody, products)

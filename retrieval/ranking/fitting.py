@@ -114,7 +114,7 @@ def fit(
         state.seconds += time.monotonic() - began
         if found > state.best:
             state.best, state.waited, best = found, 0, _weights(network)
-        else:
+        elif state.step >= 2 * WARM_UP:  # before that, small data has hardly begun to be learned
             state.waited += 1
             if state.waited >= plan.patience:
                 # The steps were too long to get nearer: shorter ones, from the best place so far.

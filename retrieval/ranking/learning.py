@@ -37,7 +37,7 @@ class Recipe:
     width: int = 128
     blocks: int = 2
     heads: int = 2
-    dropout: float = 0.4
+    dropout: float = 0.5
     networks: int = 1
     more: int = 3
     """Epochs over everything, after tuning."""
@@ -68,6 +68,8 @@ def learn(
 ) -> Learned:
     """``content`` (items, width) are the items' own vectors. ``folder`` keeps the state between epochs, and learning
     goes on there where it was interrupted. Raises ``ValueError`` when there is nothing to learn."""
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
     before, held_out = sequences.without_last(), HeldOut.of(sequences).sample(TUNED_ON)
     if not len(held_out.targets):
         raise ValueError("no user has three deeds or more: one is needed to go by, one to learn and one to tune on")

@@ -22,6 +22,6 @@ class NextItems(Protocol):
     def scores(self, deeds: Sequence[Behaved]) -> NDArray[np.float32]:
         """(products,) the logit with which each product of the catalogue comes next after ``deeds`` (oldest first).
 
-        Comparable within one answer only. No deeds give what newcomers turn to.
+        Comparable within one answer only. Zeros where no deed speaks for a product.
         """
         ...

@@ -103,8 +103,8 @@ class SequenceModel:
         return replace(self, items=tuple(items), networks=tuple(networks), followers=Followers(follows))
 
     def save(self, folder: Path, quantised: bool = True) -> None:
-        """Into a new folder. ``quantised``: the items' table as rows of 8 bits with a scale, the rest in bfloat16."""
-        folder.mkdir(parents=True)
+        """Into an empty folder. ``quantised``: item tables in rows of 8 bits with a scale, the rest in bfloat16."""
+        folder.mkdir(parents=True, exist_ok=True)
         tensors: dict[str, Tensor] = {}
         for at, network in enumerate(self.networks):
             for name, tensor in network.state_dict().items():
