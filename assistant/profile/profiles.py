@@ -59,8 +59,8 @@ class Profiles:
     def person(self, owner: Owner) -> Person:
         """What ranking may know: ``STRANGER`` itself for whoever switched off or was forgotten.
 
-        Of a customer's earlier deeds of one kind on one product, the last of each day counts; a product that has left the
-        catalogue says nothing.
+        Of a customer's earlier deeds of one kind on one product, the last of each day counts; a product that has left
+        the catalogue says nothing.
         """
         if not self.consent.of(owner).personal:
             return STRANGER
