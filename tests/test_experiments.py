@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 import pytest
@@ -21,7 +22,7 @@ from assistant.online.serving import INTERLEAVED, UNRANKED, Serving
 from retrieval.query import Filters, Hit, Query
 from retrieval.ranking.interleaving import Team
 from retrieval.ranking.person import STRANGER, Person
-from retrieval.ranking.sponsorship import Sponsors
+from retrieval.ranking.sponsorship import Placement, Sponsors
 from tests.retrieval_samples import product
 
 pytest_plugins = ["databases"]
@@ -140,6 +141,27 @@ def test_an_interleaved_list_says_whose_each_product_is(serving: Serving) -> Non
     for item in logged.items:
         assert item.team == ("treatment" if item.product_id in ("mug", "cup") else "control")
         assert item.propensity in (0.5, 1.0)
+
+
+@pytest.mark.parametrize("kind", ["ab", "interleaving"])
+def test_sponsored_places_are_sold_whoever_ranks(serving: Serving, kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At their places, asked for once, and no team's merit."""
+    monkeypatch.setattr(Experiment, "arm", lambda self, unit: "treatment")
+    serving.experiments.start(kind, "live", "relevance")
+    served = serving.serve("talk", "t1", None)
+    asked: list[Mapping[str, float]] = []
+
+    def sponsors(relevance: Mapping[str, float]) -> list[Placement]:
+        asked.append(relevance)
+        return [Placement("SP-1", "pot", 2, Decimal("0.05"))]
+
+    hits = served.rerank(HITS, STRANGER, 4, Query(), sponsors)
+    assert asked == [{hit.product.id: hit.score for hit in HITS}]
+    assert [(hit.product.id, hit.sponsored) for hit in hits][1] == ("pot", "SP-1")
+    assert len({hit.product.id for hit in hits}) == 4 and sum(hit.sponsored is not None for hit in hits) == 1
+    assert "pot" not in served.teams and hits[1].propensity == 1.0
+    if kind == "ab":
+        assert [hit.product.id for hit in hits] == ["mug", "pot", "cup", "jug"]
 
 
 def test_lists_that_no_ranking_had_a_say_in_are_in_no_experiment(serving: Serving) -> None:

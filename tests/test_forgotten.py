@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,14 @@ from assistant.bootstrap import Shopclerk, build
 from assistant.desk import Cancel, Confirm, Thumbs
 from assistant.dialogue.turn import Turn
 from assistant.events import ApprovalNeeded, Event, TurnDone, event_adapter
+from assistant.merchandising.campaigns import Campaign
+from assistant.profile.erasers import Subject
 from assistant.profile.owner import Owner
 from assistant.service.desk import ShopDesk
 from assistant.shop.demo import load_demo
 from assistant.shop.tables import LoadRow
+from retrieval.query import Query
+from retrieval.ranking import exploration, ranker
 from retrieval.ranking.person import STRANGER, Preference
 from tests import app
 from tests.test_dialogue import Talk, talking
@@ -44,6 +49,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
     if app.KEPT.exists():
         shutil.copytree(app.KEPT, state_dir / "vectors")
     shop = build(app.test_settings(state_dir))
+    for query in (*SEARCHES, "毛衣", "跑鞋", "kettles"):
+        # Whoever is asked, the same places are sold: the second hit's is, wherever it stands.
+        hit = shop.search.search(Query(query, limit=2)).hits[-1]
+        shop.merchandising.campaigns.add(Campaign(query, hit.product.id, Decimal("0.50"), Decimal(50)))
     yield shop
     shop.database.close()
 
@@ -54,9 +63,9 @@ def customers(shop: Shopclerk, least: int = 30) -> list[str]:
     return [each for each in known if shop.profiles.behaviours.count(each, ()) >= least]
 
 
-def sent(talk: Talk, text: str) -> tuple[bytes, ...]:
+def sent(talk: Talk, text: str, turn_id: str = "the same turn") -> tuple[bytes, ...]:
     """What the turn sends, as JSON bytes, without the ids and times that no two turns share."""
-    turn = Turn(talk.id, "the same turn", text=text)
+    turn = Turn(talk.id, turn_id, text=text)
     events: list[Event] = talk._loop.run_until_complete(talk._session.say(turn))
     assert isinstance(events[-1], TurnDone)
     return tuple(event_adapter.dump_json(event, exclude=_OWN) for event in events)  # type: ignore[arg-type]
@@ -69,11 +78,15 @@ def answers(shop: Shopclerk, customer: str | None, language: str) -> list[tuple[
         with talking(shop, customer) as talk:
             found.append(sent(talk, message))
     with talking(shop, customer) as talk:
-        found += [sent(talk, message) for message in MESSAGES[language]]
+        # Twice again each, so that sponsored places run out.
+        found += [sent(talk, said, f"turn {at}") for at, said in enumerate(3 * MESSAGES[language])]
     return found
 
 
-def test_off_forgotten_and_anonymous_are_the_same_bytes(shop: Shopclerk) -> None:
+def test_off_forgotten_and_anonymous_are_the_same_bytes(shop: Shopclerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With sponsored places, of which a conversation shows a campaign's three times at most, and with a new product
+    winning every lot; lists are logged all the while."""
+    monkeypatch.setattr(ranker, "lot", lambda *asked: 0.5 + exploration.lot(*asked) / 2)
     off, forgotten, known = customers(shop)[:3]
     for customer in (off, forgotten, known):
         owner = Owner(customer, "earlier")
@@ -82,6 +95,8 @@ def test_off_forgotten_and_anonymous_are_the_same_bytes(shop: Shopclerk) -> None
     shop.profiles.forget(Owner(forgotten, "earlier"))
     for language in MESSAGES:
         anonymous = answers(shop, None, language)
+        events = b"".join(event for turn in anonymous for event in turn)
+        assert b'"sponsored":true' in events and b'"new_here"' in events, "there is something to be told apart by"
         assert answers(shop, off, language) == anonymous
         assert answers(shop, forgotten, language) == anonymous
         assert answers(shop, known, language) != anonymous, "with a history that is used, something differs"
@@ -190,7 +205,7 @@ def files_with(folder: Path, marker: bytes) -> set[str]:
 def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
     who, marker = customers(shop)[6], "zebraquux"
     folder = shop.settings.state_dir
-    learned = shop.parts.ranker._learned
+    learned = shop.parts.ranker._learned()
 
     async def visit() -> dict[str, int]:
         async with shop.opened() as dialogue:
@@ -198,15 +213,18 @@ def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
             token = Access.from_settings(shop.settings).sign_customer(who)
             first, second = await desk.start(token, "en"), await desk.start(token, "en")
             for chat in (first, second):
-                async for _ in desk.turn(chat.id, f"{marker} kettles", None):
-                    pass
+                for message in ("kettles", f"{marker} kettles"):
+                    async for _ in desk.turn(chat.id, message, None):
+                        pass
                 shop.profiles.preferences.state(Owner(who, chat.id), [Preference("brand", marker)], "chat")
             memory = await dialogue.memory(second.id)
             assert memory is not None and marker in memory.words
             shop.database.shred()
             found = files_with(folder, marker.encode())
             assert any("shop.sqlite3" in name for name in found) and any("conversations" in name for name in found)
+            assert shop.online.exposures.export(shop.profiles.subject(Owner(who, second.id)))
             receipt = await desk.forget(second.id)
+            assert not shop.online.exposures.export(Subject(who, (first.id, second.id)))
             assert shop.records.conversations.get(first.id) is None
             memory = await dialogue.memory(second.id)
             assert memory is not None and memory.words == "" and memory.customer_id == who
@@ -214,9 +232,9 @@ def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
             return dict(receipt.lines)
 
     counted = asyncio.run(visit())
-    assert all(counted.values()) and len(counted) >= 4, counted
+    assert all(counted.values()) and len(counted) >= 6, counted
     assert files_with(folder, marker.encode()) == set()
-    assert shop.parts.ranker._learned is not learned, "the ranker learned anew, without the deeds"
+    assert shop.parts.ranker._learned() is not learned, "the ranker learned anew, without the deeds"
 
 
 def test_what_a_conversation_remembers_goes_in_postgresql_too(postgresql_url: str, tmp_path: Path) -> None:

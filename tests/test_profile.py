@@ -13,6 +13,7 @@ from sqlalchemy import insert, text
 
 from assistant.database import Database
 from assistant.profile.owner import Owner
+from assistant.profile.profiles import DEEDS, READ
 from assistant.profile.taste import Taste
 from assistant.shop.behaviour import KINDS, MOST_A_DAY, REPEAT
 from assistant.shop.tables import BehaviourRow
@@ -106,13 +107,27 @@ def test_a_hundred_thousand_deeds_are_read_by_index_and_limit(migrated_sqlite: P
     ]
     with world.database.write() as session:
         session.execute(insert(BehaviourRow), rows)
+    assert len(world.profiles.behaviours.of_customer("C1", READ)) == READ
     history = world.profiles.person(Owner("C1", "chat")).history
-    assert len(history) == 200 and history[-1].at == START
+    assert len(history) <= DEEDS and history[-1].at == START
     query = "SELECT * FROM behaviour WHERE customer_id = 'C1' AND at <= '2026' ORDER BY at DESC, id DESC LIMIT 200"
     for column in ("customer_id", "session"):
         with world.database.read() as session:
             plan = session.execute(text("EXPLAIN QUERY PLAN " + query.replace("customer_id", column))).all()
         assert f"ix_behaviour_{column}_at" in str(plan) and "TEMP B-TREE" not in str(plan), "not sorted again"
+
+
+def test_one_product_over_and_over_does_not_push_out_what_was_done_before(world: World) -> None:
+    """The last of each day is what is said of the person; as many products as ranking reads are read."""
+    minute = timedelta(minutes=1)
+    rows = [("lamp", START - timedelta(days=9)), *(("mug", START - n * minute) for n in range(900))]
+    with world.database.write() as session:
+        session.execute(
+            insert(BehaviourRow),
+            [{"customer_id": "C1", "product_id": name, "kind": "view", "at": at, "demo": False} for name, at in rows],
+        )
+    history = world.profiles.person(Owner("C1", "chat")).history
+    assert [deed.product_id for deed in history] == ["lamp", "mug", "mug"] and history[-1].at == START
 
 
 def test_visitors_are_swept_after_their_time_and_customers_are_not(world: World) -> None:

