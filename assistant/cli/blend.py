@@ -43,6 +43,7 @@ def ranker(
     from assistant.cli.progress import Steps
     from assistant.cli.session import opened_shop
     from assistant.evaluate.purchases import evaluate_purchases
+    from assistant.online.versions import SHIPPED
     from assistant.settings import ROOT, Settings
 
     shop = opened_shop(Settings(), model=False)
@@ -54,9 +55,10 @@ def ranker(
                 events or shop.settings.shop_data / "events.csv",
                 judgments or ROOT / "data" / "evaluation" / "search.csv",
                 seed=seed,
+                model=shop.online.model_of(SHIPPED)() if events is None else None,
                 tell=steps.tell,
             )
-    except ValueError as error:
+    except (ValueError, LookupError) as error:
         raise Unusable(str(error)) from error
     if as_json:
         print(json.dumps(report, ensure_ascii=False, indent=1))
@@ -119,7 +121,7 @@ def _show(name: str, systems: dict[str, Any]) -> None:
             low, high = figures["ci95"]["ndcg@10"]
             lift = figures.get("lift")
             told = f"  {lift['value']:+.1%} [{lift['ci95'][0]:+.1%}, {lift['ci95'][1]:+.1%}]" if lift else ""
-            print(f"  {system:<14} {figures['ndcg@10']:.3f} [{low:.3f}, {high:.3f}]{told}")
+            print(f"  {system:<30} {figures['ndcg@10']:.3f} [{low:.3f}, {high:.3f}]{told}")
 
 
 def blend(

@@ -6,9 +6,9 @@ the customer's deeds before the visit, everybody's before its week, and weights 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from assistant.evaluate.judgments import Judgments, answerable, read_judgments
 from assistant.evaluate.rankings import by_query
 from assistant.evaluate.sold import Found, Logged, Sold, purchases, query_of, read_events
+from assistant.online.retrain import HELD_OUT_DAYS
 from assistant.train.blend import LATEST, RECOMMEND_PRIOR, SEARCH_PRIOR, Learning, fit, search_choice
 from retrieval.intervals import RESAMPLES, means
 from retrieval.lexicon import Lexicon
@@ -59,7 +60,7 @@ def evaluate_purchases(
     judgments: Path,
     *,
     seed: int = 0,
-    next_items: NextItems | None = None,
+    model: NextItems | None = None,
     tell: Tell = lambda step, done, total: None,
 ) -> dict[str, Any]:
     """Scores by system name: ``shopclerk``, ``relevance`` and ``popularity`` over the same found products, each with
@@ -69,10 +70,11 @@ def evaluate_purchases(
     purchases, as if the customer had done at most ``COLD`` things before) and ``cold_items`` (purchases of a fifth of
     the products, all of whose events are hidden). Under ``relevance_loss`` what ranking for ``READERS`` customers, and
     for strangers, loses of the judged queries' nDCG@10, and what order by popularity alone
-    would. ``next_items`` must know nothing of the purchases.
+    would. ``model`` is a trained sequence model that knows nothing of the latest ``HELD_OUT_DAYS``: with one,
+    ``latest_days`` are the purchases of those, with and without it, and the loss of relevance is measured with it.
     Raises ``ValueError`` for bad files.
     """
-    shop = _Shop(search, lexicon, Found(search), next_items)
+    shop = _Shop(search, lexicon, Found(search), None)
     log = read_events(events, NOW)
     sold = list(purchases(log, search, lexicon))
     last = [each for each in sold if each.later == 0]
@@ -98,6 +100,18 @@ def evaluate_purchases(
         "cold_customers": measured(cold, learning, "cold customers"),
         "cold_items": measured(unknown, Learning(search.index, hidden_log), "cold items"),
     }
+    if model is not None:
+        cut = NOW - timedelta(days=HELD_OUT_DAYS)
+        latest = [each for each in sold if each.at >= cut]
+        by_model = _orders(
+            replace(shop, next_items=model), latest, learning, [weights[fold_of[each.customer_id]] for each in latest]
+        )
+        named = {"shopclerk_with_sequence_model": by_model["shopclerk"]}
+        report["subsets"]["latest_days"] = {
+            **measured(latest, learning, "latest days"),
+            **_systems(latest, {**by_model, **named}, seed, ours="shopclerk_with_sequence_model", only=named),
+        }
+        shop = replace(shop, next_items=model)
     tell("relevance", 0, 0)
     report["relevance_loss"] = _relevance_loss(shop, log, last, read_judgments(judgments), weights[0], seed)
     report["data"] = {
@@ -159,14 +173,17 @@ def _ids(hits: Sequence[Hit]) -> list[str]:
     return [hit.product.id for hit in hits]
 
 
-def _systems(cases: Sequence[Sold], orders: Orders, seed: int) -> dict[str, Any]:
+def _systems(
+    cases: Sequence[Sold], orders: Orders, seed: int, ours: str = "shopclerk", only: Collection[str] | None = None
+) -> dict[str, Any]:
+    """``only`` these of the systems, ``ours`` with its lift over relevance."""
+    told = orders if only is None else only
     wanted = [{case.product_id: 1} for case in cases]
     if not wanted:
-        return {name: {"n": 0} for name in orders}
+        return {name: {"n": 0} for name in told}
     measured = {name: by_query(wanted, order, {"ndcg@10": "ndcg@10"}) for name, order in orders.items()}
-    found: dict[str, Any] = {name: means(table, seed) for name, table in measured.items()}
-    ours, plain = measured["shopclerk"]["ndcg@10"], measured["relevance"]["ndcg@10"]
-    found["shopclerk"]["lift"] = _ratio(ours, plain, seed)
+    found: dict[str, Any] = {name: means(measured[name], seed) for name in told}
+    found[ours]["lift"] = _ratio(measured[ours]["ndcg@10"], measured["relevance"]["ndcg@10"], seed)
     return found
 
 
