@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.ranking.ladder import factorised, ladder
-from retrieval.ranking.measures import full_ranks, hit_rate, ndcg, ranks_of, sampled_ranks
+from retrieval.ranking.measures import both_ranks, full_ranks, hit_rate, ndcg, ranks_of
 from retrieval.ranking.sequences import BadSequences, Deeds, HeldOut, Sequences
 
 HISTORIES = st.dictionaries(
@@ -82,8 +82,10 @@ def test_a_constant_score_is_chance() -> None:
     def same(histories: object) -> np.ndarray:
         return np.zeros((len(histories), 200), dtype=np.float32)  # type: ignore[arg-type]
 
-    assert set(sampled_ranks(same, held_out, negatives)) == {50.0}
-    assert hit_rate(full_ranks(same, held_out)).mean() == 0
+    sampled, full = both_ranks(same, held_out, negatives)
+    assert set(sampled) == {50.0}
+    assert hit_rate(full).mean() == 0
+    assert (full == full_ranks(same, held_out)).all()
 
 
 def test_each_rung_finds_what_it_can() -> None:

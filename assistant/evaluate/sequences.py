@@ -14,7 +14,7 @@ from retrieval.intervals import means
 from retrieval.ranking.fitting import Epoch
 from retrieval.ranking.ladder import ladder
 from retrieval.ranking.learning import Learned, Recipe, learn
-from retrieval.ranking.measures import Ranks, Scoring, full_ranks, hit_rate, ndcg, sampled_ranks
+from retrieval.ranking.measures import Ranks, Scoring, both_ranks, full_ranks, hit_rate, ndcg
 from retrieval.ranking.sequence_model import SequenceModel
 from retrieval.ranking.sequences import BadSequences, HeldOut, Sequences
 
@@ -49,8 +49,9 @@ def evaluate_sequences(
     negatives = held_out.negatives(len(sequences.items), NEGATIVES, seed=0) if protocol == "sampled100" else None
 
     def ranked(scoring: Scoring) -> dict[str, Ranks]:
-        asked = {"full": full_ranks(scoring, held_out)}
-        return asked if negatives is None else {"sampled100": sampled_ranks(scoring, held_out, negatives), **asked}
+        if negatives is None:
+            return {"full": full_ranks(scoring, held_out)}
+        return dict(zip(("sampled100", "full"), both_ranks(scoring, held_out, negatives), strict=True))
 
     report: dict[str, Any] = {}
     runs: list[tuple[Learned, float]] = []

@@ -7,10 +7,12 @@ Walks of several steps over them reach items that nobody had together (Cooper et
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import Self
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -34,6 +36,13 @@ class Followers:
     def __init__(self, follows: sparse.csr_array) -> None:
         self.follows = follows
         """(items, items) how likely the column's item is after the row's; rows sum to 1, or 0 where none is known."""
+        onwards = sparse.csr_array(follows.T)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Sparse CSR tensor support is in beta")
+            self._moves = torch.sparse_csr_tensor(
+                torch.from_numpy(onwards.indptr), torch.from_numpy(onwards.indices), torch.from_numpy(onwards.data),
+                size=onwards.shape, check_invariants=True,
+            )  # fmt: skip
 
     @classmethod
     def nobody(cls, items: int) -> Self:
@@ -62,10 +71,13 @@ class Followers:
 
     def walk(self, histories: Sequence[Deeds], steps: int = STEPS, depth: int = REACH) -> Iterator[NDArray[np.float32]]:
         """After each step, (histories, items) where a walk is that began at one of the latest ``depth`` items."""
-        here = latest(histories, self.follows.shape[0], depth, NEARNESS).toarray()
-        here /= here.sum(axis=1, keepdims=True)
-        for _ in range(steps):
-            here = np.asarray((self.follows.T @ here.T).T, dtype=np.float32)
+        start = latest(histories, self.follows.shape[0], depth, NEARNESS)
+        # A few hundred places after the first step, everywhere after the second.
+        here = np.asarray((start @ self.follows).toarray(), dtype=np.float32)
+        here /= np.asarray(start.sum(axis=1))[:, None]
+        yield here
+        for _ in range(1, steps):
+            here = (self._moves @ torch.from_numpy(here.T)).numpy().T
             yield here
 
     def scores(self, histories: Sequence[Deeds]) -> NDArray[np.float32]:

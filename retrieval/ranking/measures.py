@@ -24,6 +24,19 @@ def full_ranks(scoring: Scoring, held_out: HeldOut) -> Ranks:
     return np.concatenate(found)
 
 
+def both_ranks(scoring: Scoring, held_out: HeldOut, negatives: NDArray[np.int64]) -> tuple[Ranks, Ranks]:
+    """Among ``negatives`` (users, count), as ``HeldOut.negatives`` draws them, and among all, each item scored once.
+    Krichene & Rendle (2020) show why figures among samples only compare with others of the same draw."""
+    sampled, full, first = [], [], 0
+    for histories, targets in batches(held_out):
+        scores = scoring(histories)
+        chosen = negatives[first : first + len(targets)]
+        first += len(targets)
+        sampled.append(_before(np.take_along_axis(scores, chosen, axis=1), scores[np.arange(len(targets)), targets]))
+        full.append(ranks_of(scores, histories, targets))
+    return np.concatenate(sampled), np.concatenate(full)
+
+
 def ranks_of(scores: NDArray[np.float32], histories: Sequence[Deeds], targets: Items) -> Ranks:
     """``full_ranks`` of one batch whose ``scores`` (users, items) are known."""
     scores = np.array(scores, dtype=np.float32)
@@ -33,18 +46,6 @@ def ranks_of(scores: NDArray[np.float32], histories: Sequence[Deeds], targets: I
         scores[user, history.items] = -np.inf
     scores[users, targets] = -np.inf
     return _before(scores, target)
-
-
-def sampled_ranks(scoring: Scoring, held_out: HeldOut, negatives: NDArray[np.int64]) -> Ranks:
-    """Among ``negatives`` (users, count), as ``HeldOut.negatives`` draws them. Krichene & Rendle (2020) show why such
-    figures only compare with others of the same draw."""
-    found, first = [], 0
-    for histories, targets in batches(held_out):
-        scores = scoring(histories)
-        chosen = negatives[first : first + len(targets)]
-        first += len(targets)
-        found.append(_before(np.take_along_axis(scores, chosen, axis=1), scores[np.arange(len(targets)), targets]))
-    return np.concatenate(found)
 
 
 def hit_rate(ranks: Ranks, k: int = 10) -> NDArray[np.float64]:
