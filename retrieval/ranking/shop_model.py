@@ -65,12 +65,12 @@ def content_of(catalogue: Catalogue, products: slice) -> Tensor:
 def learn_shop(
     events: Iterable[Behaved],
     catalogue: Catalogue,
-    recipe: Recipe = RECIPE,
+    recipe: Recipe | None = None,
     folder: Path | None = None,
     tell: Tell = lambda network, epoch: None,
 ) -> Learned:
-    """From everybody's behaviour. Raises ``ValueError`` when there is too little of it."""
+    """From everybody's behaviour, by ``RECIPE`` unless told otherwise. Raises ``ValueError`` for too little of it."""
     sequences = sequences_of(events, catalogue.ids)
-    learned = learn(sequences, recipe, KINDS, content_of(catalogue, slice(None)), folder, tell)
+    learned = learn(sequences, recipe or RECIPE, KINDS, content_of(catalogue, slice(None)), folder, tell)
     about = {"customers": len(sequences), "deeds": len(sequences.flat)}
     return replace(learned, model=replace(learned.model, about={**learned.model.about, **about}))
