@@ -87,7 +87,7 @@ def ranker(
     ] = None,
     seed: int = 0,
     networks: Annotated[int | None, typer.Option(min=1, help="How many are averaged.")] = None,
-    minutes: Annotated[float, typer.Option(min=0.1, help="After these no new epoch is begun.")] = 20.0,
+    minutes: Annotated[float, typer.Option(min=0.01, help="After these no new epoch is begun.")] = 20.0,
 ) -> None:
     """Train the ranker's sequence model (a minute for the demo shop); early stopping, a learning curve as a picture."""
     import json
