@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, inspect, text
 
 from assistant.database import Base, Database
 from assistant.migrations import migrate
@@ -27,7 +27,11 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         opened = Database(f"sqlite:///{tmp_path / 'shop.sqlite3'}")
     else:
         opened = Database(request.getfixturevalue("postgresql_url"))
+        ours = {*Base.metadata.tables, "alembic_version"}
         with opened.engine.begin() as connection:
+            # A test with a whole application leaves its conversations' checkpoints.
+            for name in sorted({*inspect(connection).get_table_names()} - ours):
+                connection.execute(text(f'DROP TABLE "{name}" CASCADE'))
             for table in reversed(Base.metadata.sorted_tables):
                 connection.execute(delete(table))
     yield opened

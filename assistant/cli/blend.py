@@ -19,7 +19,9 @@ def ranker(
     protocol: Annotated[Protocol, typer.Option(help="Of --sequences: 100 sampled negatives, or all items.")] = "full",
     seeds: Annotated[int, typer.Option(min=1, help="Of --sequences: models trained, whose figures are averaged.")] = 1,
     networks: Annotated[int | None, typer.Option(min=1, help="Of --sequences: networks averaged in a model.")] = None,
-    minutes: Annotated[float, typer.Option(min=0.01, help="Of --sequences: no epoch begins after so many a seed.")] = 20,
+    minutes: Annotated[
+        float, typer.Option(min=0.01, help="Of --sequences: no epoch begins after so many a seed.")
+    ] = 40,
     baselines: Annotated[bool, typer.Option(help="Of --sequences: the simpler models too.")] = True,
     work: Annotated[Path | None, typer.Option(help="Folder for the state, to go on after an interruption.")] = None,
     events: Events = None,
