@@ -1,7 +1,7 @@
 """Learns a ``SequenceModel``: fits networks, mixes the followers in, and then takes up what was kept back for tuning.
 
 1. Each user's last item is kept back, and networks are fitted to the rest until those items stop being found better.
-2. The followers' share, and how far they walk, are chosen on the same items.
+2. The followers' share is chosen on the same items.
 3. The networks go on over everything for a few more epochs: what happened last says most about what comes next. From
    here on nothing is measured, so nothing can be tuned on what it was measured by.
 """
@@ -17,7 +17,7 @@ import numpy as np
 from torch import Tensor
 
 from retrieval.ranking.fitting import Epoch, Plan, extend, fit
-from retrieval.ranking.followers import STEPS, Followers
+from retrieval.ranking.followers import Followers
 from retrieval.ranking.measures import batches, full_ranks, ndcg, ranks_of
 from retrieval.ranking.network import Network, Shape
 from retrieval.ranking.sequence_model import SequenceModel
@@ -25,7 +25,7 @@ from retrieval.ranking.sequences import HeldOut, Sequences
 
 TUNED_ON = 5000
 """At most so many users' kept-back items tune the model, drawn by lot."""
-SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5, 2.0, 3.0)
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 LONGEST, SHORTEST = 200, 50
 """Deeds that a network reads at most, and at least where anybody has so many."""
 
@@ -98,8 +98,8 @@ def learn(
         final.append(extend(network, sequences, plan, recipe.more))
         curves.append(tuple(curve))
     first = SequenceModel(sequences.items, kinds, tuple(tuned), Followers.learn(before), 0.0)
-    share, steps = _best_share(first, held_out)
-    tuned_model = replace(first, share=share, steps=steps)
+    share = _best_share(first, held_out)
+    tuned_model = replace(first, share=share)
     model = replace(tuned_model, networks=tuple(final), followers=Followers.learn(sequences))
     return Learned(model, tuned_model, tuple(curves))
 
@@ -108,13 +108,12 @@ def _found(model: SequenceModel, held_out: HeldOut) -> float:
     return float(ndcg(full_ranks(model.scores, held_out)).mean())
 
 
-def _best_share(model: SequenceModel, held_out: HeldOut) -> tuple[float, int]:
-    """And the steps of the followers' walk. Each word is asked for once, whatever the number of shares."""
-    found: dict[tuple[float, int], float] = {}
+def _best_share(model: SequenceModel, held_out: HeldOut) -> float:
+    """Each word is asked for once, whatever the number of shares."""
+    found = dict.fromkeys(SHARES, 0.0)
     for histories, targets in batches(held_out):
-        told = model.foretell(histories)
-        for steps, followed in enumerate(model.followings(histories, STEPS), 1):
-            for share in SHARES:
-                ranks = ranks_of(told + np.float32(share) * followed, histories, targets)
-                found[share, steps] = found.get((share, steps), 0.0) + float(ndcg(ranks).sum())
-    return max(found, key=lambda chosen: found[chosen])
+        told, followed = model.foretell(histories), model.follow(histories)
+        for share in SHARES:
+            ranks = ranks_of(told + np.float32(share) * followed, histories, targets)
+            found[share] += float(ndcg(ranks).sum())
+    return max(found, key=lambda share: found[share])

@@ -7,7 +7,7 @@ what the followers say. Items that came after the training are known by their co
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -21,7 +21,7 @@ from scipy import sparse
 from torch import Tensor
 
 from retrieval.ranking.fitting import pad
-from retrieval.ranking.followers import STEPS, Followers
+from retrieval.ranking.followers import Followers
 from retrieval.ranking.network import Network, Shape
 from retrieval.ranking.sequences import Deeds
 
@@ -46,8 +46,6 @@ class SequenceModel:
     followers: Followers
     share: float
     """How much the followers count."""
-    steps: int = STEPS
-    """Of their walk."""
     about: dict[str, Any] = field(default_factory=dict)
     """The plan it was fitted by, and what it was measured at."""
 
@@ -71,16 +69,11 @@ class SequenceModel:
     def follow(self, histories: Sequence[Deeds]) -> Scores:
         """(histories, items) the followers' word: summed over the steps of a walk, the logarithm of how many times
         likelier than chance each item is, from 0."""
-        *_, told = self.followings(histories, self.steps)
-        return told
-
-    def followings(self, histories: Sequence[Deeds], steps: int) -> Iterator[Scores]:
-        """Their word after each of ``steps``."""
         items = len(self.items)
         told = np.zeros((len(histories), items), dtype=np.float32)
-        for step in self.followers.walk(histories, steps):
-            told = told + np.log1p(step * items)
-            yield told
+        for step in self.followers.walk(histories):
+            told += np.log1p(step * items)
+        return told
 
     def onto(self, items: Sequence[str], content: Callable[[slice], Tensor]) -> SequenceModel:
         """The same model over other items: those it knows keep what was learned of them, new ones are known by their
@@ -126,8 +119,7 @@ class SequenceModel:
         save_file(tensors, folder / WEIGHTS)
         sparse.save_npz(folder / FOLLOWERS, self.followers.follows)
         about = {"format": FORMAT, "items": self.items, "kinds": self.kinds, "shape": asdict(self.shape),
-                 "networks": len(self.networks), "share": self.share, "steps": self.steps,
-                 "about": self.about}  # fmt: skip
+                 "networks": len(self.networks), "share": self.share, "about": self.about}  # fmt: skip
         (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
@@ -154,4 +146,4 @@ class SequenceModel:
         except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
             raise BrokenModel(f"{folder} holds no sequence model that can be read ({error})") from error
         items, kinds = tuple(about["items"]), tuple(about["kinds"])
-        return cls(items, kinds, tuple(networks), Followers(follows), about["share"], about["steps"], about["about"])
+        return cls(items, kinds, tuple(networks), Followers(follows), about["share"], about["about"])
