@@ -38,9 +38,7 @@ CURVE = "learning-curve.svg"
 Settle = Callable[[SequenceModel], SequenceModel]
 
 
-def keep(
-    learned: Learned, sequences: Sequences, out: Path, settle: Callable[[SequenceModel], SequenceModel]
-) -> dict[str, Any]:
+def keep(learned: Learned, sequences: Sequences, out: Path, settle: Settle) -> dict[str, Any]:
     """Writes the model and its learning curve to ``out``, in place of what was there, and says how good it is.
 
     The figures are of the items that it was tuned on, and what it loses by being stored in 8 bits is among them.

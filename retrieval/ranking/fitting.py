@@ -95,7 +95,7 @@ def fit(
         raise ValueError("no user has two deeds: there is nothing to learn a sequence from")
     torch.manual_seed(plan.seed)
     network = Network(shape, content)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
+    optimiser = _optimiser(network, plan)
     state = _State()
     best = _weights(network)
     print_of = _fingerprint(windows, shape, plan)
@@ -135,12 +135,16 @@ def extend(network: Network, sequences: Sequences, plan: Plan, epochs: int) -> N
     """A copy of a fitted network after ``epochs`` more over ``sequences``, at rates that fall to nothing."""
     longer = copy.deepcopy(network)
     windows = list(_windows(sequences, network.shape.length))
-    optimiser = torch.optim.AdamW(longer.parameters(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
+    optimiser = _optimiser(longer, plan)
     for epoch in range(epochs):
         state = _State(epoch=plan.epochs + epoch, step=WARM_UP, lowered=0)
         faded = replace(plan, rate=plan.rate * 0.5 * (1 - epoch / epochs))
         _epoch(longer, optimiser, windows, faded, state)
     return longer.eval()
+
+
+def _optimiser(network: Network, plan: Plan) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(network.parameters(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
 
 
 def _epoch(

@@ -12,29 +12,24 @@ from numpy.typing import NDArray
 
 from retrieval.catalogue import Catalogue
 from retrieval.ranking.behaviour import Behaved
+from retrieval.ranking.features import RECENT, STEP_DECAY
 from retrieval.ranking.neighbours import Neighbours
 
-RECENT = 40
-"""How many of the latest deeds point to neighbours."""
-STEP_DECAY = 0.5
 POPULARITY_WEIGHT = 0.15
 
 
 class NeighbourItems:
     """Implements ``NextItems``. Bound to the catalogue it was made for."""
 
-    def __init__(self, neighbours: Neighbours, catalogue: Catalogue, version: str = "") -> None:
+    version = ""
+
+    def __init__(self, neighbours: Neighbours, catalogue: Catalogue) -> None:
         self._neighbours = neighbours
         self._catalogue = catalogue
-        self._version = version
 
     @classmethod
     def learn(cls, catalogue: Catalogue, events: Iterable[Behaved], now: datetime) -> Self:
         return cls(Neighbours.learn(len(catalogue.products), catalogue.position, events, now), catalogue)
-
-    @property
-    def version(self) -> str:
-        return self._version
 
     def scores(self, deeds: Sequence[Behaved]) -> NDArray[np.float32]:
         """(products,) see ``NextItems``; ``deeds`` oldest first."""
