@@ -23,6 +23,8 @@ from retrieval.vectors import CentredMatrix, Matrix, Vectors
 DEFAULT_COLOUR = "default"
 KEPT = 4_096
 """Products that stay parsed."""
+PLACES = 65_536
+"""Ids whose place stays known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class Catalogue:
             raise BrokenFolder(f"{snapshot.path} holds blocks of {snapshot.info.widths} values")
         rows = snapshot.rows
         self.snapshot = snapshot
+        self._places = lru_cache(PLACES)(snapshot.group)
         self.products = Products(rows)
         self.view_start = rows.starts
         self.view_product: NDArray[np.int64] = np.repeat(
@@ -113,7 +116,7 @@ class Catalogue:
 
     def position(self, product_id: str) -> int | None:
         """The index of a product in ``products``."""
-        return self.snapshot.group(product_id)
+        return self._places(product_id)
 
     @property
     def ids(self) -> Sequence[str]:

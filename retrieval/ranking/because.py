@@ -44,8 +44,8 @@ def _wished(hit: Hit, person: Person, learned: Learned) -> Reasons:
 
 
 def _deeds(product: Product, reading: Reading, learned: Learned) -> Reasons:
-    taste, reasons = reading.taste, []
-    bought = _others(taste.bought, product, learned)
+    reasons: list[tuple[str, str]] = []
+    bought = [other for other in reading.bought if other.id != product.id]
     same_brand = [other for other in bought if other.brand and other.brand == product.brand]
     if same_brand:
         reasons.append(("because_bought", same_brand[-1].id))
@@ -55,17 +55,10 @@ def _deeds(product: Product, reading: Reading, learned: Learned) -> Reasons:
         near, other = max((float(likeness[at, learned.index.catalogue.position(o.id)]), o.id) for o in bought)
         if near > LIKENESS:
             reasons.append(("often_bought_with", other))
-    if product.id in taste.seen and product.id not in taste.bought:
+    if product.id in reading.taste.seen and product.id not in reading.taste.bought:
         reasons.append(("looked_at", ""))
-    if sum(other.type == product.type for other in _others(taste.seen, product, learned)) >= 2:
+    if sum(other.type == product.type for other in reading.seen if other.id != product.id) >= 2:
         reasons.append(("viewed_type", product.type))
-    if at is not None and len(set(taste.seen)) >= TIMES and learned.facets.price_fit(reading.liked)[at] > USUAL_PRICE:
+    if at is not None and len(reading.seen) >= TIMES and learned.facets.price_fit(reading.liked)[at] > USUAL_PRICE:
         reasons.append(("price_band", ""))
     return tuple(reasons)
-
-
-def _others(ids: list[str], product: Product, learned: Learned) -> list[Product]:
-    """The products of these ids, each once, latest last, without ``product``."""
-    latest = list(dict.fromkeys(name for name in reversed(ids) if name != product.id))[::-1]
-    found = (learned.index.catalogue.product(name) for name in latest)
-    return [other for other in found if other is not None]

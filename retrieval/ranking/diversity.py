@@ -37,11 +37,10 @@ def diverse(hits: Sequence[Hit], catalogue: Catalogue, places: int) -> list[tupl
 
 def _vectors(hits: Sequence[Hit], catalogue: Catalogue) -> NDArray[np.float32]:
     """(hits, width) unit vectors of the products' texts, around the hits' mean: what all share makes nobody alike."""
-    rows, width = [], catalogue.text.shape[1]
-    for hit in hits:
-        at = catalogue.position(hit.product.id)
-        rows.append(np.zeros(width, np.float32) if at is None else catalogue.text[catalogue.view_start[at]])
-    vectors = np.stack(rows) if rows else np.zeros((0, width), dtype=np.float32)
+    places = [catalogue.position(hit.product.id) for hit in hits]
+    vectors = np.zeros((len(hits), catalogue.text.shape[1]), dtype=np.float32)
+    known = [row for row, at in enumerate(places) if at is not None]
+    vectors[known] = catalogue.text[catalogue.view_start[[at for at in places if at is not None]]]
     vectors = vectors - vectors.mean(axis=0) if len(vectors) else vectors
     unit: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
     return unit

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.catalogue import Catalogue
 from retrieval.index import SearchIndex
+from retrieval.models import Product
 from retrieval.ranking.behaviour import LATEST, Behaved, orderly
 from retrieval.ranking.exploration import FEW
 from retrieval.ranking.neighbours import Neighbours
@@ -75,6 +78,9 @@ class Reading:
     liked: dict[int, float]
     drawn: NDArray[np.float32]
     """(products,) how strongly the latest deeds point to each product, at most 1."""
+    seen: tuple[Product, ...]
+    """What the deeds are about, each product once, latest last; ``bought`` likewise."""
+    bought: tuple[Product, ...]
 
     @classmethod
     def of(cls, person: Person, learned: Learned, now: datetime) -> Reading:
@@ -89,7 +95,13 @@ class Reading:
                 weights[at] = STEP_DECAY**back
         drawn = learned.neighbours.drawn_to(weights)
         top = float(drawn.max(initial=0.0))
-        return cls(deeds, taste, liked, drawn / top if top > 0 else drawn)
+        drawn = drawn / top if top > 0 else drawn
+        return cls(deeds, taste, liked, drawn, _once(taste.seen, catalogue), _once(taste.bought, catalogue))
+
+
+def _once(ids: Sequence[str], catalogue: Catalogue) -> tuple[Product, ...]:
+    latest = list(dict.fromkeys(reversed(ids)))[::-1]
+    return tuple(product for name in latest if (product := catalogue.product(name)) is not None)
 
 
 def features(

@@ -195,14 +195,15 @@ def _at(column: Column, places: Sequence[int | None]) -> NDArray[np.float64]:
 
 def _with(hits: Sequence[Hit], parts: Mapping[str, Column]) -> list[Hit]:
     """The hits with the parts, of which those are told that are not 0."""
-    total = np.sum(list(parts.values()), axis=0)
+    total = np.sum(list(parts.values()), axis=0).tolist()
+    rounded = np.round(np.stack(list(parts.values())), 4).T.tolist()
     return [
         replace(
             hit,
-            score=hit.score + float(total[at]),
-            parts={**hit.parts, **{name: told for name, part in parts.items() if (told := round(float(part[at]), 4))}},
+            score=hit.score + more,
+            parts=hit.parts | {name: part for name, part in zip(parts, told, strict=True) if part},
         )
-        for at, hit in enumerate(hits)
+        for hit, more, told in zip(hits, total, rounded, strict=True)
     ]
 
 
