@@ -78,7 +78,7 @@ def test_a_trained_ranker_is_asked_with_what_was_known_then() -> None:
     class Model:
         version = "v"
 
-        def scores(self, deeds: list[Behaved]) -> np.ndarray:
+        def scores(self, deeds: list[Behaved], among: np.ndarray | None = None) -> np.ndarray:
             return np.array([1.0, 0.0]) if deeds else np.array([0.0, 1.0])
 
     shown = exposure("l", item("a", 1), item("b", 1), item("gone", 1))

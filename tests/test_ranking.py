@@ -156,10 +156,10 @@ class Scripted:
     count: int
     version: str = "scripted"
 
-    def scores(self, deeds: Sequence[Behaved]) -> NDArray[np.float32]:
+    def scores(self, deeds: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         logits = np.zeros(self.count, dtype=np.float32)
         logits[self.at] = 5.0
-        return logits
+        return logits if among is None else logits[among]
 
 
 def test_the_sequence_model_is_one_more_part(index: SearchIndex) -> None:

@@ -60,12 +60,12 @@ class Steps:
     def __init__(self, skill: float, catalogue: Catalogue, version: str) -> None:
         self._skill, self._catalogue, self.version = skill, catalogue, version
 
-    def scores(self, deeds: Sequence[Behaved]) -> NDArray[np.float32]:
+    def scores(self, deeds: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         noise = np.random.default_rng(len(deeds)).random(len(NAMES)).astype(np.float32)
         last = self._catalogue.position(deeds[-1].product_id) if deeds else None
         if last is not None:
             noise[(last + 1) % len(NAMES)] += self._skill
-        return noise
+        return noise if among is None else noise[among]
 
 
 class Scripted:
@@ -275,7 +275,7 @@ def test_ties_and_numbers_that_are_none_earn_nothing(catalogue: Catalogue) -> No
         def __init__(self, value: float) -> None:
             self.value = value
 
-        def scores(self, deeds: Sequence[Behaved]) -> NDArray[np.float32]:
+        def scores(self, deeds: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
             return np.full(len(NAMES), self.value, dtype=np.float32)
 
     replayed = cases(behaviour(), NOW - timedelta(days=14))

@@ -64,6 +64,15 @@ def test_what_comes_later_and_padding_do_not_matter(learned: Learned, sequences:
     np.testing.assert_allclose(alone, together, atol=1e-4)
 
 
+def test_asked_for_some_items_alone_it_says_the_same_of_them(learned: Learned, sequences: Sequences) -> None:
+    model, histories = replace(learned.model, share=1.0), [sequences[0], sequences[1][:2]]
+    among = np.array([5, 0, 17, 5])
+    whole, some = model.scores(histories)[:, among], model.scores(histories, among)
+    apart = whole - some
+    np.testing.assert_allclose(apart - apart[:, :1], 0, atol=1e-4)
+    np.testing.assert_allclose(model.follow(histories)[:, among], model.follow(histories, among), atol=1e-4)
+
+
 def test_the_same_seed_learns_the_same_and_another_does_not(sequences: Sequences, learned: Learned) -> None:
     brief = replace(QUICK, plan=replace(QUICK.plan, epochs=2))
     first, again = learn(sequences, brief), learn(sequences, brief)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from retrieval.models import Product
 from retrieval.query import Hit
 from retrieval.ranking.features import Learned, Reading
@@ -59,6 +61,10 @@ def _deeds(product: Product, reading: Reading, learned: Learned) -> Reasons:
         reasons.append(("looked_at", ""))
     if sum(other.type == product.type for other in reading.seen if other.id != product.id) >= 2:
         reasons.append(("viewed_type", product.type))
-    if at is not None and len(reading.seen) >= TIMES and learned.facets.price_fit(reading.liked)[at] > USUAL_PRICE:
+    if at is not None and len(reading.seen) >= TIMES and _price_fit(at, reading, learned) > USUAL_PRICE:
         reasons.append(("price_band", ""))
     return tuple(reasons)
+
+
+def _price_fit(at: int, reading: Reading, learned: Learned) -> float:
+    return float(learned.facets.price_fit(reading.liked, np.array([at]))[0])

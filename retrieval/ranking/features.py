@@ -21,6 +21,7 @@ from retrieval.ranking.preferences import preference_fit
 from retrieval.ranking.taste import FacetTable, Taste
 
 Column = NDArray[np.float64]
+Positions = NDArray[np.int64]
 
 PART_OF = {
     "type": "taste",
@@ -42,6 +43,8 @@ RECENT = 40
 """How many of a person's latest deeds point to neighbours."""
 STEP_DECAY = 0.5
 """How much less each deed further back points to them."""
+USUAL = 1000
+"""Products that tell what the sequence model usually says."""
 
 
 @dataclass(frozen=True)
@@ -105,37 +108,49 @@ def _once(ids: Sequence[str], catalogue: Catalogue) -> tuple[Product, ...]:
 
 
 def features(
-    person: Person, reading: Reading, learned: Learned, next_items: NextItems | None = None
+    person: Person,
+    reading: Reading,
+    learned: Learned,
+    next_items: NextItems | None = None,
+    among: Positions | None = None,
 ) -> dict[str, Column]:
-    """(products,) each of ``FEATURES``; 0 where nothing is known, so that a stranger has popularity and stock alone.
+    """(products,) each of ``FEATURES``, or (len(among),) of the products at the positions ``among``; 0 where nothing is
+    known, so that a stranger has popularity and stock alone.
 
     A sequence model that fails or does not know this catalogue counts as none: ``sequence`` is then 0.
     """
     count = len(learned.index.catalogue.products)
-    nothing = np.zeros(count)
-    found = dict.fromkeys(FEATURES, nothing)
-    found["popularity"] = learned.facets.popularity
-    found["stock"] = learned.stock
+    asked = np.arange(count) if among is None else among
+    found = dict.fromkeys(FEATURES, np.zeros(len(asked)))
+    found["popularity"] = learned.facets.popularity[asked]
+    found["stock"] = learned.stock[asked]
     if person.preferences:
-        found["preference"] = preference_fit(learned.index, person.preferences)
+        found["preference"] = preference_fit(learned.index, person.preferences)[asked]
     if reading.liked:
         for name in ("type", "brand", "colour", "audience"):
-            found[name] = learned.facets.fit(name, reading.liked)
-        found["price_fit"] = learned.facets.price_fit(reading.liked)
-        found["neighbours"] = reading.drawn.astype(np.float64)
+            found[name] = learned.facets.fit(name, reading.liked, asked)
+        found["price_fit"] = learned.facets.price_fit(reading.liked, asked)
+        found["neighbours"] = reading.drawn[asked].astype(np.float64)
         familiar = np.zeros(count)
         familiar[list(reading.liked)] = list(reading.liked.values())
         bought = [at for name in reading.taste.bought if (at := learned.index.catalogue.position(name)) is not None]
         familiar[bought] = -1.0
-        found["familiar"] = familiar
+        found["familiar"] = familiar[asked]
     if next_items is not None and reading.deeds:
-        found["sequence"] = _standardised(next_items.scores(reading.deeds).astype(np.float64), count)
+        found["sequence"] = _standardised(next_items, reading.deeds, asked, count)
     return found
 
 
-def _standardised(logits: Column, count: int) -> Column:
-    """(products,) logits in standard deviations, within ±3."""
-    if logits.shape != (count,) or not np.isfinite(logits).all():
-        return np.zeros(count)
-    spread = float(logits.std())
-    return np.clip((logits - logits.mean()) / spread, -3, 3) if spread > 1e-9 else np.zeros(count)
+def _standardised(next_items: NextItems, deeds: Sequence[Behaved], asked: Positions, count: int) -> Column:
+    """(len(asked),) logits in standard deviations of the catalogue's, or of a sample of a large one, within ±3."""
+    usual = np.linspace(0, count - 1, min(count, USUAL), dtype=np.int64)
+    among = np.concatenate([asked, usual])
+    try:
+        logits = next_items.scores(deeds, among).astype(np.float64)
+    except IndexError:  # of a smaller catalogue: another version goes live between two lines
+        return np.zeros(len(asked))
+    if logits.shape != among.shape or not np.isfinite(logits).all():
+        return np.zeros(len(asked))
+    told, usually = logits[: len(asked)], logits[len(asked) :]
+    spread = float(usually.std())
+    return np.clip((told - usually.mean()) / spread, -3, 3) if spread > 1e-9 else np.zeros(len(asked))

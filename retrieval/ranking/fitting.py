@@ -175,10 +175,10 @@ def _epoch(
 
 
 def _loss(expected: Tensor, nexts: Tensor, table: Tensor, bias: Tensor, negatives: int) -> Tensor:
-    """Mean cross-entropy of ``nexts`` (deeds,) given ``expected`` (deeds, width)."""
-    items = len(table)
+    """Mean cross-entropy of ``nexts`` (deeds,) given ``expected`` (deeds, width); ``table`` (items + 1, width)."""
+    items = len(bias)
     if items <= negatives:
-        return F.cross_entropy(expected @ table.T + bias, nexts)
+        return F.cross_entropy(expected @ table[:-1].T + bias, nexts)
     drawn = torch.randint(items, (negatives,))
     hit = (expected * table[nexts]).sum(dim=-1) + bias[nexts]
     with torch.autocast("cpu", dtype=torch.bfloat16):  # half the time of the step's largest product
@@ -190,9 +190,9 @@ def _loss(expected: Tensor, nexts: Tensor, table: Tensor, bias: Tensor, negative
 
 def _half_forgotten(network: Network, share: float) -> Tensor:
     """The table with the ids of some items hidden, as those of new items are."""
-    kept = (torch.rand(network.shape.items, 1) >= share).float()
-    assert network.project is not None
-    table: Tensor = network.ids.weight[:-1] * kept + network.project(network.content)
+    hidden = (torch.rand(network.shape.items + 1, 1) < share).float()
+    hidden[-1] = 0  # padding
+    table: Tensor = network.table() - hidden * network.ids.weight
     return table
 
 

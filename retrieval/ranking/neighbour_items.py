@@ -31,8 +31,8 @@ class NeighbourItems:
     def learn(cls, catalogue: Catalogue, events: Iterable[Behaved], now: datetime) -> Self:
         return cls(Neighbours.learn(len(catalogue.products), catalogue.position, events, now), catalogue)
 
-    def scores(self, deeds: Sequence[Behaved]) -> NDArray[np.float32]:
-        """(products,) see ``NextItems``; ``deeds`` oldest first."""
+    def scores(self, deeds: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """(products,) or (len(among),), see ``NextItems``; ``deeds`` oldest first."""
         weights: dict[int, float] = {}
         known = [at for deed in deeds if (at := self._catalogue.position(deed.product_id)) is not None]
         for back, at in enumerate(reversed(known[-RECENT:])):
@@ -42,4 +42,4 @@ class NeighbourItems:
         scores: NDArray[np.float32] = (drawn / top if top > 0 else drawn) + POPULARITY_WEIGHT * (
             self._neighbours.popularity
         )
-        return scores
+        return scores if among is None else scores[among]

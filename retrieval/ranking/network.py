@@ -71,26 +71,25 @@ class Network(nn.Module):
         self.register_buffer("content", content, persistent=False)
 
     def table(self) -> Tensor:
-        """(items, width) what each item is to the network."""
-        table = self.ids.weight[: self.shape.items]
+        """(items + 1, width) what each item is to the network, the padding last."""
+        table: Tensor = self.ids.weight
         if self.project is not None:
-            table = table + self.project(self.content)
+            table = table + F.pad(self.project(self.content), (0, 0, 0, 1))
         return table
 
     def encode(self, items: Tensor, kinds: Tensor, lengths: Tensor, table: Tensor) -> Tensor:
         """(batch, length, width) what is expected after each deed; ``items`` (batch, length) is padded behind with
         ``shape.items``, ``lengths`` (batch,) counts the deeds."""
-        padded = torch.cat([table, self.ids.weight[-1:]])
         back = (lengths[:, None] - 1 - torch.arange(items.shape[1])).clamp(0, self.shape.length - 1)
-        x = F.embedding(items, padded) * math.sqrt(self.shape.width) + self.places(back) + self.kinds(kinds)
+        x = F.embedding(items, table) * math.sqrt(self.shape.width) + self.places(back) + self.kinds(kinds)
         x = self.dropout(x)
         for block in self.blocks:
             x = block(x)
         expected: Tensor = self.norm(x)
         return expected
 
-    def scores(self, items: Tensor, kinds: Tensor, lengths: Tensor) -> Tensor:
-        """(batch, items) logits of what comes next."""
+    def scores(self, items: Tensor, kinds: Tensor, lengths: Tensor, among: Tensor | slice = slice(None)) -> Tensor:
+        """(batch, items) logits of what comes next, of the items ``among`` alone."""
         table = self.table()
         last = self.encode(items, kinds, lengths, table)[torch.arange(len(items)), lengths - 1]
-        return last @ table.T + self.bias
+        return last @ table[:-1][among].T + self.bias[among]

@@ -19,8 +19,9 @@ class NextItems(Protocol):
         """Which trained model this is, e.g. "ranker-20260101-2a7f"."""
         ...
 
-    def scores(self, deeds: Sequence[Behaved]) -> NDArray[np.float32]:
-        """(products,) the logit with which each product of the catalogue comes next after ``deeds`` (oldest first).
+    def scores(self, deeds: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """(products,) the logit with which each product of the catalogue comes next after ``deeds`` (oldest first), or
+        (len(among),) of those at the positions ``among``.
 
         Comparable within one answer only. Zeros where no deed speaks for a product.
         """

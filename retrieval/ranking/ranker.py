@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval.filters import Mask
 from retrieval.index import SearchIndex
@@ -111,14 +110,22 @@ class Ranker:
             return []
         learned, now = self._learned(), self._clock()
         reading = Reading.of(person, learned, now)
-        columns = features(person, reading, learned, self._next_items())
         places = [learned.index.catalogue.position(hit.product.id) for hit in hits]
-        parts = lifts({name: _at(column, places) for name, column in columns.items()}, self._weights.search)
+        carried = np.array([at is not None for at in places])
+        known = np.array([at for at in places if at is not None], dtype=np.int64)
+
+        def of_hits(column: Column) -> Column:
+            whole = np.zeros(len(hits))
+            whole[carried] = column
+            return whole
+
+        columns = features(person, reading, learned, self._next_items(), known)
+        parts = lifts({name: of_hits(column) for name, column in columns.items()}, self._weights.search)
         wanted = self._merchandise()
         parts |= {
             "evened": evened(hits),
-            "margin": _at(wanted.margin(learned.index), places),
-            "promotion": _at(wanted.promotion(learned.index, now), places),
+            "margin": of_hits(wanted.margin(learned.index)[known]),
+            "promotion": of_hits(wanted.promotion(learned.index, now)[known]),
         }
         scored = sorted(_with(hits, parts), key=lambda hit: -hit.score)
         relevance = {hit.product.id: hit.score for hit in hits}
@@ -187,10 +194,6 @@ class Ranker:
         for product_id in {*taste.bought, *taste.rated_badly, *(() if seen_too else taste.seen)}:
             open_to[learned.index.catalogue.position(product_id)] = False
         return open_to
-
-
-def _at(column: Column, places: Sequence[int | None]) -> NDArray[np.float64]:
-    return np.array([0.0 if at is None else float(column[at]) for at in places])
 
 
 def _with(hits: Sequence[Hit], parts: Mapping[str, Column]) -> list[Hit]:

@@ -40,12 +40,13 @@ class ShopModel:
         """Raises ``BrokenModel``."""
         return cls(SequenceModel.load(folder), catalogue, version)
 
-    def scores(self, deeds: Sequence[Behaved]) -> NDArray[np.float32]:
-        """(products,) logits of what comes next, of mean 0; zeros without a deed that speaks for a product."""
+    def scores(self, deeds: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """(products,) or (len(among),) logits of what comes next, of mean 0; zeros without a deed that speaks for a
+        product."""
         history = deeds_of(deeds, self._catalogue.position)
         if not len(history):
-            return np.zeros(len(self._catalogue.products), dtype=np.float32)
-        scores = self._model.scores([history])[0]
+            return np.zeros(len(self._catalogue.products) if among is None else len(among), dtype=np.float32)
+        scores = self._model.scores([history], among)[0]
         return np.asarray(scores - scores.mean(), dtype=np.float32)
 
 

@@ -105,15 +105,15 @@ class FacetTable:
         """(products,) log of the demand over the mean of the type's, nearer ``OPTIMISM`` the fewer customers it rests
         on: what nobody knows is not thereby disliked."""
 
-    def fit(self, name: str, liked: dict[int, float]) -> Column:
-        """(products,) how much more often than expected this person turned to what shares the facet ``name`` with each
-        product: 0 is as expected, or nothing known. ``liked`` is by position.
+    def fit(self, name: str, liked: dict[int, float], among: NDArray[np.int64]) -> Column:
+        """(len(among),) how much more often than expected this person turned to what shares the facet ``name`` with
+        each product of these positions: 0 is as expected, or nothing known. ``liked`` is by position.
 
         Of several values a product has, such as its colours, the one that is liked best counts.
         """
         marks = self._facets[name]
         if not liked:
-            return np.zeros(marks.shape[0])
+            return np.zeros(len(among))
         rows, told = np.array(list(liked)), np.array(list(liked.values()))
         observed = np.maximum(told @ marks[rows], 0)
         positive = np.maximum(told, 0)
@@ -125,15 +125,15 @@ class FacetTable:
         ratio = np.log((observed + ALPHA) / (expected + ALPHA))
         if (nothing := self._telling_nothing.get(name)) is not None:
             ratio[nothing] = 0.0
-        return _best(marks, ratio)
+        return _best(marks[among], ratio)
 
-    def price_fit(self, liked: dict[int, float]) -> Column:
-        """(products,) 0 at the person's usual price level down to −1 far from it, nearer 0 the less is known."""
+    def price_fit(self, liked: dict[int, float], among: NDArray[np.int64]) -> Column:
+        """(len(among),) 0 at the person's usual price level down to −1 far from it, nearer 0 the less is known."""
         rows = np.array(list(liked), dtype=np.int64)
         told = np.maximum(np.array(list(liked.values())), 0)
         known = told.sum()
         level = (told @ self.price_place[rows] + PRICE_PRIOR * 0.5) / (known + PRICE_PRIOR)
-        apart = ((self.price_place - level) / PRICE_SPREAD) ** 2
+        apart = ((self.price_place[among] - level) / PRICE_SPREAD) ** 2
         return np.asarray(known / (known + PRICE_PRIOR) * np.expm1(-apart), dtype=np.float64)
 
 
