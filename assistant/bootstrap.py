@@ -258,6 +258,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
     )
     # What everybody is shown was learned from the forgotten shopper too.
     app.profiles.erasers.on_erased(lambda: ranker.learn(app.profiles.everybody()))
+    app.profiles.erasers.on_erased(app.online.outdate)
     return Parts(
         lexicon=app.lexicon,
         text_encoder=app.encoders.sentences,

@@ -114,6 +114,33 @@ def test_the_better_candidate_goes_live_and_a_worse_one_does_not(
     assert states == {good.name: "live", bad.name: "rejected", same.name: "rejected"}
 
 
+def test_versions_that_learned_from_a_forgotten_shopper_go(versions: RankerVersions, catalogue: Catalogue) -> None:
+    first = retrain(versions, Scripted(2.0), behaviour(), catalogue, NOW)
+    later, latest = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+    versions.outdate(later)
+    assert versions.outdated() == {first.name} and versions.pointer().live == first.name
+    # As good as the one that has to go: that one does not count any more.
+    second = retrain(versions, Scripted(2.0), behaviour(), catalogue, latest)
+    assert second.state == "live" and second.gate and second.gate.running == BUILT_IN
+    assert [version.name for version in versions.list()] == [second.name] and versions.outdated() == set()
+    assert versions.rollback() == BUILT_IN
+
+
+@pytest.mark.parametrize("purchases", [True, False])
+def test_without_a_better_one_the_built_in_ranking_takes_over(
+    versions: RankerVersions, catalogue: Catalogue, purchases: bool
+) -> None:
+    first = retrain(versions, Scripted(2.0), behaviour(), catalogue, NOW)
+    versions.outdate(NOW)
+    later = NOW + timedelta(hours=1)
+    if purchases:
+        assert retrain(versions, Scripted(0.0), behaviour(), catalogue, later).state == "rejected"
+    else:
+        with pytest.raises(NothingToLearn):
+            retrain(versions, Scripted(0.0), [], catalogue, later)
+    assert versions.pointer().live == BUILT_IN and not (versions.folder / first.name).exists()
+
+
 def test_a_crash_in_the_middle_leaves_the_live_version_and_the_next_run_starts_anew(
     versions: RankerVersions, catalogue: Catalogue
 ) -> None:

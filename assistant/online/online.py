@@ -71,6 +71,10 @@ class Online:
         except (VersionError, OSError, ValueError) as error:
             raise LookupError(str(error)) from error
 
+    def outdate(self) -> None:
+        """A shopper was forgotten: what was trained until now is to be replaced."""
+        self.versions.outdate(self._clock())
+
     def figures(self, limit: int = LISTED_EXPERIMENTS) -> tuple[ExperimentFigures, ...]:
         """Of the latest experiments, newest first."""
         now = self._clock()

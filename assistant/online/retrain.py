@@ -38,14 +38,19 @@ def retrain(
 
     The promoted model is the judged one: it has not seen the held-out days, nor has the running one, which was trained
     earlier by the same rule. What customers did since then reaches both as the deeds that they rank by.
+
+    Versions that learned from somebody who was forgotten since then are deleted, the running one among them: the
+    candidate then has to be better than the built-in ranking, which takes over where it is not.
     Raises ``RetrainBusy``, ``NothingToLearn``, or whatever the training raises; the live version is then as it was.
     """
     with versions.training() as aside:
+        outdated = versions.outdated()
         known = cleaned(events, lambda product_id: catalogue.position(product_id) is not None, now)
         cut = now - timedelta(days=held_out_days)
         before = [event for event in known if event.at < cut]
         replayed = cases(known, cut)
         if not before or not replayed:
+            versions.withdraw(outdated)
             raise NothingToLearn(
                 f"{len(before)} events to train on and {len(replayed)} purchases of the last {held_out_days:g} days "
                 "to judge by: there must be some of both"
@@ -53,14 +58,17 @@ def retrain(
         tell(f"training on {len(before):,} events")
         trainer.train(before, catalogue, aside, now)
         tell(f"replaying {len(replayed):,} purchases")
-        running = versions.pointer().live
+        running = live if (live := versions.pointer().live) not in outdated else BUILT_IN
         candidate = ndcg_by_customer(trainer.load(aside, catalogue, ""), replayed, catalogue)
         incumbent = ndcg_by_customer(_running(versions, trainer, running, before, catalogue, now), replayed, catalogue)
         version = versions.keep(aside, now, len(before), judged(candidate, incumbent, running))
-        if version.gate is None or not version.gate.passed:
-            return version
-        versions.promote(version.name)
-        return replace(version, state="live")
+        passed = version.gate is not None and version.gate.passed
+        if passed:
+            versions.promote(version.name)
+        if outdated:
+            tell(f"deleting {len(outdated)} versions that learned from forgotten shoppers")
+            versions.withdraw(outdated)
+        return replace(version, state="live") if passed else version
 
 
 def _running(

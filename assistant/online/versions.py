@@ -1,7 +1,8 @@
 """Trained rankers as versions: kept in folders, one of them live, and gone back from by one command.
 
 ``<folder>/<version>/`` holds a model and ``version.json``, which is written last: a folder without it is none.
-``<folder>/live.json`` is replaced whole, so that readers see the old one or the new one.
+``<folder>/live.json`` is replaced whole, so that readers see the old one or the new one. ``<folder>/erased.json`` says
+when a shopper was forgotten last.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import logging
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -24,6 +25,7 @@ from assistant.online.view import Gate, RankerVersion
 log = logging.getLogger(__name__)
 
 RECORD = "version.json"
+ERASED = "erased.json"
 BUILT_IN = ""
 """The name of the ranking without a trained model; always there to go back to."""
 SHIPPED = "ranker-shipped"
@@ -113,6 +115,32 @@ class RankerVersions:
                     return pointer.earlier[at]
         raise VersionError("there is no earlier ranker version to go back to")
 
+    def outdate(self, at: datetime) -> None:
+        """Versions trained before ``at`` learned from deeds that were erased then."""
+        with self._locked("erased"):
+            _replace(self.folder / ERASED, {"at": at.isoformat()})
+
+    def outdated(self) -> frozenset[str]:
+        """The versions that hold a share of erased deeds."""
+        try:
+            erased = datetime.fromisoformat(json.loads((self.folder / ERASED).read_text(encoding="utf-8"))["at"])
+        except FileNotFoundError:
+            return frozenset()
+        except (ValueError, KeyError, TypeError) as error:
+            raise VersionError(f"{self.folder / ERASED} cannot be read: {error}") from error
+        return frozenset(version.name for version in self.list() if version.trained_at <= erased)
+
+    def withdraw(self, names: Collection[str]) -> None:
+        """Deletes versions for good; where one of them is live, the built-in ranking is from now on."""
+        with self._locked("pointer"):
+            pointer = self.pointer()
+            earlier = tuple(name for name in pointer.earlier if name not in names)
+            wanted = Pointer(BUILT_IN if pointer.live in names else pointer.live, earlier)
+            if wanted != pointer:
+                self._write(wanted)
+            for name in names:
+                shutil.rmtree(self.path(name), ignore_errors=True)
+
     @contextmanager
     def training(self) -> Iterator[Path]:
         """An empty folder to train into, for one process at a time. It is removed when the block ends, unless ``keep``
@@ -168,15 +196,7 @@ class RankerVersions:
             return None
 
     def _write(self, pointer: Pointer) -> None:
-        aside = self._file.with_suffix(f".{os.getpid()}.tmp")
-        try:
-            with aside.open("w", encoding="utf-8") as stream:
-                json.dump(asdict(pointer), stream)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(aside, self._file)
-        finally:
-            aside.unlink(missing_ok=True)
+        _replace(self._file, asdict(pointer))
 
     @contextmanager
     def _locked(self, name: str) -> Iterator[None]:
@@ -191,6 +211,19 @@ class RankerVersions:
         others = [version.name for version in self.list() if version.name not in wanted]
         for name in others[KEPT:]:
             shutil.rmtree(self.folder / name, ignore_errors=True)
+
+
+def _replace(file: Path, value: dict[str, Any]) -> None:
+    """Writes a file of JSON whole or not at all."""
+    aside = file.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        with aside.open("w", encoding="utf-8") as stream:
+            json.dump(value, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(aside, file)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _version(name: str, record: dict[str, Any], pointer: Pointer) -> RankerVersion:
