@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, Self
 
+from retrieval.files import replace_text
 from retrieval.rows import StoreBusy, StoreError, VersionInfo
 
 log = logging.getLogger(__name__)
@@ -101,15 +102,7 @@ class PointerFile:
             return None
 
     def write(self, new: Pointer) -> None:
-        aside = self._file.with_suffix(f".{os.getpid()}.tmp")
-        try:
-            with aside.open("w", encoding="utf-8") as stream:
-                stream.write(new.dumps())
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(aside, self._file)
-        finally:
-            aside.unlink(missing_ok=True)
+        replace_text(self._file, new.dumps())
 
 
 class Names(Protocol):

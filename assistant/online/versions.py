@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.online.view import Gate, RankerVersion
+from retrieval.files import replace_text
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +119,7 @@ class RankerVersions:
     def outdate(self, at: datetime) -> None:
         """Versions trained before ``at`` learned from deeds that were erased then."""
         with self._locked("erased"):
-            _replace(self.folder / ERASED, {"at": at.isoformat()})
+            replace_text(self.folder / ERASED, json.dumps({"at": at.isoformat()}))
 
     def outdated(self) -> frozenset[str]:
         """The versions that hold a share of erased deeds."""
@@ -196,7 +197,7 @@ class RankerVersions:
             return None
 
     def _write(self, pointer: Pointer) -> None:
-        _replace(self._file, asdict(pointer))
+        replace_text(self._file, json.dumps(asdict(pointer)))
 
     @contextmanager
     def _locked(self, name: str) -> Iterator[None]:
@@ -211,19 +212,6 @@ class RankerVersions:
         others = [version.name for version in self.list() if version.name not in wanted]
         for name in others[KEPT:]:
             shutil.rmtree(self.folder / name, ignore_errors=True)
-
-
-def _replace(file: Path, value: dict[str, Any]) -> None:
-    """Writes a file of JSON whole or not at all."""
-    aside = file.with_suffix(f".{os.getpid()}.tmp")
-    try:
-        with aside.open("w", encoding="utf-8") as stream:
-            json.dump(value, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(aside, file)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _version(name: str, record: dict[str, Any], pointer: Pointer) -> RankerVersion:
