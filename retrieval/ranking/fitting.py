@@ -45,6 +45,8 @@ class Plan:
     """Epochs without a better result after which the rate is lowered, and the second time the fit ends."""
     minutes: float = 20.0
     """After these no new epoch is begun."""
+    blank: float = 0.15
+    """Share of the deeds gone by that are blanked in a step: so that none alone is relied on."""
     forget: float = 0.0
     """Share of items whose id is hidden in a step, where items have content: so that content alone must do."""
 
@@ -159,6 +161,8 @@ def _epoch(
         items, kinds, lengths = pad(batch, network.shape)
         past, future = items[:, :-1], items[:, 1:]
         real = future != network.shape.items
+        if plan.blank:
+            past = past.masked_fill(torch.rand(past.shape) < plan.blank, network.shape.items)
         table = network.table() if not plan.forget else _half_forgotten(network, plan.forget)
         expected = network.encode(past, kinds[:, :-1], lengths - 1, table)[real]
         loss = _loss(expected, future[real], table, network.bias, plan.negatives)

@@ -58,7 +58,7 @@ class Network(nn.Module):
         super().__init__()
         self.shape = shape
         self.ids = nn.Embedding(shape.items + 1, shape.width)
-        """The row past the last is padding, and what an item unknown by id is."""
+        """The row past the last is padding, and what a blanked deed is."""
         self.places = nn.Embedding(shape.length, shape.width)
         self.kinds = nn.Embedding(shape.kinds, shape.width)
         self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.blocks))
