@@ -93,9 +93,9 @@ class Settings(BaseSettings):
         default=90, ge=1, description="How long lists as shown, and what came of them, are kept."
     )
     retrain_at: str = Field(
-        default="",
+        default="03:00",
         pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
-        description="UTC time at which the ranker is trained every night, e.g. 03:00; empty: never.",
+        description="UTC time at which the ranker is trained every night; empty: never.",
     )
 
     message_limit: int = Field(default=2000, description="Characters of one message.")

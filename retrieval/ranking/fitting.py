@@ -163,7 +163,7 @@ def _epoch(
         real = future != network.shape.items
         if plan.blank:
             past = past.masked_fill(torch.rand(past.shape) < plan.blank, network.shape.items)
-        table = network.table() if not plan.forget else _half_forgotten(network, plan.forget)
+        table = network.table(plan.forget)
         expected = network.encode(past, kinds[:, :-1], lengths - 1, table)[real]
         loss = _loss(expected, future[real], table, network.bias, plan.negatives)
         for group in optimiser.param_groups:
@@ -190,14 +190,6 @@ def _loss(expected: Tensor, nexts: Tensor, table: Tensor, bias: Tensor, negative
     missed = product.float() + (bias[drawn] - math.log(negatives / items))
     missed = missed.masked_fill(drawn[None] == nexts[:, None], -math.inf)
     return (torch.logaddexp(hit, missed.logsumexp(dim=1)) - hit).mean()
-
-
-def _half_forgotten(network: Network, share: float) -> Tensor:
-    """The table with the ids of some items hidden, as those of new items are."""
-    hidden = (torch.rand(network.shape.items + 1, 1) < share).float()
-    hidden[-1] = 0  # padding
-    table: Tensor = network.table() - hidden * network.ids.weight
-    return table
 
 
 def _rate(plan: Plan, state: _State) -> float:

@@ -70,9 +70,13 @@ class Network(nn.Module):
         self.project = nn.Linear(shape.content, shape.width, bias=False) if shape.content else None
         self.register_buffer("content", content, persistent=False)
 
-    def table(self) -> Tensor:
-        """(items + 1, width) what each item is to the network, the padding last."""
+    def table(self, hidden: float = 0.0) -> Tensor:
+        """(items + 1, width) what each item is to the network, the padding last. The ids of the share ``hidden`` of the
+        items, drawn by lot, are left out, as those of new items are."""
         table: Tensor = self.ids.weight
+        if hidden:
+            kept = (torch.rand(self.shape.items, 1) >= hidden).float()
+            table = table * F.pad(kept, (0, 0, 0, 1), value=1.0)
         if self.project is not None:
             table = table + F.pad(self.project(self.content), (0, 0, 0, 1))
         return table

@@ -19,7 +19,7 @@ from retrieval.ranking.fitting import Plan
 from retrieval.ranking.learning import Learned, Recipe, Tell, learn
 from retrieval.ranking.sequence_model import BrokenModel, SequenceModel
 
-RECIPE = Recipe(width=64, plan=Plan(forget=0.3, deeds=512, rate=2e-3))
+RECIPE = Recipe(width=64, plan=Plan(forget=0.3, blank=0.0, deeds=512, rate=2e-3))
 """For shops: behaviour is short and products come and go, so ids are hidden often and content has to do."""
 
 
