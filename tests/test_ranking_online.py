@@ -20,7 +20,7 @@ from assistant.database import utc_now
 from assistant.desk import AddToCart, Refused, Thumbs
 from assistant.events import ProductsShown, TurnDone
 from assistant.online.exposures import Exposure
-from assistant.online.versions import SHIPPED
+from assistant.online.versions import ERASED, SHIPPED
 from assistant.online.view import Gate
 from assistant.profile.owner import Owner
 from assistant.service.desk import ShopDesk
@@ -186,6 +186,8 @@ async def test_the_command_line(
 ) -> None:
     # Two epochs teach next to nothing: the gate has something to keep out.
     monkeypatch.setattr(shop_model, "RECIPE", replace(RECIPE, plan=replace(RECIPE.plan, epochs=2)))
+    # Other tests forget shoppers of this shop: nothing has to go for that here.
+    (shop.online.versions.folder / ERASED).unlink(missing_ok=True)
     shop.online.versions.promote(SHIPPED)
     assert "against live (interleaving), for clicks" in cli("experiment", "start", "relevance")
     assert "too few to say anything" in cli("experiment", "status")
