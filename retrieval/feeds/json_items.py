@@ -149,12 +149,14 @@ def _record(raw: str, value: Any, line: int, file: str, constant: str) -> Record
     return BadRow(line, reason, raw, file, LIST) if reason else Record(value, line, raw, file, LIST)
 
 
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""Of a backslash that is itself escaped it is none."""
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def _escapes(raw: str, value: Any) -> str | None:
     """What stands in JSON as an escape and can neither be stored nor shown."""
-    if "\\u0000" in raw:
+    if _NUL.search(raw):
         return "row: holds a NUL character"
     if _HALF.search(raw) and has_bad_bytes(dumped(value)):
         return "row: holds half a character, which is not text"
