@@ -20,6 +20,9 @@ from retrieval.sizes import european
 
 Mask = NDArray[np.bool_]
 
+AUDIENCE = "audience"
+"""For whom a product is made: what does not say it is for anybody."""
+
 
 class VariantTable:
     """The variants of a catalogue as columns, in the products' order. Written by ``retrieval.columns.TableBuilder``."""
@@ -205,7 +208,10 @@ class VariantTable:
         return np.logical_and.reduce(conditions) if conditions else None
 
     def _has(self, key: str, value: str) -> Mask:
-        held = self.has_attribute(key, value)[self.product]
+        held = self.has_attribute(key, value)
+        if key == AUDIENCE:
+            held = held | (self.attribute(key)[1] == 0)
+        held = held[self.product]
         if key in self._option:
             held = held | self._option[key].among([value])
         return np.asarray(held, dtype=bool)

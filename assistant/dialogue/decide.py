@@ -134,8 +134,9 @@ def _things(score: dict[Intent, float], found: Evidence, memory: Memory, parts: 
     cues = found.cues
     pointed = bool(found.things)
     if not pointed:
-        if found.shopping and "buys" in cues and not found.slots.type and focus(memory, parts.product):
-            score[Intent.CART] += 0.5
+        if found.shopping and "buys" in cues and not found.slots.order_id and focus(memory, parts.product):
+            score[Intent.CART] += 0.8 if not found.slots.type else 0.2
+            score[Intent.ORDER_CHANGE] -= 0.5
         return
     score[Intent.OUT_OF_SCOPE] -= 1
     score[Intent.RECOMMEND] -= 0.4

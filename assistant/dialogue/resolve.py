@@ -17,6 +17,7 @@ from retrieval.models import Product, Variant
 from retrieval.query import Hit
 
 _WORD = re.compile(r"[a-z0-9]+|[\u4e00-\u9fff]")
+_THREE = re.compile(r"\bthree\b|[三3]", re.IGNORECASE)
 _RARE = 60
 """Titles that a word may be in to be looked up by it; words of more titles name nothing by themselves."""
 _TELLING = 4
@@ -152,7 +153,7 @@ def meant(slots: Slots, text: str, at_hand: Referents) -> list[Hit]:
     cues = expressions("cues")
     pointed: list[Hit] = []
     if cues["both"].search(text) and len(hits) < 2:
-        pointed = _pair(memory, look_up)
+        pointed = _pair(memory, look_up, text)
     elif cues["other_of_two"].search(text):
         pointed = [hit for hit in _pair(memory, look_up) if hit.product.id != memory.focus][-1:]
     if not pointed:
@@ -195,16 +196,17 @@ def _fit(product: Product, slots: Slots, said: Collection[str]) -> int:
     return sum(fits) + len(title & {word for word in said if not word.isascii() or len(word) > 2})
 
 
-def _pair(memory: Memory, look_up: Callable[[str], Product | None]) -> list[Hit]:
-    """The two things just talked about, else the first two on display."""
-    if 2 <= len(memory.shown) <= 3:
+def _pair(memory: Memory, look_up: Callable[[str], Product | None], text: str = "") -> list[Hit]:
+    """The two (three) things just talked about, else the first two on display."""
+    count = 3 if _THREE.search(text) else 2
+    if count <= len(memory.shown) <= 3:
         return [hit for one in memory.shown if (hit := _hit(one, look_up))]
-    products = [product for id_ in memory.talked[:2] if (product := look_up(id_))]
-    if len(products) == 2:
+    products = [product for id_ in memory.talked[:count] if (product := look_up(id_))]
+    if len(products) == count:
         return [
             _as_shown(Hit(p, choose_variant(p, Slots()), 0.0), memory, Slots(), look_up) for p in reversed(products)
         ]
-    return [hit for one in memory.shown[:2] if (hit := _hit(one, look_up))]
+    return [hit for one in memory.shown[:count] if (hit := _hit(one, look_up))]
 
 
 def focus(memory: Memory, look_up: Callable[[str], Product | None]) -> Hit | None:

@@ -4,6 +4,7 @@ possible."""
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
@@ -24,8 +25,13 @@ from retrieval.words import query_terms
 
 POOL = 24
 """Products fetched for the ranker to choose from."""
-_BRIEF = 5
+_BRIEF = 4
 """Words of a message that is hardly more than the name of a thing ("teapot under $40")."""
+_SAYS_MORE = re.compile(
+    r"[\u4e00-\u9fff]|\b(?:doesn't|doesnt|don't|dont|not|no|is|are|was|isn't|it|they|them|i|i'm|we|my|around|about|for|with|in|on|to)\b",
+    re.IGNORECASE,
+)
+"""What a bare name of a thing does not hold; Chinese, which needs no such words, must ask for it."""
 
 
 def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
@@ -70,6 +76,11 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         bounds = {"price_min": previous.slots.price_min, "price_max": previous.slots.price_max}
         memory.need.slots = memory.need.slots.model_copy(update={**bounds, "sort": slots.sort})
         turn.result = _found(text, None, turn, memory, parts)
+    if previous and turn.result.outcome is Outcome.NOT_CARRIED:
+        # Its words say nothing of goods: what was looked for before still is.
+        memory.need = memory.need.model_copy(update={"words": previous.words})
+        text = parts.words.query(memory.need.slots, memory.need.words, memory.language)
+        turn.result = _found(text, None, turn, memory, parts)
     if memory.need.turned_down and turn.result.outcome is not Outcome.FOUND:
         turn.exhausted = True
         turn.result = SearchResult((), Outcome.NOTHING_MATCHES, 0)
@@ -109,20 +120,18 @@ def _names_other(turn: Turn, free: str, need: Need, parts: Parts) -> bool:
     """
     if not free:
         return False
+    seeks = "seeks" in turn.cues and not turn.cues & {"turns_down", "likes", "described"}
+    if not seeks and (_SAYS_MORE.search(turn.message) or len(turn.message.split()) > _BRIEF):
+        return False
     index = parts.search.index
     concepts = index.reader.read(turn.message)
-    unknown = (
-        concepts.head in concepts.unknown if concepts.head else not turn.message.isascii() and bool(concepts.unknown)
-    )
-    if not unknown or turn.cues & {"turns_down", "likes", "described"}:
+    if concepts.head and concepts.head not in concepts.unknown:
         return False
-    if not ("seeks" in turn.cues or len(turn.message.split()) <= _BRIEF):
-        return False
-    if need.slots.type:
-        heads = [concepts.head] if concepts.head else [word.term for word in index.expander.words(query_terms(free))]
-        held = index.lexical.coverage(heads)[index.table.of_types(_leaves(need.slots, parts))]
-        return not bool((held > 0).any())
-    return "seeks" in turn.cues
+    if not need.slots.type:
+        return seeks
+    heads = [concepts.head] if concepts.head else [word.term for word in index.expander.words(query_terms(free))]
+    held = index.lexical.coverage(heads)[index.table.of_types(_leaves(need.slots, parts))]
+    return not bool((held > 0).any())
 
 
 def _leaves(slots: Slots, parts: Parts) -> set[str]:
