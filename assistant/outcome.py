@@ -17,6 +17,7 @@ from assistant.shop.views import (
     SwapView,
     TransferView,
 )
+from assistant.understanding.mood import Mood
 from assistant.understanding.schema import Intent, Slots
 from retrieval.query import FaqHit, Hit, SearchResult
 
@@ -177,9 +178,29 @@ class Handed:
     """The conversation was already waiting for an agent."""
 
 
+TalkKind = Literal[
+    "greeting",
+    "thanks",
+    "goodbye",
+    "bot",
+    "how_are_you",
+    "praise",
+    "acknowledgement",
+    "angry",
+    "worried",
+    "sad",
+    "other",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class SmallTalk:
-    kind: Literal["greeting", "thanks", "goodbye", "bot", "how_are_you", "praise", "other"]
+    """Said in passing. ``angry``, ``worried`` and ``sad``: nothing but the mood was said."""
+
+    kind: TalkKind
+    going_on: Literal["handed", "product", "products", "cart"] | None = None
+    """What the talk was about, and goes on with: one product, a list, the cart, or a colleague who has it now. What a
+    request waits for is another outcome of the turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,3 +255,12 @@ class TurnFacts:
     customer_name: str | None = None
     extra: tuple[Outcome, ...] = field(default=())
     """Further outcomes of the same turn (a second request in the message), worded after the first."""
+    mood: Mood = "neutral"
+    first: bool = True
+    """The conversation's first turn, the only one that greets."""
+    greeted: bool = False
+    """The message begins with a greeting."""
+    handed: bool = False
+    """A colleague has the conversation since an earlier turn."""
+    said: tuple[str, ...] = ()
+    """The friendly sentences of the last turns, which are not said again."""

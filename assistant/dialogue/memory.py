@@ -75,6 +75,10 @@ class Memory(BaseModel):
     forgetting: datetime | None = None
     """When the shopper was asked whether to forget them; while set, that waits for a yes."""
     turns: int = 0
+    handed: bool = False
+    """A colleague has the conversation."""
+    said: list[str] = []
+    """The friendly sentences of the last turns, which are not said again."""
 
     @property
     def search(self) -> Slots | None:
@@ -101,7 +105,7 @@ class Memory(BaseModel):
 
     def clear(self) -> None:
         """Forgets what was looked for and talked about; who speaks, in which language and their cart stay."""
-        kept = ("language", "customer_id", "cart_id", "turns")
+        kept = ("language", "customer_id", "cart_id", "turns", "handed", "said")
         fresh = Memory(**{name: getattr(self, name) for name in kept})
         for name in type(self).model_fields:
             setattr(self, name, getattr(fresh, name))

@@ -18,14 +18,17 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.show import show
 from assistant.dialogue.turn import Turn
 from assistant.events import Degraded, Event, Suggestions, TextDelta, TurnDone
-from assistant.outcome import TurnFacts
+from assistant.outcome import Handed, TurnFacts
 from assistant.privacy import redact
 from assistant.understanding.language import detect_language
+from assistant.understanding.mood import greets, read_mood
 from assistant.understanding.schema import Intent, Slots
 from assistant.wording.compose import Piece, Worded
 
 _NO_LANGUAGE = re.compile(r"\S+@\S+?\.[a-z]+|\bSC-\w+", re.IGNORECASE | re.ASCII)
 """E-mail addresses and order numbers, which are the same in every language."""
+_SAID = 6
+"""Friendly sentences remembered: those of about three turns."""
 
 
 def guard(turn: Turn, memory: Memory, parts: Parts) -> None:
@@ -155,6 +158,11 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
         message=redact(turn.message),
         customer_name=customer.name.split()[0] if customer else None,
         extra=turn.extra,
+        mood=read_mood(turn.message, memory.language),
+        first=memory.turns <= 1,
+        greeted=greets(turn.message, memory.language),
+        handed=memory.handed,
+        said=tuple(memory.said),
     )
     worded: Worded | None = None
     with turn.step("word"):
@@ -165,6 +173,8 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
             else:
                 worded = item
     assert worded is not None
+    memory.said = [*memory.said, *worded.friendly][-_SAID:]
+    memory.handed = memory.handed or any(isinstance(outcome, Handed) for outcome in (turn.outcome, *turn.extra))
     if degraded := worded.degraded or turn.degraded:
         yield Degraded(reason=degraded, text=parts.cards.degraded(degraded, memory.language))
     if plan.suggestions:

@@ -44,7 +44,7 @@ def found(outcome: Found, draft: Draft) -> None:
         named = search_phrase(outcome.search, speech, currency) if outcome.search.type else ""
         draft.say("nothing", "not_carried_phrase" if named else "not_carried", phrase=named)
         if result.hits:
-            draft.say("nothing", "nearest", required=False, sources=ids(result.hits), items=items(result.hits, speech))
+            draft.say("nothing", "instead", required=False, sources=ids(result.hits), items=items(result.hits, speech))
         draft.chip("recommend")
         draft.chip("start_over")
         draft.chip("human")
@@ -74,7 +74,8 @@ def found(outcome: Found, draft: Draft) -> None:
             phrase=phrase or speech.texts.render("phrase", "plain"),
             fields=relaxed_fields(result.relaxed, speech),
         )
-        draft.say("relaxed", "list", sources=ids(result.hits), items=items(result.hits, speech))
+        near = ("nothing", "instead") if "types" in result.relaxed else ("relaxed", "list")
+        draft.say(*near, sources=ids(result.hits), items=items(result.hits, speech))
     else:
         if outcome.unchanged:
             draft.settle("found.edited")
@@ -83,21 +84,31 @@ def found(outcome: Found, draft: Draft) -> None:
             _search_chips(outcome, draft)
             return
         kind = "found.picture" if outcome.with_picture else "found.edited" if outcome.edited else "found"
-        draft.settle(kind, "good")
+        draft.settle(kind, "good", closer="found.many" if _open(outcome) else None)
         _count(outcome, phrase, draft)
         _top(outcome, draft)
     _search_chips(outcome, draft)
 
 
+MANY = 20
+"""From so many products on, a question that narrows them down helps."""
+
+
+def _open(outcome: Found) -> bool:
+    """Whether there is much to choose from, and neither a price nor a colour was said yet."""
+    search = outcome.search
+    narrow = search.colour or search.price_max is not None or search.sort or outcome.with_picture
+    return outcome.result.total >= MANY and not narrow
+
+
 def _count(outcome: Found, phrase: str, draft: Draft) -> None:
+    """How many match what was said. A search that cannot be named has no count: it would be one of the whole shop."""
     n = outcome.result.total
     shown = len(outcome.result.hits)
     if outcome.with_picture:
         draft.say("found", "picture_phrase" if phrase else "picture", n=shown, phrase=phrase)
     elif phrase:
         draft.say("found", "left" if outcome.edited else "count", n=n, phrase=phrase)
-    else:
-        draft.say("found", "total", n=n)
 
 
 def _top(outcome: Found, draft: Draft) -> None:
@@ -128,7 +139,12 @@ def _top(outcome: Found, draft: Draft) -> None:
         rating = speech.rating(first.product.rating)
         draft.say("found", "best_rated", sources=ids([first]), title=title, rating=rating, verbs=agreement)
     else:
-        draft.say("found", "list", sources=ids(hits), items=items(hits, speech))
+        draft.say(
+            "found",
+            "few" if len(hits) == outcome.result.total <= LISTED else "list",
+            sources=ids(hits),
+            items=items(hits, speech),
+        )
 
 
 def _search_chips(outcome: Found, draft: Draft) -> None:
@@ -499,9 +515,9 @@ def recommended(outcome: Recommended, draft: Draft) -> None:
         draft.chip("my_orders")
         return
     draft.settle("recommended", "good")
-    draft.say("recommended", "personal" if outcome.personal else "general", required=False)
-    n = min(len(outcome.hits), LISTED)
-    draft.say("recommended", "list", n=n, sources=ids(outcome.hits), items=items(outcome.hits, draft.speech))
+    if outcome.personal:
+        draft.say("recommended", "personal", required=False)
+    draft.say("recommended", "list", sources=ids(outcome.hits), items=items(outcome.hits, draft.speech))
     draft.chip("cheaper")
     draft.chip("compare")
     draft.chip("more_about_first")

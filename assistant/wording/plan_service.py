@@ -12,6 +12,7 @@ from assistant.shop.views import OrderLineView
 from assistant.wording.plan_shop import LISTED, METHOD, contents, private
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
+from retrieval.size_order import in_size_order
 
 ADDRESS = "(the address)"
 MOST_OPTIONS = 8
@@ -180,9 +181,10 @@ def _offer_options(outcome: AskSlot, draft: Draft) -> None:
         for key in had.options
         if all(options.get(key) == outcome.options[0].get(key) for options in outcome.options)
     ]
+    sizes = in_size_order(options.get("size", "") for options in outcome.options)
     values = [
         speech.series([speech.option(key, value) for key, value in options.items() if key not in alike])
-        for options in outcome.options
+        for options in sorted(outcome.options, key=lambda options: sizes.index(options.get("size", "")))
     ]
     shown = list(dict.fromkeys(value for value in values if value))
     title = speech.title(had.title)

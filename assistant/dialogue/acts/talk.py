@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
-from assistant.outcome import Clarify, FaqAnswer, Handed, Outcome, SmallTalk
+from assistant.outcome import Clarify, FaqAnswer, Handed, Outcome, SmallTalk, TalkKind
+from assistant.understanding.mood import read_mood
+from assistant.understanding.phrases import phrases, words
 from assistant.understanding.schema import Intent
 
-_Kind = Literal["greeting", "thanks", "goodbye", "bot", "how_are_you", "praise"]
-_KINDS: dict[_Kind, re.Pattern[str]] = {
-    cast(_Kind, kind): re.compile(pattern, re.IGNORECASE)
-    for kind, pattern in tomllib.loads(Path(__file__).with_name("small_talk.toml").read_text(encoding="utf-8")).items()
-}
+_MOODS: dict[str, TalkKind] = {"angry": "angry", "annoyed": "angry", "worried": "worried", "sad": "sad"}
+_BEFORE_MOOD = ("bot", "goodbye")
+"""Kinds that are answered as they are, whatever the mood."""
+_PASSING = ("praise", "greeting", "acknowledgement", "thanks")
+_LONGEST_IN_PASSING = 8
+"""Words; in more of them "ok" or "hi" is not what the message is about."""
 
 
-def small_talk(turn: Turn) -> Outcome:
-    for kind, pattern in _KINDS.items():
-        if pattern.search(turn.message):
-            return SmallTalk(kind)
-    return SmallTalk("other")
+def small_talk(turn: Turn, memory: Memory) -> SmallTalk:
+    """What was said in passing, and what goes on meanwhile."""
+    return SmallTalk(_talk_kind(turn.message, turn.language or "en"), _going_on(memory))
+
+
+def _talk_kind(message: str, language: str) -> TalkKind:
+    lists = phrases("small_talk", language)
+    row = words(message, lists.language)
+    met = {found.kind for found in lists.met(row)}
+    kinds = [kind for kind in get_args(TalkKind) if kind in met]
+    if direct := next((kind for kind in _BEFORE_MOOD if kind in kinds), None):
+        return cast(TalkKind, direct)
+    if (mood := read_mood(message, language)) in _MOODS:
+        return _MOODS[mood]
+    if len(row) > _LONGEST_IN_PASSING * (2 if lists.language == "zh" else 1):
+        kinds = [kind for kind in kinds if kind == "thanks" or kind not in _PASSING]
+    order = ("thanks", "how_are_you", "acknowledgement", "praise", "greeting")
+    return next((cast(TalkKind, kind) for kind in order if kind in kinds), "other")
+
+
+def _going_on(memory: Memory) -> Literal["handed", "product", "products", "cart"] | None:
+    if memory.handed:
+        return "handed"
+    if memory.last_intent is Intent.CART:
+        return "cart"
+    if memory.focus is not None or len(memory.shown) == 1:
+        return "product"
+    return "products" if memory.shown else None
 
 
 def faq(turn: Turn, parts: Parts) -> Outcome:
