@@ -24,7 +24,8 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         memory.focus = turn.hits[0].product.id
     if not memory.shown:
         _display(memory, turn.hits)
-    return ProductAnswer(turn.hits, parts.understander.asked(turn.message))
+    answer = parts.answerer.answer(turn.message, turn.hits, memory.language)
+    return ProductAnswer(turn.hits, answer=answer)
 
 
 def compare(turn: Turn, memory: Memory) -> Outcome:
