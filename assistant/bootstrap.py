@@ -20,9 +20,9 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+from assistant.answering.answerer import Answerer
 from assistant.database import Database
 from assistant.desk import HealthItem
-from assistant.answering.answerer import Answerer
 from assistant.dialogue.cards import Cards
 from assistant.dialogue.graph import Dialogue, forget_threads
 from assistant.dialogue.parts import Limits, LoopLimits, Parts

@@ -69,7 +69,8 @@ class Answerer:
             return several
         if answer := self._known(asked, hits):
             return answer
-        if asked.kinds & {"about", "opinion"}:
+        spoken = [item for hit in hits for item in self._by_topic(asked, hit.product)]
+        if asked.kinds & {"about", "opinion"} and not spoken:
             return self._told(asked, hits)
         return self._searched(asked, hits)
 
@@ -102,13 +103,14 @@ class Answerer:
         return Answer(tuple(evidence), support=0.9 if settled else 0.6)
 
     def _spoken_of(self, topic: Topic, product: Product, asked: Question) -> list[Evidence]:
-        words = words_of(asked.language)
-        for sentence in sentences(product, asked.language):
-            if sentence.source != "description":
-                continue
-            here = words_of("en") if sentence.text.isascii() else words
-            if here.says.has(topic.name, here.row(sentence.text)):
-                return [Quote(product.id, "description", sentence.text)]
+        spoken = [
+            sentence.text
+            for sentence in sentences(product, asked.language)
+            if sentence.source == "description" and _speaks_of(topic, sentence.text, asked.language)
+        ]
+        if spoken:
+            # The shortest says it plainest: "Vegan." rather than "A tote in vegan leather by …".
+            return [Quote(product.id, "description", min(spoken, key=len))]
         return [Listed(product.id, key) for key in topic.attributes if key in product.attributes][:1]
 
     def _related(self, topics: Sequence[Topic], product: Product, asked: Question) -> list[Evidence]:
@@ -207,6 +209,10 @@ class Answerer:
         topic = next((t for t in TOPICS.values() if key in t.attributes and (t.guarded or t.name == "age")), None)
         return self._spoken_of(topic, product, asked) if topic else [Listed(product.id, key)]
 
+    def _is_yes_no(self, key: str) -> bool:
+        entry = self._lexicon.attributes.get(key)
+        return entry is not None and entry.kind == "boolean"
+
     def _is_boolean(self, key: str, hits: Sequence[Hit]) -> bool:
         values = [hit.product.attributes[key] for hit in hits if key in hit.product.attributes]
         return bool(values) and all(value in ("yes", "no") for value in values)
@@ -242,7 +248,9 @@ class Answerer:
         for hit in hits:
             if hit.product.id in answered:
                 continue
-            unknown = [key for key in asked.keys if not _has(key, hit.product)] if not asked.own else []
+            unknown = (
+                [] if asked.own else [key for key in asked.keys if not _has(key, hit.product) and self._is_yes_no(key)]
+            )
             unknown += [t.attributes[0] for t in asked.topics if len(t.attributes) == 1] if not unknown else []
             if len(unknown) == 1 and unknown[0] not in GUARDED_ATTRIBUTES:
                 evidence.append(Fact(hit.product.id, unknown[0]))
@@ -256,8 +264,7 @@ class Answerer:
         found: list[Evidence] = []
         for topic in asked.topics:
             for sentence in sentences(product, asked.language):
-                words = words_of("en") if sentence.text.isascii() else words_of(asked.language)
-                if words.says.has(topic.name, words.row(sentence.text)):
+                if _speaks_of(topic, sentence.text, asked.language):
                     found.append(Quote(product.id, sentence.source, sentence.text))
         return list(dict.fromkeys(found))
 
@@ -287,6 +294,11 @@ class Answerer:
         if not hits or hits[0].confidence < PASSAGE:
             return None
         return Answer((Passage(hits[0]),), support=0.9 * hits[0].confidence)
+
+
+def _speaks_of(topic: Topic, text: str, language: str) -> bool:
+    words = words_of("en" if text.isascii() else language)
+    return words.says.has(topic.name, words.row(text))
 
 
 def _has(key: str, product: Product) -> bool:

@@ -169,7 +169,7 @@ def _own(row: str, taken: list[str], words: Words) -> tuple[str, ...]:
         return tuple(word for word in row.split() if word not in words.filler)
     for word in sorted(words.filler, key=len, reverse=True):
         row = row.replace(word, "|")
-    return tuple(part for part in re.split(r"[|?？!！,，.。;；:：、~…]+", row) if part)
+    return tuple(part for part in re.split(r"[|?？!！,，.。;；:：、~…]+", row) if len(part) > 1)
 
 
 def _asks_yes_no(plain: str, words: Words) -> bool:

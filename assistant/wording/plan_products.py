@@ -265,6 +265,9 @@ def fact(key: str, hit: Hit, draft: Draft) -> None:
             say("audience", value=speech.value(key, value))
         elif speech.is_boolean(key, value):
             say("yes_no", predicate=speech.predicate(key, value, agreement))
+        elif speech.texts.has("value", key):
+            text = speech.value(key, value)
+            draft.say("value", key, sources=(product.id,), title=title, value=text, verbs=agreement)
         else:
             say("value", name=speech.name(key), value=speech.value(key, value))
     elif option_values(product, key):
@@ -282,10 +285,8 @@ def fact(key: str, hit: Hit, draft: Draft) -> None:
 def listed(key: str, hit: Hit, draft: Draft) -> None:
     """What the product data have on safety, health or what goes with it: named as theirs, claimed by nobody."""
     speech, value = draft.speech, hit.product.attributes[key]
-    if value in ("yes", "no"):
-        text = speech.texts.render("answer", f"entry_{value}")
-    else:
-        text = speech.value(key, value)
+    boolean = value in ("yes", "no")
+    text = speech.texts.render("answer", f"entry_{value}") if boolean else speech.value(key, value)
     title = speech.title(hit.product.title)
     draft.say("answer", "listed", sources=(hit.product.id,), title=title, name=speech.name(key), value=text)
 
