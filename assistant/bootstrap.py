@@ -20,6 +20,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+from assistant.answering.answerer import Answerer
 from assistant.database import Database
 from assistant.desk import HealthItem
 from assistant.dialogue.cards import Cards
@@ -263,6 +264,11 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         lexicon=app.lexicon,
         text_encoder=app.encoders.sentences,
         understander=Understander.shipped(app.lexicon, products, app.encoders.sentences.encode_one),
+        answerer=Answerer(
+            app.lexicon,
+            app.encoders.sentences.encode_one,
+            lambda text, language: app.faq.search(text, language, app.encoders.sentences.encode_one(text)),
+        ),
         search=app.search,
         faq=app.faq,
         ranker=ranker,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from assistant.answering.evidence import Answer
 from assistant.profile.outcomes import ProfileOutcome
 from assistant.shop.views import (
     AddressView,
@@ -44,7 +45,9 @@ class ProductAnswer:
     known."""
 
     hits: tuple[Hit, ...]
-    asked: tuple[str, ...]
+    asked: tuple[str, ...] = ()
+    answer: Answer | None = None
+    """What the shop has on the question in the customer's words; it goes before ``asked``."""
 
 
 @dataclass(frozen=True, slots=True)

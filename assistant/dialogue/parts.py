@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from assistant.answering.answerer import Answerer
 from assistant.dialogue.cards import Cards
 from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
@@ -55,6 +56,8 @@ class Parts:
     lexicon: Lexicon
     text_encoder: TextModel
     understander: Understander
+    answerer: Answerer
+    """Answers questions about products from evidence."""
     search: ProductSearch
     faq: FaqSearch
     ranker: Ranker

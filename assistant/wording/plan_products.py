@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from assistant.answering.sentences import quotable
+from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.outcome import Compared, Found, ProductAnswer, Recommended
+from assistant.wording import plan_answers
 from assistant.wording.phrase import relaxed_fields, search_phrase
 from assistant.wording.speech import Speech, option_values, verbs
 from assistant.wording.statement import Draft
@@ -169,16 +172,23 @@ def product_answer(outcome: ProductAnswer, draft: Draft) -> None:
         draft.say("answer", "none")
         draft.chip("recommend")
         return
+    if outcome.answer is not None:
+        plan_answers.answered(outcome.answer, outcome.hits, draft)
+        return
     hits = outcome.hits[:LISTED]
     asked = outcome.asked
-    if len(asked) == 1 and _boolean(asked[0], hits, speech):
+    if len(asked) == 1 and asked[0] in GUARDED_ATTRIBUTES and any(asked[0] in hit.product.attributes for hit in hits):
+        draft.settle("answer.fact", "plain")
+        for hit in hits:
+            fact(asked[0], hit, draft)
+    elif len(asked) == 1 and _boolean(asked[0], hits, speech):
         _yes_no(asked[0], hits, draft)
     elif not asked:
         draft.settle("answer.fact", "plain")
         for hit in hits:
             _known(hit, draft)
     else:
-        unknown = all(_is_unknown(key, hit) for key in asked for hit in hits)
+        unknown = all(is_unknown(key, hit) for key in asked for hit in hits)
         draft.settle("answer.unknown" if unknown else "answer.fact", "plain")
         for hit in hits:
             for key in asked:
@@ -201,7 +211,7 @@ def _boolean(key: str, hits: Sequence[Hit], speech: Speech) -> bool:
     return all(speech.is_boolean(key, value) for value in values) if values else speech.is_boolean(key)
 
 
-def _is_unknown(key: str, hit: Hit) -> bool:
+def is_unknown(key: str, hit: Hit) -> bool:
     return key not in SPECIAL and key not in hit.product.attributes and not option_values(hit.product, key)
 
 
@@ -228,6 +238,10 @@ def _yes_no(key: str, hits: Sequence[Hit], draft: Draft) -> None:
 def together(key: str, hits: Sequence[Hit], draft: Draft) -> None:
     """One sentence on a yes/no attribute that is known of all the products: both, neither, only one, or each."""
     speech = draft.speech
+    if key in GUARDED_ATTRIBUTES:
+        for hit in hits:
+            fact(key, hit, draft)
+        return
     having = [hit for hit in hits if hit.product.attributes.get(key) == "yes"]
     n = len(hits)
     values: dict[str, Any] = {
@@ -274,8 +288,15 @@ def fact(key: str, hit: Hit, draft: Draft) -> None:
         special[key]()
     elif key in product.attributes:
         value = product.attributes[key]
-        if speech.is_boolean(key, value):
+        if key in GUARDED_ATTRIBUTES:
+            listed(key, hit, draft)
+        elif key == "audience":
+            say("audience", value=speech.value(key, value))
+        elif speech.is_boolean(key, value):
             say("yes_no", predicate=speech.predicate(key, value, agreement))
+        elif speech.texts.has("value", key):
+            text = speech.value(key, value)
+            draft.say("value", key, sources=(product.id,), title=title, value=text, verbs=agreement)
         else:
             say("value", name=speech.name(key), value=speech.value(key, value))
     elif option_values(product, key):
@@ -288,6 +309,15 @@ def fact(key: str, hit: Hit, draft: Draft) -> None:
         say("unknown_bool", predicate=speech.predicate(key, "whether", agreement))
     else:
         say("unknown", name=speech.name(key))
+
+
+def listed(key: str, hit: Hit, draft: Draft) -> None:
+    """What the product data have on safety, health or what goes with it: named as theirs, claimed by nobody."""
+    speech, value = draft.speech, hit.product.attributes[key]
+    boolean = value in ("yes", "no")
+    text = speech.texts.render("answer", f"entry_{value}") if boolean else speech.value(key, value)
+    title = speech.title(hit.product.title)
+    draft.say("answer", "listed", sources=(hit.product.id,), title=title, name=speech.name(key), value=text)
 
 
 Say = Callable[..., None]
@@ -341,8 +371,9 @@ def _options(key: str, hit: Hit, draft: Draft, say: Say) -> None:
 def _review(hit: Hit, draft: Draft, say: Say) -> None:
     _rating(hit, draft, say)
     language = draft.speech.language
-    for review in hit.product.reviews[:1]:
-        say("review", text=review.text.get(language, review.text.get("en", "")))
+    texts = (review.text.get(language, review.text.get("en", "")) for review in hit.product.reviews)
+    for text in [text for text in texts if quotable(text)][:1]:
+        say("review", text=text)
 
 
 def _known(hit: Hit, draft: Draft) -> None:
@@ -481,6 +512,7 @@ def _differences(hits: Sequence[Hit], draft: Draft, limit: int = 2) -> None:
     """Attributes known of every product that set them apart: the yes/no ones first."""
     speech = draft.speech
     shared = [key for key in hits[0].product.attributes if all(key in hit.product.attributes for hit in hits)]
+    shared = [key for key in shared if key not in GUARDED_ATTRIBUTES]
     differing = [key for key in shared if len({hit.product.attributes[key] for hit in hits}) > 1]
     boolean = [key for key in differing if all(hit.product.attributes[key] in ("yes", "no") for hit in hits)]
     said = 0

@@ -35,7 +35,8 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         memory.focus = turn.hits[0].product.id
     if turn.named or len(turn.hits) == 1:
         memory.talk_about([hit.product.id for hit in turn.hits])
-    return ProductAnswer(turn.hits, parts.understander.asked(turn.message))
+    answer = parts.answerer.answer(turn.message, turn.hits, memory.language)
+    return ProductAnswer(turn.hits, answer=answer)
 
 
 def compare(turn: Turn, memory: Memory) -> Outcome:
