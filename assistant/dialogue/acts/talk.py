@@ -12,6 +12,8 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Clarify, FaqAnswer, Handed, Outcome, SmallTalk
 from assistant.understanding.schema import Intent
+from assistant.understanding.service_topics import topics
+from retrieval.query import FaqHit
 
 _Kind = Literal["greeting", "thanks", "goodbye", "bot", "how_are_you", "praise"]
 _KINDS: dict[_Kind, re.Pattern[str]] = {
@@ -20,19 +22,49 @@ _KINDS: dict[_Kind, re.Pattern[str]] = {
 }
 
 
-def small_talk(turn: Turn) -> Outcome:
+_FOR_COLLEAGUES = ("greeting", "how_are_you", "other")
+"""Small talk that would begin anew what a colleague has been asked to take over."""
+
+
+def small_talk(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    found: _Kind | Literal["other"] = "other"
     for kind, pattern in _KINDS.items():
         if pattern.search(turn.message):
-            return SmallTalk(kind)
-    return SmallTalk("other")
+            found = kind
+            break
+    if memory.handed and found in _FOR_COLLEAGUES:
+        return hand_over(turn, memory, parts, "asked")
+    return SmallTalk(found)
 
 
-def faq(turn: Turn, parts: Parts) -> Outcome:
-    """The passages that answer, or none: then the question is kept for the admins."""
-    answers = tuple(hit for hit in turn.answers if hit.confidence >= parts.limits.faq_confidence)
+def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """The passages that answer, or none: then the question is kept for the admins.
+
+    What the question leaves out ("and who pays the postage?") is taken from what was talked about.
+    """
+    topic = turn.service.topic if turn.service else ""
+    answers = _confident(turn.answers, parts) or passage(topic, turn, memory, parts)
+    if not answers and memory.topic:
+        about = topics()[memory.topic].help[memory.language] if memory.topic in topics() else memory.topic
+        answers = _confident(parts.faq.search(f"{about} {turn.message}", memory.language), parts)
     if not answers:
         parts.unanswered.add(turn.message, turn.language or "en")
+    else:
+        memory.topic = topic or memory.topic or answers[0].entry.topic
     return FaqAnswer(answers[:1])
+
+
+def passage(topic: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
+    """What the help pages hold on a topic: for a photograph, on what it is to show."""
+    if topic == "photo" and memory.topic in topics() and topics()[memory.topic].kind == "problem":
+        topic = memory.topic
+    if topic not in topics() or not (asked := topics()[topic].help[memory.language]):
+        return ()
+    return _confident(parts.faq.search(asked, memory.language), parts)[:1]
+
+
+def _confident(hits: tuple[FaqHit, ...], parts: Parts) -> tuple[FaqHit, ...]:
+    return tuple(hit for hit in hits if hit.confidence >= parts.limits.faq_confidence)
 
 
 def hand_over(
@@ -42,6 +74,7 @@ def hand_over(
     ticket, already = parts.tickets.open(
         turn.conversation_id, reason=reason, summary=summary(turn, memory), language=memory.language
     )
+    memory.handed = True
     return Handed(ticket.id, reason, already=already)
 
 
