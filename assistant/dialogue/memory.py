@@ -74,7 +74,7 @@ class Memory(BaseModel):
     dealt: list[str] = []
     """Ids of the orders dealt with last, which "the other one" does not mean."""
     claim: Claim | None = None
-    topic: str = ""
+    about: str = ""
     """What of their orders or account was talked about last: a topic of ``understanding.service_topics``, or a kind of
     request. A question that leaves it out ("and who pays the postage?") is about it."""
     handed: bool = False

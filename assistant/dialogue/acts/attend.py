@@ -56,10 +56,10 @@ def _identity(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if memory.request is None:
         claimed = memory.claim.order_ids if memory.claim else []
         order_ids = turn.slots.order_id or claimed
-        of_order = memory.topic in topics() and topics()[memory.topic].kind == "order"
+        of_order = memory.about in topics() and topics()[memory.about].kind == "order"
         if not order_ids and not (memory.customer_id and of_order):
             return IdentityNoted(turn.said_of_self, known=memory.customer_id is not None)
-        about = memory.topic if of_order else ""
+        about = memory.about if of_order else ""
         memory.request = Request(kind="status", intent=Intent.ORDER_STATUS, about=about, order_ids=list(order_ids))
     elif turn.slots.order_id:
         memory.request.order_ids = list(turn.slots.order_id)
@@ -72,14 +72,14 @@ def _problem(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         return hand_over(turn, memory, parts, "complaint")
     if request is not None and request.kind in ("return", "swap"):  # a reason, given in passing
         request.reason = request.reason or turn.message[:100]
-        memory.topic = topic if topic in topics() else memory.topic
+        memory.about = topic if topic in topics() else memory.about
         return aside(ProblemNoted(topic), turn, memory, parts)
     if request is not None and request.kind == "problem":
         if topic == "other" or request.asked == "remedy":  # still unhappy
             memory.request = None
             return hand_over(turn, memory, parts, "complaint")
         request.about, request.text = topic, f"{request.text} {turn.message}"
-    elif topic == "other" and memory.topic == "other":
+    elif topic == "other" and memory.about == "other":
         return hand_over(turn, memory, parts, "complaint")
     else:
         request = problems.begin(topic, turn, memory)
@@ -107,7 +107,7 @@ def _question(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     page = problems.page(turn, memory, parts) if not known and topic in ("price_drop", "undelivered") else ()
     outcome = service.proceed(turn, memory, parts)
     if not known:
-        memory.topic = topic
+        memory.about = topic
     if page:
         turn.extra = (*turn.extra, outcome)
         outcome = page[0]

@@ -48,11 +48,11 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
 
 def _fits(topic: Topic, act: str | None, turn: Turn, memory: Memory, parts: Parts) -> bool:
     """Whether the words are about the customer's own affairs: shoppers ask for ripped jeans and for sizes, too."""
-    under_way = bool(memory.request or memory.orders or memory.claim or memory.customer_id or memory.topic)
+    under_way = bool(memory.request or memory.orders or memory.claim or memory.customer_id or memory.about)
     if turn.intent is Intent.HUMAN_AGENT:
         return False
     if topic.kind == "help":
-        waits = memory.topic or memory.request
+        waits = memory.about or memory.request
         return topic.name not in ("photo", "postage") or bool(waits) or turn.intent is Intent.FAQ
     if act in SERVICE_ACTS and topic.name not in ("refund", "price_drop", "to_address", "paid_with", "rush"):
         return False  # a request, with its reason

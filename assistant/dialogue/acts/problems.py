@@ -21,7 +21,7 @@ CHANGES_MIND = ("misfit", "regret")
 
 
 def begin(topic: str, turn: Turn, memory: Memory) -> Request:
-    memory.topic = topic
+    memory.about = topic
     memory.request = Request(
         kind="problem",
         intent=Intent.COMPLAINT,

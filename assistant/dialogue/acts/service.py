@@ -59,7 +59,7 @@ def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if memory.request.kind == "unclear":
         memory.request = None
         return Clarify((Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.ORDER_STATUS))
-    memory.topic = memory.request.kind
+    memory.about = memory.request.kind
     if before is not None and not turn.slots.order_id and not turn.slots.type:
         _inherit(memory.request, before)
     absorb(memory.request, turn)

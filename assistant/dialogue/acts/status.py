@@ -56,8 +56,8 @@ def orders_status(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 def _answer(found: tuple[OrderView, ...], about: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """What the orders' data say on it, and the help pages where they add to that; or a colleague for what neither
     settles."""
-    told = memory.topic == about
-    memory.topic = about
+    told = memory.about == about
+    memory.about = about
     page = FaqAnswer(passage(about, turn, memory, parts))
     if about in _FOR_PEOPLE:
         if not told and page.hits:

@@ -44,20 +44,20 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """
     topic = turn.service.topic if turn.service else ""
     answers = _confident(turn.answers, parts) or passage(topic, turn, memory, parts)
-    if not answers and memory.topic:
-        about = topics()[memory.topic].help[memory.language] if memory.topic in topics() else memory.topic
+    if not answers and memory.about:
+        about = topics()[memory.about].help[memory.language] if memory.about in topics() else memory.about
         answers = _confident(parts.faq.search(f"{about} {turn.message}", memory.language), parts)
     if not answers:
         parts.unanswered.add(turn.message, turn.language or "en")
     else:
-        memory.topic = topic or memory.topic or answers[0].entry.topic
+        memory.about = topic or memory.about or answers[0].entry.topic
     return FaqAnswer(answers[:1])
 
 
 def passage(topic: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
     """What the help pages hold on a topic: for a photograph, on what it is to show."""
-    if topic == "photo" and memory.topic in topics() and topics()[memory.topic].kind == "problem":
-        topic = memory.topic
+    if topic == "photo" and memory.about in topics() and topics()[memory.about].kind == "problem":
+        topic = memory.about
     if topic not in topics() or not (asked := topics()[topic].help[memory.language]):
         return ()
     return _confident(parts.faq.search(asked, memory.language), parts)[:1]
