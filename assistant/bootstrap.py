@@ -279,7 +279,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         unanswered=app.records.unanswered,
         cards=app.cards,
         words=Words(app.lexicon),
-        titles=_Titles(app.search),
+        titles=_Titles(app.search, app.lexicon.every_word),
         product=app.search.product,
         voice=voice,
         model=app.model,
@@ -300,14 +300,15 @@ def loop_limits(settings: Settings) -> LoopLimits | None:
 class _Titles:
     """The titles of the live catalogue, read anew when another version is live."""
 
-    def __init__(self, search: ProductSearch) -> None:
+    def __init__(self, search: ProductSearch, generic: frozenset[str]) -> None:
         self._search = search
+        self._generic = generic
         self._known: tuple[Catalogue, Titles] | None = None
 
     def __call__(self) -> Titles:
         catalogue = self._search.catalogue
         if self._known is None or self._known[0] is not catalogue:
-            self._known = (catalogue, Titles(catalogue.products))
+            self._known = (catalogue, Titles(catalogue.products, self._generic))
         return self._known[1]
 
 

@@ -30,6 +30,10 @@ class Found:
     with_picture: bool = False
     edited: bool = False
     """A follow-up that changed the previous search, rather than a new one."""
+    unchanged: bool = False
+    """What is found is just what was on display before."""
+    exhausted: bool = False
+    """Nothing fits beside what was turned down; what was on display still is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from assistant.dialogue import agenda, tool_loop
 from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.acts import profile
 from assistant.dialogue.agenda import read_message
+from assistant.dialogue.decide import decide
 from assistant.dialogue.guard import guard as judge
 from assistant.dialogue.intents import by_hand, outcome_of
 from assistant.dialogue.memory import Memory
@@ -19,7 +20,6 @@ from assistant.dialogue.turn import Turn
 from assistant.events import Degraded, Event, Suggestions, TextDelta, TurnDone
 from assistant.outcome import TurnFacts
 from assistant.privacy import redact
-from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.language import detect_language
 from assistant.understanding.schema import Intent, Slots
 from assistant.wording.compose import Piece, Worded
@@ -67,6 +67,8 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.model_calls += model.usage.calls
         turn.prompt_tokens += model.usage.prompt_tokens
         turn.understanding, turn.intent, turn.slots = understanding, understanding.intent, understanding.slots
+    if not turn.answers_request:
+        decide(turn, memory, context, parts)
     if turn.image is not None and turn.intent not in (Intent.RETURN_REFUND, Intent.COMPLAINT, Intent.HUMAN_AGENT):
         turn.intent = Intent.PRODUCT_SEARCH
     profile.read(turn, memory, parts)
@@ -79,7 +81,7 @@ def _take_up(turn: Turn, memory: Memory) -> None:
     if asked is None:
         return
     slots = turn.slots
-    given = {"size": bool(slots.size or slots.colour), "which_product": bool(slots.reference)}.get(asked.slot, False)
+    given = {"size": bool(slots.size or slots.colour), "which_product": bool(turn.things)}.get(asked.slot, False)
     if not given:
         return
     update: dict[str, object] = {name: value for name, value in slots if value not in (None, [], False)}
@@ -89,34 +91,7 @@ def _take_up(turn: Turn, memory: Memory) -> None:
 
 
 def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
-    understanding = turn.understanding
-    if (
-        understanding
-        and understanding.confidence < parts.limits.clarify_confidence
-        and turn.intent is understanding.intent
-        and memory.request is None
-        and act_of(turn.message) not in SERVICE_ACTS
-    ):
-        _second_look(turn, memory, parts)
     retrieving.retrieve(turn, memory, parts)
-
-
-def _second_look(turn: Turn, memory: Memory, parts: Parts) -> None:
-    """What the router is not sure of, search can settle: an FAQ entry that plainly answers, or a product that is
-    named."""
-    answers = parts.faq.search(turn.message, memory.language, turn.embedding)
-    if answers and answers[0].confidence >= 0.8:
-        turn.intent = Intent.FAQ
-    elif turn.slots.type:
-        turn.intent = Intent.PRODUCT_SEARCH
-    elif turn.intent not in (
-        Intent.OUT_OF_SCOPE,
-        Intent.SMALL_TALK,
-        Intent.HUMAN_AGENT,
-        Intent.CONFIRM,
-        Intent.DECLINE,
-    ):
-        turn.unclear = True
 
 
 def rank(turn: Turn, memory: Memory, parts: Parts) -> None:

@@ -61,7 +61,15 @@ class Turn:
     understanding: Understanding | None = None
     intent: Intent = Intent.SMALL_TALK
     slots: Slots = field(default_factory=Slots)
+    things: tuple[Hit, ...] = ()
+    """The products the message means."""
+    cues: frozenset[str] = frozenset()
+    """What it does with what was shown, by the names of ``languages/*/cues.toml``."""
     edited: bool = False
+    unchanged: bool = False
+    """The search finds just what is on display."""
+    exhausted: bool = False
+    """Nothing fits beside what was turned down."""
     result: SearchResult | None = None
     hits: tuple[Hit, ...] = ()
     """Products meant or found, in the order they will be shown."""

@@ -23,7 +23,7 @@ from retrieval.lexicon import Lexicon
 from retrieval.models import Product
 from retrieval.ranking.person import Preference
 
-ALTERNATIVES = 3
+ALTERNATIVES = len(Intent)
 
 
 class Understander:

@@ -49,6 +49,13 @@ def found(outcome: Found, draft: Draft) -> None:
         draft.chip("start_over")
         draft.chip("human")
         return
+    if outcome.exhausted:
+        draft.settle("found.nothing", "bad")
+        draft.say("nothing", "no_others_phrase" if phrase else "no_others", phrase=phrase)
+        draft.say("nothing", "change_one", required=False)
+        draft.chip("start_over")
+        draft.chip("recommend")
+        return
     if not result.hits:
         draft.settle("found.nothing", "bad")
         if phrase:
@@ -69,6 +76,12 @@ def found(outcome: Found, draft: Draft) -> None:
         )
         draft.say("relaxed", "list", sources=ids(result.hits), items=items(result.hits, speech))
     else:
+        if outcome.unchanged:
+            draft.settle("found.edited")
+            draft.say("found", "unchanged_phrase" if phrase else "unchanged", phrase=phrase, n=result.total)
+            draft.say("nothing", "change_one", required=False)
+            _search_chips(outcome, draft)
+            return
         kind = "found.picture" if outcome.with_picture else "found.edited" if outcome.edited else "found"
         draft.settle(kind, "good")
         _count(outcome, phrase, draft)
