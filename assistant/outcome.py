@@ -150,7 +150,7 @@ class ActionRefused:
 @dataclass(frozen=True, slots=True)
 class AskSlot:
     """One thing is missing. ``slot``: order_id, identity, item (which line), option (what instead), payment, address,
-    reason, yes_or_no, which_action, which_product, what_to_compare, what_to_find."""
+    reason, remedy, yes_or_no, which_action, which_product, what_to_compare, what_to_find."""
 
     slot: str
     action: str
@@ -164,6 +164,33 @@ class AskSlot:
     """payment: the methods to choose from."""
     partly: bool = False
     """identity: something was said of who asks, but not enough to be sure, or it did not fit together."""
+    given: tuple[str, ...] = ()
+    """identity: what was said: name, email, postcode, order."""
+    again: bool = False
+    """Asked before, and answered by something else in between: to be repeated briefly."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityNoted:
+    """Who the customer says they are, where nothing waits for it. ``known``: it was enough, and fits together."""
+
+    given: tuple[str, ...]
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAnswer:
+    """A question about orders that their data answers. ``about`` is a topic of ``understanding.service_topics``."""
+
+    orders: tuple[OrderView, ...]
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemNoted:
+    """Something went wrong for the customer; ``what`` is a topic of ``understanding.service_topics``, or "other"."""
+
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +264,9 @@ Outcome = (
     | ActionDropped
     | ActionRefused
     | AskSlot
+    | IdentityNoted
+    | OrderAnswer
+    | ProblemNoted
     | FaqAnswer
     | Handed
     | SmallTalk

@@ -72,6 +72,11 @@ class Memory(BaseModel):
     dealt: list[str] = []
     """Ids of the orders dealt with last, which "the other one" does not mean."""
     claim: Claim | None = None
+    about: str = ""
+    """What of their orders or account was talked about last: a topic of ``understanding.service_topics``, or a kind of
+    request. A question that leaves it out ("and who pays the postage?") is about it."""
+    handed: bool = False
+    """A colleague has been asked to take the conversation over."""
     forgetting: datetime | None = None
     """When the shopper was asked whether to forget them; while set, that waits for a yes."""
     turns: int = 0

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image
 
+from assistant.dialogue.request import ServiceEvidence
 from assistant.events import ProductCard
 from assistant.outcome import Outcome
 from assistant.understanding.about_me import AboutMe
@@ -49,6 +50,11 @@ class Turn:
     """The whole message, of which ``message`` is one clause when it asks for several things."""
     answers_request: bool = False
     """Goes on with the request in memory, rather than beginning another."""
+    said_of_self: tuple[str, ...] = ()
+    """What it tells of who writes it: name, email, postcode, order."""
+    identity_read: bool = False
+    service: ServiceEvidence | None = None
+    """That it is about the customer's orders, account or identity, whatever the router takes it for."""
     problem: str | None = None
     """The guard's code."""
     embedding: NDArray[np.float32] | None = None

@@ -19,9 +19,12 @@ from assistant.outcome import (
     FaqAnswer,
     Found,
     Handed,
+    IdentityNoted,
+    OrderAnswer,
     OrdersReply,
     Outcome,
     OutOfScope,
+    ProblemNoted,
     ProductAnswer,
     Recommended,
     SmallTalk,
@@ -91,6 +94,12 @@ def _plan(outcome: Outcome, draft: Draft, facts: TurnFacts, shop_name: str) -> N
             plan_service.refused(outcome, draft)
         case AskSlot():
             plan_service.ask(outcome, draft)
+        case IdentityNoted():
+            plan_service.identity(outcome, draft)
+        case OrderAnswer():
+            plan_service.order_answer(outcome, draft)
+        case ProblemNoted():
+            plan_service.problem(outcome, draft)
         case FaqAnswer():
             plan_talk.faq(outcome, draft)
         case Handed():

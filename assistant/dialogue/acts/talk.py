@@ -11,6 +11,8 @@ from assistant.outcome import Clarify, FaqAnswer, Handed, Outcome, SmallTalk, Ta
 from assistant.understanding.mood import read_mood
 from assistant.understanding.phrases import phrases, words
 from assistant.understanding.schema import Intent
+from assistant.understanding.service_topics import topics
+from retrieval.query import FaqHit
 
 _MOODS: dict[str, TalkKind] = {"angry": "angry", "annoyed": "angry", "worried": "worried", "sad": "sad"}
 _BEFORE_MOOD = ("bot", "goodbye")
@@ -50,12 +52,35 @@ def _going_on(memory: Memory) -> Literal["handed", "product", "products", "cart"
     return "products" if memory.shown else None
 
 
-def faq(turn: Turn, parts: Parts) -> Outcome:
-    """The passages that answer, or none: then the question is kept for the admins."""
-    answers = tuple(hit for hit in turn.answers if hit.confidence >= parts.limits.faq_confidence)
+
+def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """The passages that answer, or none: then the question is kept for the admins.
+
+    What the question leaves out ("and who pays the postage?") is taken from what was talked about.
+    """
+    topic = turn.service.topic if turn.service else ""
+    answers = _confident(turn.answers, parts) or passage(topic, turn, memory, parts)
+    if not answers and memory.about:
+        about = topics()[memory.about].help[memory.language] if memory.about in topics() else memory.about
+        answers = _confident(parts.faq.search(f"{about} {turn.message}", memory.language), parts)
     if not answers:
         parts.unanswered.add(turn.message, turn.language or "en")
+    else:
+        memory.about = topic or memory.about or answers[0].entry.topic
     return FaqAnswer(answers[:1])
+
+
+def passage(topic: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
+    """What the help pages hold on a topic: for a photograph, on what it is to show."""
+    if topic == "photo" and memory.about in topics() and topics()[memory.about].kind == "problem":
+        topic = memory.about
+    if topic not in topics() or not (asked := topics()[topic].help[memory.language]):
+        return ()
+    return _confident(parts.faq.search(asked, memory.language), parts)[:1]
+
+
+def _confident(hits: tuple[FaqHit, ...], parts: Parts) -> tuple[FaqHit, ...]:
+    return tuple(hit for hit in hits if hit.confidence >= parts.limits.faq_confidence)
 
 
 def hand_over(
@@ -65,6 +90,7 @@ def hand_over(
     ticket, already = parts.tickets.open(
         turn.conversation_id, reason=reason, summary=summary(turn, memory), language=memory.language
     )
+    memory.handed = True
     return Handed(ticket.id, reason, already=already)
 
 
