@@ -81,6 +81,8 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
     assert understanding is not None
     found = gather(turn, memory, context, parts)
     turn.things, turn.cues = found.things, found.cues
+    if turn.service is not None and not (turn.service.by_router and found.shopping):
+        return
     score: dict[Intent, float] = defaultdict(float)
     score[turn.intent] = understanding.confidence
     for intent, share in understanding.alternatives:
@@ -95,6 +97,8 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
             score[Intent.PRODUCT_SEARCH] += 1
     best = max(score, key=lambda intent: score[intent])
     turn.unclear = score[best] < parts.limits.clarify_confidence and not found.on_orders and memory.request is None
+    if best is not turn.intent:
+        turn.service = None
     if best is turn.intent:
         turn.slots = _slots(best, turn, turn.slots, found)
         return

@@ -80,8 +80,6 @@ class Memory(BaseModel):
     forgetting: datetime | None = None
     """When the shopper was asked whether to forget them; while set, that waits for a yes."""
     turns: int = 0
-    handed: bool = False
-    """A colleague has the conversation."""
     said: list[str] = []
     """The friendly sentences of the last turns, which are not said again."""
 

@@ -14,7 +14,9 @@ from pydantic import BaseModel
 
 from assistant.understanding.schema import Intent
 
-Kind = Literal["status", "cancel", "address", "payment", "swap", "return", "hand_over", "default_address", "problem", "unclear"]
+Kind = Literal[
+    "status", "cancel", "address", "payment", "swap", "return", "hand_over", "default_address", "problem", "unclear"
+]
 
 
 class Swap(BaseModel):
@@ -83,3 +85,8 @@ class ServiceEvidence:
     kind: Literal["identity", "problem", "order", "help", "handed"]
     intent: Intent
     topic: str = ""
+
+    @property
+    def by_router(self) -> bool:
+        """Whether nothing but the router speaks for it."""
+        return self.topic == "other"

@@ -7,7 +7,6 @@ from decimal import Decimal
 from assistant.understanding.schema import Slots
 from assistant.wording.speech import Speech, lower_first
 
-
 MOST_TYPES = 2
 """More kinds of goods than this are no name for what is looked for."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from assistant.dialogue.acts import problems, service
+from assistant.dialogue.acts.identity import identify
 from assistant.dialogue.acts.talk import faq, hand_over
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -103,7 +104,7 @@ def _question(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         kind="status", intent=Intent.ORDER_STATUS, text=turn.message, about=topic, order_ids=order_ids
     )
     service.absorb(memory.request, turn)
-    known = service.identify(turn, memory, parts)
+    known = identify(turn, memory, parts)
     page = problems.page(turn, memory, parts) if not known and topic in ("price_drop", "undelivered") else ()
     outcome = service.proceed(turn, memory, parts)
     if not known:

@@ -63,6 +63,8 @@ def _fits(topic: Topic, act: str | None, turn: Turn, memory: Memory, parts: Part
             return False
         return under_way or turn.slots.order_id != [] or _OWN.search(turn.message) is not None
     if topic.name in ("misfit", "regret"):
-        owned = re.search(r"\b(?:i (?:bought|ordered|got)|my|arrived|came|received)\b|买|收到|拿到|到货", turn.message, re.I)
+        owned = re.search(
+            r"\b(?:i (?:bought|ordered|got)|my|arrived|came|received)\b|买|收到|拿到|到货", turn.message, re.I
+        )
         return bool(owned) or (under_way and turn.intent not in _SHOPPING)
     return True

@@ -52,7 +52,6 @@ def _going_on(memory: Memory) -> Literal["handed", "product", "products", "cart"
     return "products" if memory.shown else None
 
 
-
 def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """The passages that answer, or none: then the question is kept for the admins.
 
