@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from assistant.dialogue.acts.cart import quantities
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
+from assistant.dialogue.request import ServiceEvidence
 from assistant.dialogue.resolve import Referents, focus, meant
 from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots, TurnContext
-from retrieval.query import Filters, Hit, Outcome, Query
+from retrieval.query import Hit, Outcome, Query
+from retrieval.words import query_terms
 
 _WISHES = (
     "colour",
@@ -32,6 +35,8 @@ _WISHES = (
     "sort",
 )
 _ON_ORDERS = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.COMPLAINT)
+_DESCRIBES = 0.4
+"""Share of a message's telling words that one product of the kind looked for has, from which on they describe it."""
 _ANSWERS = 0.8
 """Confidence from which on a help page plainly answers."""
 
@@ -81,7 +86,7 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
     assert understanding is not None
     found = gather(turn, memory, context, parts)
     turn.things, turn.cues = found.things, found.cues
-    if turn.service is not None and not (turn.service.by_router and found.shopping):
+    if turn.service is not None and not _doubtful(turn.service, found):
         return
     score: dict[Intent, float] = defaultdict(float)
     score[turn.intent] = understanding.confidence
@@ -90,11 +95,12 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
     if turn.intent is not understanding.intent:  # a verb on an order was trusted more
         score[turn.intent], score[understanding.intent] = understanding.confidence, 0.0
     if memory.request is None and memory.pending is None:
-        _goods(score, found)
-        _things(score, found, memory, parts)
+        if not found.things or found.cues & {"alike", "others"}:
+            _goods(score, found)
+        _things(score, found, turn, memory, parts)
         _help(score, turn, memory, parts)
-        if max(score, key=lambda intent: score[intent]) is Intent.OUT_OF_SCOPE and _searchable(turn, found, parts):
-            score[Intent.PRODUCT_SEARCH] += 1
+        if max(score, key=lambda intent: score[intent]) is Intent.OUT_OF_SCOPE:
+            _nothing_else(score, turn, memory, found, parts)
     best = max(score, key=lambda intent: score[intent])
     turn.unclear = score[best] < parts.limits.clarify_confidence and not found.on_orders and memory.request is None
     if best is not turn.intent:
@@ -104,6 +110,15 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
         return
     turn.intent = best
     turn.slots = _slots(best, turn, parts.understander.slots(turn.message, context, best), found)
+
+
+def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
+    """Whether goods are talked about, and the message is about an order by the router's word or in a manner that it may
+    be about those goods ("a bit tight" of a budget)."""
+    if not found.shopping or found.on_orders:
+        return False
+    loose = service.topic in ("misfit", "regret") and bool(found.cues & {"dear", "others", "turns_down", "likes"})
+    return service.by_router or loose
 
 
 def _goods(score: dict[Intent, float], found: Evidence) -> None:
@@ -133,7 +148,7 @@ def _goods(score: dict[Intent, float], found: Evidence) -> None:
         score[Intent.CART] -= 0.3
 
 
-def _things(score: dict[Intent, float], found: Evidence, memory: Memory, parts: Parts) -> None:
+def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, parts: Parts) -> None:
     """Products pointed at, or the one in focus."""
     cues = found.cues
     pointed = bool(found.things)
@@ -146,8 +161,11 @@ def _things(score: dict[Intent, float], found: Evidence, memory: Memory, parts: 
     score[Intent.RECOMMEND] -= 0.4
     if found.on_orders and not found.shopping:
         return
+    counted = quantities(turn.message, [hit.product for hit in found.things])
     if "alike" in cues:
         score[Intent.PRODUCT_SEARCH] += 0.6
+    elif counted and "asks" not in cues:
+        score[Intent.CART] += 1
     elif "compares" in cues and (len(found.things) > 1 or score[Intent.COMPARE] > 0.2):
         score[Intent.COMPARE] += 0.7
     elif "buys" in cues and "asks" not in cues:
@@ -174,15 +192,26 @@ def _help(score: dict[Intent, float], turn: Turn, memory: Memory, parts: Parts) 
         score[Intent.FAQ] -= 0.2
 
 
-def _searchable(turn: Turn, found: Evidence, parts: Parts) -> bool:
-    """Whether what looks like nothing of the shop's finds something there after all."""
+def _nothing_else(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts) -> None:
+    """What looks like nothing of the shop's is looked for there before it is called so."""
     words = parts.words.free(turn.message)
-    if not words and not found.slots.type:
-        return False
-    if "seeks" not in found.cues and not found.shopping:
-        return False
-    result = parts.search.search(Query(text=words, filters=Filters(), language=turn.language or "en", limit=1))
-    return result.outcome is not Outcome.NOT_CARRIED or "seeks" in found.cues
+    index = parts.search.index
+    if memory.need is not None and memory.need.slots.type and words:
+        of_kind = index.table.of_types(memory.need.slots.type)
+        terms = [word.term for word in index.expander.words(query_terms(words))]
+        if float(index.lexical.coverage(terms)[of_kind].max(initial=0.0)) >= _DESCRIBES:
+            score[Intent.PRODUCT_SEARCH] += 1
+            return
+    if found.shopping and "asks" in found.cues and len(memory.shown) and not words:
+        score[Intent.PRODUCT_QUESTION] += 1
+    elif any(pair.startswith("audience=") for pair in found.slots.attribute):
+        score[Intent.RECOMMEND] += 1
+    elif words and "seeks" in found.cues:
+        score[Intent.PRODUCT_SEARCH] += 1
+    elif words and found.shopping:
+        result = parts.search.search(Query(text=words, language=turn.language or "en", limit=1))
+        if result.outcome is not Outcome.NOT_CARRIED:
+            score[Intent.PRODUCT_SEARCH] += 1
 
 
 def _slots(intent: Intent, turn: Turn, slots: Slots, found: Evidence) -> Slots:
@@ -192,4 +221,6 @@ def _slots(intent: Intent, turn: Turn, slots: Slots, found: Evidence) -> Slots:
         return slots.model_copy(update={"cart_action": "add"})
     if intent is Intent.PRODUCT_SEARCH and "dear" in found.cues and slots.sort is None and found.shopping:
         return slots.model_copy(update={"sort": "cheaper"})
+    if intent is Intent.PRODUCT_SEARCH and "best" in found.cues and slots.sort is None:
+        return slots.model_copy(update={"sort": "best_rated"})
     return slots

@@ -153,9 +153,9 @@ def meant(slots: Slots, text: str, at_hand: Referents) -> list[Hit]:
     cues = expressions("cues")
     pointed: list[Hit] = []
     if cues["both"].search(text) and len(hits) < 2:
-        pointed = _pair(memory, look_up, text)
+        pointed = pair(memory, look_up, text)
     elif cues["other_of_two"].search(text):
-        pointed = [hit for hit in _pair(memory, look_up) if hit.product.id != memory.focus][-1:]
+        pointed = [hit for hit in pair(memory, look_up) if hit.product.id != memory.focus][-1:]
     if not pointed:
         pointed = described(text, at_hand)
     if not pointed and not (hits and slots.reference == [0]):
@@ -196,7 +196,7 @@ def _fit(product: Product, slots: Slots, said: Collection[str]) -> int:
     return sum(fits) + len(title & {word for word in said if not word.isascii() or len(word) > 2})
 
 
-def _pair(memory: Memory, look_up: Callable[[str], Product | None], text: str = "") -> list[Hit]:
+def pair(memory: Memory, look_up: Callable[[str], Product | None], text: str = "") -> list[Hit]:
     """The two (three) things just talked about, else the first two on display."""
     count = 3 if _THREE.search(text) else 2
     if count <= len(memory.shown) <= 3:

@@ -12,7 +12,7 @@ from assistant.dialogue.memory import Memory, relative_price
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.ranking import blended
-from assistant.dialogue.resolve import choose_variant, focus
+from assistant.dialogue.resolve import choose_variant, focus, pair
 from assistant.dialogue.searching import filters, order
 from assistant.dialogue.turn import Turn
 from assistant.profile.owner import Owner
@@ -21,7 +21,7 @@ from retrieval.encoders import Vectors
 from retrieval.models import Variant
 from retrieval.query import Filters, Hit, Outcome, Query, SearchResult
 from retrieval.ranking.person import STRANGER, Person
-from retrieval.words import query_terms
+from retrieval.words import query_terms, stem
 
 POOL = 24
 """Products fetched for the ranker to choose from."""
@@ -127,6 +127,8 @@ def _names_other(turn: Turn, free: str, need: Need, parts: Parts) -> bool:
     concepts = index.reader.read(turn.message)
     if concepts.head and concepts.head not in concepts.unknown:
         return False
+    if concepts.head and not any(stem(word) == concepts.head for word in free.split()):
+        return False
     if not need.slots.type:
         return seeks
     heads = [concepts.head] if concepts.head else [word.term for word in index.expander.words(query_terms(free))]
@@ -213,7 +215,8 @@ def _point_at(turn: Turn, memory: Memory, parts: Parts) -> None:
         hits = [only]
     if not hits and turn.intent is Intent.PRODUCT_QUESTION:
         hits = _named_by_type(turn, memory, parts) or _on_display(memory, parts)
-    turn.hits = tuple(hits[: parts.limits.compared])
+    limit = parts.limits.shown if "which" in turn.cues else parts.limits.compared
+    turn.hits = tuple(hits[:limit])
 
 
 def _on_display(memory: Memory, parts: Parts) -> list[Hit]:
@@ -242,11 +245,12 @@ def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
     if len(hits) == 1 and (only := focus(memory, parts.product)) and only.product.id != hits[0].product.id:
         hits = [only, *hits]
     if len(hits) < 2 and len(memory.shown) >= 2:
-        hits = _on_display(memory, parts)[: 2 if not turn.slots.reference else 3]
+        hits = pair(memory, parts.product, turn.message) if "both" in turn.cues else _on_display(memory, parts)
+        hits = hits if "which" in turn.cues else hits[: 2 if not turn.slots.reference else 3]
     if len(hits) < 2 and turn.slots.type:
         query = Query(text=turn.message, filters=filters(turn.slots, parts.lexicon), language=memory.language, limit=2)
         hits = list(parts.search.search(query, turn.embedding).hits)
-    turn.hits = tuple(hits[: parts.limits.compared])
+    turn.hits = tuple(hits[: parts.limits.shown if "which" in turn.cues else parts.limits.compared])
 
 
 def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:

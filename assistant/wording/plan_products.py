@@ -83,6 +83,12 @@ def found(outcome: Found, draft: Draft) -> None:
         if outcome.unchanged:
             draft.settle("found.edited")
             draft.say("found", "unchanged_phrase" if phrase else "unchanged", phrase=phrase, n=result.total)
+            draft.say(
+                "found",
+                "few" if len(result.hits) > 1 else "one",
+                sources=ids(result.hits),
+                items=items(result.hits, speech),
+            )
             draft.say("nothing", "change_one", required=False)
             _search_chips(outcome, draft)
             return

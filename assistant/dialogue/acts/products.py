@@ -9,6 +9,9 @@ from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Compared, Found, Outcome, ProductAnswer, Recommended
 from retrieval.query import Hit
 
+SETTLES = 0.85
+"""Support from which on an answer says what a comparison was asked for."""
+
 
 def found(turn: Turn, memory: Memory) -> Outcome:
     assert turn.result is not None and memory.search is not None
@@ -39,9 +42,15 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     return ProductAnswer(turn.hits, answer=answer)
 
 
-def compare(turn: Turn, memory: Memory) -> Outcome:
+def compare(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if len(turn.hits) < 2:
         return AskSlot("what_to_compare", "compare")
+    if "asks" in turn.cues:
+        # "Which of them is lighter?" wants that, not a table.
+        answer = parts.answerer.answer(turn.message, turn.hits, memory.language)
+        if answer.support >= SETTLES:
+            memory.talk_about([hit.product.id for hit in turn.hits])
+            return ProductAnswer(turn.hits, answer=answer)
     _display(memory, turn.hits)
     memory.talk_about([hit.product.id for hit in turn.hits])
     return Compared(turn.hits)
