@@ -103,7 +103,7 @@ def _within(items: Any, char: str) -> bool:
     )
 
 
-def seeds(pattern: re.Pattern[str], seed: int = 0, most: int = 60) -> list[tuple[str, str]]:
+def seeds(pattern: re.Pattern[str], seed: int = 0, most: int = 40) -> list[tuple[str, str]]:
     """What to put once and what to repeat after it, to make the expression work hardest."""
     parsed = _parser.parse(pattern.pattern, pattern.flags)
     sampler = Sampler(seed)
@@ -136,7 +136,7 @@ def outgrows(
     work: Callable[[str], object],
     before: str,
     pump: str,
-    lengths: tuple[int, ...] = (500, 1000, 2000, 4000),
+    lengths: tuple[int, ...] = (250, 500, 1000, 2000),
     floor: float = 0.002,
     ratio: float = 3.0,
     tries: int = 5,
@@ -145,7 +145,8 @@ def outgrows(
 
     ``floor``: seconds below which nothing is called slow. ``ratio``: 2 is linear, 4 quadratic.
     """
-    for length in range(40, lengths[0], 40):  # what doubles with every few characters would never come back
+    length = 8
+    while (length := length + length // 5 + 1) < lengths[0]:  # what doubles with each character would never come back
         text = grown(before, pump, length)
         if _seconds(work, text) > 10 * floor and min(_seconds(work, text) for _ in range(2)) > 10 * floor:
             return True

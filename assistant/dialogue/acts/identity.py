@@ -10,7 +10,7 @@ from assistant.dialogue.request import Claim
 from assistant.dialogue.turn import Turn
 from assistant.shop.views import CustomerView
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+", re.ASCII)
 _POSTCODE = re.compile(
     r"(?<![A-Za-z0-9-])(?:[A-Z]{1,3}\d[A-Z\d]{0,2} ?\d[A-Z\d]{1,3}|\d{4,6}(?:-\d{4})?)(?![A-Za-z0-9-])", re.IGNORECASE
 )
@@ -22,7 +22,7 @@ _NAMED = re.compile(
     rf"(?P<name>{_NO_NAME}[^\W\d_][\w'’.-]+(?:\s+{_NO_NAME}[^\W\d_][\w'’.-]+){{1,2}})",
     re.IGNORECASE,
 )
-_WORD = r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]+)*"
+_WORD = r"[^\W\d_][^\W\d_'’.-]{0,40}(?:['’.-][^\W\d_]{1,40}){0,4}"
 _BARE_NAME = re.compile(
     rf"^\s*(?P<name>{_NO_NAME}{_WORD}(?:\s+{_NO_NAME}{_WORD}){{1,2}})\s*(?=[,;\n\d]|$)", re.IGNORECASE
 )
