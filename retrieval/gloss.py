@@ -14,7 +14,7 @@ from typing import Any
 
 from retrieval.words import is_chinese, normalised
 
-_ASIDE = re.compile(r"\([^)]*\)|\[[^]]*\]")
+_ASIDE = re.compile(r"\([^)]{0,200}\)|\[[^]]{0,200}\]")
 # Senses that say how a word is used, not what it means.
 _NO_MEANING = re.compile(r"variant of|classifier|^CL:|surname|^see |also pr|[一-鿿]")
 LONGEST = 5

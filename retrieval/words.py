@@ -38,13 +38,13 @@ _stemmer = Stemmer.Stemmer("english")
 
 
 _PRICE = re.compile(
-    r"(?:\b(?:under|below|over|above|less than|more than|up to|at most|at least|around|about|between|max|from)\s*)?"
-    r"(?:[$€£¥]\s*\d+(?:[.,]\d+)?|\b\d+(?:[.,]\d+)?\s*(?:dollars?|usd|bucks|euros?|eur|pounds|gbp|quid|[$€£¥]))"
-    r"|\b(?:under|below|less than|up to|at most|cheaper than)\s*\d+(?:\.\d+)?(?!\s*(?:[a-z\"″]|\d))"
+    r"(?:\b(?:under|below|over|above|less than|more than|up to|at most|at least|around|about|between|max|from)\s?)?"
+    r"(?:[$€£¥]\s?\d{1,12}(?:[.,]\d{1,6})?|\b\d{1,12}(?:[.,]\d{1,6})?\s?(?:dollars?|usd|bucks|euros?|eur|pounds|gbp|quid|[$€£¥]))"
+    r"|\b(?:under|below|less than|up to|at most|cheaper than)\s?\d{1,12}(?:\.\d{1,6})?(?!\s?(?:[a-z\"″]|\d))"
 )
 """An amount of money: what it limits is read elsewhere, and the number says nothing of the thing."""
 _MEASURE = re.compile(
-    r"(\d+(?:\.\d+)?)\s*-?\s*(inch(?:es)?|in\b(?=\s*(?:$|[,.;)]))|[\"″]|英寸|寸|厘米|公分|毫米|毫升|升|公斤|千克|克|瓦"
+    r"(\d{1,12}(?:\.\d{1,6})?)\s{0,2}-?\s{0,2}(inch(?:es)?|in\b(?=\s{0,2}(?:$|[,.;)]))|[\"″]|英寸|寸|厘米|公分|毫米|毫升|升|公斤|千克|克|瓦"
     r"|(?:tb|gb|mb|mah|ghz|mhz|hz|kg|mg|g|ml|cl|l|cm|mm|m|ft|feet|foot|w|watts?|kw|v|volts?|oz|lbs?|mp|k)\b)"
 )
 _UNIT_NAMES = {
@@ -52,7 +52,7 @@ _UNIT_NAMES = {
     "毫米": "mm", "毫升": "ml", "升": "l", "公斤": "kg", "千克": "kg", "克": "g", "瓦": "w", "watt": "w", "watts": "w",
     "volt": "v", "volts": "v", "feet": "ft", "foot": "ft", "lbs": "lb",
 }  # fmt: skip
-_CHINESE_PRICE = re.compile(r"多少钱|\d+(?:\.\d+)?(?:块钱?|元|美元|刀|欧元?)")
+_CHINESE_PRICE = re.compile(r"多少钱|\d{1,12}(?:\.\d{1,6})?(?:块钱?|元|美元|刀|欧元?)")
 
 
 def normalised(text: str) -> str:

@@ -41,9 +41,11 @@ class Verdict:
 
 
 def clean(text: str) -> str:
-    """The message without control and invisible characters, in one Unicode form, with single spaces."""
+    """The message without control and invisible characters, in one Unicode form, with single spaces and at most one
+    empty line in a row: what reads it later need not reckon with long gaps."""
     visible = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
-    return re.sub(r"[^\S\n]+", " ", visible).strip()
+    spaced = re.sub(r"[^\S\n]+", " ", visible)
+    return re.sub(r" ?\n[ \n]*", lambda gap: "\n" * min(2, gap[0].count("\n")), spaced).strip()
 
 
 def guard(text: str, *, limit: int, has_picture: bool = False) -> Verdict:
@@ -51,6 +53,8 @@ def guard(text: str, *, limit: int, has_picture: bool = False) -> Verdict:
     if len(text) > limit:
         return Verdict(text[:limit], "too_long")
     cleaned = clean(text)
+    if len(cleaned) > limit:  # one character may stand for eighteen: "ﷺ"
+        return Verdict(cleaned[:limit], "too_long")
     if not cleaned:
         return Verdict("", None if has_picture else "empty")
     if not any(character.isalnum() for character in cleaned) and not has_picture:

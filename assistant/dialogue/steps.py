@@ -25,7 +25,7 @@ from assistant.understanding.mood import greets, read_mood
 from assistant.understanding.schema import Intent, Slots
 from assistant.wording.compose import Piece, Worded
 
-_NO_LANGUAGE = re.compile(r"\S+@\S+?\.[a-z]+|\bSC-\w+", re.IGNORECASE | re.ASCII)
+_NO_LANGUAGE = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}?\.[a-z]+|\bSC-\w+", re.IGNORECASE | re.ASCII)
 """E-mail addresses and order numbers, which are the same in every language."""
 _SAID = 6
 """Friendly sentences remembered: those of about three turns."""

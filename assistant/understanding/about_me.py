@@ -11,7 +11,7 @@ AboutMe = Literal["show", "forget", "off", "on"]
 
 _PLEASE = (
     r"(?:(?:please|ok|okay|hey|hi|so|and|now|could you|can you|would you|i want you to|i would like you to"
-    r"|i'd like you to|请|麻烦|帮我|你们?|我(?:想|要|希望)(?:你们?)?|能不能|可以)[ ,]*)*"
+    r"|i'd like you to|请|麻烦|帮我|你们?|我(?:想|要|希望)(?:你们?)?|能不能|可以)[ ,]*)*+"
 )
 _END = r"(?:[ ,]*(?:please|now|completely|again|thanks|thank you|吧|吗|好吗|了|谢谢|一下))*[ .!?。！？]*"
 _DATA = r"(?:data|profile|history|behaviou?r|browsing history|preferences|tastes?)"

@@ -65,8 +65,8 @@ _CART_ACTION: _Patterns[CartAction] = _compiled(
                    r"|lower|raise|switch|swap|replace|up the|edit|modify|double)\b|quantity (?:to|of)|one (?:less"
                    r"|fewer|more) of|instead of \w+$|改成|改为|换成|数量|变成|修改|减少|减到|增加到|加到|调整|少一"
                    r"|换一?[个件双]"),
-        ("add", rf"\badd(?:ed|ing)?\b|\bad\b(?= (?:it|this|that|the|to))|\b(?:put|throw|pop|stick|drop|place|toss|get|chuck)\b.*\b(?:in|into|to|on)\b.*\b{_CART}\b|(?:i'll|i will|ill|i'd like to|i wanna|want to|let me|gonna|going to|can i) (?:take|buy|have|get|order|purchase|grab|go with)\b|\b(?:buy|get me|give me|grab me|order|purchase) (?:it|this|that|these|those|them|the|one|two|three|a|an|both|me|\d+)\b|^(?:buy|order|purchase)\b|sold!?$|into (?:my|the) {_CART}|to (?:my|the) {_CART}|加入|加到购物车|放进|放入|加购|添加|加[一二两三四五六七八九十\d]|再加|加个|加上|我买|买[一二两三四五六七八九十\d]|来[一二两三四五六七八九十\d]|就(?:要|买)|要了|买下|我要(?:这|那|第|买)|拿[一二两三四五\d]|买(?:它|这|那)"),
-        ("show", rf"\b(?:show|see|view|open|what's|whats|what is|what are|what do i have|check|display|list|look at|review|how many|how much|total|where's)\b.*\b{_CART}\b|^(?:my |the )?{_CART}[?.!]?$|in (?:my|the) {_CART}|\bcart (?:total|contents|summary)|(?:一共|总共|合计)(?:是)?多少|购物车(?:里|中|内)?(?:有|是|总|一共|多少|情况|内容)|(?:看|查看|打开|显示|看看|看下|看一下|进入).{{0,6}}购物车|^(?:我的)?购物车[?。. ]*$"),
+        ("add", rf"\badd(?:ed|ing)?\b|\bad\b(?= (?:it|this|that|the|to))|\b(?:put|throw|pop|stick|drop|place|toss|get|chuck)\b.{{0,80}}?\b(?:in|into|to|on)\b.{{0,40}}?\b{_CART}\b|(?:i'll|i will|ill|i'd like to|i wanna|want to|let me|gonna|going to|can i) (?:take|buy|have|get|order|purchase|grab|go with)\b|\b(?:buy|get me|give me|grab me|order|purchase) (?:it|this|that|these|those|them|the|one|two|three|a|an|both|me|\d+)\b|^(?:buy|order|purchase)\b|sold!?$|into (?:my|the) {_CART}|to (?:my|the) {_CART}|加入|加到购物车|放进|放入|加购|添加|加[一二两三四五六七八九十\d]|再加|加个|加上|我买|买[一二两三四五六七八九十\d]|来[一二两三四五六七八九十\d]|就(?:要|买)|要了|买下|我要(?:这|那|第|买)|拿[一二两三四五\d]|买(?:它|这|那)"),
+        ("show", rf"\b(?:show|see|view|open|what's|whats|what is|what are|what do i have|check|display|list|look at|review|how many|how much|total|where's)\b.{{0,80}}?\b{_CART}\b|^(?:my |the )?{_CART}[?.!]?$|in (?:my|the) {_CART}|\bcart (?:total|contents|summary)|(?:一共|总共|合计)(?:是)?多少|购物车(?:里|中|内)?(?:有|是|总|一共|多少|情况|内容)|(?:看|查看|打开|显示|看看|看下|看一下|进入).{{0,6}}购物车|^(?:我的)?购物车[?。. ]*$"),
 )  # fmt: skip
 _CART_NEAR = re.compile(rf"\b{_CART}\b|购物车")
 
@@ -126,7 +126,7 @@ def read_order_ids(spans: Spans, asked: bool = False) -> list[str]:
     for."""
     found = [f"SC-{(match[1] or match[2]).upper()}" for match in spans.take_all(_ORDER_ID)]
     for match in _BARE_ORDER_ID.finditer(spans.left):
-        if asked or _AFTER_ORDER.search(spans.left[: match.start()]):
+        if asked or _AFTER_ORDER.search(spans.left[max(0, match.start() - 40) : match.start()]):
             spans.take(match.start(), match.end())
             found.append(f"SC-{match[1].upper()}")
     return list(dict.fromkeys(found))

@@ -5,33 +5,33 @@ from __future__ import annotations
 import re
 
 _STREET = re.compile(
-    r"(?:(?:flat|apartment|apt\.?|unit|suite|room|c/o [a-z ]+|po box|p\.o\. box)\s*#?\w+,\s*)?"
-    r"(?<![\w-])(?:po box )?\d{1,5}[a-z]?(?:-\d+)?,?\s+(?!(?:of|items?|days?|weeks?|minutes?|hours?|months?"
+    r"(?:(?:flat|apartment|apt\.?|unit|suite|room|c/o [a-z ]{1,40}|po box|p\.o\. box)\s{0,3}#?\w{1,20},\s{0,3})?"
+    r"(?<![\w-])(?:po box )?\d{1,5}[a-z]?(?:-\d{1,6})?,?\s{1,3}(?!(?:of|items?|days?|weeks?|minutes?|hours?|months?"
     r"|years?|pm|am|x|pairs?"
     r"|orders?|dollars?|percent)\b)[^\W\d]",
     re.IGNORECASE,
 )
 _WORDS_BEFORE = re.compile(
-    r"(?:address(?: (?:is|to|should be|:))?|to|is|:)\s*(?P<street>[A-Z][^\n]*?\b(?:street|st|avenue|ave|road|rd"
+    r"(?:address(?: (?:is|to|should be|:))?|to|is|:)\s{0,3}(?P<street>[A-Z][^\n]{0,60}?\b(?:street|st|avenue|ave|road|rd"
     r"|lane|ln|drive|dr"
-    r"|way|court|ct|place|pl|boulevard|blvd|square|sq|house|close)\b[^\n]*\d{4,6}[^\n]*)"
+    r"|way|court|ct|place|pl|boulevard|blvd|square|sq|house|close)\b[^\n]{0,60}?\d{4,6}[^\n]*)"
 )
 _END = re.compile(
-    r"(?<!\bst)(?<!\bave)(?<!\bapt)(?<!\brd)(?<!\bno)(?<!\bdr)\.(?=\s|$)|[!?\n;]|\s+(?:please|thanks|thank you"
+    r"(?<!\bst)(?<!\bave)(?<!\bapt)(?<!\brd)(?<!\bno)(?<!\bdr)\.(?=\s|$)|[!?\n;]|(?<!\s)\s++(?:please|thanks|thank you"
     r"|instead|pls)\b"
                   r"|,? (?:and|then) (?=(?:cancel|return|exchange|change|please|also|tell"
                   r"|let)\b)", re.IGNORECASE)  # fmt: skip
 _CHINESE = re.compile(
     r"(?:地址)?(?:改成|改为|改到|换成|换到|更新为|更新成|设为|设成|寄到|送到|发到|寄往|地址是|地址为|地址[:：]"
-    r"|是|为|到|[:：])\s*"
-    r"(?P<address>[^，。！？!?\n]*?(?:[路街道巷村镇区市县号楼栋][^。！？!?\n]*))"
+    r"|是|为|到|[:：])\s{0,3}"
+    r"(?P<address>[^，。！？!?\n]{0,60}?(?:[路街道巷村镇区市县号楼栋][^。！？!?\n]*))"
 )
 _CHINESE_PART = re.compile(
-    r"[\u4e00-\u9fff]{2,}(?:省|市|区|县|镇|路|街|道|巷)[^。！？!?\n]*?\d+[\u4e00-\u9fff\d-]*", re.ASCII
+    r"[\u4e00-\u9fff]{2,16}(?:省|市|区|县|镇|路|街|道|巷)[^。！？!?\n]{0,30}?\d+[\u4e00-\u9fff\d-]*", re.ASCII
 )
-_CHINESE_LOOKS = re.compile(r"(?:省|市|区|县|镇|路|街|道|巷|村).*(?:\d|[一二三四五六七八九十]+号)")
+_CHINESE_LOOKS = re.compile(r"[省市区县镇路街道巷村].{0,40}?(?:\d|[一二三四五六七八九十]号)")
 _TAIL = re.compile(
-    r"(?:[，,\s]*(?:谢谢|麻烦了?|可以吗|行吗|好吗|就行|吧|哦|啊|please|thanks|thank you|instead|pls))+[。.!！?？]*$",
+    r"(?:[，,\s]{0,4}(?:谢谢|麻烦了?|可以吗|行吗|好吗|就行|吧|哦|啊|please|thanks|thank you|instead|pls)){1,6}[。.!！?？]{0,6}$",
     re.IGNORECASE,
 )
 _DEFAULT = re.compile(

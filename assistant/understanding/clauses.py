@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 
 LONGEST = 5
 """Clauses of one message that are handled; the rest stays with the last of them."""
+_JOINTS = 20
+"""Places of one message where a split is tried: each reads what is before it and after it."""
 
 _ACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
@@ -37,19 +40,20 @@ _ACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 SERVICE_ACTS = ("address", "payment", "cancel", "return", "swap")
 """What is done with an order or an account, of all that ``act_of`` tells apart."""
 
+_SPACES = re.compile(r"\s{2,}")
 _FILLER = (
     r"(?:(?:please|pls|can you|could you|would you|i(?:'d| would) like to|i (?:also )?(?:want|need) to|i'd also like to"
-    r"|also|then|now|kindly|help me|let me|just|as well) )*"
+    r"|also|then|now|kindly|help me|let me|just|as well) ){0,6}"
 )
 _ENGLISH_JOINT = re.compile(
-    r"(?:\s*(?:[;!?\n]|\.(?=\s)|,)\s*(?:(?:and|then|also|plus|next|after that|afterwards|finally)\b,?\s*)*"
-    r"|\s+(?:and(?: then| also| please)?|then|also|plus|as well as|after that)\s+)"
+    r"(?:\s{0,2}(?:[;!?\n]|\.(?=\s)|,)\s{0,2}(?:(?:and|then|also|plus|next|after that|afterwards|finally)\b,?\s{0,2}){0,5}"
+    r"|\s{1,2}(?:and(?: then| also| please)?|then|also|plus|as well as|after that)\s{1,2})"
     rf"(?={_FILLER}(?:cancel|return|refund|exchange|swap|change|switch|replace|update|ship|send|deliver|redirect|track"
     r"|where(?:'s| is| are)|when|add|put|remove|take|show|find|look|talk|speak|set|correct|fix)\b)",
     re.IGNORECASE,
 )
 _CHINESE_JOINT = re.compile(
-    r"[，,。；;！!？?\n]\s*(?:然后|另外|还有|并且|同时|顺便|接着|再|也|最后)*|然后|另外|还有|并且|同时|顺便|接着"
+    r"[，,。；;！!？?\n]\s{0,2}(?:然后|另外|还有|并且|同时|顺便|接着|再|也|最后){0,5}|然后|另外|还有|并且|同时|顺便|接着"
     r"|并(?=把|取消|将|退|换|改)|再(?=把|帮|给)"
 )
 _NOT_A_RESULT = re.compile(
@@ -81,10 +85,11 @@ def split_requests(text: str, names_product: Callable[[str], bool]) -> list[str]
 
     ``names_product`` says whether a piece of text speaks of a kind of product.
     """
+    text = _SPACES.sub(lambda run: "\n" if "\n" in run[0] else " ", text)
     joint = _CHINESE_JOINT if re.search(r"[\u4e00-\u9fff]", text) else _ENGLISH_JOINT
     clauses: list[str] = []
     start = 0
-    for match in joint.finditer(text):
+    for match in islice(joint.finditer(text), _JOINTS):
         left, right = text[start : match.start()], text[match.end() :]
         if len(clauses) + 1 < LONGEST and _apart(left, right, joint, names_product):
             clauses.append(left.strip(" ,，。;；"))

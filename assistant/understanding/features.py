@@ -52,7 +52,7 @@ _INTENTS = list(Intent)
 _LENGTHS = (1, 2, 3, 5, 8, 12, 20)
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)?|[\u3400-\u9fff]+|[^\w\s]")
 _ORDER = re.compile(r"\bsc ?-? ?[a-z0-9]{8}\b")
-_EMAIL = re.compile(r"\S+@\S+\.\w+")
+_EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}\.\w+")
 _ASKS = re.compile(
     r"^(?:(?:and|so|ok|but|hi|hello|hey|please)[, ]+)*(?:is|are|does|do|can|could|will|would|what|whats|what's|how"
     r"|when|where|wheres|where's|which|who|why)\b|[?]|吗|呢|什么|怎么|多少|哪|几"

@@ -33,12 +33,11 @@ _JOINER = re.compile(
     r"|或者?|以及|,|还有)"
 )
 _REFUSED_AFTER = re.compile(
-    r"(?:的|色|款|鞋|材质|牌子)*(?:我)?(?:就|都|也|一律)?(?:不要|不行|不喜欢|不考虑|除外|算了|免谈"
+    r"(?:的|色|款|鞋|材质|牌子){0,4}(?:我)?(?:就|都|也|一律)?(?:不要|不行|不喜欢|不考虑|除外|算了|免谈"
     r"|排除)(?!.{0,2}(?:紧|错))"
     r"|-free\b| free\b(?! (?:shipping|delivery|returns?|post))| (?:ones? )?(?:is|are) (?:out|excluded|a no)\b"
     r"| excluded\b"
 )
-_QUESTION_START = re.compile(r"(?:why|how come)\b|.*(?:有没有|是不是|还有没有)")
 
 
 def refused(text: str, matches: Sequence[Match]) -> set[int]:

@@ -44,11 +44,11 @@ _TENS_WORD = "|".join(_TENS)
 _UNIT_WORD = "|".join(sorted(_UNITS[1:], key=len, reverse=True))
 _SMALL_WORDS = rf"(?:(?:{_TENS_WORD})(?:[ -](?:{_UNIT_WORD}))?|(?:{_UNIT_WORD}))"
 _HAN_DIGIT = "零一二两三四五六七八九"
-_HAN = rf"[{_HAN_DIGIT}十百千万]+"
+_HAN = rf"[{_HAN_DIGIT}十百千万]{{1,12}}"
 
-DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.\d{1,2})?"
+DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,7})(?:\.\d{1,2})?"
 ENGLISH = rf"\b(?:(?:{_SMALL_WORDS}|a) (?:hundred|thousand|grand)(?: (?:and )?{_SMALL_WORDS})?|{_SMALL_WORDS}|hundred|thousand)\b"
-CHINESE = rf"(?:\d+[百千万]|{_HAN})"
+CHINESE = rf"(?:\d{{1,9}}[百千万]|{_HAN})"
 NUMBER = rf"(?:(?<![\d.]){DIGITS}(?:k(?![a-z]))?[百千万]?|{ENGLISH}|{CHINESE})"
 """Matches one number; no groups inside."""
 

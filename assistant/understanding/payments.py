@@ -30,8 +30,10 @@ _DIGITS = re.compile(
 _CARD_NUMBER = re.compile(
     r"(?<!\d)(?:\d[ -]?){12,18}(\d{4})(?!\d)|(?:visa|mastercard|card|卡)\D{0,3}(\d{4})(?!\d)", re.I
 )
+_BEFORE = 40
+"""Characters before a method that may turn it down."""
 _ADVERSE = re.compile(
-    r"\b(?:not|instead of|rather than|from)\b(?: (?:my|the|to))* *$|(?:不是|不要|不用|从)(?:我的)?$", re.IGNORECASE
+    r"\b(?:not|instead of|rather than|from)\b(?: (?:my|the|to)){0,3} ?$|(?:不是|不要|不用|从)(?:我的)?$", re.IGNORECASE
 )
 
 
@@ -50,7 +52,7 @@ def read_payment(text: str) -> PaymentMention | None:
     taken = text
     for kind, pattern in _KINDS:
         for match in pattern.finditer(taken):
-            if not _ADVERSE.search(text[: match.start()]):
+            if not _ADVERSE.search(text[max(0, match.start() - _BEFORE) : match.start()]):
                 found.append((match.start(), kind))
             # "gift card" is not also a card
             taken = taken[: match.start()] + "\x00" * len(match[0]) + taken[match.end() :]

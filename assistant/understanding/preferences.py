@@ -22,8 +22,8 @@ _NEXT = (
     r"|don't|and i|but|so|remember"
 )
 _CLAUSES = re.compile(
-    rf"(?<=[.!?;])\s+|\s*[,;]\s*(?=(?:{_NEXT})\b)|\s+(?:and|but|so)\s+(?=(?:i|i'm|im|my|show|find|please|don't)\b)"
-    r"|[,，;；]\s*(?=[我请别不给有想帮推找以])|(?<=[\u4e00-\u9fff])(?:而且|并且|但是|所以)(?=我|请|别|不)"
+    rf"(?<=[.!?;]) | ?[,;] ?(?=(?:{_NEXT})\b)| (?:and|but|so) (?=(?:i|i'm|im|my|show|find|please|don't)\b)"
+    r"|[,，;；] ?(?=[我请别不给有想帮推找以])|(?<=[\u4e00-\u9fff])(?:而且|并且|但是|所以)(?=我|请|别|不)"
 )
 _LEAD = (
     r"(?:(?:hi|hello|hey|oh|ok|okay|by the way|btw|just so you know|fyi|please remember(?: that)?|remember(?: that)?"
@@ -62,7 +62,7 @@ _DISLIKES = re.compile(
     r"|(?:please )?(?:never|don't ever|do not ever) (?:show|recommend|suggest|offer)(?: me)?"
     r"|我(?:从来|从|一直|真的|很|最|都)*(?:不喜欢|讨厌|不爱|受不了|不穿|不买|不用)(?:穿|用|买)?"
     r"|(?:请)?(?:以后|永远|千万|再也)+(?:都)?(?:不要|别)(?:再)?(?:给我)?(?:推荐|看|显示|买)?)"
-    r" ?(?P<what>.+?)(?: (?:ever|at all|please|ever again))*"
+    r" ?(?P<what>.+?)(?: (?:ever|at all|please|ever again)){0,3}"
 )
 _DISLIKES_WEAKLY = re.compile(
     rf"{_LEAD}(?:(?:no|nothing) (?P<never>.+?) (?:ever|ever again)|(?:不要|别推荐) ?(?P<what>[^的]+)的?(?:东西|产品|牌子)?)"

@@ -39,7 +39,7 @@ _MAX = (
     r"|(?:only )?(?:have|got) (?:only |just |about )?(?=[$£€¥]|\w+(?: \w+)? (?:dollars|bucks|euros|quid|pounds))"
     r"|(?:afford|spend)(?: about| around| up to| only)?"
     r"|不超过|不高于|不多于|不要超过|别超过|低于|少于|小于|不到|最多|最高|至多|上限|预算(?:是|在|有|为|:|大概|大约"
-    r"|只有|可以|能|加到|提到|提高到|放宽到|到)*|控制在)"
+    r"|只有|可以|能|加到|提到|提高到|放宽到|到){0,4}|控制在)"
 )
 _MIN = (
     r"(?:(?:no|not|nothing) (?:less than|under|below|cheaper than|lower than)|over|above|more th[ae]n|at least|from"
@@ -62,7 +62,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("range", rf"({_BEFORE}?{NUMBER}{_AFTER}?) ?(?:到|至|-|~|to) ?({_MONEY})(?:之间|以内)?"),
         (
             "range",
-            rf"(?:价格|价位|预算|价钱)(?:在|是|大概|大约)*({NUMBER}{_AFTER}?) ?(?:到|至|-|~|和) ?({NUMBER}{_AFTER}?)",
+            rf"(?:价格|价位|预算|价钱)(?:在|是|大概|大约){{0,4}}({NUMBER}{_AFTER}?) ?(?:到|至|-|~|和) ?({NUMBER}{_AFTER}?)",
         ),
         ("range", rf"({NUMBER}{_AFTER}?) ?(?:到|至|和|-|~) ?({NUMBER}{_AFTER}?) ?(?:之间|的价|价位)"),
         ("range", rf"({_MONEY}) ?(?:and|to|-|~|到|至) ?({_ANY})"),
@@ -84,8 +84,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 _RATING = (
     re.compile(
-        r"(?:(?:at least|over|above|more than|minimum|min|rated|rating(?: of| is)?(?: at least| above| over)?"
-        r"|with)(?: at least| over| above)? )+"
+        r"(?:(?:at least|over|above|more than|minimum|min|rated|rating(?: of| is)?|with) ){1,6}"
         r"(?P<a>[1-5](?:\.\d)?|three|four|five)(?!\d)(?: ?\+| stars?\b| and (?:up|above)| or (?:more|above|better"
         r"|higher))(?: (?:or|and) (?:more|above|up|better|higher))?"
     ),

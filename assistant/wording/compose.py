@@ -23,9 +23,9 @@ Degradation = Literal["warming_up", "unavailable", "interrupted", "overloaded"]
 MAX_OWN_SENTENCES = 5
 """More of the model's own sentences than this are not friendly any more."""
 
-_HANDLE = re.compile(r"\[\s*S\s*(\d{1,2})\s*\]")
-_OPEN_HANDLE = re.compile(r"\[\s*S?\s*\d{0,2}\s*$")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"”’)]*(?=\s)|[。！？]+[”」）]*|\n+")
+_HANDLE = re.compile(r"\[\s{0,3}S\s{0,3}(\d{1,2})\s{0,3}\]")
+_OPEN_HANDLE = re.compile(r"\[\s{0,3}S?\s{0,3}\d{0,2}\s{0,3}$")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’)]*+(?=\s)|[。！？]+[”」）]*|\n+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ _CHINESE: tuple[tuple[str, Verifier], ...] = (
     (r"[2*][bcf]+M", claims.quantified),
     (r"[2*Q]+[mbh]V", claims.quantified),
     (r"[2Q][cb]?7", claims.same_price),
-    (r"Q|Nq?(?:[CAVB,]*[Yq])?|(?:[CAVB,]|M<|M>)*N?q?[CAVB]*[Yq]", claims.found),
+    (r"Q|Nq?(?:[CAVB,]*[Yq])?|(?:[CAVB,]|M<|M>)*+N?q?[CAVB]*[Yq]", claims.found),
     (r"\^h?Nq?|\^?\+b?,?M|\^h?Nq?,\+?b?M", claims.cart),
     (r"[OJ]?,?[@DU]*U(?:F)?", claims.status),
     (r"[OJ]?wF9|[OJ]?F9", claims.carrier),

@@ -55,12 +55,12 @@ CURRENCIES = {
     "yen": "JPY",
     "日元": "JPY",
 }
-_AMOUNT = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_AMOUNT = r"(?>\d{1,3}(?:,\d{3}){1,6}(?:\.\d+)?|\d+(?:\.\d+)?)"
 _AFTER = "|".join(sorted((re.escape(word) for word in CURRENCIES if word[0].isalpha()), key=len, reverse=True))
 _BEFORE = r"US\$|\$|€|£|¥|￥|USD ?|EUR ?|GBP ?|CNY ?|RMB ?"
 MONEY = re.compile(
     rf"(?P<before>{_BEFORE})\s?(?P<amount>{_AMOUNT})(?:\s?(?P<tail>{_AFTER})(?![a-z]))?"
-    rf"|(?P<amount2>{_AMOUNT})\s?(?P<after>{_AFTER})(?![a-z])",
+    rf"|(?<!\d)(?P<amount2>{_AMOUNT})\s?(?P<after>{_AFTER})(?![a-z])",
     re.IGNORECASE,
 )
 LINK = re.compile(r"(?:https?://|www\.)[^\s，。！？、）)]+|(?<![\w/])/[A-Za-z][\w\-./#?=&]*", re.IGNORECASE)

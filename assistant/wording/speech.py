@@ -16,7 +16,7 @@ from retrieval.models import Localised, Product, in_language
 from retrieval.size_order import in_size_order
 
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
-_PLURAL = re.compile(r"[a-z]{2,}s$", re.IGNORECASE)
+_PLURAL = re.compile(r"[a-z]{2}s$", re.IGNORECASE)
 _MEASURE = re.compile(r"(?P<n>[0-9]+(?:\.[0-9]+)?) (?P<unit>[A-Za-z]+)")
 _SINGULAR_ENDINGS = ("ss", "us", "as", "is", "ous")
 

@@ -163,7 +163,7 @@ def _shared_title(titles: Sequence[str]) -> Localised:
     if len(set(titles)) > 1:
         shared = shared_start(titles)
         if any(title[len(shared) : len(shared) + 1].isalnum() for title in titles):
-            shared = re.sub(r"[\w'’]+$", "", shared) if shared[-1:].isalnum() else shared
+            shared = re.sub(r"(?<![\w'’])[\w'’]+$", "", shared) if shared[-1:].isalnum() else shared
         shared = shared.rstrip(" -–—,/|(:·")
         if len(shared) >= 4 or re.search(r"[一-鿿]{2}", shared):
             return localised(shared)
