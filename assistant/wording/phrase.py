@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from assistant.understanding.schema import Slots
 from assistant.wording.speech import Speech, lower_first
-
+from retrieval.size_order import in_size_order
 
 MOST_TYPES = 2
 """More kinds of goods than this are no name for what is looked for."""
@@ -20,11 +20,11 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     before = _colours(search, speech) + features
     price = _price(search, speech, currency)
     render = speech.texts.render
-    brands = [render("phrase", "by", values=_either(list(search.brand), speech))] if search.brand else []
-    sizes = [render("phrase", "size", values=_either(list(search.size), speech))] if search.size else []
+    brands = [render("phrase", "by", values=speech.listing(search.brand, "or"))] if search.brand else []
+    sizes = [render("phrase", "size", values=speech.listing(in_size_order(search.size), "or"))] if search.size else []
     rating = [render("phrase", "rating", rating=speech.rating(search.rating_min))] if search.rating_min else []
     without = (
-        [render("phrase", "without", values=_either(excluded(search.exclude, speech), speech))]
+        [render("phrase", "without", values=speech.listing(excluded(search.exclude, speech), "or"))]
         if search.exclude
         else []
     )
@@ -40,23 +40,18 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     return " ".join([*before, noun, *having, *brands, *sizes, *price, *rating, *without])
 
 
-def _either(values: list[str], speech: Speech) -> str:
-    joined = speech.listing(values)
-    return joined.replace(" and ", " or ") if speech.language == "en" else joined.replace("和", "或")
-
-
 def _type_names(search: Slots, speech: Speech) -> str:
     if len(search.type) > MOST_TYPES:
         return ""
     names = [speech.lexicon.name("type", key, speech.language) for key in search.type]
     if speech.language == "en":
         names = [lower_first(name) for name in names]
-    return _either(names, speech)
+    return speech.listing(names, "or")
 
 
 def _colours(search: Slots, speech: Speech) -> list[str]:
     names = [speech.lexicon.name("colour", key, speech.language) for key in search.colour]
-    return [_either(names, speech)] if names else []
+    return [speech.listing(names, "or")] if names else []
 
 
 def _features(search: Slots, speech: Speech) -> tuple[list[str], list[str]]:

@@ -41,7 +41,8 @@ def small_talk(outcome: SmallTalk, draft: Draft, shop: str, facts: TurnFacts) ->
     kind, going_on, texts = outcome.kind, outcome.going_on, draft.speech.texts
     if facts.handed:
         going_on = "handed"
-    closer = "talk.goodbye" if going_on or kind in ("thanks", "goodbye", "angry", "worried", "sad") else "talk.idle"
+    settled = going_on or kind in ("thanks", "goodbye", "angry", "worried", "sad")
+    closer = "talk.goodbye" if settled else "talk.idle" if facts.first else "talk.else"
     news: News = "bad" if kind in ("angry", "worried", "sad") else "plain"
     if kind == "greeting" and facts.first:
         closer = "talk.greeting"
@@ -55,14 +56,15 @@ def small_talk(outcome: SmallTalk, draft: Draft, shop: str, facts: TurnFacts) ->
     else:
         draft.settle(f"talk.{kind}", news, closer=closer)
         if kind != "greeting" and texts.has("talk", kind) and not (going_on == "handed" and news == "bad"):
-            draft.say("talk", kind)
+            draft.say("talk", kind, handed=facts.handed)
         if (
             going_on
             and not facts.extra
             and kind not in ("thanks", "goodbye")
             and (going_on == "handed" or news != "bad")
         ):
-            draft.say("going_on", going_on)
+            if texts.render("going_on", going_on) not in facts.said:
+                draft.say("going_on", going_on)
     if kind in ("bot", "angry", "worried"):
         draft.chip("human")
     if going_on == "product" and news != "bad":
@@ -91,8 +93,7 @@ def clarify(outcome: Clarify, draft: Draft) -> None:
         if texts.has("clarify_option", intent.value)
     ]
     if options:
-        joined = draft.speech.listing(options[:3])
-        draft.say("clarify", "options", options=joined.replace(" and ", " or ") if texts.language == "en" else joined)
+        draft.say("clarify", "options", options=draft.speech.listing(options[:3], "or"))
     else:
         draft.say("clarify", "plain")
     draft.chip("recommend")

@@ -99,13 +99,17 @@ class Draft:
 
     def finish(self, facts: TurnFacts, turn: str) -> ReplyPlan:
         texts = self.speech.texts
+        opener = tone.opener(self.kind, self.news, facts, texts, turn)
+        closer = tone.closer(self.closer_kind or self.kind, facts, texts, turn)
+        if not (opener or closer or self._statements):
+            opener = texts.variants("openers", "talk.acknowledgement")[0]
         return ReplyPlan(
             facts=facts,
             language=self.speech.language,
             kind=self.kind,
             statements=tuple(self._statements),
-            opener=tone.opener(self.kind, self.news, facts, texts, turn),
-            closer=tone.closer(self.closer_kind or self.kind, facts, texts, turn),
+            opener=opener,
+            closer=closer,
             suggestions=tuple(self.chips[:4]),
             news=self.news,
             yes=self.yes,
