@@ -81,6 +81,8 @@ class Memory(BaseModel):
     """A colleague has the conversation."""
     said: list[str] = []
     """The friendly sentences of the last turns, which are not said again."""
+    offered: str = ""
+    """What the last reply offered to do, as the customer would ask for it; a plain yes asks for it."""
 
     def clear(self) -> None:
         """Forgets what was looked for and talked about; who speaks, in which language and their cart stay."""

@@ -55,16 +55,13 @@ def small_talk(outcome: SmallTalk, draft: Draft, shop: str, facts: TurnFacts) ->
             draft.say("talk", "greeting", shop=shop)
     else:
         draft.settle(f"talk.{kind}", news, closer=closer)
-        if kind != "greeting" and texts.has("talk", kind) and not (going_on == "handed" and news == "bad"):
+        waits = going_on == "handed"
+        if kind != "greeting" and texts.has("talk", kind) and not (waits and news == "bad"):
             draft.say("talk", kind, handed=facts.handed)
-        if (
-            going_on
-            and not facts.extra
-            and kind not in ("thanks", "goodbye")
-            and (going_on == "handed" or news != "bad")
-        ):
-            if texts.render("going_on", going_on) not in facts.said:
-                draft.say("going_on", going_on)
+        goes_on = kind not in ("thanks", "goodbye") and not facts.extra and (waits or news != "bad")
+        if going_on and goes_on and texts.render("going_on", going_on) not in facts.said:
+            draft.say("going_on", going_on)
+            draft.offered = "add_it" if going_on == "product" else None
     if kind in ("bot", "angry", "worried"):
         draft.chip("human")
     if going_on == "product" and news != "bad":
