@@ -216,6 +216,7 @@ TalkKind = Literal[
     "how_are_you",
     "praise",
     "acknowledgement",
+    "hesitation",
     "angry",
     "worried",
     "sad",

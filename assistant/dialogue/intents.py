@@ -146,7 +146,7 @@ def _act(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         case Intent.HUMAN_AGENT:
             return talk.hand_over(turn, memory, parts, "asked")
         case Intent.SMALL_TALK:
-            return talk.small_talk(turn, memory)
+            return talk.small_talk(turn, memory, parts)
         case Intent.OUT_OF_SCOPE:
             return OutOfScope()
         case Intent.CONFIRM:

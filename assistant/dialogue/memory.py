@@ -82,6 +82,8 @@ class Memory(BaseModel):
     turns: int = 0
     said: list[str] = []
     """The friendly sentences of the last turns, which are not said again."""
+    offered: str = ""
+    """What the last reply offered to do, as the customer would ask for it; a plain yes asks for it."""
 
     @property
     def search(self) -> Slots | None:

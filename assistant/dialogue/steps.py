@@ -21,7 +21,7 @@ from assistant.events import Degraded, Event, Suggestions, TextDelta, TurnDone
 from assistant.outcome import Handed, TurnFacts
 from assistant.privacy import redact
 from assistant.understanding.language import detect_language
-from assistant.understanding.mood import greets, read_mood
+from assistant.understanding.mood import agrees, greets, read_mood
 from assistant.understanding.schema import Intent, Slots
 from assistant.wording.compose import Piece, Worded
 
@@ -55,6 +55,8 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.intent = Intent.PRODUCT_SEARCH
         return
     turn.said = turn.message
+    if memory.offered and "?" not in turn.message and agrees(turn.message, memory.language):
+        turn.message = memory.offered
     context = read_message(turn, memory, parts)
     understanding = turn.understanding
     assert understanding is not None and turn.embedding is not None
@@ -173,6 +175,7 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
             else:
                 worded = item
     assert worded is not None
+    memory.offered = plan.offer
     memory.said = [*memory.said, *worded.friendly][-_SAID:]
     memory.handed = memory.handed or any(isinstance(outcome, Handed) for outcome in (turn.outcome, *turn.extra))
     if degraded := worded.degraded or turn.degraded:

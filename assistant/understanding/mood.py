@@ -35,6 +35,14 @@ def read_mood(message: str, language: str) -> Mood:
     return next((mood for mood in _STRONGEST if mood in found), "neutral")
 
 
+def agrees(message: str, language: str) -> bool:
+    """Whether a message is a plain yes and nothing more."""
+    lists = phrases("assent", language)
+    row = words(message, lists.language)
+    met = list(lists.met(row))
+    return any(each.kind == "yes" for each in met) and sum(each.end - each.start for each in met) == len(row)
+
+
 def greets(message: str, language: str) -> bool:
     """Whether a message begins with a greeting."""
     lists = phrases("small_talk", language)

@@ -47,7 +47,7 @@ class Worded:
     problems: tuple[Problem, ...] = ()
     degraded: Degradation | None = None
     friendly: tuple[str, ...] = ()
-    """The friendly sentences that were said: the model's own, the template's opener and closer."""
+    """The friendly sentences that were said: the model's own, the template's opener and closer, all of small talk."""
 
 
 @dataclass(slots=True)
@@ -130,8 +130,9 @@ class _Reply:
         return pieces
 
     def friendly(self) -> tuple[str, ...]:
-        said = {piece.text.strip() for piece in self.pieces}
-        return tuple(text for text in (self.plan.opener, *self.own, self.plan.closer) if text and text in said)
+        plan, said = self.plan, {piece.text.strip() for piece in self.pieces}
+        talk = [statement.text for statement in plan.statements] if plan.kind.startswith("talk") else []
+        return tuple(text for text in (plan.opener, *self.own, *talk, plan.closer) if text and text in said)
 
 
 async def word(

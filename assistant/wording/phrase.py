@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from assistant.understanding.schema import Slots
 from assistant.wording.speech import Speech, lower_first
+from retrieval.size_order import in_size_order
 
 MOST_TYPES = 2
 """More kinds of goods than this are no name for what is looked for."""
@@ -14,21 +15,22 @@ MOST_TYPES = 2
 def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     """The conditions of a search as one noun phrase; empty when it has none that can be named."""
     named = _type_names(search, speech)
-    features, owned = _features(search, speech)
+    features, owned, people = _features(search, speech)
     features, named = _merged(features, named)
     before = _colours(search, speech) + features
     price = _price(search, speech, currency)
     render = speech.texts.render
-    brands = [render("phrase", "by", values=_either(list(search.brand), speech))] if search.brand else []
-    sizes = [render("phrase", "size", values=_either(list(search.size), speech))] if search.size else []
+    brands = [render("phrase", "by", values=speech.listing(search.brand, "or"))] if search.brand else []
+    sizes = [render("phrase", "size", values=speech.listing(in_size_order(search.size), "or"))] if search.size else []
     rating = [render("phrase", "rating", rating=speech.rating(search.rating_min))] if search.rating_min else []
     without = (
-        [render("phrase", "without", values=_either(excluded(search.exclude, speech), speech))]
+        [render("phrase", "without", values=speech.listing(excluded(search.exclude, speech), "or"))]
         if search.exclude
         else []
     )
     having = [render("phrase", "with", values=speech.listing(owned))] if owned else []
-    if not (named or before or having or price or brands or sizes or rating or without):
+    whose = [render("phrase", "for", values=speech.listing(people, "or"))] if people else []
+    if not (named or before or having or whose or price or brands or sizes or rating or without):
         return ""
     noun = named or render("phrase", "plain")
     if speech.language == "zh":
@@ -36,12 +38,7 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
         parts = [*price, *without, *rating, *brands, *before, *sizes]
         head = "、".join(parts) + "的" if parts else ""
         return head + noun
-    return " ".join([*before, noun, *having, *brands, *sizes, *price, *rating, *without])
-
-
-def _either(values: list[str], speech: Speech) -> str:
-    joined = speech.listing(values)
-    return joined.replace(" and ", " or ") if speech.language == "en" else joined.replace("和", "或")
+    return " ".join([*before, noun, *whose, *having, *brands, *sizes, *price, *rating, *without])
 
 
 def _type_names(search: Slots, speech: Speech) -> str:
@@ -50,32 +47,34 @@ def _type_names(search: Slots, speech: Speech) -> str:
     names = [speech.lexicon.name("type", key, speech.language) for key in search.type]
     if speech.language == "en":
         names = [lower_first(name) for name in names]
-    return _either(names, speech)
+    return speech.listing(names, "or")
 
 
 def _colours(search: Slots, speech: Speech) -> list[str]:
     names = [speech.lexicon.name("colour", key, speech.language) for key in search.colour]
-    return [_either(names, speech)] if names else []
+    return [speech.listing(names, "or")] if names else []
 
 
-def _features(search: Slots, speech: Speech) -> tuple[list[str], list[str]]:
-    """The wanted attributes that stand before the noun ("waterproof"), and those that it has ("a lid")."""
-    before, owned = [], []
+def _features(search: Slots, speech: Speech) -> tuple[list[str], list[str], list[str]]:
+    """The wanted attributes that stand before the noun ("waterproof"), those that it has ("a lid"), for whom it is."""
+    before, owned, people = [], [], []
     for item in search.attribute:
         key, _, value = item.partition("=")
         if speech.language == "en" and value in ("", "yes") and speech.form(key) == "has":
             owned.append(speech.phrase(key))
+        elif key == "for" and speech.language == "en":
+            people.append(speech.value(key, value))
         else:
             before.append(feature(item, speech))
-    return before, owned
+    return before, owned, people
 
 
 def _merged(before: list[str], noun: str) -> tuple[list[str], str]:
     """A feature that names the goods itself takes their name's place: "desk lamp" and "lamps" are "desk lamps"."""
-    singular = noun.removesuffix("s")
     for text in before:
-        if noun and text.lower().endswith(singular):
-            return [other for other in before if other != text], text[: len(text) - len(singular)] + noun
+        for singular in (noun, noun.removesuffix("s"), noun.removesuffix("es")):
+            if singular and text.lower().endswith(singular):
+                return [other for other in before if other != text], text[: len(text) - len(singular)] + noun
     return before, noun
 
 

@@ -104,7 +104,7 @@ def _cart_problem(outcome: CartReply, draft: Draft) -> None:
     if problem == "which_option":
         draft.settle("cart.which")
         options = [_choice(option, speech) for option in in_size_order(outcome.options)]
-        draft.say("cart", "which_option" if options else "which_option_plain", options=speech.listing(options))
+        draft.say("cart", "which_option" if options else "which_option_plain", options=speech.listing(options, "or"))
         for option in options[:4]:
             draft.chip("option", option=option)
         return

@@ -41,7 +41,8 @@ def small_talk(outcome: SmallTalk, draft: Draft, shop: str, facts: TurnFacts) ->
     kind, going_on, texts = outcome.kind, outcome.going_on, draft.speech.texts
     if facts.handed:
         going_on = "handed"
-    closer = "talk.goodbye" if going_on or kind in ("thanks", "goodbye", "angry", "worried", "sad") else "talk.idle"
+    settled = going_on or kind in ("thanks", "goodbye", "angry", "worried", "sad")
+    closer = "talk.goodbye" if settled else "talk.idle" if facts.first else "talk.else"
     news: News = "bad" if kind in ("angry", "worried", "sad") else "plain"
     if kind == "greeting" and facts.first:
         closer = "talk.greeting"
@@ -54,15 +55,13 @@ def small_talk(outcome: SmallTalk, draft: Draft, shop: str, facts: TurnFacts) ->
             draft.say("talk", "greeting", shop=shop)
     else:
         draft.settle(f"talk.{kind}", news, closer=closer)
-        if kind != "greeting" and texts.has("talk", kind) and not (going_on == "handed" and news == "bad"):
-            draft.say("talk", kind)
-        if (
-            going_on
-            and not facts.extra
-            and kind not in ("thanks", "goodbye")
-            and (going_on == "handed" or news != "bad")
-        ):
+        waits = going_on == "handed"
+        if kind != "greeting" and texts.has("talk", kind) and not (waits and news == "bad"):
+            draft.say("talk", kind, handed=facts.handed)
+        goes_on = kind not in ("thanks", "goodbye") and not facts.extra and (waits or news != "bad")
+        if going_on and goes_on and texts.render("going_on", going_on) not in facts.said:
             draft.say("going_on", going_on)
+            draft.offered = "add_it" if going_on == "product" else None
     if kind in ("bot", "angry", "worried"):
         draft.chip("human")
     if going_on == "product" and news != "bad":
@@ -91,8 +90,7 @@ def clarify(outcome: Clarify, draft: Draft) -> None:
         if texts.has("clarify_option", intent.value)
     ]
     if options:
-        joined = draft.speech.listing(options[:3])
-        draft.say("clarify", "options", options=joined.replace(" and ", " or ") if texts.language == "en" else joined)
+        draft.say("clarify", "options", options=draft.speech.listing(options[:3], "or"))
     else:
         draft.say("clarify", "plain")
     draft.chip("recommend")

@@ -23,9 +23,9 @@ def shipped() -> dict[str, dict[str, str]]:
 
 
 def model_words(plan: ReplyPlan) -> bool:
-    """Whether the model words a reply of this kind and language. Nothing is asked of it where nothing but the
-    statements is due, nor in moods that it was not trained for."""
-    if not (plan.opener or plan.closer) or plan.facts.mood not in ("neutral", "pleased") or plan.facts.handed:
+    """Whether the model words a reply of this kind and language. It is asked where both an opener and
+    a closer are due, and not in moods that it was not trained for."""
+    if not (plan.opener and plan.closer) or plan.facts.mood not in ("neutral", "pleased") or plan.facts.handed:
         return False
     kinds = shipped().get(plan.language, {})
     chosen = next(

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from assistant.llm.client import Prompt
 from assistant.settings import ROOT
 from assistant.wording.statement import ReplyPlan
+from assistant.wording.tone import cheerful
 
 LANGUAGE_NAMES = {"en": "English", "zh": "Chinese"}
 MESSAGE_CHARS = 240
@@ -32,7 +33,8 @@ def _environment() -> Environment:
 
 
 def wording_prompt(plan: ReplyPlan, shop_name: str, max_tokens: int | None = None) -> Prompt:
-    """The one model call of a turn."""
+    """The one model call of a turn. Where an opener and a closer are due to someone in a plain mood, it reads as the
+    shipped adapter was trained."""
     system = _environment().get_template("assistant.md.jinja")
     user = _environment().get_template("reply.md.jinja")
     limit = STATEMENT_CHARS[plan.language]
@@ -41,7 +43,14 @@ def wording_prompt(plan: ReplyPlan, shop_name: str, max_tokens: int | None = Non
         for statement in plan.statements
     ]
     return Prompt(
-        system=system.render(shop=shop_name, language=LANGUAGE_NAMES[plan.language]).strip(),
+        system=system.render(
+            shop=shop_name,
+            language=LANGUAGE_NAMES[plan.language],
+            opener=plan.opener,
+            closer=plan.closer,
+            mood=plan.facts.mood,
+            sober=not cheerful("plain", plan.facts),
+        ).strip(),
         user=user.render(message=shorten(plan.facts.message, MESSAGE_CHARS), statements=statements).strip(),
         max_tokens=max_tokens,
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Literal
 
 from babel.dates import format_date
 from babel.numbers import format_currency
@@ -47,12 +48,12 @@ class Speech:
     def rating(self, value: float) -> str:
         return f"{value:.1f}"
 
-    def listing(self, items: Sequence[str]) -> str:
+    def listing(self, items: Sequence[str], last: Literal["and", "or"] = "and") -> str:
         """Items joined as a list: "a, b and c"; "a、b和c"."""
         if len(items) < 2:
             return "".join(items)
-        comma, last = self.texts.render("grammar", "comma"), self.texts.render("grammar", "and")
-        return comma.join(items[:-1]) + last + items[-1]
+        comma = self.texts.render("grammar", "comma")
+        return comma.join(items[:-1]) + self.texts.render("grammar", last) + items[-1]
 
     def series(self, items: Sequence[str]) -> str:
         """Items joined without a conjunction."""

@@ -49,6 +49,8 @@ class ReplyPlan:
     suggestions: tuple[str, ...]
     news: News = "plain"
     yes: bool | None = None
+    offer: str = ""
+    """What the reply offers to do, as a chip's text: a plain yes asks for it."""
 
     def statement(self, handle: str) -> Statement | None:
         return next((statement for statement in self.statements if statement.handle == handle), None)
@@ -64,6 +66,8 @@ class Draft:
         self.yes: bool | None = None
         self.chips: list[str] = []
         self.closer_kind: str | None = None
+        self.offered: str | None = None
+        """The chip that a plain yes stands for."""
         self._statements: list[Statement] = []
 
     def say(
@@ -99,16 +103,22 @@ class Draft:
 
     def finish(self, facts: TurnFacts, turn: str) -> ReplyPlan:
         texts = self.speech.texts
+        opener = tone.opener(self.kind, self.news, facts, texts, turn)
+        closer = tone.closer(self.closer_kind or self.kind, facts, texts, turn)
+        offered = self.offered or (tone.OFFERS.get(self.closer_kind or self.kind) if closer else None)
+        if not (opener or closer or self._statements):
+            opener = texts.variants("openers", "talk.acknowledgement")[0]
         return ReplyPlan(
             facts=facts,
             language=self.speech.language,
             kind=self.kind,
             statements=tuple(self._statements),
-            opener=tone.opener(self.kind, self.news, facts, texts, turn),
-            closer=tone.closer(self.closer_kind or self.kind, facts, texts, turn),
+            opener=opener,
+            closer=closer,
             suggestions=tuple(self.chips[:4]),
             news=self.news,
             yes=self.yes,
+            offer=texts.render("chips", offered) if offered else "",
         )
 
 

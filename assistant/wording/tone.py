@@ -42,6 +42,9 @@ _SOBER_CLOSERS = (
 )
 """Kinds whose closers stand in a bad mood too."""
 
+OFFERS = {"refused": "human", "faq.unknown": "human", "answer.unknown": "human", "cart.problem": "similar"}
+"""Kinds whose closers offer something, and the chip that asks for it."""
+
 
 def cheerful(news: News, facts: TurnFacts) -> bool:
     """Whether cheerful words are in place: not with bad news or a bad mood, nor after a hand-over."""

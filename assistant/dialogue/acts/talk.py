@@ -17,14 +17,17 @@ from retrieval.query import FaqHit
 _MOODS: dict[str, TalkKind] = {"angry": "angry", "annoyed": "angry", "worried": "worried", "sad": "sad"}
 _BEFORE_MOOD = ("bot", "goodbye")
 """Kinds that are answered as they are, whatever the mood."""
-_PASSING = ("praise", "greeting", "acknowledgement", "thanks")
+_PASSING = ("praise", "greeting", "hesitation", "acknowledgement")
 _LONGEST_IN_PASSING = 8
 """Words; in more of them "ok" or "hi" is not what the message is about."""
 
 
-def small_talk(turn: Turn, memory: Memory) -> SmallTalk:
+def small_talk(turn: Turn, memory: Memory, parts: Parts) -> SmallTalk:
     """What was said in passing, and what goes on meanwhile."""
-    return SmallTalk(_talk_kind(turn.message, turn.language or "en"), _going_on(memory))
+    kind, going_on = _talk_kind(turn.message, turn.language or "en"), _going_on(memory, parts)
+    if kind == "hesitation" and going_on == "product":
+        going_on = "products"
+    return SmallTalk(kind, going_on)
 
 
 def _talk_kind(message: str, language: str) -> TalkKind:
@@ -37,18 +40,20 @@ def _talk_kind(message: str, language: str) -> TalkKind:
     if (mood := read_mood(message, language)) in _MOODS:
         return _MOODS[mood]
     if len(row) > _LONGEST_IN_PASSING * (2 if lists.language == "zh" else 1):
-        kinds = [kind for kind in kinds if kind == "thanks" or kind not in _PASSING]
-    order = ("thanks", "how_are_you", "acknowledgement", "praise", "greeting")
+        kinds = [kind for kind in kinds if kind not in _PASSING]
+    order = ("thanks", "how_are_you", "hesitation", "acknowledgement", "praise", "greeting")
     return next((cast(TalkKind, kind) for kind in order if kind in kinds), "other")
 
 
-def _going_on(memory: Memory) -> Literal["handed", "product", "products", "cart"] | None:
+def _going_on(memory: Memory, parts: Parts) -> Literal["handed", "product", "products", "cart"] | None:
     if memory.handed:
         return "handed"
     if memory.last_intent is Intent.CART:
         return "cart"
-    if memory.focus is not None or len(memory.shown) == 1:
-        return "product"
+    product = memory.focus or (memory.shown[0].product_id if len(memory.shown) == 1 else None)
+    if product is not None:
+        lines = parts.shop.carts.show(memory.cart_id).lines if memory.cart_id else ()
+        return "cart" if any(line.product_id == product for line in lines) else "product"
     return "products" if memory.shown else None
 
 
@@ -104,6 +109,6 @@ def clarify(turn: Turn) -> Outcome:
     options = [
         i
         for i in dict.fromkeys(likely)
-        if i not in (Intent.SMALL_TALK, Intent.OUT_OF_SCOPE, Intent.CONFIRM, Intent.DECLINE)
+        if i not in (Intent.SMALL_TALK, Intent.COMPLAINT, Intent.OUT_OF_SCOPE, Intent.CONFIRM, Intent.DECLINE)
     ]
     return Clarify(tuple(options[:3]))
