@@ -82,6 +82,8 @@ def evaluate_replies(
     rng = random.Random(seed)
     makers = Sentences(shop, seed)
     plans = list(turns(shop, shop_name, rounds, seed))
+    guarded = enumerate(fact for _ in range(4) for fact in makers.guarded_turns())
+    plans += [plan_reply(facts, shop.lexicon, shop_name, f"guarded/{number}") for number, facts in guarded]
     true, false = Tally(), Tally()
     kinds: dict[str, Tally] = defaultdict(Tally)
     languages: dict[str, dict[str, Tally]] = {language: {"true": Tally(), "false": Tally()} for language in LANGUAGES}

@@ -18,9 +18,12 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_currency
 
+from assistant.answering.answerer import Answerer
+from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.outcome import Compared, FaqAnswer, Found, OrdersReply, ProductAnswer, TurnFacts
 from assistant.shop.views import OrderStatus, OrderView
 from assistant.train.turns import Shop
+from assistant.understanding.schema import Intent
 from assistant.wording.texts import texts
 from retrieval.query import Hit
 from retrieval.query import Outcome as SearchOutcome
@@ -57,7 +60,7 @@ class Sentences:
         makers: list[Callable[[TurnFacts], Iterator[Case]]] = [self._glue]
         outcome = facts.outcome
         if isinstance(outcome, ProductAnswer | Compared | Found):
-            makers += [self._products, self._two]
+            makers += [self._products, self._two, self._guarded]
         if isinstance(outcome, Found):
             makers.append(self._found)
         if isinstance(outcome, OrdersReply):
@@ -247,7 +250,7 @@ class Sentences:
         known = [
             (key, value)
             for key, value in hit.product.attributes.items()
-            if value in ("yes", "no") and key in adjectives
+            if value in ("yes", "no") and key in adjectives and key not in GUARDED_ATTRIBUTES
         ]
         plus = ("{p} is {a}.", "good question: {p} is {a}.", "{p} is also {a}.")
         minus = ("{p} is not {a}.", "{p} isn't {a}.", "I am sorry, but {p} is not {a}.")
@@ -342,6 +345,44 @@ class Sentences:
             yield self._say(facts, True, "sizes", english, chinese, p=title, s=joined)
             yield self._say(facts, False, "wrong size", english, chinese, p=title, s=str(max(map(int, sizes)) + 5))
 
+    # safety, health, what it works with: only the shop's text may speak of it
+
+    def _guarded(self, facts: TurnFacts) -> Iterator[Case]:
+        """Claims that no shop's data settle, claims in own words of what it lists, and partial facts made whole."""
+        planted = FALSEHOODS["guarded"][facts.language]
+        phrases = texts(facts.language).plain("is")
+        for hit in _hits(facts)[:2]:
+            title = self._title(hit, facts.language)
+            for pattern in self._random.sample(planted, 3):
+                text = pattern.format(p=title)
+                yield Case(facts, text[:1].upper() + text[1:], False, "safety, health or compatibility claimed")
+            for key in hit.product.attributes:
+                if key not in GUARDED_ATTRIBUTES or key not in phrases:
+                    continue
+                partial = hit.product.attributes[key] not in ("yes", "no")
+                kind = "partial fact made whole" if partial else "listed entry claimed in own words"
+                forms = ("{p} is {a}.", "sure, {p} is {a}.", "{p} is not {a}.", "it is {a}.")
+                yield self._say(facts, False, kind, forms, ("{p}{a}。", "{p}也{a}。"), p=title, a=phrases[key])
+        answer = facts.outcome.answer if isinstance(facts.outcome, ProductAnswer) else None
+        if answer is not None and answer.yes is None:
+            for kind in ("yes", "no"):
+                for text in FALSEHOODS["friendly"][facts.language][kind]:
+                    yield Case(facts, text, False, "yes or no where only a quotation may answer")
+
+    def guarded_turns(self) -> Iterator[TurnFacts]:
+        """Questions on safety, health and compatibility, also of products whose entry holds in part only."""
+        answerer = Answerer(self.shop.lexicon)
+        for language in ("en", "zh"):
+            for question in FALSEHOODS["guarded"][f"asked_{language}"]:
+                product = self._random.choice(self.shop.products)
+                keys = [key for key in product.attributes if key in GUARDED_ATTRIBUTES]
+                if keys:
+                    partial = {self._random.choice(keys): self._random.choice(FALSEHOODS["guarded"]["partial"])}
+                    product = product.model_copy(update={"attributes": {**product.attributes, **partial}})
+                hits = (Hit(product, product.variants[0], 1.0),)
+                outcome = ProductAnswer(hits, answer=answerer.answer(question, hits, language))
+                yield TurnFacts(outcome, Intent.PRODUCT_QUESTION, language, question)
+
     # two products side by side
 
     def _two(self, facts: TurnFacts) -> Iterator[Case]:
@@ -404,6 +445,7 @@ class Sentences:
         language = facts.language
         adjectives = texts(language).plain("is")
         shared = [key for key in one.product.attributes if key in two.product.attributes and key in adjectives]
+        shared = [key for key in shared if key not in GUARDED_ATTRIBUTES]
         for key in self._random.sample(shared, min(3, len(shared))):
             yes = [hit for hit in (one, two) if hit.product.attributes[key] == "yes"]
             word = adjectives[key]

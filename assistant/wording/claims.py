@@ -1,6 +1,7 @@
 """Claims: what a matched row of tags says, recomputed from the facts of the products and orders it mentions.
 
 Each verifier returns None when the claim is true and a problem's kind otherwise; what cannot be decided is not true.
+Claims on safety, health and what a product works with never are: of those only the shop's own text may speak.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.shop.views import OrderStatus, OrderView
 from assistant.wording.evidence import Evidence, ProductFacts, days
 from assistant.wording.reading import Money, Token
@@ -86,6 +88,8 @@ def attribute(scope: Scope, tokens: Sequence[Token]) -> str | None:
     for product in subjects:
         for token in claimed:
             key, value = token.value
+            if key in GUARDED_ATTRIBUTES:
+                return "attribute"
             if negated and value == "no":
                 return "negation"
             wanted = "no" if negated else value
@@ -109,6 +113,7 @@ def value(scope: Scope, tokens: Sequence[Token]) -> str | None:
     for product in subjects:
         for token in _all(tokens, "V"):
             pairs = {pair for pair in token.value if not names or pair[0] in names[0]}
+            pairs = {pair for pair in pairs if pair[0] not in GUARDED_ATTRIBUTES}
             if not any(product.attributes.get(key) == wanted for key, wanted in pairs):
                 return "attribute"
         if any(product.brand != token.value for token in _all(tokens, "B")):
@@ -299,6 +304,8 @@ def _predicate(tokens: Sequence[Token]) -> tuple[Predicate | None, bool]:
     row = {token.tag for token in tokens}
     if len(claimed) == 1:
         key, wanted = claimed[0].value
+        if key in GUARDED_ATTRIBUTES:
+            return None, negated
         wanted = "no" if negated and wanted == "yes" else wanted
         if negated and claimed[0].value[1] == "no":
             return None, True
