@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.dialogue.acts import answers, said_of_self
-from assistant.dialogue.acts.evidence import service_evidence
 from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts.evidence import service_evidence
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn

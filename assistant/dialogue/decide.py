@@ -81,6 +81,8 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
     assert understanding is not None
     found = gather(turn, memory, context, parts)
     turn.things, turn.cues = found.things, found.cues
+    if turn.service is not None:  # its words settle it: see ``acts.evidence``
+        return
     score: dict[Intent, float] = defaultdict(float)
     score[turn.intent] = understanding.confidence
     for intent, share in understanding.alternatives:

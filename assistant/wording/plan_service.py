@@ -267,9 +267,7 @@ def _about(order: OrderView, about: str, draft: Draft) -> None:
     match about:
         case "to_address":
             shown = speech.texts.render("order_answer", about, order_id=order.id, address=ADDRESS)
-            draft.say(
-                "order_answer", about, sources=sources, shown_as=shown, order_id=order.id, address=order.address
-            )
+            draft.say("order_answer", about, sources=sources, shown_as=shown, order_id=order.id, address=order.address)
         case "paid_with":
             paid = [payment for payment in order.payments if payment.kind == "payment"]
             for payment in paid:
@@ -316,9 +314,7 @@ def _under_way(order: OrderView, draft: Draft) -> None:
     open_ = [parcel for parcel in order.fulfilments if parcel.delivered_at is None]
     for parcel in open_:
         inside = [line for line in order.lines if line.variant_id in parcel.variant_ids]
-        draft.say(
-            "order_answer", "parcel_under_way", sources=sources, order_id=order.id, items=_items(inside, speech)
-        )
+        draft.say("order_answer", "parcel_under_way", sources=sources, order_id=order.id, items=_items(inside, speech))
         if parcel.tracking_id:
             values = {"carrier": parcel.carrier, "tracking_id": parcel.tracking_id}
             draft.say("order_answer", "tracking", sources=sources, **values)

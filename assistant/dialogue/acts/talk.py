@@ -22,6 +22,8 @@ _KINDS: dict[_Kind, re.Pattern[str]] = {
 }
 
 
+_PLAIN = 0.8
+"""Confidence from which on a page answers the very question, and not only its topic."""
 _FOR_COLLEAGUES = ("greeting", "how_are_you", "other")
 """Small talk that would begin anew what a colleague has been asked to take over."""
 
@@ -43,7 +45,9 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     What the question leaves out ("and who pays the postage?") is taken from what was talked about.
     """
     topic = turn.service.topic if turn.service else ""
-    answers = _confident(turn.answers, parts) or passage(topic, turn, memory, parts)
+    answers = () if topic == "photo" else _confident(turn.answers, parts)
+    if not answers or answers[0].confidence < _PLAIN:
+        answers = passage(topic, turn, memory, parts) or answers
     if not answers and memory.about:
         about = topics()[memory.about].help[memory.language] if memory.about in topics() else memory.about
         answers = _confident(parts.faq.search(f"{about} {turn.message}", memory.language), parts)
