@@ -40,6 +40,8 @@ def outcome_of(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         return None if ours else attend(turn.service, turn, memory, parts)
     if memory.request is not None:
         return _while_asked(turn, memory, parts)
+    if memory.handed and answers.gives_up(turn):
+        return talk.hand_over(turn, memory, parts, "asked")
     return _act(turn, memory, parts)
 
 
@@ -69,6 +71,9 @@ def by_hand(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """A proposal waits for a yes: nothing but a plain one is taken for it."""
     words = len(turn.message.split())
+    if answers.says_it_again(turn, memory):
+        turn.intent = Intent.CONFIRM
+        return consent.confirm(turn, memory, parts)
     if words <= _SHORT and answers.is_plain_yes(turn) and act_of(turn.message) is None and "?" not in turn.message:
         turn.intent = Intent.CONFIRM
     if answers.gives_up(turn):
@@ -142,7 +147,7 @@ def _act(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         case Intent.FAQ:
             return talk.faq(turn, memory, parts)
         case Intent.COMPLAINT:
-            return talk.hand_over(turn, memory, parts, "complaint")
+            return talk.clarify(turn)
         case Intent.HUMAN_AGENT:
             return talk.hand_over(turn, memory, parts, "asked")
         case Intent.SMALL_TALK:

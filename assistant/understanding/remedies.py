@@ -60,18 +60,23 @@ _NOT_ALL = re.compile(
 _SOME = re.compile(
     r"\b(?:just|only)\b (?:(?:want|need|like) to )?(?:(?:cancel|return|remove|take out|drop) )?(?:the|my|that|one|a)\b"
     r"(?! (?:whole|entire|order))|\bcancel\w* (?:just|only)\b|\b(?:cancel|remove|drop) (?:one|part|some|half) of\b"
-    r"|(?:只|就|仅)(?:想|要|是|把|需要)?.{0,10}(?:取消|去掉|不要|减掉|删掉|退)|取消(?:其中|里面|一部分|部分)|去掉|删掉|减掉",
+    r"|(?:只|仅|就把|就只)(?:想|要|是|把|需要)?.{0,10}(?:取消|去掉|不要|减掉|删掉|退)|取消(?:其中|里面|一部分|部分)|去掉|删掉|减掉",
     re.IGNORECASE,
 )
 
 
 def read_remedy(text: str) -> Remedy | None:
     """What is wanted; what is turned down does not count, and of an "or else" the last."""
-    plain = _REFUSED.sub(" ", text.replace("’", "'"))
+    plain = positive(text)
     found = [(match.start(), name) for name, pattern in _WANTED for match in pattern.finditer(plain)]
     if any(name == "person" for _, name in found):
         return "person"
     return max(found)[1] if found else None
+
+
+def positive(text: str) -> str:
+    """Without what is turned down ("I don't want a refund but …", 换不了就退货)."""
+    return _REFUSED.sub(" ", text.replace("’", "'"))
 
 
 def read_kept(text: str) -> str:

@@ -71,6 +71,21 @@ _DECIDED = re.compile(r"^\W*(?:wait,? )?(?:no|yes|don'?t)\b", re.IGNORECASE)
 _NO_NO = re.compile(r"no problem|why not|no rush|没问题|不错|没错", re.IGNORECASE)
 
 
+_SAME = {
+    "return": re.compile(r"(?:please |just |ok(?:ay)?,? |then )*(?:return|send) (?:it|them|that)(?: back)?(?: please)?[.! ]*"
+                         r"|(?:那|就|好的?|嗯|行|，|,)*(?:给我)?退(?:吧|了|掉|货|啊|呗)*[。.!！ ]*", re.IGNORECASE),
+    "swap": re.compile(r"(?:please |just |ok(?:ay)?,? |then )*(?:exchange|swap) (?:it|them|that)(?: please)?[.! ]*"
+                       r"|(?:那|就|好的?|嗯|行|，|,)*(?:给我)?换(?:吧|了|掉|货|啊|呗)*[。.!！ ]*", re.IGNORECASE),
+}  # fmt: skip
+"""Says nothing but to do what is proposed. "Cancel" is not among them: it may mean the proposal."""
+
+
+def says_it_again(turn: Turn, memory: Memory) -> bool:
+    """Whether the message only repeats what waits for a yes, which is one."""
+    pattern = _SAME.get(memory.request.kind) if memory.request else None
+    return pattern is not None and pattern.fullmatch(turn.message.strip()) is not None
+
+
 def is_unsure(turn: Turn) -> bool:
     """Neither yes nor no ("maybe", "hmm", 我想想): to be asked again."""
     return _UNSURE.search(turn.message) is not None and not _DECIDED.search(turn.message)

@@ -30,6 +30,8 @@ def attend(evidence: ServiceEvidence, turn: Turn, memory: Memory, parts: Parts) 
             if evidence.topic == "login" and isinstance(outcome, FaqAnswer) and not outcome.hits:
                 outcome = hand_over(turn, memory, parts, "unanswered")
             return aside(outcome, turn, memory, parts)
+        case "announced":
+            return AskSlot("question", "")
         case "handed":
             return hand_over(turn, memory, parts, "asked")
 

@@ -20,6 +20,20 @@ _OWN = re.compile(
     r"|them|this|refund)\b|我|订单|包裹|快递|刚|退|催|发货|昨天|这单|那单",
     re.IGNORECASE,
 )
+_ANNOUNCES = re.compile(
+    r"\b(?:have|got|had) (?:a|an|another|one|some|a few|a couple of|quick)\b[^.!?]{0,25}\bquestions?\b[^.!?]{0,20}[.!]*$"
+    r"|\bquick question\W*$|^\W*(?:我)?(?:想|要)?(?:请)?(?:问|咨询)(?:你|您)?(?:们)?(?:一下|个|一个|下)?(?:问题|事情?)?[。.!！~]*$|有(?:个|一个)?问题(?:想)?(?:要)?(?:问|咨询)",
+    re.IGNORECASE,
+)
+"""A question that is only announced."""
+_ANGRY = re.compile(
+    r"\b(?:terrible|awful|worst|ridiculous|unacceptable|disgust\w*|angry|furious|livid|complain\w*|disappoint\w*|rude"
+    r"|useless|scam|a joke|fed up|sick of|annoy\w*|frustrat\w*|outrag\w*|incompetent|kidding me|shame)\b|投诉|差评|垃圾|坑人"
+    r"|骗|气死|太差|失望|什么态度|恶心|无语|离谱|忍无可忍|生气|过分",
+    re.IGNORECASE,
+)
+_SURE = 0.85
+"""Confidence from which on the router is believed that somebody complains, though no word says so."""
 _GENERAL = re.compile(
     r"\b(?:do you|does your|how long (?:do|does)|how much|what(?:'s| is) (?:the|your)|is there|are there|in general"
     r"|usually|normally|offer)\b|支持|一般|通常|提供|你们有没有|有没有",
@@ -36,10 +50,16 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
     topic = read_topic(turn.message)
     if turn.said_of_self and said_of_self.alone(turn, parts) and topic is None and act is None:
         return ServiceEvidence("identity", Intent.ORDER_STATUS)
+    if _ANNOUNCES.search(turn.message) and "?" not in turn.message and act is None and topic is None:
+        return ServiceEvidence("announced", Intent.SMALL_TALK)
     if topic is not None and _fits(topic, act, turn, memory, parts):
         intents = {"problem": Intent.COMPLAINT, "order": Intent.ORDER_STATUS, "help": Intent.FAQ}
         return ServiceEvidence(topic.kind, intents[topic.kind], topic.name)
-    if turn.intent is Intent.COMPLAINT:
+    if turn.said_of_self and said_of_self.waits(memory) and turn.intent not in (*_SHOPPING, Intent.HUMAN_AGENT):
+        if act is None and memory.request is None:
+            return ServiceEvidence("identity", Intent.ORDER_STATUS)
+    sure = turn.understanding is not None and turn.understanding.confidence >= _SURE
+    if turn.intent is Intent.COMPLAINT and (sure or _ANGRY.search(turn.message)):
         return ServiceEvidence("problem", Intent.COMPLAINT, "other")
     if memory.handed and turn.intent in (Intent.OUT_OF_SCOPE, Intent.HUMAN_AGENT):
         return ServiceEvidence("handed", Intent.HUMAN_AGENT)
@@ -63,6 +83,8 @@ def _fits(topic: Topic, act: str | None, turn: Turn, memory: Memory, parts: Part
             return False
         return under_way or turn.slots.order_id != [] or _OWN.search(turn.message) is not None
     if topic.name in ("misfit", "regret"):
+        if turn.intent in (Intent.RETURN_REFUND, Intent.ORDER_CHANGE) and act is None:
+            return turn.slots.resolution is None and not turn.slots.size
         owned = re.search(
             r"\b(?:i (?:bought|ordered|got)|my|arrived|came|received)\b|买|收到|拿到|到货", turn.message, re.I
         )

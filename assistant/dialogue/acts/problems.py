@@ -46,6 +46,8 @@ def next_step(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if request.about == "other" and not request.remedy:
         memory.request = None
         return hand_over(turn, memory, parts, "complaint")
+    if request.remedy and (request.about in CHANGES_MIND or request.remedy == "refund") and request.about != "missing":
+        return settle(turn, memory, parts)
     chosen = choose_order(turn, memory, parts)
     if not isinstance(chosen, OrderView):
         return chosen

@@ -28,7 +28,7 @@ def note(turn: Turn, memory: Memory, parts: Parts) -> tuple[str, ...]:
     it. Empty for who is known already, and where nothing is said."""
     if memory.customer_id is not None:
         return ("order",) if _alone(turn.message, "") and CLAIMED_ORDER.search(turn.message.upper()) else ()
-    asked = memory.claim is not None or _waits(memory)
+    asked = waits(memory)
     claim = read_claim(turn.message, asked=asked and not _names_goods(turn, parts))
     if not claim.name and not asked and _strangers_name(turn, parts):
         claim = read_claim(turn.message, asked=True)
@@ -36,8 +36,13 @@ def note(turn: Turn, memory: Memory, parts: Parts) -> tuple[str, ...]:
     found = {"name": claim.name, "email": claim.email, "postcode": numbers and claim.postcode, "order": claim.order_ids}
     given = tuple(name for name, value in found.items() if value)
     if given and numbers:
-        identify(turn, memory, parts, bare_name=not asked and bool(claim.name))
+        identify(turn, memory, parts, bare_name=bool(claim.name))
     return given
+
+
+def waits(memory: Memory) -> bool:
+    """Whether who they are was asked for, or begun to be said, or is what the talk is about."""
+    return memory.claim is not None or memory.about == "login" or _waits(memory)
 
 
 def _waits(memory: Memory) -> bool:
@@ -62,7 +67,7 @@ def _alone(text: str, name: str) -> bool:
 
 def _names_goods(turn: Turn, parts: Parts) -> bool:
     slots = read.read_slots(turn.message, parts)
-    return bool(slots.type or slots.brand or slots.colour or parts.titles().named(turn.message))
+    return bool(slots.type or slots.brand or parts.titles().named(turn.message))
 
 
 def _strangers_name(turn: Turn, parts: Parts) -> bool:

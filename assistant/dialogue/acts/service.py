@@ -26,7 +26,7 @@ from assistant.understanding.actions import read_cancel_reason
 from assistant.understanding.addresses import read_address
 from assistant.understanding.clauses import act_of
 from assistant.understanding.payments import read_payment
-from assistant.understanding.remedies import only_part
+from assistant.understanding.remedies import only_part, positive
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import read_topic
 from assistant.understanding.swaps import read_swaps
@@ -99,6 +99,8 @@ def _of(turn: Turn) -> Request:
                 kind = _BY_VERB.get(act_of(text) or "") or _by_what_is_said(turn)
     if kind == "default_address" and slots.order_id:
         kind = "address"  # "ship SC-4F9K2QH7 to my default address"
+    if (plain := positive(text)) != text and act_of(plain) in ("return", "swap") and kind in ("return", "swap"):
+        kind = "return" if act_of(plain) == "return" else "swap"  # 换不了就退货
     if kind == "cancel" and only_part(text):
         kind = "hand_over"  # an order is cancelled whole; what is taken out of it, a person takes out
     request = Request(kind=kind, intent=turn.intent, text=text)

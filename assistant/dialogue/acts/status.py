@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.asking import end
 from assistant.dialogue.acts.talk import hand_over, passage
@@ -15,6 +17,7 @@ _OPEN = (OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.SHIPPED)
 _ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED)
 _MEANT = {"refund": _ENDED, "undelivered": (OrderStatus.DELIVERED, OrderStatus.SHIPPED)}
 """The states of the orders that a question is likely about; else those under way."""
+_SAYS_DELIVERED = re.compile(r"\bdelivered\b|送达|签收|妥投", re.IGNORECASE)
 _FOR_PEOPLE = ("price_drop", "double_charge")
 """What only a person can put right."""
 _SHOWN = 3
@@ -36,7 +39,10 @@ def orders_status(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         if request.other:
             every = [order for order in every if order.id not in memory.dealt] or every
         talked_about = [order for order in every if order.id in memory.orders]
-        likely = [order for order in every if order.status in _MEANT.get(request.about, _OPEN)]
+        states = _MEANT.get(request.about, _OPEN)
+        if request.about == "undelivered" and _SAYS_DELIVERED.search(request.text):
+            states = (OrderStatus.DELIVERED,)
+        likely = [order for order in every if order.status in states]
         if read.says_latest(request.text):
             found = every[:1]
         elif about := read.fitting_orders(request.text, every, parts):

@@ -22,6 +22,10 @@ _LONGEST_IN_PASSING = 8
 """Words; in more of them "ok" or "hi" is not what the message is about."""
 
 
+_PLAIN = 0.8
+"""Confidence from which on a page answers the very question, and not only its topic."""
+
+
 def small_talk(turn: Turn, memory: Memory, parts: Parts) -> SmallTalk:
     """What was said in passing, and what goes on meanwhile."""
     kind, going_on = _talk_kind(turn.message, turn.language or "en"), _going_on(memory, parts)
@@ -63,7 +67,9 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     What the question leaves out ("and who pays the postage?") is taken from what was talked about.
     """
     topic = turn.service.topic if turn.service else ""
-    answers = _confident(turn.answers, parts) or passage(topic, turn, memory, parts)
+    answers = () if topic == "photo" else _confident(turn.answers, parts)
+    if not answers or answers[0].confidence < _PLAIN:
+        answers = passage(topic, turn, memory, parts) or answers
     if not answers and memory.about:
         about = topics()[memory.about].help[memory.language] if memory.about in topics() else memory.about
         answers = _confident(parts.faq.search(f"{about} {turn.message}", memory.language), parts)
