@@ -59,7 +59,10 @@ class Settings(BaseSettings):
         default="", validation_alias="LLM_URL", description="Any OpenAI-compatible server; empty: our own vLLM child."
     )
     llm_model: str = Field(
-        default="", validation_alias="LLM_MODEL", description="Empty: the first model the server lists."
+        default="",
+        validation_alias="LLM_MODEL",
+        description="With LLM_URL: one of the models that server lists; empty: the first. Without: the model our own "
+        "server serves (docs/model-server.md); empty: the best this machine has room for.",
     )
     llm_api_key: SecretStr = Field(default=SecretStr("none"), validation_alias="LLM_API_KEY")
     llm: Literal["on", "off"] = Field(
