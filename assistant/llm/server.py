@@ -61,7 +61,7 @@ class Step:
 class Recipe:
     """What to run. ``serve`` gives the command line for a port; it and ``needed`` may raise to say what is wrong.
 
-    ``about`` and ``reads`` describe what ``serve`` has just been asked to serve, as in ``Target``.
+    ``about``, ``reads`` and ``words`` describe what ``serve`` has just been asked to serve, as in ``Target``.
     """
 
     serve: Callable[[int], Sequence[str]]
@@ -73,6 +73,7 @@ class Recipe:
     warm_up: bool = True
     about: Callable[[], str] = str
     reads: Callable[[], bool] = bool
+    words: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,10 @@ class ManagedServer:
         """Which model is served, or will be, and why: a sentence."""
         return self._recipe.about()
 
+    def suits(self, purpose: Literal["reads", "words"]) -> bool:
+        """Whether what is served, or will be, is to read messages or to word replies."""
+        return self._recipe.reads() if purpose == "reads" else self._recipe.words()
+
     @property
     def target(self) -> Target | None:
         """Where to send requests; None unless ready."""
@@ -143,7 +148,7 @@ class ManagedServer:
 
     def _target(self, url: str) -> Target:
         recipe = self._recipe
-        return Target(url, self._key, recipe.served_name, recipe.about(), recipe.reads())
+        return Target(url, self._key, recipe.served_name, recipe.about(), recipe.reads(), recipe.words())
 
     @property
     def last_healthy(self) -> float:

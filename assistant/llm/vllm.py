@@ -147,4 +147,5 @@ def vllm_recipe(
         variables,
         about=lambda: choice[0].why,
         reads=lambda: choice[0].model.reads,
+        words=lambda: choice[0].model.words,
     )
