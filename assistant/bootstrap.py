@@ -20,6 +20,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+from assistant.answering.answerer import Answerer
 from assistant.database import Database
 from assistant.desk import HealthItem
 from assistant.dialogue.cards import Cards
@@ -263,6 +264,11 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         lexicon=app.lexicon,
         text_encoder=app.encoders.sentences,
         understander=Understander.shipped(app.lexicon, products, app.encoders.sentences.encode_one),
+        answerer=Answerer(
+            app.lexicon,
+            app.encoders.sentences.encode_one,
+            lambda text, language: app.faq.search(text, language, app.encoders.sentences.encode_one(text)),
+        ),
         search=app.search,
         faq=app.faq,
         ranker=ranker,
@@ -279,7 +285,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         unanswered=app.records.unanswered,
         cards=app.cards,
         words=Words(app.lexicon),
-        titles=_Titles(app.search),
+        titles=_Titles(app.search, app.lexicon.every_word),
         product=app.search.product,
         voice=voice,
         model=app.model,
@@ -314,14 +320,15 @@ def loop_limits(settings: Settings) -> LoopLimits | None:
 class _Titles:
     """The titles of the live catalogue, read anew when another version is live."""
 
-    def __init__(self, search: ProductSearch) -> None:
+    def __init__(self, search: ProductSearch, generic: frozenset[str]) -> None:
         self._search = search
+        self._generic = generic
         self._known: tuple[Catalogue, Titles] | None = None
 
     def __call__(self) -> Titles:
         catalogue = self._search.catalogue
         if self._known is None or self._known[0] is not catalogue:
-            self._known = (catalogue, Titles(catalogue.products))
+            self._known = (catalogue, Titles(catalogue.products, self._generic))
         return self._known[1]
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from assistant.answering.evidence import Answer
 from assistant.profile.outcomes import ProfileOutcome
 from assistant.shop.views import (
     AddressView,
@@ -17,6 +18,7 @@ from assistant.shop.views import (
     SwapView,
     TransferView,
 )
+from assistant.understanding.mood import Mood
 from assistant.understanding.schema import Intent, Slots
 from retrieval.query import FaqHit, Hit, SearchResult
 
@@ -30,6 +32,10 @@ class Found:
     with_picture: bool = False
     edited: bool = False
     """A follow-up that changed the previous search, rather than a new one."""
+    unchanged: bool = False
+    """What is found is just what was on display before."""
+    exhausted: bool = False
+    """Nothing fits beside what was turned down; what was on display still is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,9 @@ class ProductAnswer:
     known."""
 
     hits: tuple[Hit, ...]
-    asked: tuple[str, ...]
+    asked: tuple[str, ...] = ()
+    answer: Answer | None = None
+    """What the shop has on the question in the customer's words; it goes before ``asked``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +150,7 @@ class ActionRefused:
 @dataclass(frozen=True, slots=True)
 class AskSlot:
     """One thing is missing. ``slot``: order_id, identity, item (which line), option (what instead), payment, address,
-    reason, yes_or_no, which_action, which_product, what_to_compare, what_to_find."""
+    reason, remedy, yes_or_no, which_action, which_product, what_to_compare, what_to_find."""
 
     slot: str
     action: str
@@ -156,6 +164,33 @@ class AskSlot:
     """payment: the methods to choose from."""
     partly: bool = False
     """identity: something was said of who asks, but not enough to be sure, or it did not fit together."""
+    given: tuple[str, ...] = ()
+    """identity: what was said: name, email, postcode, order."""
+    again: bool = False
+    """Asked before, and answered by something else in between: to be repeated briefly."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityNoted:
+    """Who the customer says they are, where nothing waits for it. ``known``: it was enough, and fits together."""
+
+    given: tuple[str, ...]
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAnswer:
+    """A question about orders that their data answers. ``about`` is a topic of ``understanding.service_topics``."""
+
+    orders: tuple[OrderView, ...]
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemNoted:
+    """Something went wrong for the customer; ``what`` is a topic of ``understanding.service_topics``, or "other"."""
+
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +208,29 @@ class Handed:
     """The conversation was already waiting for an agent."""
 
 
+TalkKind = Literal[
+    "greeting",
+    "thanks",
+    "goodbye",
+    "bot",
+    "how_are_you",
+    "praise",
+    "acknowledgement",
+    "angry",
+    "worried",
+    "sad",
+    "other",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class SmallTalk:
-    kind: Literal["greeting", "thanks", "goodbye", "bot", "how_are_you", "praise", "other"]
+    """Said in passing. ``angry``, ``worried`` and ``sad``: nothing but the mood was said."""
+
+    kind: TalkKind
+    going_on: Literal["handed", "product", "products", "cart"] | None = None
+    """What the talk was about, and goes on with: one product, a list, the cart, or a colleague who has it now. What a
+    request waits for is another outcome of the turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +264,9 @@ Outcome = (
     | ActionDropped
     | ActionRefused
     | AskSlot
+    | IdentityNoted
+    | OrderAnswer
+    | ProblemNoted
     | FaqAnswer
     | Handed
     | SmallTalk
@@ -230,3 +288,12 @@ class TurnFacts:
     customer_name: str | None = None
     extra: tuple[Outcome, ...] = field(default=())
     """Further outcomes of the same turn (a second request in the message), worded after the first."""
+    mood: Mood = "neutral"
+    first: bool = True
+    """The conversation's first turn, the only one that greets."""
+    greeted: bool = False
+    """The message begins with a greeting."""
+    handed: bool = False
+    """A colleague has the conversation since an earlier turn."""
+    said: tuple[str, ...] = ()
+    """The friendly sentences of the last turns, which are not said again."""

@@ -79,7 +79,7 @@ class Settings(BaseSettings):
         "server's model is good enough for it.",
     )
     model_read_s: float = Field(
-        default=4.0, gt=0, description="Longest wait for its reading before the encoder's stands."
+        default=6.0, gt=0, description="Longest wait for its reading before the encoder's stands."
     )
     model_words: Literal["auto", "on", "off"] = Field(
         default="auto", description="Whether the model words replies. auto: unless our own server's model is too slow."

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.catalogue import Products
+from retrieval.catalogue import Catalogue
 from retrieval.columns import CATEGORY, SCALE, Column, attribute_key, scaled
 from retrieval.folder import Folder
 from retrieval.lexicon import Lexicon
+from retrieval.measures import Measure, quantity
 from retrieval.models import Variant
 from retrieval.postings import Postings
 from retrieval.query import Filters
@@ -18,13 +20,17 @@ from retrieval.sizes import european
 
 Mask = NDArray[np.bool_]
 
+AUDIENCE = "audience"
+"""For whom a product is made: what does not say it is for anybody."""
+
 
 class VariantTable:
     """The variants of a catalogue as columns, in the products' order. Written by ``retrieval.columns.TableBuilder``."""
 
-    def __init__(self, folder: Folder, products: Products, lexicon: Lexicon) -> None:
+    def __init__(self, folder: Folder, catalogue: Catalogue, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._products = products
+        self._products = catalogue.products
+        self._position = catalogue.position
         self._views = int(folder.meta["views"])
         self.product: NDArray[np.int32] = folder.array("variant_product")
         """(variants,) the product of each."""
@@ -57,10 +63,18 @@ class VariantTable:
         for key, wanted in (("colour", filters.colours), ("size", sizes)):
             if wanted:
                 mask &= self._option[key].among(wanted)
+        wanted_values: dict[str, list[str]] = {}
         for key, value in filters.attributes:
-            mask &= self._has(key, value)
+            wanted_values.setdefault(key, []).append(value)
+        for key, values in wanted_values.items():
+            mask &= np.logical_or.reduce([self._has(key, value) for value in values])
+        for measure in filters.measures:
+            mask &= self._measures(measure)[self.product]
         for key, value in filters.exclude:
             mask &= ~self._excluded(key, value)
+        for product_id in filters.without:
+            if (at := self._position(product_id)) is not None:
+                mask[self._start[at] : self._start[at + 1]] = False
         return mask
 
     def of_types(self, types: Iterable[str]) -> Mask:
@@ -154,6 +168,28 @@ class VariantTable:
             codes[self._attributes.of(term)[0]] = code
         return ("", *(term[len(start) :] for term in terms)), codes
 
+    def _measures(self, measure: Measure) -> Mask:
+        """(products,) which products meet a wish on a quantity by one of the attributes it may be about."""
+        by_key = self._quantities.get(measure.dimension, {})
+        keys = [key for key in by_key if measure.aspect in key] or list(by_key)
+        meets, has = (np.zeros(len(self._products), dtype=bool) for _ in range(2))
+        for key in keys:
+            for term, amount in by_key[key]:
+                rows = self._attributes.of(term)[0]
+                has[rows] = True
+                meets[rows] |= measure.admits(amount)
+        return meets | ~has if measure.may_lack else meets
+
+    @cached_property
+    def _quantities(self) -> dict[str, dict[str, list[tuple[str, float]]]]:
+        """Of each dimension the attributes that are quantities of it, each with its values' terms and amounts."""
+        found: dict[str, dict[str, list[tuple[str, float]]]] = {}
+        for term in self._attributes.vocabulary:
+            key, _, value = term.partition("\x1f")
+            if (measured := quantity(value)) is not None:
+                found.setdefault(measured[0], {}).setdefault(key, []).append((term, measured[1]))
+        return found
+
     def _marked(self, term: str) -> Mask:
         marked = np.zeros(len(self._products), dtype=bool)
         marked[self._attributes.of(term)[0]] = True
@@ -172,7 +208,10 @@ class VariantTable:
         return np.logical_and.reduce(conditions) if conditions else None
 
     def _has(self, key: str, value: str) -> Mask:
-        held = self.has_attribute(key, value)[self.product]
+        held = self.has_attribute(key, value)
+        if key == AUDIENCE:
+            held = held | (self.attribute(key)[1] == 0)
+        held = held[self.product]
         if key in self._option:
             held = held | self._option[key].among([value])
         return np.asarray(held, dtype=bool)

@@ -49,7 +49,7 @@ class SearchIndex:
         folder = _opened(snapshot, lexicon)
         self.catalogue = catalogue = Catalogue(snapshot, blocks, folder.array("centre"), folder.array("scale"))
         self.reader = reader
-        self.table = VariantTable(folder, catalogue.products, lexicon)
+        self.table = VariantTable(folder, catalogue, lexicon)
         self.lexical = LexicalIndex.opened(folder)
         names = folder.json("names")
         self.types = frozenset(self.table.types)

@@ -78,6 +78,19 @@ class Lexicon(BaseModel):
         except (OSError, ValidationError) as error:
             raise LexiconError(f"cannot read the lexicon {path}: {error}") from error
 
+    @property
+    def every_word(self) -> frozenset[str]:
+        """All words and names of its entries, in lower case: what names kinds, colours and properties."""
+        entries: list[_Entry] = [*self.types.values(), *self.umbrellas.values(), *self.colours.values()]
+        entries += self.attributes.values()
+        entries += (value for attribute in self.attributes.values() for value in attribute.values.values())
+        return frozenset(
+            word.lower()
+            for entry in entries
+            for words in (*entry.words.values(), tuple(entry.name.values()))
+            for word in words
+        )
+
     def expand(self, type_or_umbrella: str) -> tuple[str, ...]:
         """The leaf types that a type or umbrella key stands for; nothing for an unknown key."""
         if type_or_umbrella in self.types:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from PIL.Image import Image
 
+from retrieval.measures import Measure
 from retrieval.models import FaqEntry, Product, Variant
 
 
@@ -17,9 +18,10 @@ class Filters:
 
     A product passes when **one** of its variants meets price, colour, size and stock together and the product meets the
     rest. ``types``, ``categories``, ``brands``, ``colours``, ``sizes``: any of them; a category is a node of the
-    catalogue's tree, with all that lies under it. ``attributes``: all of them, as (key, value) of
-    ``Product.attributes`` or (key, value) of a variant option. ``exclude`` lists (key, value) that must *not* hold,
-    with key one of brand, type, category, colour, or an attribute key. Prices are in the catalogue's currency.
+    catalogue's tree, with all that lies under it. ``attributes``: (key, value) of ``Product.attributes`` or of a
+    variant option; every key, and of several values of one key any. ``measures``: all of them. ``exclude`` lists
+    (key, value) that must *not* hold, with key one of brand, type, category, colour, or an attribute key; ``without``
+    ids of products that are not to be found. Prices are in the catalogue's currency.
     """
 
     types: tuple[str, ...] = ()
@@ -32,7 +34,9 @@ class Filters:
     rating_min: float | None = None
     in_stock: bool = True
     attributes: tuple[tuple[str, str], ...] = ()
+    measures: tuple[Measure, ...] = ()
     exclude: tuple[tuple[str, str], ...] = ()
+    without: frozenset[str] = frozenset()
 
 
 class Order(StrEnum):

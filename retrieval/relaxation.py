@@ -26,6 +26,7 @@ _STEPS: tuple[tuple[tuple[str, ...], Callable[[Filters], Filters]], ...] = (
     (("sizes",), lambda filters: replace(filters, sizes=())),
     (("colours",), lambda filters: replace(filters, colours=())),
     (("attributes",), lambda filters: replace(filters, attributes=())),
+    (("measures",), lambda filters: replace(filters, measures=())),
     (("rating_min",), lambda filters: replace(filters, rating_min=None)),
     (("price_min", "price_max"), _wider),
     (("brands",), lambda filters: replace(filters, brands=())),

@@ -3,14 +3,13 @@ from decimal import Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from assistant.dialogue.memory import edits, merge, relative_price
+from assistant.dialogue.memory import Memory, relative_price
+from assistant.dialogue.need import Need, Shown, merge
 from assistant.understanding.schema import Slots
-
-TYPES = {"running_shoes": ("running_shoes",), "shoes": ("running_shoes", "boots"), "lamps": ("lamps",)}
 
 slots = st.builds(
     Slots,
-    type=st.lists(st.sampled_from(list(TYPES)), max_size=2, unique=True),
+    type=st.lists(st.sampled_from(["running_shoes", "shoes", "lamps"]), max_size=2, unique=True),
     colour=st.lists(st.sampled_from(["red", "blue", "black"]), max_size=2, unique=True),
     attribute=st.lists(st.sampled_from(["waterproof=yes", "material=leather"]), max_size=2, unique=True),
     exclude=st.lists(st.sampled_from(["material=leather", "colour=red", "brand=Acme"]), max_size=2, unique=True),
@@ -44,12 +43,12 @@ def _wanted(search: Slots) -> set[str]:
     return {*search.attribute, *(f"colour={colour}" for colour in search.colour)}
 
 
-def test_another_type_starts_anew_and_a_narrower_one_does_not() -> None:
-    search = Slots(type=["shoes"])
-    assert not edits(search, Slots(type=["lamps"]), TYPES)
-    assert edits(search, Slots(type=["running_shoes"]), TYPES)
-    assert not edits(search, Slots(reset=True), TYPES)
-    assert not edits(None, Slots(colour=["red"]), TYPES)
+def test_a_need_that_is_left_stays_a_topic() -> None:
+    memory = Memory(need=Need.of(Slots(type=["lamps"]), ""), shown=[Shown(product_id="a", variant_id="a/1")])
+    memory.turn_to(Need.of(Slots(type=["shoes"]), ""))
+    assert memory.search == Slots(type=["shoes"])
+    assert [topic.need.slots.type for topic in memory.topics] == [["lamps"]]
+    assert memory.topics[0].shown == [Shown(product_id="a", variant_id="a/1")]
 
 
 def test_cheaper_means_below_what_is_shown() -> None:

@@ -91,7 +91,7 @@ def test_an_unknown_attribute_is_said_to_be_unknown(shop: Shop) -> None:
 def test_a_loosened_search_says_what_it_left_out(shop: Shop) -> None:
     search = Slots(type=["boots"], colour=["blue"], price_max=Decimal(50))
     found = SearchResult((product("ridge", "45"),), SearchOutcome.RELAXED, 1, ("colours",))
-    assert "I found none" in said(say(shop, Found(found, search)))
+    assert "I found no blue boots" in said(say(shop, Found(found, search)))
     assert "blue" in said(say(shop, Found(found, search)))
     both = replace(found, relaxed=("colours", "price_max"))
     assert "so I was less strict about the colour and the price limit" in said(say(shop, Found(both, search)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -25,9 +26,17 @@ def shop() -> Shop:
     return Shop.load(ROOT / "data" / "shop")
 
 
+def wordy(plan: ReplyPlan) -> ReplyPlan:
+    """A plan with a place for friendly words on both sides."""
+    chinese = plan.language == "zh"
+    return replace(
+        plan, opener="好的。" if chinese else "Sure.", closer="这些可以吗？" if chinese else "Would one of these do?"
+    )
+
+
 @pytest.fixture
 def plan(shop: Shop) -> ReplyPlan:
-    return plan_reply(TurnMaker(shop, 8).make("found", "en"), shop.lexicon, SHOP)
+    return wordy(plan_reply(TurnMaker(shop, 8).make("found", "en"), shop.lexicon, SHOP))
 
 
 async def compose(
@@ -121,7 +130,7 @@ def test_a_slow_model_is_not_waited_for(plan: ReplyPlan, shop: Shop) -> None:
 
 
 def test_chinese_joins_without_spaces(shop: Shop) -> None:
-    plan = plan_reply(TurnMaker(shop, 8).make("found", "zh"), shop.lexicon, SHOP)
+    plan = wordy(plan_reply(TurnMaker(shop, 8).make("found", "zh"), shop.lexicon, SHOP))
     _, worded = run(plan, shop, ScriptedModel(["好的，请看。[S1][S2]有您喜欢的吗？"]))
     assert worded.text == "".join(["好的，请看。", *texts_of(plan), "有您喜欢的吗？"])
     assert worded.wording == "model"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.dialogue.acts import answers
+from assistant.dialogue.acts import answers, said_of_self
 from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts.evidence import service_evidence
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
@@ -43,6 +44,8 @@ def read_message(turn: Turn, memory: Memory, parts: Parts) -> TurnContext:
     titles = [p.name(memory.language) for s in memory.shown if (p := parts.product(s.product_id))]
     context = memory.context(titles)
     _understand(turn, context, parts)
+    turn.said_of_self = said_of_self.note(turn, memory, parts)
+    turn.service = service_evidence(turn, memory, parts)
     turn.answers_request = answers.answers(turn, memory, parts)
     if turn.answers_request and memory.request is not None:
         turn.intent = memory.request.intent
@@ -51,6 +54,10 @@ def read_message(turn: Turn, memory: Memory, parts: Parts) -> TurnContext:
     if len(clauses) > 1:
         turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda]
         _understand(turn, context, parts)
+        turn.service = service_evidence(turn, memory, parts)
+    if turn.service is not None:
+        turn.intent = turn.service.intent
+        return context
     _trust_the_verb(turn, memory, context, parts)
     return context
 

@@ -24,6 +24,7 @@ from assistant.events import (
     Reason,
 )
 from assistant.shop.views import CartView, OrderLineView, OrderView, SwapView, TransferView
+from assistant.wording.speech import option_values
 from retrieval.lexicon import Lexicon
 from retrieval.models import Product, Variant, in_language
 from retrieval.query import FaqHit, Hit
@@ -158,7 +159,7 @@ class Cards:
         return self._lexicon.name("attribute", f"{key}={value}", language)
 
     def _options(self, product: Product, key: str, language: str) -> str:
-        values = dict.fromkeys(v.options[key] for v in product.variants if key in v.options and v.stock > 0)
+        values = option_values(product, key, in_stock=True)
         return ", ".join(self.option(key, value, language) for value in values)
 
     def cart(self, cart: CartView, language: str, product: Callable[[str], Product | None]) -> CartShown:

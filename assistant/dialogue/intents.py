@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from assistant.dialogue.acts import answers, cart, consent, products, profile, service, talk
+from assistant.dialogue.acts.attend import aside, attend
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
-from assistant.outcome import AskSlot, Blocked, Clarify, Outcome, OutOfScope
+from assistant.outcome import ActionDropped, Approval, AskSlot, Blocked, Clarify, Outcome, OutOfScope
 from assistant.understanding.clauses import act_of
 from assistant.understanding.schema import Intent
 
 _LEAVES_OPEN = (Intent.FAQ, Intent.SMALL_TALK)
 """Answered in passing: what is under way goes on."""
+_ON_GOODS = (Intent.PRODUCT_QUESTION, Intent.COMPARE)
+_ASIDES = (*_ON_GOODS, Intent.PRODUCT_SEARCH, Intent.RECOMMEND)
+"""Neither takes the place of a request that waits for an answer."""
 _NO_REQUEST = (*_LEAVES_OPEN, Intent.OUT_OF_SCOPE, Intent.CONFIRM, Intent.DECLINE)
 _ABOUT_ORDERS = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
 _SHORT = 4
@@ -31,6 +35,9 @@ def outcome_of(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         return None if parts.tool_loop else by_hand(turn, memory, parts)
     if memory.pending:
         return _while_pending(turn, memory, parts)
+    if turn.service is not None and not answers.gives_up(turn):
+        ours = parts.tool_loop and turn.service.kind in ("identity", "order")
+        return None if ours else attend(turn.service, turn, memory, parts)
     if memory.request is not None:
         return _while_asked(turn, memory, parts)
     return _act(turn, memory, parts)
@@ -54,6 +61,8 @@ def by_hand(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """What a request on orders comes to by the acts of the dialogue itself."""
     if turn.answers_request:
         return answers.take_up(turn, memory, parts)
+    if turn.service is not None:
+        return attend(turn.service, turn, memory, parts)
     return service.begin(turn, memory, parts)
 
 
@@ -69,17 +78,26 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     elif answers.is_unsure(turn) or (turn.intent is Intent.CONFIRM and not answers.is_plain_yes(turn)):
         return consent.ask_again(turn, memory, parts)
     sure = turn.understanding is None or turn.understanding.confidence >= parts.limits.clarify_confidence
-    if turn.intent in _LEAVES_OPEN and sure:
+    if turn.service is not None and turn.service.kind in ("order", "help"):
+        waiting, memory.request = memory.request, None
+        outcome = attend(turn.service, turn, memory, parts)
+        memory.request = waiting
+        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm"))
+        return outcome
+    if (turn.intent in _LEAVES_OPEN and sure) or turn.intent in _ON_GOODS:
         outcome = _act(turn, memory, parts)
         turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm"))
         return outcome
+    if turn.service is not None:
+        return consent.ask_again(turn, memory, parts)
     if turn.intent in (Intent.CONFIRM, Intent.DECLINE):
         return _act(turn, memory, parts)
     if turn.intent is Intent.OUT_OF_SCOPE or not sure:
         return consent.ask_again(turn, memory, parts)
     dropped = consent.decline(turn, memory, parts)
     outcome = _act(turn, memory, parts)
-    turn.extra = (*turn.extra, dropped)
+    if not isinstance(outcome, Approval) or not isinstance(dropped, ActionDropped) or outcome.action != dropped.action:
+        turn.extra = (*turn.extra, dropped)
     return outcome
 
 
@@ -91,14 +109,14 @@ def _while_asked(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
             memory.agenda, memory.proposals = [], []
         return consent.decline(turn, memory, parts)
     sure = turn.understanding is not None and turn.understanding.confidence >= parts.limits.clarify_confidence
-    if turn.intent in _LEAVES_OPEN and sure and not answers.is_unsure(turn):
+    if ((turn.intent in _LEAVES_OPEN and sure) or turn.intent in _ASIDES) and not answers.is_unsure(turn):
         outcome = _act(turn, memory, parts)
-        turn.extra = (*turn.extra, service.proceed(turn, memory, parts))
-        return outcome
+        return outcome if outcome is None else aside(outcome, turn, memory, parts)
     vague = turn.intent in _ABOUT_ORDERS and act_of(turn.message) is None  # "I don't have that"
     if turn.intent in _NO_REQUEST or vague or not sure or answers.is_unsure(turn):
         return service.proceed(turn, memory, parts)
-    memory.request = None
+    if turn.intent not in _ABOUT_ORDERS:
+        memory.request = None
     return _act(turn, memory, parts)
 
 
@@ -122,13 +140,13 @@ def _act(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         case Intent.ORDER_STATUS | Intent.ORDER_CHANGE | Intent.RETURN_REFUND:
             return None if parts.tool_loop else by_hand(turn, memory, parts)
         case Intent.FAQ:
-            return talk.faq(turn, parts)
+            return talk.faq(turn, memory, parts)
         case Intent.COMPLAINT:
             return talk.hand_over(turn, memory, parts, "complaint")
         case Intent.HUMAN_AGENT:
             return talk.hand_over(turn, memory, parts, "asked")
         case Intent.SMALL_TALK:
-            return talk.small_talk(turn)
+            return talk.small_talk(turn, memory)
         case Intent.OUT_OF_SCOPE:
             return OutOfScope()
         case Intent.CONFIRM:

@@ -1,5 +1,4 @@
-"""What a conversation remembers between turns: the checkpointed state of the graph, and how a follow-up edits the
-search."""
+"""What a conversation remembers between turns: the checkpointed state of the graph."""
 
 from __future__ import annotations
 
@@ -9,21 +8,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from assistant.dialogue.need import Need, Shown, Topic
 from assistant.dialogue.request import Claim, Request
 from assistant.outcome import ActionName
 from assistant.understanding.schema import Intent, Slots, TurnContext
 
-_REPLACED = ("colour", "size", "brand")
-"""Slots whose new value takes the place of the old one ("in blue"); attributes and exclusions add up instead."""
-
-
-class Shown(BaseModel):
-    """A product on display, with the variant whose price and stock its card shows."""
-
-    model_config = ConfigDict(frozen=True)
-
-    product_id: str
-    variant_id: str
+TOPICS = 6
+"""Needs that are remembered beside the one under way."""
+SEEN = 60
+"""Products shown that are remembered, the latest first."""
 
 
 class Asked(BaseModel):
@@ -53,12 +46,17 @@ class Memory(BaseModel):
     customer_id: str | None = None
     cart_id: str | None = None
     last_intent: Intent | None = None
-    search: Slots | None = None
-    words: str = ""
-    """What the search asks for beyond its slots."""
+    need: Need | None = None
+    topics: list[Topic] = []
+    """Needs left for another, the latest first."""
     shown: list[Shown] = []
+    """The list on display, which "the second one" is of."""
+    seen: list[Shown] = []
+    """Everything shown so far, the latest first."""
     focus: str | None = None
     """Product id being talked about ("it")."""
+    talked: list[str] = []
+    """Ids of the products talked about, the latest first: "both", "the other one"."""
     orders: list[str] = []
     """Ids of the orders on display."""
     pending: ActionName | None = None
@@ -74,13 +72,43 @@ class Memory(BaseModel):
     dealt: list[str] = []
     """Ids of the orders dealt with last, which "the other one" does not mean."""
     claim: Claim | None = None
+    about: str = ""
+    """What of their orders or account was talked about last: a topic of ``understanding.service_topics``, or a kind of
+    request. A question that leaves it out ("and who pays the postage?") is about it."""
+    handed: bool = False
+    """A colleague has been asked to take the conversation over."""
     forgetting: datetime | None = None
     """When the shopper was asked whether to forget them; while set, that waits for a yes."""
     turns: int = 0
+    said: list[str] = []
+    """The friendly sentences of the last turns, which are not said again."""
+
+    @property
+    def search(self) -> Slots | None:
+        """The need's wishes as slots."""
+        return self.need.slots if self.need else None
+
+    def display(self, shown: list[Shown]) -> None:
+        """What is shown now is what "the second one" means from now on."""
+        self.shown = shown
+        self.focus = shown[0].product_id if len(shown) == 1 else None
+        ids = {one.product_id for one in shown}
+        self.seen = [*shown, *(one for one in self.seen if one.product_id not in ids)][:SEEN]
+
+    def talk_about(self, product_ids: list[str]) -> None:
+        self.talked = list(dict.fromkeys([*product_ids, *self.talked]))[:SEEN]
+
+    def turn_to(self, need: Need | None) -> None:
+        """Leaves the need under way for another; it stays a topic that can be taken up again."""
+        if self.need is not None and self.need.slots != Slots():
+            left = Topic(need=self.need, shown=self.shown, focus=self.focus)
+            others = [topic for topic in self.topics if topic.need.slots.type != self.need.slots.type]
+            self.topics = [left, *others][:TOPICS]
+        self.need = need
 
     def clear(self) -> None:
         """Forgets what was looked for and talked about; who speaks, in which language and their cart stay."""
-        kept = ("language", "customer_id", "cart_id", "turns")
+        kept = ("language", "customer_id", "cart_id", "turns", "handed", "said")
         fresh = Memory(**{name: getattr(self, name) for name in kept})
         for name in type(self).model_fields:
             setattr(self, name, getattr(fresh, name))
@@ -96,48 +124,6 @@ class Memory(BaseModel):
             asked_for=self.asked.slot if self.asked else self.request.asked or None if self.request else None,
             search=self.search,
         )
-
-
-def edits(previous: Slots | None, new: Slots, types_of: dict[str, tuple[str, ...]]) -> bool:
-    """Whether ``new`` edits the previous search rather than starting another.
-
-    A message that names a product type starts anew unless the type is (part of) the one searched for already.
-    ``types_of`` gives the leaf types of each type or umbrella key.
-    """
-    if previous is None or new.reset:
-        return False
-    if not new.type:
-        return True
-    before = {leaf for key in previous.type for leaf in types_of.get(key, (key,))}
-    named = {leaf for key in new.type for leaf in types_of.get(key, (key,))}
-    return bool(before) and named <= before
-
-
-def merge(previous: Slots, new: Slots) -> Slots:
-    """The search after a follow-up: what is said anew wins, wanted and unwanted never contradict each other."""
-    unwanted = set(new.exclude)
-    wanted = {*new.attribute, *(f"colour={value}" for value in new.colour), *(f"brand={value}" for value in new.brand)}
-    update: dict[str, object] = {
-        name: [value for value in (getattr(new, name) or getattr(previous, name)) if f"{name}={value}" not in unwanted]
-        for name in _REPLACED
-    }
-    keys = {pair.partition("=")[0] for pair in new.attribute}
-    kept = [p for p in previous.attribute if p.partition("=")[0] not in keys and p not in unwanted]
-    update["attribute"] = [*kept, *new.attribute]
-    update["exclude"] = [
-        *(pair for pair in previous.exclude if pair not in wanted and pair not in unwanted),
-        *new.exclude,
-    ]
-    update["type"] = new.type or previous.type
-    for name in ("price_min", "price_max", "rating_min"):
-        given = getattr(new, name)
-        update[name] = given if given is not None else getattr(previous, name)
-    if new.price_max is not None and previous.price_min is not None and new.price_max < previous.price_min:
-        update["price_min"] = new.price_min
-    if new.price_min is not None and previous.price_max is not None and new.price_min > previous.price_max:
-        update["price_max"] = new.price_max
-    update["sort"] = new.sort or (previous.sort if previous.sort in ("cheapest", "dearest", "best_rated") else None)
-    return Slots.model_validate(update)
 
 
 def relative_price(slots: Slots, shown: list[Decimal]) -> Slots:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from assistant.answering.answerer import Answerer
 from assistant.dialogue.cards import Cards
 from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
@@ -55,6 +56,8 @@ class Parts:
     lexicon: Lexicon
     text_encoder: TextModel
     understander: Understander
+    answerer: Answerer
+    """Answers questions about products from evidence."""
     search: ProductSearch
     faq: FaqSearch
     ranker: Ranker
@@ -73,7 +76,7 @@ class Parts:
     model: DialogueModel | None = None
     model_reads: Callable[[], bool] = lambda: False
     """Whether messages of which the encoder is unsure are put to the model now."""
-    model_read_s: float = 4.0
+    model_read_s: float = 6.0
     """Longest wait for its reading; then the encoder's stands."""
     campaigns: Campaigns | None = None
     """``None``: no place is sold."""

@@ -6,6 +6,7 @@ answered, refused, or given up for something else.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
@@ -13,7 +14,9 @@ from pydantic import BaseModel
 
 from assistant.understanding.schema import Intent
 
-Kind = Literal["status", "cancel", "address", "payment", "swap", "return", "hand_over", "default_address", "unclear"]
+Kind = Literal[
+    "status", "cancel", "address", "payment", "swap", "return", "hand_over", "default_address", "problem", "unclear"
+]
 
 
 class Swap(BaseModel):
@@ -50,7 +53,12 @@ class Request(BaseModel):
     payment: str = ""
     """A method's id; ``paid_with`` is what the customer said of it."""
     paid_with: str = ""
+    about: str = ""
+    """status, problem: the topic of ``understanding.service_topics`` that is asked about, or that went wrong."""
     reason: str = ""
+    """Why, in the customer's words, or for a cancellation in the shop's."""
+    remedy: str = ""
+    """problem: what is wanted: replacement, refund or person."""
     asked: str = ""
     offered: list[str] = []
     tries: int = 0
@@ -63,3 +71,22 @@ class Claim(BaseModel):
     name: str = ""
     postcode: str = ""
     order_ids: list[str] = []
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceEvidence:
+    """Why a message is about the customer's orders, account or identity, whatever the router takes it for.
+
+    ``kind``: identity (nothing but who writes it), problem (something went wrong), order (a question that the order's
+    data answers), help (one for the help pages), handed (talk that a colleague waits to take up). ``topic`` is one of
+    ``understanding.service_topics``.
+    """
+
+    kind: Literal["identity", "problem", "order", "help", "handed"]
+    intent: Intent
+    topic: str = ""
+
+    @property
+    def by_router(self) -> bool:
+        """Whether nothing but the router speaks for it."""
+        return self.topic == "other"

@@ -5,34 +5,37 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
+from itertools import zip_longest
 
-from assistant.dialogue.memory import Memory, edits, merge, relative_price
+from assistant.dialogue.memory import Memory, relative_price
+from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.ranking import blended
-from assistant.dialogue.resolve import focus, meant
+from assistant.dialogue.resolve import choose_variant, focus
 from assistant.dialogue.searching import filters, order
 from assistant.dialogue.turn import Turn
 from assistant.profile.owner import Owner
 from assistant.understanding.schema import Intent, Slots
 from retrieval.encoders import Vectors
 from retrieval.models import Variant
-from retrieval.query import Hit, Outcome, Query, SearchResult
+from retrieval.query import Filters, Hit, Outcome, Query, SearchResult
 from retrieval.ranking.person import STRANGER, Person
-
-_REQUEST = re.compile(
-    r"\b(what about|how about|do|does|have|got|sell|carry|stock|looking for|look for|search for|find|need|want|buy"
-    r"|show me|any|where (are|is))\b"
-    r"|有没有|那.{1,12}呢|有.{1,12}(吗|么|卖)|卖不卖|想买|想找|想要|找一?[个下款件双条只]?|来一?[个款件双条只]",
-    re.IGNORECASE,
-)
-"""Words that ask for a thing, rather than change what was asked before."""
+from retrieval.words import query_terms
 
 POOL = 24
 """Products fetched for the ranker to choose from."""
+_BRIEF = 4
+"""Words of a message that is hardly more than the name of a thing ("teapot under $40")."""
+_SAYS_MORE = re.compile(
+    r"[\u4e00-\u9fff]|\b(?:doesn't|doesnt|don't|dont|not|no|is|are|was|isn't|it|they|them|i|i'm|we|my|around|about|for|with|in|on|to)\b",
+    re.IGNORECASE,
+)
+"""What a bare name of a thing does not hold; Chinese, which needs no such words, must ask for it."""
 
 
 def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
-    """Fills ``turn.hits``, ``turn.result`` or ``turn.answers``; edits the search in ``memory``."""
+    """Fills ``turn.hits``, ``turn.result`` or ``turn.answers``; edits the need in ``memory``."""
     match turn.intent:
         case Intent.PRODUCT_SEARCH:
             _search(turn, memory, parts)
@@ -43,60 +46,150 @@ def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
         case Intent.RECOMMEND:
             _recommend(turn, memory, parts)
         case Intent.FAQ:
-            turn.answers = parts.faq.search(turn.message, memory.language, turn.embedding)
+            turn.answers = turn.answers or parts.faq.search(turn.message, memory.language, turn.embedding)
         case _:
             pass
 
 
 def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
-    types_of = {
-        key: parts.lexicon.expand(key) for key in (*turn.slots.type, *(memory.search.type if memory.search else ()))
-    }
     free = parts.words.free(turn.message)
-    turn.edited = turn.image is None and edits(memory.search, turn.slots, types_of) and not _asks_anew(turn, free)
-    previous = memory.search if turn.edited else None
-    prices = [variant.price for variant in _displayed(memory, parts)]
-    search = relative_price(turn.slots, prices if previous else [])
-    if previous is not None:
-        search = merge(previous, search)
-        memory.words = " ".join(dict.fromkeys(f"{memory.words} {free}".split()))
-    else:
-        memory.words = free
-    memory.search = search.model_copy(
-        update={"reference": [], "quantity": None, "order_id": [], "cart_action": None, "reset": False}
-    )
-    text = turn.message if previous is None else parts.words.query(memory.search, memory.words, memory.language)
-    vector = turn.embedding if previous is None else None
     if turn.slots.reset and not _asks_anything(turn.slots, free):
-        memory.search, memory.words = None, ""
+        memory.turn_to(None)
         turn.result = SearchResult((), Outcome.FOUND, 0)
         return
-    turn.result = _found(text, vector, turn, memory, parts)
-    if previous and turn.slots.sort in ("cheaper", "dearer") and turn.result.outcome is not Outcome.FOUND:
+    previous = _continued(turn, free, memory, parts)
+    turn.edited = previous is not None
+    displayed = _displayed(memory, parts) if previous else []
+    slots = relative_price(turn.slots, [variant.price for variant in displayed])
+    if previous is not None:
+        memory.need = previous.edited(slots, free)
+        _turn_down(turn, memory)
+    else:
+        memory.turn_to(Need.of(slots, free))
+    assert memory.need is not None
+    text = (
+        turn.message if previous is None else parts.words.query(memory.need.slots, memory.need.words, memory.language)
+    )
+    turn.result = _found(text, turn.embedding if previous is None else None, turn, memory, parts)
+    if previous and slots.sort in ("cheapest", "dearest") and turn.result.outcome is not Outcome.FOUND and displayed:
         # Nothing is cheaper than what is shown: say which is the cheapest, rather than that there is none below it.
-        bounds = {"price_min": previous.price_min, "price_max": previous.price_max}
-        ends = {"cheaper": "cheapest", "dearer": "dearest"}
-        memory.search = memory.search.model_copy(update={**bounds, "sort": ends[turn.slots.sort]})
-        turn.result = _found(text, vector, turn, memory, parts)
+        bounds = {"price_min": previous.slots.price_min, "price_max": previous.slots.price_max}
+        memory.need.slots = memory.need.slots.model_copy(update={**bounds, "sort": slots.sort})
+        turn.result = _found(text, None, turn, memory, parts)
+    if previous and turn.result.outcome is Outcome.NOT_CARRIED:
+        # Its words say nothing of goods: what was looked for before still is.
+        memory.need = memory.need.model_copy(update={"words": previous.words})
+        text = parts.words.query(memory.need.slots, memory.need.words, memory.language)
+        turn.result = _found(text, None, turn, memory, parts)
+    if memory.need.turned_down and turn.result.outcome is not Outcome.FOUND:
+        turn.exhausted = True
+        turn.result = SearchResult((), Outcome.NOTHING_MATCHES, 0)
+        memory.need.turned_down = []
+
+
+def _continued(turn: Turn, free: str, memory: Memory, parts: Parts) -> Need | None:
+    """The need that the message goes on with, the one under way or one left before; ``None``: it begins another."""
+    if turn.image is not None or turn.slots.reset:
+        return None
+    need, slots = memory.need, turn.slots
+    if slots.type:
+        named = _leaves(slots, parts)
+        if need is not None and (not need.slots.type or (named <= _leaves(need.slots, parts))):
+            return need
+        return _taken_up(turn, named, memory, parts)
+    if need is None or _names_other(turn, free, need, parts):
+        return None
+    return need
+
+
+def _taken_up(turn: Turn, named: set[str], memory: Memory, parts: Parts) -> Need | None:
+    """A topic left before, where the message comes back to it."""
+    for topic in memory.topics:
+        if named <= _leaves(topic.need.slots, parts) and ("back_to" in turn.cues or not turn.cues & {"seeks", "asks"}):
+            memory.turn_to(topic.need)
+            memory.topics = [other for other in memory.topics if other is not topic]
+            memory.shown, memory.focus = topic.shown, topic.focus
+            return topic.need
+    return None
+
+
+def _names_other(turn: Turn, free: str, need: Need, parts: Parts) -> bool:
+    """ "Do you sell laptops?" or "teapot under $40" after a search for mats: a thing that no slot stands for.
+
+    A word that some product of the kind under way has ("ceramic", "marathon") describes what is looked for.
+    """
+    if not free:
+        return False
+    seeks = "seeks" in turn.cues and not turn.cues & {"turns_down", "likes", "described"}
+    if not seeks and (_SAYS_MORE.search(turn.message) or len(turn.message.split()) > _BRIEF):
+        return False
+    index = parts.search.index
+    concepts = index.reader.read(turn.message)
+    if concepts.head and concepts.head not in concepts.unknown:
+        return False
+    if not need.slots.type:
+        return seeks
+    heads = [concepts.head] if concepts.head else [word.term for word in index.expander.words(query_terms(free))]
+    held = index.lexical.coverage(heads)[index.table.of_types(_leaves(need.slots, parts))]
+    return not bool((held > 0).any())
+
+
+def _leaves(slots: Slots, parts: Parts) -> set[str]:
+    return {leaf for key in slots.type for leaf in (parts.lexicon.expand(key) or (key,))}
+
+
+def _turn_down(turn: Turn, memory: Memory) -> None:
+    """ "Something else", "nah, they look ugly": what was shown, or the one meant, is not shown again for this need."""
+    assert memory.need is not None
+    if not turn.cues & {"others", "turns_down", "alike"} or "compares" in turn.cues:
+        return
+    refused = [hit.product.id for hit in turn.things] or [one.product_id for one in memory.shown]
+    if turn.slots.model_copy(update={"reference": []}) != Slots() and "others" not in turn.cues and not turn.things:
+        return  # "not leather": that is what is wrong with them
+    memory.need.turned_down = list(dict.fromkeys([*memory.need.turned_down, *refused]))
 
 
 def _found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
-    assert memory.search is not None
+    assert memory.need is not None
+    slots, without = memory.need.slots, memory.need.turned_down
     query = Query(
         text=text,
         image=turn.image,
-        filters=filters(memory.search, parts.lexicon),
-        order=order(memory.search),
+        filters=filters(slots, parts.lexicon, without),
+        order=order(slots),
         language=memory.language,
         limit=POOL,
     )
-    return parts.search.search(query, vector)
+    if len(slots.type) < 2 or _one_kind(slots, parts):
+        return parts.search.search(query, vector)
+    each = [
+        parts.search.search(
+            dataclasses.replace(
+                query, filters=filters(slots.model_copy(update={"type": [kind]}), parts.lexicon, without)
+            ),
+            vector,
+        )
+        for kind in slots.type
+    ]
+    return _in_turn(each)
 
 
-def _asks_anew(turn: Turn, free: str) -> bool:
-    """ "Do you sell laptops?" after a search for mats: a new request for something that no slot stands for."""
-    plain = turn.slots.model_copy(update={"reset": False, "reference": [], "quantity": None})
-    return bool(free) and plain == Slots() and _REQUEST.search(turn.message) is not None
+def _one_kind(slots: Slots, parts: Parts) -> bool:
+    """Whether one of the kinds named covers the others ("shoes, maybe sneakers")."""
+    leaves = [set(parts.lexicon.expand(key) or (key,)) for key in slots.type]
+    return any(all(own <= other for own in leaves) for other in leaves)
+
+
+def _in_turn(results: Sequence[SearchResult]) -> SearchResult:
+    """Several kinds asked for at once are served in turn, the best of each first."""
+    found = [result for result in results if result.hits]
+    if not found:
+        return results[0]
+    rows = zip_longest(*(result.hits for result in found))
+    hits = tuple(hit for row in rows for hit in row if hit is not None)
+    worst = Outcome.FOUND if all(r.outcome is Outcome.FOUND for r in found) else Outcome.RELAXED
+    relaxed = tuple(dict.fromkeys(name for result in found for name in result.relaxed))
+    return SearchResult(hits, worst, sum(result.total for result in found), relaxed)
 
 
 def _asks_anything(slots: Slots, free: str) -> bool:
@@ -114,13 +207,23 @@ def _displayed(memory: Memory, parts: Parts) -> list[Variant]:
 
 
 def _point_at(turn: Turn, memory: Memory, parts: Parts) -> None:
-    hits = meant(turn.slots, memory, turn.message, parts.titles(), parts.product)
+    hits = list(turn.things)
     turn.named = bool(hits)
     if not hits and (only := focus(memory, parts.product)):
         hits = [only]
     if not hits and turn.intent is Intent.PRODUCT_QUESTION:
-        hits = _named_by_type(turn, memory, parts)
+        hits = _named_by_type(turn, memory, parts) or _on_display(memory, parts)
     turn.hits = tuple(hits[: parts.limits.compared])
+
+
+def _on_display(memory: Memory, parts: Parts) -> list[Hit]:
+    """What a question that names nothing is about: the list that is shown."""
+    products = [(shown, parts.product(shown.product_id)) for shown in memory.shown]
+    return [
+        Hit(product, product.variant(shown.variant_id) or choose_variant(product, Slots()), 0.0)
+        for shown, product in products
+        if product is not None
+    ]
 
 
 def _named_by_type(turn: Turn, memory: Memory, parts: Parts) -> list[Hit]:
@@ -134,13 +237,12 @@ def _named_by_type(turn: Turn, memory: Memory, parts: Parts) -> list[Hit]:
 
 
 def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
-    hits = meant(turn.slots, memory, turn.message, parts.titles(), parts.product)
+    hits = list(turn.things)
     turn.named = bool(hits)
     if len(hits) == 1 and (only := focus(memory, parts.product)) and only.product.id != hits[0].product.id:
         hits = [only, *hits]
     if len(hits) < 2 and len(memory.shown) >= 2:
-        every = Slots(reference=list(range(1, 1 + min(len(memory.shown), 2 if turn.slots.reference == [] else 3))))
-        hits = meant(every, memory, "", parts.titles(), parts.product)
+        hits = _on_display(memory, parts)[: 2 if not turn.slots.reference else 3]
     if len(hits) < 2 and turn.slots.type:
         query = Query(text=turn.message, filters=filters(turn.slots, parts.lexicon), language=memory.language, limit=2)
         hits = list(parts.search.search(query, turn.embedding).hits)
@@ -148,10 +250,26 @@ def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 
 def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
+    """What the message says of the occasion or the person is searched for; where it says nothing, taste chooses."""
+    free = parts.words.free(turn.message)
+    if turn.slots.type or memory.need is not None or free:
+        turn.intent = Intent.PRODUCT_SEARCH
+        _search(turn, memory, parts)
+        assert turn.result is not None
+        if turn.result.hits or turn.slots.type:
+            return
+        turn.intent, turn.result, turn.exhausted = Intent.RECOMMEND, None, False
+    else:
+        memory.turn_to(Need.of(turn.slots, free))
+    assert memory.need is not None
     person = _person(turn, memory, parts)
     turn.personal = person != STRANGER
     served = parts.online.serve(turn.conversation_id, turn.turn_id, memory.customer_id)
-    turn.hits = tuple(served.recommend(person, parts.limits.shown, filters(turn.slots, parts.lexicon)))
+    wished = filters(memory.need.slots, parts.lexicon, memory.need.turned_down)
+    prices = Filters(price_min=wished.price_min, price_max=wished.price_max)
+    turn.hits = tuple(
+        served.recommend(person, parts.limits.shown, wished) or served.recommend(person, parts.limits.shown, prices)
+    )
     parts.online.log(served, "recommend", turn.message, turn.hits)
 
 
@@ -164,7 +282,8 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     hits = list(turn.result.hits)
     served = parts.online.serve(turn.conversation_id, turn.turn_id, memory.customer_id)
     explicit = memory.search is not None and memory.search.sort is not None
-    blend = memory.search is not None and not explicit and turn.image is None
+    several = memory.search is not None and len(memory.search.type) > 1 and not _one_kind(memory.search, parts)
+    blend = memory.search is not None and not explicit and turn.image is None and not several
     live = with_live_stock(tuple(hits if blend else hits[: 2 * shown]), parts)
     sold = [hit for hit in live if hit.variant.stock == 0]
     turn.hits = tuple(hit for hit in live if hit.variant.stock)
@@ -174,6 +293,11 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.personal = person != STRANGER
     turn.hits = turn.hits[:shown]
     turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))
+    turn.unchanged = (
+        turn.edited
+        and bool(turn.hits)
+        and {hit.product.id for hit in turn.hits} == {one.product_id for one in memory.shown}
+    )
     parts.online.log(served, "search", turn.message, turn.hits)
     if sold and not turn.hits:
         turn.result = SearchResult((), Outcome.NOTHING_MATCHES, 0)

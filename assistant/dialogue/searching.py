@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from assistant.understanding.schema import Slots
@@ -28,8 +29,14 @@ _STOP_ZH = re.compile(
 )
 
 
-def filters(slots: Slots, lexicon: Lexicon) -> Filters:
-    """The hard conditions of a search."""
+def filters(slots: Slots, lexicon: Lexicon, without: Iterable[str] = ()) -> Filters:
+    """The hard conditions of a search; ``without`` are ids of products turned down.
+
+    What is for everybody also is for men and for women.
+    """
+    attributes = [_pair(text) for text in slots.attribute]
+    if {("audience", "men"), ("audience", "women")} & set(attributes):
+        attributes.append(("audience", "unisex"))
     types = tuple(dict.fromkeys(leaf for key in slots.type for leaf in (lexicon.expand(key) or (key,))))
     return Filters(
         types=types,
@@ -39,8 +46,10 @@ def filters(slots: Slots, lexicon: Lexicon) -> Filters:
         price_min=slots.price_min,
         price_max=slots.price_max,
         rating_min=slots.rating_min,
-        attributes=tuple(_pair(text) for text in slots.attribute),
+        attributes=tuple(attributes),
+        measures=tuple(slots.measures),
         exclude=tuple(_pair(text) for text in slots.exclude),
+        without=frozenset(without),
     )
 
 
@@ -58,16 +67,7 @@ class Words:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        groups = [
-            *lexicon.types.values(),
-            *lexicon.umbrellas.values(),
-            *lexicon.colours.values(),
-            *lexicon.attributes.values(),
-        ]
-        entries = [*groups, *(value for a in lexicon.attributes.values() for value in a.values.values())]
-        said = {
-            word.lower() for e in entries for words in (*e.words.values(), tuple(e.name.values())) for word in words
-        }
+        said = lexicon.every_word
         self._english = {word for word in said if word.isascii()}
         chinese = sorted((word for word in said if not word.isascii()), key=len, reverse=True)
         self._chinese = re.compile("|".join(map(re.escape, chinese)) or r"(?!)")

@@ -18,7 +18,7 @@ async def read(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
     own, model = turn.understanding, parts.model
     if own is None or turn.embedding is None or model is None or turn.answers_request:
         return
-    if own.confidence >= parts.understander.unsure_below or not (parts.model_reads() and model.ready):
+    if own.confidence >= parts.understander.model_reads_below or not (parts.model_reads() and model.ready):
         return
     if not parts.voice.may_spend():
         return

@@ -18,6 +18,7 @@ from assistant.outcome import (
     FaqAnswer,
     Found,
     Handed,
+    OrderAnswer,
     OrdersReply,
     Outcome,
     ProductAnswer,
@@ -50,7 +51,7 @@ def _events(outcome: Outcome, turn: Turn, language: str, parts: Parts) -> Iterat
             yield cards.faq(answers)
         case CartReply(cart=cart):
             yield cards.cart(cart, language, parts.product)
-        case OrdersReply(orders=orders) | AskSlot(orders=orders) if orders:
+        case OrdersReply(orders=orders) | AskSlot(orders=orders) | OrderAnswer(orders=orders) if orders:
             yield cards.orders(orders, language)
         case Approval() as asked:
             yield approval(asked, parts, language)

@@ -10,6 +10,7 @@ from assistant.dialogue import agenda, second_reading, tool_loop
 from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.acts import profile
 from assistant.dialogue.agenda import read_message
+from assistant.dialogue.decide import decide
 from assistant.dialogue.guard import guard as judge
 from assistant.dialogue.intents import by_hand, outcome_of
 from assistant.dialogue.memory import Memory
@@ -17,15 +18,17 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.show import show
 from assistant.dialogue.turn import Turn
 from assistant.events import Degraded, Event, Suggestions, TextDelta, TurnDone
-from assistant.outcome import TurnFacts
+from assistant.outcome import Handed, TurnFacts
 from assistant.privacy import redact
-from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.language import detect_language
+from assistant.understanding.mood import greets, read_mood
 from assistant.understanding.schema import Intent, Slots
 from assistant.wording.compose import Piece, Worded
 
 _NO_LANGUAGE = re.compile(r"\S+@\S+?\.[a-z]+|\bSC-\w+", re.IGNORECASE | re.ASCII)
 """E-mail addresses and order numbers, which are the same in every language."""
+_SAID = 6
+"""Friendly sentences remembered: those of about three turns."""
 
 
 def guard(turn: Turn, memory: Memory, parts: Parts) -> None:
@@ -54,6 +57,8 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
     turn.said = turn.message
     context = read_message(turn, memory, parts)
     await second_reading.read(turn, memory, context, parts)
+    if not turn.answers_request:
+        decide(turn, memory, context, parts)
     if turn.image is not None and turn.intent not in (Intent.RETURN_REFUND, Intent.COMPLAINT, Intent.HUMAN_AGENT):
         turn.intent = Intent.PRODUCT_SEARCH
     profile.read(turn, memory, parts)
@@ -66,7 +71,7 @@ def _take_up(turn: Turn, memory: Memory) -> None:
     if asked is None:
         return
     slots = turn.slots
-    given = {"size": bool(slots.size or slots.colour), "which_product": bool(slots.reference)}.get(asked.slot, False)
+    given = {"size": bool(slots.size or slots.colour), "which_product": bool(turn.things)}.get(asked.slot, False)
     if not given:
         return
     update: dict[str, object] = {name: value for name, value in slots if value not in (None, [], False)}
@@ -76,34 +81,7 @@ def _take_up(turn: Turn, memory: Memory) -> None:
 
 
 def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
-    understanding = turn.understanding
-    if (
-        understanding
-        and understanding.confidence < parts.limits.clarify_confidence
-        and turn.intent is understanding.intent
-        and memory.request is None
-        and act_of(turn.message) not in SERVICE_ACTS
-    ):
-        _second_look(turn, memory, parts)
     retrieving.retrieve(turn, memory, parts)
-
-
-def _second_look(turn: Turn, memory: Memory, parts: Parts) -> None:
-    """What the router is not sure of, search can settle: an FAQ entry that plainly answers, or a product that is
-    named."""
-    answers = parts.faq.search(turn.message, memory.language, turn.embedding)
-    if answers and answers[0].confidence >= 0.8:
-        turn.intent = Intent.FAQ
-    elif turn.slots.type:
-        turn.intent = Intent.PRODUCT_SEARCH
-    elif turn.intent not in (
-        Intent.OUT_OF_SCOPE,
-        Intent.SMALL_TALK,
-        Intent.HUMAN_AGENT,
-        Intent.CONFIRM,
-        Intent.DECLINE,
-    ):
-        turn.unclear = True
 
 
 def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
@@ -167,6 +145,11 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
         message=redact(turn.message),
         customer_name=customer.name.split()[0] if customer else None,
         extra=turn.extra,
+        mood=read_mood(turn.message, memory.language),
+        first=memory.turns <= 1,
+        greeted=greets(turn.message, memory.language),
+        handed=memory.handed,
+        said=tuple(memory.said),
     )
     worded: Worded | None = None
     with turn.step("word"):
@@ -177,6 +160,8 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
             else:
                 worded = item
     assert worded is not None
+    memory.said = [*memory.said, *worded.friendly][-_SAID:]
+    memory.handed = memory.handed or any(isinstance(outcome, Handed) for outcome in (turn.outcome, *turn.extra))
     if degraded := worded.degraded or turn.degraded:
         yield Degraded(reason=degraded, text=parts.cards.degraded(degraded, memory.language))
     if plan.suggestions:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image
 
+from assistant.dialogue.request import ServiceEvidence
 from assistant.events import ProductCard
 from assistant.outcome import Outcome
 from assistant.understanding.about_me import AboutMe
@@ -49,13 +50,26 @@ class Turn:
     """The whole message, of which ``message`` is one clause when it asks for several things."""
     answers_request: bool = False
     """Goes on with the request in memory, rather than beginning another."""
+    said_of_self: tuple[str, ...] = ()
+    """What it tells of who writes it: name, email, postcode, order."""
+    identity_read: bool = False
+    service: ServiceEvidence | None = None
+    """That it is about the customer's orders, account or identity, whatever the router takes it for."""
     problem: str | None = None
     """The guard's code."""
     embedding: NDArray[np.float32] | None = None
     understanding: Understanding | None = None
     intent: Intent = Intent.SMALL_TALK
     slots: Slots = field(default_factory=Slots)
+    things: tuple[Hit, ...] = ()
+    """The products the message means."""
+    cues: frozenset[str] = frozenset()
+    """What it does with what was shown, by the names of ``languages/*/cues.toml``."""
     edited: bool = False
+    unchanged: bool = False
+    """The search finds just what is on display."""
+    exhausted: bool = False
+    """Nothing fits beside what was turned down."""
     result: SearchResult | None = None
     hits: tuple[Hit, ...] = ()
     """Products meant or found, in the order they will be shown."""

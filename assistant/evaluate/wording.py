@@ -114,8 +114,8 @@ async def evaluate_wording(
 
 
 def _held_out(shop: Shop, shop_name: str, count: int, seed: int) -> list[ReplyPlan]:
-    rounds = 4 + count // 20
-    plans = list(turns(shop, shop_name, rounds, seed, half=1))
+    rounds = 2 * (4 + count // 20)
+    plans = [plan for plan in turns(shop, shop_name, rounds, seed, half=1) if plan.opener or plan.closer]
     random.Random(seed).shuffle(plans)
     english = [plan for plan in plans if plan.language == "en"]
     chinese = [plan for plan in plans if plan.language == "zh"]

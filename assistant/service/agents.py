@@ -144,7 +144,9 @@ class AgentService:
             shown = [p for s in memory.shown if (p := parts.product(s.product_id)) and p.id == memory.focus]
             if shown and understanding.intent is Intent.PRODUCT_QUESTION:
                 hits = tuple(hit for hit in result.hits if hit.product.id == shown[0].id)[:1]
-                products = [ProductAnswer(hits, parts.understander.asked(message)), *products] if hits else products
+                if hits:
+                    answer = parts.answerer.answer(message, hits, memory.language)
+                    products = [ProductAnswer(hits, answer=answer), *products]
             yield from products
         yield from (FaqAnswer((answer,)) for answer in answers)
         if result.outcome is SearchOutcome.FOUND and not products:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 from assistant.outcome import (
     ActionDropped,
@@ -31,6 +32,7 @@ from assistant.outcome import (
     ProductAnswer,
     Recommended,
     SmallTalk,
+    TalkKind,
     TurnFacts,
 )
 from assistant.shop.views import (
@@ -422,5 +424,5 @@ class TurnMaker:
         return Handed(ticket, reason, self._random.random() < 0.15)  # type: ignore[arg-type]
 
     def _talk(self) -> SmallTalk:
-        kinds = ("greeting", "thanks", "goodbye", "bot", "how_are_you", "praise", "other")
-        return SmallTalk(self._random.choice(kinds))  # type: ignore[arg-type]
+        kinds = get_args(TalkKind)
+        return SmallTalk(self._random.choice(kinds))

@@ -22,6 +22,8 @@ TURNS = 4
 CHARACTERS = 160
 """Of each of them; of the message itself three times as many."""
 TITLES = 8
+ADDED = 80
+"""Characters that a rewriting may have beyond the message."""
 MAX_TOKENS = 96
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ABOUT_PRODUCTS = (Intent.PRODUCT_QUESTION, Intent.COMPARE, Intent.CART)
@@ -167,10 +169,13 @@ def _line(text: str, most: int) -> str:
 
 
 def _faithful(standalone: str, text: str, scene: Scene) -> bool:
-    """Whether a rewriting says no number that nobody said, and says it in the message's language."""
+    """Whether a rewriting is one: no number that nobody said, the message's language, not an answer to it, and not what
+    the assistant said."""
     known = _digits(" ".join([text, *scene.titles, *(said for _, said in scene.turns[-TURNS:])]))
     same_language = bool(_HAN.search(standalone)) == bool(_HAN.search(text))
-    return bool(standalone) and same_language and _digits(standalone) <= known
+    repeated = any(standalone in said for who, said in scene.turns if who != "shopper")
+    short = len(standalone) <= len(text) + ADDED
+    return bool(standalone) and same_language and short and not repeated and _digits(standalone) <= known
 
 
 def _digits(text: str) -> set[str]:

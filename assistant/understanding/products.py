@@ -5,6 +5,7 @@ Everyday words ("city", "smart", "short") name an attribute only next to a produ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -112,6 +113,11 @@ _VAGUE_UMBRELLAS = frozenset(
 )
 
 
+_OF_ONES_OWN = re.compile(
+    r"\b(?:for|on|in|to|at|under|with|next to|beside) (?:my|our|the|his|her|their) (?:[\w-]{1,15} ){0,2}$"
+)
+
+
 @dataclass(slots=True)
 class Named:
     """What was named, each once and in order. ``exclude`` holds key=value."""
@@ -138,7 +144,8 @@ class ProductReader:
         """Takes product words out of ``spans``. ``types_so_far`` are the types of the search under way."""
         matches = self._vocabulary.find(spans.left)
         not_wanted = refused(spans.text, matches)
-        types = self._types(matches, not_wanted)
+        beside = {at for at, match in enumerate(matches) if _OF_ONES_OWN.search(spans.text[: match.start])}
+        types = self._types(matches, not_wanted, beside)
         about = types or list(types_so_far)
         named = Named(type=types)
         for index, match in enumerate(matches):
@@ -164,12 +171,16 @@ class ProductReader:
         named.attribute = [entry for entry in named.attribute if entry not in named.exclude]
         return named
 
-    def _types(self, matches: Sequence[Match], not_wanted: set[int]) -> list[str]:
+    def _types(self, matches: Sequence[Match], not_wanted: set[int], beside: set[int]) -> list[str]:
         """Wanted types; a type that only carries a refused word ("no leather shoes", "no floor lamps") is still
-        wanted."""
+        wanted, what one has already ("a lamp for my desk") is not, where something else is."""
+        if any(match.keys("type", "umbrella") and index not in beside for index, match in enumerate(matches)):
+            not_wanted = not_wanted | beside
         found: list[str] = []
         umbrellas: list[str] = []
         for index, match in enumerate(matches):
+            if index in beside and index in not_wanted:
+                continue
             if index in not_wanted:
                 carries = index - 1 in not_wanted and not matches[index - 1].keys("type", "umbrella")
                 if not carries and not self._compatible(match.keys("attribute"), match.keys("type")):

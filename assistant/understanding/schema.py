@@ -9,6 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from retrieval.measures import Measure
+
 
 class Intent(StrEnum):
     PRODUCT_SEARCH = "product_search"
@@ -57,6 +59,9 @@ class Slots(BaseModel):
     price_min: Decimal | None = None
     price_max: Decimal | None = None
     rating_min: float | None = None
+    measures: list[Measure] = Field(
+        default=[], description="Wishes on quantities.", examples=[[{"dimension": "pages", "low": 200}]]
+    )
     attribute: list[str] = Field(
         default=[], description="Wanted attributes as key=value.", examples=[["waterproof=yes"]]
     )

@@ -18,6 +18,7 @@ from assistant.understanding.actions import (
 from assistant.understanding.audience import read_audience
 from assistant.understanding.irrelevant import take_irrelevant
 from assistant.understanding.language import normalise
+from assistant.understanding.measures import read_measures
 from assistant.understanding.prices import read_limits
 from assistant.understanding.products import ProductReader
 from assistant.understanding.references import IN_FOCUS, read_pronoun, read_quantity, read_references
@@ -29,7 +30,7 @@ from assistant.understanding.vocabulary import Vocabulary
 from retrieval.lexicon import Lexicon
 
 _PRODUCT = frozenset({"type", "colour", "size", "brand", "attribute"})
-_SEARCH = _PRODUCT | {"price_min", "price_max", "rating_min", "exclude", "sort", "reset", "reference"}
+_SEARCH = _PRODUCT | {"measures", "price_min", "price_max", "rating_min", "exclude", "sort", "reset", "reference"}
 _ORDERED = _PRODUCT | {"order_id"}
 SLOTS_OF: dict[Intent, frozenset[str]] = {
     Intent.PRODUCT_SEARCH: _SEARCH | {"quantity"},
@@ -92,6 +93,7 @@ class SlotReader:
         whole = spans.text
         order_ids = read_order_ids(spans, asked == "order_id")
         references = read_titles(spans, context.shown_titles)
+        measures = read_measures(spans)
         take_irrelevant(spans)
         reset = read_reset(spans)
         if _BETWEEN_PRODUCTS.search(spans.text):
@@ -114,6 +116,7 @@ class SlotReader:
             price_min=limits.price_min,
             price_max=limits.price_max,
             rating_min=limits.rating_min,
+            measures=measures,
             attribute=named.attribute,
             exclude=named.exclude,
             sort=sort,

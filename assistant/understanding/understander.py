@@ -24,7 +24,9 @@ from retrieval.lexicon import Lexicon
 from retrieval.models import Product
 from retrieval.ranking.person import Preference
 
-ALTERNATIVES = 3
+ALTERNATIVES = len(Intent)
+MODEL_READS_BELOW = 0.6
+"""The encoder's confidence under which asking the model was worth it."""
 MODEL_CONFIDENCE = 0.7
 """Given to the model's reading of a message of which the encoder is unsure; docs/model-server.md has the measurement."""
 
@@ -70,6 +72,11 @@ class Understander:
             )
         reader = SlotReader(lexicon, brands, attributes_of or None, real_words(directory))
         return cls(lexicon, reader, IntentRouter.load(directory), encode)
+
+    @property
+    def model_reads_below(self) -> float:
+        """The confidence below which the model's reading is better than the encoder's."""
+        return min(MODEL_READS_BELOW, self.unsure_below)
 
     @property
     def unsure_below(self) -> float:

@@ -17,6 +17,7 @@ from assistant.wording.patterns import MENTION, PATTERNS
 from assistant.wording.reading import GLUE, SAFE, UNKNOWN, Entry, Reader, Token, tags
 from assistant.wording.speech import Speech
 from assistant.wording.statement import ReplyPlan
+from assistant.wording.tone import cheerful
 from retrieval.lexicon import Lexicon
 
 _SENTENCE = re.compile(
@@ -158,11 +159,17 @@ class Checker:
             allowed.add("found")
         if plan.kind in ("done", "cart.added", "cart.changed", "cart.removed", "found.edited"):
             allowed.add("done")
-        if plan.mood != "good":
+        if plan.news != "good":
             allowed.add("bad")
+        if cheerful(plan.news, plan.facts):
+            allowed.add("cheerful")
         if plan.yes is not None:
             allowed.add("yes" if plan.yes else "no")
         return frozenset(allowed)
+
+    def is_friendly(self, sentence: str) -> bool:
+        """Whether a sentence is friendly words alone, which claim nothing."""
+        return sentence in self._own or self._is_glue(self._reader.read(sentence))
 
     def _is_glue(self, tokens: Sequence[Token], allowed: frozenset[str] | None = None) -> bool:
         allowed = allowed or self._allowed

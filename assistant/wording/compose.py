@@ -46,6 +46,8 @@ class Worded:
     prompt_tokens: int = 0
     problems: tuple[Problem, ...] = ()
     degraded: Degradation | None = None
+    friendly: tuple[str, ...] = ()
+    """The friendly sentences that were said: the model's own, the template's opener and closer."""
 
 
 @dataclass(slots=True)
@@ -95,11 +97,22 @@ class _Reply:
         if problems:
             self.problems += problems
             return []
+        if not self._due(text):
+            return []
         self.own.append(text)
         if text.endswith(("?", "？")) and not self.complete:
             self.held = self.held or text
             return []
         return [self.add(text, "model")]
+
+    def _due(self, text: str) -> bool:
+        """Whether there is a place for it: friendly words only where an opener is due, a question where a closer is,
+        and neither twice in a row."""
+        if text in self.plan.facts.said:
+            return False
+        if text.endswith(("?", "？")):
+            return bool(self.plan.closer)
+        return bool(self.plan.opener) or not self.checker.is_friendly(text)
 
     def rest(self) -> list[Piece]:
         """What is missing, in the template's words; the whole template when nothing has been said."""
@@ -115,6 +128,10 @@ class _Reply:
         elif plan.closer and not any(sentence.endswith(("?", "？")) for sentence in self.own):
             pieces.append(self.add(plan.closer, "template"))
         return pieces
+
+    def friendly(self) -> tuple[str, ...]:
+        said = {piece.text.strip() for piece in self.pieces}
+        return tuple(text for text in (self.plan.opener, *self.own, self.plan.closer) if text and text in said)
 
 
 async def word(
@@ -174,6 +191,7 @@ async def word(
         prompt_tokens=prompt_tokens,
         problems=tuple(reply.problems),
         degraded=degraded,
+        friendly=reply.friendly(),
     )
 
 

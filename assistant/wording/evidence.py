@@ -19,6 +19,7 @@ from assistant.outcome import (
     FaqAnswer,
     Found,
     Handed,
+    OrderAnswer,
     OrdersReply,
     ProductAnswer,
     Recommended,
@@ -126,7 +127,7 @@ def gather(facts: TurnFacts, lexicon: Lexicon) -> Evidence:
                 evidence.whole = True
             case CartReply(cart=cart):
                 evidence.cart = cart
-            case OrdersReply(orders=orders) | AskSlot(orders=orders):
+            case OrdersReply(orders=orders) | AskSlot(orders=orders) | OrderAnswer(orders=orders):
                 _orders(orders, evidence)
             case Approval(order=order) | ActionDone(order=order):
                 _orders(() if order is None else (order,), evidence)

@@ -7,11 +7,16 @@ from decimal import Decimal
 from assistant.understanding.schema import Slots
 from assistant.wording.speech import Speech, lower_first
 
+MOST_TYPES = 2
+"""More kinds of goods than this are no name for what is looked for."""
+
 
 def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     """The conditions of a search as one noun phrase; empty when it has none that can be named."""
     named = _type_names(search, speech)
-    before = _colours(search, speech) + _features(search, speech)
+    features, owned = _features(search, speech)
+    features, named = _merged(features, named)
+    before = _colours(search, speech) + features
     price = _price(search, speech, currency)
     render = speech.texts.render
     brands = [render("phrase", "by", values=_either(list(search.brand), speech))] if search.brand else []
@@ -22,16 +27,16 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
         if search.exclude
         else []
     )
-    if not (named or before or price or brands or sizes or rating or without):
+    having = [render("phrase", "with", values=speech.listing(owned))] if owned else []
+    if not (named or before or having or price or brands or sizes or rating or without):
         return ""
     noun = named or render("phrase", "plain")
     if speech.language == "zh":
-        head = "".join(f"{part}的" for part in [*price, *without, *rating, *brands, *before, *sizes])
         # 红色的防水的 → 红色、防水的
         parts = [*price, *without, *rating, *brands, *before, *sizes]
         head = "、".join(parts) + "的" if parts else ""
         return head + noun
-    return " ".join([*before, noun, *brands, *sizes, *price, *rating, *without])
+    return " ".join([*before, noun, *having, *brands, *sizes, *price, *rating, *without])
 
 
 def _either(values: list[str], speech: Speech) -> str:
@@ -40,6 +45,8 @@ def _either(values: list[str], speech: Speech) -> str:
 
 
 def _type_names(search: Slots, speech: Speech) -> str:
+    if len(search.type) > MOST_TYPES:
+        return ""
     names = [speech.lexicon.name("type", key, speech.language) for key in search.type]
     if speech.language == "en":
         names = [lower_first(name) for name in names]
@@ -51,8 +58,25 @@ def _colours(search: Slots, speech: Speech) -> list[str]:
     return [_either(names, speech)] if names else []
 
 
-def _features(search: Slots, speech: Speech) -> list[str]:
-    return [feature(item, speech) for item in search.attribute]
+def _features(search: Slots, speech: Speech) -> tuple[list[str], list[str]]:
+    """The wanted attributes that stand before the noun ("waterproof"), and those that it has ("a lid")."""
+    before, owned = [], []
+    for item in search.attribute:
+        key, _, value = item.partition("=")
+        if speech.language == "en" and value in ("", "yes") and speech.form(key) == "has":
+            owned.append(speech.phrase(key))
+        else:
+            before.append(feature(item, speech))
+    return before, owned
+
+
+def _merged(before: list[str], noun: str) -> tuple[list[str], str]:
+    """A feature that names the goods itself takes their name's place: "desk lamp" and "lamps" are "desk lamps"."""
+    singular = noun.removesuffix("s")
+    for text in before:
+        if noun and text.lower().endswith(singular):
+            return [other for other in before if other != text], text[: len(text) - len(singular)] + noun
+    return before, noun
 
 
 def feature(item: str, speech: Speech) -> str:

@@ -3,6 +3,7 @@ made here."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from assistant.outcome import (
@@ -18,9 +19,12 @@ from assistant.outcome import (
     FaqAnswer,
     Found,
     Handed,
+    IdentityNoted,
+    OrderAnswer,
     OrdersReply,
     Outcome,
     OutOfScope,
+    ProblemNoted,
     ProductAnswer,
     Recommended,
     SmallTalk,
@@ -43,8 +47,9 @@ from retrieval.lexicon import Lexicon
 def plan_reply(facts: TurnFacts, lexicon: Lexicon, shop_name: str, turn: str = "") -> ReplyPlan:
     """The plan of a reply. ``turn`` (say, the turn's id) picks among equal phrasings; the same turn reads the same
     everywhere."""
-    draft = Draft(Speech(facts.language, lexicon))
-    for outcome in (facts.outcome, *facts.extra):
+    outcomes = (facts.outcome, *facts.extra)
+    draft = Draft(Speech(facts.language, lexicon, (brand for outcome in outcomes for brand in _brands(outcome))))
+    for outcome in outcomes:
         _plan(outcome, draft, facts, shop_name)
     return draft.finish(facts, turn)
 
@@ -52,6 +57,17 @@ def plan_reply(facts: TurnFacts, lexicon: Lexicon, shop_name: str, turn: str = "
 def suggestions(facts: TurnFacts, lexicon: Lexicon, shop_name: str) -> tuple[str, ...]:
     """What the customer may want to say next, in their language."""
     return plan_reply(facts, lexicon, shop_name).suggestions
+
+
+def _brands(outcome: Outcome) -> Iterator[str]:
+    match outcome:
+        case Found(result=result):
+            hits = result.hits
+        case ProductAnswer(hits=hits) | Compared(hits=hits) | Recommended(hits=hits):
+            pass
+        case _:
+            return
+    yield from (hit.product.brand for hit in hits)
 
 
 def _plan(outcome: Outcome, draft: Draft, facts: TurnFacts, shop_name: str) -> None:
@@ -78,12 +94,18 @@ def _plan(outcome: Outcome, draft: Draft, facts: TurnFacts, shop_name: str) -> N
             plan_service.refused(outcome, draft)
         case AskSlot():
             plan_service.ask(outcome, draft)
+        case IdentityNoted():
+            plan_service.identity(outcome, draft)
+        case OrderAnswer():
+            plan_service.order_answer(outcome, draft)
+        case ProblemNoted():
+            plan_service.problem(outcome, draft)
         case FaqAnswer():
             plan_talk.faq(outcome, draft)
         case Handed():
             plan_talk.handed(outcome, draft)
         case SmallTalk():
-            plan_talk.small_talk(outcome, draft, shop_name, facts.customer_name)
+            plan_talk.small_talk(outcome, draft, shop_name, facts)
         case OutOfScope():
             plan_talk.out_of_scope(outcome, draft)
         case Clarify():

@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from assistant.answering.sentences import quotable
+from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.outcome import Compared, Found, ProductAnswer, Recommended
+from assistant.wording import plan_answers
 from assistant.wording.phrase import relaxed_fields, search_phrase
 from assistant.wording.speech import Speech, option_values, verbs
 from assistant.wording.statement import Draft
@@ -44,10 +47,17 @@ def found(outcome: Found, draft: Draft) -> None:
         named = search_phrase(outcome.search, speech, currency) if outcome.search.type else ""
         draft.say("nothing", "not_carried_phrase" if named else "not_carried", phrase=named)
         if result.hits:
-            draft.say("nothing", "nearest", required=False, sources=ids(result.hits), items=items(result.hits, speech))
+            draft.say("nothing", "instead", required=False, sources=ids(result.hits), items=items(result.hits, speech))
         draft.chip("recommend")
         draft.chip("start_over")
         draft.chip("human")
+        return
+    if outcome.exhausted:
+        draft.settle("found.nothing", "bad")
+        draft.say("nothing", "no_others_phrase" if phrase else "no_others", phrase=phrase)
+        draft.say("nothing", "change_one", required=False)
+        draft.chip("start_over")
+        draft.chip("recommend")
         return
     if not result.hits:
         draft.settle("found.nothing", "bad")
@@ -67,24 +77,41 @@ def found(outcome: Found, draft: Draft) -> None:
             phrase=phrase or speech.texts.render("phrase", "plain"),
             fields=relaxed_fields(result.relaxed, speech),
         )
-        draft.say("relaxed", "list", sources=ids(result.hits), items=items(result.hits, speech))
+        near = ("nothing", "instead") if "types" in result.relaxed else ("relaxed", "list")
+        draft.say(*near, sources=ids(result.hits), items=items(result.hits, speech))
     else:
+        if outcome.unchanged:
+            draft.settle("found.edited")
+            draft.say("found", "unchanged_phrase" if phrase else "unchanged", phrase=phrase, n=result.total)
+            draft.say("nothing", "change_one", required=False)
+            _search_chips(outcome, draft)
+            return
         kind = "found.picture" if outcome.with_picture else "found.edited" if outcome.edited else "found"
-        draft.settle(kind, "good")
+        draft.settle(kind, "good", closer="found.many" if _open(outcome) else None)
         _count(outcome, phrase, draft)
         _top(outcome, draft)
     _search_chips(outcome, draft)
 
 
+MANY = 20
+"""From so many products on, a question that narrows them down helps."""
+
+
+def _open(outcome: Found) -> bool:
+    """Whether there is much to choose from, and neither a price nor a colour was said yet."""
+    search = outcome.search
+    narrow = search.colour or search.price_max is not None or search.sort or outcome.with_picture
+    return outcome.result.total >= MANY and not narrow
+
+
 def _count(outcome: Found, phrase: str, draft: Draft) -> None:
+    """How many match what was said. A search that cannot be named has no count: it would be one of the whole shop."""
     n = outcome.result.total
     shown = len(outcome.result.hits)
     if outcome.with_picture:
         draft.say("found", "picture_phrase" if phrase else "picture", n=shown, phrase=phrase)
     elif phrase:
         draft.say("found", "left" if outcome.edited else "count", n=n, phrase=phrase)
-    else:
-        draft.say("found", "total", n=n)
 
 
 def _top(outcome: Found, draft: Draft) -> None:
@@ -115,7 +142,12 @@ def _top(outcome: Found, draft: Draft) -> None:
         rating = speech.rating(first.product.rating)
         draft.say("found", "best_rated", sources=ids([first]), title=title, rating=rating, verbs=agreement)
     else:
-        draft.say("found", "list", sources=ids(hits), items=items(hits, speech))
+        draft.say(
+            "found",
+            "few" if len(hits) == outcome.result.total <= LISTED else "list",
+            sources=ids(hits),
+            items=items(hits, speech),
+        )
 
 
 def _search_chips(outcome: Found, draft: Draft) -> None:
@@ -140,16 +172,23 @@ def product_answer(outcome: ProductAnswer, draft: Draft) -> None:
         draft.say("answer", "none")
         draft.chip("recommend")
         return
+    if outcome.answer is not None:
+        plan_answers.answered(outcome.answer, outcome.hits, draft)
+        return
     hits = outcome.hits[:LISTED]
     asked = outcome.asked
-    if len(asked) == 1 and _boolean(asked[0], hits, speech):
+    if len(asked) == 1 and asked[0] in GUARDED_ATTRIBUTES and any(asked[0] in hit.product.attributes for hit in hits):
+        draft.settle("answer.fact", "plain")
+        for hit in hits:
+            fact(asked[0], hit, draft)
+    elif len(asked) == 1 and _boolean(asked[0], hits, speech):
         _yes_no(asked[0], hits, draft)
     elif not asked:
         draft.settle("answer.fact", "plain")
         for hit in hits:
             _known(hit, draft)
     else:
-        unknown = all(_is_unknown(key, hit) for key in asked for hit in hits)
+        unknown = all(is_unknown(key, hit) for key in asked for hit in hits)
         draft.settle("answer.unknown" if unknown else "answer.fact", "plain")
         for hit in hits:
             for key in asked:
@@ -172,7 +211,7 @@ def _boolean(key: str, hits: Sequence[Hit], speech: Speech) -> bool:
     return all(speech.is_boolean(key, value) for value in values) if values else speech.is_boolean(key)
 
 
-def _is_unknown(key: str, hit: Hit) -> bool:
+def is_unknown(key: str, hit: Hit) -> bool:
     return key not in SPECIAL and key not in hit.product.attributes and not option_values(hit.product, key)
 
 
@@ -199,6 +238,10 @@ def _yes_no(key: str, hits: Sequence[Hit], draft: Draft) -> None:
 def together(key: str, hits: Sequence[Hit], draft: Draft) -> None:
     """One sentence on a yes/no attribute that is known of all the products: both, neither, only one, or each."""
     speech = draft.speech
+    if key in GUARDED_ATTRIBUTES:
+        for hit in hits:
+            fact(key, hit, draft)
+        return
     having = [hit for hit in hits if hit.product.attributes.get(key) == "yes"]
     n = len(hits)
     values: dict[str, Any] = {
@@ -245,8 +288,15 @@ def fact(key: str, hit: Hit, draft: Draft) -> None:
         special[key]()
     elif key in product.attributes:
         value = product.attributes[key]
-        if speech.is_boolean(key, value):
+        if key in GUARDED_ATTRIBUTES:
+            listed(key, hit, draft)
+        elif key == "audience":
+            say("audience", value=speech.value(key, value))
+        elif speech.is_boolean(key, value):
             say("yes_no", predicate=speech.predicate(key, value, agreement))
+        elif speech.texts.has("value", key):
+            text = speech.value(key, value)
+            draft.say("value", key, sources=(product.id,), title=title, value=text, verbs=agreement)
         else:
             say("value", name=speech.name(key), value=speech.value(key, value))
     elif option_values(product, key):
@@ -259,6 +309,15 @@ def fact(key: str, hit: Hit, draft: Draft) -> None:
         say("unknown_bool", predicate=speech.predicate(key, "whether", agreement))
     else:
         say("unknown", name=speech.name(key))
+
+
+def listed(key: str, hit: Hit, draft: Draft) -> None:
+    """What the product data have on safety, health or what goes with it: named as theirs, claimed by nobody."""
+    speech, value = draft.speech, hit.product.attributes[key]
+    boolean = value in ("yes", "no")
+    text = speech.texts.render("answer", f"entry_{value}") if boolean else speech.value(key, value)
+    title = speech.title(hit.product.title)
+    draft.say("answer", "listed", sources=(hit.product.id,), title=title, name=speech.name(key), value=text)
 
 
 Say = Callable[..., None]
@@ -312,8 +371,9 @@ def _options(key: str, hit: Hit, draft: Draft, say: Say) -> None:
 def _review(hit: Hit, draft: Draft, say: Say) -> None:
     _rating(hit, draft, say)
     language = draft.speech.language
-    for review in hit.product.reviews[:1]:
-        say("review", text=review.text.get(language, review.text.get("en", "")))
+    texts = (review.text.get(language, review.text.get("en", "")) for review in hit.product.reviews)
+    for text in [text for text in texts if quotable(text)][:1]:
+        say("review", text=text)
 
 
 def _known(hit: Hit, draft: Draft) -> None:
@@ -452,6 +512,7 @@ def _differences(hits: Sequence[Hit], draft: Draft, limit: int = 2) -> None:
     """Attributes known of every product that set them apart: the yes/no ones first."""
     speech = draft.speech
     shared = [key for key in hits[0].product.attributes if all(key in hit.product.attributes for hit in hits)]
+    shared = [key for key in shared if key not in GUARDED_ATTRIBUTES]
     differing = [key for key in shared if len({hit.product.attributes[key] for hit in hits}) > 1]
     boolean = [key for key in differing if all(hit.product.attributes[key] in ("yes", "no") for hit in hits)]
     said = 0
@@ -486,9 +547,9 @@ def recommended(outcome: Recommended, draft: Draft) -> None:
         draft.chip("my_orders")
         return
     draft.settle("recommended", "good")
-    draft.say("recommended", "personal" if outcome.personal else "general", required=False)
-    n = min(len(outcome.hits), LISTED)
-    draft.say("recommended", "list", n=n, sources=ids(outcome.hits), items=items(outcome.hits, draft.speech))
+    if outcome.personal:
+        draft.say("recommended", "personal", required=False)
+    draft.say("recommended", "list", sources=ids(outcome.hits), items=items(outcome.hits, draft.speech))
     draft.chip("cheaper")
     draft.chip("compare")
     draft.chip("more_about_first")

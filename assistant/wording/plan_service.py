@@ -7,11 +7,21 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.outcome import ActionDone, ActionDropped, ActionRefused, Approval, AskSlot
-from assistant.shop.views import OrderLineView
-from assistant.wording.plan_shop import LISTED, METHOD, contents, private
+from assistant.outcome import (
+    ActionDone,
+    ActionDropped,
+    ActionRefused,
+    Approval,
+    AskSlot,
+    IdentityNoted,
+    OrderAnswer,
+    ProblemNoted,
+)
+from assistant.shop.views import OrderLineView, OrderStatus, OrderView
+from assistant.wording.plan_shop import LISTED, METHOD, contents, order_status, private
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
+from retrieval.size_order import in_size_order
 
 ADDRESS = "(the address)"
 MOST_OPTIONS = 8
@@ -133,10 +143,18 @@ def refused(outcome: ActionRefused, draft: Draft) -> None:
 def ask(outcome: AskSlot, draft: Draft) -> None:
     speech = draft.speech
     slot = outcome.slot if speech.texts.has("ask", outcome.slot) else "other"
-    if outcome.slot == "identity" and outcome.partly:
-        slot = "identity_partly"
     draft.settle("ask", closer=f"ask.{outcome.slot}")
-    draft.say("ask", slot)
+    if outcome.again and speech.texts.has("ask_again", outcome.slot):
+        draft.say("ask_again", outcome.slot)
+        draft.chip("human")
+        return
+    if outcome.slot == "remedy":
+        _remedies(outcome, draft)
+        return
+    if outcome.slot == "identity" and outcome.partly:
+        draft.say("identity", _missing(outcome.given))
+    else:
+        draft.say("ask", slot)
     if outcome.orders:
         _offer_orders(outcome, draft)
     elif outcome.slot == "item":
@@ -180,9 +198,10 @@ def _offer_options(outcome: AskSlot, draft: Draft) -> None:
         for key in had.options
         if all(options.get(key) == outcome.options[0].get(key) for options in outcome.options)
     ]
+    sizes = in_size_order(options.get("size", "") for options in outcome.options)
     values = [
         speech.series([speech.option(key, value) for key, value in options.items() if key not in alike])
-        for options in outcome.options
+        for options in sorted(outcome.options, key=lambda options: sizes.index(options.get("size", "")))
     ]
     shown = list(dict.fromkeys(value for value in values if value))
     title = speech.title(had.title)
@@ -195,3 +214,111 @@ def _offer_options(outcome: AskSlot, draft: Draft) -> None:
         draft.say("ask", "options", title=title, options=speech.listing(shown))
     for value in shown[:3]:
         draft.chip("option", option=value)
+
+
+def _missing(given: Sequence[str]) -> str:
+    """Which sentence says what is still needed to know who somebody is."""
+    if "email" in given:
+        return "email" if "postcode" not in given and "order" not in given else "mismatch"
+    if "name" in given:
+        return "name" if "postcode" not in given else "mismatch"
+    return "order" if "order" in given else "postcode" if given else "mismatch"
+
+
+def _remedies(outcome: AskSlot, draft: Draft) -> None:
+    key = "change" if outcome.action in ("misfit", "regret") else "default"
+    for order in outcome.orders[:1]:
+        items = contents(order, draft.speech)
+        draft.say("remedy", key, sources=(order.id,), order_id=order.id, items=items)
+    draft.chip("returns")
+    draft.chip("human")
+
+
+def identity(outcome: IdentityNoted, draft: Draft) -> None:
+    draft.settle("identity" if outcome.known else "identity.partly")
+    draft.say("identity", "known" if outcome.known else _missing(outcome.given))
+    draft.chip("my_orders")
+    draft.chip("returns")
+    draft.chip("human")
+
+
+def problem(outcome: ProblemNoted, draft: Draft) -> None:
+    draft.settle("problem", "bad")
+    draft.say("problem", outcome.what if draft.speech.texts.has("problem", outcome.what) else "other", required=False)
+    draft.chip("human")
+
+
+def order_answer(outcome: OrderAnswer, draft: Draft) -> None:
+    """What is asked about orders, from their data."""
+    asks_person = outcome.about in ("rush", "undelivered", "fee")
+    draft.settle("order_answer", closer="order_answer.person" if asks_person else None)
+    for order in outcome.orders[:LISTED]:
+        _about(order, outcome.about, draft)
+    if outcome.about == "rush":
+        draft.say("order_answer", "rush")
+    if asks_person:
+        draft.chip("human")
+    for order in outcome.orders[:2]:
+        draft.chip("order", order_id=order.id)
+    draft.chip("human")
+
+
+def _about(order: OrderView, about: str, draft: Draft) -> None:
+    speech, sources = draft.speech, (order.id,)
+    money = {payment: speech.money(payment.amount, order.currency) for payment in order.payments}
+    match about:
+        case "to_address":
+            shown = speech.texts.render("order_answer", about, order_id=order.id, address=ADDRESS)
+            draft.say("order_answer", about, sources=sources, shown_as=shown, order_id=order.id, address=order.address)
+        case "paid_with":
+            paid = [payment for payment in order.payments if payment.kind == "payment"]
+            for payment in paid:
+                _private(draft, about, payment.method, sources, order_id=order.id, amount=money[payment])
+            if not paid:
+                draft.say("order_answer", "paid_unknown", sources=sources, order_id=order.id)
+        case "refund":
+            _refund(order, draft)
+        case "fee":
+            items = sum((line.unit_price * line.quantity for line in order.lines), start=order.total * 0)
+            values = {"items": items, "total": order.total, "rest": order.total - items}
+            key = "fee" if order.total > items else "no_fee"
+            said = {name: speech.money(value, order.currency) for name, value in values.items()}
+            draft.say("order_answer", key, sources=sources, order_id=order.id, **said)
+        case "missing":
+            _under_way(order, draft)
+        case _:
+            order_status(order, draft, details=True)
+
+
+def _refund(order: OrderView, draft: Draft) -> None:
+    speech, sources = draft.speech, (order.id,)
+    refunds = [payment for payment in order.payments if payment.kind == "refund"]
+    for payment in refunds:
+        amount = speech.money(payment.amount, order.currency)
+        if payment.at is None:
+            _private(draft, "refunded_undated", payment.method, sources, order_id=order.id, amount=amount)
+        else:
+            day = speech.day(payment.at)
+            _private(draft, "refunded", payment.method, sources, order_id=order.id, amount=amount, date=day)
+    if not refunds:
+        waits = order.status is OrderStatus.RETURN_REQUESTED
+        order_status(order, draft, details=False)
+        draft.say("order_answer", "refund_waits" if waits else "no_refund", sources=sources, order_id=order.id)
+
+
+def _private(draft: Draft, key: str, method: str, sources: Sequence[str], **values: str) -> None:
+    private(draft, "order_answer", key, METHOD, method, sources=sources, **values)
+
+
+def _under_way(order: OrderView, draft: Draft) -> None:
+    """The parcels that have not arrived, with what is in them."""
+    speech, sources = draft.speech, (order.id,)
+    open_ = [parcel for parcel in order.fulfilments if parcel.delivered_at is None]
+    for parcel in open_:
+        inside = [line for line in order.lines if line.variant_id in parcel.variant_ids]
+        draft.say("order_answer", "parcel_under_way", sources=sources, order_id=order.id, items=_items(inside, speech))
+        if parcel.tracking_id:
+            values = {"carrier": parcel.carrier, "tracking_id": parcel.tracking_id}
+            draft.say("order_answer", "tracking", sources=sources, **values)
+    if not open_:
+        draft.say("order_answer", "not_packed", sources=sources, order_id=order.id)

@@ -9,6 +9,7 @@ from assistant.outcome import CartReply, OrdersReply
 from assistant.shop.views import CartLineView, CartView, OrderLineView, OrderStatus, OrderView
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
+from retrieval.size_order import in_size_order
 
 LISTED = 3
 METHOD = "(the payment method)"
@@ -102,7 +103,7 @@ def _cart_problem(outcome: CartReply, draft: Draft) -> None:
         return
     if problem == "which_option":
         draft.settle("cart.which")
-        options = [_choice(option, speech) for option in outcome.options]
+        options = [_choice(option, speech) for option in in_size_order(outcome.options)]
         draft.say("cart", "which_option" if options else "which_option_plain", options=speech.listing(options))
         for option in options[:4]:
             draft.chip("option", option=option)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from assistant.outcome import Blocked, Clarify, FaqAnswer, Handed, OutOfScope, SmallTalk
+from assistant.outcome import Blocked, Clarify, FaqAnswer, Handed, OutOfScope, SmallTalk, TurnFacts
 from assistant.wording.statement import Draft
+from assistant.wording.tone import News
 
 
 def faq(outcome: FaqAnswer, draft: Draft) -> None:
-    """The best passage, word for word, with its link."""
+    """The best passage, word for word; its link is with the citation."""
     if not outcome.hits:
         draft.settle("faq.unknown", "bad")
         draft.say("faq", "unknown")
@@ -19,8 +20,6 @@ def faq(outcome: FaqAnswer, draft: Draft) -> None:
     entry = outcome.hits[0].entry
     shown = f"({entry.question})"
     draft.say("faq", "passage", sources=(entry.id,), shown_as=shown, answer=entry.answer)
-    if entry.link:
-        draft.say("faq", "link", sources=(entry.id,), link=entry.link)
     if entry.topic != "returns":
         draft.chip("returns")
     if entry.topic not in ("shipping", "delivery"):
@@ -30,29 +29,49 @@ def faq(outcome: FaqAnswer, draft: Draft) -> None:
 
 
 def handed(outcome: Handed, draft: Draft) -> None:
-    kind = "handed.already" if outcome.already else "handed.complaint" if outcome.reason == "complaint" else "handed"
-    draft.settle(kind)
     key = "already" if outcome.already else outcome.reason
+    draft.settle(f"handed.{key}", "bad" if key in ("complaint", "unanswered") else "plain")
     draft.say("handed", key, sources=(outcome.ticket_id,), ticket_id=outcome.ticket_id)
     draft.chip("my_orders")
     draft.chip("recommend")
 
 
-def small_talk(outcome: SmallTalk, draft: Draft, shop: str, name: str | None) -> None:
-    kind = outcome.kind
-    if kind == "greeting" and name:
-        draft.settle("talk.greeting_name", "good")
-        shown = draft.speech.texts.render("talk", "greeting", shop=shop)
-        draft.say("talk", "greeting_name", shop=shop, name=name, shown_as=shown)
+def small_talk(outcome: SmallTalk, draft: Draft, shop: str, facts: TurnFacts) -> None:
+    """A short word back, then what goes on; who speaks is said once, at the first turn's greeting."""
+    kind, going_on, texts = outcome.kind, outcome.going_on, draft.speech.texts
+    if facts.handed:
+        going_on = "handed"
+    closer = "talk.goodbye" if going_on or kind in ("thanks", "goodbye", "angry", "worried", "sad") else "talk.idle"
+    news: News = "bad" if kind in ("angry", "worried", "sad") else "plain"
+    if kind == "greeting" and facts.first:
+        closer = "talk.greeting"
+        if facts.customer_name:
+            draft.settle("talk.greeting_name", "good", closer=closer)
+            shown = texts.render("talk", "greeting", shop=shop)
+            draft.say("talk", "greeting_name", shop=shop, name=facts.customer_name, shown_as=shown)
+        else:
+            draft.settle("talk.greeting", "good", closer=closer)
+            draft.say("talk", "greeting", shop=shop)
     else:
-        draft.settle(f"talk.{kind}", "good" if kind in ("thanks", "praise") else "plain")
-        if draft.speech.texts.has("talk", kind):
-            draft.say("talk", kind, required=kind != "other", shop=shop)
-    draft.chip("recommend")
+        draft.settle(f"talk.{kind}", news, closer=closer)
+        if kind != "greeting" and texts.has("talk", kind) and not (going_on == "handed" and news == "bad"):
+            draft.say("talk", kind)
+        if (
+            going_on
+            and not facts.extra
+            and kind not in ("thanks", "goodbye")
+            and (going_on == "handed" or news != "bad")
+        ):
+            draft.say("going_on", going_on)
+    if kind in ("bot", "angry", "worried"):
+        draft.chip("human")
+    if going_on == "product" and news != "bad":
+        draft.chip("add_it")
+    if going_on == "cart":
+        draft.chip("checkout")
     draft.chip("my_orders")
     draft.chip("returns")
-    if kind == "bot":
-        draft.chip("human")
+    draft.chip("recommend")
 
 
 def out_of_scope(outcome: OutOfScope, draft: Draft) -> None:

@@ -23,7 +23,10 @@ def shipped() -> dict[str, dict[str, str]]:
 
 
 def model_words(plan: ReplyPlan) -> bool:
-    """Whether the model words a reply of this kind and language."""
+    """Whether the model words a reply of this kind and language. Nothing is asked of it where nothing but the
+    statements is due, nor in moods that it was not trained for."""
+    if not (plan.opener or plan.closer) or plan.facts.mood not in ("neutral", "pleased") or plan.facts.handed:
+        return False
     kinds = shipped().get(plan.language, {})
     chosen = next(
         (kinds[key] for key in (plan.kind, plan.kind.partition(".")[0], "default") if key in kinds), "template"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from babel.numbers import format_currency
 from assistant.wording.texts import Texts, texts
 from retrieval.lexicon import Lexicon
 from retrieval.models import Localised, Product, in_language
+from retrieval.size_order import in_size_order
 
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
 _PLURAL = re.compile(r"[a-z]{2,}s$", re.IGNORECASE)
@@ -21,12 +22,14 @@ _SINGULAR_ENDINGS = ("ss", "us", "as", "is", "ous")
 
 
 class Speech:
-    """One language's way of writing values; ``lexicon`` names keys."""
+    """One language's way of writing values; ``lexicon`` names keys. ``brands`` are those of the products spoken of:
+    a title that goes on with its own article is said without its brand ("The Lighthouse Ledger")."""
 
-    def __init__(self, language: str, lexicon: Lexicon) -> None:
+    def __init__(self, language: str, lexicon: Lexicon, brands: Iterable[str] = ()) -> None:
         self.texts: Texts = texts(language)
         self.language = self.texts.language
         self.lexicon = lexicon
+        self._before_article = tuple(f"{brand} " for brand in dict.fromkeys(brands) if brand)
 
     def money(self, amount: Decimal, currency: str) -> str:
         return str(format_currency(amount, currency, locale=LOCALES[self.language]))
@@ -56,7 +59,11 @@ class Speech:
         return self.texts.render("grammar", "comma").join(items)
 
     def title(self, title: Localised) -> str:
-        return in_language(title, self.language)
+        text = in_language(title, self.language)
+        for brand in self._before_article:
+            if text.startswith((f"{brand}The ", f"{brand}A ", f"{brand}An ")):
+                return text.removeprefix(brand)
+        return text
 
     def agreement(self, title: str) -> dict[str, str]:
         """Verb forms that agree with a title: "Trail Socks are", "Rain Jacket is"."""
@@ -134,10 +141,10 @@ def lower_first(text: str) -> str:
 
 
 def option_values(product: Product, key: str, in_stock: bool = False) -> tuple[str, ...]:
-    """The values a product's variants offer for an option, in the variants' order."""
+    """The values a product's variants offer for an option: sizes in their order, others in the variants'."""
     values = [
         variant.options[key]
         for variant in product.variants
         if key in variant.options and (variant.stock > 0 or not in_stock)
     ]
-    return tuple(dict.fromkeys(values))
+    return in_size_order(values) if key == "size" else tuple(dict.fromkeys(values))

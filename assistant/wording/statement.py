@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from assistant.outcome import TurnFacts
+from assistant.wording import tone
 from assistant.wording.speech import Speech
+from assistant.wording.tone import News
 
 _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 """What "Corner & Co." leaves at the end of a sentence."""
 
-Mood = Literal["good", "bad", "plain"]
+_ARTICLE_TWICE = re.compile(r"\b(?:the|The) (?=(?:The|A|An) [A-Z0-9])")
+"""What a title that brings its own article leaves: "the The Lighthouse Ledger"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,9 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class ReplyPlan:
-    """``kind`` names the situation ("found.relaxed"). ``mood`` and ``yes`` say which friendly words would be true:
-    "good
-    news" only in a good mood, "yes" only when ``yes`` is True, "no" only when it is False."""
+    """``kind`` names the situation ("found.relaxed"). ``news`` and ``yes`` say which friendly words would be true:
+    nothing cheerful with bad news, "yes" only when ``yes`` is True, "no" only when it is False. An empty ``opener`` or
+    ``closer`` says that none is due, whoever words the reply."""
 
     facts: TurnFacts
     language: str
@@ -45,7 +47,7 @@ class ReplyPlan:
     opener: str
     closer: str
     suggestions: tuple[str, ...]
-    mood: Mood = "plain"
+    news: News = "plain"
     yes: bool | None = None
 
     def statement(self, handle: str) -> Statement | None:
@@ -58,7 +60,7 @@ class Draft:
     def __init__(self, speech: Speech) -> None:
         self.speech = speech
         self.kind = "default"
-        self.mood: Mood = "plain"
+        self.news: News = "plain"
         self.yes: bool | None = None
         self.chips: list[str] = []
         self.closer_kind: str | None = None
@@ -77,7 +79,8 @@ class Draft:
         **values: Any,
     ) -> None:
         """Adds a statement. ``verbs`` are the forms that agree with its subject (see ``Speech.agreement``)."""
-        text = _TWO_STOPS.sub(".", self.speech.texts.render(section, key, **(verbs or {}), **values).strip())
+        text = self.speech.texts.render(section, key, **(verbs or {}), **values).strip()
+        text = _ARTICLE_TWICE.sub("", _TWO_STOPS.sub(".", text))
         handle = f"S{len(self._statements) + 1}"
         self._statements.append(Statement(handle, text, required, tuple(sources), shown_as))
 
@@ -86,33 +89,27 @@ class Draft:
         if text and text not in self.chips:
             self.chips.append(text)
 
-    def settle(self, kind: str, mood: Mood = "plain", yes: bool | None = None, closer: str | None = None) -> None:
+    def settle(self, kind: str, news: News = "plain", yes: bool | None = None, closer: str | None = None) -> None:
         """The first outcome of a turn settles what kind of reply it is; its later outcomes only add statements."""
         if self.kind == "default":
-            self.kind, self.mood, self.yes, self.closer_kind = kind, mood, yes, closer
+            self.kind, self.news, self.yes, self.closer_kind = kind, news, yes, closer
         elif kind in ("approval", "ask"):
             # What waits for an answer has the last word.
             self.closer_kind, self.chips = closer or kind, []
 
     def finish(self, facts: TurnFacts, turn: str) -> ReplyPlan:
-        opener = choose(self.speech.texts.variants("openers", self.kind), f"{turn}/opener")
-        closer = choose(self.speech.texts.variants("closers", self.closer_kind or self.kind), f"{turn}/closer")
+        texts = self.speech.texts
         return ReplyPlan(
             facts=facts,
             language=self.speech.language,
             kind=self.kind,
             statements=tuple(self._statements),
-            opener=opener,
-            closer=closer,
+            opener=tone.opener(self.kind, self.news, facts, texts, turn),
+            closer=tone.closer(self.closer_kind or self.kind, facts, texts, turn),
             suggestions=tuple(self.chips[:4]),
-            mood=self.mood,
+            news=self.news,
             yes=self.yes,
         )
-
-
-def choose(variants: Sequence[str], key: str) -> str:
-    """One of the variants, the same one for the same key on every machine."""
-    return variants[int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) % len(variants)]
 
 
 def join(parts: Iterable[str], language: str) -> str:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts import service
+from assistant.dialogue.acts import problems, service
 from assistant.dialogue.acts.asking import line_of
-from assistant.dialogue.acts.identity import read_claim
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Claim, Request, Swap
+from assistant.dialogue.request import Request, Swap
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Outcome
 from assistant.shop.views import OrderLineView, OrderView
 from assistant.understanding.addresses import means_default, read_address
 from assistant.understanding.clauses import act_of
 from assistant.understanding.payments import read_payment
+from assistant.understanding.remedies import read_kept, read_remedy, without_kept
 from assistant.understanding.schema import Intent
 from assistant.understanding.swaps import read_step, read_swaps
 
@@ -29,6 +29,7 @@ _ACTS = {
     "swap": ("swap",),
     "status": ("status",),
     "hand_over": (),
+    "problem": ("return", "swap", "human"),
     "unclear": (),
 }
 GIVES_UP = re.compile(
@@ -90,9 +91,11 @@ def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:
         return _corrects(turn, request, memory, parts)
     text, act = turn.message, act_of(turn.message)
     anew = act is not None and act not in _ACTS[request.kind]
+    if problems.wants(text, request) and not anew and (turn.service is None or turn.service.kind != "help"):
+        return True
     match request.asked:
         case "identity":
-            return read_claim(text, asked=True) != Claim() and not (anew and turn.slots.order_id)
+            return bool(turn.said_of_self) and not (anew and turn.slots.order_id)
         case "order_id":
             if anew and (turn.slots.order_id or act != "cancel"):
                 return False
@@ -125,12 +128,20 @@ def _corrects(turn: Turn, request: Request, memory: Memory, parts: Parts) -> boo
         case "payment":
             return read_payment(text) is not None and not is_plain_yes(turn)
         case "return":
-            return read_payment(text) is not None and act != "payment"
+            return (read_payment(text) is not None and act != "payment") or _other_lines(text, request, memory, parts)
         case "swap":
             if read_payment(text) is not None:
                 return True
             return act != "address" and _other_option(text, request, memory, parts)
     return False
+
+
+def _other_lines(text: str, request: Request, memory: Memory, parts: Parts) -> bool:
+    """Whether other lines of the order are named than those proposed ("only the second", "keep the red one")."""
+    named = _lines_named(text, request.model_copy(update={"offered": []}), memory, parts)
+    order = _order(request, memory, parts)
+    proposed = request.items or [line.variant_id for line in order.lines] if order else []
+    return bool(named) and {line.variant_id for line in named} != set(proposed)
 
 
 def _other_option(text: str, request: Request, memory: Memory, parts: Parts) -> bool:
@@ -152,9 +163,15 @@ def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request = memory.request
     assert request is not None
     text, asked = turn.message, request.asked
+    if problems.wants(text, request):
+        request.remedy = read_remedy(text) or ""
+        request.text = f"{request.text} {text}"
     if memory.pending:
         parts.shop.pending.drop(turn.conversation_id)
         memory.pending = None
+        if request.kind == "return" and _other_lines(text, request, memory, parts):
+            request.offered, request.quantity = [], None
+            _items(request, text, memory, parts)
         asked = "option" if request.kind == "swap" and read_payment(text) is None else ""
     if asked == "order_id":
         place = read.ordinal(text, len(request.offered))
@@ -214,6 +231,11 @@ def _lines_named(text: str, request: Request, memory: Memory, parts: Parts) -> l
     if order is None:
         return []
     offered = [line_of(order, id_) for id_ in request.offered] or list(order.lines)
+    kept = read.fitting(read_kept(text), offered, parts) if request.kind == "return" and read_kept(text) else []
+    if kept and len(kept) < len(offered):
+        offered, text = [line for line in offered if line not in kept], without_kept(text)
+        if len(offered) == 1 or not read.fitting(text, offered, parts):
+            return offered
     place = read.ordinal(text, len(offered))
     found = [offered[place]] if place is not None else read.fitting(text, offered, parts)
     if request.kind == "return":
@@ -226,8 +248,9 @@ def _lines_named(text: str, request: Request, memory: Memory, parts: Parts) -> l
 def _items(request: Request, text: str, memory: Memory, parts: Parts) -> None:
     named = _lines_named(text, request, memory, parts)
     if request.kind == "return":
-        request.items = [] if read.says_all(text) else [line.variant_id for line in named]
-        request.everything = read.says_all(text)
+        everything = read.says_all(text) and not read_kept(text)
+        request.items = [] if everything else [line.variant_id for line in named]
+        request.everything = everything
         return
     open_ = next(swap for swap in request.swaps if not swap.variant_id)
     if read.says_all(text):

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from assistant.dialogue.memory import Asked, Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Press, Turn
 from assistant.outcome import CartReply, Outcome
 from assistant.profile.owner import Owner
+from assistant.understanding.numbers import NUMBER, value_of
 from assistant.understanding.schema import Intent, Slots
 from retrieval.models import Product
+
+_NEAR = 30
+"""Letters before a product's name in which its number may stand."""
+_NUMBER_BEFORE = re.compile(
+    rf"({NUMBER})(?: ?(?:x|×|pcs|pieces|pairs|of|个|件|双|本|条|台))?(?: of)?(?: the)?(?: [a-z&]+)? ?$"
+)
 
 
 def cart_id(memory: Memory, parts: Parts) -> str:
@@ -54,13 +64,15 @@ def _add(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
         memory.asked = Asked(slot="which_product", intent=Intent.CART, slots=turn.slots)
         return CartReply("add", parts.shop.carts.show(cart), problem="which_product")
     reply: CartReply | None = None
+    each = quantities(turn.message, [hit.product for hit in turn.hits]) if len(turn.hits) > 1 else {}
     for hit in turn.hits:
+        quantity = each.get(hit.product.id) or (1 if each else turn.slots.quantity or 1)
         options = _options(hit.product, turn.slots)
         chosen = hit.product.variant(hit.variant.id)
         # A card stands for one colour: "add the second one" means that colour, unless another is said.
         if chosen and "colour" in chosen.options and "colour" not in options:
             options["colour"] = chosen.options["colour"]
-        reply = parts.shop.carts.add(cart, hit.product.id, turn.slots.quantity or 1, options=options)
+        reply = parts.shop.carts.add(cart, hit.product.id, quantity, options=options)
         memory.focus = hit.product.id
         _remember_interest(reply, hit.product.id, turn.conversation_id, memory, parts)
         if reply.problem == "which_option":
@@ -97,6 +109,20 @@ def _change(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
     if turn.slots.quantity is None:
         return carts.reply(cart)
     return carts.change(cart, line.variant_id, turn.slots.quantity)
+
+
+def quantities(text: str, products: Sequence[Product]) -> dict[str, int]:
+    """How many of each: the number right before its name ("2 Flip Rain and 4 Egg Foam"), by product id."""
+    found = {}
+    lowered = text.lower()
+    for product in products:
+        for title in product.title.values():
+            words = title.removeprefix(product.brand).strip().lower() or title.lower()
+            at = lowered.find(words)
+            number = _NUMBER_BEFORE.search(lowered[max(0, at - _NEAR) : at]) if at >= 0 else None
+            if number:
+                found[product.id] = int(value_of(number[1]))
+    return found
 
 
 def _options(product: Product, slots: Slots) -> dict[str, str]:

@@ -21,6 +21,7 @@ _STATES: dict[Kind, tuple[OrderStatus, ...]] = {
     "payment": (OrderStatus.PENDING,),
     "return": (OrderStatus.DELIVERED,),
     "swap": (OrderStatus.PENDING, OrderStatus.DELIVERED),
+    "problem": (OrderStatus.DELIVERED, OrderStatus.SHIPPED),
 }
 
 
@@ -48,13 +49,19 @@ def choose_order(turn: Turn, memory: Memory, parts: Parts) -> OrderView | Outcom
     eligible = [order for order in pool if order in open_]
     if request.offered:
         eligible = [order for order in eligible if order.id in request.offered] or eligible
+    talked_about = [order for order in every if order.id in memory.orders]
+    if len(memory.orders) == 1 and talked_about and not about and not request.other and request.asked != "order_id":
+        return talked_about[0]
     displayed = [order for order in eligible if order.id in memory.orders]
     if len(displayed) == 1 and not request.other:
         return displayed[0]
     if len(eligible) == 1:
         return eligible[0]
     if not eligible:
-        # One that is in the state at least, else the latest, so that the refusal can say why.
+        # The one talked about, else one that is in the state at least, else the latest, so that the refusal can say why.
+        shown_last = [order for order in pool if order.id in memory.orders]
+        if len(shown_last) == 1:
+            return shown_last[0]
         return next((order for order in pool if order.status in states), pool[0])
     shown = tuple(eligible[:SHOWN])
     memory.orders = [order.id for order in shown]

@@ -10,39 +10,60 @@ from assistant.dialogue.request import Claim
 from assistant.dialogue.turn import Turn
 from assistant.shop.views import CustomerView
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII)
 _POSTCODE = re.compile(
     r"(?<![A-Za-z0-9-])(?:[A-Z]{1,3}\d[A-Z\d]{0,2} ?\d[A-Z\d]{1,3}|\d{4,6}(?:-\d{4})?)(?![A-Za-z0-9-])", re.IGNORECASE
 )
 _POSTCODES = 3
 """Tries that one message may hold: more are guesses."""
-_NO_NAME = r"(?!(?:and|my|with|from|here|at|zip|postcode|in|the|a|an|not|your|is|it|it's|i|zip|code|order|number)\b)"
+CLAIMED_ORDER = re.compile(r"SC-[A-Z0-9]{8}(?![A-Z0-9])")
+_NO_NAME = (
+    r"(?!(?:and|my|with|from|here|at|zip|postcode|in|the|a|an|not|your|you|is|it|it's|i|i'm|zip|code|order|orders|number"
+    r"|no|none|yes|yeah|yep|nope|ok|okay|sure|idea|know|don't|dont|do|does|did|can|could|can't|cannot|why|what|when|where"
+    r"|who|how|which|whatever|maybe|perhaps|sorry|thanks|thank|please|hello|hi|hey|good|great|fine|well|wait|hold|just"
+    r"|that|this|these|those|there|they|we|he|she|me|to|for|of|on|so|but|or|if|was|were|are|be|been|have|has|had|want"
+    r"|need|looking|trying|interested|happy|very|really|still|never|ever|always|forget|nothing|something|anything|talk"
+    r"|speak|human|person|agent|return|refund|exchange|cancel|help|email|e-mail|name|account|password|gift|free|new|all"
+    r"|right|wrong|stop|leave|show|tell|give|about|later|now|again|any|some|more|less|one|two|let|let's|go|come|get|got"
+    r"|morning|afternoon|evening|night|day|bye|goodbye|cheers|perfect|lovely|nice|bad|angry|upset|back|money)\b)"
+)
 _NAMED = re.compile(
-    r"(?:\b(?:my name is|name is|name:|i am|i'm|this is|it's|under(?: the name)?(?: of)?)\s+)"
+    r"(?:\b(?:my name is|name is|name:|name|i am|i'm|this is|it's|under(?: the name)?(?: of)?)\s*[:：]?\s+)"
     rf"(?P<name>{_NO_NAME}[^\W\d_][\w'’.-]+(?:\s+{_NO_NAME}[^\W\d_][\w'’.-]+){{1,2}})",
     re.IGNORECASE,
 )
 _WORD = r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]+)*"
 _BARE_NAME = re.compile(
-    rf"^\s*(?P<name>{_NO_NAME}{_WORD}(?:\s+{_NO_NAME}{_WORD}){{1,2}})\s*(?=[,;\n\d]|$)", re.IGNORECASE
+    rf"(?:^|[,;\n])\s*(?P<name>{_NO_NAME}{_WORD}(?:\s+{_NO_NAME}{_WORD}){{1,2}})\s*(?=[,;.!\n\d]|$)", re.IGNORECASE
 )
 _CHINESE_NAME = re.compile(
     r"(?:我叫|我是|姓名(?:是|为|:|：)?|名字(?:是|叫)?|叫)\s*"
     rf"(?P<name>[\u4e00-\u9fff]{{2,4}}?|{_WORD}(?:\s+{_WORD}){{1,2}})(?=[，,。、；;\s]|邮编|$)"
 )
-_BARE_CHINESE_NAME = re.compile(r"^\s*(?P<name>[\u4e00-\u9fff]{2,4})\s*(?=[，,。、；;\s]|邮编|$)")
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖"
+    "石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟"
+    "欧殷申耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪"
+)
+_BARE_CHINESE_NAME = re.compile(
+    rf"^\s*(?P<name>(?!谢谢|马上|何时|何地|安全|方便|方式|时间|文件|成功|万一|金额|单号|关于|于是|任何|高兴|白色|黄色|金色|包裹|包邮|路上|易碎)[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})"
+    r"\s*(?=[，,。、；;\s]|邮编|$)"
+)
 
 
-def identify(turn: Turn, memory: Memory, parts: Parts) -> bool:
+def identify(turn: Turn, memory: Memory, parts: Parts, bare_name: bool = False) -> bool:
     """Whether the customer is known: signed in, or found by e-mail with the postcode or one of their order numbers, or
     by name with the postcode, said in one message or over several.
 
-    One conversation serves one customer: another's e-mail changes nothing once somebody is identified.
+    One conversation serves one customer: another's e-mail changes nothing once somebody is identified. ``bare_name``:
+    a name may stand alone, though nothing asked for it.
     """
-    if memory.customer_id:
-        return True
-    claim = read_claim(turn.said, memory.claim, asked=memory.request is not None and memory.request.asked == "identity")
-    postcodes = _postcodes(turn.said) or ([claim.postcode] if claim.postcode else [])
+    if memory.customer_id or turn.identity_read:
+        return memory.customer_id is not None
+    turn.identity_read = True  # once a turn: a wrong postcode counts as a guess
+    asked = memory.claim is not None or (memory.request is not None and memory.request.asked == "identity")
+    claim = read_claim(turn.said, memory.claim, asked=asked or bare_name)
+    postcodes = postcodes_in(turn.said) or ([claim.postcode] if claim.postcode else [])
     found = _proven(claim, postcodes, parts)
     if found is None or not parts.conversations.sign_in(turn.conversation_id, found.id):
         memory.claim = claim if claim != Claim() else None
@@ -59,19 +80,27 @@ def read_claim(text: str, before: Claim | None = None, asked: bool = False) -> C
         update["email"] = email.group()
     rest = EMAIL.sub(",", text)
     patterns = [_NAMED, _CHINESE_NAME]
-    if asked and (_postcodes(text) or rest.istitle()):
+    if asked:
         patterns += [_BARE_NAME, _BARE_CHINESE_NAME]
     if name := next((match["name"] for pattern in patterns if (match := pattern.search(rest))), ""):
         update["name"] = name
-    if postcodes := _postcodes(text):
+    if postcodes := postcodes_in(text):
         update["postcode"] = postcodes[-1]
-    if order_ids := re.findall(r"SC-[A-Z0-9]{8}", text.upper()):
+    if order_ids := CLAIMED_ORDER.findall(text.upper()):
         update["order_ids"] = list(dict.fromkeys([*claim.order_ids, *order_ids]))[:_POSTCODES]
     return claim.model_copy(update=update)
 
 
-def _postcodes(text: str) -> list[str]:
-    rest = re.sub(r"SC-[A-Z0-9]{8}", ",", EMAIL.sub(",", text), flags=re.IGNORECASE)
+def given_in(claim: Claim | None) -> tuple[str, ...]:
+    """What a claim holds: name, email, postcode, order."""
+    if claim is None:
+        return ()
+    held = {"name": claim.name, "email": claim.email, "postcode": claim.postcode, "order": claim.order_ids}
+    return tuple(name for name, value in held.items() if value)
+
+
+def postcodes_in(text: str) -> list[str]:
+    rest = CLAIMED_ORDER.sub(",", EMAIL.sub(",", text).upper())
     return _POSTCODE.findall(rest)[-_POSTCODES:]
 
 

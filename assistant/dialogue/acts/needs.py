@@ -16,6 +16,7 @@ from assistant.dialogue.turn import Turn
 from assistant.outcome import ActionRefused, AskSlot, Outcome
 from assistant.shop.views import OrderLineView, OrderView, PaymentMethodView
 from assistant.understanding.payments import read_payment
+from assistant.understanding.remedies import read_kept, without_kept
 
 ONE_UNIT = re.compile(
     r"\b(?:just |only )?(?:one|1|a single)(?: of)?\b(?! size)|[一1](?:个|件|双|条|顶|只|本|盏)(?!尺)|只[退换]一",
@@ -57,6 +58,11 @@ def _payment(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outc
 def _return(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request = memory.request
     assert request is not None
+    if kept := read.fitting(read_kept(request.text), order.lines, parts) if read_kept(request.text) else []:
+        rest = [line for line in order.lines if line not in kept]
+        said = read.fitting(without_kept(request.text), rest, parts)
+        request.items = request.items or [line.variant_id for line in said or rest]
+        request.everything = False
     if not request.items and not request.everything and len(order.lines) > 1:
         found = read.fitting(request.text, order.lines, parts)
         named = len(found) < len(order.lines) or (len(found) > 1 and " and " in request.text)
@@ -72,7 +78,9 @@ def _named_apart(text: str, order: OrderView, best: list[OrderLineView], parts: 
     listed = [part for part in re.split(r"\band\b|,|&|和|、|跟|，|以及", text) if part.strip()]
     if len(listed) < 2:
         return best
-    found = [line for part in listed for line in read.fitting(part, order.lines, parts)]
+    named = [read.fitting(part, order.lines, parts) for part in listed]
+    # "There is a pan to go back, the red one": a part that fits several says less than one that fits a single line.
+    found = [line for lines in named if len(lines) == 1 or len(best) > 1 for line in lines]
     return [line for line in order.lines if line in found] or best
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.memory import Memory, Shown
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.need import Shown
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Compared, Found, Outcome, ProductAnswer, Recommended
@@ -11,26 +12,38 @@ from retrieval.query import Hit
 
 def found(turn: Turn, memory: Memory) -> Outcome:
     assert turn.result is not None and memory.search is not None
-    _display(memory, turn.hits)
+    if not turn.exhausted:
+        _display(memory, turn.hits)
     if turn.hits and memory.search.sort in ("cheapest", "dearest", "best_rated"):
         memory.focus = turn.hits[0].product.id  # "the cheapest one" … "is it in stock?"
-    return Found(turn.result, memory.search, with_picture=turn.image is not None, edited=turn.edited)
+    return Found(
+        turn.result,
+        memory.search,
+        with_picture=turn.image is not None,
+        edited=turn.edited,
+        unchanged=turn.unchanged,
+        exhausted=turn.exhausted,
+    )
 
 
 def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if not turn.hits:
         return AskSlot("which_product", "product_question")
-    if len(turn.hits) == 1:
-        memory.focus = turn.hits[0].product.id
     if not memory.shown:
         _display(memory, turn.hits)
-    return ProductAnswer(turn.hits, parts.understander.asked(turn.message))
+    if len(turn.hits) == 1:
+        memory.focus = turn.hits[0].product.id
+    if turn.named or len(turn.hits) == 1:
+        memory.talk_about([hit.product.id for hit in turn.hits])
+    answer = parts.answerer.answer(turn.message, turn.hits, memory.language)
+    return ProductAnswer(turn.hits, answer=answer)
 
 
 def compare(turn: Turn, memory: Memory) -> Outcome:
     if len(turn.hits) < 2:
         return AskSlot("what_to_compare", "compare")
     _display(memory, turn.hits)
+    memory.talk_about([hit.product.id for hit in turn.hits])
     return Compared(turn.hits)
 
 
@@ -43,5 +56,4 @@ def recommend(turn: Turn, memory: Memory) -> Outcome:
 
 def _display(memory: Memory, hits: tuple[Hit, ...]) -> None:
     """What is shown now is what "the second one" will mean."""
-    memory.shown = [Shown(product_id=hit.product.id, variant_id=hit.variant.id) for hit in hits]
-    memory.focus = hits[0].product.id if len(hits) == 1 else None
+    memory.display([Shown(product_id=hit.product.id, variant_id=hit.variant.id) for hit in hits])

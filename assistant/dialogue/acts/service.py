@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts import needs
+from assistant.dialogue.acts import needs, problems
 from assistant.dialogue.acts.asking import action_of, ask, end, forbidden
 from assistant.dialogue.acts.choose import choose_order
-from assistant.dialogue.acts.identity import identify
+from assistant.dialogue.acts.identity import given_in, identify
 from assistant.dialogue.acts.status import orders_status
 from assistant.dialogue.acts.talk import hand_over
 from assistant.dialogue.memory import Memory
@@ -26,7 +26,9 @@ from assistant.understanding.actions import read_cancel_reason
 from assistant.understanding.addresses import read_address
 from assistant.understanding.clauses import act_of
 from assistant.understanding.payments import read_payment
+from assistant.understanding.remedies import only_part
 from assistant.understanding.schema import Intent
+from assistant.understanding.service_topics import read_topic
 from assistant.understanding.swaps import read_swaps
 
 _ADDS = re.compile(
@@ -52,13 +54,27 @@ _BY_VERB: dict[str, Kind] = {
 
 
 def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
-    """A new request in place of any before it."""
-    memory.request = _of(turn)
+    """A new request in place of any before it, of which it keeps what it does not say itself."""
+    before, memory.request = memory.request, _of(turn)
     if memory.request.kind == "unclear":
         memory.request = None
         return Clarify((Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.ORDER_STATUS))
+    memory.about = memory.request.kind
+    if before is not None and not turn.slots.order_id and not turn.slots.type:
+        _inherit(memory.request, before)
     absorb(memory.request, turn)
     return proceed(turn, memory, parts)
+
+
+def _inherit(request: Request, before: Request) -> None:
+    """ "My mug came broken" – "… then I'd like to return it": the same order and thing, and the reason."""
+    request.text = f"{before.text} {request.text}"
+    request.order_ids = request.order_ids or before.order_ids
+    request.reason = request.reason or (before.reason if request.kind != "cancel" else "")
+    for swap in request.swaps[:1]:
+        whole = swap.wanted == swap.had
+        swap.had = f"{before.text} {swap.had}"
+        swap.wanted = swap.had if whole else swap.wanted
 
 
 def _of(turn: Turn) -> Request:
@@ -83,7 +99,11 @@ def _of(turn: Turn) -> Request:
                 kind = _BY_VERB.get(act_of(text) or "") or _by_what_is_said(turn)
     if kind == "default_address" and slots.order_id:
         kind = "address"  # "ship SC-4F9K2QH7 to my default address"
+    if kind == "cancel" and only_part(text):
+        kind = "hand_over"  # an order is cancelled whole; what is taken out of it, a person takes out
     request = Request(kind=kind, intent=turn.intent, text=text)
+    if kind in ("return", "swap") and (topic := read_topic(text)) is not None and topic.kind == "problem":
+        request.reason, request.about = text[:100], topic.name
     if kind == "swap":
         request.swaps = [Swap(had=each.had, wanted=each.wanted) for each in read_swaps(text)]
     return request
@@ -125,11 +145,14 @@ def proceed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     assert request is not None
     if not identify(turn, memory, parts):
         named = turn.intent.value if request.kind == "status" else action_of(request)
-        partly = memory.claim is not None and request.asked == "identity"
-        return ask(AskSlot("identity", named, partly=partly), turn, memory, parts)
+        partly = memory.claim is not None and (request.asked == "identity" or bool(turn.said_of_self))
+        given = given_in(memory.claim) if partly else ()
+        return ask(AskSlot("identity", named, partly=partly, given=given), turn, memory, parts)
     match request.kind:
         case "status":
             return orders_status(turn, memory, parts)
+        case "problem":
+            return problems.next_step(turn, memory, parts)
         case "hand_over":
             memory.request = None
             return hand_over(turn, memory, parts, "needs_human")

@@ -2,37 +2,84 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
-from assistant.outcome import Clarify, FaqAnswer, Handed, Outcome, SmallTalk
+from assistant.outcome import Clarify, FaqAnswer, Handed, Outcome, SmallTalk, TalkKind
+from assistant.understanding.mood import read_mood
+from assistant.understanding.phrases import phrases, words
 from assistant.understanding.schema import Intent
+from assistant.understanding.service_topics import topics
+from retrieval.query import FaqHit
 
-_Kind = Literal["greeting", "thanks", "goodbye", "bot", "how_are_you", "praise"]
-_KINDS: dict[_Kind, re.Pattern[str]] = {
-    cast(_Kind, kind): re.compile(pattern, re.IGNORECASE)
-    for kind, pattern in tomllib.loads(Path(__file__).with_name("small_talk.toml").read_text(encoding="utf-8")).items()
-}
-
-
-def small_talk(turn: Turn) -> Outcome:
-    for kind, pattern in _KINDS.items():
-        if pattern.search(turn.message):
-            return SmallTalk(kind)
-    return SmallTalk("other")
+_MOODS: dict[str, TalkKind] = {"angry": "angry", "annoyed": "angry", "worried": "worried", "sad": "sad"}
+_BEFORE_MOOD = ("bot", "goodbye")
+"""Kinds that are answered as they are, whatever the mood."""
+_PASSING = ("praise", "greeting", "acknowledgement", "thanks")
+_LONGEST_IN_PASSING = 8
+"""Words; in more of them "ok" or "hi" is not what the message is about."""
 
 
-def faq(turn: Turn, parts: Parts) -> Outcome:
-    """The passages that answer, or none: then the question is kept for the admins."""
-    answers = tuple(hit for hit in turn.answers if hit.confidence >= parts.limits.faq_confidence)
+def small_talk(turn: Turn, memory: Memory) -> SmallTalk:
+    """What was said in passing, and what goes on meanwhile."""
+    return SmallTalk(_talk_kind(turn.message, turn.language or "en"), _going_on(memory))
+
+
+def _talk_kind(message: str, language: str) -> TalkKind:
+    lists = phrases("small_talk", language)
+    row = words(message, lists.language)
+    met = {found.kind for found in lists.met(row)}
+    kinds = [kind for kind in get_args(TalkKind) if kind in met]
+    if direct := next((kind for kind in _BEFORE_MOOD if kind in kinds), None):
+        return cast(TalkKind, direct)
+    if (mood := read_mood(message, language)) in _MOODS:
+        return _MOODS[mood]
+    if len(row) > _LONGEST_IN_PASSING * (2 if lists.language == "zh" else 1):
+        kinds = [kind for kind in kinds if kind == "thanks" or kind not in _PASSING]
+    order = ("thanks", "how_are_you", "acknowledgement", "praise", "greeting")
+    return next((cast(TalkKind, kind) for kind in order if kind in kinds), "other")
+
+
+def _going_on(memory: Memory) -> Literal["handed", "product", "products", "cart"] | None:
+    if memory.handed:
+        return "handed"
+    if memory.last_intent is Intent.CART:
+        return "cart"
+    if memory.focus is not None or len(memory.shown) == 1:
+        return "product"
+    return "products" if memory.shown else None
+
+
+def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """The passages that answer, or none: then the question is kept for the admins.
+
+    What the question leaves out ("and who pays the postage?") is taken from what was talked about.
+    """
+    topic = turn.service.topic if turn.service else ""
+    answers = _confident(turn.answers, parts) or passage(topic, turn, memory, parts)
+    if not answers and memory.about:
+        about = topics()[memory.about].help[memory.language] if memory.about in topics() else memory.about
+        answers = _confident(parts.faq.search(f"{about} {turn.message}", memory.language), parts)
     if not answers:
         parts.unanswered.add(turn.message, turn.language or "en")
+    else:
+        memory.about = topic or memory.about or answers[0].entry.topic
     return FaqAnswer(answers[:1])
+
+
+def passage(topic: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
+    """What the help pages hold on a topic: for a photograph, on what it is to show."""
+    if topic == "photo" and memory.about in topics() and topics()[memory.about].kind == "problem":
+        topic = memory.about
+    if topic not in topics() or not (asked := topics()[topic].help[memory.language]):
+        return ()
+    return _confident(parts.faq.search(asked, memory.language), parts)[:1]
+
+
+def _confident(hits: tuple[FaqHit, ...], parts: Parts) -> tuple[FaqHit, ...]:
+    return tuple(hit for hit in hits if hit.confidence >= parts.limits.faq_confidence)
 
 
 def hand_over(
@@ -42,6 +89,7 @@ def hand_over(
     ticket, already = parts.tickets.open(
         turn.conversation_id, reason=reason, summary=summary(turn, memory), language=memory.language
     )
+    memory.handed = True
     return Handed(ticket.id, reason, already=already)
 
 

@@ -1,0 +1,349 @@
+"""Answers a question about products from what the shop has, as typed evidence.
+
+What claims something on safety, health or what a product works with is never answered by yes or no, nor stated: the
+shop's own sentence is quoted, or its data's entry named as such, or it is said that nothing settles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from assistant.answering.evidence import (
+    AgeWithin,
+    Answer,
+    Described,
+    Difference,
+    Evidence,
+    Extreme,
+    Fact,
+    Having,
+    Listed,
+    Passage,
+    Quote,
+    Rated,
+    Silent,
+    Total,
+    Values,
+)
+from assistant.answering.measures import measure
+from assistant.answering.question import Question, read
+from assistant.answering.sentences import COVERED, MEANT, Meaning, Sentence, Vector, coverage, own_terms, sentences
+from assistant.answering.topics import GUARDED_ATTRIBUTES, TOPICS, Topic, words_of
+from assistant.understanding.glossary import Glossary
+from retrieval.lexicon import Lexicon
+from retrieval.models import Product
+from retrieval.query import FaqHit, Hit
+
+OPTIONS = ("size", "colour")
+SHOP = ("price", "stock", "rating", "brand")
+PASSAGE = 0.5
+"""Confidence of a help page from which it is taken for the answer."""
+
+FindHelp = Callable[[str, str], Sequence[FaqHit]]
+
+
+class Answerer:
+    """Holds no conversation. ``find_help`` looks a question up in the help pages of a language."""
+
+    def __init__(
+        self, lexicon: Lexicon, encode: Callable[[str], Vector] | None = None, find_help: FindHelp | None = None
+    ) -> None:
+        self._lexicon = lexicon
+        self._meaning = Meaning(encode, Glossary(lexicon)) if encode else None
+        self._find_help = find_help or (lambda _text, _language: ())
+
+    def support(self, question: str, hits: Sequence[Hit], language: str) -> float:
+        """How well what the shop has carries an answer to the question about these products: 0 to 1."""
+        return self.answer(question, hits, language).support
+
+    def answer(self, question: str, hits: Sequence[Hit], language: str) -> Answer:
+        """The evidence on a question in the customer's words about the products it means."""
+        if not hits:
+            return Answer(())
+        asked = read(question, language, [hit.product for hit in hits], self._lexicon)
+        if asked.guarded:
+            return self._guarded(asked, hits)
+        if any(topic.help for topic in asked.topics) and (passage := self._passage(asked)):
+            return passage
+        if len(hits) > 1 and (several := self._several(asked, hits)):
+            return several
+        if answer := self._known(asked, hits):
+            return answer
+        spoken = [item for hit in hits for item in self._by_topic(asked, hit.product)]
+        if asked.kinds & {"about", "opinion"} and not spoken:
+            return self._told(asked, hits)
+        return self._searched(asked, hits)
+
+    # guarded: quotations only
+
+    def _guarded(self, asked: Question, hits: Sequence[Hit]) -> Answer:
+        topics = [topic for topic in asked.topics if topic.guarded]
+        if "which" in asked.kinds and len(hits) > 1:
+            key = next((k for t in topics for k in t.attributes if any(k in h.product.attributes for h in hits)), None)
+            if key and self._is_boolean(key, hits):
+                return Answer((_having(key, hits),), support=0.9)
+        evidence: list[Evidence] = []
+        settled = 0
+        for hit in hits:
+            quoted: list[Evidence] = []
+            for topic in topics[:2]:
+                quoted += [item for item in self._spoken_of(topic, hit.product, asked) if item not in quoted]
+            settled += bool(quoted)
+            extra = [word for word in asked.own if word]
+            if not quoted:
+                evidence.append(Silent(hit.product.id))
+                evidence += self._related(topics, hit.product, asked)
+            else:
+                evidence += quoted
+                if asked.age is None and extra:
+                    evidence.append(Silent(hit.product.id, rest=True))
+            if asked.age is not None and (age := _age(asked.age, hit.product)):
+                evidence.append(age)
+        evidence += [Fact(hit.product.id, key) for hit in hits for key in self._plain_keys(asked, hit.product)]
+        return Answer(tuple(evidence), support=0.9 if settled else 0.6)
+
+    def _spoken_of(self, topic: Topic, product: Product, asked: Question) -> list[Evidence]:
+        spoken = [
+            sentence.text
+            for sentence in sentences(product, asked.language)
+            if sentence.source == "description" and _speaks_of(topic, sentence.text, asked.language)
+        ]
+        if spoken:
+            # The shortest says it plainest: "Vegan." rather than "A tote in vegan leather by …".
+            return [Quote(product.id, "description", min(spoken, key=len))]
+        return [Listed(product.id, key) for key in topic.attributes if key in product.attributes][:1]
+
+    def _related(self, topics: Sequence[Topic], product: Product, asked: Question) -> list[Evidence]:
+        keys = dict.fromkeys(key for topic in topics for key in topic.related if key in product.attributes)
+        related: list[Evidence] = []
+        for key in list(keys)[:2]:
+            value = product.attributes[key]
+            plain = key not in GUARDED_ATTRIBUTES and value not in ("yes", "no")
+            related.append(Fact(product.id, key) if plain else Listed(product.id, key))
+        return related
+
+    # several products
+
+    def _several(self, asked: Question, hits: Sequence[Hit]) -> Answer | None:
+        ids = tuple(hit.product.id for hit in hits)
+        one_currency = len({hit.product.currency for hit in hits}) == 1
+        if "total" in asked.kinds and one_currency:
+            return Answer(
+                (Total(ids, sum((hit.variant.price for hit in hits), start=hits[0].variant.price * 0)),), support=0.95
+            )
+        if "difference" in asked.kinds and one_currency and len(hits) == 2:
+            low, high = sorted(hits, key=lambda hit: hit.variant.price)
+            return Answer(
+                (Difference(low.product.id, high.product.id, high.variant.price - low.variant.price),), support=0.95
+            )
+        for names, most in ((asked.more, True), (asked.less, False)):
+            for name in names:
+                for key in _measured(TOPICS[name], asked):
+                    if found := _extreme(key, most, hits):
+                        return Answer((found,), support=0.95)
+        for key in (*(k for t in asked.topics for k in t.attributes), *asked.keys):
+            if any(key in hit.product.attributes for hit in hits) and self._is_boolean(key, hits):
+                return Answer((_having(key, hits),), support=0.9)
+        keys = [key for topic in asked.topics for key in topic.attributes]
+        if "which" in asked.kinds and (key := next((k for k in keys if _extreme(k, True, hits)), None)):
+            return Answer((Values(key, ids),), support=0.85)
+        return None
+
+    # what is known
+
+    def _known(self, asked: Question, hits: Sequence[Hit]) -> Answer | None:
+        """Facts on the attributes asked for, where one of the products has them."""
+        found: list[Evidence] = []
+        yes: bool | None = None
+        known = False
+        for hit in hits:
+            keys = self._plain_keys(asked, hit.product)
+            for key in keys:
+                if key in GUARDED_ATTRIBUTES:
+                    found += self._of_guarded(key, hit.product, asked)
+                else:
+                    found.append(Fact(hit.product.id, key))
+            known = known or bool(keys)
+            if asked.age is not None and (age := _age(asked.age, hit.product)):
+                found.append(age)
+            if not keys and len(hits) > 1 and (asked.topics or asked.keys):
+                found.append(Silent(hit.product.id))
+        if not known:
+            return None
+        if len(hits) == 1:
+            keys = self._plain_keys(asked, hits[0].product)
+            value = hits[0].product.attributes.get(keys[0]) if len(keys) == 1 else None
+            exact = not asked.own and not asked.more and not asked.less and asked.age is None
+            # "Is it warm?" is not what "insulated" says: only the lexicon's own words for it are.
+            named = len(asked.keys) == 1 or (bool(asked.topics) and self._named_itself(keys[:1], asked))
+            if value in ("yes", "no") and asked.yes_no and exact and named and keys[0] not in GUARDED_ATTRIBUTES:
+                yes = value == "yes"
+            elif asked.own and value in ("yes", "no"):
+                found += self._by_words(asked, hits[0].product)[:1] or [Silent(hits[0].product.id, rest=True)]
+        return Answer(tuple(dict.fromkeys(found)), yes, 0.9)
+
+    def _named_itself(self, keys: Sequence[str], asked: Question) -> bool:
+        words = words_of(asked.language)
+        return any(
+            words.row(word) in asked.row
+            for key in keys
+            if (entry := self._lexicon.attributes.get(key))
+            for word in entry.words.get(asked.language, ())
+        )
+
+    def _plain_keys(self, asked: Question, product: Product) -> list[str]:
+        """For each unguarded topic the first of its attributes that the product has; and the attributes named."""
+        keys = []
+        for topic in asked.topics:
+            if topic.guarded or topic.help:
+                continue
+            if key := next((key for key in topic.attributes if _has(key, product)), None):
+                keys.append(key)
+        told = {key for topic in asked.topics if topic.guarded for key in topic.attributes}
+        keys += [key for key in asked.keys if _has(key, product) and key not in told]
+        if asked.age is not None and not keys and not asked.guarded:
+            keys += [key for key in ("age_from", "audience") if key in product.attributes][:1]
+        return list(dict.fromkeys(keys))
+
+    def _of_guarded(self, key: str, product: Product, asked: Question) -> list[Evidence]:
+        topic = next((t for t in TOPICS.values() if key in t.attributes and (t.guarded or t.name == "age")), None)
+        return self._spoken_of(topic, product, asked) if topic else [Listed(product.id, key)]
+
+    def _is_yes_no(self, key: str) -> bool:
+        entry = self._lexicon.attributes.get(key)
+        return entry is not None and entry.kind == "boolean"
+
+    def _is_boolean(self, key: str, hits: Sequence[Hit]) -> bool:
+        values = [hit.product.attributes[key] for hit in hits if key in hit.product.attributes]
+        return bool(values) and all(value in ("yes", "no") for value in values)
+
+    # texts
+
+    def _told(self, asked: Question, hits: Sequence[Hit]) -> Answer:
+        evidence: list[Evidence] = []
+        for hit in hits[:3]:
+            if "about" in asked.kinds:
+                evidence.append(Described(hit.product.id))
+            else:
+                evidence.append(Rated(hit.product.id))
+                reviews = [s for s in sentences(hit.product, asked.language) if s.source == "review"]
+                evidence += [Quote(hit.product.id, "review", reviews[0].text)] if reviews else []
+        return Answer(tuple(evidence), support=0.85)
+
+    def _searched(self, asked: Question, hits: Sequence[Hit]) -> Answer:
+        evidence: list[Evidence] = []
+        best = 0.0
+        for hit in hits:
+            if found := self._by_topic(asked, hit.product) or self._by_words(asked, hit.product):
+                evidence += found[:2]
+                best = max(best, 0.8)
+        if not evidence and (passage := self._passage(asked)):
+            return passage
+        if not evidence:
+            for hit in hits:
+                found, likeness = self._by_meaning(asked, hit.product)
+                evidence += found
+                best = max(best, likeness)
+        answered = {item.product_id for item in evidence if isinstance(item, Quote)}
+        for hit in hits:
+            if hit.product.id in answered:
+                continue
+            unknown = (
+                [] if asked.own else [key for key in asked.keys if not _has(key, hit.product) and self._is_yes_no(key)]
+            )
+            unknown += [t.attributes[0] for t in asked.topics if len(t.attributes) == 1] if not unknown else []
+            if len(unknown) == 1 and unknown[0] not in GUARDED_ATTRIBUTES:
+                evidence.append(Fact(hit.product.id, unknown[0]))
+            else:
+                evidence.append(Silent(hit.product.id))
+            best = max(best, 0.4 if asked.topics or asked.keys else 0.1)
+        return Answer(tuple(evidence), support=best)
+
+    def _by_topic(self, asked: Question, product: Product) -> list[Evidence]:
+        """The sentences that speak of the topic, the description's first."""
+        found: list[Evidence] = []
+        for topic in asked.topics:
+            for sentence in sentences(product, asked.language):
+                if _speaks_of(topic, sentence.text, asked.language):
+                    found.append(Quote(product.id, sentence.source, sentence.text))
+        return list(dict.fromkeys(found))
+
+    def _by_words(self, asked: Question, product: Product) -> list[Evidence]:
+        wanted = own_terms(" ".join(asked.own))
+        scored = [(coverage(wanted, s.text), s) for s in sentences(product, asked.language)]
+        return [
+            Quote(product.id, s.source, s.text)
+            for score, s in sorted(scored, key=lambda pair: -pair[0])
+            if score >= COVERED
+        ][:1]
+
+    def _by_meaning(self, asked: Question, product: Product) -> tuple[list[Evidence], float]:
+        if self._meaning is None:
+            return [], 0.0
+        listed: list[Sentence] = list(sentences(product, asked.language))
+        if not listed:
+            return [], 0.0
+        likeness = self._meaning.likeness(asked.rest, [sentence.reading for sentence in listed])
+        best = max(range(len(listed)), key=likeness.__getitem__)
+        if likeness[best] < MEANT:
+            return [], 0.0
+        return [Quote(product.id, listed[best].source, listed[best].text, related=True)], min(0.75, likeness[best])
+
+    def _passage(self, asked: Question) -> Answer | None:
+        hits = self._find_help(asked.text, asked.language)
+        if not hits or hits[0].confidence < PASSAGE:
+            return None
+        return Answer((Passage(hits[0]),), support=0.9 * hits[0].confidence)
+
+
+def _speaks_of(topic: Topic, text: str, language: str) -> bool:
+    words = words_of("en" if text.isascii() else language)
+    return words.says.has(topic.name, words.row(text))
+
+
+def _has(key: str, product: Product) -> bool:
+    if key == "brand":
+        return bool(product.brand)
+    if key in OPTIONS:
+        return any(key in variant.options for variant in product.variants)
+    return key in SHOP or key in product.attributes
+
+
+def _measured(topic: Topic, asked: Question) -> tuple[str, ...]:
+    """What "longer" compares: the attributes of the topic named beside it ("longer battery life") come first."""
+    beside = [key for other in asked.topics if not other.guarded for key in other.attributes]
+    if topic.name == "rating" and beside:
+        return (*beside, *topic.attributes)
+    return topic.attributes
+
+
+def _number(key: str, hit: Hit) -> tuple[float, str] | None:
+    if key == "price":
+        return float(hit.variant.price), hit.product.currency
+    if key == "rating":
+        return (hit.product.rating, "") if hit.product.rating is not None and hit.product.review_count else None
+    return measure(hit.product.attributes.get(key, ""))
+
+
+def _extreme(key: str, most: bool, hits: Sequence[Hit]) -> Extreme | None:
+    """Who has the most; None unless it is known of all in the same unit."""
+    numbers = [_number(key, hit) for hit in hits]
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(hits) or len({unit for _, unit in known}) != 1:
+        return None
+    values = [value for value, _ in known]
+    best = max(values) if most else min(values)
+    winners = tuple(hit.product.id for hit, value in zip(hits, values, strict=True) if value == best)
+    return Extreme(key, most, winners, tuple(h.product.id for h in hits if h.product.id not in winners))
+
+
+def _having(key: str, hits: Sequence[Hit]) -> Having:
+    def ids(value: str | None) -> tuple[str, ...]:
+        return tuple(hit.product.id for hit in hits if hit.product.attributes.get(key) == value)
+
+    return Having(key, ids("yes"), ids("no"), ids(None))
+
+
+def _age(age: int, product: Product) -> AgeWithin | None:
+    given = measure(product.attributes.get("age_from", ""))
+    return AgeWithin(product.id, age, age >= given[0]) if given else None

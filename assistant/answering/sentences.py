@@ -1,0 +1,92 @@
+"""The sentence of a description or review that answers a question best, or none."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.dialogue.guard import guard
+from assistant.understanding.glossary import Glossary
+from retrieval.models import Product, in_language
+from retrieval.words import is_chinese, terms
+
+_END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|(?<=[。！？])")
+LONGEST = 400
+"""Characters of a sentence that is quoted."""
+COVERED = 0.5
+"""Share of the question's own words that a sentence must have to be quoted for its words."""
+MEANT = 0.5
+"""Cosine of question and sentence from which it is quoted for its meaning."""
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """``reading`` is the same in the language that the encoder reads, where the text has it."""
+
+    source: Literal["description", "review"]
+    text: str
+    reading: str
+
+
+def split(text: str) -> list[str]:
+    return [part.strip() for part in _END.split(text) if part.strip()]
+
+
+def quotable(text: str) -> bool:
+    """Whether it may be shown: reviews that give the assistant orders are not passed on."""
+    return 0 < len(text) <= LONGEST and guard(text, limit=LONGEST).code is None
+
+
+def sentences(product: Product, language: str) -> Iterator[Sentence]:
+    """Of the description, then of reviews (each whole where it is short), as the product has them."""
+    own, english = split(in_language(product.description, language)), split(product.description.get("en", ""))
+    for at, text in enumerate(own):
+        if quotable(text):
+            yield Sentence("description", text, english[at] if len(own) == len(english) else text)
+    for review in product.reviews:
+        text = in_language(review.text, language)
+        if quotable(text):
+            yield Sentence("review", text, review.text.get("en", text))
+
+
+def coverage(question: Sequence[str], sentence: str) -> float:
+    """The share of the question's terms that a sentence has."""
+    if not question:
+        return 0.0
+    has = set(terms(sentence))
+    return sum(term in has for term in question) / len(question)
+
+
+def own_terms(text: str) -> list[str]:
+    """Terms a sentence is looked for by: stems; of Chinese the pairs only, single characters tell little."""
+    return [term for term in dict.fromkeys(terms(text)) if not is_chinese(term) or len(term) > 1]
+
+
+class Meaning:
+    """Cosines of a question to sentences; what has been encoded is kept."""
+
+    def __init__(self, encode: Callable[[str], Vector], glossary: Glossary, kept: int = 20_000) -> None:
+        self._encode = encode
+        self._glossary = glossary
+        self._kept = kept
+        self._vectors: OrderedDict[str, Vector] = OrderedDict()
+
+    def likeness(self, question: str, texts: Sequence[str]) -> list[float]:
+        asked = self._encode(self._glossary.gloss(question) or question)
+        return [float(asked @ self._vector(text)) for text in texts]
+
+    def _vector(self, text: str) -> Vector:
+        found = self._vectors.get(text)
+        if found is None:
+            found = self._vectors[text] = self._encode(self._glossary.gloss(text) or text)
+            while len(self._vectors) > self._kept:
+                self._vectors.popitem(last=False)
+        return found

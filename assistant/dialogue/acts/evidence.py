@@ -1,0 +1,70 @@
+"""Whether a message is about the customer's own orders, account or identity, told from what it says and from what is
+under way, and not from the router's one label."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.dialogue.acts import said_of_self
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.request import ServiceEvidence
+from assistant.dialogue.turn import Turn
+from assistant.understanding.clauses import SERVICE_ACTS, act_of
+from assistant.understanding.schema import Intent
+from assistant.understanding.service_topics import Topic, read_topic
+
+_SHOPPING = (Intent.PRODUCT_SEARCH, Intent.PRODUCT_QUESTION, Intent.COMPARE, Intent.RECOMMEND, Intent.CART)
+_OWN = re.compile(
+    r"\b(?:my|order|parcel|package|delivery|i (?:paid|payed|bought|ordered|got|was)|you (?:charged|sent|took)|it|that|they"
+    r"|them|this|refund)\b|我|订单|包裹|快递|刚|退|催|发货|昨天|这单|那单",
+    re.IGNORECASE,
+)
+_GENERAL = re.compile(
+    r"\b(?:do you|does your|how long (?:do|does)|how much|what(?:'s| is) (?:the|your)|is there|are there|in general"
+    r"|usually|normally|offer)\b|支持|一般|通常|提供|你们有没有|有没有",
+    re.IGNORECASE,
+)
+
+
+def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidence | None:
+    """The evidence, or ``None`` where the message is rather about something else.
+
+    Reads ``turn.message``, ``turn.intent``, ``turn.slots`` and ``turn.said_of_self``; changes nothing.
+    """
+    act = act_of(turn.message)
+    topic = read_topic(turn.message)
+    if turn.said_of_self and said_of_self.alone(turn, parts) and topic is None and act is None:
+        return ServiceEvidence("identity", Intent.ORDER_STATUS)
+    if topic is not None and _fits(topic, act, turn, memory, parts):
+        intents = {"problem": Intent.COMPLAINT, "order": Intent.ORDER_STATUS, "help": Intent.FAQ}
+        return ServiceEvidence(topic.kind, intents[topic.kind], topic.name)
+    if turn.intent is Intent.COMPLAINT:
+        return ServiceEvidence("problem", Intent.COMPLAINT, "other")
+    if memory.handed and turn.intent in (Intent.OUT_OF_SCOPE, Intent.HUMAN_AGENT):
+        return ServiceEvidence("handed", Intent.HUMAN_AGENT)
+    return None
+
+
+def _fits(topic: Topic, act: str | None, turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """Whether the words are about the customer's own affairs: shoppers ask for ripped jeans and for sizes, too."""
+    under_way = bool(memory.request or memory.orders or memory.claim or memory.customer_id or memory.about)
+    if turn.intent is Intent.HUMAN_AGENT:
+        return False
+    if topic.kind == "help":
+        waits = memory.about or memory.request
+        return topic.name not in ("photo", "postage") or bool(waits) or turn.intent is Intent.FAQ
+    if act in SERVICE_ACTS and topic.name not in ("refund", "price_drop", "to_address", "paid_with", "rush"):
+        return False  # a request, with its reason
+    if topic.kind == "order":
+        if act in ("cancel", "address", "payment", "swap") and topic.name in ("to_address", "paid_with", "rush"):
+            return False
+        if turn.intent is Intent.FAQ and _GENERAL.search(turn.message):
+            return False
+        return under_way or turn.slots.order_id != [] or _OWN.search(turn.message) is not None
+    if topic.name in ("misfit", "regret"):
+        owned = re.search(
+            r"\b(?:i (?:bought|ordered|got)|my|arrived|came|received)\b|买|收到|拿到|到货", turn.message, re.I
+        )
+        return bool(owned) or (under_way and turn.intent not in _SHOPPING)
+    return True

@@ -1,0 +1,85 @@
+"""Something went wrong for the customer: first what the shop does about it, then whose order and which, then what they
+want. A colleague takes over when they ask, when it cannot be settled here, or when they are still unhappy."""
+
+from __future__ import annotations
+
+from assistant.dialogue.acts.asking import ask, end
+from assistant.dialogue.acts.choose import choose_order
+from assistant.dialogue.acts.talk import hand_over, passage
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.request import Request, Swap
+from assistant.dialogue.turn import Turn
+from assistant.outcome import AskSlot, FaqAnswer, OrderAnswer, Outcome
+from assistant.shop.views import OrderStatus, OrderView
+from assistant.understanding.remedies import read_remedy
+from assistant.understanding.schema import Intent
+from assistant.understanding.swaps import read_swaps
+
+CHANGES_MIND = ("misfit", "regret")
+"""Nobody's fault: another size or a return will do."""
+
+
+def begin(topic: str, turn: Turn, memory: Memory) -> Request:
+    memory.about = topic
+    memory.request = Request(
+        kind="problem",
+        intent=Intent.COMPLAINT,
+        text=turn.message,
+        about=topic,
+        reason=turn.message[:100],
+        order_ids=list(turn.slots.order_id),
+    )
+    return memory.request
+
+
+def page(turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqAnswer, ...]:
+    request = memory.request
+    hits = passage(request.about, turn, memory, parts) if request is not None else ()
+    return (FaqAnswer(hits),) if hits else ()
+
+
+def next_step(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """The customer is known: which order, and what is to be done."""
+    request = memory.request
+    assert request is not None
+    if request.about == "other" and not request.remedy:
+        memory.request = None
+        return hand_over(turn, memory, parts, "complaint")
+    chosen = choose_order(turn, memory, parts)
+    if not isinstance(chosen, OrderView):
+        return chosen
+    request.order_ids, memory.orders = [chosen.id], [chosen.id]
+    if request.about == "missing" and not request.remedy and _under_way(chosen):
+        return end(OrderAnswer((chosen,), "missing"), memory)
+    if not request.remedy:
+        return ask(AskSlot("remedy", request.about, orders=(chosen,)), turn, memory, parts)
+    return settle(turn, memory, parts)
+
+
+def _under_way(order: OrderView) -> bool:
+    parcels = order.fulfilments
+    return order.status is not OrderStatus.DELIVERED or any(parcel.delivered_at is None for parcel in parcels)
+
+
+def settle(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """A refund is a return, another size an exchange; what has to be sent anew is for a colleague."""
+    from assistant.dialogue.acts import service  # it begins with problems, and goes on with them
+
+    request = memory.request
+    assert request is not None
+    returnable = request.about != "missing"
+    if request.remedy == "refund" and returnable:
+        request.kind, request.intent = "return", Intent.RETURN_REFUND
+        return service.proceed(turn, memory, parts)
+    if request.remedy == "replacement" and request.about in CHANGES_MIND:
+        request.kind, request.intent = "swap", Intent.RETURN_REFUND
+        request.swaps = [Swap(had=each.had, wanted=each.wanted) for each in read_swaps(request.text)]
+        return service.proceed(turn, memory, parts)
+    memory.request = None
+    return hand_over(turn, memory, parts, "asked" if request.remedy == "person" else "needs_human")
+
+
+def wants(text: str, request: Request) -> bool:
+    """Whether a message says what is to be done about the problem that is talked over."""
+    return request.kind == "problem" and read_remedy(text) is not None

@@ -1,0 +1,79 @@
+"""Who a visitor says they are, read at every turn and kept until it is proven: a name, an e-mail address, a postcode or
+an order number may be said long before anything asks for it, and line by line."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts.identity import CLAIMED_ORDER, EMAIL, identify, postcodes_in, read_claim
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.request import Claim
+from assistant.dialogue.turn import Turn
+from assistant.understanding.clauses import act_of
+
+_LABELS = re.compile(
+    r"\b(?:my|the|full|first|last|name|e-?mail|address|mail|order|number|no|nr|id|account|zip|code|post ?code|postal|is|it'?s"
+    r"|its|and|with|here|you|go|are|sure|ok(?:ay)?|yes|yeah|hi|hello|hey|thanks?|under|for|this|i'?m|am|please|sorry)\b"
+    r"|姓名|名字|邮箱|邮件|电子邮件|邮编|邮政编码|订单号?|编号|单号|我的?|叫|是|您好|你好|这里|给你|发你|好的|嗯|谢谢|和|在"
+    r"|账号|地址",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"[^\W\d_]+")
+
+
+def note(turn: Turn, memory: Memory, parts: Parts) -> tuple[str, ...]:
+    """What the message says of who writes it: "name", "email", "postcode", "order"; the claim in memory is completed by
+    it. Empty for who is known already, and where nothing is said."""
+    if memory.customer_id is not None:
+        return ("order",) if _alone(turn.message, "") and CLAIMED_ORDER.search(turn.message.upper()) else ()
+    asked = memory.claim is not None or _waits(memory)
+    claim = read_claim(turn.message, asked=asked and not _names_goods(turn, parts))
+    if not claim.name and not asked and _strangers_name(turn, parts):
+        claim = read_claim(turn.message, asked=True)
+    numbers = bool(claim.email or claim.name) or _alone(turn.message, claim.name) or _waits(memory)
+    found = {"name": claim.name, "email": claim.email, "postcode": numbers and claim.postcode, "order": claim.order_ids}
+    given = tuple(name for name, value in found.items() if value)
+    if given and numbers:
+        identify(turn, memory, parts, bare_name=not asked and bool(claim.name))
+    return given
+
+
+def _waits(memory: Memory) -> bool:
+    return memory.request is not None and memory.request.asked == "identity"
+
+
+def alone(turn: Turn, parts: Parts) -> bool:
+    """Whether the message holds nothing but who writes it and order numbers."""
+    return _alone(turn.message, read_claim(turn.message, asked=not _names_goods(turn, parts)).name)
+
+
+def _alone(text: str, name: str) -> bool:
+    rest = CLAIMED_ORDER.sub(" ", EMAIL.sub(" ", text).upper())
+    for postcode in postcodes_in(text):
+        rest = rest.replace(postcode.upper(), " ")
+    if name:
+        rest = rest.replace(name.upper(), " ")
+    if rest == text.upper():
+        return False  # nothing was said
+    return not re.search(r"[^\W_]", _LABELS.sub(" ", rest)) and "?" not in rest and "？" not in rest
+
+
+def _names_goods(turn: Turn, parts: Parts) -> bool:
+    slots = read.read_slots(turn.message, parts)
+    return bool(slots.type or slots.brand or slots.colour or parts.titles().named(turn.message))
+
+
+def _strangers_name(turn: Turn, parts: Parts) -> bool:
+    """Two or three words that are written as a name, that no act takes up and that are nothing the shop has."""
+    words = _WORDS.findall(turn.message)
+    plain = re.fullmatch(r"\W*[^\W\d_]+(?:[ '’.-]+[^\W\d_]+){1,2}\W*", turn.message) is not None
+    return (
+        plain
+        and all(word[0].isupper() for word in words)
+        and not turn.message.isupper()
+        and act_of(turn.message) is None
+        and read_claim(turn.message, asked=True) != Claim()
+        and not _names_goods(turn, parts)
+    )

@@ -1,0 +1,85 @@
+"""What the shopper is after: a need, edited from message to message, and left and taken up again as a topic."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from assistant.understanding.schema import Slots
+
+_REPLACED = ("colour", "size", "brand")
+"""Slots whose new value takes the place of the old one ("in blue"); attributes and exclusions add up instead."""
+_KEPT_APART = ("reference", "quantity", "order_id", "cart_action", "reset")
+"""What a message says beside what it wishes."""
+
+
+class Shown(BaseModel):
+    """A product on display, with the variant whose price and stock its card shows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    product_id: str
+    variant_id: str
+
+
+class Need(BaseModel):
+    """``slots`` are the wishes that can be held against a product, ``words`` what is asked for beyond them.
+
+    ``turned_down`` are ids of products that were shown for it and not liked.
+    """
+
+    slots: Slots
+    words: str = ""
+    turned_down: list[str] = []
+
+    @classmethod
+    def of(cls, slots: Slots, words: str) -> Need:
+        return cls(slots=wishes(slots), words=words)
+
+    def edited(self, slots: Slots, words: str) -> Need:
+        """The need after a follow-up."""
+        both = " ".join(dict.fromkeys(f"{self.words} {words}".split()))
+        return self.model_copy(update={"slots": wishes(merge(self.slots, slots)), "words": both})
+
+
+class Topic(BaseModel):
+    """A need that was left for another, with the list shown for it last."""
+
+    need: Need
+    shown: list[Shown] = []
+    focus: str | None = None
+
+
+def wishes(slots: Slots) -> Slots:
+    """The slots that say what is wanted, without what else a message says."""
+    return slots.model_copy(
+        update={name: Slots.model_fields[name].get_default(call_default_factory=True) for name in _KEPT_APART}
+    )
+
+
+def merge(previous: Slots, new: Slots) -> Slots:
+    """The search after a follow-up: what is said anew wins, wanted and unwanted never contradict each other."""
+    unwanted = set(new.exclude)
+    wanted = {*new.attribute, *(f"colour={value}" for value in new.colour), *(f"brand={value}" for value in new.brand)}
+    update: dict[str, object] = {
+        name: [value for value in (getattr(new, name) or getattr(previous, name)) if f"{name}={value}" not in unwanted]
+        for name in _REPLACED
+    }
+    keys = {pair.partition("=")[0] for pair in new.attribute}
+    kept = [p for p in previous.attribute if p.partition("=")[0] not in keys and p not in unwanted]
+    update["attribute"] = [*kept, *new.attribute]
+    measured = {(measure.dimension, measure.aspect) for measure in new.measures}
+    update["measures"] = [m for m in previous.measures if (m.dimension, m.aspect) not in measured] + new.measures
+    update["exclude"] = [
+        *(pair for pair in previous.exclude if pair not in wanted and pair not in unwanted),
+        *new.exclude,
+    ]
+    update["type"] = new.type or previous.type
+    for name in ("price_min", "price_max", "rating_min"):
+        given = getattr(new, name)
+        update[name] = given if given is not None else getattr(previous, name)
+    if new.price_max is not None and previous.price_min is not None and new.price_max < previous.price_min:
+        update["price_min"] = new.price_min
+    if new.price_min is not None and previous.price_max is not None and new.price_min > previous.price_max:
+        update["price_max"] = new.price_max
+    update["sort"] = new.sort or (previous.sort if previous.sort in ("cheapest", "dearest", "best_rated") else None)
+    return Slots.model_validate(update)

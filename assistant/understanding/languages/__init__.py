@@ -1,0 +1,23 @@
+"""What is read by words alone, one folder a language with equal file names: a third language is one more folder.
+
+Each file is TOML of name → expression; an expression matches in any of the languages.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def expressions(name: str) -> dict[str, re.Pattern[str]]:
+    """The expressions of ``name.toml`` of every language, joined name by name; case does not matter."""
+    joined: dict[str, list[str]] = {}
+    for path in sorted(FOLDER.glob(f"*/{name}.toml")):
+        for key, pattern in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            joined.setdefault(key, []).append(pattern.strip().replace("\n", ""))
+    return {key: re.compile("|".join(patterns), re.IGNORECASE) for key, patterns in joined.items()}

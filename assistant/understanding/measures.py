@@ -1,0 +1,80 @@
+"""Reads wishes on quantities ("over 200 pages", "lighter than 500 g", 至少20升) and ages out of a message."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.understanding.numbers import NUMBER, value_of
+from assistant.understanding.spans import Spans
+from retrieval.measures import UNIT, Measure, in_base_units
+
+NEARLY = 0.15
+"""How far "about 30 litres" reaches to both sides."""
+_LEAST = r"(?:at least|over|above|more than|no less than|not less than|minimum(?: of)?|min\.?|longer than|larger than|bigger than|heavier than|taller than|from|>=?|≥|至少|不少于|不低于|超过|大于|高于|起码|最少)"
+_MOST = (
+    r"(?:at most|under|below|less than|fewer than|no more than|not more than|max(?:imum)?\.?(?: of)?|up to|within|lighter than|shorter than"
+    r"|smaller than|thinner than|no heavier than|<=?|≤|最多|不超过|不高于|少于|低于|小于|轻于|短于|不到)"
+)
+_ABOUT = r"(?:about|around|roughly|approximately|approx\.?|some|~|大约|大概|差不多|约)"
+_LEAST_AFTER = r"(?:\+|or (?:more|longer|bigger|larger|up|above)|and (?:up|more|above)|plus|以上|起|往上)"
+_MOST_AFTER = r"(?:or (?:less|lighter|under|shorter|smaller|fewer)|max(?:imum)?|at most|tops|以内|以下|之内)"
+_AMOUNT = rf"(?P<amount>{NUMBER}) ?-?(?P<unit>{UNIT})(?![a-z])"
+_WISH = re.compile(
+    rf"(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<about>{_ABOUT}))? ?{_AMOUNT} ?(?:(?P<least_after>{_LEAST_AFTER})|(?P<most_after>{_MOST_AFTER}))?"
+)
+_ASPECTS = (
+    ("height", re.compile(r"\b(?:tall|high|height|heigth)\b|高")),
+    ("width", re.compile(r"\b(?:wide|width|broad)\b|宽")),
+    ("thick", re.compile(r"\b(?:thick|thickness|thin|thinner)\b|厚")),
+    ("diameter", re.compile(r"\b(?:diameter|across)\b|直径")),
+    ("length", re.compile(r"\b(?:long|length|longer|shorter)\b|长")),
+)
+_LASTS = re.compile(r"\b(?:batter(?:y|ies)|lasts?|run ?time|playtime|charge)\b|续航|电池|待机|充电")
+_EXACT = {"pages", "pieces", "persons", "gears", "frequency", "megapixels"}
+"""What a bare number means exactly, or at least: "a tent for 2 persons", "a 1,000 piece puzzle"."""
+_BARE = {"weight", "volume", "time", "pieces", "persons", "power", "frequency", "megapixels"}
+_FEW_PIECES = 10
+"""Fewer are how many of a product are wanted, not what it is made of."""
+_AGE = re.compile(
+    rf"(?P<amount>{NUMBER})[ -]?(?:years?|yrs?|y)[ -]?(?:old|olds|o)?\b(?! (?:ago|warranty|guarantee))|\bage[ds]? (?:of )?(?P<aged>{NUMBER})\b"
+    rf"|\b(?:girl|boy|kid|child|son|daughter|nephew|niece|grandson|granddaughter|toddler)(?: of|,| is| who is| who's| turning)? (?P<of>{NUMBER})\b"
+    rf"|(?P<han>{NUMBER}) ?岁"
+)
+_CHILDREN = 15
+"""Up to this many years an age says what a child may have; beyond it, nothing of a product."""
+
+
+def read_measures(spans: Spans) -> list[Measure]:
+    """Takes wishes on quantities out of ``spans``: before prices are read, which "over 200 pages" would else be."""
+    found: list[Measure] = []
+    for match in spans.take_all(_AGE):
+        years = float(value_of(match["amount"] or match["aged"] or match["of"] or match["han"]))
+        if years <= _CHILDREN:
+            found.append(Measure("age", high=years, may_lack=True))
+    for match in _WISH.finditer(spans.left):
+        dimension, amount = in_base_units(float(value_of(match["amount"])), match["unit"])
+        measure = _wish(match, dimension, amount, spans.text)
+        if measure is not None:
+            spans.take(match.start(), match.end())
+            found.append(measure)
+    return found
+
+
+def _wish(match: re.Match[str], dimension: str, amount: float, text: str) -> Measure | None:
+    compared = any(match[name] for name in ("least", "most", "about", "least_after", "most_after"))
+    if dimension == "age" or (dimension == "time" and not _LASTS.search(text)):
+        return None  # "within 3 days", "2 years ago"
+    if not compared and dimension not in _BARE:
+        return None
+    if dimension == "pieces" and not compared and amount < _FEW_PIECES:
+        return None
+    aspect = next((key for key, word in _ASPECTS if word.search(text)), "") if dimension == "length" else ""
+    if match["most"] or match["most_after"]:
+        return Measure(dimension, high=amount, aspect=aspect)
+    if match["least"] or match["least_after"]:
+        return Measure(dimension, low=amount, aspect=aspect)
+    if dimension in _EXACT and not match["about"]:
+        return Measure(dimension, low=amount, high=None if dimension == "persons" else amount, aspect=aspect)
+    if dimension == "time":
+        return Measure(dimension, low=amount, aspect=aspect)  # "100 h battery": that long, or longer
+    return Measure(dimension, low=amount * (1 - NEARLY), high=amount * (1 + NEARLY), aspect=aspect)

@@ -1,0 +1,62 @@
+"""What a message about one's own orders or account is about: a parcel broken, a refund that does not come, a password
+forgotten. It says what the words are about, not whether they are a request; see ``dialogue.acts.evidence``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["problem", "order", "help"]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """``help`` is the question that a shop's help pages are asked, by language; empty where they would not hold it."""
+
+    name: str
+    kind: Kind
+    pattern: re.Pattern[str]
+    help: dict[str, str]
+
+
+_HYPOTHETICAL = re.compile(
+    r"\b(?:if|what happens|in case|suppose|how do(?:es)? (?:you|i|one)|do you (?:offer|have|do))\b|如果|要是|万一|假如|的话"
+    r"|支持|是否可以",
+    re.IGNORECASE,
+)
+_OWN = re.compile(
+    r"\b(?:my|mine|we|arrived?|came|turned up|showed up|received|got|delivered|opened|bought|ordered|you (?:sent|gave"
+    r"|shipped)|you(?:'ve| have)|order|it'?s|it is|it was|they(?:'re| are| were)|this|these|has|doesn'?t|don'?t|won'?t)\b"
+    r"|我|收到|买|拿到|拆|到货|订单|发给|给我|你们|刚|这|那|了|什么",
+    re.IGNORECASE,
+)
+
+
+@cache
+def topics() -> dict[str, Topic]:
+    """All topics by name, in the order in which they are looked for."""
+    written = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    return {
+        name: Topic(
+            name,
+            entry["kind"],
+            re.compile(f"{entry['en']}|{entry['zh']}", re.IGNORECASE),
+            {"en": entry["help_en"], "zh": entry["help_zh"]},
+        )
+        for name, entry in written.items()
+    }
+
+
+def read_topic(text: str) -> Topic | None:
+    """The topic of ``text``; a problem only where it is the writer's own, neither supposed nor asked about."""
+    text = text.replace("’", "'")
+    for topic in topics().values():
+        if topic.pattern.search(text) and (
+            topic.kind != "problem" or (_OWN.search(text) is not None and _HYPOTHETICAL.search(text) is None)
+        ):
+            return topic
+    return None

@@ -1,0 +1,214 @@
+"""Statements that answer a question about products: one for each piece of evidence, quotations with their source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from assistant.answering.evidence import (
+    AgeWithin,
+    Answer,
+    Described,
+    Difference,
+    Evidence,
+    Extreme,
+    Fact,
+    Having,
+    Listed,
+    Passage,
+    Quote,
+    Rated,
+    Silent,
+    Total,
+    Values,
+)
+from assistant.outcome import FaqAnswer
+from assistant.wording import plan_products, plan_talk
+from assistant.wording.speech import Speech, option_values
+from assistant.wording.statement import Draft
+from retrieval.models import in_language
+from retrieval.query import Hit
+
+SAID = 5
+"""Statements of one answer at most."""
+
+
+def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
+    """The answer's evidence as statements, and what kind of reply that makes."""
+    known = {hit.product.id: hit for hit in hits}
+    passage = next((item for item in answer.evidence if isinstance(item, Passage)), None)
+    if passage is not None:
+        plan_talk.faq(_faq(passage), draft)
+        return
+    if answer.yes is not None:
+        draft.settle("answer.yes" if answer.yes else "answer.no", "good" if answer.yes else "bad", yes=answer.yes)
+    elif answer.evidence and all(_unsettled(item, known) for item in answer.evidence):
+        draft.settle("answer.unknown", "plain")
+    else:
+        # Where part of it is left open, a colleague is offered, not the cart.
+        left = any(isinstance(item, Silent) for item in answer.evidence)
+        draft.settle("answer.fact", "plain", closer="answer.unknown" if left else None)
+    for item in answer.evidence[:SAID]:
+        _say(item, known, draft)
+    if answer.yes is None and any(isinstance(item, Silent) for item in answer.evidence):
+        draft.chip("human")
+    draft.chip("add_it" if len(hits) == 1 else "compare")
+    if len(option_values(hits[0].product, "size")) > 1:
+        draft.chip("sizes")
+    draft.chip("similar")
+
+
+def _faq(passage: Passage) -> FaqAnswer:
+    return FaqAnswer((passage.hit,))
+
+
+def _unsettled(item: Evidence, hits: dict[str, Hit]) -> bool:
+    match item:
+        case Silent():
+            return True
+        case Quote(related=related):
+            return related
+        case Fact(product_id=id_, key=key):
+            return plan_products.is_unknown(key, hits[id_])
+        case _:
+            return False
+
+
+def _say(item: Evidence, hits: dict[str, Hit], draft: Draft) -> None:
+    speech = draft.speech
+    match item:
+        case Fact(product_id=id_, key=key):
+            plan_products.fact(key, hits[id_], draft)
+        case Listed(product_id=id_, key=key):
+            plan_products.listed(key, hits[id_], draft)
+        case Quote(product_id=id_, source=source, text=text, related=related):
+            templates = {
+                ("description", False): "quote",
+                ("description", True): "related",
+                ("review", False): "review",
+                ("review", True): "related_review",
+            }
+            title = speech.title(hits[id_].product.title)
+            draft.say("answer", templates[source, related], sources=(id_,), title=title, text=text)
+        case Described(product_id=id_):
+            product = hits[id_].product
+            text = in_language(product.description, speech.language)
+            draft.say("answer", "description", sources=(id_,), title=speech.title(product.title), text=text)
+        case Rated(product_id=id_):
+            plan_products.fact("rating", hits[id_], draft)
+        case Silent(product_id=id_, rest=rest):
+            title = speech.title(hits[id_].product.title)
+            draft.say("answer", "silent_rest" if rest else "silent", sources=(id_,), title=title)
+        case Having():
+            _having(item, hits, draft)
+        case Extreme():
+            _extreme(item, hits, draft)
+        case Values(key=key, product_ids=ids):
+            pairs = [
+                speech.texts.render(
+                    "compared", "pair", title=_title(id_, hits, speech), value=_value(key, hits[id_], speech)
+                )
+                for id_ in ids
+            ]
+            name = speech.name(key)
+            draft.say("answer", "values", sources=ids, name=name[:1].upper() + name[1:], pairs=speech.listing(pairs))
+        case Difference(low=low, high=high, amount=amount):
+            _difference(low, high, item, hits, draft)
+        case Total(product_ids=ids, amount=amount):
+            items = [
+                speech.texts.render(
+                    "answer", "item", title=_title(id_, hits, speech), price=plan_products.hit_price(hits[id_], speech)
+                )
+                for id_ in ids
+            ]
+            currency = hits[ids[0]].product.currency
+            draft.say("answer", "total", sources=ids, items=speech.listing(items), total=speech.money(amount, currency))
+        case AgeWithin(product_id=id_, age=age, within=within):
+            draft.say("answer", "age_within" if within else "age_below", sources=(id_,), age=age)
+        case Passage():
+            pass
+        case _:
+            assert_never(item)
+
+
+def _title(product_id: str, hits: dict[str, Hit], speech: Speech) -> str:
+    return speech.title(hits[product_id].product.title)
+
+
+def _value(key: str, hit: Hit, speech: Speech) -> str:
+    product = hit.product
+    if key == "price":
+        return plan_products.hit_price(hit, speech)
+    if key == "rating":
+        return speech.rating(product.rating) if product.rating is not None else "–"
+    if key in product.attributes:
+        return speech.value(key, product.attributes[key])
+    return speech.listing([speech.value(key, value) for value in option_values(product, key)]) or "–"
+
+
+def _having(item: Having, hits: dict[str, Hit], draft: Draft) -> None:
+    """A yes/no attribute over several products: as one sentence where it may be claimed and is known of all."""
+    speech = draft.speech
+    ids = (*item.having, *item.lacking, *item.unknown)
+    if item.key not in plan_products.GUARDED_ATTRIBUTES and not item.unknown and len(ids) <= plan_products.LISTED:
+        plan_products.together(item.key, [hits[id_] for id_ in hits if id_ in ids], draft)
+        return
+    joint = " and the " if speech.language == "en" else "、"
+    groups = [
+        speech.texts.render("answer", f"having_{name}", titles=joint.join(_title(id_, hits, speech) for id_ in group))
+        for name, group in (("yes", item.having), ("no", item.lacking), ("unknown", item.unknown))
+        if group
+    ]
+    draft.say("answer", "having", sources=ids, name=speech.name(item.key), groups=speech.series(groups))
+
+
+def _extreme(item: Extreme, hits: dict[str, Hit], draft: Draft) -> None:
+    speech = draft.speech
+    ids = (*item.winners, *item.others)
+    first = item.winners[0]
+    name = speech.name(item.key)
+    value = _value(item.key, hits[first], speech)
+    if not item.others:
+        draft.say("answer", "equal", sources=ids, name=name, value=value)
+        return
+    if len(item.winners) > 1:
+        pairs = [
+            speech.texts.render(
+                "compared", "pair", title=_title(id_, hits, speech), value=_value(item.key, hits[id_], speech)
+            )
+            for id_ in ids
+        ]
+        draft.say("answer", "values", sources=ids, name=name[:1].upper() + name[1:], pairs=speech.listing(pairs))
+        return
+    section = "most" if item.most else "least"
+    title = _title(first, hits, speech)
+    agreement = speech.agreement(title)
+    what = speech.texts.render(
+        section, item.key if speech.texts.has(section, item.key) else "other", name=name, **agreement
+    )
+    others = [
+        speech.texts.render(
+            "answer", "extreme_value", title=_title(id_, hits, speech), value=_value(item.key, hits[id_], speech)
+        )
+        for id_ in item.others
+    ]
+    draft.say("answer", "extreme", sources=ids, title=title, what=what, value=value, others=speech.listing(others))
+
+
+def _difference(low: str, high: str, item: Difference, hits: dict[str, Hit], draft: Draft) -> None:
+    speech = draft.speech
+    if not item.amount:
+        draft.say("compared", "same_price", sources=(low, high), price=plan_products.hit_price(hits[low], speech))
+        return
+    title = _title(low, hits, speech)
+    draft.say(
+        "answer",
+        "difference",
+        sources=(low, high),
+        title=title,
+        other=_title(high, hits, speech),
+        difference=speech.money(item.amount, hits[low].product.currency),
+        price=plan_products.hit_price(hits[low], speech),
+        other_price=plan_products.hit_price(hits[high], speech),
+        verbs=speech.agreement(title),
+    )
