@@ -22,6 +22,7 @@ from assistant.evaluate.reading_expected import Card, Message, Seen, Verdict, Wa
 from assistant.evaluate.service.run import remembering_vectors
 from assistant.evaluate.service.world import World
 from assistant.events import CartShown, ComparisonShown, Event, OrdersShown, ProductCard, ProductsShown, TurnDone
+from assistant.outcome import Compared, ProductAnswer
 from assistant.shop.shop import Shop
 from retrieval.intervals import RESAMPLES, means
 
@@ -54,6 +55,15 @@ def wanted(memory: Memory) -> Wanted:
         rating_min=slots.rating_min,
         bounds=tuple((measure.low, measure.high) for measure in getattr(slots, "measures", ())),
     )
+
+
+def pointed(memory: Memory, turn: Turn) -> frozenset[str]:
+    """Products that the message was taken to mean, or that were answered about."""
+    ids = {memory.focus} if memory.focus else set()
+    for outcome in (turn.outcome, *turn.extra):
+        if isinstance(outcome, ProductAnswer | Compared):
+            ids |= {hit.product.id for hit in outcome.hits}
+    return frozenset(ids | ({hit.product.id for hit in turn.hits} if turn.named else set()))
 
 
 def known_orders(memory: Memory, turn: Turn, events: Iterable[Event]) -> frozenset[str]:
@@ -93,17 +103,18 @@ class _Reader:
         claim = memory.claim
         of_self = [customer.name, customer.email] if customer else []
         of_self += [claim.name, claim.email] if claim else []
-        pointed = {hit.product.id for hit in turn.hits} if turn.named else set()
+        done = next(event for event in events if isinstance(event, TurnDone))
         return Seen(
-            act=next(event.intent for event in events if isinstance(event, TurnDone)),
+            act=done.intent,
             wanted=wanted(memory),
-            pointed=frozenset(pointed | ({memory.focus} if memory.focus else set())),
+            pointed=pointed(memory, turn),
             moved=frozenset(line[0] for line in {*cart, *after} if cart.get(line, 0) != after.get(line, 0)),
             cards=tuple(self._card(card) for card in _cards(events)),
             before=shown,
             order_ids=known_orders(memory, turn, events),
             customer=customer.id if customer else "",
             said_of_self=" ".join(of_self),
+            reply=done.text,
         )
 
     def _turn(self, conversation_id: str, text: str) -> Turn:
@@ -232,4 +243,4 @@ def told(system: str, message: Message, seen: Seen, verdict: Verdict) -> str:
         lines.append(f"! shows {shown}; expected {expected.shows.model_dump_json(exclude_defaults=True)}")
     if verdict.remembers is False:
         lines.append(f"! remembers orders {sorted(seen.order_ids)}, {seen.customer or seen.said_of_self or 'nobody'}")
-    return "\n".join(lines)
+    return "\n".join([*lines, f"> {' '.join(seen.reply.split())}"])

@@ -149,8 +149,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What came of a message. ``pointed`` are products it was taken to mean, ``moved`` those whose number in the cart
-    changed, ``cards`` what was shown in answer and ``before`` what had been shown just before."""
+    """What came of a message. ``pointed`` are products it was taken to mean or that were answered about, ``moved`` those
+    whose number in the cart changed, ``cards`` what was shown in answer and ``before`` what had been shown just before.
+    ``reply`` is for reading only."""
 
     act: str
     wanted: Wanted
@@ -161,6 +162,7 @@ class Seen:
     order_ids: frozenset[str] = frozenset()
     customer: str = ""
     said_of_self: str = ""
+    reply: str = ""
 
 
 @dataclass(frozen=True, slots=True)
