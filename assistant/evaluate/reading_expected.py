@@ -149,9 +149,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What came of a message. ``pointed`` are products it was taken to mean or that were answered about, ``moved`` those
-    whose number in the cart changed, ``cards`` what was shown in answer and ``before`` what had been shown just before.
-    ``reply`` is for reading only."""
+    """What came of a message. ``pointed`` are products it was taken to mean or that were answered about, ``moved``
+    those whose number in the cart changed, ``cards`` what was shown in answer and ``before`` what had been shown just
+    before. ``reply`` is for reading only."""
 
     act: str
     wanted: Wanted
