@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import aiosqlite
@@ -242,7 +242,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
     voice = Voice(
         lexicon=app.lexicon,
         shop_name=settings.shop_name,
-        policy=policy,
+        policy=lambda plan: policy(plan) and suits(app, "words"),
         model=app.model,
         unready=app.unready,
         may_spend=lambda: app.records.usage.today().tokens < settings.model_tokens_per_day,
@@ -289,10 +289,24 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         product=app.search.product,
         voice=voice,
         model=app.model,
-        model_reads_when_unsure=settings.model_reads_when_unsure,
+        model_reads=lambda: suits(app, "reads"),
+        model_read_s=settings.model_read_s,
         tool_loop=loop_limits(settings),
         limits=Limits(message=settings.message_limit),
     )
+
+
+def suits(app: Shopclerk, purpose: Literal["reads", "words"]) -> bool:
+    """Whether the model that answers now is to be used for this: by the settings, or by what its server says of it."""
+    wanted = app.settings.model_reads if purpose == "reads" else app.settings.model_words
+    if wanted != "auto":
+        return wanted == "on"
+    if app.server is not None:
+        return app.server.suits(purpose)
+    target = app.availability.target() if app.availability is not None else None
+    if target is None:  # given by a test, or not there now, which the callers find out by themselves
+        return purpose == "words"
+    return target.reads if purpose == "reads" else target.words
 
 
 def loop_limits(settings: Settings) -> LoopLimits | None:

@@ -14,6 +14,7 @@ from assistant.desk import HealthItem
 from assistant.encoders import reranker, search_fits, shop_encoders
 from assistant.llm.availability import Availability, OutsideAvailability
 from assistant.llm.endpoint import find_running
+from assistant.llm.served import Machine, choose
 from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb
 from assistant.settings import ROOT, Settings
@@ -118,6 +119,7 @@ def _model(settings: Settings, server: ManagedServer | None, availability: Avail
         state = server.state
         kind = {"ready": "ok", "failed": "bad", "absent": "bad"}.get(state.name, "waiting")
         facts = {"pid": str(state.pid)} if state.pid else {}
+        facts |= {"model": server.about} if server.about else {}
         return HealthItem("model", "ok" if kind == "ok" else "bad" if kind == "bad" else "waiting", state.detail, facts)
     if availability is None:
         return HealthItem("model", "waiting", "No model is configured.")
@@ -136,7 +138,10 @@ def _model_from_outside(settings: Settings) -> HealthItem:
         return _model(settings, None, outside)
     target = find_running(settings.state_dir)
     if target is not None:
-        return HealthItem("model", "ok", "The managed vLLM answers.", {"at": target.url})
+        return HealthItem("model", "ok", f"The managed vLLM answers. {target.about}".strip(), {"at": target.url})
+    choice = choose(Machine.here(gpu_memory_gb()), settings.llm_model)
     if not (ROOT / ".venv-vllm" / "bin" / "python").exists():
-        return HealthItem("model", "waiting", "vLLM is not installed yet; `shopclerk serve` installs and starts it.")
-    return HealthItem("model", "waiting", "vLLM is installed but not running; `shopclerk serve` starts it.")
+        sentence = "vLLM is not installed yet; `shopclerk serve` installs and starts it."
+    else:
+        sentence = "vLLM is installed but not running; `shopclerk serve` starts it."
+    return HealthItem("model", "waiting", sentence, {"model": choice.why})

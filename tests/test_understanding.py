@@ -123,16 +123,16 @@ class _Model:
 @pytest.mark.parametrize(
     ("answer", "source", "intent"),
     [
-        ({"intent": "complaint", "slots": {}}, "model", "complaint"),
-        ({"intent": "complaint"}, "model", "complaint"),
-        ({"intent": "confirm", "slots": {}}, "encoder", None),
-        ({"intent": "sing", "slots": {}}, "encoder", None),
-        ({"intent": "faq", "slots": {"price": 3}}, "encoder", None),
-        (["faq"], "encoder", None),
+        ({"say": "Where are my boots?", "act": "order_status", "of": []}, "model", "order_status"),
+        ({"act": "complaint"}, "model", "complaint"),
+        ({"say": "", "act": "complaint", "of": ["x", 7], "colour": "any"}, "model", "complaint"),
+        ({"say": "Yes", "act": "yes", "of": []}, "encoder", None),
+        ({"say": "La", "act": "sing", "of": []}, "encoder", None),
+        ({}, "encoder", None),
         (ModelUnavailable("gone"), "encoder", None),
     ],
 )
-def test_the_models_opinion_must_hold_up(
+def test_the_models_reading_must_hold_up(
     understander: Understander, encoder: TextEncoder, answer: Any, source: str, intent: str | None
 ) -> None:
     text = "hmm the boots again"
@@ -141,13 +141,30 @@ def test_the_models_opinion_must_hold_up(
     got = asyncio.run(understander.understand_with_model(text, TurnContext(), encoder.encode_one(text), model))
     assert got.source == source
     assert got.intent == (intent or own.intent)
+    if got.intent != own.intent:
+        assert dict(got.alternatives)[own.intent] == own.confidence
 
 
-def test_the_model_cannot_name_what_the_shop_does_not_know(understander: Understander, encoder: TextEncoder) -> None:
-    model: Any = _Model({"intent": "product_search", "slots": {"type": ["submarines", "tents"], "colour": ["puce"]}})
+def test_what_the_rewriting_names_is_searched_for(understander: Understander, encoder: TextEncoder) -> None:
+    model: Any = _Model({"say": "I want a submarine or a tent to sleep in", "act": "search", "of": []})
     text = "something to sleep under"
     got = asyncio.run(understander.understand_with_model(text, TurnContext(), encoder.encode_one(text), model))
-    assert (got.slots.type, got.slots.colour) == (["tents"], [])
+    assert got.slots.type == ["tents"]
+
+
+def test_a_model_that_takes_too_long_is_not_waited_for(understander: Understander, encoder: TextEncoder) -> None:
+    class Slow:
+        async def complete_json(self, prompt: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
+            await asyncio.sleep(60)
+            raise AssertionError
+
+    model: Any = Slow()
+    text = "hmm the boots again"
+    begin = time.monotonic()
+    got = asyncio.run(
+        understander.understand_with_model(text, TurnContext(), encoder.encode_one(text), model, limit_s=0.05)
+    )
+    assert got.source == "encoder" and time.monotonic() - begin < 5
 
 
 def test_what_a_question_asks_for(understander: Understander) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.llm.served import SMOLLM2
 from assistant.llm.server import ManagedServer, ServerState
 from assistant.llm.vllm import gpu_memory_gb, vllm_recipe
 
@@ -41,14 +42,19 @@ def wait_for(server: ManagedServer, name: str, timeout_s: float, *, after: Serve
 
 @pytest.fixture(scope="session")
 def vllm_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManagedServer]:
-    """Ready to answer. The prepared model is kept in build/ from one run to the next; a test may kill the child."""
+    """Ready to answer. The prepared model is kept in build/ from one run to the next; a test may kill the child.
+
+    Without a GPU it is the small model: the larger one's packages are more than a gigabyte to fetch.
+    """
     if not (ROOT / ".venv-vllm" / ".stamp").exists():
         pytest.skip("no model server: `make .venv-vllm` installs it")
     state_dir = tmp_path_factory.mktemp("state")
     models = ROOT / "build" / "test-models"
     models.mkdir(parents=True, exist_ok=True)
     os.symlink(models, state_dir / "models")
-    server = ManagedServer(vllm_recipe(ROOT, state_dir, gpu_memory_gb=gpu_memory_gb()), state_dir)
+    gpu = gpu_memory_gb()
+    model = "" if gpu else SMOLLM2.name
+    server = ManagedServer(vllm_recipe(ROOT, state_dir, gpu_memory_gb=gpu, model=model), state_dir)
     server.start()
     try:
         wait_for(server, "ready", 400)

@@ -65,6 +65,48 @@ def intents(
         raise Unusable(str(error)) from error
 
 
+@evaluate.command("reading")
+def reading(
+    data: Annotated[
+        Path | None, typer.Option(help="JSON lines with before, say and expect; see data/evaluation/README.md.")
+    ] = None,
+    model: Model = False,
+    errors: Annotated[bool, typer.Option(help="List the messages that were misread, and how.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Messages at the end of a conversation: acts, edits of the need, references, lists; beside no context."""
+    from assistant.cli.failures import Unusable
+    from assistant.cli.progress import Steps
+    from assistant.cli.session import warm
+    from assistant.evaluate.reading import evaluate_reading, told
+    from assistant.evaluate.service.shop import scenario_shop
+    from assistant.settings import ROOT, Settings
+
+    def wrong(system: str, message: Any, seen: Any, verdict: Any) -> None:
+        if errors and system != "no_context" and not verdict.held:
+            print(told(system, message, seen, verdict))
+
+    async def run(shop: Any, steps: Steps) -> dict[str, Any]:
+        async with shop.opened():
+            await warm(shop)
+            if model and (shop.model is None or not shop.model.ready):
+                raise Unusable("no model answers, so there is nothing to compare")
+            return await evaluate_reading(
+                shop,
+                data or ROOT / "data" / "evaluation" / "reading.jsonl",
+                model=model,
+                on_message=wrong,
+                progress=lambda done, total: steps.tell("messages", done, total),
+            )
+
+    try:
+        with Steps() as steps, scenario_shop(Settings(), model=model) as shop:
+            report = asyncio.run(run(shop, steps))
+    except ValueError as error:
+        raise Unusable(str(error)) from error
+    show(report, as_json)
+
+
 @evaluate.command("search")
 def search(
     catalog: Annotated[Path, typer.Option(help="The catalogue; any format that `shop load` reads.")],

@@ -76,9 +76,10 @@ def _model_line(shop: object) -> str:
         return "Replies are worded by templates (SHOPCLERK_LLM=off)."
     if shop.settings.llm_url:
         return f"Replies are worded by the model at {shop.settings.llm_url}, and by templates while it does not answer."
+    about = f"\n  {shop.server.about}" if shop.server is not None else ""
     return (
         "The language model is installed and warmed up in the background; until then templates word the replies."
-        f"\n  Its log: {shop.settings.state_dir / 'llm'}"
+        f"{about}\n  Its log: {shop.settings.state_dir / 'llm'}"
     )
 
 

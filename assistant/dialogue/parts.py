@@ -74,7 +74,10 @@ class Parts:
     product: Callable[[str], Product | None]
     voice: Voice
     model: DialogueModel | None = None
-    model_reads_when_unsure: bool = False
+    model_reads: Callable[[], bool] = lambda: False
+    """Whether messages of which the encoder is unsure are put to the model now."""
+    model_read_s: float = 6.0
+    """Longest wait for its reading; then the encoder's stands."""
     campaigns: Campaigns | None = None
     """``None``: no place is sold."""
     tool_loop: LoopLimits | None = None

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 
-from assistant.dialogue import agenda, tool_loop
+from assistant.dialogue import agenda, second_reading, tool_loop
 from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.acts import profile
 from assistant.dialogue.agenda import read_message
@@ -58,20 +58,7 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
     if memory.offered and "?" not in turn.message and agrees(turn.message, memory.language):
         turn.message = memory.offered
     context = read_message(turn, memory, parts)
-    understanding = turn.understanding
-    assert understanding is not None and turn.embedding is not None
-    if (
-        understanding.confidence < parts.understander.unsure_below
-        and not turn.answers_request
-        and parts.model_reads_when_unsure
-        and parts.model
-        and parts.model.ready
-    ):
-        model = parts.model.metered()
-        understanding = await parts.understander.understand_with_model(turn.message, context, turn.embedding, model)
-        turn.model_calls += model.usage.calls
-        turn.prompt_tokens += model.usage.prompt_tokens
-        turn.understanding, turn.intent, turn.slots = understanding, understanding.intent, understanding.slots
+    await second_reading.read(turn, memory, context, parts)
     if not turn.answers_request:
         decide(turn, memory, context, parts)
     if turn.image is not None and turn.intent not in (Intent.RETURN_REFUND, Intent.COMPLAINT, Intent.HUMAN_AGENT):

@@ -17,13 +17,29 @@ from pydantic import ValidationError
 from assistant.llm.client import DialogueModel
 from assistant.understanding.examples import generated, written
 from assistant.understanding.glossary import Glossary
-from assistant.understanding.model_opinion import meanings
 from assistant.understanding.schema import Intent, Slots, TurnContext, Understanding
 from assistant.understanding.train import expected_calibration_error, macro_f1
 from assistant.understanding.understander import Understander
 from retrieval.lexicon import Lexicon
 
 RESAMPLES = 1000
+_MEANINGS = {
+    Intent.PRODUCT_SEARCH: "find products, or change the search (cheaper, in blue, not leather, start over)",
+    Intent.PRODUCT_QUESTION: "a question about one shown or named product",
+    Intent.COMPARE: "compare products",
+    Intent.RECOMMEND: "wants suggestions without saying what, gifts",
+    Intent.CART: "add, change, remove or show the cart, check out",
+    Intent.ORDER_STATUS: "where is my order",
+    Intent.ORDER_CHANGE: "cancel or change an order",
+    Intent.RETURN_REFUND: "return, exchange or refund of one's own order",
+    Intent.FAQ: "how the shop works: shipping, returns policy, payment, account, opening hours",
+    Intent.COMPLAINT: "is unhappy or reports something broken, wrong or missing",
+    Intent.HUMAN_AGENT: "wants to talk to a person",
+    Intent.SMALL_TALK: "greetings, thanks, chit-chat",
+    Intent.OUT_OF_SCOPE: "nothing to do with the shop",
+    Intent.CONFIRM: "yes to what was just asked",
+    Intent.DECLINE: "no to what was just asked",
+}
 
 
 class Encoder(Protocol):
@@ -220,7 +236,7 @@ def _tfidf(texts: Sequence[str], intents: Sequence[Intent], asked: Sequence[str]
 
 
 def _nearest_description(rows: Sequence[Labelled], encoder: Encoder, glossary: Glossary) -> list[Intent]:
-    described = meanings()
+    described = _MEANINGS
     towards = encoder.encode(list(described.values()))
     nearest = (encoder.encode([glossary.gloss(row.text) for row in rows]) @ towards.T).argmax(1)
     return [list(described)[index] for index in nearest]

@@ -18,6 +18,7 @@ from assistant.llm import guard
 
 LOG_BYTES = 5 * 1024**2
 LOG_FILES = 3
+PROGRESS = "progress: "
 NAMES_AN_ERROR = re.compile(r"\b(error|\w+Error|no space left|killed)\b", re.IGNORECASE)
 
 
@@ -28,11 +29,15 @@ class ChildLog:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.recent: deque[str] = deque(maxlen=200)
+        self.progress = ""
+        """What the child last said of how far it is, in a line that begins with ``progress: ``."""
         self._handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
         self._handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
 
     def write(self, line: str) -> None:
         self.recent.append(line)
+        if line.startswith(PROGRESS):
+            self.progress = line.removeprefix(PROGRESS)
         self._handler.handle(logging.LogRecord("child", logging.INFO, "", 0, line, (), None))
 
     def explain(self) -> str:
@@ -58,6 +63,7 @@ class Child:
     ) -> None:
         """``grace_s``: how long ``stop`` waits between asking and killing."""
         log.recent.clear()
+        log.progress = ""
         log.write(f"==> {' '.join(command)}")
         self._log = log
         self._grace_s = grace_s

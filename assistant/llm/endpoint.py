@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 FILE = "endpoint.json"
@@ -12,11 +12,18 @@ FILE = "endpoint.json"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A model server that answers: OpenAI-compatible, ``url`` ends in /v1."""
+    """A model server that answers: OpenAI-compatible, ``url`` ends in /v1.
+
+    ``about`` is a sentence for the operator. ``reads``: whether its model is good enough to read messages;
+    ``words``: whether it is quick enough to word replies.
+    """
 
     url: str
     api_key: str = field(repr=False)
     model: str
+    about: str = ""
+    reads: bool = False
+    words: bool = True
 
 
 def publish(directory: Path, target: Target) -> None:
@@ -24,7 +31,7 @@ def publish(directory: Path, target: Target) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     new = directory / f"{FILE}.new"
     new.unlink(missing_ok=True)
-    record = {"url": target.url, "api_key": target.api_key, "model": target.model, "owner": os.getpid()}
+    record = asdict(target) | {"owner": os.getpid()}
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
         json.dump(record, stream)
     os.replace(new, directory / FILE)
@@ -39,6 +46,6 @@ def find_running(state_dir: Path) -> Target | None:
     try:
         record = json.loads((state_dir / "llm" / FILE).read_text())
         os.kill(record["owner"], 0)  # raises when that process is gone
-        return Target(record["url"], record["api_key"], record["model"])
-    except (OSError, ValueError, KeyError):
+        return Target(**{each.name: record[each.name] for each in fields(Target) if each.name in record})
+    except (OSError, ValueError, KeyError, TypeError):
         return None

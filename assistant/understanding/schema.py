@@ -113,3 +113,4 @@ class Understanding(BaseModel):
     language: str = Field(examples=["en", "zh"])
     source: Literal["encoder", "model"] = "encoder"
     alternatives: list[tuple[Intent, float]] = []
+    standalone: str = Field(default="", description="The message so that it can be understood alone, by the model.")

@@ -1,20 +1,21 @@
 """Understanding a message: the router for its intent, the slot reader for its slots, and on request the model's
-opinion."""
+reading."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
-from assistant.llm.client import DialogueModel, ModelUnavailable
+from assistant.llm.client import DialogueModel
+from assistant.understanding import model_reader
 from assistant.understanding.asked import read_asked
 from assistant.understanding.features import Vector, features_of
 from assistant.understanding.glossary import Glossary
 from assistant.understanding.language import detect_language
-from assistant.understanding.model_opinion import JSON_SCHEMA, Opinion, prompt_for
+from assistant.understanding.model_reader import ModelReading, Scene
 from assistant.understanding.preferences import PreferenceReader, Stating
 from assistant.understanding.router import DIRECTORY, IntentRouter, real_words
 from assistant.understanding.schema import Intent, Slots, TurnContext, Understanding
@@ -24,6 +25,10 @@ from retrieval.models import Product
 from retrieval.ranking.person import Preference
 
 ALTERNATIVES = len(Intent)
+MODEL_READS_BELOW = 0.6
+"""The encoder's confidence under which asking the model was worth it."""
+MODEL_CONFIDENCE = 0.7
+"""Given to the model's reading of a message of which the encoder is unsure; docs/model-server.md has the measurement."""
 
 
 class Understander:
@@ -69,6 +74,11 @@ class Understander:
         return cls(lexicon, reader, IntentRouter.load(directory), encode)
 
     @property
+    def model_reads_below(self) -> float:
+        """The confidence below which the model's reading is better than the encoder's."""
+        return min(MODEL_READS_BELOW, self.unsure_below)
+
+    @property
     def unsure_below(self) -> float:
         """The confidence below which a second opinion pays, from the router's calibration."""
         return self._router.unsure_below
@@ -103,25 +113,50 @@ class Understander:
         return read_asked(text, self._lexicon)
 
     async def understand_with_model(
-        self, text: str, context: TurnContext, embedding: Vector, model: DialogueModel
+        self,
+        text: str,
+        context: TurnContext,
+        embedding: Vector,
+        model: DialogueModel,
+        scene: Scene | None = None,
+        limit_s: float = 30.0,
     ) -> Understanding:
-        """The model's intent and slots where they hold up, else the encoder's.
+        """The model's reading where it holds up and comes in time, else the encoder's. One model call.
 
-        The answer must fit the schema, name only keys of the lexicon, and confirm or decline only a pending action.
-        One model call; ``ModelUnavailable`` is not raised on.
+        ``scene`` is the conversation as the model is shown it; by default what ``context`` has of it. The encoder's
+        choice stays among the alternatives.
         """
         own = self.understand(text, context, embedding)
-        try:
-            answer = await model.complete_json(prompt_for(text, context, self._lexicon), JSON_SCHEMA)
-            opinion = Opinion.model_validate(answer)
-        except (ModelUnavailable, ValidationError):
+        scene = scene or Scene(
+            titles=context.shown_titles, asked=context.asked_for or "", waiting=bool(context.pending)
+        )
+        reading = await model_reader.read(text, scene, model, limit_s)
+        if reading is None:
             return own
-        if opinion.intent in (Intent.CONFIRM, Intent.DECLINE) and not context.pending:
-            return own
-        reading = self._reader.read(text, context)
-        read = slots_for(reading, opinion.intent)
-        slots = opinion.merged_into(read, self._lexicon)
-        return own.model_copy(update={"intent": opinion.intent, "slots": slots, "source": "model"})
+        intent, confidence = reading.intent, max(own.confidence, MODEL_CONFIDENCE)
+        slots = self._with_reading(self.slots(text, context, intent), intent, reading)
+        others = [
+            (other, share) for other, share in [(own.intent, own.confidence), *own.alternatives] if other != intent
+        ]
+        return own.model_copy(
+            update={
+                "intent": intent,
+                "confidence": confidence,
+                "slots": slots,
+                "alternatives": others,
+                "standalone": reading.standalone,
+                "source": "model",
+            }
+        )
+
+    def _with_reading(self, read: Slots, intent: Intent, reading: ModelReading) -> Slots:
+        """``read``, with what the rewritten message names and the message itself leaves open."""
+        update: dict[str, Any] = {}
+        if not read.reference and reading.things:
+            update["reference"] = list(reading.things)
+        if not read.type:
+            update["type"] = self.slots(reading.standalone, TurnContext(), intent).type
+        return read.model_copy(update=update)
 
     def slots(self, text: str, context: TurnContext, intent: Intent) -> Slots:
         """The slots of a message whose intent is already known."""

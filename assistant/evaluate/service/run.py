@@ -162,7 +162,7 @@ async def evaluate_service(
 ) -> dict[str, Any]:
     """The figures of the assistant and of two baselines: ``no_memory`` hears each message for the first time,
     ``refuse_all`` changes nothing. Raises ``ValueError`` where scenarios cannot be run."""
-    world = World(_remembering_vectors(app))
+    world = World(remembering_vectors(app))
     make = shopper or scripted
     count = trials_each
     by_scenario: dict[str, list[Trial]] = defaultdict(list)
@@ -208,7 +208,7 @@ def scripted(scenario: Scenario, shop: Shop, seed: int) -> Shopper:
     return ScriptedShopper(scenario, customer, postcode, seed)
 
 
-def _remembering_vectors(app: Shopclerk) -> Shopclerk:
+def remembering_vectors(app: Shopclerk) -> Shopclerk:
     """The same application, whose text encoder encodes each message once: trials repeat them."""
     encoder = app.parts.text_encoder
 
