@@ -111,7 +111,8 @@ class Answerer:
         if spoken:
             # The shortest says it plainest: "Vegan." rather than "A tote in vegan leather by …".
             return [Quote(product.id, "description", min(spoken, key=len))]
-        return [Listed(product.id, key) for key in topic.attributes if key in product.attributes][:1]
+        listed: list[Evidence] = [Listed(product.id, key) for key in topic.attributes if key in product.attributes]
+        return listed[:1]
 
     def _related(self, topics: Sequence[Topic], product: Product, asked: Question) -> list[Evidence]:
         keys = dict.fromkeys(key for topic in topics for key in topic.related if key in product.attributes)
@@ -145,8 +146,8 @@ class Answerer:
             if any(key in hit.product.attributes for hit in hits) and self._is_boolean(key, hits):
                 return Answer((_having(key, hits),), support=0.9)
         keys = [key for topic in asked.topics for key in topic.attributes]
-        if "which" in asked.kinds and (key := next((k for k in keys if _extreme(k, True, hits)), None)):
-            return Answer((Values(key, ids),), support=0.85)
+        if "which" in asked.kinds and (told := next((k for k in keys if _extreme(k, True, hits)), None)):
+            return Answer((Values(told, ids),), support=0.85)
         return None
 
     # what is known
@@ -271,11 +272,8 @@ class Answerer:
     def _by_words(self, asked: Question, product: Product) -> list[Evidence]:
         wanted = own_terms(" ".join(asked.own))
         scored = [(coverage(wanted, s.text), s) for s in sentences(product, asked.language)]
-        return [
-            Quote(product.id, s.source, s.text)
-            for score, s in sorted(scored, key=lambda pair: -pair[0])
-            if score >= COVERED
-        ][:1]
+        best = max(scored, key=lambda pair: pair[0], default=None)
+        return [Quote(product.id, best[1].source, best[1].text)] if best is not None and best[0] >= COVERED else []
 
     def _by_meaning(self, asked: Question, product: Product) -> tuple[list[Evidence], float]:
         if self._meaning is None:

@@ -90,9 +90,9 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm"))
         return outcome
     if (turn.intent in _LEAVES_OPEN and sure) or turn.intent in _ON_GOODS:
-        outcome = _act(turn, memory, parts)
+        passing = _act(turn, memory, parts)
         turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm"))
-        return outcome
+        return passing
     if turn.service is not None:
         return consent.ask_again(turn, memory, parts)
     if turn.intent in (Intent.CONFIRM, Intent.DECLINE):
@@ -100,10 +100,10 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     if turn.intent is Intent.OUT_OF_SCOPE or not sure:
         return consent.ask_again(turn, memory, parts)
     dropped = consent.decline(turn, memory, parts)
-    outcome = _act(turn, memory, parts)
-    if not isinstance(outcome, Approval) or not isinstance(dropped, ActionDropped) or outcome.action != dropped.action:
+    instead = _act(turn, memory, parts)
+    if not isinstance(instead, Approval) or not isinstance(dropped, ActionDropped) or instead.action != dropped.action:
         turn.extra = (*turn.extra, dropped)
-    return outcome
+    return instead
 
 
 def _while_asked(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:

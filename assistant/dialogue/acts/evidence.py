@@ -55,9 +55,9 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
     if topic is not None and _fits(topic, act, turn, memory, parts):
         intents = {"problem": Intent.COMPLAINT, "order": Intent.ORDER_STATUS, "help": Intent.FAQ}
         return ServiceEvidence(topic.kind, intents[topic.kind], topic.name)
-    if turn.said_of_self and said_of_self.waits(memory) and turn.intent not in (*_SHOPPING, Intent.HUMAN_AGENT):
-        if act is None and memory.request is None:
-            return ServiceEvidence("identity", Intent.ORDER_STATUS)
+    waits = said_of_self.waits(memory) and act is None and memory.request is None
+    if turn.said_of_self and waits and turn.intent not in (*_SHOPPING, Intent.HUMAN_AGENT):
+        return ServiceEvidence("identity", Intent.ORDER_STATUS)
     sure = turn.understanding is not None and turn.understanding.confidence >= _SURE
     if turn.intent is Intent.COMPLAINT and (sure or _ANGRY.search(turn.message)):
         return ServiceEvidence("problem", Intent.COMPLAINT, "other")

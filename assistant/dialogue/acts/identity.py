@@ -34,7 +34,8 @@ _NAMED = re.compile(
 )
 _WORD = r"[^\W\d_][^\W\d_'’.-]{0,40}(?:['’.-][^\W\d_]{1,40}){0,4}"
 _BARE_NAME = re.compile(
-    rf"(?:^|[,;\n])[ \t]{{0,8}}(?P<name>{_NO_NAME}{_WORD}(?:\s+{_NO_NAME}{_WORD}){{1,2}})\s*(?=[,;.!\n\d]|$)", re.IGNORECASE
+    rf"(?:^|[,;\n])[ \t]{{0,8}}(?P<name>{_NO_NAME}{_WORD}(?:\s+{_NO_NAME}{_WORD}){{1,2}})\s*(?=[,;.!\n\d]|$)",
+    re.IGNORECASE,
 )
 _CHINESE_NAME = re.compile(
     r"(?:我叫|我是|姓名(?:是|为|:|：)?|名字(?:是|叫)?|叫)\s*"
