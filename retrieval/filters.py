@@ -20,8 +20,8 @@ from retrieval.sizes import european
 
 Mask = NDArray[np.bool_]
 
-AUDIENCE = "audience"
-"""For whom a product is made: what does not say it is for anybody."""
+AUDIENCE, CHILDREN = "audience", "kids"
+"""For whom a product is made: what does not say is for any grown-up, what names an age is for children."""
 
 
 class VariantTable:
@@ -209,8 +209,10 @@ class VariantTable:
 
     def _has(self, key: str, value: str) -> Mask:
         held = self.has_attribute(key, value)
-        if key == AUDIENCE:
+        if key == AUDIENCE and value != CHILDREN:
             held = held | (self.attribute(key)[1] == 0)
+        elif key == AUDIENCE:
+            held = held | self._measures(Measure("age"))
         held = held[self.product]
         if key in self._option:
             held = held | self._option[key].among([value])

@@ -155,6 +155,7 @@ def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Mem
     if not pointed:
         if found.shopping and "buys" in cues and not found.slots.order_id and focus(memory, parts.product):
             score[Intent.CART] += 0.8 if not found.slots.type else 0.2
+            score[Intent.PRODUCT_SEARCH] -= 0.0 if found.slots.type else 0.4
             score[Intent.ORDER_CHANGE] -= 0.5
         return
     score[Intent.OUT_OF_SCOPE] -= 1

@@ -39,10 +39,8 @@ class _Run:
     start: int
     length: int
     title: _Title
-
-    @property
-    def exact(self) -> bool:
-        return self.length in (len(self.title.words), len(self.title.model))
+    exact: bool
+    """They are all of the title, with or without the brand."""
 
 
 class Titles:
@@ -113,7 +111,8 @@ class Titles:
                         length += 1
                     best = max(best, (length, -start))
             if best[0]:
-                runs.append(_Run(-best[1], best[0], title))
+                part = tuple(said[-best[1] : best[0] - best[1]])
+                runs.append(_Run(-best[1], best[0], title, part in (title.words, title.model)))
         return runs
 
     def _tells(self, run: _Run, said: list[str], capital: Collection[str], shown: Collection[str]) -> bool:

@@ -214,7 +214,10 @@ def _point_at(turn: Turn, memory: Memory, parts: Parts) -> None:
     if not hits and (only := focus(memory, parts.product)):
         hits = [only]
     if not hits and turn.intent is Intent.PRODUCT_QUESTION:
-        hits = _named_by_type(turn, memory, parts) or _on_display(memory, parts)
+        shown = _on_display(memory, parts)
+        kinds = _leaves(turn.slots, parts)
+        same = [hit for hit in shown if hit.product.type in kinds]
+        hits = same or (shown if not kinds else []) or _named_by_type(turn, memory, parts) or shown
     limit = parts.limits.shown if "which" in turn.cues else parts.limits.compared
     turn.hits = tuple(hits[:limit])
 
@@ -260,7 +263,8 @@ def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.intent = Intent.PRODUCT_SEARCH
         _search(turn, memory, parts)
         assert turn.result is not None
-        if turn.result.hits or turn.slots.type:
+        asks_for_it = turn.cues & {"asks", "seeks"} and not any("audience=" in pair for pair in turn.slots.attribute)
+        if turn.result.hits or turn.slots.type or (free and asks_for_it):
             return
         turn.intent, turn.result, turn.exhausted = Intent.RECOMMEND, None, False
     else:

@@ -49,8 +49,11 @@ def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
         # Where part of it is left open, a colleague is offered, not the cart.
         left = any(isinstance(item, Silent) for item in answer.evidence)
         draft.settle("answer.fact", "plain", closer="answer.unknown" if left else None)
-    for item in answer.evidence[:SAID]:
-        _say(item, known, draft)
+    if len(answer.evidence) > 1 and all(isinstance(item, Silent) for item in answer.evidence):
+        draft.say("answer", "silent_all", sources=tuple(known))
+    else:
+        for item in answer.evidence[:SAID]:
+            _say(item, known, draft)
     if answer.yes is None and any(isinstance(item, Silent) for item in answer.evidence):
         draft.chip("human")
     draft.chip("add_it" if len(hits) == 1 else "compare")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.answering.evidence import Answer, Fact
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
 from assistant.dialogue.parts import Parts
@@ -39,6 +40,8 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if turn.named or len(turn.hits) == 1:
         memory.talk_about([hit.product.id for hit in turn.hits])
     answer = parts.answerer.answer(turn.message, turn.hits, memory.language)
+    if "prices" in turn.cues and answer.support < SETTLES:
+        answer = Answer(tuple(Fact(hit.product.id, "price") for hit in turn.hits), support=SETTLES)
     return ProductAnswer(turn.hits, answer=answer)
 
 
