@@ -150,12 +150,6 @@ def test_the_model_cannot_name_what_the_shop_does_not_know(understander: Underst
     assert (got.slots.type, got.slots.colour) == (["tents"], [])
 
 
-def test_what_a_question_asks_for(understander: Understander) -> None:
-    assert "weight" in understander.asked("how heavy is it?")
-    assert understander.asked("how much does it cost?") == ("price",)
-    assert "material" in understander.asked("这是什么材质的")
-
-
 def test_chinese_is_glossed(lexicon: Lexicon) -> None:
     glossary = Glossary(lexicon)
     assert glossary.gloss("hello") == "hello"

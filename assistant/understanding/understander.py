@@ -10,7 +10,6 @@ import numpy as np
 from pydantic import ValidationError
 
 from assistant.llm.client import DialogueModel, ModelUnavailable
-from assistant.understanding.asked import read_asked
 from assistant.understanding.features import Vector, features_of
 from assistant.understanding.glossary import Glossary
 from assistant.understanding.language import detect_language
@@ -97,10 +96,6 @@ class Understander:
     def wishes(self, text: str) -> tuple[tuple[Preference, ...], tuple[str, ...]]:
         """The preferences that a list of them names, and its parts that are not understood."""
         return self._preferences.wishes(text)
-
-    def asked(self, text: str) -> tuple[str, ...]:
-        """What a question about a product asks for: attribute keys, "price", "stock", "size", "colour", "rating"."""
-        return read_asked(text, self._lexicon)
 
     async def understand_with_model(
         self, text: str, context: TurnContext, embedding: Vector, model: DialogueModel

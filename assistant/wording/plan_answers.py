@@ -22,6 +22,7 @@ from assistant.answering.evidence import (
     Total,
     Values,
 )
+from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.outcome import FaqAnswer
 from assistant.wording import plan_products, plan_talk
 from assistant.wording.speech import Speech, option_values
@@ -150,7 +151,7 @@ def _having(item: Having, hits: dict[str, Hit], draft: Draft) -> None:
     """A yes/no attribute over several products: as one sentence where it may be claimed and is known of all."""
     speech = draft.speech
     ids = (*item.having, *item.lacking, *item.unknown)
-    if item.key not in plan_products.GUARDED_ATTRIBUTES and not item.unknown and len(ids) <= plan_products.LISTED:
+    if item.key not in GUARDED_ATTRIBUTES and not item.unknown and len(ids) <= plan_products.LISTED:
         plan_products.together(item.key, [hits[id_] for id_ in hits if id_ in ids], draft)
         return
     joint = " and the " if speech.language == "en" else "、"
