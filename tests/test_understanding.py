@@ -167,12 +167,6 @@ def test_a_model_that_takes_too_long_is_not_waited_for(understander: Understande
     assert got.source == "encoder" and time.monotonic() - begin < 5
 
 
-def test_what_a_question_asks_for(understander: Understander) -> None:
-    assert "weight" in understander.asked("how heavy is it?")
-    assert understander.asked("how much does it cost?") == ("price",)
-    assert "material" in understander.asked("这是什么材质的")
-
-
 def test_chinese_is_glossed(lexicon: Lexicon) -> None:
     glossary = Glossary(lexicon)
     assert glossary.gloss("hello") == "hello"

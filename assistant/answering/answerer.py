@@ -89,20 +89,20 @@ class Answerer:
             for topic in topics[:2]:
                 quoted += [item for item in self._spoken_of(topic, hit.product, asked) if item not in quoted]
             settled += bool(quoted)
-            extra = [word for word in asked.own if word]
+            left = (bool(asked.own) and asked.age is None) or any(topic.partly for topic in topics)
             if not quoted:
                 evidence.append(Silent(hit.product.id))
                 evidence += self._related(topics, hit.product, asked)
             else:
                 evidence += quoted
-                if asked.age is None and extra:
+                if left:
                     evidence.append(Silent(hit.product.id, rest=True))
             if asked.age is not None and (age := _age(asked.age, hit.product)):
                 evidence.append(age)
         evidence += [Fact(hit.product.id, key) for hit in hits for key in self._plain_keys(asked, hit.product)]
         return Answer(tuple(evidence), support=0.9 if settled else 0.6)
 
-    def _spoken_of(self, topic: Topic, product: Product, asked: Question) -> list[Evidence]:
+    def _spoken_of(self, topic: Topic, product: Product, asked: Question) -> Sequence[Evidence]:
         spoken = [
             sentence.text
             for sentence in sentences(product, asked.language)
@@ -146,8 +146,9 @@ class Answerer:
             if any(key in hit.product.attributes for hit in hits) and self._is_boolean(key, hits):
                 return Answer((_having(key, hits),), support=0.9)
         keys = [key for topic in asked.topics for key in topic.attributes]
-        if "which" in asked.kinds and (told := next((k for k in keys if _extreme(k, True, hits)), None)):
-            return Answer((Values(told, ids),), support=0.85)
+        compared = next((key for key in keys if _extreme(key, True, hits)), None)
+        if "which" in asked.kinds and compared is not None:
+            return Answer((Values(compared, ids),), support=0.85)
         return None
 
     # what is known
@@ -180,7 +181,7 @@ class Answerer:
             if value in ("yes", "no") and asked.yes_no and exact and named and keys[0] not in GUARDED_ATTRIBUTES:
                 yes = value == "yes"
             elif asked.own and value in ("yes", "no"):
-                found += self._by_words(asked, hits[0].product)[:1] or [Silent(hits[0].product.id, rest=True)]
+                found += self._by_words(asked, hits[0].product)[:1] or (Silent(hits[0].product.id, rest=True),)
         return Answer(tuple(dict.fromkeys(found)), yes, 0.9)
 
     def _named_itself(self, keys: Sequence[str], asked: Question) -> bool:
@@ -206,7 +207,7 @@ class Answerer:
             keys += [key for key in ("age_from", "audience") if key in product.attributes][:1]
         return list(dict.fromkeys(keys))
 
-    def _of_guarded(self, key: str, product: Product, asked: Question) -> list[Evidence]:
+    def _of_guarded(self, key: str, product: Product, asked: Question) -> Sequence[Evidence]:
         topic = next((t for t in TOPICS.values() if key in t.attributes and (t.guarded or t.name == "age")), None)
         return self._spoken_of(topic, product, asked) if topic else [Listed(product.id, key)]
 
@@ -223,7 +224,7 @@ class Answerer:
     def _told(self, asked: Question, hits: Sequence[Hit]) -> Answer:
         evidence: list[Evidence] = []
         for hit in hits[:3]:
-            if "about" in asked.kinds:
+            if "opinion" not in asked.kinds:
                 evidence.append(Described(hit.product.id))
             else:
                 evidence.append(Rated(hit.product.id))
@@ -257,7 +258,7 @@ class Answerer:
                 evidence.append(Fact(hit.product.id, unknown[0]))
             else:
                 evidence.append(Silent(hit.product.id))
-            best = max(best, 0.4 if asked.topics or asked.keys else 0.1)
+            best = max(best, 0.4 if (asked.topics or unknown) and len(asked.own) < 3 else 0.1)
         return Answer(tuple(evidence), support=best)
 
     def _by_topic(self, asked: Question, product: Product) -> list[Evidence]:
@@ -269,7 +270,7 @@ class Answerer:
                     found.append(Quote(product.id, sentence.source, sentence.text))
         return list(dict.fromkeys(found))
 
-    def _by_words(self, asked: Question, product: Product) -> list[Evidence]:
+    def _by_words(self, asked: Question, product: Product) -> Sequence[Evidence]:
         wanted = own_terms(" ".join(asked.own))
         scored = [(coverage(wanted, s.text), s) for s in sentences(product, asked.language)]
         best = max(scored, key=lambda pair: pair[0], default=None)

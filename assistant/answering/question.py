@@ -15,6 +15,34 @@ _AGE = re.compile(
     r"\b(?:of|aged?|is|turning|turns|just) ([0-9]{1,2})\b(?! ?(?:cm|g|kg|l|ml|h|in|mm|w|dollars|litres|liters|hours|%))"
     r"|\b([0-9]{1,2})[- ]?(?:years?|yrs?|y/?o|yo)\b|([0-9]{1,2}) ?(?:周?岁)"
 )
+_BETWEEN = frozenset(
+    [
+        "of",
+        "in",
+        "on",
+        "at",
+        "for",
+        "with",
+        "from",
+        "to",
+        "by",
+        "and",
+        "or",
+        "than",
+        "the",
+        "a",
+        "an",
+        "i",
+        "my",
+        "is",
+        "are",
+        "be",
+        "it",
+        "does",
+        "do",
+    ]
+)
+"""Words that a name of goods does not hold: "the diameter of the pan" is none."""
 _DETERMINED = ("the", "this", "that", "these", "those", "your")
 
 
@@ -51,7 +79,7 @@ def read(text: str, language: str, products: Sequence[Product], lexicon: Lexicon
     found = words.topics.found(row)
     said = [match for matches in found.values() for match in matches]
     topics = _told_apart([TOPICS[name] for name in found], found)
-    keys, taken = _keys(row, words, lexicon, products)
+    keys, taken = _keys(row, said, words, lexicon, products)
     covered = {key for topic in topics for key in topic.attributes}
     more, less = words.more.found(row), words.less.found(row)
     kinds = words.kinds.found(whole)
@@ -109,7 +137,7 @@ def _without_names(plain: str, products: Sequence[Product], lexicon: Lexicon, wo
                 if any(tuple(bare[end - n : end]) in kinds and end - n > at for n in (2, 1)):
                     if any(token.rstrip(",") != token for token in tokens[at : end - 1]):
                         continue
-                    if any(word in ("be", "is", "are", "it") for word in bare[at:end]):
+                    if any(word in _BETWEEN for word in bare[at + 1 : end - 1]):
                         continue
                     out.append("it")
                     at = end
@@ -139,8 +167,14 @@ def _told_apart(topics: list[Topic], found: dict[str, list[str]]) -> tuple[Topic
     return tuple(sorted(kept, key=lambda topic: not topic.guarded))
 
 
-def _keys(row: str, words: Words, lexicon: Lexicon, products: Sequence[Product]) -> tuple[list[str], list[str]]:
-    """Attributes named by the lexicon's own words; by a word of a value only where a product has the attribute."""
+def _keys(
+    row: str, said: Sequence[str], words: Words, lexicon: Lexicon, products: Sequence[Product]
+) -> tuple[list[str], list[str]]:
+    """Attributes named by the lexicon's own words; by a word of a value only where a product has the attribute. What
+    is part of a topic's longer phrase names nothing: "small parts" no number of parts."""
+    for phrase in said:
+        if len(phrase) > 1 and (words.chinese or " " in phrase):
+            row = row.replace(phrase, "|" if words.chinese else "| |")
     language = "zh" if words.chinese else "en"
     had = {key for product in products for key in product.attributes}
     keys: list[str] = []

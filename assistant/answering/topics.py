@@ -25,6 +25,7 @@ class Topic:
     guarded: bool = False
     related: tuple[str, ...] = ()
     help: bool = False
+    partly: bool = False
 
 
 _DATA = tomllib.loads((FOLDER / "topics.toml").read_text("utf-8"))
@@ -35,6 +36,7 @@ TOPICS: dict[str, Topic] = {
         entry.get("guarded", False),
         tuple(entry.get("related", ())),
         entry.get("help", False),
+        entry.get("partly", False),
     )
     for name, entry in _DATA["topics"].items()
 }

@@ -25,6 +25,7 @@ from retrieval.words import query_terms, stem
 
 POOL = 24
 """Products fetched for the ranker to choose from."""
+_GIFT = re.compile(r"gift|present|something|idea|礼物|送|东西", re.IGNORECASE)
 _BRIEF = 4
 """Words of a message that is hardly more than the name of a thing ("teapot under $40")."""
 _SAYS_MORE = re.compile(
@@ -263,7 +264,8 @@ def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.intent = Intent.PRODUCT_SEARCH
         _search(turn, memory, parts)
         assert turn.result is not None
-        asks_for_it = turn.cues & {"asks", "seeks"} and not any("audience=" in pair for pair in turn.slots.attribute)
+        gift = any("audience=" in pair for pair in turn.slots.attribute) or parts.search.index.reader.read(turn.message).vague and bool(_GIFT.search(turn.message))
+        asks_for_it = turn.cues & {"asks", "seeks"} and not gift
         if turn.result.hits or turn.slots.type or (free and asks_for_it):
             return
         turn.intent, turn.result, turn.exhausted = Intent.RECOMMEND, None, False

@@ -11,7 +11,6 @@ import numpy as np
 
 from assistant.llm.client import DialogueModel
 from assistant.understanding import model_reader
-from assistant.understanding.asked import read_asked
 from assistant.understanding.features import Vector, features_of
 from assistant.understanding.glossary import Glossary
 from assistant.understanding.language import detect_language
@@ -107,10 +106,6 @@ class Understander:
     def wishes(self, text: str) -> tuple[tuple[Preference, ...], tuple[str, ...]]:
         """The preferences that a list of them names, and its parts that are not understood."""
         return self._preferences.wishes(text)
-
-    def asked(self, text: str) -> tuple[str, ...]:
-        """What a question about a product asks for: attribute keys, "price", "stock", "size", "colour", "rating"."""
-        return read_asked(text, self._lexicon)
 
     async def understand_with_model(
         self,
