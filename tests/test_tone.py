@@ -82,7 +82,7 @@ def product(name: str, price: str, brand: str = "Acme", kind: str = "boots", siz
 
 def hit(name: str = "Ridge", price: str = "90", **more: str) -> Hit:
     item = product(name, price, **more)
-    return Hit(item, item.variants[0])
+    return Hit(item, item.variants[0], 1.0)
 
 
 def found(*hits: Hit, total: int | None = None, relaxed: tuple[str, ...] = (), **search: Any) -> Found:
@@ -325,11 +325,11 @@ def test_the_models_words_stand_only_where_words_are_due(shop: Shop) -> None:
 
 
 def test_the_prompt_says_the_mood_and_else_reads_as_the_adapter_was_trained(shop: Shop) -> None:
-    plain = wording_prompt(planned(shop, "refused"), SHOP).system
-    assert plain == (
-        "You are the shopping assistant of Corner & Co. Reply in English: one friendly sentence, then every mark "
-        "such as [S1] in order, then one short question. The marks state the facts. Write no numbers, prices, dates or rules "
-        "yourself."
+    plain = wording_prompt(planned(shop, "refused"), "Corner").system
+    assert plain.startswith("You are the shopping assistant of Corner. Reply in English: one friendly sentence, then ")
+    assert plain.endswith(
+        "in order, then one short question. The marks state the facts. Write no numbers, prices, "
+        "dates or rules yourself."
     )
     angry = wording_prompt(planned(shop, "refused", mood="angry"), SHOP).system
     assert "angry" in angry and "nothing cheerful" in angry
