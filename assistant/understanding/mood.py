@@ -11,7 +11,7 @@ Mood = Literal["neutral", "pleased", "annoyed", "angry", "worried", "sad"]
 _STRONGEST: tuple[Mood, ...] = ("angry", "worried", "sad", "annoyed", "pleased")
 _DENIED: dict[str, Mood] = {"pleased": "annoyed"}
 """What a denied mood amounts to: "not happy". Other moods that are denied are none."""
-_REACH = 2
+_REACH = 3
 """How many words before a mood may deny it."""
 _STOP = re.compile(r"[.,;!?。，；！？\n]")
 _SHOUTED = re.compile(r"!!|！！|\b[A-Z]{5,}\b")

@@ -16,6 +16,8 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     """The conditions of a search as one noun phrase; empty when it has none that can be named."""
     named = _type_names(search, speech)
     features, owned, people = _features(search, speech)
+    if len(search.type) > MOST_TYPES:  # what is one kind's feature is not all kinds'
+        features, owned, people = [], [], []
     features, named = _merged(features, named)
     before = _colours(search, speech) + features
     price = _price(search, speech, currency)

@@ -67,7 +67,8 @@ def closer(kind: str, facts: TurnFacts, texts: Texts, turn: str) -> str:
     if (facts.handed or facts.mood in _MOODS) and not _within(kind, _SOBER_CLOSERS):
         return ""
     said = () if _within(kind, _SETTLES) else facts.said
-    return _choose(texts.variants("closers", kind), said, f"{turn}/closer")
+    fresh = [variant for variant in texts.variants("closers", kind) if variant not in said]
+    return _choose(fresh or [""], (), f"{turn}/closer")
 
 
 def _within(kind: str, kinds: Sequence[str]) -> bool:
