@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 from assistant.dialogue.acts import problems, service
 from assistant.dialogue.acts.identity import identify
@@ -15,6 +16,14 @@ from assistant.outcome import AskSlot, FaqAnswer, IdentityNoted, Outcome, Proble
 from assistant.understanding.remedies import read_remedy
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import topics
+
+
+_FORMAL = re.compile(
+    r"\b(?:make|file|lodge|register|submit|raise) (?:a|an|my) (?:\w+ )?complaint\b|\b(?:want|like|wish|need|going|here) to"
+    r" (?:formally )?complain\b|(?:我)?(?:要|想|来)投诉|投诉你们",
+    re.IGNORECASE,
+)
+"""Asks for the complaint itself to be taken, which a person answers."""
 
 
 def attend(evidence: ServiceEvidence, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -71,7 +80,8 @@ def _identity(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 
 def _problem(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request = memory.request
-    if memory.handed and request is None:
+    if (memory.handed and request is None) or _FORMAL.search(turn.message):
+        memory.request = None
         return hand_over(turn, memory, parts, "complaint")
     if request is not None and request.kind in ("return", "swap"):  # a reason, given in passing
         request.reason = request.reason or turn.message[:100]

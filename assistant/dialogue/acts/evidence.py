@@ -74,7 +74,11 @@ def _fits(topic: Topic, act: str | None, turn: Turn, memory: Memory, parts: Part
     if topic.kind == "help":
         waits = memory.about or memory.request
         return topic.name not in ("photo", "postage") or bool(waits) or turn.intent is Intent.FAQ
-    if act in SERVICE_ACTS and topic.name not in ("refund", "price_drop", "to_address", "paid_with", "rush"):
+    if (
+        act in SERVICE_ACTS
+        and topic.name not in ("refund", "price_drop", "to_address", "paid_with", "rush")
+        and not (topic.name == "undelivered" and act == "address")
+    ):
         return False  # a request, with its reason
     if topic.kind == "order":
         if act in ("cancel", "address", "payment", "swap") and topic.name in ("to_address", "paid_with", "rush"):

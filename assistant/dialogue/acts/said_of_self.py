@@ -14,8 +14,8 @@ from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import act_of
 
 _LABELS = re.compile(
-    r"\b(?:my|the|full|first|last|name|e-?mail|address|mail|order|number|no|nr|id|account|zip|code|post ?code|postal|is|it'?s"
-    r"|its|and|with|here|you|go|are|sure|ok(?:ay)?|yes|yeah|hi|hello|hey|thanks?|under|for|this|i'?m|am|please|sorry)\b"
+    r"\b(?:my|the|full|first|last|name|e-?mail|address|mail|order|number|no|nr|id|account|zip|code|post ?code|postal|is"
+    r"|it'?s|its|and|with|here|you|go|are|sure|ok(?:ay)?|yes|yeah|hi|hello|hey|thanks?|under|for|this|i'?m|am|please|sorry)\b"
     r"|姓名|名字|邮箱|邮件|电子邮件|邮编|邮政编码|订单号?|编号|单号|我的?|叫|是|您好|你好|这里|给你|发你|好的|嗯|谢谢|和|在"
     r"|账号|地址",
     re.IGNORECASE,
