@@ -1,4 +1,4 @@
-"""Puts a message of which the encoder is unsure to the language model, with the conversation, for a few seconds."""
+"""Puts a message that nothing supports to the language model, with the conversation, for a few seconds."""
 
 from __future__ import annotations
 
@@ -10,18 +10,23 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.privacy import redact
 from assistant.understanding.model_reader import Scene
-from assistant.understanding.schema import TurnContext
+from assistant.understanding.schema import Intent, TurnContext
+
+_AWAY = (Intent.OUT_OF_SCOPE, Intent.HUMAN_AGENT, Intent.SMALL_TALK)
+"""Acts that send the customer away with nothing: worth another look before they are done on a guess."""
 
 
-async def read(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> None:
-    """Replaces ``turn.understanding`` and what follows from it where the model's reading holds up and is in time."""
-    own, model = turn.understanding, parts.model
-    if own is None or turn.embedding is None or model is None or turn.answers_request:
-        return
-    if own.confidence >= parts.understander.model_reads_below or not (parts.model_reads() and model.ready):
-        return
+async def read(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> bool:
+    """Replaces ``turn.understanding`` and what follows from it where the model's reading holds up and is in time.
+
+    Asked only where the encoder is unsure and the evidence settled nothing. False: everything is as it was.
+    """
+    if not (needed(turn, parts) and parts.model and parts.model_reads() and parts.model.ready):
+        return False
+    assert turn.embedding is not None
+    model = parts.model
     if not parts.voice.may_spend():
-        return
+        return False
     scene = Scene(
         turns=await asyncio.to_thread(said_before, turn, parts),
         titles=context.shown_titles,
@@ -37,5 +42,15 @@ async def read(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
     turn.prompt_tokens += metered.usage.prompt_tokens
     if metered.usage.calls:
         parts.voice.spent(metered.usage.prompt_tokens, metered.usage.completion_tokens)
-    if understanding.source == "model":
-        turn.understanding, turn.intent, turn.slots = understanding, understanding.intent, understanding.slots
+    if understanding.source != "model":
+        return False
+    turn.understanding, turn.intent, turn.slots = understanding, understanding.intent, understanding.slots
+    return True
+
+
+def needed(turn: Turn, parts: Parts) -> bool:
+    """Whether nothing but the model could say what is meant."""
+    own = turn.understanding
+    if own is None or turn.embedding is None or own.confidence >= parts.understander.model_reads_below:
+        return False
+    return turn.unclear or turn.intent in _AWAY

@@ -58,9 +58,10 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
     if memory.offered and "?" not in turn.message and agrees(turn.message, memory.language):
         turn.message = memory.offered
     context = read_message(turn, memory, parts)
-    await second_reading.read(turn, memory, context, parts)
     if not turn.answers_request:
         decide(turn, memory, context, parts)
+        if await second_reading.read(turn, memory, context, parts):
+            decide(turn, memory, context, parts)
     if turn.image is not None and turn.intent not in (Intent.RETURN_REFUND, Intent.COMPLAINT, Intent.HUMAN_AGENT):
         turn.intent = Intent.PRODUCT_SEARCH
     profile.read(turn, memory, parts)
