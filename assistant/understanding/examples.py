@@ -128,6 +128,8 @@ class Example:
     context: TurnContext
     source: str
     weight: float = 1.0
+    spoken: bool = False
+    """Written in the manner of people in the middle of a conversation (``people_*.csv``)."""
 
 
 def written(seed: int = 0) -> list[Example]:
@@ -135,16 +137,17 @@ def written(seed: int = 0) -> list[Example]:
     typing."""
     chance = random.Random(seed)
     examples: list[Example] = []
-    for language in ("en", "zh"):
-        for row in _rows(DIRECTORY / f"written_{language}.csv"):
+    for manner, language in (("written", "en"), ("written", "zh"), ("people", "en"), ("people", "zh")):
+        spoken = manner == "people"
+        for row in _rows(DIRECTORY / f"{manner}_{language}.csv"):
             text, intent, code = row["text"], Intent(row["intent"]), row["context"]
             if intent is Intent.SMALL_TALK:
                 # "ok" or "no" answers a pending question if there is one; there it would be labelled otherwise.
                 code = code or "n"
             for context in _contexts(code, chance):
-                examples.append(Example(text, intent, context, text))
+                examples.append(Example(text, intent, context, text, spoken=spoken))
             changed = roughened(text, language, chance)
-            examples.append(Example(changed, intent, context_for(code, chance), text, 0.7))
+            examples.append(Example(changed, intent, context_for(code, chance), text, 0.7, spoken))
     return examples
 
 
