@@ -48,11 +48,12 @@ def _language(message: str, before: str) -> str:
 
 
 async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
+    """What is read by rule and encoder is read in a thread, so that other conversations' streams go on."""
     if not turn.message:  # a picture alone
         turn.intent = Intent.PRODUCT_SEARCH
         return
     turn.said = turn.message
-    context = read_message(turn, memory, parts)
+    context = await asyncio.to_thread(read_message, turn, memory, parts)
     understanding = turn.understanding
     assert understanding is not None and turn.embedding is not None
     if (
@@ -69,6 +70,10 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.understanding, turn.intent, turn.slots = understanding, understanding.intent, understanding.slots
     if turn.image is not None and turn.intent not in (Intent.RETURN_REFUND, Intent.COMPLAINT, Intent.HUMAN_AGENT):
         turn.intent = Intent.PRODUCT_SEARCH
+    await asyncio.to_thread(_remember, turn, memory, parts)
+
+
+def _remember(turn: Turn, memory: Memory, parts: Parts) -> None:
     profile.read(turn, memory, parts)
     _take_up(turn, memory)
 
@@ -169,11 +174,11 @@ def _next(others: Iterator[Turn], memory: Memory, parts: Parts) -> Turn | None:
     return further
 
 
-async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
-    """The reply, checked sentence by sentence while it streams, and the end of the turn."""
+def _facts(turn: Turn, memory: Memory, parts: Parts) -> TurnFacts:
+    """What there is to say; asks the database."""
     assert turn.outcome is not None
     customer = parts.shop.customers.get(memory.customer_id) if memory.customer_id else None
-    facts = TurnFacts(
+    return TurnFacts(
         outcome=turn.outcome,
         intent=turn.intent,
         language=memory.language,
@@ -181,8 +186,14 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
         customer_name=customer.name.split()[0] if customer else None,
         extra=turn.extra,
     )
+
+
+async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
+    """The reply, checked sentence by sentence while it streams, and the end of the turn."""
+    assert turn.outcome is not None
     worded: Worded | None = None
     with turn.step("word"):
+        facts = await asyncio.to_thread(_facts, turn, memory, parts)
         plan = parts.voice.plan(facts, turn.turn_id)
         async for item in parts.voice.say(plan):
             if isinstance(item, Piece):
