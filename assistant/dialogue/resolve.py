@@ -120,15 +120,15 @@ class Titles:
         own = [word for word in words if word not in self._generic and word in run.title.model]
         if not own:
             # "Trail Runner" is made of words for shoes, but it is all of a title.
-            return (
-                run.exact and run.length > 1 and (run.title.product.id in shown or run.length == len(run.title.words))
-            )
+            family = any(title.product.id in shown for word in words for title in self._by_word[word][:_RARE])
+            known = family or run.length == len(run.title.words)
+            return run.exact and known and (run.length > 1 or words[0] in capital)
         if not own[0].isascii():
             return run.length >= _TELLING
         if run.length > 1:
             return any(not word.isdigit() for word in own) or run.exact
         (word,) = words
-        known = run.title.product.id in shown
+        known = any(title.product.id in shown for title in self._by_word[word][:_RARE])
         return len(word) >= _TELLING and not word.isdigit() and (known or (run.exact and word in capital))
 
 

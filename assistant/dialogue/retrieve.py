@@ -264,9 +264,8 @@ def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.intent = Intent.PRODUCT_SEARCH
         _search(turn, memory, parts)
         assert turn.result is not None
-        gift = any("audience=" in pair for pair in turn.slots.attribute) or (
-            parts.search.index.reader.read(turn.message).vague and bool(_GIFT.search(turn.message))
-        )
+        vague = parts.search.index.reader.read(turn.message).vague and _GIFT.search(turn.message) is not None
+        gift = vague or any("audience=" in pair for pair in turn.slots.attribute)
         asks_for_it = turn.cues & {"asks", "seeks"} and not gift
         if turn.result.hits or turn.slots.type or (free and asks_for_it):
             return

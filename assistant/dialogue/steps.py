@@ -22,7 +22,7 @@ from assistant.outcome import Handed, TurnFacts
 from assistant.privacy import redact
 from assistant.understanding.language import detect_language
 from assistant.understanding.mood import agrees, greets, read_mood
-from assistant.understanding.schema import Intent, Slots
+from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.wording.compose import Piece, Worded
 
 _NO_LANGUAGE = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}?\.[a-z]+|\bSC-\w+", re.IGNORECASE | re.ASCII)
@@ -51,19 +51,30 @@ def _language(message: str, before: str) -> str:
 
 
 async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
+    """What is read by rule and encoder is read in a thread, so that other conversations' streams go on."""
     if not turn.message:  # a picture alone
         turn.intent = Intent.PRODUCT_SEARCH
         return
     turn.said = turn.message
+    context = await asyncio.to_thread(_read, turn, memory, parts)
+    if not turn.answers_request and await second_reading.read(turn, memory, context, parts):
+        await asyncio.to_thread(decide, turn, memory, context, parts)
+    if turn.image is not None and turn.intent not in (Intent.RETURN_REFUND, Intent.COMPLAINT, Intent.HUMAN_AGENT):
+        turn.intent = Intent.PRODUCT_SEARCH
+    await asyncio.to_thread(_remember, turn, memory, parts)
+
+
+def _read(turn: Turn, memory: Memory, parts: Parts) -> TurnContext:
+    """Reads the message and chooses its act. Bound to the processor: not for the event loop."""
     if memory.offered and "?" not in turn.message and agrees(turn.message, memory.language):
         turn.message = memory.offered
     context = read_message(turn, memory, parts)
     if not turn.answers_request:
         decide(turn, memory, context, parts)
-        if await second_reading.read(turn, memory, context, parts):
-            decide(turn, memory, context, parts)
-    if turn.image is not None and turn.intent not in (Intent.RETURN_REFUND, Intent.COMPLAINT, Intent.HUMAN_AGENT):
-        turn.intent = Intent.PRODUCT_SEARCH
+    return context
+
+
+def _remember(turn: Turn, memory: Memory, parts: Parts) -> None:
     profile.read(turn, memory, parts)
     _take_up(turn, memory)
 
@@ -137,11 +148,11 @@ def _next(others: Iterator[Turn], memory: Memory, parts: Parts) -> Turn | None:
     return further
 
 
-async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
-    """The reply, checked sentence by sentence while it streams, and the end of the turn."""
+def _facts(turn: Turn, memory: Memory, parts: Parts) -> TurnFacts:
+    """What there is to say; asks the database."""
     assert turn.outcome is not None
     customer = parts.shop.customers.get(memory.customer_id) if memory.customer_id else None
-    facts = TurnFacts(
+    return TurnFacts(
         outcome=turn.outcome,
         intent=turn.intent,
         language=memory.language,
@@ -154,8 +165,14 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
         handed=memory.handed,
         said=tuple(memory.said),
     )
+
+
+async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
+    """The reply, checked sentence by sentence while it streams, and the end of the turn."""
+    assert turn.outcome is not None
     worded: Worded | None = None
     with turn.step("word"):
+        facts = await asyncio.to_thread(_facts, turn, memory, parts)
         plan = parts.voice.plan(facts, turn.turn_id)
         async for item in parts.voice.say(plan):
             if isinstance(item, Piece):

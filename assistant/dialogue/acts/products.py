@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.answering.evidence import Answer, Fact
+from assistant.answering.evidence import Answer, Fact, Silent
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
 from assistant.dialogue.parts import Parts
@@ -10,6 +10,8 @@ from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Compared, Found, Outcome, ProductAnswer, Recommended
 from retrieval.query import Hit
 
+_BRIEF = 4
+"""Words of a question that is hardly about a property ("what's the titles?")."""
 SETTLES = 0.85
 """Support from which on an answer says what a comparison was asked for."""
 
@@ -40,7 +42,9 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if turn.named or len(turn.hits) == 1:
         memory.talk_about([hit.product.id for hit in turn.hits])
     answer = parts.answerer.answer(turn.message, turn.hits, memory.language)
-    if "prices" in turn.cues and answer.support < SETTLES:
+    silent = all(isinstance(item, Silent) for item in answer.evidence)
+    shown_again = silent and ("seeks" in turn.cues or (not turn.named and len(turn.message.split()) <= _BRIEF))
+    if ("prices" in turn.cues and answer.support < SETTLES) or shown_again:
         answer = Answer(tuple(Fact(hit.product.id, "price") for hit in turn.hits), support=SETTLES)
     return ProductAnswer(turn.hits, answer=answer)
 
