@@ -49,7 +49,7 @@ class TrainingReport:
     unsure_share: float
     spoken_accuracy: float
     spoken_ece: float
-    """Of the sentences in people's manner alone, on which the confidence is calibrated."""
+    """These two of the sentences in people's manner alone, on which the confidence is calibrated."""
 
 
 def train_intents(
@@ -77,6 +77,8 @@ def train_intents(
     out_of_fold = prepared.cross_validated(seed)
     # Confidence has to mean something on people's words, which are harder than the tidy sentences and templates.
     spoken = np.array([example.spoken for example in examples])
+    if not spoken.any():
+        spoken[:] = True
     temperature = _temperature(out_of_fold[spoken], prepared.targets[spoken])
     shares = _softmax(out_of_fold / temperature)
     unsure_below = _unsure_below(shares[spoken], prepared.targets[spoken])
