@@ -7,6 +7,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from re import _constants as ops
 from re import _parser
 from typing import Any
@@ -103,7 +104,7 @@ def _within(items: Any, char: str) -> bool:
     )
 
 
-def seeds(pattern: re.Pattern[str], seed: int = 0, most: int = 40) -> list[tuple[str, str]]:
+def seeds(pattern: re.Pattern[str], seed: int = 0, most: int = 30) -> list[tuple[str, str]]:
     """What to put once and what to repeat after it, to make the expression work hardest."""
     parsed = _parser.parse(pattern.pattern, pattern.flags)
     sampler = Sampler(seed)
@@ -168,3 +169,35 @@ def _seconds(work: Callable[[str], object], text: str) -> float:
     start = time.thread_time()
     work(text)
     return time.thread_time() - start
+
+
+_PIECES = (
+    "a", "@", "a@", " ", "\n", " \n", ".", ",", ";", "!", "(", "[", "-", "'", "1",
+    "1,000,", "$", "$1 ", "SC-", "sc-aaaa1111 ", "not ", "no red ", "and ", "or ",
+    "and then ", "cancel ", ", cancel ", "change the address to ", "street ", "12 ",
+    "over ", "between 1 and ", "nine ", "shoe ", "waterproof ", "boots, ", "vissa ",
+    "qwrtz", "xq zv ", "my name is ", "exchange it for ", "please ", "the first one ",
+    "http://", "not red, ", "i love ", "中", "不", "不要红色", "换", "换成大的，", "市", "路", "是",
+    "一百", "然后", "，", "我要", "我要你", "吧", "送到", "取消订单，", "防水的鞋子", "叫", "ﷺ", "é",
+    "\U0001f45f", "\u200b",
+)  # fmt: skip
+_BEGINNINGS = ("", "red", "cancel SC-4F9K2QH7 ", "ship to 12 ", "show me shoes ", "我要", "地址改成")
+_ENDINGS = ("", "boots", "!", "@", "取消", " to pay", "\n.")
+
+
+def messages(count: int, seed: int) -> list[Callable[[int], str]]:
+    """Nasty messages of any length: a beginning, one to three pieces over and over, and an ending."""
+    chosen = random.Random(seed)
+    alone = [
+        ((piece,), begin, end) for piece, begin, end in zip(_PIECES, _BEGINNINGS * 99, _ENDINGS * 99, strict=False)
+    ]
+    mixed = [
+        (tuple(chosen.choices(_PIECES, k=chosen.randint(2, 3))), chosen.choice(_BEGINNINGS), chosen.choice(_ENDINGS))
+        for _ in range(count)
+    ]
+    return [partial(_message, *parts) for parts in (alone + mixed)[:count]]
+
+
+def _message(pieces: tuple[str, ...], begin: str, end: str, length: int) -> str:
+    body = "".join(pieces)
+    return begin + (body * (length // len(body) + 1))[: length - len(begin) - len(end)] + end

@@ -8,8 +8,10 @@ import gc
 import importlib
 import pkgutil
 import re
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import process_time
 from types import ModuleType
 from typing import Any
 
@@ -18,7 +20,10 @@ import pytest
 import assistant
 import retrieval
 import ui
+from assistant.bootstrap import Shopclerk
+from assistant.dialogue import steps
 from tests import growth
+from tests.test_dialogue import DEMO, talking
 
 _WHOLE = {
     "assistant.understanding.preferences",
@@ -26,7 +31,7 @@ _WHOLE = {
     "assistant.wording.patterns",
     "assistant.dialogue.acts.talk",
 }
-"""Modules whose expressions in tuples are held against a whole text (``fullmatch``), not searched for."""
+"""Modules whose expressions, where not named at their use, are held against a whole text (``fullmatch``)."""
 _MATCHING = ("search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split")
 
 
@@ -72,21 +77,22 @@ def _inline(source: ast.Module) -> Iterator[tuple[re.Pattern[str], str]]:
             yield re.compile(node.args[0].value), node.func.attr
 
 
-def _expressions() -> dict[tuple[str, str], tuple[re.Pattern[str], str]]:
-    """Every expression of the three packages, by module and text, with the way it is matched."""
-    found: dict[tuple[str, str], tuple[re.Pattern[str], str]] = {}
-    for module in _modules():
+def _expressions() -> dict[str, tuple[re.Pattern[str], str, str]]:
+    """Every expression of the three packages by its text, with the way it is matched and the module it is in."""
+    found: dict[str, tuple[re.Pattern[str], str, str]] = {}
+    for module in sorted(_modules(), key=lambda module: module.__name__ not in _WHOLE):
         assert module.__file__
         source = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
         uses = _uses(source)
         for name, value in vars(module).items():
             for pattern in _within(value):
                 own = uses.get(name, set())
-                whole = module.__name__ in _WHOLE if isinstance(value, tuple | list | dict) else own == {"fullmatch"}
-                found.setdefault((module.__name__, pattern.pattern), (pattern, "fullmatch" if whole else "search"))
+                whole = own == {"fullmatch"} or (module.__name__ in _WHOLE and not own)
+                way = "fullmatch" if whole else "search"
+                found.setdefault(pattern.pattern, (pattern, way, module.__name__))
         for pattern, method in _inline(source):
             whole = method == "fullmatch"
-            found.setdefault((module.__name__, pattern.pattern), (pattern, "fullmatch" if whole else "search"))
+            found.setdefault(pattern.pattern, (pattern, "fullmatch" if whole else "search", module.__name__))
     return found
 
 
@@ -125,5 +131,53 @@ def test_a_sound_expression_is_let_pass(sound: str) -> None:
 def test_every_expression_works_in_proportion_to_the_text() -> None:
     expressions = _expressions()
     assert len(expressions) > 300
-    worst = {key: seed for key, (pattern, way) in expressions.items() if (seed := _worst(pattern, way))}
-    assert not worst, "\n".join(f"{module}: {text[:80]!r} on {seed!r}" for (module, text), seed in worst.items())
+    worst = [
+        f"{module}: {text[:80]!r} on {seed!r}"
+        for text, (pattern, way, module) in expressions.items()
+        if (seed := _worst(pattern, way))
+    ]
+    assert not worst, "\n".join(worst)
+
+
+def _freezing(length: int) -> str:
+    return "red" + "\n" * (length - 8) + "boots"
+
+
+def _addresses(length: int) -> str:
+    return "a@" * (length // 2)
+
+
+def test_the_reading_of_a_turn_takes_time_in_proportion_to_the_message(shop: Shopclerk) -> None:
+    grown = {repr(write(40)): write for write in (_freezing, _addresses, *growth.messages(200, seed=7))}
+    slow: list[str] = []
+    with talking(shop, DEMO) as talk:
+
+        def seconds(text: str) -> float:
+            start = process_time()
+            talk.say(text)
+            return process_time() - start
+
+        talk.say("red shoes")
+        for shown, write in grown.items():
+            # Below this much no doubling is told from noise; a quarter of the length may cost no less than a tenth.
+            if (long := seconds(write(2000))) < 0.4:
+                continue
+            long = min(long, seconds(write(2000)))
+            short = max(seconds(write(500)), seconds(write(500)))
+            if long > 0.4 and long > 10 * short:
+                slow.append(f"{shown}: {short:.3f} s and {long:.3f} s")
+    assert not slow, "\n".join(slow)
+
+
+def test_the_shop_answers_others_while_a_message_is_read(shop: Shopclerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = steps.read_message
+    threads: list[str] = []
+
+    def watched(*arguments: Any) -> Any:
+        threads.append(threading.current_thread().name)
+        return read(*arguments)
+
+    monkeypatch.setattr(steps, "read_message", watched)
+    with talking(shop) as talk:
+        talk.say("red shoes")
+    assert threads and threading.main_thread().name not in threads

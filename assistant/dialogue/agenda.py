@@ -11,7 +11,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Blocked, Handed
-from assistant.understanding.clauses import act_of, split_requests
+from assistant.understanding.clauses import LONGEST, act_of, split_requests
 from assistant.understanding.schema import Intent, TurnContext
 from assistant.understanding.typos import mend
 
@@ -38,8 +38,9 @@ _DOUBTFUL = (
 """What a message with an order number and such a verb may be mistaken for."""
 
 
-def read_message(turn: Turn, memory: Memory, parts: Parts) -> TurnContext:
-    """Understands the turn's message, or of several requests the first, and keeps the others for later."""
+def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = False) -> TurnContext:
+    """Understands the turn's message, or of several requests the first, and keeps the others for later. ``whole``: the
+    message is one request of several, and not split again."""
     turn.message = mend(turn.message)
     titles = [p.name(memory.language) for s in memory.shown if (p := parts.product(s.product_id))]
     context = memory.context(titles)
@@ -50,9 +51,9 @@ def read_message(turn: Turn, memory: Memory, parts: Parts) -> TurnContext:
     if turn.answers_request and memory.request is not None:
         turn.intent = memory.request.intent
         return context
-    clauses = split_requests(turn.message, lambda text: bool(read.read_slots(text, parts).type))
+    clauses = [] if whole else split_requests(turn.message, lambda text: bool(read.read_slots(text, parts).type))
     if len(clauses) > 1:
-        turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda]
+        turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda][:LONGEST]
         _understand(turn, context, parts)
         turn.service = service_evidence(turn, memory, parts)
     if turn.service is not None:
@@ -98,5 +99,5 @@ def go_on(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Turn]:
         clause, *memory.agenda = memory.agenda
         further = Turn(turn.conversation_id, turn.turn_id, text=clause, language=turn.language, message=clause)
         further.said = clause
-        read_message(further, memory, parts)
+        read_message(further, memory, parts, whole=True)
         yield further

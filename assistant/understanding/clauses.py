@@ -103,5 +103,6 @@ def _apart(left: str, right: str, joint: re.Pattern[str], names_product: Callabl
     before, after = act_of(left), act_of(own)
     if before is None or after is None or _NOT_A_RESULT.search(own):
         return False
-    has_object = _OBJECT.search(own) is not None or names_product(own)
-    return has_object and (before != after or re.search(r"sc ?-|other|order|另|订单", own, re.IGNORECASE) is not None)
+    if before == after and re.search(r"sc ?-|other|order|另|订单", own, re.IGNORECASE) is None:
+        return False
+    return _OBJECT.search(own) is not None or names_product(own)

@@ -28,7 +28,7 @@ _CLAUSES = re.compile(
 _LEAD = (
     r"(?:(?:hi|hello|hey|oh|ok|okay|by the way|btw|just so you know|fyi|please remember(?: that)?|remember(?: that)?"
     r"|please note(?: that)?|note(?: that)?|also|and|but|so|well|actually|for the record|about me"
-    r"|你好|对了|顺便说一下|请记住|记住|记得|另外|还有|其实|因为)[ ,:]*)*"
+    r"|你好|对了|顺便说一下|请记住|记住|记得|另外|还有|其实|因为)[ ,:]*+)*"
 )
 _SAYS_NOTHING = re.compile(rf"{_LEAD}[ .!,;:]*")
 _OFTEN = r"(?:always |usually |normally |generally |typically |only )"

@@ -80,6 +80,7 @@ class Vocabulary:
         for brand in brands:
             self._add(brand, "brand", brand)
         self._longest = max((len(phrase) for phrase in self._phrases), default=0)
+        self._chinese_first = frozenset(word[0] for word in self._chinese)
         self._longest_chinese = max((len(word) for word in self._chinese), default=0)
         self._tokens = {token for phrase in self._phrases for token in phrase}
         self._real_words = frozenset(stem(word) for word in real_words) - self._tokens
@@ -177,6 +178,9 @@ class Vocabulary:
         matches: list[Match] = []
         position = 0
         while position < len(text):
+            if text[position] not in self._chinese_first:
+                position += 1
+                continue
             for length in range(min(self._longest_chinese, len(text) - position), 0, -1):
                 word = text[position : position + length]
                 if entries := self._chinese.get(word):

@@ -77,7 +77,8 @@ def leaves(slots: Slots, parts: Parts) -> frozenset[str]:
 def fitting(text: str, lines: Sequence[OrderLineView], parts: Parts) -> list[OrderLineView]:
     """The lines that a message names best; empty when it names none of them."""
     slots = read_slots(text, parts)
-    scores = [_score(text.lower(), slots, line, parts) for line in lines]
+    said = _said(text)
+    scores = [_score(said, slots, line, parts) for line in lines]
     best = max(scores, default=0.0)
     return [line for line, score in zip(lines, scores, strict=True) if score == best and best > 0]
 
@@ -85,12 +86,33 @@ def fitting(text: str, lines: Sequence[OrderLineView], parts: Parts) -> list[Ord
 def fitting_orders(text: str, orders: Collection[OrderView], parts: Parts) -> list[OrderView]:
     """The orders that hold what a message names best."""
     slots = read_slots(text, parts)
-    scores = [(max((_score(text.lower(), slots, line, parts) for line in o.lines), default=0.0), o) for o in orders]
+    said = _said(text)
+    scores = [(max((_score(said, slots, line, parts) for line in o.lines), default=0.0), o) for o in orders]
     best = max((score for score, _ in scores), default=0.0)
     return [order for score, order in scores if score == best and best > 0]
 
 
-def _score(text: str, slots: Slots, line: OrderLineView, parts: Parts) -> float:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A message taken apart once, to be held against every line of every order."""
+
+    text: str
+    words: frozenset[str]
+    pairs: frozenset[str]
+    """Of neighbouring Chinese characters."""
+
+
+def _said(text: str) -> _Said:
+    text = text.lower()
+    words = frozenset(word.rstrip("s") for word in _WORD.findall(text))
+    return _Said(text, words, frozenset(_pairs(text)))
+
+
+def _pairs(text: str) -> set[str]:
+    return {run[at : at + 2] for run in _HAN.findall(text) for at in range(len(run) - 1)}
+
+
+def _score(said: _Said, slots: Slots, line: OrderLineView, parts: Parts) -> float:
     product = parts.product(line.product_id)
     named = leaves(slots, parts)
     score = 0.0
@@ -98,13 +120,10 @@ def _score(text: str, slots: Slots, line: OrderLineView, parts: Parts) -> float:
         score += _TYPE if product.type in named else -_TYPE
     brand = (product.brand if product else "").lower()
     brand_words = set(_WORD.findall(brand))
-    said = {word.rstrip("s") for word in _WORD.findall(text)}
     title = {word.rstrip("s") for word in _WORD.findall(" ".join(line.title.values()).lower())}
-    score += _TITLE * len(said & (title - {word.rstrip("s") for word in brand_words}))
-    score += _BRAND * bool(brand and brand in text)
-    pairs = {run[at : at + 2] for run in _HAN.findall(line.title.get("zh", "")) for at in range(len(run) - 1)}
-    spoken = {run[at : at + 2] for run in _HAN.findall(text) for at in range(len(run) - 1)}
-    score += _TITLE * len(pairs & spoken) / 2
+    score += _TITLE * len(said.words & (title - {word.rstrip("s") for word in brand_words}))
+    score += _BRAND * bool(brand and brand in said.text)
+    score += _TITLE * len(_pairs(line.title.get("zh", "")) & said.pairs) / 2
     score += _OPTION * (line.options.get("colour") in slots.colour)
     score += _OPTION * (line.options.get("size") in slots.size)
     # A colour alone ("the blue one") tells lines apart, but not an item of another kind.
