@@ -12,15 +12,18 @@ NEARLY = 0.15
 """How far "about 30 litres" reaches to both sides."""
 _LEAST = r"(?:at least|over|above|more than|no less than|not less than|minimum(?: of)?|min\.?|longer than|larger than|bigger than|heavier than|taller than|from|>=?|≥|至少|不少于|不低于|超过|大于|高于|起码|最少)"
 _MOST = (
-    r"(?:at most|under|below|less than|fewer than|no more than|not more than|max(?:imum)?\.?(?: of)?|up to|within|lighter than|shorter than"
+    r"(?:(?:can'?t|cannot|can not|mustn'?t|must not|shouldn'?t|should not|not|no)(?: be)?(?: any)? (?:heavier|larger|bigger|longer|taller|thicker|wider|more|over|above)(?: than)?"
+    r"|(?:不要|不能|不得|不可以?|别)(?:超过|高于|大于|重于)|at most|under|below|less than|fewer than|no more than|not more than|max(?:imum)?\.?(?: of)?|up to|within|lighter than|shorter than"
     r"|smaller than|thinner than|no heavier than|<=?|≤|最多|不超过|不高于|少于|低于|小于|轻于|短于|不到)"
 )
 _ABOUT = r"(?:about|around|roughly|approximately|approx\.?|some|~|大约|大概|差不多|约)"
-_LEAST_AFTER = r"(?:\+|or (?:more|longer|bigger|larger|up|above)|and (?:up|more|above)|plus|以上|起|往上)"
+_LEAST_AFTER = (
+    r"(?:\+|at least|minimum|or (?:more|longer|bigger|larger|up|above)|and (?:up|more|above)|plus|以上|起|往上)"
+)
 _MOST_AFTER = r"(?:or (?:less|lighter|under|shorter|smaller|fewer)|max(?:imum)?|at most|tops|以内|以下|之内)"
 _AMOUNT = rf"(?P<amount>{NUMBER}) ?-?(?P<unit>{UNIT})(?![a-z])"
 _WISH = re.compile(
-    rf"(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<about>{_ABOUT}))? ?{_AMOUNT} ?(?:(?P<least_after>{_LEAST_AFTER})|(?P<most_after>{_MOST_AFTER}))?"
+    rf"(?:(?P<most>{_MOST})|(?P<least>{_LEAST})|(?P<about>{_ABOUT}))? ?(?:(?P<from>{NUMBER}) ?(?:to|-|–|~|到|至) ?)?{_AMOUNT} ?(?:(?P<least_after>{_LEAST_AFTER})|(?P<most_after>{_MOST_AFTER}))?"
 )
 _ASPECTS = (
     ("height", re.compile(r"\b(?:tall|high|height|heigth)\b|高")),
@@ -61,7 +64,7 @@ def read_measures(spans: Spans) -> list[Measure]:
 
 
 def _wish(match: re.Match[str], dimension: str, amount: float, text: str) -> Measure | None:
-    compared = any(match[name] for name in ("least", "most", "about", "least_after", "most_after"))
+    compared = any(match[name] for name in ("least", "most", "about", "from", "least_after", "most_after"))
     if dimension == "age" or (dimension == "time" and not _LASTS.search(text)):
         return None  # "within 3 days", "2 years ago"
     if not compared and dimension not in _BARE:
@@ -69,6 +72,9 @@ def _wish(match: re.Match[str], dimension: str, amount: float, text: str) -> Mea
     if dimension == "pieces" and not compared and amount < _FEW_PIECES:
         return None
     aspect = next((key for key, word in _ASPECTS if word.search(text)), "") if dimension == "length" else ""
+    if match["from"]:
+        low = in_base_units(float(value_of(match["from"])), match["unit"])[1]
+        return Measure(dimension, low=min(low, amount), high=max(low, amount), aspect=aspect)
     if match["most"] or match["most_after"]:
         return Measure(dimension, high=amount, aspect=aspect)
     if match["least"] or match["least_after"]:
