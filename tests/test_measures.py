@@ -1,0 +1,56 @@
+"""Wishes on quantities: read as bounds of one unit, and held against what products are."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.bootstrap import Shopclerk
+from assistant.understanding.measures import read_measures
+from assistant.understanding.spans import Spans
+from retrieval.measures import Measure, quantity
+from retrieval.query import Filters, Query
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "low", "high"),
+    [
+        ("something longer than 250 pages", "pages", 250, None),
+        ("a pack of at least 25 litres", "volume", 25, None),
+        ("no heavier than 1.2 kg please", "weight", None, 1200),
+        ("cannot be more than 80 cm", "length", None, 80),
+        ("between, say, 20 to 30 l", "volume", 20, 30),
+        ("speakers, 20 watts at least", "power", 20, None),
+        ("for a boy of 4", "age", None, 4),
+        ("容量不低于18升", "volume", 18, None),
+        ("重量别超过900克", "weight", None, 900),
+        ("送给6岁的小朋友", "age", None, 6),
+    ],
+)
+def test_bounds_are_read_in_one_unit(text: str, dimension: str, low: float | None, high: float | None) -> None:
+    (measure,) = read_measures(Spans(text))
+    assert (measure.dimension, measure.low, measure.high) == (dimension, low, high)
+
+
+@pytest.mark.parametrize(
+    "text", ["under $40", "it came 3 days ago", "2 pieces of it", "within 2 weeks", "three of them"]
+)
+def test_what_is_no_wish_on_a_quantity_is_left(text: str) -> None:
+    assert read_measures(Spans(text)) == []
+
+
+def test_units_of_one_dimension_compare() -> None:
+    assert quantity("1.5 kg") == ("weight", 1500)
+    assert quantity("820 g") == ("weight", 820)
+    assert quantity("leather") is None
+
+
+def test_only_products_within_the_bounds_are_found(shop: Shopclerk) -> None:
+    wish = Filters(types=("backpacks",), measures=(Measure("volume", low=25),))
+    result = shop.search.search(Query(text="backpack", filters=wish, limit=20))
+    amounts = [quantity(hit.product.attributes["capacity"]) for hit in result.hits]
+    assert amounts and all(amount is not None and amount[1] >= 25 for amount in amounts)
+
+
+def test_what_lacks_the_quantity_does_not_meet_it_unless_it_may() -> None:
+    assert not Measure("weight", high=1.0).admits(2.0)
+    assert Measure("age", high=3.0, may_lack=True).admits(2.0)
