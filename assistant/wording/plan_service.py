@@ -280,7 +280,7 @@ def _about(order: OrderView, about: str, draft: Draft) -> None:
             items = sum((line.unit_price * line.quantity for line in order.lines), start=order.total * 0)
             values = {"items": items, "total": order.total, "rest": order.total - items}
             key = "fee" if order.total > items else "no_fee"
-            said = {name: speech.money(value, order.currency) for name, value in values.items()}
+            said: dict[str, Any] = {name: speech.money(value, order.currency) for name, value in values.items()}
             draft.say("order_answer", key, sources=sources, order_id=order.id, **said)
         case "missing":
             _under_way(order, draft)
@@ -316,7 +316,7 @@ def _under_way(order: OrderView, draft: Draft) -> None:
         inside = [line for line in order.lines if line.variant_id in parcel.variant_ids]
         draft.say("order_answer", "parcel_under_way", sources=sources, order_id=order.id, items=_items(inside, speech))
         if parcel.tracking_id:
-            values = {"carrier": parcel.carrier, "tracking_id": parcel.tracking_id}
+            values: dict[str, Any] = {"carrier": parcel.carrier, "tracking_id": parcel.tracking_id}
             draft.say("order_answer", "tracking", sources=sources, **values)
     if not open_:
         draft.say("order_answer", "not_packed", sources=sources, order_id=order.id)

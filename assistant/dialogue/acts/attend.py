@@ -6,6 +6,7 @@ import dataclasses
 import re
 
 from assistant.dialogue.acts import problems, service
+from assistant.dialogue.acts.identity import identify
 from assistant.dialogue.acts.talk import faq, hand_over
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -16,10 +17,9 @@ from assistant.understanding.remedies import read_remedy
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import topics
 
-
 _FORMAL = re.compile(
-    r"\b(?:make|file|lodge|register|submit|raise) (?:a|an|my) (?:\w+ )?complaint\b|\b(?:want|like|wish|need|going|here) to"
-    r" (?:formally )?complain\b|(?:我)?(?:要|想|来)投诉|投诉你们",
+    r"\b(?:make|file|lodge|register|submit|raise) (?:a|an|my) (?:\w+ )?complaint\b|\b(?:want|like|wish|need|going|here)"
+    r" to (?:formally )?complain\b|(?:我)?(?:要|想|来)投诉|投诉你们",
     re.IGNORECASE,
 )
 """Asks for the complaint itself to be taken, which a person answers."""
@@ -115,7 +115,7 @@ def _question(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         kind="status", intent=Intent.ORDER_STATUS, text=turn.message, about=topic, order_ids=order_ids
     )
     service.absorb(memory.request, turn)
-    known = service.identify(turn, memory, parts)
+    known = identify(turn, memory, parts)
     page = problems.page(turn, memory, parts) if not known and topic in ("price_drop", "undelivered") else ()
     outcome = service.proceed(turn, memory, parts)
     if not known:
