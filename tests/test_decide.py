@@ -42,7 +42,6 @@ def test_what_was_turned_down_is_not_shown_again(shop: Shopclerk) -> None:
 def test_when_nothing_else_is_left_the_reply_says_so_and_the_list_stays(shop: Shopclerk) -> None:
     with talking(shop) as talk:
         talk.say("tents for 6 people")
-        before = talk.memory().shown
         talk.say("something else please")
         assert "nothing else" in talk.one_text() or talk.one(TurnDone).products
         assert talk.memory().shown

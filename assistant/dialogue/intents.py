@@ -85,14 +85,14 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     sure = turn.understanding is None or turn.understanding.confidence >= parts.limits.clarify_confidence
     if turn.service is not None and turn.service.kind in ("order", "help"):
         waiting, memory.request = memory.request, None
-        outcome = attend(turn.service, turn, memory, parts)
+        passing = attend(turn.service, turn, memory, parts)
         memory.request = waiting
         turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm"))
-        return outcome
-    if (turn.intent in _LEAVES_OPEN and sure) or turn.intent in _ON_GOODS:
-        passing = _act(turn, memory, parts)
-        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm"))
         return passing
+    if (turn.intent in _LEAVES_OPEN and sure) or turn.intent in _ON_GOODS:
+        outcome = _act(turn, memory, parts)
+        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm"))
+        return outcome
     if turn.service is not None:
         return consent.ask_again(turn, memory, parts)
     if turn.intent in (Intent.CONFIRM, Intent.DECLINE):
@@ -100,10 +100,10 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     if turn.intent is Intent.OUT_OF_SCOPE or not sure:
         return consent.ask_again(turn, memory, parts)
     dropped = consent.decline(turn, memory, parts)
-    instead = _act(turn, memory, parts)
-    if not isinstance(instead, Approval) or not isinstance(dropped, ActionDropped) or instead.action != dropped.action:
+    outcome = _act(turn, memory, parts)
+    if not isinstance(outcome, Approval) or not isinstance(dropped, ActionDropped) or outcome.action != dropped.action:
         turn.extra = (*turn.extra, dropped)
-    return instead
+    return outcome
 
 
 def _while_asked(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
@@ -137,7 +137,7 @@ def _act(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         case Intent.PRODUCT_QUESTION:
             return products.question(turn, memory, parts)
         case Intent.COMPARE:
-            return products.compare(turn, memory, parts)
+            return products.compare(turn, memory)
         case Intent.RECOMMEND:
             return products.recommend(turn, memory)
         case Intent.CART:

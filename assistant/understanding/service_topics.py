@@ -30,8 +30,8 @@ _HYPOTHETICAL = re.compile(
 )
 _OWN = re.compile(
     r"\b(?:my|mine|we|arrived?|came|turned up|showed up|received|got|delivered|opened|bought|ordered|you (?:sent|gave"
-    r"|shipped)|you(?:'ve| have)|order|it'?s|it is|it was|they(?:'re| are| were)|this|these|has|doesn'?t|don'?t|won'?t)\b"
-    r"|我|收到|买|拿到|拆|到货|订单|发给|给我|你们|刚|这|那|了|什么",
+    r"|shipped)|you(?:'ve| have)|order|it'?s|it is|it was|they(?:'re| are| were)|this|these|has|had|doesn'?t|don'?t|won'?t)\b"
+    r"|我|收到|买|拿到|拆|到货|订单|发给|给我|你们|刚|这|那|了|什么|[充用开穿]不",
     re.IGNORECASE,
 )
 

@@ -18,8 +18,8 @@ from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import topics
 
 _FORMAL = re.compile(
-    r"\b(?:make|file|lodge|register|submit|raise) (?:a|an|my) (?:\w+ )?complaint\b|\b(?:want|like|wish|need|going|here) to"
-    r" (?:formally )?complain\b|(?:我)?(?:要|想|来)投诉|投诉你们",
+    r"\b(?:make|file|lodge|register|submit|raise) (?:a|an|my) (?:\w+ )?complaint\b|\b(?:want|like|wish|need|going|here)"
+    r" to (?:formally )?complain\b|(?:我)?(?:要|想|来)投诉|投诉你们",
     re.IGNORECASE,
 )
 """Asks for the complaint itself to be taken, which a person answers."""

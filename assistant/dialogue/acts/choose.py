@@ -58,7 +58,7 @@ def choose_order(turn: Turn, memory: Memory, parts: Parts) -> OrderView | Outcom
     if len(eligible) == 1:
         return eligible[0]
     if not eligible:
-        # The one talked about, else one that is in the state at least, else the latest, so that the refusal can say why.
+        # The one talked about, else one in the state at least, else the latest, so that the refusal can say why.
         shown_last = [order for order in pool if order.id in memory.orders]
         if len(shown_last) == 1:
             return shown_last[0]
