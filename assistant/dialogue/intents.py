@@ -137,7 +137,7 @@ def _act(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         case Intent.PRODUCT_QUESTION:
             return products.question(turn, memory, parts)
         case Intent.COMPARE:
-            return products.compare(turn, memory)
+            return products.compare(turn, memory, parts)
         case Intent.RECOMMEND:
             return products.recommend(turn, memory)
         case Intent.CART:
