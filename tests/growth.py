@@ -104,7 +104,7 @@ def _within(items: Any, char: str) -> bool:
     )
 
 
-def seeds(pattern: re.Pattern[str], seed: int = 0, most: int = 30) -> list[tuple[str, str]]:
+def seeds(pattern: re.Pattern[str], seed: int = 0, most: int = 24) -> list[tuple[str, str]]:
     """What to put once and what to repeat after it, to make the expression work hardest."""
     parsed = _parser.parse(pattern.pattern, pattern.flags)
     sampler = Sampler(seed)

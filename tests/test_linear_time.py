@@ -123,7 +123,7 @@ def test_an_expression_whose_work_outgrows_the_text_is_found(planted: str) -> No
     assert _worst(re.compile(planted), "search") is not None
 
 
-@pytest.mark.parametrize("sound", [r"(?<!\s)\s*+;", r"[^\s@]{1,64}@[^\s@]{1,64}\.\w+", r"\bcancel\b|退", r"(?:a++)b"])
+@pytest.mark.parametrize("sound", [r"(?<!\s)\s*+;", r"[^\s@]{1,64}@[^\s@]{1,64}\.\w+", r"\bcancel\b|退", r"(?<!a)a++b"])
 def test_a_sound_expression_is_let_pass(sound: str) -> None:
     assert _worst(re.compile(sound), "search") is None
 
