@@ -68,11 +68,11 @@ def with_model(shop: Shopclerk, model: DialogueModel) -> Dialogue:
     return Dialogue(dataclasses.replace(shop.parts, voice=voice, model=model), InMemorySaver())
 
 
-async def one_turn(shop: Shopclerk, dialogue: Dialogue) -> list[Event]:
+async def one_turn(shop: Shopclerk, dialogue: Dialogue, text: str = ASKED) -> list[Event]:
     record = shop.records.conversations.start("en")
     await dialogue.remember(record.id, Memory())
     session = Conversation(dialogue, record.id)
-    return await session.say(session.turn(ASKED))
+    return await session.say(session.turn(text))
 
 
 def reply(events: list[Event]) -> TurnDone:
@@ -83,10 +83,11 @@ def reply(events: list[Event]) -> TurnDone:
 
 
 async def test_a_good_reply_is_worded_by_the_model(shop: Shopclerk) -> None:
-    events = await one_turn(shop, with_model(shop, ScriptedModel(["Of course! [S1] [S2] Do you see one you like?"])))
-    done = reply(events)
+    # A greeting is answered with one: an ordinary request is worded by its statements alone, without asking the model.
+    model = ScriptedModel(["Hello there! [S1] [S2] Do you see one you like?"])
+    done = reply(events := await one_turn(shop, with_model(shop, model), f"Hello! {ASKED}"))
     assert done.wording == "model" and done.model_calls == 1
-    assert done.text.startswith("Of course!") and done.products[0].price_text in done.text
+    assert done.text.startswith("Hello there!") and done.products[0].price_text in done.text
     assert not [event for event in events if isinstance(event, Degraded)]
 
 

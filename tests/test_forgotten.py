@@ -219,7 +219,7 @@ def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
                         pass
                 shop.profiles.preferences.state(Owner(who, chat.id), [Preference("brand", marker)], "chat")
             memory = await dialogue.memory(second.id)
-            assert memory is not None and marker in memory.words
+            assert memory is not None and memory.need is not None and marker in memory.need.words
             shop.database.shred()
             found = files_with(folder, marker.encode())
             assert any("shop.sqlite3" in name for name in found) and any("conversations" in name for name in found)

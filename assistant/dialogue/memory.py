@@ -110,7 +110,7 @@ class Memory(BaseModel):
 
     def clear(self) -> None:
         """Forgets what was looked for and talked about; who speaks, in which language and their cart stay."""
-        kept = ("language", "customer_id", "cart_id", "turns", "handed", "said")
+        kept = ("language", "customer_id", "cart_id", "turns", "handed")
         fresh = Memory(**{name: getattr(self, name) for name in kept})
         for name in type(self).model_fields:
             setattr(self, name, getattr(fresh, name))
