@@ -228,7 +228,7 @@ def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
             assert not shop.online.exposures.export(Subject(who, (first.id, second.id)))
             assert shop.records.conversations.get(first.id) is None
             memory = await dialogue.memory(second.id)
-            assert memory is not None and memory.words == "" and memory.customer_id == who
+            assert memory is not None and memory.need is None and memory.customer_id == who
             assert (await desk.history(second.id)).entries == ()
             return dict(receipt.lines)
 
