@@ -8,8 +8,8 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from re import _constants as ops
-from re import _parser
+from re import _constants as ops  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 _ALPHABET = " \n\ta0Zé@.,-'/:?_#%$中的一不了换。，（"

@@ -21,7 +21,7 @@ import assistant
 import retrieval
 import ui
 from assistant.bootstrap import Shopclerk
-from assistant.dialogue import steps
+from assistant.dialogue import agenda, steps
 from tests import growth
 from tests.test_dialogue import DEMO, talking
 
@@ -170,7 +170,7 @@ def test_the_reading_of_a_turn_takes_time_in_proportion_to_the_message(shop: Sho
 
 
 def test_the_shop_answers_others_while_a_message_is_read(shop: Shopclerk, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = steps.read_message
+    read = agenda.read_message
     threads: list[str] = []
 
     def watched(*arguments: Any) -> Any:
