@@ -33,7 +33,7 @@ _QUESTION_START = {
         r"|does (?:this|that|one|your)|did (?:this|that|i)|have you|where would|when would|why)\b",
         re.IGNORECASE,
     ),
-    "zh": re.compile(r".{0,400}?(?:吗|呢|什么|哪|谁|怎|如何|多少)"),
+    "zh": re.compile(r".{0,100}?(?:吗|呢|什么|哪|谁|怎|如何|多少)"),
 }
 _WISH = re.compile(
     r"(?:enjoy your|have a (?:great|lovely|nice|good|wonderful|fun)|good luck with your|congratulations on your)\b",
