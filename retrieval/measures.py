@@ -54,7 +54,7 @@ _UNITS: dict[str, tuple[str, float]] = {
 }
 UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 """Every unit's name as alternatives of an expression, longest first."""
-_QUANTITY = re.compile(rf"\s*(\d{{1,9}}(?:[.,]\d{{1,4}})?)\s?-?({UNIT})\b", re.IGNORECASE)
+_QUANTITY = re.compile(rf"[ ]?(\d{{1,9}}(?:[.,]\d{{1,4}})?)[ ]?-?({UNIT})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
