@@ -72,10 +72,10 @@ _NO_NO = re.compile(r"no problem|why not|no rush|没问题|不错|没错", re.IG
 
 
 _SAME = {
-    "return": re.compile(r"(?:please |just |ok(?:ay)?,? |then ){0,3}(?:return|send) (?:it|them|that)(?: back)?(?: please)?[.! ]*"
-                         r"|(?:那|就|好的?|嗯|行|，|,)*(?:给我)?退(?:吧|了|掉|货|啊|呗)*[。.!！ ]*", re.IGNORECASE),
-    "swap": re.compile(r"(?:please |just |ok(?:ay)?,? |then ){0,3}(?:exchange|swap) (?:it|them|that)(?: please)?[.! ]*"
-                       r"|(?:那|就|好的?|嗯|行|，|,)*(?:给我)?换(?:吧|了|掉|货|啊|呗)*[。.!！ ]*", re.IGNORECASE),
+    "return": re.compile(r"(?:please |just |ok(?:ay)?,? |then ){0,3}(?:return|send) (?:it|them|that)(?: back)?(?: please)?[.! ]{0,4}"
+                         r"|(?:那|就|好的?|嗯|行|，|,){0,4}(?:给我)?退(?:吧|了|掉|货|啊|呗){0,3}[。.!！ ]{0,4}", re.IGNORECASE),
+    "swap": re.compile(r"(?:please |just |ok(?:ay)?,? |then ){0,3}(?:exchange|swap) (?:it|them|that)(?: please)?[.! ]{0,4}"
+                       r"|(?:那|就|好的?|嗯|行|，|,){0,4}(?:给我)?换(?:吧|了|掉|货|啊|呗){0,3}[。.!！ ]{0,4}", re.IGNORECASE),
 }  # fmt: skip
 """Says nothing but to do what is proposed. "Cancel" is not among them: it may mean the proposal."""
 
