@@ -72,7 +72,8 @@ _NO_NO = re.compile(r"no problem|why not|no rush|没问题|不错|没错", re.IG
 
 
 _SAME = {
-    "return": re.compile(r"(?:please |just |ok(?:ay)?,? |then )*(?:return|send) (?:it|them|that)(?: back)?(?: please)?[.! ]*"
+    "return": re.compile(r"(?:please |just |ok(?:ay)?,? |then )*(?:return|send) (?:it|them"
+    r"|that)(?: back)?(?: please)?[.! ]*"
                          r"|(?:那|就|好的?|嗯|行|，|,)*(?:给我)?退(?:吧|了|掉|货|啊|呗)*[。.!！ ]*", re.IGNORECASE),
     "swap": re.compile(r"(?:please |just |ok(?:ay)?,? |then )*(?:exchange|swap) (?:it|them|that)(?: please)?[.! ]*"
                        r"|(?:那|就|好的?|嗯|行|，|,)*(?:给我)?换(?:吧|了|掉|货|啊|呗)*[。.!！ ]*", re.IGNORECASE),
