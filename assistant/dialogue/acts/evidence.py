@@ -24,7 +24,8 @@ _OWN = re.compile(
 _ANNOUNCES = re.compile(
     r"\b(?:have|got|had) (?:a|an|another|one|some|a few|a couple of"
     r"|quick)\b[^.!?]{0,25}\bquestions?\b[^.!?]{0,20}[.!]*$"
-    r"|\bquick question\W*$|^\W*(?:我)?(?:想|要)?(?:请)?(?:问|咨询)(?:你|您)?(?:们)?(?:一下|个|一个|下)?(?:问题|事情?)?[。.!！~]*$"
+    r"|\bquick question\W*$|^\W*(?:我)?(?:想|要)?(?:请)?(?:问|咨询)(?:你|您)?(?:们)?(?:一下|个|一个|下)?(?:问题"
+    r"|事情?)?[。.!！~]*$"
     r"|有(?:个|一个)?问题(?:想)?(?:要)?(?:问|咨询)",
     re.IGNORECASE,
 )
