@@ -16,19 +16,24 @@ from assistant.understanding.service_topics import Topic, read_topic
 
 _SHOPPING = (Intent.PRODUCT_SEARCH, Intent.PRODUCT_QUESTION, Intent.COMPARE, Intent.RECOMMEND, Intent.CART)
 _OWN = re.compile(
-    r"\b(?:my|order|parcel|package|delivery|i (?:paid|payed|bought|ordered|got|was)|you (?:charged|sent|took)|it|that|they"
+    r"\b(?:my|order|parcel|package|delivery|i (?:paid|payed|bought|ordered|got|was)|you (?:charged|sent|took)"
+    r"|it|that|they"
     r"|them|this|refund)\b|我|订单|包裹|快递|刚|退|催|发货|昨天|这单|那单",
     re.IGNORECASE,
 )
 _ANNOUNCES = re.compile(
-    r"\b(?:have|got|had) (?:a|an|another|one|some|a few|a couple of|quick)\b[^.!?]{0,25}\bquestions?\b[^.!?]{0,20}[.!]*$"
-    r"|\bquick question\W*$|^\W*(?:我)?(?:想|要)?(?:请)?(?:问|咨询)(?:你|您)?(?:们)?(?:一下|个|一个|下)?(?:问题|事情?)?[。.!！~]*$|有(?:个|一个)?问题(?:想)?(?:要)?(?:问|咨询)",
+    r"\b(?:have|got|had) (?:a|an|another|one|some|a few|a couple of"
+    r"|quick)\b[^.!?]{0,25}\bquestions?\b[^.!?]{0,20}[.!]*$"
+    r"|\bquick question\W*$|^\W*(?:我)?(?:想|要)?(?:请)?(?:问|咨询)(?:你|您)?(?:们)?(?:一下|个|一个|下)?(?:问题"
+    r"|事情?)?[。.!！~]*$"
+    r"|有(?:个|一个)?问题(?:想)?(?:要)?(?:问|咨询)",
     re.IGNORECASE,
 )
 """A question that is only announced."""
 _ANGRY = re.compile(
     r"\b(?:terrible|awful|worst|ridiculous|unacceptable|disgust\w*|angry|furious|livid|complain\w*|disappoint\w*|rude"
-    r"|useless|scam|a joke|fed up|sick of|annoy\w*|frustrat\w*|outrag\w*|incompetent|kidding me|shame)\b|投诉|差评|垃圾|坑人"
+    r"|useless|scam|a joke|fed up|sick of|annoy\w*|frustrat\w*|outrag\w*|incompetent|kidding me|shame)\b|投诉|差评"
+    r"|垃圾|坑人"
     r"|骗|气死|太差|失望|什么态度|恶心|无语|离谱|忍无可忍|生气|过分",
     re.IGNORECASE,
 )

@@ -145,6 +145,9 @@ def proceed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """The next question, or the proposal, or why not."""
     request = memory.request
     assert request is not None
+    if request.kind == "problem" and request.remedy == "person":  # whoever it is
+        memory.request = None
+        return hand_over(turn, memory, parts, "asked")
     if not identify(turn, memory, parts):
         named = turn.intent.value if request.kind == "status" else action_of(request)
         partly = memory.claim is not None and (request.asked == "identity" or bool(turn.said_of_self))
