@@ -20,6 +20,8 @@ from retrieval.sizes import european
 
 Mask = NDArray[np.bool_]
 
+ROUNDED = 0.02
+"""How far a length may be from what was said: "15 inch" of one of 15.6 is not meant, 61 cm of one of 24 inches is."""
 AUDIENCE, CHILDREN = "audience", "kids"
 """For whom a product is made: what does not say is for any grown-up, what names an age is for children."""
 
@@ -60,9 +62,10 @@ class VariantTable:
         if filters.price_max is not None:
             mask &= self._price <= scaled(filters.price_max)
         sizes = (*filters.sizes, *filter(None, map(european, filters.sizes)))
-        for key, wanted in (("colour", filters.colours), ("size", sizes)):
-            if wanted:
-                mask &= self._option[key].among(wanted)
+        if filters.colours:
+            mask &= self._option["colour"].among(filters.colours)
+        if sizes:
+            mask &= self._option["size"].among(sizes) | self._of_length(filters.sizes)[self.product]
         wanted_values: dict[str, list[str]] = {}
         for key, value in filters.attributes:
             wanted_values.setdefault(key, []).append(value)
@@ -167,6 +170,15 @@ class VariantTable:
         for code, term in enumerate(terms, 1):  # a list as a whole is longer than what it lists, and stays
             codes[self._attributes.of(term)[0]] = code
         return ("", *(term[len(start) :] for term in terms)), codes
+
+    def _of_length(self, sizes: Iterable[str]) -> Mask:
+        """(products,) which products have a length among these sizes ("27 inch"), where it is no option to choose."""
+        found = np.zeros(len(self._products), dtype=bool)
+        for size in sizes:
+            if (measured := quantity(size)) is not None:
+                dimension, amount = measured
+                found |= self._measures(Measure(dimension, low=amount * (1 - ROUNDED), high=amount * (1 + ROUNDED)))
+        return found
 
     def _measures(self, measure: Measure) -> Mask:
         """(products,) which products meet a wish on a quantity by one of the attributes it may be about."""

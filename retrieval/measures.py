@@ -45,7 +45,7 @@ _UNITS: dict[str, tuple[str, float]] = {
         ("frequency", 1, "hz hertz 赫兹"),
         ("megapixels", 1, "mp megapixel megapixels 万像素"),
         ("pages", 1, "page pages pgs 页"),
-        ("pieces", 1, "piece pieces 片 块"),
+        ("pieces", 1, "piece pieces 片"),
         ("persons", 1, "person persons people man 人"),
         ("age", 1, "year years yr yrs yo 岁"),
         ("gears", 1, "gear gears speed speeds 速"),

@@ -76,3 +76,30 @@ def test_each_named_product_has_its_own_number(shop: Shopclerk) -> None:
         talk.say("add 2 Norrvik Lodge 3 and 3 Fernway Egg Foam to my cart")
         cart = shop.shop.carts.show(talk.memory().cart_id or "")
         assert {line.product_id: line.quantity for line in cart.lines} == {"norrvik-lodge-3": 2, "fernway-egg-foam": 3}
+
+
+def test_a_protest_asks_for_what_it_names(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("你们家不是有水壶吗")
+        assert _types(talk) == {"kettles"} and not talk.memory().search.exclude  # type: ignore[union-attr]
+
+
+def test_a_rule_is_told_without_asking_who_wants_to_know(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("show me sandals")
+        assert talk.say("and how do i send them back if they don't fit?").intent == Intent.FAQ
+
+
+def test_the_size_asked_for_is_taken_as_the_shop_writes_it(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("put the Kitewood Little Sprinter in my cart please")
+        size = talk.memory().asked
+        assert size is not None and size.slot == "size"
+
+
+def test_words_with_a_space_between_are_no_name(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("我要退货")
+        talk.say("自己装还是你们装 要多久")
+        claim = talk.memory().claim
+        assert claim is None or not claim.name

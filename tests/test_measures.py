@@ -24,6 +24,7 @@ from retrieval.query import Filters, Query
         ("容量不低于18升", "volume", 18, None),
         ("重量别超过900克", "weight", None, 900),
         ("送给6岁的小朋友", "age", None, 6),
+        ("想要个双人的", "persons", 2, 2),
     ],
 )
 def test_bounds_are_read_in_one_unit(text: str, dimension: str, low: float | None, high: float | None) -> None:
@@ -49,6 +50,13 @@ def test_only_products_within_the_bounds_are_found(shop: Shopclerk) -> None:
     result = shop.search.search(Query(text="backpack", filters=wish, limit=20))
     amounts = [quantity(hit.product.attributes["capacity"]) for hit in result.hits]
     assert amounts and all(amount is not None and amount[1] >= 25 for amount in amounts)
+
+
+def test_a_length_that_is_no_option_is_held_against_the_attributes(shop: Shopclerk) -> None:
+    wish = Filters(types=("monitors",), sizes=("27 inch",))
+    result = shop.search.search(Query(text="monitor", filters=wish, limit=20))
+    assert result.hits and not result.relaxed
+    assert {hit.product.attributes["screen_size"] for hit in result.hits} == {"27 in"}
 
 
 def test_what_lacks_the_quantity_does_not_meet_it_unless_it_may() -> None:

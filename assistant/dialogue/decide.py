@@ -183,6 +183,9 @@ def _help(score: dict[Intent, float], turn: Turn, memory: Memory, parts: Parts) 
         return
     turn.answers = parts.faq.search(turn.message, memory.language, turn.embedding)
     best = turn.answers[0].confidence if turn.answers else 0.0
+    general = "supposes" in turn.cues or ("general" in turn.cues and memory.need is not None)
+    if general and best >= parts.limits.faq_confidence and not turn.slots.order_id and memory.customer_id is None:
+        score[Intent.FAQ] += 0.8  # a rule is asked for, not a change to an order
     if best >= _ANSWERS:
         score[Intent.FAQ] += 0.4 * best
         score[Intent.OUT_OF_SCOPE] -= 0.5
@@ -218,7 +221,8 @@ def _nothing_else(score: dict[Intent, float], turn: Turn, memory: Memory, found:
 def _slots(intent: Intent, turn: Turn, slots: Slots, found: Evidence) -> Slots:
     if intent is Intent.CART and slots.cart_action is None and "buys" in found.cues:
         return slots.model_copy(update={"cart_action": "add"})
-    if intent is Intent.CART and slots.cart_action == "show" and "buys" in found.cues and found.things:
+    chosen = found.things or slots.colour or slots.size
+    if intent is Intent.CART and slots.cart_action in ("show", None) and chosen and "asks" not in found.cues:
         return slots.model_copy(update={"cart_action": "add"})
     if intent is Intent.PRODUCT_SEARCH and "dear" in found.cues and slots.sort is None and found.shopping:
         return slots.model_copy(update={"sort": "cheaper"})

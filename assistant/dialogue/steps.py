@@ -47,7 +47,7 @@ def _language(message: str, before: str) -> str:
     plain = _NO_LANGUAGE.sub(" ", message).strip(" ,.，。")
     found = detect_language(plain)
     letters = sum(character.isalpha() for character in plain)
-    return before if found == "en" and letters < 8 and " " not in plain else found
+    return before if found == "en" and letters < 8 and (" " not in plain or not letters) else found
 
 
 async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
@@ -76,15 +76,17 @@ def _read(turn: Turn, memory: Memory, parts: Parts) -> TurnContext:
 
 def _remember(turn: Turn, memory: Memory, parts: Parts) -> None:
     profile.read(turn, memory, parts)
-    _take_up(turn, memory)
+    _take_up(turn, memory, parts)
 
 
-def _take_up(turn: Turn, memory: Memory) -> None:
+def _take_up(turn: Turn, memory: Memory, parts: Parts) -> None:
     """A message that gives what was just asked for goes on with what it was asked for in the cart."""
     asked, memory.asked = memory.asked, None
     if asked is None:
         return
     slots = turn.slots
+    if asked.slot == "size" and not slots.size and (named := _size_named(turn.message, memory, parts)):
+        slots = slots.model_copy(update={"size": [named]})
     given = {"size": bool(slots.size or slots.colour), "which_product": bool(turn.things)}.get(asked.slot, False)
     if not given:
         return
@@ -92,6 +94,19 @@ def _take_up(turn: Turn, memory: Memory) -> None:
     if asked.slot == "size":
         update.pop("reference", None)
     turn.intent, turn.slots = asked.intent, Slots.model_validate({**asked.slots.model_dump(), **update})
+
+
+def _size_named(text: str, memory: Memory, parts: Parts) -> str | None:
+    """The size of the product in focus that the message names in the shop's own way ("6y", "130 x 170")."""
+    product = parts.product(memory.focus) if memory.focus else None
+    said = _plain(text)
+    sizes = {variant.options.get("size", "") for variant in product.variants} if product else set()
+    found = [size for size in sizes if size and re.search(rf"(?<![a-z0-9]){re.escape(_plain(size))}(?![a-z0-9])", said)]
+    return found[0] if len(found) == 1 else None
+
+
+def _plain(size: str) -> str:
+    return re.sub(r"\s|cm|inch|×", lambda match: "x" if match[0] == "×" else "", size.lower())
 
 
 def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:

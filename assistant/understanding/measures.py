@@ -26,9 +26,9 @@ _WISH = re.compile(
     rf"(?:(?P<most>{_MOST})|(?P<least>{_LEAST})|(?P<about>{_ABOUT}))? ?(?:(?P<from>{NUMBER}) ?(?:to|-|–|~|到|至) ?)?{_AMOUNT} ?(?:(?P<least_after>{_LEAST_AFTER})|(?P<most_after>{_MOST_AFTER}))?"
 )
 _ASPECTS = (
-    ("height", re.compile(r"\b(?:tall|high|height|heigth)\b|高")),
-    ("width", re.compile(r"\b(?:wide|width|broad)\b|宽")),
-    ("thick", re.compile(r"\b(?:thick|thickness|thin|thinner)\b|厚")),
+    ("height", re.compile(r"\b(?:tall|taller|high|higher|height|heigth)\b|高")),
+    ("width", re.compile(r"\b(?:wide|wider|width|broad|broader)\b|宽")),
+    ("thick", re.compile(r"\b(?:thick|thicker|thickness|thin|thinner)\b|厚")),
     ("diameter", re.compile(r"\b(?:diameter|across)\b|直径")),
     ("length", re.compile(r"\b(?:long|length|longer|shorter)\b|长")),
 )
@@ -43,6 +43,7 @@ _AGE = re.compile(
     rf"|\b(?:girl|boy|kid|child|son|daughter|nephew|niece|grandson|granddaughter|toddler)(?: of|,| is| who is| who's| turning)? (?P<of>{NUMBER})\b"
     rf"|(?P<han>{NUMBER}) ?岁"
 )
+_FOR_PEOPLE = re.compile(r"(?P<one>单人)|(?P<two>双人)")
 _CHILDREN = 15
 """Up to this many years an age says what a child may have; beyond it, nothing of a product."""
 
@@ -54,6 +55,9 @@ def read_measures(spans: Spans) -> list[Measure]:
         years = float(value_of(match["amount"] or match["aged"] or match["of"] or match["han"]))
         if years <= _CHILDREN:
             found.append(Measure("age", high=years, may_lack=True))
+    for match in spans.take_all(_FOR_PEOPLE):
+        persons = 1.0 if match["one"] else 2.0
+        found.append(Measure("persons", low=persons, high=persons))
     for match in _WISH.finditer(spans.left):
         dimension, amount = in_base_units(float(value_of(match["amount"])), match["unit"])
         measure = _wish(match, dimension, amount, spans.text)

@@ -40,11 +40,18 @@ _REFUSED_AFTER = re.compile(
 )
 
 
+_PROTESTS = re.compile(r"不是(?:有|卖|说)|(?:don't|do not|dont) you (?:have|sell|carry|stock)|(?:isn't|aren't) there")
+"""你们不是有帐篷吗, "don't you have tents?": asks for them."""
+
+
 def refused(text: str, matches: Sequence[Match]) -> set[int]:
     """Indexes into ``matches`` (ordered by position) of the words that ``text`` refuses."""
     out: set[int] = set()
     for cue in _CUE.finditer(text):
-        if cue[0] in ("没有", "不是") and text[max(0, cue.start() - 1) : cue.start()] in ("有", "是"):
+        before = text[max(0, cue.start() - 1) : cue.start()]
+        if cue[0] in ("没有", "不是") and before in ("有", "是", "都"):
+            continue  # 有没有, 是不是; 啥都没有 ends what was said before
+        if _PROTESTS.match(text, cue.start()):
             continue
         out |= _chain(text, matches, cue.end())
     for index, match in enumerate(matches):

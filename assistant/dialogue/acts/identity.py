@@ -32,7 +32,9 @@ _NAMED = re.compile(
     rf"(?P<name>{_NO_NAME}[^\W\d_][\w'’.-]+(?:\s+{_NO_NAME}[^\W\d_][\w'’.-]+){{1,2}})",
     re.IGNORECASE,
 )
-_WORD = r"[^\W\d_][^\W\d_'’.-]{0,40}(?:['’.-][^\W\d_]{1,40}){0,4}"
+_LETTER = r"[^\W\d_\u3400-\u9fff]"
+"""Of a name in Latin letters: a line of Chinese words with a space between is none."""
+_WORD = rf"{_LETTER}(?:{_LETTER}){{0,40}}(?:['’.-](?:{_LETTER}){{1,40}}){{0,4}}"
 _BARE_NAME = re.compile(
     rf"(?:^|[,;\n])[ \t]{{0,8}}(?P<name>{_NO_NAME}{_WORD}(?:\s+{_NO_NAME}{_WORD}){{1,2}})\s*(?=[,;.!\n\d]|$)",
     re.IGNORECASE,
