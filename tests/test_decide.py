@@ -103,3 +103,11 @@ def test_words_with_a_space_between_are_no_name(shop: Shopclerk) -> None:
         talk.say("自己装还是你们装 要多久")
         claim = talk.memory().claim
         assert claim is None or not claim.name
+
+
+def test_a_second_request_of_a_message_means_things_too(shop: Shopclerk) -> None:
+    with talking(shop, "C-DEMO2345") as talk:
+        shown = [card.id for card in talk.say("show me vases").products]
+        talk.say("where is order SC-ZYS48DXT and add the second one to my cart")
+        cart = shop.shop.carts.show(talk.memory().cart_id or "")
+        assert shown[1] in [line.product_id for line in cart.lines]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from assistant.dialogue.acts import answers, said_of_self
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.evidence import service_evidence
+from assistant.dialogue.decide import decide
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
@@ -39,8 +40,8 @@ _DOUBTFUL = (
 
 
 def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = False) -> TurnContext:
-    """Understands the turn's message, or of several requests the first, and keeps the others for later. ``whole``: the
-    message is one request of several, and not split again."""
+    """Understands the turn's message, or of several requests the first, and chooses its act; the others are kept for
+    later. ``whole``: the message is one request of several, and not split again."""
     turn.message = mend(turn.message)
     titles = [p.name(memory.language) for s in memory.shown if (p := parts.product(s.product_id))]
     context = memory.context(titles)
@@ -58,8 +59,9 @@ def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = Fals
         turn.service = service_evidence(turn, memory, parts)
     if turn.service is not None:
         turn.intent = turn.service.intent
-        return context
-    _trust_the_verb(turn, memory, context, parts)
+    else:
+        _trust_the_verb(turn, memory, context, parts)
+    decide(turn, memory, context, parts)
     return context
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from assistant.dialogue.acts.cart import quantities
 from assistant.dialogue.memory import Memory
+from assistant.dialogue.need import wishes
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence
 from assistant.dialogue.resolve import Referents, focus, meant
@@ -19,22 +20,10 @@ from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots, TurnContext
+from assistant.understanding.slots import Reading, slots_for
 from retrieval.query import Hit, Outcome, Query
 from retrieval.words import query_terms
 
-_WISHES = (
-    "colour",
-    "size",
-    "brand",
-    "price_min",
-    "price_max",
-    "rating_min",
-    "attribute",
-    "measures",
-    "exclude",
-    "sort",
-)
-_ON_ORDERS = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.COMPLAINT)
 _DESCRIBES = 0.4
 """Share of a message's telling words that one product of the kind looked for has, from which on they describe it."""
 _ANSWERS = 0.8
@@ -43,8 +32,10 @@ _ANSWERS = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a message holds beside the router's opinion. ``things``: the products it means."""
+    """What a message holds beside the router's opinion. ``slots``: what it would say of goods; ``things``: the products
+    it means."""
 
+    reading: Reading
     slots: Slots
     things: tuple[Hit, ...]
     cues: frozenset[str]
@@ -54,15 +45,16 @@ class Evidence:
     """It has the words or the number of a request on an order."""
 
     @property
-    def wishes(self) -> bool:
-        return any(getattr(self.slots, name) not in (None, []) for name in _WISHES)
+    def wished(self) -> bool:
+        """Whether it wishes anything of goods beside their kind."""
+        return wishes(self.slots.model_copy(update={"type": []})) != Slots()
 
 
 def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Evidence:
-    """Reads the message once more without a label: as what it would say of goods."""
+    """Reads the message once more without a label."""
     text, understander = turn.message, parts.understander
-    slots = understander.slots(text, context, Intent.PRODUCT_SEARCH)
-    pointing = understander.slots(text, context, Intent.PRODUCT_QUESTION)
+    reading = understander.reading(text, context)
+    slots, pointing = slots_for(reading, Intent.PRODUCT_SEARCH), slots_for(reading, Intent.PRODUCT_QUESTION)
     at_hand = Referents(
         memory,
         parts.titles(),
@@ -72,6 +64,7 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Ev
     things = meant(slots.model_copy(update={"reference": pointing.reference}), text, at_hand)
     cues = frozenset(name for name, pattern in expressions("cues").items() if pattern.search(text))
     return Evidence(
+        reading=reading,
         slots=slots,
         things=tuple(things),
         cues=cues,
@@ -104,12 +97,8 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
     best = max(score, key=lambda intent: score[intent])
     turn.unclear = score[best] < parts.limits.clarify_confidence and not found.on_orders and memory.request is None
     if best is not turn.intent:
-        turn.service = None
-    if best is turn.intent:
-        turn.slots = _slots(best, turn, turn.slots, found)
-        return
-    turn.intent = best
-    turn.slots = _slots(best, turn, parts.understander.slots(turn.message, context, best), found)
+        turn.intent, turn.service, turn.slots = best, None, slots_for(found.reading, best)
+    turn.slots = _slots(best, turn.slots, found)
 
 
 def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
@@ -131,7 +120,7 @@ def _goods(score: dict[Intent, float], found: Evidence) -> None:
         score[Intent.SMALL_TALK] -= 0.5
     if not found.shopping or found.on_orders:
         return
-    if found.wishes:
+    if found.wished:
         score[Intent.PRODUCT_SEARCH] += 0.4
         score[Intent.OUT_OF_SCOPE] -= 0.6
         score[Intent.RECOMMEND] -= 0.2
@@ -151,8 +140,7 @@ def _goods(score: dict[Intent, float], found: Evidence) -> None:
 def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, parts: Parts) -> None:
     """Products pointed at, or the one in focus."""
     cues = found.cues
-    pointed = bool(found.things)
-    if not pointed:
+    if not found.things:
         if found.shopping and "buys" in cues and not found.slots.order_id and focus(memory, parts.product):
             score[Intent.CART] += 0.8 if not found.slots.type else 0.2
             score[Intent.PRODUCT_SEARCH] -= 0.0 if found.slots.type else 0.4
@@ -218,7 +206,8 @@ def _nothing_else(score: dict[Intent, float], turn: Turn, memory: Memory, found:
             score[Intent.PRODUCT_SEARCH] += 1
 
 
-def _slots(intent: Intent, turn: Turn, slots: Slots, found: Evidence) -> Slots:
+def _slots(intent: Intent, slots: Slots, found: Evidence) -> Slots:
+    """What the cues say beside them."""
     if intent is Intent.CART and slots.cart_action is None and "buys" in found.cues:
         return slots.model_copy(update={"cart_action": "add"})
     chosen = found.things or slots.colour or slots.size

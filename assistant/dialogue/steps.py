@@ -18,7 +18,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.show import show
 from assistant.dialogue.turn import Turn
 from assistant.events import Degraded, Event, Suggestions, TextDelta, TurnDone
-from assistant.outcome import Handed, TurnFacts
+from assistant.outcome import TurnFacts
 from assistant.privacy import redact
 from assistant.understanding.language import detect_language
 from assistant.understanding.mood import agrees, greets, read_mood
@@ -65,13 +65,10 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 
 def _read(turn: Turn, memory: Memory, parts: Parts) -> TurnContext:
-    """Reads the message and chooses its act. Bound to the processor: not for the event loop."""
+    """Bound to the processor: not for the event loop."""
     if memory.offered and "?" not in turn.message and agrees(turn.message, memory.language):
         turn.message = memory.offered
-    context = read_message(turn, memory, parts)
-    if not turn.answers_request:
-        decide(turn, memory, context, parts)
-    return context
+    return read_message(turn, memory, parts)
 
 
 def _remember(turn: Turn, memory: Memory, parts: Parts) -> None:
@@ -197,7 +194,6 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
     assert worded is not None
     memory.offered = plan.offer
     memory.said = [*memory.said, *worded.friendly][-_SAID:]
-    memory.handed = memory.handed or any(isinstance(outcome, Handed) for outcome in (turn.outcome, *turn.extra))
     if degraded := worded.degraded or turn.degraded:
         yield Degraded(reason=degraded, text=parts.cards.degraded(degraded, memory.language))
     if plan.suggestions:

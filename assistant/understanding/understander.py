@@ -18,7 +18,7 @@ from assistant.understanding.model_reader import ModelReading, Scene
 from assistant.understanding.preferences import PreferenceReader, Stating
 from assistant.understanding.router import DIRECTORY, IntentRouter, real_words
 from assistant.understanding.schema import Intent, Slots, TurnContext, Understanding
-from assistant.understanding.slots import SlotReader, slots_for
+from assistant.understanding.slots import Reading, SlotReader, slots_for
 from retrieval.lexicon import Lexicon
 from retrieval.models import Product
 from retrieval.ranking.person import Preference
@@ -155,4 +155,8 @@ class Understander:
 
     def slots(self, text: str, context: TurnContext, intent: Intent) -> Slots:
         """The slots of a message whose intent is already known."""
-        return slots_for(self._reader.read(text, context), intent)
+        return slots_for(self.reading(text, context), intent)
+
+    def reading(self, text: str, context: TurnContext) -> Reading:
+        """All that could be a slot, for whichever intent: see ``slots_for``."""
+        return self._reader.read(text, context)
