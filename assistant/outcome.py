@@ -298,3 +298,14 @@ class TurnFacts:
     """A colleague has the conversation since an earlier turn."""
     said: tuple[str, ...] = ()
     """The friendly sentences of the last turns, which are not said again."""
+
+
+def hits_of(outcome: Outcome) -> tuple[Hit, ...]:
+    """The products that an outcome is about, in their order; none where it is about something else."""
+    match outcome:
+        case Found(result=result):
+            return result.hits
+        case ProductAnswer(hits=hits) | Compared(hits=hits) | Recommended(hits=hits):
+            return hits
+        case _:
+            return ()

@@ -23,6 +23,7 @@ from assistant.outcome import (
     Outcome,
     ProductAnswer,
     Recommended,
+    hits_of,
 )
 from assistant.profile.outcomes import ForgetAsked
 
@@ -67,14 +68,7 @@ def _events(outcome: Outcome, turn: Turn, language: str, parts: Parts) -> Iterat
 
 def shown_cards(outcome: Outcome, cards: Cards, language: str) -> tuple[ProductCard, ...]:
     """The products of an outcome as cards, in their order."""
-    match outcome:
-        case Found(result=result):
-            hits = result.hits
-        case Recommended(hits=hits) | ProductAnswer(hits=hits) | Compared(hits=hits):
-            pass
-        case _:
-            return ()
-    return tuple(cards.product(hit, position, language) for position, hit in enumerate(hits, 1))
+    return tuple(cards.product(hit, position, language) for position, hit in enumerate(hits_of(outcome), 1))
 
 
 def forget_approval(cards: Cards, language: str) -> ApprovalNeeded:

@@ -3,7 +3,6 @@ made here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import assert_never
 
 from assistant.outcome import (
@@ -29,6 +28,7 @@ from assistant.outcome import (
     Recommended,
     SmallTalk,
     TurnFacts,
+    hits_of,
 )
 from assistant.profile.outcomes import (
     ForgetAsked,
@@ -48,7 +48,9 @@ def plan_reply(facts: TurnFacts, lexicon: Lexicon, shop_name: str, turn: str = "
     """The plan of a reply. ``turn`` (say, the turn's id) picks among equal phrasings; the same turn reads the same
     everywhere."""
     outcomes = (facts.outcome, *facts.extra)
-    draft = Draft(Speech(facts.language, lexicon, (brand for outcome in outcomes for brand in _brands(outcome))))
+    draft = Draft(
+        Speech(facts.language, lexicon, (hit.product.brand for outcome in outcomes for hit in hits_of(outcome)))
+    )
     for outcome in outcomes:
         _plan(outcome, draft, facts, shop_name)
     return draft.finish(facts, turn)
@@ -57,17 +59,6 @@ def plan_reply(facts: TurnFacts, lexicon: Lexicon, shop_name: str, turn: str = "
 def suggestions(facts: TurnFacts, lexicon: Lexicon, shop_name: str) -> tuple[str, ...]:
     """What the customer may want to say next, in their language."""
     return plan_reply(facts, lexicon, shop_name).suggestions
-
-
-def _brands(outcome: Outcome) -> Iterator[str]:
-    match outcome:
-        case Found(result=result):
-            hits = result.hits
-        case ProductAnswer(hits=hits) | Compared(hits=hits) | Recommended(hits=hits):
-            pass
-        case _:
-            return
-    yield from (hit.product.brand for hit in hits)
 
 
 def _plan(outcome: Outcome, draft: Draft, facts: TurnFacts, shop_name: str) -> None:
