@@ -8,41 +8,30 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-BASE_UNITS = {
-    "weight": "g",
-    "length": "cm",
-    "volume": "l",
-    "time": "h",
-    "power": "w",
-    "frequency": "hz",
-    "megapixels": "mp",
-    "pages": "pages",
-    "pieces": "pieces",
-    "persons": "persons",
-    "age": "years",
-    "gears": "gears",
-}
-"""Dimension → the unit its values are given in."""
-
 _UNITS: dict[str, tuple[str, float]] = {
     unit: (dimension, factor)
     for dimension, factor, units in (
         ("weight", 1, "g gram grams gr 克"),
         ("weight", 1000, "kg kgs kilo kilos kilogram kilograms 公斤 千克"),
         ("weight", 500, "斤"),
-        ("weight", 453.6, "lb lbs"),
-        ("weight", 28.35, "oz ounce ounces"),
+        ("weight", 0.001, "mg"),
+        ("weight", 453.592, "lb lbs"),
+        ("weight", 28.3495, "oz ounce ounces"),
         ("length", 0.1, "mm 毫米"),
         ("length", 1, "cm centimetre centimetres centimeter centimeters 厘米 公分"),
         ("length", 100, "m metre metres meter meters 米"),
         ("length", 2.54, "in inch inches 英寸"),
         ("length", 30.48, "ft foot feet"),
         ("volume", 0.001, "ml millilitre millilitres milliliter milliliters 毫升"),
+        ("volume", 0.01, "cl"),
         ("volume", 1, "l litre litres liter liters 升"),
         ("time", 1, "h hr hrs hour hours 小时 个小时"),
+        ("time", 1 / 60, "min"),
         ("time", 24, "day days 天"),
         ("power", 1, "w watt watts 瓦"),
+        ("power", 1000, "kw"),
         ("frequency", 1, "hz hertz 赫兹"),
+        ("frequency", 1000, "khz"),
         ("megapixels", 1, "mp megapixel megapixels 万像素"),
         ("pages", 1, "page pages pgs 页"),
         ("pieces", 1, "piece pieces 片"),
@@ -78,10 +67,10 @@ class Measure:
 def in_base_units(amount: float, unit: str) -> tuple[str, float]:
     """(dimension, amount in its base unit). Raises ``KeyError`` for a unit that is not known."""
     dimension, factor = _UNITS[unit.casefold()]
-    return dimension, amount * factor
+    return dimension, round(amount * factor, 6)  # so that 1.1 kg is 1,100 g
 
 
 def quantity(value: str) -> tuple[str, float] | None:
     """An attribute's value ("1.8 kg") as (dimension, amount in its base unit); ``None`` where it is no quantity."""
-    match = _QUANTITY.fullmatch(value) or _QUANTITY.match(value)
+    match = _QUANTITY.match(value)
     return in_base_units(float(match[1].replace(",", ".")), match[2]) if match else None
