@@ -267,7 +267,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         answerer=Answerer(
             app.lexicon,
             app.encoders.sentences.encode_one,
-            lambda text, language: app.faq.search(text, language, app.encoders.sentences.encode_one(text)),
+            app.faq.search,
         ),
         search=app.search,
         faq=app.faq,

@@ -255,9 +255,9 @@ def test_only_what_was_asked_is_told(demo: Shop, answerer: Answerer) -> None:
 
 def test_support_tells_answerable_questions_from_others(demo: Shop, answerer: Answerer) -> None:
     hits = hits_of(demo, "wayfarrow-commuter")
-    assert answerer.support("how heavy is it?", hits, "en") > 0.8
-    assert answerer.support("who won the football last night?", hits, "en") < 0.3
-    assert answerer.support("how heavy is it?", (), "en") == 0
+    assert answerer.answer("how heavy is it?", hits, "en").support > 0.8
+    assert answerer.answer("who won the football last night?", hits, "en").support < 0.3
+    assert answerer.answer("how heavy is it?", (), "en").support == 0
 
 
 @pytest.mark.parametrize(

@@ -52,10 +52,6 @@ class Answerer:
         self._meaning = Meaning(encode, Glossary(lexicon)) if encode else None
         self._find_help = find_help or (lambda _text, _language: ())
 
-    def support(self, question: str, hits: Sequence[Hit], language: str) -> float:
-        """How well what the shop has carries an answer to the question about these products: 0 to 1."""
-        return self.answer(question, hits, language).support
-
     def answer(self, question: str, hits: Sequence[Hit], language: str) -> Answer:
         """The evidence on a question in the customer's words about the products it means."""
         if not hits:
@@ -241,10 +237,11 @@ class Answerer:
                 best = max(best, 0.8)
         if not evidence and (passage := self._passage(asked)):
             return passage
-        if not evidence:
+        if not evidence and self._meaning is not None:
+            question = self._meaning.question(asked.rest)
             for hit in hits:
-                found, likeness = self._by_meaning(asked, hit.product)
-                evidence += found
+                likest, likeness = self._by_meaning(self._meaning, question, asked.language, hit.product)
+                evidence += likest
                 best = max(best, likeness)
         answered = {item.product_id for item in evidence if isinstance(item, Quote)}
         for hit in hits:
@@ -276,13 +273,13 @@ class Answerer:
         best = max(scored, key=lambda pair: pair[0], default=None)
         return [Quote(product.id, best[1].source, best[1].text)] if best is not None and best[0] >= COVERED else []
 
-    def _by_meaning(self, asked: Question, product: Product) -> tuple[list[Evidence], float]:
-        if self._meaning is None:
-            return [], 0.0
-        listed: list[Sentence] = list(sentences(product, asked.language))
+    def _by_meaning(
+        self, meaning: Meaning, question: Vector, language: str, product: Product
+    ) -> tuple[list[Evidence], float]:
+        listed: list[Sentence] = list(sentences(product, language))
         if not listed:
             return [], 0.0
-        likeness = self._meaning.likeness(asked.rest, [sentence.reading for sentence in listed])
+        likeness = meaning.likeness(question, [sentence.reading for sentence in listed])
         best = max(range(len(listed)), key=likeness.__getitem__)
         if likeness[best] < MEANT:
             return [], 0.0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -71,22 +71,14 @@ def own_terms(text: str) -> list[str]:
 
 
 class Meaning:
-    """Cosines of a question to sentences; what has been encoded is kept."""
+    """Cosines of a question to sentences of the shop; their vectors are kept, the question's is not."""
 
     def __init__(self, encode: Callable[[str], Vector], glossary: Glossary, kept: int = 20_000) -> None:
-        self._encode = encode
-        self._glossary = glossary
-        self._kept = kept
-        self._vectors: OrderedDict[str, Vector] = OrderedDict()
+        self._encode, self._glossary = encode, glossary
+        self._vector = lru_cache(kept)(self.question)
 
-    def likeness(self, question: str, texts: Sequence[str]) -> list[float]:
-        asked = self._encode(self._glossary.gloss(question) or question)
-        return [float(asked @ self._vector(text)) for text in texts]
+    def question(self, text: str) -> Vector:
+        return self._encode(self._glossary.gloss(text) or text)
 
-    def _vector(self, text: str) -> Vector:
-        found = self._vectors.get(text)
-        if found is None:
-            found = self._vectors[text] = self._encode(self._glossary.gloss(text) or text)
-            while len(self._vectors) > self._kept:
-                self._vectors.popitem(last=False)
-        return found
+    def likeness(self, question: Vector, texts: Sequence[str]) -> list[float]:
+        return [float(question @ self._vector(text)) for text in texts]

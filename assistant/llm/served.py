@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import psutil
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,28 +158,21 @@ def _fitted(model: ServedModel, machine: Machine) -> ServedModel:
         context = LONG_CONTEXT
     elif machine.gpu_gb < SMALL_GPU_GB:
         context = SHORT_CONTEXT
-    return _with_context(model, context)
+    return replace(model, context=context)
 
 
 def _unknown(name: str, machine: Machine) -> ServedModel:
     parser = next((parser for part, parser in PARSERS if part in name.lower()), "")
-    made = ServedModel(
+    return ServedModel(
         name=name,
         title=name,
         licence="its own",
         memory_gb=0.0,
         cores=1,
-        context=SHORT_CONTEXT,
+        context=16_384 if machine.gpu_gb >= ROOMY_GPU_GB else SHORT_CONTEXT,
         tool_parser=parser,
         reads=True,
     )
-    return _with_context(made, 16_384) if machine.gpu_gb >= ROOMY_GPU_GB else made
-
-
-def _with_context(model: ServedModel, context: int) -> ServedModel:
-    import dataclasses
-
-    return dataclasses.replace(model, context=context)
 
 
 def _cores() -> int:
@@ -188,15 +183,8 @@ def _cores() -> int:
 
 
 def _free_memory_gb() -> float:
-    """What a new process may take, also inside a container. Where nobody says: all there is."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
-    except (OSError, StopIteration, ValueError):
-        try:
-            free = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-        except (OSError, ValueError):
-            return 0.0
+    """What a new process may take, also inside a container."""
+    free = int(psutil.virtual_memory().available)
     group = Path("/sys/fs/cgroup")
     try:
         limit = int((group / "memory.max").read_text())
