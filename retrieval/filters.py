@@ -193,6 +193,11 @@ class VariantTable:
         return meets | ~has if measure.may_lack else meets
 
     @cached_property
+    def _for_anybody(self) -> Mask:
+        """(products,) which products do not say whom they are for."""
+        return np.asarray(self.attribute(AUDIENCE)[1] == 0)
+
+    @cached_property
     def _quantities(self) -> dict[str, dict[str, list[tuple[str, float]]]]:
         """Of each dimension the attributes that are quantities of it, each with its values' terms and amounts."""
         found: dict[str, dict[str, list[tuple[str, float]]]] = {}
@@ -221,10 +226,8 @@ class VariantTable:
 
     def _has(self, key: str, value: str) -> Mask:
         held = self.has_attribute(key, value)
-        if key == AUDIENCE and value != CHILDREN:
-            held = held | (self.attribute(key)[1] == 0)
-        elif key == AUDIENCE:
-            held = held | self._measures(Measure("age"))
+        if key == AUDIENCE:
+            held = held | (self._measures(Measure("age")) if value == CHILDREN else self._for_anybody)
         held = held[self.product]
         if key in self._option:
             held = held | self._option[key].among([value])

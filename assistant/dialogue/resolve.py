@@ -195,17 +195,22 @@ def _fit(product: Product, slots: Slots, said: Collection[str]) -> int:
     return sum(fits) + len(title & {word for word in said if not word.isascii() or len(word) > 2})
 
 
+def on_display(memory: Memory, look_up: Callable[[str], Product | None]) -> list[Hit]:
+    """The list that is shown, as far as the shop still has it."""
+    return [hit for one in memory.shown if (hit := _hit(one, look_up))]
+
+
 def pair(memory: Memory, look_up: Callable[[str], Product | None], text: str = "") -> list[Hit]:
     """The two (three) things just talked about, else the first two on display."""
     count = 3 if _THREE.search(text) else 2
     if count <= len(memory.shown) <= 3:
-        return [hit for one in memory.shown if (hit := _hit(one, look_up))]
+        return on_display(memory, look_up)
     products = [product for id_ in memory.talked[:count] if (product := look_up(id_))]
     if len(products) == count:
         return [
             _as_shown(Hit(p, choose_variant(p, Slots()), 0.0), memory, Slots(), look_up) for p in reversed(products)
         ]
-    return [hit for one in memory.shown[:count] if (hit := _hit(one, look_up))]
+    return on_display(memory, look_up)[:count]
 
 
 def focus(memory: Memory, look_up: Callable[[str], Product | None]) -> Hit | None:

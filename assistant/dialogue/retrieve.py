@@ -12,13 +12,12 @@ from assistant.dialogue.memory import Memory, relative_price
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.ranking import blended
-from assistant.dialogue.resolve import choose_variant, focus, pair
+from assistant.dialogue.resolve import focus, on_display, pair
 from assistant.dialogue.searching import filters, order
 from assistant.dialogue.turn import Turn
 from assistant.profile.owner import Owner
 from assistant.understanding.schema import Intent, Slots
 from retrieval.encoders import Vectors
-from retrieval.models import Variant
 from retrieval.query import Filters, Hit, Outcome, Query, SearchResult
 from retrieval.ranking.person import STRANGER, Person
 from retrieval.words import query_terms, stem
@@ -60,8 +59,8 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         return
     previous = _continued(turn, free, memory, parts)
     turn.edited = previous is not None
-    displayed = _displayed(memory, parts) if previous else []
-    slots = relative_price(turn.slots, [variant.price for variant in displayed])
+    displayed = on_display(memory, parts.product) if previous else []
+    slots = relative_price(turn.slots, [hit.variant.price for hit in displayed])
     if previous is not None:
         memory.need = previous.edited(slots, free)
         _turn_down(turn, memory)
@@ -179,7 +178,7 @@ def _found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts:
 
 def _one_kind(slots: Slots, parts: Parts) -> bool:
     """Whether one of the kinds named covers the others ("shoes, maybe sneakers")."""
-    leaves = [set(parts.lexicon.expand(key) or (key,)) for key in slots.type]
+    leaves = [_leaves(Slots(type=[key]), parts) for key in slots.type]
     return any(all(own <= other for own in leaves) for other in leaves)
 
 
@@ -199,38 +198,18 @@ def _asks_anything(slots: Slots, free: str) -> bool:
     return bool(free or slots.model_copy(update={"reset": False}) != Slots())
 
 
-def _displayed(memory: Memory, parts: Parts) -> list[Variant]:
-    found = []
-    for shown in memory.shown:
-        product = parts.product(shown.product_id)
-        variant = product.variant(shown.variant_id) if product else None
-        if product and variant:
-            found.append(variant)
-    return found
-
-
 def _point_at(turn: Turn, memory: Memory, parts: Parts) -> None:
     hits = list(turn.things)
     turn.named = bool(hits)
     if not hits and (only := focus(memory, parts.product)):
         hits = [only]
     if not hits and turn.intent is Intent.PRODUCT_QUESTION:
-        shown = _on_display(memory, parts)
+        shown = on_display(memory, parts.product)
         kinds = _leaves(turn.slots, parts)
         same = [hit for hit in shown if hit.product.type in kinds]
         hits = same or (shown if not kinds else []) or _named_by_type(turn, memory, parts) or shown
     limit = parts.limits.shown if "which" in turn.cues else parts.limits.compared
     turn.hits = tuple(hits[:limit])
-
-
-def _on_display(memory: Memory, parts: Parts) -> list[Hit]:
-    """What a question that names nothing is about: the list that is shown."""
-    products = [(shown, parts.product(shown.product_id)) for shown in memory.shown]
-    return [
-        Hit(product, product.variant(shown.variant_id) or choose_variant(product, Slots()), 0.0)
-        for shown, product in products
-        if product is not None
-    ]
 
 
 def _named_by_type(turn: Turn, memory: Memory, parts: Parts) -> list[Hit]:
@@ -249,7 +228,7 @@ def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
     if len(hits) == 1 and (only := focus(memory, parts.product)) and only.product.id != hits[0].product.id:
         hits = [only, *hits]
     if len(hits) < 2 and len(memory.shown) >= 2:
-        hits = pair(memory, parts.product, turn.message) if "both" in turn.cues else _on_display(memory, parts)
+        hits = pair(memory, parts.product, turn.message) if "both" in turn.cues else on_display(memory, parts.product)
         hits = hits if "which" in turn.cues else hits[: 2 if not turn.slots.reference else 3]
     if len(hits) < 2 and turn.slots.type:
         query = Query(text=turn.message, filters=filters(turn.slots, parts.lexicon), language=memory.language, limit=2)
@@ -264,10 +243,7 @@ def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.intent = Intent.PRODUCT_SEARCH
         _search(turn, memory, parts)
         assert turn.result is not None
-        vague = parts.search.index.reader.read(turn.message).vague and _GIFT.search(turn.message) is not None
-        gift = vague or any("audience=" in pair for pair in turn.slots.attribute)
-        asks_for_it = turn.cues & {"asks", "seeks"} and not gift
-        if turn.result.hits or turn.slots.type or (free and asks_for_it):
+        if turn.result.hits or turn.slots.type or (free and turn.cues & {"asks", "seeks"} and not _gift(turn, parts)):
             return
         turn.intent, turn.result, turn.exhausted = Intent.RECOMMEND, None, False
     else:
@@ -282,6 +258,13 @@ def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
         served.recommend(person, parts.limits.shown, wished) or served.recommend(person, parts.limits.shown, prices)
     )
     parts.online.log(served, "recommend", turn.message, turn.hits)
+
+
+def _gift(turn: Turn, parts: Parts) -> bool:
+    """Whether something is wanted for somebody, rather than a thing that has a name."""
+    if any(pair.startswith("audience=") for pair in turn.slots.attribute):
+        return True
+    return _GIFT.search(turn.message) is not None and parts.search.index.reader.read(turn.message).vague
 
 
 def rank(turn: Turn, memory: Memory, parts: Parts) -> None:

@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-FOLDER = Path(__file__).with_name("languages")
+from assistant.understanding.languages import FOLDER
+
 _WORD = re.compile(r"[a-z0-9]+")
 _DRAWN_OUT = re.compile(r"([a-z])\1\1+")
 _APOSTROPHE = re.compile("['’`]")
