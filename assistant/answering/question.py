@@ -15,7 +15,33 @@ _AGE = re.compile(
     r"\b(?:of|aged?|is|turning|turns|just) ([0-9]{1,2})\b(?! ?(?:cm|g|kg|l|ml|h|in|mm|w|dollars|litres|liters|hours|%))"
     r"|\b([0-9]{1,2})[- ]?(?:years?|yrs?|y/?o|yo)\b|([0-9]{1,2}) ?(?:周?岁)"
 )
-_BETWEEN = frozenset(["of", "in", "on", "at", "for", "with", "from", "to", "by", "and", "or", "than", "the", "a", "an", "i", "my", "is", "are", "be", "it", "does", "do"])
+_BETWEEN = frozenset(
+    [
+        "of",
+        "in",
+        "on",
+        "at",
+        "for",
+        "with",
+        "from",
+        "to",
+        "by",
+        "and",
+        "or",
+        "than",
+        "the",
+        "a",
+        "an",
+        "i",
+        "my",
+        "is",
+        "are",
+        "be",
+        "it",
+        "does",
+        "do",
+    ]
+)
 """Words that a name of goods does not hold: "the diameter of the pan" is none."""
 _DETERMINED = ("the", "this", "that", "these", "those", "your")
 
