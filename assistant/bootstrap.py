@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
 import aiosqlite
@@ -33,6 +33,7 @@ from assistant.encoders import reranker, search_fits, shop_encoders
 from assistant.health import running
 from assistant.llm.availability import Availability, ManagedAvailability, OutsideAvailability, SharedAvailability
 from assistant.llm.client import ChatOpenAIModel, DialogueModel
+from assistant.llm.endpoint import Reads
 from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb, vllm_recipe
 from assistant.merchandising.merchandising import Merchandising
@@ -242,7 +243,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
     voice = Voice(
         lexicon=app.lexicon,
         shop_name=settings.shop_name,
-        policy=lambda plan: policy(plan) and suits(app, "words"),
+        policy=lambda plan: policy(plan) and words(app),
         model=app.model,
         unready=app.unready,
         may_spend=lambda: app.records.usage.today().tokens < settings.model_tokens_per_day,
@@ -289,24 +290,31 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         product=app.search.product,
         voice=voice,
         model=app.model,
-        model_reads=lambda: suits(app, "reads"),
+        model_reads=lambda: reads(app),
         model_read_s=settings.model_read_s,
         tool_loop=loop_limits(settings),
         limits=Limits(message=settings.message_limit),
     )
 
 
-def suits(app: Shopclerk, purpose: Literal["reads", "words"]) -> bool:
-    """Whether the model that answers now is to be used for this: by the settings, or by what its server says of it."""
-    wanted = app.settings.model_reads if purpose == "reads" else app.settings.model_words
-    if wanted != "auto":
-        return wanted == "on"
+def reads(app: Shopclerk) -> Reads:
+    """Which messages the model that answers now is asked to read: by the settings, or by what its server says of it."""
+    if app.settings.model_reads != "auto":
+        return app.settings.model_reads
     if app.server is not None:
-        return app.server.suits(purpose)
+        return app.server.reads
     target = app.availability.target() if app.availability is not None else None
-    if target is None:  # given by a test, or not there now, which the callers find out by themselves
-        return purpose == "words"
-    return target.reads if purpose == "reads" else target.words
+    return target.reads if target is not None else "off"
+
+
+def words(app: Shopclerk) -> bool:
+    """Whether it words replies, likewise."""
+    if app.settings.model_words != "auto":
+        return app.settings.model_words == "on"
+    if app.server is not None:
+        return app.server.words
+    target = app.availability.target() if app.availability is not None else None
+    return target is None or target.words  # None: not there now, which the callers find out by themselves
 
 
 def loop_limits(settings: Settings) -> LoopLimits | None:

@@ -73,10 +73,10 @@ class Settings(BaseSettings):
     )
     llm_reply_s: float = Field(default=12.0, gt=0, description="Longest time for a whole reply.")
     llm_max_tokens: int = Field(default=160, ge=16)
-    model_reads: Literal["auto", "on", "off"] = Field(
+    model_reads: Literal["auto", "all", "unsure", "off"] = Field(
         default="auto",
-        description="Whether messages of which the encoder is unsure are put to the model. auto: where our own "
-        "server's model is good enough for it.",
+        description="Which messages are put to the model: all, with the whole conversation, or those of which the "
+        "encoder is unsure. auto: what our own server's model is good enough for; all with LLM_URL.",
     )
     model_read_s: float = Field(
         default=6.0, gt=0, description="Longest wait for its reading before the encoder's stands."

@@ -41,6 +41,8 @@ _UNITS: dict[str, tuple[str, float]] = {
     )
     for unit in units.split()
 }
+DIMENSIONS = {dimension: unit for unit, (dimension, factor) in reversed(_UNITS.items()) if factor == 1}
+"""The base unit of each dimension."""
 UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 """Every unit's name as alternatives of an expression, longest first."""
 _QUANTITY = re.compile(rf"[ ]?(\d{{1,9}}(?:[.,]\d{{1,4}})?)[ ]?-?({UNIT})\b", re.IGNORECASE)

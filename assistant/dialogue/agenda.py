@@ -8,6 +8,7 @@ from assistant.dialogue.acts import answers, said_of_self
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.evidence import service_evidence
 from assistant.dialogue.decide import decide
+from assistant.dialogue.lead import take_up
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
@@ -101,5 +102,7 @@ def go_on(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Turn]:
         clause, *memory.agenda = memory.agenda
         further = Turn(turn.conversation_id, turn.turn_id, text=clause, language=turn.language, message=clause)
         further.said = clause
-        read_message(further, memory, parts, whole=True)
+        context = read_message(further, memory, parts, whole=True)
+        if (led := turn.led.get(clause)) is not None:
+            take_up(led, further, memory, context, parts)
         yield further

@@ -11,6 +11,7 @@ from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
 from assistant.dialogue.voice import Voice
 from assistant.llm.client import DialogueModel
+from assistant.llm.endpoint import Reads
 from assistant.merchandising.campaigns import Campaigns
 from assistant.online.serving import Serving
 from assistant.profile.profiles import Profiles
@@ -74,8 +75,8 @@ class Parts:
     product: Callable[[str], Product | None]
     voice: Voice
     model: DialogueModel | None = None
-    model_reads: Callable[[], bool] = lambda: False
-    """Whether messages of which the encoder is unsure are put to the model now."""
+    model_reads: Callable[[], Reads] = lambda: "off"
+    """Which messages are put to the model now."""
     model_read_s: float = 6.0
     """Longest wait for its reading; then the encoder's stands."""
     campaigns: Campaigns | None = None

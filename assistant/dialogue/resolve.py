@@ -164,6 +164,14 @@ def meant(slots: Slots, text: str, at_hand: Referents) -> list[Hit]:
     return list({hit.product.id: hit for hit in (*hits, *pointed)}.values())
 
 
+def of_ids(
+    product_ids: Iterable[str], memory: Memory, slots: Slots, look_up: Callable[[str], Product | None]
+) -> list[Hit]:
+    """The products of these ids, each with the variant that was shown unless the slots want another."""
+    products = (product for product_id in product_ids if (product := look_up(product_id)))
+    return [_as_shown(Hit(p, choose_variant(p, slots), 0.0), memory, slots, look_up) for p in products]
+
+
 def described(text: str, at_hand: Referents) -> list[Hit]:
     """ "The black one", "the Kitewood one", 木头那个: the shown products that fit what is said of them best."""
     memory = at_hand.memory

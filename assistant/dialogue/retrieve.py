@@ -46,12 +46,16 @@ def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
         case Intent.RECOMMEND:
             _recommend(turn, memory, parts)
         case Intent.FAQ:
-            turn.answers = turn.answers or parts.faq.search(turn.message, memory.language, turn.embedding)
+            if turn.request is None and not turn.answers:
+                turn.answers = parts.faq.search(turn.message, memory.language, turn.embedding)
         case _:
             pass
 
 
 def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
+    if turn.need is not None:
+        _search_as_led(turn, turn.need, memory, parts)
+        return
     free = parts.words.free(turn.message)
     if turn.slots.reset and not _asks_anything(turn.slots, free):
         memory.turn_to(None)
@@ -85,6 +89,20 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.exhausted = True
         turn.result = SearchResult((), Outcome.NOTHING_MATCHES, 0)
         memory.need.turned_down = []
+
+
+def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None:
+    """The need comes whole from the leading model: nothing is merged."""
+    turn.edited = memory.need is not None and not turn.new_need
+    if turn.edited:
+        memory.need = need
+    else:
+        memory.turn_to(need)
+    text = turn.message if not turn.edited else parts.words.query(need.slots, need.words, memory.language)
+    turn.result = _found(text, turn.embedding if not turn.edited else None, turn, memory, parts)
+    if need.turned_down and turn.result.outcome is not Outcome.FOUND:
+        turn.exhausted, turn.result = True, SearchResult((), Outcome.NOTHING_MATCHES, 0)
+        need.turned_down = []
 
 
 def _continued(turn: Turn, free: str, memory: Memory, parts: Parts) -> Need | None:
@@ -166,14 +184,24 @@ def _found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts:
         return parts.search.search(query, vector)
     each = [
         parts.search.search(
-            dataclasses.replace(
-                query, filters=filters(slots.model_copy(update={"type": [kind]}), parts.lexicon, without)
-            ),
-            vector,
+            dataclasses.replace(query, filters=filters(_of_kind(slots, kind, parts), parts.lexicon, without)), vector
         )
         for kind in slots.type
     ]
     return _in_turn(each)
+
+
+def _of_kind(slots: Slots, kind: str, parts: Parts) -> Slots:
+    """The wishes on one of several kinds: what its products do not have at all is asked of the others."""
+    table = parts.search.index.table
+    rows = table.of_types(_leaves(Slots(type=[kind]), parts))
+
+    def bears(pair: str) -> bool:
+        _, codes = table.attribute(pair.partition("=")[0])
+        return bool((codes[rows] > 0).any())
+
+    own = [pair for pair in slots.attribute if bears(pair)]
+    return slots.model_copy(update={"type": [kind], "attribute": own})
 
 
 def _one_kind(slots: Slots, parts: Parts) -> bool:

@@ -21,7 +21,7 @@ async def read(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
 
     Asked only where the encoder is unsure and the evidence settled nothing. False: everything is as it was.
     """
-    if not (needed(turn, parts) and parts.model and parts.model_reads() and parts.model.ready):
+    if not (needed(turn, parts) and parts.model and parts.model_reads() != "off" and parts.model.ready):
         return False
     assert turn.embedding is not None
     model = parts.model

@@ -13,6 +13,7 @@ from assistant.dialogue.agenda import read_message
 from assistant.dialogue.decide import decide
 from assistant.dialogue.guard import guard as judge
 from assistant.dialogue.intents import by_hand, outcome_of
+from assistant.dialogue.lead import lead
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.show import show
@@ -57,7 +58,8 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
         return
     turn.said = turn.message
     context = await asyncio.to_thread(_read, turn, memory, parts)
-    if not turn.answers_request and await second_reading.read(turn, memory, context, parts):
+    led = await lead(turn, memory, context, parts)
+    if not led and not turn.answers_request and await second_reading.read(turn, memory, context, parts):
         await asyncio.to_thread(decide, turn, memory, context, parts)
     if turn.image is not None and turn.intent not in (Intent.RETURN_REFUND, Intent.COMPLAINT, Intent.HUMAN_AGENT):
         turn.intent = Intent.PRODUCT_SEARCH

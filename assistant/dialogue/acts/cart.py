@@ -10,6 +10,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Press, Turn
 from assistant.outcome import CartReply, Outcome
 from assistant.profile.owner import Owner
+from assistant.shop.views import CartLineView
 from assistant.understanding.numbers import NUMBER, value_of
 from assistant.understanding.schema import Intent, Slots
 from retrieval.models import Product
@@ -28,6 +29,11 @@ def cart_id(memory: Memory, parts: Parts) -> str:
     elif memory.cart_id is None:
         memory.cart_id = parts.shop.carts.new_id()
     return memory.cart_id
+
+
+def cart_lines(memory: Memory, parts: Parts) -> tuple[CartLineView, ...]:
+    """What is in the cart; looking makes none."""
+    return parts.shop.carts.show(memory.cart_id).lines if memory.cart_id else ()
 
 
 def act(turn: Turn, memory: Memory, parts: Parts) -> Outcome:

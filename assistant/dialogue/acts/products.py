@@ -41,6 +41,8 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         memory.focus = turn.hits[0].product.id
     if turn.named or len(turn.hits) == 1:
         memory.talk_about([hit.product.id for hit in turn.hits])
+    if turn.answer is not None:
+        return ProductAnswer(turn.hits, answer=turn.answer)
     answer = parts.answerer.answer(turn.message, turn.hits, memory.language)
     silent = all(isinstance(item, Silent) for item in answer.evidence)
     shown_again = silent and ("seeks" in turn.cues or (not turn.named and len(turn.message.split()) <= _BRIEF))

@@ -1,0 +1,162 @@
+"""The model leads: one reading of the conversation, done as requests that point at things.
+
+What the customer gives of themselves, answers to what was asked for a request under way, and a plain yes are read by
+rule: they are certain, and the model is shown no personal data. Where the model has no answer that holds up in time,
+the encoder's reading stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from assistant.answering import candidates
+from assistant.dialogue.acts import said_of_self
+from assistant.dialogue.acts.evidence import service_evidence
+from assistant.dialogue.acts.products import SETTLES
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.need import Need
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.request import ServiceEvidence
+from assistant.dialogue.resolve import of_ids
+from assistant.dialogue.situation import Situation, situation
+from assistant.dialogue.turn import Led, Turn
+from assistant.llm.client import DialogueModel
+from assistant.privacy import redact
+from assistant.understanding import conversation_reader as reader
+from assistant.understanding.languages import expressions
+from assistant.understanding.mood import agrees
+from assistant.understanding.schema import Intent, TurnContext
+from assistant.understanding.service_topics import topics
+from assistant.understanding.slots import slots_for
+
+_CONFIDENCE = 0.9
+_ABOUT_ORDERS = ("order", "problem", "help")
+_SURE = 0.9
+
+
+async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> bool:
+    """Replaces what was read of the turn by the model's reading. False: everything is as it was."""
+    if not wanted(turn, memory, parts):
+        return False
+    assert parts.model is not None
+    metered = parts.model.metered()
+    try:
+        scene = await asyncio.to_thread(situation, turn, memory, parts)
+        known = reader.Known(scene.things, scene.pages, scene.orders, parts.lexicon, parts.understander.brands)
+        prompt = reader.prompt_for(scene.shown, parts.lexicon, parts.voice.shop_name)
+        reading = await reader.read(prompt, known, metered, parts.model_read_s)
+        if reading is None:
+            return False
+        led = await asyncio.to_thread(_led, reading, scene, known, turn, memory, parts)
+        turn.led = {one.said: one for one in led[1:]}
+        memory.agenda = [*turn.led, *memory.agenda]
+        await asyncio.to_thread(take_up, led[0], turn, memory, context, parts)
+        await _answer(turn, memory, metered, parts)
+        return True
+    finally:
+        turn.model_calls += metered.usage.calls
+        turn.prompt_tokens += metered.usage.prompt_tokens
+        if metered.usage.calls:
+            parts.voice.spent(metered.usage.prompt_tokens, metered.usage.completion_tokens)
+
+
+def wanted(turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """Whether the model is there, and the message is none that rules read with certainty."""
+    if parts.model is None or parts.model_reads() != "all" or not parts.model.ready or not parts.voice.may_spend():
+        return False
+    if turn.answers_request or (turn.said_of_self and said_of_self.alone(turn, parts)):
+        return False
+    plain = turn.understanding is not None and turn.understanding.confidence >= _SURE
+    if memory.pending and plain and turn.intent in (Intent.CONFIRM, Intent.DECLINE):
+        return False
+    return not (memory.pending and agrees(turn.message, memory.language))
+
+
+def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> None:
+    """Makes the turn one that asks for this request."""
+    request = led.request
+    intent, settled = reader.INTENTS[request.act]
+    if intent not in (Intent.CONFIRM, Intent.DECLINE):
+        turn.message = led.said
+    turn.embedding = parts.text_encoder.encode_one(turn.message)
+    slots = slots_for(parts.understander.reading(turn.message, context), intent)
+    update = {**settled, "reference": [], "order_id": slots.order_id or ([request.order] if request.order else [])}
+    if request.quantity is not None and 0 < request.quantity < 1000:
+        update["quantity"] = request.quantity
+    for name, value in (("colour", request.colour), ("size", request.size)):
+        if value:
+            update[name] = [value]
+    turn.intent, turn.slots = intent, slots.model_copy(update=update)
+    if turn.understanding is not None:
+        turn.understanding = turn.understanding.model_copy(
+            update={"intent": intent, "slots": turn.slots, "confidence": _CONFIDENCE, "source": "model",
+                    "standalone": turn.message}
+        )  # fmt: skip
+    turn.unclear, turn.answers, turn.service, turn.request = False, (), None, request
+    turn.cues = frozenset(name for name, pattern in expressions("cues").items() if pattern.search(turn.message))
+    turn.things = tuple(of_ids(led.product_ids, memory, turn.slots, parts.product))
+    turn.need, turn.new_need = led.need, led.new_need
+    if request.act in _ABOUT_ORDERS:
+        turn.service = _service(led, turn, memory, parts)
+    if intent is Intent.FAQ:
+        turn.answers = led.pages
+
+
+def _service(led: Led, turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidence | None:
+    """What of orders or account it is about, as the model named it, else as its words have it."""
+    request = led.request
+    named = topics().get(request.topic)
+    if named is not None and (named.kind != "help" or not led.pages):
+        intents = {"problem": Intent.COMPLAINT, "order": Intent.ORDER_STATUS, "help": Intent.FAQ}
+        return ServiceEvidence(named.kind, intents[named.kind], named.name)
+    if request.act == "help":
+        return None
+    found = service_evidence(turn, memory, parts)
+    if found is not None and (found.intent is turn.intent or found.kind == "identity"):
+        return found
+    return ServiceEvidence("problem", Intent.COMPLAINT, "other") if request.act == "problem" else None
+
+
+def _led(
+    reading: reader.ConversationReading,
+    scene: Situation,
+    known: reader.Known,
+    turn: Turn,
+    memory: Memory,
+    parts: Parts,
+) -> list[Led]:
+    """The requests with their labels resolved. A message with personal data is kept as it was written: of it the model
+    has seen marks only."""
+    whole = turn.message if redact(turn.message) != turn.message else ""
+    need: Need | None = None
+    if reading.need is not None:
+        slots, words = reader.slots_of(reading.need, known)
+        before = memory.need.turned_down if memory.need and not reading.need.new else []
+        rejected = [scene.things[label] for label in reading.need.rejected]
+        need = Need(slots=slots, words=words, turned_down=list(dict.fromkeys([*before, *rejected])))
+    return [
+        Led(
+            request=request,
+            said=whole or request.say.strip() or turn.message,
+            product_ids=tuple(scene.things[label] for label in request.things),
+            pages=(replace(scene.pages[request.page], confidence=_SURE),) if request.page else (),
+            need=need if request.act in ("search", "suggest") else None,
+            new_need=reading.need is not None and reading.need.new,
+        )
+        for request in reading.requests
+    ]
+
+
+async def _answer(turn: Turn, memory: Memory, model: DialogueModel, parts: Parts) -> None:
+    """Lets the model choose the evidence on a question about products where code is not sure of it."""
+    if turn.intent is not Intent.PRODUCT_QUESTION or not turn.things:
+        return
+    own = await asyncio.to_thread(parts.answerer.answer, turn.message, turn.things, memory.language)
+    if own.support < SETTLES:
+        pages = await asyncio.to_thread(parts.faq.search, turn.message, memory.language, turn.embedding)
+        chosen = await candidates.choose(
+            turn.message, turn.things, pages, memory.language, parts.lexicon, model, parts.model_read_s
+        )
+        own = chosen or own
+    turn.answer = own

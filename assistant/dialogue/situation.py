@@ -1,0 +1,125 @@
+"""What a capable model is shown of a conversation: turns, products, cart, orders and help pages at hand, by labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.dialogue.acts.cart import cart_lines
+from assistant.dialogue.loop_texts import said_before
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.need import Need
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.turn import Turn
+from assistant.privacy import redact
+from assistant.shop.views import CartLineView, OrderLineView, OrderView
+from retrieval.models import Product, in_language
+from retrieval.query import FaqHit, Query
+
+_LISTED = 6
+"""Products of each list, and orders."""
+_PAGES = 4
+"""Help pages found for the message, and as many for it with the message before."""
+_VALUES = 12
+"""Values of an option that are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """``shown`` fills the prompt; ``things`` are product ids by label, ``pages`` help pages by id."""
+
+    shown: dict[str, Any]
+    things: dict[str, str]
+    pages: dict[str, FaqHit]
+    orders: tuple[str, ...]
+
+
+def situation(turn: Turn, memory: Memory, parts: Parts) -> Situation:
+    """Asks catalogue, help pages and the customer's own orders; nothing personal is in it but what they ordered."""
+    said = said_before(turn, parts)
+    things: dict[str, str] = {}
+
+    def lines(product_ids: list[str]) -> list[str]:
+        listed: list[str] = []
+        for product_id in product_ids:
+            product = parts.product(product_id)
+            if product is None or product_id in things.values() or len(listed) == _LISTED:
+                continue
+            label = f"P{len(things) + 1}"
+            things[label] = product_id
+            listed.append(f"{label} {product_line(product, memory, parts)}")
+        return listed
+
+    shown = lines([one.product_id for one in memory.shown])
+    seen = lines([*memory.talked, *(one.product_id for one in memory.seen)])
+    nearby = lines(_nearby(turn, memory, parts))
+    focus = next((label for label, product_id in things.items() if product_id == memory.focus), "")
+    pages = _pages(turn, said, memory, parts)
+    orders = parts.shop.orders.of_customer(memory.customer_id, limit=_LISTED) if memory.customer_id else []
+    return Situation(
+        shown={
+            "turns": said,
+            "need": _need(memory.need),
+            "shown": shown,
+            "focus": focus,
+            "seen": seen,
+            "nearby": nearby,
+            "cart": [_line(line, memory.language) for line in cart_lines(memory, parts)],
+            "orders": [_order(order, memory.language) for order in orders],
+            "pages": [f"{page_id} {hit.entry.question}" for page_id, hit in pages.items()],
+            "request": memory.request.kind if memory.request else "",
+            "asked": (memory.request.asked if memory.request else "") or (memory.asked.slot if memory.asked else ""),
+            "waiting": memory.pending or "",
+            "handed": memory.handed,
+            "message": redact(turn.message),
+        },
+        things=things,
+        pages=pages,
+        orders=tuple(order.id for order in orders),
+    )
+
+
+def product_line(product: Product, memory: Memory, parts: Parts) -> str:
+    """Title, kind, prices and options on one line."""
+    prices = sorted({variant.price for variant in product.variants})
+    price = f"{prices[0]}" if len(prices) == 1 else f"{prices[0]} to {prices[-1]}"
+    kind = parts.lexicon.name("type", product.type, "en")
+    options: dict[str, list[str]] = {}
+    for variant in product.variants:
+        for key, value in variant.options.items():
+            options.setdefault(key, []).append(value)
+    told = [f"{key}: {', '.join(list(dict.fromkeys(values))[:_VALUES])}" for key, values in options.items()]
+    return " | ".join([product.name(memory.language), kind, f"{price} {product.currency}", *told])
+
+
+def _order(order: OrderView, language: str) -> str:
+    placed = f", placed {order.placed_at:%Y-%m-%d}" if order.placed_at else ""
+    return f"{order.id} {order.status}{placed}: " + "; ".join(_line(line, language) for line in order.lines)
+
+
+def _line(line: CartLineView | OrderLineView, language: str) -> str:
+    options = f" ({', '.join(line.options.values())})" if line.options else ""
+    return f"{line.quantity} × {in_language(line.title, language)}{options}"
+
+
+def _need(need: Need | None) -> str:
+    if need is None:
+        return ""
+    slots = need.slots.model_dump(mode="json", exclude_defaults=True)
+    told = [f"{key} {value}" for key, value in slots.items()]
+    return "; ".join([*told, *([f"words {need.words}"] if need.words else [])])
+
+
+def _nearby(turn: Turn, memory: Memory, parts: Parts) -> list[str]:
+    """Ids of products named by title, then of those that fit the words best."""
+    named = [product.id for product in parts.titles().named(turn.message)]
+    found = parts.search.search(Query(text=turn.message, language=memory.language, limit=_LISTED), turn.embedding)
+    return [*named, *(hit.product.id for hit in found.hits)]
+
+
+def _pages(turn: Turn, said: list[tuple[str, str]], memory: Memory, parts: Parts) -> dict[str, FaqHit]:
+    before = next((text for who, text in reversed(said) if who == "shopper"), "")
+    hits = list(parts.faq.search(turn.message, memory.language, turn.embedding)[:_PAGES])
+    if before:
+        hits += parts.faq.search(f"{before} {turn.message}", memory.language)[:_PAGES]
+    return {hit.entry.id: hit for hit in reversed(hits)}

@@ -1,0 +1,255 @@
+"""A capable model's reading of a whole conversation: what the latest message asks for, in one call with a JSON schema.
+
+The model is shown the turns, the products, pages and orders at hand under labels, and answers with requests that point
+at these labels, and with the need as it stands after the message. ``checked`` keeps what holds up: every key must be one
+that the shop has. It knows nothing of memory or of acts; what it says never becomes a fact, only a reading.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
+from assistant.settings import ROOT
+from assistant.understanding.schema import Intent, Slots
+from assistant.understanding.service_topics import topics
+from retrieval.lexicon import Lexicon
+from retrieval.measures import DIMENSIONS, Measure
+
+MAX_TOKENS = 700
+REQUESTS = 3
+"""Requests of one message that are taken up."""
+
+Act = Literal[
+    "search", "suggest", "question", "compare", "add", "change", "remove", "cart", "checkout", "help", "order",
+    "cancel", "address", "items", "payment", "return", "exchange", "problem", "person", "chat", "outside", "yes", "no",
+]  # fmt: skip
+
+INTENTS: dict[Act, tuple[Intent, dict[str, Any]]] = {
+    "search": (Intent.PRODUCT_SEARCH, {}),
+    "suggest": (Intent.RECOMMEND, {}),
+    "question": (Intent.PRODUCT_QUESTION, {}),
+    "compare": (Intent.COMPARE, {}),
+    "add": (Intent.CART, {"cart_action": "add"}),
+    "change": (Intent.CART, {"cart_action": "change"}),
+    "remove": (Intent.CART, {"cart_action": "remove"}),
+    "cart": (Intent.CART, {"cart_action": "show"}),
+    "checkout": (Intent.CART, {"cart_action": "checkout"}),
+    "help": (Intent.FAQ, {}),
+    "order": (Intent.ORDER_STATUS, {}),
+    "cancel": (Intent.ORDER_CHANGE, {"change": "cancel"}),
+    "address": (Intent.ORDER_CHANGE, {"change": "address"}),
+    "items": (Intent.ORDER_CHANGE, {"change": "items"}),
+    "payment": (Intent.ORDER_CHANGE, {"change": "payment"}),
+    "return": (Intent.RETURN_REFUND, {"resolution": "return"}),
+    "exchange": (Intent.RETURN_REFUND, {"resolution": "exchange"}),
+    "problem": (Intent.COMPLAINT, {}),
+    "person": (Intent.HUMAN_AGENT, {}),
+    "chat": (Intent.SMALL_TALK, {}),
+    "outside": (Intent.OUT_OF_SCOPE, {}),
+    "yes": (Intent.CONFIRM, {}),
+    "no": (Intent.DECLINE, {}),
+}
+"""Each act as an intent, and the slots that it settles."""
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Limit(_Answer):
+    """A bound on a quantity in the base unit of its dimension."""
+
+    of: str
+    low: float | None
+    high: float | None
+
+
+class NeedRead(_Answer):
+    """All that is wanted after the message, restated; not only what the message adds."""
+
+    new: bool
+    kinds: list[str]
+    brands: list[str]
+    colours: list[str]
+    sizes: list[str]
+    price_min: float | None
+    price_max: float | None
+    attributes: list[str]
+    without: list[str]
+    limits: list[Limit]
+    words: str
+    sort: Literal["", "cheapest", "dearest", "best_rated"]
+    rejected: list[str]
+
+
+class RequestRead(_Answer):
+    act: Act
+    say: str
+    things: list[str]
+    colour: str
+    size: str
+    quantity: int | None
+    page: str
+    order: str
+    topic: str
+
+
+class ConversationReading(_Answer):
+    requests: list[RequestRead]
+    need: NeedRead | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the answers may name: labels of things and pages, order ids; the shop's words; brands."""
+
+    things: Collection[str]
+    pages: Collection[str]
+    orders: Collection[str]
+    lexicon: Lexicon
+    brands: Collection[str]
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Every property required and no other allowed, as constrained decoding wants it."""
+    made = ConversationReading.model_json_schema()
+    made["title"] = "conversation_reading"
+    made["properties"]["requests"] |= {"minItems": 1, "maxItems": REQUESTS}
+    made["$defs"]["RequestRead"]["properties"]["topic"] = {"enum": ["", *topics()]}
+    made["$defs"]["Limit"]["properties"]["of"] = {"enum": sorted(DIMENSIONS)}
+    return made
+
+
+def prompt_for(situation: Mapping[str, Any], lexicon: Lexicon, shop: str) -> Prompt:
+    """``situation``: what ``prompts/read_turn.md.jinja`` shows. The instructions are the same at every call, so that
+    the server keeps them read."""
+    environment = _environment()
+    system = _system(environment, lexicon, shop)
+    return Prompt(system, environment.get_template("read_turn.md.jinja").render(situation).strip(), MAX_TOKENS)
+
+
+async def read(prompt: Prompt, known: Known, model: DialogueModel, limit_s: float) -> ConversationReading | None:
+    """One call; ``None`` when no answer that holds up came within ``limit_s`` seconds."""
+    try:
+        async with asyncio.timeout(limit_s):
+            answer = await model.complete_json(prompt, schema())
+    except (ModelUnavailable, TimeoutError):
+        return None
+    return checked(answer, known)
+
+
+def checked(answer: Mapping[str, Any], known: Known) -> ConversationReading | None:
+    """The answer without what the shop does not have; ``None`` where it is none."""
+    try:
+        reading = ConversationReading.model_validate(answer)
+    except ValidationError:
+        return None
+    requests = [
+        request.model_copy(
+            update={
+                "things": [label for label in dict.fromkeys(request.things) if label in known.things],
+                "page": request.page if request.page in known.pages else "",
+                "order": request.order if request.order in known.orders else "",
+                "topic": request.topic if request.topic in topics() else "",
+            }
+        )
+        for request in reading.requests[:REQUESTS]
+    ]
+    if not requests:
+        return None
+    need = reading.need
+    if need is not None:
+        need = need.model_copy(update={"rejected": [label for label in need.rejected if label in known.things]})
+    return ConversationReading(requests=requests, need=need)
+
+
+def slots_of(need: NeedRead, known: Known) -> tuple[Slots, str]:
+    """The need as slots, and the words that no slot stands for: what the lexicon does not know is left to meaning."""
+    lexicon, words = known.lexicon, [need.words]
+
+    def keys(values: list[str], has: Collection[str]) -> list[str]:
+        words.extend(value for value in values if value not in has)
+        return [value for value in dict.fromkeys(values) if value in has]
+
+    def pairs(values: list[str]) -> list[str]:
+        kept = [value for value in dict.fromkeys(values) if _is_pair(value, lexicon)]
+        words.extend(value.partition("=")[2] for value in values if value not in kept)
+        return kept
+
+    slots = Slots(
+        type=keys(need.kinds, {*lexicon.types, *lexicon.umbrellas}),
+        brand=keys(need.brands, known.brands),
+        colour=keys(need.colours, lexicon.colours),
+        size=list(dict.fromkeys(need.sizes)),
+        price_min=_price(need.price_min),
+        price_max=_price(need.price_max),
+        attribute=pairs(need.attributes),
+        exclude=[pair for pair in dict.fromkeys(need.without) if _is_unwanted(pair, known)],
+        measures=[
+            Measure(limit.of, limit.low, limit.high)
+            for limit in need.limits
+            if limit.of in DIMENSIONS and (limit.low is not None or limit.high is not None)
+        ],
+        sort=need.sort or None,
+    )
+    return slots, " ".join(dict.fromkeys(" ".join(words).split()))
+
+
+def _price(amount: float | None) -> Decimal | None:
+    return Decimal(str(amount)) if amount is not None and 0 < amount < 10**9 else None
+
+
+def _is_pair(pair: str, lexicon: Lexicon) -> bool:
+    key, _, value = pair.partition("=")
+    entry = lexicon.attributes.get(key)
+    if entry is None or entry.kind == "quantity":
+        return False
+    return value in ("yes", "no") if entry.kind == "boolean" else value in entry.values
+
+
+def _is_unwanted(pair: str, known: Known) -> bool:
+    key, _, value = pair.partition("=")
+    has: dict[str, Collection[str]] = {
+        "type": known.lexicon.types,
+        "colour": known.lexicon.colours,
+        "brand": known.brands,
+    }
+    return value in has[key] if key in has else _is_pair(pair, known.lexicon)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(ROOT / "prompts"), undefined=StrictUndefined, autoescape=False, trim_blocks=True
+    )
+
+
+def _system(environment: Environment, lexicon: Lexicon, shop: str) -> str:
+    attributes = [
+        key if entry.kind == "boolean" else f"{key}={'|'.join(entry.values)}"
+        for key, entry in lexicon.attributes.items()
+        if entry.kind != "quantity"
+    ]
+    return (
+        environment.get_template("read.md.jinja")
+        .render(
+            shop=shop,
+            kinds=list(lexicon.types),
+            umbrellas={key: entry.types for key, entry in lexicon.umbrellas.items()},
+            colours=list(lexicon.colours),
+            attributes=attributes,
+            topics=list(topics()),
+            dimensions=DIMENSIONS,
+        )
+        .strip()
+    )
