@@ -99,7 +99,7 @@ _RULES: tuple[tuple[re.Pattern[str], str, Find | None], ...] = (
     (
         re.compile(
             r"(?i)\b(?:password|passwort|passcode|pass\s?phrase|pwd|pin(?:\s(?:code|number))?|cvv|cvc)\b"
-            r"\s{0,3}(?:is|was|[:：=])\s{0,3}[\"'“「]?(?P<secret>(?!\[password\])[^\s\"'”」，。]+)"
+            r"\s{0,3}(?:is|was|[:：=])\s{0,3}[\"'“「]?(?P<secret>(?!\[password\])(?=[^\s\"'”」，。]{0,40}\w)[^\s\"'”」，。]+)"
         ),
         "[password]",
         None,

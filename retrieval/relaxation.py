@@ -3,13 +3,16 @@ loosened."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from math import floor
 
 from retrieval.query import Filters
 
 PRICE_MARGIN = Decimal("0.15")
+_NUMBERED = re.compile(r"[1-9][0-9](?:[.,]5)?")
 
 
 def _wider(filters: Filters) -> Filters:
@@ -21,8 +24,19 @@ def _wider(filters: Filters) -> Filters:
     )
 
 
+def _next_sizes(filters: Filters) -> Filters:
+    """The sizes beside a numbered one: 41 and 42 for 41.5, 41 and 43 for 42. Other sizes have none, and go."""
+    beside: list[str] = []
+    for size in filters.sizes:
+        if _NUMBERED.fullmatch(size):
+            number = float(size.replace(",", "."))
+            beside += [f"{floor(number) if number % 1 else number - 1:g}", f"{floor(number) + 1}"]
+    return replace(filters, sizes=tuple(beside))
+
+
 # From what people give up most easily to what they give up least.
 _STEPS: tuple[tuple[tuple[str, ...], Callable[[Filters], Filters]], ...] = (
+    (("sizes",), _next_sizes),
     (("sizes",), lambda filters: replace(filters, sizes=())),
     (("colours",), lambda filters: replace(filters, colours=())),
     (("attributes",), lambda filters: replace(filters, attributes=())),
@@ -50,7 +64,7 @@ def relaxations(filters: Filters) -> Iterator[tuple[tuple[str, ...], Filters]]:
     for at, (names, loosen) in enumerate(steps):
         loose = loosen(loose)
         if at:
-            together = (*together, *_present(names, filters))
+            together = tuple(dict.fromkeys((*together, *_present(names, filters))))
             yield together, loose
 
 

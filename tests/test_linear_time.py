@@ -175,9 +175,9 @@ def test_the_shop_answers_others_while_a_message_is_read(shop: Shopclerk, monkey
     read = agenda.read_message
     threads: list[str] = []
 
-    def watched(*arguments: Any) -> Any:
+    def watched(*arguments: Any, **named: Any) -> Any:
         threads.append(threading.current_thread().name)
-        return read(*arguments)
+        return read(*arguments, **named)
 
     monkeypatch.setattr(steps, "read_message", watched)
     with talking(shop) as talk:

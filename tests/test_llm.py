@@ -206,9 +206,9 @@ async def test_a_server_that_is_not_there_is_not_ready() -> None:
 
 def test_an_outside_server_names_its_model_unless_we_do(fake: FakeLLM) -> None:
     bare = OutsideAvailability(fake.url.removesuffix("/v1"), "sesame")
-    assert bare.check() and bare.target() == Target(fake.url, "sesame", "fake-model")
+    assert bare.check() and bare.target() == Target(fake.url, "sesame", "fake-model", reads="all")
     named = OutsideAvailability(fake.url + "/", "sesame", "another")
-    assert named.check() and named.target() == Target(fake.url, "sesame", "another")
+    assert named.check() and named.target() == Target(fake.url, "sesame", "another", reads="all")
     assert not OutsideAvailability(fake.url, "wrong").check()
     fake.models = []
     assert not bare.check() and bare.target() is None

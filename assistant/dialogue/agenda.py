@@ -53,17 +53,29 @@ def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = Fals
     if turn.answers_request and memory.request is not None:
         turn.intent = memory.request.intent
         return context
-    clauses = [] if whole else split_requests(turn.message, lambda text: bool(read.read_slots(text, parts).type))
-    if len(clauses) > 1:
-        turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda][:LONGEST]
-        _understand(turn, context, parts)
-        turn.service = service_evidence(turn, memory, parts)
+    if whole or not split_up(turn, memory, context, parts):
+        _settle(turn, memory, context, parts)
+    return context
+
+
+def split_up(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> bool:
+    """Reads of several requests the first and keeps the others for later. False: it is one, and nothing was done."""
+    clauses = split_requests(turn.message, lambda text: bool(read.read_slots(text, parts).type))
+    if len(clauses) < 2:
+        return False
+    turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda][:LONGEST]
+    _understand(turn, context, parts)
+    turn.service = service_evidence(turn, memory, parts)
+    _settle(turn, memory, context, parts)
+    return True
+
+
+def _settle(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> None:
     if turn.service is not None:
         turn.intent = turn.service.intent
     else:
         _trust_the_verb(turn, memory, context, parts)
     decide(turn, memory, context, parts)
-    return context
 
 
 def _understand(turn: Turn, context: TurnContext, parts: Parts) -> None:

@@ -29,6 +29,7 @@ from assistant.understanding.mood import agrees
 from assistant.understanding.schema import Intent, TurnContext
 from assistant.understanding.service_topics import topics
 from assistant.understanding.slots import slots_for
+from retrieval.query import FaqHit
 
 _CONFIDENCE = 0.9
 _ABOUT_ORDERS = ("order", "problem", "help")
@@ -37,7 +38,7 @@ _SURE = 0.9
 
 async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> bool:
     """Replaces what was read of the turn by the model's reading. False: everything is as it was."""
-    if not wanted(turn, memory, parts):
+    if not _needed(turn, memory, parts):
         return False
     assert parts.model is not None
     metered = parts.model.metered()
@@ -61,10 +62,14 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
             parts.voice.spent(metered.usage.prompt_tokens, metered.usage.completion_tokens)
 
 
-def wanted(turn: Turn, memory: Memory, parts: Parts) -> bool:
-    """Whether the model is there, and the message is none that rules read with certainty."""
-    if parts.model is None or parts.model_reads() != "all" or not parts.model.ready or not parts.voice.may_spend():
-        return False
+def leads(parts: Parts) -> bool:
+    """Whether a model that may lead can be asked now."""
+    model = parts.model
+    return model is not None and parts.model_reads() == "all" and model.ready and parts.voice.may_spend()
+
+
+def _needed(turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """Whether the message is none that rules read with certainty."""
     if turn.answers_request or (turn.said_of_self and said_of_self.alone(turn, parts)):
         return False
     plain = turn.understanding is not None and turn.understanding.confidence >= _SURE
@@ -77,6 +82,8 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
     """Makes the turn one that asks for this request."""
     request = led.request
     intent, settled = reader.INTENTS[request.act]
+    if request.act in ("order", "chat") and memory.request is not None and not (request.topic or request.order):
+        return  # nothing new is asked for: what is under way goes on, with the customer's own words
     if intent not in (Intent.CONFIRM, Intent.DECLINE):
         turn.message = led.said
     turn.embedding = parts.text_encoder.encode_one(turn.message)
@@ -95,8 +102,8 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
         )  # fmt: skip
     turn.unclear, turn.answers, turn.service, turn.request = False, (), None, request
     turn.cues = frozenset(name for name, pattern in expressions("cues").items() if pattern.search(turn.message))
-    turn.things = tuple(of_ids(led.product_ids, memory, turn.slots, parts.product))
-    turn.need, turn.new_need = led.need, led.new_need
+    turn.things = tuple(of_ids(led.product_ids, memory, turn.slots, parts.product))[: parts.limits.shown]
+    turn.need, turn.new_need, turn.not_carried = led.need, led.new_need, led.not_carried
     if request.act in _ABOUT_ORDERS:
         turn.service = _service(led, turn, memory, parts)
     if intent is Intent.FAQ:
@@ -134,18 +141,32 @@ def _led(
         slots, words = reader.slots_of(reading.need, known)
         before = memory.need.turned_down if memory.need and not reading.need.new else []
         rejected = [scene.things[label] for label in reading.need.rejected]
+        words = f"{words} {reading.need.not_a_kind}".strip()
         need = Need(slots=slots, words=words, turned_down=list(dict.fromkeys([*before, *rejected])))
     return [
         Led(
             request=request,
             said=whole or request.say.strip() or turn.message,
             product_ids=tuple(scene.things[label] for label in request.things),
-            pages=(replace(scene.pages[request.page], confidence=_SURE),) if request.page else (),
+            pages=_pages(request, scene, memory, parts),
             need=need if request.act in ("search", "suggest") else None,
             new_need=reading.need is not None and reading.need.new,
+            not_carried=reading.need is not None and bool(reading.need.not_a_kind) and not reading.need.kinds,
         )
         for request in reading.requests
     ]
+
+
+def _pages(request: reader.RequestRead, scene: Situation, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
+    """The page named; where none was, one that is found by the standing-alone sentence and was not on the list."""
+    if request.page:
+        return (replace(scene.pages[request.page], confidence=_SURE),)
+    if request.act != "help" or request.topic:
+        return ()
+    found = parts.faq.search(request.say, memory.language)[:1]
+    return tuple(
+        hit for hit in found if hit.confidence >= parts.limits.faq_confidence and hit.entry.id not in scene.pages
+    )
 
 
 async def _answer(turn: Turn, memory: Memory, model: DialogueModel, parts: Parts) -> None:

@@ -92,17 +92,40 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 
 def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None:
-    """The need comes whole from the leading model: nothing is merged."""
+    """The need comes whole from the leading model: nothing is merged. What no kind stands for and is no name of a thing
+    either ("a Christmas present") is suggested for rather than denied."""
     turn.edited = memory.need is not None and not turn.new_need
+    need = _bearable(need, parts)
     if turn.edited:
         memory.need = need
     else:
         memory.turn_to(need)
+    if turn.not_carried:
+        turn.result = SearchResult((), Outcome.NOT_CARRIED, 0)
+        return
     text = turn.message if not turn.edited else parts.words.query(need.slots, need.words, memory.language)
     turn.result = _found(text, turn.embedding if not turn.edited else None, turn, memory, parts)
-    if need.turned_down and turn.result.outcome is not Outcome.FOUND:
+    if turn.things:
+        meant = [hit.product.id for hit in turn.things]
+        others = [hit for hit in turn.result.hits if hit.product.id not in meant]
+        turn.result = dataclasses.replace(turn.result, hits=(*turn.things, *others))
+    if need.turned_down and not turn.result.hits:
         turn.exhausted, turn.result = True, SearchResult((), Outcome.NOTHING_MATCHES, 0)
         need.turned_down = []
+    elif turn.result.outcome is Outcome.NOT_CARRIED:
+        turn.result, turn.intent = None, Intent.RECOMMEND
+        _suggest(turn, memory, parts)
+
+
+def _bearable(need: Need, parts: Parts) -> Need:
+    """Wishes that no product of the kinds wanted could meet are left to meaning."""
+    if not need.slots.type:
+        return need
+    each = [_of_kind(need.slots, kind, parts).attribute for kind in need.slots.type]
+    borne = [pair for pair in need.slots.attribute if any(pair in own for own in each)]
+    said = [parts.lexicon.name("attribute", pair, "en") for pair in need.slots.attribute if pair not in borne]
+    words = " ".join([need.words, *said]).strip()
+    return need.model_copy(update={"slots": need.slots.model_copy(update={"attribute": borne}), "words": words})
 
 
 def _continued(turn: Turn, free: str, memory: Memory, parts: Parts) -> Need | None:
@@ -229,6 +252,9 @@ def _asks_anything(slots: Slots, free: str) -> bool:
 def _point_at(turn: Turn, memory: Memory, parts: Parts) -> None:
     hits = list(turn.things)
     turn.named = bool(hits)
+    if turn.request is not None:  # the leading model has said what is meant, or that nothing is
+        turn.hits = tuple(hits[: parts.limits.shown])
+        return
     if not hits and (only := focus(memory, parts.product)):
         hits = [only]
     if not hits and turn.intent is Intent.PRODUCT_QUESTION:
@@ -267,6 +293,10 @@ def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
 def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
     """What the message says of the occasion or the person is searched for; where it says nothing, taste chooses."""
     free = parts.words.free(turn.message)
+    if turn.need is not None:
+        turn.intent = Intent.PRODUCT_SEARCH
+        _search_as_led(turn, turn.need, memory, parts)
+        return
     if turn.slots.type or memory.need is not None or free:
         turn.intent = Intent.PRODUCT_SEARCH
         _search(turn, memory, parts)
@@ -276,6 +306,11 @@ def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.intent, turn.result, turn.exhausted = Intent.RECOMMEND, None, False
     else:
         memory.turn_to(Need.of(turn.slots, free))
+    _suggest(turn, memory, parts)
+
+
+def _suggest(turn: Turn, memory: Memory, parts: Parts) -> None:
+    """What taste chooses within the need's wishes, else within its price."""
     assert memory.need is not None
     person = _person(turn, memory, parts)
     turn.personal = person != STRANGER

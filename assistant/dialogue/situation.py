@@ -19,7 +19,9 @@ from retrieval.query import FaqHit, Query
 _LISTED = 6
 """Products of each list, and orders."""
 _PAGES = 4
-"""Help pages found for the message, and as many for it with the message before."""
+"""Help pages found for the message, for the one before, and for both together."""
+_GIST = 110
+"""Characters of a help page's answer."""
 _VALUES = 12
 """Values of an option that are listed."""
 
@@ -53,20 +55,23 @@ def situation(turn: Turn, memory: Memory, parts: Parts) -> Situation:
     shown = lines([one.product_id for one in memory.shown])
     seen = lines([*memory.talked, *(one.product_id for one in memory.seen)])
     nearby = lines(_nearby(turn, memory, parts))
-    focus = next((label for label, product_id in things.items() if product_id == memory.focus), "")
     pages = _pages(turn, said, memory, parts)
     orders = parts.shop.orders.of_customer(memory.customer_id, limit=_LISTED) if memory.customer_id else []
+    ordered = lines([line.product_id for order in orders for line in order.lines])
+    talked = [memory.focus] if memory.focus else memory.talked[:2]
     return Situation(
         shown={
             "turns": said,
             "need": _need(memory.need),
             "shown": shown,
-            "focus": focus,
+            "focus": [label for label, product_id in things.items() if product_id in talked],
             "seen": seen,
             "nearby": nearby,
             "cart": [_line(line, memory.language) for line in cart_lines(memory, parts)],
+            "ordered": ordered,
             "orders": [_order(order, memory.language) for order in orders],
-            "pages": [f"{page_id} {hit.entry.question}" for page_id, hit in pages.items()],
+            "pages": [f"{page_id} {hit.entry.question} {hit.entry.answer[:_GIST]}" for page_id, hit in pages.items()],
+            "offered": memory.offered,
             "request": memory.request.kind if memory.request else "",
             "asked": (memory.request.asked if memory.request else "") or (memory.asked.slot if memory.asked else ""),
             "waiting": memory.pending or "",
@@ -120,6 +125,6 @@ def _nearby(turn: Turn, memory: Memory, parts: Parts) -> list[str]:
 def _pages(turn: Turn, said: list[tuple[str, str]], memory: Memory, parts: Parts) -> dict[str, FaqHit]:
     before = next((text for who, text in reversed(said) if who == "shopper"), "")
     hits = list(parts.faq.search(turn.message, memory.language, turn.embedding)[:_PAGES])
-    if before:
-        hits += parts.faq.search(f"{before} {turn.message}", memory.language)[:_PAGES]
+    for text in (before, f"{before} {turn.message}") if before else ():
+        hits += parts.faq.search(text, memory.language)[:_PAGES]
     return {hit.entry.id: hit for hit in reversed(hits)}

@@ -7,13 +7,13 @@ import re
 from collections.abc import AsyncIterator, Iterator
 
 from assistant.dialogue import agenda, second_reading, tool_loop
+from assistant.dialogue import lead as leading
 from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.acts import profile
 from assistant.dialogue.agenda import read_message
 from assistant.dialogue.decide import decide
 from assistant.dialogue.guard import guard as judge
 from assistant.dialogue.intents import by_hand, outcome_of
-from assistant.dialogue.lead import lead
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.show import show
@@ -57,20 +57,24 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.intent = Intent.PRODUCT_SEARCH
         return
     turn.said = turn.message
-    context = await asyncio.to_thread(_read, turn, memory, parts)
-    led = await lead(turn, memory, context, parts)
-    if not led and not turn.answers_request and await second_reading.read(turn, memory, context, parts):
-        await asyncio.to_thread(decide, turn, memory, context, parts)
+    leads = leading.leads(parts)
+    context = await asyncio.to_thread(_read, turn, memory, parts, whole=leads)
+    led = leads and await leading.lead(turn, memory, context, parts)
+    if not led and not turn.answers_request:
+        if leads:
+            await asyncio.to_thread(agenda.split_up, turn, memory, context, parts)
+        if await second_reading.read(turn, memory, context, parts):
+            await asyncio.to_thread(decide, turn, memory, context, parts)
     if turn.image is not None and turn.intent not in (Intent.RETURN_REFUND, Intent.COMPLAINT, Intent.HUMAN_AGENT):
         turn.intent = Intent.PRODUCT_SEARCH
     await asyncio.to_thread(_remember, turn, memory, parts)
 
 
-def _read(turn: Turn, memory: Memory, parts: Parts) -> TurnContext:
+def _read(turn: Turn, memory: Memory, parts: Parts, *, whole: bool) -> TurnContext:
     """Bound to the processor: not for the event loop."""
     if memory.offered and "?" not in turn.message and agrees(turn.message, memory.language):
         turn.message = memory.offered
-    return read_message(turn, memory, parts)
+    return read_message(turn, memory, parts, whole=whole)
 
 
 def _remember(turn: Turn, memory: Memory, parts: Parts) -> None:

@@ -41,7 +41,8 @@ class Press:
 class Led:
     """A request as the leading model read it, with what its labels stand for. ``said``: so that it can be read alone.
 
-    ``need``: what is wanted after it, whole, for a search; ``new_need``: it is another than before.
+    ``need``: what is wanted after it, whole, for a search; ``new_need``: it is another than before; ``not_carried``: it
+    is a thing that none of the shop's kinds is.
     """
 
     request: RequestRead
@@ -50,6 +51,7 @@ class Led:
     pages: tuple[FaqHit, ...] = ()
     need: Need | None = None
     new_need: bool = False
+    not_carried: bool = False
 
 
 @dataclass(slots=True)
@@ -90,6 +92,7 @@ class Turn:
     need: Need | None = None
     """The need as the leading model read it, in place of what the rules make of the message."""
     new_need: bool = False
+    not_carried: bool = False
     answer: Answer | None = None
     """To a question about products, where it has been looked for already."""
     edited: bool = False

@@ -87,6 +87,7 @@ class NeedRead(_Answer):
     without: list[str]
     limits: list[Limit]
     words: str
+    not_a_kind: str
     sort: Literal["", "cheapest", "dearest", "best_rated"]
     rejected: list[str]
 

@@ -1,0 +1,205 @@
+"""The model leads: what of its reading is believed, and what the shop does with it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from assistant.answering.candidates import candidates, of_lines
+from assistant.answering.evidence import Fact, Listed, Silent
+from assistant.bootstrap import Shopclerk
+from assistant.dialogue.graph import Dialogue
+from assistant.events import ComparisonShown, FaqCited, ProductsShown
+from assistant.llm.client import ScriptedModel
+from assistant.understanding.conversation_reader import INTENTS, Known, NeedRead, checked, schema, slots_of
+from assistant.understanding.schema import Intent
+from retrieval.lexicon import Lexicon
+from retrieval.query import Hit
+from tests.test_dialogue import Talk, talking
+
+REQUEST = {"say": "", "things": [], "colour": "", "size": "", "quantity": None, "page": "", "order": "", "topic": ""}
+NEED: dict[str, Any] = {
+    "new": False, "kinds": [], "brands": [], "colours": [], "sizes": [], "price_min": None, "price_max": None,
+    "attributes": [], "without": [], "limits": [], "words": "", "not_a_kind": "", "sort": "", "rejected": [],
+}  # fmt: skip
+
+
+def reading(*requests: dict[str, Any], **need: Any) -> dict[str, Any]:
+    return {"requests": [{**REQUEST, **one} for one in requests], "need": {**NEED, **need} if need else None}
+
+
+@contextmanager
+def led(shop: Shopclerk, *replies: dict[str, Any]) -> Iterator[tuple[Talk, ScriptedModel]]:
+    """A conversation that a model leads, which answers from ``replies`` in order."""
+    model = ScriptedModel(replies)
+    parts = dataclasses.replace(shop.parts, model=model, model_reads=lambda: "all")
+    with talking(shop) as talk:
+        session = talk._session
+        own = session.dialogue
+        session.dialogue = Dialogue(parts, own._graph.checkpointer)  # type: ignore[arg-type]
+        yield talk, model
+
+
+def test_the_schema_allows_nothing_beside_what_it_names() -> None:
+    made = schema()
+    for part in (made, *made["$defs"].values()):
+        assert part["additionalProperties"] is False and set(part["required"]) == set(part["properties"])
+    assert set(made["$defs"]["RequestRead"]["properties"]["act"]["enum"]) == set(INTENTS)
+
+
+def test_what_the_shop_does_not_have_is_not_believed(shop: Shopclerk) -> None:
+    known = Known(["P1"], ["return-cost"], ["SC-AAAAAAAA"], shop.lexicon, ["Kitewood"])
+    answer = reading(
+        {"act": "question", "things": ["P1", "P7", "P1"], "page": "no-such", "order": "SC-BBBBBBBB", "topic": "gossip"}
+    )
+    kept = checked(answer, known)
+    assert kept is not None
+    request = kept.requests[0]
+    assert (request.things, request.page, request.order, request.topic) == (["P1"], "", "", "")
+    assert checked({"requests": [], "need": None}, known) is None
+    assert checked({"requests": [{"act": "dance"}], "need": None}, known) is None
+
+
+def test_words_that_are_no_keys_of_the_shop_are_left_to_meaning(shop: Shopclerk) -> None:
+    known = Known([], [], [], shop.lexicon, ["Kitewood"])
+    need = NeedRead.model_validate(
+        NEED
+        | {"kinds": ["tents", "teapots"], "brands": ["Acme"], "attributes": ["waterproof=yes", "mood=cosy"],
+           "without": ["colour=red", "colour=loud"], "price_max": -3, "words": "festival",
+           "limits": [{"of": "persons", "low": 2, "high": None}]}
+    )  # fmt: skip
+    slots, words = slots_of(need, known)
+    assert slots.type == ["tents"] and slots.brand == [] and slots.attribute == ["waterproof=yes"]
+    assert slots.exclude == ["colour=red"] and slots.price_max is None
+    assert [(one.dimension, one.low) for one in slots.measures] == [("persons", 2)]
+    assert words.split() == ["festival", "teapots", "Acme", "cosy"]
+
+
+def test_a_need_is_restated_whole_so_that_a_condition_can_be_taken_back(shop: Shopclerk) -> None:
+    with led(
+        shop,
+        reading(
+            {"act": "search", "say": "a blue mug below 20"}, new=True, kinds=["mugs"], colours=["blue"], price_max=20
+        ),
+        reading({"act": "search", "say": "any colour will do"}, kinds=["mugs"], price_max=20),
+    ) as (talk, _):
+        assert talk.say("got a blue mug for, say, twenty?").model_calls == 1
+        talk.say("oh the colour doesnt matter really")
+        search = talk.memory().search
+        assert search is not None and search.colour == [] and search.price_max == Decimal(20)
+        products = [talk.shop.search.product(card.id) for card in talk.one(ProductsShown).cards]
+        assert {product.type for product in products if product} == {"mugs"}
+
+
+def test_a_wish_on_one_kind_is_not_asked_of_another(shop: Shopclerk) -> None:
+    both = reading(
+        {"act": "search", "say": "a cookery book or a pan"},
+        new=True, kinds=["pans", "books"], attributes=["genre=cookery"],
+    )  # fmt: skip
+    with led(shop, both) as (talk, _):
+        talk.say("something for a keen cook, a pan maybe, or a cookbook")
+        products = [talk.shop.search.product(card.id) for card in talk.one(ProductsShown).cards]
+        assert {product.type for product in products if product} == {"pans", "books"}
+        assert {p.attributes["genre"] for p in products if p and p.type == "books"} == {"cookery"}
+
+
+def test_a_reading_points_at_things_by_their_labels(shop: Shopclerk) -> None:
+    with led(
+        shop,
+        reading({"act": "search", "say": "tents"}, new=True, kinds=["tents"]),
+        reading({"act": "compare", "say": "compare the first and the third tent", "things": ["P1", "P3"]}),
+        reading({"act": "add", "say": "put the third tent in my cart", "things": ["P2"]}),
+    ) as (talk, model):
+        shown = [card.id for card in talk.say("tents pls").products]
+        talk.say("hm, number one against number three?")
+        assert [card.id for card in talk.one(ComparisonShown).cards] == [shown[0], shown[2]]
+        talk.say("the latter then")
+        cart = talk.shop.shop.carts.show(talk.memory().cart_id or "")
+        assert [line.product_id for line in cart.lines] == [shown[2]]
+        assert "On display:\nP1" in model.history[1][0].user
+
+
+def test_several_requests_of_one_message_are_all_served(shop: Shopclerk) -> None:
+    with led(
+        shop,
+        reading({"act": "search", "say": "kettles"}, new=True, kinds=["kettles"]),
+        reading(
+            {"act": "add", "say": "put the second kettle in my cart", "things": ["P2"]},
+            {"act": "help", "say": "who pays for sending something back?", "page": "return-cost"},
+        ),
+    ) as (talk, _):
+        second = talk.say("kettles").products[1].id
+        talk.say("second one please, and if i dont like it whos paying for the way back")
+        assert [passage.id for event in talk.all(FaqCited) for passage in event.passages] == ["return-cost"]
+        cart = talk.shop.shop.carts.show(talk.memory().cart_id or "")
+        assert [line.product_id for line in cart.lines] == [second]
+
+
+def test_a_help_question_that_no_page_answers_cites_none(shop: Shopclerk) -> None:
+    with led(shop, reading({"act": "help", "say": "Do you ship by pigeon?"})) as (talk, _):
+        talk.say("do you also deliver by pigeon post")
+        assert not talk.all(FaqCited)
+
+
+def test_without_an_answer_that_holds_up_the_encoders_reading_stands(shop: Shopclerk) -> None:
+    for reply in ({"acts": "search"}, reading({"act": "nonsense"})):
+        with led(shop, reply) as (talk, _):
+            done = talk.say("red running shoes under $80")
+            assert done.intent == "product_search" and done.products and done.model_calls == 1
+    with led(shop) as (talk, model):
+        model.ready = False
+        assert talk.say("red running shoes under $80").model_calls == 0
+
+
+def test_the_model_sees_marks_and_personal_data_stays_with_the_shop(shop: Shopclerk) -> None:
+    request = {"act": "order", "say": "Where is the order of [email]?"}
+    with led(shop, reading(request)) as (talk, model):
+        talk.say("wheres my order?? ordered with henrik.s@example.org last week")
+        prompt = model.history[0][0]
+        assert "[email]" in prompt.user and "example.org" not in prompt.user + prompt.system
+        claim = talk.memory().claim
+        assert claim is not None and claim.email == "henrik.s@example.org"
+
+
+def test_a_plain_yes_needs_no_model(shop: Shopclerk) -> None:
+    model = ScriptedModel()
+    parts = dataclasses.replace(shop.parts, model=model, model_reads=lambda: "all")
+    with talking(shop, "C-DEMO2345") as talk:
+        talk.say("cancel the order with the backpack")
+        if talk.memory().pending is None:
+            pytest.skip("the demo customer has nothing to cancel any more")
+        talk._session.dialogue = Dialogue(parts, talk._session.dialogue._graph.checkpointer)  # type: ignore[arg-type]
+        assert talk.say("no, leave it").model_calls == 0
+
+
+def test_evidence_is_chosen_by_number_and_said_by_the_shop(shop: Shopclerk) -> None:
+    with led(
+        shop,
+        reading({"act": "search", "say": "backpacks"}, new=True, kinds=["backpacks"]),
+        reading({"act": "question", "say": "Would the first one survive a monsoon?", "things": ["P1"]}),
+        {"lines": [4], "settled": False},
+    ) as (talk, model):
+        talk.say("backpacks")
+        done = talk.say("would that first one survive a monsoon")
+        shown = model.history[2][0].user
+        assert "Question: Would the first one survive a monsoon?" in shown
+        assert done.model_calls == 2 and done.intent == Intent.PRODUCT_QUESTION
+
+
+def test_claims_on_safety_are_only_ever_listed_or_quoted(shop: Shopclerk) -> None:
+    lexicon: Lexicon = shop.lexicon
+    product = next(p for p in shop.search.catalogue.products if p.attributes.get("bpa_free"))
+    hit = Hit(product, product.variants[0], 0.0)
+    listed = candidates([hit], [], "en", lexicon)
+    kinds = {item.key: type(item) for _, item in listed if isinstance(item, (Fact, Listed))}
+    assert kinds["bpa_free"] is Listed and kinds["price"] is Fact
+    number = 1 + next(at for at, (_, item) in enumerate(listed) if isinstance(item, Listed))
+    answer = of_lines({"lines": [number, 99, 0, True], "settled": False}, listed, [hit])
+    assert answer is not None
+    assert answer.evidence == (listed[number - 1][1], Silent(product.id, rest=True)) and answer.yes is None
+    assert of_lines({"lines": "1", "settled": True}, listed, [hit]) is None
