@@ -14,6 +14,9 @@ from assistant.answering.candidates import candidates, of_lines
 from assistant.answering.evidence import Fact, Listed, Silent
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.graph import Dialogue
+from assistant.dialogue.lead import needed
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.turn import Turn
 from assistant.events import ComparisonShown, FaqCited, ProductsShown
 from assistant.llm.client import ScriptedModel
 from assistant.understanding.conversation_reader import INTENTS, Known, NeedRead, checked, schema, slots_of
@@ -22,7 +25,17 @@ from retrieval.lexicon import Lexicon
 from retrieval.query import Hit
 from tests.test_dialogue import Talk, talking
 
-REQUEST = {"say": "", "things": [], "colour": "", "size": "", "quantity": None, "page": "", "order": "", "topic": ""}
+REQUEST = {
+    "say": "",
+    "things": [],
+    "colour": "",
+    "size": "",
+    "quantity": None,
+    "page": "",
+    "order": "",
+    "topic": "",
+    "talk": "",
+}
 NEED: dict[str, Any] = {
     "new": False, "kinds": [], "brands": [], "colours": [], "sizes": [], "price_min": None, "price_max": None,
     "attributes": [], "without": [], "limits": [], "words": "", "not_a_kind": "", "sort": "", "rejected": [],
@@ -166,15 +179,10 @@ def test_the_model_sees_marks_and_personal_data_stays_with_the_shop(shop: Shopcl
         assert claim is not None and claim.email == "henrik.s@example.org"
 
 
-def test_a_plain_yes_needs_no_model(shop: Shopclerk) -> None:
-    model = ScriptedModel()
-    parts = dataclasses.replace(shop.parts, model=model, model_reads=lambda: "all")
-    with talking(shop, "C-DEMO2345") as talk:
-        talk.say("cancel the order with the backpack")
-        if talk.memory().pending is None:
-            pytest.skip("the demo customer has nothing to cancel any more")
-        talk._session.dialogue = Dialogue(parts, talk._session.dialogue._graph.checkpointer)  # type: ignore[arg-type]
-        assert talk.say("no, leave it").model_calls == 0
+@pytest.mark.parametrize(("text", "asked"), [("yes please", False), ("is that with the shipping?", True)])
+def test_a_plain_yes_to_a_proposal_needs_no_model(shop: Shopclerk, text: str, asked: bool) -> None:
+    turn = Turn("c", "t", text=text, message=text, said=text)
+    assert needed(turn, Memory(pending="cancel_order"), shop.parts) is asked
 
 
 def test_evidence_is_chosen_by_number_and_said_by_the_shop(shop: Shopclerk) -> None:

@@ -6,14 +6,20 @@ import asyncio
 import os
 import signal
 import time
+from dataclasses import replace
 
+import httpx
 import psutil
 import pytest
 
+from assistant.bootstrap import Shopclerk
+from assistant.dialogue.parts import LoopLimits
+from assistant.dialogue.tool_agent import run_loop
 from assistant.llm.availability import ManagedAvailability
 from assistant.llm.client import ChatOpenAIModel, ModelUnavailable, Prompt
 from assistant.llm.endpoint import find_running
 from assistant.llm.server import ManagedServer
+from assistant.understanding import conversation_reader
 from tests.vllm_server import wait_for
 
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(600)]
@@ -61,6 +67,53 @@ async def test_fits_json_to_a_schema(vllm_server: ManagedServer) -> None:
         answer = await model.complete_json(Prompt("Classify the message.", message), schema)
         assert set(answer) == {"intent", "in_stock"}
         assert answer["intent"] in {"search", "order", "other"} and isinstance(answer["in_stock"], bool)
+    await model.aclose()
+
+
+async def test_decodes_a_reading_of_a_conversation(vllm_server: ManagedServer, shop: Shopclerk) -> None:
+    """The small model reads nothing right; but what it answers has the form that a reading has."""
+    model = client(vllm_server)
+    answer = await model.complete_json(replace(PROMPT, max_tokens=900), conversation_reader.schema())
+    known = conversation_reader.Known([], [], [], shop.lexicon, [])
+    assert conversation_reader.checked(answer, known) is not None
+    await model.aclose()
+
+
+async def test_takes_tools(vllm_server: ManagedServer) -> None:
+    """It is started with a tool parser: a call that must be made comes as one, and the loop is not refused. Whether its
+    arguments make sense is a matter of the model."""
+    target = vllm_server.target
+    assert target is not None
+    function = {
+        "name": "get_order_details",
+        "description": "Looks an order up.",
+        "parameters": {
+            "type": "object",
+            "properties": {"order_id": {"type": "string"}},
+            "required": ["order_id"],
+        },
+    }
+    asked = {
+        "model": target.model,
+        "messages": [{"role": "user", "content": "Where is order SC-9PBSD87E?"}],
+        "tools": [{"type": "function", "function": function}],
+        "tool_choice": "required",
+        "max_tokens": 100,
+    }
+    headers = {"Authorization": f"Bearer {target.api_key}"}
+    answer = await asyncio.to_thread(
+        httpx.post, f"{target.url}/chat/completions", json=asked, headers=headers, timeout=120
+    )
+    calls = answer.json()["choices"][0]["message"]["tool_calls"]
+    assert [call["function"]["name"] for call in calls] == ["get_order_details"]
+
+    model = client(vllm_server)
+    async with model.tool_calling() as chat:
+        said = [("shopper", "Where is order SC-9PBSD87E?")]
+        last = await run_loop(
+            chat, "You look orders up.", said, [{"function": function}], lambda name, arguments: {}, LoopLimits()
+        )
+    assert last
     await model.aclose()
 
 

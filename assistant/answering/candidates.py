@@ -21,7 +21,7 @@ from assistant.settings import ROOT
 from retrieval.lexicon import Lexicon
 from retrieval.query import FaqHit, Hit
 
-MAX_LINES = 4
+MAX_LINES = 8
 """Lines that an answer is made of."""
 _REVIEWS, _PAGES = 4, 3
 _SUPPORT = 0.9

@@ -38,7 +38,7 @@ _SURE = 0.9
 
 async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> bool:
     """Replaces what was read of the turn by the model's reading. False: everything is as it was."""
-    if not _needed(turn, memory, parts):
+    if not needed(turn, memory, parts):
         return False
     assert parts.model is not None
     metered = parts.model.metered()
@@ -68,10 +68,12 @@ def leads(parts: Parts) -> bool:
     return model is not None and parts.model_reads() == "all" and model.ready and parts.voice.may_spend()
 
 
-def _needed(turn: Turn, memory: Memory, parts: Parts) -> bool:
+def needed(turn: Turn, memory: Memory, parts: Parts) -> bool:
     """Whether the message is none that rules read with certainty."""
-    if turn.answers_request or (turn.said_of_self and said_of_self.alone(turn, parts)):
+    if turn.said_of_self and said_of_self.alone(turn, parts):
         return False
+    if turn.answers_request and not (memory.request is not None and memory.request.asked == "identity"):
+        return False  # beside who they are, people say what else they want; other answers are short
     plain = turn.understanding is not None and turn.understanding.confidence >= _SURE
     if memory.pending and plain and turn.intent in (Intent.CONFIRM, Intent.DECLINE):
         return False
@@ -100,6 +102,7 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
             update={"intent": intent, "slots": turn.slots, "confidence": _CONFIDENCE, "source": "model",
                     "standalone": turn.message}
         )  # fmt: skip
+    turn.answers_request = False
     turn.unclear, turn.answers, turn.service, turn.request = False, (), None, request
     turn.cues = frozenset(name for name, pattern in expressions("cues").items() if pattern.search(turn.message))
     turn.things = tuple(of_ids(led.product_ids, memory, turn.slots, parts.product))[: parts.limits.shown]
@@ -139,10 +142,7 @@ def _led(
     need: Need | None = None
     if reading.need is not None:
         slots, words = reader.slots_of(reading.need, known)
-        before = memory.need.turned_down if memory.need and not reading.need.new else []
-        rejected = [scene.things[label] for label in reading.need.rejected]
-        words = f"{words} {reading.need.not_a_kind}".strip()
-        need = Need(slots=slots, words=words, turned_down=list(dict.fromkeys([*before, *rejected])))
+        need = Need(slots=slots, words=words, turned_down=[scene.things[label] for label in reading.need.rejected])
     return [
         Led(
             request=request,

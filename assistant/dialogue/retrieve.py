@@ -105,11 +105,7 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
         return
     text = turn.message if not turn.edited else parts.words.query(need.slots, need.words, memory.language)
     turn.result = _found(text, turn.embedding if not turn.edited else None, turn, memory, parts)
-    if turn.things:
-        meant = [hit.product.id for hit in turn.things]
-        others = [hit for hit in turn.result.hits if hit.product.id not in meant]
-        turn.result = dataclasses.replace(turn.result, hits=(*turn.things, *others))
-    if need.turned_down and not turn.result.hits:
+    if need.turned_down and turn.result.outcome is not Outcome.FOUND:
         turn.exhausted, turn.result = True, SearchResult((), Outcome.NOTHING_MATCHES, 0)
         need.turned_down = []
     elif turn.result.outcome is Outcome.NOT_CARRIED:
@@ -341,13 +337,16 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     explicit = memory.search is not None and memory.search.sort is not None
     several = memory.search is not None and len(memory.search.type) > 1 and not _one_kind(memory.search, parts)
     blend = memory.search is not None and not explicit and turn.image is None and not several
-    live = with_live_stock(tuple(hits if blend else hits[: 2 * shown]), parts)
+    live = with_live_stock(tuple(hits if blend or turn.things else hits[: 2 * shown]), parts)
     sold = [hit for hit in live if hit.variant.stock == 0]
     turn.hits = tuple(hit for hit in live if hit.variant.stock)
     if turn.hits and blend:
         person = _person(turn, memory, parts)
         turn.hits = blended(turn.hits, person, served, turn, memory, parts)
         turn.personal = person != STRANGER
+    if turn.request is not None:  # those that the leading model named come first, where they meet the wishes
+        named = [hit.product.id for hit in turn.things]
+        turn.hits = tuple(sorted(turn.hits, key=lambda hit: hit.product.id not in named))
     turn.hits = turn.hits[:shown]
     turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))
     turn.unchanged = (

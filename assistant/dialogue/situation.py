@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +63,7 @@ def situation(turn: Turn, memory: Memory, parts: Parts) -> Situation:
     return Situation(
         shown={
             "turns": said,
-            "need": _need(memory.need),
+            "need": _need(memory.need, things),
             "shown": shown,
             "focus": [label for label, product_id in things.items() if product_id in talked],
             "seen": seen,
@@ -107,12 +108,14 @@ def _line(line: CartLineView | OrderLineView, language: str) -> str:
     return f"{line.quantity} × {in_language(line.title, language)}{options}"
 
 
-def _need(need: Need | None) -> str:
+def _need(need: Need | None, things: Mapping[str, str]) -> str:
     if need is None:
         return ""
     slots = need.slots.model_dump(mode="json", exclude_defaults=True)
     told = [f"{key} {value}" for key, value in slots.items()]
-    return "; ".join([*told, *([f"words {need.words}"] if need.words else [])])
+    rejected = [label for label, product_id in things.items() if product_id in need.turned_down]
+    told += [f"words {need.words}"] if need.words else []
+    return "; ".join([*told, *([f"rejected {', '.join(rejected)}"] if rejected else [])])
 
 
 def _nearby(turn: Turn, memory: Memory, parts: Parts) -> list[str]:

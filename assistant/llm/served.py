@@ -52,6 +52,7 @@ SMOLLM2 = ServedModel(
     memory_gb=3.5,
     cores=1,
     context=4096,
+    tool_parser="hermes",
     adapter=True,
 )
 QWEN_CODER = ServedModel(

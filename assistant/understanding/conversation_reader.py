@@ -12,10 +12,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
 from assistant.settings import ROOT
@@ -25,6 +25,8 @@ from retrieval.lexicon import Lexicon
 from retrieval.measures import DIMENSIONS, Measure
 
 MAX_TOKENS = 700
+TALK = ("greeting", "thanks", "goodbye", "bot", "how_are_you", "praise", "acknowledgement", "hesitation")
+"""What is said in passing."""
 REQUESTS = 3
 """Requests of one message that are taken up."""
 
@@ -65,6 +67,12 @@ class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+Labels = Annotated[list[str], Field(max_length=12)]
+Keys = Annotated[list[str], Field(max_length=8)]
+Word = Annotated[str, Field(max_length=40)]
+Sentence = Annotated[str, Field(max_length=400)]
+
+
 class Limit(_Answer):
     """A bound on a quantity in the base unit of its dimension."""
 
@@ -77,31 +85,32 @@ class NeedRead(_Answer):
     """All that is wanted after the message, restated; not only what the message adds."""
 
     new: bool
-    kinds: list[str]
-    brands: list[str]
-    colours: list[str]
-    sizes: list[str]
+    kinds: Keys
+    brands: Keys
+    colours: Keys
+    sizes: Keys
     price_min: float | None
     price_max: float | None
-    attributes: list[str]
-    without: list[str]
-    limits: list[Limit]
-    words: str
-    not_a_kind: str
+    attributes: Keys
+    without: Keys
+    limits: Annotated[list[Limit], Field(max_length=4)]
+    words: Annotated[str, Field(max_length=160)]
+    not_a_kind: Word
     sort: Literal["", "cheapest", "dearest", "best_rated"]
-    rejected: list[str]
+    rejected: Labels
 
 
 class RequestRead(_Answer):
     act: Act
-    say: str
-    things: list[str]
-    colour: str
-    size: str
+    say: Sentence
+    things: Labels
+    colour: Word
+    size: Word
     quantity: int | None
-    page: str
-    order: str
+    page: Word
+    order: Word
     topic: str
+    talk: str
 
 
 class ConversationReading(_Answer):
@@ -127,6 +136,7 @@ def schema() -> dict[str, Any]:
     made["title"] = "conversation_reading"
     made["properties"]["requests"] |= {"minItems": 1, "maxItems": REQUESTS}
     made["$defs"]["RequestRead"]["properties"]["topic"] = {"enum": ["", *topics()]}
+    made["$defs"]["RequestRead"]["properties"]["talk"] = {"enum": ["", *TALK]}
     made["$defs"]["Limit"]["properties"]["of"] = {"enum": sorted(DIMENSIONS)}
     return made
 
@@ -162,6 +172,7 @@ def checked(answer: Mapping[str, Any], known: Known) -> ConversationReading | No
                 "page": request.page if request.page in known.pages else "",
                 "order": request.order if request.order in known.orders else "",
                 "topic": request.topic if request.topic in topics() else "",
+                "talk": request.talk if request.talk in TALK else "",
             }
         )
         for request in reading.requests[:REQUESTS]
@@ -176,15 +187,16 @@ def checked(answer: Mapping[str, Any], known: Known) -> ConversationReading | No
 
 def slots_of(need: NeedRead, known: Known) -> tuple[Slots, str]:
     """The need as slots, and the words that no slot stands for: what the lexicon does not know is left to meaning."""
-    lexicon, words = known.lexicon, [need.words]
+    lexicon, words = known.lexicon, [need.words, need.not_a_kind]
 
     def keys(values: list[str], has: Collection[str]) -> list[str]:
         words.extend(value for value in values if value not in has)
         return [value for value in dict.fromkeys(values) if value in has]
 
-    def pairs(values: list[str]) -> list[str]:
+    def pairs(said: list[str]) -> list[str]:
+        values = [value if "=" in value else f"{value}=yes" for value in said]
         kept = [value for value in dict.fromkeys(values) if _is_pair(value, lexicon)]
-        words.extend(value.partition("=")[2] for value in values if value not in kept)
+        words.extend(_in_words(value) for value in values if value not in kept)
         return kept
 
     slots = Slots(
@@ -208,6 +220,11 @@ def slots_of(need: NeedRead, known: Known) -> tuple[Slots, str]:
 
 def _price(amount: float | None) -> Decimal | None:
     return Decimal(str(amount)) if amount is not None and 0 < amount < 10**9 else None
+
+
+def _in_words(pair: str) -> str:
+    key, _, value = pair.partition("=")
+    return (key if value in ("yes", "no") else value).replace("_", " ")
 
 
 def _is_pair(pair: str, lexicon: Lexicon) -> bool:

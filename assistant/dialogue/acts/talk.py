@@ -29,6 +29,8 @@ _PLAIN = 0.8
 def small_talk(turn: Turn, memory: Memory, parts: Parts) -> SmallTalk:
     """What was said in passing, and what goes on meanwhile."""
     kind, going_on = _talk_kind(turn.message, turn.language or "en"), _going_on(memory, parts)
+    if turn.request is not None and turn.request.talk:
+        kind = cast(TalkKind, turn.request.talk)
     if kind == "hesitation" and going_on == "product":
         going_on = "products"
     return SmallTalk(kind, going_on)
