@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from assistant.understanding.actions import (
@@ -53,6 +54,8 @@ SLOTS_OF: dict[Intent, frozenset[str]] = {
 
 _PRONOUNS_MEAN_PRODUCTS = frozenset({Intent.PRODUCT_QUESTION, Intent.CART, Intent.COMPARE})
 _ABOUT_PEOPLE = frozenset({Intent.PRODUCT_SEARCH, Intent.RECOMMEND})
+_REMEMBERED = 32
+"""Readings kept: a turn reads its message and its clauses several times."""
 _BETWEEN_PRODUCTS = re.compile(
     r"\b(?:compar\w*|differen\w*|choos\w*|decid\w*|vs\.?|versus|better|pick|options?|numbers?|items?)\b|对比"
     r"|比较|区别|哪个|选"
@@ -85,29 +88,36 @@ class SlotReader:
         ``Vocabulary``."""
         self._products = ProductReader(lexicon, Vocabulary(lexicon, brands, real_words), attributes_of)
 
+        self._read_once = lru_cache(maxsize=_REMEMBERED)(self._read)
+
     def read(self, text: str, context: TurnContext | None = None) -> Reading:
-        """Everything in the message that could be a slot."""
+        """Everything in the message that could be a slot. Not to be changed: several steps of a turn ask for it."""
         context = context or TurnContext()
-        asked = context.asked_for or ""
+        kinds = tuple(context.search.type) if context.search else ()
+        return self._read_once(text, context.asked_for or "", context.shown, tuple(context.shown_titles), kinds)
+
+    def _read(
+        self, text: str, asked: str, shown: int, shown_titles: tuple[str, ...], looked_for: tuple[str, ...]
+    ) -> Reading:
         spans = Spans(normalise(text))
         whole = spans.text
         order_ids = read_order_ids(spans, asked == "order_id")
-        references = read_titles(spans, context.shown_titles)
+        references = read_titles(spans, shown_titles)
         measures = read_measures(spans)
         take_irrelevant(spans)
         reset = read_reset(spans)
         if _BETWEEN_PRODUCTS.search(spans.text):
-            references += read_references(spans, context.shown)
+            references += read_references(spans, shown)
         sizes = read_sizes(spans, asked == "size")
         limits = read_limits(spans, asked in ("price", "price_max", "budget"))
         if not references:
-            references = read_references(spans, context.shown)
+            references = read_references(spans, shown)
         quantity = read_quantity(spans, asked == "quantity")
-        pronoun = read_pronoun(spans, context.shown)
+        pronoun = read_pronoun(spans, shown)
         sort = read_sort(spans)
         audience = read_audience(spans.text)
         gift_for = read_audience(spans.text, is_gift=True)
-        named = self._products.read(spans, context.search.type if context.search else ())
+        named = self._products.read(spans, looked_for)
         slots = Slots(
             type=named.type,
             colour=named.colour,
