@@ -77,9 +77,10 @@ class CartReply:
     """How many there are, when ``problem`` is out_of_stock or too_many."""
     options: tuple[str, ...] = ()
     """Choices, when ``problem`` is which_option (e.g. sizes in stock)."""
-    product: Product | None = None
-    """Of which a choice is asked for, and ``missing`` what was wanted that it does not come in."""
+    products: tuple[Product, ...] = ()
+    """The one of which a version is to be chosen, or those of which one is meant."""
     missing: tuple[tuple[str, str], ...] = ()
+    """Options wanted that the product does not come in, as key and value."""
     lines: tuple[CartLineView, ...] = ()
     """All lines acted on, where they are several."""
     replaced: CartLineView | None = None

@@ -104,6 +104,7 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
     if best is Intent.PRODUCT_SEARCH and _another_kind(found, parts):
         # "The tent, then. Any mats to go with it?": the tent is what is talked about, the mats are looked for.
         memory.focus, turn.things = found.things[0].product.id, ()
+        memory.talk_about([memory.focus])
     if best is not turn.intent:
         turn.intent, turn.service, turn.slots = best, None, slots_for(found.reading, best)
     turn.slots = _slots(best, turn.slots, turn, found)
@@ -177,6 +178,7 @@ def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Mem
         score[Intent.COMPARE] += 0.7
     elif ("buys" in cues or found.reading.slots.cart_action == "add") and "asks" not in cues:
         score[Intent.CART] += 0.8
+        score[Intent.PRODUCT_SEARCH] -= 0.4
     elif "turns_down" not in cues:
         score[Intent.PRODUCT_QUESTION] += 0.5 if "asks" in cues else 0.3
         score[Intent.COMPLAINT] -= 0.3
@@ -190,8 +192,10 @@ def _cart(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memor
     held = bool(view and view.lines)
     language = memory.language
     if words_of(language).kinds.has("total", row_of(text, language == "zh")) and "buys" not in found.cues:
-        score[Intent.PRODUCT_QUESTION if found.things else Intent.CART] += 1.0 if found.things or held else 0.0
-        score[Intent.CART] -= 0.5 if found.things else 0.0
+        # "What is it all together?" means what is in the cart.
+        goods = found.things and not (held and len(found.things) == 1 and found.reading.pronoun)
+        score[Intent.PRODUCT_QUESTION if goods else Intent.CART] += 1.0 if goods or held else 0.0
+        score[Intent.CART] -= 0.5 if goods else 0.0
         return
     swaps = slots.cart_action == "change" or act_of(text) == "swap"
     if view is None or not held or not (swaps or slots.cart_action == "remove") or slots.order_id or memory.orders:

@@ -86,7 +86,7 @@ def described(text: str, at_hand: Referents, *, wholly: bool) -> list[Hit]:
     phrases = [(match, False) for match in cues["described"].finditer(text)]
     if wholly and not phrases:
         phrases = [(match, True) for match in cues["definite"].finditer(text)]
-    pools = (on_display(memory, at_hand.look_up), _all_seen(memory, at_hand.look_up))
+    pools = (on_display(memory, at_hand.look_up), all_seen(memory, at_hand.look_up))
     found: list[Hit] = []
     for match, whole in phrases:
         words = next(group for group in match.groups() if group)
@@ -107,7 +107,8 @@ def _one_of(hits: list[Hit], memory: Memory, singular: bool) -> list[Hit]:
     return hits
 
 
-def _all_seen(memory: Memory, look_up: Callable[[str], Product | None]) -> list[Hit]:
+def all_seen(memory: Memory, look_up: Callable[[str], Product | None]) -> list[Hit]:
+    """Everything shown so far, the latest first."""
     return [hit for one in memory.seen if (hit := _hit(one, look_up))]
 
 

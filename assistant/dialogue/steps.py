@@ -85,7 +85,7 @@ def _take_up(turn: Turn, memory: Memory, parts: Parts) -> None:
     if asked.slot == "size":
         given = _version_chosen(turn, asked, memory, parts)
         if not given:
-            memory.wanted = []
+            memory.wanted, memory.agenda = [], []
             return
         first, *rest = memory.wanted
         memory.wanted = [first.model_copy(update={"options": {**first.options, **given}}), *rest]

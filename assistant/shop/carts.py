@@ -89,7 +89,7 @@ class Carts:
                     self.show(cart_id),
                     problem="which_option",
                     options=instead(product, options or {}),
-                    product=product,
+                    products=(product,),
                     missing=missing,
                 )
             with self._database.read() as session:
@@ -99,7 +99,7 @@ class Carts:
                 return self._problem("add", cart_id, "out_of_stock", available=0)
             if len(buyable) > 1:
                 return CartReply(
-                    "add", self.show(cart_id), problem="which_option", options=choice(buyable), product=product
+                    "add", self.show(cart_id), problem="which_option", options=choice(buyable), products=(product,)
                 )
             variant_id = buyable[0].id
         if product.variant(variant_id) is None:

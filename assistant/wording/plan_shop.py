@@ -117,7 +117,7 @@ def _cart_problem(outcome: CartReply, draft: Draft) -> None:
     if problem == "which_option":
         draft.settle("cart.which")
         options = [_choice(option, speech) for option in in_size_order(outcome.options)]
-        title = speech.title(outcome.product.title) if outcome.product else ""
+        title = speech.title(outcome.products[0].title) if outcome.products else ""
         if title and outcome.missing:
             missing = [
                 f"{speech.name(key)} {value}" if key == "size" else _choice(value, speech)
@@ -136,7 +136,11 @@ def _cart_problem(outcome: CartReply, draft: Draft) -> None:
         return
     if problem == "which_product":
         draft.settle("cart.which")
-        draft.say("cart", "which_product")
+        titles = [speech.texts.render("cart", "item_plain", title=speech.title(one.title)) for one in outcome.products]
+        if titles:
+            draft.say("cart", "which_of", items=speech.listing(titles, "or"))
+        else:
+            draft.say("cart", "which_product")
         draft.chip("add_first")
         return
     draft.settle("cart.problem", "bad")

@@ -8,13 +8,14 @@ from assistant.dialogue.acts.cart_wishes import options_named, wanted
 from assistant.dialogue.describe import fitting
 from assistant.dialogue.memory import Asked, Memory, Wanted
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.resolve import referents
+from assistant.dialogue.resolve import all_seen, referents, seen_ids
 from assistant.dialogue.turn import Press, Turn
 from assistant.outcome import CartReply, Outcome
 from assistant.profile.owner import Owner
 from assistant.shop.views import CartLineView, CartView
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent
+from retrieval.models import Product
 from retrieval.query import Hit
 
 
@@ -62,7 +63,19 @@ def _add(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
     if not turn.hits:
         memory.asked = Asked(slot="which_product", intent=Intent.CART, slots=turn.slots)
         return CartReply("add", parts.shop.carts.show(cart), problem="which_product")
+    if several := _undecided(turn, memory, parts):
+        memory.asked = Asked(slot="which_product", intent=Intent.CART, slots=turn.slots)
+        return CartReply("add", parts.shop.carts.show(cart), problem="which_product", products=several)
     return _put_in(wanted(turn, memory, parts), cart, turn, memory, parts)
+
+
+def _undecided(turn: Turn, memory: Memory, parts: Parts) -> tuple[Product, ...]:
+    """The products that "the red one" may be, where it is one of several."""
+    many = expressions("cues")["both"].search(turn.message) or len(turn.slots.reference) > 1
+    named = parts.titles().named(turn.message, seen_ids(memory))
+    if len(turn.hits) < 2 or many or named or not expressions("cues")["described"].search(turn.message):
+        return ()
+    return tuple(hit.product for hit in turn.hits)
 
 
 def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -120,6 +133,8 @@ def _change(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
     pronoun = turn.slots.reference == [0] and turn.slots.quantity is not None
     new = [] if pronoun else [hit for hit in turn.things if hit.product.id not in in_cart]
     lines = lines_meant(turn.message, view, memory, parts)
+    if action == "change" and not new and turn.slots.quantity is None:
+        new = _in_its_place(turn.message, (lines or [_latest(view, memory)])[-1], view, memory, parts)
     if action == "change" and new:
         old = next((line for line in lines or view.lines[::-1] if _alike(line, new[0], parts)), view.lines[-1])
         turn.hits = tuple(new[:1])
@@ -162,6 +177,18 @@ def lines_meant(text: str, view: CartView, memory: Memory, parts: Parts) -> list
     hits = [Hit(product, variant, 0) for line, product in products if (variant := product.variant(line.variant_id))]
     best = {hit.variant.id for hit in fitting(text, hits, referents(memory, parts).describe, superlative=False)}
     return [line for line in view.lines if line.variant_id in best]
+
+
+def _in_its_place(text: str, line: CartLineView, view: CartView, memory: Memory, parts: Parts) -> list[Hit]:
+    """The product of the line's kind, shown before, that "the paperback instead" describes."""
+    others = [
+        hit for hit in all_seen(memory, parts.product) if hit.product.id not in {one.product_id for one in view.lines}
+    ]
+    alike = [hit for hit in others if _alike(line, hit, parts)]
+    current = parts.product(line.product_id)
+    own = [Hit(current, current.variants[0], 0)] if current else []
+    found = fitting(text, [*alike, *own], referents(memory, parts).describe)
+    return [hit for hit in found if hit.product.id != line.product_id][:1]
 
 
 def _alike(line: CartLineView, hit: Hit, parts: Parts) -> bool:
