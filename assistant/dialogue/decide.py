@@ -50,7 +50,7 @@ class Evidence:
     @property
     def wished(self) -> bool:
         """Whether it wishes anything of goods beside their kind."""
-        return wishes(self.slots.model_copy(update={"type": []})) != Slots()
+        return bool(self.slots.indifferent) or wishes(self.slots.model_copy(update={"type": []})) != Slots()
 
 
 def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Evidence:
