@@ -25,6 +25,20 @@ from retrieval.query import FaqHit, Hit, SearchResult
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """What is said beside what a search found. ``thing``: what the shop does not have, in the customer's words;
+    ``kind``: a kind that may serve the same use; ``department``: kinds beside it, or the departments there are."""
+
+    thing: str = ""
+    kind: str = ""
+    department: tuple[str, ...] = ()
+    unsaid: str = ""
+    """A word of what is looked for that nothing found is described by."""
+    interest: str = ""
+    """What the person likes whom it is for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A product search. ``search`` is the whole search as it now stands (follow-ups merged in)."""
 
@@ -37,6 +51,7 @@ class Found:
     """What is found is just what was on display before."""
     exhausted: bool = False
     """Nothing fits beside what was turned down; what was on display still is."""
+    around: Around = Around()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class Evidence:
     cues: frozenset[str]
     shopping: bool
     """Goods are being talked about."""
+    wanted: tuple[str, ...]
+    """The attributes wished so far and now."""
     on_orders: bool
     """It has the words or the number of a request on an order."""
 
@@ -72,6 +74,7 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Ev
         things=tuple(things),
         cues=cues,
         shopping=memory.need is not None or bool(memory.shown),
+        wanted=(*slots.attribute, *(memory.search.attribute if memory.search else ())),
         on_orders=bool(slots.order_id) or act_of(text) in SERVICE_ACTS,
     )
 
@@ -143,6 +146,8 @@ def _goods(score: dict[Intent, float], found: Evidence) -> None:
         score[Intent.PRODUCT_SEARCH] += 0.4
         score[Intent.OUT_OF_SCOPE] -= 0.6
         score[Intent.RECOMMEND] -= 0.2
+    if "interest" in cues and any(pair.startswith("audience=") for pair in found.wanted):
+        score[Intent.PRODUCT_SEARCH] += 0.8
     if cues & {"others", "turns_down", "dear", "alike"}:
         score[Intent.PRODUCT_SEARCH] += 0.6
         score[Intent.COMPLAINT] -= 0.6

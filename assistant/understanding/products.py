@@ -175,6 +175,21 @@ class ProductReader:
         named.attribute = [entry for entry in named.attribute if entry not in named.exclude]
         return named
 
+    def made_for(self, types: Sequence[str], audience: Sequence[str]) -> list[str]:
+        """What a kind has for an audience by another name: "books for children" are picture books."""
+        found = []
+        for entry in audience:
+            key, _, value = entry.partition("=")
+            people = self._lexicon.attributes[key].values.get(value) if key in self._lexicon.attributes else None
+            for name in types if people else ():
+                kind = self._lexicon.types.get(name)
+                for who in people.words.get("en", ()) if people and kind else ():
+                    for what in kind.words.get("en", ()) if kind else ():
+                        matches = self._vocabulary.find(f"{who} {what}")
+                        if len(matches) == 1:
+                            found += [e for e in self._compatible(matches[0].keys("attribute"), [name]) if e != entry]
+        return list(dict.fromkeys(found))
+
     def _all_of(self, entry: str, kinds: set[str]) -> bool:
         """Whether an exclusion would leave nothing of the kinds looked for."""
         name, _, value = entry.partition("=")

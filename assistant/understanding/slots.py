@@ -121,7 +121,12 @@ class SlotReader:
         sort = read_sort(spans)
         audience, not_for = read_audience(spans.text), read_not_for(spans.text)
         gift_for = read_audience(spans.text, is_gift=True)
-        named = self._products.read(spans, context.search.type if context.search else ())
+        kinds = context.search.type if context.search else []
+        named = self._products.read(spans, kinds)
+        for_whom = [entry for entry in (*audience, *named.attribute) if entry.startswith("audience=")]
+        if special := self._products.made_for(named.type or kinds, for_whom):
+            named.attribute = [*(entry for entry in named.attribute if entry not in for_whom), *special]
+            audience = []
         slots = Slots(
             type=named.type,
             colour=named.colour,
