@@ -185,6 +185,7 @@ def _keys(
             listed.append(attribute.name[language])
         if key in had:
             listed += [w for value in attribute.values.values() for w in value.words.get(language, ())]
+            listed += [name for value in attribute.values.values() if " " in (name := value.name.get(language, ""))]
         for word in sorted(listed, key=len, reverse=True):
             part = row_of(word, words.chinese)
             if (words.chinese and len(part) > 1 and part in row) or (

@@ -7,6 +7,7 @@ where a message's intent is settled.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -29,6 +30,13 @@ from retrieval.words import query_terms
 
 _DESCRIBES = 0.4
 """Share of a message's telling words that one product of the kind looked for has, from which on they describe it."""
+_ON_ORDERS = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
+_OF_ORDERS = re.compile(
+    r"\b(?:my|the|this|an?) (?:order|parcel|package|delivery)\b|\bi(?:'ve| have)? (?:bought|ordered|received|got|paid)\b"
+    r"|订单|包裹|快递|我(?:买|订|收到)",
+    re.IGNORECASE,
+)
+"""Speaks of something bought already."""
 _ANSWERS = 0.8
 """Confidence from which on a help page plainly answers."""
 
@@ -99,7 +107,7 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
         if not _another_kind(found, parts):
             _things(score, found, turn, memory, parts)
         _cart(score, found, turn, memory, parts)
-        _help(score, turn, memory, parts)
+        _help(score, found, turn, memory, parts)
         if max(score, key=lambda intent: score[intent]) is Intent.OUT_OF_SCOPE:
             _nothing_else(score, turn, memory, found, parts)
     best = max(score, key=lambda intent: score[intent])
@@ -116,8 +124,10 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
 def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
     """Whether goods are talked about, and the message is about an order by the router's word or in a manner that it may
     be about those goods ("a bit tight" of a budget)."""
-    if not found.shopping or found.on_orders:
+    if not found.shopping or (found.on_orders and "supposes" not in found.cues):
         return False
+    if service.kind in ("problem", "order") and "supposes" in found.cues:
+        return True
     loose = service.topic in ("misfit", "regret") and bool(found.cues & {"dear", "others", "turns_down", "likes"})
     return service.by_router or loose
 
@@ -146,6 +156,8 @@ def _goods(score: dict[Intent, float], found: Evidence) -> None:
         score[Intent.PRODUCT_SEARCH] += 0.4
         score[Intent.OUT_OF_SCOPE] -= 0.6
         score[Intent.RECOMMEND] -= 0.2
+    if "seeks" in cues and found.wished and not found.things:
+        score[Intent.PRODUCT_SEARCH] += 0.4
     if "interest" in cues and any(pair.startswith("audience=") for pair in found.wanted):
         score[Intent.PRODUCT_SEARCH] += 0.8
     if cues & {"others", "turns_down", "dear", "alike"}:
@@ -215,7 +227,13 @@ def _cart(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memor
         score[Intent.PRODUCT_SEARCH] -= 0.6
 
 
-def _help(score: dict[Intent, float], turn: Turn, memory: Memory, parts: Parts) -> None:
+def _known(turn: Turn, memory: Memory) -> bool:
+    """Whether an order or a customer is spoken of."""
+    told = turn.slots.order_id or turn.said_of_self or _OF_ORDERS.search(turn.message)
+    return bool(told or memory.customer_id or memory.claim or memory.orders or memory.request or memory.about)
+
+
+def _help(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, parts: Parts) -> None:
     """The help page that answers, where the message may ask for one."""
     if "asks" not in turn.cues and score[Intent.FAQ] < 0.15:
         return
@@ -224,6 +242,13 @@ def _help(score: dict[Intent, float], turn: Turn, memory: Memory, parts: Parts) 
     general = "supposes" in turn.cues or ("general" in turn.cues and memory.need is not None)
     if general and best >= parts.limits.faq_confidence and not turn.slots.order_id and memory.customer_id is None:
         score[Intent.FAQ] += 0.8  # a rule is asked for, not a change to an order
+        for intent in _ON_ORDERS:
+            score[intent] -= 0.5
+    elif best >= parts.limits.faq_confidence and found.shopping and not _known(turn, memory):
+        # Somebody who looks at goods and has said nothing of an order asks how long it takes in general.
+        score[Intent.FAQ] += max(score[intent] for intent in _ON_ORDERS)
+        for intent in _ON_ORDERS:
+            score[intent] -= 0.5
     if best >= _ANSWERS:
         score[Intent.FAQ] += 0.4 * best
         score[Intent.OUT_OF_SCOPE] -= 0.5

@@ -14,14 +14,17 @@ from assistant.dialogue.searching import FILLER
 from retrieval.encoders import TextModel
 from retrieval.index import SearchIndex
 from retrieval.lexicon import Lexicon
+from retrieval.query import Filters, Hit
 from retrieval.search import ProductSearch
 from retrieval.words import STOPWORDS, stem
 
 Vector = NDArray[np.float32]
-_LIKE_NAME, _LIKE_GOODS = 0.5, 0.4
+_LIKE_NAME, _LIKE_GOODS = 0.55, 0.4
 """Cosines with a kind's name and with its likest products from which on it may serve the same use."""
 _RELATED = 0.33
 """Cosine with its likest products from which on a kind belongs to the same department."""
+_TOUCHES, _NEARLY = 0.28, 0.1
+"""Cosine from which on a product has to do with an interest, and how far others may be from the best."""
 _LIKEST = 3
 _THING = 3
 """Words of a thing's name at most."""
@@ -40,24 +43,37 @@ def nearest(
     thing: str, search: ProductSearch, lexicon: Lexicon, encoder: TextModel, without: Sequence[str] = ()
 ) -> Near:
     """``without``: kinds that the thing is certainly none of."""
-    index = search.index
     vector = encoder.encode_one(thing)
-    best: tuple[float, float, str] | None = None
-    for kind in index.table.types:
-        if kind in without or kind not in lexicon.types:
-            continue
-        name = float(_name_vector(lexicon.name("type", kind, "en"), encoder) @ vector)
-        goods = _likeness(vector, kind, index)
-        if best is None or goods + name / 2 > best[1] + best[0] / 2:
-            best = (name, goods, kind)
-    if best is None or best[1] < _RELATED:
+    kinds = [kind for kind in search.index.table.types if kind in lexicon.types and kind not in without]
+    related = [
+        (float(_name_vector(lexicon.name("type", kind, "en"), encoder) @ vector), goods, kind)
+        for kind in kinds
+        if (goods := _likeness(vector, kind, search.index)) >= _RELATED
+    ]
+    if not related:
         return Near(department=_departments(lexicon))
-    name, goods, kind = best
-    if name >= _LIKE_NAME and goods >= _LIKE_GOODS:
-        return Near(kind=kind)
+    alike = [(name + goods, kind) for name, goods, kind in related if name >= _LIKE_NAME and goods >= _LIKE_GOODS]
+    if alike:
+        return Near(kind=max(alike)[1])
+    kind = max(related, key=lambda one: one[1] + one[0] / 2)[2]
     around = [umbrella.types for umbrella in lexicon.umbrellas.values() if kind in umbrella.types]
     several = [types for types in around if len(types) > 1]
     return Near(department=min(several, key=len) if several else (kind,))
+
+
+def for_interest(interest: str, filters: Filters, search: ProductSearch, encoder: TextModel) -> list[Hit]:
+    """The products that have most to do with what somebody likes, by meaning; none where hardly any has."""
+    index = search.index
+    mask = index.table.matching(filters)
+    likeness = np.full(len(index.catalogue.products), -1.0, dtype=np.float32)
+    np.maximum.at(likeness, index.catalogue.view_product, index.catalogue.text @ encoder.encode_one(interest))
+    likeness[~index.table.products_of(mask)] = -1
+    best = float(likeness.max(initial=-1.0))
+    near = np.flatnonzero(likeness >= max(_TOUCHES, best - _NEARLY))
+    order = near[np.argsort(-likeness[near], kind="stable")]
+    return [
+        Hit(index.catalogue.products[at], index.table.best_variant(int(at), mask), float(likeness[at])) for at in order
+    ]
 
 
 def _likeness(vector: Vector, kind: str, index: SearchIndex) -> float:

@@ -8,6 +8,7 @@ import re
 
 from assistant.dialogue.finding import found, leaves, look_around, one_kind
 from assistant.dialogue.memory import Memory, relative_price
+from assistant.dialogue.nearby import for_interest
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.ranking import blended
@@ -72,8 +73,11 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     text = (
         turn.message if previous is None else parts.words.query(memory.need.slots, memory.need.words, memory.language)
     )
-    if interest and not memory.need.slots.type:
-        text, turn.around = f"something for {interest}", Around(interest=interest)
+    if interest and not memory.need.slots.type and memory.language == "en":
+        liked = filters(memory.need.slots, parts.lexicon, memory.need.turned_down)
+        hits = for_interest(interest, liked, parts.search, parts.text_encoder)
+        turn.result, turn.around = SearchResult(tuple(hits), Outcome.FOUND, len(hits)), Around(interest=interest)
+        return
     turn.result = found(text, turn.embedding if previous is None else None, turn, memory, parts)
     if previous and slots.sort in ("cheapest", "dearest") and turn.result.outcome is not Outcome.FOUND and displayed:
         # Nothing is cheaper than what is shown: say which is the cheapest, rather than that there is none below it.
@@ -272,6 +276,7 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))
     turn.unchanged = (
         turn.edited
+        and not turn.slots.sort
         and bool(turn.hits)
         and {hit.product.id for hit in turn.hits} == {one.product_id for one in memory.shown}
     )

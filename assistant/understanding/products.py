@@ -175,6 +175,11 @@ class ProductReader:
         named.attribute = [entry for entry in named.attribute if entry not in named.exclude]
         return named
 
+    def has(self, types: Sequence[str], key: str) -> bool:
+        """Whether products of a kind have an attribute."""
+        leaves = [leaf for name in types for leaf in self._lexicon.expand(name)]
+        return any(key in (self._attributes_of or {}).get(leaf, ()) for leaf in leaves)
+
     def made_for(self, types: Sequence[str], audience: Sequence[str]) -> list[str]:
         """What a kind has for an audience by another name: "books for children" are picture books."""
         found = []
