@@ -22,7 +22,7 @@ from assistant.dialogue.resolve import focus, meant, referents, without_titles
 from assistant.dialogue.turn import Turn
 from assistant.understanding.actions import names_cart
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
-from assistant.understanding.languages import expressions
+from assistant.understanding.languages import expressions, texts
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.slots import Reading, slots_for
 from retrieval.query import Hit, Outcome, Query
@@ -32,7 +32,8 @@ _DESCRIBES = 0.4
 """Share of a message's telling words that one product of the kind looked for has, from which on they describe it."""
 _ON_ORDERS = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
 _OF_ORDERS = re.compile(
-    r"\b(?:my|the|this|an?) (?:order|parcel|package|delivery)\b|\bi(?:'ve| have)? (?:bought|ordered|received|got|paid)\b"
+    r"\b(?:my|the|this|an?) (?:order|parcel|package|delivery)\b"
+    r"|\bi(?:'ve| have)? (?:bought|ordered|received|got|paid)\b"
     r"|订单|包裹|快递|我(?:买|订|收到)",
     re.IGNORECASE,
 )
@@ -187,8 +188,11 @@ def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Mem
     if found.on_orders and not found.shopping:
         return
     counted = quantities(turn.message, memory, parts)
+    bare = not parts.words.free(without_titles(turn.message, memory, parts.titles())) and not found.wished
     if "alike" in cues:
         score[Intent.PRODUCT_SEARCH] += 0.6
+    elif bare and len(found.things) == 1 and not found.slots.type and cues <= {"definite", "described", "back_to"}:
+        score[Intent.PRODUCT_QUESTION] += 1  # nothing but the name: what is it?
     elif counted and "asks" not in cues:
         score[Intent.CART] += 1
     elif "compares" in cues and (len(found.things) > 1 or score[Intent.COMPARE] > 0.2):
@@ -230,23 +234,27 @@ def _cart(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memor
 def _known(turn: Turn, memory: Memory) -> bool:
     """Whether an order or a customer is spoken of."""
     told = turn.slots.order_id or turn.said_of_self or _OF_ORDERS.search(turn.message)
-    return bool(told or memory.customer_id or memory.claim or memory.orders or memory.request or memory.about)
+    return bool(told or memory.customer_id or memory.claim or memory.orders or memory.request)
 
 
 def _help(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, parts: Parts) -> None:
     """The help page that answers, where the message may ask for one."""
-    if "asks" not in turn.cues and score[Intent.FAQ] < 0.15:
+    if not turn.cues & {"asks", "supposes"} and score[Intent.FAQ] < 0.15:
         return
     turn.answers = parts.faq.search(turn.message, memory.language, turn.embedding)
     best = turn.answers[0].confidence if turn.answers else 0.0
+    assert turn.understanding is not None
+    likest = turn.understanding.intent
+    rule = texts("rules", memory.language).get(likest.value, "") if found.shopping else ""
+    if rule and found.cues & {"asks", "general", "supposes"} and not _known(turn, memory):
+        # Somebody who looks at goods and has said nothing of an order asks how it is in general.
+        turn.answers = parts.faq.search(rule, memory.language)
+        score[Intent.FAQ] += score[likest] + 0.4
+        score[likest] -= 0.5
+        return
     general = "supposes" in turn.cues or ("general" in turn.cues and memory.need is not None)
     if general and best >= parts.limits.faq_confidence and not turn.slots.order_id and memory.customer_id is None:
         score[Intent.FAQ] += 0.8  # a rule is asked for, not a change to an order
-        for intent in _ON_ORDERS:
-            score[intent] -= 0.5
-    elif best >= parts.limits.faq_confidence and found.shopping and not _known(turn, memory):
-        # Somebody who looks at goods and has said nothing of an order asks how long it takes in general.
-        score[Intent.FAQ] += max(score[intent] for intent in _ON_ORDERS)
         for intent in _ON_ORDERS:
             score[intent] -= 0.5
     if best >= _ANSWERS:

@@ -48,7 +48,15 @@ def fitting(
     fits = {hit.product.id: _fit(words, hit, by, whole) for hit in hits}
     best = max(fits.values())
     found = [hit for hit in hits if best and fits[hit.product.id] == best]
+    said = set(title_words(words))
+    exact = [hit for hit in found if _model(hit.product) <= said] if len(found) > 1 else []
+    found = exact or found
     return [] if len(found) == len(hits) and len(hits) > 1 else found
+
+
+def _model(product: Product) -> set[str]:
+    """The words of its title without the brand."""
+    return set(title_words(next(iter(product.title.values())))) - set(title_words(product.brand))
 
 
 def _superlative(words: str, hits: Sequence[Hit], by: Describe) -> Hit | None:

@@ -14,7 +14,9 @@ from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
 from assistant.understanding.schema import Slots
 from retrieval.encoders import Vectors
+from retrieval.index import SearchIndex
 from retrieval.query import Order, Outcome, Query, SearchResult
+from retrieval.words import stem
 
 POOL = 24
 """Products fetched for the ranker to choose from."""
@@ -106,6 +108,9 @@ def look_around(turn: Turn, memory: Memory, parts: Parts) -> None:
     if turn.result.outcome is Outcome.NOT_CARRIED:
         _nearest(thing, (), turn, memory, parts)
         return
+    if not need.slots.type and not index.reader.read(thing).types and _unheard(thing, index):
+        _nearest(thing, (), turn, memory, parts)
+        return
     kinds = tuple(leaves(turn.slots, parts))
     word = unsaid(turn.message, kinds, parts.search) if kinds else ""
     if not word:
@@ -122,6 +127,12 @@ def look_around(turn: Turn, memory: Memory, parts: Parts) -> None:
         _nearest(thing, kinds, turn, memory, parts)
     else:
         turn.around = Around(unsaid=word)
+
+
+def _unheard(thing: str, index: SearchIndex) -> bool:
+    """Whether a word of a thing's name is in none of the shop's texts: a "sofa bed" is no air bed."""
+    words = index.expander.words([stem(word) for word in thing.split()]) if " " in thing else ()
+    return any(not index.lexical.knows(term) for word in words for term in (word.term,) if not word.others)
 
 
 def _nearest(thing: str, without: Sequence[str], turn: Turn, memory: Memory, parts: Parts) -> None:

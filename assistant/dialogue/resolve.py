@@ -13,7 +13,7 @@ from assistant.dialogue.describe import Describe, fitting
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.titles import Titles
+from assistant.dialogue.titles import Titles, title_words
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from retrieval.models import Product, Variant
@@ -90,12 +90,25 @@ def described(text: str, at_hand: Referents, *, wholly: bool) -> list[Hit]:
     found: list[Hit] = []
     for match, whole in phrases:
         words = next(group for group in match.groups() if group)
-        best = next((best for pool in pools if (best := fitting(words, pool, at_hand.describe, whole=whole))), [])
+        tried = _beginnings(words, pools[-1]) if whole else [words]
+        best = next(
+            (best for said in tried for pool in pools if (best := fitting(said, pool, at_hand.describe, whole=whole))),
+            [],
+        )
         singular = not _PLURAL.search(match[0])
         found += [
             _as_shown(hit, memory, at_hand.read(words), at_hand.look_up) for hit in _one_of(best, memory, singular)
         ]
     return found
+
+
+def _beginnings(words: str, seen: list[Hit]) -> list[str]:
+    """The words, then less of them from the front, as long as there is a word or number of a title among them: "the 28
+    dishwasher safe" is the one of 28."""
+    titles = {word for hit in seen for word in title_words(" ".join(hit.product.title.values()))}
+    said = words.split()
+    shorter = (said[:length] for length in range(len(said) - 1, 0, -1))
+    return [words, *(" ".join(part) for part in shorter if titles & set(title_words(" ".join(part))))]
 
 
 def _one_of(hits: list[Hit], memory: Memory, singular: bool) -> list[Hit]:

@@ -224,7 +224,7 @@ def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
 def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
     """What the message says of the occasion or the person is searched for; where it says nothing, taste chooses."""
     free = parts.words.free(turn.message)
-    if turn.slots.type or memory.need is not None or free:
+    if turn.slots.type or memory.need is not None or free or "interest" in turn.cues:
         turn.intent = Intent.PRODUCT_SEARCH
         _search(turn, memory, parts)
         assert turn.result is not None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from assistant.answering.sentences import quotable
+from assistant.answering.sentences import quotable, split
 from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.outcome import Compared, Found, ProductAnswer, Recommended
 from assistant.wording import plan_answers
@@ -560,9 +560,11 @@ def _best_rated(hits: Sequence[Hit], draft: Draft) -> None:
         )
 
 
-def _differences(hits: Sequence[Hit], draft: Draft, limit: int = 2) -> None:
-    """Attributes known of every product that set them apart: the yes/no ones first."""
+def _differences(hits: Sequence[Hit], draft: Draft) -> None:
+    """Attributes known of every product that set them apart: the yes/no ones first; else what each one's text begins
+    with."""
     speech = draft.speech
+    limit = 4 if len(hits) == 2 else 2
     shared = [key for key in hits[0].product.attributes if all(key in hit.product.attributes for hit in hits)]
     shared = [key for key in shared if key not in GUARDED_ATTRIBUTES]
     differing = [key for key in shared if len({hit.product.attributes[key] for hit in hits}) > 1]
@@ -590,6 +592,12 @@ def _differences(hits: Sequence[Hit], draft: Draft, limit: int = 2) -> None:
                 "compared", "differs", required=False, sources=ids(hits), name=name[:1].upper() + name[1:], pairs=pairs
             )
             said += 1
+    if said == 0 and len(hits) == 2:
+        for hit in hits:
+            first = next(iter(split(in_language(hit.product.description, speech.language))), "")
+            if quotable(first):
+                title = speech.title(hit.product.title)
+                draft.say("answer", "quote", required=False, sources=(hit.product.id,), title=title, text=first)
 
 
 def recommended(outcome: Recommended, draft: Draft) -> None:
