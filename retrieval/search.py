@@ -242,7 +242,7 @@ class ProductSearch:
                 # Words beside a picture say what is meant; the picture then only orders.
                 return index.table.of_types(words.concepts.head_types)
             return asked if asked.any() else None
-        if words is None or not words.specific:
+        if words is None or not words.specific or (words.concepts.vague and not words.concepts.head_types):
             return every
         if not self._fits.carried.carries(index, words):
             return None

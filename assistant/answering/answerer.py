@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from assistant.answering import options
 from assistant.answering.evidence import (
     AgeWithin,
     Answer,
@@ -17,6 +18,7 @@ from assistant.answering.evidence import (
     Extreme,
     Fact,
     Having,
+    HavingAll,
     Listed,
     Passage,
     Quote,
@@ -26,7 +28,7 @@ from assistant.answering.evidence import (
     Values,
 )
 from assistant.answering.measures import measure
-from assistant.answering.question import Question, read
+from assistant.answering.question import Question, parts, read
 from assistant.answering.sentences import COVERED, MEANT, Meaning, Sentence, Vector, coverage, own_terms, sentences
 from assistant.answering.topics import GUARDED_ATTRIBUTES, TOPICS, Topic, words_of
 from assistant.understanding.glossary import Glossary
@@ -36,6 +38,8 @@ from retrieval.query import FaqHit, Hit
 
 OPTIONS = ("size", "colour")
 SHOP = ("price", "stock", "rating", "brand")
+_WEAK = 0.5
+"""Support below which the rest of the message may say more than its question."""
 PASSAGE = 0.5
 """Confidence of a help page from which it is taken for the answer."""
 
@@ -56,7 +60,17 @@ class Answerer:
         """The evidence on a question in the customer's words about the products it means."""
         if not hits:
             return Answer(())
+        several = parts(question)
+        answers = [self._answer(part, hits, language) for part in several]
+        best = answers[0] if len(answers) == 1 else _joined(answers)
+        if len(several) == 1 and several[0] != question and best.support < _WEAK:
+            return max(best, self._answer(question, hits, language), key=lambda answer: answer.support)
+        return best
+
+    def _answer(self, question: str, hits: Sequence[Hit], language: str) -> Answer:
         asked = read(question, language, [hit.product for hit in hits], self._lexicon)
+        if (offered := options.offered(asked, hits, self._lexicon)) is not None:
+            return offered
         if asked.guarded:
             return self._guarded(asked, hits)
         if any(topic.help for topic in asked.topics) and (passage := self._passage(asked)):
@@ -66,7 +80,8 @@ class Answerer:
         if answer := self._known(asked, hits):
             return answer
         spoken = [item for hit in hits for item in self._by_topic(asked, hit.product)]
-        if asked.kinds & {"about", "opinion"} and not spoken:
+        bare = not (asked.topics or asked.keys or asked.own or asked.kinds)
+        if (asked.kinds & {"about", "opinion"} and not spoken) or bare:
             return self._told(asked, hits)
         return self._searched(asked, hits)
 
@@ -133,6 +148,16 @@ class Answerer:
             return Answer(
                 (Difference(low.product.id, high.product.id, high.variant.price - low.variant.price),), support=0.95
             )
+        keys = [*(k for topic in asked.topics for k in topic.attributes), *asked.keys]
+        boolean = [key for key in dict.fromkeys(keys) if self._is_boolean(key, hits)]
+        if len(boolean) > 1:
+            return Answer((_having_all(boolean, hits),), support=0.9)
+        if (
+            "rating" in (*asked.more, *(topic.name for topic in asked.topics))
+            and asked.own
+            and (told := self._suits(asked, hits))
+        ):
+            return told
         for names, most in ((asked.more, True), (asked.less, False)):
             for name in names:
                 for key in _measured(TOPICS[name], asked):
@@ -146,6 +171,20 @@ class Answerer:
         if "which" in asked.kinds and compared is not None:
             return Answer((Values(compared, ids),), support=0.85)
         return None
+
+    def _suits(self, asked: Question, hits: Sequence[Hit]) -> Answer | None:
+        """ "Which is best for the office?": the product whose text speaks of it, else none is said to be."""
+        wanted = own_terms(" ".join(asked.own))
+        found = [(coverage(wanted, s.text), s, hit) for hit in hits for s in sentences(hit.product, asked.language)]
+        best = max(found, key=lambda one: one[0], default=None)
+        if best is None or best[0] < COVERED:
+            if self._meaning is None:
+                return None
+            question = self._meaning.question(" ".join(asked.own))
+            likely = [(self._by_meaning(self._meaning, question, asked.language, hit.product), hit) for hit in hits]
+            likest = max(likely, key=lambda one: one[0][1])
+            return Answer(tuple(likest[0][0]), support=0.9) if likest[0][0] else None
+        return Answer((Quote(best[2].product.id, best[1].source, best[1].text),), support=0.9)
 
     # what is known
 
@@ -343,3 +382,20 @@ def _having(key: str, hits: Sequence[Hit]) -> Having:
 def _age(age: int, product: Product) -> AgeWithin | None:
     given = measure(product.attributes.get("age_from", ""))
     return AgeWithin(product.id, age, age >= given[0]) if given else None
+
+
+def _having_all(keys: Sequence[str], hits: Sequence[Hit]) -> HavingAll:
+    having = [hit.product.id for hit in hits if all(hit.product.attributes.get(key) == "yes" for key in keys)]
+    return HavingAll(tuple(keys), tuple(having), tuple(h.product.id for h in hits if h.product.id not in having))
+
+
+def _joined(answers: Sequence[Answer]) -> Answer:
+    """Several questions at once: what is known first, then that the rest is not."""
+    known = [item for answer in answers for item in answer.evidence if not isinstance(item, Silent)]
+    silent = [item for answer in answers for item in answer.evidence if isinstance(item, Silent)]
+    passages = [item for item in known if isinstance(item, Passage)]
+    if passages and len(known) > 1:
+        known = [item for item in known if not isinstance(item, Passage)]
+    rest = [Silent(item.product_id, rest=bool(known)) for item in silent]
+    best = max(answer.support for answer in answers)
+    return Answer(tuple(dict.fromkeys([*known, *rest])), support=best)

@@ -13,7 +13,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Blocked, Handed
-from assistant.understanding.clauses import LONGEST, act_of, split_requests
+from assistant.understanding.clauses import LONGEST, act_of, split_cart, split_requests
 from assistant.understanding.schema import Intent, TurnContext
 from assistant.understanding.typos import mend
 
@@ -61,6 +61,8 @@ def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = Fals
 def split_up(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> bool:
     """Reads of several requests the first and keeps the others for later. False: it is one, and nothing was done."""
     clauses = split_requests(turn.message, lambda text: bool(read.read_slots(text, parts).type))
+    if len(clauses) == 1 and turn.service is None and not (memory.request or memory.pending):
+        clauses = split_cart(turn.message)
     if len(clauses) < 2:
         return False
     turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda][:LONGEST]

@@ -7,18 +7,22 @@ where a message's intent is settled.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-from assistant.dialogue.acts.cart import quantities
+from assistant.answering.topics import row_of, words_of
+from assistant.dialogue.acts.cart import lines_meant
+from assistant.dialogue.acts.cart_wishes import quantities
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import wishes
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence
-from assistant.dialogue.resolve import Referents, focus, meant
+from assistant.dialogue.resolve import focus, meant, referents, without_titles
 from assistant.dialogue.turn import Turn
+from assistant.understanding.actions import names_cart
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
-from assistant.understanding.languages import expressions
+from assistant.understanding.languages import expressions, texts
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.slots import Reading, slots_for
 from retrieval.query import Hit, Outcome, Query
@@ -26,6 +30,14 @@ from retrieval.words import query_terms
 
 _DESCRIBES = 0.4
 """Share of a message's telling words that one product of the kind looked for has, from which on they describe it."""
+_ON_ORDERS = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
+_OF_ORDERS = re.compile(
+    r"\b(?:my|the|this|an?) (?:order|parcel|package|delivery)\b"
+    r"|\bi(?:'ve| have)? (?:bought|ordered|received|got|paid)\b"
+    r"|订单|包裹|快递|我(?:买|订|收到)",
+    re.IGNORECASE,
+)
+"""Speaks of something bought already."""
 _ANSWERS = 0.8
 """Confidence from which on a help page plainly answers."""
 
@@ -41,25 +53,27 @@ class Evidence:
     cues: frozenset[str]
     shopping: bool
     """Goods are being talked about."""
+    wanted: tuple[str, ...]
+    """The attributes wished so far and now."""
     on_orders: bool
     """It has the words or the number of a request on an order."""
 
     @property
     def wished(self) -> bool:
         """Whether it wishes anything of goods beside their kind."""
-        return wishes(self.slots.model_copy(update={"type": []})) != Slots()
+        return bool(self.slots.indifferent) or wishes(self.slots.model_copy(update={"type": []})) != Slots()
 
 
 def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Evidence:
     """Reads the message once more without a label."""
     text, understander = turn.message, parts.understander
     reading = understander.reading(text, context)
-    slots, pointing = slots_for(reading, Intent.PRODUCT_SEARCH), slots_for(reading, Intent.PRODUCT_QUESTION)
-    at_hand = Referents(
-        memory,
-        parts.titles(),
-        parts.product,
-        lambda words: understander.slots(words, TurnContext(), Intent.PRODUCT_SEARCH),
+    slots = slots_for(reading, Intent.PRODUCT_SEARCH)
+    at_hand = referents(memory, parts)
+    # The numbers of titles count nothing: "the Lodge 2 and 3" are not the second and the third.
+    unnamed = without_titles(text, memory, parts.titles())
+    pointing = slots_for(
+        understander.reading(unnamed, context) if unnamed != text else reading, Intent.PRODUCT_QUESTION
     )
     things = meant(slots.model_copy(update={"reference": pointing.reference}), text, at_hand)
     cues = frozenset(name for name, pattern in expressions("cues").items() if pattern.search(text))
@@ -69,6 +83,7 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Ev
         things=tuple(things),
         cues=cues,
         shopping=memory.need is not None or bool(memory.shown),
+        wanted=(*slots.attribute, *(memory.search.attribute if memory.search else ())),
         on_orders=bool(slots.order_id) or act_of(text) in SERVICE_ACTS,
     )
 
@@ -88,26 +103,44 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
     if turn.intent is not understanding.intent:  # a verb on an order was trusted more
         score[turn.intent], score[understanding.intent] = understanding.confidence, 0.0
     if memory.request is None and memory.pending is None:
-        if not found.things or found.cues & {"alike", "others"}:
+        if not found.things or found.cues & {"alike", "others"} or _another_kind(found, parts):
             _goods(score, found)
-        _things(score, found, turn, memory, parts)
-        _help(score, turn, memory, parts)
+        if not _another_kind(found, parts):
+            _things(score, found, turn, memory, parts)
+        _cart(score, found, turn, memory, parts)
+        _help(score, found, turn, memory, parts)
         if max(score, key=lambda intent: score[intent]) is Intent.OUT_OF_SCOPE:
             _nothing_else(score, turn, memory, found, parts)
     best = max(score, key=lambda intent: score[intent])
     turn.unclear = score[best] < parts.limits.clarify_confidence and not found.on_orders and memory.request is None
+    if best is Intent.PRODUCT_SEARCH and _another_kind(found, parts):
+        # "The tent, then. Any mats to go with it?": the tent is what is talked about, the mats are looked for.
+        memory.focus, turn.things = found.things[0].product.id, ()
+        memory.talk_about([memory.focus])
     if best is not turn.intent:
         turn.intent, turn.service, turn.slots = best, None, slots_for(found.reading, best)
-    turn.slots = _slots(best, turn.slots, found)
+    turn.slots = _slots(best, turn.slots, turn, found)
 
 
 def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
     """Whether goods are talked about, and the message is about an order by the router's word or in a manner that it may
     be about those goods ("a bit tight" of a budget)."""
-    if not found.shopping or found.on_orders:
+    if not found.shopping or (found.on_orders and "supposes" not in found.cues):
         return False
+    if service.kind in ("problem", "order") and "supposes" in found.cues:
+        return True
     loose = service.topic in ("misfit", "regret") and bool(found.cues & {"dear", "others", "turns_down", "likes"})
     return service.by_router or loose
+
+
+def _another_kind(found: Evidence, parts: Parts) -> bool:
+    """Whether goods are looked for that the products pointed at are none of ("and a mug to go with it")."""
+    named = {leaf for key in found.slots.type for leaf in parts.lexicon.expand(key)}
+    sought = "seeks" in found.cues or "asks" not in found.cues
+    bought = found.cues & {"buys", "compares"}
+    return bool(named and found.things and sought and not bought) and not any(
+        hit.product.type in named for hit in found.things
+    )
 
 
 def _goods(score: dict[Intent, float], found: Evidence) -> None:
@@ -124,6 +157,10 @@ def _goods(score: dict[Intent, float], found: Evidence) -> None:
         score[Intent.PRODUCT_SEARCH] += 0.4
         score[Intent.OUT_OF_SCOPE] -= 0.6
         score[Intent.RECOMMEND] -= 0.2
+    if "seeks" in cues and found.wished and not found.things:
+        score[Intent.PRODUCT_SEARCH] += 0.4
+    if "interest" in cues and any(pair.startswith("audience=") for pair in found.wanted):
+        score[Intent.PRODUCT_SEARCH] += 0.8
     if cues & {"others", "turns_down", "dear", "alike"}:
         score[Intent.PRODUCT_SEARCH] += 0.6
         score[Intent.COMPLAINT] -= 0.6
@@ -150,30 +187,76 @@ def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Mem
     score[Intent.RECOMMEND] -= 0.4
     if found.on_orders and not found.shopping:
         return
-    counted = quantities(turn.message, [hit.product for hit in found.things])
+    counted = quantities(turn.message, memory, parts)
+    bare = not parts.words.free(without_titles(turn.message, memory, parts.titles())) and not found.wished
     if "alike" in cues:
         score[Intent.PRODUCT_SEARCH] += 0.6
+    elif bare and len(found.things) == 1 and not found.slots.type and cues <= {"definite", "described", "back_to"}:
+        score[Intent.PRODUCT_QUESTION] += 1  # nothing but the name: what is it?
     elif counted and "asks" not in cues:
         score[Intent.CART] += 1
     elif "compares" in cues and (len(found.things) > 1 or score[Intent.COMPARE] > 0.2):
         score[Intent.COMPARE] += 0.7
-    elif "buys" in cues and "asks" not in cues:
+    elif ("buys" in cues or found.reading.slots.cart_action == "add") and "asks" not in cues:
         score[Intent.CART] += 0.8
+        score[Intent.PRODUCT_SEARCH] -= 0.4
     elif "turns_down" not in cues:
         score[Intent.PRODUCT_QUESTION] += 0.5 if "asks" in cues else 0.3
         score[Intent.COMPLAINT] -= 0.3
         score[Intent.SMALL_TALK] -= 0.2
 
 
-def _help(score: dict[Intent, float], turn: Turn, memory: Memory, parts: Parts) -> None:
+def _cart(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, parts: Parts) -> None:
+    """What is in the cart and to be changed there, and what all of it comes to."""
+    text, slots = turn.message, found.reading.slots
+    view = parts.shop.carts.show(memory.cart_id) if memory.cart_id else None
+    held = bool(view and view.lines)
+    language = memory.language
+    if words_of(language).kinds.has("total", row_of(text, language == "zh")) and "buys" not in found.cues:
+        # "What is it all together?" means what is in the cart.
+        goods = found.things and not (held and len(found.things) == 1 and found.reading.pronoun)
+        score[Intent.PRODUCT_QUESTION if goods else Intent.CART] += 1.0 if goods or held else 0.0
+        score[Intent.CART] -= 0.5 if goods else 0.0
+        return
+    swaps = slots.cart_action == "change" or act_of(text) == "swap"
+    if view is None or not held or not (swaps or slots.cart_action == "remove") or slots.order_id or memory.orders:
+        return
+    meant_there = lines_meant(text, view, memory, parts) or found.reading.pronoun or names_cart(text)
+    other = [hit for hit in found.things if all(hit.product.id != line.product_id for line in view.lines)]
+    wished = other or slots.quantity is not None or slots.colour or slots.size
+    if wished if swaps else meant_there:
+        score[Intent.CART] += 1.2
+        for intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND):
+            score[intent] -= 1
+        score[Intent.PRODUCT_SEARCH] -= 0.6
+
+
+def _known(turn: Turn, memory: Memory) -> bool:
+    """Whether an order or a customer is spoken of."""
+    told = turn.slots.order_id or turn.said_of_self or _OF_ORDERS.search(turn.message)
+    return bool(told or memory.customer_id or memory.claim or memory.orders or memory.request)
+
+
+def _help(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, parts: Parts) -> None:
     """The help page that answers, where the message may ask for one."""
-    if "asks" not in turn.cues and score[Intent.FAQ] < 0.15:
+    if not turn.cues & {"asks", "supposes"} and score[Intent.FAQ] < 0.15:
         return
     turn.answers = parts.faq.search(turn.message, memory.language, turn.embedding)
     best = turn.answers[0].confidence if turn.answers else 0.0
+    assert turn.understanding is not None
+    likest = turn.understanding.intent
+    rule = texts("rules", memory.language).get(likest.value, "") if found.shopping else ""
+    if rule and found.cues & {"asks", "general", "supposes"} and not _known(turn, memory):
+        # Somebody who looks at goods and has said nothing of an order asks how it is in general.
+        turn.answers = parts.faq.search(rule, memory.language)
+        score[Intent.FAQ] += score[likest] + 0.4
+        score[likest] -= 0.5
+        return
     general = "supposes" in turn.cues or ("general" in turn.cues and memory.need is not None)
     if general and best >= parts.limits.faq_confidence and not turn.slots.order_id and memory.customer_id is None:
         score[Intent.FAQ] += 0.8  # a rule is asked for, not a change to an order
+        for intent in _ON_ORDERS:
+            score[intent] -= 0.5
     if best >= _ANSWERS:
         score[Intent.FAQ] += 0.4 * best
         score[Intent.OUT_OF_SCOPE] -= 0.5
@@ -206,8 +289,10 @@ def _nothing_else(score: dict[Intent, float], turn: Turn, memory: Memory, found:
             score[Intent.PRODUCT_SEARCH] += 1
 
 
-def _slots(intent: Intent, slots: Slots, found: Evidence) -> Slots:
+def _slots(intent: Intent, slots: Slots, turn: Turn, found: Evidence) -> Slots:
     """What the cues say beside them."""
+    if intent is Intent.CART and act_of(turn.message) == "swap":
+        return slots.model_copy(update={"cart_action": "change"})
     if intent is Intent.CART and slots.cart_action is None and "buys" in found.cues:
         return slots.model_copy(update={"cart_action": "add"})
     chosen = found.things or slots.colour or slots.size

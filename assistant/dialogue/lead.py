@@ -151,7 +151,7 @@ def _led(
             pages=_pages(request, scene, memory, parts),
             need=need if request.act in ("search", "suggest") else None,
             new_need=reading.need is not None and reading.need.new,
-            not_carried=reading.need is not None and bool(reading.need.not_a_kind) and not reading.need.kinds,
+            not_carried=reading.need.not_a_kind if reading.need is not None and not reading.need.kinds else "",
         )
         for request in reading.requests
     ]

@@ -5,25 +5,24 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
-from itertools import zip_longest
 
+from assistant.dialogue.finding import carries, come_nearest, found, leaves, look_around, one_kind
 from assistant.dialogue.memory import Memory, relative_price
+from assistant.dialogue.nearby import for_interest
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.ranking import blended
 from assistant.dialogue.resolve import focus, on_display, pair
-from assistant.dialogue.searching import filters, order
+from assistant.dialogue.searching import filters, unmeasured
 from assistant.dialogue.turn import Turn
+from assistant.outcome import Around
 from assistant.profile.owner import Owner
+from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots
-from retrieval.encoders import Vectors
 from retrieval.query import Filters, Hit, Outcome, Query, SearchResult
 from retrieval.ranking.person import STRANGER, Person
 from retrieval.words import query_terms, stem
 
-POOL = 24
-"""Products fetched for the ranker to choose from."""
 _GIFT = re.compile(r"gift|present|something|idea|礼物|送|东西", re.IGNORECASE)
 _BRIEF = 4
 """Words of a message that is hardly more than the name of a thing ("teapot under $40")."""
@@ -65,7 +64,11 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     turn.edited = previous is not None
     displayed = on_display(memory, parts.product) if previous else []
     slots = relative_price(turn.slots, [hit.variant.price for hit in displayed])
-    if previous is not None:
+    interest = _interest(turn, memory)
+    if interest:
+        previous, turn.edited = memory.need or Need.of(slots, ""), False
+        memory.need = previous.model_copy(update={"words": ""}).edited(slots, interest)
+    elif previous is not None:
         memory.need = previous.edited(slots, free)
         _turn_down(turn, memory)
     else:
@@ -74,21 +77,50 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     text = (
         turn.message if previous is None else parts.words.query(memory.need.slots, memory.need.words, memory.language)
     )
-    turn.result = _found(text, turn.embedding if previous is None else None, turn, memory, parts)
+    if interest and not memory.need.slots.type and memory.language == "en":
+        liked = filters(memory.need.slots, parts.lexicon, memory.need.turned_down)
+        hits = for_interest(interest, liked, parts.search, parts.text_encoder)
+        turn.result, turn.around = SearchResult(tuple(hits), Outcome.FOUND, len(hits)), Around(interest=interest)
+        return
+    turn.result = found(text, turn.embedding if previous is None else None, turn, memory, parts)
     if previous and slots.sort in ("cheapest", "dearest") and turn.result.outcome is not Outcome.FOUND and displayed:
         # Nothing is cheaper than what is shown: say which is the cheapest, rather than that there is none below it.
         bounds = {"price_min": previous.slots.price_min, "price_max": previous.slots.price_max}
         memory.need.slots = memory.need.slots.model_copy(update={**bounds, "sort": slots.sort})
-        turn.result = _found(text, None, turn, memory, parts)
+        turn.result = found(text, None, turn, memory, parts)
     if previous and turn.result.outcome is Outcome.NOT_CARRIED:
         # Its words say nothing of goods: what was looked for before still is.
         memory.need = memory.need.model_copy(update={"words": previous.words})
         text = parts.words.query(memory.need.slots, memory.need.words, memory.language)
-        turn.result = _found(text, None, turn, memory, parts)
+        turn.result = found(text, None, turn, memory, parts)
     if memory.need.turned_down and turn.result.outcome is not Outcome.FOUND:
         turn.exhausted = True
-        turn.result = SearchResult((), Outcome.NOTHING_MATCHES, 0)
+        turn.result = _others_of_kind(turn, memory, parts)
         memory.need.turned_down = []
+    elif not interest:
+        look_around(turn, memory, parts)
+
+
+def _interest(turn: Turn, memory: Memory) -> str:
+    """What somebody likes for whom something is looked for: "he loves cooking"."""
+    match = expressions("cues")["interest"].search(turn.message)
+    if match is None or re.search(r"\bi(?: really| do| also)? $", turn.message[: match.start()], re.IGNORECASE):
+        return ""
+    wished = [*turn.slots.attribute, *(memory.need.slots.attribute if memory.need else ())]
+    given = _GIFT.search(turn.message) or any(pair.startswith("audience=") for pair in wished)
+    return next(group for group in match.groups() if group) if given else ""
+
+
+def _others_of_kind(turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
+    """What there is of the kind beside what was turned down, when nothing else meets all wishes."""
+    assert memory.need is not None
+    need = memory.need
+    if not need.slots.type or not need.slots.attribute:
+        return SearchResult((), Outcome.NOTHING_MATCHES, 0)
+    memory.need = need.model_copy(update={"slots": need.slots.model_copy(update={"attribute": []})})
+    others = found(parts.words.query(need.slots, "", memory.language), None, turn, memory, parts)
+    memory.need = need
+    return dataclasses.replace(others, outcome=Outcome.NOTHING_MATCHES)
 
 
 def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None:
@@ -101,12 +133,12 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
     else:
         memory.turn_to(need)
     if turn.not_carried:
-        turn.result = SearchResult((), Outcome.NOT_CARRIED, 0)
+        come_nearest(turn.not_carried, (), turn, memory, parts)
         return
     text = turn.message if not turn.edited else parts.words.query(need.slots, need.words, memory.language)
-    turn.result = _found(text, turn.embedding if not turn.edited else None, turn, memory, parts)
+    turn.result = found(text, turn.embedding if not turn.edited else None, turn, memory, parts)
     if need.turned_down and turn.result.outcome is not Outcome.FOUND:
-        turn.exhausted, turn.result = True, SearchResult((), Outcome.NOTHING_MATCHES, 0)
+        turn.exhausted, turn.result = True, _others_of_kind(turn, memory, parts)
         need.turned_down = []
     elif turn.result.outcome is Outcome.NOT_CARRIED:
         turn.result, turn.intent = None, Intent.RECOMMEND
@@ -115,10 +147,10 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
 
 def _bearable(need: Need, parts: Parts) -> Need:
     """Wishes that no product of the kinds wanted could meet are left to meaning."""
-    if not need.slots.type:
+    kinds = tuple(leaves(need.slots, parts))
+    if not kinds:
         return need
-    each = [_of_kind(need.slots, kind, parts).attribute for kind in need.slots.type]
-    borne = [pair for pair in need.slots.attribute if any(pair in own for own in each)]
+    borne = [pair for pair in need.slots.attribute if carries(pair.partition("=")[0], kinds, parts)]
     said = [parts.lexicon.name("attribute", pair, "en") for pair in need.slots.attribute if pair not in borne]
     words = " ".join([need.words, *said]).strip()
     return need.model_copy(update={"slots": need.slots.model_copy(update={"attribute": borne}), "words": words})
@@ -130,8 +162,8 @@ def _continued(turn: Turn, free: str, memory: Memory, parts: Parts) -> Need | No
         return None
     need, slots = memory.need, turn.slots
     if slots.type:
-        named = _leaves(slots, parts)
-        if need is not None and (not need.slots.type or (named <= _leaves(need.slots, parts))):
+        named = leaves(slots, parts)
+        if need is not None and (not need.slots.type or (named <= leaves(need.slots, parts))):
             return need
         return _taken_up(turn, named, memory, parts)
     if need is None or _names_other(turn, free, need, parts):
@@ -142,7 +174,7 @@ def _continued(turn: Turn, free: str, memory: Memory, parts: Parts) -> Need | No
 def _taken_up(turn: Turn, named: set[str], memory: Memory, parts: Parts) -> Need | None:
     """A topic left before, where the message comes back to it."""
     for topic in memory.topics:
-        if named <= _leaves(topic.need.slots, parts) and ("back_to" in turn.cues or not turn.cues & {"seeks", "asks"}):
+        if named <= leaves(topic.need.slots, parts) and ("back_to" in turn.cues or not turn.cues & {"seeks", "asks"}):
             memory.turn_to(topic.need)
             memory.topics = [other for other in memory.topics if other is not topic]
             memory.shown, memory.focus = topic.shown, topic.focus
@@ -161,7 +193,7 @@ def _names_other(turn: Turn, free: str, need: Need, parts: Parts) -> bool:
     if not seeks and (_SAYS_MORE.search(turn.message) or len(turn.message.split()) > _BRIEF):
         return False
     index = parts.search.index
-    concepts = index.reader.read(turn.message)
+    concepts = index.reader.read(unmeasured(turn.message))
     if concepts.head and concepts.head not in concepts.unknown:
         return False
     if concepts.head and not any(stem(word) == concepts.head for word in free.split()):
@@ -169,12 +201,8 @@ def _names_other(turn: Turn, free: str, need: Need, parts: Parts) -> bool:
     if not need.slots.type:
         return seeks
     heads = [concepts.head] if concepts.head else [word.term for word in index.expander.words(query_terms(free))]
-    held = index.lexical.coverage(heads)[index.table.of_types(_leaves(need.slots, parts))]
+    held = index.lexical.coverage(heads)[index.table.of_types(leaves(need.slots, parts))]
     return not bool((held > 0).any())
-
-
-def _leaves(slots: Slots, parts: Parts) -> set[str]:
-    return {leaf for key in slots.type for leaf in (parts.lexicon.expand(key) or (key,))}
 
 
 def _turn_down(turn: Turn, memory: Memory) -> None:
@@ -186,59 +214,6 @@ def _turn_down(turn: Turn, memory: Memory) -> None:
     if turn.slots.model_copy(update={"reference": []}) != Slots() and "others" not in turn.cues and not turn.things:
         return  # "not leather": that is what is wrong with them
     memory.need.turned_down = list(dict.fromkeys([*memory.need.turned_down, *refused]))
-
-
-def _found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
-    assert memory.need is not None
-    slots, without = memory.need.slots, memory.need.turned_down
-    query = Query(
-        text=text,
-        image=turn.image,
-        filters=filters(slots, parts.lexicon, without),
-        order=order(slots),
-        language=memory.language,
-        limit=POOL,
-    )
-    if len(slots.type) < 2 or _one_kind(slots, parts):
-        return parts.search.search(query, vector)
-    each = [
-        parts.search.search(
-            dataclasses.replace(query, filters=filters(_of_kind(slots, kind, parts), parts.lexicon, without)), vector
-        )
-        for kind in slots.type
-    ]
-    return _in_turn(each)
-
-
-def _of_kind(slots: Slots, kind: str, parts: Parts) -> Slots:
-    """The wishes on one of several kinds: what its products do not have at all is asked of the others."""
-    table = parts.search.index.table
-    rows = table.of_types(_leaves(Slots(type=[kind]), parts))
-
-    def bears(pair: str) -> bool:
-        _, codes = table.attribute(pair.partition("=")[0])
-        return bool((codes[rows] > 0).any())
-
-    own = [pair for pair in slots.attribute if bears(pair)]
-    return slots.model_copy(update={"type": [kind], "attribute": own})
-
-
-def _one_kind(slots: Slots, parts: Parts) -> bool:
-    """Whether one of the kinds named covers the others ("shoes, maybe sneakers")."""
-    leaves = [_leaves(Slots(type=[key]), parts) for key in slots.type]
-    return any(all(own <= other for own in leaves) for other in leaves)
-
-
-def _in_turn(results: Sequence[SearchResult]) -> SearchResult:
-    """Several kinds asked for at once are served in turn, the best of each first."""
-    found = [result for result in results if result.hits]
-    if not found:
-        return results[0]
-    rows = zip_longest(*(result.hits for result in found))
-    hits = tuple(hit for row in rows for hit in row if hit is not None)
-    worst = Outcome.FOUND if all(r.outcome is Outcome.FOUND for r in found) else Outcome.RELAXED
-    relaxed = tuple(dict.fromkeys(name for result in found for name in result.relaxed))
-    return SearchResult(hits, worst, sum(result.total for result in found), relaxed)
 
 
 def _asks_anything(slots: Slots, free: str) -> bool:
@@ -255,7 +230,7 @@ def _point_at(turn: Turn, memory: Memory, parts: Parts) -> None:
         hits = [only]
     if not hits and turn.intent is Intent.PRODUCT_QUESTION:
         shown = on_display(memory, parts.product)
-        kinds = _leaves(turn.slots, parts)
+        kinds = leaves(turn.slots, parts)
         same = [hit for hit in shown if hit.product.type in kinds]
         hits = same or (shown if not kinds else []) or _named_by_type(turn, memory, parts) or shown
     limit = parts.limits.shown if "which" in turn.cues else parts.limits.compared
@@ -293,7 +268,7 @@ def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.intent = Intent.PRODUCT_SEARCH
         _search_as_led(turn, turn.need, memory, parts)
         return
-    if turn.slots.type or memory.need is not None or free:
+    if turn.slots.type or memory.need is not None or free or "interest" in turn.cues:
         turn.intent = Intent.PRODUCT_SEARCH
         _search(turn, memory, parts)
         assert turn.result is not None
@@ -335,8 +310,10 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     hits = list(turn.result.hits)
     served = parts.online.serve(turn.conversation_id, turn.turn_id, memory.customer_id)
     explicit = memory.search is not None and memory.search.sort is not None
-    several = memory.search is not None and len(memory.search.type) > 1 and not _one_kind(memory.search, parts)
-    blend = memory.search is not None and not explicit and turn.image is None and not several
+    several = memory.search is not None and len(memory.search.type) > 1 and not one_kind(memory.search, parts)
+    blend = (
+        memory.search is not None and not explicit and turn.image is None and not several and not turn.around.interest
+    )
     live = with_live_stock(tuple(hits if blend or turn.things else hits[: 2 * shown]), parts)
     sold = [hit for hit in live if hit.variant.stock == 0]
     turn.hits = tuple(hit for hit in live if hit.variant.stock)
@@ -351,6 +328,7 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))
     turn.unchanged = (
         turn.edited
+        and not turn.slots.sort
         and bool(turn.hits)
         and {hit.product.id for hit in turn.hits} == {one.product_id for one in memory.shown}
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assistant.understanding.schema import Slots
 from retrieval.lexicon import Lexicon
+from retrieval.measures import UNIT
 from retrieval.query import Filters, Order
 
 _ORDERS = {"cheapest": Order.CHEAPEST, "dearest": Order.DEAREST, "best_rated": Order.BEST_RATED}
@@ -15,14 +16,16 @@ _OPTION_KEYS = ("colour", "size", "brand", "type")
 _PRICE = re.compile(
     r"[$€£¥￥]\s*\d[\d.,]*|\d[\d.,]*\s*(?:usd|dollars?|bucks|euros?|pounds?|元|块|美元|刀|欧)?", re.IGNORECASE
 )
+_QUANTITY = re.compile(rf"(?<![\w.])\d{{1,7}}(?:[.,]\d{{1,4}})?[ -]?(?:{UNIT})(?![a-z])", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z'’-]*|[\u4e00-\u9fff]+")
 
-_STOP = frozenset(
+FILLER = frozenset(
     word
     for line in Path(__file__).with_name("filler.txt").read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
     for word in line.split()
 )
+"""English words that say nothing of what is wanted."""
 _STOP_ZH = re.compile(
     r"我想要?|我要|想买|想要|请问|请|帮我|给我|找一?[下个款双件条只]?|有没有|有吗|有|推荐|看看|一下|以内|以下|以上|之间|不超过|左右"
     r"|便宜一?点的?|贵一?点的?|更便宜的?|最便宜的?|的|吗|呢|吧|啊|一[双件条只个款]|那|这|换成?|改成?|不要|要|你们|店里|卖|买|什么|哪些|重新开始|和|跟|或|预算"
@@ -62,6 +65,11 @@ def _pair(text: str) -> tuple[str, str]:
     return key, value or "yes"
 
 
+def unmeasured(text: str) -> str:
+    """``text`` without quantities: "like 50 litres" names no thing."""
+    return _QUANTITY.sub(" ", text)
+
+
 class Words:
     """Tells the words of a message that no slot stands for."""
 
@@ -76,11 +84,11 @@ class Words:
 
     def free(self, text: str) -> str:
         """What is left of ``text`` without lexicon words, prices and filler."""
-        lowered = self._phrases.sub(" ", _PRICE.sub(" ", text).lower())
+        lowered = self._phrases.sub(" ", _PRICE.sub(" ", unmeasured(text)).lower())
         kept: list[str] = []
         for token in _TOKEN.findall(lowered):
             if token.isascii():
-                if token not in _STOP and token not in self._english and len(token) > 1:
+                if token not in FILLER and token not in self._english and len(token) > 1:
                     kept.append(token)
             else:
                 left = _STOP_ZH.sub("", self._chinese.sub("", token))

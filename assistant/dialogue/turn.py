@@ -16,7 +16,7 @@ from assistant.answering.evidence import Answer
 from assistant.dialogue.need import Need
 from assistant.dialogue.request import ServiceEvidence
 from assistant.events import ProductCard
-from assistant.outcome import Outcome
+from assistant.outcome import Around, Outcome
 from assistant.understanding.about_me import AboutMe
 from assistant.understanding.conversation_reader import RequestRead
 from assistant.understanding.schema import Intent, Slots, Understanding
@@ -41,8 +41,8 @@ class Press:
 class Led:
     """A request as the leading model read it, with what its labels stand for. ``said``: so that it can be read alone.
 
-    ``need``: what is wanted after it, whole, for a search; ``new_need``: it is another than before; ``not_carried``: it
-    is a thing that none of the shop's kinds is.
+    ``need``: what is wanted after it, whole, for a search; ``new_need``: it is another than before; ``not_carried``:
+    the thing that none of the shop's kinds is.
     """
 
     request: RequestRead
@@ -51,7 +51,7 @@ class Led:
     pages: tuple[FaqHit, ...] = ()
     need: Need | None = None
     new_need: bool = False
-    not_carried: bool = False
+    not_carried: str = ""
 
 
 @dataclass(slots=True)
@@ -70,6 +70,8 @@ class Turn:
     """The whole message, of which ``message`` is one clause when it asks for several things."""
     answers_request: bool = False
     """Goes on with the request in memory, rather than beginning another."""
+    answers_asked: bool = False
+    """Gives what was asked for of the cart."""
     said_of_self: tuple[str, ...] = ()
     """What it tells of who writes it: name, email, postcode, order."""
     identity_read: bool = False
@@ -92,7 +94,7 @@ class Turn:
     need: Need | None = None
     """The need as the leading model read it, in place of what the rules make of the message."""
     new_need: bool = False
-    not_carried: bool = False
+    not_carried: str = ""
     answer: Answer | None = None
     """To a question about products, where it has been looked for already."""
     edited: bool = False
@@ -100,6 +102,7 @@ class Turn:
     """The search finds just what is on display."""
     exhausted: bool = False
     """Nothing fits beside what was turned down."""
+    around: Around = field(default_factory=Around)
     result: SearchResult | None = None
     hits: tuple[Hit, ...] = ()
     """Products meant or found, in the order they will be shown."""

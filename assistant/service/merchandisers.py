@@ -10,8 +10,8 @@ from typing import Literal
 
 from assistant.bootstrap import Shopclerk
 from assistant.desk import Refused
-from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.cards import money
+from assistant.dialogue.finding import POOL
 from assistant.merchandising.campaigns import BadCampaign, Campaign, KeptCampaign
 from assistant.merchandising.desk import CampaignShown, Contributions, RuleShown
 from assistant.merchandising.rules import BadMargins, KeptRule
@@ -99,7 +99,7 @@ class MerchandiserService:
     def _explained(self, text: str, customer_id: str) -> list[Contributions]:
         parts = self.app.parts
         person = parts.profiles.person(Owner(customer_id or None, ""))
-        query = Query(text, language=detect_language(text), limit=retrieving.POOL)
+        query = Query(text, language=detect_language(text), limit=POOL)
         hits = self.app.search.search(query).hits
         return [contributions(hit, query.language) for hit in parts.ranker.rerank(hits, person, EXPLAINED, query)]
 

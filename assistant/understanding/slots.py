@@ -16,10 +16,12 @@ from assistant.understanding.actions import (
     read_resolution,
     read_sort,
 )
-from assistant.understanding.audience import read_audience
+from assistant.understanding.audience import read_audience, read_not_for
 from assistant.understanding.irrelevant import take_irrelevant
 from assistant.understanding.language import normalise
+from assistant.understanding.languages import expressions
 from assistant.understanding.measures import read_measures
+from assistant.understanding.numbers import value_of
 from assistant.understanding.prices import read_limits
 from assistant.understanding.products import ProductReader
 from assistant.understanding.references import IN_FOCUS, read_pronoun, read_quantity, read_references
@@ -29,9 +31,20 @@ from assistant.understanding.spans import Spans
 from assistant.understanding.titles import read_titles
 from assistant.understanding.vocabulary import Vocabulary
 from retrieval.lexicon import Lexicon
+from retrieval.measures import UNIT, Measure
 
 _PRODUCT = frozenset({"type", "colour", "size", "brand", "attribute"})
-_SEARCH = _PRODUCT | {"measures", "price_min", "price_max", "rating_min", "exclude", "sort", "reset", "reference"}
+_SEARCH = _PRODUCT | {
+    "measures",
+    "price_min",
+    "price_max",
+    "rating_min",
+    "exclude",
+    "indifferent",
+    "sort",
+    "reset",
+    "reference",
+}
 _ORDERED = _PRODUCT | {"order_id"}
 SLOTS_OF: dict[Intent, frozenset[str]] = {
     Intent.PRODUCT_SEARCH: _SEARCH | {"quantity"},
@@ -60,6 +73,9 @@ _BETWEEN_PRODUCTS = re.compile(
     r"\b(?:compar\w*|differen\w*|choos\w*|decid\w*|vs\.?|versus|better|pick|options?|numbers?|items?)\b|对比"
     r"|比较|区别|哪个|选"
 )
+
+
+_FOR_SO_MANY = re.compile(r"\bfor (one|two|three|four|five|six|[1-9])(?= ?(?:$|[.,!?]| of us\b))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +126,23 @@ class SlotReader:
             references += read_references(spans, shown)
         sizes = read_sizes(spans, asked == "size")
         limits = read_limits(spans, asked in ("price", "price_max", "budget"))
+        if limits.price_max is not None and re.search(rf"\b{limits.price_max:f} ?(?:{UNIT})\b", whole):
+            limits.price_max = None  # "not 120 dollars, 120 cm"
         if not references:
             references = read_references(spans, shown)
         quantity = read_quantity(spans, asked == "quantity")
         pronoun = read_pronoun(spans, shown)
         sort = read_sort(spans)
-        audience = read_audience(spans.text)
+        audience, not_for = read_audience(spans.text), read_not_for(spans.text)
         gift_for = read_audience(spans.text, is_gift=True)
         named = self._products.read(spans, looked_for)
+        people = _FOR_SO_MANY.search(spans.text)
+        if people and self._products.has(named.type or looked_for, "sleeps"):
+            measures = [*measures, Measure("persons", low=float(value_of(people[1])))]
+        for_whom = [entry for entry in (*audience, *named.attribute) if entry.startswith("audience=")]
+        if special := self._products.made_for(named.type or looked_for, for_whom):
+            named.attribute = [*(entry for entry in named.attribute if entry not in for_whom), *special]
+            audience = []
         slots = Slots(
             type=named.type,
             colour=named.colour,
@@ -128,7 +153,8 @@ class SlotReader:
             rating_min=limits.rating_min,
             measures=measures,
             attribute=named.attribute,
-            exclude=named.exclude,
+            exclude=list(dict.fromkeys([*named.exclude, *not_for])),
+            indifferent=[name for name, pattern in expressions("indifferent").items() if pattern.search(whole)],
             sort=sort,
             reference=list(dict.fromkeys(references)),
             quantity=None if quantity is None else min(quantity, 999),
@@ -166,6 +192,7 @@ def slots_for(reading: Reading, intent: Intent) -> Slots:
         kept["attribute"] = list(
             dict.fromkeys([*read.attribute, *(reading.gift_for if intent is Intent.RECOMMEND else reading.audience)])
         )
+        kept["attribute"] = [entry for entry in kept["attribute"] if entry not in read.exclude]
     if intent in (Intent.PRODUCT_SEARCH, Intent.RETURN_REFUND) and (read.quantity or 0) < 2:
         kept["quantity"] = None
     if intent is Intent.CART and read.cart_action is None and (kept["reference"] or read.type or read.quantity):

@@ -14,7 +14,9 @@ from assistant.answering.evidence import (
     Extreme,
     Fact,
     Having,
+    HavingAll,
     Listed,
+    Offered,
     Passage,
     Quote,
     Rated,
@@ -105,6 +107,10 @@ def _say(item: Evidence, hits: dict[str, Hit], draft: Draft) -> None:
             draft.say("answer", "silent_rest" if rest else "silent", sources=(id_,), title=title)
         case Having():
             _having(item, hits, draft)
+        case HavingAll():
+            _having_all(item, hits, draft)
+        case Offered():
+            _offered(item, hits, draft)
         case Extreme():
             _extreme(item, hits, draft)
         case Values(key=key, product_ids=ids):
@@ -164,6 +170,36 @@ def _having(item: Having, hits: dict[str, Hit], draft: Draft) -> None:
         if group
     ]
     draft.say("answer", "having", sources=ids, name=speech.name(item.key), groups=speech.series(groups))
+
+
+def _having_all(item: HavingAll, hits: dict[str, Hit], draft: Draft) -> None:
+    speech = draft.speech
+    names = speech.listing([speech.name(key) for key in item.keys])
+    if item.having:
+        titles = speech.listing(
+            [speech.texts.render("cart", "item_plain", title=_title(id_, hits, speech)) for id_ in item.having]
+        )
+        draft.say("answer", "having_all", sources=item.having, names=names, titles=titles)
+    else:
+        draft.say("answer", "having_none", sources=item.others, names=names)
+
+
+def _offered(item: Offered, hits: dict[str, Hit], draft: Draft) -> None:
+    """Whether it comes so, and what there is instead or of it."""
+    speech, id_ = draft.speech, item.product_id
+    title = _title(id_, hits, speech)
+
+    def said(key: str, value: str) -> str:
+        return f"{speech.name(key)} {value}" if key == "size" and speech.language == "en" else speech.value(key, value)
+
+    values = speech.series([said(key, value) for key, value in item.wanted])
+    others = speech.listing([speech.value(item.key, value) if item.key == "colour" else value for value in item.others])
+    template = "offered" if item.there and item.left else "offered_sold_out" if item.there else "not_offered"
+    if item.there and item.key:
+        template = "offered_with" if item.others else "offered_sold_out"
+    draft.say(
+        "answer", template, sources=(id_,), title=title, values=values, others=others, verbs=speech.agreement(title)
+    )
 
 
 def _extreme(item: Extreme, hits: dict[str, Hit], draft: Draft) -> None:

@@ -29,6 +29,7 @@ def found(turn: Turn, memory: Memory) -> Outcome:
         edited=turn.edited,
         unchanged=turn.unchanged,
         exhausted=turn.exhausted,
+        around=turn.around,
     )
 
 
