@@ -77,6 +77,8 @@ class Memory(BaseModel):
     request. A question that leaves it out ("and who pays the postage?") is about it."""
     handed: bool = False
     """A colleague has been asked to take the conversation over."""
+    handed_why: str = ""
+    """What of the last request was for a colleague only, by the names of ``handed_why`` in the texts."""
     forgetting: datetime | None = None
     """When the shopper was asked whether to forget them; while set, that waits for a yes."""
     turns: int = 0
@@ -110,7 +112,7 @@ class Memory(BaseModel):
 
     def clear(self) -> None:
         """Forgets what was looked for and talked about; who speaks, in which language and their cart stay."""
-        kept = ("language", "customer_id", "cart_id", "turns", "handed")
+        kept = ("language", "customer_id", "cart_id", "turns", "handed", "handed_why")
         fresh = Memory(**{name: getattr(self, name) for name in kept})
         for name in type(self).model_fields:
             setattr(self, name, getattr(fresh, name))

@@ -168,7 +168,10 @@ def order_status(order: OrderView, draft: Draft, details: bool) -> None:
     shipped = [f.shipped_at for f in order.fulfilments if f.shipped_at]
     delivered = [f.delivered_at for f in order.fulfilments if f.delivered_at]
     sources = (order.id,)
-    if order.status is OrderStatus.DELIVERED and delivered and len(delivered) == len(order.fulfilments):
+    told = len(order.fulfilments)
+    if order.status is OrderStatus.SHIPPED and len(shipped) < told:
+        draft.say("orders", "partly_shipped", sources=sources, order_id=order.id, n=len(shipped), of=told)
+    elif order.status is OrderStatus.DELIVERED and delivered and len(delivered) == len(order.fulfilments):
         draft.say("orders", "delivered_on", sources=sources, order_id=order.id, date=speech.day(max(delivered)))
     elif order.status is OrderStatus.SHIPPED and len({speech.day(moment) for moment in shipped}) == 1:
         draft.say("orders", "shipped_on", sources=sources, order_id=order.id, date=speech.day(shipped[0]))
@@ -178,9 +181,12 @@ def order_status(order: OrderView, draft: Draft, details: bool) -> None:
         return
     if order.status is OrderStatus.SHIPPED:
         for fulfilment in order.fulfilments:
+            if fulfilment.delivered_at is not None:
+                draft.say("orders", "one_delivered", sources=sources, date=speech.day(fulfilment.delivered_at))
+                continue
             draft.say(
                 "orders",
-                "tracking",
+                "tracking" if fulfilment.shipped_at or told == 1 else "tracking_waits",
                 required=False,
                 sources=sources,
                 carrier=fulfilment.carrier,

@@ -15,6 +15,8 @@ from assistant.outcome import Outcome
 from assistant.shop.views import OrderLineView, OrderView
 from assistant.understanding.addresses import means_default, read_address
 from assistant.understanding.clauses import act_of
+from assistant.understanding.mood import agrees
+from assistant.understanding.order_questions import sentences
 from assistant.understanding.payments import read_payment
 from assistant.understanding.remedies import read_kept, read_remedy, without_kept
 from assistant.understanding.schema import Intent
@@ -67,6 +69,14 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 """What makes of a yes a question or a condition ("ok, what about shipping", "yes but …")."""
+_AGAINST = re.compile(
+    r"\b(?:no|nope|not|don'?t|do not|isn'?t|stop|wait|wrong|rather|instead|only|but|except|unless|if|first|before|change|which)\b"
+    r"|不|别|先|等|错|只|但|除|换成|如果",
+    re.IGNORECASE,
+)
+"""What may take back or bind a yes that stands beside it."""
+_CLEAR = re.compile(r"\b(?:yes|yep|yeah|yup|go ahead|do it|please do|confirm\w*)\b|是的|确认|同意|可以|好的", re.IGNORECASE)
+"""A yes that is more than a nod."""
 _DECIDED = re.compile(r"^\W*(?:wait,? )?(?:no|yes|don'?t)\b", re.IGNORECASE)
 _NO_NO = re.compile(r"no problem|why not|no rush|没问题|不错|没错", re.IGNORECASE)
 
@@ -95,6 +105,17 @@ def is_plain_yes(turn: Turn) -> bool:
     """A yes that says nothing against it; what the router takes for one without these words is asked again."""
     text = _NO_NO.sub("", turn.message)
     return _YES.search(turn.message) is not None and not _NO.search(text) and not _ASKS.search(text)
+
+
+def yes_beside(turn: Turn) -> str | None:
+    """What else a message says beside a plain yes of its own ("yes please. And …"); ``None`` where it holds none, or
+    where the rest may say something against it."""
+    pieces = sentences(turn.message)
+    said = [piece for piece in pieces if _CLEAR.search(piece) and agrees(piece, turn.language or "en")]
+    rest = " ".join(piece for piece in pieces if piece not in said)
+    if not said or not rest or _AGAINST.search(turn.message) or _UNSURE.search(rest):
+        return None
+    return rest
 
 
 def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:

@@ -7,12 +7,12 @@ import re
 
 from assistant.dialogue.acts import problems, service
 from assistant.dialogue.acts.identity import identify
-from assistant.dialogue.acts.talk import faq, hand_over
+from assistant.dialogue.acts.talk import faq, hand_over, passage
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Request, ServiceEvidence
 from assistant.dialogue.turn import Turn
-from assistant.outcome import AskSlot, FaqAnswer, IdentityNoted, Outcome, ProblemNoted
+from assistant.outcome import AskSlot, FaqAnswer, IdentityNoted, Outcome, PersonAnswer, ProblemNoted
 from assistant.understanding.remedies import read_remedy
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import topics
@@ -34,14 +34,35 @@ def attend(evidence: ServiceEvidence, turn: Turn, memory: Memory, parts: Parts) 
         case "order":
             return _question(evidence.topic, turn, memory, parts)
         case "help":
-            outcome = faq(turn, memory, parts)
-            if evidence.topic == "login" and isinstance(outcome, FaqAnswer) and not outcome.hits:
-                outcome = hand_over(turn, memory, parts, "unanswered")
-            return aside(outcome, turn, memory, parts)
+            return aside(_help(evidence.topic, turn, memory, parts), turn, memory, parts)
+        case "person":
+            return _of_person(evidence.topic, turn, memory, parts)
         case "announced":
             return AskSlot("question", "")
         case "handed":
             return hand_over(turn, memory, parts, "asked")
+
+
+def _help(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    if topic == "login_failed" and memory.about in ("login", "login_failed"):
+        return PersonAnswer("person_why", "", parts.shop.clock(), why="password")
+    if topic == "invoice_name" or (topic == "invoice" and memory.customer_id and memory.about.startswith("invoice")):
+        return _question(topic, turn, memory, parts)
+    outcome = faq(turn, memory, parts)
+    if topic == "login" and isinstance(outcome, FaqAnswer) and not outcome.hits:
+        return hand_over(turn, memory, parts, "unanswered")
+    return outcome
+
+
+def _of_person(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """When a colleague answers, why it takes one, and what happens until then."""
+    ticket = parts.tickets.of_conversation(turn.conversation_id)
+    answer = PersonAnswer(topic, ticket.id if ticket else "", parts.shop.clock(), memory.handed_why)
+    page = passage(topic, turn, memory, parts)
+    if page:
+        turn.extra = (*turn.extra, answer)
+        return FaqAnswer(page)
+    return answer
 
 
 def aside(outcome: Outcome, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -67,7 +88,11 @@ def _identity(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if memory.request is None:
         claimed = memory.claim.order_ids if memory.claim else []
         order_ids = turn.slots.order_id or claimed
-        of_order = memory.about in topics() and topics()[memory.about].kind == "order"
+        of_order = memory.about.startswith("invoice") or (
+            memory.about in topics() and topics()[memory.about].kind == "order"
+        )
+        if memory.customer_id and memory.about in ("login", "login_failed"):
+            return PersonAnswer("person_why", "", parts.shop.clock(), why="password")
         if not order_ids and not (memory.customer_id and of_order):
             return IdentityNoted(turn.said_of_self, known=memory.customer_id is not None)
         about = memory.about if of_order else ""

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import re
 
-from assistant.dialogue.acts import said_of_self
+from assistant.dialogue.acts import questions, said_of_self
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence
 from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.schema import Intent
-from assistant.understanding.service_topics import Topic, read_topic
+from assistant.understanding.service_topics import Topic, is_own, read_topic, topics
 
 _SHOPPING = (Intent.PRODUCT_SEARCH, Intent.PRODUCT_QUESTION, Intent.COMPARE, Intent.RECOMMEND, Intent.CART)
 _OWN = re.compile(
@@ -37,6 +37,16 @@ _ANGRY = re.compile(
     r"|骗|气死|太差|失望|什么态度|恶心|无语|离谱|忍无可忍|生气|过分",
     re.IGNORECASE,
 )
+_PROBLEM, _PLAIN = 0.58, 0.62
+"""Likeness from which a sentence tells of something gone wrong, and from which it asks just that."""
+_SAME = ("refund_when", "arrives", "paid_with", "to_address", "rush", "undelivered", "fee")
+"""Told by words, but told apart better by meaning."""
+_INTENTS: dict[str, Intent] = {
+    "problem": Intent.COMPLAINT,
+    "order": Intent.ORDER_STATUS,
+    "help": Intent.FAQ,
+    "person": Intent.HUMAN_AGENT,
+}
 _SURE = 0.85
 """Confidence from which on the router is believed that somebody complains, though no word says so."""
 _GENERAL = re.compile(
@@ -49,17 +59,17 @@ _GENERAL = re.compile(
 def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidence | None:
     """The evidence, or ``None`` where the message is rather about something else.
 
-    Reads ``turn.message``, ``turn.intent``, ``turn.slots`` and ``turn.said_of_self``; changes nothing.
+    Reads ``turn.message``, ``turn.asked``, ``turn.intent``, ``turn.slots`` and ``turn.said_of_self``; changes nothing.
     """
     act = act_of(turn.message)
-    topic = read_topic(turn.message)
+    said = read_topic(turn.message)
+    topic = _by_meaning(said, act, turn, memory) or said
     if turn.said_of_self and said_of_self.alone(turn, parts) and topic is None and act is None:
         return ServiceEvidence("identity", Intent.ORDER_STATUS)
     if _ANNOUNCES.search(turn.message) and "?" not in turn.message and act is None and topic is None:
         return ServiceEvidence("announced", Intent.SMALL_TALK)
-    if topic is not None and _fits(topic, act, turn, memory, parts):
-        intents = {"problem": Intent.COMPLAINT, "order": Intent.ORDER_STATUS, "help": Intent.FAQ}
-        return ServiceEvidence(topic.kind, intents[topic.kind], topic.name)
+    if topic is not None and (topic is not said or _fits(topic, act, turn, memory, parts)):
+        return ServiceEvidence(topic.kind, _INTENTS[topic.kind], topic.name)
     waits = said_of_self.waits(memory) and act is None and memory.request is None
     if turn.said_of_self and waits and turn.intent not in (*_SHOPPING, Intent.HUMAN_AGENT):
         return ServiceEvidence("identity", Intent.ORDER_STATUS)
@@ -68,6 +78,35 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
         return ServiceEvidence("problem", Intent.COMPLAINT, "other")
     if memory.handed and turn.intent in (Intent.OUT_OF_SCOPE, Intent.HUMAN_AGENT):
         return ServiceEvidence("handed", Intent.HUMAN_AGENT)
+    return None
+
+
+def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory) -> Topic | None:
+    """The topic that the message's sentences are nearest to, where words alone tell none or less; ``None``: the words
+    stand."""
+    asked = max((each for each in turn.asked), key=lambda each: each.likeness, default=None)
+    if asked is None or asked.topic not in topics() or (said is not None and said.kind != "order"):
+        return None
+    topic = topics()[asked.topic]
+    told_by_meaning = said is None or said.name in _SAME
+    if not told_by_meaning or turn.intent is Intent.HUMAN_AGENT and topic.kind != "person":
+        return None
+    match topic.kind:
+        case "person":
+            return topic if memory.handed else None
+        case "problem":
+            own = is_own(turn.message) and act not in SERVICE_ACTS and turn.intent not in _SHOPPING
+            return topic if own and asked.likeness >= _PROBLEM else None
+        case "help":
+            return topic if asked.likeness >= _PLAIN or memory.about in ("login", topic.name) else None
+        case "order":
+            known = memory.customer_id is not None or questions.under_way(memory) or bool(turn.slots.order_id)
+            general = turn.intent is Intent.FAQ and _GENERAL.search(turn.message) is not None
+            own = known or (_OWN.search(turn.message) is not None and asked.likeness >= _PLAIN)
+            if memory.customer_id is None and general:
+                return None
+            wants = act in SERVICE_ACTS and turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
+            return topic if own and not (wants and asked.likeness < _PLAIN) else None
     return None
 
 
@@ -81,7 +120,7 @@ def _fits(topic: Topic, act: str | None, turn: Turn, memory: Memory, parts: Part
         return topic.name not in ("photo", "postage") or bool(waits) or turn.intent is Intent.FAQ
     if (
         act in SERVICE_ACTS
-        and topic.name not in ("refund", "price_drop", "to_address", "paid_with", "rush")
+        and topic.name not in ("refund_when", "price_drop", "to_address", "paid_with", "rush")
         and not (topic.name == "undelivered" and act == "address")
     ):
         return False  # a request, with its reason

@@ -79,7 +79,9 @@ def settle(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         request.swaps = [Swap(had=each.had, wanted=each.wanted) for each in read_swaps(request.text)]
         return service.proceed(turn, memory, parts)
     memory.request = None
-    return hand_over(turn, memory, parts, "asked" if request.remedy == "person" else "needs_human")
+    if request.remedy == "person":
+        return hand_over(turn, memory, parts, "asked")
+    return hand_over(turn, memory, parts, "needs_human", "replacement")
 
 
 def wants(text: str, request: Request) -> bool:

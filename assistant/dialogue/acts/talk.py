@@ -94,14 +94,18 @@ def _confident(hits: tuple[FaqHit, ...], parts: Parts) -> tuple[FaqHit, ...]:
 
 
 def hand_over(
-    turn: Turn, memory: Memory, parts: Parts, reason: Literal["asked", "complaint", "needs_human", "unanswered"]
+    turn: Turn,
+    memory: Memory,
+    parts: Parts,
+    reason: Literal["asked", "complaint", "needs_human", "unanswered"],
+    why: str = "",
 ) -> Handed:
-    """Opens a ticket in the agents' queue, or finds the one that is open already."""
+    """Opens a ticket in the agents' queue, or finds the one that is open already. ``why``: see ``Handed``."""
     ticket, already = parts.tickets.open(
         turn.conversation_id, reason=reason, summary=summary(turn, memory), language=memory.language
     )
-    memory.handed = True
-    return Handed(ticket.id, reason, already=already)
+    memory.handed, memory.handed_why = True, why or memory.handed_why
+    return Handed(ticket.id, reason, already=already, why=why)
 
 
 def summary(turn: Turn, memory: Memory) -> str:
