@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from assistant.dialogue.acts import questions
 from assistant.dialogue.acts.cart import quantities
+from assistant.dialogue.acts.talk import page
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import wishes
 from assistant.dialogue.parts import Parts
@@ -94,6 +96,8 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
         _help(score, turn, memory, parts)
         if max(score, key=lambda intent: score[intent]) is Intent.OUT_OF_SCOPE:
             _nothing_else(score, turn, memory, found, parts)
+    if not found.shopping and questions.under_way(memory):
+        _service_talk(score, turn, memory, found, parts)
     best = max(score, key=lambda intent: score[intent])
     turn.unclear = score[best] < parts.limits.clarify_confidence and not found.on_orders and memory.request is None
     if best is not turn.intent:
@@ -108,6 +112,31 @@ def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
         return False
     loose = service.topic in ("misfit", "regret") and bool(found.cues & {"dear", "others", "turns_down", "likes"})
     return service.by_router or loose
+
+
+def _service_talk(
+    score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts
+) -> None:
+    """Orders are talked about: goods are not, unless some are named or asked for that are no part of them."""
+    slots, seeks = found.slots, bool(found.cues & {"seeks", "buys"}) and "asks" not in found.cues
+    own = _own_kinds(memory, parts)
+    named = {leaf for key in slots.type for leaf in parts.lexicon.expand(key) or (key,)}
+    if (found.things and not own) or (named and (not named & own or seeks)) or memory.cart_id:
+        return
+    for intent in (Intent.PRODUCT_SEARCH, Intent.PRODUCT_QUESTION, Intent.COMPARE, Intent.RECOMMEND, Intent.CART):
+        score[intent] -= 0.6
+    if "asks" in found.cues and (hits := page(turn.message, memory, parts)):
+        turn.answers = hits
+        score[Intent.FAQ] += 0.6
+        score[Intent.OUT_OF_SCOPE] -= 0.6
+
+
+def _own_kinds(memory: Memory, parts: Parts) -> set[str]:
+    """The kinds of goods in the customer's orders."""
+    if memory.customer_id is None:
+        return set()
+    lines = [line for order in parts.shop.orders.of_customer(memory.customer_id) for line in order.lines]
+    return {product.type for line in lines if (product := parts.product(line.product_id))}
 
 
 def _goods(score: dict[Intent, float], found: Evidence) -> None:

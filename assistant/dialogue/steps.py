@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from assistant.dialogue import agenda, second_reading, tool_loop
 from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.acts import profile
+from assistant.dialogue.acts.attend import besides
 from assistant.dialogue.agenda import read_message
 from assistant.dialogue.decide import decide
 from assistant.dialogue.guard import guard as judge
@@ -18,7 +19,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.show import show
 from assistant.dialogue.turn import Turn
 from assistant.events import Degraded, Event, Suggestions, TextDelta, TurnDone
-from assistant.outcome import TurnFacts
+from assistant.outcome import Approval, AskSlot, TurnFacts
 from assistant.privacy import redact
 from assistant.understanding.language import detect_language
 from assistant.understanding.mood import agrees, greets, read_mood
@@ -142,6 +143,11 @@ async def _done(turn: Turn, memory: Memory, parts: Parts) -> list[Event]:
         turn.extra = (*served[1:], *turn.extra)
         outcome = served[0] if served else await asyncio.to_thread(by_hand, turn, memory, parts)
     turn.outcome = outcome
+    beside = await asyncio.to_thread(besides, turn, memory, parts)
+    if beside and isinstance(outcome, (Approval, AskSlot)):  # what waits for an answer comes last
+        turn.outcome, turn.extra = beside[0], (*beside[1:], *turn.extra, outcome)
+    else:
+        turn.extra = (*beside, *turn.extra)
     turn.extra = (*turn.extra, *await asyncio.to_thread(profile.besides, turn, memory, parts))
     return await asyncio.to_thread(_shown, turn, memory, parts)
 

@@ -11,6 +11,7 @@ from assistant.shop.policy import split_refund
 from assistant.shop.views import FulfilmentView, OrderLineView, OrderStatus, OrderView, PaymentView
 from assistant.wording.plan_service import ADDRESS, listed
 from assistant.wording.plan_shop import LISTED, METHOD, order_status, private
+from assistant.wording.speech import Speech, verbs
 from assistant.wording.statement import Draft
 
 _FOR_PEOPLE = ("rush", "undelivered", "fee", "late", "refund_amount", "return_arrived")
@@ -189,8 +190,7 @@ def parcel_status(
     order: OrderView, parcel: FulfilmentView, inside: list[OrderLineView], now: datetime | None, draft: Draft
 ) -> None:
     speech, sources = draft.speech, (order.id,)
-    items = listed(inside, speech)
-    values: dict[str, Any] = {"order_id": order.id, "items": items}
+    values: dict[str, Any] = {"order_id": order.id, **_things(inside, speech)}
     if parcel.delivered_at is not None:
         day = speech.day(parcel.delivered_at)
         draft.say("order_answer", "parcel_delivered", sources=sources, **values, date=day)
@@ -204,6 +204,18 @@ def parcel_status(
         draft.say("order_answer", "tracking", sources=sources, carrier=parcel.carrier, tracking_id=parcel.tracking_id)
     if parcel.expected_at and parcel.delivered_at is None:
         _expected(order, parcel.expected_at, now, draft)
+
+
+def _things(lines: list[OrderLineView], speech: Speech) -> dict[str, str]:
+    """The lines as the subject of a sentence, and the verb forms that agree with it."""
+    names = [
+        speech.title(line.title)
+        if line.quantity == 1
+        else speech.texts.render("orders", "line", quantity=line.quantity, title=speech.title(line.title))
+        for line in lines
+    ]
+    many = len(lines) > 1 or any(line.quantity > 1 for line in lines)
+    return {"items": speech.listing(names), **(verbs(many) if many or not names else speech.agreement(names[0]))}
 
 
 def _expected(order: OrderView, expected: datetime, now: datetime | None, draft: Draft) -> None:

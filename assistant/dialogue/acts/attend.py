@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from assistant.dialogue.acts import problems, service
+from assistant.dialogue.acts import problems, questions, service
 from assistant.dialogue.acts.identity import identify
-from assistant.dialogue.acts.talk import faq, hand_over, passage
+from assistant.dialogue.acts.talk import faq, hand_over, page, passage
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Request, ServiceEvidence
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, FaqAnswer, IdentityNoted, Outcome, PersonAnswer, ProblemNoted
+from assistant.understanding.languages import expressions
+from assistant.understanding.order_questions import sentences
 from assistant.understanding.remedies import read_remedy
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import topics
@@ -37,6 +39,8 @@ def attend(evidence: ServiceEvidence, turn: Turn, memory: Memory, parts: Parts) 
             return aside(_help(evidence.topic, turn, memory, parts), turn, memory, parts)
         case "person":
             return _of_person(evidence.topic, turn, memory, parts)
+        case "again":
+            return service.begin(turn, memory, parts)
         case "announced":
             return AskSlot("question", "")
         case "handed":
@@ -63,6 +67,25 @@ def _of_person(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         turn.extra = (*turn.extra, answer)
         return FaqAnswer(page)
     return answer
+
+
+def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
+    """What answers the questions that a message holds beside what it mainly says ("a replacement please. And must I send
+    the pieces back?")."""
+    pieces = sentences(turn.message)
+    if len(pieces) < 2 or memory.need is not None or not questions.under_way(memory):
+        return ()
+    told = {hit.entry.id for each in (turn.outcome, *turn.extra) if isinstance(each, FaqAnswer) for hit in each.hits}
+    main = turn.service.topic if turn.service else ""
+    asked = {each.text: each for each in turn.asked}
+    found: list[Outcome] = []
+    for text in pieces:
+        if not expressions("cues")["asks"].search(text) or ((about := asked.get(text)) and about.topic == main):
+            continue
+        if about is None and (hits := [hit for hit in page(text, memory, parts) if hit.entry.id not in told]):
+            told.add(hits[0].entry.id)
+            found.append(FaqAnswer(tuple(hits)))
+    return tuple(found[:2])
 
 
 def aside(outcome: Outcome, turn: Turn, memory: Memory, parts: Parts) -> Outcome:

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import re
 
-from assistant.dialogue.acts import questions, said_of_self
+from assistant.dialogue.acts import lines, questions, said_of_self
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence
 from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
+from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import Topic, is_own, read_topic, topics
 
@@ -68,6 +69,8 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
         return ServiceEvidence("identity", Intent.ORDER_STATUS)
     if _ANNOUNCES.search(turn.message) and "?" not in turn.message and act is None and topic is None:
         return ServiceEvidence("announced", Intent.SMALL_TALK)
+    if memory.dealt and memory.about in SERVICE_ACTS and act is None and said is None and _goes_on(turn, memory, parts):
+        return ServiceEvidence("again", Intent.ORDER_CHANGE, memory.about)
     if topic is not None and (topic is not said or _fits(topic, act, turn, memory, parts)):
         return ServiceEvidence(topic.kind, _INTENTS[topic.kind], topic.name)
     waits = said_of_self.waits(memory) and act is None and memory.request is None
@@ -81,14 +84,29 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
     return None
 
 
+def _goes_on(turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """ "And the dress order, SC-…?" after a change to another order: whether the same is meant for that one."""
+    customer, text = memory.customer_id, turn.message
+    if customer is None or memory.request is not None or memory.pending is not None:
+        return False
+    if not expressions("cues")["as_well"].search(text) or any(asked.likeness >= _PLAIN for asked in turn.asked):
+        return False
+    if turn.slots.order_id:
+        return turn.slots.order_id[0] not in memory.dealt
+    others = [order for order in parts.shop.orders.of_customer(customer) if order.id not in memory.dealt]
+    return bool(lines.fitting_orders(text, others, parts))
+
+
 def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory) -> Topic | None:
     """The topic that the message's sentences are nearest to, where words alone tell none or less; ``None``: the words
     stand."""
     asked = max((each for each in turn.asked), key=lambda each: each.likeness, default=None)
-    if asked is None or asked.topic not in topics() or (said is not None and said.kind != "order"):
+    if asked is None or asked.topic not in topics() or (said is not None and said.kind not in ("order", "problem")):
         return None
     topic = topics()[asked.topic]
     told_by_meaning = said is None or said.name in _SAME
+    if said is not None and said.kind == "problem" and topic.kind == "problem":
+        return topic if asked.likeness >= _PROBLEM else None
     if not told_by_meaning or turn.intent is Intent.HUMAN_AGENT and topic.kind != "person":
         return None
     match topic.kind:

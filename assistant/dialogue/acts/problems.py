@@ -54,6 +54,10 @@ def next_step(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request.order_ids, memory.orders = [chosen.id], [chosen.id]
     if request.about == "missing" and not request.remedy and _under_way(chosen):
         return end(OrderAnswer((chosen,), "missing"), memory)
+    if request.about in ("missing", "wrong_item") and not request.remedy:
+        # What is sent anew needs no choice: the shop's rule says so.
+        memory.request = None
+        return hand_over(turn, memory, parts, "needs_human", "replacement")
     if not request.remedy:
         return ask(AskSlot("remedy", request.about, orders=(chosen,)), turn, memory, parts)
     return settle(turn, memory, parts)

@@ -8,6 +8,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Asked
 from assistant.dialogue.turn import Turn
 from assistant.shop.views import OrderStatus, OrderView
+from assistant.understanding.languages import expressions
 from assistant.understanding.order_questions import sentences
 from assistant.understanding.service_topics import topics
 
@@ -15,6 +16,8 @@ ON_MONEY = ("refund_when", "refund_to", "refund_amount", "return_arrived")
 """Questions that only an order with a return, or with money given back, can answer."""
 ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED)
 _GIVES_BACK = ("cancel", "return", *ON_MONEY)
+_TOLD = (*ON_MONEY, "late", "arrives", "undelivered", "in_parcel", "rush", "fee", "login_failed", "invoice")
+"""What is asked by telling it, too ("my refund was short")."""
 _LIKELIER, _UNLIKELY = 0.12, 0.15
 _ASKS_SO = 0.5
 """Likeness from which a sentence asks that, where the talk is of orders; ``_PLAINLY`` where it is not."""
@@ -36,7 +39,8 @@ def read(turn: Turn, memory: Memory, parts: Parts) -> tuple[Asked, ...]:
     for text in sentences(turn.message):
         likeness = _weighed(parts.questions.likeness(_plain(text, orders or (), parts)), memory, orders)
         topic = max(likeness, key=lambda name: likeness[name], default="")
-        if topic and likeness[topic] >= enough:
+        told = topic in _TOLD or topic.startswith("do_") or topic not in topics() or topics()[topic].kind == "problem"
+        if topic and likeness[topic] >= enough and (told or expressions("cues")["asks"].search(text)):
             found.append(Asked(topic, text, likeness[topic]))
     return tuple(found)
 

@@ -8,6 +8,7 @@ question a turn, none that the message has answered.
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts import needs, problems, questions
@@ -56,11 +57,13 @@ _BY_VERB: dict[str, Kind] = {
 
 def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """A new request in place of any before it, of which it keeps what it does not say itself."""
-    before, memory.request = memory.request, _of(turn, memory)
+    before, memory.request = memory.request, _of(turn)
     if memory.request.kind == "unclear":
         memory.request = None
         return Clarify((Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.ORDER_STATUS))
     memory.about = memory.request.kind
+    if before is not None and before.asked == "identity":
+        memory.request.asked, memory.request.tries = before.asked, before.tries
     if before is not None and not turn.slots.order_id and not turn.slots.type:
         _inherit(memory.request, before)
     absorb(memory.request, turn)
@@ -86,11 +89,11 @@ def _inherit(request: Request, before: Request) -> None:
         swap.wanted = swap.had if whole else swap.wanted
 
 
-def _of(turn: Turn, memory: Memory) -> Request:
+def _of(turn: Turn) -> Request:
     slots, text = turn.slots, turn.message
     kind: Kind
-    if again := _again(turn, memory):
-        kind = again
+    if turn.service is not None and turn.service.kind == "again":
+        kind = cast(Kind, turn.service.topic)
     elif turn.intent is Intent.ORDER_STATUS:
         kind = "status"
     elif any(asked.topic == "do_part" for asked in turn.asked) and act_of(text) in (None, "cancel"):
@@ -122,15 +125,6 @@ def _of(turn: Turn, memory: Memory) -> Request:
     if kind == "swap":
         request.swaps = [Swap(had=each.had, wanted=each.wanted) for each in read_swaps(text)]
     return request
-
-
-def _again(turn: Turn, memory: Memory) -> Kind | None:
-    """ "And the dress order, SC-…?" after a change to another order: the same for that one."""
-    kind = next((kind for kind in _BY_VERB.values() if kind == memory.about), None)
-    other = turn.slots.order_id and turn.slots.order_id[0] not in memory.dealt
-    says_same = other or expressions("cues")["as_well"].search(turn.message)
-    elliptic = act_of(turn.message) is None and not turn.asked and turn.slots.change is None
-    return kind if memory.dealt and says_same and elliptic else None
 
 
 def _by_what_is_said(turn: Turn) -> Kind:

@@ -113,5 +113,7 @@ def _moving(about: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[Trans
     """What a proposal that waits for a yes would give back, where that is asked about."""
     if about not in questions.ON_MONEY or memory.pending is None:
         return ()
+    request, memory.request = memory.request, None
     proposal = waiting(turn, memory, parts)
+    memory.request = request
     return proposal.transfers if proposal else ()

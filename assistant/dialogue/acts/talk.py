@@ -8,7 +8,10 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Clarify, FaqAnswer, Handed, Outcome, SmallTalk, TalkKind
+from assistant.understanding.clauses import act_of
+from assistant.understanding.languages import expressions
 from assistant.understanding.mood import read_mood
+from assistant.understanding.order_questions import sentences
 from assistant.understanding.phrases import phrases, words
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import topics
@@ -24,6 +27,8 @@ _LONGEST_IN_PASSING = 8
 
 _PLAIN = 0.8
 """Confidence from which on a page answers the very question, and not only its topic."""
+_NEAR = 0.4
+"""Confidence from which on a page of the subject talked about answers what is asked of that."""
 
 
 def small_talk(turn: Turn, memory: Memory, parts: Parts) -> SmallTalk:
@@ -62,22 +67,45 @@ def _going_on(memory: Memory, parts: Parts) -> Literal["handed", "product", "pro
 
 
 def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
-    """The passages that answer, or none: then the question is kept for the admins.
-
-    What the question leaves out ("and who pays the postage?") is taken from what was talked about.
-    """
+    """The passages that answer what the message asks, or none: then the question is kept for the admins."""
     topic = turn.service.topic if turn.service else ""
     answers = () if topic == "photo" else _confident(turn.answers, parts)
-    if not answers or answers[0].confidence < _PLAIN:
-        answers = passage(topic, turn, memory, parts) or answers
-    if not answers and memory.about:
-        about = topics()[memory.about].help[memory.language] if memory.about in topics() else memory.about
-        answers = _confident(parts.faq.search(f"{about} {turn.message}", memory.language), parts)
+    if not answers or answers[0].confidence < _PLAIN or len(sentences(turn.message)) > 1:
+        found = [hit for text in sentences(turn.message) for hit in page(text, memory, parts)[:1]]
+        answers = passage(topic, turn, memory, parts) or tuple(found) or page(turn.message, memory, parts) or answers
+    elif turn.answers and points_back(turn.message):
+        answers = page(turn.message, memory, parts) or answers
     if not answers:
         parts.unanswered.add(turn.message, turn.language or "en")
-    else:
-        memory.about = topic or memory.about or answers[0].entry.topic
-    return FaqAnswer(answers[:1])
+        return FaqAnswer(())
+    memory.about = topic or memory.about or answers[0].entry.topic
+    each = list({hit.entry.id: hit for hit in answers}.values()) if len(sentences(turn.message)) > 1 else answers[:1]
+    turn.extra = (*turn.extra, *(FaqAnswer((hit,)) for hit in each[1:2]))
+    return FaqAnswer((each[0],))
+
+
+def page(text: str, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
+    """The help page that answers one question. What it leaves out ("and do I pay for that?") is taken from the request
+    that it names, or from what was talked about."""
+    plain = _confident(parts.faq.search(text, memory.language), parts)
+    act = act_of(text)
+    subject = act if act in topics() else memory.about
+    asked = topics()[subject].help[memory.language] if subject in topics() else ""
+    own = parts.faq.search(asked, memory.language)[:1] if asked else ()
+    if not own or (plain and plain[0].entry.topic == own[0].entry.topic and plain[0].confidence >= _PLAIN):
+        return plain[:1]
+    if plain and plain[0].confidence >= _PLAIN and subject != act and not points_back(text):
+        return plain[:1]
+    hits = parts.faq.search(f"{asked} {text}", memory.language)
+    near = [hit for hit in hits if hit.entry.topic == own[0].entry.topic and hit.confidence >= _NEAR]
+    beside = [hit for hit in near if hit.entry.id != own[0].entry.id]
+    if points_back(text) or subject == act or (beside and not plain):
+        return tuple(beside[:1] or near[:1]) or plain[:1]
+    return plain[:1]
+
+
+def points_back(text: str) -> bool:
+    return expressions("cues")["points_back"].search(text) is not None
 
 
 def passage(topic: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
