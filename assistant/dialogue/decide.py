@@ -114,9 +114,7 @@ def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
     return service.by_router or loose
 
 
-def _service_talk(
-    score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts
-) -> None:
+def _service_talk(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts) -> None:
     """Orders are talked about: goods are not, unless some are named or asked for that are no part of them."""
     slots, seeks = found.slots, bool(found.cues & {"seeks", "buys"}) and "asks" not in found.cues
     own = _own_kinds(memory, parts)

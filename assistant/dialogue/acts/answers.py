@@ -75,7 +75,9 @@ _AGAINST = re.compile(
     re.IGNORECASE,
 )
 """What may take back or bind a yes that stands beside it."""
-_CLEAR = re.compile(r"\b(?:yes|yep|yeah|yup|go ahead|do it|please do|confirm\w*)\b|是的|确认|同意|可以|好的", re.IGNORECASE)
+_CLEAR = re.compile(
+    r"\b(?:yes|yep|yeah|yup|go ahead|do it|please do|confirm\w*)\b|是的|确认|同意|可以|好的", re.IGNORECASE
+)
 """A yes that is more than a nod."""
 _DECIDED = re.compile(r"^\W*(?:wait,? )?(?:no|yes|don'?t)\b", re.IGNORECASE)
 _NO_NO = re.compile(r"no problem|why not|no rush|没问题|不错|没错", re.IGNORECASE)
@@ -112,8 +114,8 @@ def yes_beside(turn: Turn) -> str | None:
     where the rest may say something against it."""
     pieces = sentences(turn.message)
     said = [piece for piece in pieces if _CLEAR.search(piece) and agrees(piece, turn.language or "en")]
-    rest = " ".join(piece for piece in pieces if piece not in said)
-    if not said or not rest or _AGAINST.search(turn.message) or _UNSURE.search(rest):
+    rest = " ".join(piece for piece in pieces if not agrees(piece, turn.language or "en"))
+    if not said or len(pieces) < 2 or _AGAINST.search(turn.message) or _UNSURE.search(rest):
         return None
     return rest
 
@@ -178,6 +180,17 @@ def _other_lines(text: str, request: Request, memory: Memory, parts: Parts) -> b
     order = _order(request, memory, parts)
     proposed = request.items or [line.variant_id for line in order.lines] if order else []
     return bool(named) and {line.variant_id for line in named} != set(proposed)
+
+
+def names_proposed(turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """Whether the message only names once more what is proposed."""
+    request = memory.request
+    if request is None or request.kind not in ("swap", "return") or turn.slots.order_id:
+        return False
+    order = _order(request, memory, parts)
+    proposed = {*request.items, *(swap.variant_id for swap in request.swaps)}
+    named = read.fitting(turn.message, order.lines, parts) if order else []
+    return bool(named) and {line.variant_id for line in named} <= (proposed or {line.variant_id for line in named})
 
 
 def _other_option(text: str, request: Request, memory: Memory, parts: Parts) -> bool:

@@ -73,7 +73,7 @@ def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
     """What answers the questions that a message holds beside what it mainly says ("a replacement please. And must I send
     the pieces back?")."""
     pieces = sentences(turn.message)
-    if len(pieces) < 2 or memory.need is not None or not questions.under_way(memory):
+    if len(pieces) < 2 or turn.intent is Intent.CONFIRM or memory.need is not None or not questions.under_way(memory):
         return ()
     told = {hit.entry.id for each in (turn.outcome, *turn.extra) if isinstance(each, FaqAnswer) for hit in each.hits}
     main = turn.service.topic if turn.service else ""

@@ -107,7 +107,7 @@ def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory)
     told_by_meaning = said is None or said.name in _SAME
     if said is not None and said.kind == "problem" and topic.kind == "problem":
         return topic if asked.likeness >= _PROBLEM else None
-    if not told_by_meaning or turn.intent is Intent.HUMAN_AGENT and topic.kind != "person":
+    if not told_by_meaning or (turn.intent is Intent.HUMAN_AGENT and topic.kind != "person"):
         return None
     match topic.kind:
         case "person":

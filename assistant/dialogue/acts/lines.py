@@ -111,15 +111,14 @@ def _without_set_aside(text: str) -> str:
 def _described(text: str, lines: Sequence[OrderLineView], parts: Parts) -> list[float]:
     """How much of what a message says stands in the shop's text on each line's product ("the weights"), where that
     tells them apart."""
-    asked = {stem(word) for named in _MINE.findall(text) for word in query_terms(parts.words.free(named))}
+    named = [frozenset(map(stem, query_terms(parts.words.free(phrase)))) for phrase in _MINE.findall(text)]
     held = [
         {stem(word) for said in product.description.values() for word in query_terms(said)}
         if (product := parts.product(line.product_id))
         else set()
         for line in lines
     ]
-    telling = [word for word in asked if 0 < sum(word in words for words in held) < max(2, len(lines))]
-    return [float(sum(word in words for word in telling)) for words in held]
+    return [float(any(phrase and phrase <= words for phrase in named)) for words in held]
 
 
 @dataclass(frozen=True, slots=True)

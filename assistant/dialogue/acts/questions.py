@@ -3,6 +3,7 @@ meaning, weighed with what is under way and with what the orders can answer."""
 
 from __future__ import annotations
 
+from assistant.dialogue.acts.talk import page
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Asked
@@ -16,14 +17,14 @@ ON_MONEY = ("refund_when", "refund_to", "refund_amount", "return_arrived")
 """Questions that only an order with a return, or with money given back, can answer."""
 ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED)
 _GIVES_BACK = ("cancel", "return", *ON_MONEY)
-_TOLD = (*ON_MONEY, "late", "arrives", "undelivered", "in_parcel", "rush", "fee", "login_failed", "invoice")
+_TOLD = (*ON_MONEY, "late", "arrives", "undelivered", "in_parcel", "rush", "fee")
 """What is asked by telling it, too ("my refund was short")."""
 _LIKELIER, _UNLIKELY = 0.12, 0.15
 _ASKS_SO = 0.5
-"""Likeness from which a sentence asks that, where the talk is of orders; ``_PLAINLY`` where it is not."""
+"""Likeness from which a sentence asks that, where the talk is of orders; ``_PLAINLY`` where it is not, and of what is told rather than asked."""
 _PLAINLY = 0.62
-_MARGIN = 0.05
-"""By how much a question must be nearer than a request, where the message has a request's words."""
+_STRONGLY, _PAGED = 0.8, 0.85
+"""Likeness below which a help page of that confidence answers rather."""
 
 
 def under_way(memory: Memory) -> bool:
@@ -39,27 +40,39 @@ def read(turn: Turn, memory: Memory, parts: Parts) -> tuple[Asked, ...]:
     for text in sentences(turn.message):
         likeness = _weighed(parts.questions.likeness(_plain(text, orders or (), parts)), memory, orders)
         topic = max(likeness, key=lambda name: likeness[name], default="")
-        told = topic in _TOLD or topic.startswith("do_") or topic not in topics() or topics()[topic].kind == "problem"
-        if topic and likeness[topic] >= enough and (told or expressions("cues")["asks"].search(text)):
+        if (
+            not topic
+            or likeness[topic] < enough
+            or (likeness[topic] < _STRONGLY and _paged(topic, text, memory, parts))
+        ):
+            continue
+        told = topic not in topics() or topics()[topic].kind in ("problem", "help")
+        told = told or (topic in _TOLD and likeness[topic] >= _PLAINLY)
+        if told or expressions("cues")["asks"].search(text):
             found.append(Asked(topic, text, likeness[topic]))
     return tuple(found)
 
 
-def beside_requests(asked: Asked) -> bool:
-    return not asked.topic.startswith("do_") and topics()[asked.topic].kind in ("order", "person")
+def _paged(topic: str, text: str, memory: Memory, parts: Parts) -> bool:
+    """Whether a help page that is not on this topic answers the sentence more plainly than an order would."""
+    if topic not in topics() or topics()[topic].kind not in ("order", "person"):
+        return False
+    hits = page(text, memory, parts)
+    asked = topics()[topic].help[memory.language]
+    own = parts.faq.search(asked, memory.language)[:1] if asked else ()
+    return bool(hits) and hits[0].confidence >= _PAGED and hits[0].entry.id not in {hit.entry.id for hit in own}
 
 
 def _plain(text: str, orders: list[OrderView] | tuple[OrderView, ...], parts: Parts) -> str:
     """The sentence with the names of the customer's own things as "item": they say nothing of what is asked."""
     names = {word for order in orders for line in order.lines for word in line.title.get("en", "").lower().split()}
-    names |= {
-        parts.lexicon.name("type", product.type, "en").lower()
-        for order in orders
-        for line in order.lines
-        if (product := parts.product(line.product_id))
-    }
+    for order in orders:
+        for line in order.lines:
+            if product := parts.product(line.product_id):
+                names |= set(parts.lexicon.name("type", product.type, "en").lower().split())
+    names = {name.rstrip("s") for name in names}
     words = text.split(" ")
-    kept = ["item" if word.lower().strip(".,!?'s") in names and len(word) > 2 else word for word in words]
+    kept = ["item" if word.lower().strip(".,!?'").rstrip("s") in names and len(word) > 2 else word for word in words]
     return " ".join(word for at, word in enumerate(kept) if not (word == "item" and at and kept[at - 1] == "item"))
 
 
@@ -70,7 +83,7 @@ def _weighed(likeness: dict[str, float], memory: Memory, orders: list[OrderView]
     )
     for name in weighed:
         if name.startswith("person_"):
-            weighed[name] += _LIKELIER if memory.handed else 0
+            weighed[name] += _LIKELIER if memory.handed else -_UNLIKELY
         elif name in ON_MONEY:
             weighed[name] += _LIKELIER if memory.about in _GIVES_BACK and money_moves else 0
             weighed[name] -= _UNLIKELY if orders is not None and not money_moves else 0

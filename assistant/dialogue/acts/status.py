@@ -100,7 +100,8 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
         handed=memory.handed,
         transfers=_moving(about, turn, memory, parts),
     )
-    if page.hits and not answer.transfers:
+    booked = about in questions.ON_MONEY and all(any(p.kind == "refund" for p in o.payments) for o in found)
+    if page.hits and not answer.transfers and not booked:
         turn.extra = (*turn.extra, page)
     return answer
 
