@@ -265,7 +265,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         lexicon=app.lexicon,
         text_encoder=app.encoders.sentences,
         understander=Understander.shipped(app.lexicon, products, app.encoders.sentences.encode_one),
-        questions=OrderQuestions(app.encoders.sentences),
+        questions=OrderQuestions(app.encoders.sentences, app.lexicon),
         answerer=Answerer(
             app.lexicon,
             app.encoders.sentences.encode_one,

@@ -116,16 +116,18 @@ def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
 
 def _service_talk(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts) -> None:
     """Orders are talked about: goods are not, unless some are named or asked for that are no part of them."""
-    slots, seeks = found.slots, bool(found.cues & {"seeks", "buys"}) and "asks" not in found.cues
+    slots, seeks = found.slots, bool(found.cues & {"seeks", "buys"}) and not found.cues & {"asks", "owned"}
     own = _own_kinds(memory, parts)
     named = {leaf for key in slots.type for leaf in parts.lexicon.expand(key) or (key,)}
     if (found.things and not own) or (named and (not named & own or seeks)) or memory.cart_id:
         return
+    if memory.handed and act_of(turn.message) is None:
+        score[Intent.HUMAN_AGENT] += 0.4  # more for the colleague to know
     for intent in (Intent.PRODUCT_SEARCH, Intent.PRODUCT_QUESTION, Intent.COMPARE, Intent.RECOMMEND, Intent.CART):
         score[intent] -= 0.6
     if "asks" in found.cues and (hits := page(turn.message, memory, parts)):
         turn.answers = hits
-        score[Intent.FAQ] += 0.6
+        score[Intent.FAQ] += 0.8
         score[Intent.OUT_OF_SCOPE] -= 0.6
 
 

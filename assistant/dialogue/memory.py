@@ -84,6 +84,8 @@ class Memory(BaseModel):
     turns: int = 0
     said: list[str] = []
     """The friendly sentences of the last turns, which are not said again."""
+    told: str = ""
+    """A mark of what the last reply told: the same is not told twice in a row."""
     offered: str = ""
     """What the last reply offered to do, as the customer would ask for it; a plain yes asks for it."""
 

@@ -55,6 +55,8 @@ class Request(BaseModel):
     paid_with: str = ""
     about: str = ""
     """status, problem: the topic of ``understanding.service_topics`` that is asked about, or that went wrong."""
+    question: str = ""
+    """status: the sentence that asks."""
     reason: str = ""
     """Why, in the customer's words, or for a cancellation in the shop's."""
     remedy: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import re
 from collections.abc import AsyncIterator, Iterator
 
@@ -19,7 +20,18 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.show import show
 from assistant.dialogue.turn import Turn
 from assistant.events import Degraded, Event, Suggestions, TextDelta, TurnDone
-from assistant.outcome import Approval, AskSlot, TurnFacts
+from assistant.outcome import (
+    Approval,
+    AskSlot,
+    FaqAnswer,
+    Handed,
+    NothingMore,
+    OrderAnswer,
+    OrdersReply,
+    Outcome,
+    PersonAnswer,
+    TurnFacts,
+)
 from assistant.privacy import redact
 from assistant.understanding.language import detect_language
 from assistant.understanding.mood import agrees, greets, read_mood
@@ -166,6 +178,11 @@ def _next(others: Iterator[Turn], memory: Memory, parts: Parts) -> Turn | None:
     return further
 
 
+def _may_fail(outcome: Outcome) -> bool:
+    """Whether it is an answer, which said once more will not help."""
+    return isinstance(outcome, (FaqAnswer, OrderAnswer, OrdersReply, PersonAnswer, Handed))
+
+
 def _facts(turn: Turn, memory: Memory, parts: Parts) -> TurnFacts:
     """What there is to say; asks the database."""
     assert turn.outcome is not None
@@ -192,13 +209,15 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
     with turn.step("word"):
         facts = await asyncio.to_thread(_facts, turn, memory, parts)
         plan = parts.voice.plan(facts, turn.turn_id)
+        if memory.told and plan.told == memory.told and _may_fail(turn.outcome):
+            plan = parts.voice.plan(dataclasses.replace(facts, outcome=NothingMore(), extra=()), turn.turn_id)
         async for item in parts.voice.say(plan):
             if isinstance(item, Piece):
                 yield TextDelta(text=item.text)
             else:
                 worded = item
     assert worded is not None
-    memory.offered = plan.offer
+    memory.offered, memory.told = plan.offer, plan.told
     memory.said = [*memory.said, *worded.friendly][-_SAID:]
     if degraded := worded.degraded or turn.degraded:
         yield Degraded(reason=degraded, text=parts.cards.degraded(degraded, memory.language))

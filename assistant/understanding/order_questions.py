@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from assistant.understanding.languages import FOLDER
 from retrieval.encoders import TextModel
 from retrieval.gloss import gloss
+from retrieval.lexicon import Lexicon
 from retrieval.words import is_chinese
 
 _ENDS = re.compile(r"(?<=[!?。！？；\n])\s{0,4}(?=\S)|(?<=\.)\s{1,4}(?=\S)")
@@ -31,9 +32,15 @@ def sentences(text: str) -> list[str]:
     return [piece for piece in pieces if re.search(r"\w", piece)][:_SENTENCES]
 
 
+def _singular(word: str) -> str:
+    return word.rstrip("s")
+
+
 class OrderQuestions:
-    def __init__(self, encoder: TextModel) -> None:
+    def __init__(self, encoder: TextModel, lexicon: Lexicon) -> None:
         self._encoder = encoder
+        kinds = (lexicon.name("type", key, "en").lower() for key in lexicon.types)
+        self._kinds = frozenset(_singular(word) for name in kinds for word in name.split())
 
     @cached_property
     def _written(self) -> tuple[tuple[str, ...], NDArray[np.float32]]:
@@ -46,13 +53,23 @@ class OrderQuestions:
         ]
         return tuple(name for name, _ in pairs), self._encoder.encode([self._plain(text) for _, text in pairs])
 
-    def _plain(self, text: str) -> str:
+    def _plain(self, text: str, names: frozenset[str] = frozenset()) -> str:
+        """Numbers and addresses as "it", goods as "item": they say nothing of what is asked."""
         text = _PLAIN.sub("it", text)
-        return gloss(text) if is_chinese(text) and not self._encoder.reads_chinese else text
+        if is_chinese(text):
+            return text if self._encoder.reads_chinese else gloss(text)
+        kept: list[str] = []
+        for word in text.split():
+            bare = word.lower().strip(".,!?'\"")
+            goods = len(bare) > 2 and (bare in names or _singular(bare) in self._kinds)
+            if not goods or kept[-1:] != ["item"]:
+                kept.append("item" if goods else word)
+        return " ".join(kept)
 
-    def likeness(self, text: str) -> dict[str, float]:
-        """How like ``text`` is to the nearest way of asking of each kind, from -1 to 1."""
-        plain = self._plain(text)
+    def likeness(self, text: str, names: frozenset[str] = frozenset()) -> dict[str, float]:
+        """How like ``text`` is to the nearest way of asking of each kind, from -1 to 1. ``names``: words of the
+        titles of the writer's own things, in lower case."""
+        plain = self._plain(text, names)
         if not plain.strip():
             return {}
         names, vectors = self._written

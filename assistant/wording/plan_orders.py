@@ -120,14 +120,16 @@ def _refund(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
 def _awaited(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
     """A return that is asked for: since when, that it is not booked in yet, and what will go where when it is."""
     speech, sources = draft.speech, (order.id,)
-    if outcome.asked_at is not None:
+    if outcome.about == "refund_to":
+        pass
+    elif outcome.asked_at is not None:
         day = speech.day(outcome.asked_at)
         draft.say("order_answer", "return_awaited_since", sources=sources, order_id=order.id, date=day)
     else:
         draft.say("order_answer", "return_awaited", sources=sources, order_id=order.id)
     prices = {line.variant_id: line.unit_price for line in order.lines}
     worth = sum((prices.get(variant_id, order.total * 0) for variant_id in order.return_items), start=order.total * 0)
-    if outcome.about != "return_arrived":
+    if outcome.about in ("refund_to", "refund_amount"):
         for payment, amount in split_refund(order, worth, order.return_method_id):
             _private(draft, "refund_goes_to", payment.method, order, amount=speech.money(amount, order.currency))
 

@@ -160,7 +160,12 @@ def _question(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if before is not None and not order_ids:
         order_ids = before.order_ids
     memory.request = Request(
-        kind="status", intent=Intent.ORDER_STATUS, text=turn.message, about=topic, order_ids=order_ids
+        kind="status",
+        intent=Intent.ORDER_STATUS,
+        text=turn.message,
+        about=topic,
+        question=next((asked.text for asked in turn.asked if asked.topic == topic), turn.message),
+        order_ids=order_ids,
     )
     service.absorb(memory.request, turn)
     known = identify(turn, memory, parts)

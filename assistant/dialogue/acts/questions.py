@@ -3,6 +3,8 @@ meaning, weighed with what is under way and with what the orders can answer."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant.dialogue.acts.talk import page
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -36,9 +38,10 @@ def read(turn: Turn, memory: Memory, parts: Parts) -> tuple[Asked, ...]:
     """What each sentence asks, in their order; those that ask nothing of that are left out."""
     enough = _ASKS_SO if under_way(memory) and memory.need is None else _PLAINLY
     orders = parts.shop.orders.of_customer(memory.customer_id) if memory.customer_id else None
+    names = _titles(orders or ())
     found = []
     for text in sentences(turn.message):
-        likeness = _weighed(parts.questions.likeness(_plain(text, orders or (), parts)), memory, orders)
+        likeness = _weighed(parts.questions.likeness(text, names), memory, orders)
         topic = max(likeness, key=lambda name: likeness[name], default="")
         if (
             not topic
@@ -55,7 +58,7 @@ def read(turn: Turn, memory: Memory, parts: Parts) -> tuple[Asked, ...]:
 
 def _paged(topic: str, text: str, memory: Memory, parts: Parts) -> bool:
     """Whether a help page that is not on this topic answers the sentence more plainly than an order would."""
-    if topic not in topics() or topics()[topic].kind not in ("order", "person"):
+    if topic not in (*ON_MONEY, "total", "fee", "contents", "to_address"):
         return False
     hits = page(text, memory, parts)
     asked = topics()[topic].help[memory.language]
@@ -63,17 +66,8 @@ def _paged(topic: str, text: str, memory: Memory, parts: Parts) -> bool:
     return bool(hits) and hits[0].confidence >= _PAGED and hits[0].entry.id not in {hit.entry.id for hit in own}
 
 
-def _plain(text: str, orders: list[OrderView] | tuple[OrderView, ...], parts: Parts) -> str:
-    """The sentence with the names of the customer's own things as "item": they say nothing of what is asked."""
-    names = {word for order in orders for line in order.lines for word in line.title.get("en", "").lower().split()}
-    for order in orders:
-        for line in order.lines:
-            if product := parts.product(line.product_id):
-                names |= set(parts.lexicon.name("type", product.type, "en").lower().split())
-    names = {name.rstrip("s") for name in names}
-    words = text.split(" ")
-    kept = ["item" if word.lower().strip(".,!?'").rstrip("s") in names and len(word) > 2 else word for word in words]
-    return " ".join(word for at, word in enumerate(kept) if not (word == "item" and at and kept[at - 1] == "item"))
+def _titles(orders: Sequence[OrderView]) -> frozenset[str]:
+    return frozenset(word for o in orders for line in o.lines for word in line.title.get("en", "").lower().split())
 
 
 def _weighed(likeness: dict[str, float], memory: Memory, orders: list[OrderView] | None) -> dict[str, float]:
@@ -84,6 +78,8 @@ def _weighed(likeness: dict[str, float], memory: Memory, orders: list[OrderView]
     for name in weighed:
         if name.startswith("person_"):
             weighed[name] += _LIKELIER if memory.handed else -_UNLIKELY
+        elif name in ("arrives", "shipped"):
+            weighed[name] -= _LIKELIER if memory.about in ON_MONEY else 0
         elif name in ON_MONEY:
             weighed[name] += _LIKELIER if memory.about in _GIVES_BACK and money_moves else 0
             weighed[name] -= _UNLIKELY if orders is not None and not money_moves else 0

@@ -27,8 +27,11 @@ _LONGEST_IN_PASSING = 8
 
 _PLAIN = 0.8
 """Confidence from which on a page answers the very question, and not only its topic."""
-_NEAR = 0.4
-"""Confidence from which on a page of the subject talked about answers what is asked of that."""
+_TELLS = 0.6
+"""The same, for a question that leaves nothing out."""
+_FITS = 0.0036
+"""Confidence in what is said times that in the same with its subject, from which on a page of the subject answers."""
+_ALL = 100
 
 
 def small_talk(turn: Turn, memory: Memory, parts: Parts) -> SmallTalk:
@@ -87,21 +90,27 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 def page(text: str, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
     """The help page that answers one question. What it leaves out ("and do I pay for that?") is taken from the request
     that it names, or from what was talked about."""
-    plain = _confident(parts.faq.search(text, memory.language), parts)
+    plain = parts.faq.search(text, memory.language, limit=_ALL)
+    sure = _confident(plain[:1], parts)
     act = act_of(text)
     subject = act if act in topics() else memory.about
     asked = topics()[subject].help[memory.language] if subject in topics() else ""
-    own = parts.faq.search(asked, memory.language)[:1] if asked else ()
-    if not own or (plain and plain[0].entry.topic == own[0].entry.topic and plain[0].confidence >= _PLAIN):
-        return plain[:1]
-    if plain and plain[0].confidence >= _PLAIN and subject != act and not points_back(text):
-        return plain[:1]
-    hits = parts.faq.search(f"{asked} {text}", memory.language)
-    near = [hit for hit in hits if hit.entry.topic == own[0].entry.topic and hit.confidence >= _NEAR]
-    beside = [hit for hit in near if hit.entry.id != own[0].entry.id]
-    if points_back(text) or subject == act or (beside and not plain):
-        return tuple(beside[:1] or near[:1]) or plain[:1]
-    return plain[:1]
+    own = _confident(parts.faq.search(asked, memory.language)[:1], parts) if asked else ()
+    leaves_out = points_back(text) or subject == act
+    if not own or (sure and not leaves_out and sure[0].confidence >= _TELLS):
+        return sure
+    if sure and sure[0].confidence >= _PLAIN and sure[0].entry.topic == own[0].entry.topic:
+        return sure
+    if topics()[subject].kind == "problem" or subject == "swap":  # one page holds the whole rule
+        return own
+    said = {hit.entry.id: hit for hit in plain if hit.entry.topic == own[0].entry.topic}
+    fits = {
+        hit.entry.id: hit.confidence * said[hit.entry.id].confidence
+        for hit in parts.faq.search(f"{asked} {text}", memory.language, limit=_ALL)
+        if hit.entry.id in said
+    }
+    best = max(fits, key=lambda id_: fits[id_], default="")
+    return (said[best],) if best and fits[best] >= _FITS else sure
 
 
 def points_back(text: str) -> bool:
