@@ -121,14 +121,25 @@ def _service_talk(score: dict[Intent, float], turn: Turn, memory: Memory, found:
     named = {leaf for key in slots.type for leaf in parts.lexicon.expand(key) or (key,)}
     if (found.things and not own) or (named and (not named & own or seeks)) or memory.cart_id:
         return
-    if memory.handed and act_of(turn.message) is None:
-        score[Intent.HUMAN_AGENT] += 0.4  # more for the colleague to know
+    if memory.handed and act_of(turn.message) is None and "asks" not in found.cues:
+        score[Intent.HUMAN_AGENT] += 0.6  # more for the colleague to know
     for intent in (Intent.PRODUCT_SEARCH, Intent.PRODUCT_QUESTION, Intent.COMPARE, Intent.RECOMMEND, Intent.CART):
         score[intent] -= 0.6
     if "asks" in found.cues and (hits := page(turn.message, memory, parts)):
         turn.answers = hits
         score[Intent.FAQ] += 0.8
+    elif "asks" in found.cues and named & own and not found.things:
+        turn.things = _own_things(named, memory, parts)
+        score[Intent.PRODUCT_QUESTION] += 1.2
         score[Intent.OUT_OF_SCOPE] -= 0.6
+
+
+def _own_things(kinds: set[str], memory: Memory, parts: Parts) -> tuple[Hit, ...]:
+    """The customer's own goods of these kinds, of the orders talked about if they are in those."""
+    orders = parts.shop.orders.of_customer(memory.customer_id) if memory.customer_id else []
+    lines = [line for order in sorted(orders, key=lambda o: o.id not in memory.orders) for line in order.lines]
+    products = [product for line in lines if (product := parts.product(line.product_id)) and product.type in kinds]
+    return tuple(Hit(product, product.variants[0], 0.0) for product in products[:1])
 
 
 def _own_kinds(memory: Memory, parts: Parts) -> set[str]:

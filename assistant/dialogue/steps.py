@@ -28,7 +28,6 @@ from assistant.outcome import (
     NothingMore,
     OrderAnswer,
     OrdersReply,
-    Outcome,
     PersonAnswer,
     TurnFacts,
 )
@@ -178,9 +177,14 @@ def _next(others: Iterator[Turn], memory: Memory, parts: Parts) -> Turn | None:
     return further
 
 
-def _may_fail(outcome: Outcome) -> bool:
-    """Whether it is an answer, which said once more will not help."""
-    return isinstance(outcome, (FaqAnswer, OrderAnswer, OrdersReply, PersonAnswer, Handed))
+def _once_more(facts: TurnFacts) -> TurnFacts | None:
+    """An answer that has just been given, and is asked for again: that there is no more to it. A page may answer
+    another question, too."""
+    if isinstance(facts.outcome, FaqAnswer):
+        return dataclasses.replace(facts, extra=(*facts.extra, NothingMore()))
+    if isinstance(facts.outcome, (OrderAnswer, OrdersReply, PersonAnswer, Handed)):
+        return dataclasses.replace(facts, outcome=NothingMore(), extra=())
+    return None
 
 
 def _facts(turn: Turn, memory: Memory, parts: Parts) -> TurnFacts:
@@ -209,15 +213,15 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
     with turn.step("word"):
         facts = await asyncio.to_thread(_facts, turn, memory, parts)
         plan = parts.voice.plan(facts, turn.turn_id)
-        if memory.told and plan.told == memory.told and _may_fail(turn.outcome):
-            plan = parts.voice.plan(dataclasses.replace(facts, outcome=NothingMore(), extra=()), turn.turn_id)
+        if memory.told and f"{memory.about}/{plan.told}" == memory.told and (again := _once_more(facts)):
+            plan = parts.voice.plan(again, turn.turn_id)
         async for item in parts.voice.say(plan):
             if isinstance(item, Piece):
                 yield TextDelta(text=item.text)
             else:
                 worded = item
     assert worded is not None
-    memory.offered, memory.told = plan.offer, plan.told
+    memory.offered, memory.told = plan.offer, f"{memory.about}/{plan.told}"
     memory.said = [*memory.said, *worded.friendly][-_SAID:]
     if degraded := worded.degraded or turn.degraded:
         yield Degraded(reason=degraded, text=parts.cards.degraded(degraded, memory.language))

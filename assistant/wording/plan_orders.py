@@ -236,6 +236,8 @@ def person_answer(outcome: PersonAnswer, draft: Draft) -> None:
         draft.say("handed_why", outcome.why)
     else:
         draft.say("person_answer", "next", ticket_id=outcome.ticket_id)
+    if not outcome.ticket_id:
+        draft.offered = "human"
     draft.chip("my_orders")
 
 

@@ -69,6 +69,11 @@ def _of_person(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     return answer
 
 
+def _pages(topic: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqAnswer, ...]:
+    hits = passage(topic, turn, memory, parts)
+    return (FaqAnswer(hits),) if hits else ()
+
+
 def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
     """What answers the questions that a message holds beside what it mainly says ("a replacement please. And must I send
     the pieces back?")."""
@@ -77,6 +82,7 @@ def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
         return ()
     told = {hit.entry.id for each in (turn.outcome, *turn.extra) if isinstance(each, FaqAnswer) for hit in each.hits}
     main = turn.service.topic if turn.service else ""
+    told |= {hit.entry.id for hit in passage(main, turn, memory, parts)}
     asked = {each.text: each for each in turn.asked}
     found: list[Outcome] = []
     for text in pieces:
@@ -127,6 +133,10 @@ def _identity(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 
 def _problem(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request = memory.request
+    if memory.handed and request is None and topic != "other":
+        memory.about = topic
+        turn.extra = (*turn.extra, *_pages(topic, turn, memory, parts), _of_person("person_next", turn, memory, parts))
+        return ProblemNoted(topic)
     if (memory.handed and request is None) or _FORMAL.search(turn.message):
         memory.request = None
         return hand_over(turn, memory, parts, "complaint")

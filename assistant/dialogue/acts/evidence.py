@@ -12,6 +12,7 @@ from assistant.dialogue.request import ServiceEvidence
 from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
+from assistant.understanding.mood import read_mood
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import Topic, is_own, read_topic, topics
 
@@ -20,6 +21,11 @@ _OWN = re.compile(
     r"\b(?:my|order|parcel|package|delivery|i (?:paid|payed|bought|ordered|got|was)|you (?:charged|sent|took)"
     r"|it|that|they"
     r"|them|this|refund)\b|我|订单|包裹|快递|刚|退|催|发货|昨天|这单|那单",
+    re.IGNORECASE,
+)
+_PLAINLY_OWN = re.compile(
+    r"\b(?:my|order|parcel|package|refund|i (?:paid|bought|ordered|returned|sent|got)|we (?:paid|bought|ordered|returned))\b"
+    r"|我|订单|包裹|快递|退",
     re.IGNORECASE,
 )
 _ANNOUNCES = re.compile(
@@ -40,7 +46,7 @@ _ANGRY = re.compile(
 )
 _PROBLEM, _PLAIN = 0.58, 0.62
 """Likeness from which a sentence tells of something gone wrong, and from which it asks just that."""
-_SAME = ("refund_when", "arrives", "paid_with", "to_address", "rush", "undelivered", "fee")
+_SAME = ("refund_when", "arrives", "paid_with", "to_address", "undelivered", "fee")
 """Told by words, but told apart better by meaning."""
 _INTENTS: dict[str, Intent] = {
     "problem": Intent.COMPLAINT,
@@ -77,8 +83,12 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
     if turn.said_of_self and waits and turn.intent not in (*_SHOPPING, Intent.HUMAN_AGENT):
         return ServiceEvidence("identity", Intent.ORDER_STATUS)
     sure = turn.understanding is not None and turn.understanding.confidence >= _SURE
-    if turn.intent is Intent.COMPLAINT and (sure or _ANGRY.search(turn.message)):
+    upset = _ANGRY.search(turn.message) or read_mood(turn.message, memory.language) in ("angry", "annoyed")
+    if turn.intent is Intent.COMPLAINT and (sure or upset):
         return ServiceEvidence("problem", Intent.COMPLAINT, "other")
+    tells = turn.intent in (Intent.ORDER_STATUS, Intent.RETURN_REFUND, Intent.COMPLAINT) and not turn.slots.order_id
+    if memory.handed and act is None and tells and not _asks(turn):
+        return ServiceEvidence("person", Intent.HUMAN_AGENT, "person_next")
     if memory.handed and turn.intent in (Intent.OUT_OF_SCOPE, Intent.HUMAN_AGENT):
         return ServiceEvidence("handed", Intent.HUMAN_AGENT)
     return None
@@ -97,16 +107,21 @@ def _goes_on(turn: Turn, memory: Memory, parts: Parts) -> bool:
     return bool(lines.fitting_orders(text, others, parts))
 
 
+def _asks(turn: Turn) -> bool:
+    return expressions("cues")["asks"].search(turn.message) is not None
+
+
 def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory) -> Topic | None:
     """The topic that the message's sentences are nearest to, where words alone tell none or less; ``None``: the words
     stand."""
-    asked = max((each for each in turn.asked), key=lambda each: each.likeness, default=None)
+    # "Can you check my order? It was paid with the wrong card": what is asked of it tells more than that it is.
+    asked = max(turn.asked, key=lambda each: (each.topic != "where", each.likeness), default=None)
     if asked is None or asked.topic not in topics() or (said is not None and said.kind not in ("order", "problem")):
         return None
     topic = topics()[asked.topic]
     told_by_meaning = said is None or said.name in _SAME
     if said is not None and said.kind == "problem" and topic.kind == "problem":
-        return topic if asked.likeness >= _PROBLEM else None
+        return topic
     if not told_by_meaning or (turn.intent is Intent.HUMAN_AGENT and topic.kind != "person"):
         return None
     match topic.kind:
@@ -118,9 +133,14 @@ def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory)
         case "help":
             return topic if asked.likeness >= _PLAIN or memory.about in ("login", topic.name) else None
         case "order":
-            known = memory.customer_id is not None or questions.under_way(memory) or bool(turn.slots.order_id)
+            known = questions.under_way(memory) or bool(turn.slots.order_id)
             general = turn.intent is Intent.FAQ and _GENERAL.search(turn.message) is not None
-            own = known or (_OWN.search(turn.message) is not None and asked.likeness >= _PLAIN)
+            if asked.topic == "where" and said is not None:
+                return None
+            plain = asked.likeness >= _PLAIN or turn.intent in questions.SERVICE
+            own = known or (plain and _PLAINLY_OWN.search(turn.message) is not None)
+            if memory.handed and topics().get(memory.about, topic).kind == "problem" and not _asks(turn):
+                return None  # told once more, for the colleague
             if memory.customer_id is None and general:
                 return None
             wants = act in SERVICE_ACTS and turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND)

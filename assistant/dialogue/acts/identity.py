@@ -73,6 +73,9 @@ def identify(turn: Turn, memory: Memory, parts: Parts, bare_name: bool = False) 
     if found is None or not parts.conversations.sign_in(turn.conversation_id, found.id):
         memory.claim = claim if claim != Claim() else None
         return False
+    if memory.request is None and not memory.orders:
+        own = [order for id_ in claim.order_ids if (order := parts.shop.orders.get(id_, found.id))]
+        memory.orders = [order.id for order in own]  # what they named themselves by is what they talk about
     memory.customer_id, memory.claim = found.id, None
     return True
 

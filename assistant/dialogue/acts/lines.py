@@ -118,7 +118,16 @@ def _described(text: str, lines: Sequence[OrderLineView], parts: Parts) -> list[
         else set()
         for line in lines
     ]
-    return [float(any(phrase and phrase <= words for phrase in named)) for words in held]
+    said = [float(any(phrase and phrase <= words for phrase in named)) for words in held]
+    if any(said):
+        return said
+    expanded = parts.search.index.expander.words(query_terms(parts.words.free(text)))
+    others = {stem(other) for word in expanded for other, _ in word.others}
+    kinds = [
+        set(map(stem, query_terms(parts.lexicon.name("type", product.type, "en")))) if product else set()
+        for product in (parts.product(line.product_id) for line in lines)
+    ]
+    return [float(bool(kind & others)) for kind in kinds]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ def next_step(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request.order_ids, memory.orders = [chosen.id], [chosen.id]
     if request.about == "missing" and not request.remedy and _under_way(chosen):
         return end(OrderAnswer((chosen,), "missing"), memory)
+    if request.about in CHANGES_MIND and chosen.status in (OrderStatus.PROCESSED, OrderStatus.SHIPPED):
+        return end(OrderAnswer((chosen,), "changeable"), memory)
     if request.about in ("missing", "wrong_item") and not request.remedy:
         # What is sent anew needs no choice: the shop's rule says so.
         memory.request = None

@@ -13,13 +13,16 @@ from assistant.dialogue.turn import Turn
 from assistant.shop.views import OrderStatus, OrderView
 from assistant.understanding.languages import expressions
 from assistant.understanding.order_questions import sentences
+from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import topics
 
 ON_MONEY = ("refund_when", "refund_to", "refund_amount", "return_arrived")
 """Questions that only an order with a return, or with money given back, can answer."""
+SERVICE = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.COMPLAINT)
+"""What the router calls a message about the customer's own orders."""
 ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED)
 _GIVES_BACK = ("cancel", "return", *ON_MONEY)
-_TOLD = (*ON_MONEY, "late", "arrives", "undelivered", "in_parcel", "rush", "fee")
+_TOLD = (*ON_MONEY, "person_when", "late", "arrives", "undelivered", "in_parcel", "rush", "fee")
 """What is asked by telling it, too ("my refund was short")."""
 _LIKELIER, _UNLIKELY = 0.12, 0.15
 _ASKS_SO = 0.5
@@ -30,13 +33,14 @@ _STRONGLY, _PAGED = 0.8, 0.85
 
 
 def under_way(memory: Memory) -> bool:
-    """Whether orders, an account or who somebody is are being talked about."""
-    return bool(memory.request or memory.orders or memory.claim or memory.about or memory.handed or memory.pending)
+    """Whether orders or an account are being talked about."""
+    return bool(memory.request or memory.orders or memory.about or memory.handed or memory.pending)
 
 
 def read(turn: Turn, memory: Memory, parts: Parts) -> tuple[Asked, ...]:
     """What each sentence asks, in their order; those that ask nothing of that are left out."""
-    enough = _ASKS_SO if under_way(memory) and memory.need is None else _PLAINLY
+    service = under_way(memory) or turn.intent in SERVICE
+    enough = _ASKS_SO if service and memory.need is None else _PLAINLY
     orders = parts.shop.orders.of_customer(memory.customer_id) if memory.customer_id else None
     names = _titles(orders or ())
     found = []

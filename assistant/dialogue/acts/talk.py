@@ -13,7 +13,7 @@ from assistant.understanding.languages import expressions
 from assistant.understanding.mood import read_mood
 from assistant.understanding.order_questions import sentences
 from assistant.understanding.phrases import phrases, words
-from assistant.understanding.schema import Intent
+from assistant.understanding.schema import Intent, TurnContext
 from assistant.understanding.service_topics import topics
 from retrieval.query import FaqHit
 
@@ -74,7 +74,7 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     topic = turn.service.topic if turn.service else ""
     answers = () if topic == "photo" else _confident(turn.answers, parts)
     if not answers or answers[0].confidence < _PLAIN or len(sentences(turn.message)) > 1:
-        found = [hit for text in sentences(turn.message) for hit in page(text, memory, parts)[:1]]
+        found = [hit for text in sentences(turn.message) for hit in page(text, memory, parts, turn.message)[:1]]
         answers = passage(topic, turn, memory, parts) or tuple(found) or page(turn.message, memory, parts) or answers
     elif turn.answers and points_back(turn.message):
         answers = page(turn.message, memory, parts) or answers
@@ -87,12 +87,12 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     return FaqAnswer((each[0],))
 
 
-def page(text: str, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
+def page(text: str, memory: Memory, parts: Parts, within: str = "") -> tuple[FaqHit, ...]:
     """The help page that answers one question. What it leaves out ("and do I pay for that?") is taken from the request
-    that it names, or from what was talked about."""
-    plain = parts.faq.search(text, memory.language, limit=_ALL)
-    sure = _confident(plain[:1], parts)
-    act = act_of(text)
+    that it or the message that it is ``within`` names, or from what was talked about."""
+    plain = [hit for hit in parts.faq.search(text, memory.language, limit=_ALL) if _on_the_same(text, hit, parts)]
+    sure = _confident(tuple(plain[:1]), parts)
+    act = act_of(text) or act_of(within)
     subject = act if act in topics() else memory.about
     asked = topics()[subject].help[memory.language] if subject in topics() else ""
     own = _confident(parts.faq.search(asked, memory.language)[:1], parts) if asked else ()
@@ -111,6 +111,23 @@ def page(text: str, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
     }
     best = max(fits, key=lambda id_: fits[id_], default="")
     return (said[best],) if best and fits[best] >= _FITS else sure
+
+
+def _on_the_same(text: str, hit: FaqHit, parts: Parts) -> bool:
+    """Not a page on wool for a question on denim: of what both name, something must be the same."""
+    if hit.confidence < parts.limits.faq_confidence:
+        return True
+    asked = _named(text, parts)
+    told = _named(f"{hit.entry.question} {hit.entry.answer}", parts) if asked else {}
+    return all(not told.get(key) or told[key] & values for key, values in asked.items())
+
+
+def _named(text: str, parts: Parts) -> dict[str, set[str]]:
+    slots = parts.understander.slots(text, TurnContext(), Intent.PRODUCT_SEARCH)
+    named: dict[str, set[str]] = {}
+    for key, _, value in (pair.partition("=") for pair in slots.attribute):
+        named.setdefault(key, set()).add(value)
+    return named
 
 
 def points_back(text: str) -> bool:
