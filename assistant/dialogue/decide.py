@@ -125,11 +125,13 @@ def _service_talk(score: dict[Intent, float], turn: Turn, memory: Memory, found:
         score[Intent.HUMAN_AGENT] += 0.6  # more for the colleague to know
     for intent in (Intent.PRODUCT_SEARCH, Intent.PRODUCT_QUESTION, Intent.COMPARE, Intent.RECOMMEND, Intent.CART):
         score[intent] -= 0.6
+    if act_of(turn.message) in SERVICE_ACTS or any(asked.topic.startswith("do_") for asked in turn.asked):
+        return
     if "asks" in found.cues and (hits := page(turn.message, memory, parts)):
         turn.answers = hits
         score[Intent.FAQ] += 0.8
-    elif "asks" in found.cues and named & own and not found.things:
-        turn.things = _own_things(named, memory, parts)
+    elif "asks" in found.cues and own and turn.intent is Intent.PRODUCT_QUESTION and not found.things:
+        turn.things = _own_things(named or own, memory, parts)
         score[Intent.PRODUCT_QUESTION] += 1.2
         score[Intent.OUT_OF_SCOPE] -= 0.6
 

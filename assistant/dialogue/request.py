@@ -89,8 +89,9 @@ class ServiceEvidence:
     """Why a message is about the customer's orders, account or identity, whatever the router takes it for.
 
     ``kind``: identity (nothing but who writes it), problem (something went wrong), order (a question that the order's
-    data answers), help (one for the help pages), person (one about the colleague who takes over), again (what was done for one
-    order, wanted for another), announced (that a question will come), handed (talk that a colleague waits to take up). ``topic`` is one of ``understanding.service_topics``.
+    data answers), help (one for the help pages), person (one about the colleague who takes over), again (what was
+    done for one order, wanted for another), announced (that a question will come), handed (talk that a colleague
+    waits to take up). ``topic`` is one of ``understanding.service_topics``.
     """
 
     kind: Literal["identity", "problem", "order", "help", "person", "again", "announced", "handed"]

@@ -178,11 +178,12 @@ def _next(others: Iterator[Turn], memory: Memory, parts: Parts) -> Turn | None:
 
 
 def _once_more(facts: TurnFacts) -> TurnFacts | None:
-    """An answer that has just been given, and is asked for again: that there is no more to it. A page may answer
-    another question, too."""
-    if isinstance(facts.outcome, FaqAnswer):
-        return dataclasses.replace(facts, extra=(*facts.extra, NothingMore()))
-    if isinstance(facts.outcome, (OrderAnswer, OrdersReply, PersonAnswer, Handed)):
+    """An answer that has just been given, and is asked for again: that there is no more to it."""
+    if isinstance(facts.outcome, (FaqAnswer, OrderAnswer, OrdersReply)) and not facts.extra:
+        return dataclasses.replace(facts, extra=(NothingMore(),))
+    if isinstance(facts.outcome, OrderAnswer) and all(isinstance(each, FaqAnswer) for each in facts.extra):
+        return dataclasses.replace(facts, extra=(NothingMore(),))
+    if isinstance(facts.outcome, (PersonAnswer, Handed)):
         return dataclasses.replace(facts, outcome=NothingMore(), extra=())
     return None
 

@@ -72,8 +72,8 @@ class OrderQuestions:
         plain = self._plain(text, names)
         if not plain.strip():
             return {}
-        names, vectors = self._written
+        ways, vectors = self._written
         found: dict[str, float] = {}
-        for name, value in zip(names, vectors @ self._encoder.encode_one(plain), strict=True):
+        for name, value in zip(ways, vectors @ self._encoder.encode_one(plain), strict=True):
             found[name] = max(found.get(name, -1.0), float(value))
         return found

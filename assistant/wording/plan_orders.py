@@ -3,19 +3,20 @@ does not hold it where it does not."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date
 from typing import Any
 
 from assistant.outcome import NothingMore, OrderAnswer, PersonAnswer
 from assistant.shop.policy import split_refund
-from assistant.shop.views import FulfilmentView, OrderLineView, OrderStatus, OrderView, PaymentView
+from assistant.shop.views import OrderStatus, OrderView, PaymentView
+from assistant.wording.plan_parcels import inside, parcel_status
 from assistant.wording.plan_service import ADDRESS, listed
 from assistant.wording.plan_shop import LISTED, METHOD, order_status, private
-from assistant.wording.speech import Speech, verbs
 from assistant.wording.statement import Draft
 
-_FOR_PEOPLE = ("rush", "undelivered", "fee", "late", "refund_amount", "return_arrived")
+_FOR_PEOPLE = ("invoice_name", "rush", "undelivered", "fee", "late", "refund_amount", "return_arrived")
 """Questions that a colleague may know more about."""
+ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED, OrderStatus.EXCHANGE_REQUESTED)
 
 
 def order_answer(outcome: OrderAnswer, draft: Draft) -> None:
@@ -61,6 +62,8 @@ def _about(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
         case "invoice":
             shipped = any(parcel.shipped_at for parcel in order.fulfilments)
             draft.say("order_answer", f"invoice_{'sent' if shipped else 'later'}", sources=sources, order_id=order.id)
+        case "invoice_name":
+            draft.say("order_answer", "invoice_name")
         case _:
             order_status(order, draft, details=True)
 
@@ -150,7 +153,7 @@ def _difference(order: OrderView, refunds: list[PaymentView], draft: Draft) -> N
     items = sum((line.unit_price * line.quantity for line in order.lines), start=nothing)
     key = "refund_whole" if paid == back else "refund_less_fee" if paid - back == paid - items else "refund_less"
     values: dict[str, Any] = {"paid": paid, "rest": paid - back}
-    said = {name: draft.speech.money(value, order.currency) for name, value in values.items()}
+    said: dict[str, Any] = {name: draft.speech.money(value, order.currency) for name, value in values.items()}
     draft.say("order_answer", key, sources=(order.id,), order_id=order.id, **said)
 
 
@@ -170,62 +173,17 @@ def _parcels(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
     """Each parcel with what is in it and where it is, of those that hold what is asked about; what has none yet."""
     speech, sources = draft.speech, (order.id,)
     asked = [line for line in order.lines if not outcome.named or line.variant_id in outcome.named]
-    parcels = [parcel for parcel in order.fulfilments if not parcel.variant_ids or _inside(parcel, asked)]
+    parcels = [parcel for parcel in order.fulfilments if inside(parcel, asked)]
     if outcome.about in ("arrives", "late", "missing") and any(parcel.delivered_at is None for parcel in parcels):
         parcels = [parcel for parcel in parcels if parcel.delivered_at is None]
-    if not parcels:
+    if not parcels or order.status in ENDED:
         order_status(order, draft, details=False)
         return
     for parcel in parcels:
-        inside = _inside(parcel, asked) if parcel.variant_ids else asked
-        parcel_status(order, parcel, inside, outcome.now, draft)
+        parcel_status(order, parcel, asked, draft, outcome.now)
     packed = {variant_id for parcel in order.fulfilments for variant_id in parcel.variant_ids}
     if packed and (rest := [line for line in asked if line.variant_id not in packed]):
         draft.say("order_answer", "not_packed", sources=sources, order_id=order.id, items=listed(rest, speech))
-
-
-def _inside(parcel: FulfilmentView, lines: list[OrderLineView]) -> list[OrderLineView]:
-    return [line for line in lines if line.variant_id in parcel.variant_ids]
-
-
-def parcel_status(
-    order: OrderView, parcel: FulfilmentView, inside: list[OrderLineView], now: datetime | None, draft: Draft
-) -> None:
-    speech, sources = draft.speech, (order.id,)
-    values: dict[str, Any] = {"order_id": order.id, **_things(inside, speech)}
-    if parcel.delivered_at is not None:
-        day = speech.day(parcel.delivered_at)
-        draft.say("order_answer", "parcel_delivered", sources=sources, **values, date=day)
-    elif parcel.shipped_at is not None:
-        draft.say("order_answer", "parcel_shipped", sources=sources, **values, date=speech.day(parcel.shipped_at))
-    elif order.status in (OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.SHIPPED):
-        draft.say("order_answer", "parcel_waits", sources=sources, **values)
-    else:
-        order_status(order, draft, details=False)
-    if parcel.tracking_id and parcel.delivered_at is None:
-        draft.say("order_answer", "tracking", sources=sources, carrier=parcel.carrier, tracking_id=parcel.tracking_id)
-    if parcel.expected_at and parcel.delivered_at is None:
-        _expected(order, parcel.expected_at, now, draft)
-
-
-def _things(lines: list[OrderLineView], speech: Speech) -> dict[str, str]:
-    """The lines as the subject of a sentence, and the verb forms that agree with it."""
-    names = [
-        speech.title(line.title)
-        if line.quantity == 1
-        else speech.texts.render("orders", "line", quantity=line.quantity, title=speech.title(line.title))
-        for line in lines
-    ]
-    many = len(lines) > 1 or any(line.quantity > 1 for line in lines)
-    return {"items": speech.listing(names), **(verbs(many) if many or not names else speech.agreement(names[0]))}
-
-
-def _expected(order: OrderView, expected: datetime, now: datetime | None, draft: Draft) -> None:
-    day, today = expected.astimezone(UTC).date(), now.astimezone(UTC).date() if now else None
-    key = "expected"
-    if today is not None and day <= today + timedelta(days=1):
-        key = "expected_today" if day == today else "expected_tomorrow" if day > today else "overdue"
-    draft.say("order_answer", key, sources=(order.id,), date=draft.speech.day(expected))
 
 
 def person_answer(outcome: PersonAnswer, draft: Draft) -> None:

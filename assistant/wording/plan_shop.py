@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.outcome import CartReply, OrdersReply
 from assistant.shop.views import CartLineView, CartView, OrderLineView, OrderStatus, OrderView
+from assistant.wording.plan_parcels import parcel_status
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
 from retrieval.size_order import in_size_order
@@ -149,7 +150,11 @@ def orders(outcome: OrdersReply, draft: Draft) -> None:
     if not single:
         draft.say("orders", "count", required=False, n=len(outcome.orders))
     for order in outcome.orders[:LISTED]:
-        order_status(order, draft, details=single)
+        if single and order.status is OrderStatus.SHIPPED and len(order.fulfilments) > 1:
+            for parcel in order.fulfilments:
+                parcel_status(order, parcel, order.lines, draft)
+        else:
+            order_status(order, draft, details=single)
     if single:
         if outcome.orders[0].status is OrderStatus.PENDING:
             draft.chip("cancel")
@@ -181,12 +186,9 @@ def order_status(order: OrderView, draft: Draft, details: bool) -> None:
         return
     if order.status is OrderStatus.SHIPPED:
         for fulfilment in order.fulfilments:
-            if fulfilment.delivered_at is not None:
-                draft.say("orders", "one_delivered", sources=sources, date=speech.day(fulfilment.delivered_at))
-                continue
             draft.say(
                 "orders",
-                "tracking" if fulfilment.shipped_at or told == 1 else "tracking_waits",
+                "tracking",
                 required=False,
                 sources=sources,
                 carrier=fulfilment.carrier,

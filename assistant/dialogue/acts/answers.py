@@ -7,6 +7,7 @@ import re
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts import problems, service
 from assistant.dialogue.acts.asking import line_of
+from assistant.dialogue.acts.identity import EMAIL
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Request, Swap
@@ -230,6 +231,8 @@ def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
             request.order_ids = [request.offered[place]]
         elif not read.says_other(text):
             _more(request, text)
+    elif asked == "identity":
+        _more(request, EMAIL.sub(" ", text))  # "…, the grey mugs"
     elif asked == "item":
         _items(request, text, memory, parts)
     elif asked == "option":

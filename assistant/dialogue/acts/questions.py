@@ -54,7 +54,8 @@ def read(turn: Turn, memory: Memory, parts: Parts) -> tuple[Asked, ...]:
         ):
             continue
         told = topic not in topics() or topics()[topic].kind in ("problem", "help")
-        told = told or (topic in _TOLD and likeness[topic] >= _PLAINLY)
+        plainly = _ASKS_SO if turn.intent is Intent.COMPLAINT else _PLAINLY
+        told = told or (topic in _TOLD and likeness[topic] >= plainly)
         if told or expressions("cues")["asks"].search(text):
             found.append(Asked(topic, text, likeness[topic]))
     return tuple(found)
