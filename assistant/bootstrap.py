@@ -45,6 +45,7 @@ from assistant.records.records import Records
 from assistant.settings import ROOT, Settings
 from assistant.shop.demo import load_demo
 from assistant.shop.shop import Shop
+from assistant.understanding.order_questions import OrderQuestions
 from assistant.understanding.understander import Understander
 from assistant.vectors import vector_store
 from assistant.wording.compose import Degradation
@@ -265,6 +266,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         lexicon=app.lexicon,
         text_encoder=app.encoders.sentences,
         understander=Understander.shipped(app.lexicon, products, app.encoders.sentences.encode_one),
+        questions=OrderQuestions(app.encoders.sentences, app.lexicon),
         answerer=Answerer(
             app.lexicon,
             app.encoders.sentences.encode_one,

@@ -4,6 +4,7 @@ else does."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Literal
 
 from assistant.answering.evidence import Answer
@@ -208,6 +209,33 @@ class OrderAnswer:
 
     orders: tuple[OrderView, ...]
     about: str
+    named: tuple[str, ...] = ()
+    """Variant ids of the lines that the question is about; empty: the whole orders."""
+    now: datetime | None = None
+    by: date | None = None
+    """The day that the question asks about ("will it be here tomorrow?")."""
+    asked_at: datetime | None = None
+    """When the return or exchange of the one order was asked for."""
+    handed: bool = False
+    """A colleague has been asked about it."""
+    transfers: tuple[TransferView, ...] = ()
+    """The money that a proposal waiting for a yes would move."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAnswer:
+    """A question about the colleague who takes over: ``about`` is person_when, person_next or person_why."""
+
+    about: str
+    ticket_id: str
+    now: datetime
+    why: str = ""
+    """person_why: what of the request is not for the assistant, by the names of ``handed_why``."""
+
+
+@dataclass(frozen=True, slots=True)
+class NothingMore:
+    """All that there is to say has just been said, and it did not help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +258,8 @@ class Handed:
     reason: Literal["asked", "complaint", "needs_human", "unanswered"]
     already: bool = False
     """The conversation was already waiting for an agent."""
+    why: str = ""
+    """What of it is not for the assistant, by the names of ``handed_why``."""
 
 
 TalkKind = Literal[
@@ -291,6 +321,8 @@ Outcome = (
     | AskSlot
     | IdentityNoted
     | OrderAnswer
+    | PersonAnswer
+    | NothingMore
     | ProblemNoted
     | FaqAnswer
     | Handed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.dialogue.acts import answers, said_of_self
+from assistant.dialogue.acts import answers, questions, said_of_self
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.evidence import service_evidence
 from assistant.dialogue.decide import decide
@@ -14,7 +14,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Blocked, Handed
 from assistant.understanding.clauses import LONGEST, act_of, split_cart, split_requests
-from assistant.understanding.schema import Intent, TurnContext
+from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.typos import mend
 
 _INTENTS = {
@@ -27,6 +27,16 @@ _INTENTS = {
 }
 
 
+_BY_MEANING: dict[str, tuple[Intent, dict[str, str]]] = {
+    "do_cancel": (Intent.ORDER_CHANGE, {"change": "cancel"}),
+    "do_address": (Intent.ORDER_CHANGE, {"change": "address"}),
+    "do_payment": (Intent.ORDER_CHANGE, {"change": "payment"}),
+    "do_part": (Intent.ORDER_CHANGE, {"change": "items"}),
+    "do_return": (Intent.RETURN_REFUND, {"resolution": "return"}),
+    "do_swap": (Intent.RETURN_REFUND, {"resolution": "exchange"}),
+}
+_PLAINLY = 0.62
+"""Likeness from which a sentence makes such a request."""
 _DOUBTFUL = (
     Intent.FAQ,
     Intent.ORDER_STATUS,
@@ -48,6 +58,16 @@ def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = Fals
     context = memory.context(titles)
     _understand(turn, context, parts)
     turn.said_of_self = said_of_self.note(turn, memory, parts)
+    turn.asked = questions.read(turn, memory, parts)
+    if __import__("os").environ.get("DBG"):
+        print(
+            "ASKED",
+            turn.message[:40],
+            turn.intent,
+            [(a.topic, round(a.likeness, 2), a.text[:30]) for a in turn.asked],
+            memory.about,
+            flush=True,
+        )
     turn.service = service_evidence(turn, memory, parts)
     turn.answers_request = answers.answers(turn, memory, parts)
     if turn.answers_request and memory.request is not None:
@@ -67,6 +87,7 @@ def split_up(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> 
         return False
     turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda][:LONGEST]
     _understand(turn, context, parts)
+    turn.asked = questions.read(turn, memory, parts)
     turn.service = service_evidence(turn, memory, parts)
     _settle(turn, memory, context, parts)
     return True
@@ -90,6 +111,9 @@ def _trust_the_verb(turn: Turn, memory: Memory, context: TurnContext, parts: Par
     """ "Cancel SC-4F9K2QH7" is no question about the shop, whatever else is in the message; and "the sandals in 40
     instead" is about an order where nothing is on display or in the cart that it could be about."""
     act = act_of(turn.message)
+    if act is None and turn.intent in (*_DOUBTFUL, Intent.ORDER_CHANGE) and (meant := _meant(turn, memory, parts)):
+        turn.intent, turn.slots = meant
+        return
     intent = _INTENTS.get(act or "")
     if intent is None or intent is turn.intent or turn.intent not in _DOUBTFUL or act == "status":
         return
@@ -102,6 +126,16 @@ def _trust_the_verb(turn: Turn, memory: Memory, context: TurnContext, parts: Par
         turn.intent, turn.slots = intent, slots
         if act == "swap":
             turn.slots = slots.model_copy(update={"resolution": "exchange"})
+
+
+def _meant(turn: Turn, memory: Memory, parts: Parts) -> tuple[Intent, Slots] | None:
+    """The request that a message without a verb of request makes by its meaning ("stop that order")."""
+    asked = max(turn.asked, key=lambda each: each.likeness, default=None)
+    if asked is None or asked.topic not in _BY_MEANING or memory.shown or _in_cart(memory, parts):
+        return None
+    intent, update = _BY_MEANING[asked.topic]
+    slots = parts.understander.slots(turn.message, TurnContext(), intent)
+    return (intent, slots.model_copy(update=update)) if asked.likeness >= _PLAINLY else None
 
 
 def _in_cart(memory: Memory, parts: Parts) -> bool:

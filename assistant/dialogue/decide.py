@@ -12,8 +12,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from assistant.answering.topics import row_of, words_of
+from assistant.dialogue.acts import questions
 from assistant.dialogue.acts.cart import lines_meant
 from assistant.dialogue.acts.cart_wishes import quantities
+from assistant.dialogue.acts.talk import page
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import wishes
 from assistant.dialogue.parts import Parts
@@ -111,6 +113,8 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
         _help(score, found, turn, memory, parts)
         if max(score, key=lambda intent: score[intent]) is Intent.OUT_OF_SCOPE:
             _nothing_else(score, turn, memory, found, parts)
+    if not found.shopping and questions.under_way(memory):
+        _service_talk(score, turn, memory, found, parts)
     best = max(score, key=lambda intent: score[intent])
     turn.unclear = score[best] < parts.limits.clarify_confidence and not found.on_orders and memory.request is None
     if best is Intent.PRODUCT_SEARCH and _another_kind(found, parts):
@@ -141,6 +145,44 @@ def _another_kind(found: Evidence, parts: Parts) -> bool:
     return bool(named and found.things and sought and not bought) and not any(
         hit.product.type in named for hit in found.things
     )
+
+
+def _service_talk(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts) -> None:
+    """Orders are talked about: goods are not, unless some are named or asked for that are no part of them."""
+    slots, seeks = found.slots, bool(found.cues & {"seeks", "buys"}) and not found.cues & {"asks", "owned"}
+    own = _own_kinds(memory, parts)
+    named = {leaf for key in slots.type for leaf in parts.lexicon.expand(key) or (key,)}
+    if (found.things and not own) or (named and (not named & own or seeks)) or memory.cart_id:
+        return
+    if memory.handed and act_of(turn.message) is None and "asks" not in found.cues:
+        score[Intent.HUMAN_AGENT] += 0.6  # more for the colleague to know
+    for intent in (Intent.PRODUCT_SEARCH, Intent.PRODUCT_QUESTION, Intent.COMPARE, Intent.RECOMMEND, Intent.CART):
+        score[intent] -= 0.6
+    if act_of(turn.message) in SERVICE_ACTS or any(asked.topic.startswith("do_") for asked in turn.asked):
+        return
+    if "asks" in found.cues and (hits := page(turn.message, memory, parts)):
+        turn.answers = hits
+        score[Intent.FAQ] += 0.8
+    elif "asks" in found.cues and own and turn.intent is Intent.PRODUCT_QUESTION and not found.things:
+        turn.things = _own_things(named or own, memory, parts)
+        score[Intent.PRODUCT_QUESTION] += 1.2
+        score[Intent.OUT_OF_SCOPE] -= 0.6
+
+
+def _own_things(kinds: set[str], memory: Memory, parts: Parts) -> tuple[Hit, ...]:
+    """The customer's own goods of these kinds, of the orders talked about if they are in those."""
+    orders = parts.shop.orders.of_customer(memory.customer_id) if memory.customer_id else []
+    lines = [line for order in sorted(orders, key=lambda o: o.id not in memory.orders) for line in order.lines]
+    products = [product for line in lines if (product := parts.product(line.product_id)) and product.type in kinds]
+    return tuple(Hit(product, product.variants[0], 0.0) for product in products[:1])
+
+
+def _own_kinds(memory: Memory, parts: Parts) -> set[str]:
+    """The kinds of goods in the customer's orders."""
+    if memory.customer_id is None:
+        return set()
+    lines = [line for order in parts.shop.orders.of_customer(memory.customer_id) for line in order.lines]
+    return {product.type for line in lines if (product := parts.product(line.product_id))}
 
 
 def _goods(score: dict[Intent, float], found: Evidence) -> None:

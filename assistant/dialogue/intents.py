@@ -7,7 +7,7 @@ from assistant.dialogue.acts.attend import aside, attend
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
-from assistant.outcome import ActionDropped, Approval, AskSlot, Blocked, Clarify, Outcome, OutOfScope
+from assistant.outcome import ActionDropped, Approval, AskSlot, Blocked, Clarify, FaqAnswer, Outcome, OutOfScope
 from assistant.understanding.clauses import act_of
 from assistant.understanding.schema import Intent
 
@@ -71,6 +71,10 @@ def by_hand(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """A proposal waits for a yes: nothing but a plain one is taken for it."""
     words = len(turn.message.split())
+    if (rest := answers.yes_beside(turn)) is not None:
+        turn.intent = Intent.CONFIRM
+        memory.agenda = [*memory.agenda, rest] if rest else memory.agenda
+        return consent.confirm(turn, memory, parts)
     if answers.says_it_again(turn, memory):
         turn.intent = Intent.CONFIRM
         return consent.confirm(turn, memory, parts)
@@ -83,21 +87,29 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     elif answers.is_unsure(turn) or (turn.intent is Intent.CONFIRM and not answers.is_plain_yes(turn)):
         return consent.ask_again(turn, memory, parts)
     sure = turn.understanding is None or turn.understanding.confidence >= parts.limits.clarify_confidence
-    if turn.service is not None and turn.service.kind in ("order", "help"):
+    if turn.service is not None and turn.service.kind in ("order", "help", "person"):
         waiting, memory.request = memory.request, None
         passing = attend(turn.service, turn, memory, parts)
         memory.request = waiting
-        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm"))
+        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
         return passing
     if (turn.intent in _LEAVES_OPEN and sure) or turn.intent in _ON_GOODS:
         outcome = _act(turn, memory, parts)
-        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm"))
+        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
         return outcome
     if turn.service is not None:
         return consent.ask_again(turn, memory, parts)
     if turn.intent in (Intent.CONFIRM, Intent.DECLINE):
         return _act(turn, memory, parts)
-    if turn.intent is Intent.OUT_OF_SCOPE or not sure:
+    if "asks" in turn.cues and act_of(turn.message) is None and (hits := talk.page(turn.message, memory, parts)):
+        turn.intent = Intent.FAQ
+        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
+        return FaqAnswer(hits)
+    if (
+        turn.intent in (Intent.OUT_OF_SCOPE, Intent.COMPLAINT)
+        or not sure
+        or answers.names_proposed(turn, memory, parts)
+    ):
         return consent.ask_again(turn, memory, parts)
     dropped = consent.decline(turn, memory, parts)
     outcome = _act(turn, memory, parts)

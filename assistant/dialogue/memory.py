@@ -96,11 +96,15 @@ class Memory(BaseModel):
     request. A question that leaves it out ("and who pays the postage?") is about it."""
     handed: bool = False
     """A colleague has been asked to take the conversation over."""
+    handed_why: str = ""
+    """What of the last request was for a colleague only, by the names of ``handed_why`` in the texts."""
     forgetting: datetime | None = None
     """When the shopper was asked whether to forget them; while set, that waits for a yes."""
     turns: int = 0
     said: list[str] = []
     """The friendly sentences of the last turns, which are not said again."""
+    told: str = ""
+    """A mark of what the last reply told: the same is not told twice in a row."""
     offered: str = ""
     """What the last reply offered to do, as the customer would ask for it; a plain yes asks for it."""
 
@@ -129,7 +133,7 @@ class Memory(BaseModel):
 
     def clear(self) -> None:
         """Forgets what was looked for and talked about; who speaks, in which language and their cart stay."""
-        kept = ("language", "customer_id", "cart_id", "turns", "handed")
+        kept = ("language", "customer_id", "cart_id", "turns", "handed", "handed_why")
         fresh = Memory(**{name: getattr(self, name) for name in kept})
         for name in type(self).model_fields:
             setattr(self, name, getattr(fresh, name))

@@ -19,6 +19,7 @@ from assistant.records.conversations import Conversations
 from assistant.records.tickets import Tickets
 from assistant.records.unanswered import Unanswered
 from assistant.shop.shop import Shop
+from assistant.understanding.order_questions import OrderQuestions
 from assistant.understanding.understander import Understander
 from retrieval.encoders import TextModel
 from retrieval.faq import FaqSearch
@@ -57,6 +58,7 @@ class Parts:
     lexicon: Lexicon
     text_encoder: TextModel
     understander: Understander
+    questions: OrderQuestions
     answerer: Answerer
     """Answers questions about products from evidence."""
     search: ProductSearch

@@ -55,6 +55,8 @@ class Request(BaseModel):
     paid_with: str = ""
     about: str = ""
     """status, problem: the topic of ``understanding.service_topics`` that is asked about, or that went wrong."""
+    question: str = ""
+    """status: the sentence that asks."""
     reason: str = ""
     """Why, in the customer's words, or for a cancellation in the shop's."""
     remedy: str = ""
@@ -74,15 +76,25 @@ class Claim(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What one sentence asks: a topic, or a request (``do_…``)."""
+
+    topic: str
+    text: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceEvidence:
     """Why a message is about the customer's orders, account or identity, whatever the router takes it for.
 
     ``kind``: identity (nothing but who writes it), problem (something went wrong), order (a question that the order's
-    data answers), help (one for the help pages), announced (that a question will come), handed (talk that a colleague
+    data answers), help (one for the help pages), person (one about the colleague who takes over), again (what was
+    done for one order, wanted for another), announced (that a question will come), handed (talk that a colleague
     waits to take up). ``topic`` is one of ``understanding.service_topics``.
     """
 
-    kind: Literal["identity", "problem", "order", "help", "announced", "handed"]
+    kind: Literal["identity", "problem", "order", "help", "person", "again", "announced", "handed"]
     intent: Intent
     topic: str = ""
 

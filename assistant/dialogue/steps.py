@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 
@@ -10,6 +11,7 @@ from assistant.dialogue import agenda, second_reading, tool_loop
 from assistant.dialogue import lead as leading
 from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.acts import profile
+from assistant.dialogue.acts.attend import besides
 from assistant.dialogue.acts.cart_wishes import answer
 from assistant.dialogue.agenda import read_message
 from assistant.dialogue.decide import decide
@@ -20,7 +22,17 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.show import show
 from assistant.dialogue.turn import Turn
 from assistant.events import Degraded, Event, Suggestions, TextDelta, TurnDone
-from assistant.outcome import TurnFacts
+from assistant.outcome import (
+    Approval,
+    AskSlot,
+    FaqAnswer,
+    Handed,
+    NothingMore,
+    OrderAnswer,
+    OrdersReply,
+    PersonAnswer,
+    TurnFacts,
+)
 from assistant.privacy import redact
 from assistant.understanding.language import detect_language
 from assistant.understanding.mood import agrees, greets, read_mood
@@ -151,6 +163,11 @@ async def _done(turn: Turn, memory: Memory, parts: Parts) -> list[Event]:
         turn.extra = (*served[1:], *turn.extra)
         outcome = served[0] if served else await asyncio.to_thread(by_hand, turn, memory, parts)
     turn.outcome = outcome
+    beside = await asyncio.to_thread(besides, turn, memory, parts)
+    if beside and isinstance(outcome, (Approval, AskSlot)):  # what waits for an answer comes last
+        turn.outcome, turn.extra = beside[0], (*beside[1:], *turn.extra, outcome)
+    else:
+        turn.extra = (*beside, *turn.extra)
     turn.extra = (*turn.extra, *await asyncio.to_thread(profile.besides, turn, memory, parts))
     return await asyncio.to_thread(_shown, turn, memory, parts)
 
@@ -167,6 +184,17 @@ def _next(others: Iterator[Turn], memory: Memory, parts: Parts) -> Turn | None:
         retrieving.retrieve(further, memory, parts)
         retrieving.rank(further, memory, parts)
     return further
+
+
+def _once_more(facts: TurnFacts) -> TurnFacts | None:
+    """An answer that has just been given, and is asked for again: that there is no more to it."""
+    if isinstance(facts.outcome, (FaqAnswer, OrderAnswer, OrdersReply)) and not facts.extra:
+        return dataclasses.replace(facts, extra=(NothingMore(),))
+    if isinstance(facts.outcome, OrderAnswer) and all(isinstance(each, FaqAnswer) for each in facts.extra):
+        return dataclasses.replace(facts, extra=(NothingMore(),))
+    if isinstance(facts.outcome, (PersonAnswer, Handed)):
+        return dataclasses.replace(facts, outcome=NothingMore(), extra=())
+    return None
 
 
 def _facts(turn: Turn, memory: Memory, parts: Parts) -> TurnFacts:
@@ -195,13 +223,15 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
     with turn.step("word"):
         facts = await asyncio.to_thread(_facts, turn, memory, parts)
         plan = parts.voice.plan(facts, turn.turn_id)
+        if memory.told and f"{memory.about}/{plan.told}" == memory.told and (again := _once_more(facts)):
+            plan = parts.voice.plan(again, turn.turn_id)
         async for item in parts.voice.say(plan):
             if isinstance(item, Piece):
                 yield TextDelta(text=item.text)
             else:
                 worded = item
     assert worded is not None
-    memory.offered = plan.offer
+    memory.offered, memory.told = plan.offer, f"{memory.about}/{plan.told}"
     memory.said = [*memory.said, *worded.friendly][-_SAID:]
     if degraded := worded.degraded or turn.degraded:
         yield Degraded(reason=degraded, text=parts.cards.degraded(degraded, memory.language))

@@ -14,7 +14,7 @@ from PIL.Image import Image
 
 from assistant.answering.evidence import Answer
 from assistant.dialogue.need import Need
-from assistant.dialogue.request import ServiceEvidence
+from assistant.dialogue.request import Asked, ServiceEvidence
 from assistant.events import ProductCard
 from assistant.outcome import Around, Outcome
 from assistant.understanding.about_me import AboutMe
@@ -77,6 +77,8 @@ class Turn:
     identity_read: bool = False
     service: ServiceEvidence | None = None
     """That it is about the customer's orders, account or identity, whatever the router takes it for."""
+    asked: tuple[Asked, ...] = ()
+    """What its sentences ask about the customer's own orders."""
     problem: str | None = None
     """The guard's code."""
     embedding: NDArray[np.float32] | None = None

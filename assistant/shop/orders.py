@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from assistant.database import Database
 from assistant.shop.customers import NEWEST
-from assistant.shop.tables import OrderRow, order_key
+from assistant.shop.tables import ChangeRow, OrderRow, order_key
 from assistant.shop.views import (
     FulfilmentView,
     OrderLineView,
@@ -39,6 +40,14 @@ class Orders:
         with self._database.read() as session:
             row = find_order(session, order_id)
             return order_view(row) if row is not None and row.customer_id == customer_id else None
+
+    def asked_at(self, order_id: str) -> datetime | None:
+        """When its return or exchange was asked for, the last one."""
+        query = select(ChangeRow.at).where(
+            ChangeRow.order_id == order_id, ChangeRow.action.in_(("return_items", "exchange_items"))
+        )
+        with self._database.read() as session:
+            return session.scalar(query.order_by(ChangeRow.at.desc()).limit(1))
 
     def for_staff(self, order_id: str) -> OrderView | None:
         """Any order: for agents and admins only, never for what a shopper asks."""

@@ -22,7 +22,7 @@ _ACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
         ("address", r"\b(?:change|update|correct|fix|set|edit)\b[^.;?!]{0,40}\baddress|\b(?:ship|send|deliver|redirect)\b(?! (?:the |my |me )*(?:money|refund|back|amount))"
-                    r"(?: \w+){0,5} to\b|(?:改|换|更新|更改|修改).{0,12}地址|地址.{0,14}(?:改|换|更新)|(?:寄|送"
+                    r"(?: \w+){0,5} to\b(?! (?:me|us)\b)|(?:改|换|更新|更改|修改).{0,12}地址|地址.{0,14}(?:改|换|更新)|(?:寄|送"
                     r"|改送|改寄)到"),
         ("payment", r"\b(?:charg|bill|put|tak)\w*\b(?:(?!money|refund)[^.;?!]){0,40}\b(?:to|on|from) (?:my|the|another) (?:\w+ )?"
                     r"(?:card|paypal|visa|mastercard)\b|从.{0,8}(?:paypal|礼品卡|信用卡|银行卡)(?:里)?扣|"

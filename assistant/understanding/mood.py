@@ -40,7 +40,10 @@ def agrees(message: str, language: str) -> bool:
     lists = phrases("assent", language)
     row = words(message, lists.language)
     met = list(lists.met(row))
-    return any(each.kind == "yes" for each in met) and sum(each.end - each.start for each in met) == len(row)
+    kinds = {each.kind for each in met}
+    # "Ok, thanks" ends a talk; it agrees to nothing.
+    yes = "yes" in kinds or ("nod" in kinds and "thanks" not in kinds)
+    return yes and sum(each.end - each.start for each in met) == len(row)
 
 
 def greets(message: str, language: str) -> bool:

@@ -10,16 +10,17 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["problem", "order", "help"]
+Kind = Literal["problem", "order", "help", "person"]
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """``help`` is the question that a shop's help pages are asked, by language; empty where they would not hold it."""
+    """``help`` is the question that a shop's help pages are asked, by language; empty where they would not hold it.
+    ``person``: a question about the colleague who takes over."""
 
     name: str
     kind: Kind
-    pattern: re.Pattern[str]
+    pattern: re.Pattern[str] | None
     help: dict[str, str]
 
 
@@ -44,7 +45,7 @@ def topics() -> dict[str, Topic]:
         name: Topic(
             name,
             entry["kind"],
-            re.compile(f"{entry['en']}|{entry['zh']}", re.IGNORECASE),
+            re.compile(f"{entry['en']}|{entry['zh']}", re.IGNORECASE) if "en" in entry else None,
             {"en": entry["help_en"], "zh": entry["help_zh"]},
         )
         for name, entry in written.items()
@@ -55,8 +56,11 @@ def read_topic(text: str) -> Topic | None:
     """The topic of ``text``; a problem only where it is the writer's own, neither supposed nor asked about."""
     text = text.replace("’", "'")
     for topic in topics().values():
-        if topic.pattern.search(text) and (
-            topic.kind != "problem" or (_OWN.search(text) is not None and _HYPOTHETICAL.search(text) is None)
-        ):
+        if topic.pattern and topic.pattern.search(text) and (topic.kind != "problem" or is_own(text)):
             return topic
     return None
+
+
+def is_own(text: str) -> bool:
+    """Whether something that went wrong did so for the writer, and is not only supposed."""
+    return _OWN.search(text) is not None and _HYPOTHETICAL.search(text) is None

@@ -19,10 +19,12 @@ from assistant.outcome import (
     Found,
     Handed,
     IdentityNoted,
+    NothingMore,
     OrderAnswer,
     OrdersReply,
     Outcome,
     OutOfScope,
+    PersonAnswer,
     ProblemNoted,
     ProductAnswer,
     Recommended,
@@ -38,7 +40,7 @@ from assistant.profile.outcomes import (
     PreferencesNoted,
     ProfileTold,
 )
-from assistant.wording import plan_products, plan_profile, plan_service, plan_shop, plan_talk
+from assistant.wording import plan_orders, plan_products, plan_profile, plan_service, plan_shop, plan_talk
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft, ReplyPlan, join
 from retrieval.lexicon import Lexicon
@@ -88,7 +90,11 @@ def _plan(outcome: Outcome, draft: Draft, facts: TurnFacts, shop_name: str) -> N
         case IdentityNoted():
             plan_service.identity(outcome, draft)
         case OrderAnswer():
-            plan_service.order_answer(outcome, draft)
+            plan_orders.order_answer(outcome, draft)
+        case PersonAnswer():
+            plan_orders.person_answer(outcome, draft)
+        case NothingMore():
+            plan_orders.nothing_more(outcome, draft, facts.handed)
         case ProblemNoted():
             plan_service.problem(outcome, draft)
         case FaqAnswer():

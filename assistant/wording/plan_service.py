@@ -14,11 +14,10 @@ from assistant.outcome import (
     Approval,
     AskSlot,
     IdentityNoted,
-    OrderAnswer,
     ProblemNoted,
 )
-from assistant.shop.views import OrderLineView, OrderStatus, OrderView
-from assistant.wording.plan_shop import LISTED, METHOD, contents, order_status, private
+from assistant.shop.views import OrderLineView
+from assistant.wording.plan_shop import LISTED, METHOD, contents, private
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
 from retrieval.size_order import in_size_order
@@ -32,7 +31,7 @@ def approval(outcome: Approval, draft: Draft) -> None:
     draft.settle("approval")
     speech, order, action = draft.speech, outcome.order, outcome.action
     sources = (order.id,) if order else ()
-    values: dict[str, Any] = {"order_id": order.id if order else None, "items": _items(outcome.lines, speech)}
+    values: dict[str, Any] = {"order_id": order.id if order else None, "items": listed(outcome.lines, speech)}
     if outcome.new_address:
         shown = speech.texts.render("approval", action, **values, address=ADDRESS)
         draft.say("approval", action, sources=sources, shown_as=shown, **values, address=outcome.new_address)
@@ -51,7 +50,7 @@ def approval(outcome: Approval, draft: Draft) -> None:
     draft.chip("no")
 
 
-def _items(lines: Sequence[OrderLineView], speech: Speech) -> str:
+def listed(lines: Sequence[OrderLineView], speech: Speech) -> str:
     return speech.series([_quantified(line, speech) for line in lines])
 
 
@@ -146,6 +145,9 @@ def ask(outcome: AskSlot, draft: Draft) -> None:
     draft.settle("ask", closer=f"ask.{outcome.slot}")
     if outcome.again and speech.texts.has("ask_again", outcome.slot):
         draft.say("ask_again", outcome.slot)
+        if outcome.slot == "yes_or_no":
+            draft.chip("yes")
+            draft.chip("no")
         draft.chip("human")
         return
     if outcome.slot == "remedy":
@@ -154,11 +156,13 @@ def ask(outcome: AskSlot, draft: Draft) -> None:
     if outcome.slot == "identity" and outcome.partly:
         draft.say("identity", _missing(outcome.given))
     else:
+        if slot == "identity" and speech.texts.has("identity_for", outcome.action):
+            draft.say("identity_for", outcome.action, required=False)
         draft.say("ask", slot)
     if outcome.orders:
         _offer_orders(outcome, draft)
     elif outcome.slot == "item":
-        draft.say("ask", "items", items=_items(outcome.lines, speech))
+        draft.say("ask", "items", items=listed(outcome.lines, speech))
         for line in outcome.lines[:3]:
             draft.chip("option", option=speech.title(line.title))
     elif outcome.slot == "option":
@@ -246,79 +250,3 @@ def problem(outcome: ProblemNoted, draft: Draft) -> None:
     draft.settle("problem", "bad")
     draft.say("problem", outcome.what if draft.speech.texts.has("problem", outcome.what) else "other", required=False)
     draft.chip("human")
-
-
-def order_answer(outcome: OrderAnswer, draft: Draft) -> None:
-    """What is asked about orders, from their data."""
-    asks_person = outcome.about in ("rush", "undelivered", "fee")
-    draft.settle("order_answer", closer="order_answer.person" if asks_person else None)
-    for order in outcome.orders[:LISTED]:
-        _about(order, outcome.about, draft)
-    if outcome.about == "rush":
-        draft.say("order_answer", "rush")
-    if asks_person:
-        draft.chip("human")
-    for order in outcome.orders[:2]:
-        draft.chip("order", order_id=order.id)
-    draft.chip("human")
-
-
-def _about(order: OrderView, about: str, draft: Draft) -> None:
-    speech, sources = draft.speech, (order.id,)
-    money = {payment: speech.money(payment.amount, order.currency) for payment in order.payments}
-    match about:
-        case "to_address":
-            shown = speech.texts.render("order_answer", about, order_id=order.id, address=ADDRESS)
-            draft.say("order_answer", about, sources=sources, shown_as=shown, order_id=order.id, address=order.address)
-        case "paid_with":
-            paid = [payment for payment in order.payments if payment.kind == "payment"]
-            for payment in paid:
-                _private(draft, about, payment.method, sources, order_id=order.id, amount=money[payment])
-            if not paid:
-                draft.say("order_answer", "paid_unknown", sources=sources, order_id=order.id)
-        case "refund":
-            _refund(order, draft)
-        case "fee":
-            items = sum((line.unit_price * line.quantity for line in order.lines), start=order.total * 0)
-            values = {"items": items, "total": order.total, "rest": order.total - items}
-            key = "fee" if order.total > items else "no_fee"
-            said: dict[str, Any] = {name: speech.money(value, order.currency) for name, value in values.items()}
-            draft.say("order_answer", key, sources=sources, order_id=order.id, **said)
-        case "missing":
-            _under_way(order, draft)
-        case _:
-            order_status(order, draft, details=True)
-
-
-def _refund(order: OrderView, draft: Draft) -> None:
-    speech, sources = draft.speech, (order.id,)
-    refunds = [payment for payment in order.payments if payment.kind == "refund"]
-    for payment in refunds:
-        amount = speech.money(payment.amount, order.currency)
-        if payment.at is None:
-            _private(draft, "refunded_undated", payment.method, sources, order_id=order.id, amount=amount)
-        else:
-            day = speech.day(payment.at)
-            _private(draft, "refunded", payment.method, sources, order_id=order.id, amount=amount, date=day)
-    if not refunds:
-        waits = order.status is OrderStatus.RETURN_REQUESTED
-        order_status(order, draft, details=False)
-        draft.say("order_answer", "refund_waits" if waits else "no_refund", sources=sources, order_id=order.id)
-
-
-def _private(draft: Draft, key: str, method: str, sources: Sequence[str], **values: str) -> None:
-    private(draft, "order_answer", key, METHOD, method, sources=sources, **values)
-
-
-def _under_way(order: OrderView, draft: Draft) -> None:
-    """The parcels that have not arrived, with what is in them."""
-    speech, sources = draft.speech, (order.id,)
-    open_ = [parcel for parcel in order.fulfilments if parcel.delivered_at is None]
-    for parcel in open_:
-        inside = [line for line in order.lines if line.variant_id in parcel.variant_ids]
-        draft.say("order_answer", "parcel_under_way", sources=sources, order_id=order.id, items=_items(inside, speech))
-        if parcel.tracking_id:
-            values: dict[str, Any] = {"carrier": parcel.carrier, "tracking_id": parcel.tracking_id}
-            draft.say("order_answer", "tracking", sources=sources, **values)
-    if not open_:
-        draft.say("order_answer", "not_packed", sources=sources, order_id=order.id)

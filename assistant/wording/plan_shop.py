@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.outcome import CartReply, OrdersReply
 from assistant.shop.views import CartLineView, CartView, OrderLineView, OrderStatus, OrderView
+from assistant.wording.plan_parcels import parcel_status
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
 from retrieval.size_order import in_size_order
@@ -179,7 +180,11 @@ def orders(outcome: OrdersReply, draft: Draft) -> None:
     if not single:
         draft.say("orders", "count", required=False, n=len(outcome.orders))
     for order in outcome.orders[:LISTED]:
-        order_status(order, draft, details=single)
+        if single and order.status is OrderStatus.SHIPPED and len(order.fulfilments) > 1:
+            for parcel in order.fulfilments:
+                parcel_status(order, parcel, order.lines, draft)
+        else:
+            order_status(order, draft, details=single)
     if single:
         if outcome.orders[0].status is OrderStatus.PENDING:
             draft.chip("cancel")
@@ -198,7 +203,10 @@ def order_status(order: OrderView, draft: Draft, details: bool) -> None:
     shipped = [f.shipped_at for f in order.fulfilments if f.shipped_at]
     delivered = [f.delivered_at for f in order.fulfilments if f.delivered_at]
     sources = (order.id,)
-    if order.status is OrderStatus.DELIVERED and delivered and len(delivered) == len(order.fulfilments):
+    told = len(order.fulfilments)
+    if order.status is OrderStatus.SHIPPED and len(shipped) < told:
+        draft.say("orders", "partly_shipped", sources=sources, order_id=order.id, n=len(shipped), of=told)
+    elif order.status is OrderStatus.DELIVERED and delivered and len(delivered) == len(order.fulfilments):
         draft.say("orders", "delivered_on", sources=sources, order_id=order.id, date=speech.day(max(delivered)))
     elif order.status is OrderStatus.SHIPPED and len({speech.day(moment) for moment in shipped}) == 1:
         draft.say("orders", "shipped_on", sources=sources, order_id=order.id, date=speech.day(shipped[0]))

@@ -29,8 +29,10 @@ def faq(outcome: FaqAnswer, draft: Draft) -> None:
 
 
 def handed(outcome: Handed, draft: Draft) -> None:
-    key = "already" if outcome.already else outcome.reason
+    key = "already" if outcome.already else "asked" if outcome.why else outcome.reason
     draft.settle(f"handed.{key}", "bad" if key in ("complaint", "unanswered") else "plain")
+    if draft.speech.texts.has("handed_why", outcome.why):
+        draft.say("handed_why", outcome.why)
     draft.say("handed", key, sources=(outcome.ticket_id,), ticket_id=outcome.ticket_id)
     draft.chip("my_orders")
     draft.chip("recommend")

@@ -45,6 +45,9 @@ class Speech:
     def day(self, moment: datetime) -> str:
         return str(format_date(moment.astimezone(UTC).date(), format="long", locale=LOCALES[self.language]))
 
+    def weekday(self, moment: datetime) -> str:
+        return str(format_date(moment.astimezone(UTC).date(), format="EEEE", locale=LOCALES[self.language]))
+
     def rating(self, value: float) -> str:
         return f"{value:.1f}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,11 @@ class ReplyPlan:
     yes: bool | None = None
     offer: str = ""
     """What the reply offers to do, as a chip's text: a plain yes asks for it."""
+
+    @property
+    def told(self) -> str:
+        """What it tells, as a mark to know it by when it would be told again."""
+        return hashlib.sha256("\n".join(each.text for each in self.statements).encode()).hexdigest()[:16]
 
     def statement(self, handle: str) -> Statement | None:
         return next((statement for statement in self.statements if statement.handle == handle), None)

@@ -42,7 +42,13 @@ _SOBER_CLOSERS = (
 )
 """Kinds whose closers stand in a bad mood too."""
 
-OFFERS = {"refused": "human", "faq.unknown": "human", "answer.unknown": "human", "cart.problem": "similar"}
+OFFERS = {
+    "refused": "human",
+    "order_answer.person": "human",
+    "faq.unknown": "human",
+    "answer.unknown": "human",
+    "cart.problem": "similar",
+}
 """Kinds whose closers offer something, and the chip that asks for it."""
 
 

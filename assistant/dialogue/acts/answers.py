@@ -7,6 +7,7 @@ import re
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts import problems, service
 from assistant.dialogue.acts.asking import line_of
+from assistant.dialogue.acts.identity import EMAIL
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Request, Swap
@@ -15,6 +16,8 @@ from assistant.outcome import Outcome
 from assistant.shop.views import OrderLineView, OrderView
 from assistant.understanding.addresses import means_default, read_address
 from assistant.understanding.clauses import act_of
+from assistant.understanding.mood import agrees
+from assistant.understanding.order_questions import sentences
 from assistant.understanding.payments import read_payment
 from assistant.understanding.remedies import read_kept, read_remedy, without_kept
 from assistant.understanding.schema import Intent
@@ -67,6 +70,16 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 """What makes of a yes a question or a condition ("ok, what about shipping", "yes but …")."""
+_AGAINST = re.compile(
+    r"\b(?:no|nope|not|don'?t|do not|isn'?t|stop|wait|wrong|rather|instead|only|but|except|unless|if|first|before|change|which)\b"
+    r"|不|别|先|等|错|只|但|除|换成|如果",
+    re.IGNORECASE,
+)
+"""What may take back or bind a yes that stands beside it."""
+_CLEAR = re.compile(
+    r"\b(?:yes|yep|yeah|yup|go ahead|do it|please do|confirm\w*)\b|是的|确认|同意|可以|好的", re.IGNORECASE
+)
+"""A yes that is more than a nod."""
 _DECIDED = re.compile(r"^\W*(?:wait,? )?(?:no|yes|don'?t)\b", re.IGNORECASE)
 _NO_NO = re.compile(r"no problem|why not|no rush|没问题|不错|没错", re.IGNORECASE)
 
@@ -95,6 +108,17 @@ def is_plain_yes(turn: Turn) -> bool:
     """A yes that says nothing against it; what the router takes for one without these words is asked again."""
     text = _NO_NO.sub("", turn.message)
     return _YES.search(turn.message) is not None and not _NO.search(text) and not _ASKS.search(text)
+
+
+def yes_beside(turn: Turn) -> str | None:
+    """What else a message says beside a plain yes of its own ("yes please. And …"); ``None`` where it holds none, or
+    where the rest may say something against it."""
+    pieces = sentences(turn.message)
+    said = [piece for piece in pieces if _CLEAR.search(piece) and agrees(piece, turn.language or "en")]
+    rest = " ".join(piece for piece in pieces if not agrees(piece, turn.language or "en"))
+    if not said or len(pieces) < 2 or _AGAINST.search(turn.message) or _UNSURE.search(rest):
+        return None
+    return rest
 
 
 def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:
@@ -159,6 +183,17 @@ def _other_lines(text: str, request: Request, memory: Memory, parts: Parts) -> b
     return bool(named) and {line.variant_id for line in named} != set(proposed)
 
 
+def names_proposed(turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """Whether the message only names once more what is proposed."""
+    request = memory.request
+    if request is None or request.kind not in ("swap", "return") or turn.slots.order_id:
+        return False
+    order = _order(request, memory, parts)
+    proposed = {*request.items, *(swap.variant_id for swap in request.swaps)}
+    named = read.fitting(turn.message, order.lines, parts) if order else []
+    return bool(named) and {line.variant_id for line in named} <= (proposed or {line.variant_id for line in named})
+
+
 def _other_option(text: str, request: Request, memory: Memory, parts: Parts) -> bool:
     """Whether another variant is named than the one proposed; naming that one once more is no correction."""
     if not _options_named(text, request, memory, parts):
@@ -196,6 +231,8 @@ def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
             request.order_ids = [request.offered[place]]
         elif not read.says_other(text):
             _more(request, text)
+    elif asked == "identity":
+        _more(request, EMAIL.sub(" ", text))  # "…, the grey mugs"
     elif asked == "item":
         _items(request, text, memory, parts)
     elif asked == "option":

@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from assistant.dialogue.acts import problems, service
+from assistant.dialogue.acts import problems, questions, service
 from assistant.dialogue.acts.identity import identify
-from assistant.dialogue.acts.talk import faq, hand_over
+from assistant.dialogue.acts.talk import faq, hand_over, page, passage
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Request, ServiceEvidence
 from assistant.dialogue.turn import Turn
-from assistant.outcome import AskSlot, FaqAnswer, IdentityNoted, Outcome, ProblemNoted
+from assistant.outcome import AskSlot, FaqAnswer, IdentityNoted, Outcome, PersonAnswer, ProblemNoted
+from assistant.understanding.languages import expressions
+from assistant.understanding.order_questions import sentences
 from assistant.understanding.remedies import read_remedy
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import topics
@@ -34,14 +36,62 @@ def attend(evidence: ServiceEvidence, turn: Turn, memory: Memory, parts: Parts) 
         case "order":
             return _question(evidence.topic, turn, memory, parts)
         case "help":
-            outcome = faq(turn, memory, parts)
-            if evidence.topic == "login" and isinstance(outcome, FaqAnswer) and not outcome.hits:
-                outcome = hand_over(turn, memory, parts, "unanswered")
-            return aside(outcome, turn, memory, parts)
+            return aside(_help(evidence.topic, turn, memory, parts), turn, memory, parts)
+        case "person":
+            return _of_person(evidence.topic, turn, memory, parts)
+        case "again":
+            return service.begin(turn, memory, parts)
         case "announced":
             return AskSlot("question", "")
         case "handed":
             return hand_over(turn, memory, parts, "asked")
+
+
+def _help(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    if topic == "login_failed" and memory.about in ("login", "login_failed"):
+        return PersonAnswer("person_why", "", parts.shop.clock(), why="password")
+    if topic == "invoice_name" or (topic == "invoice" and memory.customer_id and memory.about.startswith("invoice")):
+        return _question(topic, turn, memory, parts)
+    outcome = faq(turn, memory, parts)
+    if topic == "login" and isinstance(outcome, FaqAnswer) and not outcome.hits:
+        return hand_over(turn, memory, parts, "unanswered")
+    return outcome
+
+
+def _of_person(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """When a colleague answers, why it takes one, and what happens until then."""
+    ticket = parts.tickets.of_conversation(turn.conversation_id)
+    answer = PersonAnswer(topic, ticket.id if ticket else "", parts.shop.clock(), memory.handed_why)
+    page = passage(topic, turn, memory, parts)
+    if page:
+        turn.extra = (*turn.extra, answer)
+        return FaqAnswer(page)
+    return answer
+
+
+def _pages(topic: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqAnswer, ...]:
+    hits = passage(topic, turn, memory, parts)
+    return (FaqAnswer(hits),) if hits else ()
+
+
+def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
+    """What answers the questions that a message holds beside what it mainly says ("a replacement please. And must I send
+    the pieces back?")."""
+    pieces = sentences(turn.message)
+    if len(pieces) < 2 or turn.intent is Intent.CONFIRM or memory.need is not None or not questions.under_way(memory):
+        return ()
+    told = {hit.entry.id for each in (turn.outcome, *turn.extra) if isinstance(each, FaqAnswer) for hit in each.hits}
+    main = turn.service.topic if turn.service else ""
+    told |= {hit.entry.id for hit in passage(main, turn, memory, parts)}
+    asked = {each.text: each for each in turn.asked}
+    found: list[Outcome] = []
+    for text in pieces:
+        if not expressions("cues")["asks"].search(text) or ((about := asked.get(text)) and about.topic == main):
+            continue
+        if about is None and (hits := [hit for hit in page(text, memory, parts) if hit.entry.id not in told]):
+            told.add(hits[0].entry.id)
+            found.append(FaqAnswer(tuple(hits)))
+    return tuple(found[:2])
 
 
 def aside(outcome: Outcome, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -67,7 +117,11 @@ def _identity(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if memory.request is None:
         claimed = memory.claim.order_ids if memory.claim else []
         order_ids = turn.slots.order_id or claimed
-        of_order = memory.about in topics() and topics()[memory.about].kind == "order"
+        of_order = memory.about.startswith("invoice") or (
+            memory.about in topics() and topics()[memory.about].kind == "order"
+        )
+        if memory.customer_id and memory.about in ("login", "login_failed"):
+            return PersonAnswer("person_why", "", parts.shop.clock(), why="password")
         if not order_ids and not (memory.customer_id and of_order):
             return IdentityNoted(turn.said_of_self, known=memory.customer_id is not None)
         about = memory.about if of_order else ""
@@ -79,6 +133,10 @@ def _identity(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 
 def _problem(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request = memory.request
+    if memory.handed and request is None and topic != "other":
+        memory.about = topic
+        turn.extra = (*turn.extra, *_pages(topic, turn, memory, parts), _of_person("person_next", turn, memory, parts))
+        return ProblemNoted(topic)
     if (memory.handed and request is None) or _FORMAL.search(turn.message):
         memory.request = None
         return hand_over(turn, memory, parts, "complaint")
@@ -112,7 +170,12 @@ def _question(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if before is not None and not order_ids:
         order_ids = before.order_ids
     memory.request = Request(
-        kind="status", intent=Intent.ORDER_STATUS, text=turn.message, about=topic, order_ids=order_ids
+        kind="status",
+        intent=Intent.ORDER_STATUS,
+        text=turn.message,
+        about=topic,
+        question=next((asked.text for asked in turn.asked if asked.topic == topic), turn.message),
+        order_ids=order_ids,
     )
     service.absorb(memory.request, turn)
     known = identify(turn, memory, parts)

@@ -49,6 +49,12 @@ def ask_again(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     return end(again or AskSlot("which_action", "confirm"), memory)
 
 
+def waiting(turn: Turn, memory: Memory, parts: Parts) -> Approval | None:
+    """The proposal that waits for a yes, with its exact effect."""
+    again = _anew(turn, memory, parts, parts.shop.pending.get(turn.conversation_id))
+    return again if isinstance(again, Approval) else None
+
+
 def _anew(turn: Turn, memory: Memory, parts: Parts, waiting: PendingAction | None) -> Approval | ActionRefused | None:
     """What is talked over, proposed once more; what a tool call has proposed is known only from what waits."""
     request = memory.request

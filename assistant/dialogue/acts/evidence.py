@@ -5,20 +5,27 @@ from __future__ import annotations
 
 import re
 
-from assistant.dialogue.acts import said_of_self
+from assistant.dialogue.acts import lines, questions, said_of_self
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence
 from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
+from assistant.understanding.languages import expressions
+from assistant.understanding.mood import read_mood
 from assistant.understanding.schema import Intent
-from assistant.understanding.service_topics import Topic, read_topic
+from assistant.understanding.service_topics import Topic, is_own, read_topic, topics
 
 _SHOPPING = (Intent.PRODUCT_SEARCH, Intent.PRODUCT_QUESTION, Intent.COMPARE, Intent.RECOMMEND, Intent.CART)
 _OWN = re.compile(
     r"\b(?:my|order|parcel|package|delivery|i (?:paid|payed|bought|ordered|got|was)|you (?:charged|sent|took)"
     r"|it|that|they"
     r"|them|this|refund)\b|我|订单|包裹|快递|刚|退|催|发货|昨天|这单|那单",
+    re.IGNORECASE,
+)
+_PLAINLY_OWN = re.compile(
+    r"\b(?:my|order|parcel|package|refund|i (?:paid|bought|ordered|returned|sent|got)|we (?:paid|bought|ordered|returned))\b"
+    r"|我|订单|包裹|快递|退",
     re.IGNORECASE,
 )
 _ANNOUNCES = re.compile(
@@ -37,6 +44,16 @@ _ANGRY = re.compile(
     r"|骗|气死|太差|失望|什么态度|恶心|无语|离谱|忍无可忍|生气|过分",
     re.IGNORECASE,
 )
+_PROBLEM, _PLAIN = 0.58, 0.62
+"""Likeness from which a sentence tells of something gone wrong, and from which it asks just that."""
+_SAME = ("refund_when", "arrives", "paid_with", "to_address", "undelivered", "fee")
+"""Told by words, but told apart better by meaning."""
+_INTENTS: dict[str, Intent] = {
+    "problem": Intent.COMPLAINT,
+    "order": Intent.ORDER_STATUS,
+    "help": Intent.FAQ,
+    "person": Intent.HUMAN_AGENT,
+}
 _SURE = 0.85
 """Confidence from which on the router is believed that somebody complains, though no word says so."""
 _GENERAL = re.compile(
@@ -49,25 +66,85 @@ _GENERAL = re.compile(
 def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidence | None:
     """The evidence, or ``None`` where the message is rather about something else.
 
-    Reads ``turn.message``, ``turn.intent``, ``turn.slots`` and ``turn.said_of_self``; changes nothing.
+    Reads ``turn.message``, ``turn.asked``, ``turn.intent``, ``turn.slots`` and ``turn.said_of_self``; changes nothing.
     """
     act = act_of(turn.message)
-    topic = read_topic(turn.message)
+    said = read_topic(turn.message)
+    topic = _by_meaning(said, act, turn, memory) or said
     if turn.said_of_self and said_of_self.alone(turn, parts) and topic is None and act is None:
         return ServiceEvidence("identity", Intent.ORDER_STATUS)
     if _ANNOUNCES.search(turn.message) and "?" not in turn.message and act is None and topic is None:
         return ServiceEvidence("announced", Intent.SMALL_TALK)
-    if topic is not None and _fits(topic, act, turn, memory, parts):
-        intents = {"problem": Intent.COMPLAINT, "order": Intent.ORDER_STATUS, "help": Intent.FAQ}
-        return ServiceEvidence(topic.kind, intents[topic.kind], topic.name)
+    if memory.dealt and memory.about in SERVICE_ACTS and act is None and said is None and _goes_on(turn, memory, parts):
+        return ServiceEvidence("again", Intent.ORDER_CHANGE, memory.about)
+    if topic is not None and (topic is not said or _fits(topic, act, turn, memory, parts)):
+        return ServiceEvidence(topic.kind, _INTENTS[topic.kind], topic.name)
     waits = said_of_self.waits(memory) and act is None and memory.request is None
     if turn.said_of_self and waits and turn.intent not in (*_SHOPPING, Intent.HUMAN_AGENT):
         return ServiceEvidence("identity", Intent.ORDER_STATUS)
     sure = turn.understanding is not None and turn.understanding.confidence >= _SURE
-    if turn.intent is Intent.COMPLAINT and (sure or _ANGRY.search(turn.message)):
+    upset = _ANGRY.search(turn.message) or read_mood(turn.message, memory.language) in ("angry", "annoyed")
+    if turn.intent is Intent.COMPLAINT and (sure or upset):
         return ServiceEvidence("problem", Intent.COMPLAINT, "other")
+    tells = turn.intent in (Intent.ORDER_STATUS, Intent.RETURN_REFUND, Intent.COMPLAINT) and not turn.slots.order_id
+    if memory.handed and act is None and tells and not _asks(turn):
+        return ServiceEvidence("person", Intent.HUMAN_AGENT, "person_next")
     if memory.handed and turn.intent in (Intent.OUT_OF_SCOPE, Intent.HUMAN_AGENT):
         return ServiceEvidence("handed", Intent.HUMAN_AGENT)
+    return None
+
+
+def _goes_on(turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """ "And the dress order, SC-…?" after a change to another order: whether the same is meant for that one."""
+    customer, text = memory.customer_id, turn.message
+    if customer is None or memory.request is not None or memory.pending is not None:
+        return False
+    if not expressions("cues")["as_well"].search(text) or any(asked.likeness >= _PLAIN for asked in turn.asked):
+        return False
+    if turn.slots.order_id:
+        return turn.slots.order_id[0] not in memory.dealt
+    others = [order for order in parts.shop.orders.of_customer(customer) if order.id not in memory.dealt]
+    return bool(lines.fitting_orders(text, others, parts))
+
+
+def _asks(turn: Turn) -> bool:
+    return expressions("cues")["asks"].search(turn.message) is not None
+
+
+def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory) -> Topic | None:
+    """The topic that the message's sentences are nearest to, where words alone tell none or less; ``None``: the words
+    stand."""
+    # "Can you check my order? It was paid with the wrong card": what is asked of it tells more than that it is.
+    asked = max(turn.asked, key=lambda each: (each.topic != "where", each.likeness), default=None)
+    if asked is None or asked.topic not in topics() or (said is not None and said.kind not in ("order", "problem")):
+        return None
+    topic = topics()[asked.topic]
+    told_by_meaning = said is None or said.name in _SAME
+    if said is not None and said.kind == "problem" and topic.kind == "problem":
+        return topic
+    if not told_by_meaning or (turn.intent is Intent.HUMAN_AGENT and topic.kind != "person"):
+        return None
+    match topic.kind:
+        case "person":
+            return topic if memory.handed else None
+        case "problem":
+            own = is_own(turn.message) and act not in SERVICE_ACTS and turn.intent not in _SHOPPING
+            return topic if own and asked.likeness >= _PROBLEM else None
+        case "help":
+            return topic if asked.likeness >= _PLAIN or memory.about in ("login", topic.name) else None
+        case "order":
+            known = questions.under_way(memory) or bool(turn.slots.order_id)
+            general = turn.intent is Intent.FAQ and _GENERAL.search(turn.message) is not None
+            if asked.topic == "where" and said is not None:
+                return None
+            plain = asked.likeness >= _PLAIN or turn.intent in questions.SERVICE
+            own = known or (plain and _PLAINLY_OWN.search(turn.message) is not None)
+            if memory.handed and topics().get(memory.about, topic).kind == "problem" and not _asks(turn):
+                return None  # told once more, for the colleague
+            if memory.customer_id is None and general:
+                return None
+            wants = act in SERVICE_ACTS and turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
+            return topic if own and not (wants and asked.likeness < _PLAIN) else None
     return None
 
 
@@ -81,7 +158,7 @@ def _fits(topic: Topic, act: str | None, turn: Turn, memory: Memory, parts: Part
         return topic.name not in ("photo", "postage") or bool(waits) or turn.intent is Intent.FAQ
     if (
         act in SERVICE_ACTS
-        and topic.name not in ("refund", "price_drop", "to_address", "paid_with", "rush")
+        and topic.name not in ("refund_when", "price_drop", "to_address", "paid_with", "rush")
         and not (topic.name == "undelivered" and act == "address")
     ):
         return False  # a request, with its reason

@@ -36,9 +36,11 @@ _LETTER = r"[^\W\d_\u3400-\u9fff]"
 """Of a name in Latin letters: a line of Chinese words with a space between is none."""
 _WORD = rf"{_LETTER}(?:{_LETTER}){{0,40}}(?:['’.-](?:{_LETTER}){{1,40}}){{0,4}}"
 _BARE_NAME = re.compile(
-    rf"(?:^|[,;\n])[ \t]{{0,8}}(?P<name>{_NO_NAME}{_WORD}(?:\s+{_NO_NAME}{_WORD}){{1,2}})\s*(?=[,;.!\n\d]|$)",
+    rf"(?:^|[,;.!\n])[ \t]{{0,8}}(?P<name>{_NO_NAME}{_WORD}(?:\s+{_NO_NAME}{_WORD}){{1,2}})\s*(?=[,;.!\n\d]|$)",
     re.IGNORECASE,
 )
+_ONE_NAME = re.compile(rf"^\W*(?P<name>{_NO_NAME}{_WORD})\W*$", re.IGNORECASE)
+"""A first or last name alone, where it was asked who writes."""
 _CHINESE_NAME = re.compile(
     r"(?:我叫|我是|姓名(?:是|为|:|：)?|名字(?:是|叫)?|叫)\s*"
     rf"(?P<name>[\u4e00-\u9fff]{{2,4}}?|{_WORD}(?:\s+{_WORD}){{1,2}})(?=[，,。、；;\s]|邮编|$)"
@@ -71,6 +73,9 @@ def identify(turn: Turn, memory: Memory, parts: Parts, bare_name: bool = False) 
     if found is None or not parts.conversations.sign_in(turn.conversation_id, found.id):
         memory.claim = claim if claim != Claim() else None
         return False
+    if memory.request is None and not memory.orders:
+        own = [order for id_ in claim.order_ids if (order := parts.shop.orders.get(id_, found.id))]
+        memory.orders = [order.id for order in own]  # what they named themselves by is what they talk about
     memory.customer_id, memory.claim = found.id, None
     return True
 
@@ -87,6 +92,8 @@ def read_claim(text: str, before: Claim | None = None, asked: bool = False) -> C
         patterns += [_BARE_NAME, _BARE_CHINESE_NAME]
     if name := next((match["name"] for pattern in patterns if (match := pattern.search(rest))), ""):
         update["name"] = name
+    elif asked and (one := _ONE_NAME.search(rest)) and one["name"][0].isupper() and not one["name"].isupper():
+        update["name"] = f"{claim.name} {one['name']}" if claim.name and " " not in claim.name else one["name"]
     if postcodes := postcodes_in(text):
         update["postcode"] = postcodes[-1]
     if order_ids := CLAIMED_ORDER.findall(text.upper()):

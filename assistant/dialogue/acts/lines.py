@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 from assistant.dialogue.parts import Parts
 from assistant.shop.views import OrderLineView, OrderView
+from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.swaps import read_step
 from retrieval.models import Product, Variant
+from retrieval.words import query_terms, stem
 
 _WORD = re.compile(r"[a-z0-9]{3,}")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
+_MINE = re.compile(r"\b(?:my|the|those|these) ((?:[\w'-]{1,20} )?[\w'-]{4,20})", re.IGNORECASE)
+"""What somebody calls a thing of theirs."""
 _TYPE, _TITLE, _BRAND, _OPTION = 5.0, 3.0, 2.0, 4.0
 """What it weighs that a line is of the type, title word, brand or option that a message names."""
 
@@ -76,20 +80,54 @@ def leaves(slots: Slots, parts: Parts) -> frozenset[str]:
 
 def fitting(text: str, lines: Sequence[OrderLineView], parts: Parts) -> list[OrderLineView]:
     """The lines that a message names best; empty when it names none of them."""
+    text = _without_set_aside(text)
     slots = read_slots(text, parts)
     said = _said(text)
     scores = [_score(said, slots, line, parts) for line in lines]
+    if not any(score > 0 for score in scores):
+        scores = _described(text, lines, parts)
     best = max(scores, default=0.0)
     return [line for line, score in zip(lines, scores, strict=True) if score == best and best > 0]
 
 
 def fitting_orders(text: str, orders: Collection[OrderView], parts: Parts) -> list[OrderView]:
     """The orders that hold what a message names best."""
+    text = _without_set_aside(text)
     slots = read_slots(text, parts)
     said = _said(text)
     scores = [(max((_score(said, slots, line, parts) for line in o.lines), default=0.0), o) for o in orders]
+    if not any(score > 0 for score, _ in scores):
+        scores = [(max(_described(text, o.lines, parts), default=0.0), o) for o in orders]
     best = max((score for score, _ in scores), default=0.0)
     return [order for score, order in scores if score == best and best > 0]
+
+
+def _without_set_aside(text: str) -> str:
+    """Without what is named only to say that it is not meant ("the boots I know about"); all of it, where that is all."""
+    rest = expressions("cues")["set_aside"].sub(" ", text)
+    return rest if re.search(r"\w", rest) else text
+
+
+def _described(text: str, lines: Sequence[OrderLineView], parts: Parts) -> list[float]:
+    """How much of what a message says stands in the shop's text on each line's product ("the weights"), where that
+    tells them apart."""
+    named = [frozenset(map(stem, query_terms(parts.words.free(phrase)))) for phrase in _MINE.findall(text)]
+    held = [
+        {stem(word) for said in product.description.values() for word in query_terms(said)}
+        if (product := parts.product(line.product_id))
+        else set()
+        for line in lines
+    ]
+    said = [float(any(phrase and phrase <= words for phrase in named)) for words in held]
+    if any(said):
+        return said
+    expanded = parts.search.index.expander.words(query_terms(parts.words.free(text)))
+    others = {stem(other) for word in expanded for other, _ in word.others}
+    kinds = [
+        set(map(stem, query_terms(parts.lexicon.name("type", product.type, "en")))) if product else set()
+        for product in (parts.product(line.product_id) for line in lines)
+    ]
+    return [float(bool(kind & others)) for kind in kinds]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,12 @@ def next_step(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request.order_ids, memory.orders = [chosen.id], [chosen.id]
     if request.about == "missing" and not request.remedy and _under_way(chosen):
         return end(OrderAnswer((chosen,), "missing"), memory)
+    if request.about in CHANGES_MIND and chosen.status in (OrderStatus.PROCESSED, OrderStatus.SHIPPED):
+        return end(OrderAnswer((chosen,), "changeable"), memory)
+    if request.about in ("missing", "wrong_item") and not request.remedy:
+        # What is sent anew needs no choice: the shop's rule says so.
+        memory.request = None
+        return hand_over(turn, memory, parts, "needs_human", "replacement")
     if not request.remedy:
         return ask(AskSlot("remedy", request.about, orders=(chosen,)), turn, memory, parts)
     return settle(turn, memory, parts)
@@ -79,7 +85,9 @@ def settle(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         request.swaps = [Swap(had=each.had, wanted=each.wanted) for each in read_swaps(request.text)]
         return service.proceed(turn, memory, parts)
     memory.request = None
-    return hand_over(turn, memory, parts, "asked" if request.remedy == "person" else "needs_human")
+    if request.remedy == "person":
+        return hand_over(turn, memory, parts, "asked")
+    return hand_over(turn, memory, parts, "needs_human", "replacement")
 
 
 def wants(text: str, request: Request) -> bool:

@@ -35,7 +35,7 @@ def note(turn: Turn, memory: Memory, parts: Parts) -> tuple[str, ...]:
     numbers = bool(claim.email or claim.name) or _alone(turn.message, claim.name) or _waits(memory)
     found = {"name": claim.name, "email": claim.email, "postcode": numbers and claim.postcode, "order": claim.order_ids}
     given = tuple(name for name, value in found.items() if value)
-    if given and numbers:
+    if given and (numbers or claim.order_ids):
         identify(turn, memory, parts, bare_name=bool(claim.name))
     return given
 

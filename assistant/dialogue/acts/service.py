@@ -8,9 +8,10 @@ question a turn, none that the message has answered.
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts import needs, problems
+from assistant.dialogue.acts import needs, problems, questions
 from assistant.dialogue.acts.asking import action_of, ask, end, forbidden
 from assistant.dialogue.acts.choose import choose_order
 from assistant.dialogue.acts.identity import given_in, identify
@@ -25,6 +26,7 @@ from assistant.shop.views import OrderView
 from assistant.understanding.actions import read_cancel_reason
 from assistant.understanding.addresses import read_address
 from assistant.understanding.clauses import act_of
+from assistant.understanding.languages import expressions
 from assistant.understanding.payments import read_payment
 from assistant.understanding.remedies import only_part, positive
 from assistant.understanding.schema import Intent
@@ -60,10 +62,20 @@ def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         memory.request = None
         return Clarify((Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.ORDER_STATUS))
     memory.about = memory.request.kind
+    if before is not None and before.asked == "identity":
+        memory.request.asked, memory.request.tries = before.asked, before.tries
     if before is not None and not turn.slots.order_id and not turn.slots.type:
         _inherit(memory.request, before)
     absorb(memory.request, turn)
+    if memory.request.kind == "address" and not memory.request.address and before is None and memory.dealt:
+        memory.request.address = _same_address(turn, memory, parts)
     return proceed(turn, memory, parts)
+
+
+def _same_address(turn: Turn, memory: Memory, parts: Parts) -> str:
+    """ "Can that one go there as well?": where the order dealt with last goes."""
+    order = parts.shop.orders.get(memory.dealt[0], memory.customer_id) if memory.customer_id else None
+    return order.address if order and expressions("cues")["as_well"].search(turn.message) else ""
 
 
 def _inherit(request: Request, before: Request) -> None:
@@ -80,8 +92,12 @@ def _inherit(request: Request, before: Request) -> None:
 def _of(turn: Turn) -> Request:
     slots, text = turn.slots, turn.message
     kind: Kind
-    if turn.intent is Intent.ORDER_STATUS:
+    if turn.service is not None and turn.service.kind == "again":
+        kind = cast(Kind, turn.service.topic)
+    elif turn.intent is Intent.ORDER_STATUS:
         kind = "status"
+    elif any(asked.topic == "do_part" for asked in turn.asked) and act_of(text) in (None, "cancel"):
+        kind = "hand_over"
     elif turn.intent is Intent.RETURN_REFUND:
         swap = slots.resolution == "exchange" or (slots.resolution is None and act_of(text) == "swap")
         kind = "swap" if swap else "return"
@@ -141,6 +157,19 @@ def absorb(request: Request, turn: Turn) -> None:
         request.reason = read_cancel_reason(text) or request.reason
 
 
+def _purpose(request: Request) -> str:
+    """What somebody has to be known for, by the names of ``identity_for`` in the texts."""
+    match request.kind:
+        case "status":
+            return "refund" if request.about in questions.ON_MONEY else "parcel"
+        case "problem":
+            return "problem"
+        case "hand_over":
+            return "change_items"
+        case _:
+            return action_of(request)
+
+
 def proceed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """The next question, or the proposal, or why not."""
     request = memory.request
@@ -149,10 +178,11 @@ def proceed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         memory.request = None
         return hand_over(turn, memory, parts, "asked")
     if not identify(turn, memory, parts):
-        named = turn.intent.value if request.kind == "status" else action_of(request)
+        again = request.asked == "identity" and request.tries > 0
         partly = memory.claim is not None and (request.asked == "identity" or bool(turn.said_of_self))
         given = given_in(memory.claim) if partly else ()
-        return ask(AskSlot("identity", named, partly=partly, given=given), turn, memory, parts)
+        question = AskSlot("identity", _purpose(request), partly=partly, given=given, again=again and not given)
+        return ask(question, turn, memory, parts)
     match request.kind:
         case "status":
             return orders_status(turn, memory, parts)
@@ -160,7 +190,7 @@ def proceed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
             return problems.next_step(turn, memory, parts)
         case "hand_over":
             memory.request = None
-            return hand_over(turn, memory, parts, "needs_human")
+            return hand_over(turn, memory, parts, "needs_human", "part")
         case "default_address":
             return needs.default_address(turn, memory, parts)
     chosen = choose_order(turn, memory, parts)

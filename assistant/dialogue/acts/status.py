@@ -1,31 +1,40 @@
-"""Where a customer's orders are. Only their own; who they are is settled before."""
+"""What is asked about a customer's orders, answered from their data. Only their own; who they are is settled before."""
 
 from __future__ import annotations
 
 import re
+from datetime import UTC
 
 from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts import questions
 from assistant.dialogue.acts.asking import end
+from assistant.dialogue.acts.consent import waiting
 from assistant.dialogue.acts.talk import hand_over, passage
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import FaqAnswer, OrderAnswer, OrdersReply, Outcome
-from assistant.shop.views import OrderStatus, OrderView
+from assistant.shop.views import OrderStatus, OrderView, TransferView
+from assistant.understanding.days import read_day
 
 _OPEN = (OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.SHIPPED)
-_ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED)
-_MEANT = {"refund": _ENDED, "undelivered": (OrderStatus.DELIVERED, OrderStatus.SHIPPED)}
+_MEANT = {
+    **dict.fromkeys(questions.ON_MONEY, questions.ENDED),
+    "return_arrived": (OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED),
+    "undelivered": (OrderStatus.DELIVERED, OrderStatus.SHIPPED),
+    "in_parcel": (OrderStatus.SHIPPED, OrderStatus.DELIVERED),
+}
 """The states of the orders that a question is likely about; else those under way."""
 _SAYS_DELIVERED = re.compile(r"\bdelivered\b|送达|签收|妥投", re.IGNORECASE)
 _FOR_PEOPLE = ("price_drop", "double_charge")
 """What only a person can put right."""
+_PAGED = ("refund_when", "return_arrived", "undelivered", "rush", "fee", "price_drop", "late")
+"""What the help pages add to."""
 _SHOWN = 3
 
 
 def orders_status(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
-    """The orders asked for: by number, by what is in them, the one talked about, else those that the question is likely
-    about, else the latest; or what is asked about them."""
+    """The orders asked for, or what is asked about them."""
     request, customer = memory.request, memory.customer_id
     assert request is not None and customer is not None
     if request.order_ids:
@@ -36,41 +45,76 @@ def orders_status(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         every = parts.shop.orders.of_customer(customer)
         if not every:
             return end(OrdersReply((), "none"), memory)
-        if request.other:
-            every = [order for order in every if order.id not in memory.dealt] or every
-        talked_about = [order for order in every if order.id in memory.orders]
-        states = _MEANT.get(request.about, _OPEN)
-        if request.about == "undelivered" and _SAYS_DELIVERED.search(request.text):
-            states = (OrderStatus.DELIVERED,)
-        likely = [order for order in every if order.status in states]
-        if read.says_latest(request.text):
-            found = every[:1]
-        elif about := read.fitting_orders(request.text, every, parts):
-            found = about
-        elif request.about and talked_about and not request.other:
-            found = talked_about
-        else:
-            found = likely or every[:1]
+        found = _meant(every, memory, parts)
     found = found[:_SHOWN]
     memory.orders = [order.id for order in found]
     request.order_ids = memory.orders
     if not request.about:
         return end(OrdersReply(tuple(found)), memory)
-    return end(_answer(tuple(found), request.about, turn, memory, parts), memory)
+    return end(_answer(tuple(found), turn, memory, parts), memory)
 
 
-def _answer(found: tuple[OrderView, ...], about: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def _meant(every: list[OrderView], memory: Memory, parts: Parts) -> list[OrderView]:
+    """By what is in them, the one talked about, else those that the question is likely about, else the latest."""
+    request = memory.request
+    assert request is not None
+    if request.other:
+        every = [order for order in every if order.id not in memory.dealt] or every
+    states = _MEANT.get(request.about, _OPEN)
+    if request.about == "undelivered" and _SAYS_DELIVERED.search(request.text):
+        states = (OrderStatus.DELIVERED,)
+    likely = [order for order in every if order.status in states]
+    if read.says_latest(request.text):
+        return every[:1]
+    if about := read.fitting_orders(request.text, every, parts):
+        return [order for order in about if order in likely] or about
+    talked_about = [order for order in every if order.id in memory.orders]
+    if request.about and talked_about and not request.other:
+        # "And when is the money back?" is about the one with a refund, whatever was shown last.
+        fits = request.about not in questions.ON_MONEY or memory.pending or not likely
+        return [order for order in talked_about if order in likely] or (talked_about if fits else likely)
+    return likely or every[:1]
+
+
+def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """What the orders' data say on it, and the help pages where they add to that; or a colleague for what neither
     settles."""
-    told = memory.about == about
+    request = memory.request
+    assert request is not None
+    about, told = request.about, memory.about == request.about
     memory.about = about
-    page = FaqAnswer(passage(about, turn, memory, parts))
+    page = FaqAnswer(passage(about, turn, memory, parts)) if about in _PAGED or not _dated(found) else FaqAnswer(())
     if about in _FOR_PEOPLE:
         if not told and page.hits:
             turn.extra = (*turn.extra, hand_over(turn, memory, parts, "needs_human"))
             return page
         return hand_over(turn, memory, parts, "needs_human")
-    dated = any(f.expected_at for order in found for f in order.fulfilments)
-    if page.hits and not (about == "expected" and dated):
+    now, question = parts.shop.clock(), request.question or request.text
+    answer = OrderAnswer(
+        found,
+        about,
+        named=tuple(line.variant_id for order in found for line in read.fitting(question, order.lines, parts)),
+        now=now,
+        by=read_day(question, now.astimezone(UTC).date()),
+        asked_at=parts.shop.orders.asked_at(found[0].id) if len(found) == 1 else None,
+        handed=memory.handed,
+        transfers=_moving(about, turn, memory, parts),
+    )
+    booked = about in questions.ON_MONEY and all(any(p.kind == "refund" for p in o.payments) for o in found)
+    if page.hits and not answer.transfers and not booked:
         turn.extra = (*turn.extra, page)
-    return OrderAnswer(found, about)
+    return answer
+
+
+def _dated(found: tuple[OrderView, ...]) -> bool:
+    return any(parcel.expected_at for order in found for parcel in order.fulfilments)
+
+
+def _moving(about: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[TransferView, ...]:
+    """What a proposal that waits for a yes would give back, where that is asked about."""
+    if about not in questions.ON_MONEY or memory.pending is None:
+        return ()
+    request, memory.request = memory.request, None
+    proposal = waiting(turn, memory, parts)
+    memory.request = request
+    return proposal.transfers if proposal else ()

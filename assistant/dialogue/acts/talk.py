@@ -8,9 +8,12 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Clarify, FaqAnswer, Handed, Outcome, SmallTalk, TalkKind
+from assistant.understanding.clauses import act_of
+from assistant.understanding.languages import expressions
 from assistant.understanding.mood import read_mood
+from assistant.understanding.order_questions import sentences
 from assistant.understanding.phrases import phrases, words
-from assistant.understanding.schema import Intent
+from assistant.understanding.schema import Intent, TurnContext
 from assistant.understanding.service_topics import topics
 from retrieval.query import FaqHit
 
@@ -24,6 +27,11 @@ _LONGEST_IN_PASSING = 8
 
 _PLAIN = 0.8
 """Confidence from which on a page answers the very question, and not only its topic."""
+_TELLS = 0.6
+"""The same, for a question that leaves nothing out."""
+_FITS = 0.0036
+"""Confidence in what is said times that in the same with its subject, from which on a page of the subject answers."""
+_ALL = 100
 
 
 def small_talk(turn: Turn, memory: Memory, parts: Parts) -> SmallTalk:
@@ -64,22 +72,68 @@ def _going_on(memory: Memory, parts: Parts) -> Literal["handed", "product", "pro
 
 
 def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
-    """The passages that answer, or none: then the question is kept for the admins.
-
-    What the question leaves out ("and who pays the postage?") is taken from what was talked about.
-    """
+    """The passages that answer what the message asks, or none: then the question is kept for the admins."""
     topic = turn.service.topic if turn.service else ""
     answers = () if topic == "photo" else _confident(turn.answers, parts)
-    if not answers or answers[0].confidence < _PLAIN:
-        answers = passage(topic, turn, memory, parts) or answers
-    if not answers and memory.about:
-        about = topics()[memory.about].help[memory.language] if memory.about in topics() else memory.about
-        answers = _confident(parts.faq.search(f"{about} {turn.message}", memory.language), parts)
+    if not answers or answers[0].confidence < _PLAIN or len(sentences(turn.message)) > 1:
+        found = [hit for text in sentences(turn.message) for hit in page(text, memory, parts, turn.message)[:1]]
+        answers = passage(topic, turn, memory, parts) or tuple(found) or page(turn.message, memory, parts) or answers
+    elif turn.answers and points_back(turn.message):
+        answers = page(turn.message, memory, parts) or answers
     if not answers:
         parts.unanswered.add(turn.message, turn.language or "en")
-    else:
-        memory.about = topic or memory.about or answers[0].entry.topic
-    return FaqAnswer(answers[:1])
+        return FaqAnswer(())
+    memory.about = topic or memory.about or answers[0].entry.topic
+    each = list({hit.entry.id: hit for hit in answers}.values()) if len(sentences(turn.message)) > 1 else answers[:1]
+    turn.extra = (*turn.extra, *(FaqAnswer((hit,)) for hit in each[1:2]))
+    return FaqAnswer((each[0],))
+
+
+def page(text: str, memory: Memory, parts: Parts, within: str = "") -> tuple[FaqHit, ...]:
+    """The help page that answers one question. What it leaves out ("and do I pay for that?") is taken from the request
+    that it or the message that it is ``within`` names, or from what was talked about."""
+    plain = [hit for hit in parts.faq.search(text, memory.language, limit=_ALL) if _on_the_same(text, hit, parts)]
+    sure = _confident(tuple(plain[:1]), parts)
+    act = act_of(text) or act_of(within)
+    subject = act if act in topics() else memory.about
+    asked = topics()[subject].help[memory.language] if subject in topics() else ""
+    own = _confident(parts.faq.search(asked, memory.language)[:1], parts) if asked else ()
+    leaves_out = points_back(text) or subject == act
+    if not own or (sure and not leaves_out and sure[0].confidence >= _TELLS):
+        return sure
+    if sure and sure[0].confidence >= _PLAIN and sure[0].entry.topic == own[0].entry.topic:
+        return sure
+    if topics()[subject].kind == "problem" or subject == "swap":  # one page holds the whole rule
+        return own
+    said = {hit.entry.id: hit for hit in plain if hit.entry.topic == own[0].entry.topic}
+    fits = {
+        hit.entry.id: hit.confidence * said[hit.entry.id].confidence
+        for hit in parts.faq.search(f"{asked} {text}", memory.language, limit=_ALL)
+        if hit.entry.id in said
+    }
+    best = max(fits, key=lambda id_: fits[id_], default="")
+    return (said[best],) if best and fits[best] >= _FITS else sure
+
+
+def _on_the_same(text: str, hit: FaqHit, parts: Parts) -> bool:
+    """Not a page on wool for a question on denim: of what both name, something must be the same."""
+    if hit.confidence < parts.limits.faq_confidence:
+        return True
+    asked = _named(text, parts)
+    told = _named(f"{hit.entry.question} {hit.entry.answer}", parts) if asked else {}
+    return all(not told.get(key) or told[key] & values for key, values in asked.items())
+
+
+def _named(text: str, parts: Parts) -> dict[str, set[str]]:
+    slots = parts.understander.slots(text, TurnContext(), Intent.PRODUCT_SEARCH)
+    named: dict[str, set[str]] = {}
+    for key, _, value in (pair.partition("=") for pair in slots.attribute):
+        named.setdefault(key, set()).add(value)
+    return named
+
+
+def points_back(text: str) -> bool:
+    return expressions("cues")["points_back"].search(text) is not None
 
 
 def passage(topic: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
@@ -96,14 +150,18 @@ def _confident(hits: tuple[FaqHit, ...], parts: Parts) -> tuple[FaqHit, ...]:
 
 
 def hand_over(
-    turn: Turn, memory: Memory, parts: Parts, reason: Literal["asked", "complaint", "needs_human", "unanswered"]
+    turn: Turn,
+    memory: Memory,
+    parts: Parts,
+    reason: Literal["asked", "complaint", "needs_human", "unanswered"],
+    why: str = "",
 ) -> Handed:
-    """Opens a ticket in the agents' queue, or finds the one that is open already."""
+    """Opens a ticket in the agents' queue, or finds the one that is open already. ``why``: see ``Handed``."""
     ticket, already = parts.tickets.open(
         turn.conversation_id, reason=reason, summary=summary(turn, memory), language=memory.language
     )
-    memory.handed = True
-    return Handed(ticket.id, reason, already=already)
+    memory.handed, memory.handed_why = True, why or memory.handed_why
+    return Handed(ticket.id, reason, already=already, why=why)
 
 
 def summary(turn: Turn, memory: Memory) -> str:

@@ -1,0 +1,93 @@
+"""What the sentences of a message ask about the customer's own orders, and about the colleague who takes over: told by
+meaning, weighed with what is under way and with what the orders can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.dialogue.acts.talk import page
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.request import Asked
+from assistant.dialogue.turn import Turn
+from assistant.shop.views import OrderStatus, OrderView
+from assistant.understanding.languages import expressions
+from assistant.understanding.order_questions import sentences
+from assistant.understanding.schema import Intent
+from assistant.understanding.service_topics import topics
+
+ON_MONEY = ("refund_when", "refund_to", "refund_amount", "return_arrived")
+"""Questions that only an order with a return, or with money given back, can answer."""
+SERVICE = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.COMPLAINT)
+"""What the router calls a message about the customer's own orders."""
+ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED)
+_GIVES_BACK = ("cancel", "return", *ON_MONEY)
+_TOLD = (*ON_MONEY, "person_when", "late", "arrives", "undelivered", "in_parcel", "rush", "fee")
+"""What is asked by telling it, too ("my refund was short")."""
+_LIKELIER, _UNLIKELY = 0.12, 0.15
+_ASKS_SO = 0.5
+"""Likeness from which a sentence asks that, where the talk is of orders; ``_PLAINLY`` where it is not, and of what is told rather than asked."""
+_PLAINLY = 0.62
+_STRONGLY, _PAGED = 0.8, 0.85
+"""Likeness below which a help page of that confidence answers rather."""
+
+
+def under_way(memory: Memory) -> bool:
+    """Whether orders or an account are being talked about."""
+    return bool(memory.request or memory.orders or memory.about or memory.handed or memory.pending)
+
+
+def read(turn: Turn, memory: Memory, parts: Parts) -> tuple[Asked, ...]:
+    """What each sentence asks, in their order; those that ask nothing of that are left out."""
+    service = under_way(memory) or turn.intent in SERVICE
+    enough = _ASKS_SO if service and memory.need is None else _PLAINLY
+    orders = parts.shop.orders.of_customer(memory.customer_id) if memory.customer_id else None
+    names = _titles(orders or ())
+    found = []
+    for text in sentences(turn.message):
+        likeness = _weighed(parts.questions.likeness(text, names), memory, orders)
+        topic = max(likeness, key=lambda name: likeness[name], default="")
+        if (
+            not topic
+            or likeness[topic] < enough
+            or (likeness[topic] < _STRONGLY and _paged(topic, text, memory, parts))
+        ):
+            continue
+        told = topic not in topics() or topics()[topic].kind in ("problem", "help")
+        plainly = _ASKS_SO if turn.intent is Intent.COMPLAINT else _PLAINLY
+        told = told or (topic in _TOLD and likeness[topic] >= plainly)
+        if told or expressions("cues")["asks"].search(text):
+            found.append(Asked(topic, text, likeness[topic]))
+    return tuple(found)
+
+
+def _paged(topic: str, text: str, memory: Memory, parts: Parts) -> bool:
+    """Whether a help page that is not on this topic answers the sentence more plainly than an order would."""
+    if topic not in (*ON_MONEY, "total", "fee", "contents", "to_address"):
+        return False
+    hits = page(text, memory, parts)
+    asked = topics()[topic].help[memory.language]
+    own = parts.faq.search(asked, memory.language)[:1] if asked else ()
+    return bool(hits) and hits[0].confidence >= _PAGED and hits[0].entry.id not in {hit.entry.id for hit in own}
+
+
+def _titles(orders: Sequence[OrderView]) -> frozenset[str]:
+    return frozenset(word for o in orders for line in o.lines for word in line.title.get("en", "").lower().split())
+
+
+def _weighed(likeness: dict[str, float], memory: Memory, orders: list[OrderView] | None) -> dict[str, float]:
+    weighed = dict(likeness)
+    money_moves = memory.pending is not None or (
+        orders is not None and any(o.status in ENDED or any(p.kind == "refund" for p in o.payments) for o in orders)
+    )
+    for name in weighed:
+        if name.startswith("person_"):
+            weighed[name] += _LIKELIER if memory.handed else -_UNLIKELY
+        elif name in ("arrives", "shipped"):
+            weighed[name] -= _LIKELIER if memory.about in ON_MONEY else 0
+        elif name in ON_MONEY:
+            weighed[name] += _LIKELIER if memory.about in _GIVES_BACK and money_moves else 0
+            weighed[name] -= _UNLIKELY if orders is not None and not money_moves else 0
+        elif name == memory.about or (name == "login_failed" and memory.about == "login"):
+            weighed[name] += _LIKELIER / 2
+    return weighed

@@ -1,0 +1,207 @@
+"""Statements that answer a question about orders: what is asked first, from the order's own records, and that a record
+does not hold it where it does not."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+from typing import Any
+
+from assistant.outcome import NothingMore, OrderAnswer, PersonAnswer
+from assistant.shop.policy import split_refund
+from assistant.shop.views import OrderStatus, OrderView, PaymentView
+from assistant.wording.plan_parcels import inside, parcel_status
+from assistant.wording.plan_service import ADDRESS, listed
+from assistant.wording.plan_shop import LISTED, METHOD, order_status, private
+from assistant.wording.statement import Draft
+
+_FOR_PEOPLE = ("invoice_name", "rush", "undelivered", "fee", "late", "refund_amount", "return_arrived")
+"""Questions that a colleague may know more about."""
+ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED, OrderStatus.EXCHANGE_REQUESTED)
+
+
+def order_answer(outcome: OrderAnswer, draft: Draft) -> None:
+    asks_person = outcome.about in _FOR_PEOPLE and not outcome.handed
+    draft.settle("order_answer", closer="order_answer.person" if asks_person else None)
+    for order in outcome.orders[:LISTED]:
+        _about(order, outcome, draft)
+    if outcome.about == "rush":
+        draft.say("order_answer", "rush")
+    if asks_person:
+        draft.chip("human")
+    for order in outcome.orders[:2]:
+        draft.chip("order", order_id=order.id)
+    draft.chip("human")
+
+
+def _about(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
+    speech, sources, about = draft.speech, (order.id,), outcome.about
+    match about:
+        case "to_address":
+            shown = speech.texts.render("order_answer", about, order_id=order.id, address=ADDRESS)
+            draft.say("order_answer", about, sources=sources, shown_as=shown, order_id=order.id, address=order.address)
+        case "paid_with":
+            _paid(order, draft)
+        case "refund_when" | "refund_to" | "refund_amount" | "return_arrived":
+            _refund(order, outcome, draft)
+        case "fee" | "total":
+            _money(order, about, draft)
+        case "missing" | "in_parcel":
+            _parcels(order, outcome, draft)
+        case "arrives" | "shipped" | "late":
+            if outcome.by is not None and about == "arrives":
+                _in_time(order, outcome.by, draft)
+            _parcels(order, outcome, draft)
+            if about == "late":
+                draft.say("order_answer", "late_unknown")
+            elif outcome.handed and order.status is OrderStatus.PENDING:
+                draft.say("order_answer", "not_on_hold", sources=sources)
+        case "changeable":
+            draft.say("order_answer", f"changeable_{_changeable(order)}", sources=sources, order_id=order.id)
+        case "contents":
+            draft.say("order_answer", "contents", sources=sources, order_id=order.id, items=listed(order.lines, speech))
+        case "invoice":
+            shipped = any(parcel.shipped_at for parcel in order.fulfilments)
+            draft.say("order_answer", f"invoice_{'sent' if shipped else 'later'}", sources=sources, order_id=order.id)
+        case "invoice_name":
+            draft.say("order_answer", "invoice_name")
+        case _:
+            order_status(order, draft, details=True)
+
+
+def _changeable(order: OrderView) -> str:
+    match order.status:
+        case OrderStatus.PENDING:
+            return "yes"
+        case OrderStatus.DELIVERED:
+            return "delivered"
+        case OrderStatus.PROCESSED | OrderStatus.SHIPPED:
+            return "no"
+        case _:
+            return "ended"
+
+
+def _paid(order: OrderView, draft: Draft) -> None:
+    paid = [payment for payment in order.payments if payment.kind == "payment"]
+    for payment in paid:
+        _private(draft, "paid_with", payment.method, order, amount=draft.speech.money(payment.amount, order.currency))
+    if not paid:
+        draft.say("order_answer", "paid_unknown", sources=(order.id,), order_id=order.id)
+
+
+def _money(order: OrderView, about: str, draft: Draft) -> None:
+    items = sum((line.unit_price * line.quantity for line in order.lines), start=order.total * 0)
+    values = {"items": items, "total": order.total, "rest": order.total - items}
+    key = "fee" if order.total > items else "no_fee" if about == "fee" else "total"
+    said: dict[str, Any] = {name: draft.speech.money(value, order.currency) for name, value in values.items()}
+    draft.say("order_answer", key, sources=(order.id,), order_id=order.id, **said)
+
+
+def _refund(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
+    speech, sources = draft.speech, (order.id,)
+    refunds = [payment for payment in order.payments if payment.kind == "refund"]
+    for transfer in outcome.transfers:
+        amount = speech.money(transfer.amount, transfer.currency)
+        private(draft, "approval", f"{transfer.kind}_{transfer.when}", METHOD, transfer.method.label, amount=amount)
+    if outcome.transfers:
+        return
+    if order.status is OrderStatus.RETURN_REQUESTED and not refunds:
+        _awaited(order, outcome, draft)
+        return
+    if outcome.about == "return_arrived" and order.status is OrderStatus.RETURNED:
+        draft.say("order_answer", "return_arrived", sources=sources, order_id=order.id)
+    for payment in refunds:
+        _refunded(order, payment, draft)
+    if not refunds:
+        order_status(order, draft, details=False)
+        draft.say("order_answer", "no_refund", sources=sources, order_id=order.id)
+    elif outcome.about == "refund_amount":
+        _difference(order, refunds, draft)
+    elif outcome.about == "refund_when" and order.status is OrderStatus.CANCELLED:
+        draft.say("order_answer", "refund_on_way")
+
+
+def _awaited(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
+    """A return that is asked for: since when, that it is not booked in yet, and what will go where when it is."""
+    speech, sources = draft.speech, (order.id,)
+    if outcome.about == "refund_to":
+        pass
+    elif outcome.asked_at is not None:
+        day = speech.day(outcome.asked_at)
+        draft.say("order_answer", "return_awaited_since", sources=sources, order_id=order.id, date=day)
+    else:
+        draft.say("order_answer", "return_awaited", sources=sources, order_id=order.id)
+    prices = {line.variant_id: line.unit_price for line in order.lines}
+    worth = sum((prices.get(variant_id, order.total * 0) for variant_id in order.return_items), start=order.total * 0)
+    if outcome.about in ("refund_to", "refund_amount"):
+        for payment, amount in split_refund(order, worth, order.return_method_id):
+            _private(draft, "refund_goes_to", payment.method, order, amount=speech.money(amount, order.currency))
+
+
+def _refunded(order: OrderView, payment: PaymentView, draft: Draft) -> None:
+    amount = draft.speech.money(payment.amount, order.currency)
+    if payment.at is None:
+        _private(draft, "refunded_undated", payment.method, order, amount=amount)
+    else:
+        _private(draft, "refunded", payment.method, order, amount=amount, date=draft.speech.day(payment.at))
+
+
+def _difference(order: OrderView, refunds: list[PaymentView], draft: Draft) -> None:
+    """Paid and refunded beside each other; where what is missing is just what was not for items, that is said."""
+    nothing = order.total * 0
+    paid = sum((payment.amount for payment in order.payments if payment.kind == "payment"), start=nothing)
+    back = sum((payment.amount for payment in refunds), start=nothing)
+    items = sum((line.unit_price * line.quantity for line in order.lines), start=nothing)
+    key = "refund_whole" if paid == back else "refund_less_fee" if paid - back == paid - items else "refund_less"
+    values: dict[str, Any] = {"paid": paid, "rest": paid - back}
+    said: dict[str, Any] = {name: draft.speech.money(value, order.currency) for name, value in values.items()}
+    draft.say("order_answer", key, sources=(order.id,), order_id=order.id, **said)
+
+
+def _private(draft: Draft, key: str, method: str, order: OrderView, **values: str) -> None:
+    private(draft, "order_answer", key, METHOD, method, sources=(order.id,), order_id=order.id, **values)
+
+
+def _in_time(order: OrderView, by: date, draft: Draft) -> None:
+    """Whether it is expected by the day asked for; nothing where no day is known."""
+    days = [parcel.expected_at for parcel in order.fulfilments if parcel.expected_at and not parcel.delivered_at]
+    if days:
+        key = "in_time" if max(days).astimezone(UTC).date() <= by else "not_in_time"
+        draft.say("order_answer", key, sources=(order.id,))
+
+
+def _parcels(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
+    """Each parcel with what is in it and where it is, of those that hold what is asked about; what has none yet."""
+    speech, sources = draft.speech, (order.id,)
+    asked = [line for line in order.lines if not outcome.named or line.variant_id in outcome.named]
+    parcels = [parcel for parcel in order.fulfilments if inside(parcel, asked)]
+    if outcome.about in ("arrives", "late", "missing") and any(parcel.delivered_at is None for parcel in parcels):
+        parcels = [parcel for parcel in parcels if parcel.delivered_at is None]
+    if not parcels or order.status in ENDED:
+        order_status(order, draft, details=False)
+        return
+    for parcel in parcels:
+        parcel_status(order, parcel, asked, draft, outcome.now)
+    packed = {variant_id for parcel in order.fulfilments for variant_id in parcel.variant_ids}
+    if packed and (rest := [line for line in asked if line.variant_id not in packed]):
+        draft.say("order_answer", "not_packed", sources=sources, order_id=order.id, items=listed(rest, speech))
+
+
+def person_answer(outcome: PersonAnswer, draft: Draft) -> None:
+    draft.settle("person_answer", closer=None if outcome.ticket_id else "order_answer.person")
+    if outcome.about == "person_when":
+        draft.say("person_answer", "when", ticket_id=outcome.ticket_id, weekday=draft.speech.weekday(outcome.now))
+    elif outcome.about == "person_why" and draft.speech.texts.has("handed_why", outcome.why):
+        draft.say("handed_why", outcome.why)
+    else:
+        draft.say("person_answer", "next", ticket_id=outcome.ticket_id)
+    if not outcome.ticket_id:
+        draft.offered = "human"
+    draft.chip("my_orders")
+
+
+def nothing_more(outcome: NothingMore, draft: Draft, handed: bool) -> None:
+    draft.settle("nothing_more", "bad")
+    draft.say("nothing_more", "handed" if handed else "offer")
+    if not handed:
+        draft.offered = "human"
+        draft.chip("human")
