@@ -11,6 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from assistant.dialogue.acts.cart import quantities
+from assistant.dialogue.acts.identity import CLAIMED_ORDER
+from assistant.dialogue.acts.talk import pages
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import wishes
 from assistant.dialogue.parts import Parts
@@ -20,6 +22,7 @@ from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots, TurnContext
+from assistant.understanding.service_topics import read_topic
 from assistant.understanding.slots import Reading, slots_for
 from retrieval.query import Hit, Outcome, Query
 from retrieval.words import query_terms
@@ -91,7 +94,7 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
         if not found.things or found.cues & {"alike", "others"}:
             _goods(score, found)
         _things(score, found, turn, memory, parts)
-        _help(score, turn, memory, parts)
+        _help(score, turn, memory, found, parts)
         if max(score, key=lambda intent: score[intent]) is Intent.OUT_OF_SCOPE:
             _nothing_else(score, turn, memory, found, parts)
     best = max(score, key=lambda intent: score[intent])
@@ -107,7 +110,7 @@ def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
     if not found.shopping or found.on_orders:
         return False
     loose = service.topic in ("misfit", "regret") and bool(found.cues & {"dear", "others", "turns_down", "likes"})
-    return service.by_router or loose
+    return service.by_router or loose or service.topic == "expected"
 
 
 def _goods(score: dict[Intent, float], found: Evidence) -> None:
@@ -132,6 +135,9 @@ def _goods(score: dict[Intent, float], found: Evidence) -> None:
         score[Intent.SMALL_TALK] += 0.3
         score[Intent.COMPLAINT] -= 0.6
         score[Intent.OUT_OF_SCOPE] -= 0.4
+    if "opinion" in cues:
+        score[Intent.PRODUCT_QUESTION] += 0.6
+        score[Intent.FAQ] -= 0.4
     if "prices" in cues and not slots.type:
         score[Intent.PRODUCT_QUESTION] += 0.5
         score[Intent.CART] -= 0.3
@@ -165,23 +171,37 @@ def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Mem
         score[Intent.SMALL_TALK] -= 0.2
 
 
-def _help(score: dict[Intent, float], turn: Turn, memory: Memory, parts: Parts) -> None:
+def _help(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts) -> None:
     """The help page that answers, where the message may ask for one."""
-    if "asks" not in turn.cues and score[Intent.FAQ] < 0.15:
+    rule = _asks_rule(turn, memory)
+    general = "general" in turn.cues and memory.customer_id is None
+    if "asks" not in turn.cues and not rule and score[Intent.FAQ] < 0.15:
         return
-    turn.answers = parts.faq.search(turn.message, memory.language, turn.embedding)
+    turn.answers = pages(turn, memory, parts)
     best = turn.answers[0].confidence if turn.answers else 0.0
-    general = "supposes" in turn.cues or ("general" in turn.cues and memory.need is not None)
-    if general and best >= parts.limits.faq_confidence and not turn.slots.order_id and memory.customer_id is None:
-        score[Intent.FAQ] += 0.8  # a rule is asked for, not a change to an order
+    if (rule and best >= parts.limits.faq_confidence) or (general and best >= _ANSWERS):
+        score[Intent.FAQ] += 1  # a rule is asked for, not a change to an order
     if best >= _ANSWERS:
-        score[Intent.FAQ] += 0.4 * best
+        of_goods = found.slots.type or found.things or (found.shopping and found.cues & {"which", "compares", "opinion"})
+        score[Intent.FAQ] += (0.4 if of_goods else 0.8) * best
         score[Intent.OUT_OF_SCOPE] -= 0.5
         score[Intent.SMALL_TALK] -= 0.3
     elif best >= parts.limits.faq_confidence:
         score[Intent.FAQ] += 0.15
     elif score[Intent.FAQ] < 0.6:
         score[Intent.FAQ] -= 0.2
+
+
+def _asks_rule(turn: Turn, memory: Memory) -> bool:
+    """Whether it asks how the shop does things: of what has not happened, what it costs, or when the goods that are
+    looked at would come."""
+    if turn.slots.order_id or CLAIMED_ORDER.search(turn.message.upper()):
+        return False
+    if turn.cues & {"supposes", "terms"}:
+        return True
+    looking = memory.need is not None and memory.customer_id is None and not memory.orders
+    topic = read_topic(turn.message) if looking else None
+    return looking and ("general" in turn.cues or (topic is not None and topic.name == "expected"))
 
 
 def _nothing_else(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts) -> None:

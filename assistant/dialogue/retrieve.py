@@ -16,15 +16,17 @@ from assistant.dialogue.resolve import focus, on_display, pair
 from assistant.dialogue.searching import filters, order
 from assistant.dialogue.turn import Turn
 from assistant.profile.owner import Owner
+from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots
 from retrieval.encoders import Vectors
 from retrieval.query import Filters, Hit, Outcome, Query, SearchResult
 from retrieval.ranking.person import STRANGER, Person
-from retrieval.words import query_terms, stem
+from retrieval.words import is_chinese, query_terms, stem
 
 POOL = 24
 """Products fetched for the ranker to choose from."""
 _GIFT = re.compile(r"gift|present|something|idea|礼物|送|东西", re.IGNORECASE)
+_CLAUSES = re.compile(r"[\s，,。！？!?；;]+")
 _BRIEF = 4
 """Words of a message that is hardly more than the name of a thing ("teapot under $40")."""
 _SAYS_MORE = re.compile(
@@ -118,6 +120,7 @@ def _names_other(turn: Turn, free: str, need: Need, parts: Parts) -> bool:
 
     A word that some product of the kind under way has ("ceramic", "marathon") describes what is looked for.
     """
+    free = parts.words.free(_seeking(turn.message)) if free else free
     if not free:
         return False
     seeks = "seeks" in turn.cues and not turn.cues & {"turns_down", "likes", "described"}
@@ -134,6 +137,14 @@ def _names_other(turn: Turn, free: str, need: Need, parts: Parts) -> bool:
     heads = [concepts.head] if concepts.head else [word.term for word in index.expander.words(query_terms(free))]
     held = index.lexical.coverage(heads)[index.table.of_types(_leaves(need.slots, parts))]
     return not bool((held > 0).any())
+
+
+def _seeking(message: str) -> str:
+    """Of several Chinese clauses those that look for something: "her skin is sensitive" is none of them."""
+    clauses = _CLAUSES.split(message)
+    if len(clauses) < 2 or not is_chinese(message):
+        return message
+    return " ".join(clause for clause in clauses if expressions("cues")["seeks"].search(clause)) or message
 
 
 def _leaves(slots: Slots, parts: Parts) -> set[str]:

@@ -8,10 +8,11 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Clarify, FaqAnswer, Handed, Outcome, SmallTalk, TalkKind
+from assistant.understanding.clauses import act_of
 from assistant.understanding.mood import read_mood
 from assistant.understanding.phrases import phrases, words
 from assistant.understanding.schema import Intent
-from assistant.understanding.service_topics import topics
+from assistant.understanding.service_topics import read_topic, topics
 from retrieval.query import FaqHit
 
 _MOODS: dict[str, TalkKind] = {"angry": "angry", "annoyed": "angry", "worried": "worried", "sad": "sad"}
@@ -22,6 +23,8 @@ _LONGEST_IN_PASSING = 8
 """Words; in more of them "ok" or "hi" is not what the message is about."""
 
 
+_RULES = {"return": "regret", "swap": "misfit"}
+"""The topics whose help page is the rule on what somebody would do."""
 _PLAIN = 0.8
 """Confidence from which on a page answers the very question, and not only its topic."""
 
@@ -78,6 +81,28 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     else:
         memory.about = topic or memory.about or answers[0].entry.topic
     return FaqAnswer(answers[:1])
+
+
+def pages(turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
+    """The help pages that answer the message, the surest first. Where none plainly does, what its topic asks of them, or
+    the rule on what it would do, comes before what its words find."""
+    message = turn.message
+    found = parts.faq.search(message, memory.language, turn.embedding)
+    if found and found[0].confidence >= _PLAIN:
+        return found
+    topic = read_topic(message)
+    if topic is None or topic.kind == "problem":
+        supposed = "supposes" in turn.cues or ("terms" in turn.cues and not _confident(found, parts))
+        topic = topics().get(_RULES.get(act_of(message) or "", "")) if supposed else None
+    if topic is None:
+        return found
+    if topic.name == "expected":  # what is bulky comes later than what is not
+        kinds = memory.search.type if memory.search else []
+        named = " ".join(parts.lexicon.name("type", kind, memory.language) for kind in kinds)
+        of_kind = parts.faq.search(f"{named} {message}", memory.language) if named else ()
+        if sure := _confident((*found[:1], *of_kind[:1]), parts):
+            return (*sure, *found)
+    return (*passage(topic.name, turn, memory, parts), *found)
 
 
 def passage(topic: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
