@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from assistant.understanding.negation import refused
+from assistant.understanding.vocabulary import Match
+
 _WORDS = (
     (
         "audience=kids",
@@ -29,6 +32,14 @@ _COMPILED = tuple((entry, re.compile(pattern, re.ASCII)) for entry, pattern in _
 
 
 _ADDRESSED = re.compile(r"(?:\b(?:for|get|buy|give|to|is|suits?)|给|送|帮|替|为) ?$", re.ASCII)
+
+
+def read_refused_audience(text: str) -> list[str]:
+    """For whom it says that nothing is wanted: 带娃的那种不要, "nothing for kids"."""
+    found = [(entry, match) for entry, pattern in _COMPILED for match in pattern.finditer(text)]
+    found.sort(key=lambda each: each[1].start())
+    matches = [Match(match.start(), match.end(), match[0], (("attribute", entry),)) for entry, match in found]
+    return list(dict.fromkeys(found[at][0] for at in sorted(refused(text, matches))))
 
 
 def read_audience(text: str, is_gift: bool = False) -> list[str]:

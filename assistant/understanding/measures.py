@@ -43,7 +43,7 @@ _AGE = re.compile(
     rf"|\b(?:girl|boy|kid|child|son|daughter|nephew|niece|grandson|granddaughter|toddler)(?: of|,| is| who is| who's| turning)? (?P<of>{NUMBER})\b"
     rf"|(?P<han>{NUMBER}) ?岁"
 )
-_FOR_PEOPLE = re.compile(r"(?P<one>单人)|(?P<two>双人)")
+_FOR_PEOPLE = re.compile(r"(?P<one>单人)|(?P<two>双人|(?:两|俩|2)个?人|情侣|两口子)")
 _CHILDREN = 15
 """Up to this many years an age says what a child may have; beyond it, nothing of a product."""
 
@@ -57,7 +57,7 @@ def read_measures(spans: Spans) -> list[Measure]:
             found.append(Measure("age", high=years, may_lack=True))
     for match in spans.take_all(_FOR_PEOPLE):
         persons = 1.0 if match["one"] else 2.0
-        found.append(Measure("persons", low=persons, high=persons))
+        found.append(Measure("persons", low=persons, high=persons, may_lack=match[0] not in ("单人", "双人")))
     for match in _WISH.finditer(spans.left):
         dimension, amount = in_base_units(float(value_of(match["amount"])), match["unit"])
         measure = _wish(match, dimension, amount, spans.text)

@@ -52,7 +52,7 @@ _NUMBERED = re.compile(
     re.ASCII,
 )
 _HAN_ORDINAL = re.compile(
-    rf"第(?P<a>{_HAN_COUNT})(?:{_MEASURE}|(?= ?[和跟与、,]))?(?: ?(?:和|跟|与|,|还有|、) ?第?(?P<b>{_HAN_COUNT})(?:{_MEASURE}|号)?)?|最后(?:那|的|面)?一?(?P<last>{_MEASURE})|(?P<tail>后面那{_MEASURE})",
+    rf"第(?P<a>{_HAN_COUNT})(?![次回天步年月周期代季])(?:{_MEASURE}|(?= ?[和跟与、,]))?(?: ?(?:和|跟|与|,|还有|、) ?第?(?P<b>{_HAN_COUNT})(?:{_MEASURE}|号)?)?|最后(?:那|的|面)?一?(?P<last>{_MEASURE})|(?P<tail>后面那{_MEASURE})",
     re.ASCII,
 )
 _BOTH = re.compile(

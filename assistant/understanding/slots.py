@@ -15,7 +15,7 @@ from assistant.understanding.actions import (
     read_resolution,
     read_sort,
 )
-from assistant.understanding.audience import read_audience
+from assistant.understanding.audience import read_audience, read_refused_audience
 from assistant.understanding.irrelevant import take_irrelevant
 from assistant.understanding.language import normalise
 from assistant.understanding.measures import read_measures
@@ -105,8 +105,9 @@ class SlotReader:
         quantity = read_quantity(spans, asked == "quantity")
         pronoun = read_pronoun(spans, context.shown)
         sort = read_sort(spans)
-        audience = read_audience(spans.text)
-        gift_for = read_audience(spans.text, is_gift=True)
+        not_for = read_refused_audience(spans.text)
+        audience = [entry for entry in read_audience(spans.text) if entry not in not_for]
+        gift_for = [entry for entry in read_audience(spans.text, is_gift=True) if entry not in not_for]
         named = self._products.read(spans, context.search.type if context.search else ())
         slots = Slots(
             type=named.type,
@@ -117,8 +118,8 @@ class SlotReader:
             price_max=limits.price_max,
             rating_min=limits.rating_min,
             measures=measures,
-            attribute=named.attribute,
-            exclude=named.exclude,
+            attribute=[entry for entry in named.attribute if entry not in not_for],
+            exclude=list(dict.fromkeys([*named.exclude, *not_for])),
             sort=sort,
             reference=list(dict.fromkeys(references)),
             quantity=None if quantity is None else min(quantity, 999),
