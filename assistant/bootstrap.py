@@ -26,8 +26,8 @@ from assistant.desk import HealthItem
 from assistant.dialogue.cards import Cards
 from assistant.dialogue.graph import Dialogue, forget_threads
 from assistant.dialogue.parts import Limits, LoopLimits, Parts
-from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
+from assistant.dialogue.titles import Titles
 from assistant.dialogue.voice import Policy, Voice
 from assistant.encoders import reranker, search_fits, shop_encoders
 from assistant.health import running

@@ -20,6 +20,7 @@ from assistant.shop.views import (
 )
 from assistant.understanding.mood import Mood
 from assistant.understanding.schema import Intent, Slots
+from retrieval.models import Product
 from retrieval.query import FaqHit, Hit, SearchResult
 
 
@@ -64,7 +65,7 @@ class Recommended:
 
 @dataclass(frozen=True, slots=True)
 class CartReply:
-    action: Literal["add", "change", "remove", "show", "checkout"]
+    action: Literal["add", "change", "remove", "swap", "show", "checkout"]
     cart: CartView
     line: CartLineView | None = None
     """The line acted on, as it is afterwards (as it was, for remove)."""
@@ -76,6 +77,14 @@ class CartReply:
     """How many there are, when ``problem`` is out_of_stock or too_many."""
     options: tuple[str, ...] = ()
     """Choices, when ``problem`` is which_option (e.g. sizes in stock)."""
+    products: tuple[Product, ...] = ()
+    """The one of which a version is to be chosen, or those of which one is meant."""
+    missing: tuple[tuple[str, str], ...] = ()
+    """Options wanted that the product does not come in, as key and value."""
+    lines: tuple[CartLineView, ...] = ()
+    """All lines acted on, where they are several."""
+    replaced: CartLineView | None = None
+    """For swap: the line that ``line`` took the place of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from decimal import Decimal
 from retrieval.query import Filters
 
 PRICE_MARGIN = Decimal("0.15")
+MEASURE_MARGINS = (0.15, 0.4)
+"""How far a product's measures may be from what was wished: what is near is worth showing, the rest is not."""
 
 
 def _wider(filters: Filters) -> Filters:
@@ -19,6 +21,17 @@ def _wider(filters: Filters) -> Filters:
         price_min=None if low is None else low * (1 - PRICE_MARGIN),
         price_max=None if high is None else high * (1 + PRICE_MARGIN),
     )
+
+
+def _near(filters: Filters, at: int, margin: float) -> Filters:
+    """With the measure at a place wider by a margin."""
+    measure = filters.measures[at]
+    wider = replace(
+        measure,
+        low=None if measure.low is None else measure.low * (1 - margin),
+        high=None if measure.high is None else measure.high * (1 + margin),
+    )
+    return replace(filters, measures=(*filters.measures[:at], wider, *filters.measures[at + 1 :]))
 
 
 # From what people give up most easily to what they give up least.
@@ -36,9 +49,12 @@ _STEPS: tuple[tuple[tuple[str, ...], Callable[[Filters], Filters]], ...] = (
 def relaxations(filters: Filters) -> Iterator[tuple[tuple[str, ...], Filters]]:
     """(names of the loosened fields, looser filters), from the smallest loosening on.
 
-    First each field alone (of several attributes, one at a time), then the fields together in the same order: what is
-    named is little, and none of it for nothing.
+    First a measure that is nearly met, then each field alone (of several attributes, one at a time), then the fields
+    together in the same order: what is named is little, and none of it for nothing.
     """
+    for margin in MEASURE_MARGINS:
+        for at in reversed(range(len(filters.measures))):
+            yield ("measures",), _near(filters, at, margin)
     if len(filters.attributes) > 1:
         for dropped in reversed(filters.attributes):
             kept = tuple(pair for pair in filters.attributes if pair != dropped)

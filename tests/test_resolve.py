@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.bootstrap import Shopclerk
-from assistant.dialogue.resolve import Titles
+from assistant.dialogue.titles import Titles
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,8 @@ class Answerer:
         if answer := self._known(asked, hits):
             return answer
         spoken = [item for hit in hits for item in self._by_topic(asked, hit.product)]
-        if asked.kinds & {"about", "opinion"} and not spoken:
+        bare = not (asked.topics or asked.keys or asked.own or asked.kinds)
+        if (asked.kinds & {"about", "opinion"} and not spoken) or bare:
             return self._told(asked, hits)
         return self._searched(asked, hits)
 

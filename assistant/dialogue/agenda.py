@@ -12,7 +12,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Blocked, Handed
-from assistant.understanding.clauses import LONGEST, act_of, split_requests
+from assistant.understanding.clauses import LONGEST, act_of, split_cart, split_requests
 from assistant.understanding.schema import Intent, TurnContext
 from assistant.understanding.typos import mend
 
@@ -53,6 +53,8 @@ def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = Fals
         turn.intent = memory.request.intent
         return context
     clauses = [] if whole else split_requests(turn.message, lambda text: bool(read.read_slots(text, parts).type))
+    if len(clauses) == 1 and turn.service is None and not (memory.request or memory.pending):
+        clauses = split_cart(turn.message)
     if len(clauses) > 1:
         turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda][:LONGEST]
         _understand(turn, context, parts)

@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from assistant.dialogue.acts.cart import quantities
+from assistant.answering.topics import row_of, words_of
+from assistant.dialogue.acts.cart import lines_meant
+from assistant.dialogue.acts.cart_wishes import quantities
 from assistant.dialogue.acts.identity import CLAIMED_ORDER
 from assistant.dialogue.acts.talk import pages
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import wishes
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence
-from assistant.dialogue.resolve import Referents, focus, meant
+from assistant.dialogue.resolve import focus, meant, referents, without_titles
 from assistant.dialogue.turn import Turn
+from assistant.understanding.actions import names_cart
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots, TurnContext
@@ -50,19 +53,19 @@ class Evidence:
     @property
     def wished(self) -> bool:
         """Whether it wishes anything of goods beside their kind."""
-        return wishes(self.slots.model_copy(update={"type": []})) != Slots()
+        return bool(self.slots.indifferent) or wishes(self.slots.model_copy(update={"type": []})) != Slots()
 
 
 def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Evidence:
     """Reads the message once more without a label."""
     text, understander = turn.message, parts.understander
     reading = understander.reading(text, context)
-    slots, pointing = slots_for(reading, Intent.PRODUCT_SEARCH), slots_for(reading, Intent.PRODUCT_QUESTION)
-    at_hand = Referents(
-        memory,
-        parts.titles(),
-        parts.product,
-        lambda words: understander.slots(words, TurnContext(), Intent.PRODUCT_SEARCH),
+    slots = slots_for(reading, Intent.PRODUCT_SEARCH)
+    at_hand = referents(memory, parts)
+    # The numbers of titles count nothing: "the Lodge 2 and 3" are not the second and the third.
+    unnamed = without_titles(text, memory, parts.titles())
+    pointing = slots_for(
+        understander.reading(unnamed, context) if unnamed != text else reading, Intent.PRODUCT_QUESTION
     )
     things = meant(slots.model_copy(update={"reference": pointing.reference}), text, at_hand)
     cues = frozenset(name for name, pattern in expressions("cues").items() if pattern.search(text))
@@ -91,17 +94,23 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
     if turn.intent is not understanding.intent:  # a verb on an order was trusted more
         score[turn.intent], score[understanding.intent] = understanding.confidence, 0.0
     if memory.request is None and memory.pending is None:
-        if not found.things or found.cues & {"alike", "others"}:
+        if not found.things or found.cues & {"alike", "others"} or _another_kind(found, parts):
             _goods(score, found)
-        _things(score, found, turn, memory, parts)
+        if not _another_kind(found, parts):
+            _things(score, found, turn, memory, parts)
+        _cart(score, found, turn, memory, parts)
         _help(score, turn, memory, found, parts)
         if max(score, key=lambda intent: score[intent]) is Intent.OUT_OF_SCOPE:
             _nothing_else(score, turn, memory, found, parts)
     best = max(score, key=lambda intent: score[intent])
     turn.unclear = score[best] < parts.limits.clarify_confidence and not found.on_orders and memory.request is None
+    if best is Intent.PRODUCT_SEARCH and _another_kind(found, parts):
+        # "The tent, then. Any mats to go with it?": the tent is what is talked about, the mats are looked for.
+        memory.focus, turn.things = found.things[0].product.id, ()
+        memory.talk_about([memory.focus])
     if best is not turn.intent:
         turn.intent, turn.service, turn.slots = best, None, slots_for(found.reading, best)
-    turn.slots = _slots(best, turn.slots, found)
+    turn.slots = _slots(best, turn.slots, turn, found)
 
 
 def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
@@ -111,6 +120,16 @@ def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
         return False
     loose = service.topic in ("misfit", "regret") and bool(found.cues & {"dear", "others", "turns_down", "likes"})
     return service.by_router or loose or service.topic == "expected"
+
+
+def _another_kind(found: Evidence, parts: Parts) -> bool:
+    """Whether goods are looked for that the products pointed at are none of ("and a mug to go with it")."""
+    named = {leaf for key in found.slots.type for leaf in parts.lexicon.expand(key)}
+    sought = "seeks" in found.cues or "asks" not in found.cues
+    bought = found.cues & {"buys", "compares"}
+    return bool(named and found.things and sought and not bought) and not any(
+        hit.product.type in named for hit in found.things
+    )
 
 
 def _goods(score: dict[Intent, float], found: Evidence) -> None:
@@ -156,19 +175,45 @@ def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Mem
     score[Intent.RECOMMEND] -= 0.4
     if found.on_orders and not found.shopping:
         return
-    counted = quantities(turn.message, [hit.product for hit in found.things])
+    counted = quantities(turn.message, memory, parts)
     if "alike" in cues:
         score[Intent.PRODUCT_SEARCH] += 0.6
     elif counted and "asks" not in cues:
         score[Intent.CART] += 1
     elif "compares" in cues and (len(found.things) > 1 or score[Intent.COMPARE] > 0.2):
         score[Intent.COMPARE] += 0.7
-    elif "buys" in cues and "asks" not in cues:
+    elif ("buys" in cues or found.reading.slots.cart_action == "add") and "asks" not in cues:
         score[Intent.CART] += 0.8
+        score[Intent.PRODUCT_SEARCH] -= 0.4
     elif "turns_down" not in cues:
         score[Intent.PRODUCT_QUESTION] += 0.5 if "asks" in cues else 0.3
         score[Intent.COMPLAINT] -= 0.3
         score[Intent.SMALL_TALK] -= 0.2
+
+
+def _cart(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, parts: Parts) -> None:
+    """What is in the cart and to be changed there, and what all of it comes to."""
+    text, slots = turn.message, found.reading.slots
+    view = parts.shop.carts.show(memory.cart_id) if memory.cart_id else None
+    held = bool(view and view.lines)
+    language = memory.language
+    if words_of(language).kinds.has("total", row_of(text, language == "zh")) and "buys" not in found.cues:
+        # "What is it all together?" means what is in the cart.
+        goods = found.things and not (held and len(found.things) == 1 and found.reading.pronoun)
+        score[Intent.PRODUCT_QUESTION if goods else Intent.CART] += 1.0 if goods or held else 0.0
+        score[Intent.CART] -= 0.5 if goods else 0.0
+        return
+    swaps = slots.cart_action == "change" or act_of(text) == "swap"
+    if view is None or not held or not (swaps or slots.cart_action == "remove") or slots.order_id or memory.orders:
+        return
+    meant_there = lines_meant(text, view, memory, parts) or found.reading.pronoun or names_cart(text)
+    other = [hit for hit in found.things if all(hit.product.id != line.product_id for line in view.lines)]
+    wished = other or slots.quantity is not None or slots.colour or slots.size
+    if wished if swaps else meant_there:
+        score[Intent.CART] += 1.2
+        for intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND):
+            score[intent] -= 1
+        score[Intent.PRODUCT_SEARCH] -= 0.6
 
 
 def _help(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts) -> None:
@@ -226,8 +271,10 @@ def _nothing_else(score: dict[Intent, float], turn: Turn, memory: Memory, found:
             score[Intent.PRODUCT_SEARCH] += 1
 
 
-def _slots(intent: Intent, slots: Slots, found: Evidence) -> Slots:
+def _slots(intent: Intent, slots: Slots, turn: Turn, found: Evidence) -> Slots:
     """What the cues say beside them."""
+    if intent is Intent.CART and act_of(turn.message) == "swap":
+        return slots.model_copy(update={"cart_action": "change"})
     if intent is Intent.CART and slots.cart_action is None and "buys" in found.cues:
         return slots.model_copy(update={"cart_action": "add"})
     chosen = found.things or slots.colour or slots.size

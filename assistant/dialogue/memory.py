@@ -27,6 +27,23 @@ class Asked(BaseModel):
     slot: str
     intent: Intent
     slots: Slots = Slots()
+    choices: list[str] = []
+    """What was offered."""
+
+
+class Wanted(BaseModel):
+    """A product to be put in the cart, which waits for the choice of a version."""
+
+    model_config = ConfigDict(frozen=True)
+
+    product_id: str
+    quantity: int = 1
+    options: dict[str, str] = {}
+    """As the customer said."""
+    assumed: dict[str, str] = {}
+    """As they probably mean."""
+    replaces: str = ""
+    """Id of the variant in the cart whose place it takes."""
 
 
 class ToolCall(BaseModel):
@@ -63,6 +80,8 @@ class Memory(BaseModel):
     """The action that waits for a yes; what exactly it would do is the shop's record."""
     asked: Asked | None = None
     """Of the cart; what is missing for a request is kept in it."""
+    wanted: list[Wanted] = []
+    """What waits for the answer to it."""
     request: Request | None = None
     """The change that is being talked over, also while its proposal waits for a yes."""
     agenda: list[str] = []

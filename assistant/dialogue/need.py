@@ -5,10 +5,11 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from assistant.understanding.schema import Slots
+from retrieval.measures import quantity
 
 _REPLACED = ("colour", "size", "brand")
 """Slots whose new value takes the place of the old one ("in blue"); attributes and exclusions add up instead."""
-_KEPT_APART = ("reference", "quantity", "order_id", "cart_action", "reset")
+_KEPT_APART = ("reference", "quantity", "order_id", "cart_action", "reset", "indifferent")
 """What a message says beside what it wishes."""
 
 
@@ -73,13 +74,22 @@ def merge(previous: Slots, new: Slots) -> Slots:
         *(pair for pair in previous.exclude if pair not in wanted and pair not in unwanted),
         *new.exclude,
     ]
-    update["type"] = new.type or previous.type
+    update["type"] = new.type or [kind for kind in previous.type if f"type={kind}" not in unwanted]
     for name in ("price_min", "price_max", "rating_min"):
         given = getattr(new, name)
         update[name] = given if given is not None else getattr(previous, name)
+    amounts = [amount for measure in previous.measures for amount in (measure.low, measure.high)]
+    sizes = {size: found[1] for size in new.size if (found := quantity(size)) is not None}
+    # "120 cm, I said" says again how wide, and takes back what was taken for a price.
+    update["size"] = [size for size in update["size"] if sizes.get(size) not in amounts or size not in sizes]  # type: ignore[attr-defined]
+    meant = {*sizes.values(), *(amount for measure in new.measures for amount in (measure.low, measure.high))}
+    if new.price_max is None and previous.price_max is not None and float(previous.price_max) in meant:
+        update["price_max"] = None
     if new.price_max is not None and previous.price_min is not None and new.price_max < previous.price_min:
         update["price_min"] = new.price_min
     if new.price_min is not None and previous.price_max is not None and new.price_min > previous.price_max:
         update["price_max"] = new.price_max
+    for name in new.indifferent:
+        update |= {"price_min": None, "price_max": None} if name == "price" else {name: []}
     update["sort"] = new.sort or (previous.sort if previous.sort in ("cheapest", "dearest", "best_rated") else None)
     return Slots.model_validate(update)

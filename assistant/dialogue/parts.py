@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from assistant.answering.answerer import Answerer
 from assistant.dialogue.cards import Cards
-from assistant.dialogue.resolve import Titles
 from assistant.dialogue.searching import Words
+from assistant.dialogue.titles import Titles
 from assistant.dialogue.voice import Voice
 from assistant.llm.client import DialogueModel
 from assistant.merchandising.campaigns import Campaigns

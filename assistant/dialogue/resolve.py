@@ -5,131 +5,22 @@ shown."""
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
+from assistant.dialogue.describe import Describe, fitting
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.titles import Titles
 from assistant.understanding.languages import expressions
-from assistant.understanding.schema import Slots
+from assistant.understanding.schema import Intent, Slots, TurnContext
 from retrieval.models import Product, Variant
 from retrieval.query import Hit
 
-_WORD = re.compile(r"[a-z0-9]+|[\u4e00-\u9fff]")
 _THREE = re.compile(r"\bthree\b|[三3]", re.IGNORECASE)
-_RARE = 60
-"""Titles that a word may be in to be looked up by it; words of more titles name nothing by themselves."""
-_TELLING = 4
-"""Letters of a single word that names a product; characters of a Chinese part that does."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Title:
-    product: Product
-    words: tuple[str, ...]
-    model: tuple[str, ...]
-    """The words without the brand."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Words of a message that stand together in a title: ``start`` and ``length`` count the message's words."""
-
-    start: int
-    length: int
-    title: _Title
-    exact: bool
-    """They are all of the title, with or without the brand."""
-
-
-class Titles:
-    """Finds products that a message names. Built once per catalogue version."""
-
-    def __init__(self, products: Iterable[Product], generic: Collection[str] = ()) -> None:
-        """``generic``: words that name kinds, colours and properties of products, which alone name no product."""
-        self._generic = frozenset(word for phrase in generic for word in _WORD.findall(phrase.lower()))
-        self._by_word: dict[str, list[_Title]] = defaultdict(list)
-        for product in products:
-            brand = set(_WORD.findall(product.brand.lower()))
-            for title in dict.fromkeys(product.title.values()):
-                words = tuple(_WORD.findall(title.lower()))
-                entry = _Title(product, words, tuple(word for word in words if word not in brand))
-                for word in dict.fromkeys(words):
-                    self._by_word[word].append(entry)
-
-    def named(self, text: str, shown: Collection[str] = ()) -> list[Product]:
-        """The products whose title, or a telling part of it, stands in ``text``, in the order named.
-
-        Of several titles with the same part the one that it is all of is meant, else the one among ``shown`` ids; a
-        part of more products names none. A title that is part of a longer one that also occurs is left out.
-        """
-        said = _WORD.findall(text.lower())
-        capital = {match[0].lower() for match in re.finditer(r"(?<=\w )[A-Z][a-z]+", text)}
-        runs = [run for run in self._runs(said) if self._tells(run, said, capital, shown)]
-        runs.sort(key=lambda run: (-run.length, not run.exact, run.title.product.id not in shown, len(run.title.words)))
-        taken: set[int] = set()
-        found: list[_Run] = []
-        for run in runs:
-            place = set(range(run.start, run.start + run.length))
-            if place & taken:
-                continue
-            rivals = [
-                other
-                for other in runs
-                if (other.start, other.length) == (run.start, run.length)
-                and other.title.product.id != run.title.product.id
-            ]
-            if rivals and not run.exact and (run.title.product.id not in shown or rivals[0].title.product.id in shown):
-                continue
-            taken |= place
-            found.append(run)
-        found.sort(key=lambda run: run.start)
-        return list({run.title.product.id: run.title.product for run in found}.values())
-
-    def _runs(self, said: list[str]) -> list[_Run]:
-        """The longest run of each title that has a rare word of the message."""
-        places: dict[str, list[int]] = defaultdict(list)
-        for at, word in enumerate(said):
-            places[word].append(at)
-        seen: dict[int, _Title] = {}
-        for word in places:
-            titles = self._by_word.get(word, ())
-            if len(titles) <= _RARE:
-                seen.update((id(title), title) for title in titles)
-        runs = []
-        for title in seen.values():
-            best = (0, 0)
-            for start_in_title, word in enumerate(title.words):
-                for start in places.get(word, ())[:8]:
-                    length = 0
-                    while (
-                        start + length < len(said)
-                        and start_in_title + length < len(title.words)
-                        and said[start + length] == title.words[start_in_title + length]
-                    ):
-                        length += 1
-                    best = max(best, (length, -start))
-            if best[0]:
-                part = tuple(said[-best[1] : best[0] - best[1]])
-                runs.append(_Run(-best[1], best[0], title, part in (title.words, title.model)))
-        return runs
-
-    def _tells(self, run: _Run, said: list[str], capital: Collection[str], shown: Collection[str]) -> bool:
-        words = said[run.start : run.start + run.length]
-        own = [word for word in words if word not in self._generic and word in run.title.model]
-        if not own:
-            # "Trail Runner" is made of words for shoes, but it is all of a title.
-            family = any(title.product.id in shown for word in words for title in self._by_word[word][:_RARE])
-            known = family or run.length == len(run.title.words)
-            return run.exact and known and (run.length > 1 or words[0] in capital)
-        if not own[0].isascii():
-            return run.length >= _TELLING
-        if run.length > 1:
-            return any(not word.isdigit() for word in own) or run.exact
-        (word,) = words
-        known = any(title.product.id in shown for title in self._by_word[word][:_RARE])
-        return len(word) >= _TELLING and not word.isdigit() and (known or (run.exact and word in capital))
+_PLURAL = re.compile(r"\b(?:these|those|[a-z]{1,20}s)\W*$|这些|那些", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +30,33 @@ class Referents:
     memory: Memory
     titles: Titles
     look_up: Callable[[str], Product | None]
-    read: Callable[[str], Slots]
-    """The slots of a few words."""
+    describe: Describe
+
+    def read(self, words: str) -> Slots:
+        return self.describe.read(words)
+
+
+def referents(memory: Memory, parts: Parts) -> Referents:
+    """What a message of this conversation may mean; words are read as those of the kinds shown so far."""
+    kinds = dict.fromkeys(product.type for one in memory.seen if (product := parts.product(one.product_id)))
+    context = TurnContext(search=Slots(type=list(kinds)))
+    read = partial(parts.understander.slots, context=context, intent=Intent.PRODUCT_SEARCH)
+    return Referents(memory, parts.titles(), parts.product, Describe(parts.lexicon, read))
+
+
+def without_titles(text: str, memory: Memory, titles: Titles) -> str:
+    """``text`` with blanks for the names of products in it."""
+    for named in titles.namings(text, seen_ids(memory)):
+        text = text[: named.start] + " " * (named.end - named.start) + text[named.end :]
+    return text
 
 
 def meant(slots: Slots, text: str, at_hand: Referents) -> list[Hit]:
     """The products pointed at, in the order said; empty when the message points at none."""
     memory, look_up = at_hand.memory, at_hand.look_up
-    ids = [one.product_id for one in memory.seen]
-    hits = [Hit(product, choose_variant(product, slots), 0.0) for product in at_hand.titles.named(text, ids)]
+    hits = [
+        Hit(product, choose_variant(product, slots), 0.0) for product in at_hand.titles.named(text, seen_ids(memory))
+    ]
     hits = [_as_shown(hit, memory, slots, look_up) for hit in hits]
     cues = expressions("cues")
     pointed: list[Hit] = []
@@ -156,7 +65,7 @@ def meant(slots: Slots, text: str, at_hand: Referents) -> list[Hit]:
     elif cues["other_of_two"].search(text):
         pointed = [hit for hit in pair(memory, look_up) if hit.product.id != memory.focus][-1:]
     if not pointed:
-        pointed = described(text, at_hand)
+        pointed = described(text, at_hand, wholly=not hits)
     if not pointed and not (hits and slots.reference == [0]):
         for number in slots.reference:
             found = focus(memory, look_up) if number == 0 else _at(memory, number, look_up)
@@ -164,35 +73,43 @@ def meant(slots: Slots, text: str, at_hand: Referents) -> list[Hit]:
     return list({hit.product.id: hit for hit in (*hits, *pointed)}.values())
 
 
-def described(text: str, at_hand: Referents) -> list[Hit]:
-    """ "The black one", "the Kitewood one", 木头那个: the shown products that fit what is said of them best."""
+def seen_ids(memory: Memory) -> list[str]:
+    """Ids of what was shown so far."""
+    return [one.product_id for one in memory.seen]
+
+
+def described(text: str, at_hand: Referents, *, wholly: bool) -> list[Hit]:
+    """ "The black one", "the hardback", "the 29 dollar one", 木头那个: the things shown or talked about that fit what
+    is said of them best. ``wholly``: also what is called by no more than its properties."""
     memory = at_hand.memory
-    match = expressions("cues")["described"].search(text)
-    if match is None or not memory.seen:
-        return []
-    words = next(group for group in match.groups() if group)
-    slots, said = at_hand.read(words), set(_WORD.findall(words.lower()))
-    pool = memory.shown or memory.seen
-    hits = [hit for one in pool if (hit := _hit(one, at_hand.look_up))]
-    if slots.sort in ("cheapest", "cheaper", "dearest", "dearer") and len(hits) > 1:
-        by_price = sorted(hits, key=lambda hit: hit.variant.price)
-        return [by_price[0] if slots.sort.startswith("cheap") else by_price[-1]]
-    fits = {hit.product.id: _fit(hit.product, slots, said) for hit in hits}
-    best = max(fits.values(), default=0)
-    found = [hit for hit in hits if best and fits[hit.product.id] == best]
-    if len(found) == len(hits) and len(hits) > 1:
-        return []
-    return [_as_shown(hit, memory, slots, at_hand.look_up) for hit in found]
+    cues = expressions("cues")
+    phrases = [(match, False) for match in cues["described"].finditer(text)]
+    if wholly and not phrases:
+        phrases = [(match, True) for match in cues["definite"].finditer(text)]
+    pools = (on_display(memory, at_hand.look_up), all_seen(memory, at_hand.look_up))
+    found: list[Hit] = []
+    for match, whole in phrases:
+        words = next(group for group in match.groups() if group)
+        best = next((best for pool in pools if (best := fitting(words, pool, at_hand.describe, whole=whole))), [])
+        singular = not _PLURAL.search(match[0])
+        found += [
+            _as_shown(hit, memory, at_hand.read(words), at_hand.look_up) for hit in _one_of(best, memory, singular)
+        ]
+    return found
 
 
-def _fit(product: Product, slots: Slots, said: Collection[str]) -> int:
-    colours = {variant.options.get("colour", "").lower() for variant in product.variants}
-    fits = [product.brand in slots.brand, product.type in slots.type, bool(colours & set(slots.colour))]
-    fits += [
-        product.attributes.get(pair.partition("=")[0]) == (pair.partition("=")[2] or "yes") for pair in slots.attribute
-    ]
-    title = {word for name in product.title.values() for word in _WORD.findall(name.lower())}
-    return sum(fits) + len(title & {word for word in said if not word.isascii() or len(word) > 2})
+def _one_of(hits: list[Hit], memory: Memory, singular: bool) -> list[Hit]:
+    """Of several that fit alike the one talked about last, where one is meant."""
+    if singular and len(hits) > 1:
+        for product_id in (memory.focus, *memory.talked):
+            if same := [hit for hit in hits if hit.product.id == product_id]:
+                return same
+    return hits
+
+
+def all_seen(memory: Memory, look_up: Callable[[str], Product | None]) -> list[Hit]:
+    """Everything shown so far, the latest first."""
+    return [hit for one in memory.seen if (hit := _hit(one, look_up))]
 
 
 def on_display(memory: Memory, look_up: Callable[[str], Product | None]) -> list[Hit]:

@@ -17,12 +17,13 @@ _PRICE = re.compile(
 )
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z'’-]*|[\u4e00-\u9fff]+")
 
-_STOP = frozenset(
+FILLER = frozenset(
     word
     for line in Path(__file__).with_name("filler.txt").read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
     for word in line.split()
 )
+"""English words that say nothing of what is wanted."""
 _STOP_ZH = re.compile(
     r"我想要?|我要|想买|想要|请问|请|帮我|给我|找一?[下个款双件条只]?|有没有|有吗|有|推荐|看看|一下|以内|以下|以上|之间|不超过|左右"
     r"|便宜一?点的?|贵一?点的?|更便宜的?|最便宜的?|的|吗|呢|吧|啊|一[双件条只个款]|那|这|换成?|改成?|不要|要|你们|店里|卖|买|什么|哪些|重新开始|和|跟|或|预算"
@@ -80,7 +81,7 @@ class Words:
         kept: list[str] = []
         for token in _TOKEN.findall(lowered):
             if token.isascii():
-                if token not in _STOP and token not in self._english and len(token) > 1:
+                if token not in FILLER and token not in self._english and len(token) > 1:
                     kept.append(token)
             else:
                 left = _STOP_ZH.sub("", self._chinese.sub("", token))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 from assistant.dialogue import agenda, second_reading, tool_loop
 from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.acts import profile
+from assistant.dialogue.acts.cart_wishes import answer
 from assistant.dialogue.agenda import read_message
 from assistant.dialogue.decide import decide
 from assistant.dialogue.guard import guard as judge
 from assistant.dialogue.intents import by_hand, outcome_of
-from assistant.dialogue.memory import Memory
+from assistant.dialogue.memory import Asked, Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.show import show
 from assistant.dialogue.turn import Turn
@@ -81,29 +82,31 @@ def _take_up(turn: Turn, memory: Memory, parts: Parts) -> None:
     asked, memory.asked = memory.asked, None
     if asked is None:
         return
-    slots = turn.slots
-    if asked.slot == "size" and not slots.size and (named := _size_named(turn.message, memory, parts)):
-        slots = slots.model_copy(update={"size": [named]})
-    given = {"size": bool(slots.size or slots.colour), "which_product": bool(turn.things)}.get(asked.slot, False)
-    if not given:
-        return
-    update: dict[str, object] = {name: value for name, value in slots if value not in (None, [], False)}
     if asked.slot == "size":
-        update.pop("reference", None)
+        given = _version_chosen(turn, asked, memory, parts)
+        if not given:
+            memory.wanted, memory.agenda = [], []
+            return
+        first, *rest = memory.wanted
+        memory.wanted = [first.model_copy(update={"options": {**first.options, **given}}), *rest]
+        turn.answers_asked = True
+    elif not turn.things:
+        return
+    update: dict[str, object] = {name: value for name, value in turn.slots if value not in (None, [], False)}
     turn.intent, turn.slots = asked.intent, Slots.model_validate({**asked.slots.model_dump(), **update})
 
 
-def _size_named(text: str, memory: Memory, parts: Parts) -> str | None:
-    """The size of the product in focus that the message names in the shop's own way ("6y", "130 x 170")."""
-    product = parts.product(memory.focus) if memory.focus else None
-    said = _plain(text)
-    sizes = {variant.options.get("size", "") for variant in product.variants} if product else set()
-    found = [size for size in sizes if size and re.search(rf"(?<![a-z0-9]){re.escape(_plain(size))}(?![a-z0-9])", said)]
-    return found[0] if len(found) == 1 else None
-
-
-def _plain(size: str) -> str:
-    return re.sub(r"\s|cm|inch|×", lambda match: "x" if match[0] == "×" else "", size.lower())
+def _version_chosen(turn: Turn, asked: Asked, memory: Memory, parts: Parts) -> Mapping[str, str]:
+    """The options of the product that waits which the message gives; it may speak of something else meanwhile."""
+    product = parts.product(memory.wanted[0].product_id) if memory.wanted else None
+    if product is None or (turn.things and all(hit.product.id != product.id for hit in turn.things)):
+        return {}
+    reading = parts.understander.reading(turn.message, TurnContext(shown=len(asked.choices), asked_for=asked.slot))
+    if reading.slots.type and product.type not in {
+        leaf for key in reading.slots.type for leaf in parts.lexicon.expand(key)
+    }:
+        return {}
+    return answer(turn.message, asked.choices, product, reading.slots)
 
 
 def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:

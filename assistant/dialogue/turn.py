@@ -50,6 +50,8 @@ class Turn:
     """The whole message, of which ``message`` is one clause when it asks for several things."""
     answers_request: bool = False
     """Goes on with the request in memory, rather than beginning another."""
+    answers_asked: bool = False
+    """Gives what was asked for of the cart."""
     said_of_self: tuple[str, ...] = ()
     """What it tells of who writes it: name, email, postcode, order."""
     identity_read: bool = False

@@ -81,14 +81,26 @@ class Carts:
         if variant_id is None:
             candidates = matching(product, options or {})
             if not candidates:
-                return self._problem("add", cart_id, "which_option", options=instead(product, options or {}))
+                missing = tuple(
+                    (key, value) for key, value in (options or {}).items() if not matching(product, {key: value})
+                )
+                return CartReply(
+                    "add",
+                    self.show(cart_id),
+                    problem="which_option",
+                    options=instead(product, options or {}),
+                    products=(product,),
+                    missing=missing,
+                )
             with self._database.read() as session:
                 left = stock_of(session, [variant.id for variant in candidates])
             buyable = [variant for variant in candidates if left[variant.id] > 0]
             if not buyable:
                 return self._problem("add", cart_id, "out_of_stock", available=0)
             if len(buyable) > 1:
-                return self._problem("add", cart_id, "which_option", options=choice(buyable))
+                return CartReply(
+                    "add", self.show(cart_id), problem="which_option", options=choice(buyable), products=(product,)
+                )
             variant_id = buyable[0].id
         if product.variant(variant_id) is None:
             return self._problem("add", cart_id, "unknown_product")
@@ -152,9 +164,8 @@ class Carts:
         problem: Problem,
         *,
         available: int | None = None,
-        options: tuple[str, ...] = (),
     ) -> CartReply:
-        return CartReply(action, self.show(cart_id), problem=problem, available=available, options=options)
+        return CartReply(action, self.show(cart_id), problem=problem, available=available)
 
     def _store(
         self,

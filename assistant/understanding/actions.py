@@ -142,6 +142,10 @@ def read_cart_action(text: str) -> CartAction | None:
     return found or ("show" if _CART_NEAR.search(text) else None)
 
 
+def names_cart(text: str) -> bool:
+    return _CART_NEAR.search(text.lower()) is not None
+
+
 def read_change(text: str) -> Change | None:
     return _first(_CHANGE, text)
 

@@ -34,12 +34,30 @@ _COMPILED = tuple((entry, re.compile(pattern, re.ASCII)) for entry, pattern in _
 _ADDRESSED = re.compile(r"(?:\b(?:for|get|buy|give|to|is|suits?)|给|送|帮|替|为) ?$", re.ASCII)
 
 
-def read_refused_audience(text: str) -> list[str]:
-    """For whom it says that nothing is wanted: 带娃的那种不要, "nothing for kids"."""
-    found = [(entry, match) for entry, pattern in _COMPILED for match in pattern.finditer(text)]
-    found.sort(key=lambda each: each[1].start())
-    matches = [Match(match.start(), match.end(), match[0], (("attribute", entry),)) for entry, match in found]
-    return list(dict.fromkeys(found[at][0] for at in sorted(refused(text, matches))))
+_NEAR = 30
+_REFUSED = re.compile(
+    r"(?:\b(?:not|no|isn't|aren't|without|never)(?: meant| made)?(?: for)?(?: an?| my| the| any| more)?"
+    r"|\b(?:that's|thats|that is|it's|its|this is|these are|those are|they're|they are|looks?)(?: all| only| more| just| rather)? for(?: an?| the)?"
+    r"|不要|不是|不适合|别) ?$",
+    re.ASCII,
+)
+"""Before those whom the goods are not for, or to whom they are said to belong instead."""
+_GROWN_UP = re.compile(r"\b(?:grown[- ]?ups?|adults?)\b|大人|成年?人", re.ASCII)
+
+
+def read_not_for(text: str) -> list[str]:
+    """Those whom goods are not for, as attributes: "not for kids", 带娃的那种不要, "for a grown-up"."""
+    named = [(match.start(), match, entry) for entry, pattern in _COMPILED for match in pattern.finditer(text)]
+    named.sort(key=lambda each: each[0])
+    words = [Match(match.start(), match.end(), match[0], (("attribute", entry),)) for _, match, entry in named]
+    at = refused(text, words)
+    not_for = [
+        entry
+        for index, (start, _, entry) in enumerate(named)
+        if index in at or _REFUSED.search(text[max(0, start - _NEAR) : start])
+    ]
+    grown = [match for match in _GROWN_UP.finditer(text) if not _REFUSED.search(text[: match.start()])]
+    return list(dict.fromkeys([*not_for, *(["audience=kids"] if grown else [])]))
 
 
 def read_audience(text: str, is_gift: bool = False) -> list[str]:
@@ -50,6 +68,8 @@ def read_audience(text: str, is_gift: bool = False) -> list[str]:
     """
     for entry, pattern in _COMPILED:
         for match in pattern.finditer(text):
+            if _REFUSED.search(text[max(0, match.start() - _NEAR) : match.start()]):
+                continue
             if not match[0].startswith("my ") or is_gift or _ADDRESSED.search(text[: match.start()]):
                 return [entry]
     return []

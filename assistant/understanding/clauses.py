@@ -10,6 +10,9 @@ import re
 from collections.abc import Callable
 from itertools import islice
 
+from assistant.understanding.actions import read_cart_action
+from assistant.understanding.languages import expressions
+
 LONGEST = 5
 """Clauses of one message that are handled; the rest stays with the last of them."""
 _JOINTS = 20
@@ -106,3 +109,33 @@ def _apart(left: str, right: str, joint: re.Pattern[str], names_product: Callabl
     if before == after and re.search(r"sc ?-|other|order|另|订单", own, re.IGNORECASE) is None:
         return False
     return _OBJECT.search(own) is not None or names_product(own)
+
+
+_SENTENCE = re.compile(
+    r"(?<=[.!?;\n])\s+|(?<=[。！？；])"
+    r"|(?:,\s{0,2}(?:and |then |but |so ){0,2}|\s(?:and|then) )"
+    r"(?=(?:what|whats|what's|how|which|is there|are there|do you|does|can you|have you|show me|tell me)\b)"
+    r"|[，,](?=(?:一共|总共|再看看|有没有|还有))",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(r"\b(?:if|unless|provided)\b|如果|要是", re.IGNORECASE)
+
+
+def split_cart(text: str) -> list[str]:
+    """A message that wants something done with the cart and asks something else as well, as the one and the other.
+
+    A question first is not split from what may depend on its answer ("is it waterproof? then add it").
+    """
+    cues = expressions("cues")
+    groups: list[tuple[bool, str]] = []
+    for sentence in filter(None, map(str.strip, islice(_SENTENCE.split(text), _JOINTS))):
+        action = read_cart_action(sentence.lower())
+        shows = action in ("show", "checkout")
+        acts = shows or bool(cues["buys"].search(sentence)) or action is not None
+        asks = bool(cues["asks"].search(sentence) or cues["seeks"].search(sentence))
+        if groups and (acts == groups[-1][0] or not (acts or asks) or (acts and not shows)):
+            groups[-1] = (groups[-1][0], f"{groups[-1][1]} {sentence}")
+        else:
+            groups.append((acts, sentence))
+    whole = len(groups) < 2 or not any(acts for acts, _ in groups) or _CONDITION.search(text)
+    return [text] if whole else [group for _, group in groups[:LONGEST]]

@@ -10,7 +10,7 @@ from assistant.understanding.spans import Spans
 _TIME = r"(?:second|minute|min|hour|hr|day|week|month|year|yr)s?"
 _PATTERNS = (
     r"[\w.+-]{1,64}@[\w-]{1,190}\.[\w.]+|https?://\S+",
-    rf"\b(?:in |within |for |over |after |about |around |under |at least |less than |more than |up to |the last |past |last ){0, 3}(?:{NUMBER}[ -]?(?:to|-) ?)?{NUMBER}[ -]?(?:business |working )?{_TIME}\b(?:'s)?(?: ago| old| later)?",
+    rf"\b(?:in |within |for |over |after |about |around |under |at least |less than |more than |up to |the last |past |last ){{0,3}}(?:{NUMBER}[ -]?(?:to|-) ?)?{NUMBER}[ -]?(?:business |working )?{_TIME}\b(?:'s)?(?: ago| old| later)?",
     r"\d{1,4} ?(?:天|周|个?月(?!饼)|年|小时|分钟|岁|点钟?|日|号(?=到|送|之前|前|以前|下单|买))(?:前|后|内|以内"
     r"|以前|之前)?|[一二两三四五六七八九十几半]{1,8}(?:天|周|个?星期"
     r"|个月|年|小时|分钟)(?:前|后|内|以内|以前|之前)?",

@@ -44,6 +44,14 @@ _AGE = re.compile(
     rf"|(?P<han>{NUMBER}) ?岁"
 )
 _FOR_PEOPLE = re.compile(r"(?P<one>单人)|(?P<two>双人|(?:两|俩|2)个?人|情侣|两口子)")
+_BODY = re.compile(
+    rf"\b(?:wom[ae]n|m[ae]n|girl|boy|lady|guy|person|i am|i'?m|she is|she'?s|he is|he'?s|wife|husband|son|daughter|mum|dad)\b"
+    rf"[^.;!?\d]{{0,12}}{NUMBER} ?(?:cm|m|ft|feet)\b(?: \d\d?\b)?|身高 ?{NUMBER} ?(?:cm|厘米|公分|米|m)?|{NUMBER} ?(?:cm|厘米|公分)高?的(?:女|男)"
+)
+"""How tall somebody is, which no product is."""
+_ASPECT_OF_NUMBER = re.compile(
+    rf"(?:(?P<most>{_MOST})|(?P<least>{_LEAST})) ?(?P<amount>{NUMBER})(?= ?(?:wide|long|tall|high|deep|across)\b)"
+)
 _CHILDREN = 15
 """Up to this many years an age says what a child may have; beyond it, nothing of a product."""
 
@@ -55,6 +63,8 @@ def read_measures(spans: Spans) -> list[Measure]:
         years = float(value_of(match["amount"] or match["aged"] or match["of"] or match["han"]))
         if years <= _CHILDREN:
             found.append(Measure("age", high=years, may_lack=True))
+    for _ in spans.take_all(_BODY):
+        pass
     for match in spans.take_all(_FOR_PEOPLE):
         persons = 1.0 if match["one"] else 2.0
         found.append(Measure("persons", low=persons, high=persons, may_lack=match[0] not in ("单人", "双人")))
@@ -64,6 +74,11 @@ def read_measures(spans: Spans) -> list[Measure]:
         if measure is not None:
             spans.take(match.start(), match.end())
             found.append(measure)
+    for match in spans.take_all(_ASPECT_OF_NUMBER):
+        amount = float(value_of(match["amount"]))
+        aspect = next((key for key, word in _ASPECTS if word.search(spans.text)), "")
+        low, high = (None, amount) if match["most"] else (amount, None)
+        found.append(Measure("length", low=low, high=high, aspect=aspect))
     return found
 
 

@@ -17,9 +17,11 @@ _CUE = re.compile(
     r"|exclude|avoid(?:ing)?|hate|dislike|can't stand"
     r"|(?:anything|everything|all|any colou?r|any brand) (?:but|except)|other than|apart from|aside from|besides"
     r"|instead of|rather than|non|skip|sick of|tired of|allergic to"
-    r"|bored of|lose the|drop the|leave out|filter out|stop showing|ditch|enough|nothing))\b(?! (?:only|just|sure"
+    r"|bored of|lose the|drop the|leave out|filter out|stop showing|ditch|enough|nothing|forget(?: about)?"
+    r"|already (?:has|have|had|got|owns?)|(?:has|have|had|got) (?:already|plenty of|enough|lots of|too many)"
+    r"))\b(?! (?:only|just|sure"
     r"|bad|too))"
-    r"|(?:不要|不想要|别要|别给我|没说要?|没要|不喜欢|不想买|不需要|不是|不用|不带|不含|没有|除了|除去|排除|去掉|讨厌|拒绝|非|别|无"
+    r"|(?:不要|不想要|别要|别给我|没说要?|没要|不喜欢|不想买|不需要|不是|不用|不带|不含|没有|已经有|除了|除去|排除|去掉|讨厌|拒绝|非|别|无"
     r"|不)(?:推荐|看|给我看|显示|选|找)?"
 )
 _FILLERS = re.compile(
@@ -36,7 +38,7 @@ _REFUSED_AFTER = re.compile(
     r"(?:的|色|款|鞋|材质|牌子|那种|这种|那类|类型|那个|座|车){0,4}(?:我)?(?:就|都|也|一律)?(?:不要|不行|不喜欢|不考虑|除外|算了|免谈"
     r"|排除)(?!.{0,2}(?:紧|错))"
     r"|-free\b| free\b(?! (?:shipping|delivery|returns?|post))| (?:ones? )?(?:is|are) (?:out|excluded|a no)\b"
-    r"| excluded\b"
+    r"| excluded\b| (?:he|she|they|i|we) (?:already )?(?:has|have|got) (?:plenty|enough|already|lots)\b"
 )
 
 

@@ -174,11 +174,31 @@ class ProductReader:
                 named.brand += keys
             elif kind == "attribute":
                 named.attribute += keys
-        named.exclude = [entry for entry in named.exclude if entry.removeprefix("type=") not in types]
+        if not types and not (named.type or self._fits(named.attribute, about)):
+            named.type = self._implied(named.attribute)
+        # "No earbuds" while headphones are looked for refuses a sort of them, not the kind.
+        kinds = {leaf for key in named.type or types_so_far for leaf in self._lexicon.expand(key)}
+        named.exclude = [entry for entry in named.exclude if not kinds or not self._all_of(entry, kinds)]
         for values in (named.type, named.colour, named.brand, named.attribute, named.exclude):
             values[:] = dict.fromkeys(values)
         named.attribute = [entry for entry in named.attribute if entry not in named.exclude]
         return named
+
+    def _all_of(self, entry: str, kinds: set[str]) -> bool:
+        """Whether an exclusion would leave nothing of the kinds looked for."""
+        name, _, value = entry.partition("=")
+        return name == "type" and kinds <= set(self._lexicon.expand(value))
+
+    def _fits(self, attributes: Sequence[str], about: Sequence[str]) -> bool:
+        return bool(about) and all(self._compatible([entry], about) for entry in attributes)
+
+    def _implied(self, attributes: Sequence[str]) -> list[str]:
+        """The one kind that has a property: "science fiction" asks for books."""
+        for entry in attributes:
+            kinds = [kind for kind, known in (self._attributes_of or {}).items() if entry in known]
+            if len(kinds) == 1 and entry.partition("=")[2] != "yes":
+                return kinds
+        return []
 
     def _types(self, matches: Sequence[Match], not_wanted: set[int], beside: set[int]) -> list[str]:
         """Wanted types; a type that only carries a refused word ("no leather shoes", "no floor lamps") is still
@@ -219,7 +239,7 @@ class ProductReader:
                 return kind, keys[:1]
         if types := match.keys("type", "umbrella"):
             return "type", types[:1]
-        return "attribute", [key for key in attributes if self._stands_alone(match.word, key)][:1]
+        return "attribute", [key for key in attributes if self._stands_alone(match.word, key, about)][:1]
 
     def _compatible(self, attributes: Sequence[str], types: Sequence[str]) -> list[str]:
         """Those ``attributes`` that products of one of ``types`` (or of what these cover) have."""
@@ -232,14 +252,17 @@ class ProductReader:
         fitting = [entry for entry in attributes if entry.partition("=")[0] in known]
         return sorted(fitting, key=lambda entry: entry not in known)
 
-    def _stands_alone(self, word: str, entry: str) -> bool:
-        """Whether the word means this attribute even where no type that has it is in sight."""
+    def _stands_alone(self, word: str, entry: str, about: Sequence[str]) -> bool:
+        """Whether the word means this attribute even where no type that has it is in sight. Of two kinds of goods in
+        sight each is its own: headphones "for the office" are no office chairs."""
         if word in _NEEDS_ITS_TYPE:
             return False
         key, _, value = entry.partition("=")
         attribute = self._lexicon.attributes.get(key)
         if (attribute is not None and attribute.kind == "boolean") or key in ("material", "pattern"):
             return True
+        if about and self._attributes_of and any(entry in known for known in self._attributes_of.values()):
+            return False
         several_words = " " in word or (not word.isascii() and len(word) > 2)
         return several_words and key != "audience" and value != ""
 

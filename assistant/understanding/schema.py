@@ -70,6 +70,9 @@ class Slots(BaseModel):
         description="Unwanted, as key=value with key brand, type, colour or an attribute.",
         examples=[["material=leather"]],
     )
+    indifferent: list[str] = Field(
+        default=[], description="Conditions that no longer count: colour, size, brand, price.", examples=[["colour"]]
+    )
     sort: Literal["cheaper", "cheapest", "dearer", "dearest", "best_rated"] | None = Field(
         default=None, description="'cheaper'/'dearer' are relative to what is shown; 'cheapest' etc. order the results."
     )

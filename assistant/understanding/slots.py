@@ -15,9 +15,10 @@ from assistant.understanding.actions import (
     read_resolution,
     read_sort,
 )
-from assistant.understanding.audience import read_audience, read_refused_audience
+from assistant.understanding.audience import read_audience, read_not_for
 from assistant.understanding.irrelevant import take_irrelevant
 from assistant.understanding.language import normalise
+from assistant.understanding.languages import expressions
 from assistant.understanding.measures import read_measures
 from assistant.understanding.prices import read_limits
 from assistant.understanding.products import ProductReader
@@ -28,9 +29,20 @@ from assistant.understanding.spans import Spans
 from assistant.understanding.titles import read_titles
 from assistant.understanding.vocabulary import Vocabulary
 from retrieval.lexicon import Lexicon
+from retrieval.measures import UNIT
 
 _PRODUCT = frozenset({"type", "colour", "size", "brand", "attribute"})
-_SEARCH = _PRODUCT | {"measures", "price_min", "price_max", "rating_min", "exclude", "sort", "reset", "reference"}
+_SEARCH = _PRODUCT | {
+    "measures",
+    "price_min",
+    "price_max",
+    "rating_min",
+    "exclude",
+    "indifferent",
+    "sort",
+    "reset",
+    "reference",
+}
 _ORDERED = _PRODUCT | {"order_id"}
 SLOTS_OF: dict[Intent, frozenset[str]] = {
     Intent.PRODUCT_SEARCH: _SEARCH | {"quantity"},
@@ -100,12 +112,14 @@ class SlotReader:
             references += read_references(spans, context.shown)
         sizes = read_sizes(spans, asked == "size")
         limits = read_limits(spans, asked in ("price", "price_max", "budget"))
+        if limits.price_max is not None and re.search(rf"\b{limits.price_max:f} ?(?:{UNIT})\b", whole):
+            limits.price_max = None  # "not 120 dollars, 120 cm"
         if not references:
             references = read_references(spans, context.shown)
         quantity = read_quantity(spans, asked == "quantity")
         pronoun = read_pronoun(spans, context.shown)
         sort = read_sort(spans)
-        not_for = read_refused_audience(spans.text)
+        not_for = read_not_for(spans.text)
         audience = [entry for entry in read_audience(spans.text) if entry not in not_for]
         gift_for = [entry for entry in read_audience(spans.text, is_gift=True) if entry not in not_for]
         named = self._products.read(spans, context.search.type if context.search else ())
@@ -120,6 +134,7 @@ class SlotReader:
             measures=measures,
             attribute=[entry for entry in named.attribute if entry not in not_for],
             exclude=list(dict.fromkeys([*named.exclude, *not_for])),
+            indifferent=[name for name, pattern in expressions("indifferent").items() if pattern.search(whole)],
             sort=sort,
             reference=list(dict.fromkeys(references)),
             quantity=None if quantity is None else min(quantity, 999),
@@ -157,6 +172,7 @@ def slots_for(reading: Reading, intent: Intent) -> Slots:
         kept["attribute"] = list(
             dict.fromkeys([*read.attribute, *(reading.gift_for if intent is Intent.RECOMMEND else reading.audience)])
         )
+        kept["attribute"] = [entry for entry in kept["attribute"] if entry not in read.exclude]
     if intent in (Intent.PRODUCT_SEARCH, Intent.RETURN_REFUND) and (read.quantity or 0) < 2:
         kept["quantity"] = None
     if intent is Intent.CART and read.cart_action is None and (kept["reference"] or read.type or read.quantity):

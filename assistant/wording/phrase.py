@@ -15,6 +15,8 @@ MOST_TYPES = 2
 def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     """The conditions of a search as one noun phrase; empty when it has none that can be named."""
     named = _type_names(search, speech)
+    kinds = {leaf for key in search.type for leaf in speech.lexicon.expand(key)}
+    refused = [entry for entry in search.exclude if not _of_others(entry, kinds, speech)]
     features, owned, people = _features(search, speech)
     if len(search.type) > MOST_TYPES:  # what is one kind's feature is not all kinds'
         features, owned, people = [], [], []
@@ -25,11 +27,7 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     brands = [render("phrase", "by", values=speech.listing(search.brand, "or"))] if search.brand else []
     sizes = [render("phrase", "size", values=speech.listing(in_size_order(search.size), "or"))] if search.size else []
     rating = [render("phrase", "rating", rating=speech.rating(search.rating_min))] if search.rating_min else []
-    without = (
-        [render("phrase", "without", values=speech.listing(excluded(search.exclude, speech), "or"))]
-        if search.exclude
-        else []
-    )
+    without = [render("phrase", "without", values=speech.listing(excluded(refused, speech), "or"))] if refused else []
     having = [render("phrase", "with", values=speech.listing(owned))] if owned else []
     whose = [render("phrase", "for", values=speech.listing(people, "or"))] if people else []
     if not (named or before or having or whose or price or brands or sizes or rating or without):
@@ -41,6 +39,12 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
         head = "、".join(parts) + "的" if parts else ""
         return head + noun
     return " ".join([*before, noun, *whose, *having, *brands, *sizes, *price, *rating, *without])
+
+
+def _of_others(entry: str, kinds: set[str], speech: Speech) -> bool:
+    """Whether a refused kind of goods is none of those looked for anyway."""
+    key, _, value = entry.partition("=")
+    return key == "type" and bool(kinds) and not kinds & set(speech.lexicon.expand(value))
 
 
 def _type_names(search: Slots, speech: Speech) -> str:

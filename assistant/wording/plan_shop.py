@@ -26,10 +26,23 @@ def cart(outcome: CartReply, draft: Draft) -> None:
         return
     speech, line, view = draft.speech, outcome.line, outcome.cart
     item = _item(line, speech) if line else ""
-    sources = (line.product_id,) if line else ()
-    if outcome.action == "add" and line:
+    sources = tuple(one.product_id for one in outcome.lines) or ((line.product_id,) if line else ())
+    if outcome.action == "add" and outcome.lines:
+        draft.settle("cart.added", "good")
+        counted = [
+            speech.texts.render("cart", "counted", quantity=one.quantity, item=_item(one, speech))
+            for one in outcome.lines
+        ]
+        draft.say("cart", "added_all", sources=sources, items=speech.listing(counted))
+    elif outcome.action == "add" and line:
         draft.settle("cart.added", "good")
         draft.say("cart", "added", sources=sources, item=item, quantity=line.quantity)
+    elif outcome.action == "swap" and line and outcome.replaced:
+        draft.settle("cart.changed", "good")
+        draft.say("cart", "removed", sources=(outcome.replaced.product_id,), item=_item(outcome.replaced, speech))
+        draft.say("cart", "added", sources=sources, item=item, quantity=line.quantity)
+    elif outcome.action == "remove" and outcome.lines:
+        draft.settle("cart.removed", "plain")
     elif outcome.action == "change" and line and line.quantity:
         draft.settle("cart.changed", "good")
         draft.say("cart", "changed", sources=sources, item=item, quantity=line.quantity)
@@ -104,13 +117,30 @@ def _cart_problem(outcome: CartReply, draft: Draft) -> None:
     if problem == "which_option":
         draft.settle("cart.which")
         options = [_choice(option, speech) for option in in_size_order(outcome.options)]
+        title = speech.title(outcome.products[0].title) if outcome.products else ""
+        if title and outcome.missing:
+            missing = [
+                f"{speech.name(key)} {value}" if key == "size" else _choice(value, speech)
+                for key, value in outcome.missing
+            ]
+            draft.say(
+                "cart",
+                "no_such_option",
+                title=title,
+                values=speech.listing(missing, "or"),
+                verbs=speech.agreement(title),
+            )
         draft.say("cart", "which_option" if options else "which_option_plain", options=speech.listing(options, "or"))
         for option in options[:4]:
             draft.chip("option", option=option)
         return
     if problem == "which_product":
         draft.settle("cart.which")
-        draft.say("cart", "which_product")
+        titles = [speech.texts.render("cart", "item_plain", title=speech.title(one.title)) for one in outcome.products]
+        if titles:
+            draft.say("cart", "which_of", items=speech.listing(titles, "or"))
+        else:
+            draft.say("cart", "which_product")
         draft.chip("add_first")
         return
     draft.settle("cart.problem", "bad")

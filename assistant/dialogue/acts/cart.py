@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from assistant.dialogue.memory import Asked, Memory
+from assistant.dialogue.acts.cart_wishes import options_named, wanted
+from assistant.dialogue.describe import fitting
+from assistant.dialogue.memory import Asked, Memory, Wanted
 from assistant.dialogue.parts import Parts
+from assistant.dialogue.resolve import all_seen, referents, seen_ids
 from assistant.dialogue.turn import Press, Turn
 from assistant.outcome import CartReply, Outcome
 from assistant.profile.owner import Owner
-from assistant.understanding.numbers import NUMBER, value_of
-from assistant.understanding.schema import Intent, Slots
+from assistant.shop.views import CartLineView, CartView
+from assistant.understanding.languages import expressions
+from assistant.understanding.schema import Intent
 from retrieval.models import Product
-
-_NEAR = 30
-"""Letters before a product's name in which its number may stand."""
-_NUMBER_BEFORE = re.compile(
-    rf"({NUMBER})(?: ?(?:x|×|pcs|pieces|pairs|of|个|件|双|本|条|台))?(?: of)?(?: the)?(?: [a-z&]+)? ?$"
-)
+from retrieval.query import Hit
 
 
 def cart_id(memory: Memory, parts: Parts) -> str:
@@ -32,6 +30,8 @@ def cart_id(memory: Memory, parts: Parts) -> str:
 
 def act(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     carts, cart = parts.shop.carts, cart_id(memory, parts)
+    if turn.answers_asked:
+        return _put_in(memory.wanted, cart, turn, memory, parts)
     match turn.slots.cart_action:
         case "add":
             return _add(turn, memory, parts, cart)
@@ -63,26 +63,60 @@ def _add(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
     if not turn.hits:
         memory.asked = Asked(slot="which_product", intent=Intent.CART, slots=turn.slots)
         return CartReply("add", parts.shop.carts.show(cart), problem="which_product")
-    reply: CartReply | None = None
-    each = quantities(turn.message, [hit.product for hit in turn.hits]) if len(turn.hits) > 1 else {}
-    for hit in turn.hits:
-        quantity = each.get(hit.product.id) or (1 if each else turn.slots.quantity or 1)
-        options = _options(hit.product, turn.slots)
-        chosen = hit.product.variant(hit.variant.id)
-        # A card stands for one colour: "add the second one" means that colour, unless another is said.
-        if chosen and "colour" in chosen.options and "colour" not in options:
-            options["colour"] = chosen.options["colour"]
-        reply = parts.shop.carts.add(cart, hit.product.id, quantity, options=options)
-        memory.focus = hit.product.id
-        _remember_interest(reply, hit.product.id, turn.conversation_id, memory, parts)
+    if several := _undecided(turn, memory, parts):
+        memory.asked = Asked(slot="which_product", intent=Intent.CART, slots=turn.slots)
+        return CartReply("add", parts.shop.carts.show(cart), problem="which_product", products=several)
+    return _put_in(wanted(turn, memory, parts), cart, turn, memory, parts)
+
+
+def _undecided(turn: Turn, memory: Memory, parts: Parts) -> tuple[Product, ...]:
+    """The products that "the red one" may be, where it is one of several."""
+    many = expressions("cues")["both"].search(turn.message) or len(turn.slots.reference) > 1
+    named = parts.titles().named(turn.message, seen_ids(memory))
+    if len(turn.hits) < 2 or many or named or not expressions("cues")["described"].search(turn.message):
+        return ()
+    return tuple(hit.product for hit in turn.hits)
+
+
+def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """Puts in what can be; what leaves a choice open waits in memory, and the first of it is asked about."""
+    carts = parts.shop.carts
+    added: list[CartReply] = []
+    open_: list[tuple[Wanted, CartReply]] = []
+    failed: list[CartReply] = []
+    for wish in wishes:
+        memory.focus = wish.product_id
+        reply = carts.add(cart, wish.product_id, wish.quantity, options=wish.assumed | wish.options)
+        if (reply.problem == "out_of_stock" or reply.missing) and wish.assumed:
+            # What the customer did not say is not held against them.
+            reply = carts.add(cart, wish.product_id, wish.quantity, options=wish.options)
         if reply.problem == "which_option":
-            memory.asked = Asked(
-                slot="size", intent=Intent.CART, slots=turn.slots.model_copy(update={"reference": [0]})
-            )
-        if reply.problem:
-            break
-    assert reply is not None
-    return reply
+            open_.append((wish, reply))
+        elif reply.problem:
+            failed.append(reply)
+        else:
+            added.append(_in_place_of(wish.replaces, reply, cart, parts))
+            _remember_interest(reply, wish.product_id, turn.conversation_id, memory, parts)
+    memory.talk_about([wish.product_id for wish in wishes])
+    memory.wanted = [wish for wish, _ in open_]
+    if open_:
+        memory.focus = open_[0][0].product_id
+        memory.asked = Asked(slot="size", intent=Intent.CART, choices=list(open_[0][1].options))
+    lines = tuple(reply.line for reply in added if reply.line)
+    replies = [*([CartReply(added[-1].action, carts.show(cart), lines[-1], lines=lines)] if added else []), *failed]
+    if len(added) == 1:
+        replies[0] = added[0]
+    replies += [reply for _, reply in open_[:1]]
+    turn.extra = (*turn.extra, *replies[1:])
+    return replies[0]
+
+
+def _in_place_of(variant_id: str, reply: CartReply, cart: str, parts: Parts) -> CartReply:
+    """The reply after the line that the new one takes the place of has left the cart."""
+    if not variant_id or reply.line is None or reply.line.variant_id == variant_id:
+        return reply
+    out = parts.shop.carts.remove(cart, variant_id)
+    return CartReply("swap", out.cart, line=reply.line, replaced=out.line)
 
 
 def _change(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
@@ -91,45 +125,80 @@ def _change(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
     assert action in ("change", "remove")
     if not view.lines:
         return CartReply(action, view, problem="empty")
-    meant = {hit.product.id for hit in turn.hits} if turn.named else set()
-    lines = [line for line in view.lines if line.product_id in meant]
-    if not lines and turn.slots.type:
-        types = {leaf for key in turn.slots.type for leaf in parts.lexicon.expand(key)}
-        lines = [line for line in view.lines if (p := parts.product(line.product_id)) and p.type in types]
-    if not lines and not turn.named and memory.focus:
-        lines = [line for line in view.lines if line.product_id == memory.focus]
-    if not lines and not turn.named and len(view.lines) == 1:
-        lines = list(view.lines)
-    if not lines:
-        problem = "not_in_cart" if turn.named or turn.slots.type else "which_product"
-        return CartReply(action, view, problem=problem)  # type: ignore[arg-type]
-    line = lines[-1]
+    if action == "remove" and expressions("cues")["everything"].search(turn.message) and not turn.things:
+        for line in view.lines:
+            carts.remove(cart, line.variant_id)
+        return CartReply("remove", carts.show(cart), line=view.lines[-1], lines=view.lines)
+    in_cart = {line.product_id for line in view.lines}
+    pronoun = turn.slots.reference == [0] and turn.slots.quantity is not None
+    new = [] if pronoun else [hit for hit in turn.things if hit.product.id not in in_cart]
+    lines = lines_meant(turn.message, view, memory, parts)
+    if action == "change" and not new and turn.slots.quantity is None:
+        new = _in_its_place(turn.message, (lines or [_latest(view, memory)])[-1], view, memory, parts)
+    if action == "change" and new:
+        old = next((line for line in lines or view.lines[::-1] if _alike(line, new[0], parts)), view.lines[-1])
+        turn.hits = tuple(new[:1])
+        wishes = [
+            wish.model_copy(update={"replaces": old.variant_id, "quantity": turn.slots.quantity or old.quantity})
+            for wish in wanted(turn, memory, parts)
+        ]
+        return _put_in(wishes, cart, turn, memory, parts)
+    if not lines and (new or (turn.slots.type and action == "remove")):
+        return CartReply(action, view, problem="not_in_cart")
+    line = lines[-1] if lines else _latest(view, memory)
+    quantity = turn.slots.quantity
     if action == "remove":
+        if quantity and quantity < line.quantity:
+            return carts.change(cart, line.variant_id, line.quantity - quantity)
         return carts.remove(cart, line.variant_id)
-    if turn.slots.quantity is None:
+    if quantity is not None:
+        return carts.change(cart, line.variant_id, quantity)
+    product = parts.product(line.product_id)
+    options = options_named(turn.message, product) if product else {}
+    if turn.slots.colour and "colour" in line.options:
+        options["colour"] = turn.slots.colour[0]
+    if turn.slots.size and "size" in line.options:
+        options["size"] = turn.slots.size[0]
+    if not options:
         return carts.reply(cart)
-    return carts.change(cart, line.variant_id, turn.slots.quantity)
+    assumed = {key: value for key, value in line.options.items() if key not in options}
+    wish = Wanted(
+        product_id=line.product_id, quantity=line.quantity, options=options, assumed=assumed, replaces=line.variant_id
+    )
+    return _put_in([wish], cart, turn, memory, parts)
 
 
-def quantities(text: str, products: Sequence[Product]) -> dict[str, int]:
-    """How many of each: the number right before its name ("2 Flip Rain and 4 Egg Foam"), by product id."""
-    found = {}
-    lowered = text.lower()
-    for product in products:
-        for title in product.title.values():
-            words = title.removeprefix(product.brand).strip().lower() or title.lower()
-            at = lowered.find(words)
-            number = _NUMBER_BEFORE.search(lowered[max(0, at - _NEAR) : at]) if at >= 0 else None
-            if number:
-                found[product.id] = int(value_of(number[1]))
-    return found
+def lines_meant(text: str, view: CartView, memory: Memory, parts: Parts) -> list[CartLineView]:
+    """The lines of the cart that a message names or describes, the best fitting; none where it tells none apart."""
+    products = [(line, product) for line in view.lines if (product := parts.product(line.product_id))]
+    named = parts.titles().named(text, [product.id for _, product in products])
+    if found := [line for line, product in products if product in named]:
+        return found
+    hits = [Hit(product, variant, 0) for line, product in products if (variant := product.variant(line.variant_id))]
+    best = {hit.variant.id for hit in fitting(text, hits, referents(memory, parts).describe, superlative=False)}
+    return [line for line in view.lines if line.variant_id in best]
 
 
-def _options(product: Product, slots: Slots) -> dict[str, str]:
-    """The options asked for that this product has at all."""
-    keys = {key for variant in product.variants for key in variant.options}
-    said = {"colour": slots.colour, "size": slots.size}
-    return {key: values[0] for key, values in said.items() if values and key in keys}
+def _in_its_place(text: str, line: CartLineView, view: CartView, memory: Memory, parts: Parts) -> list[Hit]:
+    """The product of the line's kind, shown before, that "the paperback instead" describes."""
+    others = [
+        hit for hit in all_seen(memory, parts.product) if hit.product.id not in {one.product_id for one in view.lines}
+    ]
+    alike = [hit for hit in others if _alike(line, hit, parts)]
+    current = parts.product(line.product_id)
+    own = [Hit(current, current.variants[0], 0)] if current else []
+    found = fitting(text, [*alike, *own], referents(memory, parts).describe)
+    return [hit for hit in found if hit.product.id != line.product_id][:1]
+
+
+def _alike(line: CartLineView, hit: Hit, parts: Parts) -> bool:
+    product = parts.product(line.product_id)
+    return product is not None and product.type == hit.product.type
+
+
+def _latest(view: CartView, memory: Memory) -> CartLineView:
+    """What "it" is in the cart: the product talked about, else what was put in last."""
+    return next((line for line in view.lines if line.product_id == memory.focus), view.lines[-1])
 
 
 def _remember_interest(reply: CartReply, product_id: str, session: str, memory: Memory, parts: Parts) -> None:

@@ -1,0 +1,149 @@
+"""What a message wants in the cart: which products, how many of each, in which version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from assistant.dialogue.memory import Memory, Wanted
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.resolve import meant, referents, seen_ids, without_titles
+from assistant.dialogue.turn import Turn
+from assistant.understanding.languages import expressions
+from assistant.understanding.numbers import NUMBER, value_of
+from assistant.understanding.schema import Intent, Slots, TurnContext
+from retrieval.models import Product
+from retrieval.query import Hit
+from retrieval.size_order import in_size_order
+
+_NEAR = 30
+"""Letters before a product's name in which its number may stand."""
+_NUMBER_BEFORE = re.compile(
+    rf"(?<![\w.-])({NUMBER})(?: ?(?:x|×|pcs|pieces|pairs|of|个|件|双|本|条|台))?(?: of)?(?: the)?(?: (?!and|or|vs|to|with)[a-z&]+)? ?$"
+)
+_JOINT = re.compile(r"\s+(?:and|plus)\s+(?:also\s+)?|\s*[,;&+，；、]\s*|和|以及|还有", re.IGNORECASE)
+
+
+def wanted(turn: Turn, memory: Memory, parts: Parts) -> list[Wanted]:
+    """Each product of ``turn.hits`` with what is said of it: "the Lodge 3 and 2 of the mats, in blue"."""
+    pieces = [_wishes(piece, hits, turn, memory, parts) for piece, hits in _pieces(turn, memory, parts)]
+    return [wish for wishes in pieces for wish in wishes]
+
+
+def quantities(text: str, memory: Memory, parts: Parts) -> dict[str, int]:
+    """How many of each: the number right before its name ("2 Flip Rain and 4 Egg Foam"), by product id."""
+    found = {}
+    lowered, end = text.lower(), 0
+    for named in parts.titles().namings(text, seen_ids(memory)):
+        if number := _NUMBER_BEFORE.search(lowered[max(end, named.start - _NEAR) : named.start]):
+            found[named.product.id] = int(value_of(number[1]))
+        end = named.end
+    return found
+
+
+def _pieces(turn: Turn, memory: Memory, parts: Parts) -> Iterator[tuple[str, list[Hit]]]:
+    """The parts of the message that speak of one product each, with it; the whole where that leaves one out."""
+    text, hits = turn.message, list(turn.hits)
+    whole = (text, hits)
+    if len(hits) < 2:
+        yield whole
+        return
+    pieces: list[tuple[str, list[Hit]]] = []
+    for piece in _split(text, memory, parts):
+        ids = {hit.product.id for hit in _things(piece, memory, parts)}
+        own = [hit for hit in hits if hit.product.id in ids]
+        if own or not pieces:
+            pieces.append((piece, own))
+        else:
+            pieces[-1] = (f"{pieces[-1][0]}, {piece}", pieces[-1][1])
+    told = [hit.product.id for _, own in pieces for hit in own]
+    yield from (pieces if sorted(told) == sorted(hit.product.id for hit in hits) else [whole])
+
+
+def _split(text: str, memory: Memory, parts: Parts) -> Iterator[str]:
+    names = [(named.start, named.end) for named in parts.titles().namings(text, seen_ids(memory))]
+    start = 0
+    for joint in _JOINT.finditer(text):
+        if not any(begin < joint.end() and joint.start() < end for begin, end in names):
+            yield text[start : joint.start()]
+            start = joint.end()
+    yield text[start:]
+
+
+def _things(text: str, memory: Memory, parts: Parts) -> list[Hit]:
+    unnamed = without_titles(text, memory, parts.titles())
+    context = TurnContext(shown=len(memory.shown))
+    return meant(parts.understander.slots(unnamed, context, Intent.CART), text, referents(memory, parts))
+
+
+def _wishes(text: str, hits: Sequence[Hit], turn: Turn, memory: Memory, parts: Parts) -> list[Wanted]:
+    counts = quantities(text, memory, parts)
+    unnamed = without_titles(text, memory, parts.titles())
+    slots = parts.understander.slots(unnamed, TurnContext(), Intent.CART)
+    many = len(hits) > 1
+    found = []
+    for hit in hits:
+        product = hit.product
+        others = 1 if many or counts else slots.quantity or (turn.slots.quantity if len(turn.hits) == 1 else None) or 1
+        options = options_named(unnamed, product) | _of_slots(slots, product)
+        # What was looked for is meant, too: the size, and the colour that the card on display stands for.
+        assumed = _of_slots(memory.search or Slots(), product, ("size",))
+        shown = product.variant(hit.variant.id)
+        if shown and "colour" in shown.options:
+            assumed["colour"] = shown.options["colour"]
+        found.append(
+            Wanted(
+                product_id=product.id,
+                quantity=counts.get(product.id, others),
+                options=options,
+                assumed={key: value for key, value in assumed.items() if key not in options},
+            )
+        )
+    return found
+
+
+def _of_slots(slots: Slots, product: Product, keys: Sequence[str] = ("colour", "size")) -> dict[str, str]:
+    """The options asked for that this product has at all."""
+    has = {key for variant in product.variants for key in variant.options}
+    said = {"colour": slots.colour, "size": slots.size}
+    return {key: said[key][0] for key in keys if said[key] and key in has}
+
+
+def options_named(text: str, product: Product) -> dict[str, str]:
+    """The options that the message names as the shop writes them ("6Y", "130 x 170", "m"); none that it leaves open."""
+    said, found = _plain(text), {}
+    values: dict[str, dict[str, None]] = {}
+    for variant in product.variants:
+        for key, value in variant.options.items():
+            values.setdefault(key, {})[value] = None
+    for key, listed in values.items():
+        named = [v for v in listed if re.search(rf"(?<![a-z0-9'’.]){re.escape(_plain(v))}(?![a-z0-9'’]|\.\d)", said)]
+        longest = [v for v in named if not any(_plain(v) != _plain(o) and _plain(v) in _plain(o) for o in named)]
+        if len(longest) == 1:
+            found[key] = longest[0]
+    return found
+
+
+def _plain(size: str) -> str:
+    lowered = re.sub(r"(?<=\d)\s*(?:×|x|\*|by)\s*(?=\d)", "x", size.lower())
+    return re.sub(r"(?<=\d)\s*(?:cm|inch(?:es)?)\b", "", lowered).strip()
+
+
+def answer(text: str, choices: Sequence[str], product: Product, slots: Slots) -> Mapping[str, str]:
+    """The options that a message gives where ``choices`` were offered: by name, by place, or as the smaller or larger;
+    empty where it gives none."""
+    said = _of_slots(slots, product)
+    there = {v.casefold() for variant in product.variants for v in variant.options.values()}
+    had = {k: value for k, value in said.items() if value.casefold() in there}
+    if named := options_named(text, product) | had:
+        return named
+    key = next((k for v in product.variants for k, value in v.options.items() if value in choices), None)
+    ordered, cues = in_size_order(choices), expressions("cues")
+    place = next((number for number in slots.reference if 0 < number <= len(choices)), None)
+    if key is None or not choices:
+        return said
+    if place is not None:
+        return {key: ordered[place - 1]}
+    if cues["larger"].search(text):
+        return {key: ordered[-1]}
+    return {key: ordered[0]} if cues["smaller"].search(text) else said
