@@ -12,7 +12,7 @@ from assistant.dialogue.memory import Memory, relative_price
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.ranking import blended
-from assistant.dialogue.resolve import focus, on_display, pair
+from assistant.dialogue.resolve import as_asked, focus, on_display, pair
 from assistant.dialogue.searching import filters, order
 from assistant.dialogue.turn import Turn
 from assistant.profile.owner import Owner
@@ -73,7 +73,8 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.message if previous is None else parts.words.query(memory.need.slots, memory.need.words, memory.language)
     )
     turn.result = _found(text, turn.embedding if previous is None else None, turn, memory, parts)
-    if previous and slots.sort in ("cheapest", "dearest") and turn.result.outcome is not Outcome.FOUND and displayed:
+    own_bound = turn.slots.price_max is not None or turn.slots.price_min is not None
+    if previous and not own_bound and slots.sort in ("cheapest", "dearest") and turn.result.outcome is not Outcome.FOUND and displayed:
         # Nothing is cheaper than what is shown: say which is the cheapest, rather than that there is none below it.
         bounds = {"price_min": previous.slots.price_min, "price_max": previous.slots.price_max}
         memory.need.slots = memory.need.slots.model_copy(update={**bounds, "sort": slots.sort})
@@ -220,7 +221,7 @@ def _point_at(turn: Turn, memory: Memory, parts: Parts) -> None:
         same = [hit for hit in shown if hit.product.type in kinds]
         hits = same or (shown if not kinds else []) or _named_by_type(turn, memory, parts) or shown
     limit = parts.limits.shown if "which" in turn.cues else parts.limits.compared
-    turn.hits = tuple(hits[:limit])
+    turn.hits = tuple(as_asked(hit, turn.slots) for hit in hits[:limit])
 
 
 def _named_by_type(turn: Turn, memory: Memory, parts: Parts) -> list[Hit]:
