@@ -144,6 +144,7 @@ def _goods(score: dict[Intent, float], found: Evidence) -> None:
         return
     if found.wished:
         score[Intent.PRODUCT_SEARCH] += 0.4
+        score[Intent.SMALL_TALK] -= 0.3
         score[Intent.OUT_OF_SCOPE] -= 0.6
         score[Intent.RECOMMEND] -= 0.2
     if cues & {"others", "turns_down", "dear", "alike"}:

@@ -13,7 +13,7 @@ from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.ranking import blended
 from assistant.dialogue.resolve import as_asked, focus, on_display, pair
-from assistant.dialogue.searching import filters, order
+from assistant.dialogue.searching import filters, order, told_by_titles
 from assistant.dialogue.turn import Turn
 from assistant.profile.owner import Owner
 from assistant.understanding.languages import expressions
@@ -79,6 +79,9 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         bounds = {"price_min": previous.slots.price_min, "price_max": previous.slots.price_max}
         memory.need.slots = memory.need.slots.model_copy(update={**bounds, "sort": slots.sort})
         turn.result = _found(text, None, turn, memory, parts)
+    if not previous and free and turn.result.outcome is Outcome.NOT_CARRIED and is_chinese(turn.message):
+        # Chinese words that say nothing of goods (第一次去露营) hide those that do.
+        turn.result = _found(free, None, turn, memory, parts)
     if previous and turn.result.outcome is Outcome.NOT_CARRIED:
         # Its words say nothing of goods: what was looked for before still is.
         memory.need = memory.need.model_copy(update={"words": previous.words})
@@ -102,7 +105,18 @@ def _continued(turn: Turn, free: str, memory: Memory, parts: Parts) -> Need | No
         return _taken_up(turn, named, memory, parts)
     if need is None or _names_other(turn, free, need, parts):
         return None
+    if "anything" in turn.cues and (wider := _wider(need, memory, parts)) is not None:
+        return wider
     return need
+
+
+def _wider(need: Need, memory: Memory, parts: Parts) -> Need | None:
+    """The need before the one under way that its kind is a part of: "what do you have, then?" asks for that again."""
+    leaves = _leaves(need.slots, parts)
+    for topic in memory.topics:
+        if leaves < _leaves(topic.need.slots, parts):
+            return topic.need
+    return None
 
 
 def _taken_up(turn: Turn, named: set[str], memory: Memory, parts: Parts) -> Need | None:
@@ -175,7 +189,7 @@ def _found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts:
         limit=POOL,
     )
     if len(slots.type) < 2 or _one_kind(slots, parts):
-        return parts.search.search(query, vector)
+        return told_by_titles(parts.search.search(query, vector), slots, parts.lexicon)
     each = [
         parts.search.search(
             dataclasses.replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, cast, get_args
 
 from assistant.dialogue.memory import Memory
@@ -14,6 +15,7 @@ from assistant.understanding.phrases import phrases, words
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import read_topic, topics
 from retrieval.query import FaqHit
+from retrieval.words import is_chinese
 
 _MOODS: dict[str, TalkKind] = {"angry": "angry", "annoyed": "angry", "worried": "worried", "sad": "sad"}
 _BEFORE_MOOD = ("bot", "goodbye")
@@ -25,6 +27,8 @@ _LONGEST_IN_PASSING = 8
 
 _RULES = {"return": "regret", "swap": "misfit"}
 """The topics whose help page is the rule on what somebody would do."""
+_CLAUSES = re.compile(r"[\s，,。！？!?；;]+")
+_MOST_CLAUSES = 3
 _PLAIN = 0.8
 """Confidence from which on a page answers the very question, and not only its topic."""
 
@@ -80,7 +84,23 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         parts.unanswered.add(turn.message, turn.language or "en")
     else:
         memory.about = topic or memory.about or answers[0].entry.topic
+        turn.extra = (*turn.extra, *_also_asked(turn, answers[0], memory, parts))
     return FaqAnswer(answers[:1])
+
+
+def _also_asked(turn: Turn, told: FaqHit, memory: Memory, parts: Parts) -> tuple[FaqAnswer, ...]:
+    """What another clause of the message asks of the help pages (包成礼物行不 几天能到上海)."""
+    clauses = [clause for clause in _CLAUSES.split(turn.message) if clause]
+    if not 1 < len(clauses) <= _MOST_CLAUSES or not is_chinese(turn.message):
+        return ()
+    for clause in clauses:
+        topic = read_topic(clause)
+        found = _confident(parts.faq.search(clause, memory.language), parts)[:1]
+        if topic is not None and topic.kind != "problem" and (not found or found[0].confidence < _PLAIN):
+            found = passage(topic.name, turn, memory, parts) or found
+        if found and found[0].confidence >= _PLAIN and found[0].entry.id != told.entry.id:
+            return (FaqAnswer(found),)
+    return ()
 
 
 def pages(turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
