@@ -32,6 +32,7 @@ from retrieval.words import query_terms
 
 _DESCRIBES = 0.4
 """Share of a message's telling words that one product of the kind looked for has, from which on they describe it."""
+_ASKED_OF = (Intent.PRODUCT_QUESTION, Intent.COMPARE)
 _ANSWERS = 0.8
 """Confidence from which on a help page plainly answers."""
 
@@ -48,7 +49,7 @@ class Evidence:
     shopping: bool
     """Goods are being talked about."""
     on_orders: bool
-    """It has the words or the number of a request on an order."""
+    """It has the words or the number of a request on an order, or tells of what was bought."""
 
     @property
     def wished(self) -> bool:
@@ -75,7 +76,7 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Ev
         things=tuple(things),
         cues=cues,
         shopping=memory.need is not None or bool(memory.shown),
-        on_orders=bool(slots.order_id) or act_of(text) in SERVICE_ACTS,
+        on_orders=bool(slots.order_id) or act_of(text) in SERVICE_ACTS or "owned" in cues,
     )
 
 
@@ -95,7 +96,7 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
         score[turn.intent], score[understanding.intent] = understanding.confidence, 0.0
     if memory.request is None and memory.pending is None:
         if not found.things or found.cues & {"alike", "others"} or _another_kind(found, parts):
-            _goods(score, found)
+            _goods(score, found, memory)
         if not _another_kind(found, parts):
             _things(score, found, turn, memory, parts)
         _cart(score, found, turn, memory, parts)
@@ -132,7 +133,7 @@ def _another_kind(found: Evidence, parts: Parts) -> bool:
     )
 
 
-def _goods(score: dict[Intent, float], found: Evidence) -> None:
+def _goods(score: dict[Intent, float], found: Evidence, memory: Memory) -> None:
     """Goods named, and what is done with those on display."""
     slots, cues = found.slots, found.cues
     if slots.type and not found.on_orders:
@@ -142,6 +143,8 @@ def _goods(score: dict[Intent, float], found: Evidence) -> None:
         score[Intent.SMALL_TALK] -= 0.5
     if not found.shopping or found.on_orders:
         return
+    if found.wished and "asks" in cues and "seeks" not in cues and memory.last_intent in _ASKED_OF:
+        score[Intent.PRODUCT_QUESTION] += 0.6  # "can it do 4K?" of what was just asked about
     if found.wished:
         score[Intent.PRODUCT_SEARCH] += 0.4
         score[Intent.SMALL_TALK] -= 0.3
@@ -228,7 +231,9 @@ def _help(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidenc
     if (rule and best >= parts.limits.faq_confidence) or (general and best >= _ANSWERS):
         score[Intent.FAQ] += 1  # a rule is asked for, not a change to an order
     if best >= _ANSWERS:
-        of_goods = found.slots.type or found.things or (found.shopping and found.cues & {"which", "compares", "opinion"})
+        of_goods = (
+            found.slots.type or found.things or (found.shopping and found.cues & {"which", "compares", "opinion"})
+        )
         score[Intent.FAQ] += (0.4 if of_goods else 0.8) * best
         score[Intent.OUT_OF_SCOPE] -= 0.5
         score[Intent.SMALL_TALK] -= 0.3

@@ -23,7 +23,9 @@ _MONEY = re.compile(
 )
 _AMOUNT = re.compile(r"\d{1,7}\.\d{1,2}")
 """A price, without a currency: "36.9"."""
-_VERSION = re.compile(r"普通|基础|标准版|原版|\b(?:regular|standard|basic|normal|plain) (?:one|version|model)\b", re.IGNORECASE)
+_VERSION = re.compile(
+    r"普通|基础|标准版|原版|\b(?:regular|standard|basic|normal|plain) (?:one|version|model)\b", re.IGNORECASE
+)
 _CENTS = 1
 """How far a price may be from the round figure it is called by."""
 

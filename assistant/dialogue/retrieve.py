@@ -74,7 +74,13 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     )
     turn.result = _found(text, turn.embedding if previous is None else None, turn, memory, parts)
     own_bound = turn.slots.price_max is not None or turn.slots.price_min is not None
-    if previous and not own_bound and slots.sort in ("cheapest", "dearest") and turn.result.outcome is not Outcome.FOUND and displayed:
+    if (
+        previous
+        and not own_bound
+        and slots.sort in ("cheapest", "dearest")
+        and turn.result.outcome is not Outcome.FOUND
+        and displayed
+    ):
         # Nothing is cheaper than what is shown: say which is the cheapest, rather than that there is none below it.
         bounds = {"price_min": previous.slots.price_min, "price_max": previous.slots.price_max}
         memory.need.slots = memory.need.slots.model_copy(update={**bounds, "sort": slots.sort})
@@ -105,18 +111,9 @@ def _continued(turn: Turn, free: str, memory: Memory, parts: Parts) -> Need | No
         return _taken_up(turn, named, memory, parts)
     if need is None or _names_other(turn, free, need, parts):
         return None
-    if "anything" in turn.cues and (wider := _wider(need, memory, parts)) is not None:
-        return wider
+    if "anything" in turn.cues and need.wider:
+        return Need(slots=need.slots.model_copy(update={"type": need.wider}), turned_down=need.turned_down)
     return need
-
-
-def _wider(need: Need, memory: Memory, parts: Parts) -> Need | None:
-    """The need before the one under way that its kind is a part of: "what do you have, then?" asks for that again."""
-    leaves = _leaves(need.slots, parts)
-    for topic in memory.topics:
-        if leaves < _leaves(topic.need.slots, parts):
-            return topic.need
-    return None
 
 
 def _taken_up(turn: Turn, named: set[str], memory: Memory, parts: Parts) -> Need | None:
@@ -227,7 +224,7 @@ def _asks_anything(slots: Slots, free: str) -> bool:
 def _point_at(turn: Turn, memory: Memory, parts: Parts) -> None:
     hits = list(turn.things)
     turn.named = bool(hits)
-    if not hits and (only := focus(memory, parts.product)):
+    if not hits and (only := focus(memory, parts.product) or _exchanged(memory, parts)):
         hits = [only]
     if not hits and turn.intent is Intent.PRODUCT_QUESTION:
         shown = on_display(memory, parts.product)
@@ -236,6 +233,18 @@ def _point_at(turn: Turn, memory: Memory, parts: Parts) -> None:
         hits = same or (shown if not kinds else []) or _named_by_type(turn, memory, parts) or shown
     limit = parts.limits.shown if "which" in turn.cues else parts.limits.compared
     turn.hits = tuple(as_asked(hit, turn.slots) for hit in hits[:limit])
+
+
+def _exchanged(memory: Memory, parts: Parts) -> Hit | None:
+    """What the request under way would give in exchange."""
+    swaps = memory.request.swaps if memory.request else []
+    if len(swaps) != 1 or memory.customer_id is None or not memory.request or not memory.request.order_ids:
+        return None
+    order_ = parts.shop.orders.get(memory.request.order_ids[0], memory.customer_id)
+    line = next((line for line in order_.lines if line.variant_id == swaps[0].variant_id), None) if order_ else None
+    product = parts.product(line.product_id) if line else None
+    variant = product.variant(swaps[0].new_variant_id or swaps[0].variant_id) if product else None
+    return Hit(product, variant, 0.0) if product and variant else None
 
 
 def _named_by_type(turn: Turn, memory: Memory, parts: Parts) -> list[Hit]:

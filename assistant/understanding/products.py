@@ -128,7 +128,6 @@ class Named:
     attribute: list[str] = field(default_factory=list)
     exclude: list[str] = field(default_factory=list)
 
-
     def take_back(self, kind: str, keys: Collection[str]) -> None:
         """What is said last of a word holds: 不要黑色 … 算了 要黑色."""
         entries = [key if kind == "attribute" else f"{kind}={key}" for key in keys]

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import re
 
+from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts import said_of_self
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence
 from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
+from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import Topic, read_topic
 
@@ -60,6 +62,9 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
     if topic is not None and _fits(topic, act, turn, memory, parts):
         intents = {"problem": Intent.COMPLAINT, "order": Intent.ORDER_STATUS, "help": Intent.FAQ}
         return ServiceEvidence(topic.kind, intents[topic.kind], topic.name)
+    if _of_known_order(turn, memory, parts):
+        about = "to_address" if memory.about in ("address", "default_address") else ""
+        return ServiceEvidence("order", Intent.ORDER_STATUS, about)
     waits = said_of_self.waits(memory) and act is None and memory.request is None
     if turn.said_of_self and waits and turn.intent not in (*_SHOPPING, Intent.HUMAN_AGENT):
         return ServiceEvidence("identity", Intent.ORDER_STATUS)
@@ -69,6 +74,21 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
     if memory.handed and turn.intent in (Intent.OUT_OF_SCOPE, Intent.HUMAN_AGENT):
         return ServiceEvidence("handed", Intent.HUMAN_AGENT)
     return None
+
+
+def _of_known_order(turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """Whether a known customer asks if what was talked over is done (改好了吗), or, while nothing is looked for, names
+    goods of an order of theirs."""
+    if memory.customer_id is None or memory.request is not None or memory.pending:
+        return False
+    if memory.orders and expressions("cues")["checks"].search(turn.message):
+        return True
+    if turn.intent not in (Intent.PRODUCT_SEARCH, Intent.PRODUCT_QUESTION) or memory.need or not memory.about:
+        return False
+    if expressions("cues")["seeks"].search(turn.message) or not turn.slots.type:
+        return False
+    orders = parts.shop.orders.of_customer(memory.customer_id)
+    return 0 < len(read.fitting_orders(turn.message, orders, parts)) < max(2, len(orders))
 
 
 def _fits(topic: Topic, act: str | None, turn: Turn, memory: Memory, parts: Parts) -> bool:

@@ -47,6 +47,8 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if (lacking := _lacking(turn)) is not None:
         answer = Answer(tuple(Fact(hit.product.id, lacking) for hit in turn.hits), support=SETTLES)
     silent = all(isinstance(item, Silent) for item in answer.evidence)
+    if silent and "which" in turn.cues and turn.named and len(turn.hits) > 1:
+        return compare(turn, memory, parts)  # no sentence says which is better for it: their facts do
     shown_again = silent and ("seeks" in turn.cues or (not turn.named and len(turn.message.split()) <= _BRIEF))
     if ("prices" in turn.cues and answer.support < SETTLES) or shown_again:
         answer = Answer(tuple(Fact(hit.product.id, "price") for hit in turn.hits), support=SETTLES)
