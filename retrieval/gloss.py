@@ -17,6 +17,8 @@ from retrieval.words import is_chinese, normalised
 _ASIDE = re.compile(r"\([^)]{0,200}\)|\[[^]]{0,200}\]")
 # Senses that say how a word is used, not what it means.
 _NO_MEANING = re.compile(r"variant of|classifier|^CL:|surname|^see |also pr|[一-鿿]")
+_ASKS_AT_END = re.compile(r"(?<![都也还])(?:没有|[不没])(?=[\s?？!！。,，~]|$)")
+"""能便宜点不, 有货没: a particle of questions, which denies nothing."""
 LONGEST = 5
 """Words of the dictionary that one word of ``glosses.txt`` may span."""
 
@@ -29,7 +31,7 @@ def gloss(text: str, *, of_products: bool = False) -> str:
     if not is_chinese(text):
         return text
     own, inside = _own(of_products)
-    tokens = _tokenizer().tokenize(normalised(text))
+    tokens = _tokenizer().tokenize(_ASKS_AT_END.sub(" ", normalised(text)))
     words: list[str] = []
     at = 0
     while at < len(tokens):

@@ -15,7 +15,8 @@ from assistant.answering.topics import row_of, words_of
 from assistant.dialogue.acts import questions
 from assistant.dialogue.acts.cart import lines_meant
 from assistant.dialogue.acts.cart_wishes import quantities
-from assistant.dialogue.acts.talk import page
+from assistant.dialogue.acts.identity import CLAIMED_ORDER
+from assistant.dialogue.acts.talk import page, pages
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import wishes
 from assistant.dialogue.parts import Parts
@@ -26,6 +27,7 @@ from assistant.understanding.actions import names_cart
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions, texts
 from assistant.understanding.schema import Intent, Slots, TurnContext
+from assistant.understanding.service_topics import read_topic
 from assistant.understanding.slots import Reading, slots_for
 from retrieval.query import Hit, Outcome, Query
 from retrieval.words import query_terms
@@ -40,6 +42,7 @@ _OF_ORDERS = re.compile(
     re.IGNORECASE,
 )
 """Speaks of something bought already."""
+_ASKED_OF = (Intent.PRODUCT_QUESTION, Intent.COMPARE)
 _ANSWERS = 0.8
 """Confidence from which on a help page plainly answers."""
 
@@ -58,7 +61,7 @@ class Evidence:
     wanted: tuple[str, ...]
     """The attributes wished so far and now."""
     on_orders: bool
-    """It has the words or the number of a request on an order."""
+    """It has the words or the number of a request on an order, or tells of what was bought."""
 
     @property
     def wished(self) -> bool:
@@ -86,7 +89,7 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Ev
         cues=cues,
         shopping=memory.need is not None or bool(memory.shown),
         wanted=(*slots.attribute, *(memory.search.attribute if memory.search else ())),
-        on_orders=bool(slots.order_id) or act_of(text) in SERVICE_ACTS,
+        on_orders=bool(slots.order_id) or act_of(text) in SERVICE_ACTS or "owned" in cues,
     )
 
 
@@ -106,7 +109,7 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
         score[turn.intent], score[understanding.intent] = understanding.confidence, 0.0
     if memory.request is None and memory.pending is None:
         if not found.things or found.cues & {"alike", "others"} or _another_kind(found, parts):
-            _goods(score, found)
+            _goods(score, found, memory)
         if not _another_kind(found, parts):
             _things(score, found, turn, memory, parts)
         _cart(score, found, turn, memory, parts)
@@ -134,7 +137,7 @@ def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
     if service.kind in ("problem", "order") and "supposes" in found.cues:
         return True
     loose = service.topic in ("misfit", "regret") and bool(found.cues & {"dear", "others", "turns_down", "likes"})
-    return service.by_router or loose
+    return service.by_router or loose or service.topic == "expected"
 
 
 def _another_kind(found: Evidence, parts: Parts) -> bool:
@@ -185,7 +188,7 @@ def _own_kinds(memory: Memory, parts: Parts) -> set[str]:
     return {product.type for line in lines if (product := parts.product(line.product_id))}
 
 
-def _goods(score: dict[Intent, float], found: Evidence) -> None:
+def _goods(score: dict[Intent, float], found: Evidence, memory: Memory) -> None:
     """Goods named, and what is done with those on display."""
     slots, cues = found.slots, found.cues
     if slots.type and not found.on_orders:
@@ -195,8 +198,11 @@ def _goods(score: dict[Intent, float], found: Evidence) -> None:
         score[Intent.SMALL_TALK] -= 0.5
     if not found.shopping or found.on_orders:
         return
+    if found.wished and "asks" in cues and "seeks" not in cues and memory.last_intent in _ASKED_OF:
+        score[Intent.PRODUCT_QUESTION] += 0.6  # "can it do 4K?" of what was just asked about
     if found.wished:
         score[Intent.PRODUCT_SEARCH] += 0.4
+        score[Intent.SMALL_TALK] -= 0.3
         score[Intent.OUT_OF_SCOPE] -= 0.6
         score[Intent.RECOMMEND] -= 0.2
     if "seeks" in cues and found.wished and not found.things:
@@ -211,6 +217,9 @@ def _goods(score: dict[Intent, float], found: Evidence) -> None:
         score[Intent.SMALL_TALK] += 0.3
         score[Intent.COMPLAINT] -= 0.6
         score[Intent.OUT_OF_SCOPE] -= 0.4
+    if "opinion" in cues:
+        score[Intent.PRODUCT_QUESTION] += 0.6
+        score[Intent.FAQ] -= 0.4
     if "prices" in cues and not slots.type:
         score[Intent.PRODUCT_QUESTION] += 0.5
         score[Intent.CART] -= 0.3
@@ -281,32 +290,48 @@ def _known(turn: Turn, memory: Memory) -> bool:
 
 def _help(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, parts: Parts) -> None:
     """The help page that answers, where the message may ask for one."""
-    if not turn.cues & {"asks", "supposes"} and score[Intent.FAQ] < 0.15:
+    rule = _asks_rule(turn, memory)
+    general = "general" in turn.cues and memory.customer_id is None
+    if "asks" not in turn.cues and not rule and score[Intent.FAQ] < 0.15:
         return
-    turn.answers = parts.faq.search(turn.message, memory.language, turn.embedding)
+    turn.answers = pages(turn, memory, parts)
     best = turn.answers[0].confidence if turn.answers else 0.0
     assert turn.understanding is not None
     likest = turn.understanding.intent
-    rule = texts("rules", memory.language).get(likest.value, "") if found.shopping else ""
-    if rule and found.cues & {"asks", "general", "supposes"} and not _known(turn, memory):
+    own_rule = texts("rules", memory.language).get(likest.value, "") if found.shopping else ""
+    if own_rule and found.cues & {"asks", "general", "supposes"} and not _known(turn, memory):
         # Somebody who looks at goods and has said nothing of an order asks how it is in general.
-        turn.answers = parts.faq.search(rule, memory.language)
+        turn.answers = parts.faq.search(own_rule, memory.language)
         score[Intent.FAQ] += score[likest] + 0.4
         score[likest] -= 0.5
         return
-    general = "supposes" in turn.cues or ("general" in turn.cues and memory.need is not None)
-    if general and best >= parts.limits.faq_confidence and not turn.slots.order_id and memory.customer_id is None:
-        score[Intent.FAQ] += 0.8  # a rule is asked for, not a change to an order
+    if (rule and best >= parts.limits.faq_confidence) or (general and best >= _ANSWERS):
+        score[Intent.FAQ] += 1  # a rule is asked for, not a change to an order
         for intent in _ON_ORDERS:
             score[intent] -= 0.5
     if best >= _ANSWERS:
-        score[Intent.FAQ] += 0.4 * best
+        of_goods = (
+            found.slots.type or found.things or (found.shopping and found.cues & {"which", "compares", "opinion"})
+        )
+        score[Intent.FAQ] += (0.4 if of_goods else 0.8) * best
         score[Intent.OUT_OF_SCOPE] -= 0.5
         score[Intent.SMALL_TALK] -= 0.3
     elif best >= parts.limits.faq_confidence:
         score[Intent.FAQ] += 0.15
     elif score[Intent.FAQ] < 0.6:
         score[Intent.FAQ] -= 0.2
+
+
+def _asks_rule(turn: Turn, memory: Memory) -> bool:
+    """Whether it asks how the shop does things: of what has not happened, what it costs, or when the goods that are
+    looked at would come."""
+    if turn.slots.order_id or CLAIMED_ORDER.search(turn.message.upper()):
+        return False
+    if turn.cues & {"supposes", "terms"}:
+        return True
+    looking = memory.need is not None and memory.customer_id is None and not memory.orders
+    topic = read_topic(turn.message) if looking else None
+    return looking and ("general" in turn.cues or (topic is not None and topic.name == "expected"))
 
 
 def _nothing_else(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts) -> None:

@@ -21,6 +21,11 @@ _MONEY = re.compile(
     r"|(?<![\d.])(?P<after>\d{1,7}(?:\.\d{1,2})?)\s{0,2}-?(?:dollars?|bucks|usd|euros?|pounds?|元|块)",
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(r"\d{1,7}\.\d{1,2}")
+"""A price, without a currency: "36.9"."""
+_VERSION = re.compile(
+    r"普通|基础|标准版|原版|\b(?:regular|standard|basic|normal|plain) (?:one|version|model)\b", re.IGNORECASE
+)
 _CENTS = 1
 """How far a price may be from the round figure it is called by."""
 
@@ -59,10 +64,22 @@ def _model(product: Product) -> set[str]:
     return set(title_words(next(iter(product.title.values())))) - set(title_words(product.brand))
 
 
+def plainest(hits: Sequence[Hit]) -> Hit | None:
+    """The one that the others are versions of: the title of each of them goes on after its own."""
+    plain = min(hits, key=lambda hit: min(map(len, hit.product.title.values())))
+    versions = [
+        all(other.product.title.get(language, "").startswith(title) for language, title in plain.product.title.items())
+        for other in hits
+    ]
+    return plain if all(versions) else None
+
+
 def _superlative(words: str, hits: Sequence[Hit], by: Describe) -> Hit | None:
     """ "The cheaper one", "the lighter one": the one with the least or most of it, where that is known of all."""
     if len(hits) < 2:
         return None
+    if _VERSION.search(words) and (plain := plainest(hits)) is not None:
+        return plain
     sort = by.read(words).sort or ""
     if sort.startswith(("cheap", "dear")):
         return (min if sort.startswith("cheap") else max)(hits, key=lambda hit: hit.variant.price)
@@ -79,8 +96,8 @@ def _superlative(words: str, hits: Sequence[Hit], by: Describe) -> Hit | None:
 def _fit(words: str, hit: Hit, by: Describe, whole: bool) -> float:
     """How well the words fit the product; that the very variant on display has the colour counts more."""
     product, score = hit.product, 0.0
-    if money := _MONEY.search(words):
-        amount = float(money["before"] or money["after"])
+    if money := _MONEY.search(words) or _AMOUNT.search(words):
+        amount = float(next((group for group in money.groups() if group), money[0]))
         if not any(abs(float(variant.price) - amount) < _CENTS for variant in product.variants):
             return 0.0
         score, words = score + 2, words[: money.start()] + words[money.end() :]

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.nearby import nearest, thing_named, unsaid
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.searching import filters, order
+from assistant.dialogue.searching import filters, order, told_by_titles
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
 from assistant.understanding.schema import Slots
@@ -36,7 +36,7 @@ def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: 
             language=memory.language,
             limit=POOL,
         )
-        result = parts.search.search(query, vector)
+        result = told_by_titles(parts.search.search(query, vector), wished, parts.lexicon)
         if result.outcome is not Outcome.NOTHING_MATCHES or wished.price_max is None or without:
             return result
         # Nothing near the price: what it costs at least is worth knowing.

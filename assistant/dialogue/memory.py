@@ -152,12 +152,13 @@ class Memory(BaseModel):
 
 
 def relative_price(slots: Slots, shown: list[Decimal]) -> Slots:
-    """Turns "cheaper" and "dearer" into a price bound beside what is on display; without a display, into an order."""
+    """Turns "cheaper" and "dearer" into a price bound beside what is on display; without a display, or where a bound is
+    said, into an order."""
     if slots.sort not in ("cheaper", "dearer"):
         return slots
     cheaper = slots.sort == "cheaper"
     order = "cheapest" if cheaper else "dearest"
-    if not shown:
+    if not shown or slots.price_max is not None or slots.price_min is not None:
         return slots.model_copy(update={"sort": order})
     cent = Decimal("0.01")
     bound = {"price_max": min(shown) - cent} if cheaper else {"price_min": max(shown) + cent, "price_max": None}

@@ -31,6 +31,8 @@ class Need(BaseModel):
     slots: Slots
     words: str = ""
     turned_down: list[str] = []
+    wider: list[str] = []
+    """The kinds that those looked for now are a part of, where it was narrowed from them."""
 
     @classmethod
     def of(cls, slots: Slots, words: str) -> Need:
@@ -39,7 +41,9 @@ class Need(BaseModel):
     def edited(self, slots: Slots, words: str) -> Need:
         """The need after a follow-up."""
         both = " ".join(dict.fromkeys(f"{self.words} {words}".split()))
-        return self.model_copy(update={"slots": wishes(merge(self.slots, slots)), "words": both})
+        narrowed = slots.type and self.slots.type and slots.type != self.slots.type
+        wider = self.slots.type if narrowed else self.wider
+        return self.model_copy(update={"slots": wishes(merge(self.slots, slots)), "words": both, "wider": wider})
 
 
 class Topic(BaseModel):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from assistant.dialogue.describe import Describe, fitting
+from assistant.dialogue.describe import Describe, fitting, plainest
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
 from assistant.dialogue.parts import Parts
@@ -20,6 +20,7 @@ from retrieval.models import Product, Variant
 from retrieval.query import Hit
 
 _THREE = re.compile(r"\bthree\b|[三3]", re.IGNORECASE)
+_TWO = re.compile(r"[两俩]")
 _PLURAL = re.compile(r"\b(?:these|those|[a-z]{1,20}s)\W*$|这些|那些", re.IGNORECASE)
 
 
@@ -125,6 +126,8 @@ def _one_of(hits: list[Hit], memory: Memory, singular: bool) -> list[Hit]:
         for product_id in (memory.focus, *memory.talked):
             if same := [hit for hit in hits if hit.product.id == product_id]:
                 return same
+        plain = plainest(hits)
+        return [plain] if plain else hits
     return hits
 
 
@@ -141,7 +144,7 @@ def on_display(memory: Memory, look_up: Callable[[str], Product | None]) -> list
 def pair(memory: Memory, look_up: Callable[[str], Product | None], text: str = "") -> list[Hit]:
     """The two (three) things just talked about, else the first two on display."""
     count = 3 if _THREE.search(text) else 2
-    if count <= len(memory.shown) <= 3:
+    if count <= len(memory.shown) <= 3 and (len(memory.shown) == count or not _TWO.search(text)):
         return on_display(memory, look_up)
     products = [product for id_ in memory.talked[:count] if (product := look_up(id_))]
     if len(products) == count:
@@ -180,6 +183,13 @@ def _as_shown(hit: Hit, memory: Memory, slots: Slots, look_up: Callable[[str], P
         return Hit(hit.product, choose_variant(hit.product, slots), hit.score)
     shown = next((one for one in memory.seen if one.product_id == hit.product.id), None)
     return (_hit(shown, look_up) if shown else None) or hit
+
+
+def as_asked(hit: Hit, slots: Slots) -> Hit:
+    """With the variant of the colour and size that are asked about, where the product comes in them."""
+    if not (slots.colour or slots.size) or not (fitting_ := matching_variants(hit.product, slots)):
+        return hit
+    return hit if hit.variant in fitting_ else Hit(hit.product, choose_variant(hit.product, slots), hit.score)
 
 
 def matching_variants(product: Product, slots: Slots) -> list[Variant]:

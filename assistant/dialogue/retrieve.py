@@ -12,7 +12,7 @@ from assistant.dialogue.nearby import for_interest
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.ranking import blended
-from assistant.dialogue.resolve import focus, on_display, pair
+from assistant.dialogue.resolve import as_asked, focus, on_display, pair
 from assistant.dialogue.searching import filters, unmeasured
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
@@ -21,9 +21,10 @@ from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots
 from retrieval.query import Filters, Hit, Outcome, Query, SearchResult
 from retrieval.ranking.person import STRANGER, Person
-from retrieval.words import query_terms, stem
+from retrieval.words import is_chinese, query_terms, stem
 
 _GIFT = re.compile(r"gift|present|something|idea|礼物|送|东西", re.IGNORECASE)
+_CLAUSES = re.compile(r"[\s，,。！？!?；;]+")
 _BRIEF = 4
 """Words of a message that is hardly more than the name of a thing ("teapot under $40")."""
 _SAYS_MORE = re.compile(
@@ -83,11 +84,21 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.result, turn.around = SearchResult(tuple(hits), Outcome.FOUND, len(hits)), Around(interest=interest)
         return
     turn.result = found(text, turn.embedding if previous is None else None, turn, memory, parts)
-    if previous and slots.sort in ("cheapest", "dearest") and turn.result.outcome is not Outcome.FOUND and displayed:
+    own_bound = turn.slots.price_max is not None or turn.slots.price_min is not None
+    if (
+        previous
+        and not own_bound
+        and slots.sort in ("cheapest", "dearest")
+        and turn.result.outcome is not Outcome.FOUND
+        and displayed
+    ):
         # Nothing is cheaper than what is shown: say which is the cheapest, rather than that there is none below it.
         bounds = {"price_min": previous.slots.price_min, "price_max": previous.slots.price_max}
         memory.need.slots = memory.need.slots.model_copy(update={**bounds, "sort": slots.sort})
         turn.result = found(text, None, turn, memory, parts)
+    if not previous and free and turn.result.outcome is Outcome.NOT_CARRIED and is_chinese(turn.message):
+        # Chinese words that say nothing of goods (第一次去露营) hide those that do.
+        turn.result = found(free, None, turn, memory, parts)
     if previous and turn.result.outcome is Outcome.NOT_CARRIED:
         # Its words say nothing of goods: what was looked for before still is.
         memory.need = memory.need.model_copy(update={"words": previous.words})
@@ -168,6 +179,8 @@ def _continued(turn: Turn, free: str, memory: Memory, parts: Parts) -> Need | No
         return _taken_up(turn, named, memory, parts)
     if need is None or _names_other(turn, free, need, parts):
         return None
+    if "anything" in turn.cues and need.wider:
+        return Need(slots=need.slots.model_copy(update={"type": need.wider}), turned_down=need.turned_down)
     return need
 
 
@@ -187,6 +200,7 @@ def _names_other(turn: Turn, free: str, need: Need, parts: Parts) -> bool:
 
     A word that some product of the kind under way has ("ceramic", "marathon") describes what is looked for.
     """
+    free = parts.words.free(_seeking(turn.message)) if free else free
     if not free:
         return False
     seeks = "seeks" in turn.cues and not turn.cues & {"turns_down", "likes", "described"}
@@ -203,6 +217,14 @@ def _names_other(turn: Turn, free: str, need: Need, parts: Parts) -> bool:
     heads = [concepts.head] if concepts.head else [word.term for word in index.expander.words(query_terms(free))]
     held = index.lexical.coverage(heads)[index.table.of_types(leaves(need.slots, parts))]
     return not bool((held > 0).any())
+
+
+def _seeking(message: str) -> str:
+    """Of several Chinese clauses those that look for something: "her skin is sensitive" is none of them."""
+    clauses = _CLAUSES.split(message)
+    if len(clauses) < 2 or not is_chinese(message):
+        return message
+    return " ".join(clause for clause in clauses if expressions("cues")["seeks"].search(clause)) or message
 
 
 def _turn_down(turn: Turn, memory: Memory) -> None:
@@ -226,7 +248,7 @@ def _point_at(turn: Turn, memory: Memory, parts: Parts) -> None:
     if turn.request is not None:  # the leading model has said what is meant, or that nothing is
         turn.hits = tuple(hits[: parts.limits.shown])
         return
-    if not hits and (only := focus(memory, parts.product)):
+    if not hits and (only := focus(memory, parts.product) or _exchanged(memory, parts)):
         hits = [only]
     if not hits and turn.intent is Intent.PRODUCT_QUESTION:
         shown = on_display(memory, parts.product)
@@ -234,7 +256,19 @@ def _point_at(turn: Turn, memory: Memory, parts: Parts) -> None:
         same = [hit for hit in shown if hit.product.type in kinds]
         hits = same or (shown if not kinds else []) or _named_by_type(turn, memory, parts) or shown
     limit = parts.limits.shown if "which" in turn.cues else parts.limits.compared
-    turn.hits = tuple(hits[:limit])
+    turn.hits = tuple(as_asked(hit, turn.slots) for hit in hits[:limit])
+
+
+def _exchanged(memory: Memory, parts: Parts) -> Hit | None:
+    """What the request under way would give in exchange."""
+    swaps = memory.request.swaps if memory.request else []
+    if len(swaps) != 1 or memory.customer_id is None or not memory.request or not memory.request.order_ids:
+        return None
+    order_ = parts.shop.orders.get(memory.request.order_ids[0], memory.customer_id)
+    line = next((line for line in order_.lines if line.variant_id == swaps[0].variant_id), None) if order_ else None
+    product = parts.product(line.product_id) if line else None
+    variant = product.variant(swaps[0].new_variant_id or swaps[0].variant_id) if product else None
+    return Hit(product, variant, 0.0) if product and variant else None
 
 
 def _named_by_type(turn: Turn, memory: Memory, parts: Parts) -> list[Hit]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from assistant.understanding.schema import Slots
 from retrieval.lexicon import Lexicon
 from retrieval.measures import UNIT
-from retrieval.query import Filters, Order
+from retrieval.models import Product
+from retrieval.query import Filters, Order, Outcome, SearchResult
 
 _ORDERS = {"cheapest": Order.CHEAPEST, "dearest": Order.DEAREST, "best_rated": Order.BEST_RATED}
 _OPTION_KEYS = ("colour", "size", "brand", "type")
@@ -27,7 +28,7 @@ FILLER = frozenset(
 )
 """English words that say nothing of what is wanted."""
 _STOP_ZH = re.compile(
-    r"我想要?|我要|想买|想要|请问|请|帮我|给我|找一?[下个款双件条只]?|有没有|有吗|有|推荐|看看|一下|以内|以下|以上|之间|不超过|左右"
+    r"我想要?|我要|我们|咱们?|第一次|两个人|一个人|周末|平时|打算|准备|(?:想|要|先)?去|想买|想要|请问|请|帮我|给我|找一?[下个款双件条只]?|有没有|有吗|有|推荐|看看|一下|以内|以下|以上|之间|不超过|左右"
     r"|便宜一?点的?|贵一?点的?|更便宜的?|最便宜的?|的|吗|呢|吧|啊|一[双件条只个款]|那|这|换成?|改成?|不要|要|你们|店里|卖|买|什么|哪些|重新开始|和|跟|或|预算"
 )
 
@@ -54,6 +55,25 @@ def filters(slots: Slots, lexicon: Lexicon, without: Iterable[str] = ()) -> Filt
         exclude=tuple(_pair(text) for text in slots.exclude),
         without=frozenset(without),
     )
+
+
+def told_by_titles(result: SearchResult, slots: Slots, lexicon: Lexicon) -> SearchResult:
+    """Of products whose data do not record what is asked, those whose title says it (静音键盘), where there are any."""
+    if result.outcome is not Outcome.RELAXED or result.relaxed != ("attributes",):
+        return result
+    pairs = [_pair(text) for text in slots.attribute]
+    kept = tuple(hit for hit in result.hits if all(_says(hit.product, key, value, lexicon) for key, value in pairs))
+    return SearchResult(kept, Outcome.FOUND, len(kept)) if kept else result
+
+
+def _says(product: Product, key: str, value: str, lexicon: Lexicon) -> bool:
+    if key in product.attributes or key not in lexicon.attributes:
+        return product.attributes.get(key) == value
+    entry = lexicon.attributes[key]
+    words = entry.words if value == "yes" else entry.values[value].words if value in entry.values else {}
+    titles = [f" {title.lower()} " for title in product.title.values()]
+    said = [word.lower() if not word.isascii() else f" {word.lower()} " for listed in words.values() for word in listed]
+    return any(word in title for word in said if len(word) > 1 for title in titles)
 
 
 def order(slots: Slots) -> Order:

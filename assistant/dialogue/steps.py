@@ -39,8 +39,12 @@ from assistant.understanding.mood import agrees, greets, read_mood
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.wording.compose import Piece, Worded
 
-_NO_LANGUAGE = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}?\.[a-z]+|\bSC-\w+", re.IGNORECASE | re.ASCII)
-"""E-mail addresses and order numbers, which are the same in every language."""
+_NO_LANGUAGE = re.compile(
+    r"[^\s@]{1,64}@[^\s@]{1,190}?\.[a-z]+|\bSC-\w+|\b[a-z]{0,4}\d\w{0,12}\b", re.IGNORECASE | re.ASCII
+)
+"""E-mail addresses, order numbers and postcodes, which are the same in every language."""
+_NAME = re.compile(r"[A-Z][a-z]{1,20}(?: [A-Z][a-z]{1,20}){1,2}")
+"""A name in Latin letters, which a Chinese customer may have."""
 _SAID = 6
 """Friendly sentences remembered: those of about three turns."""
 
@@ -59,6 +63,8 @@ def guard(turn: Turn, memory: Memory, parts: Parts) -> None:
 def _language(message: str, before: str) -> str:
     """The language of the message; short or wordless ones ("XL", "SC-4F9K2QH7") leave it as it was."""
     plain = _NO_LANGUAGE.sub(" ", message).strip(" ,.，。")
+    if before != "en" and _NAME.fullmatch(plain):
+        return before
     found = detect_language(plain)
     letters = sum(character.isalpha() for character in plain)
     return before if found == "en" and letters < 8 and (" " not in plain or not letters) else found

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from assistant.understanding.negation import refused
+from assistant.understanding.vocabulary import Match
+
 _WORDS = (
     (
         "audience=kids",
@@ -43,15 +46,18 @@ _GROWN_UP = re.compile(r"\b(?:grown[- ]?ups?|adults?)\b|大人|成年?人", re.A
 
 
 def read_not_for(text: str) -> list[str]:
-    """Those whom goods are not for, as attributes: "not for kids", "for a grown-up"."""
-    refused = [
+    """Those whom goods are not for, as attributes: "not for kids", 带娃的那种不要, "for a grown-up"."""
+    named = [(match.start(), match, entry) for entry, pattern in _COMPILED for match in pattern.finditer(text)]
+    named.sort(key=lambda each: each[0])
+    words = [Match(match.start(), match.end(), match[0], (("attribute", entry),)) for _, match, entry in named]
+    at = refused(text, words)
+    not_for = [
         entry
-        for entry, pattern in _COMPILED
-        for match in pattern.finditer(text)
-        if _REFUSED.search(text[max(0, match.start() - _NEAR) : match.start()])
+        for index, (start, _, entry) in enumerate(named)
+        if index in at or _REFUSED.search(text[max(0, start - _NEAR) : start])
     ]
     grown = [match for match in _GROWN_UP.finditer(text) if not _REFUSED.search(text[: match.start()])]
-    return list(dict.fromkeys([*refused, *(["audience=kids"] if grown else [])]))
+    return list(dict.fromkeys([*not_for, *(["audience=kids"] if grown else [])]))
 
 
 def read_audience(text: str, is_gift: bool = False) -> list[str]:

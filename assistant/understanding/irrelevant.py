@@ -35,7 +35,7 @@ _PATTERNS = (
     r"|calm|shut|write|jot) (?:me |is |was )?down"
     r"|in stock|out of stock|this watch(?:ing)?|pocket money|no (?:problem|worries|thanks|thank you|rush|idea|need)"
     r"|not (?:sure|only|really|yet|bad)|mystery shopper|action (?:needed|required)|office address|city centre)\b",
-    r"皮实|明白|表示|代表|包邮|包裹|包装|包含|包括|面包|红包|打包|钱包|网红|分红|全球|地球|星球|剪刀|说明书|证书|男朋友"
+    r"皮实|明白|表示|代表|包邮|包裹|包成|包起来|包一下|包不|包装|包含|包括|面包|红包|打包|钱包|网红|分红|全球|地球|星球|剪刀|说明书|证书|男朋友"
     r"|女朋友|女儿|儿子|皮肤|纸箱|一张纸|麻烦|钢笔|钢琴|金额|现金|资金|基金|奖金"
     r"|押金|美金|金融|奖学金"
     r"|银行|银联|收银|白天|白跑|白痴|表白|坦白|白等|白买|告白|白领|白名单|黑五|黑名单|黑心|天黑|黑客|绿灯|灰心|粉丝"

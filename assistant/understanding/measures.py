@@ -43,7 +43,7 @@ _AGE = re.compile(
     rf"|\b(?:girl|boy|kid|child|son|daughter|nephew|niece|grandson|granddaughter|toddler)(?: of|,| is| who is| who's| turning)? (?P<of>{NUMBER})\b"
     rf"|(?P<han>{NUMBER}) ?岁"
 )
-_FOR_PEOPLE = re.compile(r"(?P<one>单人)|(?P<two>双人)")
+_FOR_PEOPLE = re.compile(r"(?P<one>单人)|(?P<two>双人|(?:两|俩|2)个?人|情侣|两口子)")
 _BODY = re.compile(
     rf"\b(?:wom[ae]n|m[ae]n|girl|boy|lady|guy|person|i am|i'?m|she is|she'?s|he is|he'?s|wife|husband|son|daughter|mum|dad)\b"
     rf"[^.;!?\d]{{0,12}}{NUMBER} ?(?:cm|m|ft|feet)\b(?: \d\d?\b)?|身高 ?{NUMBER} ?(?:cm|厘米|公分|米|m)?|{NUMBER} ?(?:cm|厘米|公分)高?的(?:女|男)"
@@ -67,7 +67,7 @@ def read_measures(spans: Spans) -> list[Measure]:
         pass
     for match in spans.take_all(_FOR_PEOPLE):
         persons = 1.0 if match["one"] else 2.0
-        found.append(Measure("persons", low=persons, high=persons))
+        found.append(Measure("persons", low=persons, high=persons, may_lack=match[0] not in ("单人", "双人")))
     for match in _WISH.finditer(spans.left):
         dimension, amount = in_base_units(float(value_of(match["amount"])), match["unit"])
         measure = _wish(match, dimension, amount, spans.text)

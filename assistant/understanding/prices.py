@@ -13,6 +13,7 @@ from assistant.understanding.spans import Spans
 AROUND = Decimal("0.2")
 """How far "around 60" reaches to both sides."""
 
+_DIGIT = "一二两三四五六七八九"
 _BEFORE = r"(?:us\$|[$£€¥]|usd ?|eur ?|rmb ?|gbp ?)"
 _AFTER = r"(?: ?(?:dollars?|bucks?|usd|quid|pounds?|euros?|eur|gbp|yuan|rmb|cny|[$£€¥]|(?:块|元|刀)(?:钱|人民币)?|美元|美金|人民币))"
 _MONEY = rf"(?:{_BEFORE} ?{NUMBER}{_AFTER}?|{NUMBER}{_AFTER})"
@@ -38,7 +39,7 @@ _MAX = (
     r"| about)? ?|no dearer than"
     r"|(?:only )?(?:have|got) (?:only |just |about )?(?=[$£€¥]|\w+(?: \w+)? (?:dollars|bucks|euros|quid|pounds))"
     r"|(?:afford|spend)(?: about| around| up to| only)?"
-    r"|不超过|不高于|不多于|不要超过|别超过|低于|少于|小于|不到|最多|最高|至多|上限|预算(?:是|在|有|为|:|大概|大约"
+    r"|(?:不|不要|别|不能)超过?|不高于|不多于|低于|少于|小于|不到|(?:最多|最高|至多|顶多|上限)(?:花|出|给|是|就)?|预算(?:是|在|有|为|:|大概|大约"
     r"|只有|可以|能|加到|提到|提高到|放宽到|到){0,4}|控制在)"
 )
 _MIN = (
@@ -49,7 +50,7 @@ _MIN = (
 _MAX_AFTER = (
     r"(?: ?(?:or less|or under|or below|or cheaper|or lower|and under|and below|and less|tops|max(?:imum)?"
     r"|at (?:the )?most|budget|limit|to spend"
-    r"|(?:is|are) (?:my|the) (?:max|limit|budget)|or so max|is too (?:much|expensive)|(?:is|would be|will be) (?:also )?(?:ok|okay|fine|possible|alright|all right)\b|以内|以下|之内|之下|封顶|内))"
+    r"|(?:is|are) (?:my|the) (?:max|limit|budget)|or so max|is too (?:much|expensive)|(?:is|would be|will be) (?:also )?(?:ok|okay|fine|possible|alright|all right)\b|以内|以下|之内|之下|以里|封顶|内))"
 )
 _MIN_AFTER = r"(?: ?(?:or more|or above|or over|or higher|and up|and above|and over|and more|upwards?|plus\b|\+|minimum|以上|之上|往上|起步|起))"
 _AROUND_BEFORE = r"(?:around|about|approx(?:\.|imately)?|roughly|circa|close to|near|in the|~|大约|大概|差不多|约)"
@@ -58,6 +59,12 @@ _AROUND_AFTER = r"(?:-?ish\b| or so\b| range\b|(?: ?)(?:左右|上下|出头|档
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.ASCII))
     for name, pattern in (
+        (
+            "between",
+            rf"(?<![{_DIGIT}十百千])([{_DIGIT}])([{_DIGIT}])([十百千])(?:来|多)?(?![{_DIGIT}十百千]){_OTHER_UNIT}{_AFTER}?(?:以内|左右|上下)?",
+        ),
+        ("tens", rf"几([十百千])(?:来|多)?{_AFTER}(?:以内|左右|上下)?"),
+        ("around", rf"({NUMBER})(?:来|把|多)(?:点(?!钟)|(?:块|元|刀)钱?|美元|美金|左右)"),
         ("range", rf"\b(?:between|from|anywhere from|somewhere between) ({_ANY}) ?(?:and|to|-|&|~) ?({_ANY})"),
         ("range", rf"({_BEFORE}?{NUMBER}{_AFTER}?) ?(?:到|至|-|~|to) ?({_MONEY})(?:之间|以内)?"),
         (
@@ -128,7 +135,10 @@ def read_limits(spans: Spans, bare_number_is_price: bool = False) -> Limits:
         if name == "around" and _CAPPED.search(spans.text):
             name = "max"
         for match in spans.take_all(price_pattern):
-            amounts = [_amount(group) for group in match.groups() if group]
+            said = [group for group in match.groups() if group]
+            if name == "between":  # 两三百: 200 to 300
+                said = [said[0] + said[2], said[1] + said[2]]
+            amounts = [_amount(part) for part in said]
             if None not in amounts:
                 _apply(limits, name, [amount for amount in amounts if amount is not None])
     if bare_number_is_price and limits.price_max is None:
@@ -138,7 +148,9 @@ def read_limits(spans: Spans, bare_number_is_price: bool = False) -> Limits:
 
 
 def _apply(limits: Limits, name: str, amounts: list[Decimal]) -> None:
-    if name == "range" and limits.price_max is None and limits.price_min is None:
+    if name == "tens":
+        name, amounts = "max", [amount * 10 for amount in amounts]
+    if name in ("range", "between") and limits.price_max is None and limits.price_min is None:
         limits.price_min, limits.price_max = sorted(amounts[:2])
     elif name == "max" and limits.price_max is None:
         limits.price_max = amounts[0]

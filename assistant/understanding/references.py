@@ -52,7 +52,7 @@ _NUMBERED = re.compile(
     re.ASCII,
 )
 _HAN_ORDINAL = re.compile(
-    rf"第(?P<a>{_HAN_COUNT})(?:{_MEASURE}|(?= ?[和跟与、,]))?(?: ?(?:和|跟|与|,|还有|、) ?第?(?P<b>{_HAN_COUNT})(?:{_MEASURE}|号)?)?|最后(?:那|的|面)?一?(?P<last>{_MEASURE})|(?P<tail>后面那{_MEASURE})",
+    rf"第(?P<a>{_HAN_COUNT})(?![次回天步年月周期代季])(?:{_MEASURE}|(?= ?[和跟与、,]))?(?: ?(?:和|跟|与|,|还有|、) ?第?(?P<b>{_HAN_COUNT})(?:{_MEASURE}|号)?)?|最后(?:那|的|面)?一?(?P<last>{_MEASURE})|(?P<tail>后面那{_MEASURE})",
     re.ASCII,
 )
 _BOTH = re.compile(
@@ -97,7 +97,7 @@ _QUANTITY = tuple(
         r"|a dozen)(?: more)?\b(?! ?(?:%|dollars|bucks|st\b|nd\b|rd\b|th\b|days|hours|years|star|inch|cm|and \d|or "
         r"|\"|-))(?!\.\d)",
         r"\b(?P<n>one|another) more\b|\b(?P<m>another one)\b",
-        rf"(?<![第前后这那最0-9])(?P<n>\d{{1,3}}|[一二两三四五六七八九十])(?!样){_MEASURE}(?!号)",
+        rf"(?<![第前后这那最0-9])(?P<n>\d{{1,3}}|[一二两三四五六七八九十])(?!样){_MEASURE}(?!号|都)",
         r"(?:数量|改成|改为|变成|换成|加到|减到)(?:改成|改为|是|为|到|:)? ?(?P<n>\d{1,3}"
         r"|[一二两三四五六七八九十])(?!\d|码|号)",
         r"再(?:来|加|要)(?P<n>一)",

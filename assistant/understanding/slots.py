@@ -133,8 +133,9 @@ class SlotReader:
         quantity = read_quantity(spans, asked == "quantity")
         pronoun = read_pronoun(spans, shown)
         sort = read_sort(spans)
-        audience, not_for = read_audience(spans.text), read_not_for(spans.text)
-        gift_for = read_audience(spans.text, is_gift=True)
+        not_for = read_not_for(spans.text)
+        audience = [entry for entry in read_audience(spans.text) if entry not in not_for]
+        gift_for = [entry for entry in read_audience(spans.text, is_gift=True) if entry not in not_for]
         named = self._products.read(spans, looked_for)
         people = _FOR_SO_MANY.search(spans.text)
         if people and self._products.has(named.type or looked_for, "sleeps"):
@@ -152,7 +153,7 @@ class SlotReader:
             price_max=limits.price_max,
             rating_min=limits.rating_min,
             measures=measures,
-            attribute=named.attribute,
+            attribute=[entry for entry in named.attribute if entry not in not_for],
             exclude=list(dict.fromkeys([*named.exclude, *not_for])),
             indifferent=[name for name, pattern in expressions("indifferent").items() if pattern.search(whole)],
             sort=sort,

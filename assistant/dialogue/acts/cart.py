@@ -42,6 +42,8 @@ def act(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
             return _add(turn, memory, parts, cart)
         case "change" | "remove":
             return _change(turn, memory, parts, cart)
+        case "checkout" if turn.hits and not carts.show(cart).lines:
+            return _add(turn, memory, parts, cart)  # to order what is talked about, it is put in first
         case "checkout":
             return carts.checkout(cart)
         case _:

@@ -79,6 +79,9 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
         return ServiceEvidence("again", Intent.ORDER_CHANGE, memory.about)
     if topic is not None and (topic is not said or _fits(topic, act, turn, memory, parts)):
         return ServiceEvidence(topic.kind, _INTENTS[topic.kind], topic.name)
+    if _of_known_order(turn, memory, parts):
+        about = "to_address" if memory.about in ("address", "default_address") else ""
+        return ServiceEvidence("order", Intent.ORDER_STATUS, about)
     waits = said_of_self.waits(memory) and act is None and memory.request is None
     if turn.said_of_self and waits and turn.intent not in (*_SHOPPING, Intent.HUMAN_AGENT):
         return ServiceEvidence("identity", Intent.ORDER_STATUS)
@@ -146,6 +149,21 @@ def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory)
             wants = act in SERVICE_ACTS and turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
             return topic if own and not (wants and asked.likeness < _PLAIN) else None
     return None
+
+
+def _of_known_order(turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """Whether a known customer asks if what was talked over is done (改好了吗), or, while nothing is looked for, names
+    goods of an order of theirs."""
+    if memory.customer_id is None or memory.request is not None or memory.pending:
+        return False
+    if memory.orders and expressions("cues")["checks"].search(turn.message):
+        return True
+    if turn.intent not in (Intent.PRODUCT_SEARCH, Intent.PRODUCT_QUESTION) or memory.need or not memory.about:
+        return False
+    if expressions("cues")["seeks"].search(turn.message) or not turn.slots.type:
+        return False
+    orders = parts.shop.orders.of_customer(memory.customer_id)
+    return 0 < len(lines.fitting_orders(turn.message, orders, parts)) < max(2, len(orders))
 
 
 def _fits(topic: Topic, act: str | None, turn: Turn, memory: Memory, parts: Parts) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from assistant.answering.evidence import Answer, Fact, Silent
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
@@ -45,11 +47,24 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if turn.answer is not None:
         return ProductAnswer(turn.hits, answer=turn.answer)
     answer = parts.answerer.answer(turn.message, turn.hits, memory.language)
+    if (lacking := _lacking(turn)) is not None:
+        answer = Answer(tuple(Fact(hit.product.id, lacking) for hit in turn.hits), support=SETTLES)
     silent = all(isinstance(item, Silent) for item in answer.evidence)
+    if silent and "which" in turn.cues and turn.named and len(turn.hits) > 1:
+        return compare(turn, memory, parts)  # no sentence says which is better for it: their facts do
     shown_again = silent and ("seeks" in turn.cues or (not turn.named and len(turn.message.split()) <= _BRIEF))
     if ("prices" in turn.cues and answer.support < SETTLES) or shown_again:
         answer = Answer(tuple(Fact(hit.product.id, "price") for hit in turn.hits), support=SETTLES)
     return ProductAnswer(turn.hits, answer=answer)
+
+
+def _lacking(turn: Turn) -> Literal["colour", "size"] | None:
+    """The option that is asked about in a value that none of the products comes in."""
+    for key, wanted in (("colour", turn.slots.colour), ("size", turn.slots.size)):
+        has = {variant.options.get(key, "").lower() for hit in turn.hits for variant in hit.product.variants}
+        if wanted and has != {""} and not has & {value.lower() for value in wanted}:
+            return "colour" if key == "colour" else "size"
+    return None
 
 
 def compare(turn: Turn, memory: Memory, parts: Parts) -> Outcome:

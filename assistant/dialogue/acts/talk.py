@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, cast, get_args
 
 from assistant.dialogue.memory import Memory
@@ -14,8 +15,9 @@ from assistant.understanding.mood import read_mood
 from assistant.understanding.order_questions import sentences
 from assistant.understanding.phrases import phrases, words
 from assistant.understanding.schema import Intent, TurnContext
-from assistant.understanding.service_topics import topics
+from assistant.understanding.service_topics import read_topic, topics
 from retrieval.query import FaqHit
+from retrieval.words import is_chinese
 
 _MOODS: dict[str, TalkKind] = {"angry": "angry", "annoyed": "angry", "worried": "worried", "sad": "sad"}
 _BEFORE_MOOD = ("bot", "goodbye")
@@ -25,6 +27,10 @@ _LONGEST_IN_PASSING = 8
 """Words; in more of them "ok" or "hi" is not what the message is about."""
 
 
+_RULES = {"return": "regret", "swap": "misfit"}
+"""The topics whose help page is the rule on what somebody would do."""
+_CLAUSES = re.compile(r"[\s，,。！？!?；;]+")
+_MOST_CLAUSES = 3
 _PLAIN = 0.8
 """Confidence from which on a page answers the very question, and not only its topic."""
 _TELLS = 0.6
@@ -85,7 +91,8 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         return FaqAnswer(())
     memory.about = topic or memory.about or answers[0].entry.topic
     each = list({hit.entry.id: hit for hit in answers}.values()) if len(sentences(turn.message)) > 1 else answers[:1]
-    turn.extra = (*turn.extra, *(FaqAnswer((hit,)) for hit in each[1:2]))
+    others = [FaqAnswer((hit,)) for hit in each[1:2]] or _also_asked(turn, each[0], memory, parts)
+    turn.extra = (*turn.extra, *others)
     return FaqAnswer((each[0],))
 
 
@@ -134,6 +141,43 @@ def _named(text: str, parts: Parts) -> dict[str, set[str]]:
 
 def points_back(text: str) -> bool:
     return expressions("cues")["points_back"].search(text) is not None
+
+
+def _also_asked(turn: Turn, told: FaqHit, memory: Memory, parts: Parts) -> tuple[FaqAnswer, ...]:
+    """What another clause of the message asks of the help pages (包成礼物行不 几天能到上海)."""
+    clauses = [clause for clause in _CLAUSES.split(turn.message) if clause]
+    if not 1 < len(clauses) <= _MOST_CLAUSES or not is_chinese(turn.message):
+        return ()
+    for clause in clauses:
+        topic = read_topic(clause)
+        found = _confident(parts.faq.search(clause, memory.language), parts)[:1]
+        if topic is not None and topic.kind != "problem" and (not found or found[0].confidence < _PLAIN):
+            found = passage(topic.name, turn, memory, parts) or found
+        if found and found[0].confidence >= _PLAIN and found[0].entry.id != told.entry.id:
+            return (FaqAnswer(found),)
+    return ()
+
+
+def pages(turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
+    """The help pages that answer the message, the surest first. Where none plainly does, what its topic asks of them, or
+    the rule on what it would do, comes before what its words find."""
+    message = turn.message
+    found = parts.faq.search(message, memory.language, turn.embedding)
+    if found and found[0].confidence >= _PLAIN:
+        return found
+    topic = read_topic(message)
+    if topic is None or topic.kind == "problem":
+        supposed = "supposes" in turn.cues or ("terms" in turn.cues and not _confident(found, parts))
+        topic = topics().get(_RULES.get(act_of(message) or "", "")) if supposed else None
+    if topic is None:
+        return found
+    if topic.name == "expected":  # what is bulky comes later than what is not
+        kinds = memory.search.type if memory.search else []
+        named = " ".join(parts.lexicon.name("type", kind, memory.language) for kind in kinds)
+        of_kind = parts.faq.search(f"{named} {message}", memory.language) if named else ()
+        if sure := _confident((*found[:1], *of_kind[:1]), parts):
+            return (*sure, *found)
+    return (*passage(topic.name, turn, memory, parts), *found)
 
 
 def passage(topic: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
