@@ -15,6 +15,7 @@ from time import process_time
 from types import ModuleType
 from typing import Any
 
+import httpx
 import pytest
 
 import assistant
@@ -23,6 +24,7 @@ import ui
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue import agenda, steps
 from tests import growth
+from tests.app import Served
 from tests.test_dialogue import DEMO, talking
 
 _WHOLE = {
@@ -183,3 +185,24 @@ def test_the_shop_answers_others_while_a_message_is_read(shop: Shopclerk, monkey
     with talking(shop) as talk:
         talk.say("red shoes")
     assert threads and threading.main_thread().name not in threads
+
+
+def test_health_is_answered_while_messages_are_read(served_app: Served) -> None:
+    def post(path: str, body: object) -> Any:
+        return httpx.post(f"{served_app.url}{path}", json=body, timeout=120)
+
+    conversation = post("/api/conversations", {}).json()["id"]
+    texts = [_freezing(2000), _addresses(2000), *(write(2000) for write in growth.messages(6, seed=11))]
+    read: list[int] = []
+
+    def write_all() -> None:
+        read.extend(post(f"/api/conversations/{conversation}/turns", {"text": text}).status_code for text in texts)
+
+    shopper = threading.Thread(target=write_all)
+    shopper.start()
+    meanwhile = 0
+    while shopper.is_alive():
+        assert httpx.get(f"{served_app.url}/healthz", timeout=10).status_code == 200
+        meanwhile += shopper.is_alive()
+    shopper.join()
+    assert read == [200] * len(texts) and meanwhile > len(texts)
