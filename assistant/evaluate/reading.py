@@ -160,7 +160,8 @@ async def evaluate_reading(
     alone = replace(remembering, parts=replace(remembering.parts, model=None, tool_loop=None))
     systems: dict[str, tuple[Shopclerk, bool]] = {"shopclerk": (alone, True)}
     if model:
-        read = replace(remembering.parts, model_reads=lambda: "unsure")
+        level = remembering.parts.model_reads()
+        read = replace(remembering.parts, model_reads=lambda: "unsure" if level == "off" else level)
         systems["model"] = (replace(remembering, parts=read), True)
     systems["no_context"] = (alone, False)
     world, leaves = World(remembering), remembering.lexicon.expand
