@@ -34,8 +34,6 @@ _BY_MEANING: dict[str, tuple[Intent, dict[str, str]]] = {
     "do_return": (Intent.RETURN_REFUND, {"resolution": "return"}),
     "do_swap": (Intent.RETURN_REFUND, {"resolution": "exchange"}),
 }
-_PLAINLY = 0.62
-"""Likeness from which a sentence makes such a request."""
 _DOUBTFUL = (
     Intent.FAQ,
     Intent.ORDER_STATUS,
@@ -120,7 +118,7 @@ def _meant(turn: Turn, memory: Memory, parts: Parts) -> tuple[Intent, Slots] | N
         return None
     intent, update = _BY_MEANING[asked.topic]
     slots = parts.understander.slots(turn.message, TurnContext(), intent)
-    return (intent, slots.model_copy(update=update)) if asked.likeness >= _PLAINLY else None
+    return (intent, slots.model_copy(update=update)) if asked.likeness >= questions.PLAINLY else None
 
 
 def _in_cart(memory: Memory, parts: Parts) -> bool:

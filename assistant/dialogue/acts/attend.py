@@ -7,12 +7,13 @@ import re
 
 from assistant.dialogue.acts import problems, questions, service
 from assistant.dialogue.acts.identity import identify
+from assistant.dialogue.acts.status import orders_status
 from assistant.dialogue.acts.talk import faq, hand_over, page, passage
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Request, ServiceEvidence
+from assistant.dialogue.request import Asked, Request, ServiceEvidence
 from assistant.dialogue.turn import Turn
-from assistant.outcome import AskSlot, FaqAnswer, IdentityNoted, Outcome, PersonAnswer, ProblemNoted
+from assistant.outcome import AskSlot, FaqAnswer, IdentityNoted, OrderAnswer, Outcome, PersonAnswer, ProblemNoted
 from assistant.understanding.languages import expressions
 from assistant.understanding.order_questions import sentences
 from assistant.understanding.remedies import read_remedy
@@ -88,10 +89,24 @@ def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
     for text in pieces:
         if not expressions("cues")["asks"].search(text) or ((about := asked.get(text)) and about.topic == main):
             continue
-        if about is None and (hits := [hit for hit in page(text, memory, parts) if hit.entry.id not in told]):
+        if about is not None and questions.of_orders(about):
+            if memory.customer_id is not None and not isinstance(turn.outcome, OrderAnswer):
+                found.append(_in_passing(about, turn, memory, parts))
+        elif hits := [hit for hit in page(text, memory, parts) if hit.entry.id not in told]:
             told.add(hits[0].entry.id)
             found.append(FaqAnswer(tuple(hits)))
     return tuple(found[:2])
+
+
+def _in_passing(asked: Asked, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """The answer to a question on an order, which leaves what is under way as it is."""
+    before, about = memory.request, memory.about
+    memory.request = Request(
+        kind="status", intent=Intent.ORDER_STATUS, text=asked.text, about=asked.topic, question=asked.text
+    )
+    outcome = orders_status(turn, memory, parts)
+    memory.request, memory.about = before, about
+    return outcome
 
 
 def aside(outcome: Outcome, turn: Turn, memory: Memory, parts: Parts) -> Outcome:

@@ -13,6 +13,7 @@ from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.mood import read_mood
+from assistant.understanding.remedies import only_part
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import Topic, is_own, read_topic, topics
 
@@ -87,6 +88,9 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
     if turn.intent is Intent.COMPLAINT and (sure or upset):
         return ServiceEvidence("problem", Intent.COMPLAINT, "other")
     tells = turn.intent in (Intent.ORDER_STATUS, Intent.RETURN_REFUND, Intent.COMPLAINT) and not turn.slots.order_id
+    of_problem = memory.about in topics() and topics()[memory.about].kind == "problem"
+    if memory.handed and act is None and of_problem and _asks(turn) and turn.intent not in (*_SHOPPING, Intent.FAQ):
+        return ServiceEvidence("help", Intent.FAQ, memory.about)
     if memory.handed and act is None and tells and not _asks(turn):
         return ServiceEvidence("person", Intent.HUMAN_AGENT, "person_next")
     if memory.handed and turn.intent in (Intent.OUT_OF_SCOPE, Intent.HUMAN_AGENT):
@@ -139,8 +143,11 @@ def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory)
                 return None
             plain = asked.likeness >= _PLAIN or turn.intent in questions.SERVICE
             own = known or (plain and _PLAINLY_OWN.search(turn.message) is not None)
-            if memory.handed and topics().get(memory.about, topic).kind == "problem" and not _asks(turn):
-                return None  # told once more, for the colleague
+            of_problem = memory.about in topics() and topics()[memory.about].kind == "problem"
+            if of_problem and (asked.likeness < _PLAIN or not _asks(turn)):
+                return None  # told once more, or about what the shop does for it
+            if asked.topic == "changeable" and only_part(turn.message):
+                return None
             if memory.customer_id is None and general:
                 return None
             wants = act in SERVICE_ACTS and turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND)

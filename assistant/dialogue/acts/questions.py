@@ -26,8 +26,8 @@ _TOLD = (*ON_MONEY, "person_when", "late", "arrives", "undelivered", "in_parcel"
 """What is asked by telling it, too ("my refund was short")."""
 _LIKELIER, _UNLIKELY = 0.12, 0.15
 _ASKS_SO = 0.5
-"""Likeness from which a sentence asks that, where the talk is of orders; ``_PLAINLY`` where it is not, and of what is told rather than asked."""
-_PLAINLY = 0.62
+"""Likeness from which a sentence asks that, where the talk is of orders; ``PLAINLY`` where it is not, and of what is told rather than asked."""
+PLAINLY = 0.62
 _STRONGLY, _PAGED = 0.8, 0.85
 """Likeness below which a help page of that confidence answers rather."""
 
@@ -40,7 +40,7 @@ def under_way(memory: Memory) -> bool:
 def read(turn: Turn, memory: Memory, parts: Parts) -> tuple[Asked, ...]:
     """What each sentence asks, in their order; those that ask nothing of that are left out."""
     service = under_way(memory) or turn.intent in SERVICE
-    enough = _ASKS_SO if service and memory.need is None else _PLAINLY
+    enough = _ASKS_SO if service and memory.need is None else PLAINLY
     orders = parts.shop.orders.of_customer(memory.customer_id) if memory.customer_id else None
     names = _titles(orders or ())
     found = []
@@ -54,11 +54,15 @@ def read(turn: Turn, memory: Memory, parts: Parts) -> tuple[Asked, ...]:
         ):
             continue
         told = topic not in topics() or topics()[topic].kind in ("problem", "help")
-        plainly = _ASKS_SO if turn.intent is Intent.COMPLAINT else _PLAINLY
+        plainly = _ASKS_SO if turn.intent is Intent.COMPLAINT else PLAINLY
         told = told or (topic in _TOLD and likeness[topic] >= plainly)
         if told or expressions("cues")["asks"].search(text):
             found.append(Asked(topic, text, likeness[topic]))
     return tuple(found)
+
+
+def of_orders(asked: Asked) -> bool:
+    return asked.topic in topics() and topics()[asked.topic].kind == "order"
 
 
 def _paged(topic: str, text: str, memory: Memory, parts: Parts) -> bool:

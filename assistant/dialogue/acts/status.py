@@ -83,7 +83,8 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
     assert request is not None
     about, told = request.about, memory.about == request.about
     memory.about = about
-    page = FaqAnswer(passage(about, turn, memory, parts)) if about in _PAGED or not _dated(found) else FaqAnswer(())
+    paged = about in _PAGED or (about in ("arrives", "shipped") and not _dated(found))
+    page = FaqAnswer(passage(about, turn, memory, parts) if paged else ())
     if about in _FOR_PEOPLE:
         if not told and page.hits:
             turn.extra = (*turn.extra, hand_over(turn, memory, parts, "needs_human"))

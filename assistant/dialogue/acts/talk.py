@@ -74,26 +74,28 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     topic = turn.service.topic if turn.service else ""
     answers = () if topic == "photo" else _confident(turn.answers, parts)
     if not answers or answers[0].confidence < _PLAIN or len(sentences(turn.message)) > 1:
-        found = [hit for text in sentences(turn.message) for hit in page(text, memory, parts, turn.message)[:1]]
-        answers = passage(topic, turn, memory, parts) or tuple(found) or page(turn.message, memory, parts) or answers
+        asking = [text for text in sentences(turn.message) if _asks(text)] or [turn.message]
+        found = [hit for text in asking for hit in page(text, memory, parts, turn.message, topic)[:1]]
+        answers = tuple(found) or passage(topic, turn, memory, parts) or page(turn.message, memory, parts) or answers
     elif turn.answers and points_back(turn.message):
         answers = page(turn.message, memory, parts) or answers
     if not answers:
         parts.unanswered.add(turn.message, turn.language or "en")
         return FaqAnswer(())
-    memory.about = topic or memory.about or answers[0].entry.topic
+    of_problem = memory.about in topics() and topics()[memory.about].kind == "problem"
+    memory.about = (not of_problem and topic) or memory.about or answers[0].entry.topic
     each = list({hit.entry.id: hit for hit in answers}.values()) if len(sentences(turn.message)) > 1 else answers[:1]
     turn.extra = (*turn.extra, *(FaqAnswer((hit,)) for hit in each[1:2]))
     return FaqAnswer((each[0],))
 
 
-def page(text: str, memory: Memory, parts: Parts, within: str = "") -> tuple[FaqHit, ...]:
-    """The help page that answers one question. What it leaves out ("and do I pay for that?") is taken from the request
-    that it or the message that it is ``within`` names, or from what was talked about."""
+def page(text: str, memory: Memory, parts: Parts, within: str = "", topic: str = "") -> tuple[FaqHit, ...]:
+    """The help page that answers one question. What it leaves out ("and do I pay for that?") is taken from its
+    ``topic``, from the request that it or the message that it is ``within`` names, or from what was talked about."""
     plain = [hit for hit in parts.faq.search(text, memory.language, limit=_ALL) if _on_the_same(text, hit, parts)]
     sure = _confident(tuple(plain[:1]), parts)
     act = act_of(text) or act_of(within)
-    subject = act if act in topics() else memory.about
+    subject = topic or (act if act in topics() else memory.about)
     asked = topics()[subject].help[memory.language] if subject in topics() else ""
     own = _confident(parts.faq.search(asked, memory.language)[:1], parts) if asked else ()
     leaves_out = points_back(text) or subject == act
@@ -101,7 +103,8 @@ def page(text: str, memory: Memory, parts: Parts, within: str = "") -> tuple[Faq
         return sure
     if sure and sure[0].confidence >= _PLAIN and sure[0].entry.topic == own[0].entry.topic:
         return sure
-    if topics()[subject].kind == "problem" or subject == "swap":  # one page holds the whole rule
+    of_topic = bool(sure) and sure[0].entry.topic == own[0].entry.topic
+    if (topics()[subject].kind == "problem" and not of_topic) or subject == "swap":  # one page holds the whole rule
         return own
     said = {hit.entry.id: hit for hit in plain if hit.entry.topic == own[0].entry.topic}
     fits = {
@@ -128,6 +131,10 @@ def _named(text: str, parts: Parts) -> dict[str, set[str]]:
     for key, _, value in (pair.partition("=") for pair in slots.attribute):
         named.setdefault(key, set()).add(value)
     return named
+
+
+def _asks(text: str) -> bool:
+    return expressions("cues")["asks"].search(text) is not None
 
 
 def points_back(text: str) -> bool:
