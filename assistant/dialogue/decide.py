@@ -21,6 +21,7 @@ from assistant.dialogue.resolve import Referents, focus, meant
 from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
+from assistant.understanding.mood import thanks
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.slots import Reading, slots_for
 from retrieval.query import Hit, Outcome, Query
@@ -71,7 +72,7 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Ev
         things=tuple(things),
         cues=cues,
         shopping=memory.need is not None or bool(memory.shown),
-        on_orders=bool(slots.order_id) or act_of(text) in SERVICE_ACTS,
+        on_orders=bool(slots.order_id) or act_of(text) in SERVICE_ACTS or questions.requests(turn),
     )
 
 
@@ -116,6 +117,8 @@ def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
 
 def _service_talk(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts) -> None:
     """Orders are talked about: goods are not, unless some are named or asked for that are no part of them."""
+    if not turn.asked and act_of(turn.message) is None and thanks(turn.message, memory.language):
+        score[Intent.SMALL_TALK] += 1
     slots, seeks = found.slots, bool(found.cues & {"seeks", "buys"}) and not found.cues & {"asks", "owned"}
     own = _own_kinds(memory, parts)
     named = {leaf for key in slots.type for leaf in parts.lexicon.expand(key) or (key,)}

@@ -71,7 +71,7 @@ def by_hand(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """A proposal waits for a yes: nothing but a plain one is taken for it."""
     words = len(turn.message.split())
-    if (rest := answers.yes_beside(turn)) is not None:
+    if (rest := answers.yes_beside(turn, memory)) is not None:
         turn.intent = Intent.CONFIRM
         memory.agenda = [*memory.agenda, rest] if rest else memory.agenda
         return consent.confirm(turn, memory, parts)

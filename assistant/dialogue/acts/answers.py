@@ -16,6 +16,7 @@ from assistant.outcome import Outcome
 from assistant.shop.views import OrderLineView, OrderView
 from assistant.understanding.addresses import means_default, read_address
 from assistant.understanding.clauses import act_of
+from assistant.understanding.languages import expressions
 from assistant.understanding.mood import agrees
 from assistant.understanding.order_questions import sentences
 from assistant.understanding.payments import read_payment
@@ -110,12 +111,15 @@ def is_plain_yes(turn: Turn) -> bool:
     return _YES.search(turn.message) is not None and not _NO.search(text) and not _ASKS.search(text)
 
 
-def yes_beside(turn: Turn) -> str | None:
+def yes_beside(turn: Turn, memory: Memory) -> str | None:
     """What else a message says beside a plain yes of its own ("yes please. And …"); ``None`` where it holds none, or
     where the rest may say something against it."""
     pieces = sentences(turn.message)
     said = [piece for piece in pieces if _CLEAR.search(piece) and agrees(piece, turn.language or "en")]
-    rest = " ".join(piece for piece in pieces if not agrees(piece, turn.language or "en"))
+    asks = expressions("cues")["asks"]
+    same = memory.request.kind if memory.request else None
+    further = [piece for piece in pieces if act_of(piece) not in (None, same) or (asks.search(piece) and " " in piece)]
+    rest = " ".join(piece for piece in further if piece not in said)
     if not said or len(pieces) < 2 or _AGAINST.search(turn.message) or _UNSURE.search(rest):
         return None
     return rest

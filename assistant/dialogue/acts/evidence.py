@@ -133,7 +133,8 @@ def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory)
             return topic if memory.handed else None
         case "problem":
             own = is_own(turn.message) and act not in SERVICE_ACTS and turn.intent not in _SHOPPING
-            return topic if own and asked.likeness >= _PROBLEM else None
+            sure = asked.likeness >= _PROBLEM or turn.intent in questions.SERVICE
+            return topic if own and sure else None
         case "help":
             return topic if asked.likeness >= _PLAIN or memory.about in ("login", topic.name) else None
         case "order":
@@ -146,7 +147,9 @@ def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory)
             of_problem = memory.about in topics() and topics()[memory.about].kind == "problem"
             if of_problem and (asked.likeness < _PLAIN or not _asks(turn)):
                 return None  # told once more, or about what the shop does for it
-            if asked.topic == "changeable" and only_part(turn.message):
+            if asked.topic == "changeable" and (
+                only_part(turn.message) or (memory.request and act == memory.request.kind)
+            ):
                 return None
             if memory.customer_id is None and general:
                 return None

@@ -46,19 +46,31 @@ def read(turn: Turn, memory: Memory, parts: Parts) -> tuple[Asked, ...]:
     found = []
     for text in sentences(turn.message):
         likeness = _weighed(parts.questions.likeness(text, names), memory, orders)
-        topic = max(likeness, key=lambda name: likeness[name], default="")
-        if (
-            not topic
-            or likeness[topic] < enough
-            or (likeness[topic] < _STRONGLY and _paged(topic, text, memory, parts))
-        ):
-            continue
-        told = topic not in topics() or topics()[topic].kind in ("problem", "help")
-        plainly = _ASKS_SO if turn.intent is Intent.COMPLAINT else PLAINLY
-        told = told or (topic in _TOLD and likeness[topic] >= plainly)
-        if told or expressions("cues")["asks"].search(text):
-            found.append(Asked(topic, text, likeness[topic]))
+        for topic in sorted(likeness, key=lambda name: -likeness[name]):
+            if likeness[topic] < enough:
+                break
+            if _admissible(topic, text, likeness[topic], turn, memory, parts):
+                found.append(Asked(topic, text, likeness[topic]))
+                break
     return tuple(found)
+
+
+def _admissible(topic: str, text: str, likeness: float, turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """Whether the sentence can ask that: most is asked by a question, and some is rather for a help page."""
+    if likeness < _STRONGLY and _paged(topic, text, memory, parts):
+        return False
+    asks = expressions("cues")["asks"].search(text) is not None
+    if topic not in topics() or topics()[topic].kind == "help":
+        return True
+    if topics()[topic].kind == "problem":
+        return not asks or likeness >= PLAINLY
+    plainly = _ASKS_SO if turn.intent is Intent.COMPLAINT else PLAINLY
+    return (topic in _TOLD and likeness >= plainly) or asks
+
+
+def requests(turn: Turn) -> bool:
+    """Whether the message makes a request on an order, by its meaning and by the router's word."""
+    return turn.intent in SERVICE and any(asked.topic.startswith("do_") for asked in turn.asked)
 
 
 def of_orders(asked: Asked) -> bool:

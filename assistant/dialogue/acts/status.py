@@ -16,6 +16,7 @@ from assistant.dialogue.turn import Turn
 from assistant.outcome import FaqAnswer, OrderAnswer, OrdersReply, Outcome
 from assistant.shop.views import OrderStatus, OrderView, TransferView
 from assistant.understanding.days import read_day
+from assistant.understanding.schema import Intent
 
 _OPEN = (OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.SHIPPED)
 _MEANT = {
@@ -69,7 +70,8 @@ def _meant(every: list[OrderView], memory: Memory, parts: Parts) -> list[OrderVi
     if about := read.fitting_orders(request.text, every, parts):
         return [order for order in about if order in likely] or about
     talked_about = [order for order in every if order.id in memory.orders]
-    if request.about and talked_about and not request.other:
+    goes_on = len(talked_about) == 1 and memory.last_intent is Intent.ORDER_STATUS
+    if (request.about or goes_on) and talked_about and not request.other:
         # "And when is the money back?" is about the one with a refund, whatever was shown last.
         fits = request.about not in questions.ON_MONEY or memory.pending or not likely
         return [order for order in talked_about if order in likely] or (talked_about if fits else likely)

@@ -75,6 +75,8 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     answers = () if topic == "photo" else _confident(turn.answers, parts)
     if not answers or answers[0].confidence < _PLAIN or len(sentences(turn.message)) > 1:
         asking = [text for text in sentences(turn.message) if _asks(text)] or [turn.message]
+        # "I have a code. When do they expire?": what it points back to stands beside it.
+        asking = [turn.message if points_back(text) and not memory.about else text for text in asking]
         found = [hit for text in asking for hit in page(text, memory, parts, turn.message, topic)[:1]]
         answers = tuple(found) or passage(topic, turn, memory, parts) or page(turn.message, memory, parts) or answers
     elif turn.answers and points_back(turn.message):
