@@ -13,6 +13,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Blocked, Handed
 from assistant.understanding.clauses import LONGEST, act_of, split_requests
+from assistant.understanding.remedies import positive
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.typos import mend
 
@@ -71,7 +72,8 @@ def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = Fals
         turn.intent = memory.request.intent
         return context
     clauses = [] if whole else split_requests(turn.message, lambda text: bool(read.read_slots(text, parts).type))
-    if len(clauses) > 1:
+    clauses = [clause for clause in clauses if act_of(clause) is None or act_of(positive(clause))] or clauses
+    if clauses and clauses != [turn.message]:
         turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda][:LONGEST]
         _understand(turn, context, parts)
         turn.asked = questions.read(turn, memory, parts)

@@ -18,7 +18,7 @@ from retrieval.words import is_chinese
 
 _ENDS = re.compile(r"(?<=[!?。！？；\n])\s{0,4}(?=\S)|(?<=\.)\s{1,4}(?=\S)")
 _AND = re.compile(
-    r",\s(?=(?:when|what|how|where|who|why|which|will|do|does|is|are|can|has|have|did)\b)|,? (?:and|but|oh|also|plus)(?= (?:when|what|how|where|who|why|which|will|do|does|is|are|can|should|could|has|have|did"
+    r",? (?:and|but|oh|also|plus)(?= (?:when|what|how|where|who|why|which|will|do|does|is|are|can|should|could|has|have|did"
     r"|am|would|also|i)\b)|[，,](?=(?:那|还有|另外|请问)?(?:什么|怎么|多久|哪|能|可以|要不要|需要|是不是))",
     re.IGNORECASE,
 )

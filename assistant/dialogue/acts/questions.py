@@ -13,6 +13,7 @@ from assistant.dialogue.turn import Turn
 from assistant.shop.views import OrderStatus, OrderView
 from assistant.understanding.languages import expressions
 from assistant.understanding.order_questions import sentences
+from assistant.understanding.remedies import positive
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import topics
 
@@ -45,7 +46,7 @@ def read(turn: Turn, memory: Memory, parts: Parts) -> tuple[Asked, ...]:
     names = _titles(orders or ())
     found = []
     for text in sentences(turn.message):
-        likeness = _weighed(parts.questions.likeness(text, names), memory, orders)
+        likeness = _weighed(parts.questions.likeness(positive(text), names), memory, orders)
         for topic in sorted(likeness, key=lambda name: -likeness[name]):
             if likeness[topic] < enough:
                 break
@@ -105,5 +106,5 @@ def _weighed(likeness: dict[str, float], memory: Memory, orders: list[OrderView]
             weighed[name] += _LIKELIER if memory.about in _GIVES_BACK and money_moves else 0
             weighed[name] -= _UNLIKELY if orders is not None and not money_moves else 0
         elif name == memory.about or (name == "login_failed" and memory.about == "login"):
-            weighed[name] += _LIKELIER / 2
+            weighed[name] += _LIKELIER
     return weighed

@@ -94,8 +94,8 @@ def _of(turn: Turn) -> Request:
     kind: Kind
     if turn.service is not None and turn.service.kind == "again":
         kind = cast(Kind, turn.service.topic)
-    elif turn.intent is Intent.ORDER_STATUS:
-        kind = "status"
+    elif turn.intent is Intent.ORDER_STATUS or (act_of(text) is not None and act_of(positive(text)) is None):
+        kind = "status"  # "do not return it": not asked for
     elif act_of(text) in (None, "cancel") and any(
         asked.topic == "do_part" and asked.likeness >= questions.PLAINLY for asked in turn.asked
     ):

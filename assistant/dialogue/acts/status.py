@@ -98,7 +98,7 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
         about,
         named=tuple(line.variant_id for order in found for line in read.fitting(question, order.lines, parts)),
         now=now,
-        by=read_day(question, now.astimezone(UTC).date()),
+        by=read_day(request.text, now.astimezone(UTC).date()),
         asked_at=parts.shop.orders.asked_at(found[0].id) if len(found) == 1 else None,
         handed=memory.handed,
         transfers=_moving(about, turn, memory, parts),

@@ -8,7 +8,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Clarify, FaqAnswer, Handed, Outcome, SmallTalk, TalkKind
-from assistant.understanding.clauses import act_of
+from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.mood import read_mood
 from assistant.understanding.order_questions import sentences
@@ -84,11 +84,16 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if not answers:
         parts.unanswered.add(turn.message, turn.language or "en")
         return FaqAnswer(())
-    of_problem = memory.about in topics() and topics()[memory.about].kind == "problem"
-    memory.about = (not of_problem and topic) or memory.about or answers[0].entry.topic
+    if not _goes_on(memory.about):
+        memory.about = topic or memory.about or answers[0].entry.topic
     each = list({hit.entry.id: hit for hit in answers}.values()) if len(sentences(turn.message)) > 1 else answers[:1]
     turn.extra = (*turn.extra, *(FaqAnswer((hit,)) for hit in each[1:2]))
     return FaqAnswer((each[0],))
+
+
+def _goes_on(about: str) -> bool:
+    """Whether a question in passing leaves what is talked about as it is."""
+    return about in SERVICE_ACTS or (about in topics() and topics()[about].kind in ("problem", "order"))
 
 
 def page(text: str, memory: Memory, parts: Parts, within: str = "", topic: str = "") -> tuple[FaqHit, ...]:
@@ -108,7 +113,10 @@ def page(text: str, memory: Memory, parts: Parts, within: str = "", topic: str =
     of_topic = bool(sure) and sure[0].entry.topic == own[0].entry.topic
     if (topics()[subject].kind == "problem" and not of_topic) or subject == "swap":  # one page holds the whole rule
         return own
-    said = {hit.entry.id: hit for hit in plain if hit.entry.topic == own[0].entry.topic}
+    # An order's question has had its page: what else is asked is on another.
+    without = own[0].entry.id if topics()[subject].kind == "order" else ""
+    near = (hit for hit in plain if hit.entry.topic == own[0].entry.topic)
+    said = {hit.entry.id: hit for hit in near if hit.entry.id != without}
     fits = {
         hit.entry.id: hit.confidence * said[hit.entry.id].confidence
         for hit in parts.faq.search(f"{asked} {text}", memory.language, limit=_ALL)
