@@ -37,8 +37,8 @@ _FORMAL = re.compile(
 """Asks for the complaint itself to be taken, which a person answers."""
 
 
-_SURE = 0.8
-"""Confidence from which on a page answers rather than an order."""
+_SURE, _LIKELY = 0.8, 0.03
+"""Confidence from which on a page answers rather than an order, and at all where it was not mainly asked."""
 
 
 def attend(evidence: ServiceEvidence, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -99,6 +99,7 @@ def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
     told |= {hit.entry.id for hit in passage(main, turn, memory, parts)}
     asked = {each.text: each for each in turn.asked}
     found: list[Outcome] = []
+    likely = _LIKELY if memory.customer_id else parts.limits.faq_confidence
     answered = isinstance(turn.outcome, (OrderAnswer, OrdersReply))
     for text in pieces:
         if not expressions("cues")["asks"].search(text) or ((about := asked.get(text)) and about.topic == main):
@@ -107,7 +108,7 @@ def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
         if about is not None and questions.of_orders(about) and not (hits and hits[0].confidence >= _SURE):
             if about.likeness >= questions.PLAINLY and memory.customer_id is not None and not answered:
                 found.append(_in_passing(about, turn, memory, parts))
-        elif hits and hits[0].entry.id not in told:
+        elif hits and hits[0].entry.id not in told and hits[0].confidence >= likely:
             told.add(hits[0].entry.id)
             found.append(FaqAnswer(hits))
     return tuple(found[:2])
