@@ -1,4 +1,4 @@
-"""Questions about one's own orders and about the colleague who takes over: told by meaning, answered from the records."""
+"""Questions about one's own orders and the colleague who takes over: told by meaning, answered from the records."""
 
 from __future__ import annotations
 

@@ -57,15 +57,6 @@ def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = Fals
     _understand(turn, context, parts)
     turn.said_of_self = said_of_self.note(turn, memory, parts)
     turn.asked = questions.read(turn, memory, parts)
-    if __import__("os").environ.get("DBG"):
-        print(
-            "ASKED",
-            turn.message[:40],
-            turn.intent,
-            [(a.topic, round(a.likeness, 2), a.text[:30]) for a in turn.asked],
-            memory.about,
-            flush=True,
-        )
     turn.service = service_evidence(turn, memory, parts)
     turn.answers_request = answers.answers(turn, memory, parts)
     if turn.answers_request and memory.request is not None:
