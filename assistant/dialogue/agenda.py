@@ -14,6 +14,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Blocked, Handed
 from assistant.understanding.clauses import LONGEST, act_of, split_cart, split_requests
+from assistant.understanding.remedies import positive
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.typos import mend
 
@@ -35,8 +36,6 @@ _BY_MEANING: dict[str, tuple[Intent, dict[str, str]]] = {
     "do_return": (Intent.RETURN_REFUND, {"resolution": "return"}),
     "do_swap": (Intent.RETURN_REFUND, {"resolution": "exchange"}),
 }
-_PLAINLY = 0.62
-"""Likeness from which a sentence makes such a request."""
 _DOUBTFUL = (
     Intent.FAQ,
     Intent.ORDER_STATUS,
@@ -59,15 +58,6 @@ def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = Fals
     _understand(turn, context, parts)
     turn.said_of_self = said_of_self.note(turn, memory, parts)
     turn.asked = questions.read(turn, memory, parts)
-    if __import__("os").environ.get("DBG"):
-        print(
-            "ASKED",
-            turn.message[:40],
-            turn.intent,
-            [(a.topic, round(a.likeness, 2), a.text[:30]) for a in turn.asked],
-            memory.about,
-            flush=True,
-        )
     turn.service = service_evidence(turn, memory, parts)
     turn.answers_request = answers.answers(turn, memory, parts)
     if turn.answers_request and memory.request is not None:
@@ -83,7 +73,8 @@ def split_up(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> 
     clauses = split_requests(turn.message, lambda text: bool(read.read_slots(text, parts).type))
     if len(clauses) == 1 and turn.service is None and not (memory.request or memory.pending):
         clauses = split_cart(turn.message)
-    if len(clauses) < 2:
+    clauses = [clause for clause in clauses if act_of(clause) is None or act_of(positive(clause))] or clauses
+    if not clauses or clauses == [turn.message]:
         return False
     turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda][:LONGEST]
     _understand(turn, context, parts)
@@ -135,7 +126,7 @@ def _meant(turn: Turn, memory: Memory, parts: Parts) -> tuple[Intent, Slots] | N
         return None
     intent, update = _BY_MEANING[asked.topic]
     slots = parts.understander.slots(turn.message, TurnContext(), intent)
-    return (intent, slots.model_copy(update=update)) if asked.likeness >= _PLAINLY else None
+    return (intent, slots.model_copy(update=update)) if asked.likeness >= questions.PLAINLY else None
 
 
 def _in_cart(memory: Memory, parts: Parts) -> bool:

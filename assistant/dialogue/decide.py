@@ -26,6 +26,7 @@ from assistant.dialogue.turn import Turn
 from assistant.understanding.actions import names_cart
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions, texts
+from assistant.understanding.mood import thanks
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.service_topics import read_topic
 from assistant.understanding.slots import Reading, slots_for
@@ -89,7 +90,7 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Ev
         cues=cues,
         shopping=memory.need is not None or bool(memory.shown),
         wanted=(*slots.attribute, *(memory.search.attribute if memory.search else ())),
-        on_orders=bool(slots.order_id) or act_of(text) in SERVICE_ACTS or "owned" in cues,
+        on_orders=bool(slots.order_id) or act_of(text) in SERVICE_ACTS or "owned" in cues or questions.requests(turn),
     )
 
 
@@ -152,6 +153,8 @@ def _another_kind(found: Evidence, parts: Parts) -> bool:
 
 def _service_talk(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts) -> None:
     """Orders are talked about: goods are not, unless some are named or asked for that are no part of them."""
+    if not turn.asked and act_of(turn.message) is None and thanks(turn.message, memory.language):
+        score[Intent.SMALL_TALK] += 1
     slots, seeks = found.slots, bool(found.cues & {"seeks", "buys"}) and not found.cues & {"asks", "owned"}
     own = _own_kinds(memory, parts)
     named = {leaf for key in slots.type for leaf in parts.lexicon.expand(key) or (key,)}

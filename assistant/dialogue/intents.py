@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.acts import answers, cart, consent, products, profile, service, talk
+from assistant.dialogue.acts import answers, assent, cart, consent, products, profile, service, talk
 from assistant.dialogue.acts.attend import aside, attend
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -35,12 +35,12 @@ def outcome_of(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         return None if parts.tool_loop else by_hand(turn, memory, parts)
     if memory.pending:
         return _while_pending(turn, memory, parts)
-    if turn.service is not None and not answers.gives_up(turn):
+    if turn.service is not None and not assent.gives_up(turn):
         ours = parts.tool_loop and turn.service.kind in ("identity", "order")
         return None if ours else attend(turn.service, turn, memory, parts)
     if memory.request is not None:
         return _while_asked(turn, memory, parts)
-    if memory.handed and answers.gives_up(turn):
+    if memory.handed and assent.gives_up(turn):
         return talk.hand_over(turn, memory, parts, "asked")
     return _act(turn, memory, parts)
 
@@ -71,20 +71,20 @@ def by_hand(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """A proposal waits for a yes: nothing but a plain one is taken for it."""
     words = len(turn.message.split())
-    if (rest := answers.yes_beside(turn)) is not None:
+    if (rest := assent.yes_beside(turn, memory)) is not None:
         turn.intent = Intent.CONFIRM
         memory.agenda = [*memory.agenda, rest] if rest else memory.agenda
         return consent.confirm(turn, memory, parts)
-    if answers.says_it_again(turn, memory):
+    if assent.says_it_again(turn, memory):
         turn.intent = Intent.CONFIRM
         return consent.confirm(turn, memory, parts)
-    if words <= _SHORT and answers.is_plain_yes(turn) and act_of(turn.message) is None and "?" not in turn.message:
+    if words <= _SHORT and assent.is_plain_yes(turn) and act_of(turn.message) is None and "?" not in turn.message:
         turn.intent = Intent.CONFIRM
-    if answers.gives_up(turn):
+    if assent.gives_up(turn):
         turn.intent = Intent.DECLINE
-        if answers.GIVES_ALL_UP.search(turn.message):
+        if assent.GIVES_ALL_UP.search(turn.message):
             memory.agenda, memory.proposals = [], []
-    elif answers.is_unsure(turn) or (turn.intent is Intent.CONFIRM and not answers.is_plain_yes(turn)):
+    elif assent.is_unsure(turn) or (turn.intent is Intent.CONFIRM and not assent.is_plain_yes(turn)):
         return consent.ask_again(turn, memory, parts)
     sure = turn.understanding is None or turn.understanding.confidence >= parts.limits.clarify_confidence
     if turn.service is not None and turn.service.kind in ("order", "help", "person"):
@@ -120,17 +120,17 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
 
 def _while_asked(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """Something was asked for, and this is no answer to it: another request takes its place, small talk does not."""
-    if answers.gives_up(turn):
+    if assent.gives_up(turn):
         turn.intent = Intent.DECLINE
-        if answers.GIVES_ALL_UP.search(turn.message):
+        if assent.GIVES_ALL_UP.search(turn.message):
             memory.agenda, memory.proposals = [], []
         return consent.decline(turn, memory, parts)
     sure = turn.understanding is not None and turn.understanding.confidence >= parts.limits.clarify_confidence
-    if ((turn.intent in _LEAVES_OPEN and sure) or turn.intent in _ASIDES) and not answers.is_unsure(turn):
+    if ((turn.intent in _LEAVES_OPEN and sure) or turn.intent in _ASIDES) and not assent.is_unsure(turn):
         outcome = _act(turn, memory, parts)
         return outcome if outcome is None else aside(outcome, turn, memory, parts)
     vague = turn.intent in _ABOUT_ORDERS and act_of(turn.message) is None  # "I don't have that"
-    if turn.intent in _NO_REQUEST or vague or not sure or answers.is_unsure(turn):
+    if turn.intent in _NO_REQUEST or vague or not sure or assent.is_unsure(turn):
         return service.proceed(turn, memory, parts)
     if turn.intent not in _ABOUT_ORDERS:
         memory.request = None

@@ -194,9 +194,13 @@ def _next(others: Iterator[Turn], memory: Memory, parts: Parts) -> Turn | None:
 
 def _once_more(facts: TurnFacts) -> TurnFacts | None:
     """An answer that has just been given, and is asked for again: that there is no more to it."""
-    if isinstance(facts.outcome, (FaqAnswer, OrderAnswer, OrdersReply)) and not facts.extra:
+    if isinstance(facts.outcome, (FaqAnswer, OrdersReply)) and not facts.extra:
         return dataclasses.replace(facts, extra=(NothingMore(),))
-    if isinstance(facts.outcome, OrderAnswer) and all(isinstance(each, FaqAnswer) for each in facts.extra):
+    if (
+        isinstance(facts.outcome, OrderAnswer)
+        and facts.outcome.by is None
+        and all(isinstance(each, FaqAnswer) for each in facts.extra)
+    ):
         return dataclasses.replace(facts, extra=(NothingMore(),))
     if isinstance(facts.outcome, (PersonAnswer, Handed)):
         return dataclasses.replace(facts, outcome=NothingMore(), extra=())

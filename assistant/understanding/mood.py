@@ -46,6 +46,12 @@ def agrees(message: str, language: str) -> bool:
     return yes and sum(each.end - each.start for each in met) == len(row)
 
 
+def thanks(message: str, language: str) -> bool:
+    """Whether a message thanks, and asks nothing."""
+    lists = phrases("small_talk", language)
+    return "?" not in message and any(met.kind == "thanks" for met in lists.met(words(message, lists.language)))
+
+
 def greets(message: str, language: str) -> bool:
     """Whether a message begins with a greeting."""
     lists = phrases("small_talk", language)

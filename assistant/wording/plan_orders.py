@@ -47,7 +47,7 @@ def _about(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
             _money(order, about, draft)
         case "missing" | "in_parcel":
             _parcels(order, outcome, draft)
-        case "arrives" | "shipped" | "late":
+        case "arrives" | "shipped" | "late" | "undelivered":
             if outcome.by is not None and about == "arrives":
                 _in_time(order, outcome.by, draft)
             _parcels(order, outcome, draft)
@@ -174,7 +174,9 @@ def _parcels(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
     speech, sources = draft.speech, (order.id,)
     asked = [line for line in order.lines if not outcome.named or line.variant_id in outcome.named]
     parcels = [parcel for parcel in order.fulfilments if inside(parcel, asked)]
-    if outcome.about in ("arrives", "late", "missing") and any(parcel.delivered_at is None for parcel in parcels):
+    if outcome.about in ("arrives", "late", "missing", "undelivered") and any(
+        parcel.delivered_at is None for parcel in parcels
+    ):
         parcels = [parcel for parcel in parcels if parcel.delivered_at is None]
     if not parcels or order.status in ENDED:
         order_status(order, draft, details=False)

@@ -7,12 +7,22 @@ import re
 
 from assistant.dialogue.acts import problems, questions, service
 from assistant.dialogue.acts.identity import identify
+from assistant.dialogue.acts.status import orders_status
 from assistant.dialogue.acts.talk import faq, hand_over, page, passage
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Request, ServiceEvidence
+from assistant.dialogue.request import Asked, Request, ServiceEvidence
 from assistant.dialogue.turn import Turn
-from assistant.outcome import AskSlot, FaqAnswer, IdentityNoted, Outcome, PersonAnswer, ProblemNoted
+from assistant.outcome import (
+    AskSlot,
+    FaqAnswer,
+    IdentityNoted,
+    OrderAnswer,
+    OrdersReply,
+    Outcome,
+    PersonAnswer,
+    ProblemNoted,
+)
 from assistant.understanding.languages import expressions
 from assistant.understanding.order_questions import sentences
 from assistant.understanding.remedies import read_remedy
@@ -25,6 +35,10 @@ _FORMAL = re.compile(
     re.IGNORECASE,
 )
 """Asks for the complaint itself to be taken, which a person answers."""
+
+
+_SURE, _LIKELY = 0.8, 0.03
+"""Confidence from which on a page answers rather than an order, and at all where it was not mainly asked."""
 
 
 def attend(evidence: ServiceEvidence, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -48,7 +62,7 @@ def attend(evidence: ServiceEvidence, turn: Turn, memory: Memory, parts: Parts) 
 
 
 def _help(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
-    if topic == "login_failed" and memory.about in ("login", "login_failed"):
+    if topic in ("login", "login_failed") and memory.about in ("login", "login_failed"):
         return PersonAnswer("person_why", "", parts.shop.clock(), why="password")
     if topic == "invoice_name" or (topic == "invoice" and memory.customer_id and memory.about.startswith("invoice")):
         return _question(topic, turn, memory, parts)
@@ -85,13 +99,30 @@ def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
     told |= {hit.entry.id for hit in passage(main, turn, memory, parts)}
     asked = {each.text: each for each in turn.asked}
     found: list[Outcome] = []
+    likely = _LIKELY if memory.customer_id else parts.limits.faq_confidence
+    answered = isinstance(turn.outcome, (OrderAnswer, OrdersReply))
     for text in pieces:
         if not expressions("cues")["asks"].search(text) or ((about := asked.get(text)) and about.topic == main):
             continue
-        if about is None and (hits := [hit for hit in page(text, memory, parts) if hit.entry.id not in told]):
+        hits = page(text, memory, parts, turn.message)
+        if about is not None and questions.of_orders(about) and not (hits and hits[0].confidence >= _SURE):
+            if about.likeness >= questions.PLAINLY and memory.customer_id is not None and not answered:
+                found.append(_in_passing(about, turn, memory, parts))
+        elif hits and hits[0].entry.id not in told and hits[0].confidence >= likely:
             told.add(hits[0].entry.id)
-            found.append(FaqAnswer(tuple(hits)))
+            found.append(FaqAnswer(hits))
     return tuple(found[:2])
+
+
+def _in_passing(asked: Asked, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """The answer to a question on an order, which leaves what is under way as it is."""
+    before, about = memory.request, memory.about
+    memory.request = Request(
+        kind="status", intent=Intent.ORDER_STATUS, text=asked.text, about=asked.topic, question=asked.text
+    )
+    outcome = orders_status(turn, memory, parts)
+    memory.request, memory.about = before, about
+    return outcome
 
 
 def aside(outcome: Outcome, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -159,6 +190,15 @@ def _problem(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     return ProblemNoted(topic)
 
 
+def _asking(topic: str, turn: Turn) -> str:
+    """The sentence that asks; the whole message, where none does."""
+    asks = expressions("cues")["asks"]
+    said = (asked.text for asked in turn.asked if asked.topic == topic)
+    text = next(said, next((text for text in sentences(turn.message) if asks.search(text)), turn.message))
+    # "I mean the pebble one, when does the case come?": what comes is said last.
+    return next((part for part in reversed(text.split(", ")) if asks.search(part)), text)
+
+
 def _question(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """A question about an order: asked in the middle of a request it is answered first, or, where nobody knows yet who
     asks, next."""
@@ -174,7 +214,7 @@ def _question(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         intent=Intent.ORDER_STATUS,
         text=turn.message,
         about=topic,
-        question=next((asked.text for asked in turn.asked if asked.topic == topic), turn.message),
+        question=_asking(topic, turn),
         order_ids=order_ids,
     )
     service.absorb(memory.request, turn)

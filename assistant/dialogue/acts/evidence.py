@@ -13,6 +13,7 @@ from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.mood import read_mood
+from assistant.understanding.remedies import only_part, read_remedy
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import Topic, is_own, read_topic, topics
 
@@ -77,6 +78,8 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
         return ServiceEvidence("announced", Intent.SMALL_TALK)
     if memory.dealt and memory.about in SERVICE_ACTS and act is None and said is None and _goes_on(turn, memory, parts):
         return ServiceEvidence("again", Intent.ORDER_CHANGE, memory.about)
+    if topic is not None and topic.kind == "order" and memory.orders and read_remedy(turn.message) == "person":
+        return ServiceEvidence("handed", Intent.HUMAN_AGENT)  # "can somebody check that?"
     if topic is not None and (topic is not said or _fits(topic, act, turn, memory, parts)):
         return ServiceEvidence(topic.kind, _INTENTS[topic.kind], topic.name)
     if _of_known_order(turn, memory, parts):
@@ -90,7 +93,10 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
     if turn.intent is Intent.COMPLAINT and (sure or upset):
         return ServiceEvidence("problem", Intent.COMPLAINT, "other")
     tells = turn.intent in (Intent.ORDER_STATUS, Intent.RETURN_REFUND, Intent.COMPLAINT) and not turn.slots.order_id
-    if memory.handed and act is None and tells and not _asks(turn):
+    of_problem = memory.about in topics() and topics()[memory.about].kind == "problem"
+    if memory.handed and act is None and of_problem and _asks(turn) and turn.intent not in (*_SHOPPING, Intent.FAQ):
+        return ServiceEvidence("help", Intent.FAQ, memory.about)
+    if memory.handed and act is None and tells and not _asks(turn) and not turn.said_of_self:
         return ServiceEvidence("person", Intent.HUMAN_AGENT, "person_next")
     if memory.handed and turn.intent in (Intent.OUT_OF_SCOPE, Intent.HUMAN_AGENT):
         return ServiceEvidence("handed", Intent.HUMAN_AGENT)
@@ -132,7 +138,8 @@ def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory)
             return topic if memory.handed else None
         case "problem":
             own = is_own(turn.message) and act not in SERVICE_ACTS and turn.intent not in _SHOPPING
-            return topic if own and asked.likeness >= _PROBLEM else None
+            sure = asked.likeness >= _PROBLEM or turn.intent in questions.SERVICE
+            return topic if own and sure else None
         case "help":
             return topic if asked.likeness >= _PLAIN or memory.about in ("login", topic.name) else None
         case "order":
@@ -142,8 +149,16 @@ def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory)
                 return None
             plain = asked.likeness >= _PLAIN or turn.intent in questions.SERVICE
             own = known or (plain and _PLAINLY_OWN.search(turn.message) is not None)
-            if memory.handed and topics().get(memory.about, topic).kind == "problem" and not _asks(turn):
-                return None  # told once more, for the colleague
+            of_problem = memory.about in topics() and topics()[memory.about].kind == "problem"
+            if of_problem and (asked.likeness < _PLAIN or not _asks(turn)):
+                return None  # told once more, or about what the shop does for it
+            of_help = memory.about in topics() and topics()[memory.about].kind == "help"
+            if said is None and of_help and memory.about not in SERVICE_ACTS and asked.likeness < _PLAIN:
+                return None
+            if asked.topic == "changeable" and (
+                only_part(turn.message) or (memory.request and act == memory.request.kind)
+            ):
+                return None
             if memory.customer_id is None and general:
                 return None
             wants = act in SERVICE_ACTS and turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND)

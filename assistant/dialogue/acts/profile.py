@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.acts import answers, consent
+from assistant.dialogue.acts import assent, consent
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
@@ -120,8 +120,8 @@ def _answered(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
             return None
     else:
         short = len(turn.message.split()) <= _SHORT and act_of(turn.message) is None and "?" not in turn.message
-        agreed = short and answers.is_plain_yes(turn) and not late
-        declined = turn.intent is Intent.DECLINE or answers.gives_up(turn)
+        agreed = short and assent.is_plain_yes(turn) and not late
+        declined = turn.intent is Intent.DECLINE or assent.gives_up(turn)
         if turn.about_me is not None or not (agreed or declined):
             return None
     turn.intent = Intent.CONFIRM if agreed else Intent.DECLINE

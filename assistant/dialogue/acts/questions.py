@@ -13,6 +13,7 @@ from assistant.dialogue.turn import Turn
 from assistant.shop.views import OrderStatus, OrderView
 from assistant.understanding.languages import expressions
 from assistant.understanding.order_questions import sentences
+from assistant.understanding.remedies import positive
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import topics
 
@@ -26,8 +27,8 @@ _TOLD = (*ON_MONEY, "person_when", "late", "arrives", "undelivered", "in_parcel"
 """What is asked by telling it, too ("my refund was short")."""
 _LIKELIER, _UNLIKELY = 0.12, 0.15
 _ASKS_SO = 0.5
-"""Likeness from which a sentence asks that, where the talk is of orders; ``_PLAINLY`` where it is not, and of what is told rather than asked."""
-_PLAINLY = 0.62
+"""Likeness from which a sentence asks that, where the talk is of orders; ``PLAINLY`` where it is not, and of what is told rather than asked."""
+PLAINLY = 0.62
 _STRONGLY, _PAGED = 0.8, 0.85
 """Likeness below which a help page of that confidence answers rather."""
 
@@ -40,25 +41,41 @@ def under_way(memory: Memory) -> bool:
 def read(turn: Turn, memory: Memory, parts: Parts) -> tuple[Asked, ...]:
     """What each sentence asks, in their order; those that ask nothing of that are left out."""
     service = under_way(memory) or turn.intent in SERVICE
-    enough = _ASKS_SO if service and memory.need is None else _PLAINLY
+    enough = _ASKS_SO if service and memory.need is None else PLAINLY
     orders = parts.shop.orders.of_customer(memory.customer_id) if memory.customer_id else None
     names = _titles(orders or ())
     found = []
     for text in sentences(turn.message):
-        likeness = _weighed(parts.questions.likeness(text, names), memory, orders)
-        topic = max(likeness, key=lambda name: likeness[name], default="")
-        if (
-            not topic
-            or likeness[topic] < enough
-            or (likeness[topic] < _STRONGLY and _paged(topic, text, memory, parts))
-        ):
-            continue
-        told = topic not in topics() or topics()[topic].kind in ("problem", "help")
-        plainly = _ASKS_SO if turn.intent is Intent.COMPLAINT else _PLAINLY
-        told = told or (topic in _TOLD and likeness[topic] >= plainly)
-        if told or expressions("cues")["asks"].search(text):
-            found.append(Asked(topic, text, likeness[topic]))
+        likeness = _weighed(parts.questions.likeness(positive(text), names), memory, orders)
+        for topic in sorted(likeness, key=lambda name: -likeness[name]):
+            if likeness[topic] < enough:
+                break
+            if _admissible(topic, text, likeness[topic], turn, memory, parts):
+                found.append(Asked(topic, text, likeness[topic]))
+                break
     return tuple(found)
+
+
+def _admissible(topic: str, text: str, likeness: float, turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """Whether the sentence can ask that: most is asked by a question, and some is rather for a help page."""
+    if likeness < _STRONGLY and _paged(topic, text, memory, parts):
+        return False
+    asks = expressions("cues")["asks"].search(text) is not None
+    if topic not in topics() or topics()[topic].kind == "help":
+        return True
+    if topics()[topic].kind == "problem":
+        return not asks or likeness >= PLAINLY
+    plainly = _ASKS_SO if turn.intent is Intent.COMPLAINT else PLAINLY
+    return (topic in _TOLD and likeness >= plainly) or asks
+
+
+def requests(turn: Turn) -> bool:
+    """Whether the message makes a request on an order, by its meaning and by the router's word."""
+    return turn.intent in SERVICE and any(asked.topic.startswith("do_") for asked in turn.asked)
+
+
+def of_orders(asked: Asked) -> bool:
+    return asked.topic in topics() and topics()[asked.topic].kind == "order"
 
 
 def _paged(topic: str, text: str, memory: Memory, parts: Parts) -> bool:
@@ -89,5 +106,5 @@ def _weighed(likeness: dict[str, float], memory: Memory, orders: list[OrderView]
             weighed[name] += _LIKELIER if memory.about in _GIVES_BACK and money_moves else 0
             weighed[name] -= _UNLIKELY if orders is not None and not money_moves else 0
         elif name == memory.about or (name == "login_failed" and memory.about == "login"):
-            weighed[name] += _LIKELIER / 2
+            weighed[name] += _LIKELIER
     return weighed

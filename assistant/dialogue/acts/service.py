@@ -61,7 +61,7 @@ def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if memory.request.kind == "unclear":
         memory.request = None
         return Clarify((Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.ORDER_STATUS))
-    memory.about = memory.request.kind
+    memory.about = memory.request.kind if memory.request.kind in _BY_VERB else memory.about
     if before is not None and before.asked == "identity":
         memory.request.asked, memory.request.tries = before.asked, before.tries
     if before is not None and not turn.slots.order_id and not turn.slots.type:
@@ -94,9 +94,11 @@ def _of(turn: Turn) -> Request:
     kind: Kind
     if turn.service is not None and turn.service.kind == "again":
         kind = cast(Kind, turn.service.topic)
-    elif turn.intent is Intent.ORDER_STATUS:
-        kind = "status"
-    elif any(asked.topic == "do_part" for asked in turn.asked) and act_of(text) in (None, "cancel"):
+    elif turn.intent is Intent.ORDER_STATUS or (act_of(text) is not None and act_of(positive(text)) is None):
+        kind = "status"  # "do not return it": not asked for
+    elif act_of(text) in (None, "cancel") and any(
+        asked.topic == "do_part" and asked.likeness >= questions.PLAINLY for asked in turn.asked
+    ):
         kind = "hand_over"
     elif turn.intent is Intent.RETURN_REFUND:
         swap = slots.resolution == "exchange" or (slots.resolution is None and act_of(text) == "swap")

@@ -16,6 +16,7 @@ from assistant.dialogue.turn import Turn
 from assistant.outcome import FaqAnswer, OrderAnswer, OrdersReply, Outcome
 from assistant.shop.views import OrderStatus, OrderView, TransferView
 from assistant.understanding.days import read_day
+from assistant.understanding.schema import Intent
 
 _OPEN = (OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.SHIPPED)
 _MEANT = {
@@ -69,7 +70,8 @@ def _meant(every: list[OrderView], memory: Memory, parts: Parts) -> list[OrderVi
     if about := read.fitting_orders(request.text, every, parts):
         return [order for order in about if order in likely] or about
     talked_about = [order for order in every if order.id in memory.orders]
-    if request.about and talked_about and not request.other:
+    goes_on = len(talked_about) == 1 and memory.last_intent is Intent.ORDER_STATUS
+    if (request.about or goes_on) and talked_about and not request.other:
         # "And when is the money back?" is about the one with a refund, whatever was shown last.
         fits = request.about not in questions.ON_MONEY or memory.pending or not likely
         return [order for order in talked_about if order in likely] or (talked_about if fits else likely)
@@ -83,7 +85,8 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
     assert request is not None
     about, told = request.about, memory.about == request.about
     memory.about = about
-    page = FaqAnswer(passage(about, turn, memory, parts)) if about in _PAGED or not _dated(found) else FaqAnswer(())
+    paged = about in _PAGED or (about in ("arrives", "shipped") and not _dated(found))
+    page = FaqAnswer(passage(about, turn, memory, parts) if paged else ())
     if about in _FOR_PEOPLE:
         if not told and page.hits:
             turn.extra = (*turn.extra, hand_over(turn, memory, parts, "needs_human"))
@@ -95,7 +98,7 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
         about,
         named=tuple(line.variant_id for order in found for line in read.fitting(question, order.lines, parts)),
         now=now,
-        by=read_day(question, now.astimezone(UTC).date()),
+        by=read_day(request.text, now.astimezone(UTC).date()),
         asked_at=parts.shop.orders.asked_at(found[0].id) if len(found) == 1 else None,
         handed=memory.handed,
         transfers=_moving(about, turn, memory, parts),

@@ -9,7 +9,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Clarify, FaqAnswer, Handed, Outcome, SmallTalk, TalkKind
-from assistant.understanding.clauses import act_of
+from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.mood import read_mood
 from assistant.understanding.order_questions import sentences
@@ -82,27 +82,36 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     topic = turn.service.topic if turn.service else ""
     answers = () if topic == "photo" else _confident(turn.answers, parts)
     if not answers or answers[0].confidence < _PLAIN or len(sentences(turn.message)) > 1:
-        found = [hit for text in sentences(turn.message) for hit in page(text, memory, parts, turn.message)[:1]]
-        answers = passage(topic, turn, memory, parts) or tuple(found) or page(turn.message, memory, parts) or answers
-    elif turn.answers and points_back(turn.message):
+        asking = [text for text in sentences(turn.message) if _asks(text)] or [turn.message]
+        # "I have a code. When do they expire?": what it points back to stands beside it.
+        asking = [turn.message if points_back(text) and not memory.about else text for text in asking]
+        found = [hit for text in asking for hit in page(text, memory, parts, turn.message, topic)[:1]]
+        answers = tuple(found) or passage(topic, turn, memory, parts) or page(turn.message, memory, parts) or answers
+    elif turn.answers and (points_back(turn.message) or act_of(turn.message) in topics()):
         answers = page(turn.message, memory, parts) or answers
     if not answers:
         parts.unanswered.add(turn.message, turn.language or "en")
         return FaqAnswer(())
-    memory.about = topic or memory.about or answers[0].entry.topic
+    if not _goes_on(memory.about):
+        memory.about = topic or memory.about or answers[0].entry.topic
     each = list({hit.entry.id: hit for hit in answers}.values()) if len(sentences(turn.message)) > 1 else answers[:1]
     others = [FaqAnswer((hit,)) for hit in each[1:2]] or _also_asked(turn, each[0], memory, parts)
     turn.extra = (*turn.extra, *others)
     return FaqAnswer((each[0],))
 
 
-def page(text: str, memory: Memory, parts: Parts, within: str = "") -> tuple[FaqHit, ...]:
-    """The help page that answers one question. What it leaves out ("and do I pay for that?") is taken from the request
-    that it or the message that it is ``within`` names, or from what was talked about."""
+def _goes_on(about: str) -> bool:
+    """Whether a question in passing leaves what is talked about as it is."""
+    return about in SERVICE_ACTS or (about in topics() and topics()[about].kind in ("problem", "order"))
+
+
+def page(text: str, memory: Memory, parts: Parts, within: str = "", topic: str = "") -> tuple[FaqHit, ...]:
+    """The help page that answers one question. What it leaves out ("and do I pay for that?") is taken from its
+    ``topic``, from the request that it or the message that it is ``within`` names, or from what was talked about."""
     plain = [hit for hit in parts.faq.search(text, memory.language, limit=_ALL) if _on_the_same(text, hit, parts)]
     sure = _confident(tuple(plain[:1]), parts)
     act = act_of(text) or act_of(within)
-    subject = act if act in topics() else memory.about
+    subject = topic or (act if act in topics() else memory.about)
     asked = topics()[subject].help[memory.language] if subject in topics() else ""
     own = _confident(parts.faq.search(asked, memory.language)[:1], parts) if asked else ()
     leaves_out = points_back(text) or subject == act
@@ -110,9 +119,13 @@ def page(text: str, memory: Memory, parts: Parts, within: str = "") -> tuple[Faq
         return sure
     if sure and sure[0].confidence >= _PLAIN and sure[0].entry.topic == own[0].entry.topic:
         return sure
-    if topics()[subject].kind == "problem" or subject == "swap":  # one page holds the whole rule
+    of_topic = bool(sure) and sure[0].entry.topic == own[0].entry.topic
+    if (topics()[subject].kind == "problem" and not of_topic) or subject == "swap":  # one page holds the whole rule
         return own
-    said = {hit.entry.id: hit for hit in plain if hit.entry.topic == own[0].entry.topic}
+    # An order's question has had its page: what else is asked is on another.
+    without = own[0].entry.id if topics()[subject].kind == "order" else ""
+    near = (hit for hit in plain if hit.entry.topic == own[0].entry.topic)
+    said = {hit.entry.id: hit for hit in near if hit.entry.id != without}
     fits = {
         hit.entry.id: hit.confidence * said[hit.entry.id].confidence
         for hit in parts.faq.search(f"{asked} {text}", memory.language, limit=_ALL)
@@ -137,6 +150,10 @@ def _named(text: str, parts: Parts) -> dict[str, set[str]]:
     for key, _, value in (pair.partition("=") for pair in slots.attribute):
         named.setdefault(key, set()).add(value)
     return named
+
+
+def _asks(text: str) -> bool:
+    return expressions("cues")["asks"].search(text) is not None
 
 
 def points_back(text: str) -> bool:
