@@ -94,7 +94,12 @@ def _departments(lexicon: Lexicon) -> tuple[str, ...]:
 def thing_named(text: str, index: SearchIndex) -> str:
     """What an English message calls the thing it asks for: its head with the words right before it ("coffee
     machine"); empty where it cannot be told."""
-    head = index.reader.read(text).head
+    head = ""
+    for clause in re.split(r"[,.;?!]", text):
+        concepts = index.reader.read(clause)
+        if concepts.head and (concepts.head in concepts.unknown or concepts.head_types):
+            head = concepts.head
+            break
     words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
     at = next((place for place, (word, _, _) in enumerate(words) if head and stem(word.lower()) == head), None)
     if at is None:
@@ -120,3 +125,24 @@ def unsaid(text: str, types: Sequence[str], search: ProductSearch) -> str:
     words = index.expander.words([stem(thing[-2])])
     said = index.lexical.scores(words)[index.table.of_types(types)]
     return "" if said.max(initial=0.0) > 0 else thing[-2]
+
+
+def misnamed(text: str, kinds: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """Those of several kinds that a word before them makes another thing of, which is called so: "sleeping bags" are no
+    bags where there are sleeping mats."""
+    lowered = text.lower()
+    found = []
+    for key in kinds:
+        umbrella = lexicon.umbrellas.get(key)
+        others = {
+            word.split()[0].lower()
+            for name, kind in lexicon.types.items()
+            if umbrella and name not in umbrella.types
+            for word in kind.words.get("en", ())
+            if " " in word
+        }
+        for word in umbrella.words.get("en", ()) if umbrella else ():
+            before = re.search(rf"([a-z]+)[ -]{re.escape(word)}\b", lowered)
+            if before and before[1] in others and f"{before[1]} {word}" not in lexicon.every_word:
+                found.append(key)
+    return list(dict.fromkeys(found))

@@ -6,9 +6,10 @@ from __future__ import annotations
 import dataclasses
 import re
 
+from assistant.dialogue.budget import beside, counts, together
 from assistant.dialogue.finding import found, leaves, look_around, one_kind
 from assistant.dialogue.memory import Memory, relative_price
-from assistant.dialogue.nearby import for_interest
+from assistant.dialogue.nearby import for_interest, misnamed
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.ranking import blended
@@ -52,6 +53,9 @@ def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     free = parts.words.free(turn.message)
+    if len(turn.slots.type) > 1 and (other := misnamed(turn.message, turn.slots.type, parts.lexicon)):
+        kept = [kind for kind in turn.slots.type if kind not in other]
+        turn.slots = turn.slots.model_copy(update={"type": kept or turn.slots.type})
     if turn.slots.reset and not _asks_anything(turn.slots, free):
         memory.turn_to(None)
         turn.result = SearchResult((), Outcome.FOUND, 0)
@@ -60,6 +64,9 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     turn.edited = previous is not None
     displayed = on_display(memory, parts.product) if previous else []
     slots = relative_price(turn.slots, [hit.variant.price for hit in displayed])
+    bundle = None
+    if "together" in turn.cues and slots.price_max is not None:
+        slots, bundle = beside(slots, turn.message, memory, parts)
     interest = _interest(turn, memory)
     if interest:
         previous, turn.edited = memory.need or Need.of(slots, ""), False
@@ -95,6 +102,15 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         memory.need.turned_down = []
     elif not interest:
         look_around(turn, memory, parts)
+    if "together" in turn.cues and slots.price_max is not None and bundle is None:
+        number = counts(turn.message, memory.need.slots, parts.lexicon)
+        bundle = together(turn.result, slots.price_max, number)
+        if bundle is not None:
+            first = tuple(hit for hit, _ in bundle.lines)
+            rest = tuple(hit for hit in turn.result.hits if hit not in first)
+            turn.result = dataclasses.replace(turn.result, hits=(*first, *rest))
+    if bundle is not None and turn.result.hits:
+        turn.around = dataclasses.replace(turn.around, bundle=bundle)
 
 
 def _interest(turn: Turn, memory: Memory) -> str:

@@ -21,7 +21,7 @@ _NEAR = 30
 _NUMBER_BEFORE = re.compile(
     rf"(?<![\w.-])({NUMBER})(?: ?(?:x|×|pcs|pieces|pairs|of|个|件|双|本|条|台))?(?: of)?(?: the)?(?: (?!and|or|vs|to|with)[a-z&]+)? ?$"
 )
-_JOINT = re.compile(r"\s+(?:and|plus)\s+(?:also\s+)?|\s*[,;&+，；、]\s*|和|以及|还有", re.IGNORECASE)
+_JOINT = re.compile(r"\s(?:and|plus)\s(?:also\s)?|[,;&+，；、]\s?|和|以及|还有", re.IGNORECASE)
 
 
 def wanted(turn: Turn, memory: Memory, parts: Parts) -> list[Wanted]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.answering.evidence import Answer, Fact, Silent
+from assistant.dialogue.acts.cart_wishes import quantities
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
 from assistant.dialogue.parts import Parts
@@ -42,7 +43,8 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         memory.focus = turn.hits[0].product.id
     if turn.named or len(turn.hits) == 1:
         memory.talk_about([hit.product.id for hit in turn.hits])
-    answer = parts.answerer.answer(turn.message, turn.hits, memory.language)
+    counts = quantities(turn.message, memory, parts)
+    answer = parts.answerer.answer(turn.message, turn.hits, memory.language, counts)
     silent = all(isinstance(item, Silent) for item in answer.evidence)
     shown_again = silent and ("seeks" in turn.cues or (not turn.named and len(turn.message.split()) <= _BRIEF))
     if ("prices" in turn.cues and answer.support < SETTLES) or shown_again:
