@@ -210,13 +210,16 @@ class Answerer:
 
     def _suits(self, asked: Question, hits: Sequence[Hit]) -> Answer | None:
         """ "Which is best for the office?": the product whose text speaks of it, else none is said to be."""
-        wanted = own_terms(" ".join(asked.own))
+        use = asked.rest.rpartition(" for ")[2] if " for " in asked.rest else ""
+        wanted = own_terms(" ".join(word for word in asked.own if word in stems(use)))
+        if not wanted:
+            return None
         found = [(coverage(wanted, s.text), s, hit) for hit in hits for s in sentences(hit.product, asked.language)]
         best = max(found, key=lambda one: one[0], default=None)
         if best is None or best[0] < COVERED:
             if self._meaning is None:
                 return None
-            question = self._meaning.question(" ".join(asked.own))
+            question = self._meaning.question(use)
             likely = [(self._by_meaning(self._meaning, question, asked.language, hit.product), hit) for hit in hits]
             likest = max(likely, key=lambda one: one[0][1])
             return Answer(tuple(likest[0][0]), support=0.9) if likest[0][0] else None
@@ -313,7 +316,7 @@ class Answerer:
         if not evidence and (passage := self._passage(asked)):
             return passage
         if not evidence and self._meaning is not None:
-            question = self._meaning.question(asked.rest)
+            question = self._meaning.question(asked.text.lower())
             for hit in hits:
                 likest, likeness = self._by_meaning(self._meaning, question, asked.language, hit.product)
                 evidence += likest

@@ -28,6 +28,7 @@ _TOUCHES, _NEARLY = 0.28, 0.1
 _LIKEST = 3
 _THING = 3
 """Words of a thing's name at most."""
+_FOR = re.compile(r"\b(?:for|in|at|on|to|with|about|of|from)\s$")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]{1,20}")
 
 
@@ -46,7 +47,7 @@ def nearest(
     vector = encoder.encode_one(thing)
     kinds = [kind for kind in search.index.table.types if kind in lexicon.types and kind not in without]
     related = [
-        (float(_name_vector(lexicon.name("type", kind, "en"), encoder) @ vector), goods, kind)
+        (float(_name_vector(lexicon.name("type", kind, "en"), encoder) @ vector), goods, kind)  # type: ignore[arg-type]
         for kind in kinds
         if (goods := _likeness(vector, kind, search.index)) >= _RELATED
     ]
@@ -107,6 +108,11 @@ def thing_named(text: str, index: SearchIndex) -> str:
     start = at
     while start and at - start + 1 < _THING and _joined(words[start - 1], words[start], text):
         start -= 1
+    before = (
+        text[: words[start][1]].lower().removesuffix("a ").removesuffix("an ").removesuffix("my ").removesuffix("the ")
+    )
+    if _FOR.search(before):
+        return ""  # "for a small studio" says what for
     return " ".join(word for word, _, _ in words[start : at + 1]).lower()
 
 

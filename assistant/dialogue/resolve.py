@@ -95,7 +95,12 @@ def described(text: str, at_hand: Referents, *, wholly: bool) -> list[Hit]:
         words = next(group for group in match.groups() if group)
         tried = _beginnings(words, pools[-1]) if whole else [words]
         best = next(
-            (best for said in tried for pool in pools if (best := fitting(said, pool, at_hand.describe, whole=whole))),
+            (
+                best
+                for said in tried
+                for pool in pools
+                if (best := fitting(said, pool, at_hand.describe, whole=whole, superlative=not whole))
+            ),
             [],
         )
         singular = not _PLURAL.search(match[0])

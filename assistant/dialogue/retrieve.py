@@ -91,6 +91,8 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         bounds = {"price_min": previous.slots.price_min, "price_max": previous.slots.price_max}
         memory.need.slots = memory.need.slots.model_copy(update={**bounds, "sort": slots.sort})
         turn.result = found(text, None, turn, memory, parts)
+    if turn.result.outcome is Outcome.NOT_CARRIED and _open_for(free, turn, parts):
+        turn.result = found(free, None, turn, memory, parts)  # "what do you have for a picnic"
     if previous and turn.result.outcome is Outcome.NOT_CARRIED:
         # Its words say nothing of goods: what was looked for before still is.
         memory.need = memory.need.model_copy(update={"words": previous.words})
@@ -113,6 +115,13 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.around = dataclasses.replace(turn.around, bundle=bundle)
 
 
+def _open_for(free: str, turn: Turn, parts: Parts) -> bool:
+    """Whether nothing is named, but what it is for, in words that the shop's texts have."""
+    index = parts.search.index
+    words = [stem(word) for word in free.split()]
+    return bool(words) and index.reader.read(turn.message).vague and all(map(index.lexical.knows, words))
+
+
 def _interest(turn: Turn, memory: Memory) -> str:
     """What somebody likes for whom something is looked for: "he loves cooking"."""
     match = expressions("cues")["interest"].search(turn.message)
@@ -127,7 +136,7 @@ def _others_of_kind(turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
     """What there is of the kind beside what was turned down, when nothing else meets all wishes."""
     assert memory.need is not None
     need = memory.need
-    if not need.slots.type or not need.slots.attribute:
+    if "others" not in turn.cues or not need.slots.type or not need.slots.attribute:
         return SearchResult((), Outcome.NOTHING_MATCHES, 0)
     memory.need = need.model_copy(update={"slots": need.slots.model_copy(update={"attribute": []})})
     others = found(parts.words.query(need.slots, "", memory.language), None, turn, memory, parts)
