@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 from assistant.answering.evidence import Answer
@@ -26,6 +27,16 @@ from retrieval.query import FaqHit, Hit, SearchResult
 
 
 @dataclass(frozen=True, slots=True)
+class Bundle:
+    """Products that a budget is for together, with how many of each. ``more``: of what was found, so many are to come
+    to them."""
+
+    budget: Decimal
+    lines: tuple[tuple[Hit, int], ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Around:
     """What is said beside what a search found. ``thing``: what the shop does not have, in the customer's words;
     ``kind``: a kind that may serve the same use; ``department``: kinds beside it, or the departments there are."""
@@ -37,6 +48,7 @@ class Around:
     """A word of what is looked for that nothing found is described by."""
     interest: str = ""
     """What the person likes whom it is for."""
+    bundle: Bundle | None = None
 
 
 @dataclass(frozen=True, slots=True)

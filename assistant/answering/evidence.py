@@ -127,10 +127,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """What the products cost together."""
+    """What the products cost together; ``counts`` are how many of each."""
 
     product_ids: tuple[str, ...]
     amount: Decimal
+    counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

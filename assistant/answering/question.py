@@ -72,7 +72,7 @@ class Question:
 
 
 _PART = re.compile(
-    r"[,;.?!]\s{0,2}(?:and |so |but |also ){0,2}"
+    r"[.?!;]\s{1,3}|[,;.?!]\s{0,2}(?:and |so |but |also ){0,2}"
     r"(?=(?:how|what|whats|what's|which|is|are|does|do|can|could|will|would|when|where|who|has|have)\b)"
     r"|\s(?:and|but) (?:also )?(?=(?:how|what|whats|what's|which|when|where|who)\b"
     r"|(?:is|are|does|do|can|could|will|has|have) (?:it|they|there|the|this|that|i|you)\b)"
@@ -204,7 +204,7 @@ def _told_apart(topics: list[Topic], found: dict[str, list[str]]) -> tuple[Topic
             if other is not topic
             for other_word in found[other.name]
         )
-        if not inside or topic.guarded:
+        if not inside or (topic.guarded and not topic.partly):
             kept.append(topic)
     return tuple(sorted(kept, key=lambda topic: not topic.guarded))
 

@@ -247,7 +247,7 @@ def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Mem
         score[Intent.PRODUCT_SEARCH] += 0.6
     elif bare and len(found.things) == 1 and not found.slots.type and cues <= {"definite", "described", "back_to"}:
         score[Intent.PRODUCT_QUESTION] += 1  # nothing but the name: what is it?
-    elif counted and "asks" not in cues:
+    elif counted and not cues & {"asks", "prices", "together"}:
         score[Intent.CART] += 1
     elif "compares" in cues and (len(found.things) > 1 or score[Intent.COMPARE] > 0.2):
         score[Intent.COMPARE] += 0.7

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.answering.measures import measure
 from assistant.answering.topics import TOPICS, row_of, words_of
@@ -36,6 +36,13 @@ class Describe:
 
     lexicon: Lexicon
     read: Callable[[str], Slots]
+    _known: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def called(self, product: Product) -> frozenset[str]:
+        """The words by which a product may be described."""
+        if product.id not in self._known:
+            self._known[product.id] = called(product, self.lexicon)
+        return self._known[product.id]
 
 
 def fitting(
@@ -102,7 +109,7 @@ def _fit(words: str, hit: Hit, by: Describe, whole: bool) -> float:
             return 0.0
         score, words = score + 2, words[: money.start()] + words[money.end() :]
     said = [word for word in title_words(words) if word not in FILLER]
-    known = called(product, by.lexicon)
+    known = by.called(product)
     if whole and not (all(word in known for word in said) and (said or score)):
         return 0.0
     slots = by.read(words)

@@ -28,6 +28,7 @@ _TOUCHES, _NEARLY = 0.28, 0.1
 _LIKEST = 3
 _THING = 3
 """Words of a thing's name at most."""
+_FOR = re.compile(r"\b(?:for|in|at|on|to|with|about|of|from)\s$")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]{1,20}")
 
 
@@ -48,7 +49,7 @@ def nearest(
     vector = encoder.encode_one(thing)
     kinds = [kind for kind in search.index.table.types if kind in lexicon.types and kind not in without]
     related = [
-        (float(_name_vector(lexicon.name("type", kind, "en"), encoder) @ vector), goods, kind)
+        (float(_name_vector(lexicon.name("type", kind, "en"), encoder) @ vector), goods, kind)  # type: ignore[arg-type]
         for kind in kinds
         if (goods := _likeness(vector, kind, search.index)) >= _RELATED
     ]
@@ -96,7 +97,12 @@ def _departments(lexicon: Lexicon) -> tuple[str, ...]:
 def thing_named(text: str, index: SearchIndex) -> str:
     """What an English message calls the thing it asks for: its head with the words right before it ("coffee
     machine"); empty where it cannot be told."""
-    head = index.reader.read(text).head
+    head = ""
+    for clause in re.split(r"[,.;?!]", text):
+        concepts = index.reader.read(clause)
+        if concepts.head and (concepts.head in concepts.unknown or concepts.head_types):
+            head = concepts.head
+            break
     words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
     at = next((place for place, (word, _, _) in enumerate(words) if head and stem(word.lower()) == head), None)
     if at is None:
@@ -104,6 +110,11 @@ def thing_named(text: str, index: SearchIndex) -> str:
     start = at
     while start and at - start + 1 < _THING and _joined(words[start - 1], words[start], text):
         start -= 1
+    before = (
+        text[: words[start][1]].lower().removesuffix("a ").removesuffix("an ").removesuffix("my ").removesuffix("the ")
+    )
+    if _FOR.search(before):
+        return ""  # "for a small studio" says what for
     return " ".join(word for word, _, _ in words[start : at + 1]).lower()
 
 
@@ -122,3 +133,24 @@ def unsaid(text: str, types: Sequence[str], search: ProductSearch) -> str:
     words = index.expander.words([stem(thing[-2])])
     said = index.lexical.scores(words)[index.table.of_types(types)]
     return "" if said.max(initial=0.0) > 0 else thing[-2]
+
+
+def misnamed(text: str, kinds: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """Those of several kinds that a word before them makes another thing of, which is called so: "sleeping bags" are no
+    bags where there are sleeping mats."""
+    lowered = text.lower()
+    found = []
+    for key in kinds:
+        umbrella = lexicon.umbrellas.get(key)
+        others = {
+            word.split()[0].lower()
+            for name, kind in lexicon.types.items()
+            if umbrella and name not in umbrella.types
+            for word in kind.words.get("en", ())
+            if " " in word
+        }
+        for word in umbrella.words.get("en", ()) if umbrella else ():
+            before = re.search(rf"([a-z]+)[ -]{re.escape(word)}\b", lowered)
+            if before and before[1] in others and f"{before[1]} {word}" not in lexicon.every_word:
+                found.append(key)
+    return list(dict.fromkeys(found))

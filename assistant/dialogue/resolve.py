@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 from assistant.dialogue.describe import Describe, fitting, plainest
 from assistant.dialogue.memory import Memory
@@ -21,6 +22,8 @@ from retrieval.query import Hit
 
 _THREE = re.compile(r"\bthree\b|[三3]", re.IGNORECASE)
 _TWO = re.compile(r"[两俩]")
+_PHRASES = 6
+"""Things described in one message at most."""
 _PLURAL = re.compile(r"\b(?:these|those|[a-z]{1,20}s)\W*$|这些|那些", re.IGNORECASE)
 
 
@@ -92,16 +95,21 @@ def described(text: str, at_hand: Referents, *, wholly: bool) -> list[Hit]:
     is said of them best. ``wholly``: also what is called by no more than its properties."""
     memory = at_hand.memory
     cues = expressions("cues")
-    phrases = [(match, False) for match in cues["described"].finditer(text)]
+    phrases = [(match, False) for match in islice(cues["described"].finditer(text), _PHRASES)]
     if wholly and not phrases:
-        phrases = [(match, True) for match in cues["definite"].finditer(text)]
+        phrases = [(match, True) for match in islice(cues["definite"].finditer(text), _PHRASES)]
     pools = (on_display(memory, at_hand.look_up), all_seen(memory, at_hand.look_up))
     found: list[Hit] = []
     for match, whole in phrases:
         words = next(group for group in match.groups() if group)
         tried = _beginnings(words, pools[-1]) if whole else [words]
         best = next(
-            (best for said in tried for pool in pools if (best := fitting(said, pool, at_hand.describe, whole=whole))),
+            (
+                best
+                for said in tried
+                for pool in pools
+                if (best := fitting(said, pool, at_hand.describe, whole=whole, superlative=not whole))
+            ),
             [],
         )
         singular = not _PLURAL.search(match[0])

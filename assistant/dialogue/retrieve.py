@@ -6,9 +6,10 @@ from __future__ import annotations
 import dataclasses
 import re
 
+from assistant.dialogue.budget import beside, counts, together
 from assistant.dialogue.finding import carries, come_nearest, found, leaves, look_around, one_kind
 from assistant.dialogue.memory import Memory, relative_price
-from assistant.dialogue.nearby import for_interest
+from assistant.dialogue.nearby import for_interest, misnamed
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.ranking import blended
@@ -57,6 +58,9 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         _search_as_led(turn, turn.need, memory, parts)
         return
     free = parts.words.free(turn.message)
+    if len(turn.slots.type) > 1 and (other := misnamed(turn.message, turn.slots.type, parts.lexicon)):
+        kept = [kind for kind in turn.slots.type if kind not in other]
+        turn.slots = turn.slots.model_copy(update={"type": kept or turn.slots.type})
     if turn.slots.reset and not _asks_anything(turn.slots, free):
         memory.turn_to(None)
         turn.result = SearchResult((), Outcome.FOUND, 0)
@@ -65,6 +69,9 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     turn.edited = previous is not None
     displayed = on_display(memory, parts.product) if previous else []
     slots = relative_price(turn.slots, [hit.variant.price for hit in displayed])
+    bundle = None
+    if "together" in turn.cues and slots.price_max is not None:
+        slots, bundle = beside(slots, turn.message, memory, parts)
     interest = _interest(turn, memory)
     if interest:
         previous, turn.edited = memory.need or Need.of(slots, ""), False
@@ -99,6 +106,8 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     if not previous and free and turn.result.outcome is Outcome.NOT_CARRIED and is_chinese(turn.message):
         # Chinese words that say nothing of goods (第一次去露营) hide those that do.
         turn.result = found(free, None, turn, memory, parts)
+    if turn.result.outcome is Outcome.NOT_CARRIED and _open_for(free, turn, parts):
+        turn.result = found(free, None, turn, memory, parts)  # "what do you have for a picnic"
     if previous and turn.result.outcome is Outcome.NOT_CARRIED:
         # Its words say nothing of goods: what was looked for before still is.
         memory.need = memory.need.model_copy(update={"words": previous.words})
@@ -110,6 +119,22 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         memory.need.turned_down = []
     elif not interest:
         look_around(turn, memory, parts)
+    if "together" in turn.cues and slots.price_max is not None and bundle is None:
+        number = counts(turn.message, memory.need.slots, parts.lexicon)
+        bundle = together(turn.result, slots.price_max, number)
+        if bundle is not None:
+            first = tuple(hit for hit, _ in bundle.lines)
+            rest = tuple(hit for hit in turn.result.hits if hit not in first)
+            turn.result = dataclasses.replace(turn.result, hits=(*first, *rest))
+    if bundle is not None and turn.result.hits:
+        turn.around = dataclasses.replace(turn.around, bundle=bundle)
+
+
+def _open_for(free: str, turn: Turn, parts: Parts) -> bool:
+    """Whether nothing is named, but what it is for, in words that the shop's texts have."""
+    index = parts.search.index
+    words = [stem(word) for word in free.split()]
+    return bool(words) and index.reader.read(turn.message).vague and all(map(index.lexical.knows, words))
 
 
 def _interest(turn: Turn, memory: Memory) -> str:
@@ -126,7 +151,7 @@ def _others_of_kind(turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
     """What there is of the kind beside what was turned down, when nothing else meets all wishes."""
     assert memory.need is not None
     need = memory.need
-    if not need.slots.type or not need.slots.attribute:
+    if "others" not in turn.cues or not need.slots.type or not need.slots.attribute:
         return SearchResult((), Outcome.NOTHING_MATCHES, 0)
     memory.need = need.model_copy(update={"slots": need.slots.model_copy(update={"attribute": []})})
     others = found(parts.words.query(need.slots, "", memory.language), None, turn, memory, parts)

@@ -131,7 +131,8 @@ def split_cart(text: str) -> list[str]:
     for sentence in filter(None, map(str.strip, islice(_SENTENCE.split(text), _JOINTS))):
         action = read_cart_action(sentence.lower())
         shows = action in ("show", "checkout")
-        acts = shows or bool(cues["buys"].search(sentence)) or action is not None
+        bought = cues["buys"].search(sentence)
+        acts = shows or action is not None or bool(bought and "have" not in bought[0])
         asks = bool(cues["asks"].search(sentence) or cues["seeks"].search(sentence))
         if groups and (acts == groups[-1][0] or not (acts or asks) or (acts and not shows)):
             groups[-1] = (groups[-1][0], f"{groups[-1][1]} {sentence}")

@@ -206,7 +206,7 @@ class ProductReader:
     def _all_of(self, entry: str, kinds: set[str]) -> bool:
         """Whether an exclusion would leave nothing of the kinds looked for."""
         name, _, value = entry.partition("=")
-        return name == "type" and kinds <= set(self._lexicon.expand(value))
+        return name == "type" and kinds == set(self._lexicon.expand(value))
 
     def _fits(self, attributes: Sequence[str], about: Sequence[str]) -> bool:
         return bool(about) and all(self._compatible([entry], about) for entry in attributes)

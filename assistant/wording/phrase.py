@@ -32,6 +32,8 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     brands = [render("phrase", "by", values=speech.listing(search.brand, "or"))] if search.brand else []
     sizes = [render("phrase", "size", values=speech.listing(in_size_order(search.size), "or"))] if search.size else []
     measured = [measure_phrase(measure, speech) for measure in search.measures if not measure.may_lack or not people]
+    if len(measured) > 1 and speech.language == "en":
+        measured = [" and ".join([measured[0], *(one.removeprefix("of ") for one in measured[1:])])]
     rating = [render("phrase", "rating", rating=speech.rating(search.rating_min))] if search.rating_min else []
     without = [render("phrase", "without", values=speech.listing(excluded(things, speech), "or"))] if things else []
     having = [render("phrase", "with", values=speech.listing(owned))] if owned else []
@@ -71,15 +73,19 @@ def _colours(search: Slots, speech: Speech) -> list[str]:
 
 def _features(search: Slots, speech: Speech) -> tuple[list[str], list[str], list[str]]:
     """The wanted attributes that stand before the noun ("waterproof"), those that it has ("a lid"), for whom it is."""
-    before, owned, people = [], [], []
+    before: list[str] = []
+    owned, people = [], []
+    by_key: dict[str, list[str]] = {}
+    for item in search.attribute:
+        by_key.setdefault(item.partition("=")[0], []).append(item)
     for item in search.attribute:
         key, _, value = item.partition("=")
         if speech.language == "en" and value in ("", "yes") and speech.form(key) == "has":
             owned.append(speech.phrase(key))
         elif key in ("for", "audience") and speech.language == "en":
             people.append(speech.value(key, value))
-        else:
-            before.append(feature(item, speech))
+        elif item == by_key[key][0]:  # of several values of one property any will do
+            before.append(speech.listing([feature(each, speech) for each in by_key[key]], "or"))
     return before, owned, people
 
 

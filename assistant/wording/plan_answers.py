@@ -27,7 +27,7 @@ from assistant.answering.evidence import (
 from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.outcome import FaqAnswer
 from assistant.wording import plan_products, plan_talk
-from assistant.wording.speech import Speech, option_values
+from assistant.wording.speech import Speech, option_values, verbs
 from assistant.wording.statement import Draft
 from retrieval.models import in_language
 from retrieval.query import Hit
@@ -124,12 +124,15 @@ def _say(item: Evidence, hits: dict[str, Hit], draft: Draft) -> None:
             draft.say("answer", "values", sources=ids, name=name[:1].upper() + name[1:], pairs=speech.listing(pairs))
         case Difference(low=low, high=high, amount=amount):
             _difference(low, high, item, hits, draft)
-        case Total(product_ids=ids, amount=amount):
+        case Total(product_ids=ids, amount=amount, counts=counts):
             items = [
                 speech.texts.render(
-                    "answer", "item", title=_title(id_, hits, speech), price=plan_products.hit_price(hits[id_], speech)
+                    *(("found", "bundled") if count > 1 else ("answer", "item")),
+                    title=_title(id_, hits, speech),
+                    price=plan_products.hit_price(hits[id_], speech),
+                    quantity=count,
                 )
-                for id_ in ids
+                for id_, count in zip(ids, counts or [1] * len(ids), strict=True)
             ]
             currency = hits[ids[0]].product.currency
             draft.say("answer", "total", sources=ids, items=speech.listing(items), total=speech.money(amount, currency))
@@ -211,18 +214,17 @@ def _extreme(item: Extreme, hits: dict[str, Hit], draft: Draft) -> None:
     if not item.others:
         draft.say("answer", "equal", sources=ids, name=name, value=value)
         return
-    if len(item.winners) > 1:
-        pairs = [
-            speech.texts.render(
-                "compared", "pair", title=_title(id_, hits, speech), value=_value(item.key, hits[id_], speech)
-            )
-            for id_ in ids
-        ]
-        draft.say("answer", "values", sources=ids, name=name[:1].upper() + name[1:], pairs=speech.listing(pairs))
-        return
     section = "most" if item.most else "least"
     title = _title(first, hits, speech)
     agreement = speech.agreement(title)
+    if several := len(item.winners) > 1:
+        agreement = verbs(plural=True)
+        title = speech.listing(
+            [
+                title,
+                *(speech.texts.render("cart", "item_plain", title=_title(i, hits, speech)) for i in item.winners[1:]),
+            ]
+        )
     what = speech.texts.render(
         section, item.key if speech.texts.has(section, item.key) else "other", name=name, **agreement
     )
@@ -232,7 +234,8 @@ def _extreme(item: Extreme, hits: dict[str, Hit], draft: Draft) -> None:
         )
         for id_ in item.others
     ]
-    draft.say("answer", "extreme", sources=ids, title=title, what=what, value=value, others=speech.listing(others))
+    template = "extreme_tie" if several else "extreme"
+    draft.say("answer", template, sources=ids, title=title, what=what, value=value, others=speech.listing(others))
 
 
 def _difference(low: str, high: str, item: Difference, hits: dict[str, Hit], draft: Draft) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.answering.sentences import quotable, split
 from assistant.answering.topics import GUARDED_ATTRIBUTES
-from assistant.outcome import Compared, Found, ProductAnswer, Recommended
+from assistant.outcome import Bundle, Compared, Found, ProductAnswer, Recommended
 from assistant.wording import plan_answers
 from assistant.wording.phrase import relaxed_fields, search_phrase
 from assistant.wording.speech import Speech, lower_first, option_values, verbs
@@ -111,15 +111,41 @@ def found(outcome: Found, draft: Draft) -> None:
             return
         kind = "found.picture" if outcome.with_picture else "found.edited" if outcome.edited else "found"
         draft.settle(kind, "good", closer="found.many" if _open(outcome) else None)
-        if outcome.around.interest:
+        if outcome.around.bundle is not None and not outcome.around.bundle.more:
+            _bundle(outcome.around.bundle, draft)
+        elif outcome.around.interest:
             interest, listed = outcome.around.interest, items(result.hits, speech)
             draft.say("found", "for_interest", sources=ids(result.hits), interest=interest, items=listed)
         else:
             _count(outcome, phrase, draft)
             _top(outcome, draft)
+        if outcome.around.bundle is not None and outcome.around.bundle.more:
+            _bundle_with(outcome, outcome.around.bundle, draft)
         if outcome.around.unsaid:
             draft.say("found", "unsaid", required=False, word=outcome.around.unsaid)
     _search_chips(outcome, draft)
+
+
+def _bundle(bundle: Bundle, draft: Draft) -> None:
+    """Goods that fit together into a budget, and what they come to."""
+    speech = draft.speech
+    hits = [hit for hit, _ in bundle.lines]
+    items_ = [
+        speech.texts.render(
+            "found", "bundled", quantity=count, title=speech.title(hit.product.title), price=hit_price(hit, speech)
+        )
+        for hit, count in bundle.lines
+    ]
+    currency = hits[0].product.currency
+    total = sum((hit.variant.price * count for hit, count in bundle.lines), Decimal(0))
+    budget, all_ = speech.money(bundle.budget, currency), speech.money(total, currency)
+    draft.say("found", "bundle", sources=ids(hits), items=speech.listing(items_), budget=budget, total=all_)
+
+
+def _bundle_with(outcome: Found, bundle: Bundle, draft: Draft) -> None:
+    """What the first found comes to together with what the budget is also for."""
+    first = outcome.result.hits[0]
+    _bundle(Bundle(bundle.budget, (*bundle.lines, (first, bundle.more))), draft)
 
 
 def _not_carried(outcome: Found, phrase: str, draft: Draft) -> None:
