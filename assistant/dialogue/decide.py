@@ -21,7 +21,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import wishes
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence
-from assistant.dialogue.resolve import focus, meant, referents, without_titles
+from assistant.dialogue.resolve import focus, matching_variants, meant, referents, without_titles
 from assistant.dialogue.turn import Turn
 from assistant.understanding.actions import names_cart
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
@@ -61,6 +61,8 @@ class Evidence:
     """Goods are being talked about."""
     wanted: tuple[str, ...]
     """The attributes wished so far and now."""
+    option_of_focus: bool
+    """It names no more than a colour or size that the product in focus comes in."""
     on_orders: bool
     """It has the words or the number of a request on an order, or tells of what was bought."""
 
@@ -83,6 +85,7 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Ev
     )
     things = meant(slots.model_copy(update={"reference": pointing.reference}), text, at_hand)
     cues = frozenset(name for name, pattern in expressions("cues").items() if pattern.search(text))
+    anew = "anew" in cues and bool(slots.attribute)  # 想换个不粘的: to buy another, not to exchange one
     return Evidence(
         reading=reading,
         slots=slots,
@@ -90,7 +93,11 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Ev
         cues=cues,
         shopping=memory.need is not None or bool(memory.shown),
         wanted=(*slots.attribute, *(memory.search.attribute if memory.search else ())),
-        on_orders=bool(slots.order_id) or act_of(text) in SERVICE_ACTS or "owned" in cues or questions.requests(turn),
+        option_of_focus=_option_of_focus(slots, memory, parts),
+        on_orders=bool(slots.order_id)
+        or (act_of(text) in SERVICE_ACTS and not anew)
+        or "owned" in cues
+        or questions.requests(turn),
     )
 
 
@@ -128,6 +135,14 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
     if best is not turn.intent:
         turn.intent, turn.service, turn.slots = best, None, slots_for(found.reading, best)
     turn.slots = _slots(best, turn.slots, turn, found)
+
+
+def _option_of_focus(slots: Slots, memory: Memory, parts: Parts) -> bool:
+    only = focus(memory, parts.product)
+    said = slots.model_copy(update={"colour": [], "size": [], "reference": []})
+    if only is None or said != Slots() or not (slots.colour or slots.size):
+        return False
+    return bool(matching_variants(only.product, slots))
 
 
 def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
@@ -199,8 +214,13 @@ def _goods(score: dict[Intent, float], found: Evidence, memory: Memory) -> None:
         score[Intent.RECOMMEND] -= 0.4
         score[Intent.OUT_OF_SCOPE] -= 1
         score[Intent.SMALL_TALK] -= 0.5
+    if "anew" in cues and slots.attribute:
+        score[Intent.PRODUCT_SEARCH] += 0.5
+        score[Intent.RETURN_REFUND] -= 0.5
     if not found.shopping or found.on_orders:
         return
+    if found.option_of_focus and "asks" in cues:
+        score[Intent.PRODUCT_QUESTION] += 0.8  # "still there in grey?" of the one thing talked about
     if found.wished and "asks" in cues and "seeks" not in cues and memory.last_intent in _ASKED_OF:
         score[Intent.PRODUCT_QUESTION] += 0.6  # "can it do 4K?" of what was just asked about
     if found.wished:

@@ -159,7 +159,7 @@ class Titles:
             known = family or run.length == len(run.title.words)
             return run.exact and known and (run.length > 1 or words[0] in capital)
         if not own[0].isascii():
-            return run.length >= _TELLING
+            return run.length >= _TELLING or (run.length == _TELLING - 1 and words[-1].isdigit())
         if run.length > 1:
             return any(not word.isdigit() for word in own) or run.exact
         (word,) = words

@@ -132,8 +132,8 @@ class Named:
         """What is said last of a word holds: 不要黑色 … 算了 要黑色."""
         entries = [key if kind == "attribute" else f"{kind}={key}" for key in keys]
         self.exclude = [entry for entry in self.exclude if entry not in entries]
-        for values in (getattr(self, kind, []),) if kind != "type" else ():
-            values[:] = [key for key in values if key not in keys]
+        values = getattr(self, kind)
+        values[:] = [key for key in values if key not in keys]
 
 
 class ProductReader:
@@ -162,7 +162,8 @@ class ProductReader:
                     spans.take(match.start, match.end)
                 continue
             spans.take(match.start, match.end)
-            named.take_back(kind, keys)
+            if kind != "type":
+                named.take_back(kind, keys)
             if match.keys("type") and any(_same_key(keys, entry) for entry in named.attribute):
                 continue
             if index in not_wanted:

@@ -209,6 +209,8 @@ def _question(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     order_ids = list(turn.slots.order_id)
     if before is not None and not order_ids:
         order_ids = before.order_ids
+    elif not topic and not order_ids:  # whether it is done: that of what was talked over
+        order_ids = memory.dealt or memory.orders
     memory.request = Request(
         kind="status",
         intent=Intent.ORDER_STATUS,

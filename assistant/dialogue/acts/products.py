@@ -21,7 +21,7 @@ SETTLES = 0.85
 
 def found(turn: Turn, memory: Memory) -> Outcome:
     assert turn.result is not None and memory.search is not None
-    if not turn.exhausted:
+    if not turn.exhausted and (turn.hits or not turn.edited):  # what is on display stays where nothing else is found
         _display(memory, turn.hits)
     if turn.hits and memory.search.sort in ("cheapest", "dearest", "best_rated"):
         memory.focus = turn.hits[0].product.id  # "the cheapest one" … "is it in stock?"
@@ -55,8 +55,9 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if silent and "which" in turn.cues and turn.named and len(turn.hits) > 1:
         return compare(turn, memory, parts)  # no sentence says which is better for it: their facts do
     shown_again = silent and ("seeks" in turn.cues or (not turn.named and len(turn.message.split()) <= _BRIEF))
+    told: Literal["stock", "price"] = "stock" if turn.slots.colour or turn.slots.size else "price"
     if ("prices" in turn.cues and answer.support < SETTLES) or shown_again:
-        answer = Answer(tuple(Fact(hit.product.id, "price") for hit in turn.hits), support=SETTLES)
+        answer = Answer(tuple(Fact(hit.product.id, told) for hit in turn.hits), support=SETTLES)
     return ProductAnswer(turn.hits, answer=answer)
 
 

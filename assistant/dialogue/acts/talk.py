@@ -40,11 +40,16 @@ _FITS = 0.0036
 _ALL = 100
 
 
-def small_talk(turn: Turn, memory: Memory, parts: Parts) -> SmallTalk:
-    """What was said in passing, and what goes on meanwhile."""
+def small_talk(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """What was said in passing, and what goes on meanwhile; or what it adds to the rule just told (我在国内)."""
     kind, going_on = _talk_kind(turn.message, turn.language or "en"), _going_on(memory, parts)
     if turn.request is not None and turn.request.talk:
         kind = cast(TalkKind, turn.request.talk)
+    if kind == "other" and memory.last_intent is Intent.FAQ and memory.about in topics():
+        asked = f"{topics()[memory.about].help[memory.language]} {turn.message}"
+        if told := _confident(parts.faq.search(asked, memory.language), parts):
+            turn.intent = Intent.FAQ
+            return FaqAnswer(told[:1])
     if kind == "hesitation" and going_on == "product":
         going_on = "products"
     return SmallTalk(kind, going_on)
@@ -186,12 +191,12 @@ def pages(turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
     if topic is None or topic.kind == "problem":
         supposed = "supposes" in turn.cues or ("terms" in turn.cues and not _confident(found, parts))
         topic = topics().get(_RULES.get(act_of(message) or "", "")) if supposed else None
+    kinds = memory.search.type if memory.search else []
+    named = " ".join(parts.lexicon.name("type", kind, memory.language) for kind in kinds)
+    of_kind = parts.faq.search(f"{named} {message}", memory.language) if named and not _confident(found, parts) else ()
     if topic is None:
-        return found
+        return of_kind if of_kind and of_kind[0].confidence >= _PLAIN else found
     if topic.name == "expected":  # what is bulky comes later than what is not
-        kinds = memory.search.type if memory.search else []
-        named = " ".join(parts.lexicon.name("type", kind, memory.language) for kind in kinds)
-        of_kind = parts.faq.search(f"{named} {message}", memory.language) if named else ()
         if sure := _confident((*found[:1], *of_kind[:1]), parts):
             return (*sure, *found)
     return (*passage(topic.name, turn, memory, parts), *found)
