@@ -1,26 +1,32 @@
 """The real application for tests: built once a session on the demo shop, and served when a browser is to see it.
 
 Vectors are kept in build/ from one run to the next (they are versions: only what changed is embedded again); databases
-and everything a test may change live in a temporary directory.
+and everything a test may change live in a temporary directory. A test that changes orders takes ``fresh``, a shop with
+a database of its own.
 """
 
 from __future__ import annotations
 
 import shutil
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
 from pydantic import SecretStr
 
+from assistant import bootstrap
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk, build
 from assistant.settings import Settings
+from assistant.understanding.understander import Understander
 from ui.app import create
 
 KEPT = Path(__file__).resolve().parent.parent / "build" / "test-vectors"
@@ -52,7 +58,31 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shopclerk:
     # Also where it was there: what has been embedded or indexed anew is not to be made again by every later build.
     shutil.rmtree(KEPT, ignore_errors=True)
     shutil.copytree(state_dir / "vectors", KEPT)
+    with closing(sqlite3.connect(state_dir / "shop.sqlite3")) as database:
+        database.execute("VACUUM INTO ?", (str(_as_loaded(built)),))
     return built
+
+
+def _as_loaded(shop: Shopclerk) -> Path:
+    """The shop's database as it was before the first test."""
+    return shop.settings.state_dir / "as-loaded.sqlite3"
+
+
+def fresh(shop: Shopclerk, state_dir: Path, **parts: Any) -> Shopclerk:
+    """A shop whose orders no other test has touched, built with ``parts`` by ``build`` itself.
+
+    Its database is a copy of what ``shop`` loaded; everything that holds a shopper's state is its own. Shared with
+    ``shop`` is only what is read and never written while shoppers are served: encoders, the indices of products and
+    help pages, and the reader of messages. So it must load no catalogue.
+    """
+    shutil.copyfile(_as_loaded(shop), state_dir / "shop.sqlite3")
+    with pytest.MonkeyPatch.context() as instead:
+        instead.setattr(bootstrap, "open_store", lambda *_: (shop.store, shop.encoders))
+        instead.setattr(bootstrap, "load_knowledge", lambda *_: None)
+        instead.setattr(bootstrap, "ProductSearch", lambda *_: shop.search)
+        instead.setattr(bootstrap, "FaqSearch", lambda *_: shop.faq)
+        instead.setattr(Understander, "shipped", lambda *_: shop.parts.understander)
+        return build(test_settings(state_dir), **parts)
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assistant.bootstrap import Shopclerk, build
+from assistant.bootstrap import Shopclerk
 from assistant.evaluate.reading import evaluate_reading
 from assistant.evaluate.reading_expected import Card, Expected, Seen, Verdict, Wanted, judged, read_messages
 from assistant.settings import ROOT
@@ -35,10 +34,7 @@ def wanted(price_max: str | None = None, bounds: Any = (), **values: str) -> Wan
 
 @pytest.fixture(scope="module")
 def own(shop: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Shopclerk:
-    """A shop whose orders no other test has touched; ``shop`` has seen to the vectors."""
-    state_dir = tmp_path_factory.mktemp("reading")
-    shutil.copytree(app.KEPT, state_dir / "vectors")
-    return build(app.test_settings(state_dir))
+    return app.fresh(shop, tmp_path_factory.mktemp("reading"))
 
 
 def written(folder: Path, *messages: dict[str, Any]) -> Path:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assistant.bootstrap import Shopclerk, build
+from assistant.bootstrap import Shopclerk
 from assistant.evaluate.service.model_shopper import ModelShopper
 from assistant.evaluate.service.run import evaluate_service, pass_hat, run_trial, scripted
 from assistant.evaluate.service.scenario import Scenario, ScenarioInvalid, read_scenarios
@@ -35,10 +34,7 @@ CANCEL: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def own(shop: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Shopclerk:
-    """A shop whose orders no other test has touched; ``shop`` has seen to the vectors."""
-    state_dir = tmp_path_factory.mktemp("scenarios")
-    shutil.copytree(app.KEPT, state_dir / "vectors")
-    return build(app.test_settings(state_dir))
+    return app.fresh(shop, tmp_path_factory.mktemp("scenarios"))
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from assistant.bootstrap import Shopclerk, build
+from assistant.bootstrap import Shopclerk
 from assistant.events import ApprovalNeeded, HandedOff, OrdersShown, Suggestions
 from assistant.shop.views import OrderStatus, OrderView
 from assistant.understanding.addresses import read_address
@@ -26,9 +25,7 @@ CARDIGAN, SCARF, CASHMERE, LATE = "SC-ZS86Y27E", "SC-7VU2V7TB", "SC-QRTD7H28", "
 
 @pytest.fixture
 def own(shop: Shopclerk, tmp_path: Path) -> Shopclerk:
-    """A shop whose orders no other test has touched; ``shop`` has seen to the vectors."""
-    shutil.copytree(app.KEPT, tmp_path / "vectors")
-    return build(app.test_settings(tmp_path))
+    return app.fresh(shop, tmp_path)
 
 
 @pytest.fixture

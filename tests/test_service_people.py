@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from assistant.bootstrap import Shopclerk, build
+from assistant.bootstrap import Shopclerk
 from assistant.events import ApprovalNeeded, FaqCited, HandedOff, OrdersShown
 from assistant.understanding.remedies import only_part, read_kept, read_remedy
 from assistant.understanding.service_topics import read_topic
@@ -115,8 +114,7 @@ def test_a_part_is_not_the_whole(text: str) -> None:
 
 @pytest.fixture
 def stranger(shop: Shopclerk, tmp_path: Path) -> Iterator[Talk]:
-    shutil.copytree(app.KEPT, tmp_path / "vectors")
-    with talking(build(app.test_settings(tmp_path))) as talk:
+    with talking(app.fresh(shop, tmp_path)) as talk:
         yield talk
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from assistant.bootstrap import Shopclerk, build, loop_limits
+from assistant.bootstrap import Shopclerk, loop_limits
 from assistant.dialogue.parts import LoopLimits
 from assistant.events import ApprovalNeeded, Degraded, HandedOff, OrdersShown
 from assistant.llm.availability import OutsideAvailability
@@ -52,11 +51,10 @@ def fake() -> Iterator[FakeLLM]:
 @pytest.fixture
 def own(shop: Shopclerk, tmp_path: Path, fake: FakeLLM) -> Iterator[Shopclerk]:
     """A shop of its own whose model is the fake, for tools only: replies are worded by the templates."""
-    shutil.copytree(app.KEPT, tmp_path / "vectors")
     availability = OutsideAvailability(fake.url, "none", timeout_s=2)
     assert availability.check()
     model = ChatOpenAIModel(availability, reply_s=5)
-    built = build(app.test_settings(tmp_path), model=model, policy=lambda plan: False)
+    built = app.fresh(shop, tmp_path, model=model, policy=lambda plan: False)
     built.parts = dataclasses.replace(built.parts, tool_loop=LoopLimits(model_calls=5, tool_calls=8, seconds=20))
     yield built
     availability.stop()

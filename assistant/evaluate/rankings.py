@@ -20,7 +20,11 @@ def by_query(
         return {name: np.zeros(0) for name in metrics}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of numba, about ranx's own casts
-        from ranx import Qrels, Run, evaluate  # type: ignore[import-untyped]  # slow to import: it compiles
+        import numba  # type: ignore[import-untyped]
+
+        # To compile ranx's loops takes longer, in each process, than to run them as they are over thousands of queries.
+        numba.config.DISABLE_JIT = True
+        from ranx import Qrels, Run, evaluate  # type: ignore[import-untyped]
 
         # ranx sorts queries by name, and ids by score: equal scores would lose their order.
         names = [f"q{at:06}" for at in range(len(wanted))]
