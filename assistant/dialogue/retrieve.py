@@ -109,31 +109,22 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.result = found(text, None, turn, memory, parts)
     if not previous and free and turn.result.outcome is Outcome.NOT_CARRIED and is_chinese(turn.message):
         # Chinese words that say nothing of goods (第一次去露营) hide those that do.
-<<<<<<< HEAD
-        turn.result = found(free, None, turn, memory, parts)
-    if turn.result.outcome is Outcome.NOT_CARRIED and _open_for(free, turn, parts):
-        turn.result = found(free, None, turn, memory, parts)  # "what do you have for a picnic"
-    if previous and turn.result.outcome is Outcome.NOT_CARRIED:
-        # Its words say nothing of goods: what was looked for before still is.
-        memory.need = memory.need.model_copy(update={"words": previous.words})
-        text = parts.words.query(memory.need.slots, memory.need.words, memory.language)
-        turn.result = found(text, None, turn, memory, parts)
-=======
         for words in dict.fromkeys((free, *free.split())):
-            turn.result = _found(words, None, turn, memory, parts)
+            turn.result = found(words, None, turn, memory, parts)
             if turn.result.outcome is not Outcome.NOT_CARRIED:
                 break
     if previous is None and not memory.need.slots.type and is_chinese(turn.message):
         memory.need.slots = memory.need.slots.model_copy(update={"type": _kind_found(turn.result)})
+    if turn.result.outcome is Outcome.NOT_CARRIED and _open_for(free, turn, parts):
+        turn.result = found(free, None, turn, memory, parts)  # "what do you have for a picnic"
     if previous and turn.result.outcome is Outcome.NOT_CARRIED:
         # Its words say nothing of goods: what was looked for before still is.
         for words in dict.fromkeys((previous.words, "") if memory.need.slots.type else (previous.words,)):
             memory.need = memory.need.model_copy(update={"words": words})
             text = parts.words.query(memory.need.slots, words, memory.language)
-            turn.result = _found(text, None, turn, memory, parts)
+            turn.result = found(text, None, turn, memory, parts)
             if turn.result.outcome is not Outcome.NOT_CARRIED:
                 break
->>>>>>> chinese
     if memory.need.turned_down and turn.result.outcome is not Outcome.FOUND:
         turn.exhausted = True
         turn.result = _others_of_kind(turn, memory, parts)
@@ -297,17 +288,13 @@ def _asks_anything(slots: Slots, free: str) -> bool:
 def _point_at(turn: Turn, memory: Memory, parts: Parts) -> None:
     hits = list(turn.things)
     turn.named = bool(hits)
-<<<<<<< HEAD
     if turn.request is not None:  # the leading model has said what is meant, or that nothing is
         turn.hits = tuple(hits[: parts.limits.shown])
         return
-    if not hits and (only := focus(memory, parts.product) or _exchanged(memory, parts)):
-=======
     only = focus(memory, parts.product)
     if len(hits) == 1 and only and only.product.id != hits[0].product.id and _BESIDE.match(turn.message):
         hits = [only, *hits]
     if not hits and (only := only or _exchanged(memory, parts)):
->>>>>>> chinese
         hits = [only]
     if not hits and turn.intent is Intent.PRODUCT_QUESTION:
         shown = on_display(memory, parts.product)
