@@ -20,10 +20,10 @@ def by_query(
         return {name: np.zeros(0) for name in metrics}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of numba, about ranx's own casts
-        import numba  # type: ignore[import-untyped]
+        import numba
 
         # To compile ranx's loops takes longer, in each process, than to run them as they are over thousands of queries.
-        numba.config.DISABLE_JIT = True
+        numba.config.DISABLE_JIT = True  # type: ignore[attr-defined]
         from ranx import Qrels, Run, evaluate  # type: ignore[import-untyped]
 
         # ranx sorts queries by name, and ids by score: equal scores would lose their order.
