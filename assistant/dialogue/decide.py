@@ -134,7 +134,7 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
         memory.talk_about([memory.focus])
     if best is not turn.intent:
         turn.intent, turn.service, turn.slots = best, None, slots_for(found.reading, best)
-    turn.slots = _slots(best, turn.slots, turn, found)
+    turn.slots = _slots(best, turn.slots, turn, memory, found)
 
 
 def _option_of_focus(slots: Slots, memory: Memory, parts: Parts) -> bool:
@@ -379,8 +379,11 @@ def _nothing_else(score: dict[Intent, float], turn: Turn, memory: Memory, found:
             score[Intent.PRODUCT_SEARCH] += 1
 
 
-def _slots(intent: Intent, slots: Slots, turn: Turn, found: Evidence) -> Slots:
+def _slots(intent: Intent, slots: Slots, turn: Turn, memory: Memory, found: Evidence) -> Slots:
     """What the cues say beside them."""
+    shows = slots.cart_action in ("show", None) and not found.things and "asks" not in found.cues
+    if intent is Intent.CART and shows and slots.quantity and memory.last_intent is Intent.CART:
+        return slots.model_copy(update={"cart_action": "change"})  # "actually just one"
     if intent is Intent.CART and act_of(turn.message) == "swap":
         return slots.model_copy(update={"cart_action": "change"})
     if intent is Intent.CART and slots.cart_action is None and "buys" in found.cues:

@@ -45,6 +45,7 @@ _NO_LANGUAGE = re.compile(
 """E-mail addresses, order numbers and postcodes, which are the same in every language."""
 _NAME = re.compile(r"[A-Z][a-z]{1,20}(?: [A-Z][a-z]{1,20}){1,2}")
 """A name in Latin letters, which a Chinese customer may have."""
+_IN_PASSING = (Intent.FAQ, Intent.PRODUCT_QUESTION, Intent.SMALL_TALK)
 _SAID = 6
 """Friendly sentences remembered: those of about three turns."""
 
@@ -108,6 +109,9 @@ def _take_up(turn: Turn, memory: Memory, parts: Parts) -> None:
         return
     if asked.slot == "size":
         given = _version_chosen(turn, asked, memory, parts)
+        if not given and turn.intent in _IN_PASSING:
+            memory.asked = asked  # a question in between leaves it open
+            return
         if not given:
             memory.wanted, memory.agenda = [], []
             return

@@ -147,6 +147,8 @@ def answer(text: str, choices: Sequence[str], product: Product, slots: Slots) ->
         return said
     if place is not None:
         return {key: ordered[place - 1]}
+    if cues["asks"].search(text):  # "how long does delivery take?" chooses no longer one
+        return said
     if cues["larger"].search(text):
         return {key: ordered[-1]}
     return {key: ordered[0]} if cues["smaller"].search(text) else said
