@@ -22,7 +22,7 @@ _AND = re.compile(
     r"|am|would|also|i)\b)|[，,](?=(?:那|还有|另外|请问)?(?:什么|怎么|多久|哪|能|可以|要不要|需要|是不是))",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(r"\bSC-\w+|\S+@\S+", re.IGNORECASE | re.ASCII)
+_PLAIN = re.compile(r"\bSC-\w{1,20}|[^\s@]{1,64}@\S{1,190}", re.IGNORECASE | re.ASCII)
 _SENTENCES = 8
 
 
