@@ -22,8 +22,9 @@ _AND = re.compile(
     r"|am|would|also|i)\b)|[，,](?=(?:那|还有|另外|请问)?(?:什么|怎么|多久|哪|能|可以|要不要|需要|是不是))",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(r"\bSC-\w+|\S+@\S+", re.IGNORECASE | re.ASCII)
-_SENTENCES = 8
+_PLAIN = re.compile(r"\bSC-\w{1,20}|[^\s@]{1,64}@\S{1,190}", re.IGNORECASE | re.ASCII)
+_SENTENCES, _READ = 6, 300
+"""Sentences of a message that are read, and characters of each."""
 
 
 def sentences(text: str) -> list[str]:
@@ -69,7 +70,7 @@ class OrderQuestions:
     def likeness(self, text: str, names: frozenset[str] = frozenset()) -> dict[str, float]:
         """How like ``text`` is to the nearest way of asking of each kind, from -1 to 1. ``names``: words of the
         titles of the writer's own things, in lower case."""
-        plain = self._plain(text, names)
+        plain = self._plain(text[:_READ], names)
         if not plain.strip():
             return {}
         ways, vectors = self._written

@@ -37,6 +37,8 @@ _FORMAL = re.compile(
 """Asks for the complaint itself to be taken, which a person answers."""
 
 
+_READ = 300
+"""Characters of a sentence that are held against the help pages."""
 _SURE, _LIKELY = 0.8, 0.03
 """Confidence from which on a page answers rather than an order, and at all where it was not mainly asked."""
 
@@ -101,7 +103,7 @@ def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
     found: list[Outcome] = []
     likely = _LIKELY if memory.customer_id else parts.limits.faq_confidence
     answered = isinstance(turn.outcome, (OrderAnswer, OrdersReply))
-    for text in pieces:
+    for text in (piece[:_READ] for piece in pieces):
         if not expressions("cues")["asks"].search(text) or ((about := asked.get(text)) and about.topic == main):
             continue
         hits = page(text, memory, parts, turn.message)

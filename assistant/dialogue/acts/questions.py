@@ -41,6 +41,8 @@ def under_way(memory: Memory) -> bool:
 def read(turn: Turn, memory: Memory, parts: Parts) -> tuple[Asked, ...]:
     """What each sentence asks, in their order; those that ask nothing of that are left out."""
     service = under_way(memory) or turn.intent in SERVICE
+    if memory.need is not None and not service:
+        return ()
     enough = _ASKS_SO if service and memory.need is None else PLAINLY
     orders = parts.shop.orders.of_customer(memory.customer_id) if memory.customer_id else None
     names = _titles(orders or ())

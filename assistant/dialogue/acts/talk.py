@@ -38,6 +38,8 @@ _TELLS = 0.6
 _FITS = 0.0036
 """Confidence in what is said times that in the same with its subject, from which on a page of the subject answers."""
 _ALL = 100
+_FEW = 2
+"""Words that are no question without what follows ("what if")."""
 
 
 def small_talk(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -115,6 +117,9 @@ def page(text: str, memory: Memory, parts: Parts, within: str = "", topic: str =
     ``topic``, from the request that it or the message that it is ``within`` names, or from what was talked about."""
     plain = [hit for hit in parts.faq.search(text, memory.language, limit=_ALL) if _on_the_same(text, hit, parts)]
     sure = _confident(tuple(plain[:1]), parts)
+    main = text.partition(" if ")[0]  # "how do I return them if they do not fit?"
+    if main != text and (not sure or sure[0].confidence < _PLAIN) and len(main.split()) > _FEW:
+        return page(main, memory, parts, within, topic) or sure
     act = act_of(text) or act_of(within)
     subject = topic or (act if act in topics() else memory.about)
     asked = topics()[subject].help[memory.language] if subject in topics() else ""
