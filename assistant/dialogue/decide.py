@@ -94,7 +94,7 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
     assert understanding is not None
     found = gather(turn, memory, context, parts)
     turn.things, turn.cues = found.things, found.cues
-    if turn.service is not None and not _doubtful(turn.service, found):
+    if turn.service is not None and not _doubtful(turn.service, found, turn, memory):
         return
     score: dict[Intent, float] = defaultdict(float)
     score[turn.intent] = understanding.confidence
@@ -122,13 +122,15 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
     turn.slots = _slots(best, turn.slots, turn, found)
 
 
-def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
+def _doubtful(service: ServiceEvidence, found: Evidence, turn: Turn, memory: Memory) -> bool:
     """Whether goods are talked about, and the message is about an order by the router's word or in a manner that it may
     be about those goods ("a bit tight" of a budget)."""
     if not found.shopping or (found.on_orders and "supposes" not in found.cues):
         return False
     if service.kind in ("problem", "order") and "supposes" in found.cues:
         return True
+    if service.kind == "order" and found.things and "asks" in found.cues and not _known(turn, memory):
+        return True  # when goods would come that nobody has ordered
     loose = service.topic in ("misfit", "regret") and bool(found.cues & {"dear", "others", "turns_down", "likes"})
     return service.by_router or loose
 
