@@ -111,3 +111,137 @@ def test_a_second_request_of_a_message_means_things_too(shop: Shopclerk) -> None
         talk.say("where is order SC-ZYS48DXT and add the second one to my cart")
         cart = shop.shop.carts.show(talk.memory().cart_id or "")
         assert shown[1] in [line.product_id for line in cart.lines]
+
+
+def _cart(talk: Talk) -> dict[str, int]:
+    memory = talk.memory()
+    lines = talk.shop.shop.carts.show(memory.cart_id).lines if memory.cart_id else ()
+    return {line.product_id: line.quantity for line in lines}
+
+
+def test_what_tells_a_product_from_the_others_puts_it_in_the_cart(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("any cookbooks?")
+        talk.say("add the paperback please")
+        assert _cart(talk) == {"quillmere-press-one-pot-many-guests-paperback": 1}
+        talk.say("no wait, swap it for the hardback")
+        assert _cart(talk) == {"quillmere-press-one-pot-many-guests": 1}
+    with talking(shop) as talk:
+        talk.say("any cookbooks?")
+        talk.say("put the 19 dollar one in my basket")
+        assert _cart(talk) == {"quillmere-press-one-pot-many-guests-paperback": 1}
+    with talking(shop) as talk:
+        talk.say("想买一本书,菜谱")
+        talk.say("把精装的放进购物车")
+        assert _cart(talk) == {"quillmere-press-one-pot-many-guests": 1}
+
+
+def test_each_thing_has_its_own_number_and_version(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("show me sleeping mats")
+        text = talk.say("i'll take the Lodge 2 and three self rises").text
+        assert _cart(talk) == {"norrvik-lodge-2": 1, "fernway-self-rise": 3}
+        assert "Lodge 2" in text and "Self Rise" in text
+        talk.say("take the tent out again, it costs too much")
+        assert _cart(talk) == {"fernway-self-rise": 3}
+        talk.say("make it two")
+        assert _cart(talk) == {"fernway-self-rise": 2}
+
+
+def test_the_version_asked_about_is_taken_as_the_customer_says_it(shop: Shopclerk) -> None:
+    for said, size in (("130x170", "130 × 170 cm"), ("the bigger one", "150 × 200 cm")):
+        with talking(shop) as talk:
+            talk.say("the Picnic Fleece and the Spring bottle into my cart please")
+            assert "130 × 170" in talk.one_text()
+            talk.say(said)
+            memory = talk.memory()
+            assert memory.cart_id is not None
+            lines = talk.shop.shop.carts.show(memory.cart_id).lines
+            assert size in {line.options.get("size") for line in lines} and len(lines) == 2
+
+
+def test_a_colour_that_there_is_not_is_said(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        text = talk.say("add the Tempo Wide in pink, size 42").text
+        assert "does not come in pink" in text
+
+
+def test_one_of_several_that_fit_is_asked_for(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("water bottles")
+        talk.say("add the red one")
+        assert "Which one do you mean" in talk.one_text() and not _cart(talk)
+
+
+def test_a_cart_wish_and_a_question_are_both_served(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("frying pans")
+        talk.say("i'll take the Daily Fry 28. do you have kettles too?")
+        assert _cart(talk) == {"emberly-daily-fry-28": 1} and _types(talk) == {"kettles"}
+
+
+def test_goods_to_go_with_what_is_talked_about_are_looked_for(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("tell me about the Quick 17")
+        talk.say("and a mug to go with it, a blue one")
+        assert _types(talk) == {"mugs"}
+
+
+def test_what_together_costs_is_answered_of_goods_not_of_an_empty_cart(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("tents")
+        assert "$316.87" in talk.say("what do the Lodge 3 and 3 egg foams cost together?").text
+
+
+def test_a_budget_for_several_goods_is_held_against_their_sum(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        assert "Together within $300.00" in talk.say("a tent and 2 sleeping mats, 300 dollars in total").text
+    with talking(shop) as talk:
+        talk.say("what is the Lodge 3 like?")
+        talk.say("and 3 sleeping mats for it, 350 dollars for everything")
+        assert talk.memory().search is not None and talk.memory().search.price_max == Decimal("40.03")  # type: ignore[union-attr]
+
+
+def test_conditions_are_withdrawn(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("blue chairs")
+        talk.say("any colour is fine")
+        search = talk.memory().search
+        assert search is not None and not search.colour and search.type == ["chairs"]
+
+
+def test_what_a_word_says_of_another_kind_is_no_condition(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("a keyboard for the office")
+        search = talk.memory().search
+        assert search is not None and search.attribute == [] and search.type == ["keyboards"]
+
+
+def test_what_only_one_kind_has_asks_for_that_kind(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("got some science fiction?")
+        assert _types(talk) == {"books"}
+
+
+def test_what_the_shop_lacks_is_said_with_what_comes_nearest(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        text = talk.say("do you sell slippers?").text
+        assert "no slippers" in text and "sandals" in text and _types(talk) == {"sandals"}
+    with talking(shop) as talk:
+        assert "departments" in talk.say("do you sell bird seed?").text
+    with talking(shop) as talk:
+        talk.say("a sleeping bag please")
+        assert _types(talk) == {"sleeping_mats"}
+
+
+def test_a_gift_is_for_what_somebody_likes(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        text = talk.say("a present for my brother, he loves photography").text
+        assert "someone who likes photography" in text and "cameras" in _types(talk)
+
+
+def test_a_rule_asked_for_while_looking_at_goods_needs_no_sign_in(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("sandals in 40")
+        assert "30 days" in talk.say("and if they don't fit, can i send them back?").text
+        assert "business days" in talk.say("when would the Pool Slide arrive, is it quick?").text

@@ -33,10 +33,31 @@ def test_bounds_are_read_in_one_unit(text: str, dimension: str, low: float | Non
 
 
 @pytest.mark.parametrize(
-    "text", ["under $40", "it came 3 days ago", "2 pieces of it", "within 2 weeks", "three of them"]
+    "text",
+    [
+        "a bike for my wife, she is 1.70 m",
+        "i'm 182 cm tall",
+        "身高175cm",
+        "under $40",
+        "it came 3 days ago",
+        "2 pieces of it",
+        "within 2 weeks",
+        "three of them",
+    ],
 )
 def test_what_is_no_wish_on_a_quantity_is_left(text: str) -> None:
     assert read_measures(Spans(text)) == []
+
+
+def test_a_bare_number_before_an_extent_is_one() -> None:
+    assert read_measures(Spans("a shelf up to 80 wide")) == [Measure("length", high=80, aspect="width")]
+
+
+def test_what_nearly_meets_a_measure_comes_before_what_lacks_the_rest(shop: Shopclerk) -> None:
+    wish = Filters(types=("books",), measures=(Measure("pages", high=290),), attributes=(("genre", "novel"),))
+    result = shop.search.search(Query(text="novel", filters=wish, limit=20))
+    assert result.relaxed == ("measures",)
+    assert {hit.product.attributes["genre"] for hit in result.hits} == {"novel"}
 
 
 def test_units_of_one_dimension_compare() -> None:

@@ -280,3 +280,34 @@ def test_meaning_finds_a_sentence_that_shares_no_word(shop: Shopclerk, demo: Sho
     helped = Answerer(demo.lexicon, shop.encoders.sentences.encode_one)
     _, _, text = replied(demo, helped, hits_of(demo, "sonavo-dot"), "does the user guide make sense?")
     assert "does not say" in text or "wrote" in text or "description" in text
+
+
+def said(demo: Shop, answerer: Answerer, names: str, question: str, language: str = "en") -> str:
+    hits = hits_of(demo, names)
+    answer = answerer.answer(question, hits, language)
+    facts = TurnFacts(ProductAnswer(hits, answer=answer), Intent.PRODUCT_QUESTION, language, question)
+    return template_text(plan_reply(facts, demo.lexicon, "Corner & Co.", "a turn"))
+
+
+def test_an_option_asked_for_is_answered(demo: Shop, answerer: Answerer) -> None:
+    jacket = "norrvik-fjord-shell-insulated"
+    assert "does not come in green" in said(demo, answerer, jacket, "do you have it in green?")
+    assert "comes in navy" in said(demo, answerer, jacket, "in navy? my daughter likes it dark")
+    assert "In size M" in said(demo, answerer, jacket, "which colours are there in m?")
+    assert "没有绿色" in said(demo, answerer, jacket, "有绿色的吗", "zh")
+
+
+def test_a_part_of_a_title_asks_nothing(demo: Shop, answerer: Answerer) -> None:
+    assert "neck" not in said(demo, answerer, "oakmere-fisherman-crew", "does the fisherman crew itch?")
+
+
+def test_several_questions_are_answered_one_by_one(demo: Shop, answerer: Answerer) -> None:
+    text = said(demo, answerer, "norrvik-lodge-3", "is it waterproof, and how many pockets are inside?")
+    assert "is waterproof" in text and "does not say" in text
+    assert "does not say" not in said(demo, answerer, "sonavo-studio-wire", "the studio wire, is it wireless?")
+
+
+def test_several_properties_are_held_against_each_product_together(demo: Shop, answerer: Answerer) -> None:
+    kettles = "emberly-gooseneck emberly-gooseneck-stovetop emberly-quick-17 emberly-quick-17-temp"
+    text = said(demo, answerer, kettles, "which of them is electric and has temperature control?")
+    assert "Gooseneck and the" in text and "Quick 17 Temp" in text and "Stovetop" not in text

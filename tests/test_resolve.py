@@ -20,6 +20,8 @@ def titles(shop: Shopclerk) -> Titles:
         ("how heavy is the lodge 3", ["norrvik-lodge-3"]),
         ("i'd go for the Trail Runner 2 Waterproof by fernway", ["fernway-trail-runner-2-waterproof"]),
         ("Egg Foam or Self Rise?", ["fernway-egg-foam", "fernway-self-rise"]),
+        ("three egg foams please", ["fernway-egg-foam"]),
+        ("the lodge 2 or 3?", ["norrvik-lodge-2", "norrvik-lodge-3"]),
         ("have you got red boots", []),
         ("a desk lamp for my desk", []),
         ("can i pay by card", []),

@@ -107,7 +107,7 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
     assert understanding is not None
     found = gather(turn, memory, context, parts)
     turn.things, turn.cues = found.things, found.cues
-    if turn.service is not None and not _doubtful(turn.service, found):
+    if turn.service is not None and not _doubtful(turn.service, found, turn, memory):
         return
     score: dict[Intent, float] = defaultdict(float)
     score[turn.intent] = understanding.confidence
@@ -145,13 +145,15 @@ def _option_of_focus(slots: Slots, memory: Memory, parts: Parts) -> bool:
     return bool(matching_variants(only.product, slots))
 
 
-def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
+def _doubtful(service: ServiceEvidence, found: Evidence, turn: Turn, memory: Memory) -> bool:
     """Whether goods are talked about, and the message is about an order by the router's word or in a manner that it may
     be about those goods ("a bit tight" of a budget)."""
     if not found.shopping or (found.on_orders and "supposes" not in found.cues):
         return False
     if service.kind in ("problem", "order") and "supposes" in found.cues:
         return True
+    if service.kind == "order" and found.things and "asks" in found.cues and not _known(turn, memory):
+        return True  # when goods would come that nobody has ordered
     loose = service.topic in ("misfit", "regret") and bool(found.cues & {"dear", "others", "turns_down", "likes"})
     return service.by_router or loose or service.topic == "expected"
 

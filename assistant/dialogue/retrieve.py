@@ -90,9 +90,7 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.message if previous is None else parts.words.query(memory.need.slots, memory.need.words, memory.language)
     )
     if interest and not memory.need.slots.type and memory.language == "en":
-        liked = filters(memory.need.slots, parts.lexicon, memory.need.turned_down)
-        hits = for_interest(interest, liked, parts.search, parts.text_encoder)
-        turn.result, turn.around = SearchResult(tuple(hits), Outcome.FOUND, len(hits)), Around(interest=interest)
+        turn.result, turn.around = _for_interest(interest, memory, parts), Around(interest=interest)
         return
     turn.result = found(text, turn.embedding if previous is None else None, turn, memory, parts)
     own_bound = turn.slots.price_max is not None or turn.slots.price_min is not None
@@ -116,7 +114,8 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     if previous is None and not memory.need.slots.type and is_chinese(turn.message):
         memory.need.slots = memory.need.slots.model_copy(update={"type": _kind_found(turn.result)})
     if turn.result.outcome is Outcome.NOT_CARRIED and _open_for(free, turn, parts):
-        turn.result = found(free, None, turn, memory, parts)  # "what do you have for a picnic"
+        # "What do you have for a picnic?"
+        turn.result = _for_interest(free, memory, parts)
     if previous and turn.result.outcome is Outcome.NOT_CARRIED:
         # Its words say nothing of goods: what was looked for before still is.
         for words in dict.fromkeys((previous.words, "") if memory.need.slots.type else (previous.words,)):
@@ -140,6 +139,14 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
             turn.result = dataclasses.replace(turn.result, hits=(*first, *rest))
     if bundle is not None and turn.result.hits:
         turn.around = dataclasses.replace(turn.around, bundle=bundle)
+
+
+def _for_interest(interest: str, memory: Memory, parts: Parts) -> SearchResult:
+    assert memory.need is not None
+    slots = memory.need.slots.model_copy(update={"price_min": None})  # "about 30" is what may be spent
+    wished = filters(slots, parts.lexicon, memory.need.turned_down)
+    hits = for_interest(interest, wished, parts.search, parts.text_encoder)
+    return SearchResult(tuple(hits), Outcome.FOUND if hits else Outcome.NOT_CARRIED, len(hits))
 
 
 def _open_for(free: str, turn: Turn, parts: Parts) -> bool:

@@ -113,7 +113,10 @@ class Titles:
         before = tuple(said[run.start : at - 1])
         if not said[at - 1].isdigit() or not before:
             return
+        own = said[at - 1]
         while at + 1 < len(said) and said[at] in _JOINTS and said[at + 1].isdigit() and at + 1 not in taken:
+            if said[at + 1] == own or at + 2 in taken:
+                return  # "the Lodge 3 and 3 egg foams"
             wanted = (*before, said[at + 1])
             for title in self._by_word.get(before[0], ()):
                 if wanted in (title.words, title.model):

@@ -139,4 +139,8 @@ def split_cart(text: str) -> list[str]:
         else:
             groups.append((acts, sentence))
     whole = len(groups) < 2 or not any(acts for acts, _ in groups) or _CONDITION.search(text)
-    return [text] if whole else [group for _, group in groups[:LONGEST]]
+    if whole:
+        return [text]
+    # What all comes to is said whenever something is put in.
+    rest = [group for acts, group in groups[1:] if not (groups[0][0] and not acts and cues["together"].search(group))]
+    return [groups[0][1], *rest][:LONGEST]
