@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from assistant.bootstrap import Shopclerk
-from assistant.events import ProductsShown, TurnDone
+from assistant.events import FaqCited, OrdersShown, ProductsShown, TurnDone
 from assistant.understanding.schema import Intent
 from tests.test_dialogue import Talk, talking
 
@@ -245,3 +247,86 @@ def test_a_rule_asked_for_while_looking_at_goods_needs_no_sign_in(shop: Shopcler
         talk.say("sandals in 40")
         assert "30 days" in talk.say("and if they don't fit, can i send them back?").text
         assert "business days" in talk.say("when would the Pool Slide arrive, is it quick?").text
+
+
+@pytest.mark.parametrize(
+    ("said", "page"),
+    [
+        (("换货的话运费我出吗",), "exchange-window"),
+        (("退货回来扣不扣运费",), "return-cost"),
+        (("大小不对能换不",), "exchange-window"),
+        (("收到货以后后悔了能退不",), "return-window"),
+        (("能包起来当礼物不",), "gift-wrapping"),
+        (("有自行车吗", "大概几天能到"), "bulky-delivery"),
+        (("能再便宜点不",), "promo-code"),
+        (("该选几号的车架呀",), "size-bicycle"),
+        (("分成两个包裹发 会多收运费不",), "split-shipment"),
+    ],
+)
+def test_a_chinese_question_on_the_rules_is_answered_by_their_page(
+    shop: Shopclerk, said: tuple[str, ...], page: str
+) -> None:
+    with talking(shop) as talk:
+        for text in said:
+            talk.say(text)
+        assert [passage.id for cited in talk.all(FaqCited) for passage in cited.passages][:1] == [page]
+        assert talk.memory().request is None
+
+
+def test_the_colour_and_size_asked_about_are_those_answered(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("有羊绒围巾吗")
+        assert "灰色" in talk.say("灰的还有货没").text and "粉色" not in talk.one_text()
+        talk.say("那来条米色的")
+        cart = shop.shop.carts.show(talk.memory().cart_id or "")
+        assert [line.variant_id for line in cart.lines] == ["oakmere-featherweight/beige"]
+
+
+def test_the_sides_of_a_chinese_comparison_are_the_products_compared(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("想看不粘煎锅")
+        talk.say("24跟28的差多少钱")
+        assert set(talk.memory().talked[:2]) == {"emberly-daily-fry-24", "emberly-daily-fry-28"}
+
+
+def test_what_was_listed_is_bought_by_a_short_description(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("五岁小孩的拼图")
+        talk.say("行吧 就那个48片的 来一个")
+        cart = shop.shop.carts.show(talk.memory().cart_id or "")
+        assert [line.product_id for line in cart.lines] == ["bumbleton-farm-friends-48"]
+
+
+def test_what_only_a_title_says_is_found(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        shown = [card.id for card in talk.say("有没有静音的键盘").products]
+        assert set(shown) == {"pepperbeat-deskmate", "pepperbeat-deskmate-wireless"}
+        assert "没有找到" not in talk.one_text()
+
+
+def test_a_bound_that_is_said_holds_beside_cheaper(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("小孩玩的积木")
+        assert not talk.say("便宜点 三十块以内的").products
+        talk.say("那有啥三十以下的")
+        search = talk.memory().search
+        assert search is None or search.price_max == Decimal(30)
+
+
+def test_what_is_told_of_a_purchase_is_no_search(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        assert talk.say("我前天买的花瓶和台灯").intent != Intent.PRODUCT_SEARCH
+        assert talk.say("刚收到的水壶 把手是松的").intent == Intent.COMPLAINT
+
+
+def test_an_e_mail_and_a_postcode_keep_the_language(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("想取消订单")
+        assert talk.say("nobody.here@example.com ZX9 4QT").language == "zh"
+
+
+def test_done_or_not_is_answered_from_the_order(shop: Shopclerk) -> None:
+    with talking(shop, "C-DEMO2345") as talk:
+        talk.say("我最近那单到哪了")
+        talk.say("没给我取消吧")
+        assert talk.all(OrdersShown) and talk.memory().request is None

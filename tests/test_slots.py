@@ -161,3 +161,46 @@ def test_a_broken_lexicon_is_refused(tmp_path: Any) -> None:
     (tmp_path / "lexicon.json").write_text('{"umbrellas": {"shoes": {"types": ["boots"], "name": {"en": "Shoes"}}}}')
     with pytest.raises(LexiconError, match="unknown types: boots"):
         Lexicon.from_file(tmp_path / "lexicon.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("一百来块的", "80", "120"),
+        ("两三百的水壶", "200", "300"),
+        ("几十块的杯子", None, "100"),
+        ("四百刀以内吧", None, "400"),
+        ("别超八十", None, "80"),
+        ("顶多花五十", None, "50"),
+        ("不超过三百", None, "300"),
+    ],
+)
+def test_a_chinese_budget_in_everyday_words_is_read(reader: SlotReader, text: str, low: str | None, high: str) -> None:
+    slots = slots_for(reader.read(text), Intent.PRODUCT_SEARCH)
+    assert slots.price_max == Decimal(high)
+    assert slots.price_min == (None if low is None else Decimal(low))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "refused"),
+    [
+        ("带娃的那种不要", [], ["audience=kids"]),
+        ("我没说要儿童的啊", [], ["audience=kids"]),
+        ("怎么没有防水的", ["waterproof=yes"], []),
+        ("就没有防水的吗", ["waterproof=yes"], []),
+        ("我没说不要防水的", ["waterproof=yes"], []),
+        ("不要防水的 哦不 要防水的", ["waterproof=yes"], []),
+    ],
+)
+def test_chinese_refusals_and_protests_are_told_apart(
+    reader: SlotReader, text: str, wanted: list[str], refused: list[str]
+) -> None:
+    slots = slots_for(reader.read(text, TurnContext(search=Slots(type=["jackets"]))), Intent.PRODUCT_SEARCH)
+    assert (slots.attribute, slots.exclude) == (wanted, refused)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("白色M还有几件", "M"), ("藏青的L有货没", "L"), ("XL有没有", "XL"), ("L型桌", "")]
+)
+def test_a_letter_beside_chinese_words_is_a_size(reader: SlotReader, text: str, size: str) -> None:
+    assert slots_for(reader.read(text), Intent.PRODUCT_SEARCH).size == ([size] if size else [])

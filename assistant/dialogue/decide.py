@@ -216,6 +216,8 @@ def _goods(score: dict[Intent, float], found: Evidence, memory: Memory) -> None:
         score[Intent.RECOMMEND] -= 0.4
         score[Intent.OUT_OF_SCOPE] -= 1
         score[Intent.SMALL_TALK] -= 0.5
+    if "owned" in cues:
+        score[Intent.PRODUCT_SEARCH] -= 0.5
     if "anew" in cues and slots.attribute:
         score[Intent.PRODUCT_SEARCH] += 0.5
         score[Intent.RETURN_REFUND] -= 0.5

@@ -201,8 +201,9 @@ def pages(turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
     of_kind = parts.faq.search(f"{named} {message}", memory.language) if named and not _confident(found, parts) else ()
     if topic is None:
         return of_kind if of_kind and of_kind[0].confidence >= _PLAIN else found
-    if topic.name == "expected" and (sure := _confident((*found[:1], *of_kind[:1]), parts)):
-        return (*sure, *found)  # what is bulky comes later than what is not
+    sure = _confident((*found[:1], *of_kind[:1]), parts) if topic.name == "expected" else ()
+    if sure:  # what is bulky comes later than what is not
+        return (*sure, *found)
     return (*passage(topic.name, turn, memory, parts), *found)
 
 
