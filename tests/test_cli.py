@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from assistant.bootstrap import CannotStart, Shopclerk, build
-from assistant.cli import app
+from assistant.cli import app, main
 from assistant.cli.failures import told
 from assistant.settings import PlaceholderSecret, Settings
 
@@ -72,39 +72,55 @@ def test_a_dry_run_changes_nothing(cli: Callable[..., str], shop: Shopclerk) -> 
     assert shop.store.faq.live() == before
 
 
-def fails(environment: dict[str, str], *arguments: str) -> str:
-    """Standard error of a command that must fail in one line."""
+def the_line(stderr: str) -> str:
+    """What a failed command said on standard error, which must be one line."""
+    lines = [line for line in stderr.splitlines() if line.startswith("shopclerk: ")]
+    assert len(lines) == 1 and "Traceback" not in stderr
+    return lines[0]
+
+
+@pytest.fixture
+def fails(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Runs a command as its process would, in this one, on a state directory; it must end with status 1. What it said
+    comes back. Each process of its own would spend its time on imports."""
+
+    def command(state_dir: Path, *arguments: str) -> str:
+        monkeypatch.setenv("SHOPCLERK_STATE_DIR", str(state_dir))
+        monkeypatch.setattr(sys, "argv", ["shopclerk", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 1
+        return the_line(capsys.readouterr().err)
+
+    return command
+
+
+def test_placeholder_secrets_do_not_start_in_production(tmp_path: Path) -> None:
+    """In a process of its own: its exit status and its standard error are what a person sees."""
     result = subprocess.run(
-        [sys.executable, "-c", "from assistant.cli import main; main()", *arguments],
-        env={**os.environ, **environment},
+        [sys.executable, "-c", "from assistant.cli import main; main()", "serve"],
+        env={**os.environ, "SHOPCLERK_STATE_DIR": str(tmp_path), "SHOPCLERK_ENVIRONMENT": "production"},
         capture_output=True,
         text=True,
         timeout=120,
     )
     assert result.returncode == 1, result.stderr
-    lines = [line for line in result.stderr.splitlines() if line.startswith("shopclerk: ")]
-    assert len(lines) == 1 and "Traceback" not in result.stderr
-    return lines[0]
+    assert "SESSION_SECRET" in the_line(result.stderr)
 
 
-def test_placeholder_secrets_do_not_start_in_production(tmp_path: Path) -> None:
-    environment = {"SHOPCLERK_STATE_DIR": str(tmp_path), "SHOPCLERK_ENVIRONMENT": "production"}
-    assert "SESSION_SECRET" in fails(environment, "serve")
-
-
-def test_a_state_directory_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+def test_a_state_directory_that_cannot_be_written_is_one_line(tmp_path: Path, fails: Callable[..., str]) -> None:
     blocker = tmp_path / "file"
     blocker.write_text("in the way")
-    assert "SHOPCLERK_STATE_DIR" in fails({"SHOPCLERK_STATE_DIR": str(blocker / "state")}, "serve")
+    assert "SHOPCLERK_STATE_DIR" in fails(blocker / "state", "serve")
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0 or not shutil.which("mount"), reason="mounting needs root")
-def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+def test_a_full_disk_is_one_line(tmp_path: Path, fails: Callable[..., str]) -> None:
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(tmp_path)], capture_output=True)
     if mounted.returncode:
         pytest.skip("this machine does not let us mount a small disk")
     try:
-        assert "free" in fails({"SHOPCLERK_STATE_DIR": str(tmp_path / "state")}, "serve")
+        assert "free" in fails(tmp_path / "state", "serve")
     finally:
         subprocess.run(["umount", str(tmp_path)], check=True)
 
@@ -117,9 +133,9 @@ def test_too_little_space_is_said_before_anything_is_written(tmp_path: Path, mon
     assert list((tmp_path / "state").iterdir()) == []
 
 
-def test_an_unknown_customer_is_one_line(shop: Shopclerk) -> None:
-    environment = {"SHOPCLERK_STATE_DIR": str(shop.settings.state_dir)}
-    assert "C-NOBODY" in fails(environment, "ask", "where is my order?", "--customer", "C-NOBODY", "--no-model")
+def test_an_unknown_customer_is_one_line(shop: Shopclerk, fails: Callable[..., str]) -> None:
+    asked = ("ask", "where is my order?", "--customer", "C-NOBODY", "--no-model")
+    assert "C-NOBODY" in fails(shop.settings.state_dir, *asked)
 
 
 def test_missing_model_files_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

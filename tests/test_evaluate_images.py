@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -175,11 +176,25 @@ def test_words_and_photos_in_one_query_file(
     assert report["shopclerk"]["by"]["text"]["r@1"] == 1
 
 
+Trained = tuple[Path, dict[str, Any]]
+"""The folder of a training and its report."""
+
+
+@pytest.fixture(scope="module")
+def trained(
+    shop: Path, tmp_path_factory: pytest.TempPathFactory, encoders: tuple[TextEncoder, LayeredEncoder]
+) -> Trained:
+    """Trained in one go, for tests that read it only."""
+    folder = tmp_path_factory.mktemp("trained")
+    out = folder / "heads"
+    args = (shop / "products", shop / "photos", out, *encoders)
+    return out, train_fusion(*args, epochs=1, cache=folder / "cache")
+
+
 def test_training_writes_what_evaluation_reads(
-    shop: Path, tmp_path: Path, encoders: tuple[TextEncoder, LayeredEncoder]
+    shop: Path, trained: Trained, encoders: tuple[TextEncoder, LayeredEncoder]
 ) -> None:
-    out = tmp_path / "heads"
-    report = train_fusion(shop / "products", shop / "photos", out, *encoders, epochs=1, cache=tmp_path / "cache")
+    out, report = trained
     assert json.loads((out / TABLE).read_text()) == json.loads(json.dumps(report))
     assert not (out / "checkpoint").exists()
     for kind in ("photos", "products"):
@@ -190,7 +205,7 @@ def test_training_writes_what_evaluation_reads(
 
 
 def test_an_interrupted_training_goes_on_and_ends_the_same(
-    shop: Path, tmp_path: Path, encoders: tuple[TextEncoder, LayeredEncoder]
+    shop: Path, tmp_path: Path, trained: Trained, encoders: tuple[TextEncoder, LayeredEncoder]
 ) -> None:
     class Stopped(Exception):
         pass
@@ -203,16 +218,15 @@ def test_an_interrupted_training_goes_on_and_ends_the_same(
         if steps == 7:
             raise Stopped
 
-    whole, out = tmp_path / "whole", tmp_path / "out"
-    args = (shop / "products", shop / "photos")
-    train_fusion(*args, whole, *encoders, epochs=1)
+    whole, _ = trained
+    args = (shop / "products", shop / "photos", tmp_path, *encoders)
     with pytest.raises(Stopped):
-        train_fusion(*args, out, *encoders, epochs=1, progress=stop)
-    assert list((out / "checkpoint").rglob("*.gate"))
+        train_fusion(*args, epochs=1, progress=stop)
+    assert list((tmp_path / "checkpoint").rglob("*.gate"))
     counted: list[str] = []
-    train_fusion(*args, out, *encoders, epochs=1, resume=True, progress=lambda done, total, what: counted.append(what))
+    train_fusion(*args, epochs=1, resume=True, progress=lambda done, total, what: counted.append(what))
     assert counted.count("training heads") < 21
-    assert (whole / TABLE).read_text() == (out / TABLE).read_text()
+    assert (whole / TABLE).read_text() == (tmp_path / TABLE).read_text()
 
 
 def test_held_out_is_a_number_or_a_file(tmp_path: Path) -> None:

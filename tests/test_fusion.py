@@ -122,23 +122,27 @@ def test_the_loss_falls() -> None:
     assert losses[-1] < losses[0]
 
 
-def test_files_give_the_same_scores_and_are_small(tmp_path: Path) -> None:
+def test_files_give_the_same_scores_and_are_small(tmp_path: Path, hasty: Heads) -> None:
     products, photos = made_up()
-    heads = fit_heads(products, photos, {"gated": Recipe()}, "e", epochs=2)["gated"]
-    heads.save(tmp_path)
+    hasty.save(tmp_path)
     loaded = Heads.load(tmp_path, "e")
     assert loaded is not None
-    before, after = (h.index(products).scores(photos.features[:40]) for h in (heads, loaded))
+    before, after = (h.index(products).scores(photos.features[:40]) for h in (hasty, loaded))
     assert np.abs(before - after).max() < 0.02
     assert (before.argmax(1) == after.argmax(1)).mean() > 0.95
-    assert loaded.fingerprint == heads.fingerprint
+    assert loaded.fingerprint == hasty.fingerprint
     assert (tmp_path / "heads.safetensors").stat().st_size < 4_000_000
 
 
+@pytest.fixture(scope="module")
+def hasty() -> Heads:
+    """Heads of one epoch, for tests of what is done with them."""
+    return fit_heads(*made_up(), {"gated": Recipe()}, "e", epochs=1)["gated"]
+
+
 @pytest.mark.parametrize("damage", ["encoder", "missing", "cut", "json"])
-def test_unusable_files_are_told(tmp_path: Path, damage: str) -> None:
-    products, photos = made_up()
-    fit_heads(products, photos, {"gated": Recipe()}, "e", epochs=1)["gated"].save(tmp_path)
+def test_unusable_files_are_told(tmp_path: Path, hasty: Heads, damage: str) -> None:
+    hasty.save(tmp_path)
     encoder = "e"
     match damage:
         case "encoder":
@@ -165,11 +169,10 @@ def test_too_few_photos_are_refused() -> None:
         fit_heads(products, photos.of(photos.owner < 2), {"gated": Recipe()}, "e")
 
 
-def test_heads_of_other_products_are_refused() -> None:
-    products, photos = made_up()
-    heads = fit_heads(products, photos, {"gated": Recipe()}, "e", epochs=1)["gated"]
+def test_heads_of_other_products_are_refused(hasty: Heads) -> None:
+    products, _ = made_up()
     with pytest.raises(HeadsUnusable, match="none of these products"):
-        heads.index(replace(products, ids=tuple(f"q{n}" for n in range(COUNT))))
+        hasty.index(replace(products, ids=tuple(f"q{n}" for n in range(COUNT))))
 
 
 def test_sessions_keep_what_is_alike_together() -> None:
@@ -185,7 +188,7 @@ def test_cross_validation_holds_out_and_decides() -> None:
     products, photos = made_up()
     plain = np.random.default_rng(1).normal(size=(len(photos), 4)).astype(np.float32)
     noise = replace(products, plain=np.random.default_rng(2).normal(size=(COUNT, 4)).astype(np.float32))
-    table = cross_validated(noise, replace(photos, plain=plain), "e", epochs=2)
+    table = cross_validated(noise, replace(photos, plain=plain), "e", epochs=1)
     assert table["photos"]["gated"]["n"] == len(photos)
     assert set(table["products"]) == {"blocks", "image", "text", "late", *RECIPES}
     assert winner(table) in ("gated", "gated_pictures")

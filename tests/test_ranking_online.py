@@ -184,8 +184,9 @@ def cli(shop: Shopclerk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
 async def test_the_command_line(
     shop: Shopclerk, cli: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Two epochs teach next to nothing: the gate has something to keep out.
-    monkeypatch.setattr(shop_model, "RECIPE", replace(RECIPE, plan=replace(RECIPE.plan, epochs=2)))
+    # Two epochs teach a small network next to nothing: the gate has something to keep out.
+    taught = replace(RECIPE, width=16, blocks=1, more=1, plan=replace(RECIPE.plan, epochs=2, negatives=256))
+    monkeypatch.setattr(shop_model, "RECIPE", taught)
     # Other tests forget shoppers of this shop: nothing has to go for that here.
     (shop.online.versions.folder / ERASED).unlink(missing_ok=True)
     shop.online.versions.promote(SHIPPED)
