@@ -14,7 +14,8 @@ from assistant.bootstrap import Shopclerk, build
 from assistant.dialogue.graph import Dialogue
 from assistant.events import ApprovalNeeded, ComparisonShown, FaqCited, HandedOff, OrdersShown, ProductsShown
 from assistant.llm.client import ScriptedModel
-from tests.app import KEPT, test_settings
+from tests.app import KEPT
+from tests.app import test_settings as settings_in
 from tests.test_dialogue import Talk, talking
 
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("*.json"))
@@ -26,7 +27,7 @@ def own(tmp_path_factory: pytest.TempPathFactory, shop: Shopclerk) -> Shopclerk:
     """A shop whose orders nobody else changes. ``shop`` comes first, so that its vectors are there."""
     state = tmp_path_factory.mktemp("recorded")
     (state / "vectors").symlink_to(KEPT)
-    return build(test_settings(state))
+    return build(settings_in(state))
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)

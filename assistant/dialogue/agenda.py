@@ -49,6 +49,10 @@ _DOUBTFUL = (
 """What a message with an order number and such a verb may be mistaken for."""
 
 
+_SURE = 0.8
+"""Confidence from which on goods are looked for, whatever else the words are like."""
+
+
 def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = False) -> TurnContext:
     """Understands the turn's message, or of several requests the first, and chooses its act; the others are kept for
     later. ``whole``: the message is one request of several, and not split again."""
@@ -123,6 +127,9 @@ def _meant(turn: Turn, memory: Memory, parts: Parts) -> tuple[Intent, Slots] | N
     """The request that a message without a verb of request makes by its meaning ("stop that order")."""
     asked = max(turn.asked, key=lambda each: each.likeness, default=None)
     if asked is None or asked.topic not in _BY_MEANING or memory.shown or _in_cart(memory, parts):
+        return None
+    assert turn.understanding is not None
+    if turn.intent is Intent.PRODUCT_SEARCH and turn.understanding.confidence >= _SURE:
         return None
     intent, update = _BY_MEANING[asked.topic]
     slots = parts.understander.slots(turn.message, TurnContext(), intent)

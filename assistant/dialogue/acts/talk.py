@@ -94,7 +94,11 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         asking = [turn.message if points_back(text) and not memory.about else text for text in asking]
         found = [hit for text in asking for hit in page(text, memory, parts, turn.message, topic)[:1]]
         answers = tuple(found) or passage(topic, turn, memory, parts) or page(turn.message, memory, parts) or answers
-    elif turn.answers and (points_back(turn.message) or act_of(turn.message) in topics()):
+    elif (
+        turn.answers
+        and not is_chinese(turn.message)
+        and (points_back(turn.message) or act_of(turn.message) in topics())
+    ):
         answers = page(turn.message, memory, parts) or answers
     if not answers:
         parts.unanswered.add(turn.message, turn.language or "en")
