@@ -162,11 +162,13 @@ def _private(draft: Draft, key: str, method: str, order: OrderView, **values: st
 
 
 def _in_time(order: OrderView, by: date, draft: Draft) -> None:
-    """Whether it is expected by the day asked for; nothing where no day is known."""
+    """Whether it is expected by the day asked for; nothing where no day is known, or only a part is."""
     days = [parcel.expected_at for parcel in order.fulfilments if parcel.expected_at and not parcel.delivered_at]
-    if days:
-        key = "in_time" if max(days).astimezone(UTC).date() <= by else "not_in_time"
-        draft.say("order_answer", key, sources=(order.id,))
+    first, last = (pick(day.astimezone(UTC).date() for day in days) if days else None for pick in (min, max))
+    if last is not None and last <= by:
+        draft.say("order_answer", "in_time", sources=(order.id,))
+    elif first is not None and first > by:
+        draft.say("order_answer", "not_in_time", sources=(order.id,))
 
 
 def _parcels(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:

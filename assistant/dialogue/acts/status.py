@@ -92,6 +92,10 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
             turn.extra = (*turn.extra, hand_over(turn, memory, parts, "needs_human"))
             return page
         return hand_over(turn, memory, parts, "needs_human")
+    asks_rule = turn.understanding is not None and turn.understanding.intent is Intent.FAQ
+    moved = any(order.status in questions.ENDED or any(p.kind == "refund" for p in order.payments) for order in found)
+    if page.hits and asks_rule and about in questions.ON_MONEY and not moved and memory.pending is None:
+        return page
     now, question = parts.shop.clock(), request.question or request.text
     answer = OrderAnswer(
         found,

@@ -122,7 +122,7 @@ def page(text: str, memory: Memory, parts: Parts, within: str = "", topic: str =
     plain = [hit for hit in parts.faq.search(text, memory.language, limit=_ALL) if _on_the_same(text, hit, parts)]
     sure = _confident(tuple(plain[:1]), parts)
     main = text.partition(" if ")[0]  # "how do I return them if they do not fit?"
-    if main != text and (not sure or sure[0].confidence < _PLAIN) and len(main.split()) > _FEW:
+    if main != text and re.search(r"\bhow\b", main, re.IGNORECASE) and len(main.split()) > _FEW:
         return page(main, memory, parts, within, topic) or sure
     act = act_of(text) or act_of(within)
     subject = topic or (act if act in topics() else memory.about)
