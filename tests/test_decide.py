@@ -142,6 +142,15 @@ def test_each_thing_has_its_own_number_and_version(shop: Shopclerk) -> None:
         text = talk.say("i'll take the Lodge 2 and three self rises").text
         assert _cart(talk) == {"norrvik-lodge-2": 1, "fernway-self-rise": 3}
         assert "Lodge 2" in text and "Self Rise" in text
+        talk.say("2 Air Lite and 1 Guest Air Bed as well")
+        assert _cart(talk) == {
+            "norrvik-lodge-2": 1,
+            "fernway-self-rise": 3,
+            "norrvik-air-lite": 2,
+            "tidewell-guest-air-bed": 1,
+        }
+        talk.say("remove the guest air bed")
+        talk.say("remove the air lite")
         talk.say("take the tent out again, it costs too much")
         assert _cart(talk) == {"fernway-self-rise": 3}
         talk.say("make it two")
