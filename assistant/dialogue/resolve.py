@@ -64,9 +64,9 @@ def _kin(memory: Memory, parts: Parts) -> list[Hit]:
 
 
 def without_titles(text: str, memory: Memory, titles: Titles) -> str:
-    """``text`` with blanks for the names of products in it."""
+    """``text`` with dots for the names of products in it, so that the words around stay apart."""
     for named in titles.namings(text, seen_ids(memory)):
-        text = text[: named.start] + " " * (named.end - named.start) + text[named.end :]
+        text = text[: named.start] + "•" * (named.end - named.start) + text[named.end :]
     return text
 
 
@@ -117,6 +117,8 @@ def described(text: str, at_hand: Referents, *, wholly: bool) -> list[Hit]:
     found: list[Hit] = []
     for match, whole in phrases:
         words = next(group for group in match.groups() if group)
+        if whole and at_hand.read(words).sort:
+            continue  # "the cheapest waterproof tent" is looked for
         tried = _beginnings(words, pools[1]) if whole else [words]
         best = next(
             (
