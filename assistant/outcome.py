@@ -4,6 +4,7 @@ else does."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from assistant.answering.evidence import Answer
@@ -25,6 +26,31 @@ from retrieval.query import FaqHit, Hit, SearchResult
 
 
 @dataclass(frozen=True, slots=True)
+class Bundle:
+    """Products that a budget is for together, with how many of each. ``more``: of what was found, so many are to come
+    to them."""
+
+    budget: Decimal
+    lines: tuple[tuple[Hit, int], ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is said beside what a search found. ``thing``: what the shop does not have, in the customer's words;
+    ``kind``: a kind that may serve the same use; ``department``: kinds beside it, or the departments there are."""
+
+    thing: str = ""
+    kind: str = ""
+    department: tuple[str, ...] = ()
+    unsaid: str = ""
+    """A word of what is looked for that nothing found is described by."""
+    interest: str = ""
+    """What the person likes whom it is for."""
+    bundle: Bundle | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A product search. ``search`` is the whole search as it now stands (follow-ups merged in)."""
 
@@ -37,6 +63,7 @@ class Found:
     """What is found is just what was on display before."""
     exhausted: bool = False
     """Nothing fits beside what was turned down; what was on display still is."""
+    around: Around = Around()
 
 
 @dataclass(frozen=True, slots=True)

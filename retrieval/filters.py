@@ -24,6 +24,8 @@ ROUNDED = 0.02
 """How far a length may be from what was said: "15 inch" of one of 15.6 is not meant, 61 cm of one of 24 inches is."""
 AUDIENCE, CHILDREN = "audience", "kids"
 """For whom a product is made: what does not say is for any grown-up, what names an age is for children."""
+YOUNG = 9
+"""What is for children alone begins at this age at most."""
 
 
 class VariantTable:
@@ -240,4 +242,7 @@ class VariantTable:
             return self.of_category(value)[self.product]
         if key == "brand":
             return self._brand.among([value])[self.product]
+        if (key, value) == (AUDIENCE, CHILDREN):
+            # A puzzle from ten years on is for grown-ups as well.
+            return (self.has_attribute(key, value) | self._measures(Measure("age", high=YOUNG)))[self.product]
         return self._has(key, value)

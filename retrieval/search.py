@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,6 +25,8 @@ from retrieval.query import Filters, Hit, Order, Outcome, Query, SearchResult
 from retrieval.reasons import reasons_of
 from retrieval.relaxation import relaxations
 from retrieval.store import Store
+
+_ANYTHING = re.compile(r"\b(?:something|anything|gifts?|presents?|ideas?)\b", re.IGNORECASE)
 
 
 class ProductSearch:
@@ -242,11 +245,16 @@ class ProductSearch:
                 # Words beside a picture say what is meant; the picture then only orders.
                 return index.table.of_types(words.concepts.head_types)
             return asked if asked.any() else None
-        if words is None or not words.specific:
+        if words is None or not words.specific or _leaves_open(query.text, words):
             return every
         if not self._fits.carried.carries(index, words):
             return None
         return self._fits.carried.meant(index, words)
+
+
+def _leaves_open(text: str, words: WordEvidence) -> bool:
+    """Whether anything will do that has to do with the words: "something fun", "a gift for a gardener"."""
+    return words.concepts.vague and not words.concepts.head_types and _ANYTHING.search(text) is not None
 
 
 def _preferred(index: SearchIndex, order: Order, mask: Mask) -> Vectors:

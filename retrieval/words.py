@@ -24,7 +24,8 @@ why how about into out up down off just only also too very really quite much man
 great nice best better cheap cheaper cheapest affordable expensive price priced prices cost costs dollar dollars usd
 bucks budget less around approximately maximum max minimum min kind kinds type types sort like similar available
 availability options option new shop store got let know tell help all every each other others another else own same
-both either neither don doesn isn aren won couldn wouldn re ve ll
+both either neither don doesn isn aren won couldn wouldn re ve ll thats whats dont doesnt didnt isnt theres hes shes
+wheres lets youre theyre cant wont lol u ur pls plz yeah nope ok okay hmm then together altogether total
 """
 STOPWORDS = frozenset(_STOPWORDS_TEXT.split())
 _CHINESE_STOP = (

@@ -6,8 +6,9 @@ shop's own sentence is quoted, or its data's entry named as such, or it is said 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from assistant.answering import options
 from assistant.answering.evidence import (
     AgeWithin,
     Answer,
@@ -17,6 +18,7 @@ from assistant.answering.evidence import (
     Extreme,
     Fact,
     Having,
+    HavingAll,
     Listed,
     Passage,
     Quote,
@@ -26,9 +28,9 @@ from assistant.answering.evidence import (
     Values,
 )
 from assistant.answering.measures import measure
-from assistant.answering.question import Question, read
+from assistant.answering.question import Question, parts, read
 from assistant.answering.sentences import COVERED, MEANT, Meaning, Sentence, Vector, coverage, own_terms, sentences
-from assistant.answering.topics import GUARDED_ATTRIBUTES, TOPICS, Topic, words_of
+from assistant.answering.topics import GUARDED_ATTRIBUTES, TOPICS, Topic, stems, words_of
 from assistant.understanding.glossary import Glossary
 from retrieval.lexicon import Lexicon
 from retrieval.models import Product
@@ -36,6 +38,8 @@ from retrieval.query import FaqHit, Hit
 
 OPTIONS = ("size", "colour")
 SHOP = ("price", "stock", "rating", "brand")
+_WEAK = 0.5
+"""Support below which the rest of the message may say more than its question."""
 PASSAGE = 0.5
 """Confidence of a help page from which it is taken for the answer."""
 
@@ -52,11 +56,45 @@ class Answerer:
         self._meaning = Meaning(encode, Glossary(lexicon)) if encode else None
         self._find_help = find_help or (lambda _text, _language: ())
 
-    def answer(self, question: str, hits: Sequence[Hit], language: str) -> Answer:
-        """The evidence on a question in the customer's words about the products it means."""
+    def answer(
+        self, question: str, hits: Sequence[Hit], language: str, counts: Mapping[str, int] | None = None
+    ) -> Answer:
+        """The evidence on a question in the customer's words about the products it means; ``counts`` are how many of
+        each it speaks of, by product id."""
         if not hits:
             return Answer(())
+        if counts and (total := self._total(question, hits, language, counts)):
+            return total
+        several = parts(question)
+        if len(several) == 1 and self._depends(question, several[0], hits, language):
+            several = [question]
+        answers = [self._answer(part, hits, language) for part in several]
+        best = answers[0] if len(answers) == 1 else _joined(answers)
+        if len(several) == 1 and several[0] != question and best.support < _WEAK:
+            return max(best, self._answer(question, hits, language), key=lambda answer: answer.support)
+        return best
+
+    def _total(self, question: str, hits: Sequence[Hit], language: str, counts: Mapping[str, int]) -> Answer | None:
         asked = read(question, language, [hit.product for hit in hits], self._lexicon)
+        if "total" not in asked.kinds or len({hit.product.currency for hit in hits}) > 1:
+            return None
+        numbers = tuple(counts.get(hit.product.id, 1) for hit in hits)
+        amount = sum((h.variant.price * n for h, n in zip(hits, numbers, strict=True)), start=hits[0].variant.price * 0)
+        return Answer((Total(tuple(hit.product.id for hit in hits), amount, numbers),), support=0.95)
+
+    def _depends(self, question: str, part: str, hits: Sequence[Hit], language: str) -> bool:
+        """Whether what is told beside a question decides on its answer: an age, an allergy."""
+        if part == question:
+            return False
+        products = [hit.product for hit in hits]
+        whole, asked = (read(text, language, products, self._lexicon) for text in (question, part))
+        told = {topic.name for topic in whole.topics if topic.partly} - {topic.name for topic in asked.topics}
+        return bool(told) or whole.age != asked.age
+
+    def _answer(self, question: str, hits: Sequence[Hit], language: str) -> Answer:
+        asked = read(question, language, [hit.product for hit in hits], self._lexicon)
+        if (offered := options.offered(asked, hits, self._lexicon)) is not None:
+            return offered
         if asked.guarded:
             return self._guarded(asked, hits)
         if any(topic.help for topic in asked.topics) and (passage := self._passage(asked)):
@@ -86,7 +124,7 @@ class Answerer:
             for topic in topics[:2]:
                 quoted += [item for item in self._spoken_of(topic, hit.product, asked) if item not in quoted]
             settled += bool(quoted)
-            left = (bool(asked.own) and asked.age is None) or any(topic.partly for topic in topics)
+            left = (bool(self._beyond(topics, asked)) and asked.age is None) or any(topic.partly for topic in topics)
             if not quoted:
                 evidence.append(Silent(hit.product.id))
                 evidence += self._related(topics, hit.product, asked)
@@ -98,6 +136,18 @@ class Answerer:
                 evidence.append(age)
         evidence += [Fact(hit.product.id, key) for hit in hits for key in self._plain_keys(asked, hit.product)]
         return Answer(tuple(evidence), support=0.9 if settled else 0.6)
+
+    def _beyond(self, topics: Sequence[Topic], asked: Question) -> list[str]:
+        """The question's own words that the names of what is asked for do not have ("dishwasher safe")."""
+        named = {
+            stem
+            for topic in topics
+            for key in topic.attributes
+            if (entry := self._lexicon.attributes.get(key))
+            for word in entry.words.get(asked.language, ())
+            for stem in stems(word)
+        }
+        return [word for word in asked.own if word not in named and not word.isdigit()]
 
     def _spoken_of(self, topic: Topic, product: Product, asked: Question) -> Sequence[Evidence]:
         spoken = [
@@ -134,6 +184,16 @@ class Answerer:
             return Answer(
                 (Difference(low.product.id, high.product.id, high.variant.price - low.variant.price),), support=0.95
             )
+        keys = [*(k for topic in asked.topics for k in topic.attributes), *asked.keys]
+        boolean = [key for key in dict.fromkeys(keys) if self._is_boolean(key, hits)]
+        if len(boolean) > 1:
+            return Answer((_having_all(boolean, hits),), support=0.9)
+        if (
+            "rating" in (*asked.more, *(topic.name for topic in asked.topics))
+            and asked.own
+            and (told := self._suits(asked, hits))
+        ):
+            return told
         for names, most in ((asked.more, True), (asked.less, False)):
             for name in names:
                 for key in _measured(TOPICS[name], asked):
@@ -147,6 +207,23 @@ class Answerer:
         if "which" in asked.kinds and compared is not None:
             return Answer((Values(compared, ids),), support=0.85)
         return None
+
+    def _suits(self, asked: Question, hits: Sequence[Hit]) -> Answer | None:
+        """ "Which is best for the office?": the product whose text speaks of it, else none is said to be."""
+        use = asked.rest.rpartition(" for ")[2] if " for " in asked.rest else ""
+        wanted = own_terms(" ".join(word for word in asked.own if word in stems(use)))
+        if not wanted:
+            return None
+        found = [(coverage(wanted, s.text), s, hit) for hit in hits for s in sentences(hit.product, asked.language)]
+        best = max(found, key=lambda one: one[0], default=None)
+        if best is None or best[0] < COVERED:
+            if self._meaning is None:
+                return None
+            question = self._meaning.question(use)
+            likely = [(self._by_meaning(self._meaning, question, asked.language, hit.product), hit) for hit in hits]
+            likest = max(likely, key=lambda one: one[0][1])
+            return Answer(tuple(likest[0][0]), support=0.9) if likest[0][0] else None
+        return Answer((Quote(best[2].product.id, best[1].source, best[1].text),), support=0.9)
 
     # what is known
 
@@ -239,7 +316,7 @@ class Answerer:
         if not evidence and (passage := self._passage(asked)):
             return passage
         if not evidence and self._meaning is not None:
-            question = self._meaning.question(asked.rest)
+            question = self._meaning.question(asked.text.lower())
             for hit in hits:
                 likest, likeness = self._by_meaning(self._meaning, question, asked.language, hit.product)
                 evidence += likest
@@ -344,3 +421,20 @@ def _having(key: str, hits: Sequence[Hit]) -> Having:
 def _age(age: int, product: Product) -> AgeWithin | None:
     given = measure(product.attributes.get("age_from", ""))
     return AgeWithin(product.id, age, age >= given[0]) if given else None
+
+
+def _having_all(keys: Sequence[str], hits: Sequence[Hit]) -> HavingAll:
+    having = [hit.product.id for hit in hits if all(hit.product.attributes.get(key) == "yes" for key in keys)]
+    return HavingAll(tuple(keys), tuple(having), tuple(h.product.id for h in hits if h.product.id not in having))
+
+
+def _joined(answers: Sequence[Answer]) -> Answer:
+    """Several questions at once: what is known first, then that the rest is not."""
+    known = [item for answer in answers for item in answer.evidence if not isinstance(item, Silent)]
+    silent = [item for answer in answers for item in answer.evidence if isinstance(item, Silent)]
+    passages = [item for item in known if isinstance(item, Passage)]
+    if passages and len(known) > 1:
+        known = [item for item in known if not isinstance(item, Passage)]
+    rest = [Silent(item.product_id, rest=bool(known)) for item in silent]
+    best = max(answer.support for answer in answers)
+    return Answer(tuple(dict.fromkeys([*known, *rest])), support=best)

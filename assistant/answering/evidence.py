@@ -58,6 +58,28 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """Whether a product comes in the options asked for, as (key, value), and if not (or if no value was asked for) in
+    what it comes instead, of the option ``key``. ``left`` are in stock of the variants that have them."""
+
+    product_id: str
+    wanted: tuple[tuple[str, str], ...]
+    there: bool
+    key: str = ""
+    others: tuple[str, ...] = ()
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HavingAll:
+    """Which of several products have all of several yes/no attributes, by the product data."""
+
+    keys: tuple[str, ...]
+    having: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Silent:
     """Nothing that the shop has settles the question for this product. ``rest``: it goes beyond what was just said."""
 
@@ -105,10 +127,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """What the products cost together."""
+    """What the products cost together; ``counts`` are how many of each."""
 
     product_ids: tuple[str, ...]
     amount: Decimal
+    counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +150,8 @@ Evidence = (
     | Described
     | Rated
     | Passage
+    | Offered
+    | HavingAll
     | Silent
     | Extreme
     | Values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.topics import TOPICS, Topic, Words, row_of, stems, words_of
@@ -43,6 +43,7 @@ _BETWEEN = frozenset(
     ]
 )
 """Words that a name of goods does not hold: "the diameter of the pan" is none."""
+_SHORTEST = 3
 _DETERMINED = ("the", "this", "that", "these", "those", "your")
 
 
@@ -68,6 +69,30 @@ class Question:
     @property
     def guarded(self) -> bool:
         return any(topic.guarded for topic in self.topics)
+
+
+_PART = re.compile(
+    r"[.?!;]\s{1,3}|[,;.?!]\s{0,2}(?:and |so |but |also ){0,2}"
+    r"(?=(?:how|what|whats|what's|which|is|are|does|do|can|could|will|would|when|where|who|has|have)\b)"
+    r"|\s(?:and|but) (?:also )?(?=(?:how|what|whats|what's|which|when|where|who)\b"
+    r"|(?:is|are|does|do|can|could|will|has|have) (?:it|they|there|the|this|that|i|you)\b)"
+    r"|[，？](?=.)"
+)
+_ASKS = re.compile(
+    r"[?？]|^(?:and |so |ok |but |then |hi |hey ){0,2}(?:how|what|whats|what's|which|is|are|does|do|can|could|will"
+    r"|would|when|where|who|has|have|tell me|any)\b|吗|呢|什么|怎么|多少|哪|几|能不能|是不是|有没有|会不会"
+)
+
+
+def parts(text: str) -> list[str]:
+    """The questions of a message that asks several at once; what asks nothing is left out, unless nothing asks."""
+    found, start = [], 0
+    for match in _PART.finditer(text):
+        found.append(text[start : match.end()].strip())
+        start = match.end()
+    found.append(text[start:].strip())
+    asking = [part for part in found if _ASKS.search(part.lower())]
+    return asking if asking and all(len(part) > _SHORTEST for part in asking) else [text]
 
 
 def read(text: str, language: str, products: Sequence[Product], lexicon: Lexicon) -> Question:
@@ -125,6 +150,7 @@ def _without_names(plain: str, products: Sequence[Product], lexicon: Lexicon, wo
                     before = before.removesuffix(named)
                 plain = before + "它" + plain[at + len(good) :]
         return plain
+    plain = _without_parts(plain, products, lexicon.every_word)
     tokens = re.findall(r"[^\s]+", plain)
     kinds = {tuple(stems(good)) for good in goods if good.isascii()}
     out: list[str] = []
@@ -151,6 +177,22 @@ def _without_names(plain: str, products: Sequence[Product], lexicon: Lexicon, wo
     return " ".join(out)
 
 
+def _without_parts(plain: str, products: Sequence[Product], generic: Collection[str]) -> str:
+    """Without parts of titles that stand for a product: "is the fisherman crew scratchy" asks nothing on the neck. A
+    part that is made of words for goods and properties alone stands for these: "does it go in the dishwasher"."""
+    for product in products:
+        words = re.findall(r"[a-z0-9]+", product.title.get("en", "").casefold())
+        for length in range(len(words), 0, -1):
+            for start in range(len(words) - length + 1):
+                part = words[start : start + length]
+                if all(word in generic or word.isdigit() for word in part) or part[0] == "the":
+                    continue
+                before = r"\b(?:the|this|that|your) " if length == 1 else r"\b(?:the )?"
+                named = r"[\s'’-]{1,3}".join(map(re.escape, part))
+                plain = re.sub(rf"{before}{named}\b(?: one\b)?", " it ", plain)
+    return plain
+
+
 def _told_apart(topics: list[Topic], found: dict[str, list[str]]) -> tuple[Topic, ...]:
     """Guarded topics first; a topic whose words are part of another's longer ones is left out."""
     kept = []
@@ -162,7 +204,7 @@ def _told_apart(topics: list[Topic], found: dict[str, list[str]]) -> tuple[Topic
             if other is not topic
             for other_word in found[other.name]
         )
-        if not inside or topic.guarded:
+        if not inside or (topic.guarded and not topic.partly):
             kept.append(topic)
     return tuple(sorted(kept, key=lambda topic: not topic.guarded))
 
@@ -185,6 +227,7 @@ def _keys(
             listed.append(attribute.name[language])
         if key in had:
             listed += [w for value in attribute.values.values() for w in value.words.get(language, ())]
+            listed += [name for value in attribute.values.values() if " " in (name := value.name.get(language, ""))]
         for word in sorted(listed, key=len, reverse=True):
             part = row_of(word, words.chinese)
             if (words.chinese and len(part) > 1 and part in row) or (

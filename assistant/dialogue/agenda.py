@@ -55,7 +55,7 @@ def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = Fals
     clauses = [] if whole else split_requests(turn.message, lambda text: bool(read.read_slots(text, parts).type))
     if len(clauses) == 1 and turn.service is None and not (memory.request or memory.pending):
         clauses = split_cart(turn.message)
-    if len(clauses) > 1:
+    if len(clauses) > 1 or (clauses and clauses[0] != turn.message and not whole):
         turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda][:LONGEST]
         _understand(turn, context, parts)
         turn.service = service_evidence(turn, memory, parts)

@@ -7,6 +7,7 @@ where a message's intent is settled.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ from assistant.dialogue.resolve import focus, matching_variants, meant, referent
 from assistant.dialogue.turn import Turn
 from assistant.understanding.actions import names_cart
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
-from assistant.understanding.languages import expressions
+from assistant.understanding.languages import expressions, texts
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.service_topics import read_topic
 from assistant.understanding.slots import Reading, slots_for
@@ -33,6 +34,14 @@ from retrieval.words import query_terms
 _DESCRIBES = 0.4
 """Share of a message's telling words that one product of the kind looked for has, from which on they describe it."""
 _ASKED_OF = (Intent.PRODUCT_QUESTION, Intent.COMPARE)
+_ON_ORDERS = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
+_OF_ORDERS = re.compile(
+    r"\b(?:my|the|this|an?) (?:order|parcel|package|delivery)\b"
+    r"|\bi(?:'ve| have)? (?:bought|ordered|received|got|paid)\b"
+    r"|订单|包裹|快递|我(?:买|订|收到)",
+    re.IGNORECASE,
+)
+"""Speaks of something bought already."""
 _ANSWERS = 0.8
 """Confidence from which on a help page plainly answers."""
 
@@ -50,6 +59,8 @@ class Evidence:
     """Goods are being talked about."""
     option_of_focus: bool
     """It names no more than a colour or size that the product in focus comes in."""
+    wanted: tuple[str, ...]
+    """The attributes wished so far and now."""
     on_orders: bool
     """It has the words or the number of a request on an order, or tells of what was bought."""
 
@@ -80,6 +91,7 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Ev
         cues=cues,
         shopping=memory.need is not None or bool(memory.shown),
         option_of_focus=_option_of_focus(slots, memory, parts),
+        wanted=(*slots.attribute, *(memory.search.attribute if memory.search else ())),
         on_orders=bool(slots.order_id) or (act_of(text) in SERVICE_ACTS and not anew) or "owned" in cues,
     )
 
@@ -104,7 +116,7 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
         if not _another_kind(found, parts):
             _things(score, found, turn, memory, parts)
         _cart(score, found, turn, memory, parts)
-        _help(score, turn, memory, found, parts)
+        _help(score, found, turn, memory, parts)
         if max(score, key=lambda intent: score[intent]) is Intent.OUT_OF_SCOPE:
             _nothing_else(score, turn, memory, found, parts)
     best = max(score, key=lambda intent: score[intent])
@@ -129,8 +141,10 @@ def _option_of_focus(slots: Slots, memory: Memory, parts: Parts) -> bool:
 def _doubtful(service: ServiceEvidence, found: Evidence) -> bool:
     """Whether goods are talked about, and the message is about an order by the router's word or in a manner that it may
     be about those goods ("a bit tight" of a budget)."""
-    if not found.shopping or found.on_orders:
+    if not found.shopping or (found.on_orders and "supposes" not in found.cues):
         return False
+    if service.kind in ("problem", "order") and "supposes" in found.cues:
+        return True
     loose = service.topic in ("misfit", "regret") and bool(found.cues & {"dear", "others", "turns_down", "likes"})
     return service.by_router or loose or service.topic == "expected"
 
@@ -162,6 +176,9 @@ def _goods(score: dict[Intent, float], found: Evidence, memory: Memory) -> None:
         return
     if found.option_of_focus and "asks" in cues:
         score[Intent.PRODUCT_QUESTION] += 0.8  # "still there in grey?" of the one thing talked about
+    elif found.option_of_focus and "buys" in cues:
+        score[Intent.CART] += 0.6
+        score[Intent.PRODUCT_SEARCH] -= 0.4
     if found.wished and "asks" in cues and "seeks" not in cues and memory.last_intent in _ASKED_OF:
         score[Intent.PRODUCT_QUESTION] += 0.6  # "can it do 4K?" of what was just asked about
     if found.wished:
@@ -169,6 +186,10 @@ def _goods(score: dict[Intent, float], found: Evidence, memory: Memory) -> None:
         score[Intent.SMALL_TALK] -= 0.3
         score[Intent.OUT_OF_SCOPE] -= 0.6
         score[Intent.RECOMMEND] -= 0.2
+    if "seeks" in cues and found.wished and not found.things:
+        score[Intent.PRODUCT_SEARCH] += 0.4
+    if "interest" in cues and any(pair.startswith("audience=") for pair in found.wanted):
+        score[Intent.PRODUCT_SEARCH] += 0.8
     if cues & {"others", "turns_down", "dear", "alike"}:
         score[Intent.PRODUCT_SEARCH] += 0.6
         score[Intent.COMPLAINT] -= 0.6
@@ -199,9 +220,12 @@ def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Mem
     if found.on_orders and not found.shopping:
         return
     counted = quantities(turn.message, memory, parts)
+    bare = not parts.words.free(without_titles(turn.message, memory, parts.titles())) and not found.wished
     if "alike" in cues:
         score[Intent.PRODUCT_SEARCH] += 0.6
-    elif counted and "asks" not in cues:
+    elif bare and len(found.things) == 1 and not found.slots.type and cues <= {"definite", "described", "back_to"}:
+        score[Intent.PRODUCT_QUESTION] += 1  # nothing but the name: what is it?
+    elif counted and not cues & {"asks", "prices", "together"}:
         score[Intent.CART] += 1
     elif "compares" in cues and (len(found.things) > 1 or score[Intent.COMPARE] > 0.2):
         score[Intent.COMPARE] += 0.7
@@ -239,16 +263,34 @@ def _cart(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memor
         score[Intent.PRODUCT_SEARCH] -= 0.6
 
 
-def _help(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts) -> None:
+def _known(turn: Turn, memory: Memory) -> bool:
+    """Whether an order or a customer is spoken of."""
+    told = turn.slots.order_id or turn.said_of_self or _OF_ORDERS.search(turn.message)
+    return bool(told or memory.customer_id or memory.claim or memory.orders or memory.request)
+
+
+def _help(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, parts: Parts) -> None:
     """The help page that answers, where the message may ask for one."""
-    rule = _asks_rule(turn, memory)
+    asks_rule = _asks_rule(turn, memory)
     general = "general" in turn.cues and memory.customer_id is None
-    if "asks" not in turn.cues and not rule and score[Intent.FAQ] < 0.15:
+    if "asks" not in turn.cues and not asks_rule and score[Intent.FAQ] < 0.15:
         return
     turn.answers = pages(turn, memory, parts)
     best = turn.answers[0].confidence if turn.answers else 0.0
-    if (rule and best >= parts.limits.faq_confidence) or (general and best >= _ANSWERS):
+    if (asks_rule and best >= parts.limits.faq_confidence) or (general and best >= _ANSWERS):
         score[Intent.FAQ] += 1  # a rule is asked for, not a change to an order
+        for intent in _ON_ORDERS:
+            score[intent] -= 0.5
+    elif best < _ANSWERS:
+        assert turn.understanding is not None
+        likest = turn.understanding.intent
+        rule = texts("rules", memory.language).get(likest.value, "") if found.shopping else ""
+        if rule and found.cues & {"asks", "general", "supposes"} and not _known(turn, memory):
+            # Somebody who looks at goods and has said nothing of an order asks how it is in general.
+            turn.answers = parts.faq.search(rule, memory.language)
+            score[Intent.FAQ] += score[likest] + 0.4
+            score[likest] -= 0.5
+            return
     if best >= _ANSWERS:
         of_goods = (
             found.slots.type or found.things or (found.shopping and found.cues & {"which", "compares", "opinion"})
@@ -257,7 +299,7 @@ def _help(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidenc
         score[Intent.OUT_OF_SCOPE] -= 0.5
         score[Intent.SMALL_TALK] -= 0.3
     elif best >= parts.limits.faq_confidence:
-        score[Intent.FAQ] += 0.15
+        score[Intent.FAQ] += 0.15 if found.shopping else 0.35
     elif score[Intent.FAQ] < 0.6:
         score[Intent.FAQ] -= 0.2
 

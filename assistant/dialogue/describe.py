@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.answering.measures import measure
 from assistant.answering.topics import TOPICS, row_of, words_of
@@ -36,6 +36,13 @@ class Describe:
 
     lexicon: Lexicon
     read: Callable[[str], Slots]
+    _known: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def called(self, product: Product) -> frozenset[str]:
+        """The words by which a product may be described."""
+        if product.id not in self._known:
+            self._known[product.id] = called(product, self.lexicon)
+        return self._known[product.id]
 
 
 def fitting(
@@ -53,6 +60,9 @@ def fitting(
     fits = {hit.product.id: _fit(words, hit, by, whole) for hit in hits}
     best = max(fits.values())
     found = [hit for hit in hits if best and fits[hit.product.id] == best]
+    said = set(title_words(words))
+    exact = [hit for hit in found if _model(hit.product) <= said] if len(found) > 1 else []
+    found = exact or found
     return [] if len(found) == len(hits) and len(hits) > 1 else found
 
 
@@ -64,6 +74,11 @@ def plainest(hits: Sequence[Hit]) -> Hit | None:
         for other in hits
     ]
     return plain if all(versions) else None
+
+
+def _model(product: Product) -> set[str]:
+    """The words of its title without the brand."""
+    return set(title_words(next(iter(product.title.values())))) - set(title_words(product.brand))
 
 
 def _superlative(words: str, hits: Sequence[Hit], by: Describe) -> Hit | None:
@@ -94,7 +109,7 @@ def _fit(words: str, hit: Hit, by: Describe, whole: bool) -> float:
             return 0.0
         score, words = score + 2, words[: money.start()] + words[money.end() :]
     said = [word for word in title_words(words) if word not in FILLER]
-    known = called(product, by.lexicon)
+    known = by.called(product)
     if whole and not (all(word in known for word in said) and (said or score)):
         return 0.0
     slots = by.read(words)

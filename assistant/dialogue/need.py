@@ -94,6 +94,6 @@ def merge(previous: Slots, new: Slots) -> Slots:
     if new.price_min is not None and previous.price_max is not None and new.price_min > previous.price_max:
         update["price_max"] = new.price_max
     for name in new.indifferent:
-        update |= {"price_min": None, "price_max": None} if name == "price" else {name: []}
+        update.update(dict.fromkeys(("price_min", "price_max")) if name == "price" else {name: []})
     update["sort"] = new.sort or (previous.sort if previous.sort in ("cheapest", "dearest", "best_rated") else None)
     return Slots.model_validate(update)

@@ -8,12 +8,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
+
+import numpy as np
 
 from assistant.dialogue.describe import Describe, fitting, plainest
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.titles import Titles
+from assistant.dialogue.titles import Titles, title_words
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from retrieval.models import Product, Variant
@@ -21,6 +24,10 @@ from retrieval.query import Hit
 
 _THREE = re.compile(r"\bthree\b|[三3]", re.IGNORECASE)
 _TWO = re.compile(r"[两俩]")
+_KIN = 60
+"""Products of a kind that are looked through at most."""
+_PHRASES = 6
+"""Things described in one message at most."""
 _PLURAL = re.compile(r"\b(?:these|those|[a-z]{1,20}s)\W*$|这些|那些", re.IGNORECASE)
 
 
@@ -32,6 +39,8 @@ class Referents:
     titles: Titles
     look_up: Callable[[str], Product | None]
     describe: Describe
+    kin: list[Hit]
+    """All products of the kind looked for, of which the first are on display."""
 
     def read(self, words: str) -> Slots:
         return self.describe.read(words)
@@ -42,7 +51,16 @@ def referents(memory: Memory, parts: Parts) -> Referents:
     kinds = dict.fromkeys(product.type for one in memory.seen if (product := parts.product(one.product_id)))
     context = TurnContext(search=Slots(type=list(kinds)))
     read = partial(parts.understander.slots, context=context, intent=Intent.PRODUCT_SEARCH)
-    return Referents(memory, parts.titles(), parts.product, Describe(parts.lexicon, read))
+    return Referents(memory, parts.titles(), parts.product, Describe(parts.lexicon, read), _kin(memory, parts))
+
+
+def _kin(memory: Memory, parts: Parts) -> list[Hit]:
+    index = parts.search.index
+    if memory.search is None or not memory.search.type or not memory.shown:
+        return []
+    there = np.flatnonzero(index.table.of_types(memory.search.type))[:_KIN]
+    products = [index.catalogue.products[at] for at in there]
+    return [Hit(product, choose_variant(product, Slots()), 0.0) for product in products]
 
 
 def without_titles(text: str, memory: Memory, titles: Titles) -> str:
@@ -84,19 +102,37 @@ def described(text: str, at_hand: Referents, *, wholly: bool) -> list[Hit]:
     is said of them best. ``wholly``: also what is called by no more than its properties."""
     memory = at_hand.memory
     cues = expressions("cues")
-    phrases = [(match, False) for match in cues["described"].finditer(text)]
+    phrases = [(match, False) for match in islice(cues["described"].finditer(text), _PHRASES)]
     if wholly and not phrases:
-        phrases = [(match, True) for match in cues["definite"].finditer(text)]
-    pools = (on_display(memory, at_hand.look_up), all_seen(memory, at_hand.look_up))
+        phrases = [(match, True) for match in islice(cues["definite"].finditer(text), _PHRASES)]
+    pools = (on_display(memory, at_hand.look_up), all_seen(memory, at_hand.look_up), at_hand.kin)
     found: list[Hit] = []
     for match, whole in phrases:
         words = next(group for group in match.groups() if group)
-        best = next((best for pool in pools if (best := fitting(words, pool, at_hand.describe, whole=whole))), [])
+        tried = _beginnings(words, pools[1]) if whole else [words]
+        best = next(
+            (
+                best
+                for said in tried
+                for pool in pools
+                if (best := fitting(said, pool, at_hand.describe, whole=whole, superlative=not whole))
+            ),
+            [],
+        )
         singular = not _PLURAL.search(match[0])
         found += [
             _as_shown(hit, memory, at_hand.read(words), at_hand.look_up) for hit in _one_of(best, memory, singular)
         ]
     return found
+
+
+def _beginnings(words: str, seen: list[Hit]) -> list[str]:
+    """The words, then less of them from the front, as long as there is a word or number of a title among them: "the 28
+    dishwasher safe" is the one of 28."""
+    titles = {word for hit in seen for word in title_words(" ".join(hit.product.title.values()))}
+    said = words.split()
+    shorter = (said[:length] for length in range(len(said) - 1, 0, -1))
+    return [words, *(" ".join(part) for part in shorter if titles & set(title_words(" ".join(part))))]
 
 
 def _one_of(hits: list[Hit], memory: Memory, singular: bool) -> list[Hit]:

@@ -5,26 +5,25 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
-from itertools import zip_longest
 
+from assistant.dialogue.budget import beside, counts, together
+from assistant.dialogue.finding import found, leaves, look_around, one_kind
 from assistant.dialogue.memory import Memory, relative_price
+from assistant.dialogue.nearby import for_interest, misnamed
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.ranking import blended
 from assistant.dialogue.resolve import as_asked, focus, on_display, pair
-from assistant.dialogue.searching import filters, order, told_by_titles
+from assistant.dialogue.searching import filters, unmeasured
 from assistant.dialogue.turn import Turn
+from assistant.outcome import Around
 from assistant.profile.owner import Owner
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots
-from retrieval.encoders import Vectors
 from retrieval.query import Filters, Hit, Outcome, Query, SearchResult
 from retrieval.ranking.person import STRANGER, Person
 from retrieval.words import is_chinese, query_terms, stem
 
-POOL = 24
-"""Products fetched for the ranker to choose from."""
 _GIFT = re.compile(r"gift|present|something|idea|礼物|送|东西", re.IGNORECASE)
 _CLAUSES = re.compile(r"[\s，,。！？!?；;]+")
 _BESIDE = re.compile(r"\W{0,3}(?:那么?)?[和跟与比]")
@@ -59,6 +58,9 @@ def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     free = parts.words.free(turn.message)
+    if len(turn.slots.type) > 1 and (other := misnamed(turn.message, turn.slots.type, parts.lexicon)):
+        kept = [kind for kind in turn.slots.type if kind not in other]
+        turn.slots = turn.slots.model_copy(update={"type": kept or turn.slots.type})
     if turn.slots.reset and not _asks_anything(turn.slots, free):
         memory.turn_to(None)
         turn.result = SearchResult((), Outcome.FOUND, 0)
@@ -67,7 +69,14 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     turn.edited = previous is not None
     displayed = on_display(memory, parts.product) if previous else []
     slots = relative_price(turn.slots, [hit.variant.price for hit in displayed])
-    if previous is not None:
+    bundle = None
+    if "together" in turn.cues and slots.price_max is not None:
+        slots, bundle = beside(slots, turn.message, memory, parts)
+    interest = _interest(turn, memory)
+    if interest:
+        previous, turn.edited = memory.need or Need.of(slots, ""), False
+        memory.need = previous.model_copy(update={"words": ""}).edited(slots, interest)
+    elif previous is not None:
         memory.need = previous.edited(slots, free)
         _turn_down(turn, memory)
     else:
@@ -76,7 +85,10 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     text = (
         turn.message if previous is None else parts.words.query(memory.need.slots, memory.need.words, memory.language)
     )
-    turn.result = _found(text, turn.embedding if previous is None else None, turn, memory, parts)
+    if interest and not memory.need.slots.type and memory.language == "en":
+        turn.result, turn.around = _for_interest(interest, memory, parts), Around(interest=interest)
+        return
+    turn.result = found(text, turn.embedding if previous is None else None, turn, memory, parts)
     own_bound = turn.slots.price_max is not None or turn.slots.price_min is not None
     if (
         previous
@@ -88,27 +100,78 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         # Nothing is cheaper than what is shown: say which is the cheapest, rather than that there is none below it.
         bounds = {"price_min": previous.slots.price_min, "price_max": previous.slots.price_max}
         memory.need.slots = memory.need.slots.model_copy(update={**bounds, "sort": slots.sort})
-        turn.result = _found(text, None, turn, memory, parts)
+        turn.result = found(text, None, turn, memory, parts)
     if not previous and free and turn.result.outcome is Outcome.NOT_CARRIED and is_chinese(turn.message):
         # Chinese words that say nothing of goods (第一次去露营) hide those that do.
         for words in dict.fromkeys((free, *free.split())):
-            turn.result = _found(words, None, turn, memory, parts)
+            turn.result = found(words, None, turn, memory, parts)
             if turn.result.outcome is not Outcome.NOT_CARRIED:
                 break
     if previous is None and not memory.need.slots.type and is_chinese(turn.message):
         memory.need.slots = memory.need.slots.model_copy(update={"type": _kind_found(turn.result)})
+    if turn.result.outcome is Outcome.NOT_CARRIED and _open_for(free, turn, parts):
+        # "What do you have for a picnic?"
+        turn.result = _for_interest(free, memory, parts)
     if previous and turn.result.outcome is Outcome.NOT_CARRIED:
         # Its words say nothing of goods: what was looked for before still is.
         for words in dict.fromkeys((previous.words, "") if memory.need.slots.type else (previous.words,)):
             memory.need = memory.need.model_copy(update={"words": words})
             text = parts.words.query(memory.need.slots, words, memory.language)
-            turn.result = _found(text, None, turn, memory, parts)
+            turn.result = found(text, None, turn, memory, parts)
             if turn.result.outcome is not Outcome.NOT_CARRIED:
                 break
     if memory.need.turned_down and turn.result.outcome is not Outcome.FOUND:
         turn.exhausted = True
-        turn.result = SearchResult((), Outcome.NOTHING_MATCHES, 0)
+        turn.result = _others_of_kind(turn, memory, parts)
         memory.need.turned_down = []
+    elif not interest:
+        look_around(turn, memory, parts)
+    if "together" in turn.cues and slots.price_max is not None and bundle is None:
+        number = counts(turn.message, memory.need.slots, parts.lexicon)
+        bundle = together(turn.result, slots.price_max, number)
+        if bundle is not None:
+            first = tuple(hit for hit, _ in bundle.lines)
+            rest = tuple(hit for hit in turn.result.hits if hit not in first)
+            turn.result = dataclasses.replace(turn.result, hits=(*first, *rest))
+    if bundle is not None and turn.result.hits:
+        turn.around = dataclasses.replace(turn.around, bundle=bundle)
+
+
+def _for_interest(interest: str, memory: Memory, parts: Parts) -> SearchResult:
+    assert memory.need is not None
+    slots = memory.need.slots.model_copy(update={"price_min": None})  # "about 30" is what may be spent
+    wished = filters(slots, parts.lexicon, memory.need.turned_down)
+    hits = for_interest(interest, wished, parts.search, parts.text_encoder)
+    return SearchResult(tuple(hits), Outcome.FOUND if hits else Outcome.NOT_CARRIED, len(hits))
+
+
+def _open_for(free: str, turn: Turn, parts: Parts) -> bool:
+    """Whether nothing is named, but what it is for, in words that the shop's texts have."""
+    index = parts.search.index
+    words = [stem(word) for word in free.split()]
+    return bool(words) and index.reader.read(turn.message).vague and all(map(index.lexical.knows, words))
+
+
+def _interest(turn: Turn, memory: Memory) -> str:
+    """What somebody likes for whom something is looked for: "he loves cooking"."""
+    match = expressions("cues")["interest"].search(turn.message)
+    if match is None or re.search(r"\bi(?: really| do| also)? $", turn.message[: match.start()], re.IGNORECASE):
+        return ""
+    wished = [*turn.slots.attribute, *(memory.need.slots.attribute if memory.need else ())]
+    given = _GIFT.search(turn.message) or any(pair.startswith("audience=") for pair in wished)
+    return next(group for group in match.groups() if group) if given else ""
+
+
+def _others_of_kind(turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
+    """What there is of the kind beside what was turned down, when nothing else meets all wishes."""
+    assert memory.need is not None
+    need = memory.need
+    if "others" not in turn.cues or not need.slots.type or not need.slots.attribute:
+        return SearchResult((), Outcome.NOTHING_MATCHES, 0)
+    memory.need = need.model_copy(update={"slots": need.slots.model_copy(update={"attribute": []})})
+    others = found(parts.words.query(need.slots, "", memory.language), None, turn, memory, parts)
+    memory.need = need
+    return dataclasses.replace(others, outcome=Outcome.NOTHING_MATCHES)
 
 
 def _kind_found(result: SearchResult) -> list[str]:
@@ -123,8 +186,8 @@ def _continued(turn: Turn, free: str, memory: Memory, parts: Parts) -> Need | No
         return None
     need, slots = memory.need, turn.slots
     if slots.type:
-        named = _leaves(slots, parts)
-        if need is not None and (not need.slots.type or (named <= _leaves(need.slots, parts))):
+        named = leaves(slots, parts)
+        if need is not None and (not need.slots.type or (named <= leaves(need.slots, parts))):
             return need
         return _taken_up(turn, named, memory, parts)
     if need is None or _names_other(turn, free, need, parts):
@@ -137,7 +200,7 @@ def _continued(turn: Turn, free: str, memory: Memory, parts: Parts) -> Need | No
 def _taken_up(turn: Turn, named: set[str], memory: Memory, parts: Parts) -> Need | None:
     """A topic left before, where the message comes back to it."""
     for topic in memory.topics:
-        if named <= _leaves(topic.need.slots, parts) and ("back_to" in turn.cues or not turn.cues & {"seeks", "asks"}):
+        if named <= leaves(topic.need.slots, parts) and ("back_to" in turn.cues or not turn.cues & {"seeks", "asks"}):
             memory.turn_to(topic.need)
             memory.topics = [other for other in memory.topics if other is not topic]
             memory.shown, memory.focus = topic.shown, topic.focus
@@ -157,7 +220,7 @@ def _names_other(turn: Turn, free: str, need: Need, parts: Parts) -> bool:
     if not seeks and (_SAYS_MORE.search(turn.message) or len(turn.message.split()) > _BRIEF):
         return False
     index = parts.search.index
-    concepts = index.reader.read(turn.message)
+    concepts = index.reader.read(unmeasured(turn.message))
     if concepts.head and concepts.head not in concepts.unknown:
         return False
     if concepts.head and not any(stem(word) == concepts.head for word in free.split()):
@@ -165,7 +228,7 @@ def _names_other(turn: Turn, free: str, need: Need, parts: Parts) -> bool:
     if not need.slots.type:
         return seeks
     heads = [concepts.head] if concepts.head else [word.term for word in index.expander.words(query_terms(free))]
-    held = index.lexical.coverage(heads)[index.table.of_types(_leaves(need.slots, parts))]
+    held = index.lexical.coverage(heads)[index.table.of_types(leaves(need.slots, parts))]
     return not bool((held > 0).any())
 
 
@@ -177,10 +240,6 @@ def _seeking(message: str) -> str:
     return " ".join(clause for clause in clauses if expressions("cues")["seeks"].search(clause)) or message
 
 
-def _leaves(slots: Slots, parts: Parts) -> set[str]:
-    return {leaf for key in slots.type for leaf in (parts.lexicon.expand(key) or (key,))}
-
-
 def _turn_down(turn: Turn, memory: Memory) -> None:
     """ "Something else", "nah, they look ugly": what was shown, or the one meant, is not shown again for this need."""
     assert memory.need is not None
@@ -190,49 +249,6 @@ def _turn_down(turn: Turn, memory: Memory) -> None:
     if turn.slots.model_copy(update={"reference": []}) != Slots() and "others" not in turn.cues and not turn.things:
         return  # "not leather": that is what is wrong with them
     memory.need.turned_down = list(dict.fromkeys([*memory.need.turned_down, *refused]))
-
-
-def _found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
-    assert memory.need is not None
-    slots, without = memory.need.slots, memory.need.turned_down
-    query = Query(
-        text=text,
-        image=turn.image,
-        filters=filters(slots, parts.lexicon, without),
-        order=order(slots),
-        language=memory.language,
-        limit=POOL,
-    )
-    if len(slots.type) < 2 or _one_kind(slots, parts):
-        return told_by_titles(parts.search.search(query, vector), slots, parts.lexicon)
-    each = [
-        parts.search.search(
-            dataclasses.replace(
-                query, filters=filters(slots.model_copy(update={"type": [kind]}), parts.lexicon, without)
-            ),
-            vector,
-        )
-        for kind in slots.type
-    ]
-    return _in_turn(each)
-
-
-def _one_kind(slots: Slots, parts: Parts) -> bool:
-    """Whether one of the kinds named covers the others ("shoes, maybe sneakers")."""
-    leaves = [_leaves(Slots(type=[key]), parts) for key in slots.type]
-    return any(all(own <= other for own in leaves) for other in leaves)
-
-
-def _in_turn(results: Sequence[SearchResult]) -> SearchResult:
-    """Several kinds asked for at once are served in turn, the best of each first."""
-    found = [result for result in results if result.hits]
-    if not found:
-        return results[0]
-    rows = zip_longest(*(result.hits for result in found))
-    hits = tuple(hit for row in rows for hit in row if hit is not None)
-    worst = Outcome.FOUND if all(r.outcome is Outcome.FOUND for r in found) else Outcome.RELAXED
-    relaxed = tuple(dict.fromkeys(name for result in found for name in result.relaxed))
-    return SearchResult(hits, worst, sum(result.total for result in found), relaxed)
 
 
 def _asks_anything(slots: Slots, free: str) -> bool:
@@ -249,7 +265,7 @@ def _point_at(turn: Turn, memory: Memory, parts: Parts) -> None:
         hits = [only]
     if not hits and turn.intent is Intent.PRODUCT_QUESTION:
         shown = on_display(memory, parts.product)
-        kinds = _leaves(turn.slots, parts)
+        kinds = leaves(turn.slots, parts)
         same = [hit for hit in shown if hit.product.type in kinds]
         hits = same or (shown if not kinds else []) or _named_by_type(turn, memory, parts) or shown
     limit = parts.limits.shown if "which" in turn.cues else parts.limits.compared
@@ -295,7 +311,7 @@ def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
 def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
     """What the message says of the occasion or the person is searched for; where it says nothing, taste chooses."""
     free = parts.words.free(turn.message)
-    if turn.slots.type or memory.need is not None or free:
+    if turn.slots.type or memory.need is not None or free or "interest" in turn.cues:
         turn.intent = Intent.PRODUCT_SEARCH
         _search(turn, memory, parts)
         assert turn.result is not None
@@ -332,8 +348,10 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     hits = list(turn.result.hits)
     served = parts.online.serve(turn.conversation_id, turn.turn_id, memory.customer_id)
     explicit = memory.search is not None and memory.search.sort is not None
-    several = memory.search is not None and len(memory.search.type) > 1 and not _one_kind(memory.search, parts)
-    blend = memory.search is not None and not explicit and turn.image is None and not several
+    several = memory.search is not None and len(memory.search.type) > 1 and not one_kind(memory.search, parts)
+    blend = (
+        memory.search is not None and not explicit and turn.image is None and not several and not turn.around.interest
+    )
     live = with_live_stock(tuple(hits if blend else hits[: 2 * shown]), parts)
     sold = [hit for hit in live if hit.variant.stock == 0]
     turn.hits = tuple(hit for hit in live if hit.variant.stock)
@@ -345,6 +363,7 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))
     turn.unchanged = (
         turn.edited
+        and not turn.slots.sort
         and bool(turn.hits)
         and {hit.product.id for hit in turn.hits} == {one.product_id for one in memory.shown}
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assistant.understanding.schema import Slots
 from retrieval.lexicon import Lexicon
+from retrieval.measures import UNIT
 from retrieval.models import Product
 from retrieval.query import Filters, Order, Outcome, SearchResult
 
@@ -16,6 +17,7 @@ _OPTION_KEYS = ("colour", "size", "brand", "type")
 _PRICE = re.compile(
     r"[$€£¥￥]\s*\d[\d.,]*|\d[\d.,]*\s*(?:usd|dollars?|bucks|euros?|pounds?|元|块|美元|刀|欧)?", re.IGNORECASE
 )
+_QUANTITY = re.compile(rf"(?<![\w.])\d{{1,7}}(?:[.,]\d{{1,4}})?[ -]?(?:{UNIT})(?![a-z])", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z'’-]*|[\u4e00-\u9fff]+")
 
 FILLER = frozenset(
@@ -83,6 +85,11 @@ def _pair(text: str) -> tuple[str, str]:
     return key, value or "yes"
 
 
+def unmeasured(text: str) -> str:
+    """``text`` without quantities: "like 50 litres" names no thing."""
+    return _QUANTITY.sub(" ", text)
+
+
 class Words:
     """Tells the words of a message that no slot stands for."""
 
@@ -97,7 +104,7 @@ class Words:
 
     def free(self, text: str) -> str:
         """What is left of ``text`` without lexicon words, prices and filler."""
-        lowered = self._phrases.sub(" ", _PRICE.sub(" ", text).lower())
+        lowered = self._phrases.sub(" ", _PRICE.sub(" ", unmeasured(text)).lower())
         kept: list[str] = []
         for token in _TOKEN.findall(lowered):
             if token.isascii():

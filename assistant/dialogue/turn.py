@@ -14,7 +14,7 @@ from PIL.Image import Image
 
 from assistant.dialogue.request import ServiceEvidence
 from assistant.events import ProductCard
-from assistant.outcome import Outcome
+from assistant.outcome import Around, Outcome
 from assistant.understanding.about_me import AboutMe
 from assistant.understanding.schema import Intent, Slots, Understanding
 from assistant.wording.compose import Degradation
@@ -72,6 +72,7 @@ class Turn:
     """The search finds just what is on display."""
     exhausted: bool = False
     """Nothing fits beside what was turned down."""
+    around: Around = field(default_factory=Around)
     result: SearchResult | None = None
     hits: tuple[Hit, ...] = ()
     """Products meant or found, in the order they will be shown."""

@@ -10,7 +10,7 @@ from typing import Literal
 
 from assistant.bootstrap import Shopclerk
 from assistant.desk import News, Refused, SuggestedReply
-from assistant.dialogue import retrieve as retrieving
+from assistant.dialogue import finding
 from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.searching import filters
@@ -135,7 +135,7 @@ class AgentService:
         query = Query(
             text=message, filters=filters(understanding.slots, parts.lexicon), language=memory.language, limit=3
         )
-        result = parts.search.search(replace(query, limit=retrieving.POOL), embedding)
+        result = parts.search.search(replace(query, limit=finding.POOL), embedding)
         ranked = parts.ranker.rerank(result.hits, parts.profiles.person(owner), query.limit, query)
         result = replace(result, hits=tuple(ranked))
         if understanding.intent in (Intent.PRODUCT_SEARCH, Intent.RECOMMEND, Intent.COMPARE, Intent.PRODUCT_QUESTION):

@@ -10,7 +10,7 @@ from typing import Literal
 
 from assistant.bootstrap import Shopclerk
 from assistant.desk import Refused
-from assistant.dialogue import retrieve as retrieving
+from assistant.dialogue import finding
 from assistant.dialogue.cards import money
 from assistant.merchandising.campaigns import BadCampaign, Campaign, KeptCampaign
 from assistant.merchandising.desk import CampaignShown, Contributions, RuleShown
@@ -99,7 +99,7 @@ class MerchandiserService:
     def _explained(self, text: str, customer_id: str) -> list[Contributions]:
         parts = self.app.parts
         person = parts.profiles.person(Owner(customer_id or None, ""))
-        query = Query(text, language=detect_language(text), limit=retrieving.POOL)
+        query = Query(text, language=detect_language(text), limit=finding.POOL)
         hits = self.app.search.search(query).hits
         return [contributions(hit, query.language) for hit in parts.ranker.rerank(hits, person, EXPLAINED, query)]
 

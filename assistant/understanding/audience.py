@@ -37,11 +37,16 @@ _ADDRESSED = re.compile(r"(?:\b(?:for|get|buy|give|to|is|suits?)|给|送|帮|替
 _NEAR = 30
 _REFUSED = re.compile(
     r"(?:\b(?:not|no|isn't|aren't|without|never)(?: meant| made)?(?: for)?(?: an?| my| the| any| more)?"
-    r"|\b(?:that's|thats|that is|it's|its|this is|these are|those are|they're|they are|looks?)(?: all| only| more| just| rather)? for(?: an?| the)?"
     r"|不要|不是|不适合|别) ?$",
     re.ASCII,
 )
-"""Before those whom the goods are not for, or to whom they are said to belong instead."""
+"""Before those whom the goods are not for."""
+_BELONGS = re.compile(
+    r"(?:\b(?:that's|thats|that is|it's|its|this is|these are|those are|they're|they are|looks?)(?: all| only| more| just| rather)? for(?: an?| the)?"
+    r") ?$",
+    re.ASCII,
+)
+"""Before those whom the goods on display are said to be for: no wish."""
 _GROWN_UP = re.compile(r"\b(?:grown[- ]?ups?|adults?)\b|大人|成年?人", re.ASCII)
 
 
@@ -68,7 +73,8 @@ def read_audience(text: str, is_gift: bool = False) -> list[str]:
     """
     for entry, pattern in _COMPILED:
         for match in pattern.finditer(text):
-            if _REFUSED.search(text[max(0, match.start() - _NEAR) : match.start()]):
+            before = text[max(0, match.start() - _NEAR) : match.start()]
+            if _REFUSED.search(before) or _BELONGS.search(before):
                 continue
             if not match[0].startswith("my ") or is_gift or _ADDRESSED.search(text[: match.start()]):
                 return [entry]

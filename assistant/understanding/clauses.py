@@ -131,11 +131,16 @@ def split_cart(text: str) -> list[str]:
     for sentence in filter(None, map(str.strip, islice(_SENTENCE.split(text), _JOINTS))):
         action = read_cart_action(sentence.lower())
         shows = action in ("show", "checkout")
-        acts = shows or bool(cues["buys"].search(sentence)) or action is not None
+        bought = cues["buys"].search(sentence)
+        acts = shows or action is not None or bool(bought and "have" not in bought[0])
         asks = bool(cues["asks"].search(sentence) or cues["seeks"].search(sentence))
         if groups and (acts == groups[-1][0] or not (acts or asks) or (acts and not shows)):
             groups[-1] = (groups[-1][0], f"{groups[-1][1]} {sentence}")
         else:
             groups.append((acts, sentence))
     whole = len(groups) < 2 or not any(acts for acts, _ in groups) or _CONDITION.search(text)
-    return [text] if whole else [group for _, group in groups[:LONGEST]]
+    if whole:
+        return [text]
+    # What all comes to is said whenever something is put in.
+    rest = [group for acts, group in groups[1:] if not (groups[0][0] and not acts and cues["together"].search(group))]
+    return [groups[0][1], *rest][:LONGEST]

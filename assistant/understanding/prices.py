@@ -50,7 +50,7 @@ _MIN = (
 _MAX_AFTER = (
     r"(?: ?(?:or less|or under|or below|or cheaper|or lower|and under|and below|and less|tops|max(?:imum)?"
     r"|at (?:the )?most|budget|limit|to spend"
-    r"|(?:is|are) (?:my|the) (?:max|limit|budget)|or so max|is too (?:much|expensive)|以内|以下|之内|之下|以里|封顶|内))"
+    r"|(?:is|are) (?:my|the) (?:max|limit|budget)|or so max|is too (?:much|expensive)|(?:is|would be|will be) (?:also )?(?:ok|okay|fine|possible|alright|all right)\b|以内|以下|之内|之下|以里|封顶|内))"
 )
 _MIN_AFTER = r"(?: ?(?:or more|or above|or over|or higher|and up|and above|and over|and more|upwards?|plus\b|\+|minimum|以上|之上|往上|起步|起))"
 _AROUND_BEFORE = r"(?:around|about|approx(?:\.|imately)?|roughly|circa|close to|near|in the|~|大约|大概|差不多|约)"

@@ -184,10 +184,30 @@ class ProductReader:
         named.attribute = [entry for entry in named.attribute if entry not in named.exclude]
         return named
 
+    def has(self, types: Sequence[str], key: str) -> bool:
+        """Whether products of a kind have an attribute."""
+        leaves = [leaf for name in types for leaf in self._lexicon.expand(name)]
+        return any(key in (self._attributes_of or {}).get(leaf, ()) for leaf in leaves)
+
+    def made_for(self, types: Sequence[str], audience: Sequence[str]) -> list[str]:
+        """What a kind has for an audience by another name: "books for children" are picture books."""
+        found = []
+        for entry in audience:
+            key, _, value = entry.partition("=")
+            people = self._lexicon.attributes[key].values.get(value) if key in self._lexicon.attributes else None
+            for name in types if people else ():
+                kind = self._lexicon.types.get(name)
+                for who in people.words.get("en", ()) if people and kind else ():
+                    for what in kind.words.get("en", ()) if kind else ():
+                        matches = self._vocabulary.find(f"{who} {what}")
+                        if len(matches) == 1:
+                            found += [e for e in self._compatible(matches[0].keys("attribute"), [name]) if e != entry]
+        return list(dict.fromkeys(found))
+
     def _all_of(self, entry: str, kinds: set[str]) -> bool:
         """Whether an exclusion would leave nothing of the kinds looked for."""
         name, _, value = entry.partition("=")
-        return name == "type" and kinds <= set(self._lexicon.expand(value))
+        return name == "type" and kinds == set(self._lexicon.expand(value))
 
     def _fits(self, attributes: Sequence[str], about: Sequence[str]) -> bool:
         return bool(about) and all(self._compatible([entry], about) for entry in attributes)

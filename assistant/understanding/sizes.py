@@ -28,7 +28,7 @@ _PATTERNS = tuple(
         rf"(?:尺码|码数|尺寸)(?:是|要|为|:)? ?(?P<number>\d{{1,3}}(?:\.\d)?)(?! ?(?:{_LENGTH}))",
         rf"(?:尺码|码数|尺寸)(?:是|要|为|:)? ?(?P<letter>{_LETTER})(?![a-z])",
         rf"(?P<letter>{_HAN_WORD})(?:的|码)?",
-        rf"(?<![\d.$])(?<!fit a )(?<!fits a )(?<!fit )(?<!hold a )(?<!for a )(?<!装得下)(?<!能装)(?<!装)(?P<length>\d{{1,3}}(?:\.\d)?)[ -]?(?P<unit>{_LENGTH})",
+        rf"(?<![\d.$])(?<!fit a )(?<!fits a )(?<!fit )(?<!hold a )(?<!for a )(?<!装得下)(?<!能装)(?<!装)(?:(?P<first>\d{{1,3}}(?:\.\d)?) ?(?:or|and|/|或|和) ?)?(?P<length>\d{{1,3}}(?:\.\d)?)[ -]?(?P<unit>{_LENGTH})",
         r"(?<![a-z0-9'&.])(?P<letter>[2-6]xl|x{1,4}l|x{1,3}s)(?![a-z0-9'&])",
         r"(?:^|(?<=[\u4e00-\u9fff ]))(?P<letter>x{0,3}[sl]|m)(?=还?(?:有|没))",
         r"(?<=[\u4e00-\u9fff])(?P<letter>x{0,3}[sl]|m)(?=[\u4e00-\u9fff,?!. ]|$)(?![型形家店])",
@@ -65,6 +65,8 @@ def read_sizes(spans: Spans, bare_value_is_size: bool = False) -> list[str]:
     found: list[tuple[int, str]] = []
     for pattern in _PATTERNS:
         for match in spans.take_all(pattern):
+            if first := match.groupdict().get("first"):
+                found.append((match.start(), f"{first} {_LENGTH_UNITS.get(match['unit'], 'inch')}"))
             found.append((match.start(), _written(match)))
             end = match.end()
             while also := _ALSO.match(spans.left, end):
@@ -73,7 +75,7 @@ def read_sizes(spans: Spans, bare_value_is_size: bool = False) -> list[str]:
                 end = also.end()
     if bare_value_is_size and not found:
         found = [(match.start(), _letter_or_number(match["value"])) for match in spans.take_all(_ALONE)]
-    return list(dict.fromkeys(size for _, size in sorted(found)))
+    return list(dict.fromkeys(size for _, size in sorted(found, key=lambda pair: pair[0])))
 
 
 def _written(match: re.Match[str]) -> str:

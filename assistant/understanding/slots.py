@@ -20,6 +20,7 @@ from assistant.understanding.irrelevant import take_irrelevant
 from assistant.understanding.language import normalise
 from assistant.understanding.languages import expressions
 from assistant.understanding.measures import read_measures
+from assistant.understanding.numbers import value_of
 from assistant.understanding.prices import read_limits
 from assistant.understanding.products import ProductReader
 from assistant.understanding.references import IN_FOCUS, read_pronoun, read_quantity, read_references
@@ -29,7 +30,7 @@ from assistant.understanding.spans import Spans
 from assistant.understanding.titles import read_titles
 from assistant.understanding.vocabulary import Vocabulary
 from retrieval.lexicon import Lexicon
-from retrieval.measures import UNIT
+from retrieval.measures import UNIT, Measure
 
 _PRODUCT = frozenset({"type", "colour", "size", "brand", "attribute"})
 _SEARCH = _PRODUCT | {
@@ -69,6 +70,9 @@ _BETWEEN_PRODUCTS = re.compile(
     r"\b(?:compar\w*|differen\w*|choos\w*|decid\w*|vs\.?|versus|better|pick|options?|numbers?|items?)\b|对比"
     r"|比较|区别|哪个|选"
 )
+
+
+_FOR_SO_MANY = re.compile(r"\bfor (one|two|three|four|five|six|[1-9])(?= ?(?:$|[.,!?]| of us\b))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,15 @@ class SlotReader:
         not_for = read_not_for(spans.text)
         audience = [entry for entry in read_audience(spans.text) if entry not in not_for]
         gift_for = [entry for entry in read_audience(spans.text, is_gift=True) if entry not in not_for]
-        named = self._products.read(spans, context.search.type if context.search else ())
+        kinds = context.search.type if context.search else []
+        named = self._products.read(spans, kinds)
+        people = _FOR_SO_MANY.search(spans.text)
+        if people and self._products.has(named.type or kinds, "sleeps"):
+            measures = [*measures, Measure("persons", low=float(value_of(people[1])))]
+        for_whom = [entry for entry in (*audience, *named.attribute) if entry.startswith("audience=")]
+        if special := self._products.made_for(named.type or kinds, for_whom):
+            named.attribute = [*(entry for entry in named.attribute if entry not in for_whom), *special]
+            audience = []
         slots = Slots(
             type=named.type,
             colour=named.colour,

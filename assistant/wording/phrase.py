@@ -6,8 +6,12 @@ from decimal import Decimal
 
 from assistant.understanding.schema import Slots
 from assistant.wording.speech import Speech, lower_first
+from retrieval.measures import Measure
 from retrieval.size_order import in_size_order
 
+_KILO = 1000
+_NEARLY = 0.15
+"""How far "about 30 litres" reaches, as it is read."""
 MOST_TYPES = 2
 """More kinds of goods than this are no name for what is looked for."""
 
@@ -17,28 +21,34 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     named = _type_names(search, speech)
     kinds = {leaf for key in search.type for leaf in speech.lexicon.expand(key)}
     refused = [entry for entry in search.exclude if not _of_others(entry, kinds, speech)]
+    things = [entry for entry in refused if not entry.startswith("audience=")]
     features, owned, people = _features(search, speech)
     if len(search.type) > MOST_TYPES:  # what is one kind's feature is not all kinds'
         features, owned, people = [], [], []
-    features, named = _merged(features, named)
+    features, named = _merged(features, named, search, speech)
     before = _colours(search, speech) + features
     price = _price(search, speech, currency)
     render = speech.texts.render
     brands = [render("phrase", "by", values=speech.listing(search.brand, "or"))] if search.brand else []
     sizes = [render("phrase", "size", values=speech.listing(in_size_order(search.size), "or"))] if search.size else []
+    measured = [measure_phrase(measure, speech) for measure in search.measures if not measure.may_lack or not people]
+    if len(measured) > 1 and speech.language == "en":
+        measured = [" and ".join([measured[0], *(one.removeprefix("of ") for one in measured[1:])])]
     rating = [render("phrase", "rating", rating=speech.rating(search.rating_min))] if search.rating_min else []
-    without = [render("phrase", "without", values=speech.listing(excluded(refused, speech), "or"))] if refused else []
+    without = [render("phrase", "without", values=speech.listing(excluded(things, speech), "or"))] if things else []
     having = [render("phrase", "with", values=speech.listing(owned))] if owned else []
     whose = [render("phrase", "for", values=speech.listing(people, "or"))] if people else []
-    if not (named or before or having or whose or price or brands or sizes or rating or without):
+    refused_people = [speech.value(*entry.split("=", 1)) for entry in refused if entry.startswith("audience=")]
+    not_for = [render("phrase", "not_for", values=speech.listing(refused_people, "or"))] if refused_people else []
+    if not (named or before or having or whose or price or brands or sizes or rating or without or measured or not_for):
         return ""
     noun = named or render("phrase", "plain")
     if speech.language == "zh":
         # 红色的防水的 → 红色、防水的
-        parts = [*price, *without, *rating, *brands, *before, *sizes]
+        parts = [*price, *without, *not_for, *rating, *brands, *before, *measured, *sizes]
         head = "、".join(parts) + "的" if parts else ""
         return head + noun
-    return " ".join([*before, noun, *whose, *having, *brands, *sizes, *price, *rating, *without])
+    return " ".join([*before, noun, *whose, *having, *brands, *measured, *sizes, *price, *rating, *without, *not_for])
 
 
 def _of_others(entry: str, kinds: set[str], speech: Speech) -> bool:
@@ -63,24 +73,31 @@ def _colours(search: Slots, speech: Speech) -> list[str]:
 
 def _features(search: Slots, speech: Speech) -> tuple[list[str], list[str], list[str]]:
     """The wanted attributes that stand before the noun ("waterproof"), those that it has ("a lid"), for whom it is."""
-    before, owned, people = [], [], []
+    before: list[str] = []
+    owned, people = [], []
+    by_key: dict[str, list[str]] = {}
+    for item in search.attribute:
+        by_key.setdefault(item.partition("=")[0], []).append(item)
     for item in search.attribute:
         key, _, value = item.partition("=")
         if speech.language == "en" and value in ("", "yes") and speech.form(key) == "has":
             owned.append(speech.phrase(key))
-        elif key == "for" and speech.language == "en":
+        elif key in ("for", "audience") and speech.language == "en":
             people.append(speech.value(key, value))
-        else:
-            before.append(feature(item, speech))
+        elif item == by_key[key][0]:  # of several values of one property any will do
+            before.append(speech.listing([feature(each, speech) for each in by_key[key]], "or"))
     return before, owned, people
 
 
-def _merged(before: list[str], noun: str) -> tuple[list[str], str]:
+def _merged(before: list[str], noun: str, search: Slots, speech: Speech) -> tuple[list[str], str]:
     """A feature that names the goods itself takes their name's place: "desk lamp" and "lamps" are "desk lamps"."""
     for text in before:
         for singular in (noun, noun.removesuffix("s"), noun.removesuffix("es")):
             if singular and text.lower().endswith(singular):
                 return [other for other in before if other != text], text[: len(text) - len(singular)] + noun
+        kind = speech.lexicon.types.get(search.type[0]) if len(search.type) == 1 and speech.language == "en" else None
+        if kind and " " in text and text.split()[-1] in kind.words.get("en", ()):
+            return [other for other in before if other != text], f"{text}s"  # "city bike" of bicycles
     return before, noun
 
 
@@ -121,6 +138,42 @@ def _price(search: Slots, speech: Speech, currency: str) -> list[str]:
     if high is not None:
         return [render("phrase", "under", price=money(high))]
     return [render("phrase", "over", price=money(low))] if low is not None else []
+
+
+_BASE_UNITS = {
+    "weight": "g",
+    "length": "cm",
+    "volume": "l",
+    "time": "h",
+    "power": "W",
+    "frequency": "Hz",
+    "megapixels": "MP",
+    "age": "years",
+}
+
+
+def measure_phrase(measure: Measure, speech: Speech) -> str:
+    """A wish on a quantity: "up to 120 cm wide", "of about 50 litres"."""
+    low, high = measure.low, measure.high
+    unit = _BASE_UNITS.get(measure.dimension, measure.dimension)
+    if unit == "g" and max(low or 0, high or 0) >= _KILO:
+        unit, low, high = "kg", low and low / _KILO, high and high / _KILO
+
+    def said(amount: float) -> str:
+        return speech.value(measure.dimension, f"{amount:g} {unit}")
+
+    render = speech.texts.render
+    aspect = render("aspect", measure.aspect) if speech.texts.has("aspect", measure.aspect) else ""
+    if low is not None and high is not None:
+        about = (low + high) / 2
+        if low == high:
+            return render("phrase", "measure_of", value=said(low), aspect=aspect)
+        if abs(about * (1 + _NEARLY) - high) < _NEARLY:
+            return render("phrase", "measure_about", value=said(round(about, 2)), aspect=aspect)
+        return render("phrase", "measure_between", low=said(low), high=said(high), aspect=aspect)
+    if high is not None:
+        return render("phrase", "measure_max", value=said(high), aspect=aspect)
+    return render("phrase", "measure_min", value=said(low or 0), aspect=aspect)
 
 
 def relaxed_fields(names: tuple[str, ...], speech: Speech) -> str:

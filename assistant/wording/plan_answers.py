@@ -14,7 +14,9 @@ from assistant.answering.evidence import (
     Extreme,
     Fact,
     Having,
+    HavingAll,
     Listed,
+    Offered,
     Passage,
     Quote,
     Rated,
@@ -25,7 +27,7 @@ from assistant.answering.evidence import (
 from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.outcome import FaqAnswer
 from assistant.wording import plan_products, plan_talk
-from assistant.wording.speech import Speech, option_values
+from assistant.wording.speech import Speech, option_values, verbs
 from assistant.wording.statement import Draft
 from retrieval.models import in_language
 from retrieval.query import Hit
@@ -105,6 +107,10 @@ def _say(item: Evidence, hits: dict[str, Hit], draft: Draft) -> None:
             draft.say("answer", "silent_rest" if rest else "silent", sources=(id_,), title=title)
         case Having():
             _having(item, hits, draft)
+        case HavingAll():
+            _having_all(item, hits, draft)
+        case Offered():
+            _offered(item, hits, draft)
         case Extreme():
             _extreme(item, hits, draft)
         case Values(key=key, product_ids=ids):
@@ -118,12 +124,15 @@ def _say(item: Evidence, hits: dict[str, Hit], draft: Draft) -> None:
             draft.say("answer", "values", sources=ids, name=name[:1].upper() + name[1:], pairs=speech.listing(pairs))
         case Difference(low=low, high=high, amount=amount):
             _difference(low, high, item, hits, draft)
-        case Total(product_ids=ids, amount=amount):
+        case Total(product_ids=ids, amount=amount, counts=counts):
             items = [
                 speech.texts.render(
-                    "answer", "item", title=_title(id_, hits, speech), price=plan_products.hit_price(hits[id_], speech)
+                    *(("found", "bundled") if count > 1 else ("answer", "item")),
+                    title=_title(id_, hits, speech),
+                    price=plan_products.hit_price(hits[id_], speech),
+                    quantity=count,
                 )
-                for id_ in ids
+                for id_, count in zip(ids, counts or [1] * len(ids), strict=True)
             ]
             currency = hits[ids[0]].product.currency
             draft.say("answer", "total", sources=ids, items=speech.listing(items), total=speech.money(amount, currency))
@@ -166,6 +175,36 @@ def _having(item: Having, hits: dict[str, Hit], draft: Draft) -> None:
     draft.say("answer", "having", sources=ids, name=speech.name(item.key), groups=speech.series(groups))
 
 
+def _having_all(item: HavingAll, hits: dict[str, Hit], draft: Draft) -> None:
+    speech = draft.speech
+    names = speech.listing([speech.name(key) for key in item.keys])
+    if item.having:
+        titles = speech.listing(
+            [speech.texts.render("cart", "item_plain", title=_title(id_, hits, speech)) for id_ in item.having]
+        )
+        draft.say("answer", "having_all", sources=item.having, names=names, titles=titles)
+    else:
+        draft.say("answer", "having_none", sources=item.others, names=names)
+
+
+def _offered(item: Offered, hits: dict[str, Hit], draft: Draft) -> None:
+    """Whether it comes so, and what there is instead or of it."""
+    speech, id_ = draft.speech, item.product_id
+    title = _title(id_, hits, speech)
+
+    def said(key: str, value: str) -> str:
+        return f"{speech.name(key)} {value}" if key == "size" and speech.language == "en" else speech.value(key, value)
+
+    values = speech.series([said(key, value) for key, value in item.wanted])
+    others = speech.listing([speech.value(item.key, value) if item.key == "colour" else value for value in item.others])
+    template = "offered" if item.there and item.left else "offered_sold_out" if item.there else "not_offered"
+    if item.there and item.key:
+        template = "offered_with" if item.others else "offered_sold_out"
+    draft.say(
+        "answer", template, sources=(id_,), title=title, values=values, others=others, verbs=speech.agreement(title)
+    )
+
+
 def _extreme(item: Extreme, hits: dict[str, Hit], draft: Draft) -> None:
     speech = draft.speech
     ids = (*item.winners, *item.others)
@@ -175,18 +214,17 @@ def _extreme(item: Extreme, hits: dict[str, Hit], draft: Draft) -> None:
     if not item.others:
         draft.say("answer", "equal", sources=ids, name=name, value=value)
         return
-    if len(item.winners) > 1:
-        pairs = [
-            speech.texts.render(
-                "compared", "pair", title=_title(id_, hits, speech), value=_value(item.key, hits[id_], speech)
-            )
-            for id_ in ids
-        ]
-        draft.say("answer", "values", sources=ids, name=name[:1].upper() + name[1:], pairs=speech.listing(pairs))
-        return
     section = "most" if item.most else "least"
     title = _title(first, hits, speech)
     agreement = speech.agreement(title)
+    if several := len(item.winners) > 1:
+        agreement = verbs(plural=True)
+        title = speech.listing(
+            [
+                title,
+                *(speech.texts.render("cart", "item_plain", title=_title(i, hits, speech)) for i in item.winners[1:]),
+            ]
+        )
     what = speech.texts.render(
         section, item.key if speech.texts.has(section, item.key) else "other", name=name, **agreement
     )
@@ -196,7 +234,8 @@ def _extreme(item: Extreme, hits: dict[str, Hit], draft: Draft) -> None:
         )
         for id_ in item.others
     ]
-    draft.say("answer", "extreme", sources=ids, title=title, what=what, value=value, others=speech.listing(others))
+    template = "extreme_tie" if several else "extreme"
+    draft.say("answer", template, sources=ids, title=title, what=what, value=value, others=speech.listing(others))
 
 
 def _difference(low: str, high: str, item: Difference, hits: dict[str, Hit], draft: Draft) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from assistant.answering.sentences import quotable
+from assistant.answering.sentences import quotable, split
 from assistant.answering.topics import GUARDED_ATTRIBUTES
-from assistant.outcome import Compared, Found, ProductAnswer, Recommended
+from assistant.outcome import Bundle, Compared, Found, ProductAnswer, Recommended
 from assistant.wording import plan_answers
 from assistant.wording.phrase import relaxed_fields, search_phrase
-from assistant.wording.speech import Speech, option_values, verbs
+from assistant.wording.speech import Speech, lower_first, option_values, verbs
 from assistant.wording.statement import Draft
+from retrieval.measures import Measure, quantity
 from retrieval.models import in_language
 from retrieval.query import Hit, Outcome
 
@@ -24,14 +25,27 @@ def hit_price(hit: Hit, speech: Speech) -> str:
     return speech.money(hit.variant.price, hit.product.currency)
 
 
-def items(hits: Sequence[Hit], speech: Speech) -> str:
-    parts = [
-        speech.texts.render("found", "item", title=speech.title(hit.product.title), price=hit_price(hit, speech))
-        for hit in hits[:LISTED]
-    ]
+def items(hits: Sequence[Hit], speech: Speech, measures: Sequence[Measure] = ()) -> str:
+    """``measures``: wishes that are not quite met; how near each product comes is said with it."""
+    parts = []
+    for hit in hits[:LISTED]:
+        values = {"title": speech.title(hit.product.title), "price": hit_price(hit, speech)}
+        if near := [value for measure in measures if (value := _missed(measure, hit, speech))]:
+            parts.append(speech.texts.render("found", "item_measured", value=speech.series(near), **values))
+        else:
+            parts.append(speech.texts.render("found", "item", **values))
     if speech.language == "en":
         parts = [part if index == 0 else f"the {part}" for index, part in enumerate(parts)]
     return speech.listing(parts)
+
+
+def _missed(measure: Measure, hit: Hit, speech: Speech) -> str:
+    """The product's own measure where it is not as wished."""
+    for key, value in hit.product.attributes.items():
+        known = quantity(value)
+        if known and known[0] == measure.dimension and measure.aspect in key and not measure.admits(known[1]):
+            return speech.value(key, value)
+    return ""
 
 
 def ids(hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -44,10 +58,7 @@ def found(outcome: Found, draft: Draft) -> None:
     phrase = search_phrase(outcome.search, speech, currency)
     if result.outcome is Outcome.NOT_CARRIED:
         draft.settle("found.not_carried", "bad")
-        named = search_phrase(outcome.search, speech, currency) if outcome.search.type else ""
-        draft.say("nothing", "not_carried_phrase" if named else "not_carried", phrase=named)
-        if result.hits:
-            draft.say("nothing", "instead", required=False, sources=ids(result.hits), items=items(result.hits, speech))
+        _not_carried(outcome, phrase if outcome.search.type else "", draft)
         draft.chip("recommend")
         draft.chip("start_over")
         draft.chip("human")
@@ -55,7 +66,12 @@ def found(outcome: Found, draft: Draft) -> None:
     if outcome.exhausted:
         draft.settle("found.nothing", "bad")
         draft.say("nothing", "no_others_phrase" if phrase else "no_others", phrase=phrase)
-        draft.say("nothing", "change_one", required=False)
+        if result.hits:
+            kind = speech.listing([_kind(key, speech) for key in outcome.search.type], "or")
+            found_items = items(result.hits, speech)
+            draft.say("nothing", "others_of_kind", sources=ids(result.hits), kind=kind, items=found_items)
+        else:
+            draft.say("nothing", "change_one", required=False)
         draft.chip("start_over")
         draft.chip("recommend")
         return
@@ -78,7 +94,8 @@ def found(outcome: Found, draft: Draft) -> None:
             fields=relaxed_fields(result.relaxed, speech),
         )
         near = ("nothing", "instead") if "types" in result.relaxed else ("relaxed", "list")
-        draft.say(*near, sources=ids(result.hits), items=items(result.hits, speech))
+        measures = outcome.search.measures if "measures" in result.relaxed else ()
+        draft.say(*near, sources=ids(result.hits), items=items(result.hits, speech, measures))
     else:
         if outcome.unchanged:
             draft.settle("found.edited")
@@ -94,9 +111,64 @@ def found(outcome: Found, draft: Draft) -> None:
             return
         kind = "found.picture" if outcome.with_picture else "found.edited" if outcome.edited else "found"
         draft.settle(kind, "good", closer="found.many" if _open(outcome) else None)
-        _count(outcome, phrase, draft)
-        _top(outcome, draft)
+        if outcome.around.bundle is not None and not outcome.around.bundle.more:
+            _bundle(outcome.around.bundle, draft)
+        elif outcome.around.interest:
+            interest, listed = outcome.around.interest, items(result.hits, speech)
+            draft.say("found", "for_interest", sources=ids(result.hits), interest=interest, items=listed)
+        else:
+            _count(outcome, phrase, draft)
+            _top(outcome, draft)
+        if outcome.around.bundle is not None and outcome.around.bundle.more:
+            _bundle_with(outcome, outcome.around.bundle, draft)
+        if outcome.around.unsaid:
+            draft.say("found", "unsaid", required=False, word=outcome.around.unsaid)
     _search_chips(outcome, draft)
+
+
+def _bundle(bundle: Bundle, draft: Draft) -> None:
+    """Goods that fit together into a budget, and what they come to."""
+    speech = draft.speech
+    hits = [hit for hit, _ in bundle.lines]
+    items_ = [
+        speech.texts.render(
+            "found", "bundled", quantity=count, title=speech.title(hit.product.title), price=hit_price(hit, speech)
+        )
+        for hit, count in bundle.lines
+    ]
+    currency = hits[0].product.currency
+    total = sum((hit.variant.price * count for hit, count in bundle.lines), Decimal(0))
+    budget, all_ = speech.money(bundle.budget, currency), speech.money(total, currency)
+    draft.say("found", "bundle", sources=ids(hits), items=speech.listing(items_), budget=budget, total=all_)
+
+
+def _bundle_with(outcome: Found, bundle: Bundle, draft: Draft) -> None:
+    """What the first found comes to together with what the budget is also for."""
+    first = outcome.result.hits[0]
+    _bundle(Bundle(bundle.budget, (*bundle.lines, (first, bundle.more))), draft)
+
+
+def _not_carried(outcome: Found, phrase: str, draft: Draft) -> None:
+    """That the shop has no such thing, and what comes nearest, named as what it is."""
+    speech, around, hits = draft.speech, outcome.around, outcome.result.hits
+    if around.thing:
+        draft.say("nothing", "no_thing", thing=around.thing)
+    else:
+        draft.say("nothing", "not_carried_phrase" if phrase else "not_carried", phrase=phrase)
+    if around.kind and hits:
+        kind = _kind(around.kind, speech)
+        draft.say("nothing", "kind_near", sources=ids(hits), kind=kind, items=items(hits, speech))
+    elif hits:
+        draft.say("nothing", "instead", required=False, sources=ids(hits), items=items(hits, speech))
+    elif around.department:
+        kinds = speech.listing([_kind(key, speech) for key in around.department])
+        whole = all(key in speech.lexicon.umbrellas for key in around.department)
+        draft.say("nothing", "departments" if whole else "department", kinds=kinds)
+
+
+def _kind(key: str, speech: Speech) -> str:
+    name = speech.lexicon.name("type", key, speech.language)
+    return lower_first(name) if speech.language == "en" else name
 
 
 MANY = 20
@@ -116,7 +188,7 @@ def _count(outcome: Found, phrase: str, draft: Draft) -> None:
     shown = len(outcome.result.hits)
     if outcome.with_picture:
         draft.say("found", "picture_phrase" if phrase else "picture", n=shown, phrase=phrase)
-    elif phrase:
+    elif phrase and outcome.search.type:
         draft.say("found", "left" if outcome.edited else "count", n=n, phrase=phrase)
 
 
@@ -514,9 +586,11 @@ def _best_rated(hits: Sequence[Hit], draft: Draft) -> None:
         )
 
 
-def _differences(hits: Sequence[Hit], draft: Draft, limit: int = 2) -> None:
-    """Attributes known of every product that set them apart: the yes/no ones first."""
+def _differences(hits: Sequence[Hit], draft: Draft) -> None:
+    """Attributes known of every product that set them apart: the yes/no ones first; else what each one's text begins
+    with."""
     speech = draft.speech
+    limit = 4 if len(hits) == 2 else 2
     shared = [key for key in hits[0].product.attributes if all(key in hit.product.attributes for hit in hits)]
     shared = [key for key in shared if key not in GUARDED_ATTRIBUTES]
     differing = [key for key in shared if len({hit.product.attributes[key] for hit in hits}) > 1]
@@ -544,6 +618,12 @@ def _differences(hits: Sequence[Hit], draft: Draft, limit: int = 2) -> None:
                 "compared", "differs", required=False, sources=ids(hits), name=name[:1].upper() + name[1:], pairs=pairs
             )
             said += 1
+    if said == 0 and len(hits) == 2:
+        for hit in hits:
+            first = next(iter(split(in_language(hit.product.description, speech.language))), "")
+            if quotable(first):
+                title = speech.title(hit.product.title)
+                draft.say("answer", "quote", required=False, sources=(hit.product.id,), title=title, text=first)
 
 
 def recommended(outcome: Recommended, draft: Draft) -> None:

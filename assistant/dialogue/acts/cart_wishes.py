@@ -21,7 +21,7 @@ _NEAR = 30
 _NUMBER_BEFORE = re.compile(
     rf"(?<![\w.-])({NUMBER})(?: ?(?:x|×|pcs|pieces|pairs|of|个|件|双|本|条|台))?(?: of)?(?: the)?(?: (?!and|or|vs|to|with)[a-z&]+)? ?$"
 )
-_JOINT = re.compile(r"\s+(?:and|plus)\s+(?:also\s+)?|\s*[,;&+，；、]\s*|和|以及|还有", re.IGNORECASE)
+_JOINT = re.compile(r"\s(?:and|plus)\s(?:also\s)?|[,;&+，；、]\s?|和|以及|还有", re.IGNORECASE)
 
 
 def wanted(turn: Turn, memory: Memory, parts: Parts) -> list[Wanted]:
@@ -45,19 +45,22 @@ def _pieces(turn: Turn, memory: Memory, parts: Parts) -> Iterator[tuple[str, lis
     """The parts of the message that speak of one product each, with it; the whole where that leaves one out."""
     text, hits = turn.message, list(turn.hits)
     whole = (text, hits)
-    if len(hits) < 2:
+    split = list(_split(text, memory, parts))
+    if len(hits) < 2 and (len(split) < 2 or not hits):
         yield whole
         return
     pieces: list[tuple[str, list[Hit]]] = []
-    for piece in _split(text, memory, parts):
-        ids = {hit.product.id for hit in _things(piece, memory, parts)}
-        own = [hit for hit in hits if hit.product.id in ids]
+    for piece in split:
+        things = _things(piece, memory, parts)
+        ids = {hit.product.id for hit in hits}
+        # "2 of that and 4 egg foams": the one talked about as well.
+        own = [hit for hit in things if hit.product.id in ids or hit.product.id == memory.focus]
         if own or not pieces:
             pieces.append((piece, own))
         else:
             pieces[-1] = (f"{pieces[-1][0]}, {piece}", pieces[-1][1])
     told = [hit.product.id for _, own in pieces for hit in own]
-    yield from (pieces if sorted(told) == sorted(hit.product.id for hit in hits) else [whole])
+    yield from (pieces if {hit.product.id for hit in hits} <= set(told) else [whole])
 
 
 def _split(text: str, memory: Memory, parts: Parts) -> Iterator[str]:

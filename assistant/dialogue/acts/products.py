@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from assistant.answering.evidence import Answer, Fact, Silent
+from assistant.dialogue.acts.cart_wishes import quantities
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
 from assistant.dialogue.parts import Parts
@@ -31,6 +32,7 @@ def found(turn: Turn, memory: Memory) -> Outcome:
         edited=turn.edited,
         unchanged=turn.unchanged,
         exhausted=turn.exhausted,
+        around=turn.around,
     )
 
 
@@ -43,7 +45,8 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         memory.focus = turn.hits[0].product.id
     if turn.named or len(turn.hits) == 1:
         memory.talk_about([hit.product.id for hit in turn.hits])
-    answer = parts.answerer.answer(turn.message, turn.hits, memory.language)
+    counts = quantities(turn.message, memory, parts)
+    answer = parts.answerer.answer(turn.message, turn.hits, memory.language, counts)
     if (lacking := _lacking(turn)) is not None:
         answer = Answer(tuple(Fact(hit.product.id, lacking) for hit in turn.hits), support=SETTLES)
     silent = all(isinstance(item, Silent) for item in answer.evidence)

@@ -14,6 +14,13 @@ FOLDER = Path(__file__).parent
 
 
 @cache
+def texts(name: str, language: str) -> dict[str, str]:
+    """The plain texts of ``name.toml`` of one language; English where it has none."""
+    path = FOLDER / language / f"{name}.toml"
+    return dict(tomllib.loads((path if path.exists() else FOLDER / "en" / path.name).read_text(encoding="utf-8")))
+
+
+@cache
 def expressions(name: str) -> dict[str, re.Pattern[str]]:
     """The expressions of ``name.toml`` of every language, joined name by name; case does not matter."""
     joined: dict[str, list[str]] = {}

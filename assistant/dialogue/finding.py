@@ -1,0 +1,146 @@
+"""Searches for a need: its kinds one by one, each by the wishes that can be held against it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.nearby import nearest, thing_named, unsaid
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.searching import filters, order, told_by_titles
+from assistant.dialogue.turn import Turn
+from assistant.outcome import Around
+from assistant.understanding.schema import Slots
+from retrieval.encoders import Vectors
+from retrieval.index import SearchIndex
+from retrieval.query import Order, Outcome, Query, SearchResult
+from retrieval.words import stem
+
+POOL = 24
+"""Products fetched for the ranker to choose from."""
+
+
+def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
+    """What of the catalogue meets the need in ``memory``; ``text`` says it in words."""
+    assert memory.need is not None
+    slots, without = memory.need.slots, memory.need.turned_down
+
+    def search(wished: Slots) -> SearchResult:
+        query = Query(
+            text=text,
+            image=turn.image,
+            filters=filters(wished, parts.lexicon, without),
+            order=order(slots),
+            language=memory.language,
+            limit=POOL,
+        )
+        result = told_by_titles(parts.search.search(query, vector), wished, parts.lexicon)
+        if result.outcome is not Outcome.NOTHING_MATCHES or wished.price_max is None or without:
+            return result
+        # Nothing near the price: what it costs at least is worth knowing.
+        query = dataclasses.replace(
+            query, filters=dataclasses.replace(query.filters, price_max=None), order=Order.CHEAPEST
+        )
+        dearer = parts.search.search(query, vector)
+        relaxed = ("price_max", *dearer.relaxed)
+        return dataclasses.replace(dearer, outcome=Outcome.RELAXED, relaxed=relaxed) if dearer.hits else result
+
+    if len(slots.type) < 2 or one_kind(slots, parts):
+        return search(_held(slots, slots.type, parts))
+    return _in_turn(
+        [search(_held(slots.model_copy(update={"type": [kind]}), slots.type, parts)) for kind in slots.type]
+    )
+
+
+def leaves(slots: Slots, parts: Parts) -> set[str]:
+    return {leaf for key in slots.type for leaf in (parts.lexicon.expand(key) or (key,))}
+
+
+def one_kind(slots: Slots, parts: Parts) -> bool:
+    """Whether one of the kinds named covers the others ("shoes, maybe sneakers")."""
+    each = [leaves(Slots(type=[key]), parts) for key in slots.type]
+    return any(all(own <= other for own in each) for other in each)
+
+
+def _held(slots: Slots, kinds: Sequence[str], parts: Parts) -> Slots:
+    """The wishes that products of the kind can meet: of several kinds each has properties of its own, and whom they
+    are for, some do not say at all."""
+    if not slots.type:
+        return slots
+    own, several = tuple(leaves(slots, parts)), len(kinds) > 1
+    kept = [
+        pair
+        for pair in slots.attribute
+        if not (several or pair.startswith("audience=")) or _carries(pair.partition("=")[0], own, parts)
+    ]
+    return slots.model_copy(update={"attribute": kept})
+
+
+def _carries(key: str, kinds: Sequence[str], parts: Parts) -> bool:
+    """Whether any product of the kinds has the attribute, whatever its value; of the audience, an age tells too."""
+    table = parts.search.index.table
+    keys = (key, "age_from") if key == "audience" else (key,)
+    return any(bool(table.attribute(one)[1][table.of_types(kinds)].any()) for one in keys)
+
+
+def _in_turn(results: Sequence[SearchResult]) -> SearchResult:
+    """Several kinds asked for at once are served in turn, the best of each first."""
+    there = [result for result in results if result.hits]
+    if not there:
+        return results[0]
+    rows = zip_longest(*(result.hits for result in there))
+    hits = tuple(hit for row in rows for hit in row if hit is not None)
+    worst = Outcome.FOUND if all(r.outcome is Outcome.FOUND for r in there) else Outcome.RELAXED
+    relaxed = tuple(dict.fromkeys(name for result in there for name in result.relaxed))
+    return SearchResult(hits, worst, sum(result.total for result in there), relaxed)
+
+
+def look_around(turn: Turn, memory: Memory, parts: Parts) -> None:
+    """What is to be said beside what was found: of a thing that the shop does not have, what comes nearest; of a kind
+    that it has, that nothing of it is described as was asked."""
+    assert memory.need is not None and turn.result is not None
+    if memory.language != "en" or turn.image is not None:
+        return
+    index, need = parts.search.index, memory.need
+    thing = thing_named(turn.message, index)
+    if turn.result.outcome is Outcome.NOT_CARRIED:
+        _nearest(thing, (), turn, memory, parts)
+        return
+    if not need.slots.type and not index.reader.read(thing).types and _unheard(thing, index):
+        _nearest(thing, (), turn, memory, parts)
+        return
+    kinds = tuple(leaves(turn.slots, parts))
+    word = unsaid(turn.message, kinds, parts.search) if kinds else ""
+    if not word:
+        return
+    umbrella = len(kinds) > 1
+    named_so = [
+        kind
+        for kind in parts.lexicon.types
+        if kind not in kinds and word in parts.lexicon.name("type", kind, "en").lower()
+    ]
+    if umbrella and named_so:
+        # A "sleeping bag" is no bag; what is called so by its first word comes nearer.
+        need.slots = need.slots.model_copy(update={"type": []})
+        _nearest(thing, kinds, turn, memory, parts)
+    else:
+        turn.around = Around(unsaid=word)
+
+
+def _unheard(thing: str, index: SearchIndex) -> bool:
+    """Whether a word of a thing's name is in none of the shop's texts: a "sofa bed" is no air bed."""
+    words = index.expander.words([stem(word) for word in thing.split()]) if " " in thing else ()
+    return any(not index.lexical.knows(term) for word in words for term in (word.term,) if not word.others)
+
+
+def _nearest(thing: str, without: Sequence[str], turn: Turn, memory: Memory, parts: Parts) -> None:
+    assert memory.need is not None
+    near = nearest(thing or turn.message, parts.search, parts.lexicon, parts.text_encoder, without)
+    turn.around = Around(thing=thing, kind=near.kind, department=near.department)
+    turn.result = SearchResult((), Outcome.NOT_CARRIED, 0)
+    if near.kind:
+        memory.need.slots = memory.need.slots.model_copy(update={"type": [near.kind]})
+        there = found(parts.lexicon.name("type", near.kind, "en"), None, turn, memory, parts)
+        turn.result = dataclasses.replace(there, outcome=Outcome.NOT_CARRIED)

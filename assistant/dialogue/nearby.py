@@ -1,0 +1,154 @@
+"""What the shop has that comes nearest to a thing it does not sell, by the meaning of names: named as what it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.dialogue.searching import FILLER
+from retrieval.encoders import TextModel
+from retrieval.index import SearchIndex
+from retrieval.lexicon import Lexicon
+from retrieval.query import Filters, Hit
+from retrieval.search import ProductSearch
+from retrieval.words import STOPWORDS, stem
+
+Vector = NDArray[np.float32]
+_LIKE_NAME, _LIKE_GOODS = 0.55, 0.4
+"""Cosines with a kind's name and with its likest products from which on it may serve the same use."""
+_RELATED = 0.33
+"""Cosine with its likest products from which on a kind belongs to the same department."""
+_TOUCHES, _NEARLY = 0.28, 0.1
+"""Cosine from which on a product has to do with an interest, and how far others may be from the best."""
+_LIKEST = 3
+_THING = 3
+"""Words of a thing's name at most."""
+_FOR = re.compile(r"\b(?:for|in|at|on|to|with|about|of|from)\s$")
+_WORD = re.compile(r"[A-Za-z][A-Za-z'-]{1,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """``kind`` may serve the same use; ``department`` are kinds of goods beside it, or all departments there are."""
+
+    kind: str = ""
+    department: tuple[str, ...] = ()
+
+
+def nearest(
+    thing: str, search: ProductSearch, lexicon: Lexicon, encoder: TextModel, without: Sequence[str] = ()
+) -> Near:
+    """``without``: kinds that the thing is certainly none of."""
+    vector = encoder.encode_one(thing)
+    kinds = [kind for kind in search.index.table.types if kind in lexicon.types and kind not in without]
+    related = [
+        (float(_name_vector(lexicon.name("type", kind, "en"), encoder) @ vector), goods, kind)  # type: ignore[arg-type]
+        for kind in kinds
+        if (goods := _likeness(vector, kind, search.index)) >= _RELATED
+    ]
+    if not related:
+        return Near(department=_departments(lexicon))
+    alike = [(name + goods, kind) for name, goods, kind in related if name >= _LIKE_NAME and goods >= _LIKE_GOODS]
+    if alike:
+        return Near(kind=max(alike)[1])
+    kind = max(related, key=lambda one: one[1] + one[0] / 2)[2]
+    around = [umbrella.types for umbrella in lexicon.umbrellas.values() if kind in umbrella.types]
+    several = [types for types in around if len(types) > 1]
+    return Near(department=min(several, key=len) if several else (kind,))
+
+
+def for_interest(interest: str, filters: Filters, search: ProductSearch, encoder: TextModel) -> list[Hit]:
+    """The products that have most to do with what somebody likes, by meaning; none where hardly any has."""
+    index = search.index
+    mask = index.table.matching(filters)
+    likeness = np.full(len(index.catalogue.products), -1.0, dtype=np.float32)
+    np.maximum.at(likeness, index.catalogue.view_product, index.catalogue.text @ encoder.encode_one(interest))
+    likeness[~index.table.products_of(mask)] = -1
+    best = float(likeness.max(initial=-1.0))
+    near = np.flatnonzero(likeness >= max(_TOUCHES, best - _NEARLY))
+    order = near[np.argsort(-likeness[near], kind="stable")]
+    return [
+        Hit(index.catalogue.products[at], index.table.best_variant(int(at), mask), float(likeness[at])) for at in order
+    ]
+
+
+def _likeness(vector: Vector, kind: str, index: SearchIndex) -> float:
+    of_kind = index.table.of_types((kind,))[index.catalogue.view_product]
+    likeness = np.sort(index.catalogue.text[of_kind] @ vector)
+    return float(likeness[-_LIKEST:].mean()) if len(likeness) else 0.0
+
+
+@lru_cache(maxsize=1_000)
+def _name_vector(name: str, encoder: TextModel) -> Vector:
+    return encoder.encode_one(name)
+
+
+def _departments(lexicon: Lexicon) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(kind.category[0] for kind in lexicon.types.values() if kind.category))
+
+
+def thing_named(text: str, index: SearchIndex) -> str:
+    """What an English message calls the thing it asks for: its head with the words right before it ("coffee
+    machine"); empty where it cannot be told."""
+    head = ""
+    for clause in re.split(r"[,.;?!]", text):
+        concepts = index.reader.read(clause)
+        if concepts.head and (concepts.head in concepts.unknown or concepts.head_types):
+            head = concepts.head
+            break
+    words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
+    at = next((place for place, (word, _, _) in enumerate(words) if head and stem(word.lower()) == head), None)
+    if at is None:
+        return ""
+    start = at
+    while start and at - start + 1 < _THING and _joined(words[start - 1], words[start], text):
+        start -= 1
+    before = (
+        text[: words[start][1]].lower().removesuffix("a ").removesuffix("an ").removesuffix("my ").removesuffix("the ")
+    )
+    if _FOR.search(before):
+        return ""  # "for a small studio" says what for
+    return " ".join(word for word, _, _ in words[start : at + 1]).lower()
+
+
+def _joined(before: tuple[str, int, int], after: tuple[str, int, int], text: str) -> bool:
+    word = before[0].lower()
+    return text[before[2] : after[1]] in (" ", "-") and word not in FILLER and word not in STOPWORDS
+
+
+def unsaid(text: str, types: Sequence[str], search: ProductSearch) -> str:
+    """The word right before the name of a kind that nothing of this kind is described by: "cat" of "cat toys"."""
+    index = search.index
+    concepts = index.reader.read(text)
+    thing = thing_named(text, index).split()
+    if len(thing) < 2 or not concepts.head_types or stem(thing[-2]) not in concepts.unknown:
+        return ""
+    words = index.expander.words([stem(thing[-2])])
+    said = index.lexical.scores(words)[index.table.of_types(types)]
+    return "" if said.max(initial=0.0) > 0 else thing[-2]
+
+
+def misnamed(text: str, kinds: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """Those of several kinds that a word before them makes another thing of, which is called so: "sleeping bags" are no
+    bags where there are sleeping mats."""
+    lowered = text.lower()
+    found = []
+    for key in kinds:
+        umbrella = lexicon.umbrellas.get(key)
+        others = {
+            word.split()[0].lower()
+            for name, kind in lexicon.types.items()
+            if umbrella and name not in umbrella.types
+            for word in kind.words.get("en", ())
+            if " " in word
+        }
+        for word in umbrella.words.get("en", ()) if umbrella else ():
+            before = re.search(rf"([a-z]+)[ -]{re.escape(word)}\b", lowered)
+            if before and before[1] in others and f"{before[1]} {word}" not in lexicon.every_word:
+                found.append(key)
+    return list(dict.fromkeys(found))
