@@ -123,7 +123,7 @@ def test_a_second_request_of_a_message_means_things_too(shop: Shopclerk) -> None
         (("大小不对能换不",), "exchange-window"),
         (("收到货以后后悔了能退不",), "return-window"),
         (("能包起来当礼物不",), "gift-wrapping"),
-        (("有自行车吗", "多久能送到呀"), "bulky-delivery"),
+        (("有自行车吗", "我问这车多久能送到"), "bulky-delivery"),
         (("能再便宜点不",), "promo-code"),
         (("该选几号的车架呀",), "size-bicycle"),
         (("分成两个包裹发 会多收运费不",), "split-shipment"),
