@@ -225,6 +225,9 @@ def _goods(score: dict[Intent, float], found: Evidence, memory: Memory) -> None:
         return
     if found.option_of_focus and "asks" in cues:
         score[Intent.PRODUCT_QUESTION] += 0.8  # "still there in grey?" of the one thing talked about
+    elif found.option_of_focus and "buys" in cues:
+        score[Intent.CART] += 0.6
+        score[Intent.PRODUCT_SEARCH] -= 0.4
     if found.wished and "asks" in cues and "seeks" not in cues and memory.last_intent in _ASKED_OF:
         score[Intent.PRODUCT_QUESTION] += 0.6  # "can it do 4K?" of what was just asked about
     if found.wished:
@@ -317,25 +320,26 @@ def _known(turn: Turn, memory: Memory) -> bool:
 
 def _help(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, parts: Parts) -> None:
     """The help page that answers, where the message may ask for one."""
-    rule = _asks_rule(turn, memory)
+    asks_rule = _asks_rule(turn, memory)
     general = "general" in turn.cues and memory.customer_id is None
-    if "asks" not in turn.cues and not rule and score[Intent.FAQ] < 0.15:
+    if "asks" not in turn.cues and not asks_rule and score[Intent.FAQ] < 0.15:
         return
     turn.answers = pages(turn, memory, parts)
     best = turn.answers[0].confidence if turn.answers else 0.0
-    assert turn.understanding is not None
-    likest = turn.understanding.intent
-    own_rule = texts("rules", memory.language).get(likest.value, "") if found.shopping else ""
-    if own_rule and found.cues & {"asks", "general", "supposes"} and not _known(turn, memory):
-        # Somebody who looks at goods and has said nothing of an order asks how it is in general.
-        turn.answers = parts.faq.search(own_rule, memory.language)
-        score[Intent.FAQ] += score[likest] + 0.4
-        score[likest] -= 0.5
-        return
-    if (rule and best >= parts.limits.faq_confidence) or (general and best >= _ANSWERS):
+    if (asks_rule and best >= parts.limits.faq_confidence) or (general and best >= _ANSWERS):
         score[Intent.FAQ] += 1  # a rule is asked for, not a change to an order
         for intent in _ON_ORDERS:
             score[intent] -= 0.5
+    elif best < _ANSWERS:
+        assert turn.understanding is not None
+        likest = turn.understanding.intent
+        rule = texts("rules", memory.language).get(likest.value, "") if found.shopping else ""
+        if rule and found.cues & {"asks", "general", "supposes"} and not _known(turn, memory):
+            # Somebody who looks at goods and has said nothing of an order asks how it is in general.
+            turn.answers = parts.faq.search(rule, memory.language)
+            score[Intent.FAQ] += score[likest] + 0.4
+            score[likest] -= 0.5
+            return
     if best >= _ANSWERS:
         of_goods = (
             found.slots.type or found.things or (found.shopping and found.cues & {"which", "compares", "opinion"})
@@ -344,7 +348,7 @@ def _help(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memor
         score[Intent.OUT_OF_SCOPE] -= 0.5
         score[Intent.SMALL_TALK] -= 0.3
     elif best >= parts.limits.faq_confidence:
-        score[Intent.FAQ] += 0.15
+        score[Intent.FAQ] += 0.15 if found.shopping else 0.35
     elif score[Intent.FAQ] < 0.6:
         score[Intent.FAQ] -= 0.2
 

@@ -202,10 +202,12 @@ def pages(turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
         topic = topics().get(_RULES.get(act_of(message) or "", "")) if supposed else None
     kinds = memory.search.type if memory.search else []
     named = " ".join(parts.lexicon.name("type", kind, memory.language) for kind in kinds)
-    of_kind = parts.faq.search(f"{named} {message}", memory.language) if named and not _confident(found, parts) else ()
+    arrives = topic is not None and topic.name == "expected"
+    kindless = arrives or not _confident(found, parts)
+    of_kind = parts.faq.search(f"{named} {message}", memory.language) if named and kindless else ()
     if topic is None:
         return of_kind if of_kind and of_kind[0].confidence >= _PLAIN else found
-    sure = _confident((*found[:1], *of_kind[:1]), parts) if topic.name == "expected" else ()
+    sure = _confident((*of_kind[:1], *found[:1]), parts) if arrives else ()
     if sure:  # what is bulky comes later than what is not
         return (*sure, *found)
     return (*passage(topic.name, turn, memory, parts), *found)
