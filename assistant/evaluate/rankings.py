@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Mapping, Sequence
 
@@ -21,8 +20,10 @@ def by_query(
         return {name: np.zeros(0) for name in metrics}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of numba, about ranx's own casts
+        import numba
+
         # To compile ranx's loops takes longer, in each process, than to run them as they are over thousands of queries.
-        os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
+        numba.config.DISABLE_JIT = True  # type: ignore[attr-defined]
         from ranx import Qrels, Run, evaluate  # type: ignore[import-untyped]
 
         # ranx sorts queries by name, and ids by score: equal scores would lose their order.
