@@ -155,7 +155,7 @@ def _doubtful(service: ServiceEvidence, found: Evidence, turn: Turn, memory: Mem
     if service.kind == "order" and found.things and "asks" in found.cues and not _known(turn, memory):
         return True  # when goods would come that nobody has ordered
     loose = service.topic in ("misfit", "regret") and bool(found.cues & {"dear", "others", "turns_down", "likes"})
-    return service.by_router or loose or service.topic == "expected"
+    return service.by_router or loose or service.topic == "arrives"
 
 
 def _another_kind(found: Evidence, parts: Parts) -> bool:
@@ -362,7 +362,7 @@ def _asks_rule(turn: Turn, memory: Memory) -> bool:
         return True
     looking = memory.need is not None and memory.customer_id is None and not memory.orders
     topic = read_topic(turn.message) if looking else None
-    return looking and ("general" in turn.cues or (topic is not None and topic.name == "expected"))
+    return looking and ("general" in turn.cues or (topic is not None and topic.name == "arrives"))
 
 
 def _nothing_else(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts) -> None:

@@ -129,10 +129,9 @@ def described(text: str, at_hand: Referents, *, wholly: bool) -> list[Hit]:
             ),
             [],
         )
-        singular = not _PLURAL.search(match[0])
-        found += [
-            _as_shown(hit, memory, at_hand.read(words), at_hand.look_up) for hit in _one_of(best, memory, singular)
-        ]
+        if not _PLURAL.search(match[0]):
+            best = _one_of(best, memory, words)
+        found += [_as_shown(hit, memory, at_hand.read(words), at_hand.look_up) for hit in best]
     return found
 
 
@@ -145,15 +144,17 @@ def _beginnings(words: str, seen: list[Hit]) -> list[str]:
     return [words, *(" ".join(part) for part in shorter if titles & set(title_words(" ".join(part))))]
 
 
-def _one_of(hits: list[Hit], memory: Memory, singular: bool) -> list[Hit]:
-    """Of several that fit alike the one talked about last, where one is meant."""
-    if singular and len(hits) > 1:
-        for product_id in (memory.focus, *memory.talked):
-            if same := [hit for hit in hits if hit.product.id == product_id]:
-                return same
-        plain = plainest(hits)
-        return [plain] if plain else hits
-    return hits
+def _one_of(hits: list[Hit], memory: Memory, words: str) -> list[Hit]:
+    """Of several that fit alike, where one is meant: the one talked about last, or of those that the words name by a
+    part of their titles the one that the others are versions of."""
+    if len(hits) < 2:
+        return hits
+    for product_id in (memory.focus, *memory.talked):
+        if same := [hit for hit in hits if hit.product.id == product_id]:
+            return same
+    plain, said = plainest(hits), set(title_words(words))
+    named = plain is not None and any(said & set(title_words(title)) for title in plain.product.title.values())
+    return [plain] if plain is not None and named else hits
 
 
 def all_seen(memory: Memory, look_up: Callable[[str], Product | None]) -> list[Hit]:

@@ -202,7 +202,7 @@ def pages(turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
         topic = topics().get(_RULES.get(act_of(message) or "", "")) if supposed else None
     kinds = memory.search.type if memory.search else []
     named = " ".join(parts.lexicon.name("type", kind, memory.language) for kind in kinds)
-    arrives = topic is not None and topic.name == "expected"
+    arrives = topic is not None and topic.name == "arrives"
     kindless = arrives or not _confident(found, parts)
     of_kind = parts.faq.search(f"{named} {message}", memory.language) if named and kindless else ()
     if topic is None:
