@@ -88,7 +88,9 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """The passages that answer what the message asks, or none: then the question is kept for the admins."""
     topic = turn.service.topic if turn.service else ""
     answers = () if topic == "photo" else _confident(turn.answers, parts)
-    if not answers or answers[0].confidence < _PLAIN or len(sentences(turn.message)) > 1:
+    looked_up = is_chinese(turn.message) and turn.service is None  # by topic and goods: see pages
+    unsure = not answers or (answers[0].confidence < _PLAIN and not looked_up)
+    if unsure or len(sentences(turn.message)) > 1:
         asking = [text for text in sentences(turn.message) if _asks(text)] or [turn.message]
         # "I have a code. When do they expire?": what it points back to stands beside it.
         asking = [turn.message if points_back(text) and not memory.about else text for text in asking]
