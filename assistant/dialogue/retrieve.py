@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 
 from assistant.dialogue.budget import beside, counts, together
 from assistant.dialogue.finding import carries, come_nearest, found, leaves, look_around, one_kind
@@ -192,12 +193,22 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
         return
     text = turn.message if not turn.edited else parts.words.query(need.slots, need.words, memory.language)
     turn.result = found(text, turn.embedding if not turn.edited else None, turn, memory, parts)
+    if turn.things and not _among(turn.things, turn.result):
+        # What they name does not meet what they wished before: it is what they want now.
+        kept = Slots(type=need.slots.type, price_min=need.slots.price_min, price_max=need.slots.price_max)
+        memory.need = need = need.model_copy(update={"slots": kept})
+        turn.result = found(text, None, turn, memory, parts)
     if need.turned_down and turn.result.outcome is not Outcome.FOUND:
         turn.exhausted, turn.result = True, _others_of_kind(turn, memory, parts)
         need.turned_down = []
     elif turn.result.outcome is Outcome.NOT_CARRIED:
         turn.result, turn.intent = None, Intent.RECOMMEND
         _suggest(turn, memory, parts)
+
+
+def _among(things: Sequence[Hit], result: SearchResult) -> bool:
+    ids = {hit.product.id for hit in result.hits}
+    return any(hit.product.id in ids for hit in things)
 
 
 def _bearable(need: Need, parts: Parts) -> Need:
