@@ -297,4 +297,6 @@ def test_readers() -> None:
         "Flat 2, 14 Harbour Lane, Bristol BS1 4QT"
     )
     assert read_address("return 2 of the 4 chairs") == ""
+    assert read_address("40 Quince Avenue, Lakeside, you have the zip code i think") == "40 Quince Avenue, Lakeside"
+    assert read_address("能改到杭州市西湖区文三路8号 310012不") == "杭州市西湖区文三路8号 310012"
     assert mend("excahnge the adress, do not charge me") == "exchange the address, do not charge me"

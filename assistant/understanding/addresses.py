@@ -31,7 +31,7 @@ _CHINESE_PART = re.compile(
 )
 _CHINESE_LOOKS = re.compile(r"[省市区县镇路街道巷村].{0,40}?(?:\d|[一二三四五六七八九十]号)")
 _TAIL = re.compile(
-    r"(?:[，,\s]{0,4}(?:谢谢|麻烦了?|可以吗|行吗|好吗|就行|吧|哦|啊|please|thanks|thank you|instead|pls)){1,6}[。.!！?？]{0,6}$",
+    r"(?:[，,\s]{0,4}(?:谢谢|麻烦了?|可以[吗不]|能行?[吗不]|[行成好可][吗不]|就行|[吧哦啊不吗么呗]|please|thanks|thank you|instead|pls)){1,6}[。.!！?？]{0,6}$",
     re.IGNORECASE,
 )
 _DEFAULT = re.compile(
@@ -39,6 +39,12 @@ _DEFAULT = re.compile(
     r"|默认地址|账户(?:里|上)?的?地址|常用地址",
     re.IGNORECASE,
 )
+
+
+_SAID_BESIDE = re.compile(
+    r"\b(?:is|are|was|were|have|has|had|i|i'm|we|my|you|your|it|that|this|because|since|so|but|if|as)\b", re.IGNORECASE
+)
+"""What a part of an address does not hold, but a remark beside it ("the zip is on file")."""
 
 
 def read_address(text: str) -> str:
@@ -61,8 +67,19 @@ def read_address(text: str) -> str:
         return ""
     end = _END.search(found)
     found = found[: end.start()] if end else found
-    found = _TAIL.sub("", found).strip(" ,.")
+    found = _without_remarks(_TAIL.sub("", found).strip(" ,."))
     return found if len(found.split()) >= 3 else ""
+
+
+def _without_remarks(address: str) -> str:
+    """Up to the first part, after the street, that is a remark and has no number."""
+    first, *others = address.split(",")
+    kept = [first]
+    for part in others:
+        if _SAID_BESIDE.search(part) and not re.search(r"\d", part):
+            break
+        kept.append(part)
+    return ",".join(kept).strip(" ,.")
 
 
 def means_default(text: str) -> bool:

@@ -35,7 +35,8 @@ def parcel_status(
     else:
         draft.say("order_answer", "parcel_waits", sources=sources, **values)
     if parcel.tracking_id:
-        draft.say("order_answer", "tracking", sources=sources, carrier=parcel.carrier, tracking_id=parcel.tracking_id)
+        key = "tracking" if parcel.shipped_at is not None else "tracking_waits"
+        draft.say("order_answer", key, sources=sources, carrier=parcel.carrier, tracking_id=parcel.tracking_id)
     if parcel.expected_at:
         _expected(order, parcel.expected_at, now, draft)
 

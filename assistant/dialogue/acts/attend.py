@@ -14,6 +14,8 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Asked, Request, ServiceEvidence
 from assistant.dialogue.turn import Turn
 from assistant.outcome import (
+    ActionRefused,
+    Approval,
     AskSlot,
     FaqAnswer,
     IdentityNoted,
@@ -23,6 +25,7 @@ from assistant.outcome import (
     PersonAnswer,
     ProblemNoted,
 )
+from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.order_questions import sentences
 from assistant.understanding.remedies import read_remedy
@@ -106,6 +109,8 @@ def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
     for text in (piece[:_READ] for piece in pieces):
         if not expressions("cues")["asks"].search(text) or ((about := asked.get(text)) and about.topic == main):
             continue
+        if isinstance(turn.outcome, (Approval, ActionRefused)) and act_of(text) in SERVICE_ACTS:
+            continue  # that is what was proposed or refused: the rule on it would only contradict
         hits = page(text, memory, parts, turn.message)
         if about is not None and questions.of_orders(about) and not (hits and hits[0].confidence >= _SURE):
             if about.likeness >= questions.PLAINLY and memory.customer_id is not None and not answered:
