@@ -338,3 +338,24 @@ def test_done_or_not_is_answered_from_the_order(shop: Shopclerk) -> None:
         talk.say("我最近那单到哪了")
         talk.say("没给我取消吧")
         assert talk.all(OrdersShown) and talk.memory().request is None
+
+
+def test_a_question_takes_nothing_out_of_the_cart_and_puts_nothing_in(shop: Shopclerk) -> None:
+    with talking(shop) as talk:
+        talk.say("wireless headphones please")
+        talk.say("add the cream Aria NC")
+        held = _cart(talk)
+        assert len(held) == 1
+        talk.say("how long till it runs empty & does it work by cable then")
+        assert _cart(talk) == held
+        talk.say("so its in there already? is shipping free then")
+        assert _cart(talk) == held
+
+
+@pytest.mark.parametrize("asked", ["how much is the postage?", "price with shipping?", "and how do i pay"])
+def test_who_looks_at_goods_is_told_the_rules_and_not_asked_who_they_are(shop: Shopclerk, asked: str) -> None:
+    with talking(shop) as talk:
+        talk.say("desk lamps")
+        talk.say(asked)
+        cited = [passage.id for event in talk.all(FaqCited) for passage in event.passages][:1]
+        assert cited in (["shipping-cost"], ["payment-methods"]) and talk.memory().request is None

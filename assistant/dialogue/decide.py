@@ -23,7 +23,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence
 from assistant.dialogue.resolve import focus, matching_variants, meant, referents, without_titles
 from assistant.dialogue.turn import Turn
-from assistant.understanding.actions import names_cart
+from assistant.understanding.actions import names_cart, read_cart_action
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions, texts
 from assistant.understanding.mood import thanks
@@ -387,6 +387,11 @@ def _nothing_else(score: dict[Intent, float], turn: Turn, memory: Memory, found:
             score[Intent.PRODUCT_SEARCH] += 1
 
 
+def _wants_change(turn: Turn, found: Evidence) -> bool:
+    """Whether the words of a message that asks something also say what is to happen to the cart."""
+    return "buys" in found.cues or read_cart_action(turn.message) is not None or bool(found.slots.quantity)
+
+
 def _slots(intent: Intent, slots: Slots, turn: Turn, memory: Memory, found: Evidence) -> Slots:
     """What the cues say beside them."""
     shows = slots.cart_action in ("show", None) and not found.things and "asks" not in found.cues
@@ -394,6 +399,9 @@ def _slots(intent: Intent, slots: Slots, turn: Turn, memory: Memory, found: Evid
         return slots.model_copy(update={"cart_action": "change"})  # "actually just one"
     if intent is Intent.CART and act_of(turn.message) == "swap":
         return slots.model_copy(update={"cart_action": "change"})
+    asks = "?" in turn.message or "？" in turn.message or "asks" in found.cues
+    if intent is Intent.CART and asks and slots.cart_action in ("add", "remove") and not _wants_change(turn, found):
+        return slots.model_copy(update={"cart_action": "show"})  # "it's already in there?"
     if intent is Intent.CART and slots.cart_action is None and "buys" in found.cues:
         return slots.model_copy(update={"cart_action": "add"})
     chosen = found.things or slots.colour or slots.size

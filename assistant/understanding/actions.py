@@ -58,7 +58,7 @@ _CART_ACTION: _Patterns[CartAction] = _compiled(
                      r"|[ .!,])(?! by| with| in|ing|ment)|ready to (?:pay|buy|order)|proceed to|buy (?:everything"
                      r"|all of it|all of this|what's in)|ring me up|结账|结帐|结算|去付款|付款吧|买单|下单"
                      r"|去支付|提交订单|我要付款|付钱"),
-        ("remove", r"\b(?:remove|delete|drop|take (?:out|off|away|(?:\w+ ){1,4}(?:out|off|away))|get rid of|empty"
+        ("remove", r"\b(?:remove|delete|drop|take (?:out|off|away|(?:\w+ ){1,4}(?:out|off|away))|get rid of|empty (?:it|my|the|this|everything)"
                    r"|clear|ditch|kick out|discard|lose)\b|(?:don't|no longer) (?:want|need) (?:\w+ ){0,4}(?:in my"
                    r"|in the|anymore|any more|from my)|删掉|删除|移除|去掉|拿掉|拿走|移出|清空|不要了|取出|删了|移走"),
         ("change", r"\b(?:change|update|make (?:it|that|this|them|the \w+)|increase|decrease|reduce|bump|set|adjust"

@@ -72,6 +72,9 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
     act = act_of(turn.message)
     said = read_topic(turn.message)
     topic = _by_meaning(said, act, turn, memory) or said
+    if topic is not None and _only_looks(turn, memory):
+        # "How do I pay?", "when would it come?" of goods looked at; and the postage is of sending it to them.
+        topic = None if topic.kind == "order" else topics()["delivery_cost"] if topic.name == "postage" else topic
     if turn.said_of_self and said_of_self.alone(turn, parts) and topic is None and act is None:
         return ServiceEvidence("identity", Intent.ORDER_STATUS)
     if _ANNOUNCES.search(turn.message) and "?" not in turn.message and act is None and topic is None:
@@ -101,6 +104,14 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
     if memory.handed and turn.intent in (Intent.OUT_OF_SCOPE, Intent.HUMAN_AGENT):
         return ServiceEvidence("handed", Intent.HUMAN_AGENT)
     return None
+
+
+def _only_looks(turn: Turn, memory: Memory) -> bool:
+    """Whether goods are looked at, and nothing has been said of an order."""
+    known = memory.customer_id or memory.claim or memory.orders or memory.request or memory.about in SERVICE_ACTS
+    looks = memory.need is not None or bool(memory.shown)
+    said = turn.slots.order_id or turn.said_of_self or _PLAINLY_OWN.search(turn.message)
+    return looks and not known and not said
 
 
 def _goes_on(turn: Turn, memory: Memory, parts: Parts) -> bool:
@@ -188,6 +199,8 @@ def _fits(topic: Topic, act: str | None, turn: Turn, memory: Memory, parts: Part
         return False
     if topic.kind == "help":
         waits = memory.about or memory.request
+        if topic.name == "delivery_cost":
+            return _only_looks(turn, memory)
         return topic.name not in ("photo", "postage") or bool(waits) or turn.intent is Intent.FAQ
     if (
         act in SERVICE_ACTS
