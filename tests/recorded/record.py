@@ -30,6 +30,11 @@ class Recording(ChatOpenAIModel):
 
     answers: list[dict[str, Any]]
 
+    def metered(self) -> Recording:
+        other = object.__new__(Recording)
+        other.__dict__.update(super().metered().__dict__)
+        return other
+
     async def complete_json(self, prompt: Prompt, schema: Mapping[str, Any]) -> dict[str, Any]:
         answer = await super().complete_json(prompt, schema)
         self.answers.append(answer)
