@@ -211,3 +211,16 @@ def test_claims_on_safety_are_only_ever_listed_or_quoted(shop: Shopclerk) -> Non
     assert answer is not None
     assert answer.evidence == (listed[number - 1][1], Silent(product.id, rest=True)) and answer.yes is None
     assert of_lines({"lines": "1", "settled": True}, listed, [hit]) is None
+
+
+def test_a_thing_named_twice_in_one_request_is_put_in_once(shop: Shopclerk) -> None:
+    with led(
+        shop,
+        reading({"act": "search", "say": "tents"}, new=True, kinds=["tents"]),
+    ) as (talk, model):
+        title = talk.say("tents").products[0].title
+        say = f"put the cheaper one, the {title}, in my cart"
+        model.enqueue(reading({"act": "add", "say": say, "things": ["P1"]}))
+        talk.say("the cheaper one, in the cart")
+        cart = talk.shop.shop.carts.show(talk.memory().cart_id or "")
+        assert [line.quantity for line in cart.lines] == [1]

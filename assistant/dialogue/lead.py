@@ -85,7 +85,10 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
     request = led.request
     intent, settled = reader.INTENTS[request.act]
     if request.act in ("order", "chat") and memory.request is not None and not (request.topic or request.order):
-        return  # nothing new is asked for: what is under way goes on, with the customer's own words
+        # Nothing new is asked for: what is under way goes on, with the customer's own words.
+        if request.act == "chat":
+            turn.intent, turn.service, turn.request, turn.unclear = intent, None, request, False
+        return
     if intent not in (Intent.CONFIRM, Intent.DECLINE):
         turn.message = led.said
     turn.embedding = parts.text_encoder.encode_one(turn.message)

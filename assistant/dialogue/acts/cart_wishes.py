@@ -46,7 +46,7 @@ def _pieces(turn: Turn, memory: Memory, parts: Parts) -> Iterator[tuple[str, lis
     text, hits = turn.message, list(turn.hits)
     whole = (text, hits)
     split = list(_split(text, memory, parts))
-    if len(hits) < 2 and (len(split) < 2 or not hits):
+    if len(hits) < 2 and (len(split) < 2 or not hits or turn.request is not None):
         yield whole
         return
     pieces: list[tuple[str, list[Hit]]] = []
