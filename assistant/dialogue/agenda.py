@@ -13,7 +13,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Blocked, Handed
-from assistant.understanding.clauses import LONGEST, act_of, split_cart, split_requests
+from assistant.understanding.clauses import LONGEST, act_of, cancels_no_order, split_cart, split_requests
 from assistant.understanding.remedies import positive
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.typos import mend
@@ -78,6 +78,8 @@ def split_up(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> 
     if len(clauses) == 1 and turn.service is None and not (memory.request or memory.pending):
         clauses = split_cart(turn.message)
     clauses = [clause for clause in clauses if act_of(clause) is None or act_of(positive(clause))] or clauses
+    # "Cancel that ticket and change the address": what is no order is not cancelled.
+    clauses = [clause for clause in clauses if not cancels_no_order(clause)] or clauses
     if not clauses or clauses == [turn.message]:
         return False
     turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda][:LONGEST]

@@ -71,6 +71,12 @@ def by_hand(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """A proposal waits for a yes: nothing but a plain one is taken for it."""
     words = len(turn.message.split())
+    if (rest := assent.no_beside(turn, memory)) is not None:
+        turn.intent = Intent.DECLINE
+        memory.agenda = [rest, *memory.agenda] if rest else memory.agenda
+        if assent.GIVES_ALL_UP.search(turn.message):
+            memory.agenda, memory.proposals = [], []
+        return consent.decline(turn, memory, parts)
     if (rest := assent.yes_beside(turn, memory)) is not None:
         turn.intent = Intent.CONFIRM
         memory.agenda = [*memory.agenda, rest] if rest else memory.agenda

@@ -71,6 +71,8 @@ def _corrects(turn: Turn, request: Request, memory: Memory, parts: Parts) -> boo
     text, act = turn.message, act_of(turn.message)
     if turn.slots.order_id and turn.slots.order_id[0] not in request.order_ids:
         return False
+    if assent.yes_beside(turn, memory) is not None:
+        return False
     if request.kind in ("address", "default_address"):
         return act in (None, "address", "swap") and read_address(text) not in ("", request.address)
     if act is not None and act not in (*_ACTS[request.kind], "payment", "address"):

@@ -25,7 +25,7 @@ from assistant.outcome import ActionRefused, AskSlot, Clarify, Outcome
 from assistant.shop.views import OrderView
 from assistant.understanding.actions import read_cancel_reason
 from assistant.understanding.addresses import read_address
-from assistant.understanding.clauses import act_of
+from assistant.understanding.clauses import act_of, cancels_no_order
 from assistant.understanding.languages import expressions
 from assistant.understanding.payments import read_payment
 from assistant.understanding.remedies import only_part, positive, read_kept
@@ -115,6 +115,8 @@ def _of(turn: Turn) -> Request:
                 kind = "cancel"
             case _:
                 kind = _BY_VERB.get(act_of(text) or "") or _by_what_is_said(turn)
+    if kind == "cancel" and cancels_no_order(text):
+        kind = "unclear"
     if kind == "default_address" and slots.order_id:
         kind = "address"  # "ship SC-4F9K2QH7 to my default address"
     if (plain := positive(text)) != text and act_of(plain) in ("return", "swap") and kind in ("return", "swap"):
