@@ -105,8 +105,10 @@ def cancels_no_order(clause: str) -> bool:
 def denies(clause: str, act: str) -> bool:
     """Whether a clause says that ``act`` is not wanted, or was never asked for."""
     pattern = dict(_ACTS).get(act)
-    match = pattern.search(clause) if pattern else None
-    return match is not None and _NEVER.search(clause[max(0, match.start() - 60) : match.start()]) is not None
+    matches = islice(pattern.finditer(clause), _JOINTS) if pattern else ()
+    before = (_NEVER.search(clause[max(0, match.start() - 60) : match.start()]) for match in matches)
+    # "I don't want a return, I want an exchange"
+    return any(never is not None and act_of(never[0]) is None for never in before)
 
 
 def split_requests(text: str, names_product: Callable[[str], bool]) -> list[str]:

@@ -14,6 +14,7 @@ from assistant.outcome import Outcome
 from assistant.shop.views import OrderLineView, OrderView
 from assistant.understanding.addresses import means_default, read_address
 from assistant.understanding.clauses import act_of
+from assistant.understanding.languages import expressions
 from assistant.understanding.payments import read_payment
 from assistant.understanding.remedies import read_kept, read_remedy
 from assistant.understanding.swaps import read_step, read_swaps
@@ -35,7 +36,7 @@ _ACTS = {
 def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:
     """Whether the message gives what the request in memory asked for, or corrects what it proposes."""
     request = memory.request
-    if request is None:
+    if request is None or expressions("cues")["only_asks"].search(turn.message):
         return False
     if memory.pending:
         return _corrects(turn, request, memory, parts)

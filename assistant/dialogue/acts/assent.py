@@ -59,6 +59,7 @@ _INSTEAD = re.compile(r"\b(?:instead|rather|change|which)\b", re.IGNORECASE)
 _ALSO = re.compile(
     r"^\W*(?:(?:and|oh|ok),? )?(?:also|by the way|btw|another|what|how|where|when|who|why|which)\b", re.IGNORECASE
 )
+_LEADS = re.compile(r"^\W*(?:(?:and|oh|also|plus|btw|by the way)\b[\s,]{0,2}){1,3}", re.IGNORECASE)
 _REFUSES = re.compile(
     r"\W*(?:(?:ok|oh|wait|hey|please),? )?(?:no+|nope|nah|stop(?: it| that)?|(?:no,? )?(?:please )?(?:don'?t|do not)(?: do (?:it|that))?"
     r"|cancel (?:that|this|it)|no,? (?:thanks?|thank you|stop|please don'?t|never ?mind|leave it))(?: please)?\W*"
@@ -87,7 +88,6 @@ _SAME = {
         ("return", "return|send", "退"),
         ("swap", "exchange|swap|change", "[换改]"),
         ("address", "change|update", "改"),
-        ("default_address", "change|update", "改"),
         ("payment", "change|update", "[换改]"),
         ("cancel", "cancel", "取消"),
     )
@@ -95,9 +95,25 @@ _SAME = {
 """Says nothing but to do what is proposed. "Cancel" by itself is no yes: it may mean the proposal."""
 
 
+_WAITING: dict[str, str] = {
+    "cancel_order": "cancel",
+    "return_items": "return",
+    "change_items": "swap",
+    "exchange_items": "swap",
+    "change_payment": "payment",
+    "change_address": "address",
+    "change_default_address": "address",
+}
+
+
+def act_waiting(memory: Memory) -> str:
+    """What waits for a yes, as ``act_of`` names it."""
+    return _WAITING.get(memory.pending or "", "")
+
+
 def says_it_again(turn: Turn, memory: Memory) -> bool:
     """Whether the message only repeats what waits for a yes, which is one."""
-    kind = memory.request.kind if memory.request else ""
+    kind = act_waiting(memory)
     return kind != "cancel" and _same(turn.message, kind)
 
 
@@ -122,10 +138,15 @@ def _pieces(text: str) -> list[str]:
     return [piece for group in apart for piece in group if re.search(r"\w", piece)]
 
 
+def _asks(piece: str) -> bool:
+    asks = expressions("cues")["asks"].search(_LEADS.sub("", piece))
+    return asks is not None and (" " in piece or is_chinese(piece))
+
+
 def yes_beside(turn: Turn, memory: Memory) -> str | None:
     """What else a message says beside a plain yes of its own ("yes please. And …", 行 退吧 怎么寄); ``None`` where it
     holds none, or where the rest may say something against it."""
-    pieces, kind = _pieces(turn.message), memory.request.kind if memory.request else ""
+    pieces, kind = _pieces(turn.message), act_waiting(memory)
     said = [piece for piece in pieces if agrees(piece, turn.language or "en") or _same(piece, kind)]
     if kind == "cancel" and all(_same(piece, kind) for piece in said):
         return None
@@ -134,9 +155,7 @@ def yes_beside(turn: Turn, memory: Memory) -> str | None:
     if not clear or len(pieces) < 2 or _AGAINST.search(text):
         return None
     others = [piece for piece in pieces if piece not in said]
-    asks = expressions("cues")["asks"]
-    further = [piece for piece in others if act_of(piece) not in (None, kind) or (asks.search(piece) and " " in piece)]
-    further = [piece for piece in others if piece in further or (is_chinese(piece) and asks.search(piece))]
+    further = [piece for piece in others if act_of(piece) not in (None, kind) or _asks(piece)]
     more = any(expressions("cues")["adds"].search(piece) for piece in others if piece not in further)
     rest = " ".join(further)
     if more or _UNSURE.search(rest) or (_INSTEAD.search(text) and not _ALSO.search(rest)):
@@ -147,8 +166,7 @@ def yes_beside(turn: Turn, memory: Memory) -> str | None:
 def no_beside(turn: Turn, memory: Memory) -> str | None:
     """What else a message says beside a plain no, or beside denying that what waits was asked for ("I didn't want a
     return! Where is …", 否！); ``None`` where it says neither."""
-    kind = memory.request.kind if memory.request else ""
-    pieces = _pieces(turn.message)
+    pieces, kind = _pieces(turn.message), act_waiting(memory)
     refused = [piece for piece in pieces if _REFUSES.fullmatch(piece) or denies(piece, kind) or cancels_no_order(piece)]
     if not any(piece in refused for piece in (pieces[:1] if len(refused) < 2 else pieces)) and not any(
         denies(piece, kind) for piece in pieces

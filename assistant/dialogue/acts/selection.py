@@ -13,8 +13,9 @@ from assistant.understanding.remedies import read_kept, without_kept
 
 _LISTED = re.compile(r"\b(?:and|plus)\b|[,;&+!。！；]|\.\s|和|、|跟|，|以及|还有", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"(?<![\w-])(?<!size )(?<!the )(?<!that )(?<!this )(?<!other )(?P<n>a single|one|two|three|four|[1-9])(?: ?[x×])?"
-    r"(?: of\b| only\b|(?= [a-z])|$)|(?P<zh>[一两二三四1-9])(?:个|件|双|条|顶|只|本|盏|支|瓶)(?!尺)|[退换]了?(?P<zh_of>[一两二三四1-9])$",
+    r"(?<![\w-])(?<!size )(?<!the )(?<!that )(?<!this )(?P<n>a single|two|three|four|[1-9])(?: ?[x×])?(?: of\b| only\b|(?= [a-z])|$)"
+    r"|\b(?P<one_of>one) of\b|(?:^\W*|\b(?:only|just|return|back|keep|exchange|swap|send|and|want|with|plus|is) )(?P<one>one)\b(?! size)"
+    r"|(?P<zh>[一两二三四1-9])(?:个|件|双|条|顶|只|本|盏|支|瓶)(?!尺)|[退换]了?(?P<zh_of>[一两二三四1-9])$",
     re.IGNORECASE,
 )
 _HAD = re.compile(
@@ -30,7 +31,7 @@ def units(text: str) -> int | None:
     match = None if _HAD.search(text) else _NUMBER.search(text)
     if match is None:
         return None
-    said = (match["n"] or match["zh"] or match["zh_of"]).lower()
+    said = next(group for group in match.groups() if group).lower()
     return _NUMBERS.get(said) or int(said)
 
 
