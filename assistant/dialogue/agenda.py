@@ -122,7 +122,8 @@ def asks_rule(turn: Turn, memory: Memory) -> bool:
         return False
     if turn.service is not None and turn.service.kind in ("order", "problem", "person"):
         return False
-    allowed = cues["allowed"].search(turn.message)
+    # Asked in the middle of something, whether it is allowed leaves that open.
+    allowed = cues["allowed"].search(turn.message) if not (memory.pending or memory.request) else None
     on_orders = act_of(turn.message) in SERVICE_ACTS or turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
     under_way = memory.about in SERVICE_ACTS or on_orders or memory.last_intent is Intent.FAQ
     return bool(allowed or cues["only_asks"].search(turn.message)) and under_way

@@ -155,6 +155,8 @@ def yes_beside(turn: Turn, memory: Memory) -> str | None:
     if not clear or len(pieces) < 2 or _AGAINST.search(text):
         return None
     others = [piece for piece in pieces if piece not in said]
+    if any(_same(piece, each) for piece in others for each in _SAME):
+        return None  # 行 取消吧, of a return
     further = [piece for piece in others if act_of(piece) not in (None, kind) or _asks(piece)]
     more = any(expressions("cues")["adds"].search(piece) for piece in others if piece not in further)
     rest = " ".join(further)

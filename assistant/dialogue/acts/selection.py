@@ -94,5 +94,6 @@ def corrected(text: str, chosen: dict[str, int], offered: Sequence[OrderLineView
         wanted = units(text)
         return {**chosen, several[0]: wanted} if wanted and len(several) == 1 else {}
     adds = expressions("cues")["adds"].search(text) is not None and not named.keys() & chosen.keys()
-    numbers = named.keys() < chosen.keys() and any(named[each] != chosen[each] for each in named)
+    numbers = len(named) == 1 and not says_part(text) and all(named[each] != chosen.get(each, 0) for each in named)
+    numbers = numbers and named.keys() < chosen.keys()
     return {**chosen, **named} if adds or numbers else named
