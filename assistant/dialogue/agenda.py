@@ -13,7 +13,16 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Blocked, Handed
-from assistant.understanding.clauses import LONGEST, act_of, split_cart, split_requests
+from assistant.understanding.clauses import (
+    LONGEST,
+    SERVICE_ACTS,
+    act_of,
+    cancels_no_order,
+    denies,
+    split_cart,
+    split_requests,
+)
+from assistant.understanding.languages import expressions
 from assistant.understanding.remedies import positive
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.typos import mend
@@ -77,7 +86,9 @@ def split_up(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> 
     clauses = split_requests(turn.message, lambda text: bool(read.read_slots(text, parts).type))
     if len(clauses) == 1 and turn.service is None and not (memory.request or memory.pending):
         clauses = split_cart(turn.message)
-    clauses = [clause for clause in clauses if act_of(clause) is None or act_of(positive(clause))] or clauses
+    clauses = [clause for clause in clauses if not _turned_down(clause)] or clauses
+    # "Cancel that ticket and change the address": what is no order is not cancelled.
+    clauses = [clause for clause in clauses if not cancels_no_order(clause)] or clauses
     if not clauses or clauses == [turn.message]:
         return False
     turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda][:LONGEST]
@@ -88,12 +99,34 @@ def split_up(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> 
     return True
 
 
+def _turned_down(clause: str) -> bool:
+    act = act_of(clause)
+    return act is not None and (act_of(positive(clause)) is None or denies(clause, act))
+
+
 def _settle(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> None:
     if turn.service is not None:
         turn.intent = turn.service.intent
     else:
         _trust_the_verb(turn, memory, context, parts)
     decide(turn, memory, context, parts)
+    if asks_rule(turn, memory):
+        turn.only_rule, turn.unclear = True, ()
+        turn.intent, turn.service, memory.request = Intent.FAQ, None, None
+
+
+def asks_rule(turn: Turn, memory: Memory) -> bool:
+    """Whether no more is wanted than to know what is allowed: nothing is proposed then, and what waits is dropped."""
+    cues = expressions("cues")
+    if turn.slots.order_id and not cues["only_asks"].search(turn.message):
+        return False
+    if turn.service is not None and turn.service.kind in ("order", "problem", "person"):
+        return False
+    # Asked in the middle of something, whether it is allowed leaves that open.
+    allowed = cues["allowed"].search(turn.message) if not (memory.pending or memory.request) else None
+    on_orders = act_of(turn.message) in SERVICE_ACTS or turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
+    under_way = memory.about in SERVICE_ACTS or on_orders or memory.last_intent is Intent.FAQ
+    return bool(allowed or cues["only_asks"].search(turn.message)) and under_way
 
 
 def _understand(turn: Turn, context: TurnContext, parts: Parts) -> None:

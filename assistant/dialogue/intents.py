@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from assistant.dialogue.acts import answers, assent, cart, consent, products, profile, service, talk
-from assistant.dialogue.acts.attend import aside, attend
+from assistant.dialogue.acts.attend import aside, attend, in_passing
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import ActionDropped, Approval, AskSlot, Blocked, Clarify, FaqAnswer, Outcome, OutOfScope
-from assistant.understanding.clauses import act_of
+from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.schema import Intent
 
 _LEAVES_OPEN = (Intent.FAQ, Intent.SMALL_TALK)
@@ -33,6 +33,9 @@ def outcome_of(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         return Blocked("injection")
     if turn.answers_request:
         return None if parts.tool_loop else by_hand(turn, memory, parts)
+    if memory.pending and turn.only_rule:
+        parts.shop.pending.drop(turn.conversation_id)
+        memory.pending = None
     if memory.pending:
         return _while_pending(turn, memory, parts)
     if turn.service is not None and not assent.gives_up(turn):
@@ -71,10 +74,19 @@ def by_hand(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """A proposal waits for a yes: nothing but a plain one is taken for it."""
     words = len(turn.message.split())
+    if (rest := assent.no_beside(turn, memory)) is not None:
+        turn.intent = Intent.DECLINE
+        memory.agenda = [rest, *memory.agenda] if rest else memory.agenda
+        if assent.GIVES_ALL_UP.search(turn.message):
+            memory.agenda, memory.proposals = [], []
+        return consent.decline(turn, memory, parts)
     if (rest := assent.yes_beside(turn, memory)) is not None:
         turn.intent = Intent.CONFIRM
-        memory.agenda = [*memory.agenda, rest] if rest else memory.agenda
-        return consent.confirm(turn, memory, parts)
+        done = consent.confirm(turn, memory, parts)
+        passing = () if act_of(rest) in SERVICE_ACTS else in_passing(rest, turn, memory, parts)
+        turn.extra = (*turn.extra, *passing)
+        memory.agenda = [*memory.agenda, rest] if rest and not passing else memory.agenda
+        return done
     if assent.says_it_again(turn, memory):
         turn.intent = Intent.CONFIRM
         return consent.confirm(turn, memory, parts)
@@ -84,7 +96,10 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         turn.intent = Intent.DECLINE
         if assent.GIVES_ALL_UP.search(turn.message):
             memory.agenda, memory.proposals = [], []
-    elif assent.is_unsure(turn) or (turn.intent is Intent.CONFIRM and not assent.is_plain_yes(turn)):
+    elif assent.is_unsure(turn) or (
+        turn.intent is Intent.CONFIRM
+        and (not assent.is_plain_yes(turn) or act_of(turn.message) not in (None, assent.act_waiting(memory)))
+    ):
         return consent.ask_again(turn, memory, parts)
     sure = turn.understanding is None or turn.understanding.confidence >= parts.limits.clarify_confidence
     if turn.service is not None and turn.service.kind in ("order", "help", "person"):

@@ -44,10 +44,9 @@ class Request(BaseModel):
     order_ids: list[str] = []
     other: bool = False
     """Another order than the one just dealt with."""
-    items: list[str] = []
-    """Variant ids of the lines to return; empty: not settled, or everything."""
+    selected: dict[str, int] = {}
+    """Units of each line to return, by variant id; empty: not settled, or everything."""
     everything: bool = False
-    quantity: int | None = None
     swaps: list[Swap] = []
     address: str = ""
     payment: str = ""

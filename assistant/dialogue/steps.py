@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from assistant.dialogue import agenda, second_reading, tool_loop
 from assistant.dialogue import lead as leading
 from assistant.dialogue import retrieve as retrieving
-from assistant.dialogue.acts import profile
+from assistant.dialogue.acts import consent, profile
 from assistant.dialogue.acts.attend import besides
 from assistant.dialogue.acts.cart_wishes import answer
 from assistant.dialogue.agenda import read_message
@@ -23,6 +23,7 @@ from assistant.dialogue.show import show
 from assistant.dialogue.turn import Turn
 from assistant.events import Degraded, Event, Suggestions, TextDelta, TurnDone
 from assistant.outcome import (
+    ActionDone,
     Approval,
     AskSlot,
     FaqAnswer,
@@ -30,6 +31,7 @@ from assistant.outcome import (
     NothingMore,
     OrderAnswer,
     OrdersReply,
+    Outcome,
     PersonAnswer,
     TurnFacts,
 )
@@ -155,14 +157,31 @@ async def act(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
         yield event
     others = agenda.go_on(turn, memory, parts)
     while (further := await asyncio.to_thread(_next, others, memory, parts)) is not None:
-        for event in await _done(further, memory, parts):
-            yield event
+        events = await _done(further, memory, parts)
         assert further.outcome is not None
+        if _just_done(further.outcome, turn):
+            await asyncio.to_thread(consent.decline, further, memory, parts)
+            continue
+        for event in events:
+            yield event
         turn.extra = (*turn.extra, further.outcome, *further.extra)
         turn.cards = turn.cards or further.cards
         turn.model_calls += further.model_calls
         turn.prompt_tokens += further.prompt_tokens
         turn.degraded = turn.degraded or further.degraded
+
+
+def _just_done(outcome: Outcome, turn: Turn) -> bool:
+    """Whether a further proposal is what this very turn has done."""
+    if not isinstance(outcome, Approval):
+        return False
+    done = (each.approved for each in (turn.outcome, *turn.extra) if isinstance(each, ActionDone))
+    return any(each is not None and _matter(each) == _matter(outcome) for each in done)
+
+
+def _matter(approval: Approval) -> tuple[object, ...]:
+    order = approval.order.id if approval.order else None
+    return approval.action, order, approval.lines, approval.swaps, approval.new_address
 
 
 async def _done(turn: Turn, memory: Memory, parts: Parts) -> list[Event]:

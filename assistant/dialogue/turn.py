@@ -69,6 +69,8 @@ class Turn:
     said: str = ""
     """The whole message, of which ``message`` is one clause when it asks for several things."""
     answers_request: bool = False
+    only_rule: bool = False
+    """It asks what is allowed and wants nothing done."""
     """Goes on with the request in memory, rather than beginning another."""
     answers_asked: bool = False
     """Gives what was asked for of the cart."""

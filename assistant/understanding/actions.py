@@ -177,7 +177,7 @@ def _earliest(patterns: _Patterns[_Name], text: str) -> _Name | None:
 _CANCEL_REASONS: Sequence[tuple[str, re.Pattern[str]]] = [
     ("ordered by mistake", re.compile(r"mistake|accident|by error|wrong (?:one|item|order|card)|ordered twice|double order|duplicate"
                                       r"|误|错|重复下单|买重|下重", re.IGNORECASE)),
-    ("no longer needed", re.compile(r"no longer|(?:don't|dont|do not) (?:need|want)|not need|any ?more|changed my mind"
+    ("no longer needed", re.compile(r"no longer (?:need|want)|(?:don't|dont|do not) (?:need|want) (?:it|this|that|them|these|those|(?:the|my) \w+)\b(?! (?:\w+ )?(?:sent|to|cancel))|not need|any ?more|changed my mind"
                                     r"|不需要|不想要|不要了|用不着|改变主意|不买了", re.IGNORECASE)),
 ]  # fmt: skip
 

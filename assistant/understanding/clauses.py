@@ -33,7 +33,8 @@ _ACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                     r"(?:支付|付款)|(?:支付|付款)方式.{0,6}(?:改|换)"),
         ("cancel", r"\bcancel\b|取消|撤销|退订"),
         ("return", r"\b(?:return|send back|refund)\b|退货|退掉|退款|退了|退回|想退|要退|退"),
-        ("swap", r"\b(?:exchange|swap|change|switch|replace)\b|换成|换货|换|改成|改为"),
+        ("swap", r"\b(?:exchange|swap|change|switch|replace)\b"
+                 r"|\b(?:size \w{1,4}|\d{1,2}(?:\.5)?|x{0,3}[sml]) (?:instead|rather)\b|\binstead of (?:an? |the )?(?:size )?\d|换成|换货|换|改成|改为"),
         ("status", r"\b(?:where(?:'s| is| are)|track|status of|when (?:will|does))\b|到哪|在哪|物流|查一?下|什么时候"),
         ("cart", r"\b(?:add|put|remove|take)\b[^.;?!]{0,60}\b(?:cart|basket|bag)\b|购物车|加购"),
         ("search", r"\b(?:show me|find me|look(?:ing)? for|recommend)\b|推荐|找一"),
@@ -81,6 +82,33 @@ def act_of(clause: str) -> str | None:
         if any(other == name for _, other in found) and not refunds:
             return name
     return min(found)[1] if found else None
+
+
+_NO_ORDER = re.compile(
+    r"\b(?:cancel|close|withdraw|drop)\b (?:(?:that|the|this|my|your|a|last) ){0,2}(?:\w{1,20} )?(?:ticket|request|appointment"
+    r"|complaint|claim|case|enquiry|inquiry|call|hand-?over|return|exchange|refund|replacement|proposal|action)\b"
+    r"|(?:取消|撤销|撤回|关闭)(?:掉)?(?:那个|这个|刚才的?|我的|上个)?(?:工单|申请|请求|预约|投诉|退货|换货|退款|操作|方案|人工)",
+    re.IGNORECASE,
+)
+_NEVER = re.compile(
+    r"(?:\b(?:don'?t|do not|didn'?t|did not|never|not)\b(?![^,.;!?]{0,30}\b(?:know|how|why|see|understand|if)\b)[^,.;!?]{0,30}"
+    r"|(?:没(?:有)?|不(?!能|可以|行)|别)[^,，。；!！?？\s]{0,4})$",
+    re.IGNORECASE,
+)
+
+
+def cancels_no_order(clause: str) -> bool:
+    """Whether what is to be cancelled is a ticket, a request or the like."""
+    return _NO_ORDER.search(clause) is not None
+
+
+def denies(clause: str, act: str) -> bool:
+    """Whether a clause says that ``act`` is not wanted, or was never asked for."""
+    pattern = dict(_ACTS).get(act)
+    matches = islice(pattern.finditer(clause), _JOINTS) if pattern else ()
+    before = (_NEVER.search(clause[max(0, match.start() - 60) : match.start()]) for match in matches)
+    # "I don't want a return, I want an exchange"
+    return any(never is not None and act_of(never[0]) is None for never in before)
 
 
 def split_requests(text: str, names_product: Callable[[str], bool]) -> list[str]:

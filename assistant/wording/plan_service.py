@@ -28,10 +28,13 @@ MOST_OPTIONS = 8
 
 
 def approval(outcome: Approval, draft: Draft) -> None:
+    after = draft.kind == "done"
     draft.settle("approval")
     speech, order, action = draft.speech, outcome.order, outcome.action
     sources = (order.id,) if order else ()
     values: dict[str, Any] = {"order_id": order.id if order else None, "items": listed(outcome.lines, speech)}
+    if after:
+        draft.say("approval", "next")
     if outcome.new_address:
         shown = speech.texts.render("approval", action, **values, address=ADDRESS)
         draft.say("approval", action, sources=sources, shown_as=shown, **values, address=outcome.new_address)
@@ -45,7 +48,7 @@ def approval(outcome: Approval, draft: Draft) -> None:
     _transfers(outcome, draft, "approval", sources)
     if outcome.reason:
         draft.say("approval", "reason", required=False, sources=sources, reason=_reason(outcome.reason, speech))
-    draft.say("approval", "nothing_yet")
+    draft.say("approval", "not_this_yet" if after else "nothing_yet")
     draft.chip("yes")
     draft.chip("no")
 

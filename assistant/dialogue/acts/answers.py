@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from assistant.dialogue.acts import assent, problems, service
+from assistant.dialogue.acts import assent, needs, problems, selection, service
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.asking import line_of
 from assistant.dialogue.acts.identity import EMAIL
@@ -16,8 +14,9 @@ from assistant.outcome import Outcome
 from assistant.shop.views import OrderLineView, OrderView
 from assistant.understanding.addresses import means_default, read_address
 from assistant.understanding.clauses import act_of
+from assistant.understanding.languages import expressions
 from assistant.understanding.payments import read_payment
-from assistant.understanding.remedies import read_kept, read_remedy, without_kept
+from assistant.understanding.remedies import read_kept, read_remedy
 from assistant.understanding.swaps import read_step, read_swaps
 
 _ACTS = {
@@ -37,7 +36,7 @@ _ACTS = {
 def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:
     """Whether the message gives what the request in memory asked for, or corrects what it proposes."""
     request = memory.request
-    if request is None:
+    if request is None or expressions("cues")["only_asks"].search(turn.message):
         return False
     if memory.pending:
         return _corrects(turn, request, memory, parts)
@@ -53,7 +52,8 @@ def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:
                 return False
             return _order_named(turn, request, memory, parts)
         case "item":
-            return not anew and (read.says_all(text) or bool(_lines_named(text, request, memory, parts)))
+            named = _selected if request.kind == "return" else _lines_named
+            return not anew and (read.says_all(text) or bool(named(text, request, memory, parts)))
         case "option":
             if turn.slots.order_id or (anew and act != "address"):
                 return False
@@ -72,6 +72,8 @@ def _corrects(turn: Turn, request: Request, memory: Memory, parts: Parts) -> boo
     text, act = turn.message, act_of(turn.message)
     if turn.slots.order_id and turn.slots.order_id[0] not in request.order_ids:
         return False
+    if assent.yes_beside(turn, memory) is not None:
+        return False
     if request.kind in ("address", "default_address"):
         return act in (None, "address", "swap") and read_address(text) not in ("", request.address)
     if act is not None and act not in (*_ACTS[request.kind], "payment", "address"):
@@ -89,11 +91,11 @@ def _corrects(turn: Turn, request: Request, memory: Memory, parts: Parts) -> boo
 
 
 def _other_lines(text: str, request: Request, memory: Memory, parts: Parts) -> bool:
-    """Whether other lines of the order are named than those proposed ("only the second", "keep the red one")."""
-    named = _lines_named(text, request.model_copy(update={"offered": []}), memory, parts)
+    """Whether other units or lines of the order are named than those proposed ("only the second", "one of the tees")."""
     order = _order(request, memory, parts)
-    proposed = request.items or [line.variant_id for line in order.lines] if order else []
-    return bool(named) and {line.variant_id for line in named} != set(proposed)
+    proposed = request.selected or ({line.variant_id: line.quantity for line in order.lines} if order else {})
+    named = _selected(text, request, memory, parts)
+    return (bool(named) and named != proposed) or selection.says_part(text)
 
 
 def names_proposed(turn: Turn, memory: Memory, parts: Parts) -> bool:
@@ -102,7 +104,7 @@ def names_proposed(turn: Turn, memory: Memory, parts: Parts) -> bool:
     if request is None or request.kind not in ("swap", "return") or turn.slots.order_id:
         return False
     order = _order(request, memory, parts)
-    proposed = {*request.items, *(swap.variant_id for swap in request.swaps)}
+    proposed = {*request.selected, *(swap.variant_id for swap in request.swaps)}
     named = read.fitting(turn.message, order.lines, parts) if order else []
     return bool(named) and {line.variant_id for line in named} <= (proposed or {line.variant_id for line in named})
 
@@ -131,10 +133,14 @@ def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         request.text = f"{request.text} {text}"
     if memory.pending:
         parts.shop.pending.drop(turn.conversation_id)
-        memory.pending = None
         if request.kind == "return" and _other_lines(text, request, memory, parts):
-            request.offered, request.quantity = [], None
+            request.offered = []
             _items(request, text, memory, parts)
+        memory.pending = None
+        order = _order(request, memory, parts)
+        if request.kind == "return" and order and selection.says_part(text) and not request.selected:
+            request.everything = False
+            return needs.ask_item(order, order.lines, turn, memory, parts)  # "not all of it"
         asked = "option" if request.kind == "swap" and read_payment(text) is None else ""
     if asked == "order_id":
         place = read.ordinal(text, len(request.offered))
@@ -196,27 +202,31 @@ def _lines_named(text: str, request: Request, memory: Memory, parts: Parts) -> l
     if order is None:
         return []
     offered = [line_of(order, id_) for id_ in request.offered] or list(order.lines)
-    kept = read.fitting(read_kept(text), offered, parts) if request.kind == "return" and read_kept(text) else []
-    if kept and len(kept) < len(offered):
-        offered, text = [line for line in offered if line not in kept], without_kept(text)
-        if len(offered) == 1 or not read.fitting(text, offered, parts):
-            return offered
     place = read.ordinal(text, len(offered))
-    found = [offered[place]] if place is not None else read.fitting(text, offered, parts)
-    if request.kind == "return":
-        pieces = re.split(r"\band\b|,|&|和|、|跟|，", text)
-        several = [line for part in pieces for line in read.fitting(part, offered, parts)]
-        return [line for line in offered if line in found or line in several]
-    return found
+    return [offered[place]] if place is not None else read.fitting(text, offered, parts)
+
+
+def _selected(text: str, request: Request, memory: Memory, parts: Parts) -> dict[str, int]:
+    """The units of lines that a message gives a return: of those offered, or in place of those proposed."""
+    order = _order(request, memory, parts)
+    if order is None:
+        return {}
+    if memory.pending:
+        chosen = request.selected or {line.variant_id: line.quantity for line in order.lines}
+        return selection.corrected(text, chosen, order.lines, parts)
+    offered = [line_of(order, id_) for id_ in request.offered] or list(order.lines)
+    place = read.ordinal(text, len(offered))
+    if place is not None and selection.units(text) is None:
+        return {offered[place].variant_id: offered[place].quantity}
+    return selection.select(text, offered, parts)
 
 
 def _items(request: Request, text: str, memory: Memory, parts: Parts) -> None:
-    named = _lines_named(text, request, memory, parts)
     if request.kind == "return":
-        everything = read.says_all(text) and not read_kept(text)
-        request.items = [] if everything else [line.variant_id for line in named]
-        request.everything = everything
+        request.everything = read.says_all(text) and not read_kept(text)
+        request.selected = {} if request.everything else _selected(text, request, memory, parts)
         return
+    named = _lines_named(text, request, memory, parts)
     open_ = next(swap for swap in request.swaps if not swap.variant_id)
     if read.says_all(text):
         order = _order(request, memory, parts)

@@ -88,11 +88,8 @@ def propose(order: OrderView | None, conversation_id: str, memory: Memory, parts
     action = action_of(request, order)
     address: AddressView | str | None = request.address or own_address(request, memory, parts)
     items = swaps = None
-    if request.kind == "return" and order is not None and (request.items or request.quantity):
-        held = {line.variant_id: line.quantity for line in order.lines}
-        wanted = request.items or list(held)
-        several = request.quantity if len(wanted) == 1 else None
-        items = [(variant_id, several or held.get(variant_id, 1)) for variant_id in wanted]
+    if request.kind == "return" and request.selected:
+        items = list(request.selected.items())
     if request.kind == "swap" and order is not None:
         swaps = [
             (swap.variant_id, swap.new_variant_id)

@@ -6,11 +6,12 @@ import re
 
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
-from assistant.understanding.clauses import act_of
+from assistant.understanding.clauses import act_of, cancels_no_order, denies
 from assistant.understanding.languages import expressions
 from assistant.understanding.mood import agrees
 from assistant.understanding.order_questions import sentences
 from assistant.understanding.schema import Intent
+from retrieval.words import is_chinese
 
 GIVES_UP = re.compile(
     r"^\W*(?:(?:actually|oh|ok(?:ay)?|no|well|hmm),? ?)*(?:never ?mind|forget (?:it|about it|that)|leave it"
@@ -48,32 +49,76 @@ _ASKS = re.compile(
 )
 """What makes of a yes a question or a condition ("ok, what about shipping", "yes but …")."""
 _AGAINST = re.compile(
-    r"\b(?:no|nope|not|don'?t|do not|isn'?t|stop|wait|wrong|rather|instead|only|but|except|unless|if|first|before|change|which)\b"
-    r"|不|别|先|等|错|只|但|除|换成|如果",
+    r"\b(?:no|nope|not|don'?t|do not|isn'?t|stop|wait|wrong|only|but|except|unless|if|first|before)\b"
+    r"|不|别|先|等|错|只|但|除|没|换成|改成|如果",
     re.IGNORECASE,
 )
 """What may take back or bind a yes that stands beside it."""
+_INSTEAD = re.compile(r"\b(?:instead|rather|change|which)\b", re.IGNORECASE)
+"""The same, where it is not plainly something of its own (``_ALSO``)."""
+_ALSO = re.compile(
+    r"^\W*(?:(?:and|oh|ok),? )?(?:also|by the way|btw|another|what|how|where|when|who|why|which)\b", re.IGNORECASE
+)
+_LEADS = re.compile(r"^\W*(?:(?:and|oh|also|plus|btw|by the way)\b[\s,]{0,2}){1,3}", re.IGNORECASE)
+_REFUSES = re.compile(
+    r"\W*(?:(?:ok|oh|wait|hey|please),? )?(?:no+|nope|nah|stop(?: it| that)?|(?:no,? )?(?:please )?(?:don'?t|do not)(?: do (?:it|that))?"
+    r"|cancel (?:that|this|it)|no,? (?:thanks?|thank you|stop|please don'?t|never ?mind|leave it))(?: please)?\W*"
+    r"|\W*(?:我说)?(?:了)?(?:否|不|不要|不用|不是|不行|不对|别|停|no)(?:了|啊|呀|吧|的)?\W*",
+    re.IGNORECASE,
+)
+"""A plain no and nothing else."""
+_START_OVER = re.compile(
+    r"^(?:please )?(?:cancel|forget|scrap|drop|stop) (?:that|this|it)\b(?:,? (?:and|then))?(?: start(?:ing)? (?:over|again))?[\s:,.]{0,3}",
+    re.IGNORECASE,
+)
 _CLEAR = re.compile(
-    r"\b(?:yes|yep|yeah|yup|go ahead|do it|please do|confirm\w*)\b|是的|确认|同意|可以|好的", re.IGNORECASE
+    r"\b(?:yes|yep|yeah|yup|go ahead|do it|please do|confirm\w*)\b|是的|确认|同意|可以|好的|继续|^\W*(?:是|对|行)(?:的|啊|吧)?\W*$",
+    re.IGNORECASE,
 )
 """A yes that is more than a nod."""
 _DECIDED = re.compile(r"^\W*(?:wait,? )?(?:no|yes|don'?t)\b", re.IGNORECASE)
 _NO_NO = re.compile(r"no problem|why not|no rush|没问题|不错|没错", re.IGNORECASE)
 
 
+_ENGLISH_SAME = r"(?:please |just |ok(?:ay)?,? |then ){{0,3}}(?:{}) (?:it|them|that)(?: back)?(?: please)?[.! ]{{0,4}}"
+_CHINESE_SAME = r"(?:那|就|就?这样|好的?|嗯|行|对|可以|，|,| ){{0,4}}(?:给我|帮我)?{}(?:吧|了|掉|货|款|啊|呗){{0,3}}[。.!！ ]{{0,4}}"
 _SAME = {
-    "return": re.compile(r"(?:please |just |ok(?:ay)?,? |then ){0,3}(?:return|send) (?:it|them|that)(?: back)?(?: please)?[.! ]{0,4}"
-                         r"|(?:那|就|好的?|嗯|行|，|,){0,4}(?:给我)?退(?:吧|了|掉|货|啊|呗){0,3}[。.!！ ]{0,4}", re.IGNORECASE),
-    "swap": re.compile(r"(?:please |just |ok(?:ay)?,? |then ){0,3}(?:exchange|swap) (?:it|them|that)(?: please)?[.! ]{0,4}"
-                       r"|(?:那|就|好的?|嗯|行|，|,){0,4}(?:给我)?换(?:吧|了|掉|货|啊|呗){0,3}[。.!！ ]{0,4}", re.IGNORECASE),
-}  # fmt: skip
-"""Says nothing but to do what is proposed. "Cancel" is not among them: it may mean the proposal."""
+    kind: re.compile("|".join((_ENGLISH_SAME.format(english), _CHINESE_SAME.format(chinese))), re.IGNORECASE)
+    for kind, english, chinese in (
+        ("return", "return|send", "退"),
+        ("swap", "exchange|swap|change", "[换改]"),
+        ("address", "change|update", "改"),
+        ("payment", "change|update", "[换改]"),
+        ("cancel", "cancel", "取消"),
+    )
+}
+"""Says nothing but to do what is proposed. "Cancel" by itself is no yes: it may mean the proposal."""
+
+
+_WAITING: dict[str, str] = {
+    "cancel_order": "cancel",
+    "return_items": "return",
+    "change_items": "swap",
+    "exchange_items": "swap",
+    "change_payment": "payment",
+    "change_address": "address",
+    "change_default_address": "address",
+}
+
+
+def act_waiting(memory: Memory) -> str:
+    """What waits for a yes, as ``act_of`` names it."""
+    return _WAITING.get(memory.pending or "", "")
 
 
 def says_it_again(turn: Turn, memory: Memory) -> bool:
     """Whether the message only repeats what waits for a yes, which is one."""
-    pattern = _SAME.get(memory.request.kind) if memory.request else None
-    return pattern is not None and pattern.fullmatch(turn.message.strip()) is not None
+    kind = act_waiting(memory)
+    return kind != "cancel" and _same(turn.message, kind)
+
+
+def _same(text: str, kind: str) -> bool:
+    return kind in _SAME and _SAME[kind].fullmatch(text.strip()) is not None
 
 
 def is_unsure(turn: Turn) -> bool:
@@ -87,18 +132,51 @@ def is_plain_yes(turn: Turn) -> bool:
     return _YES.search(turn.message) is not None and not _NO.search(text) and not _ASKS.search(text)
 
 
+def _pieces(text: str) -> list[str]:
+    """Sentences; in Chinese also what spaces and commas set apart (好 换吧 …)."""
+    apart = [re.split(r"[\s，,]+", piece) if is_chinese(piece) else [piece] for piece in sentences(text)]
+    return [piece for group in apart for piece in group if re.search(r"\w", piece)]
+
+
+def _asks(piece: str) -> bool:
+    asks = expressions("cues")["asks"].search(_LEADS.sub("", piece))
+    return asks is not None and (" " in piece or is_chinese(piece))
+
+
 def yes_beside(turn: Turn, memory: Memory) -> str | None:
-    """What else a message says beside a plain yes of its own ("yes please. And …"); ``None`` where it holds none, or
-    where the rest may say something against it."""
-    pieces = sentences(turn.message)
-    said = [piece for piece in pieces if _CLEAR.search(piece) and agrees(piece, turn.language or "en")]
-    asks = expressions("cues")["asks"]
-    same = memory.request.kind if memory.request else None
-    further = [piece for piece in pieces if act_of(piece) not in (None, same) or (asks.search(piece) and " " in piece)]
-    rest = " ".join(piece for piece in further if piece not in said)
-    if not said or len(pieces) < 2 or _AGAINST.search(turn.message) or _UNSURE.search(rest):
+    """What else a message says beside a plain yes of its own ("yes please. And …", 行 退吧 怎么寄); ``None`` where it
+    holds none, or where the rest may say something against it."""
+    pieces, kind = _pieces(turn.message), act_waiting(memory)
+    said = [piece for piece in pieces if agrees(piece, turn.language or "en") or _same(piece, kind)]
+    if kind == "cancel" and all(_same(piece, kind) for piece in said):
+        return None
+    clear = any(_CLEAR.search(piece) or _same(piece, kind) for piece in said)
+    text = _NO_NO.sub("", turn.message)
+    if not clear or len(pieces) < 2 or _AGAINST.search(text):
+        return None
+    others = [piece for piece in pieces if piece not in said]
+    if any(_same(piece, each) for piece in others for each in _SAME):
+        return None  # 行 取消吧, of a return
+    further = [piece for piece in others if act_of(piece) not in (None, kind) or _asks(piece)]
+    more = any(expressions("cues")["adds"].search(piece) for piece in others if piece not in further)
+    rest = " ".join(further)
+    if more or _UNSURE.search(rest) or (_INSTEAD.search(text) and not _ALSO.search(rest)):
         return None
     return rest
+
+
+def no_beside(turn: Turn, memory: Memory) -> str | None:
+    """What else a message says beside a plain no, or beside denying that what waits was asked for ("I didn't want a
+    return! Where is …", 否！); ``None`` where it says neither."""
+    pieces, kind = _pieces(turn.message), act_waiting(memory)
+    refused = [piece for piece in pieces if _REFUSES.fullmatch(piece) or denies(piece, kind) or cancels_no_order(piece)]
+    if not any(piece in refused for piece in (pieces[:1] if len(refused) < 2 else pieces)) and not any(
+        denies(piece, kind) for piece in pieces
+    ):
+        return None
+    others = [piece for piece in pieces if piece not in refused]
+    rest = _START_OVER.sub("", " ".join(others))
+    return rest if act_of(rest) is not None or expressions("cues")["asks"].search(rest) else ""
 
 
 def gives_up(turn: Turn) -> bool:

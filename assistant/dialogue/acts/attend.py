@@ -99,6 +99,11 @@ def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
     pieces = sentences(turn.message)
     if len(pieces) < 2 or turn.intent is Intent.CONFIRM or memory.need is not None or not questions.under_way(memory):
         return ()
+    return in_passing(turn.message, turn, memory, parts)
+
+
+def in_passing(said: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
+    """The answers to the questions that a text holds, of help pages and orders."""
     told = {hit.entry.id for each in (turn.outcome, *turn.extra) if isinstance(each, FaqAnswer) for hit in each.hits}
     main = turn.service.topic if turn.service else ""
     told |= {hit.entry.id for hit in passage(main, turn, memory, parts)}
@@ -106,7 +111,7 @@ def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
     found: list[Outcome] = []
     likely = _LIKELY if memory.customer_id else parts.limits.faq_confidence
     answered = isinstance(turn.outcome, (OrderAnswer, OrdersReply))
-    for text in (piece[:_READ] for piece in pieces):
+    for text in (piece[:_READ] for piece in sentences(said)):
         if not expressions("cues")["asks"].search(text) or ((about := asked.get(text)) and about.topic == main):
             continue
         if isinstance(turn.outcome, (Approval, ActionRefused)) and act_of(text) in SERVICE_ACTS:
@@ -114,14 +119,14 @@ def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
         hits = page(text, memory, parts, turn.message)
         if about is not None and questions.of_orders(about) and not (hits and hits[0].confidence >= _SURE):
             if about.likeness >= questions.PLAINLY and memory.customer_id is not None and not answered:
-                found.append(_in_passing(about, turn, memory, parts))
+                found.append(_of_order(about, turn, memory, parts))
         elif hits and hits[0].entry.id not in told and hits[0].confidence >= likely:
             told.add(hits[0].entry.id)
             found.append(FaqAnswer(hits))
     return tuple(found[:2])
 
 
-def _in_passing(asked: Asked, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def _of_order(asked: Asked, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """The answer to a question on an order, which leaves what is under way as it is."""
     before, about = memory.request, memory.about
     memory.request = Request(

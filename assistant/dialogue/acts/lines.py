@@ -22,7 +22,7 @@ _TYPE, _TITLE, _BRAND, _OPTION = 5.0, 3.0, 2.0, 4.0
 """What it weighs that a line is of the type, title word, brand or option that a message names."""
 
 _ALL = re.compile(
-    r"\b(?:all(?: of (?:it|them))?|everything|both(?: of them)?|the (?:whole|entire|full|complete) (?:order|thing|lot)"
+    r"\b(?:all(?: of (?:it|them))?|everything|both(?: of (?:them|these|those))?(?=\s*(?:$|[.,!?;]|please|back|items|things|are|have))|the (?:whole|entire|full|complete) (?:order|thing|lot)"
     r"|every item|each of them)\b|全部|全都|所有|整单|整个订单|都(?:要)?(?:退|换)|两[个件双]都|一起退",
     re.IGNORECASE,
 )
@@ -47,7 +47,7 @@ _LAST = re.compile(r"\bthe last one\b|最后(?:一|那)", re.IGNORECASE)
 
 
 def says_all(text: str) -> bool:
-    return _ALL.search(text) is not None
+    return _ALL.search(expressions("cues")["partly"].sub(" ", text)) is not None
 
 
 def says_other(text: str) -> bool:

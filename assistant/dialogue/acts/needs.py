@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts import selection
 from assistant.dialogue.acts.asking import action_of, ask, end, line_of, methods_of, own_address, propose
 from assistant.dialogue.acts.payment import meant
 from assistant.dialogue.memory import Memory
@@ -16,12 +16,6 @@ from assistant.dialogue.turn import Turn
 from assistant.outcome import ActionRefused, AskSlot, Outcome
 from assistant.shop.views import OrderLineView, OrderView, PaymentMethodView
 from assistant.understanding.payments import read_payment
-from assistant.understanding.remedies import read_kept, without_kept
-
-ONE_UNIT = re.compile(
-    r"\b(?:just |only )?(?:one|1|a single)(?: of)?\b(?! size)|[一1](?:个|件|双|条|顶|只|本|盏)(?!尺)|只[退换]一",
-    re.IGNORECASE,
-)
 
 
 def _cancel(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -58,30 +52,12 @@ def _payment(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outc
 def _return(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request = memory.request
     assert request is not None
-    if kept := read.fitting(read_kept(request.text), order.lines, parts) if read_kept(request.text) else []:
-        rest = [line for line in order.lines if line not in kept]
-        said = read.fitting(without_kept(request.text), rest, parts)
-        request.items = request.items or [line.variant_id for line in said or rest]
-        request.everything = False
-    if not request.items and not request.everything and len(order.lines) > 1:
-        found = read.fitting(request.text, order.lines, parts)
-        named = len(found) < len(order.lines) or (len(found) > 1 and " and " in request.text)
-        if not found or not named:
-            return _ask_item(order, order.lines, turn, memory, parts)
-        request.items = [line.variant_id for line in _named_apart(request.text, order, found, parts)]
+    if not request.selected and not request.everything:
+        request.selected = selection.of_request(request.text, order.lines, parts)
+        if not request.selected:
+            return ask_item(order, order.lines, turn, memory, parts)
     asked = _settle_payment(order, [], turn, memory, parts)
     return asked or proposed(order, turn, memory, parts)
-
-
-def _named_apart(text: str, order: OrderView, best: list[OrderLineView], parts: Parts) -> list[OrderLineView]:
-    """All the lines of a list ("the mug and the jacket"), of which each part names its own."""
-    listed = [part for part in re.split(r"\band\b|,|&|和|、|跟|，|以及", text) if part.strip()]
-    if len(listed) < 2:
-        return best
-    named = [read.fitting(part, order.lines, parts) for part in listed]
-    # "There is a pan to go back, the red one": a part that fits several says less than one that fits a single line.
-    found = [line for lines in named if len(lines) == 1 or len(best) > 1 for line in lines]
-    return [line for line in order.lines if line in found] or best
 
 
 def _swap(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -93,15 +69,15 @@ def _swap(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome
         if line is None:
             found = read.fitting(swap.had, order.lines, parts) if len(order.lines) > 1 else list(order.lines)
             if len(found) != 1:
-                return _ask_item(order, found or order.lines, turn, memory, parts)
+                return ask_item(order, found or order.lines, turn, memory, parts)
             line = found[0]
             named = read.leaves(read.read_slots(swap.had, parts), parts)
             product = parts.product(line.product_id)
             if named and product and product.type not in named and not read.fitting(swap.had, [line], parts):
                 return end(ActionRefused(action, "not_in_order", order), memory)
             swap.variant_id = line.variant_id
-            if line.quantity > 1 and ONE_UNIT.search(swap.had):
-                swap.units = 1
+            wanted = selection.units(swap.had)
+            swap.units = wanted if wanted and wanted < line.quantity else None
         if not swap.new_variant_id and (outcome := _instead(swap, line, order, turn, memory, parts)):
             return outcome
     dearer = [swap.new_price - line_of(order, swap.variant_id).unit_price for swap in request.swaps]
@@ -149,7 +125,7 @@ def _instead(
     return refused
 
 
-def _ask_item(order: OrderView, offered: Sequence[OrderLineView], turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def ask_item(order: OrderView, offered: Sequence[OrderLineView], turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request = memory.request
     assert request is not None
     question = AskSlot("item", action_of(request, order), lines=tuple(offered))

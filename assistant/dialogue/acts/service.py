@@ -11,7 +11,7 @@ import re
 from typing import cast
 
 from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts import needs, problems, questions
+from assistant.dialogue.acts import needs, problems, questions, selection
 from assistant.dialogue.acts.asking import action_of, ask, end, forbidden
 from assistant.dialogue.acts.choose import choose_order
 from assistant.dialogue.acts.identity import given_in, identify
@@ -25,10 +25,10 @@ from assistant.outcome import ActionRefused, AskSlot, Clarify, Outcome
 from assistant.shop.views import OrderView
 from assistant.understanding.actions import read_cancel_reason
 from assistant.understanding.addresses import read_address
-from assistant.understanding.clauses import act_of
+from assistant.understanding.clauses import act_of, cancels_no_order
 from assistant.understanding.languages import expressions
 from assistant.understanding.payments import read_payment
-from assistant.understanding.remedies import only_part, positive
+from assistant.understanding.remedies import only_part, positive, read_kept
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import read_topic
 from assistant.understanding.swaps import read_swaps
@@ -115,11 +115,13 @@ def _of(turn: Turn) -> Request:
                 kind = "cancel"
             case _:
                 kind = _BY_VERB.get(act_of(text) or "") or _by_what_is_said(turn)
+    if kind == "cancel" and cancels_no_order(text):
+        kind = "unclear"
     if kind == "default_address" and slots.order_id:
         kind = "address"  # "ship SC-4F9K2QH7 to my default address"
     if (plain := positive(text)) != text and act_of(plain) in ("return", "swap") and kind in ("return", "swap"):
         kind = "return" if act_of(plain) == "return" else "swap"  # 换不了就退货
-    if kind == "cancel" and only_part(text):
+    if kind == "cancel" and (only_part(text) or selection.says_part(text)):
         kind = "hand_over"  # an order is cancelled whole; what is taken out of it, a person takes out
     request = Request(kind=kind, intent=turn.intent, text=text)
     if kind in ("return", "swap") and (topic := read_topic(text)) is not None and topic.kind == "problem":
@@ -150,11 +152,8 @@ def absorb(request: Request, turn: Turn) -> None:
     if request.kind in ("payment", "return", "swap") and read_payment(text) is not None:
         request.paid_with, request.payment = text, ""
     if request.kind == "return":
-        request.everything = request.everything or read.says_all(text) or _WHOLE_ORDER.search(text) is not None
-        if needs.ONE_UNIT.search(text):
-            request.quantity = 1
-        elif turn.slots.quantity:
-            request.quantity = turn.slots.quantity
+        whole = read.says_all(text) or _WHOLE_ORDER.search(text) is not None
+        request.everything = (request.everything or whole) and not (read_kept(text) or selection.says_part(text))
     if request.kind == "cancel":
         request.reason = read_cancel_reason(text) or request.reason
 
