@@ -9,6 +9,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import ActionDropped, Approval, AskSlot, Blocked, Clarify, FaqAnswer, Outcome, OutOfScope
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
+from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent
 
 _LEAVES_OPEN = (Intent.FAQ, Intent.SMALL_TALK)
@@ -83,7 +84,8 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     if (rest := assent.yes_beside(turn, memory)) is not None:
         turn.intent = Intent.CONFIRM
         done = consent.confirm(turn, memory, parts)
-        passing = () if act_of(rest) in SERVICE_ACTS else in_passing(rest, turn, memory, parts)
+        again = expressions("cues")["as_well"].search(rest)  # "can the other order go there as well?"
+        passing = () if again or act_of(rest) in SERVICE_ACTS else in_passing(rest, turn, memory, parts)
         turn.extra = (*turn.extra, *passing)
         memory.agenda = [*memory.agenda, rest] if rest and not passing else memory.agenda
         return done
