@@ -111,7 +111,7 @@ def _settle(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> N
         _trust_the_verb(turn, memory, context, parts)
     decide(turn, memory, context, parts)
     if asks_rule(turn, memory):
-        turn.only_rule, turn.unclear = True, ()
+        turn.only_rule, turn.unclear = True, False
         turn.intent, turn.service, memory.request = Intent.FAQ, None, None
 
 

@@ -106,10 +106,10 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     sure = turn.understanding is None or turn.understanding.confidence >= parts.limits.clarify_confidence
     if turn.service is not None and turn.service.kind in ("order", "help", "person"):
         waiting, memory.request = memory.request, None
-        passing = attend(turn.service, turn, memory, parts)
+        told = attend(turn.service, turn, memory, parts)
         memory.request = waiting
         turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
-        return passing
+        return told
     if (turn.intent in _LEAVES_OPEN and sure) or turn.intent in _ON_GOODS:
         outcome = _act(turn, memory, parts)
         turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
