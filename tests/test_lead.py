@@ -224,3 +224,14 @@ def test_a_thing_named_twice_in_one_request_is_put_in_once(shop: Shopclerk) -> N
         talk.say("the cheaper one, in the cart")
         cart = talk.shop.shop.carts.show(talk.memory().cart_id or "")
         assert [line.quantity for line in cart.lines] == [1]
+
+
+def test_a_size_that_there_is_not_is_answered_by_those_there_are(shop: Shopclerk) -> None:
+    with led(
+        shop,
+        reading({"act": "search", "say": "boots"}, new=True, kinds=["boots"]),
+        reading({"act": "question", "say": "Is the first one in stock in size 49?", "things": ["P1"], "size": "49"}),
+    ) as (talk, _):
+        talk.say("boots please, i have huge feet")
+        text = talk.say("is that first one there in a 49").text
+        assert "comes in size" in text and "in stock" not in text

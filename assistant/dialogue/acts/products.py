@@ -45,12 +45,12 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         memory.focus = turn.hits[0].product.id
     if turn.named or len(turn.hits) == 1:
         memory.talk_about([hit.product.id for hit in turn.hits])
+    if (lacking := _lacking(turn)) is not None:
+        facts = tuple(Fact(hit.product.id, lacking) for hit in turn.hits)
+        return ProductAnswer(turn.hits, answer=Answer(facts, support=SETTLES))
     if turn.answer is not None:
         return ProductAnswer(turn.hits, answer=turn.answer)
-    counts = quantities(turn.message, memory, parts)
-    answer = parts.answerer.answer(turn.message, turn.hits, memory.language, counts)
-    if (lacking := _lacking(turn)) is not None:
-        answer = Answer(tuple(Fact(hit.product.id, lacking) for hit in turn.hits), support=SETTLES)
+    answer = parts.answerer.answer(turn.message, turn.hits, memory.language, quantities(turn.message, memory, parts))
     silent = all(isinstance(item, Silent) for item in answer.evidence)
     if silent and "which" in turn.cues and turn.named and len(turn.hits) > 1:
         return compare(turn, memory, parts)  # no sentence says which is better for it: their facts do
