@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import true
 from typer.testing import CliRunner
 
 from assistant.access import Access
@@ -199,6 +200,11 @@ async def test_the_command_line(
     name = next(line.split()[0] for line in told.splitlines() if "rejected" in line)
     assert f"live: {name}" in cli("ranker", "promote", name)
     assert f"goes back to {SHIPPED}" in cli("ranker", "status")
+    # Two lists are too few to judge by, however many other tests have had shown.
+    shop.online.exposures._deleted(true())
+    async with conversation(shop) as session:
+        await shown(session)
+        await shown(session, "backpacks")
     report = json.loads(cli("evaluate", "counterfactual", "--weights", "taste=0", "--version", name, "--json"))
     assert set(report) == {"as shown", "candidate"} and "not enough exploration" in report["candidate"]["refused"]
     assert f"live: {SHIPPED}" in cli("ranker", "rollback")
