@@ -64,6 +64,10 @@ _GENERAL = re.compile(
 )
 
 
+_CERTAIN = 0.9
+"""Confidence from which on a change is asked for, whatever else the words are like."""
+
+
 def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidence | None:
     """The evidence, or ``None`` where the message is rather about something else.
 
@@ -89,7 +93,8 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
         about = "to_address" if memory.about in ("address", "default_address") else ""
         return ServiceEvidence("order", Intent.ORDER_STATUS, about)
     waits = said_of_self.waits(memory) and act is None and memory.request is None
-    if turn.said_of_self and waits and turn.intent not in (*_SHOPPING, Intent.HUMAN_AGENT):
+    asks_change = turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND) and bool(turn.slots.order_id)
+    if turn.said_of_self and waits and not asks_change and turn.intent not in (*_SHOPPING, Intent.HUMAN_AGENT):
         return ServiceEvidence("identity", Intent.ORDER_STATUS)
     sure = turn.understanding is not None and turn.understanding.confidence >= _SURE
     upset = _ANGRY.search(turn.message) or read_mood(turn.message, memory.language) in ("angry", "annoyed")
@@ -173,7 +178,9 @@ def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory)
             if memory.customer_id is None and general:
                 return None
             wants = act in SERVICE_ACTS and turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
-            return topic if own and not (wants and asked.likeness < _PLAIN) else None
+            sure = turn.understanding is not None and turn.understanding.confidence >= _CERTAIN
+            certain = sure and bool(turn.slots.order_id) and not _asks(turn) and "?" not in turn.message
+            return topic if own and not (wants and (certain or asked.likeness < _PLAIN)) else None
     return None
 
 

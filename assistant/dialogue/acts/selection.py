@@ -55,8 +55,9 @@ def of_request(text: str, lines: Sequence[OrderLineView], parts: Parts) -> dict[
     named = select(text, lines, parts)
     if len(lines) == 1:
         (line,) = lines
-        named = named if named.get(line.variant_id, line.quantity) < line.quantity else {}
-        named = named or {line.variant_id: min(units(text) or line.quantity, line.quantity)}
+        # More than there are is not cut to what there is: the policy refuses it.
+        named = named if named.get(line.variant_id, line.quantity) != line.quantity else {}
+        named = named or {line.variant_id: units(text) or line.quantity}
     whole = {line.variant_id: line.quantity for line in lines}
     if named == whole and (says_part(text) or (len(lines) > 1 and not _LISTED.search(text))):
         return {}
@@ -75,13 +76,12 @@ def _named(text: str, offered: Sequence[OrderLineView], parts: Parts) -> dict[st
         # "There is a pan to go back, the red one": a part that fits several says less than one that fits one line.
         if len(named) == 1 or (len(named) > 1 and len(best) > 1):
             for line in named:
-                found[line.variant_id] = min(wanted or found.get(line.variant_id) or line.quantity, line.quantity)
+                found[line.variant_id] = wanted or found.get(line.variant_id) or line.quantity
     if len(pieces) < 2 or not found:
         found = found or {line.variant_id: line.quantity for line in best}
-    by_id = {line.variant_id: line for line in offered}
     if len(found) == 1 and loose:  # "I ordered two tees, return one"
         (only,) = found
-        found[only] = min(loose[-1], by_id[only].quantity)
+        found[only] = loose[-1]
     return {line.variant_id: found[line.variant_id] for line in offered if line.variant_id in found}
 
 

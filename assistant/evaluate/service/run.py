@@ -31,6 +31,7 @@ from assistant.outcome import (
     Blocked,
     CartReply,
     Handed,
+    OrderAnswer,
     OrdersReply,
     Outcome,
     OutOfScope,
@@ -102,7 +103,12 @@ async def _turn(dialogue: Dialogue, conversation: str, message: str) -> tuple[li
 def _judge(trial: Trial, before: State, after: State) -> list[str]:
     scenario, expected = trial.scenario, trial.scenario.expects
     problems = differences(scenario, before, after)
-    shown = {order.id for outcome in trial.outcomes if isinstance(outcome, OrdersReply) for order in outcome.orders}
+    shown = {
+        order.id
+        for outcome in trial.outcomes
+        if isinstance(outcome, (OrdersReply, OrderAnswer))
+        for order in outcome.orders
+    }
     if missing := set(expected.told) - shown:
         problems.append(f"not told of {', '.join(sorted(missing))}")
     if scenario.forbidden or expected.refused:
