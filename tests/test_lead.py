@@ -235,3 +235,14 @@ def test_a_size_that_there_is_not_is_answered_by_those_there_are(shop: Shopclerk
         talk.say("boots please, i have huge feet")
         text = talk.say("is that first one there in a 49").text
         assert "comes in size" in text and "in stock" not in text
+
+
+@pytest.mark.parametrize("topic", ["person_when", "refund_when", "damaged", "login"])
+def test_a_topic_of_every_kind_can_be_read(shop: Shopclerk, topic: str) -> None:
+    with led(shop, reading({"act": "order", "say": "When does somebody answer me?", "topic": topic})) as (talk, _):
+        assert talk.say("and when does somebody answer me").text
+
+
+def test_a_leading_model_that_fails_is_not_asked_a_second_time(shop: Shopclerk) -> None:
+    with led(shop, {"acts": "?"}, {"say": "hi", "act": "chat", "of": []}) as (talk, model):
+        assert talk.say("zzz qqq").model_calls == 1 and len(model.queue) == 1

@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from assistant.answering.evidence import Answer, Evidence, Fact, Listed, Passage, Quote, Rated, Silent
 from assistant.answering.sentences import sentences
 from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
 from assistant.privacy import redact
-from assistant.settings import ROOT
+from assistant.prompts import prompt
 from retrieval.lexicon import Lexicon
 from retrieval.query import FaqHit, Hit
 
 MAX_LINES = 8
 """Lines that an answer is made of."""
+MAX_TOKENS = 64
 _REVIEWS, _PAGES = 4, 3
 _SUPPORT = 0.9
 
@@ -79,12 +77,11 @@ async def choose(
 ) -> Answer | None:
     """The answer of the lines that the model names, in its order; ``None`` when none came within ``limit_s``."""
     listed = candidates(hits, pages, language, lexicon)
-    system, user = _templates()
-    shown = [text for text, _ in listed]
-    prompt = Prompt(system.render().strip(), user.render(question=redact(question), lines=shown).strip(), 64)
+    asked = prompt("evidence_lines.md").render(question=redact(question), lines=[text for text, _ in listed])
+    request = Prompt(prompt("evidence.md").render().strip(), asked.strip(), MAX_TOKENS)
     try:
         async with asyncio.timeout(limit_s):
-            answer = await model.complete_json(prompt, SCHEMA)
+            answer = await model.complete_json(request, SCHEMA)
     except (ModelUnavailable, TimeoutError):
         return None
     return of_lines(answer, listed, hits)
@@ -105,11 +102,3 @@ def of_lines(answer: dict[str, Any], listed: Sequence[tuple[str, Evidence]], hit
         silent = [hit.product.id for hit in hits if not about or hit.product.id in about]
         chosen += [Silent(product_id, rest=product_id in about) for product_id in silent]
     return Answer(tuple(chosen), support=_SUPPORT) if chosen else None
-
-
-@cache
-def _templates() -> tuple[Template, Template]:
-    environment = Environment(
-        loader=FileSystemLoader(ROOT / "prompts"), undefined=StrictUndefined, autoescape=False, trim_blocks=True
-    )
-    return environment.get_template("evidence.md.jinja"), environment.get_template("evidence_lines.md.jinja")

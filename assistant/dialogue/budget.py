@@ -41,7 +41,7 @@ def counts(text: str, slots: Slots, lexicon: Lexicon) -> dict[str, int]:
 def beside(slots: Slots, text: str, memory: Memory, parts: Parts) -> tuple[Slots, Bundle | None]:
     """The wishes with what each of one kind may cost, where the budget is also for the product talked about."""
     base = focus(memory, parts.product)
-    kinds = {leaf for key in slots.type for leaf in parts.lexicon.expand(key)}
+    kinds = parts.lexicon.leaves(slots.type)
     if base is None or not kinds or base.product.type in kinds or not _POINTS.search(text) or slots.price_max is None:
         return slots, None
     number = max(counts(text, slots, parts.lexicon).values(), default=1)

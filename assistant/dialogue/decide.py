@@ -25,7 +25,7 @@ from assistant.dialogue.resolve import focus, matching_variants, meant, referent
 from assistant.dialogue.turn import Turn
 from assistant.understanding.actions import names_cart, read_cart_action
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
-from assistant.understanding.languages import expressions, texts
+from assistant.understanding.languages import matched, texts
 from assistant.understanding.mood import thanks
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.service_topics import read_topic
@@ -84,7 +84,7 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Ev
         understander.reading(unnamed, context) if unnamed != text else reading, Intent.PRODUCT_QUESTION
     )
     things = meant(slots.model_copy(update={"reference": pointing.reference}), text, at_hand)
-    cues = frozenset(name for name, pattern in expressions("cues").items() if pattern.search(text))
+    cues = matched("cues", text)
     anew = "anew" in cues and bool(slots.attribute)  # 想换个不粘的: to buy another, not to exchange one
     return Evidence(
         reading=reading,
@@ -160,7 +160,7 @@ def _doubtful(service: ServiceEvidence, found: Evidence, turn: Turn, memory: Mem
 
 def _another_kind(found: Evidence, parts: Parts) -> bool:
     """Whether goods are looked for that the products pointed at are none of ("and a mug to go with it")."""
-    named = {leaf for key in found.slots.type for leaf in parts.lexicon.expand(key)}
+    named = set(parts.lexicon.leaves(found.slots.type))
     sought = "seeks" in found.cues or "asks" not in found.cues
     bought = found.cues & {"buys", "compares"}
     return bool(named and found.things and sought and not bought) and not any(
@@ -174,7 +174,7 @@ def _service_talk(score: dict[Intent, float], turn: Turn, memory: Memory, found:
         score[Intent.SMALL_TALK] += 1
     slots, seeks = found.slots, bool(found.cues & {"seeks", "buys"}) and not found.cues & {"asks", "owned"}
     own = _own_kinds(memory, parts)
-    named = {leaf for key in slots.type for leaf in parts.lexicon.expand(key) or (key,)}
+    named = set(parts.lexicon.leaves(slots.type))
     if (found.things and not own) or (named and (not named & own or seeks)) or memory.cart_id:
         return
     if memory.handed and act_of(turn.message) is None and "asks" not in found.cues:

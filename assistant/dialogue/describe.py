@@ -122,7 +122,7 @@ def _fit(words: str, hit: Hit, by: Describe, whole: bool) -> float:
 
 
 def _leaves(slots: Slots, lexicon: Lexicon) -> set[str]:
-    return {leaf for key in slots.type for leaf in lexicon.expand(key)}
+    return set(lexicon.leaves(slots.type))
 
 
 def _has(product: Product, pair: str) -> bool:

@@ -55,7 +55,7 @@ def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: 
 
 
 def leaves(slots: Slots, parts: Parts) -> set[str]:
-    return {leaf for key in slots.type for leaf in (parts.lexicon.expand(key) or (key,))}
+    return set(parts.lexicon.leaves(slots.type))
 
 
 def one_kind(slots: Slots, parts: Parts) -> bool:

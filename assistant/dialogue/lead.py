@@ -12,9 +12,10 @@ from dataclasses import replace
 
 from assistant.answering import candidates
 from assistant.dialogue.acts import said_of_self
-from assistant.dialogue.acts.evidence import service_evidence
+from assistant.dialogue.acts.evidence import on_topic, service_evidence
 from assistant.dialogue.acts.products import SETTLES
 from assistant.dialogue.memory import Memory
+from assistant.dialogue.metering import metered
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence
@@ -24,7 +25,7 @@ from assistant.dialogue.turn import Led, Turn
 from assistant.llm.client import DialogueModel
 from assistant.privacy import redact
 from assistant.understanding import conversation_reader as reader
-from assistant.understanding.languages import expressions
+from assistant.understanding.languages import matched
 from assistant.understanding.mood import agrees
 from assistant.understanding.schema import Intent, TurnContext
 from assistant.understanding.service_topics import topics
@@ -41,25 +42,19 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
     if not needed(turn, memory, parts):
         return False
     assert parts.model is not None
-    metered = parts.model.metered()
-    try:
-        scene = await asyncio.to_thread(situation, turn, memory, parts)
-        known = reader.Known(scene.things, scene.pages, scene.orders, parts.lexicon, parts.understander.brands)
-        prompt = reader.prompt_for(scene.shown, parts.lexicon, parts.voice.shop_name)
-        reading = await reader.read(prompt, known, metered, parts.model_read_s)
+    scene = await asyncio.to_thread(situation, turn, memory, parts)
+    known = reader.Known(scene.things, scene.pages, scene.orders, parts.lexicon, parts.understander.brands)
+    request = reader.prompt_for(scene.shown, parts.lexicon, parts.voice.shop_name)
+    with metered(parts.model, turn, parts) as model:
+        reading = await reader.read(request, known, model, parts.model_read_s)
         if reading is None:
             return False
         led = await asyncio.to_thread(_led, reading, scene, known, turn, memory, parts)
         turn.led = {one.said: one for one in led[1:]}
         memory.agenda = [*turn.led, *memory.agenda]
         await asyncio.to_thread(take_up, led[0], turn, memory, context, parts)
-        await _answer(turn, memory, metered, parts)
+        await _answer(turn, memory, model, parts)
         return True
-    finally:
-        turn.model_calls += metered.usage.calls
-        turn.prompt_tokens += metered.usage.prompt_tokens
-        if metered.usage.calls:
-            parts.voice.spent(metered.usage.prompt_tokens, metered.usage.completion_tokens)
 
 
 def leads(parts: Parts) -> bool:
@@ -107,7 +102,7 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
         )  # fmt: skip
     turn.answers_request = False
     turn.unclear, turn.answers, turn.service, turn.request = False, (), None, request
-    turn.cues = frozenset(name for name, pattern in expressions("cues").items() if pattern.search(turn.message))
+    turn.cues = matched("cues", turn.message)
     turn.things = tuple(of_ids(led.product_ids, memory, turn.slots, parts.product))[: parts.limits.shown]
     turn.need, turn.new_need, turn.not_carried = led.need, led.new_need, led.not_carried
     if request.act in _ABOUT_ORDERS:
@@ -121,8 +116,7 @@ def _service(led: Led, turn: Turn, memory: Memory, parts: Parts) -> ServiceEvide
     request = led.request
     named = topics().get(request.topic)
     if named is not None and (named.kind != "help" or not led.pages):
-        intents = {"problem": Intent.COMPLAINT, "order": Intent.ORDER_STATUS, "help": Intent.FAQ}
-        return ServiceEvidence(named.kind, intents[named.kind], named.name)
+        return on_topic(named)
     if request.act == "help":
         return None
     found = service_evidence(turn, memory, parts)

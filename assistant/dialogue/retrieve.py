@@ -19,6 +19,7 @@ from assistant.dialogue.searching import filters, unmeasured
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
 from assistant.profile.owner import Owner
+from assistant.understanding.clauses import APART
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots
 from retrieval.query import Filters, Hit, Outcome, Query, SearchResult
@@ -26,7 +27,6 @@ from retrieval.ranking.person import STRANGER, Person
 from retrieval.words import is_chinese, query_terms, stem
 
 _GIFT = re.compile(r"gift|present|something|idea|礼物|送|东西", re.IGNORECASE)
-_CLAUSES = re.compile(r"[\s，,。！？!?；;]+")
 _BESIDE = re.compile(r"\W{0,3}(?:那么?)?[和跟与比]")
 """和24的差多少: the one in focus is the other side."""
 _LEADING = 3
@@ -282,7 +282,7 @@ def _names_other(turn: Turn, free: str, need: Need, parts: Parts) -> bool:
 
 def _seeking(message: str) -> str:
     """Of several Chinese clauses those that look for something: "her skin is sensitive" is none of them."""
-    clauses = _CLAUSES.split(message)
+    clauses = APART.split(message)
     if len(clauses) < 2 or not is_chinese(message):
         return message
     return " ".join(clause for clause in clauses if expressions("cues")["seeks"].search(clause)) or message

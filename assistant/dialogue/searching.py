@@ -41,9 +41,8 @@ def filters(slots: Slots, lexicon: Lexicon, without: Iterable[str] = ()) -> Filt
     attributes = [_pair(text) for text in slots.attribute]
     if {("audience", "men"), ("audience", "women")} & set(attributes):
         attributes.append(("audience", "unisex"))
-    types = tuple(dict.fromkeys(leaf for key in slots.type for leaf in (lexicon.expand(key) or (key,))))
     return Filters(
-        types=types,
+        types=lexicon.leaves(slots.type),
         brands=tuple(slots.brand),
         colours=tuple(slots.colour),
         sizes=tuple(slots.size),

@@ -6,6 +6,7 @@ import asyncio
 
 from assistant.dialogue.loop_texts import said_before
 from assistant.dialogue.memory import Memory
+from assistant.dialogue.metering import metered
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.privacy import redact
@@ -21,10 +22,9 @@ async def read(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
 
     Asked only where the encoder is unsure and the evidence settled nothing. False: everything is as it was.
     """
-    if not (needed(turn, parts) and parts.model and parts.model_reads() != "off" and parts.model.ready):
+    if not (needed(turn, parts) and parts.model and parts.model_reads() == "unsure" and parts.model.ready):
         return False
     assert turn.embedding is not None
-    model = parts.model
     if not parts.voice.may_spend():
         return False
     scene = Scene(
@@ -34,14 +34,10 @@ async def read(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
         request=memory.request.intent if memory.request else "",
         waiting=context.pending is not None,
     )
-    metered = model.metered()
-    understanding = await parts.understander.understand_with_model(
-        redact(turn.message), context, turn.embedding, metered, scene, parts.model_read_s
-    )
-    turn.model_calls += metered.usage.calls
-    turn.prompt_tokens += metered.usage.prompt_tokens
-    if metered.usage.calls:
-        parts.voice.spent(metered.usage.prompt_tokens, metered.usage.completion_tokens)
+    with metered(parts.model, turn, parts) as model:
+        understanding = await parts.understander.understand_with_model(
+            redact(turn.message), context, turn.embedding, model, scene, parts.model_read_s
+        )
     if understanding.source != "model":
         return False
     turn.understanding, turn.intent, turn.slots = understanding, understanding.intent, understanding.slots

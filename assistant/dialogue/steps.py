@@ -132,9 +132,7 @@ def _version_chosen(turn: Turn, asked: Asked, memory: Memory, parts: Parts) -> M
     if product is None or (turn.things and all(hit.product.id != product.id for hit in turn.things)):
         return {}
     reading = parts.understander.reading(turn.message, TurnContext(shown=len(asked.choices), asked_for=asked.slot))
-    if reading.slots.type and product.type not in {
-        leaf for key in reading.slots.type for leaf in parts.lexicon.expand(key)
-    }:
+    if reading.slots.type and product.type not in parts.lexicon.leaves(reading.slots.type):
         return {}
     return answer(turn.message, asked.choices, product, reading.slots)
 

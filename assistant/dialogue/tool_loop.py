@@ -11,21 +11,19 @@ import importlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, cast
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from assistant.dialogue.acts.identity import EMAIL, identify
 from assistant.dialogue.acts.talk import hand_over
 from assistant.dialogue.loop_texts import filled, masked, said_before
 from assistant.dialogue.memory import Memory, ToolCall
+from assistant.dialogue.metering import metered
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.llm.client import ModelUnavailable, ToolCallingModel
 from assistant.outcome import ActionName, ActionRefused, Approval, Handed, OrdersReply, Outcome
 from assistant.privacy import redact
-from assistant.settings import ROOT
+from assistant.prompts import prompt
 from assistant.shop.policy_text import policy_text
 from assistant.shop.tools import ServiceSession, ToolError, ToolRefused
 from assistant.shop.tools.registry import TOOLS
@@ -74,11 +72,11 @@ async def serve(turn: Turn, memory: Memory, parts: Parts) -> list[Outcome]:
     if not parts.voice.may_spend():
         turn.degraded = "overloaded"
         return []
-    metered, ledger = model.metered(), _Ledger()
-    with turn.step("tool_loop"):
+    ledger = _Ledger()
+    with turn.step("tool_loop"), metered(model, turn, parts) as counted:
         try:
             async with asyncio.timeout(limits.seconds):
-                last = await _run(metered, ledger, turn, memory, parts)
+                last = await _run(counted, ledger, turn, memory, parts)
         except (ModelUnavailable, TimeoutError) as error:
             log.warning("the tool loop stopped: %s", error)
             turn.degraded = "interrupted"
@@ -87,11 +85,6 @@ async def serve(turn: Turn, memory: Memory, parts: Parts) -> list[Outcome]:
             # Also the cap on model calls. Whatever it was, the dialogue's own acts can answer.
             log.warning("the tool loop failed", exc_info=True)
             return []
-        finally:
-            turn.model_calls += metered.usage.calls
-            turn.prompt_tokens += metered.usage.prompt_tokens
-            if metered.usage.calls:
-                parts.voice.spent(metered.usage.prompt_tokens, metered.usage.completion_tokens)
     return await asyncio.to_thread(_outcomes, ledger, last, turn, memory, parts)
 
 
@@ -113,7 +106,7 @@ async def _run(model: ToolCallingModel, ledger: _Ledger, turn: Turn, memory: Mem
         await asyncio.to_thread(identify, turn, memory, parts)
     session = _session(ledger, turn, memory, parts)
     said = await asyncio.to_thread(said_before, turn, parts)
-    system = _template().render(
+    system = prompt("service.md").render(
         shop=parts.voice.shop_name,
         today=parts.shop.clock().date().isoformat(),
         customer_id=memory.customer_id,
@@ -240,10 +233,3 @@ def _orders(outcome: Outcome) -> list[str]:
         case Approval(order=order) | ActionRefused(order=order) if order is not None:
             return [order.id]
     return []
-
-
-@cache
-def _template() -> Template:
-    loader = FileSystemLoader(ROOT / "prompts")
-    environment = Environment(loader=loader, undefined=StrictUndefined, autoescape=False, trim_blocks=True)
-    return environment.get_template("service.md.jinja")

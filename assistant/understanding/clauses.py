@@ -41,6 +41,8 @@ _ACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("human", r"\b(?:talk|speak|connect)\b[^.;?!]{0,20}\b(?:person|human|agent|someone|colleague)\b|人工|真人"),
     )
 )  # fmt: skip
+APART = re.compile(r"[\s，,。！？!?；;]+")
+"""What sets the clauses of a Chinese message apart, which often has no more than spaces."""
 SERVICE_ACTS = ("address", "payment", "cancel", "return", "swap")
 """What is done with an order or an account, of all that ``act_of`` tells apart."""
 

@@ -14,11 +14,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
-from assistant.settings import ROOT
+from assistant.prompts import prompt
 from assistant.understanding.schema import Intent, Slots
 from assistant.understanding.service_topics import topics
 from retrieval.lexicon import Lexicon
@@ -144,16 +143,14 @@ def schema() -> dict[str, Any]:
 def prompt_for(situation: Mapping[str, Any], lexicon: Lexicon, shop: str) -> Prompt:
     """``situation``: what ``prompts/read_turn.md.jinja`` shows. The instructions are the same at every call, so that
     the server keeps them read."""
-    environment = _environment()
-    system = _system(environment, lexicon, shop)
-    return Prompt(system, environment.get_template("read_turn.md.jinja").render(situation).strip(), MAX_TOKENS)
+    return Prompt(_system(lexicon, shop), prompt("read_turn.md").render(situation).strip(), MAX_TOKENS)
 
 
-async def read(prompt: Prompt, known: Known, model: DialogueModel, limit_s: float) -> ConversationReading | None:
+async def read(request: Prompt, known: Known, model: DialogueModel, limit_s: float) -> ConversationReading | None:
     """One call; ``None`` when no answer that holds up came within ``limit_s`` seconds."""
     try:
         async with asyncio.timeout(limit_s):
-            answer = await model.complete_json(prompt, schema())
+            answer = await model.complete_json(request, schema())
     except (ModelUnavailable, TimeoutError):
         return None
     return checked(answer, known)
@@ -245,21 +242,14 @@ def _is_unwanted(pair: str, known: Known) -> bool:
     return value in has[key] if key in has else _is_pair(pair, known.lexicon)
 
 
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(ROOT / "prompts"), undefined=StrictUndefined, autoescape=False, trim_blocks=True
-    )
-
-
-def _system(environment: Environment, lexicon: Lexicon, shop: str) -> str:
+def _system(lexicon: Lexicon, shop: str) -> str:
     attributes = [
         key if entry.kind == "boolean" else f"{key}={'|'.join(entry.values)}"
         for key, entry in lexicon.attributes.items()
         if entry.kind != "quantity"
     ]
     return (
-        environment.get_template("read.md.jinja")
+        prompt("read.md")
         .render(
             shop=shop,
             kinds=list(lexicon.types),

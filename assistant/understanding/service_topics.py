@@ -64,3 +64,9 @@ def read_topic(text: str) -> Topic | None:
 def is_own(text: str) -> bool:
     """Whether something that went wrong did so for the writer, and is not only supposed."""
     return _OWN.search(text) is not None and _HYPOTHETICAL.search(text) is None
+
+
+def kind_of(name: str) -> Kind | None:
+    """The kind of the topic of that name, where it is one."""
+    topic = topics().get(name)
+    return topic.kind if topic else None

@@ -375,7 +375,7 @@ def _searched(token: Token, tokens: Sequence[Token], scope: Scope) -> bool:
     if token.tag == "Z":
         return search.size == [str(token.value)]
     if token.tag == "Y":
-        wanted = {leaf for key in search.type for leaf in scope.evidence.lexicon.expand(key)}
+        wanted = set(scope.evidence.lexicon.leaves(search.type))
         return bool(wanted) and wanted <= token.value
     money: Money = token.value
     if money.currency != scope.evidence.products[0].currency:

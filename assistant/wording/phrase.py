@@ -19,7 +19,7 @@ MOST_TYPES = 2
 def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     """The conditions of a search as one noun phrase; empty when it has none that can be named."""
     named = _type_names(search, speech)
-    kinds = {leaf for key in search.type for leaf in speech.lexicon.expand(key)}
+    kinds = set(speech.lexicon.leaves(search.type))
     refused = [entry for entry in search.exclude if not _of_others(entry, kinds, speech)]
     things = [entry for entry in refused if not entry.startswith("audience=")]
     features, owned, people = _features(search, speech)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.llm.client import Prompt
-from assistant.settings import ROOT
+from assistant.prompts import prompt
 from assistant.wording.statement import ReplyPlan
 from assistant.wording.tone import cheerful
 
@@ -25,33 +22,28 @@ class ShownStatement:
     shown: str
 
 
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(ROOT / "prompts"), undefined=StrictUndefined, autoescape=False, trim_blocks=True
-    )
-
-
 def wording_prompt(plan: ReplyPlan, shop_name: str, max_tokens: int | None = None) -> Prompt:
     """The one model call of a turn. Where an opener and a closer are due to someone in a plain mood, it reads as the
     shipped adapter was trained."""
-    system = _environment().get_template("assistant.md.jinja")
-    user = _environment().get_template("reply.md.jinja")
     limit = STATEMENT_CHARS[plan.language]
     statements = [
         ShownStatement(statement.handle, shorten(statement.shown_as or statement.text, limit))
         for statement in plan.statements
     ]
     return Prompt(
-        system=system.render(
+        system=prompt("assistant.md")
+        .render(
             shop=shop_name,
             language=LANGUAGE_NAMES[plan.language],
             opener=plan.opener,
             closer=plan.closer,
             mood=plan.facts.mood,
             sober=not cheerful("plain", plan.facts),
-        ).strip(),
-        user=user.render(message=shorten(plan.facts.message, MESSAGE_CHARS), statements=statements).strip(),
+        )
+        .strip(),
+        user=prompt("reply.md")
+        .render(message=shorten(plan.facts.message, MESSAGE_CHARS), statements=statements)
+        .strip(),
         max_tokens=max_tokens,
     )
 

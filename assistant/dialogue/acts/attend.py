@@ -30,7 +30,7 @@ from assistant.understanding.languages import expressions
 from assistant.understanding.order_questions import sentences
 from assistant.understanding.remedies import read_remedy
 from assistant.understanding.schema import Intent
-from assistant.understanding.service_topics import topics
+from assistant.understanding.service_topics import kind_of, topics
 
 _FORMAL = re.compile(
     r"\b(?:make|file|lodge|register|submit|raise) (?:a|an|my) (?:\w+ )?complaint\b|\b(?:want|like|wish|need|going|here)"
@@ -160,9 +160,7 @@ def _identity(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if memory.request is None:
         claimed = memory.claim.order_ids if memory.claim else []
         order_ids = turn.slots.order_id or claimed
-        of_order = memory.about.startswith("invoice") or (
-            memory.about in topics() and topics()[memory.about].kind == "order"
-        )
+        of_order = memory.about.startswith("invoice") or kind_of(memory.about) == "order"
         if memory.customer_id and memory.about in ("login", "login_failed"):
             return PersonAnswer("person_why", "", parts.shop.clock(), why="password")
         if not order_ids and not (memory.customer_id and of_order):

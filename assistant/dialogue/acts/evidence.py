@@ -15,7 +15,7 @@ from assistant.understanding.languages import expressions
 from assistant.understanding.mood import read_mood
 from assistant.understanding.remedies import only_part, read_remedy
 from assistant.understanding.schema import Intent
-from assistant.understanding.service_topics import Topic, is_own, read_topic, topics
+from assistant.understanding.service_topics import Topic, is_own, kind_of, read_topic, topics
 
 _SHOPPING = (Intent.PRODUCT_SEARCH, Intent.PRODUCT_QUESTION, Intent.COMPARE, Intent.RECOMMEND, Intent.CART)
 _OWN = re.compile(
@@ -88,7 +88,7 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
     if topic is not None and topic.kind == "order" and memory.orders and read_remedy(turn.message) == "person":
         return ServiceEvidence("handed", Intent.HUMAN_AGENT)  # "can somebody check that?"
     if topic is not None and (topic is not said or _fits(topic, act, turn, memory, parts)):
-        return ServiceEvidence(topic.kind, _INTENTS[topic.kind], topic.name)
+        return on_topic(topic)
     if _of_known_order(turn, memory, parts):
         about = "to_address" if memory.about in ("address", "default_address") else ""
         return ServiceEvidence("order", Intent.ORDER_STATUS, about)
@@ -101,7 +101,7 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
     if turn.intent is Intent.COMPLAINT and (sure or upset):
         return ServiceEvidence("problem", Intent.COMPLAINT, "other")
     tells = turn.intent in (Intent.ORDER_STATUS, Intent.RETURN_REFUND, Intent.COMPLAINT) and not turn.slots.order_id
-    of_problem = memory.about in topics() and topics()[memory.about].kind == "problem"
+    of_problem = kind_of(memory.about) == "problem"
     if memory.handed and act is None and of_problem and _asks(turn) and turn.intent not in (*_SHOPPING, Intent.FAQ):
         return ServiceEvidence("help", Intent.FAQ, memory.about)
     if memory.handed and act is None and tells and not _asks(turn) and not turn.said_of_self:
@@ -109,6 +109,10 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
     if memory.handed and turn.intent in (Intent.OUT_OF_SCOPE, Intent.HUMAN_AGENT):
         return ServiceEvidence("handed", Intent.HUMAN_AGENT)
     return None
+
+
+def on_topic(topic: Topic) -> ServiceEvidence:
+    return ServiceEvidence(topic.kind, _INTENTS[topic.kind], topic.name)
 
 
 def _only_looks(turn: Turn, memory: Memory) -> bool:
@@ -165,10 +169,10 @@ def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory)
                 return None
             plain = asked.likeness >= _PLAIN or turn.intent in questions.SERVICE
             own = known or (plain and _PLAINLY_OWN.search(turn.message) is not None)
-            of_problem = memory.about in topics() and topics()[memory.about].kind == "problem"
+            of_problem = kind_of(memory.about) == "problem"
             if of_problem and (asked.likeness < _PLAIN or not _asks(turn)):
                 return None  # told once more, or about what the shop does for it
-            of_help = memory.about in topics() and topics()[memory.about].kind == "help"
+            of_help = kind_of(memory.about) == "help"
             if said is None and of_help and memory.about not in SERVICE_ACTS and asked.likeness < _PLAIN:
                 return None
             if asked.topic == "changeable" and (

@@ -75,7 +75,7 @@ def read_slots(text: str, parts: Parts, asked: str | None = None) -> Slots:
 
 def leaves(slots: Slots, parts: Parts) -> frozenset[str]:
     """The leaf types that the named types stand for."""
-    return frozenset(leaf for key in slots.type for leaf in parts.lexicon.expand(key))
+    return frozenset(parts.lexicon.leaves(slots.type))
 
 
 def fitting(text: str, lines: Sequence[OrderLineView], parts: Parts) -> list[OrderLineView]:

@@ -15,7 +15,7 @@ from assistant.understanding.languages import expressions
 from assistant.understanding.order_questions import sentences
 from assistant.understanding.remedies import positive
 from assistant.understanding.schema import Intent
-from assistant.understanding.service_topics import topics
+from assistant.understanding.service_topics import kind_of, topics
 
 ON_MONEY = ("refund_when", "refund_to", "refund_amount", "return_arrived")
 """Questions that only an order with a return, or with money given back, can answer."""
@@ -77,7 +77,7 @@ def requests(turn: Turn) -> bool:
 
 
 def of_orders(asked: Asked) -> bool:
-    return asked.topic in topics() and topics()[asked.topic].kind == "order"
+    return kind_of(asked.topic) == "order"
 
 
 def _paged(topic: str, text: str, memory: Memory, parts: Parts) -> bool:

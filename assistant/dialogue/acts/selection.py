@@ -9,6 +9,7 @@ from assistant.dialogue.acts import lines as read
 from assistant.dialogue.parts import Parts
 from assistant.shop.views import OrderLineView
 from assistant.understanding.languages import expressions
+from assistant.understanding.numbers import value_of
 from assistant.understanding.remedies import read_kept, without_kept
 
 _LISTED = re.compile(r"\b(?:and|plus)\b|[,;&+!。！；]|\.\s|和|、|跟|，|以及|还有", re.IGNORECASE)
@@ -23,7 +24,6 @@ _HAD = re.compile(
     re.IGNORECASE,
 )
 """Where a number tells what there is, not what goes back."""
-_NUMBERS = {"a single": 1, "one": 1, "two": 2, "three": 3, "four": 4, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4}
 
 
 def units(text: str) -> int | None:
@@ -32,7 +32,7 @@ def units(text: str) -> int | None:
     if match is None:
         return None
     said = next(group for group in match.groups() if group).lower()
-    return _NUMBERS.get(said) or int(said)
+    return 1 if said == "a single" else int(value_of(said))
 
 
 def says_part(text: str) -> bool:

@@ -9,13 +9,13 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Clarify, FaqAnswer, Handed, Outcome, SmallTalk, TalkKind
-from assistant.understanding.clauses import SERVICE_ACTS, act_of
+from assistant.understanding.clauses import APART, SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.mood import read_mood
 from assistant.understanding.order_questions import sentences
 from assistant.understanding.phrases import phrases, words
 from assistant.understanding.schema import Intent, TurnContext
-from assistant.understanding.service_topics import read_topic, topics
+from assistant.understanding.service_topics import kind_of, read_topic, topics
 from retrieval.query import FaqHit
 from retrieval.words import is_chinese
 
@@ -29,7 +29,6 @@ _LONGEST_IN_PASSING = 8
 
 _RULES = {"return": "regret", "swap": "misfit"}
 """The topics whose help page is the rule on what somebody would do."""
-_CLAUSES = re.compile(r"[\s，,。！？!?；;]+")
 _MOST_CLAUSES = 3
 _PLAIN = 0.8
 """Confidence from which on a page answers the very question, and not only its topic."""
@@ -115,7 +114,7 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 
 def _goes_on(about: str) -> bool:
     """Whether a question in passing leaves what is talked about as it is."""
-    return about in SERVICE_ACTS or (about in topics() and topics()[about].kind in ("problem", "order"))
+    return about in SERVICE_ACTS or kind_of(about) in ("problem", "order")
 
 
 def page(text: str, memory: Memory, parts: Parts, within: str = "", topic: str = "") -> tuple[FaqHit, ...]:
@@ -178,7 +177,7 @@ def points_back(text: str) -> bool:
 
 def _also_asked(turn: Turn, told: FaqHit, memory: Memory, parts: Parts) -> tuple[FaqAnswer, ...]:
     """What another clause of the message asks of the help pages (包成礼物行不 几天能到上海)."""
-    clauses = [clause for clause in _CLAUSES.split(turn.message) if clause]
+    clauses = [clause for clause in APART.split(turn.message) if clause]
     if not 1 < len(clauses) <= _MOST_CLAUSES or not is_chinese(turn.message):
         return ()
     for clause in clauses:
@@ -217,7 +216,7 @@ def pages(turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
 
 def passage(topic: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
     """What the help pages hold on a topic: for a photograph, on what it is to show."""
-    if topic == "photo" and memory.about in topics() and topics()[memory.about].kind == "problem":
+    if topic == "photo" and kind_of(memory.about) == "problem":
         topic = memory.about
     if topic not in topics() or not (asked := topics()[topic].help[memory.language]):
         return ()

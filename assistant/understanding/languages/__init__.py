@@ -28,3 +28,8 @@ def expressions(name: str) -> dict[str, re.Pattern[str]]:
         for key, pattern in tomllib.loads(path.read_text(encoding="utf-8")).items():
             joined.setdefault(key, []).append(pattern.strip().replace("\n", ""))
     return {key: re.compile("|".join(patterns), re.IGNORECASE) for key, patterns in joined.items()}
+
+
+def matched(name: str, text: str) -> frozenset[str]:
+    """The names of those expressions of ``name.toml`` that ``text`` holds."""
+    return frozenset(key for key, pattern in expressions(name).items() if pattern.search(text))

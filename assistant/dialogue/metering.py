@@ -1,0 +1,27 @@
+"""What the model calls of a turn cost, counted once they are over, however they end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.turn import Turn
+from assistant.llm.client import DialogueModel, ToolCallingModel
+
+Model = TypeVar("Model", DialogueModel, ToolCallingModel)
+
+
+@contextmanager
+def metered(model: Model, turn: Turn, parts: Parts) -> Iterator[Model]:
+    """The model to call within the block; its calls and tokens go to the turn's and to the day's."""
+    counted = model.metered()
+    try:
+        yield counted
+    finally:
+        usage = counted.usage
+        turn.model_calls += usage.calls
+        turn.prompt_tokens += usage.prompt_tokens
+        if usage.calls:
+            parts.voice.spent(usage.prompt_tokens, usage.completion_tokens)
