@@ -85,6 +85,12 @@ def fresh(shop: Shopclerk, state_dir: Path, **parts: Any) -> Shopclerk:
         return build(test_settings(state_dir), **parts)
 
 
+@pytest.fixture
+def own(shop: Shopclerk, tmp_path: Path) -> Shopclerk:
+    """A shop whose orders only this test changes."""
+    return fresh(shop, tmp_path)
+
+
 @pytest.fixture(scope="session")
 def served_app(shop: Shopclerk) -> Iterator[Served]:
     """The whole application on a free port, in a thread of this process."""

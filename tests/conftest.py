@@ -4,10 +4,10 @@ import structlog
 from hypothesis import settings
 
 from tests import bytecode  # before what is large
-from tests.app import served_app, shop
+from tests.app import own, served_app, shop
 from tests.vllm_server import vllm_server
 
-__all__ = ["bytecode", "served_app", "shop", "vllm_server"]
+__all__ = ["bytecode", "own", "served_app", "shop", "vllm_server"]
 
 # As in the product's log, tracebacks have no local variables: to print a whole shop takes half a minute.
 _plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from assistant.bootstrap import Shopclerk, build
+from assistant.bootstrap import Shopclerk
 from assistant.events import ApprovalNeeded, FaqCited, HandedOff
 from assistant.shop.views import OrderStatus
 from assistant.understanding.days import read_day
 from assistant.understanding.order_questions import OrderQuestions, sentences
-from tests import app
 from tests.test_dialogue import Talk, talking
 
 GRACE, FIONA, JASMINE, WENDY, RUTH = "C-PRDWQWN8", "C-RPB65FB4", "C-EEFH5AA7", "C-HRF34KHX", "C-X865V2UP"
-
-
-@pytest.fixture
-def own(shop: Shopclerk, tmp_path: Path) -> Shopclerk:
-    shutil.copytree(app.KEPT, tmp_path / "vectors")
-    return build(app.test_settings(tmp_path))
 
 
 @pytest.fixture

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from assistant.bootstrap import Shopclerk, build
+from assistant.bootstrap import Shopclerk
 from assistant.dialogue.graph import Dialogue
 from assistant.events import ApprovalNeeded, ComparisonShown, FaqCited, HandedOff, OrdersShown, ProductsShown
 from assistant.llm.client import ScriptedModel
-from tests.app import KEPT
-from tests.app import test_settings as settings_in
+from tests import app
 from tests.test_dialogue import Talk, talking
 
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("*.json"))
@@ -23,11 +22,9 @@ MOST_CALLS = 3
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory, shop: Shopclerk) -> Shopclerk:
-    """A shop whose orders nobody else changes. ``shop`` comes first, so that its vectors are there."""
-    state = tmp_path_factory.mktemp("recorded")
-    (state / "vectors").symlink_to(KEPT)
-    return build(settings_in(state))
+def own(shop: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Shopclerk:
+    """One for all the conversations: those that change an order are of different customers."""
+    return app.fresh(shop, tmp_path_factory.mktemp("recorded"))
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -16,16 +15,10 @@ from assistant.understanding.clauses import split_requests
 from assistant.understanding.payments import PaymentMention, read_payment
 from assistant.understanding.swaps import SwapMention, read_swaps
 from assistant.understanding.typos import mend
-from tests import app
 from tests.test_dialogue import Talk, talking
 
 NORA, CHEN, WENDY, HANNAH, ISABEL = "C-DEMO2345", "C-DEMO6789", "C-HRF34KHX", "C-TFJG6BDB", "C-3R6QHH6B"
 CARDIGAN, SCARF, CASHMERE, LATE = "SC-ZS86Y27E", "SC-7VU2V7TB", "SC-QRTD7H28", "SC-9PBSD87E"
-
-
-@pytest.fixture
-def own(shop: Shopclerk, tmp_path: Path) -> Shopclerk:
-    return app.fresh(shop, tmp_path)
 
 
 @pytest.fixture

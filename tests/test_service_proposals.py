@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,6 @@ from assistant.events import ApprovalNeeded
 from assistant.shop.views import OrderStatus
 from assistant.understanding.actions import read_cancel_reason
 from assistant.understanding.clauses import act_of, cancels_no_order, denies
-from tests import app
 from tests.test_dialogue import Talk, talking
 from tests.test_service_dialogue import HANNAH, ISABEL, order, variants
 
@@ -25,11 +23,6 @@ RUTH, DANIEL, FIONA, CAP_OWNER, SNEAKERS_OWNER = (
     "C-SS37GTU3",
     "C-JHGH56EM",
 )
-
-
-@pytest.fixture
-def own(shop: Shopclerk, tmp_path: Path) -> Shopclerk:
-    return app.fresh(shop, tmp_path)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from assistant.bootstrap import build
 from assistant.dialogue.graph import Dialogue
 from assistant.llm.availability import OutsideAvailability
 from assistant.llm.client import ChatOpenAIModel, Prompt
-from tests.app import test_settings
+from tests.app import KEPT, test_settings
 from tests.test_dialogue import talking
 
 
@@ -54,6 +54,8 @@ def main() -> None:
     model = Recording(availability, first_token_s=args.limit_s, reply_s=args.limit_s)
     model.answers = []
     with tempfile.TemporaryDirectory() as state:
+        if KEPT.exists():
+            (Path(state) / "vectors").symlink_to(KEPT)  # what the tests have embedded
         shop = build(test_settings(Path(state)))
         parts = dataclasses.replace(shop.parts, model=model, model_reads=lambda: "all", model_read_s=args.limit_s)
         with talking(shop, written["customer"]) as talk:
