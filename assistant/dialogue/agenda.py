@@ -22,6 +22,7 @@ from assistant.understanding.clauses import (
     split_cart,
     split_requests,
 )
+from assistant.understanding.conversation_reader import INTENTS, Act
 from assistant.understanding.languages import expressions
 from assistant.understanding.remedies import positive
 from assistant.understanding.schema import Intent, Slots, TurnContext
@@ -37,14 +38,15 @@ _INTENTS = {
 }
 
 
-_BY_MEANING: dict[str, tuple[Intent, dict[str, str]]] = {
-    "do_cancel": (Intent.ORDER_CHANGE, {"change": "cancel"}),
-    "do_address": (Intent.ORDER_CHANGE, {"change": "address"}),
-    "do_payment": (Intent.ORDER_CHANGE, {"change": "payment"}),
-    "do_part": (Intent.ORDER_CHANGE, {"change": "items"}),
-    "do_return": (Intent.RETURN_REFUND, {"resolution": "return"}),
-    "do_swap": (Intent.RETURN_REFUND, {"resolution": "exchange"}),
+_BY_MEANING: dict[str, Act] = {
+    "do_cancel": "cancel",
+    "do_address": "address",
+    "do_payment": "payment",
+    "do_part": "items",
+    "do_return": "return",
+    "do_swap": "exchange",
 }
+"""What the requests of ``order_questions.toml`` are as acts."""
 _DOUBTFUL = (
     Intent.FAQ,
     Intent.ORDER_STATUS,
@@ -164,7 +166,7 @@ def _meant(turn: Turn, memory: Memory, parts: Parts) -> tuple[Intent, Slots] | N
     assert turn.understanding is not None
     if turn.intent is Intent.PRODUCT_SEARCH and turn.understanding.confidence >= _SURE:
         return None
-    intent, update = _BY_MEANING[asked.topic]
+    intent, update = INTENTS[_BY_MEANING[asked.topic]]
     slots = parts.understander.slots(turn.message, TurnContext(), intent)
     return (intent, slots.model_copy(update=update)) if asked.likeness >= questions.PLAINLY else None
 
