@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from assistant.answering.candidates import candidates, of_lines
-from assistant.answering.evidence import Fact, Listed, Silent
+from assistant.answering.evidence import Fact, Listed, Passage, Silent
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.lead import needed
@@ -211,6 +211,45 @@ def test_claims_on_safety_are_only_ever_listed_or_quoted(shop: Shopclerk) -> Non
     assert answer is not None
     assert answer.evidence == (listed[number - 1][1], Silent(product.id, rest=True)) and answer.yes is None
     assert of_lines({"lines": "1", "settled": True}, listed, [hit]) is None
+
+
+@pytest.mark.parametrize(
+    ("search", "asked", "said"),
+    [("tents", "Which of the two suits a beginner?", "Of these I would take the"),
+     ("有帐篷吗", "前两款哪个适合新手？", "这几款里，我更推荐")],
+)  # fmt: skip
+def test_advice_names_one_product_which_then_is_the_one_talked_about(
+    shop: Shopclerk, search: str, asked: str, said: str
+) -> None:
+    with led(
+        shop,
+        reading({"act": "search", "say": search}, new=True, kinds=["tents"]),
+        reading({"act": "question", "say": asked, "things": ["P1", "P2"]}),
+        {"lines": [1], "settled": True, "pick": 2},
+    ) as (talk, model):
+        first, second = talk.say(search).products[:2]
+        talk.say(asked)
+        assert f"Products: 1 {first.title}; 2 {second.title}" in model.history[2][0].user
+        assert f"{said}{second.title}" in talk.one_text().replace(f"{said} ", said)
+        assert talk.memory().focus == second.id
+
+
+def test_a_help_page_named_beside_a_fact_is_said_and_cited_with_it(shop: Shopclerk) -> None:
+    asked = "What does it cost, and how long do I have to send it back?"
+    with led(
+        shop,
+        reading({"act": "search", "say": "tents"}, new=True, kinds=["tents"]),
+        reading({"act": "question", "say": asked, "things": ["P1"]}),
+    ) as (talk, model):
+        product = talk.shop.search.product(talk.say("tents").products[0].id)
+        assert product is not None
+        pages = talk.shop.faq.search(asked, "en")
+        listed = candidates([Hit(product, product.variants[0], 0.0)], pages, "en", talk.shop.lexicon)
+        number = 1 + next(at for at, (_, item) in enumerate(listed) if isinstance(item, Passage))
+        model.enqueue({"lines": [1, number], "settled": True, "pick": 0})
+        talk.say(asked)
+        assert "$" in talk.one_text() and pages[0].entry.answer in talk.one_text()
+        assert [passage.id for event in talk.all(FaqCited) for passage in event.passages] == [pages[0].entry.id]
 
 
 def test_a_thing_named_twice_in_one_request_is_put_in_once(shop: Shopclerk) -> None:

@@ -432,9 +432,6 @@ def _joined(answers: Sequence[Answer]) -> Answer:
     """Several questions at once: what is known first, then that the rest is not."""
     known = [item for answer in answers for item in answer.evidence if not isinstance(item, Silent)]
     silent = [item for answer in answers for item in answer.evidence if isinstance(item, Silent)]
-    passages = [item for item in known if isinstance(item, Passage)]
-    if passages and len(known) > 1:
-        known = [item for item in known if not isinstance(item, Passage)]
     rest = [Silent(item.product_id, rest=bool(known)) for item in silent]
     best = max(answer.support for answer in answers)
     return Answer(tuple(dict.fromkeys([*known, *rest])), support=best)

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.answering.evidence import Answer, Evidence, Fact, Listed, Passage, Quote, Rated, Silent
+from assistant.answering.evidence import Answer, Evidence, Fact, Listed, Passage, Pick, Quote, Rated, Silent
 from assistant.answering.sentences import sentences
 from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
@@ -30,8 +30,9 @@ SCHEMA: dict[str, Any] = {
     "properties": {
         "lines": {"type": "array", "items": {"type": "integer"}, "maxItems": MAX_LINES},
         "settled": {"type": "boolean"},
+        "pick": {"type": "integer", "minimum": 0},
     },
-    "required": ["lines", "settled"],
+    "required": ["lines", "settled", "pick"],
     "additionalProperties": False,
 }
 
@@ -77,7 +78,11 @@ async def choose(
 ) -> Answer | None:
     """The answer of the lines that the model names, in its order; ``None`` when none came within ``limit_s``."""
     listed = candidates(hits, pages, language, lexicon)
-    asked = prompt("evidence_lines.md").render(question=redact(question), lines=[text for text, _ in listed])
+    asked = prompt("evidence_lines.md").render(
+        question=redact(question),
+        lines=[text for text, _ in listed],
+        products=[hit.product.name(language) for hit in hits] if len(hits) > 1 else [],
+    )
     request = Prompt(prompt("evidence.md").render().strip(), asked.strip(), MAX_TOKENS)
     try:
         async with asyncio.timeout(limit_s):
@@ -97,6 +102,9 @@ def of_lines(answer: dict[str, Any], listed: Sequence[tuple[str, Evidence]], hit
         for number in dict.fromkeys(numbers[:MAX_LINES])
         if type(number) is int and 0 < number <= len(listed)
     ]
+    pick = answer.get("pick")
+    if len(hits) > 1 and type(pick) is int and 0 < pick <= len(hits):
+        chosen.insert(0, Pick(hits[pick - 1].product.id))
     about = {item.product_id for item in chosen if isinstance(item, (Fact, Listed, Quote, Rated))}
     if not settled:
         silent = [hit.product.id for hit in hits if not about or hit.product.id in about]

@@ -143,6 +143,13 @@ class AgeWithin:
     within: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The product of several that is advised, where advice was asked for; what speaks for it follows as evidence."""
+
+    product_id: str
+
+
 Evidence = (
     Fact
     | Listed
@@ -159,6 +166,7 @@ Evidence = (
     | Difference
     | Total
     | AgeWithin
+    | Pick
 )
 
 

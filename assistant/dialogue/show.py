@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assistant.answering.evidence import Passage
 from assistant.dialogue.cards import Cards
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -43,9 +44,11 @@ def _events(outcome: Outcome, turn: Turn, language: str, parts: Parts) -> Iterat
             yield ProductsShown(cards=turn.cards, total=result.total, relaxed=result.relaxed)
         case Recommended() if turn.cards:
             yield ProductsShown(cards=turn.cards, total=len(turn.cards))
-        case ProductAnswer() if turn.cards and not turn.named:
-            # What was pointed at is still on display.
-            yield ProductsShown(cards=turn.cards, total=len(turn.cards))
+        case ProductAnswer(answer=answer):
+            if turn.cards and not turn.named:  # what was pointed at is still on display
+                yield ProductsShown(cards=turn.cards, total=len(turn.cards))
+            if pages := [item.hit for item in answer.evidence if isinstance(item, Passage)] if answer else []:
+                yield cards.faq(pages)
         case Compared(hits=hits):
             yield cards.comparison(hits, language)
         case FaqAnswer(hits=answers) if answers:

@@ -18,6 +18,7 @@ from assistant.answering.evidence import (
     Listed,
     Offered,
     Passage,
+    Pick,
     Quote,
     Rated,
     Silent,
@@ -39,10 +40,10 @@ SAID = 5
 def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
     """The answer's evidence as statements, and what kind of reply that makes."""
     known = {hit.product.id: hit for hit in hits}
-    passage = next((item for item in answer.evidence if isinstance(item, Passage)), None)
-    if passage is not None:
-        plan_talk.faq(_faq(passage), draft)
-        return
+    match answer.evidence:
+        case (Passage(hit=hit),):
+            plan_talk.faq(FaqAnswer((hit,)), draft)
+            return
     if answer.yes is not None:
         draft.settle("answer.yes" if answer.yes else "answer.no", "good" if answer.yes else "bad", yes=answer.yes)
     elif answer.evidence and all(_unsettled(item, known) for item in answer.evidence):
@@ -62,10 +63,6 @@ def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
     if len(option_values(hits[0].product, "size")) > 1:
         draft.chip("sizes")
     draft.chip("similar")
-
-
-def _faq(passage: Passage) -> FaqAnswer:
-    return FaqAnswer((passage.hit,))
 
 
 def _unsettled(item: Evidence, hits: dict[str, Hit]) -> bool:
@@ -136,10 +133,13 @@ def _say(item: Evidence, hits: dict[str, Hit], draft: Draft) -> None:
             ]
             currency = hits[ids[0]].product.currency
             draft.say("answer", "total", sources=ids, items=speech.listing(items), total=speech.money(amount, currency))
+        case Pick(product_id=id_):
+            draft.say("answer", "pick", sources=(id_,), title=speech.title(hits[id_].product.title))
         case AgeWithin(product_id=id_, age=age, within=within):
             draft.say("answer", "age_within" if within else "age_below", sources=(id_,), age=age)
-        case Passage():
-            pass
+        case Passage(hit=hit):
+            entry = hit.entry
+            draft.say("faq", "passage", sources=(entry.id,), shown_as=f"({entry.question})", answer=entry.answer)
         case _:
             assert_never(item)
 

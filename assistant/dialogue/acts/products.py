@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from assistant.answering.evidence import Answer, Fact, Silent
+from assistant.answering.evidence import Answer, Fact, Pick, Silent
 from assistant.dialogue.acts.cart_wishes import quantities
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
@@ -49,6 +49,8 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         facts = tuple(Fact(hit.product.id, lacking) for hit in turn.hits)
         return ProductAnswer(turn.hits, answer=Answer(facts, support=SETTLES))
     if turn.answer is not None:
+        if picked := [item.product_id for item in turn.answer.evidence if isinstance(item, Pick)]:
+            memory.focus = picked[0]  # "in the cart, please"
         return ProductAnswer(turn.hits, answer=turn.answer)
     answer = parts.answerer.answer(turn.message, turn.hits, memory.language, quantities(turn.message, memory, parts))
     silent = all(isinstance(item, Silent) for item in answer.evidence)
