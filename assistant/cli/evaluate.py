@@ -186,7 +186,9 @@ def faq(
 def replies(
     model: Annotated[bool, typer.Option(help="Also push the model's raw replies through the check.")] = False,
     model_replies: Annotated[int, typer.Option(help="How many of the model's.")] = 200,
-    sample: Annotated[Path | None, typer.Option(help="Write 200 replies that passed, for reading.")] = None,
+    sample: Annotated[
+        Path | None, typer.Option(help="Write what passed, for reading: 200 replies, the model's own sentences.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """The check on true replies, planted falsehoods by kind, and generated replies of every kind in both languages."""

@@ -76,7 +76,7 @@ def evaluate_replies(
 ) -> dict[str, Any]:
     """The figures of the check, and of generated replies. With ``model``, its raw output goes through the check too.
 
-    ``sample``: where to write 200 replies that passed, for reading.
+    ``sample``: where to write 200 replies that passed, and every sentence of the model's own that did, for reading.
     """
     shop = Shop.load(shop_data)
     rng = random.Random(seed)
@@ -126,24 +126,27 @@ def evaluate_replies(
             for kind, tally in sorted(kinds.items())
         },
     }
+    own: list[tuple[ReplyPlan, str, str]] = []
     if model is not None:
         figures["model"], worded = asyncio.run(_model(model, shop, shop_name, model_replies, seed + 1))
-        passing += [(plan, text, "model") for plan, text in worded]
+        passing += [(plan, reply.text, "model") for plan, reply in worded]
+        own = [(plan, text, "own") for plan, reply in worded for text in own_sentences(plan, reply)]
+        figures["model"]["own_sentences"] = len(own)
     if sample is not None:
-        write_sample(passing, sample, rng)
+        write_sample(_drawn(passing, rng) + own, sample)
     return {"shopclerk": figures}
 
 
 async def _model(
     model: DialogueModel, shop: Shop, shop_name: str, count: int, seed: int
-) -> tuple[dict[str, Any], list[tuple[ReplyPlan, str]]]:
+) -> tuple[dict[str, Any], list[tuple[ReplyPlan, Worded]]]:
     """The model's raw replies through the check: how much of its own wording is kept, and what is dropped for what."""
     rng = random.Random(seed)
     plans = list(turns(shop, shop_name, 3 + count // (2 * len(KINDS)), seed, half=1))
     rng.shuffle(plans)
     whole = kept = 0
     problems: Counter[str] = Counter()
-    shown: list[tuple[ReplyPlan, str]] = []
+    shown: list[tuple[ReplyPlan, Worded]] = []
     asked = 0
     for plan in plans[:count]:
         raw = await raw_reply(model, plan, shop_name)
@@ -154,7 +157,7 @@ async def _model(
         whole += not worded.problems
         kept += worded.wording == "model"
         problems.update(problem.kind for problem in worded.problems)
-        shown.append((plan, worded.text))
+        shown.append((plan, worded))
     share = (lambda part: round(part / asked, 4)) if asked else (lambda part: 0.0)
     return {
         "n": asked,
@@ -183,11 +186,22 @@ async def worded_reply(model: DialogueModel | None, plan: ReplyPlan, shop: Shop,
     raise AssertionError("word() ends with Worded")
 
 
-def write_sample(passing: list[tuple[ReplyPlan, str, str]], path: Path, rng: random.Random, count: int = 200) -> None:
-    """``count`` passing replies with the facts they rest on, half of them freer sentences, for a person to read."""
+def own_sentences(plan: ReplyPlan, worded: Worded) -> list[str]:
+    """The model's own sentences among those said."""
+    return [text for text in worded.friendly if worded.wording == "model" and text not in (plan.opener, plan.closer)]
+
+
+def _drawn(
+    passing: list[tuple[ReplyPlan, str, str]], rng: random.Random, count: int = 200
+) -> list[tuple[ReplyPlan, str, str]]:
+    """``count`` passing replies, half of them freer sentences."""
     free = [item for item in passing if item[2] != "template"]
     fixed = [item for item in passing if item[2] == "template"]
-    chosen = rng.sample(free, min(len(free), count // 2)) + rng.sample(fixed, min(len(fixed), count - count // 2))
+    return rng.sample(free, min(len(free), count // 2)) + rng.sample(fixed, min(len(fixed), count - count // 2))
+
+
+def write_sample(chosen: list[tuple[ReplyPlan, str, str]], path: Path) -> None:
+    """Texts with the facts they rest on, for a person to read."""
     rows = []
     for number, (plan, text, source) in enumerate(chosen, 1):
         facts = " / ".join(statement.text for statement in plan.statements)

@@ -225,4 +225,5 @@ def reword(plan: ReplyPlan, checker: Checker, raw: str) -> Worded:
         text="".join(piece.text for piece in reply.pieces),
         wording="model" if any(piece.source == "model" for piece in reply.pieces) else "template",
         problems=tuple(reply.problems),
+        friendly=reply.friendly(),
     )
