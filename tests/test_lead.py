@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from assistant.answering.candidates import candidates, of_lines
-from assistant.answering.evidence import Fact, Listed, Passage, Silent
+from assistant.answering.evidence import Fact, Listed, Missing, Passage, Pick, Silent
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.lead import needed
@@ -19,7 +19,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
 from assistant.events import ComparisonShown, FaqCited, ProductsShown
 from assistant.llm.client import ScriptedModel
-from assistant.understanding.conversation_reader import INTENTS, Known, NeedRead, checked, schema, slots_of
+from assistant.understanding.conversation_reader import INTENTS, SEARCHES, Known, NeedRead, checked, schema, slots_of
 from assistant.understanding.schema import Intent
 from retrieval.lexicon import Lexicon
 from retrieval.query import Hit
@@ -35,6 +35,7 @@ REQUEST = {
     "order": "",
     "topic": "",
     "talk": "",
+    "need": None,
 }
 NEED: dict[str, Any] = {
     "new": False, "kinds": [], "brands": [], "colours": [], "sizes": [], "price_min": None, "price_max": None,
@@ -43,7 +44,11 @@ NEED: dict[str, Any] = {
 
 
 def reading(*requests: dict[str, Any], **need: Any) -> dict[str, Any]:
-    return {"requests": [{**REQUEST, **one} for one in requests], "need": {**NEED, **need} if need else None}
+    """``need``: that of the first search."""
+    made = [{**REQUEST, **one} for one in requests]
+    if need:
+        next(one for one in made if one["act"] in SEARCHES)["need"] = {**NEED, **need}
+    return {"requests": made}
 
 
 @contextmanager
@@ -190,12 +195,12 @@ def test_evidence_is_chosen_by_number_and_said_by_the_shop(shop: Shopclerk) -> N
         shop,
         reading({"act": "search", "say": "backpacks"}, new=True, kinds=["backpacks"]),
         reading({"act": "question", "say": "Would the first one survive a monsoon?", "things": ["P1"]}),
-        {"lines": [4], "settled": False},
+        {"lines": [4], "missing": "whether it floats", "pick": 0, "size": ""},
     ) as (talk, model):
         talk.say("backpacks")
         done = talk.say("would that first one survive a monsoon")
         shown = model.history[2][0].user
-        assert "Question: Would the first one survive a monsoon?" in shown
+        assert "Question, in English: Would the first one survive a monsoon?" in shown
         assert done.model_calls == 2 and done.intent == Intent.PRODUCT_QUESTION
 
 
@@ -207,10 +212,27 @@ def test_claims_on_safety_are_only_ever_listed_or_quoted(shop: Shopclerk) -> Non
     kinds = {item.key: type(item) for _, item in listed if isinstance(item, (Fact, Listed))}
     assert kinds["bpa_free"] is Listed and kinds["price"] is Fact
     number = 1 + next(at for at, (_, item) in enumerate(listed) if isinstance(item, Listed))
-    answer = of_lines({"lines": [number, 99, 0, True], "settled": False}, listed, [hit])
-    assert answer is not None
-    assert answer.evidence == (listed[number - 1][1], Silent(product.id, rest=True)) and answer.yes is None
-    assert of_lines({"lines": "1", "settled": True}, listed, [hit]) is None
+    items = [item for _, item in listed]
+    said = {"lines": [number, 99, 0, True], "missing": "whether it floats", "pick": 0, "size": ""}
+    answer = of_lines(said, items, [hit])
+    assert answer is not None and answer.yes is None
+    assert answer.evidence == (items[number - 1], Missing("whether it floats"))
+    assert of_lines({**said, "lines": "1"}, items, [hit]) is None
+    # What is no clause is not said; that something is missing is.
+    for clause in ("see https://evil.example", "whether it costs $5. It does"):
+        answer = of_lines({**said, "missing": clause}, items, [hit])
+        assert answer is not None and answer.evidence == (items[number - 1], Silent(product.id, rest=True))
+
+
+def test_a_size_is_advised_only_where_it_is_in_stock(shop: Shopclerk) -> None:
+    product = next(p for p in shop.search.catalogue.products if any("size" in v.options for v in p.variants))
+    sizes = [v.options["size"] for v in product.variants if v.stock]
+    hit = Hit(product, product.variants[0], 0.0)
+    said = {"lines": [], "missing": "", "pick": 1, "size": sizes[0]}
+    answer = of_lines(said, [], [hit])
+    assert answer is not None and answer.evidence == (Pick(product.id, sizes[0]),)
+    answer = of_lines({**said, "size": "no such"}, [], [hit])
+    assert answer is not None and answer.evidence == (Silent(product.id),)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +247,7 @@ def test_advice_names_one_product_which_then_is_the_one_talked_about(
         shop,
         reading({"act": "search", "say": search}, new=True, kinds=["tents"]),
         reading({"act": "question", "say": asked, "things": ["P1", "P2"]}),
-        {"lines": [1], "settled": True, "pick": 2},
+        {"lines": [1], "missing": "", "size": "", "pick": 2},
     ) as (talk, model):
         first, second = talk.say(search).products[:2]
         talk.say(asked)
@@ -246,7 +268,7 @@ def test_a_help_page_named_beside_a_fact_is_said_and_cited_with_it(shop: Shopcle
         pages = talk.shop.faq.search(asked, "en")
         listed = candidates([Hit(product, product.variants[0], 0.0)], pages, "en", talk.shop.lexicon)
         number = 1 + next(at for at, (_, item) in enumerate(listed) if isinstance(item, Passage))
-        model.enqueue({"lines": [1, number], "settled": True, "pick": 0})
+        model.enqueue({"lines": [1, number], "missing": "", "size": "", "pick": 0})
         talk.say(asked)
         assert "$" in talk.one_text() and pages[0].entry.answer in talk.one_text()
         assert [passage.id for event in talk.all(FaqCited) for passage in event.passages] == [pages[0].entry.id]

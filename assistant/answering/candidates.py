@@ -6,33 +6,39 @@ What is said is the shop's own text and data all the same; the model writes none
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.answering.evidence import Answer, Evidence, Fact, Listed, Passage, Pick, Quote, Rated, Silent
+from assistant.answering.evidence import Answer, Evidence, Fact, Listed, Missing, Passage, Pick, Quote, Rated, Silent
 from assistant.answering.sentences import sentences
 from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
 from assistant.privacy import redact
 from assistant.prompts import prompt
 from retrieval.lexicon import Lexicon
+from retrieval.models import Product
 from retrieval.query import FaqHit, Hit
 
 MAX_LINES = 8
 """Lines that an answer is made of."""
-MAX_TOKENS = 64
+MAX_TOKENS = 128
 _REVIEWS, _PAGES = 4, 3
+_VERSIONS = 24
 _SUPPORT = 0.9
+_CLAUSE = re.compile(r"[\w \-'’,/]{3,90}")
+"""What may be named as missing: words, no figures' signs and no marks of sentences or links."""
 
 SCHEMA: dict[str, Any] = {
     "title": "evidence",
     "type": "object",
     "properties": {
         "lines": {"type": "array", "items": {"type": "integer"}, "maxItems": MAX_LINES},
-        "settled": {"type": "boolean"},
+        "missing": {"type": "string", "maxLength": 90},
         "pick": {"type": "integer", "minimum": 0},
+        "size": {"type": "string", "maxLength": 20},
     },
-    "required": ["lines", "settled", "pick"],
+    "required": ["lines", "missing", "pick", "size"],
     "additionalProperties": False,
 }
 
@@ -44,7 +50,7 @@ def candidates(
     listed: list[tuple[str, Evidence]] = []
     for hit in hits:
         product, title = hit.product, hit.product.name(language)
-        listed.append((f"{title} | price {hit.variant.price} {product.currency}", Fact(product.id, "price")))
+        listed.append((f"{title} | price {_prices(product)} {product.currency}", Fact(product.id, "price")))
         for option in dict.fromkeys(key for variant in product.variants for key in variant.options):
             values = dict.fromkeys(v.options[option] for v in product.variants if option in v.options and v.stock)
             listed.append((f"{title} | {option} in stock: {', '.join(values) or 'none'}", Fact(product.id, option)))
@@ -67,21 +73,29 @@ def candidates(
     return listed
 
 
+def _prices(product: Product) -> str:
+    """One price, or that of each version."""
+    if len({variant.price for variant in product.variants}) == 1:
+        return str(product.variants[0].price)
+    versions = product.variants[:_VERSIONS]
+    return ", ".join(f"{variant.price} ({' '.join(variant.options.values())})" for variant in versions)
+
+
 async def choose(
     question: str,
     hits: Sequence[Hit],
-    pages: Sequence[FaqHit],
+    listed: Sequence[tuple[str, Evidence]],
     language: str,
-    lexicon: Lexicon,
     model: DialogueModel,
     limit_s: float,
 ) -> Answer | None:
-    """The answer of the lines that the model names, in its order; ``None`` when none came within ``limit_s``."""
-    listed = candidates(hits, pages, language, lexicon)
+    """The answer of the ``listed`` lines that the model names, in its order; ``None`` when none came within
+    ``limit_s``."""
     asked = prompt("evidence_lines.md").render(
         question=redact(question),
         lines=[text for text, _ in listed],
-        products=[hit.product.name(language) for hit in hits] if len(hits) > 1 else [],
+        products=[hit.product.name(language) for hit in hits],
+        language="Chinese" if language == "zh" else "English",
     )
     request = Prompt(prompt("evidence.md").render().strip(), asked.strip(), MAX_TOKENS)
     try:
@@ -89,24 +103,36 @@ async def choose(
             answer = await model.complete_json(request, SCHEMA)
     except (ModelUnavailable, TimeoutError):
         return None
-    return of_lines(answer, listed, hits)
+    return of_lines(answer, [evidence for _, evidence in listed], hits)
 
 
-def of_lines(answer: dict[str, Any], listed: Sequence[tuple[str, Evidence]], hits: Sequence[Hit]) -> Answer | None:
-    """The evidence named, and of each product on which nothing was found that nothing settles it."""
-    numbers, settled = answer.get("lines"), answer.get("settled")
-    if not isinstance(numbers, list) or not isinstance(settled, bool):
+def of_lines(answer: dict[str, Any], listed: Sequence[Evidence], hits: Sequence[Hit]) -> Answer | None:
+    """The evidence named: advice first, what is missing last."""
+    numbers, missing = answer.get("lines"), answer.get("missing")
+    if not isinstance(numbers, list) or not isinstance(missing, str):
         return None
     chosen = [
-        listed[number - 1][1]
+        listed[number - 1]
         for number in dict.fromkeys(numbers[:MAX_LINES])
         if type(number) is int and 0 < number <= len(listed)
     ]
-    pick = answer.get("pick")
-    if len(hits) > 1 and type(pick) is int and 0 < pick <= len(hits):
-        chosen.insert(0, Pick(hits[pick - 1].product.id))
-    about = {item.product_id for item in chosen if isinstance(item, (Fact, Listed, Quote, Rated))}
-    if not settled:
+    chosen = [*_picked(answer, hits), *chosen]
+    clause = missing.strip().rstrip(".。?？")
+    if _CLAUSE.fullmatch(clause):
+        chosen.append(Missing(clause))
+    elif clause or not chosen:
+        about = {item.product_id for item in chosen if isinstance(item, (Fact, Listed, Quote, Rated))}
         silent = [hit.product.id for hit in hits if not about or hit.product.id in about]
         chosen += [Silent(product_id, rest=product_id in about) for product_id in silent]
     return Answer(tuple(chosen), support=_SUPPORT) if chosen else None
+
+
+def _picked(answer: dict[str, Any], hits: Sequence[Hit]) -> list[Evidence]:
+    """The advice, where it is of what there is."""
+    number, size = answer.get("pick"), answer.get("size")
+    if type(number) is not int or not 0 < number <= len(hits):
+        return []
+    product = hits[number - 1].product
+    sizes = {variant.options.get("size", "") for variant in product.variants if variant.stock}
+    size = size if isinstance(size, str) and size in sizes else ""
+    return [Pick(product.id, size)] if size or len(hits) > 1 else []

@@ -144,10 +144,20 @@ class AgeWithin:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """What of the question nothing that the shop has tells, as a clause in the customer's language ("whether it works
+    with a Mac")."""
+
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pick:
-    """The product of several that is advised, where advice was asked for; what speaks for it follows as evidence."""
+    """The product of several, or its ``size``, that is advised where advice was asked for; what speaks for it follows
+    as evidence."""
 
     product_id: str
+    size: str = ""
 
 
 Evidence = (
@@ -167,6 +177,7 @@ Evidence = (
     | Total
     | AgeWithin
     | Pick
+    | Missing
 )
 
 

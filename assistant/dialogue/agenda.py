@@ -60,6 +60,8 @@ _DOUBTFUL = (
 """What a message with an order number and such a verb may be mistaken for."""
 
 
+_ASIDES: tuple[Act, ...] = ("help", "question", "compare", "chat")
+"""Answered also while something waits for the customer."""
 _SURE = 0.8
 """Confidence from which on goods are looked for, whatever else the words are like."""
 
@@ -179,11 +181,15 @@ def go_on(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Turn]:
     """The turns of the requests that are still to be handled, each to be acted on before the next is asked for."""
     if isinstance(turn.outcome, (Handed, Blocked)):
         memory.agenda = []
-    while memory.agenda and not (memory.pending or memory.request or memory.asked):
+    while memory.agenda:
+        led = turn.led.get(memory.agenda[0])
+        waits = memory.pending or memory.request or memory.asked
+        if waits and (led is None or led.request.act not in _ASIDES):
+            return
         clause, *memory.agenda = memory.agenda
         further = Turn(turn.conversation_id, turn.turn_id, text=clause, language=turn.language, message=clause)
         further.said = clause
         context = read_message(further, memory, parts, whole=True)
-        if (led := turn.led.get(clause)) is not None:
+        if led is not None:
             take_up(led, further, memory, context, parts)
         yield further

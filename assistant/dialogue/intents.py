@@ -137,7 +137,7 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
 
 def _while_asked(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """Something was asked for, and this is no answer to it: another request takes its place, small talk does not."""
-    if assent.gives_up(turn):
+    if assent.gives_up(turn) or (turn.request is not None and turn.intent is Intent.DECLINE):
         turn.intent = Intent.DECLINE
         if assent.GIVES_ALL_UP.search(turn.message):
             memory.agenda, memory.proposals = [], []

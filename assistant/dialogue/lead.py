@@ -8,9 +8,10 @@ the encoder's reading stands.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+import re
 
 from assistant.answering import candidates
+from assistant.answering.evidence import Answer, Evidence, Offered
 from assistant.dialogue.acts import said_of_self
 from assistant.dialogue.acts.evidence import on_topic, service_evidence
 from assistant.dialogue.acts.products import SETTLES
@@ -22,19 +23,23 @@ from assistant.dialogue.request import ServiceEvidence
 from assistant.dialogue.resolve import of_ids
 from assistant.dialogue.situation import Situation, situation
 from assistant.dialogue.turn import Led, Turn
-from assistant.llm.client import DialogueModel
-from assistant.privacy import redact
 from assistant.understanding import conversation_reader as reader
 from assistant.understanding.languages import matched
 from assistant.understanding.mood import agrees
+from assistant.understanding.order_questions import sentences
 from assistant.understanding.schema import Intent, TurnContext
 from assistant.understanding.service_topics import topics
 from assistant.understanding.slots import slots_for
 from retrieval.query import FaqHit
 
 _CONFIDENCE = 0.9
+_MARK = re.compile(r"\[[a-z ]{2,20}\]")
+"""What stands in place of personal data."""
 _ABOUT_ORDERS = ("order", "problem", "help")
 _SURE = 0.9
+_CALLS = 3
+"""Calls of the model that a message is worth."""
+_LAST = ("order", "problem", "cancel", "address", "payment", "items", "exchange", "return", "checkout", "person")
 
 
 async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> bool:
@@ -43,18 +48,21 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
         return False
     assert parts.model is not None
     scene = await asyncio.to_thread(situation, turn, memory, parts)
-    known = reader.Known(scene.things, scene.pages, scene.orders, parts.lexicon, parts.understander.brands)
-    request = reader.prompt_for(scene.shown, parts.lexicon, parts.voice.shop_name)
+    pages = {**scene.all_pages, **scene.pages}
+    known = reader.Known(scene.things, pages, scene.orders, parts.lexicon, parts.understander.brands)
+    request = reader.prompt_for(scene.shown, parts.lexicon, parts.voice.shop_name, scene.all_pages)
     with metered(parts.model, turn, parts) as model:
         reading = await reader.read(request, known, model, parts.model_read_s)
         if reading is None:
             return False
         led = await asyncio.to_thread(_led, reading, scene, known, turn, memory, parts)
+        if not led:
+            return True  # who they are was all they said: what waits for it goes on
         turn.led = {one.said: one for one in led[1:]}
         memory.agenda = [*turn.led, *memory.agenda]
         await asyncio.to_thread(take_up, led[0], turn, memory, context, parts)
-        await _answer(turn, memory, model, parts)
-        return True
+    await answer(turn, memory, parts)
+    return True
 
 
 def leads(parts: Parts) -> bool:
@@ -68,11 +76,16 @@ def needed(turn: Turn, memory: Memory, parts: Parts) -> bool:
     if turn.said_of_self and said_of_self.alone(turn, parts):
         return False
     if turn.answers_request and not (memory.request is not None and memory.request.asked == "identity"):
-        return False  # beside who they are, people say what else they want; other answers are short
+        return _says_more(turn.message)  # beside who they are, people say what else they want; other answers are short
     plain = turn.understanding is not None and turn.understanding.confidence >= _SURE
     if memory.pending and plain and turn.intent in (Intent.CONFIRM, Intent.DECLINE):
-        return False
+        return _says_more(turn.message)
     return not (memory.pending and agrees(turn.message, memory.language))
+
+
+def _says_more(text: str) -> bool:
+    """Whether an answer holds more than what was asked for."""
+    return "?" in text or "？" in text or len(sentences(text)) > 1
 
 
 def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> None:
@@ -112,13 +125,15 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
 
 
 def _service(led: Led, turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidence | None:
-    """What of orders or account it is about, as the model named it, else as its words have it."""
+    """What of orders or account it is about, as the model named it, else as its words have it. A question on how the
+    shop works is none on an order, whatever it is about."""
     request = led.request
     named = topics().get(request.topic)
-    if named is not None and (named.kind != "help" or not led.pages):
-        return on_topic(named)
     if request.act == "help":
-        return None
+        of_person = named is not None and named.kind == "person"
+        return on_topic(named) if named is not None and not led.pages and (named.kind == "help" or of_person) else None
+    if named is not None:
+        return on_topic(named)
     found = service_evidence(turn, memory, parts)
     if found is not None and (found.intent is turn.intent or found.kind == "identity"):
         return found
@@ -133,48 +148,69 @@ def _led(
     memory: Memory,
     parts: Parts,
 ) -> list[Led]:
-    """The requests with their labels resolved. A message with personal data is kept as it was written: of it the model
-    has seen marks only."""
-    whole = turn.message if redact(turn.message) != turn.message else ""
-    need: Need | None = None
-    if reading.need is not None:
-        slots, words = reader.slots_of(reading.need, known)
-        need = Need(slots=slots, words=words, turned_down=[scene.things[label] for label in reading.need.rejected])
-    return [
+    """The requests with their labels resolved. Personal data is taken from the message as it was written: of it the
+    model has seen marks only."""
+    led = [
         Led(
             request=request,
-            said=whole or request.say.strip() or turn.message,
+            said=turn.message if not request.say.strip() or _MARK.search(request.say) else request.say.strip(),
             product_ids=tuple(scene.things[label] for label in request.things),
             pages=_pages(request, scene, memory, parts),
-            need=need if request.act in ("search", "suggest") else None,
-            new_need=reading.need is not None and reading.need.new,
-            not_carried=reading.need.not_a_kind if reading.need is not None and not reading.need.kinds else "",
+            need=_need(request.need, scene, known),
+            new_need=request.need is not None and request.need.new,
+            not_carried=request.need.not_a_kind if request.need is not None else "",
         )
         for request in reading.requests
     ]
+    if turn.said_of_self and memory.request is not None and memory.request.asked == "identity":
+        led = [one for one in led if one.request.act != "order" or one.request.topic]
+    return sorted(led, key=lambda one: _in_turn(one.request.act))
+
+
+def _in_turn(act: reader.Act) -> int:
+    """What is answered first: what they say to what waits; what ends in a question or with a person comes last, so that
+    nothing is lost by it."""
+    return 0 if act in ("yes", "no") else 1 if act not in _LAST else 2 + _LAST.index(act)
+
+
+def _need(read: reader.NeedRead | None, scene: Situation, known: reader.Known) -> Need | None:
+    if read is None:
+        return None
+    slots, words = reader.slots_of(read, known)
+    return Need(slots=slots, words=words, turned_down=[scene.things[label] for label in read.rejected])
 
 
 def _pages(request: reader.RequestRead, scene: Situation, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
-    """The page named; where none was, one that is found by the standing-alone sentence and was not on the list."""
+    """The page named; where none was, the one that is found by the standing-alone sentence."""
     if request.page:
-        return (replace(scene.pages[request.page], confidence=_SURE),)
-    if request.act != "help" or request.topic:
+        named = [entry for entry in parts.faq.entries if entry.id == request.page]
+        own = next((entry for entry in named if entry.language == memory.language), *named[:1])
+        return (FaqHit(own, _SURE),)
+    if request.act != "help":
         return ()
     found = parts.faq.search(request.say, memory.language)[:1]
-    return tuple(
-        hit for hit in found if hit.confidence >= parts.limits.faq_confidence and hit.entry.id not in scene.pages
-    )
+    return tuple(hit for hit in found if hit.confidence >= parts.limits.faq_confidence)
 
 
-async def _answer(turn: Turn, memory: Memory, model: DialogueModel, parts: Parts) -> None:
-    """Lets the model choose the evidence on a question about products where code is not sure of it."""
-    if turn.intent is not Intent.PRODUCT_QUESTION or not turn.things:
+async def answer(turn: Turn, memory: Memory, parts: Parts, calls: int = 0) -> None:
+    """Lets the model choose the evidence on a question about products; ``calls`` were made for the message before. What
+    code has worked out is among the lines."""
+    if turn.request is None or turn.intent is not Intent.PRODUCT_QUESTION or not turn.things:
         return
-    own = await asyncio.to_thread(parts.answerer.answer, turn.message, turn.things, memory.language)
-    if own.support < SETTLES:
-        pages = await asyncio.to_thread(parts.faq.search, turn.message, memory.language, turn.embedding)
-        chosen = await candidates.choose(
-            turn.message, turn.things, pages, memory.language, parts.lexicon, model, parts.model_read_s
-        )
-        own = chosen or own
-    turn.answer = own
+    if not leads(parts) or calls + turn.model_calls >= _CALLS:
+        return
+    assert parts.model is not None
+    listed, own = await asyncio.to_thread(_listed, turn, memory, parts)
+    if own.support >= SETTLES and (own.yes is not None or all(isinstance(each, Offered) for each in own.evidence)):
+        turn.answer = own
+        return
+    with metered(parts.model, turn, parts) as model:
+        chosen = await candidates.choose(turn.message, turn.things, listed, memory.language, model, parts.model_read_s)
+    turn.answer = chosen or own
+
+
+def _listed(turn: Turn, memory: Memory, parts: Parts) -> tuple[list[tuple[str, Evidence]], Answer]:
+    own = parts.answerer.answer(turn.message, turn.things, memory.language)
+    pages = parts.faq.search(turn.message, memory.language, turn.embedding)
+    shown = [(f"worked out: {text}", item) for text, item in parts.voice.worked_out(own, turn.things, memory.language)]
+    return [*shown, *candidates.candidates(turn.things, pages, memory.language, parts.lexicon)], own

@@ -14,6 +14,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.privacy import redact
 from assistant.shop.views import CartLineView, OrderLineView, OrderView
+from assistant.understanding.conversation_reader import PAGES
 from retrieval.models import Product, in_language
 from retrieval.query import FaqHit, Query
 
@@ -29,11 +30,13 @@ _VALUES = 12
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """``shown`` fills the prompt; ``things`` are product ids by label, ``pages`` help pages by id."""
+    """``shown`` fills the prompt; ``things`` are product ids by label, ``pages`` help pages by id, ``all_pages`` the
+    questions of all that the shop has where they are few enough to be named."""
 
     shown: dict[str, Any]
     things: dict[str, str]
     pages: dict[str, FaqHit]
+    all_pages: dict[str, str]
     orders: tuple[str, ...]
 
 
@@ -55,10 +58,11 @@ def situation(turn: Turn, memory: Memory, parts: Parts) -> Situation:
 
     shown = lines([one.product_id for one in memory.shown])
     seen = lines([*memory.talked, *(one.product_id for one in memory.seen)])
-    nearby = lines(_nearby(turn, memory, parts))
-    pages = _pages(turn, said, memory, parts)
     orders = parts.shop.orders.of_customer(memory.customer_id, limit=_LISTED) if memory.customer_id else []
     ordered = lines([line.product_id for order in orders for line in order.lines])
+    on_orders = memory.request or memory.pending or turn.said_of_self
+    nearby = [] if on_orders else lines(_nearby(turn, memory, parts))
+    pages = _pages(turn, said, memory, parts)
     talked = [memory.focus] if memory.focus else memory.talked[:2]
     return Situation(
         shown={
@@ -74,6 +78,7 @@ def situation(turn: Turn, memory: Memory, parts: Parts) -> Situation:
             "pages": [f"{page_id} {hit.entry.question} {hit.entry.answer[:_GIST]}" for page_id, hit in pages.items()],
             "offered": memory.offered,
             "request": memory.request.kind if memory.request else "",
+            "later": [redact(text) for text in memory.agenda],
             "asked": (memory.request.asked if memory.request else "") or (memory.asked.slot if memory.asked else ""),
             "waiting": memory.pending or "",
             "handed": memory.handed,
@@ -81,8 +86,14 @@ def situation(turn: Turn, memory: Memory, parts: Parts) -> Situation:
         },
         things=things,
         pages=pages,
+        all_pages=_all_pages(memory.language, parts),
         orders=tuple(order.id for order in orders),
     )
+
+
+def _all_pages(language: str, parts: Parts) -> dict[str, str]:
+    listed = {entry.id: entry.question for entry in parts.faq.entries if entry.language == language}
+    return listed if len(listed) <= PAGES else {}
 
 
 def product_line(product: Product, memory: Memory, parts: Parts) -> str:
@@ -91,10 +102,15 @@ def product_line(product: Product, memory: Memory, parts: Parts) -> str:
     price = f"{prices[0]}" if len(prices) == 1 else f"{prices[0]} to {prices[-1]}"
     kind = parts.lexicon.name("type", product.type, "en")
     options: dict[str, list[str]] = {}
+    there: dict[str, set[str]] = {}
     for variant in product.variants:
         for key, value in variant.options.items():
             options.setdefault(key, []).append(value)
-    told = [f"{key}: {', '.join(list(dict.fromkeys(values))[:_VALUES])}" for key, values in options.items()]
+            there.setdefault(key, set()).update({value} if variant.stock else ())
+    told = [
+        f"{key}: {', '.join(v if v in there[key] else f'{v} (sold out)' for v in [*dict.fromkeys(values)][:_VALUES])}"
+        for key, values in options.items()
+    ]
     return " | ".join([product.name(memory.language), kind, f"{price} {product.currency}", *told])
 
 

@@ -155,6 +155,7 @@ async def act(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
         yield event
     others = agenda.go_on(turn, memory, parts)
     while (further := await asyncio.to_thread(_next, others, memory, parts)) is not None:
+        await leading.answer(further, memory, parts, turn.model_calls)
         events = await _done(further, memory, parts)
         assert further.outcome is not None
         if _just_done(further.outcome, turn):
@@ -167,6 +168,17 @@ async def act(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
         turn.model_calls += further.model_calls
         turn.prompt_tokens += further.prompt_tokens
         turn.degraded = turn.degraded or further.degraded
+    _what_waits_last(turn)
+
+
+def _what_waits_last(turn: Turn) -> None:
+    """What waits for an answer is said after all else, and once."""
+    assert turn.outcome is not None
+    said: list[Outcome] = []
+    for each in (turn.outcome, *turn.extra):
+        said += [] if each in said else [each]
+    turn.outcome, *extra = sorted(said, key=lambda one: isinstance(one, (Approval, AskSlot)))
+    turn.extra = tuple(extra)
 
 
 def _just_done(outcome: Outcome, turn: Turn) -> bool:
@@ -191,11 +203,7 @@ async def _done(turn: Turn, memory: Memory, parts: Parts) -> list[Event]:
         outcome = served[0] if served else await asyncio.to_thread(by_hand, turn, memory, parts)
     turn.outcome = outcome
     beside = await asyncio.to_thread(besides, turn, memory, parts)
-    if beside and isinstance(outcome, (Approval, AskSlot)):  # what waits for an answer comes last
-        turn.outcome, turn.extra = beside[0], (*beside[1:], *turn.extra, outcome)
-    else:
-        turn.extra = (*beside, *turn.extra)
-    turn.extra = (*turn.extra, *await asyncio.to_thread(profile.besides, turn, memory, parts))
+    turn.extra = (*beside, *turn.extra, *await asyncio.to_thread(profile.besides, turn, memory, parts))
     return await asyncio.to_thread(_shown, turn, memory, parts)
 
 
@@ -236,7 +244,7 @@ def _facts(turn: Turn, memory: Memory, parts: Parts) -> TurnFacts:
         outcome=turn.outcome,
         intent=turn.intent,
         language=memory.language,
-        message=redact(turn.message),
+        message=redact(turn.said or turn.message),
         customer_name=customer.name.split()[0] if customer else None,
         extra=turn.extra,
         mood=read_mood(turn.message, memory.language),

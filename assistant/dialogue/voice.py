@@ -3,17 +3,21 @@ the template."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
+from assistant.answering.evidence import Answer, Evidence
 from assistant.llm.client import DialogueModel
 from assistant.outcome import SmallTalk, TurnFacts
 from assistant.understanding.schema import Intent
 from assistant.wording.check import Checker
 from assistant.wording.compose import Degradation, Piece, Worded, word
 from assistant.wording.plan import plan_reply
+from assistant.wording.plan_answers import worked_out
+from assistant.wording.speech import Speech
 from assistant.wording.statement import ReplyPlan
 from retrieval.lexicon import Lexicon
+from retrieval.query import Hit
 
 Policy = Callable[[ReplyPlan], bool]
 """Whether the model words replies of this kind and language."""
@@ -38,6 +42,11 @@ class Voice:
     def plan(self, facts: TurnFacts, turn_id: str) -> ReplyPlan:
         """What is to be said; its ``suggestions`` are the chips."""
         return plan_reply(facts, self.lexicon, self.shop_name, turn_id)
+
+    def worked_out(self, answer: Answer, hits: Sequence[Hit], language: str) -> list[tuple[str, Evidence]]:
+        """What code has computed of an answer, with its words."""
+        speech = Speech(language, self.lexicon, (hit.product.brand for hit in hits))
+        return worked_out(answer, hits, speech)
 
     async def say(self, plan: ReplyPlan) -> AsyncIterator[Piece | Worded]:
         """The checked pieces of the reply, then how it came about."""

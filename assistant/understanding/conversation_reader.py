@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -23,17 +24,21 @@ from assistant.understanding.service_topics import topics
 from retrieval.lexicon import Lexicon
 from retrieval.measures import DIMENSIONS, Measure
 
-MAX_TOKENS = 700
+MAX_TOKENS = 1000
 TALK = ("greeting", "thanks", "goodbye", "bot", "how_are_you", "praise", "acknowledgement", "hesitation")
 """What is said in passing."""
-REQUESTS = 3
+REQUESTS = 5
 """Requests of one message that are taken up."""
+PAGES = 120
+"""Help pages up to which all are named in the instructions; of more, those found for the message."""
 
 Act = Literal[
     "search", "suggest", "question", "compare", "add", "change", "remove", "cart", "checkout", "help", "order",
     "cancel", "address", "items", "payment", "return", "exchange", "problem", "person", "chat", "outside", "yes", "no",
 ]  # fmt: skip
 
+SEARCHES: tuple[Act, ...] = ("search", "suggest")
+"""What has a need."""
 INTENTS: dict[Act, tuple[Intent, dict[str, Any]]] = {
     "search": (Intent.PRODUCT_SEARCH, {}),
     "suggest": (Intent.RECOMMEND, {}),
@@ -81,7 +86,7 @@ class Limit(_Answer):
 
 
 class NeedRead(_Answer):
-    """All that is wanted after the message, restated; not only what the message adds."""
+    """All that is wanted of one search, restated; not only what the message adds."""
 
     new: bool
     kinds: Keys
@@ -110,11 +115,11 @@ class RequestRead(_Answer):
     order: Word
     topic: str
     talk: str
+    need: NeedRead | None
 
 
 class ConversationReading(_Answer):
     requests: list[RequestRead]
-    need: NeedRead | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +145,12 @@ def schema() -> dict[str, Any]:
     return made
 
 
-def prompt_for(situation: Mapping[str, Any], lexicon: Lexicon, shop: str) -> Prompt:
-    """``situation``: what ``prompts/read_turn.md.jinja`` shows. The instructions are the same at every call, so that
-    the server keeps them read."""
-    return Prompt(_system(lexicon, shop), prompt("read_turn.md").render(situation).strip(), MAX_TOKENS)
+def prompt_for(
+    situation: Mapping[str, Any], lexicon: Lexicon, shop: str, pages: Mapping[str, str] = MappingProxyType({})
+) -> Prompt:
+    """``situation``: what ``prompts/read_turn.md.jinja`` shows. The instructions are the same at every call in one
+    language, so that the server keeps them read; ``pages``: questions of the help pages by id."""
+    return Prompt(_system(lexicon, shop, pages), prompt("read_turn.md").render(situation).strip(), MAX_TOKENS)
 
 
 async def read(request: Prompt, known: Known, model: DialogueModel, limit_s: float) -> ConversationReading | None:
@@ -162,24 +169,24 @@ def checked(answer: Mapping[str, Any], known: Known) -> ConversationReading | No
         reading = ConversationReading.model_validate(answer)
     except ValidationError:
         return None
-    requests = [
-        request.model_copy(
-            update={
-                "things": [label for label in dict.fromkeys(request.things) if label in known.things],
-                "page": request.page if request.page in known.pages else "",
-                "order": request.order if request.order in known.orders else "",
-                "topic": request.topic if request.topic in topics() else "",
-                "talk": request.talk if request.talk in TALK else "",
-            }
-        )
-        for request in reading.requests[:REQUESTS]
-    ]
-    if not requests:
-        return None
-    need = reading.need
+    requests = [_kept(request, known) for request in reading.requests[:REQUESTS]]
+    return ConversationReading(requests=requests) if requests else None
+
+
+def _kept(request: RequestRead, known: Known) -> RequestRead:
+    need = request.need
     if need is not None:
         need = need.model_copy(update={"rejected": [label for label in need.rejected if label in known.things]})
-    return ConversationReading(requests=requests, need=need)
+    return request.model_copy(
+        update={
+            "things": [label for label in dict.fromkeys(request.things) if label in known.things],
+            "page": request.page if request.page in known.pages else "",
+            "order": request.order if request.order in known.orders else "",
+            "topic": request.topic if request.topic in topics() else "",
+            "talk": request.talk if request.talk in TALK else "",
+            "need": need if request.act in SEARCHES else None,
+        }
+    )
 
 
 def slots_of(need: NeedRead, known: Known) -> tuple[Slots, str]:
@@ -242,7 +249,7 @@ def _is_unwanted(pair: str, known: Known) -> bool:
     return value in has[key] if key in has else _is_pair(pair, known.lexicon)
 
 
-def _system(lexicon: Lexicon, shop: str) -> str:
+def _system(lexicon: Lexicon, shop: str, pages: Mapping[str, str]) -> str:
     attributes = [
         key if entry.kind == "boolean" else f"{key}={'|'.join(entry.values)}"
         for key, entry in lexicon.attributes.items()
@@ -258,6 +265,7 @@ def _system(lexicon: Lexicon, shop: str) -> str:
             attributes=attributes,
             topics=list(topics()),
             dimensions=DIMENSIONS,
+            pages=pages,
         )
         .strip()
     )

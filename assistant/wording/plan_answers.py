@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from assistant.answering.evidence import (
@@ -16,6 +17,7 @@ from assistant.answering.evidence import (
     Having,
     HavingAll,
     Listed,
+    Missing,
     Offered,
     Passage,
     Pick,
@@ -33,7 +35,9 @@ from assistant.wording.statement import Draft
 from retrieval.models import in_language
 from retrieval.query import Hit
 
-SAID = 5
+_COMPUTED = (AgeWithin, Difference, Extreme, Having, HavingAll, Offered, Total, Values)
+SAID = 6
+_NEXT = "” “"
 """Statements of one answer at most."""
 
 
@@ -49,15 +53,16 @@ def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
     elif answer.evidence and all(_unsettled(item, known) for item in answer.evidence):
         draft.settle("answer.unknown", "plain")
     else:
-        # Where part of it is left open, a colleague is offered, not the cart.
+        # Where part of it is left open, a colleague is offered, not the cart; not where it is said what is.
         left = any(isinstance(item, Silent) for item in answer.evidence)
-        draft.settle("answer.fact", "plain", closer="answer.unknown" if left else None)
+        partly = any(isinstance(item, Missing) for item in answer.evidence)
+        draft.settle("answer.fact", "plain", closer="answer.unknown" if left else "answer.partly" if partly else None)
     if len(answer.evidence) > 1 and all(isinstance(item, Silent) for item in answer.evidence):
         draft.say("answer", "silent_all", sources=tuple(known))
     else:
-        for item in answer.evidence[:SAID]:
+        for item in _together(answer.evidence)[:SAID]:
             _say(item, known, draft)
-    if answer.yes is None and any(isinstance(item, Silent) for item in answer.evidence):
+    if answer.yes is None and any(isinstance(item, (Silent, Missing)) for item in answer.evidence):
         draft.chip("human")
     draft.chip("add_it" if len(hits) == 1 else "compare")
     if len(option_values(hits[0].product, "size")) > 1:
@@ -65,9 +70,33 @@ def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
     draft.chip("similar")
 
 
+def worked_out(answer: Answer, hits: Sequence[Hit], speech: Speech) -> list[tuple[str, Evidence]]:
+    """What code has computed of an answer, in words."""
+    known = {hit.product.id: hit for hit in hits}
+    told: list[tuple[str, Evidence]] = []
+    for item in answer.evidence:
+        if isinstance(item, _COMPUTED):
+            draft = Draft(speech)
+            _say(item, known, draft)
+            told.append((" ".join(draft.texts), item))
+    return told
+
+
+def _together(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Sentences of one source that follow each other are quoted in one breath."""
+    joined: list[Evidence] = []
+    for item in evidence:
+        last = joined[-1] if joined else None
+        if isinstance(item, Quote) and isinstance(last, Quote) and replace(last, text="") == replace(item, text=""):
+            joined[-1] = replace(last, text=f"{last.text}{_NEXT}{item.text}")
+        else:
+            joined.append(item)
+    return joined
+
+
 def _unsettled(item: Evidence, hits: dict[str, Hit]) -> bool:
     match item:
-        case Silent():
+        case Silent() | Missing():
             return True
         case Quote(related=related):
             return related
@@ -91,8 +120,9 @@ def _say(item: Evidence, hits: dict[str, Hit], draft: Draft) -> None:
                 ("review", False): "review",
                 ("review", True): "related_review",
             }
+            several = "s" if source == "review" and not related and _NEXT in text else ""
             title = speech.title(hits[id_].product.title)
-            draft.say("answer", templates[source, related], sources=(id_,), title=title, text=text)
+            draft.say("answer", templates[source, related] + several, sources=(id_,), title=title, text=text)
         case Described(product_id=id_):
             product = hits[id_].product
             text = in_language(product.description, speech.language)
@@ -133,8 +163,11 @@ def _say(item: Evidence, hits: dict[str, Hit], draft: Draft) -> None:
             ]
             currency = hits[ids[0]].product.currency
             draft.say("answer", "total", sources=ids, items=speech.listing(items), total=speech.money(amount, currency))
-        case Pick(product_id=id_):
-            draft.say("answer", "pick", sources=(id_,), title=speech.title(hits[id_].product.title))
+        case Pick(product_id=id_, size=size):
+            template = "pick" if len(hits) > 1 else "pick_size"
+            draft.say("answer", template, sources=(id_,), title=speech.title(hits[id_].product.title), size=size)
+        case Missing(clause=clause):
+            draft.say("answer", "missing", clause=clause)
         case AgeWithin(product_id=id_, age=age, within=within):
             draft.say("answer", "age_within" if within else "age_below", sources=(id_,), age=age)
         case Passage(hit=hit):

@@ -91,8 +91,15 @@ class Draft:
         """Adds a statement. ``verbs`` are the forms that agree with its subject (see ``Speech.agreement``)."""
         text = self.speech.texts.render(section, key, **(verbs or {}), **values).strip()
         text = _ARTICLE_TWICE.sub("", _TWO_STOPS.sub(".", text))
+        if any(text == each.text for each in self._statements):
+            return  # what two outcomes of a turn both tell is told once
         handle = f"S{len(self._statements) + 1}"
         self._statements.append(Statement(handle, text, required, tuple(sources), shown_as))
+
+    @property
+    def texts(self) -> list[str]:
+        """The statements said so far."""
+        return [each.text for each in self._statements]
 
     def chip(self, key: str, **values: Any) -> None:
         text = self.speech.texts.render("chips", key, **values)

@@ -97,6 +97,8 @@ def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
     """What answers the questions that a message holds beside what it mainly says ("a replacement please. And must I send
     the pieces back?")."""
     pieces = sentences(turn.message)
+    if turn.request is not None:  # a model has told the questions apart
+        return ()
     if len(pieces) < 2 or turn.intent is Intent.CONFIRM or memory.need is not None or not questions.under_way(memory):
         return ()
     return in_passing(turn.message, turn, memory, parts)

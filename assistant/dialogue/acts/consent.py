@@ -6,7 +6,7 @@ from assistant.dialogue.acts.asking import action_of, end, propose
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
-from assistant.outcome import ActionDropped, ActionRefused, Approval, AskSlot, Outcome
+from assistant.outcome import ActionDropped, ActionRefused, Approval, AskSlot, Outcome, SmallTalk
 from assistant.shop.pending import PendingAction
 from assistant.shop.request import Request
 from assistant.shop.views import OrderView
@@ -36,6 +36,8 @@ def decline(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     action, memory.pending = memory.pending, None
     if memory.request is not None and action is None and memory.request.kind not in ("status", "hand_over"):
         action = action_of(memory.request)
+    if dropped is None and action is None:
+        return end(SmallTalk("acknowledgement"), memory)  # to an offer, or to a question on an order
     return end(dropped or ActionDropped(action or "cancel_order"), memory)
 
 
