@@ -307,3 +307,94 @@ def test_a_topic_of_every_kind_can_be_read(shop: Shopclerk, topic: str) -> None:
 def test_a_leading_model_that_fails_is_not_asked_a_second_time(shop: Shopclerk) -> None:
     with led(shop, {"acts": "?"}, {"say": "hi", "act": "chat", "of": []}) as (talk, model):
         assert talk.say("zzz qqq").model_calls == 1 and len(model.queue) == 1
+
+
+def test_a_question_before_anything_is_ordered_asks_for_no_identity(shop: Shopclerk) -> None:
+    """Read as about an arrival: of a page where it is help, whatever its topic; and "there is no order" ends what a
+    wrong reading began."""
+    when = {"act": "help", "say": "How long does delivery take?", "topic": "arrives"}
+    with led(shop, reading(when)) as (talk, _):
+        talk.say("when is it here if i order tonight")
+        assert talk.all(FaqCited) and "e-mail address" not in talk.one_text()
+    where = {"act": "order", "say": "Where is my order?", "topic": "where"}
+    express = {"act": "help", "say": "What does express cost?", "page": "express-shipping"}
+    none = {"act": "no", "say": "I have not ordered anything."}
+    with led(shop, reading(where), reading(none, express), reading(express)) as (talk, _):
+        talk.say("when does it come")
+        assert talk.memory().request is not None
+        talk.say("i never ordered!! is there express")
+        assert talk.memory().request is None and "e-mail" not in talk.one_text()
+        assert [p.id for event in talk.all(FaqCited) for p in event.passages] == ["express-shipping"]
+
+
+@pytest.mark.parametrize(
+    "say", ["Do you deliver to England, yes or no?", "Send it to England: does that cost extra? And how much?"]
+)
+def test_the_page_that_is_named_is_the_one_said(shop: Shopclerk, say: str) -> None:
+    with led(shop, reading({"act": "help", "say": say, "page": "international-shipping"})) as (talk, _):
+        talk.say(say)
+        assert [p.id for event in talk.all(FaqCited) for p in event.passages] == ["international-shipping"]
+
+
+def test_what_else_is_asked_is_answered_before_what_waits(shop: Shopclerk) -> None:
+    order = {"act": "order", "say": "Where is my order?", "topic": "where"}
+    wrap = {"act": "help", "say": "Can it be wrapped?", "page": "gift-wrapping"}
+    tents = {"act": "search", "say": "tents", "need": {**NEED, "new": True, "kinds": ["tents"]}}
+    with led(shop, reading(order, wrap, tents)) as (talk, _):
+        done = talk.say("where is my order, can you wrap it, and show me tents")
+        assert done.products and talk.all(FaqCited)
+        assert talk.memory().request is not None and talk.one_text().count("e-mail") == 1
+        assert talk.one_text().index("per item") < talk.one_text().index("e-mail")
+
+
+def test_each_search_has_its_own_need(shop: Shopclerk) -> None:
+    one = {"act": "search", "say": "a tent", "need": {**NEED, "new": True, "kinds": ["tents"], "price_max": 90}}
+    two = {"act": "search", "say": "a kettle", "need": {**NEED, "new": True, "kinds": ["kettles"], "price_max": 50}}
+    with led(shop, reading(one, two)) as (talk, _):
+        talk.say("a tent under 90 for dad, a kettle under 50 for mum")
+        kinds = [
+            {product.type for card in event.cards if (product := shop.search.product(card.id))}
+            for event in talk.all(ProductsShown)
+        ]
+        assert kinds == [{"tents"}, {"kettles"}]
+
+
+def test_what_there_is_not_is_said_beside_what_there_is(shop: Shopclerk) -> None:
+    said = "a tent and a caravan"
+    with led(shop, reading({"act": "search", "say": said}, new=True, kinds=["tents"], not_a_kind="caravan")) as (
+        talk,
+        _,
+    ):
+        done = talk.say(said)
+        assert done.products and "I found no caravan in the shop." in talk.one_text()
+
+
+def test_differences_are_told_whatever_words_ask_for_them(shop: Shopclerk) -> None:
+    say = "What do I get for the extra money: weight, material?"
+    with led(
+        shop,
+        reading({"act": "search", "say": "tents"}, new=True, kinds=["tents"]),
+        reading({"act": "compare", "say": say, "things": ["P1", "P2"]}),
+    ) as (talk, _):
+        talk.say("tents")
+        talk.say(say)
+        assert talk.one(ComparisonShown)
+
+
+def test_each_of_two_questions_gets_its_evidence(shop: Shopclerk) -> None:
+    with led(
+        shop,
+        reading({"act": "search", "say": "tents"}, new=True, kinds=["tents"]),
+        reading(
+            {"act": "question", "say": "Is the first good in a storm?", "things": ["P1"]},
+            {"act": "question", "say": "Does the second smell?", "things": ["P2"]},
+        ),
+        {"lines": [], "missing": "how it stands a storm", "pick": 0, "size": ""},
+        {"lines": [], "missing": "whether it smells", "pick": 0, "size": ""},
+    ) as (talk, _):
+        talk.say("tents")
+        done = talk.say("is the first good in a storm and does the second smell")
+        assert done.model_calls == 3
+        assert "does not say how it stands a storm. The shop's information does not say whether it smells." in (
+            talk.one_text()
+        )

@@ -188,11 +188,12 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
         memory.need = need
     else:
         memory.turn_to(need)
-    if turn.not_carried:
+    if turn.not_carried and not need.slots.type:
         come_nearest(turn.not_carried, (), turn, memory, parts)
         return
     text = turn.message if not turn.edited else parts.words.query(need.slots, need.words, memory.language)
     turn.result = found(text, turn.embedding if not turn.edited else None, turn, memory, parts)
+    turn.around = Around(thing=turn.not_carried)
     if turn.things and not _among(turn.things, turn.result):
         # What they name does not meet what they wished before: it is what they want now.
         kept = Slots(type=need.slots.type, price_min=need.slots.price_min, price_max=need.slots.price_max)

@@ -85,6 +85,9 @@ def found(outcome: Found, draft: Draft) -> None:
         draft.chip("recommend")
         draft.chip("human")
         return
+    if outcome.around.thing:
+        draft.settle("found.edited")
+        draft.say("nothing", "no_thing", thing=outcome.around.thing)
     if result.outcome is Outcome.RELAXED or result.relaxed:
         draft.settle("found.relaxed")
         draft.say(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from assistant.answering.evidence import Answer, Fact, Pick, Silent
+from assistant.answering.evidence import Answer, Fact, Listed, Pick, Quote, Rated, Silent
 from assistant.dialogue.acts.cart_wishes import quantities
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
@@ -49,8 +49,7 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         facts = tuple(Fact(hit.product.id, lacking) for hit in turn.hits)
         return ProductAnswer(turn.hits, answer=Answer(facts, support=SETTLES))
     if turn.answer is not None:
-        if picked := [item.product_id for item in turn.answer.evidence if isinstance(item, Pick)]:
-            memory.focus = picked[0]  # "in the cart, please"
+        _talked_about(turn.answer, memory)
         return ProductAnswer(turn.hits, answer=turn.answer)
     answer = parts.answerer.answer(turn.message, turn.hits, memory.language, quantities(turn.message, memory, parts))
     silent = all(isinstance(item, Silent) for item in answer.evidence)
@@ -61,6 +60,14 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if ("prices" in turn.cues and answer.support < SETTLES) or shown_again:
         answer = Answer(tuple(Fact(hit.product.id, told) for hit in turn.hits), support=SETTLES)
     return ProductAnswer(turn.hits, answer=answer)
+
+
+def _talked_about(answer: Answer, memory: Memory) -> None:
+    """What "put it in the cart" means after an answer: the product advised, or the only one that it tells of."""
+    told = [item.product_id for item in answer.evidence if isinstance(item, (Pick, Fact, Listed, Quote, Rated))]
+    memory.talk_about(list(dict.fromkeys(told)))
+    if told and (len(set(told)) == 1 or isinstance(answer.evidence[0], Pick)):
+        memory.focus = told[0]
 
 
 def _lacking(turn: Turn) -> Literal["colour", "size"] | None:
@@ -75,7 +82,7 @@ def _lacking(turn: Turn) -> Literal["colour", "size"] | None:
 def compare(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if len(turn.hits) < 2:
         return AskSlot("what_to_compare", "compare")
-    if "asks" in turn.cues:
+    if "asks" in turn.cues and turn.request is None:
         # "Which of them is lighter?" wants that, not a table.
         answer = parts.answerer.answer(turn.message, turn.hits, memory.language)
         if answer.support >= SETTLES:
