@@ -27,6 +27,7 @@ from retrieval.measures import DIMENSIONS, Measure
 MAX_TOKENS = 1000
 TALK = ("greeting", "thanks", "goodbye", "bot", "how_are_you", "praise", "acknowledgement", "hesitation")
 """What is said in passing."""
+TOPICS = ("order", "problem", "person", "help")
 REQUESTS = 5
 """Requests of one message that are taken up."""
 PAGES = 120
@@ -263,7 +264,7 @@ def _system(lexicon: Lexicon, shop: str, pages: Mapping[str, str]) -> str:
             umbrellas={key: entry.types for key, entry in lexicon.umbrellas.items()},
             colours=list(lexicon.colours),
             attributes=attributes,
-            topics=list(topics()),
+            topics={kind: [topic.told for topic in topics().values() if topic.kind == kind] for kind in TOPICS},
             dimensions=DIMENSIONS,
             pages=pages,
         )

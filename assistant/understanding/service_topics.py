@@ -22,6 +22,12 @@ class Topic:
     kind: Kind
     pattern: re.Pattern[str] | None
     help: dict[str, str]
+    means: str = ""
+
+    @property
+    def told(self) -> str:
+        """Its name as a model is told it."""
+        return f"{self.name} ({self.means})" if self.means else self.name
 
 
 _HYPOTHETICAL = re.compile(
@@ -47,6 +53,7 @@ def topics() -> dict[str, Topic]:
             entry["kind"],
             re.compile(f"{entry['en']}|{entry['zh']}", re.IGNORECASE) if "en" in entry else None,
             {"en": entry["help_en"], "zh": entry["help_zh"]},
+            entry.get("means", ""),
         )
         for name, entry in written.items()
     }
