@@ -151,7 +151,8 @@ async def act(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
 
     What computes or asks the database runs in threads, so that other conversations' streams go on.
     """
-    for event in await _done(turn, memory, parts):
+    shown = await _done(turn, memory, parts)
+    for event in shown:
         yield event
     others = agenda.go_on(turn, memory, parts)
     while (further := await asyncio.to_thread(_next, others, memory, parts)) is not None:
@@ -162,7 +163,9 @@ async def act(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
             await asyncio.to_thread(consent.decline, further, memory, parts)
             continue
         for event in events:
-            yield event
+            if event not in shown:  # the cart, shown already as it is now
+                shown.append(event)
+                yield event
         turn.extra = (*turn.extra, further.outcome, *further.extra)
         turn.cards = turn.cards or further.cards
         turn.model_calls += further.model_calls
