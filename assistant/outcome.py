@@ -49,6 +49,8 @@ class Around:
     interest: str = ""
     """What the person likes whom it is for."""
     bundle: Bundle | None = None
+    missing: tuple[str, ...] = ()
+    """Of several kinds looked for those of which nothing is as wished."""
 
 
 @dataclass(frozen=True, slots=True)

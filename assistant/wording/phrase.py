@@ -12,8 +12,8 @@ from retrieval.size_order import in_size_order
 _KILO = 1000
 _NEARLY = 0.15
 """How far "about 30 litres" reaches, as it is read."""
-MOST_TYPES = 2
-"""More kinds of goods than this are no name for what is looked for."""
+MOST_TYPES, ALIKE = 4, 2
+"""More kinds of goods than this are no name for what is looked for, or have no properties in common."""
 
 
 def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
@@ -23,7 +23,7 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     refused = [entry for entry in search.exclude if not _of_others(entry, kinds, speech)]
     things = [entry for entry in refused if not entry.startswith("audience=")]
     features, owned, people = _features(search, speech)
-    if len(search.type) > MOST_TYPES:  # what is one kind's feature is not all kinds'
+    if len(search.type) > ALIKE:  # what is one kind's feature is not all kinds'
         features, owned, people = [], [], []
     features, named = _merged(features, named, search, speech)
     before = _colours(search, speech) + features
@@ -163,6 +163,11 @@ def measure_phrase(measure: Measure, speech: Speech) -> str:
         return speech.value(measure.dimension, f"{amount:g} {unit}")
 
     render = speech.texts.render
+    if measure.dimension == "age":
+        if measure.may_lack or low is None:
+            return render("phrase", "age", years=f"{high:g}")
+        key = "age_from" if high is None else "age_between"
+        return render("phrase", key, low=f"{low:g}", high=f"{high or 0:g}")
     aspect = render("aspect", measure.aspect) if speech.texts.has("aspect", measure.aspect) else ""
     if low is not None and high is not None:
         about = (low + high) / 2
