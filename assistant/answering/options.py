@@ -67,6 +67,9 @@ def version(product: Product, wanted: Mapping[str, str], open_: str = "") -> Off
         others = dict.fromkeys(v.options[open_] for v in stocked if open_ in v.options)
         prices = {v.price for v in stocked}
         price = prices.pop() if len(prices) == 1 else None
+        if not stocked and not open_ and len(pairs) == 1:  # sold out: what there is of it instead
+            others = dict.fromkeys(v.options[pairs[0][0]] for v in product.variants if v.stock > 0)
+            return Offered(product.id, pairs, True, "", tuple(others))
         return Offered(product.id, pairs, True, open_, tuple(others), sum(v.stock for v in fitting), price)
     # What there is instead of the first that it lacks, of what has the rest.
     lacking = next(

@@ -48,7 +48,7 @@ _PATTERNS = tuple(
         r"| instead)(?! ?[%$])",
     )
 )
-_ALSO = re.compile(rf" ?(?:,|/|or|and|&|或者?|和|,) ?(?P<value>{_HALF}|{_LETTER})(?![\w$%])(?: ?码)?")
+_ALSO = re.compile(rf" ?(?:,|/|or|and|&|或者?|和|,) ?(?P<value>{_HALF}|{_LETTER})(?![\w$%]| of\b| ?[x×])(?: ?码)?")
 _ALONE = re.compile(rf"(?<![\w.])(?P<value>\d{{1,3}} ?[-–] ?\d{{1,3}}|{_HALF}|{_LETTER}|{_WORD})(?![\w])")
 _SYSTEMS = {
     "欧": "",

@@ -27,17 +27,11 @@ def hit_price(hit: Hit, speech: Speech) -> str:
     return speech.money(hit.variant.price, hit.product.currency)
 
 
-def offered_at(hit: Hit, speech: Speech) -> str:
-    """The price of what was found, with "from" where other versions of it that fit cost more."""
-    price = hit_price(hit, speech)
-    return speech.texts.render("found", "from", price=price) if hit.dearer_too else price
-
-
 def items(hits: Sequence[Hit], speech: Speech, measures: Sequence[Measure] = ()) -> str:
     """``measures``: wishes that are not quite met; how near each product comes is said with it."""
     parts = []
     for hit in hits[:LISTED]:
-        values = {"title": speech.title(hit.product.title), "price": offered_at(hit, speech)}
+        values = {"title": speech.title(hit.product.title), "price": hit_price(hit, speech), "more": hit.dearer_too}
         if near := [value for measure in measures if (value := _missed(measure, hit, speech))]:
             parts.append(speech.texts.render("found", "item_measured", value=speech.series(near), **values))
         else:

@@ -91,6 +91,8 @@ class Draft:
         """Adds a statement. ``verbs`` are the forms that agree with its subject (see ``Speech.agreement``)."""
         text = self.speech.texts.render(section, key, **(verbs or {}), **values).strip()
         text = _ARTICLE_TWICE.sub("", _TWO_STOPS.sub(".", text))
+        if any(each.text == text for each in self._statements):
+            return  # two outcomes that come to the same are told once
         handle = f"S{len(self._statements) + 1}"
         self._statements.append(Statement(handle, text, required, tuple(sources), shown_as))
 
