@@ -49,6 +49,8 @@ class Around:
     interest: str = ""
     """What the person likes whom it is for."""
     bundle: Bundle | None = None
+    missing: tuple[str, ...] = ()
+    """Of several kinds looked for those of which nothing is as wished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,11 @@ class CartReply:
     available: int | None = None
     """How many there are, when ``problem`` is out_of_stock or too_many."""
     options: tuple[str, ...] = ()
-    """Choices, when ``problem`` is which_option (e.g. sizes in stock)."""
+    """Choices in stock, when ``problem`` is which_option (e.g. sizes), or those beside a version that is sold out."""
     products: tuple[Product, ...] = ()
     """The one of which a version is to be chosen, or those of which one is meant."""
     missing: tuple[tuple[str, str], ...] = ()
-    """Options wanted that the product does not come in, as key and value."""
+    """Options wanted that the product does not come in, or is sold out in, as key and value."""
     lines: tuple[CartLineView, ...] = ()
     """All lines acted on, where they are several."""
     replaced: CartLineView | None = None

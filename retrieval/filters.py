@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +17,7 @@ from retrieval.measures import Measure, quantity
 from retrieval.models import Variant
 from retrieval.postings import Postings
 from retrieval.query import Filters
-from retrieval.sizes import european
+from retrieval.sizes import european, fits_size
 
 Mask = NDArray[np.bool_]
 
@@ -26,6 +27,8 @@ AUDIENCE, CHILDREN = "audience", "kids"
 """For whom a product is made: what does not say is for any grown-up, what names an age is for children."""
 YOUNG = 9
 """What is for children alone begins at this age at most."""
+GROWN = 12
+"""From this age on one has what grown-ups have as well."""
 
 
 class VariantTable:
@@ -67,14 +70,17 @@ class VariantTable:
         if filters.colours:
             mask &= self._option["colour"].among(filters.colours)
         if sizes:
-            mask &= self._option["size"].among(sizes) | self._of_length(filters.sizes)[self.product]
+            fitting = [value for value in self._option["size"].values if any(fits_size(value, size) for size in sizes)]
+            mask &= self._option["size"].among(fitting) | self._of_length(filters.sizes)[self.product]
         wanted_values: dict[str, list[str]] = {}
         for key, value in filters.attributes:
             wanted_values.setdefault(key, []).append(value)
         for key, values in wanted_values.items():
             mask &= np.logical_or.reduce([self._has(key, value) for value in values])
         for measure in filters.measures:
-            mask &= self._measures(measure)[self.product]
+            of_person = measure.dimension == "age" and measure.may_lack
+            meets_it = self._suits_age(measure, bool(filters.types)) if of_person else self._measures(measure)
+            mask &= meets_it[self.product]
         for key, value in filters.exclude:
             mask &= ~self._excluded(key, value)
         for product_id in filters.without:
@@ -152,13 +158,21 @@ class VariantTable:
 
     def best_variant(self, product: int, mask: Mask, colour: str | None = None, dearest: bool = False) -> Variant:
         """The cheapest (or dearest) marked variant of a product, of this colour and in stock if there is such a one."""
-        start, stop = int(self._start[product]), int(self._start[product + 1])
-        rows = np.flatnonzero(mask[start:stop]) + start
-        if colour is not None and len(same := rows[self._option["colour"].among([colour], rows)]):
-            rows = same
-        sign = -1 if dearest else 1
+        rows, sign = self._rows(product, mask, colour), -1 if dearest else 1
         best: int = min(rows.tolist(), key=lambda row: (not self._in_stock[row], sign * self._price[row], row))
-        return self._products[product].variants[best - start]
+        return self._products[product].variants[best - int(self._start[product])]
+
+    def costs_more(self, product: int, mask: Mask, variant: Variant, colour: str | None = None) -> bool:
+        """Whether another marked variant of a product, of this colour if there is such a one, is in stock at more."""
+        rows = self._rows(product, mask, colour)
+        return bool((self._in_stock[rows] & (self._price[rows] > scaled(variant.price))).any())
+
+    def _rows(self, product: int, mask: Mask, colour: str | None) -> NDArray[np.int64]:
+        start, stop = int(self._start[product]), int(self._start[product + 1])
+        rows: NDArray[np.int64] = np.flatnonzero(mask[start:stop]) + start
+        if colour is not None and len(same := rows[self._option["colour"].among([colour], rows)]):
+            return same
+        return rows
 
     def has_attribute(self, key: str, value: str) -> Mask:
         """(products,) which products have an attribute with this value."""
@@ -193,6 +207,26 @@ class VariantTable:
                 has[rows] = True
                 meets[rows] |= measure.admits(amount)
         return meets | ~has if measure.may_lack else meets
+
+    def _suits_age(self, measure: Measure, named: bool) -> Mask:
+        """(products,) what somebody of an age may have: by its own age, else what is for children. Where a kind is
+        ``named``, and for who is nearly grown up, also what is of a kind of which nothing is for children.
+        """
+        fits = self._measures(replace(measure, may_lack=False)) | (self._for_children & ~self._aged)
+        if not named and (measure.high or 0) < GROWN:
+            return fits
+        kinds = np.unique(self._type.codes[self._for_children | self._aged])
+        return np.asarray(fits | ~np.isin(self._type.codes, kinds))
+
+    @cached_property
+    def _aged(self) -> Mask:
+        """(products,) which products name an age."""
+        return self._measures(Measure("age"))
+
+    @cached_property
+    def _for_children(self) -> Mask:
+        """(products,) which products are said to be for children."""
+        return self.has_attribute(AUDIENCE, CHILDREN)
 
     @cached_property
     def _for_anybody(self) -> Mask:

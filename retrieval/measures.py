@@ -66,6 +66,14 @@ class Measure:
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
 
+def limit(dimension: str, low: float | None, high: float | None) -> Measure:
+    """The wish that bounds on a dimension are. One age is a person's: what is made for people from that age on, or from
+    an earlier one, will do; two are of the goods."""
+    if dimension == "age" and high is not None and low in (None, high):
+        return Measure("age", high=high, may_lack=True)
+    return Measure(dimension, low, high)
+
+
 def in_base_units(amount: float, unit: str) -> tuple[str, float]:
     """(dimension, amount in its base unit). Raises ``KeyError`` for a unit that is not known."""
     dimension, factor = _UNITS[unit.casefold()]

@@ -73,6 +73,8 @@ class Hit:
     variant: Variant
     score: float
     reasons: tuple[tuple[str, str], ...] = ()
+    dearer_too: bool = False
+    """Whether other versions that meet the filters cost more than ``variant``: its price is one to start from."""
     parts: dict[str, float] = field(default_factory=dict)
     sponsored: str | None = None
     """The campaign that pays for this place; shown as "Sponsored"."""

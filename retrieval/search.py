@@ -189,6 +189,7 @@ class ProductSearch:
                     variant,
                     float(total[at]),
                     reasons_of(product, variant, filters, concepts, query.image is not None, loosened),
+                    index.table.costs_more(position, mask, variant, colour),
                     {name: round(float(part[at]), 4) for name, part in parts.items()},
                 )
             )

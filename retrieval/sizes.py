@@ -9,9 +9,28 @@ from __future__ import annotations
 
 import re
 
+from retrieval.models import Variant
+
 _SIZE = re.compile(r"(UK|US|JP) (\d{1,2}(?:\.\d)?)")
 SHOES = range(34, 51)
 """The European sizes that are worn; other numbers are not of shoes."""
+
+
+_RANGE = re.compile(r"(\d{1,3})\s?[-–]\s?(\d{1,3})")
+
+
+def fits_size(option: str, wanted: str) -> bool:
+    """Whether what a variant calls its size is the one wanted: the same, or a span that it lies in (43 of "41-46")."""
+    if option.casefold() == wanted.casefold():
+        return True
+    span = _RANGE.fullmatch(option)
+    return span is not None and wanted.isascii() and wanted.isdigit() and int(span[1]) <= int(wanted) <= int(span[2])
+
+
+def has_option(variant: Variant, key: str, value: str) -> bool:
+    """Whether a variant has the option wanted; case does not count."""
+    has = variant.options.get(key, "")
+    return fits_size(has, value) if key == "size" else has.casefold() == value.casefold()
 
 
 def european(size: str) -> str | None:

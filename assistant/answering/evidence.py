@@ -68,6 +68,8 @@ class Offered:
     key: str = ""
     others: tuple[str, ...] = ()
     left: int = 0
+    price: Decimal | None = None
+    """Of these variants in stock, where it is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from assistant.answering.evidence import Answer, Offered
+from assistant.answering.evidence import Answer, Evidence, Fact, Offered
 from assistant.answering.question import Question
 from retrieval.lexicon import Lexicon
 from retrieval.models import Product
 from retrieval.query import Hit
+from retrieval.sizes import fits_size, has_option
 
-_TOPICS = {"colour", "sizes", "stock"}
+_TOPICS = {"colour", "sizes", "stock", "price"}
 _OWN = 2
 """Words beside the options that a question on them may have."""
 
@@ -30,24 +32,51 @@ def offered(asked: Question, hits: Sequence[Hit], lexicon: Lexicon) -> Answer | 
             (key for key, topic in (("colour", "colour"), ("size", "sizes")) if topic in topics and key not in wanted),
             "",
         )
-        found.append(_of(hit.product, wanted, open_))
+        found.append(version(hit.product, wanted, open_))
     one = found[0] if len(found) == 1 and not found[0].key else None
     yes = found[0].there if len(found) == 1 and (one or not found[0].there) else None
-    return Answer(tuple(found), yes, support=0.9) if found else None
+    return Answer(tuple(found), yes if asked.yes_no or "price" not in topics else None, support=0.9) if found else None
 
 
-def _of(product: Product, wanted: dict[str, str], open_: str) -> Offered:
+def of_version(answer: Answer, wanted: Mapping[str, Mapping[str, str]], products: Sequence[Product]) -> Answer:
+    """The answer with what is said of price, stock and options said of just the version that is asked about, for those
+    products of which one is ``wanted``, by product id."""
+    by_id = {product.id: product for product in products}
+    said = [_of_version(item, wanted, by_id) for item in answer.evidence]
+    there = all(item.there for item in said if isinstance(item, Offered))
+    return replace(answer, evidence=tuple(dict.fromkeys(said)), yes=answer.yes and there)
+
+
+def _of_version(item: Evidence, wanted: Mapping[str, Mapping[str, str]], products: Mapping[str, Product]) -> Evidence:
+    match item:
+        case Fact(product_id=id_, key="price" | "stock" | "colour" | "size" as key) if wanted.get(id_):
+            open_ = key if key in ("colour", "size") and key not in wanted[id_] else ""
+            return version(products[id_], wanted[id_], open_)
+        case Offered(product_id=id_) if wanted.get(id_, {}).keys() - dict(item.wanted).keys() - {item.key}:
+            return version(products[id_], {**wanted[id_], **dict(item.wanted)})
+        case _:
+            return item
+
+
+def version(product: Product, wanted: Mapping[str, str], open_: str = "") -> Offered:
+    """What there is of the version that is ``wanted``; ``open_``: the option that is asked for of it."""
     pairs = tuple(wanted.items())
-    fitting = [v for v in product.variants if all(v.options.get(key) == value for key, value in pairs)]
+    fitting = [v for v in product.variants if all(has_option(v, key, value) for key, value in pairs)]
     if fitting:
-        others = dict.fromkeys(v.options[open_] for v in fitting if open_ in v.options and v.stock > 0)
-        return Offered(product.id, pairs, True, open_, tuple(others), sum(v.stock for v in fitting))
+        stocked = [v for v in fitting if v.stock > 0]
+        others = dict.fromkeys(v.options[open_] for v in stocked if open_ in v.options)
+        prices = {v.price for v in stocked}
+        price = prices.pop() if len(prices) == 1 else None
+        if not stocked and not open_ and len(pairs) == 1:  # sold out: what there is of it instead
+            others = dict.fromkeys(v.options[pairs[0][0]] for v in product.variants if v.stock > 0)
+            return Offered(product.id, pairs, True, "", tuple(others))
+        return Offered(product.id, pairs, True, open_, tuple(others), sum(v.stock for v in fitting), price)
     # What there is instead of the first that it lacks, of what has the rest.
     lacking = next(
-        (key for key, value in pairs if all(v.options.get(key) != value for v in product.variants)), pairs[0][0]
+        (key for key, value in pairs if not any(has_option(v, key, value) for v in product.variants)), pairs[0][0]
     )
     rest = {key: value for key, value in pairs if key != lacking}
-    alike = [v for v in product.variants if all(v.options.get(key) == value for key, value in rest.items())]
+    alike = [v for v in product.variants if all(has_option(v, key, value) for key, value in rest.items())]
     others = dict.fromkeys(v.options[lacking] for v in alike or product.variants if lacking in v.options)
     return Offered(product.id, pairs, False, lacking, tuple(others))
 
@@ -63,7 +92,18 @@ def _wanted(asked: Question, product: Product, lexicon: Lexicon) -> dict[str, st
     named = [size for size in sizes if _names(text, size)]
     if len(named) == 1:
         wanted["size"] = named[0]
+    elif number := _numbered(text, wanted.get("colour", ""), asked.language, lexicon):
+        wanted |= {"size": number} if any(fits_size(size, number) for size in sizes) else {}
     return wanted
+
+
+def _numbered(text: str, colour: str, language: str, lexicon: Lexicon) -> str:
+    """The number that is a size for what stands around it: "size 43", "grey 43", 43码, 灰色43."""
+    entry = lexicon.colours.get(colour)
+    names = sorted((colour, *entry.words.get(language, ()), entry.name.get(language, colour)), key=len) if entry else []
+    before = "|".join(map(re.escape, ("size", "in", "in a", "码", "色", "的", *map(str.casefold, names))))
+    found = re.search(rf"(?:{before})\s?(\d{{2}})(?![\d.])|(?<![\d.])(\d{{2}})\s?码", text)
+    return next((group for group in found.groups() if group), "") if found else ""
 
 
 def _colour(text: str, language: str, lexicon: Lexicon) -> str:

@@ -117,7 +117,7 @@ class Cards:
             brand=product.brand,
             price=variant.price,
             currency=product.currency,
-            price_text=money(variant.price, product.currency, language),
+            price_text=self._price(hit, language),
             stock=variant.stock,
             stock_text=self.stock(variant, language),
             rating=product.rating,
@@ -127,6 +127,11 @@ class Cards:
             reasons=tuple(reason for reason in reasons if reason is not None),
             sponsored=hit.sponsored is not None,
         )
+
+    @staticmethod
+    def _price(hit: Hit, language: str) -> str:
+        price = money(hit.variant.price, hit.product.currency, language)
+        return card_texts(language)["price"]["from"].format(value=price) if hit.dearer_too else price
 
     def comparison(self, hits: Sequence[Hit], language: str) -> ComparisonShown:
         """One row for each fact that at least one of the products has; attributes all share come last."""

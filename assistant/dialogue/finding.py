@@ -9,13 +9,13 @@ from itertools import zip_longest
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.nearby import nearest, thing_named, unsaid
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.searching import filters, order, told_by_titles
+from assistant.dialogue.searching import filters, order, told_by_titles, young_last
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
 from assistant.understanding.schema import Slots
 from retrieval.encoders import Vectors
 from retrieval.index import SearchIndex
-from retrieval.query import Order, Outcome, Query, SearchResult
+from retrieval.query import Filters, Order, Outcome, Query, SearchResult
 from retrieval.words import stem
 
 POOL = 24
@@ -37,6 +37,7 @@ def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: 
             limit=POOL,
         )
         result = told_by_titles(parts.search.search(query, vector), wished, parts.lexicon)
+        result = dataclasses.replace(result, hits=young_last(result.hits, slots.measures))
         if result.outcome is not Outcome.NOTHING_MATCHES or wished.price_max is None or without:
             return result
         # Nothing near the price: what it costs at least is worth knowing.
@@ -49,9 +50,14 @@ def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: 
 
     if len(slots.type) < 2 or one_kind(slots, parts):
         return search(_held(slots, slots.type, parts))
-    return _in_turn(
-        [search(_held(slots.model_copy(update={"type": [kind]}), slots.type, parts)) for kind in slots.type]
-    )
+    results = [search(_held(slots.model_copy(update={"type": [kind]}), slots.type, parts)) for kind in slots.type]
+    met = [result.outcome is Outcome.FOUND for result in results]
+    if not any(met):
+        return _in_turn(results)
+    # What is there of one kind as it was wished is no worse for there being nothing such of another.
+    missing = tuple(kind for kind, found_ in zip(slots.type, met, strict=True) if not found_)
+    turn.around = dataclasses.replace(turn.around, missing=missing)
+    return _in_turn([result for result in results if result.outcome is Outcome.FOUND])
 
 
 def leaves(slots: Slots, parts: Parts) -> set[str]:
@@ -75,7 +81,16 @@ def _held(slots: Slots, kinds: Sequence[str], parts: Parts) -> Slots:
         for pair in slots.attribute
         if not (several or pair.startswith("audience=")) or carries(pair.partition("=")[0], own, parts)
     ]
-    return slots.model_copy(update={"attribute": kept})
+    sizes = slots.size
+    if several and not _comes_in(sizes, own, parts) and _comes_in(sizes, parts.lexicon.leaves(kinds), parts):
+        sizes = []  # "trousers or shoes in L"
+    return slots.model_copy(update={"attribute": kept, "size": sizes})
+
+
+def _comes_in(sizes: Sequence[str], kinds: Sequence[str], parts: Parts) -> bool:
+    """Whether any product of the kinds comes in one of the sizes, in stock or not."""
+    table = parts.search.index.table
+    return bool(table.matching(Filters(types=tuple(kinds), sizes=tuple(sizes), in_stock=False)).any())
 
 
 def carries(key: str, kinds: Sequence[str], parts: Parts) -> bool:

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from assistant.dialogue.searching import FILLER
 from retrieval.encoders import TextModel
+from retrieval.gloss import gloss
 from retrieval.index import SearchIndex
 from retrieval.lexicon import Lexicon
 from retrieval.query import Filters, Hit
 from retrieval.search import ProductSearch
-from retrieval.words import STOPWORDS, stem
+from retrieval.words import STOPWORDS, is_chinese, stem
 
 Vector = NDArray[np.float32]
 _LIKE_NAME, _LIKE_GOODS = 0.55, 0.4
@@ -67,6 +68,7 @@ def nearest(
 def for_interest(interest: str, filters: Filters, search: ProductSearch, encoder: TextModel) -> list[Hit]:
     """The products that have most to do with what somebody likes, by meaning; none where hardly any has."""
     index = search.index
+    interest = gloss(interest) if is_chinese(interest) else interest  # the encoder reads English only
     mask = index.table.matching(filters)
     likeness = np.full(len(index.catalogue.products), -1.0, dtype=np.float32)
     np.maximum.at(likeness, index.catalogue.view_product, index.catalogue.text @ encoder.encode_one(interest))
@@ -74,9 +76,12 @@ def for_interest(interest: str, filters: Filters, search: ProductSearch, encoder
     best = float(likeness.max(initial=-1.0))
     near = np.flatnonzero(likeness >= max(_TOUCHES, best - _NEARLY))
     order = near[np.argsort(-likeness[near], kind="stable")]
-    return [
-        Hit(index.catalogue.products[at], index.table.best_variant(int(at), mask), float(likeness[at])) for at in order
-    ]
+    hits = []
+    for at in order:
+        variant = index.table.best_variant(int(at), mask)
+        dearer = index.table.costs_more(int(at), mask, variant)
+        hits.append(Hit(index.catalogue.products[at], variant, float(likeness[at]), dearer_too=dearer))
+    return hits
 
 
 def _likeness(vector: Vector, kind: str, index: SearchIndex) -> float:

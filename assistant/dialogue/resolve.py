@@ -21,6 +21,7 @@ from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from retrieval.models import Product, Variant
 from retrieval.query import Hit
+from retrieval.sizes import has_option
 
 _THREE = re.compile(r"\bthree\b|[三3]", re.IGNORECASE)
 _TWO = re.compile(r"[两俩]")
@@ -220,12 +221,12 @@ def as_asked(hit: Hit, slots: Slots) -> Hit:
 
 def matching_variants(product: Product, slots: Slots) -> list[Variant]:
     """The variants that have the colour and size asked for; options a product does not have ask nothing of it."""
-    wanted = {"colour": {c.lower() for c in slots.colour}, "size": {s.lower() for s in slots.size}}
+    wanted = {"colour": slots.colour, "size": slots.size}
     return [
         variant
         for variant in product.variants
         if all(
-            not values or variant.options.get(key, "").lower() in values
+            not values or any(has_option(variant, key, value) for value in values)
             for key, values in wanted.items()
             if key in variant.options
         )

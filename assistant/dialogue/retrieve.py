@@ -15,7 +15,7 @@ from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.ranking import blended
 from assistant.dialogue.resolve import as_asked, focus, on_display, pair
-from assistant.dialogue.searching import filters, unmeasured
+from assistant.dialogue.searching import filters, unmeasured, young_last
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
 from assistant.profile.owner import Owner
@@ -125,7 +125,7 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
             turn.result = found(text, None, turn, memory, parts)
             if turn.result.outcome is not Outcome.NOT_CARRIED:
                 break
-    if memory.need.turned_down and turn.result.outcome is not Outcome.FOUND:
+    if _used_up(turn, text, memory, parts):
         turn.exhausted = True
         turn.result = _others_of_kind(turn, memory, parts)
         memory.need.turned_down = []
@@ -140,6 +140,18 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
             turn.result = dataclasses.replace(turn.result, hits=(*first, *rest))
     if bundle is not None and turn.result.hits:
         turn.around = dataclasses.replace(turn.around, bundle=bundle)
+
+
+def _used_up(turn: Turn, text: str, memory: Memory, parts: Parts) -> bool:
+    """Whether what was turned down is all that there is as wished."""
+    need = memory.need
+    assert need is not None and turn.result is not None
+    if not need.turned_down or turn.result.outcome is Outcome.FOUND:
+        return False
+    around, memory.need = turn.around, need.model_copy(update={"turned_down": []})
+    with_them = found(text, None, turn, memory, parts)
+    turn.around, memory.need = around, need
+    return with_them.outcome is Outcome.FOUND
 
 
 def _for_interest(interest: str, memory: Memory, parts: Parts) -> SearchResult:
@@ -191,15 +203,18 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
     if turn.not_carried and not need.slots.type:
         come_nearest(turn.not_carried, (), turn, memory, parts)
         return
-    text = turn.message if not turn.edited else parts.words.query(need.slots, need.words, memory.language)
-    turn.result = found(text, turn.embedding if not turn.edited else None, turn, memory, parts)
+    told = turn.message if need.slots.type and not turn.edited else ""
+    text = told or parts.words.query(need.slots, need.words, memory.language) or turn.message
+    turn.result = found(text, turn.embedding if text == turn.message else None, turn, memory, parts)
     turn.around = Around(thing=turn.not_carried)
     if turn.things and not _among(turn.things, turn.result):
         # What they name does not meet what they wished before: it is what they want now.
         kept = Slots(type=need.slots.type, price_min=need.slots.price_min, price_max=need.slots.price_max)
         memory.need = need = need.model_copy(update={"slots": kept})
         turn.result = found(text, None, turn, memory, parts)
-    if need.turned_down and turn.result.outcome is not Outcome.FOUND:
+    if turn.result.outcome is Outcome.NOT_CARRIED and need.words:  # "gardening" is no goods, but what some are for
+        turn.result = _for_interest(need.words, memory, parts)
+    if _used_up(turn, text, memory, parts):
         turn.exhausted, turn.result = True, _others_of_kind(turn, memory, parts)
         need.turned_down = []
     elif turn.result.outcome is Outcome.NOT_CARRIED:
@@ -420,6 +435,8 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
         person = _person(turn, memory, parts)
         turn.hits = blended(turn.hits, person, served, turn, memory, parts)
         turn.personal = person != STRANGER
+    if memory.search is not None and not several:
+        turn.hits = young_last(turn.hits, memory.search.measures)
     if turn.request is not None:  # those that the leading model named come first, where they meet the wishes
         named = [hit.product.id for hit in turn.things]
         turn.hits = tuple(sorted(turn.hits, key=lambda hit: hit.product.id not in named))

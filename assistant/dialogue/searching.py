@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from assistant.understanding.schema import Slots
 from retrieval.lexicon import Lexicon
-from retrieval.measures import UNIT
+from retrieval.measures import UNIT, Measure, quantity
 from retrieval.models import Product
-from retrieval.query import Filters, Order, Outcome, SearchResult
+from retrieval.query import Filters, Hit, Order, Outcome, SearchResult
 
 _ORDERS = {"cheapest": Order.CHEAPEST, "dearest": Order.DEAREST, "best_rated": Order.BEST_RATED}
 _OPTION_KEYS = ("colour", "size", "brand", "type")
@@ -73,6 +73,19 @@ def _says(product: Product, key: str, value: str, lexicon: Lexicon) -> bool:
     titles = [f" {title.lower()} " for title in product.title.values()]
     said = [word.lower() if not word.isascii() else f" {word.lower()} " for listed in words.values() for word in listed]
     return any(word in title for word in said if len(word) > 1 for title in titles)
+
+
+def young_last(hits: Sequence[Hit], measures: Sequence[Measure]) -> tuple[Hit, ...]:
+    """For somebody of an age, what is made for much younger ones comes after what is not."""
+    years = max((m.high or 0 for m in measures if m.dimension == "age" and m.may_lack), default=0)
+
+    def much_younger(hit: Hit) -> bool:
+        ages = [
+            found[1] for value in hit.product.attributes.values() if (found := quantity(value)) and found[0] == "age"
+        ]
+        return bool(ages) and max(ages) < years / 2
+
+    return tuple(sorted(hits, key=much_younger))
 
 
 def order(slots: Slots) -> Order:

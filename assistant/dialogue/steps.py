@@ -27,6 +27,7 @@ from assistant.outcome import (
     Approval,
     AskSlot,
     FaqAnswer,
+    Found,
     Handed,
     NothingMore,
     OrderAnswer,
@@ -34,6 +35,7 @@ from assistant.outcome import (
     Outcome,
     PersonAnswer,
     TurnFacts,
+    hits_of,
 )
 from assistant.privacy import redact
 from assistant.understanding.language import detect_language
@@ -159,6 +161,8 @@ async def act(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
         await leading.answer(further, memory, parts, turn.model_calls)
         events = await _done(further, memory, parts)
         assert further.outcome is not None
+        if _just_shown(further.outcome, turn):
+            continue
         if _just_done(further.outcome, turn):
             await asyncio.to_thread(consent.decline, further, memory, parts)
             continue
@@ -182,6 +186,18 @@ def _what_waits_last(turn: Turn) -> None:
         said += [] if each in said else [each]
     turn.outcome, *extra = sorted(said, key=lambda one: isinstance(one, (Approval, AskSlot)))
     turn.extra = tuple(extra)
+
+
+def _just_shown(outcome: Outcome, turn: Turn) -> bool:
+    """Whether a further search has found just the list that this very turn shows."""
+    shown = [
+        {hit.product.id for hit in hits_of(each)} for each in (turn.outcome, *turn.extra) if isinstance(each, Found)
+    ]
+    return (
+        isinstance(outcome, Found)
+        and bool(outcome.result.hits)
+        and {h.product.id for h in outcome.result.hits} in shown
+    )
 
 
 def _just_done(outcome: Outcome, turn: Turn) -> bool:

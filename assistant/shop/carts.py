@@ -16,6 +16,7 @@ from assistant.shop.policy import LINE_LIMIT
 from assistant.shop.stock import stock_of
 from assistant.shop.tables import CartLineRow, CartRow, StockRow
 from assistant.shop.views import CartLineView, CartView
+from retrieval.models import Product
 
 Problem = Literal["out_of_stock", "too_many", "not_in_cart", "which_option", "unknown_product"]
 
@@ -96,7 +97,7 @@ class Carts:
                 left = stock_of(session, [variant.id for variant in candidates])
             buyable = [variant for variant in candidates if left[variant.id] > 0]
             if not buyable:
-                return self._problem("add", cart_id, "out_of_stock", available=0)
+                return self._sold_out(cart_id, product, options or {})
             if len(buyable) > 1:
                 return CartReply(
                     "add", self.show(cart_id), problem="which_option", options=choice(buyable), products=(product,)
@@ -109,6 +110,22 @@ class Carts:
             line = self._line(session, cart_id, variant_id)
             wanted = quantity + (line.quantity if line else 0)
             return self._store(session, "add", cart_id, product.id, variant_id, wanted, line)
+
+    def _sold_out(self, cart_id: str, product: Product, options: Mapping[str, str]) -> CartReply:
+        """With the versions that are in stock: in another colour with the rest as wanted, else in another size."""
+        with self._database.read() as session:
+            left = stock_of(session, [variant.id for variant in product.variants])
+        there = product.model_copy(update={"variants": tuple(v for v in product.variants if left[v.id] > 0)})
+        others = instead(there, dict(sorted(options.items()))) if there.variants else ()
+        return CartReply(
+            "add",
+            self.show(cart_id),
+            problem="out_of_stock",
+            available=0,
+            options=others,
+            products=(product,),
+            missing=tuple(options.items()),
+        )
 
     def change(self, cart_id: str, variant_id: str, quantity: int) -> CartReply:
         """Sets a line's quantity; 0 or less removes it. Problems: not_in_cart, out_of_stock, too_many."""

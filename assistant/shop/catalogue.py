@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from retrieval.models import Product, Variant
+from retrieval.sizes import has_option
 
 ProductOf = Callable[[str], Product | None]
 """The product of that id in the live catalogue, or ``None``."""
 
 
 def matching(product: Product, options: Mapping[str, str]) -> list[Variant]:
-    """The variants with these options; case does not count."""
-    wanted = {key: value.casefold() for key, value in options.items()}
+    """The variants with these options; case does not count, and a size may lie in a span of sizes."""
     return [
         variant
         for variant in product.variants
-        if all(variant.options.get(key, "").casefold() == value for key, value in wanted.items())
+        if all(has_option(variant, key, value) for key, value in options.items())
     ]
 
 

@@ -22,7 +22,7 @@ from assistant.prompts import prompt
 from assistant.understanding.schema import Intent, Slots
 from assistant.understanding.service_topics import topics
 from retrieval.lexicon import Lexicon
-from retrieval.measures import DIMENSIONS, Measure
+from retrieval.measures import DIMENSIONS, limit
 
 MAX_TOKENS = 1000
 TALK = ("greeting", "thanks", "goodbye", "bot", "how_are_you", "praise", "acknowledgement", "hesitation")
@@ -214,9 +214,9 @@ def slots_of(need: NeedRead, known: Known) -> tuple[Slots, str]:
         attribute=pairs(need.attributes),
         exclude=[pair for pair in dict.fromkeys(need.without) if _is_unwanted(pair, known)],
         measures=[
-            Measure(limit.of, limit.low, limit.high)
-            for limit in need.limits
-            if limit.of in DIMENSIONS and (limit.low is not None or limit.high is not None)
+            limit(one.of, one.low, one.high)
+            for one in need.limits
+            if one.of in DIMENSIONS and (one.low is not None or one.high is not None)
         ],
         sort=need.sort or None,
     )

@@ -6,7 +6,7 @@ import re
 
 from assistant.understanding.numbers import NUMBER, value_of
 from assistant.understanding.spans import Spans
-from retrieval.measures import UNIT, Measure, in_base_units
+from retrieval.measures import UNIT, Measure, in_base_units, limit
 
 NEARLY = 0.15
 """How far "about 30 litres" reaches to both sides."""
@@ -62,7 +62,7 @@ def read_measures(spans: Spans) -> list[Measure]:
     for match in spans.take_all(_AGE):
         years = float(value_of(match["amount"] or match["aged"] or match["of"] or match["han"]))
         if years <= _CHILDREN:
-            found.append(Measure("age", high=years, may_lack=True))
+            found.append(limit("age", None, years))
     for _ in spans.take_all(_BODY):
         pass
     for match in spans.take_all(_FOR_PEOPLE):

@@ -17,9 +17,15 @@ _HAN_WORD = "|".join(sorted((word for word in _WORDS if not word.isascii()), key
 _HALF = r"(?:\d{1,3}(?:\.\d)?(?: (?:and a half|1/2))?)"
 _LENGTH = r"(?:inch(?:es)?|\"|''|英寸|寸|cm\b|厘米|公分|mm\b|毫米)"
 
+_SPAN = r"(?P<number>\d{1,3} ?[-–] ?\d{1,3})"
+"""A size that is several: socks of 41-46."""
+
 _PATTERNS = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
+        rf"\b(?:size|sizes|sz)(?:d|:| is| of| in)? ?{_SPAN}(?![\d%])",
+        rf"{_SPAN} ?(?:码|号(?![线楼院]))",
+        rf"(?:尺码|码数)(?:是|要|为|:)? ?{_SPAN}(?![\d%])",
         rf"\b(?P<system>uk|us|eu|fr|jp)(?: size| sz)? ?(?P<number>{_HALF})(?![\d%])(?: ?码)?",
         rf"\b(?:size|sizes|sz|siz)(?:d|:| is| of| in| no\.?)? ?(?P<system>uk|us|eu|fr|jp)? ?(?P<number>{_HALF})(?![\d%])(?! ?(?:inch|cm|mm))",
         rf"\b(?:size|sz|siz)\b(?:d|:| is| of| in)? ?(?:an? )?(?P<letter>{_LETTER}|{_WORD})\b",
@@ -42,8 +48,8 @@ _PATTERNS = tuple(
         r"| instead)(?! ?[%$])",
     )
 )
-_ALSO = re.compile(rf" ?(?:,|/|or|and|&|或者?|和|,) ?(?P<value>{_HALF}|{_LETTER})(?![\w$%])(?: ?码)?")
-_ALONE = re.compile(rf"(?<![\w.])(?P<value>{_HALF}|{_LETTER}|{_WORD})(?![\w])")
+_ALSO = re.compile(rf" ?(?:,|/|or|and|&|或者?|和|,) ?(?P<value>{_HALF}|{_LETTER})(?![\w$%]| of\b| ?[x×])(?: ?码)?")
+_ALONE = re.compile(rf"(?<![\w.])(?P<value>\d{{1,3}} ?[-–] ?\d{{1,3}}|{_HALF}|{_LETTER}|{_WORD})(?![\w])")
 _SYSTEMS = {
     "欧": "",
     "美": "US ",
@@ -93,5 +99,5 @@ def _written(match: re.Match[str]) -> str:
 def _letter_or_number(value: str) -> str:
     if value in _WORDS:
         return _WORDS[value]
-    value = re.sub(r" (?:and a half|1/2)$", ".5", value).upper()
+    value = re.sub(r" (?:and a half|1/2)$", ".5", re.sub(r" ?[-–] ?", "-", value)).upper()
     return re.sub(r"^(\d)XL$", lambda match: "X" * int(match[1]) + "L", value)

@@ -12,8 +12,8 @@ from retrieval.size_order import in_size_order
 _KILO = 1000
 _NEARLY = 0.15
 """How far "about 30 litres" reaches, as it is read."""
-MOST_TYPES = 2
-"""More kinds of goods than this are no name for what is looked for."""
+MOST_TYPES, ALIKE = 4, 2
+"""More kinds of goods than this are no name for what is looked for, or have no properties in common."""
 
 
 def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
@@ -23,7 +23,7 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     refused = [entry for entry in search.exclude if not _of_others(entry, kinds, speech)]
     things = [entry for entry in refused if not entry.startswith("audience=")]
     features, owned, people = _features(search, speech)
-    if len(search.type) > MOST_TYPES:  # what is one kind's feature is not all kinds'
+    if len(search.type) > ALIKE:  # what is one kind's feature is not all kinds'
         features, owned, people = [], [], []
     features, named = _merged(features, named, search, speech)
     before = _colours(search, speech) + features
@@ -31,7 +31,7 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     render = speech.texts.render
     brands = [render("phrase", "by", values=speech.listing(search.brand, "or"))] if search.brand else []
     sizes = [render("phrase", "size", values=speech.listing(in_size_order(search.size), "or"))] if search.size else []
-    measured = [measure_phrase(measure, speech) for measure in search.measures if not measure.may_lack or not people]
+    measured = [measure_phrase(measure, speech) for measure in search.measures if _said(measure, people)]
     if len(measured) > 1 and speech.language == "en":
         measured = [" and ".join([measured[0], *(one.removeprefix("of ") for one in measured[1:])])]
     rating = [render("phrase", "rating", rating=speech.rating(search.rating_min))] if search.rating_min else []
@@ -49,6 +49,10 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
         head = "、".join(parts) + "的" if parts else ""
         return head + noun
     return " ".join([*before, noun, *whose, *having, *brands, *measured, *sizes, *price, *rating, *without, *not_for])
+
+
+def _said(measure: Measure, people: list[str]) -> bool:
+    return not (measure.may_lack and people and measure.dimension != "age")
 
 
 def _of_others(entry: str, kinds: set[str], speech: Speech) -> bool:
@@ -78,7 +82,10 @@ def _features(search: Slots, speech: Speech) -> tuple[list[str], list[str], list
     by_key: dict[str, list[str]] = {}
     for item in search.attribute:
         by_key.setdefault(item.partition("=")[0], []).append(item)
+    aged = any(measure.dimension == "age" for measure in search.measures)
     for item in search.attribute:
+        if item == "audience=kids" and aged:
+            continue  # the age says it
         key, _, value = item.partition("=")
         if speech.language == "en" and value in ("", "yes") and speech.form(key) == "has":
             owned.append(speech.phrase(key))
@@ -104,13 +111,15 @@ def _merged(before: list[str], noun: str, search: Slots, speech: Speech) -> tupl
 def feature(item: str, speech: Speech) -> str:
     """A wanted attribute ``key=value`` as an adjective or noun phrase: "waterproof", "leather"."""
     key, _, value = item.partition("=")
-    if value in ("", "yes"):
-        return (
-            speech.lexicon.name("attribute", key, speech.language)
-            if speech.language == "zh"
-            else lower_first(speech.lexicon.name("attribute", key, speech.language))
-        )
-    return speech.value(key, value)
+    yes = value in ("", "yes")
+    if speech.texts.has("wanted", key if yes else item):
+        return speech.texts.render("wanted", key if yes else item)
+    if not yes:
+        return speech.value(key, value)
+    if speech.language == "en" and speech.form(key) == "is":
+        return speech.phrase(key)
+    name = speech.lexicon.name("attribute", key, speech.language)
+    return name if speech.language == "zh" else lower_first(name)
 
 
 def excluded(items: list[str], speech: Speech) -> list[str]:
@@ -163,6 +172,11 @@ def measure_phrase(measure: Measure, speech: Speech) -> str:
         return speech.value(measure.dimension, f"{amount:g} {unit}")
 
     render = speech.texts.render
+    if measure.dimension == "age":
+        if measure.may_lack or low is None:
+            return render("phrase", "age", years=f"{high:g}")
+        key = "age_from" if high is None else "age_between"
+        return render("phrase", key, low=f"{low:g}", high=f"{high or 0:g}")
     aspect = render("aspect", measure.aspect) if speech.texts.has("aspect", measure.aspect) else ""
     if low is not None and high is not None:
         about = (low + high) / 2

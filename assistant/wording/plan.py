@@ -53,8 +53,12 @@ def plan_reply(facts: TurnFacts, lexicon: Lexicon, shop_name: str, turn: str = "
     draft = Draft(
         Speech(facts.language, lexicon, (hit.product.brand for outcome in outcomes for hit in hits_of(outcome)))
     )
+    carts = [outcome for outcome in outcomes if isinstance(outcome, CartReply) and outcome.problem is None]
     for outcome in outcomes:
-        _plan(outcome, draft, facts, shop_name)
+        if isinstance(outcome, CartReply):
+            plan_shop.cart(outcome, draft, total=outcome is carts[-1] if carts else True)
+        else:
+            _plan(outcome, draft, facts, shop_name)
     return draft.finish(facts, turn)
 
 

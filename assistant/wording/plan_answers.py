@@ -225,17 +225,15 @@ def _offered(item: Offered, hits: dict[str, Hit], draft: Draft) -> None:
     speech, id_ = draft.speech, item.product_id
     title = _title(id_, hits, speech)
 
-    def said(key: str, value: str) -> str:
-        return f"{speech.name(key)} {value}" if key == "size" and speech.language == "en" else speech.value(key, value)
-
-    values = speech.series([said(key, value) for key, value in item.wanted])
-    others = speech.listing([speech.value(item.key, value) if item.key == "colour" else value for value in item.others])
+    values = speech.series([speech.option(key, value) for key, value in item.wanted])
+    price = speech.money(item.price, hits[id_].product.currency) if item.price is not None else ""
+    key = item.key or item.wanted[0][0]
+    others = speech.listing([speech.value(key, value) if key == "colour" else value for value in item.others])
     template = "offered" if item.there and item.left else "offered_sold_out" if item.there else "not_offered"
     if item.there and item.key:
         template = "offered_with" if item.others else "offered_sold_out"
-    draft.say(
-        "answer", template, sources=(id_,), title=title, values=values, others=others, verbs=speech.agreement(title)
-    )
+    verbs_ = speech.agreement(title)
+    draft.say("answer", template, sources=(id_,), title=title, values=values, others=others, price=price, verbs=verbs_)
 
 
 def _extreme(item: Extreme, hits: dict[str, Hit], draft: Draft) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from assistant.answering.sentences import quotable, split
 from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.outcome import Bundle, Compared, Found, ProductAnswer, Recommended
+from assistant.understanding.schema import Slots
 from assistant.wording import plan_answers
 from assistant.wording.phrase import relaxed_fields, search_phrase
 from assistant.wording.speech import Speech, lower_first, option_values, verbs
@@ -16,6 +17,7 @@ from assistant.wording.statement import Draft
 from retrieval.measures import Measure, quantity
 from retrieval.models import in_language
 from retrieval.query import Hit, Outcome
+from retrieval.sizes import fits_size
 
 LISTED = 3
 """A reply mentions at most this many products; the cards show the rest."""
@@ -29,7 +31,7 @@ def items(hits: Sequence[Hit], speech: Speech, measures: Sequence[Measure] = ())
     """``measures``: wishes that are not quite met; how near each product comes is said with it."""
     parts = []
     for hit in hits[:LISTED]:
-        values = {"title": speech.title(hit.product.title), "price": hit_price(hit, speech)}
+        values = {"title": speech.title(hit.product.title), "price": hit_price(hit, speech), "more": hit.dearer_too}
         if near := [value for measure in measures if (value := _missed(measure, hit, speech))]:
             parts.append(speech.texts.render("found", "item_measured", value=speech.series(near), **values))
         else:
@@ -55,7 +57,7 @@ def ids(hits: Sequence[Hit]) -> tuple[str, ...]:
 def found(outcome: Found, draft: Draft) -> None:
     result, speech = outcome.result, draft.speech
     currency = result.hits[0].product.currency if result.hits else "USD"
-    phrase = search_phrase(outcome.search, speech, currency)
+    phrase = search_phrase(_said_of(outcome), speech, currency)
     if result.outcome is Outcome.NOT_CARRIED:
         draft.settle("found.not_carried", "bad")
         _not_carried(outcome, phrase if outcome.search.type else "", draft)
@@ -126,7 +128,20 @@ def found(outcome: Found, draft: Draft) -> None:
             _bundle_with(outcome, outcome.around.bundle, draft)
         if outcome.around.unsaid:
             draft.say("found", "unsaid", required=False, word=outcome.around.unsaid)
+        if missing := outcome.around.missing:
+            draft.say("found", "missing", kinds=speech.listing([_kind(key, speech) for key in missing], "or"))
     _search_chips(outcome, draft)
+
+
+def _said_of(outcome: Found) -> Slots:
+    """The search as far as it says what was found: of several kinds some come in no such sizes, of some nothing is as
+    wished."""
+    search, missing = outcome.search, outcome.around.missing
+    kinds = [key for key in search.type if key not in missing]
+    sized = [hit.variant.options["size"] for hit in outcome.result.hits if "size" in hit.variant.options]
+    fits = all(any(fits_size(has, size) for size in search.size) for has in sized)
+    free = len(kinds) > 1 and outcome.result.outcome is Outcome.FOUND and not fits
+    return search.model_copy(update={"type": kinds, "size": [] if free else search.size})
 
 
 def _bundle(bundle: Bundle, draft: Draft) -> None:

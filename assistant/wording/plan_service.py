@@ -4,7 +4,7 @@ questions."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.outcome import (
@@ -211,16 +211,35 @@ def _offer_options(outcome: AskSlot, draft: Draft) -> None:
         for options in sorted(outcome.options, key=lambda options: sizes.index(options.get("size", "")))
     ]
     shown = list(dict.fromkeys(value for value in values if value))
-    title = speech.title(had.title)
+    chips, title = shown[:3], speech.title(had.title)
     if not shown:
         return
+    shown = _grouped(outcome.options, alike, speech) or shown
     if len(shown) > MOST_OPTIONS:
         listed = speech.series(shown[:MOST_OPTIONS])
         draft.say("ask", "options_more", title=title, options=listed, n=len(shown) - MOST_OPTIONS)
     else:
         draft.say("ask", "options", title=title, options=speech.listing(shown))
-    for value in shown[:3]:
+    for value in chips:
         draft.chip("option", option=value)
+
+
+def _grouped(options: Sequence[Mapping[str, str]], alike: Sequence[str], speech: Speech) -> list[str]:
+    """Versions that differ in two options, by the first of them: "red (S, M), blue (L)"; none where they do not."""
+    keys = [key for key in options[0] if key not in alike]
+    if len(keys) != 2 or any(set(keys) - one.keys() for one in options):
+        return []
+    first, second = keys
+    groups: dict[str, list[str]] = {}
+    for one in options:
+        groups.setdefault(one[first], []).append(one[second])
+    return [
+        speech.texts.render(
+            "grammar", "grouped", value=speech.option(first, value),
+            others=speech.series([speech.value(second, other) for other in in_size_order(others)]),
+        )
+        for value, others in groups.items()
+    ]  # fmt: skip
 
 
 def _missing(given: Sequence[str]) -> str:

@@ -21,7 +21,8 @@ def _item(line: CartLineView | OrderLineView, speech: Speech) -> str:
     return speech.texts.render("cart", "item" if options else "item_plain", title=title, options=options)
 
 
-def cart(outcome: CartReply, draft: Draft) -> None:
+def cart(outcome: CartReply, draft: Draft, *, total: bool = True) -> None:
+    """``total``: what the cart comes to is said, too; it is not where a later outcome says it."""
     if outcome.problem is not None:
         _cart_problem(outcome, draft)
         return
@@ -60,7 +61,8 @@ def cart(outcome: CartReply, draft: Draft) -> None:
         draft.say("cart", "checkout")
     else:
         draft.settle("cart.shown")
-    _cart_total(view, draft, listed=outcome.action in ("show", "checkout"))
+    if total:
+        _cart_total(view, draft, listed=outcome.action in ("show", "checkout"))
     if view.lines:
         if outcome.action != "show":
             draft.chip("show_cart")
@@ -110,8 +112,15 @@ def _cart_problem(outcome: CartReply, draft: Draft) -> None:
         if problem == "too_many" and outcome.available:
             key = "too_many" if item else "too_many_plain"
             draft.say("cart", key, item=item, available=outcome.available)
+        elif outcome.products and outcome.missing:
+            title, wanted = speech.title(outcome.products[0].title), speech.options(dict(outcome.missing))
+            draft.say("cart", "out_of_stock_in", title=title, options=wanted)
         else:
             draft.say("cart", "out_of_stock" if item else "out_of_stock_plain", item=item)
+        if there := [_choice(option, speech) for option in in_size_order(outcome.options)]:
+            draft.say("cart", "in_stock", options=speech.listing(there))
+            for option in there[:2]:
+                draft.chip("option", option=option)
         draft.chip("similar")
         draft.chip("show_cart")
         return

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from babel.dates import format_date
@@ -31,6 +32,14 @@ class Speech:
         self.language = self.texts.language
         self.lexicon = lexicon
         self._before_article = tuple(f"{brand} " for brand in dict.fromkeys(brands) if brand)
+
+    def _is_thing(self, word: str) -> bool:
+        return word in self._goods and (not word.endswith("s") or word.endswith("ss"))
+
+    @cached_property
+    def _goods(self) -> frozenset[str]:
+        """Words for the kinds of goods that there are."""
+        return frozenset(word for kind in self.lexicon.types.values() for word in kind.words.get("en", ()))
 
     def money(self, amount: Decimal, currency: str) -> str:
         return str(format_currency(amount, currency, locale=LOCALES[self.language]))
@@ -74,6 +83,8 @@ class Speech:
         words = title.split()
         last = words[-1] if words else ""
         plural = bool(_PLURAL.search(last)) and not last.lower().endswith(_SINGULAR_ENDINGS)
+        if plural and last.lower() not in self._goods:  # "Garden Dress Pockets" is a dress
+            plural = not any(self._is_thing(word.lower()) for word in words[:-1])
         return verbs(plural)
 
     def options(self, options: dict[str, str]) -> str:

@@ -13,7 +13,7 @@ from retrieval.filters import Mask
 from retrieval.index import SearchIndex
 from retrieval.query import Filters, Hit
 from retrieval.ranking.person import Preference
-from retrieval.sizes import european
+from retrieval.sizes import european, fits_size
 
 
 def preference_fit(index: SearchIndex, preferences: Sequence[Preference]) -> NDArray[np.float64]:
@@ -49,7 +49,7 @@ def in_size(hit: Hit, preferences: Sequence[Preference], filters: Filters) -> Hi
     fitting = [
         variant
         for variant in hit.product.variants
-        if variant.options.get("size", "").casefold() in sizes
+        if any(fits_size(variant.options.get("size", ""), size) for size in sizes)
         and variant.stock > 0
         and {k: v for k, v in variant.options.items() if k != "size"}
         == {k: v for k, v in hit.variant.options.items() if k != "size"}
@@ -58,7 +58,7 @@ def in_size(hit: Hit, preferences: Sequence[Preference], filters: Filters) -> Hi
     ]
     if not fitting:
         return hit
-    return replace(hit, variant=min(fitting, key=lambda variant: (variant.price, variant.id)))
+    return replace(hit, variant=min(fitting, key=lambda variant: (variant.price, variant.id)), dearer_too=False)
 
 
 def _met(index: SearchIndex, preference: Preference) -> tuple[Mask, Mask]:

@@ -165,11 +165,13 @@ class Ranker:
         ranked = np.argsort(-score, kind="stable")
         new = [at for at in ranked if learned.new(index.catalogue.ids[int(found[at])])][:ENTRANTS]
         best = [*ranked[: 4 * limit], *(at for at in new if at not in ranked[: 4 * limit])]
+        variants = {at: index.table.best_variant(int(found[at]), mask) for at in best}
         scored = [
             Hit(
                 index.catalogue.products[int(found[at])],
-                index.table.best_variant(int(found[at]), mask),
+                variants[at],
                 float(score[at]),
+                dearer_too=index.table.costs_more(int(found[at]), mask, variants[at]),
                 parts={name: round(float(part[at]), 4) for name, part in told.items() if part[at]},
             )
             for at in best

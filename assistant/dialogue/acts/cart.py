@@ -97,7 +97,7 @@ def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, par
         if (reply.problem == "out_of_stock" or reply.missing) and wish.assumed:
             # What the customer did not say is not held against them.
             reply = carts.add(cart, wish.product_id, wish.quantity, options=wish.options)
-        if reply.problem == "which_option":
+        if reply.problem == "which_option" or reply.options:
             open_.append((wish, reply))
         elif reply.problem:
             failed.append(reply)

@@ -15,6 +15,7 @@ from assistant.understanding.schema import Intent, Slots, TurnContext
 from retrieval.models import Product
 from retrieval.query import Hit
 from retrieval.size_order import in_size_order
+from retrieval.sizes import has_option
 
 _NEAR = 30
 """Letters before a product's name in which its number may stand."""
@@ -88,9 +89,11 @@ def _wishes(text: str, hits: Sequence[Hit], turn: Turn, memory: Memory, parts: P
     for hit in hits:
         product = hit.product
         others = 1 if many or counts else slots.quantity or (turn.slots.quantity if len(turn.hits) == 1 else None) or 1
-        options = options_named(unnamed, product) | _of_slots(slots, product)
+        options = version_wanted(slots, product) | options_named(unnamed, product)
+        if turn.request is not None and len(turn.hits) == 1:  # the leading model has said which version is meant
+            options |= version_wanted(turn.slots, product)
         # What was looked for is meant, too: the size, and the colour that the card on display stands for.
-        assumed = _of_slots(memory.search or Slots(), product, ("size",))
+        assumed = version_wanted(memory.search or Slots(), product, ("size",))
         shown = product.variant(hit.variant.id)
         if shown and "colour" in shown.options:
             assumed["colour"] = shown.options["colour"]
@@ -105,11 +108,16 @@ def _wishes(text: str, hits: Sequence[Hit], turn: Turn, memory: Memory, parts: P
     return found
 
 
-def _of_slots(slots: Slots, product: Product, keys: Sequence[str] = ("colour", "size")) -> dict[str, str]:
-    """The options asked for that this product has at all."""
-    has = {key for variant in product.variants for key in variant.options}
-    said = {"colour": slots.colour, "size": slots.size}
-    return {key: said[key][0] for key in keys if said[key] and key in has}
+def version_wanted(slots: Slots, product: Product, keys: Sequence[str] = ("colour", "size")) -> dict[str, str]:
+    """The options asked for that this product has at all, as it calls them where it comes in them."""
+    said, found = {"colour": slots.colour, "size": slots.size}, {}
+    for key in keys:
+        variants = [variant for variant in product.variants if key in variant.options]
+        if said[key] and variants:
+            wanted = said[key][0]
+            fitting = (variant.options[key] for variant in variants if has_option(variant, key, wanted))
+            found[key] = next(fitting, wanted)
+    return found
 
 
 def options_named(text: str, product: Product) -> dict[str, str]:
@@ -135,10 +143,10 @@ def _plain(size: str) -> str:
 def answer(text: str, choices: Sequence[str], product: Product, slots: Slots) -> Mapping[str, str]:
     """The options that a message gives where ``choices`` were offered: by name, by place, or as the smaller or larger;
     empty where it gives none."""
-    said = _of_slots(slots, product)
+    said = version_wanted(slots, product)
     there = {v.casefold() for variant in product.variants for v in variant.options.values()}
     had = {k: value for k, value in said.items() if value.casefold() in there}
-    if named := options_named(text, product) | had:
+    if named := had | options_named(text, product):
         return named
     key = next((k for v in product.variants for k, value in v.options.items() if value in choices), None)
     ordered, cues = in_size_order(choices), expressions("cues")

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Literal
 
 from assistant.answering.evidence import Answer, Fact, Listed, Pick, Quote, Rated, Silent
-from assistant.dialogue.acts.cart_wishes import quantities
+from assistant.answering.options import of_version
+from assistant.dialogue.acts.cart_wishes import quantities, version_wanted
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Compared, Found, Outcome, ProductAnswer, Recommended
 from retrieval.query import Hit
+from retrieval.sizes import has_option
 
 _BRIEF = 4
 """Words of a question that is hardly about a property ("what's the titles?")."""
@@ -48,9 +50,11 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if (lacking := _lacking(turn)) is not None:
         facts = tuple(Fact(hit.product.id, lacking) for hit in turn.hits)
         return ProductAnswer(turn.hits, answer=Answer(facts, support=SETTLES))
+    wanted = {hit.product.id: version_wanted(turn.slots, hit.product) for hit in turn.hits}
+    products = [hit.product for hit in turn.hits]
     if turn.answer is not None:
         _talked_about(turn.answer, memory)
-        return ProductAnswer(turn.hits, answer=turn.answer)
+        return ProductAnswer(turn.hits, answer=of_version(turn.answer, wanted, products))
     answer = parts.answerer.answer(turn.message, turn.hits, memory.language, quantities(turn.message, memory, parts))
     silent = all(isinstance(item, Silent) for item in answer.evidence)
     if silent and "which" in turn.cues and turn.named and len(turn.hits) > 1:
@@ -59,7 +63,7 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     told: Literal["stock", "price"] = "stock" if turn.slots.colour or turn.slots.size else "price"
     if ("prices" in turn.cues and answer.support < SETTLES) or shown_again:
         answer = Answer(tuple(Fact(hit.product.id, told) for hit in turn.hits), support=SETTLES)
-    return ProductAnswer(turn.hits, answer=answer)
+    return ProductAnswer(turn.hits, answer=of_version(answer, wanted, products))
 
 
 def _talked_about(answer: Answer, memory: Memory) -> None:
@@ -73,8 +77,8 @@ def _talked_about(answer: Answer, memory: Memory) -> None:
 def _lacking(turn: Turn) -> Literal["colour", "size"] | None:
     """The option that is asked about in a value that none of the products comes in."""
     for key, wanted in (("colour", turn.slots.colour), ("size", turn.slots.size)):
-        has = {variant.options.get(key, "").lower() for hit in turn.hits for variant in hit.product.variants}
-        if wanted and has != {""} and not has & {value.lower() for value in wanted}:
+        variants = [variant for hit in turn.hits for variant in hit.product.variants if key in variant.options]
+        if wanted and variants and not any(has_option(one, key, value) for one in variants for value in wanted):
             return "colour" if key == "colour" else "size"
     return None
 
