@@ -53,8 +53,9 @@ class Names(_Strict):
     en: Annotated[tuple[str, ...], Field(min_length=1)]
     zh: Annotated[tuple[str, ...], Field(min_length=1)]
 
-    def said(self, language: str) -> str:
-        return self.zh[0] if language == "zh" else self.en[0]
+    @property
+    def said(self) -> dict[str, str]:
+        return {"en": self.en[0], "zh": self.zh[0]}
 
 
 class DeliveryTerms(_Strict):
@@ -65,7 +66,8 @@ class DeliveryTerms(_Strict):
     wrapping: Money | None = None
     return_deduction: Money = Decimal(0)
     duties_at_checkout: bool = False
-    elsewhere: tuple[str, ...] = ()
+    elsewhere: Mapping[str, Names] = {}
+    """Places that are not delivered to, though their names may hold one of ``countries``."""
     methods: Mapping[MethodName, Method]
     countries: Mapping[str, Names]
 
@@ -78,6 +80,10 @@ class DeliveryTerms(_Strict):
         if len(self.countries) > 1 and not any(method.abroad for method in self.methods.values()):
             raise ValueError("methods: none is for abroad, where the other countries are")
         return self
+
+    def names(self) -> dict[str, Names]:
+        """All places named, by code."""
+        return {**self.countries, **self.elsewhere}
 
     def is_business_day(self, day: date) -> bool:
         return _WEEK[day.weekday()] in self.dispatch_days
@@ -114,7 +120,7 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What an order costs altogether. ``delivery`` is nothing where ``free``, because the goods come to ``free_from``."""
+    """What an order costs altogether. ``free``: its delivery, because the goods come to ``free_from``."""
 
     country: str
     method: MethodName
