@@ -139,6 +139,10 @@ class DeliverySum:
     """Those of the goods, where they are why it cannot be said."""
     duties: bool = False
     """Whether duties come on top at the checkout."""
+    asked: MethodName | None = None
+    """The method that was asked for, which may not be on offer for it."""
+    free_asked: bool = False
+    """Whether it was asked if delivery is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,7 @@ class DeliveryDates:
     by: date | None = None
     unserved: Unserved | None = None
     kinds: tuple[str, ...] = ()
+    asked: MethodName | None = None
 
 
 @dataclass(frozen=True, slots=True)

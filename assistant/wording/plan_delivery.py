@@ -8,7 +8,7 @@ from typing import Any
 from assistant.outcome import DeliveryDates, DeliverySum, DeliveryWindow, Destination
 from assistant.shop.delivery import MethodName, Quote
 from assistant.wording.plan_shop import line_item
-from assistant.wording.speech import Speech
+from assistant.wording.speech import Speech, lower_first
 from assistant.wording.statement import Draft
 from retrieval.models import in_language
 
@@ -25,10 +25,13 @@ def delivery_sum(outcome: DeliverySum, draft: Draft) -> None:
     one = len(view.lines) == 1
     draft.say("delivery", "goods_of_one" if one else "goods", sources=sources, lines=lines, goods=goods)
     values: dict[str, Any] = {"method": _method(quote.method, speech), "place": _place(outcome.to, speech)}
+    _instead(outcome.asked, quote.method, draft)
     if quote.free and quote.free_from is not None:
         draft.say("delivery", "free", **values, free_from=speech.money(quote.free_from, view.currency))
     else:
         draft.say("delivery", "priced", **values, price=speech.money(quote.delivery, view.currency))
+    if outcome.free_asked and quote.free_from is None:
+        draft.say("delivery", "never_free", method=values["method"])
     if quote.wraps:
         draft.say(
             "delivery",
@@ -65,6 +68,7 @@ def delivery_dates(outcome: DeliveryDates, draft: Draft) -> None:
         draft.settle("delivery.dates", "good")
     else:
         draft.settle("delivery.dates", "bad" if all(window.first > by for window in outcome.windows) else "plain")
+    _instead(outcome.asked, outcome.windows[0].method, draft)
     for window in outcome.windows:
         _window(window, outcome, draft)
     _assumed(outcome.to, draft)
@@ -92,9 +96,15 @@ def _window(window: DeliveryWindow, outcome: DeliveryDates, draft: Draft) -> Non
 def _unserved(reason: str, to: Destination, kinds: tuple[str, ...], draft: Draft) -> None:
     speech = draft.speech
     draft.settle("delivery.unserved", "bad")
-    named = speech.listing([speech.lexicon.name("type", kind, speech.language) for kind in kinds])
+    named = speech.listing([lower_first(speech.lexicon.name("type", kind, speech.language)) for kind in kinds])
     draft.say("delivery", reason, place=in_language(to.name, speech.language), kinds=named)
     draft.chip("human")
+
+
+def _instead(asked: MethodName | None, used: MethodName, draft: Draft) -> None:
+    """That the method asked for is not on offer for these goods, or there."""
+    if asked is not None and asked != used:
+        draft.say("delivery", "instead", asked=_method(asked, draft.speech), method=_method(used, draft.speech))
 
 
 def _method(name: MethodName, speech: Speech) -> str:
