@@ -43,6 +43,7 @@ from assistant.picture_folders import PictureFolders
 from assistant.profile.profiles import Profiles
 from assistant.records.records import Records
 from assistant.settings import ROOT, Settings
+from assistant.shop.delivery import load_delivery
 from assistant.shop.demo import load_demo
 from assistant.shop.shop import Shop
 from assistant.understanding.order_questions import OrderQuestions
@@ -165,7 +166,7 @@ def build(
     search = ProductSearch(store, encoders, lexicon, heads, search_fits(settings), reranker(settings))
     faq = FaqSearch(store, encoders.sentences)
     tell("shop", 0, 0)
-    shop = Shop(database, search.product)
+    shop = Shop(database, search.product, delivery=load_delivery(settings.shop_data, lexicon.types))
     products = search.catalogue.products
     shop.stock.load(products)
     profiles = Profiles(database, shop.behaviours, search.product, visitor_days=settings.visitor_days)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from assistant.answering.evidence import Answer
 from assistant.profile.outcomes import ProfileOutcome
+from assistant.shop.delivery import MethodName, Quote, Unserved
 from assistant.shop.views import (
     AddressView,
     CartLineView,
@@ -115,6 +116,57 @@ class CartReply:
     """All lines acted on, where they are several."""
     replaced: CartLineView | None = None
     """For swap: the line that ``line`` took the place of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where something would go. ``name`` by language; ``given``: named in the message, the customer's address, or taken
+    for granted."""
+
+    name: dict[str, str]
+    home: bool
+    given: Literal["named", "address", "assumed"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySum:
+    """What the cart, or goods talked about, come to with delivery and wrapping. ``cart`` holds the lines reckoned;
+    ``of_cart``: they are what is in the customer's cart."""
+
+    cart: CartView
+    quote: Quote | Unserved
+    to: Destination
+    of_cart: bool = True
+    kinds: tuple[str, ...] = ()
+    """Those of the goods, where they are why it cannot be said."""
+    duties: bool = False
+    """Whether duties come on top at the checkout."""
+    asked: MethodName | None = None
+    """The method that was asked for, which may not be on offer for it."""
+    free_asked: bool = False
+    """Whether it was asked if delivery is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryWindow:
+    """With this method, an order placed now arrives within these days."""
+
+    method: MethodName
+    days: tuple[int, int]
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryDates:
+    """When something that nobody has ordered yet would be there; ``by``: the last day that would be in time."""
+
+    windows: tuple[DeliveryWindow, ...]
+    to: Destination
+    by: date | None = None
+    unserved: Unserved | None = None
+    kinds: tuple[str, ...] = ()
+    asked: MethodName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +379,8 @@ Outcome = (
     | Compared
     | Recommended
     | CartReply
+    | DeliverySum
+    | DeliveryDates
     | OrdersReply
     | Approval
     | ActionDone

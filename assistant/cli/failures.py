@@ -15,6 +15,7 @@ def told(error: Exception) -> str | None:
     from assistant.online.experiments import ExperimentError
     from assistant.online.versions import VersionError
     from assistant.settings import PlaceholderSecret, Settings
+    from assistant.shop.delivery import DeliveryInvalid
     from assistant.shop.demo import DemoInvalid
     from retrieval.encoders import ModelFilesMissing
     from retrieval.feeds import FeedError
@@ -33,6 +34,7 @@ def told(error: Exception) -> str | None:
         CannotStart,
         CredentialsUnavailable,
         DatabaseUnavailable,
+        DeliveryInvalid,
         DemoInvalid,
         ExperimentError,
         FeedError,

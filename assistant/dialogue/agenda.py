@@ -88,7 +88,8 @@ def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = Fals
 def split_up(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> bool:
     """Reads of several requests the first and keeps the others for later. False: it is one, and nothing was done."""
     clauses = split_requests(turn.message, lambda text: bool(read.read_slots(text, parts).type))
-    if len(clauses) == 1 and turn.service is None and not (memory.request or memory.pending):
+    wrapped = expressions("delivery")["wraps"].search(turn.message)  # part of the sum that is asked for
+    if len(clauses) == 1 and turn.service is None and not (memory.request or memory.pending or wrapped):
         clauses = split_cart(turn.message)
     clauses = [clause for clause in clauses if not _turned_down(clause)] or clauses
     # "Cancel that ticket and change the address": what is no order is not cancelled.

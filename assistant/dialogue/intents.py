@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.acts import answers, assent, cart, consent, products, profile, service, talk
+from assistant.dialogue.acts import answers, assent, cart, consent, delivery, products, profile, service, talk
 from assistant.dialogue.acts.attend import aside, attend, in_passing
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -39,6 +39,8 @@ def outcome_of(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         memory.pending = None
     if memory.pending:
         return _while_pending(turn, memory, parts)
+    if (told := delivery.outcome(turn, memory, parts)) is not None:
+        return aside(told, turn, memory, parts)
     if turn.service is not None and not assent.gives_up(turn):
         ours = parts.tool_loop and turn.service.kind in ("identity", "order")
         return None if ours else attend(turn.service, turn, memory, parts)
@@ -170,7 +172,9 @@ def _act(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         case Intent.RECOMMEND:
             return products.recommend(turn, memory)
         case Intent.CART:
-            return cart.act(turn, memory, parts)
+            done = cart.act(turn, memory, parts)
+            turn.extra = (*turn.extra, *delivery.beside(turn, memory, parts))
+            return done
         case Intent.ORDER_STATUS | Intent.ORDER_CHANGE | Intent.RETURN_REFUND:
             return None if parts.tool_loop else by_hand(turn, memory, parts)
         case Intent.FAQ:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from assistant.dialogue.need import Need, Shown, Topic
 from assistant.dialogue.request import Claim, Request
 from assistant.outcome import ActionName
+from assistant.shop.delivery import MethodName
 from assistant.understanding.schema import Intent, Slots, TurnContext
 
 TOPICS = 6
@@ -44,6 +45,20 @@ class Wanted(BaseModel):
     """As they probably mean."""
     replaces: str = ""
     """Id of the variant in the cart whose place it takes."""
+
+
+class Reckoned(BaseModel):
+    """What was last asked of the delivery terms: a further question ("and with express?") changes what it names."""
+
+    model_config = ConfigDict(frozen=True)
+
+    what: Literal["sum", "dates"]
+    turn: int
+    country: str
+    """Named by the customer, else empty."""
+    method: MethodName | None = None
+    wrapped: bool = False
+    by: date | None = None
 
 
 class ToolCall(BaseModel):
@@ -94,6 +109,7 @@ class Memory(BaseModel):
     about: str = ""
     """What of their orders or account was talked about last: a topic of ``understanding.service_topics``, or a kind of
     request. A question that leaves it out ("and who pays the postage?") is about it."""
+    reckoned: Reckoned | None = None
     handed: bool = False
     """A colleague has been asked to take the conversation over."""
     handed_why: str = ""

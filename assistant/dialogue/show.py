@@ -16,6 +16,7 @@ from assistant.outcome import (
     AskSlot,
     CartReply,
     Compared,
+    DeliverySum,
     FaqAnswer,
     Found,
     Handed,
@@ -53,7 +54,7 @@ def _events(outcome: Outcome, turn: Turn, language: str, parts: Parts) -> Iterat
             yield cards.comparison(hits, language)
         case FaqAnswer(hits=answers) if answers:
             yield cards.faq(answers)
-        case CartReply(cart=cart):
+        case CartReply(cart=cart) | DeliverySum(cart=cart, of_cart=True):
             yield cards.cart(cart, language, parts.product)
         case OrdersReply(orders=orders) | AskSlot(orders=orders) | OrderAnswer(orders=orders) if orders:
             yield cards.orders(orders, language)

@@ -8,6 +8,7 @@ from assistant.shop.carts import Carts
 from assistant.shop.catalogue import ProductOf
 from assistant.shop.changes import OrderChanges
 from assistant.shop.customers import Customers
+from assistant.shop.delivery import DeliveryTerms
 from assistant.shop.orders import Orders
 from assistant.shop.pending import PendingActions
 from assistant.shop.policy import DEMO, ServicePolicy
@@ -19,8 +20,8 @@ class Shop:
     """One of each, sharing the database and the clock. The schema must be there: see ``assistant.migrations.migrate``.
 
     ``product`` looks an id up in the live catalogue at each call, so a reload needs no new shop. ``currency`` is that
-    of an empty cart, ``rules`` what this shop allows; ``limited`` False lets
-    postcodes be tried without end, for programs that are trusted.
+    of an empty cart, ``rules`` what this shop allows, ``delivery`` its terms where it has
+    stated them; ``limited`` False lets postcodes be tried without end, for programs that are trusted.
     """
 
     def __init__(
@@ -31,11 +32,13 @@ class Shop:
         currency: str = "USD",
         rules: ServicePolicy = DEMO,
         limited: bool = True,
+        delivery: DeliveryTerms | None = None,
     ) -> None:
         self.database = database
         self.product = product
         self.clock = clock
         self.rules = rules
+        self.delivery = delivery
         self.customers = Customers(database, limited=limited)
         self.stock = Stock(database, clock)
         self.carts = Carts(database, product, clock, currency)

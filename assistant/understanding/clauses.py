@@ -171,6 +171,13 @@ def split_cart(text: str) -> list[str]:
     whole = len(groups) < 2 or not any(acts for acts, _ in groups) or _CONDITION.search(text)
     if whole:
         return [text]
-    # What all comes to is said whenever something is put in.
-    rest = [group for acts, group in groups[1:] if not (groups[0][0] and not acts and cues["together"].search(group))]
+    # What all comes to is said whenever something is put in; not with delivery.
+    rest = [group for acts, group in groups[1:] if not (groups[0][0] and not acts and _total_alone(group))]
     return [groups[0][1], *rest][:LONGEST]
+
+
+def _total_alone(text: str) -> bool:
+    more = expressions("delivery")
+    return bool(expressions("cues")["together"].search(text)) and not (
+        more["delivery"].search(text) or more["wrapping"].search(text)
+    )

@@ -16,6 +16,7 @@ from assistant.outcome import (
     AskSlot,
     CartReply,
     Compared,
+    DeliverySum,
     FaqAnswer,
     Found,
     Handed,
@@ -125,7 +126,7 @@ def gather(facts: TurnFacts, lexicon: Lexicon) -> Evidence:
             case ProductAnswer(hits=hits) | Compared(hits=hits) | Recommended(hits=hits):
                 _products(hits, evidence)
                 evidence.whole = True
-            case CartReply(cart=cart):
+            case CartReply(cart=cart) | DeliverySum(cart=cart):
                 evidence.cart = cart
             case OrdersReply(orders=orders) | AskSlot(orders=orders) | OrderAnswer(orders=orders):
                 _orders(orders, evidence)

@@ -15,6 +15,8 @@ from assistant.outcome import (
     CartReply,
     Clarify,
     Compared,
+    DeliveryDates,
+    DeliverySum,
     FaqAnswer,
     Found,
     Handed,
@@ -40,7 +42,15 @@ from assistant.profile.outcomes import (
     PreferencesNoted,
     ProfileTold,
 )
-from assistant.wording import plan_orders, plan_products, plan_profile, plan_service, plan_shop, plan_talk
+from assistant.wording import (
+    plan_delivery,
+    plan_orders,
+    plan_products,
+    plan_profile,
+    plan_service,
+    plan_shop,
+    plan_talk,
+)
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft, ReplyPlan, join
 from retrieval.lexicon import Lexicon
@@ -79,6 +89,10 @@ def _plan(outcome: Outcome, draft: Draft, facts: TurnFacts, shop_name: str) -> N
             plan_products.recommended(outcome, draft)
         case CartReply():
             plan_shop.cart(outcome, draft)
+        case DeliverySum():
+            plan_delivery.delivery_sum(outcome, draft)
+        case DeliveryDates():
+            plan_delivery.delivery_dates(outcome, draft)
         case OrdersReply():
             plan_shop.orders(outcome, draft)
         case Approval():

@@ -21,6 +21,12 @@ def _item(line: CartLineView | OrderLineView, speech: Speech) -> str:
     return speech.texts.render("cart", "item" if options else "item_plain", title=title, options=options)
 
 
+def line_item(line: CartLineView, currency: str, speech: Speech) -> str:
+    """A line with its quantity and what it comes to."""
+    total = speech.money(line.total, currency)
+    return speech.texts.render("cart", "line", quantity=line.quantity, item=_item(line, speech), total=total)
+
+
 def cart(outcome: CartReply, draft: Draft, *, total: bool = True) -> None:
     """``total``: what the cart comes to is said, too; it is not where a later outcome says it."""
     if outcome.problem is not None:
@@ -82,16 +88,7 @@ def _cart_total(view: CartView, draft: Draft, listed: bool) -> None:
     sources = tuple(line.product_id for line in view.lines)
     draft.say("cart", "total", sources=sources, count=view.count, total=speech.money(view.total, view.currency))
     if listed:
-        lines = [
-            speech.texts.render(
-                "cart",
-                "line",
-                quantity=line.quantity,
-                item=_item(line, speech),
-                total=speech.money(line.total, view.currency),
-            )
-            for line in view.lines[:LISTED]
-        ]
+        lines = [line_item(line, view.currency, speech) for line in view.lines[:LISTED]]
         rest = len(view.lines) - LISTED
         if rest > 0:
             draft.say("cart", "more", required=False, sources=sources, lines=speech.series(lines), n=rest)

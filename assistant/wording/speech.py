@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
@@ -53,6 +53,10 @@ class Speech:
 
     def day(self, moment: datetime) -> str:
         return str(format_date(moment.astimezone(UTC).date(), format="long", locale=LOCALES[self.language]))
+
+    def full_date(self, day: date) -> str:
+        """With its weekday: "Friday, December 4, 2026"."""
+        return str(format_date(day, format="full", locale=LOCALES[self.language]))
 
     def weekday(self, moment: datetime) -> str:
         return str(format_date(moment.astimezone(UTC).date(), format="EEEE", locale=LOCALES[self.language]))

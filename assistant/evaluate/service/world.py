@@ -100,7 +100,7 @@ class World:
             return retitled.get(product_id) or app.search.product(product_id)
 
         # A shop of its own: wrong guesses at who somebody is are counted in its memory.
-        shop = Shop(app.database, product)
+        shop = Shop(app.database, product, rules=app.shop.rules, delivery=app.shop.delivery)
         for variant_id, left in scenario.stock.items():
             shop.stock.set(variant_id, left)
         with app.database.write() as session:

@@ -1,0 +1,59 @@
+"""The country that a message names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from babel import Locale
+
+_TO = {"en": r"\b(?:to|in) (?:the )?", "zh": "[到往去寄发送]"}
+"""What goes before a country that nobody has listed: many are first names or words as well."""
+
+
+def read_country(text: str, names: Mapping[str, Iterable[str]]) -> str | None:
+    """The ISO code of the country named, the longest name first. ``names``: those of the countries that matter, by
+    code; any other country of the world is read where something goes to it."""
+    listed = {name: code for code, each in names.items() for name in each}
+    if found := _listed(tuple(listed)).search(text):
+        return next(code for name, code in listed.items() if name.casefold().removeprefix("the ") == _plain(found))
+    for language in _TO:
+        if found := _others(language).search(text):
+            return _territories(language)[found[1].casefold()]
+    return None
+
+
+def name_of(country: str) -> dict[str, str]:
+    """What a country is called by language, where nobody has said how."""
+    return {language: Locale(language).territories.get(country, country) for language in _TO}
+
+
+def _plain(found: re.Match[str]) -> str:
+    return next(group for group in found.groups() if group).casefold()
+
+
+@cache
+def _listed(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Latin names as they are written, or in small letters after "to" ("a china teapot" goes nowhere); what is short
+    may be a word ("us") and is taken as written only."""
+    bare = sorted({name.removeprefix("the ") for name in names}, key=len, reverse=True)
+    latin = "|".join(re.escape(name) for name in bare if name.isascii())
+    long = "|".join(re.escape(name) for name in bare if name.isascii() and len(name.replace(".", "")) > 2)
+    other = "|".join(re.escape(name) for name in bare if not name.isascii()) or "(?!)"
+    return re.compile(
+        rf"(?<![A-Za-z])({latin})(?![A-Za-z])|\b(?:to|in|into) (?:the )?(?i:({long}))(?![A-Za-z])|({other})"
+    )
+
+
+@cache
+def _others(language: str) -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, _territories(language)), key=len, reverse=True))
+    end = r"\b" if language == "en" else ""
+    return re.compile(rf"{_TO[language]}({names}){end}", re.IGNORECASE)
+
+
+@cache
+def _territories(language: str) -> dict[str, str]:
+    named = Locale(language).territories.items()
+    return {name.casefold(): code for code, name in named if len(code) == 2 and code not in ("EU", "EZ", "UN", "ZZ")}
