@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.acts import assent, needs, problems, selection, service
+from assistant.dialogue.acts import assent, needs, places, problems, selection, service
 from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts.asking import line_of
+from assistant.dialogue.acts.asking import action_of, ask, line_of
 from assistant.dialogue.acts.identity import EMAIL
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Request, Swap
 from assistant.dialogue.turn import Turn
-from assistant.outcome import Outcome
+from assistant.outcome import AskSlot, Outcome
 from assistant.shop.views import OrderLineView, OrderView
-from assistant.understanding.addresses import means_default, read_address
 from assistant.understanding.clauses import act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.payments import read_payment
@@ -61,7 +60,7 @@ def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:
         case "payment":
             return not (anew and act != "payment") and _method_place(text, request) is not None
         case "address":
-            return bool(read_address(text)) or means_default(text)
+            return places.says(text, request, memory, parts)
         case "reason":
             return not anew
     return False
@@ -75,7 +74,7 @@ def _corrects(turn: Turn, request: Request, memory: Memory, parts: Parts) -> boo
     if assent.yes_beside(turn, memory) is not None:
         return False
     if request.kind in ("address", "default_address"):
-        return act in (None, "address", "swap") and read_address(text) not in ("", request.address)
+        return act in (None, "address", "swap") and places.says(text, request, memory, parts)
     if act is not None and act not in (*_ACTS[request.kind], "payment", "address"):
         return False
     match request.kind:
@@ -142,6 +141,7 @@ def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
             request.everything = False
             return needs.ask_item(order, order.lines, turn, memory, parts)  # "not all of it"
         asked = "option" if request.kind == "swap" and read_payment(text) is None else ""
+        asked = "address" if request.kind in ("address", "default_address") else asked
     if asked == "order_id":
         place = read.ordinal(text, len(request.offered))
         if turn.slots.order_id:
@@ -165,8 +165,9 @@ def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         if isinstance(place_, int):
             request.payment = request.offered[place_]
             return service.proceed(turn, memory, parts)
-    elif asked == "address" and means_default(text):
-        _more(request, text)
+    elif asked == "address" and not places.take(request, text):
+        partly = AskSlot("address", action_of(request), partly=bool(request.address))
+        return ask(partly, turn, memory, parts)
     elif asked == "reason":
         request.reason = text[:100]
     service.absorb(request, turn)
