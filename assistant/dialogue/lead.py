@@ -50,6 +50,7 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
         if reading is None:
             return False
         led = await asyncio.to_thread(_led, reading, scene, known, turn, memory, parts)
+        led.sort(key=lambda one: one.request.act not in ("yes", "no"))  # what waits is answered first
         turn.led = {one.said: one for one in led[1:]}
         memory.agenda = [*turn.led, *memory.agenda]
         await asyncio.to_thread(take_up, led[0], turn, memory, context, parts)

@@ -87,6 +87,9 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
             await asyncio.to_thread(agenda.split_up, turn, memory, context, parts)
         if await second_reading.read(turn, memory, context, parts):
             await asyncio.to_thread(decide, turn, memory, context, parts)
+    if turn.intent is Intent.CONFIRM and memory.offered and not memory.pending:
+        turn.message = memory.offered  # "yes, ask your colleague please"
+        await asyncio.to_thread(read_message, turn, memory, parts, whole=True)
     if turn.image is not None and turn.intent not in (Intent.RETURN_REFUND, Intent.COMPLAINT, Intent.HUMAN_AGENT):
         turn.intent = Intent.PRODUCT_SEARCH
     await asyncio.to_thread(_remember, turn, memory, parts)

@@ -157,7 +157,8 @@ def completed(address: str, text: str) -> str:
 def is_addition(text: str) -> bool:
     """Whether a message begins its numbers with a postcode rather than a house ("78701 Elm Grove with it")."""
     found = re.search(r"\d{1,6}", text)
-    return found is not None and len(found[0]) > 4 and re.search(rf"\b{_WAY}\b", text, re.IGNORECASE) is None
+    street = rf"\d{{5,6}},?(?: [\w'.-]{{1,20}}){{1,3}} {_WAY}\b"
+    return found is not None and len(found[0]) > 4 and re.search(street, text, re.IGNORECASE) is None
 
 
 def means_default(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.dialogue.acts import assent, needs, places, problems, selection, service
 from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts.asking import action_of, ask, line_of
+from assistant.dialogue.acts.asking import action_of, ask, line_of, methods_of
 from assistant.dialogue.acts.identity import EMAIL
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -71,7 +71,7 @@ def _corrects(turn: Turn, request: Request, memory: Memory, parts: Parts) -> boo
     text, act = turn.message, act_of(turn.message)
     if turn.slots.order_id and turn.slots.order_id[0] not in request.order_ids:
         return False
-    if assent.yes_beside(turn, memory) is not None:
+    if assent.yes_beside(turn, memory, proposed_words(memory, parts)) is not None:
         return False
     if request.kind in ("address", "default_address"):
         return act in (None, "address", "swap") and places.says(text, request, memory, parts)
@@ -95,6 +95,46 @@ def _other_lines(text: str, request: Request, memory: Memory, parts: Parts) -> b
     proposed = request.selected or ({line.variant_id: line.quantity for line in order.lines} if order else {})
     named = _selected(text, request, memory, parts)
     return (bool(named) and named != proposed) or selection.says_part(text)
+
+
+def _proposed_lines(memory: Memory, parts: Parts) -> list[tuple[OrderLineView, str]]:
+    """The lines of what waits, each with the variant that takes its place."""
+    request = memory.request
+    order = _order(request, memory, parts) if request else None
+    if request is None or order is None or request.kind not in ("swap", "return"):
+        return []
+    swapped = {swap.variant_id: swap.new_variant_id for swap in request.swaps}
+    chosen = swapped or request.selected or {line.variant_id for line in order.lines}
+    return [(line, swapped.get(line.variant_id, "")) for line in order.lines if line.variant_id in chosen]
+
+
+def proposed_products(memory: Memory, parts: Parts) -> list[str]:
+    return [line.product_id for line, _ in _proposed_lines(memory, parts)]
+
+
+def proposed_words(memory: Memory, parts: Parts) -> frozenset[str]:
+    """The words that only name once more what waits for a yes: its goods, what they become, its address and method."""
+    request, words = memory.request, {"size", "colour", "color", "in", "to", "the", "my", "for"}
+    if request is None:
+        return frozenset()
+    proposed = _proposed_lines(memory, parts)
+    if request.swaps and all(line.quantity == 1 for line, _ in proposed):
+        words.add("one")  # "the olive one", where it can be no number
+    for line, new in proposed:
+        product = parts.product(line.product_id)
+        variant = product.variant(new) if product and new else None
+        options = variant.options if variant else line.options if not request.swaps else {}
+        for key, value in options.items():
+            words.add(value.lower())
+            if key == "colour":
+                words |= {parts.lexicon.name("colour", value, each).lower() for each in ("en", "zh")}
+        words |= {word.lower() for word in line.title.get("en", "").split()}
+        title = line.title.get("zh", "")
+        words |= {title[at:end] for at in range(len(title)) for end in range(at + 2, min(len(title), at + 8) + 1)}
+    words |= {word.lower().strip(",.") for word in request.address.split()}
+    method = next((method for method in methods_of(memory, parts) if method.id == request.payment), None)
+    words |= {word.lower() for word in method.label.split()} if method else set()
+    return frozenset(words | {id_.lower() for id_ in request.order_ids})
 
 
 def names_proposed(turn: Turn, memory: Memory, parts: Parts) -> bool:
