@@ -34,6 +34,7 @@ from retrieval.query import FaqHit
 
 _CONFIDENCE = 0.9
 _ABOUT_ORDERS = ("order", "problem", "help")
+_ON_ITEMS = ("items", "exchange")
 _SURE = 0.9
 
 
@@ -50,6 +51,7 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
         if reading is None:
             return False
         led = await asyncio.to_thread(_led, reading, scene, known, turn, memory, parts)
+        led = _together(led)
         led.sort(key=lambda one: one.request.act not in ("yes", "no"))  # what waits is answered first
         turn.led = {one.said: one for one in led[1:]}
         memory.agenda = [*turn.led, *memory.agenda]
@@ -153,6 +155,22 @@ def _led(
         )
         for request in reading.requests
     ]
+
+
+def _together(led: list[Led]) -> list[Led]:
+    """Changes of several items of one order are one request, which is proposed as a whole."""
+    joined: list[Led] = []
+    for one in led:
+        same = (each for each in joined if each.request.act == one.request.act and one.request.act in _ON_ITEMS)
+        before = next((each for each in same if one.request.order in ("", each.request.order)), None)
+        if before is None:
+            joined.append(one)
+            continue
+        said = before.said if one.said == before.said else f"{before.said}; {one.said}"
+        request = before.request.model_copy(update={"say": said, "colour": "", "size": "", "quantity": None})
+        things = tuple(dict.fromkeys((*before.product_ids, *one.product_ids)))
+        joined[joined.index(before)] = replace(before, request=request, said=said, product_ids=things)
+    return joined
 
 
 def _pages(request: reader.RequestRead, scene: Situation, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:

@@ -24,6 +24,7 @@ from assistant.dialogue.turn import Turn
 from assistant.events import Degraded, Event, Suggestions, TextDelta, TurnDone
 from assistant.outcome import (
     ActionDone,
+    ActionRefused,
     Approval,
     AskSlot,
     FaqAnswer,
@@ -173,11 +174,14 @@ async def act(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
 
 
 def _just_done(outcome: Outcome, turn: Turn) -> bool:
-    """Whether a further proposal is what this very turn has done."""
+    """Whether a further request is what this very turn has done: proposed again, or refused as done already."""
+    done = [each for each in (turn.outcome, *turn.extra) if isinstance(each, ActionDone)]
+    if isinstance(outcome, ActionRefused):
+        orders = [each.order.id for each in done if each.order and each.action == outcome.action]
+        return outcome.reason == "same_item" and outcome.order is not None and outcome.order.id in orders
     if not isinstance(outcome, Approval):
         return False
-    done = (each.approved for each in (turn.outcome, *turn.extra) if isinstance(each, ActionDone))
-    return any(each is not None and _matter(each) == _matter(outcome) for each in done)
+    return any(each.approved is not None and _matter(each.approved) == _matter(outcome) for each in done)
 
 
 def _matter(approval: Approval) -> tuple[object, ...]:

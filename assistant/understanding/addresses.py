@@ -57,7 +57,8 @@ _NUMBER = re.compile(r"^[^\d,]{0,30}\d{1,5}[a-z]?(?:-\d{1,6})?\b", re.IGNORECASE
 _CITY_BEFORE = re.compile(r"(?:[A-Z][\w'.-]{0,20},? ){1,4}$")
 _CITY_AFTER = re.compile(r",? (?P<city>[A-Z][\w'-]{1,20}(?: [A-Z][\w'-]{0,20}){0,2})")
 _NO_CITY = re.compile(
-    r"\b(?:it'?s|the|and|with|yes|no|please|sorry|oh|ok|post ?code|zip|code|put|add|use|in|my)\b[\s,]{0,2}", re.IGNORECASE
+    r"\b(?:it'?s|the|and|with|yes|no|please|sorry|oh|ok|post ?code|zip|code|put|add|use|in|my)\b[\s,]{0,2}",
+    re.IGNORECASE,
 )
 _RECIPIENT = re.compile(
     r"(?:收件人|收货人)(?:姓名|名字)?(?:是|写|填|为|:|：)?\s{0,2}(?P<zh>(?!没|不|也|都|要|写|呢|加|和|还|名|姓)[\u4e00-\u9fff]{2,4})"

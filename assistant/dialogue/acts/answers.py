@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.acts import assent, needs, places, problems, selection, service
+from assistant.dialogue.acts import assent, needs, places, problems, selection, service, swapping
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.asking import action_of, ask, line_of, methods_of
 from assistant.dialogue.acts.identity import EMAIL
@@ -85,7 +85,11 @@ def _corrects(turn: Turn, request: Request, memory: Memory, parts: Parts) -> boo
         case "swap":
             if read_payment(text) is not None:
                 return True
-            return act != "address" and _other_option(text, request, memory, parts)
+            if act == "address":
+                return False
+            order = _order(request, memory, parts)
+            more = order is not None and swapping.others(request, text, order, parts)
+            return bool(more) or _other_option(text, request, memory, parts)
     return False
 
 
@@ -195,11 +199,7 @@ def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     elif asked == "item":
         _items(request, text, memory, parts)
     elif asked == "option":
-        open_ = next((swap for swap in request.swaps if not swap.new_variant_id), request.swaps[-1])
-        open_.new_variant_id, open_.wanted = "", read_swaps(text)[0].wanted
-        place = read.ordinal(text, len(request.offered))
-        if place is not None and not read.read_slots(text, parts, "size").size:
-            open_.new_variant_id = request.offered[place]
+        swapping.answer(request, text, _order(request, memory, parts), parts)
     elif asked == "payment":
         place_ = _method_place(text, request)
         if isinstance(place_, int):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts import places, selection
+from assistant.dialogue.acts import places, selection, swapping
 from assistant.dialogue.acts.asking import action_of, ask, end, line_of, methods_of, propose
 from assistant.dialogue.acts.payment import meant
 from assistant.dialogue.memory import Memory
@@ -66,6 +66,8 @@ def _swap(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome
     request = memory.request
     assert request is not None
     action = action_of(request, order)
+    opening = request.asked in ("", "identity", "order_id")
+    swapping.take(request, request.text if opening else turn.message if turn.answers_request else "", order, parts)
     for swap in request.swaps:
         line = next((line for line in order.lines if line.variant_id == swap.variant_id), None)
         if line is None:
