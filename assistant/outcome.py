@@ -254,7 +254,8 @@ class AskSlot:
     methods: tuple[PaymentMethodView, ...] = ()
     """payment: the methods to choose from."""
     partly: bool = False
-    """identity: something was said of who asks, but not enough to be sure, or it did not fit together."""
+    """identity: something was said of who asks, but not enough to be sure, or it did not fit together;
+    address: what was said is not the whole of it."""
     given: tuple[str, ...] = ()
     """identity: what was said: name, email, postcode, order."""
     again: bool = False

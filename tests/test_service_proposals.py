@@ -123,11 +123,11 @@ def test_what_is_no_order_is_not_cancelled(own: Shopclerk) -> None:
     assert act_of("make it 41 instead of 42") == "swap"
     assert read_cancel_reason("I don't want a colleague to write, cancel it") == ""
     with talking(own, RUTH) as talk:
-        talk.say("cancel my ticket and change the address of my school bag order to 8 Mill Road, Lakeview")
+        talk.say("cancel my ticket and change the address of my school bag order to 8 Mill Road, Lakeview, MN 55466")
         assert talk.one(ApprovalNeeded).action == "change_address"
         talk.say("cancel the school bag order")
         assert talk.one(ApprovalNeeded).action == "cancel_order"
-        talk.say("Stop! I never asked to cancel it. Change the address to 8 Mill Road, Lakeview")
+        talk.say("Stop! I never asked to cancel it. Change the address to 8 Mill Road, Lakeview, MN 55466")
         assert talk.one(ApprovalNeeded).action == "change_address"
         talk.say("yes")
         assert order(talk, BAG).status is OrderStatus.PENDING and "Mill Road" in order(talk, BAG).address

@@ -11,6 +11,7 @@ from assistant.outcome import ActionDropped, Approval, AskSlot, Blocked, Clarify
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent
+from assistant.understanding.service_topics import read_topic
 
 _LEAVES_OPEN = (Intent.FAQ, Intent.SMALL_TALK)
 """Answered in passing: what is under way goes on."""
@@ -77,17 +78,23 @@ def by_hand(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """A proposal waits for a yes: nothing but a plain one is taken for it."""
     words = len(turn.message.split())
+    led = turn.request is not None and turn.request.act == "yes"
+    if led and assent.led_yes(turn, memory, answers.proposed_products(memory, parts)):
+        turn.intent = Intent.CONFIRM
+        return consent.confirm(turn, memory, parts)
     if (rest := assent.no_beside(turn, memory)) is not None:
         turn.intent = Intent.DECLINE
         memory.agenda = [rest, *memory.agenda] if rest else memory.agenda
         if assent.GIVES_ALL_UP.search(turn.message):
             memory.agenda, memory.proposals = [], []
         return consent.decline(turn, memory, parts)
-    if (rest := assent.yes_beside(turn, memory)) is not None:
+    if (rest := assent.yes_beside(turn, memory, answers.proposed_words(memory, parts))) is not None:
         turn.intent = Intent.CONFIRM
         done = consent.confirm(turn, memory, parts)
         again = expressions("cues")["as_well"].search(rest)  # "can the other order go there as well?"
-        passing = () if again or act_of(rest) in SERVICE_ACTS else in_passing(rest, turn, memory, parts)
+        topic = read_topic(rest)
+        own = again or act_of(rest) in SERVICE_ACTS or (topic is not None and topic.kind == "problem")
+        passing = () if own else in_passing(rest, turn, memory, parts)
         turn.extra = (*turn.extra, *passing)
         memory.agenda = [*memory.agenda, rest] if rest and not passing else memory.agenda
         return done

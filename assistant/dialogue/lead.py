@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 
 from assistant.answering import candidates
 from assistant.answering.evidence import Answer, Evidence, Offered
@@ -36,6 +37,7 @@ _CONFIDENCE = 0.9
 _MARK = re.compile(r"\[[a-z ]{2,20}\]")
 """What stands in place of personal data."""
 _ABOUT_ORDERS = ("order", "problem", "help")
+_ON_ITEMS = ("items", "exchange")
 _SURE = 0.9
 _CALLS = 3
 """Calls of the model that a message is worth."""
@@ -58,6 +60,7 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
         led = await asyncio.to_thread(_led, reading, scene, known, turn, memory, parts)
         if not led:
             return True  # who they are was all they said: what waits for it goes on
+        led = _together(led)
         turn.led = {one.said: one for one in led[1:]}
         memory.agenda = [*turn.led, *memory.agenda]
         await asyncio.to_thread(take_up, led[0], turn, memory, context, parts)
@@ -178,6 +181,22 @@ def _need(read: reader.NeedRead | None, scene: Situation, known: reader.Known) -
         return None
     slots, words = reader.slots_of(read, known)
     return Need(slots=slots, words=words, turned_down=[scene.things[label] for label in read.rejected])
+
+
+def _together(led: list[Led]) -> list[Led]:
+    """Changes of several items of one order are one request, which is proposed as a whole."""
+    joined: list[Led] = []
+    for one in led:
+        same = (each for each in joined if each.request.act == one.request.act and one.request.act in _ON_ITEMS)
+        before = next((each for each in same if one.request.order in ("", each.request.order)), None)
+        if before is None:
+            joined.append(one)
+            continue
+        said = before.said if one.said == before.said else f"{before.said}; {one.said}"
+        request = before.request.model_copy(update={"say": said, "colour": "", "size": "", "quantity": None})
+        things = tuple(dict.fromkeys((*before.product_ids, *one.product_ids)))
+        joined[joined.index(before)] = replace(before, request=request, said=said, product_ids=things)
+    return joined
 
 
 def _pages(request: reader.RequestRead, scene: Situation, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:

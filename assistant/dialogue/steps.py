@@ -24,6 +24,7 @@ from assistant.dialogue.turn import Turn
 from assistant.events import Degraded, Event, Suggestions, TextDelta, TurnDone
 from assistant.outcome import (
     ActionDone,
+    ActionRefused,
     Approval,
     AskSlot,
     FaqAnswer,
@@ -89,6 +90,9 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
             await asyncio.to_thread(agenda.split_up, turn, memory, context, parts)
         if await second_reading.read(turn, memory, context, parts):
             await asyncio.to_thread(decide, turn, memory, context, parts)
+    if turn.intent is Intent.CONFIRM and memory.offered and not memory.pending:
+        turn.message = memory.offered  # "yes, ask your colleague please"
+        await asyncio.to_thread(read_message, turn, memory, parts, whole=True)
     if turn.image is not None and turn.intent not in (Intent.RETURN_REFUND, Intent.COMPLAINT, Intent.HUMAN_AGENT):
         turn.intent = Intent.PRODUCT_SEARCH
     await asyncio.to_thread(_remember, turn, memory, parts)
@@ -201,11 +205,14 @@ def _just_shown(outcome: Outcome, turn: Turn) -> bool:
 
 
 def _just_done(outcome: Outcome, turn: Turn) -> bool:
-    """Whether a further proposal is what this very turn has done."""
+    """Whether a further request is what this very turn has done: proposed again, or refused as done already."""
+    done = [each for each in (turn.outcome, *turn.extra) if isinstance(each, ActionDone)]
+    if isinstance(outcome, ActionRefused):
+        orders = [each.order.id for each in done if each.order and each.action == outcome.action]
+        return outcome.reason == "same_item" and outcome.order is not None and outcome.order.id in orders
     if not isinstance(outcome, Approval):
         return False
-    done = (each.approved for each in (turn.outcome, *turn.extra) if isinstance(each, ActionDone))
-    return any(each is not None and _matter(each) == _matter(outcome) for each in done)
+    return any(each.approved is not None and _matter(each.approved) == _matter(outcome) for each in done)
 
 
 def _matter(approval: Approval) -> tuple[object, ...]:

@@ -108,5 +108,6 @@ def customer_view(row: CustomerRow) -> CustomerView:
         first_name=row.first_name,
         last_name=row.last_name,
         address=row.address,
+        further_addresses=row.further_addresses or (),
         methods=tuple(method_view(method) for method in row.methods),
     )

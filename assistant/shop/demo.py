@@ -143,6 +143,7 @@ def _customer(customer: Customer) -> CustomerRow:
         email=email_key(customer.email),
         postcode_key=name_key(customer.postcode),
         address=_address(customer.addresses[0] if customer.addresses else ""),
+        further_addresses=tuple(map(_address, customer.addresses[1:])),
         language=customer.language,
         demo=True,
     )

@@ -33,7 +33,7 @@ class Method(BaseModel):
 
 
 class Customer(BaseModel):
-    """``addresses``: the first is where parcels go; one on a single line will do."""
+    """``addresses``: the first is where parcels go as a rule; one on a single line will do."""
 
     id: str
     name: str

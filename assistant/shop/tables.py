@@ -39,6 +39,16 @@ class Address(TypeDecorator[AddressView]):
         return None if value is None else AddressView(**value)
 
 
+class Addresses(Address):
+    """Several of them."""
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return [asdict(each) for each in value or ()]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return tuple(AddressView(**each) for each in value or ())
+
+
 def _order_key(context: DefaultExecutionContext) -> str:
     values: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
     return order_key(values["id"])
@@ -60,6 +70,7 @@ class CustomerRow(Base):
     email: Mapped[str] = mapped_column(unique=True)
     postcode_key: Mapped[str]
     address: Mapped[AddressView] = mapped_column(Address())
+    further_addresses: Mapped[tuple[AddressView, ...] | None] = mapped_column(Addresses())
     language: Mapped[str]
     demo: Mapped[bool] = mapped_column(default=False)
     """Came from the demo shop's files, as below."""

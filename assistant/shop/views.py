@@ -69,6 +69,8 @@ class CustomerView:
     last_name: str = ""
     address: AddressView | None = None
     """The default address."""
+    further_addresses: tuple[AddressView, ...] = ()
+    """Others on file, without the default one."""
     methods: tuple[PaymentMethodView, ...] = ()
 
 

@@ -161,7 +161,7 @@ def ask(outcome: AskSlot, draft: Draft) -> None:
     else:
         if slot == "identity" and speech.texts.has("identity_for", outcome.action):
             draft.say("identity_for", outcome.action, required=False)
-        draft.say("ask", slot)
+        draft.say("ask", "address_partly" if slot == "address" and outcome.partly else slot)
     if outcome.orders:
         _offer_orders(outcome, draft)
     elif outcome.slot == "item":

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.acts import assent, needs, problems, selection, service
+from assistant.dialogue.acts import assent, needs, places, problems, selection, service, swapping
 from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts.asking import line_of
+from assistant.dialogue.acts.asking import action_of, ask, line_of, methods_of
 from assistant.dialogue.acts.identity import EMAIL
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Request, Swap
 from assistant.dialogue.turn import Turn
-from assistant.outcome import Outcome
+from assistant.outcome import AskSlot, Outcome
 from assistant.shop.views import OrderLineView, OrderView
-from assistant.understanding.addresses import means_default, read_address
 from assistant.understanding.clauses import act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.payments import read_payment
@@ -61,7 +60,7 @@ def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:
         case "payment":
             return not (anew and act != "payment") and _method_place(text, request) is not None
         case "address":
-            return bool(read_address(text)) or means_default(text)
+            return places.says(text, request, memory, parts)
         case "reason":
             return not anew
     return False
@@ -72,10 +71,10 @@ def _corrects(turn: Turn, request: Request, memory: Memory, parts: Parts) -> boo
     text, act = turn.message, act_of(turn.message)
     if turn.slots.order_id and turn.slots.order_id[0] not in request.order_ids:
         return False
-    if assent.yes_beside(turn, memory) is not None:
+    if assent.yes_beside(turn, memory, proposed_words(memory, parts)) is not None:
         return False
     if request.kind in ("address", "default_address"):
-        return act in (None, "address", "swap") and read_address(text) not in ("", request.address)
+        return act in (None, "address", "swap") and places.says(text, request, memory, parts)
     if act is not None and act not in (*_ACTS[request.kind], "payment", "address"):
         return False
     match request.kind:
@@ -86,7 +85,11 @@ def _corrects(turn: Turn, request: Request, memory: Memory, parts: Parts) -> boo
         case "swap":
             if read_payment(text) is not None:
                 return True
-            return act != "address" and _other_option(text, request, memory, parts)
+            if act == "address":
+                return False
+            order = _order(request, memory, parts)
+            more = order is not None and swapping.others(request, text, order, parts)
+            return bool(more) or _other_option(text, request, memory, parts)
     return False
 
 
@@ -96,6 +99,46 @@ def _other_lines(text: str, request: Request, memory: Memory, parts: Parts) -> b
     proposed = request.selected or ({line.variant_id: line.quantity for line in order.lines} if order else {})
     named = _selected(text, request, memory, parts)
     return (bool(named) and named != proposed) or selection.says_part(text)
+
+
+def _proposed_lines(memory: Memory, parts: Parts) -> list[tuple[OrderLineView, str]]:
+    """The lines of what waits, each with the variant that takes its place."""
+    request = memory.request
+    order = _order(request, memory, parts) if request else None
+    if request is None or order is None or request.kind not in ("swap", "return"):
+        return []
+    swapped = {swap.variant_id: swap.new_variant_id for swap in request.swaps}
+    chosen = swapped or request.selected or {line.variant_id for line in order.lines}
+    return [(line, swapped.get(line.variant_id, "")) for line in order.lines if line.variant_id in chosen]
+
+
+def proposed_products(memory: Memory, parts: Parts) -> list[str]:
+    return [line.product_id for line, _ in _proposed_lines(memory, parts)]
+
+
+def proposed_words(memory: Memory, parts: Parts) -> frozenset[str]:
+    """The words that only name once more what waits for a yes: its goods, what they become, its address and method."""
+    request, words = memory.request, {"size", "colour", "color", "in", "to", "the", "my", "for"}
+    if request is None:
+        return frozenset()
+    proposed = _proposed_lines(memory, parts)
+    if request.swaps and all(line.quantity == 1 for line, _ in proposed):
+        words.add("one")  # "the olive one", where it can be no number
+    for line, new in proposed:
+        product = parts.product(line.product_id)
+        variant = product.variant(new) if product and new else None
+        options = variant.options if variant else line.options if not request.swaps else {}
+        for key, value in options.items():
+            words.add(value.lower())
+            if key == "colour":
+                words |= {parts.lexicon.name("colour", value, each).lower() for each in ("en", "zh")}
+        words |= {word.lower() for word in line.title.get("en", "").split()}
+        title = line.title.get("zh", "")
+        words |= {title[at:end] for at in range(len(title)) for end in range(at + 2, min(len(title), at + 8) + 1)}
+    words |= {word.lower().strip(",.") for word in request.address.split()}
+    method = next((method for method in methods_of(memory, parts) if method.id == request.payment), None)
+    words |= {word.lower() for word in method.label.split()} if method else set()
+    return frozenset(words | {id_.lower() for id_ in request.order_ids})
 
 
 def names_proposed(turn: Turn, memory: Memory, parts: Parts) -> bool:
@@ -142,6 +185,7 @@ def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
             request.everything = False
             return needs.ask_item(order, order.lines, turn, memory, parts)  # "not all of it"
         asked = "option" if request.kind == "swap" and read_payment(text) is None else ""
+        asked = "address" if request.kind in ("address", "default_address") else asked
     if asked == "order_id":
         place = read.ordinal(text, len(request.offered))
         if turn.slots.order_id:
@@ -155,18 +199,15 @@ def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     elif asked == "item":
         _items(request, text, memory, parts)
     elif asked == "option":
-        open_ = next((swap for swap in request.swaps if not swap.new_variant_id), request.swaps[-1])
-        open_.new_variant_id, open_.wanted = "", read_swaps(text)[0].wanted
-        place = read.ordinal(text, len(request.offered))
-        if place is not None and not read.read_slots(text, parts, "size").size:
-            open_.new_variant_id = request.offered[place]
+        swapping.answer(request, text, _order(request, memory, parts), parts)
     elif asked == "payment":
         place_ = _method_place(text, request)
         if isinstance(place_, int):
             request.payment = request.offered[place_]
             return service.proceed(turn, memory, parts)
-    elif asked == "address" and means_default(text):
-        _more(request, text)
+    elif asked == "address" and not places.take(request, text):
+        partly = AskSlot("address", action_of(request), partly=bool(request.address))
+        return ask(partly, turn, memory, parts)
     elif asked == "reason":
         request.reason = text[:100]
     service.absorb(request, turn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.dialogue.acts import places
 from assistant.dialogue.acts.talk import hand_over
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -9,8 +10,7 @@ from assistant.dialogue.request import Kind, Request
 from assistant.dialogue.turn import Turn
 from assistant.outcome import ActionName, ActionRefused, Approval, AskSlot, Outcome
 from assistant.shop import policy
-from assistant.shop.views import AddressView, OrderLineView, OrderStatus, OrderView, PaymentMethodView
-from assistant.understanding.addresses import means_default
+from assistant.shop.views import OrderLineView, OrderStatus, OrderView, PaymentMethodView
 from assistant.understanding.schema import Intent
 
 PATIENCE = 4
@@ -46,14 +46,6 @@ def forbidden(request: Request, order: OrderView, parts: Parts) -> policy.Refuse
             return policy.may_change(order, rules)
 
 
-def own_address(request: Request, memory: Memory, parts: Parts) -> AddressView | None:
-    """The customer's default address, where the message means that one."""
-    if request.address or not means_default(request.text) or not memory.customer_id:
-        return None
-    customer = parts.shop.customers.get(memory.customer_id)
-    return customer.address if customer else None
-
-
 def methods_of(memory: Memory, parts: Parts) -> tuple[PaymentMethodView, ...]:
     customer = parts.shop.customers.get(memory.customer_id) if memory.customer_id else None
     return customer.methods if customer else ()
@@ -86,7 +78,7 @@ def propose(order: OrderView | None, conversation_id: str, memory: Memory, parts
     request = memory.request
     assert request is not None and memory.customer_id is not None
     action = action_of(request, order)
-    address: AddressView | str | None = request.address or own_address(request, memory, parts)
+    to_address = request.kind in ("address", "default_address")
     items = swaps = None
     if request.kind == "return" and request.selected:
         items = list(request.selected.items())
@@ -102,7 +94,7 @@ def propose(order: OrderView | None, conversation_id: str, memory: Memory, parts
         action,
         order.id if order else None,
         reason=request.reason,
-        address=address if request.kind in ("address", "default_address") else None,
+        address=places.meant(request, order, memory, parts) if to_address else None,
         items=items,
         swaps=swaps,
         payment=request.payment or None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
@@ -10,7 +11,9 @@ from assistant.understanding.clauses import act_of, cancels_no_order, denies
 from assistant.understanding.languages import expressions
 from assistant.understanding.mood import agrees
 from assistant.understanding.order_questions import sentences
+from assistant.understanding.payments import read_payment
 from assistant.understanding.schema import Intent
+from assistant.understanding.service_topics import read_topic
 from retrieval.words import is_chinese
 
 GIVES_UP = re.compile(
@@ -54,6 +57,10 @@ _AGAINST = re.compile(
     re.IGNORECASE,
 )
 """What may take back or bind a yes that stands beside it."""
+_BINDS = re.compile(
+    r"\b(?:only|except|unless|instead|rather)\b|^\W{0,3}(?:but|if)\b|只|除|但|^\W{0,3}如果", re.IGNORECASE
+)
+"""What makes of a sentence beside a yes a condition, whatever it asks."""
 _INSTEAD = re.compile(r"\b(?:instead|rather|change|which)\b", re.IGNORECASE)
 """The same, where it is not plainly something of its own (``_ALSO``)."""
 _ALSO = re.compile(
@@ -143,26 +150,84 @@ def _asks(piece: str) -> bool:
     return asks is not None and (" " in piece or is_chinese(piece))
 
 
-def yes_beside(turn: Turn, memory: Memory) -> str | None:
+def _without(piece: str, proposed: frozenset[str]) -> str:
+    """A piece without what only names once more what is proposed ("yes, the olive one", 夹克也改吧)."""
+    if is_chinese(piece):
+        for name in sorted((name for name in proposed if is_chinese(name)), key=len, reverse=True):
+            piece = piece.replace(name, "")
+        return piece.replace("也", "")
+    return " ".join(word for word in piece.split() if word.lower().strip(".,!") not in proposed)
+
+
+def _says_yes(piece: str, kind: str, proposed: frozenset[str], language: str) -> bool:
+    if agrees(piece, language) or _same(piece, kind):
+        return True
+    rest = _without(piece, proposed)
+    return rest != piece and (agrees(rest, language) or _same(rest, kind))
+
+
+def _of_its_own(piece: str, kind: str) -> bool:
+    """Whether a piece is about something else than what waits: another request, a problem, or a question."""
+    if (topic := read_topic(piece)) is not None and topic.kind == "problem":
+        return True
+    if act_of(piece) not in (None, kind, "payment"):
+        return True
+    return not is_chinese(piece) and piece.endswith("?") and not _BINDS.search(piece)
+
+
+def yes_beside(turn: Turn, memory: Memory, proposed: frozenset[str] = frozenset()) -> str | None:
     """What else a message says beside a plain yes of its own ("yes please. And …", 行 退吧 怎么寄); ``None`` where it
-    holds none, or where the rest may say something against it."""
+    holds none, or where the rest may say something against it. ``proposed``: words that only name what waits."""
     pieces, kind = _pieces(turn.message), act_waiting(memory)
-    said = [piece for piece in pieces if agrees(piece, turn.language or "en") or _same(piece, kind)]
+    language = turn.language or "en"
+    said = [piece for piece in pieces if _says_yes(piece, kind, proposed, language)]
     if kind == "cancel" and all(_same(piece, kind) for piece in said):
         return None
     clear = any(_CLEAR.search(piece) or _same(piece, kind) for piece in said)
-    text = _NO_NO.sub("", turn.message)
-    if not clear or len(pieces) < 2 or _AGAINST.search(text):
-        return None
     others = [piece for piece in pieces if piece not in said]
+    on_it = [piece for piece in pieces if piece in said or not _of_its_own(piece, kind)]
+    text = _NO_NO.sub("", " ".join(on_it))
+    if not clear or (len(pieces) < 2 and not proposed) or _AGAINST.search(text):
+        return None
+    if any(read_payment(piece) is not None and not _asks(piece) for piece in others):
+        return None  # "yes. Charge it to PayPal": not what was proposed
     if any(_same(piece, each) for piece in others for each in _SAME):
         return None  # 行 取消吧, of a return
-    further = [piece for piece in others if act_of(piece) not in (None, kind) or _asks(piece)]
+    further = [
+        piece for piece in others if act_of(piece) not in (None, kind) or _asks(piece) or _of_its_own(piece, kind)
+    ]
     more = any(expressions("cues")["adds"].search(piece) for piece in others if piece not in further)
     rest = " ".join(further)
     if more or _UNSURE.search(rest) or (_INSTEAD.search(text) and not _ALSO.search(rest)):
         return None
     return rest
+
+
+def led_yes(turn: Turn, memory: Memory, proposed: Collection[str]) -> bool:
+    """Whether what a model read as a yes is one that binds nothing: what else it read is done after it.
+    ``proposed``: ids of the products of what waits."""
+    pieces, acts = _pieces(turn.message), _CHANGES_IT.get(memory.pending or "", ())
+    for each in turn.led.values():
+        act = each.request.act
+        same = act in acts and not (each.product_ids and not set(each.product_ids) & set(proposed))
+        elsewhere = bool(each.request.order) and memory.request and each.request.order not in memory.request.order_ids
+        if act in ("no", "payment") or (same and not elsewhere):
+            return False
+    first = next((piece for piece in pieces if _YES.search(piece)), "")
+    binds = any(_BINDS.search(piece) for piece in pieces if not _of_its_own(piece, act_waiting(memory)))
+    return bool(first) and not binds and not (_AGAINST.search(_NO_NO.sub("", first)) or _INSTEAD.search(first))
+
+
+_CHANGES_IT: dict[str, tuple[str, ...]] = {
+    "change_items": ("items", "exchange"),
+    "exchange_items": ("items", "exchange", "return"),
+    "return_items": ("return", "exchange"),
+    "cancel_order": ("cancel", "items"),
+    "change_address": ("address",),
+    "change_default_address": ("address",),
+    "change_payment": (),
+}
+"""The requests, as a model reads them, that change what waits, when it is the same order and product."""
 
 
 def no_beside(turn: Turn, memory: Memory) -> str | None:

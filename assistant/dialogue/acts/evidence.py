@@ -10,7 +10,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence
 from assistant.dialogue.turn import Turn
-from assistant.understanding.clauses import SERVICE_ACTS, act_of
+from assistant.understanding.clauses import SERVICE_ACTS, act_of, cancels_no_order
 from assistant.understanding.languages import expressions
 from assistant.understanding.mood import read_mood
 from assistant.understanding.remedies import only_part, read_remedy
@@ -79,6 +79,8 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
     if topic is not None and _only_looks(turn, memory):
         # "How do I pay?", "when would it come?" of goods looked at; and the postage is of sending it to them.
         topic = None if topic.kind == "order" else topics()["delivery_cost"] if topic.name == "postage" else topic
+    if memory.handed and cancels_no_order(turn.message):  # "close that ticket"
+        return ServiceEvidence("person", Intent.HUMAN_AGENT, "person_next")
     if turn.said_of_self and said_of_self.alone(turn, parts) and topic is None and act is None:
         return ServiceEvidence("identity", Intent.ORDER_STATUS)
     if _ANNOUNCES.search(turn.message) and "?" not in turn.message and act is None and topic is None:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts import selection
-from assistant.dialogue.acts.asking import action_of, ask, end, line_of, methods_of, own_address, propose
+from assistant.dialogue.acts import places, selection, swapping
+from assistant.dialogue.acts.asking import action_of, ask, end, line_of, methods_of, propose
 from assistant.dialogue.acts.payment import meant
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -27,19 +27,21 @@ def _cancel(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outco
 
 
 def _address(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
-    request = memory.request
-    assert request is not None
-    if not request.address and not own_address(request, memory, parts):
-        return ask(AskSlot("address", "change_address"), turn, memory, parts)
-    return proposed(order, turn, memory, parts)
+    return _to_address(order, "change_address", turn, memory, parts)
 
 
 def default_address(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    return _to_address(None, "change_default_address", turn, memory, parts)
+
+
+def _to_address(order: OrderView | None, action: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request = memory.request
     assert request is not None
-    if not request.address:
-        return ask(AskSlot("address", "change_default_address"), turn, memory, parts)
-    return proposed(None, turn, memory, parts)
+    address = places.meant(request, order, memory, parts)
+    if address is None:
+        return ask(AskSlot("address", action, partly=bool(request.address)), turn, memory, parts)
+    request.address = str(address)
+    return proposed(order, turn, memory, parts)
 
 
 def _payment(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -64,6 +66,8 @@ def _swap(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome
     request = memory.request
     assert request is not None
     action = action_of(request, order)
+    opening = request.asked in ("", "identity", "order_id")
+    swapping.take(request, request.text if opening else turn.message if turn.answers_request else "", order, parts)
     for swap in request.swaps:
         line = next((line for line in order.lines if line.variant_id == swap.variant_id), None)
         if line is None:

@@ -11,7 +11,7 @@ import re
 from typing import cast
 
 from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts import needs, problems, questions, selection
+from assistant.dialogue.acts import needs, places, problems, questions, selection
 from assistant.dialogue.acts.asking import action_of, ask, end, forbidden
 from assistant.dialogue.acts.choose import choose_order
 from assistant.dialogue.acts.identity import given_in, identify
@@ -148,7 +148,7 @@ def absorb(request: Request, turn: Turn) -> None:
     elif read.says_other(text):
         request.other = True
     if request.kind in ("address", "default_address"):
-        request.address = read_address(text) or request.address
+        places.take_whole(request, text)
     if request.kind in ("payment", "return", "swap") and read_payment(text) is not None:
         request.paid_with, request.payment = text, ""
     if request.kind == "return":
