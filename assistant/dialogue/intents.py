@@ -41,6 +41,9 @@ def outcome_of(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     if memory.pending:
         return _while_pending(turn, memory, parts)
     if (told := delivery.outcome(turn, memory, parts)) is not None:
+        if turn.request is not None and turn.answers:  # the page that is named is said, and what is reckoned with it
+            turn.extra = (*turn.extra, told)
+            told = talk.faq(turn, memory, parts)
         return aside(told, turn, memory, parts)
     if turn.service is not None and not assent.gives_up(turn):
         ours = parts.tool_loop and turn.service.kind in ("identity", "order")

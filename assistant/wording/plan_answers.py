@@ -48,7 +48,8 @@ def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
         case (Passage(hit=hit),):
             plan_talk.faq(FaqAnswer((hit,)), draft)
             return
-    if answer.yes is not None:
+    sold_out = any(isinstance(item, Offered) and item.there and not item.left for item in answer.evidence)
+    if answer.yes is not None and not sold_out:
         draft.settle("answer.yes" if answer.yes else "answer.no", "good" if answer.yes else "bad", yes=answer.yes)
     elif answer.evidence and all(_unsettled(item, known) for item in answer.evidence):
         draft.settle("answer.unknown", "plain")
