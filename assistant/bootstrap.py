@@ -45,6 +45,7 @@ from assistant.records.records import Records
 from assistant.settings import ROOT, Settings
 from assistant.shop.delivery import load_delivery
 from assistant.shop.demo import load_demo
+from assistant.shop.policy import DEMO
 from assistant.shop.shop import Shop
 from assistant.understanding.order_questions import OrderQuestions
 from assistant.understanding.understander import Understander
@@ -166,7 +167,8 @@ def build(
     search = ProductSearch(store, encoders, lexicon, heads, search_fits(settings), reranker(settings))
     faq = FaqSearch(store, encoders.sentences)
     tell("shop", 0, 0)
-    shop = Shop(database, search.product, delivery=load_delivery(settings.shop_data, lexicon.types))
+    delivery = load_delivery(settings.shop_data, lexicon.types)
+    shop = Shop(database, search.product, rules=delivery.rules(DEMO) if delivery else DEMO, delivery=delivery)
     products = search.catalogue.products
     shop.stock.load(products)
     profiles = Profiles(database, shop.behaviours, search.product, visitor_days=settings.visitor_days)

@@ -211,6 +211,8 @@ class Approval:
     """What the customer chose for the refund or the difference; for change_payment what has paid until now."""
     new_payment: PaymentMethodView | None = None
     """change_payment: what pays from now on."""
+    deducted: Decimal = Decimal(0)
+    """return_items: what is taken off the refund."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +289,8 @@ class OrderAnswer:
     """A colleague has been asked about it."""
     transfers: tuple[TransferView, ...] = ()
     """The money that a proposal waiting for a yes would move."""
+    deducted: Decimal = Decimal(0)
+    """What is taken off the refund of the return that is under way."""
 
 
 @dataclass(frozen=True, slots=True)

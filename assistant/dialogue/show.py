@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.answering.evidence import Passage
-from assistant.dialogue.cards import Cards
+from assistant.dialogue.cards import Cards, money
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
@@ -92,6 +92,8 @@ def approval(asked: Approval, parts: Parts, language: str) -> ApprovalNeeded:
     if asked.new_payment is not None:
         lines.append(f"{texts['new_payment']}: {cards.method(asked.new_payment.label, language)}")
     lines += [cards.transfer(transfer, language) for transfer in asked.transfers]
+    if asked.deducted and asked.order:
+        lines.append(f"{texts['deducted']}: {money(asked.deducted, asked.order.currency, language)}")
     if asked.swaps and not asked.transfers:
         lines.append(texts["same_price"])
     return ApprovalNeeded(action=asked.action, title=texts[asked.action], lines=tuple(lines))

@@ -172,12 +172,31 @@ class OrderChanges:
             came = policy.items_of(order, listed or None) or {}
             methods = methods_of(session, row.customer_id, lock=True)
             chosen = methods.get(order.return_method_id or "")
-            parts = returned_to(order, worth(order, came), chosen, methods)
+            amount = worth(order, came)
+            amount -= self._deduction(session, order, amount)
+            parts = returned_to(order, amount, chosen, methods)
             self._book(session, row, [Booking("refund", amount, method) for method, amount in parts])
             row.status = OrderStatus.RETURNED
             add_stock(session, came)
             session.flush()
             return order_view(row)
+
+    def deduction(self, order: OrderView) -> Decimal:
+        """What is taken off the refund of the return that is under way."""
+        units = policy.items_of(order, [(variant_id, 1) for variant_id in order.return_items])
+        if units is None or order.status != OrderStatus.RETURN_REQUESTED:
+            return Decimal(0)
+        with self._database.read() as session:
+            return self._deduction(session, order, worth(order, units))
+
+    def _deduction(self, session: Session, order: OrderView, amount: Decimal) -> Decimal:
+        asked = (
+            select(ChangeRow.arguments)
+            .where(ChangeRow.order_id == order.id, ChangeRow.action == "return_items")
+            .order_by(ChangeRow.at.desc())
+        )
+        arguments = session.scalars(asked).first() or {}
+        return policy.deduction(order, amount, self._rules, fault=bool(arguments.get("fault")))
 
     def _order(self, request: Request, order_id: str, customer_id: str, key: str | Key) -> OrderView | Refused:
         result = self.do(request, order_id, customer_id, key)

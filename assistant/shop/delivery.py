@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count, islice
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from assistant.shop.policy import ServicePolicy
 
 FILE = "delivery.toml"
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -80,6 +82,10 @@ class DeliveryTerms(_Strict):
         if len(self.countries) > 1 and not any(method.abroad for method in self.methods.values()):
             raise ValueError("methods: none is for abroad, where the other countries are")
         return self
+
+    def rules(self, rules: ServicePolicy) -> ServicePolicy:
+        """The shop's policy with what these terms say of returns."""
+        return replace(rules, home_country=self.home, return_deduction=self.return_deduction)
 
     def names(self) -> dict[str, Names]:
         """All places named, by code."""

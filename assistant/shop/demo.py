@@ -239,7 +239,7 @@ class _Dated:
             key=f"{_KEY}{order.id}",
             order_id=order.id,
             action=f"{asked.kind}_items",
-            arguments={"items": items, "reason": asked.reason},
+            arguments={"items": items, "reason": asked.reason, "fault": asked.reason == "faulty"},
             at=self.at(asked.requested_days_ago),
         )
 

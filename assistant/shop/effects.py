@@ -45,6 +45,8 @@ class Effect:
     new_payment: PaymentMethodView | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     stock: Mapping[str, int] = field(default_factory=dict)
+    deducted: Decimal = Decimal(0)
+    """What of the worth of the items is not refunded."""
 
     def digest(self) -> str:
         """The same for two effects that a customer would be told in the same words."""
@@ -135,7 +137,8 @@ def _return(request: Request, order: OrderView, known: Known) -> Effect | Refuse
         return Refused("wrong_method", order)
     if chosen is not None and chosen.kind != "gift_card" and chosen.id not in originals:
         return Refused("wrong_method", order)
-    parts = returned_to(order, worth(order, items), chosen, known.methods)
+    deducted = policy.deduction(order, worth(order, items), known.policy, fault=request.fault)
+    parts = returned_to(order, worth(order, items) - deducted, chosen, known.methods)
     return Effect(
         lines=_lines_of(order, items),
         # Paid when the items have arrived, whatever it is paid to.
@@ -146,6 +149,7 @@ def _return(request: Request, order: OrderView, known: Known) -> Effect | Refuse
             "return_items": sorted(Counter(items).elements()),
             "return_method_id": chosen.id if chosen else None,
         },
+        deducted=deducted,
     )
 
 

@@ -63,13 +63,14 @@ class PendingActions:
         items: Sequence[tuple[str, int]] | None = None,
         swaps: Swaps | None = None,
         payment: str | None = None,
+        fault: bool = False,
     ) -> Approval | ActionRefused:
         """Changes nothing yet: checks the policy, stores the action in place of an earlier one, says what to confirm.
 
         ``address`` goes with change_address and change_default_address (which concerns no order), ``items`` with
         return_items, ``swaps`` with change_ and exchange_items: a mapping swaps every unit of a variant, pairs swap
         one unit each. ``payment`` is the id of one of the customer's methods: for change_payment what is to pay, else
-        where the refund or the difference goes; ``None`` is what has paid.
+        where the refund or the difference goes; ``None`` is what has paid. ``fault`` goes with return_items.
         """
         pairs, whole = one_unit_each(swaps)
         request = Request(
@@ -80,6 +81,7 @@ class PendingActions:
             swaps=pairs,
             whole_lines=whole,
             payment=payment,
+            fault=fault,
         )
         return self.ask(conversation_id, customer_id, order_id, request)
 
@@ -201,4 +203,5 @@ def approval(request: Request, order: OrderView, effect: Effect) -> Approval:
         effect.transfers,
         effect.payment,
         effect.new_payment,
+        effect.deducted,
     )

@@ -110,6 +110,9 @@ class ServicePolicy:
     """Whether the payment history notes a change of items at no difference, as a refund of nothing."""
     email_identifies: bool = False
     """Whether an e-mail address alone says who somebody is."""
+    home_country: str = ""
+    """From other countries ``return_deduction`` is taken off the refund of a return, unless the shop was at fault."""
+    return_deduction: Decimal = Decimal(0)
 
 
 DEMO = ServicePolicy()
@@ -201,6 +204,14 @@ def split_refund(order: OrderView, amount: Decimal, preferred: str | None = None
             parts.append((payment, part))
             amount -= part
     return parts
+
+
+def deduction(order: OrderView, amount: Decimal, policy: ServicePolicy, *, fault: bool) -> Decimal:
+    """What is taken off the refund of a return from another country than the shop's own; never more than it is."""
+    country = order.ship_to.country if order.ship_to else ""
+    if fault or not policy.home_country or country in ("", policy.home_country):
+        return Decimal(0)
+    return min(policy.return_deduction, amount)
 
 
 def held(order: OrderView) -> dict[str, int]:

@@ -25,7 +25,13 @@ def settings_text(rules: ServicePolicy) -> str:
         "The items of a pending order can be changed once, and then nothing more of it."
         if rules.items_change_once
         else "The items of a pending order can be changed as long as it is pending.",
-        "A return is refunded when the items have arrived.",
+        "A return is refunded when the items have arrived."
+        + (
+            f" From other countries than {rules.home_country} {rules.return_deduction} is deducted from the refund,"
+            " unless what came was damaged, faulty or wrong."
+            if rules.return_deduction
+            else ""
+        ),
         f"The difference of an exchange is settled when {_settled(rules)}.",
         "A delivered item may be exchanged for one just like it."
         if rules.identical_exchange

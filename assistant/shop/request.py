@@ -28,6 +28,8 @@ class Request:
     swaps: Pairs = ()
     whole_lines: bool = False
     payment: str | None = None
+    fault: bool = False
+    """return_items: what came was damaged, faulty or not what was ordered, which costs the customer nothing."""
 
     def arguments(self) -> dict[str, Any]:
         """As JSON, to be stored with the change: see ``of``."""
@@ -42,6 +44,7 @@ class Request:
             "swaps": [list(pair) for pair in self.swaps],
             "whole_lines": self.whole_lines,
             "payment": self.payment,
+            **({"fault": True} if self.fault else {}),
         }
 
     @classmethod
@@ -55,6 +58,7 @@ class Request:
             swaps=tuple((old, new) for old, new in arguments.get("swaps", ())),
             whole_lines=arguments.get("whole_lines", False),
             payment=arguments.get("payment"),
+            fault=arguments.get("fault", False),
         )
 
 

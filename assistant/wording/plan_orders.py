@@ -133,8 +133,10 @@ def _awaited(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
     prices = {line.variant_id: line.unit_price for line in order.lines}
     worth = sum((prices.get(variant_id, order.total * 0) for variant_id in order.return_items), start=order.total * 0)
     if outcome.about in ("refund_to", "refund_amount"):
-        for payment, amount in split_refund(order, worth, order.return_method_id):
+        for payment, amount in split_refund(order, worth - outcome.deducted, order.return_method_id):
             _private(draft, "refund_goes_to", payment.method, order, amount=speech.money(amount, order.currency))
+        if outcome.deducted:
+            draft.say("approval", "deducted", sources=sources, amount=speech.money(outcome.deducted, order.currency))
 
 
 def _refunded(order: OrderView, payment: PaymentView, draft: Draft) -> None:

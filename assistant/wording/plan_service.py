@@ -46,6 +46,8 @@ def approval(outcome: Approval, draft: Draft) -> None:
     else:
         draft.say("approval", action, sources=sources, **values)
     _transfers(outcome, draft, "approval", sources)
+    if outcome.deducted and order:
+        draft.say("approval", "deducted", sources=sources, amount=speech.money(outcome.deducted, order.currency))
     if outcome.reason:
         draft.say("approval", "reason", required=False, sources=sources, reason=_reason(outcome.reason, speech))
     draft.say("approval", "not_this_yet" if after else "nothing_yet")
@@ -109,6 +111,9 @@ def done(outcome: ActionDone, draft: Draft) -> None:
     draft.say("done", action, sources=sources, shown_as=shown, order_id=order_id, address=address)
     if approved is not None:
         _transfers(approved, draft, "done", sources)
+        if approved.deducted and order:
+            amount = speech.money(approved.deducted, order.currency)
+            draft.say("approval", "deducted", sources=sources, amount=amount)
     if action in ("return_items", "exchange_items"):
         draft.say("done", "next_step", sources=sources)
     if order_id:

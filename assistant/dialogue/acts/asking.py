@@ -73,6 +73,10 @@ def end(outcome: Outcome, memory: Memory) -> Outcome:
     return outcome
 
 
+_AT_FAULT = ("damaged", "faulty", "wrong_item")
+"""Problems for which a return costs the customer nothing."""
+
+
 def propose(order: OrderView | None, conversation_id: str, memory: Memory, parts: Parts) -> Approval | ActionRefused:
     """Asks the shop for the exact effect of the request in memory; it then waits for a yes."""
     request = memory.request
@@ -98,6 +102,7 @@ def propose(order: OrderView | None, conversation_id: str, memory: Memory, parts
         items=items,
         swaps=swaps,
         payment=request.payment or None,
+        fault=request.kind == "return" and request.about in _AT_FAULT,
     )
     if isinstance(proposal, Approval):
         memory.pending = proposal.action

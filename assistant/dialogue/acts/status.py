@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC
+from decimal import Decimal
 
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts import questions
@@ -106,6 +107,7 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
         asked_at=parts.shop.orders.asked_at(found[0].id) if len(found) == 1 else None,
         handed=memory.handed,
         transfers=_moving(about, turn, memory, parts),
+        deducted=parts.shop.changes.deduction(found[0]) if len(found) == 1 else Decimal(0),
     )
     booked = about in questions.ON_MONEY and all(any(p.kind == "refund" for p in o.payments) for o in found)
     if page.hits and not answer.transfers and not booked:
