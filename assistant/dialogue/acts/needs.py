@@ -85,7 +85,11 @@ def _swap(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome
             swap.units = wanted if wanted and wanted < line.quantity else None
         if not swap.new_variant_id and (outcome := _instead(swap, line, order, turn, memory, parts)):
             return outcome
-    dearer = [swap.new_price - line_of(order, swap.variant_id).unit_price for swap in request.swaps]
+    had = {swap.variant_id: line_of(order, swap.variant_id) for swap in request.swaps}
+    dearer = (
+        (swap.new_price - had[swap.variant_id].unit_price) * (swap.units or had[swap.variant_id].quantity)
+        for swap in request.swaps
+    )
     more = sum(dearer, Decimal(0))
     offered = methods_of(memory, parts) if more > 0 or parts.shop.rules.method_required else []
     asked = _settle_payment(order, offered, turn, memory, parts)
