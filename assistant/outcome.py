@@ -255,6 +255,9 @@ class AskSlot:
     """option: the variants in stock, each by its options."""
     methods: tuple[PaymentMethodView, ...] = ()
     """payment: the methods to choose from."""
+    amount: Decimal | None = None
+    currency: str = ""
+    """payment: what the new items cost more than those there are."""
     partly: bool = False
     """identity: something was said of who asks, but not enough to be sure, or it did not fit together;
     address: what was said is not the whole of it."""
@@ -331,6 +334,9 @@ class Handed:
     """The conversation was already waiting for an agent."""
     why: str = ""
     """What of it is not for the assistant, by the names of ``handed_why``."""
+    hours: FaqHit | None = None
+    """The help page that says when a person answers."""
+    now: datetime | None = None
 
 
 TalkKind = Literal[

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from assistant.dialogue.acts import answers, assent, cart, consent, delivery, products, profile, service, talk
-from assistant.dialogue.acts.attend import aside, attend, in_passing
+from assistant.dialogue.acts.attend import aside, attend, in_passing, of_another
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
-from assistant.outcome import ActionDropped, Approval, AskSlot, Blocked, Clarify, FaqAnswer, Outcome, OutOfScope
+from assistant.outcome import (
+    ActionDropped,
+    Approval,
+    AskSlot,
+    Blocked,
+    Clarify,
+    FaqAnswer,
+    Outcome,
+    OutOfScope,
+    ProblemNoted,
+)
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent
@@ -126,6 +136,10 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         outcome = _act(turn, memory, parts)
         turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
         return outcome
+    if turn.service is not None and turn.service.kind == "problem" and of_another(turn, memory, parts):
+        memory.agenda = [*memory.agenda, turn.message]  # taken up when the proposal is answered
+        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
+        return ProblemNoted(turn.service.topic)
     if turn.service is not None:
         return consent.ask_again(turn, memory, parts)
     if turn.intent in (Intent.CONFIRM, Intent.DECLINE):

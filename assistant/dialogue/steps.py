@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from assistant.dialogue import agenda, second_reading, tool_loop
 from assistant.dialogue import lead as leading
 from assistant.dialogue import retrieve as retrieving
-from assistant.dialogue.acts import consent, profile
+from assistant.dialogue.acts import assent, consent, profile
 from assistant.dialogue.acts.attend import besides
 from assistant.dialogue.acts.cart_wishes import answer
 from assistant.dialogue.agenda import read_message
@@ -40,7 +40,7 @@ from assistant.outcome import (
 )
 from assistant.privacy import redact
 from assistant.understanding.language import detect_language
-from assistant.understanding.mood import agrees, greets, read_mood
+from assistant.understanding.mood import greets, read_mood
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.wording.compose import Piece, Worded
 
@@ -100,7 +100,7 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 def _read(turn: Turn, memory: Memory, parts: Parts, *, whole: bool) -> TurnContext:
     """Bound to the processor: not for the event loop."""
-    if memory.offered and "?" not in turn.message and agrees(turn.message, memory.language):
+    if memory.offered and assent.takes_offer(turn.message, memory.language):
         turn.message = memory.offered
     return read_message(turn, memory, parts, whole=whole)
 

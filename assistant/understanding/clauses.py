@@ -88,8 +88,8 @@ def act_of(clause: str) -> str | None:
 
 _NO_ORDER = re.compile(
     r"\b(?:cancel|close|withdraw|drop)\b (?:(?:that|the|this|my|your|a|last) ){0,2}(?:\w{1,20} )?(?:ticket|request|appointment"
-    r"|complaint|claim|case|enquiry|inquiry|call|hand-?over|return|exchange|refund|replacement|proposal|action)\b"
-    r"|(?:取消|撤销|撤回|关闭)(?:掉)?(?:那个|这个|刚才的?|我的|上个)?(?:工单|申请|请求|预约|投诉|退货|换货|退款|操作|方案|人工)",
+    r"|complaint|claim|enquiry|inquiry|call|hand-?over|return|exchange|refund|replacement|proposal|action)\b"
+    r"|\bclose\b (?:that|the|this|my) case\b|(?:取消|撤销|撤回|关闭)(?:掉)?(?:那个|这个|刚才的?|我的|上个)?(?:工单|申请|请求|预约|投诉|退货|换货|退款|操作|方案|人工)",
     re.IGNORECASE,
 )
 _NEVER = re.compile(

@@ -46,6 +46,9 @@ def _about(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
         case "fee" | "total":
             _money(order, about, draft)
         case "missing" | "in_parcel":
+            came = [parcel for parcel in order.fulfilments if parcel.delivered_at]
+            if about == "missing" and came and len(came) < len(order.fulfilments):
+                draft.say("order_answer", "in_parcels", sources=sources, order_id=order.id)
             _parcels(order, outcome, draft)
         case "arrives" | "shipped" | "late" | "undelivered":
             if outcome.by is not None and about == "arrives":
@@ -196,6 +199,10 @@ def person_answer(outcome: PersonAnswer, draft: Draft) -> None:
     draft.settle("person_answer", closer=None if outcome.ticket_id else "order_answer.person")
     if outcome.about == "person_when":
         draft.say("person_answer", "when", ticket_id=outcome.ticket_id, weekday=draft.speech.weekday(outcome.now))
+    elif outcome.about == "goodwill":
+        draft.say("person_answer", "goodwill")
+        if outcome.ticket_id:
+            draft.say("person_answer", "next", ticket_id=outcome.ticket_id)
     elif outcome.about == "person_why" and draft.speech.texts.has("handed_why", outcome.why):
         draft.say("handed_why", outcome.why)
     else:

@@ -16,7 +16,7 @@ from assistant.outcome import (
     IdentityNoted,
     ProblemNoted,
 )
-from assistant.shop.views import OrderLineView
+from assistant.shop.views import OrderLineView, OrderStatus
 from assistant.wording.plan_shop import LISTED, METHOD, contents, private
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
@@ -133,6 +133,8 @@ def refused(outcome: ActionRefused, draft: Draft) -> None:
     speech, order = draft.speech, outcome.order
     action = speech.texts.render("refused_action", outcome.action)
     status = order.status.value if order else "unknown"
+    if order and order.status is OrderStatus.SHIPPED and any(not each.shipped_at for each in order.fulfilments):
+        status = "partly_shipped"
     key = outcome.reason if speech.texts.has("refused", outcome.reason) else "other"
     draft.say(
         "refused",
@@ -151,6 +153,8 @@ def ask(outcome: AskSlot, draft: Draft) -> None:
     speech = draft.speech
     slot = outcome.slot if speech.texts.has("ask", outcome.slot) else "other"
     draft.settle("ask", closer=f"ask.{outcome.slot}")
+    if outcome.amount is not None:
+        draft.say("ask", "dearer", amount=speech.money(outcome.amount, outcome.currency))
     if outcome.again and speech.texts.has("ask_again", outcome.slot):
         draft.say("ask_again", outcome.slot)
         if outcome.slot == "yes_or_no":

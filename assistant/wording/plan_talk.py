@@ -6,6 +6,9 @@ from assistant.outcome import Blocked, Clarify, FaqAnswer, Handed, OutOfScope, S
 from assistant.wording.statement import Draft
 from assistant.wording.tone import News
 
+_SATURDAY = 5
+"""Of ``weekday``: from then on it is the weekend, when fewer people answer."""
+
 
 def faq(outcome: FaqAnswer, draft: Draft) -> None:
     """The best passage, word for word; its link is with the citation."""
@@ -34,6 +37,11 @@ def handed(outcome: Handed, draft: Draft) -> None:
     if draft.speech.texts.has("handed_why", outcome.why):
         draft.say("handed_why", outcome.why)
     draft.say("handed", key, sources=(outcome.ticket_id,), ticket_id=outcome.ticket_id)
+    if outcome.hours is not None:
+        entry = outcome.hours.entry
+        draft.say("faq", "passage", sources=(entry.id,), answer=entry.answer)
+        if outcome.now is not None and outcome.now.weekday() >= _SATURDAY:
+            draft.say("person_answer", "today", weekday=draft.speech.weekday(outcome.now))
     draft.chip("my_orders")
     draft.chip("recommend")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.dialogue.acts import assent, needs, places, problems, selection, service, swapping
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.asking import action_of, ask, line_of, methods_of
+from assistant.dialogue.acts.attend import of_another
 from assistant.dialogue.acts.identity import EMAIL
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -39,6 +40,8 @@ def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:
         return False
     if memory.pending:
         return _corrects(turn, request, memory, parts)
+    if turn.service is not None and turn.service.kind == "problem" and of_another(turn, memory, parts):
+        return False
     text, act = turn.message, act_of(turn.message)
     anew = act is not None and act not in _ACTS[request.kind]
     if problems.wants(text, request) and not anew and (turn.service is None or turn.service.kind != "help"):

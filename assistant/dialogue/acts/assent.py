@@ -102,6 +102,13 @@ _SAME = {
 """Says nothing but to do what is proposed. "Cancel" by itself is no yes: it may mean the proposal."""
 
 
+_ASKS_PERSON = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|ok|okay|sure|please)\b[ ,.!]{0,3}(?:please,? |then,? |do,? )?(?:ask|pass|hand|transfer|forward|connect)\b"
+    r"|^\W*(?:是的?|好的?|行|可以|对|嗯|要)?[\s,，]{0,2}(?:那就?|就|请)?(?:帮我)?(?:问|转)",
+    re.IGNORECASE,
+)
+_SHORT = 8
+"""Words of one who takes an offer and says no more."""
 _WAITING: dict[str, str] = {
     "cancel_order": "cancel",
     "return_items": "return",
@@ -242,6 +249,13 @@ def no_beside(turn: Turn, memory: Memory) -> str | None:
     others = [piece for piece in pieces if piece not in refused]
     rest = _START_OVER.sub("", " ".join(others))
     return rest if act_of(rest) is not None or expressions("cues")["asks"].search(rest) else ""
+
+
+def takes_offer(text: str, language: str) -> bool:
+    """Whether a message takes what was offered: a plain yes, or one that names it ("yes, ask them please")."""
+    if "?" in text or len(text.split()) > _SHORT:
+        return False
+    return agrees(text, language) or _ASKS_PERSON.search(text) is not None
 
 
 def gives_up(turn: Turn) -> bool:

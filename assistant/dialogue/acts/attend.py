@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from assistant.dialogue.acts import problems, questions, service
+from assistant.dialogue.acts import lines, problems, questions, service
 from assistant.dialogue.acts.identity import identify
 from assistant.dialogue.acts.status import orders_status
 from assistant.dialogue.acts.talk import faq, hand_over, page, passage
@@ -69,6 +69,9 @@ def attend(evidence: ServiceEvidence, turn: Turn, memory: Memory, parts: Parts) 
 def _help(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if topic in ("login", "login_failed") and memory.about in ("login", "login_failed"):
         return PersonAnswer("person_why", "", parts.shop.clock(), why="password")
+    if topic == "goodwill":
+        ticket = parts.tickets.of_conversation(turn.conversation_id)
+        return PersonAnswer(topic, ticket.id if ticket else "", parts.shop.clock())
     if topic == "invoice_name" or (topic == "invoice" and memory.customer_id and memory.about.startswith("invoice")):
         return _question(topic, turn, memory, parts)
     outcome = faq(turn, memory, parts)
@@ -177,12 +180,17 @@ def _identity(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 def _problem(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request = memory.request
     if memory.handed and request is None and topic != "other":
+        if topic == "missing" and memory.customer_id is not None:
+            return problems.noted(topic, "", turn, memory, parts)
         memory.about = topic
         turn.extra = (*turn.extra, *_pages(topic, turn, memory, parts), _of_person("person_next", turn, memory, parts))
         return ProblemNoted(topic)
     if (memory.handed and request is None) or _FORMAL.search(turn.message):
         memory.request = None
         return hand_over(turn, memory, parts, "complaint")
+    if request is not None and request.kind in ("return", "swap") and of_another(turn, memory, parts):
+        memory.request = None  # "and the lamp came broken", while a cap is exchanged
+        return problems.noted(topic, read_remedy(turn.message) or "", turn, memory, parts)
     if request is not None and request.kind in ("return", "swap"):  # a reason, given in passing
         request.reason = request.reason or turn.message[:100]
         memory.about = topic if topic in topics() else memory.about
@@ -194,12 +202,18 @@ def _problem(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         request.about, request.text = topic, f"{request.text} {turn.message}"
     elif topic == "other" and memory.about == "other":
         return hand_over(turn, memory, parts, "complaint")
-    else:
-        request = problems.begin(topic, turn, memory)
-    request.remedy = read_remedy(turn.message) or "" if topic not in ("other", "wrong_item") else ""
-    turn.extra = (*turn.extra, *problems.page(turn, memory, parts))
-    turn.extra = (*turn.extra, service.proceed(turn, memory, parts))
-    return ProblemNoted(topic)
+    remedy = read_remedy(turn.message) or "" if topic not in ("other", "wrong_item") else ""
+    return problems.noted(topic, remedy, turn, memory, parts)
+
+
+def of_another(turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """Whether a message names goods of the customer's that are not in the order of the request under way."""
+    request = memory.request
+    if memory.customer_id is None or request is None or not request.order_ids:
+        return False
+    every = parts.shop.orders.of_customer(memory.customer_id)
+    named = lines.fitting_orders(turn.message, every, parts)
+    return bool(named) and all(order.id not in request.order_ids for order in named)
 
 
 def _asking(topic: str, turn: Turn) -> str:

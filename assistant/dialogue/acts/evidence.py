@@ -212,6 +212,8 @@ def _fits(topic: Topic, act: str | None, turn: Turn, memory: Memory, parts: Part
         return False
     if topic.kind == "help":
         waits = memory.about or memory.request
+        if topic.name == "goodwill":
+            return True
         if topic.name == "delivery_cost":
             return _only_looks(turn, memory)
         return topic.name not in ("photo", "postage") or bool(waits) or turn.intent is Intent.FAQ

@@ -12,7 +12,7 @@ from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.swaps import read_step
 from retrieval.models import Product, Variant
-from retrieval.words import query_terms, stem
+from retrieval.words import is_chinese, query_terms, stem
 
 _WORD = re.compile(r"[a-z0-9]{3,}")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -221,8 +221,9 @@ def _stands_in(value: str, text: str, loose: Sequence[str]) -> bool:
     """Whether an option value stands in a text as such ("50 x 50 cm", "36-40", "2 kg", "W36")."""
     if value in loose or value.lstrip("W") in loose:
         return True
-    if len(value) < 3:
-        return False
+    if len(value) < 3:  # 鞋子要39的
+        number = value.isdigit() and len(value) == 2 and is_chinese(text)
+        return number and re.search(rf"(?<![\d.$¥A-Za-z-]){value}(?![\d.%A-Za-z元块天月号日件-])", text) is not None
     pattern = r"\s*".join(re.escape(part) for part in re.findall(r"[a-z]+|\d+(?:\.\d+)?|[^\sa-z\d]", value.lower()))
     plain = text.lower().replace("×", "x").replace("*", "x").replace("公斤", "kg").replace("厘米", "cm")
     return re.search(rf"(?<![a-z0-9.]){pattern}(?![a-z0-9])", plain) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from assistant.dialogue.acts import lines as read
@@ -38,7 +39,7 @@ def _to_address(order: OrderView | None, action: str, turn: Turn, memory: Memory
     request = memory.request
     assert request is not None
     address = places.meant(request, order, memory, parts)
-    if address is None:
+    if address is None or (order is not None and str(address) == order.address):
         return ask(AskSlot("address", action, partly=bool(request.address)), turn, memory, parts)
     request.address = str(address)
     return proposed(order, turn, memory, parts)
@@ -84,10 +85,16 @@ def _swap(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome
             swap.units = wanted if wanted and wanted < line.quantity else None
         if not swap.new_variant_id and (outcome := _instead(swap, line, order, turn, memory, parts)):
             return outcome
-    dearer = [swap.new_price - line_of(order, swap.variant_id).unit_price for swap in request.swaps]
-    charged = sum(dearer, Decimal(0)) > 0 or parts.shop.rules.method_required
-    offered = methods_of(memory, parts) if charged else []
+    had = {swap.variant_id: line_of(order, swap.variant_id) for swap in request.swaps}
+    dearer = (
+        (swap.new_price - had[swap.variant_id].unit_price) * (swap.units or had[swap.variant_id].quantity)
+        for swap in request.swaps
+    )
+    more = sum(dearer, Decimal(0))
+    offered = methods_of(memory, parts) if more > 0 or parts.shop.rules.method_required else []
     asked = _settle_payment(order, offered, turn, memory, parts)
+    if isinstance(asked, AskSlot) and asked.slot == "payment" and more > 0:
+        return replace(asked, amount=more, currency=order.currency)
     return asked or proposed(order, turn, memory, parts)
 
 

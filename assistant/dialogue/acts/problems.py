@@ -3,6 +3,7 @@ want. A colleague takes over when they ask, when it cannot be settled here, or w
 
 from __future__ import annotations
 
+from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.asking import ask, end
 from assistant.dialogue.acts.choose import choose_order
 from assistant.dialogue.acts.talk import hand_over, passage
@@ -10,7 +11,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Request, Swap
 from assistant.dialogue.turn import Turn
-from assistant.outcome import AskSlot, FaqAnswer, OrderAnswer, Outcome
+from assistant.outcome import AskSlot, FaqAnswer, OrderAnswer, Outcome, ProblemNoted
 from assistant.shop.views import OrderStatus, OrderView
 from assistant.understanding.remedies import read_remedy
 from assistant.understanding.schema import Intent
@@ -18,6 +19,28 @@ from assistant.understanding.swaps import read_swaps
 
 CHANGES_MIND = ("misfit", "regret")
 """Nobody's fault: another size or a return will do."""
+
+
+NOT_AS_ORDERED = ("damaged", "faulty", "missing", "wrong_item")
+"""The shop's: what is wrong is sent anew or refunded."""
+
+
+def noted(topic: str, remedy: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+    """A problem that is told, with what the shop does about it and what comes next; or where what is missing is."""
+    from assistant.dialogue.acts import service  # it begins with problems, and goes on with them
+
+    request = memory.request
+    if request is None or request.kind != "problem":
+        request = begin(topic, turn, memory)
+    request.remedy = remedy
+    rule = page(turn, memory, parts)
+    further = service.proceed(turn, memory, parts)
+    if isinstance(further, OrderAnswer) and topic == "missing":
+        return further  # it is in a parcel still to come: nothing went wrong
+    if topic == "missing" and memory.customer_id is not None:
+        rule = ()  # all that was ordered has come: there is no other parcel to look for
+    turn.extra = (*turn.extra, *rule, further)
+    return ProblemNoted(topic)
 
 
 def begin(topic: str, turn: Turn, memory: Memory) -> Request:
@@ -53,7 +76,8 @@ def next_step(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         return chosen
     request.order_ids, memory.orders = [chosen.id], [chosen.id]
     if request.about == "missing" and not request.remedy and _under_way(chosen):
-        return end(OrderAnswer((chosen,), "missing"), memory)
+        named = tuple(line.variant_id for line in read.fitting(request.text, chosen.lines, parts))
+        return end(OrderAnswer((chosen,), "missing", named=named, now=parts.shop.clock()), memory)
     if request.about in CHANGES_MIND and chosen.status in (OrderStatus.PROCESSED, OrderStatus.SHIPPED):
         return end(OrderAnswer((chosen,), "changeable"), memory)
     if request.about in ("missing", "wrong_item") and not request.remedy:

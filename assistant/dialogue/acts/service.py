@@ -58,6 +58,9 @@ _BY_VERB: dict[str, Kind] = {
 def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """A new request in place of any before it, of which it keeps what it does not say itself."""
     before, memory.request = memory.request, _of(turn)
+    if (topic := _to_be_replaced(memory.request, turn, memory)) is not None:
+        memory.request = None
+        return problems.noted(topic, "replacement", turn, memory, parts)
     if memory.request.kind == "unclear":
         memory.request = None
         return Clarify((Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.ORDER_STATUS))
@@ -70,6 +73,13 @@ def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if memory.request.kind == "address" and not memory.request.address and before is None and memory.dealt:
         memory.request.address = _same_address(turn, memory, parts)
     return proceed(turn, memory, parts)
+
+
+def _to_be_replaced(request: Request, turn: Turn, memory: Memory) -> str | None:
+    """What went wrong with a thing that another one just like it is wanted for: no exchange for another option."""
+    about = request.about or memory.about
+    options = turn.slots.colour or turn.slots.size
+    return about if request.kind == "swap" and about in problems.NOT_AS_ORDERED and not options else None
 
 
 def _same_address(turn: Turn, memory: Memory, parts: Parts) -> str:

@@ -51,6 +51,9 @@ def orders_status(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     found = found[:_SHOWN]
     memory.orders = [order.id for order in found]
     request.order_ids = memory.orders
+    if request.about in ("", "where") and len(found) == 1 and len(found[0].fulfilments) > 1:
+        named = read.fitting(request.text, found[0].lines, parts)
+        request.about = "in_parcel" if 0 < len(named) < len(found[0].lines) else request.about
     if not request.about:
         return end(OrdersReply(tuple(found)), memory)
     return end(_answer(tuple(found), turn, memory, parts), memory)

@@ -242,7 +242,10 @@ def hand_over(
         turn.conversation_id, reason=reason, summary=summary(turn, memory), language=memory.language
     )
     memory.handed, memory.handed_why = True, why or memory.handed_why
-    return Handed(ticket.id, reason, already=already, why=why)
+    hours = () if already else passage("person_when", turn, memory, parts)
+    return Handed(
+        ticket.id, reason, already=already, why=why, hours=hours[0] if hours else None, now=parts.shop.clock()
+    )
 
 
 def summary(turn: Turn, memory: Memory) -> str:
