@@ -49,6 +49,8 @@ class Around:
     """A word of what is looked for that nothing found is described by."""
     interest: str = ""
     """What the person likes whom it is for."""
+    by_meaning: bool = False
+    """No goods were named: these have most to do with what was said, the nearest first."""
     bundle: Bundle | None = None
     missing: tuple[str, ...] = ()
     """Of several kinds looked for those of which nothing is as wished."""

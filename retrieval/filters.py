@@ -210,10 +210,12 @@ class VariantTable:
 
     def _suits_age(self, measure: Measure, named: bool) -> Mask:
         """(products,) what somebody of an age may have: by its own age, else what is for children. Where a kind is
-        ``named``, and for who is nearly grown up, also what is of a kind of which nothing is for children.
+        ``named``, also what is of a kind of which nothing is for children; who is nearly grown up may have anything.
         """
         fits = self._measures(replace(measure, may_lack=False)) | (self._for_children & ~self._aged)
-        if not named and (measure.high or 0) < GROWN:
+        if (measure.high or 0) >= GROWN:
+            return fits | ~self._aged
+        if not named:
             return fits
         kinds = np.unique(self._type.codes[self._for_children | self._aged])
         return np.asarray(fits | ~np.isin(self._type.codes, kinds))

@@ -35,13 +35,18 @@ def offered(asked: Question, hits: Sequence[Hit], lexicon: Lexicon) -> Answer | 
         found.append(version(hit.product, wanted, open_))
     one = found[0] if len(found) == 1 and not found[0].key else None
     yes = found[0].there if len(found) == 1 and (one or not found[0].there) else None
-    return Answer(tuple(found), yes if asked.yes_no or "price" not in topics else None, support=0.9) if found else None
+    if yes and not found[0].left:
+        yes = None  # it comes so, but is not there
+    return Answer(tuple(found), yes, support=0.9) if found else None
 
 
 def of_version(answer: Answer, wanted: Mapping[str, Mapping[str, str]], products: Sequence[Product]) -> Answer:
     """The answer with what is said of price, stock and options said of just the version that is asked about, for those
     products of which one is ``wanted``, by product id."""
     by_id = {product.id: product for product in products}
+    for item in answer.evidence:  # what the question's words tell of the version counts as well
+        if isinstance(item, Offered):
+            wanted = {**wanted, item.product_id: {**wanted.get(item.product_id, {}), **dict(item.wanted)}}
     said = [_of_version(item, wanted, by_id) for item in answer.evidence]
     there = all(item.there for item in said if isinstance(item, Offered))
     return replace(answer, evidence=tuple(dict.fromkeys(said)), yes=answer.yes and there)

@@ -154,10 +154,10 @@ def _used_up(turn: Turn, text: str, memory: Memory, parts: Parts) -> bool:
     return with_them.outcome is Outcome.FOUND
 
 
-def _for_interest(interest: str, memory: Memory, parts: Parts) -> SearchResult:
+def _for_interest(interest: str, memory: Memory, parts: Parts, *, turned_down_too: bool = False) -> SearchResult:
     assert memory.need is not None
     slots = memory.need.slots.model_copy(update={"price_min": None})  # "about 30" is what may be spent
-    wished = filters(slots, parts.lexicon, memory.need.turned_down)
+    wished = filters(slots, parts.lexicon, () if turned_down_too else memory.need.turned_down)
     hits = for_interest(interest, wished, parts.search, parts.text_encoder)
     return SearchResult(tuple(hits), Outcome.FOUND if hits else Outcome.NOT_CARRIED, len(hits))
 
@@ -212,14 +212,23 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
         kept = Slots(type=need.slots.type, price_min=need.slots.price_min, price_max=need.slots.price_max)
         memory.need = need = need.model_copy(update={"slots": kept})
         turn.result = found(text, None, turn, memory, parts)
-    if turn.result.outcome is Outcome.NOT_CARRIED and need.words:  # "gardening" is no goods, but what some are for
-        turn.result = _for_interest(need.words, memory, parts)
+    open_ = need.words and not (need.slots.type or need.slots.sort or turn.things or _few(turn.result, parts))
+    if open_ and (near := _for_interest(need.words, memory, parts, turned_down_too=True)).hits:
+        # "Gardening" is no goods, but what some of them are for.
+        left = tuple(hit for hit in near.hits if hit.product.id not in need.turned_down)
+        turn.around = Around(by_meaning=True)
+        turn.result = SearchResult(left, Outcome.FOUND if left else Outcome.NOTHING_MATCHES, len(left))
     if _used_up(turn, text, memory, parts):
         turn.exhausted, turn.result = True, _others_of_kind(turn, memory, parts)
         need.turned_down = []
     elif turn.result.outcome is Outcome.NOT_CARRIED:
         turn.result, turn.intent = None, Intent.RECOMMEND
         _suggest(turn, memory, parts)
+
+
+def _few(result: SearchResult, parts: Parts) -> bool:
+    """Whether the words have found just what has to do with them."""
+    return result.outcome is Outcome.FOUND and 0 < result.total <= parts.limits.shown
 
 
 def _among(things: Sequence[Hit], result: SearchResult) -> bool:
@@ -426,7 +435,10 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     explicit = memory.search is not None and memory.search.sort is not None
     several = memory.search is not None and len(memory.search.type) > 1 and not one_kind(memory.search, parts)
     blend = (
-        memory.search is not None and not explicit and turn.image is None and not several and not turn.around.interest
+        memory.search is not None
+        and not explicit
+        and turn.image is None
+        and not (several or turn.around.interest or turn.around.by_meaning)
     )
     live = with_live_stock(tuple(hits if blend or turn.things else hits[: 2 * shown]), parts)
     sold = [hit for hit in live if hit.variant.stock == 0]

@@ -38,7 +38,7 @@ _PATTERNS = tuple(
         r"(?<![a-z0-9'&.])(?P<letter>[2-6]xl|x{1,4}l|x{1,3}s)(?![a-z0-9'&])",
         r"(?:^|(?<=[\u4e00-\u9fff ]))(?P<letter>x{0,3}[sl]|m)(?=还?(?:有|没))",
         r"(?<=[\u4e00-\u9fff])(?P<letter>x{0,3}[sl]|m)(?=[\u4e00-\u9fff,?!. ]|$)(?![型形家店])",
-        rf"\b(?:in|an?|as|take|need|want|wear|the|a pair of|i'?m(?: an?)?|to|for) (?:an? )?(?P<letter>[sml]|{_WORD})(?=$| ?[,.!?)]| please| and\b| or\b| instead| one\b| before| after| in| if| with| under)",
+        rf"\b(?:in|an?|as|take|need|want|wear|the|a pair of|i'?m(?: an?)?|to|for) (?:an? )?(?P<letter>[sml]|{_WORD})(?=$| ?[,.!?)]| please| and\b| or\b| instead| one\b| before| after| in| if| with| under| for\b)",
         rf"^(?P<letter>[sml]|{_WORD})(?: please| size| one)?[.!]?$",
         rf"(?P<letter>{_WORD}) size\b",
         r"(?<=[a-z] )(?P<letter>[sml])[.!?]?$",

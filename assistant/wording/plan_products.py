@@ -11,7 +11,7 @@ from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.outcome import Bundle, Compared, Found, ProductAnswer, Recommended
 from assistant.understanding.schema import Slots
 from assistant.wording import plan_answers
-from assistant.wording.phrase import relaxed_fields, search_phrase
+from assistant.wording.phrase import ALIKE, relaxed_fields, search_phrase
 from assistant.wording.speech import Speech, lower_first, option_values, verbs
 from assistant.wording.statement import Draft
 from retrieval.measures import Measure, quantity
@@ -121,6 +121,8 @@ def found(outcome: Found, draft: Draft) -> None:
         elif outcome.around.interest:
             interest, listed = outcome.around.interest, items(result.hits, speech)
             draft.say("found", "for_interest", sources=ids(result.hits), interest=interest, items=listed)
+        elif outcome.around.by_meaning:
+            draft.say("recommended", "list", sources=ids(result.hits), items=items(result.hits, speech))
         else:
             _count(outcome, phrase, draft)
             _top(outcome, draft)
@@ -206,7 +208,7 @@ def _count(outcome: Found, phrase: str, draft: Draft) -> None:
     shown = len(outcome.result.hits)
     if outcome.with_picture:
         draft.say("found", "picture_phrase" if phrase else "picture", n=shown, phrase=phrase)
-    elif phrase and outcome.search.type:
+    elif phrase and 0 < len(outcome.search.type) <= ALIKE:
         draft.say("found", "left" if outcome.edited else "count", n=n, phrase=phrase)
 
 

@@ -15,13 +15,15 @@ from assistant.understanding.schema import Intent, Slots, TurnContext
 from retrieval.models import Product
 from retrieval.query import Hit
 from retrieval.size_order import in_size_order
-from retrieval.sizes import has_option
+from retrieval.sizes import fits_size, has_option
 
 _NEAR = 30
 """Letters before a product's name in which its number may stand."""
 _NUMBER_BEFORE = re.compile(
     rf"(?<![\w.-])({NUMBER})(?: ?(?:x|×|pcs|pieces|pairs|of|个|件|双|本|条|台))?(?: of)?(?: the)?(?: (?!and|or|vs|to|with)[a-z&]+)? ?$"
 )
+_NUMBER = re.compile(r"(?<![\w.$€£¥-])\d{2}(?![\d.%-]|[a-z]| ?(?:dollars|bucks|usd|元|块|刀))")
+"""What may be a size that lies in a span of sizes."""
 _JOINT = re.compile(r"\s(?:and|plus)\s(?:also\s)?|[,;&+，；、]\s?|和|以及|还有", re.IGNORECASE)
 
 
@@ -130,8 +132,10 @@ def options_named(text: str, product: Product) -> dict[str, str]:
     for key, listed in values.items():
         named = [v for v in listed if re.search(rf"(?<![a-z0-9'’.]){re.escape(_plain(v))}(?![a-z0-9'’]|\.\d)", said)]
         longest = [v for v in named if not any(_plain(v) != _plain(o) and _plain(v) in _plain(o) for o in named)]
-        if len(longest) == 1:
-            found[key] = longest[0]
+        numbers = _NUMBER.findall(said) if key == "size" and not named else ()
+        spanned = [v for v in listed if not v.isdigit() and any(fits_size(v, number) for number in numbers)]
+        if len(longest or spanned) == 1:
+            found[key] = (longest or spanned)[0]
     return found
 
 
