@@ -133,14 +133,19 @@ def _service(led: Led, turn: Turn, memory: Memory, parts: Parts) -> ServiceEvide
     request = led.request
     named = topics().get(request.topic)
     if request.act == "help":
-        of_person = named is not None and named.kind == "person"
-        return on_topic(named) if named is not None and not led.pages and (named.kind == "help" or of_person) else None
+        return on_topic(named) if named is not None and not led.pages and _has_own_answer(request.topic) else None
     if named is not None:
         return on_topic(named)
     found = service_evidence(turn, memory, parts)
     if found is not None and (found.intent is turn.intent or found.kind == "identity"):
         return found
     return ServiceEvidence("problem", Intent.COMPLAINT, "other") if request.act == "problem" else None
+
+
+def _has_own_answer(topic: str) -> bool:
+    """Whether a question on how the shop works is answered by what it is about, rather than by the page it is like."""
+    named = topics().get(topic)
+    return named is not None and named.kind in ("help", "person")
 
 
 def _led(
@@ -205,7 +210,7 @@ def _pages(request: reader.RequestRead, scene: Situation, memory: Memory, parts:
         named = [entry for entry in parts.faq.entries if entry.id == request.page]
         own = next((entry for entry in named if entry.language == memory.language), *named[:1])
         return (FaqHit(own, _SURE),)
-    if request.act != "help":
+    if request.act != "help" or _has_own_answer(request.topic):
         return ()
     found = parts.faq.search(request.say, memory.language)[:1]
     return tuple(hit for hit in found if hit.confidence >= parts.limits.faq_confidence)
