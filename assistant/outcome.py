@@ -216,6 +216,10 @@ class Approval:
     deducted: Decimal = Decimal(0)
     """return_items: what is taken off the refund."""
 
+    @property
+    def refunded(self) -> Decimal:
+        return sum((each.amount for each in self.transfers if each.kind == "refund"), Decimal(0))
+
 
 @dataclass(frozen=True, slots=True)
 class ActionDone:

@@ -93,7 +93,11 @@ def approval(asked: Approval, parts: Parts, language: str) -> ApprovalNeeded:
         lines.append(f"{texts['new_payment']}: {cards.method(asked.new_payment.label, language)}")
     lines += [cards.transfer(transfer, language) for transfer in asked.transfers]
     if asked.deducted and asked.order:
-        lines.append(f"{texts['deducted']}: {money(asked.deducted, asked.order.currency, language)}")
+        worth, less = (
+            money(amount, asked.order.currency, language)
+            for amount in (asked.refunded + asked.deducted, asked.deducted)
+        )
+        lines.append(texts["deducted"].format(worth=worth, amount=less))
     if asked.swaps and not asked.transfers:
         lines.append(texts["same_price"])
     return ApprovalNeeded(action=asked.action, title=texts[asked.action], lines=tuple(lines))

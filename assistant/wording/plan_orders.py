@@ -10,7 +10,7 @@ from assistant.outcome import NothingMore, OrderAnswer, PersonAnswer
 from assistant.shop.policy import split_refund
 from assistant.shop.views import OrderStatus, OrderView, PaymentView
 from assistant.wording.plan_parcels import inside, parcel_status
-from assistant.wording.plan_service import ADDRESS, listed
+from assistant.wording.plan_service import ADDRESS, deducted, listed
 from assistant.wording.plan_shop import LISTED, METHOD, order_status, private
 from assistant.wording.statement import Draft
 
@@ -138,8 +138,7 @@ def _awaited(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
     if outcome.about in ("refund_to", "refund_amount"):
         for payment, amount in split_refund(order, worth - outcome.deducted, order.return_method_id):
             _private(draft, "refund_goes_to", payment.method, order, amount=speech.money(amount, order.currency))
-        if outcome.deducted:
-            draft.say("approval", "deducted", sources=sources, amount=speech.money(outcome.deducted, order.currency))
+        deducted(outcome.deducted, worth - outcome.deducted, order, draft)
 
 
 def _refunded(order: OrderView, payment: PaymentView, draft: Draft) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from assistant.outcome import (
@@ -16,7 +17,7 @@ from assistant.outcome import (
     IdentityNoted,
     ProblemNoted,
 )
-from assistant.shop.views import OrderLineView, OrderStatus
+from assistant.shop.views import OrderLineView, OrderStatus, OrderView
 from assistant.wording.plan_shop import LISTED, METHOD, contents, private
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
@@ -46,13 +47,20 @@ def approval(outcome: Approval, draft: Draft) -> None:
     else:
         draft.say("approval", action, sources=sources, **values)
     _transfers(outcome, draft, "approval", sources)
-    if outcome.deducted and order:
-        draft.say("approval", "deducted", sources=sources, amount=speech.money(outcome.deducted, order.currency))
+    if order:
+        deducted(outcome.deducted, outcome.refunded, order, draft)
     if outcome.reason:
         draft.say("approval", "reason", required=False, sources=sources, reason=_reason(outcome.reason, speech))
     draft.say("approval", "not_this_yet" if after else "nothing_yet")
     draft.chip("yes")
     draft.chip("no")
+
+
+def deducted(amount: Decimal, refunded: Decimal, order: OrderView, draft: Draft) -> None:
+    """What of the worth of returned items is not refunded, if anything."""
+    if amount:
+        worth, less = (draft.speech.money(each, order.currency) for each in (refunded + amount, amount))
+        draft.say("approval", "deducted", sources=(order.id,), worth=worth, amount=less)
 
 
 def listed(lines: Sequence[OrderLineView], speech: Speech) -> str:
@@ -111,9 +119,8 @@ def done(outcome: ActionDone, draft: Draft) -> None:
     draft.say("done", action, sources=sources, shown_as=shown, order_id=order_id, address=address)
     if approved is not None:
         _transfers(approved, draft, "done", sources)
-        if approved.deducted and order:
-            amount = speech.money(approved.deducted, order.currency)
-            draft.say("approval", "deducted", sources=sources, amount=amount)
+        if order:
+            deducted(approved.deducted, approved.refunded, order, draft)
     if action in ("return_items", "exchange_items"):
         draft.say("done", "next_step", sources=sources)
     if order_id:
