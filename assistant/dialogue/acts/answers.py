@@ -166,6 +166,8 @@ def _other_option(text: str, request: Request, memory: Memory, parts: Parts) -> 
         return False
     proposed = product.variant(swap.new_variant_id)
     wanted = read.wanted_options(read_swaps(text)[0].wanted, line, product, parts, whole=False)
+    if wanted.unknown:  # "yes, in blue", which there is not
+        return True
     return proposed is None or any(proposed.options.get(key) != value for key, value in wanted.options.items())
 
 
