@@ -294,3 +294,72 @@ def test_what_is_sold_meanwhile_is_not_shown(talk: Talk) -> None:
         assert card.variant_id not in [other.variant_id for other in shown]
     finally:
         talk.shop.shop.stock.set(card.variant_id, left)
+
+
+@pytest.mark.parametrize(
+    ("search", "add", "then", "there"),
+    [
+        ("electric kettles", "put the Quick 10 in red in my cart", "mint then", "in stock in mint"),
+        ("电水壶", "快沸10要红色的，加入购物车", "那就薄荷绿", "有货的是薄荷绿"),
+    ],
+)
+def test_a_version_that_is_sold_out_names_those_in_stock(
+    talk: Talk, search: str, add: str, then: str, there: str
+) -> None:
+    talk.say(search)
+    assert there in talk.say(add).text and not talk.one(CartShown).lines
+    talk.say(then)
+    assert [line.product_id for line in talk.one(CartShown).lines] == ["emberly-quick-10"]
+
+
+def test_where_versions_differ_in_price_the_cheapest_is_one_to_start_from(talk: Talk) -> None:
+    done = talk.say("electric kettles")
+    for card in done.products:
+        product = talk.shop.search.product(card.id)
+        assert product is not None
+        prices = {variant.price for variant in product.variants if variant.stock}
+        assert card.price == min(prices)
+        assert card.price_text.startswith("from ") == (len(prices) > 1)
+    assert "from $39.00" in done.text
+    in_red = talk.say("in red").products
+    assert in_red and not any(card.price_text.startswith("from") for card in in_red)
+
+
+@pytest.mark.parametrize(("text", "size"), [("grey merino socks in size 43", "41-46"), ("43码的黑色船袜", "41-46")])
+def test_a_size_within_a_span_is_found(talk: Talk, text: str, size: str) -> None:
+    cards = talk.say(text).products
+    assert cards and {card.options["size"] for card in cards} == {size}
+
+
+def test_a_span_given_as_the_answer_is_the_option(talk: Talk) -> None:
+    talk.say("hiking socks")
+    assert "36-40 or 41-46" in talk.say("put the first one in my cart in grey").text
+    talk.say("41-46")
+    assert [line.options["size"] for line in talk.one(CartShown).lines] == ["41-46"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "never"),
+    [
+        ("a wireless mouse with silent clicks", "silent", "silent clicks mice"),
+        ("dresses in XXL, not sleeveless", "without sleeveless", "without no"),
+        ("how many does the Norrvik Lodge 2 sleep?", "sleeps 2 people", "The sleeps of"),
+        ("what is the Garden Tea Dress Pockets made of?", "Pockets is made of viscose", "are made of"),
+    ],
+)
+def test_wishes_and_facts_are_said_in_plain_words(talk: Talk, text: str, said: str, never: str) -> None:
+    told = talk.say(text).text
+    assert said in told and never not in told
+
+
+@pytest.mark.parametrize(
+    ("search", "asked", "said"),
+    [("electric kettles", "is the Quick 10 there in red?", "restock"), ("电水壶", "快沸10有红色的吗？", "补货")],
+)
+def test_when_something_sold_out_comes_again_is_told_by_the_help_page(
+    talk: Talk, search: str, asked: str, said: str
+) -> None:
+    talk.say(search)
+    assert not talk.say(asked).text.startswith(("Yes", "是", "有的"))
+    done = talk.say("when will it be in again?" if said == "restock" else "什么时候再有货？")
+    assert said in done.text and [page.id for event in talk.all(FaqCited) for page in event.passages]

@@ -398,3 +398,104 @@ def test_each_of_two_questions_gets_its_evidence(shop: Shopclerk) -> None:
         assert "does not say how it stands a storm. The shop's information does not say whether it smells." in (
             talk.one_text()
         )
+
+
+FIVE = [{"of": "age", "low": 5, "high": 5}]
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [("soft toys or blocks for a five-year-old", "for a child of 5"), ("给五岁孩子的毛绒玩具或积木", "适合5岁")],
+)  # fmt: skip
+def test_an_age_is_a_persons_and_what_is_for_much_younger_ones_comes_last(
+    shop: Shopclerk, said: str, words: str
+) -> None:
+    kinds = ["plush_toys", "building_blocks"]
+    with led(shop, reading({"act": "search", "say": said}, new=True, kinds=kinds, limits=FIVE)) as (talk, _):
+        done = talk.say(said)
+        products = [product for card in done.products if (product := talk.shop.search.product(card.id))]
+        ages = [int(product.attributes["age_from"].split()[0]) for product in products]
+        assert words in done.text
+        assert max(ages) <= 5 and min(ages[:2]) >= 3
+
+
+def test_what_is_for_grown_ups_does_not_suit_a_child(shop: Shopclerk) -> None:
+    with led(
+        shop, reading({"act": "search", "say": "dinosaurs for a child of 5"}, new=True, limits=FIVE, words="dinosaurs")
+    ) as (talk, _):
+        products = [talk.shop.search.product(card.id) for card in talk.say("she is 5 and mad about dinosaurs").products]
+        assert products and all(p and {"age_from", "audience"} & p.attributes.keys() for p in products)
+
+
+def test_a_size_that_one_kind_does_not_come_in_empties_no_list(shop: Shopclerk) -> None:
+    need = {"new": True, "kinds": ["running_shoes", "t_shirts"], "sizes": ["L"], "attributes": ["audience=men"]}
+    with led(
+        shop,
+        reading({"act": "search", "say": "socks"}, new=True, kinds=["socks"]),
+        reading({"act": "search", "say": "running shoes or shirts in L"}, **need, price_max=40, rejected=["P1"]),
+    ) as (talk, _):
+        talk.say("socks")
+        done = talk.say("got those. running shoes or a shirt below 40? he is an L")
+        kinds = {p.type for card in done.products if (p := talk.shop.search.product(card.id))}
+        assert kinds == {"t_shirts"} and "size L" in done.text and "no running shoes" in done.text
+
+
+def test_what_was_turned_down_excludes_only_itself(shop: Shopclerk) -> None:
+    with led(
+        shop,
+        reading({"act": "search", "say": "boots"}, new=True, kinds=["boots"]),
+        reading({"act": "search", "say": "boots in 49"}, kinds=["boots"], sizes=["49"], rejected=["P1"]),
+    ) as (talk, _):
+        first = talk.say("boots").products[0]
+        done = talk.say("not that one, and I need a 49")
+        assert done.products and first.id not in {card.id for card in done.products}
+        assert "less strict about the size" in done.text
+
+
+@pytest.mark.parametrize(("words", "said"), [("gardening", "she lives for gardening"), ("园艺", "她喜欢园艺")])
+def test_words_that_name_no_goods_are_looked_for_by_meaning(shop: Shopclerk, words: str, said: str) -> None:
+    with led(shop, reading({"act": "search", "say": said}, new=True, words=words, price_max=37.5)) as (talk, _):
+        assert talk.say(said).products[0].id == "quillmere-press-window-garden"
+
+
+@pytest.mark.parametrize("size", ["41-46", "43"])
+def test_a_size_may_be_a_span_of_sizes(shop: Shopclerk, size: str) -> None:
+    say = f"put two of the Hike Merino in grey in size {size} in my cart"
+    with led(
+        shop,
+        reading({"act": "search", "say": "socks"}, new=True, kinds=["socks"], sizes=[size], words="merino hiking"),
+        reading({"act": "add", "say": say, "things": ["P1"], "colour": "grey", "size": size, "quantity": 2}),
+    ) as (talk, _):
+        done = talk.say("socks for hiking, big feet")
+        assert done.products[0].options["size"] == "41-46"
+        title = done.products[0].title
+        talk.say("two of those, grey")
+        lines = talk.shop.shop.carts.show(talk.memory().cart_id or "").lines
+        assert [(line.title["en"], line.options["size"], line.quantity) for line in lines] == [(title, "41-46", 2)]
+
+
+@pytest.mark.parametrize(
+    ("search", "asked", "said"),
+    [("cushioned shoes", "Is it there in grey in 43, and how much is it?", "size 43, and that is in stock at $64.45"),
+     ("缓震跑鞋", "灰色43有吗，多少钱？", "灰色、43码的，有货，US$64.45")],
+)  # fmt: skip
+def test_a_version_asked_about_is_told_with_its_own_price(shop: Shopclerk, search: str, asked: str, said: str) -> None:
+    with led(
+        shop,
+        reading({"act": "search", "say": search}, new=True, kinds=["running_shoes"], colours=["grey"], price_max=66),
+        reading({"act": "question", "say": asked, "things": ["P1"], "colour": "grey", "size": "43"}),
+        {"lines": [1], "settled": True, "pick": 0},
+    ) as (talk, _):
+        talk.say(search)
+        assert said in talk.say(asked).text
+
+
+def test_a_total_and_a_list_are_told_once_a_reply(shop: Shopclerk) -> None:
+    with led(
+        shop,
+        reading({"act": "search", "say": "helmets"}, {"act": "search", "say": "a helmet"}, new=True, kinds=["helmets"]),
+        reading({"act": "add", "say": "add it in M", "things": ["P2"], "size": "M"}, {"act": "cart", "say": "total?"}),
+    ) as (talk, _):  # fmt: skip
+        text = talk.say("a helmet, which one").text
+        assert len(talk.all(ProductsShown)) == 1 and "still" not in text
+        assert talk.say("second one in M, and the total?").text.count(" in all") == 1

@@ -204,3 +204,11 @@ def test_chinese_refusals_and_protests_are_told_apart(
 )
 def test_a_letter_beside_chinese_words_is_a_size(reader: SlotReader, text: str, size: str) -> None:
     assert slots_for(reader.read(text), Intent.PRODUCT_SEARCH).size == ([size] if size else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("socks in size 41-46", "41-46"), ("41-46码的袜子", "41-46"), ("a jacket in L for him", "L"), ("size 42, 2 of them", "42")],
+)  # fmt: skip
+def test_a_size_that_is_a_span_is_one_size(reader: SlotReader, text: str, size: str) -> None:
+    assert read(reader, text)["size"] == [size]

@@ -7,6 +7,8 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
+import numpy as np
+
 from assistant.dialogue.budget import beside, counts, together
 from assistant.dialogue.finding import carries, come_nearest, found, leaves, look_around, one_kind
 from assistant.dialogue.memory import Memory, relative_price
@@ -15,7 +17,7 @@ from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.ranking import blended
 from assistant.dialogue.resolve import as_asked, focus, on_display, pair
-from assistant.dialogue.searching import filters, unmeasured, young_last
+from assistant.dialogue.searching import filters, says, unmeasured, young_last
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
 from assistant.profile.owner import Owner
@@ -241,7 +243,14 @@ def _bearable(need: Need, parts: Parts) -> Need:
     kinds = tuple(leaves(need.slots, parts))
     if not kinds:
         return need
-    borne = [pair for pair in need.slots.attribute if carries(pair.partition("=")[0], kinds, parts)]
+    index = parts.search.index
+    there = [index.catalogue.products[int(at)] for at in np.flatnonzero(index.table.of_types(kinds))]
+
+    def bears(pair: str) -> bool:
+        key, _, value = pair.partition("=")
+        return carries(key, kinds, parts) or any(says(product, key, value, parts.lexicon) for product in there)
+
+    borne = [pair for pair in need.slots.attribute if bears(pair)]
     said = [parts.lexicon.name("attribute", pair, "en") for pair in need.slots.attribute if pair not in borne]
     words = " ".join([need.words, *said]).strip()
     return need.model_copy(update={"slots": need.slots.model_copy(update={"attribute": borne}), "words": words})

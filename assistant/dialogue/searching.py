@@ -61,11 +61,12 @@ def told_by_titles(result: SearchResult, slots: Slots, lexicon: Lexicon) -> Sear
     if result.outcome is not Outcome.RELAXED or result.relaxed != ("attributes",):
         return result
     pairs = [_pair(text) for text in slots.attribute]
-    kept = tuple(hit for hit in result.hits if all(_says(hit.product, key, value, lexicon) for key, value in pairs))
+    kept = tuple(hit for hit in result.hits if all(says(hit.product, key, value, lexicon) for key, value in pairs))
     return SearchResult(kept, Outcome.FOUND, len(kept)) if kept else result
 
 
-def _says(product: Product, key: str, value: str, lexicon: Lexicon) -> bool:
+def says(product: Product, key: str, value: str, lexicon: Lexicon) -> bool:
+    """Whether a product has an attribute by its data or, where these do not record it, by its title."""
     if key in product.attributes or key not in lexicon.attributes:
         return product.attributes.get(key) == value
     entry = lexicon.attributes[key]

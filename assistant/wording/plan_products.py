@@ -67,7 +67,7 @@ def found(outcome: Found, draft: Draft) -> None:
         return
     if outcome.exhausted:
         draft.settle("found.nothing", "bad")
-        draft.say("nothing", "no_others_phrase" if phrase else "no_others", phrase=phrase)
+        draft.say("nothing", "no_others_phrase" if outcome.search.type else "no_others", phrase=phrase)
         if result.hits:
             kind = speech.listing([_kind(key, speech) for key in outcome.search.type], "or")
             found_items = items(result.hits, speech)
