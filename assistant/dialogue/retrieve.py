@@ -208,7 +208,8 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
     told = turn.message if need.slots.type and not turn.edited else ""
     text = told or parts.words.query(need.slots, need.words, memory.language) or turn.message
     turn.result = found(text, turn.embedding if text == turn.message else None, turn, memory, parts)
-    turn.around = Around(thing=turn.not_carried)
+    if turn.not_carried:
+        turn.around = dataclasses.replace(turn.around, thing=turn.not_carried)
     if turn.things and not _among(turn.things, turn.result):
         # What they name does not meet what they wished before: it is what they want now.
         kept = Slots(type=need.slots.type, price_min=need.slots.price_min, price_max=need.slots.price_max)
