@@ -18,7 +18,7 @@ def meant(request: Request, order: OrderView | None, memory: Memory, parts: Part
     customer = parts.shop.customers.get(memory.customer_id) if memory.customer_id else None
     if customer is None:
         return None
-    if not request.address and means_default(request.text):
+    if request.kind == "address" and not request.address and means_default(request.text):
         return customer.address
     there = order.address if order is not None else customer.address.line if customer.address else ""
     filed = [each for each in _on_file(memory, parts) if each.line != there]
