@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.outcome import Compared, Found, ProductAnswer, TurnFacts
+from assistant.outcome import AskSlot, Compared, Found, ProductAnswer, TurnFacts
 from assistant.settings import ROOT
+from assistant.shop.views import OrderLineView
 from assistant.train.turns import KINDS, Shop, TurnMaker
 from assistant.understanding.schema import Intent, Slots
 from assistant.wording.plan import plan_reply, suggestions, template_text
@@ -132,3 +133,14 @@ def test_both_languages_have_the_same_texts() -> None:
 def test_chips_are_in_the_customers_language(shop: Shop) -> None:
     facts = TurnMaker(shop, 1).make("found", "zh")
     assert all(any("\u4e00" <= char <= "\u9fff" for char in chip) for chip in suggestions(facts, shop.lexicon, SHOP))
+
+
+@pytest.mark.parametrize(
+    ("language", "listed"), [("en", "pink (36, 38) and black (37)"), ("zh", "粉色（36、38）和黑色（37）")]
+)
+def test_versions_that_differ_in_two_options_are_grouped_by_the_first(shop: Shop, language: str, listed: str) -> None:
+    had = OrderLineView("p", "p/1", {"en": "Slip-on"}, {"colour": "black", "size": "40"}, 1, Decimal(50))
+    there = [("pink", "36"), ("black", "37"), ("pink", "38")]
+    options = tuple({"colour": colour, "size": size} for colour, size in there)
+    asked = AskSlot("option", "exchange_items", lines=(had,), options=options)
+    assert listed in said(say(shop, asked, language))
