@@ -161,7 +161,8 @@ class DeliveryWindow:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryDates:
-    """When something that nobody has ordered yet would be there; ``by``: the last day that would be in time."""
+    """When something that nobody has ordered yet would be there, or is ``ordered`` and not yet sent. ``by``: the last
+    day that would be in time."""
 
     windows: tuple[DeliveryWindow, ...]
     to: Destination
@@ -169,6 +170,7 @@ class DeliveryDates:
     unserved: Unserved | None = None
     kinds: tuple[str, ...] = ()
     asked: MethodName | None = None
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

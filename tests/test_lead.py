@@ -17,7 +17,7 @@ from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.lead import needed
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
-from assistant.events import ComparisonShown, FaqCited, ProductsShown
+from assistant.events import ApprovalNeeded, ComparisonShown, FaqCited, HandedOff, ProductsShown
 from assistant.llm.client import ScriptedModel
 from assistant.understanding.conversation_reader import INTENTS, SEARCHES, Known, NeedRead, checked, schema, slots_of
 from assistant.understanding.schema import Intent
@@ -39,6 +39,7 @@ REQUEST = {
 }
 NEED: dict[str, Any] = {
     "new": False, "kinds": [], "brands": [], "colours": [], "sizes": [], "price_min": None, "price_max": None,
+    "together": None,
     "attributes": [], "without": [], "limits": [], "words": "", "not_a_kind": "", "sort": "", "rejected": [],
 }  # fmt: skip
 
@@ -52,11 +53,11 @@ def reading(*requests: dict[str, Any], **need: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def led(shop: Shopclerk, *replies: dict[str, Any]) -> Iterator[tuple[Talk, ScriptedModel]]:
+def led(shop: Shopclerk, *replies: dict[str, Any], customer: str | None = None) -> Iterator[tuple[Talk, ScriptedModel]]:
     """A conversation that a model leads, which answers from ``replies`` in order."""
     model = ScriptedModel(replies)
     parts = dataclasses.replace(shop.parts, model=model, model_reads=lambda: "all")
-    with talking(shop) as talk:
+    with talking(shop, customer) as talk:
         session = talk._session
         own = session.dialogue
         session.dialogue = Dialogue(parts, own._graph.checkpointer)  # type: ignore[arg-type]
@@ -312,7 +313,7 @@ def test_a_leading_model_that_fails_is_not_asked_a_second_time(shop: Shopclerk) 
 def test_a_question_before_anything_is_ordered_asks_for_no_identity(shop: Shopclerk) -> None:
     """Read as about an arrival: of a page where it is help, whatever its topic; and "there is no order" ends what a
     wrong reading began."""
-    when = {"act": "help", "say": "How long does delivery take?", "topic": "arrives"}
+    when = {"act": "help", "say": "How long does delivery take?", "page": "shipping-time", "topic": "arrives"}
     with led(shop, reading(when)) as (talk, _):
         talk.say("when is it here if i order tonight")
         assert talk.all(FaqCited) and "e-mail address" not in talk.one_text()
@@ -499,3 +500,105 @@ def test_a_total_and_a_list_are_told_once_a_reply(shop: Shopclerk) -> None:
         text = talk.say("a helmet, which one").text
         assert len(talk.all(ProductsShown)) == 1 and "still" not in text
         assert talk.say("second one in M, and the total?").text.count(" in all") == 1
+
+
+def test_other_colours_than_one_are_asked_of_all(shop: Shopclerk) -> None:
+    with led(
+        shop,
+        reading({"act": "search", "say": "tents"}, new=True, kinds=["tents"]),
+        reading({"act": "question", "say": "Which colours beside green does the first come in?", "things": ["P1"]}),
+        {"lines": [2], "missing": "", "pick": 0, "size": ""},
+    ) as (talk, model):
+        talk.say("tents")
+        talk.say("other colours than green?")
+        assert model.history[2][0].user and "comes in" in talk.one_text() and "Yes" not in talk.one_text()
+
+
+def test_pieces_are_counted_in_a_sum(shop: Shopclerk) -> None:
+    with led(
+        shop,
+        reading({"act": "search", "say": "sleeping mats"}, new=True, kinds=["sleeping_mats"]),
+    ) as (talk, model):
+        first, second = talk.say("sleeping mats").products[:2]
+        say = f"What do two {first.title} and one {second.title} cost in all?"
+        model.enqueue(reading({"act": "question", "say": say, "things": ["P1", "P2"]}))
+        model.enqueue({"lines": [1], "missing": "", "pick": 0, "size": ""})
+        talk.say(say)
+        assert f"{2 * first.price + second.price:,.2f}" in talk.one_text()
+
+
+def test_of_several_kinds_each_is_held_against_what_it_has(shop: Shopclerk) -> None:
+    wish = reading(
+        {"act": "search", "say": "a tent for three and mats"},
+        new=True,
+        kinds=["tents", "sleeping_mats"],
+        limits=[{"of": "persons", "low": 3, "high": None}],
+    )
+    with led(shop, wish) as (talk, _):
+        cards = talk.say("tent for 3 and smth to sleep on").products
+        kinds = {product.type for card in cards if (product := shop.search.product(card.id))}
+        assert kinds == {"tents", "sleeping_mats"}
+
+
+def test_what_waits_for_identity_goes_on_before_what_is_said_with_it(own: Shopclerk) -> None:
+    """And what is wanted instead is what the model names, whatever the words."""
+    size = {"act": "items", "say": "Can the denim jacket still become an M?", "size": "M", "colour": "blue"}
+    out = {"act": "part", "say": "Take the knit shoes out."}
+    with led(own, reading(size), reading(out)) as (talk, _):
+        talk.say("the denim jacket is too big, make it an M?")
+        asked = talk.memory().request
+        assert (
+            asked is not None and asked.asked == "identity" and [swap.wanted for swap in asked.swaps] == ["blue size M"]
+        )
+        customer = own.shop.customers.get("C-5JH5R2JX")
+        assert customer is not None and customer.address is not None
+        talk.say(f"{customer.email} {customer.address.postcode} and drop the shoes")
+        assert talk.all(ApprovalNeeded), talk.one_text()
+        lines = " ".join(talk.one(ApprovalNeeded).lines)
+        assert "M" in lines and talk.memory().agenda == ["Take the knit shoes out."]
+
+
+def test_only_a_part_of_an_order_is_taken_out_by_a_colleague(own: Shopclerk) -> None:
+    with led(
+        own,
+        reading({"act": "cancel", "say": "Cancel only that order.", "order": "SC-Z7C69EVC"}),
+        reading({"act": "yes", "say": "Cancel it."}),
+        customer="C-5JH5R2JX",
+    ) as (talk, _):
+        talk.say("please cancel only that order SC-Z7C69EVC")
+        assert talk.one(ApprovalNeeded).action == "cancel_order"
+        talk.say("well cancel it then")
+        order = own.shop.orders.get("SC-Z7C69EVC", "C-5JH5R2JX")
+        assert order is not None and order.status.value == "cancelled"
+    with led(own, reading({"act": "part", "say": "Take the socks out of it."}), customer="C-5JH5R2JX") as (talk, _):
+        talk.say("take the socks out")
+        assert talk.all(HandedOff)
+
+
+def test_both_in_one_colour_are_one_of_each(shop: Shopclerk) -> None:
+    with led(
+        shop,
+        reading({"act": "search", "say": "mugs"}, new=True, kinds=["mugs"], colours=["white"]),
+    ) as (talk, model):
+        first, second = talk.say("white mugs").products[:2]
+        say = f"Add both the {first.title} and the {second.title}, white ones, to the cart."
+        model.enqueue(reading({"act": "add", "say": say, "things": ["P1", "P2"], "colour": "white", "quantity": 1}))
+        talk.say("ok add both, white ones")
+        cart = talk.shop.shop.carts.show(talk.memory().cart_id or "")
+        assert [(line.quantity, line.options["colour"]) for line in cart.lines] == [(1, "white"), (1, "white")]
+
+
+def test_a_budget_for_all_is_held_against_their_sum(shop: Shopclerk) -> None:
+    wish = {"act": "search", "say": "a tent and a sleeping mat, 150 together"}
+    with led(shop, reading(wish, new=True, kinds=["tents", "sleeping_mats"], together=150)) as (talk, _):
+        tent, mat = talk.say("tent and a mat, 150 all in").products[:2]
+        assert tent.price + mat.price <= 150 and f"{tent.price + mat.price:.2f}" in talk.one_text()
+
+
+def test_when_an_order_comes_that_is_not_sent_is_reckoned_by_where_it_goes(own: Shopclerk) -> None:
+    customer = "C-5JH5R2JX"
+    order = next(one for one in own.shop.orders.of_customer(customer) if one.status.value == "pending")
+    when = {"act": "order", "say": f"When does {order.id} arrive?", "order": order.id, "topic": "arrives"}
+    with led(own, reading(when), customer=customer) as (talk, _):
+        talk.say("when does it come")
+        assert "Packed next, with international delivery to mainland China" in talk.one_text()

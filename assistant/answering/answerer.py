@@ -76,11 +76,8 @@ class Answerer:
 
     def _total(self, question: str, hits: Sequence[Hit], language: str, counts: Mapping[str, int]) -> Answer | None:
         asked = read(question, language, [hit.product for hit in hits], self._lexicon)
-        if "total" not in asked.kinds or len({hit.product.currency for hit in hits}) > 1:
-            return None
-        numbers = tuple(counts.get(hit.product.id, 1) for hit in hits)
-        amount = sum((h.variant.price * n for h, n in zip(hits, numbers, strict=True)), start=hits[0].variant.price * 0)
-        return Answer((Total(tuple(hit.product.id for hit in hits), amount, numbers),), support=0.95)
+        total = total_of(hits, counts) if "total" in asked.kinds else None
+        return Answer((total,), support=0.95) if total is not None else None
 
     def _depends(self, question: str, part: str, hits: Sequence[Hit], language: str) -> bool:
         """Whether what is told beside a question decides on its answer: an age, an allergy."""
@@ -421,6 +418,15 @@ def _having(key: str, hits: Sequence[Hit]) -> Having:
 def _age(age: int, product: Product) -> AgeWithin | None:
     given = measure(product.attributes.get("age_from", ""))
     return AgeWithin(product.id, age, age >= given[0]) if given else None
+
+
+def total_of(hits: Sequence[Hit], counts: Mapping[str, int]) -> Total | None:
+    """What the products come to, so many of each; ``None`` where they are priced in several currencies."""
+    if len({hit.product.currency for hit in hits}) != 1:
+        return None
+    numbers = tuple(counts.get(hit.product.id, 1) for hit in hits)
+    amount = sum((h.variant.price * n for h, n in zip(hits, numbers, strict=True)), start=hits[0].variant.price * 0)
+    return Total(tuple(hit.product.id for hit in hits), amount, numbers)
 
 
 def _having_all(keys: Sequence[str], hits: Sequence[Hit]) -> HavingAll:

@@ -181,7 +181,7 @@ def _in_cart(memory: Memory, parts: Parts) -> bool:
 def go_on(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Turn]:
     """The turns of the requests that are still to be handled, each to be acted on before the next is asked for."""
     if isinstance(turn.outcome, (Handed, Blocked)):
-        memory.agenda = []
+        memory.agenda = [*turn.led]  # what the message asks for besides is done all the same
     while memory.agenda:
         led = turn.led.get(memory.agenda[0])
         waits = memory.pending or memory.request or memory.asked

@@ -15,6 +15,7 @@ from assistant.outcome import Around
 from assistant.understanding.schema import Slots
 from retrieval.encoders import Vectors
 from retrieval.index import SearchIndex
+from retrieval.measures import Measure
 from retrieval.query import Filters, Order, Outcome, Query, SearchResult
 from retrieval.words import stem
 
@@ -84,13 +85,20 @@ def _held(slots: Slots, kinds: Sequence[str], parts: Parts) -> Slots:
     sizes = slots.size
     if several and not _comes_in(sizes, own, parts) and _comes_in(sizes, parts.lexicon.leaves(kinds), parts):
         sizes = []  # "trousers or shoes in L"
-    return slots.model_copy(update={"attribute": kept, "size": sizes})
+    measures = [each for each in slots.measures if not several or _measured(each, own, parts)]
+    return slots.model_copy(update={"attribute": kept, "size": sizes, "measures": measures})
 
 
 def _comes_in(sizes: Sequence[str], kinds: Sequence[str], parts: Parts) -> bool:
     """Whether any product of the kinds comes in one of the sizes, in stock or not."""
     table = parts.search.index.table
     return bool(table.matching(Filters(types=tuple(kinds), sizes=tuple(sizes), in_stock=False)).any())
+
+
+def _measured(wish: Measure, kinds: Sequence[str], parts: Parts) -> bool:
+    """Whether any product of the kinds has such a measure: "a tent for three and mats"."""
+    known = dataclasses.replace(wish, low=0, high=None, may_lack=False)
+    return bool(parts.search.index.table.matching(Filters(types=tuple(kinds), measures=(known,), in_stock=False)).any())
 
 
 def carries(key: str, kinds: Sequence[str], parts: Parts) -> bool:

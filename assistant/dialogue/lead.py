@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answering import candidates
+from assistant.answering.answerer import total_of
 from assistant.answering.evidence import Answer, Evidence, Offered
 from assistant.dialogue.acts import said_of_self
+from assistant.dialogue.acts.cart_wishes import quantities
 from assistant.dialogue.acts.evidence import on_topic, service_evidence
 from assistant.dialogue.acts.products import SETTLES
 from assistant.dialogue.memory import Memory
@@ -32,6 +35,7 @@ from assistant.understanding.schema import Intent, TurnContext
 from assistant.understanding.service_topics import topics
 from assistant.understanding.slots import slots_for
 from retrieval.query import FaqHit
+from retrieval.words import is_chinese
 
 _CONFIDENCE = 0.9
 _MARK = re.compile(r"\[[a-z ]{2,20}\]")
@@ -39,9 +43,17 @@ _MARK = re.compile(r"\[[a-z ]{2,20}\]")
 _ABOUT_ORDERS = ("order", "problem", "help")
 _ON_ITEMS = ("items", "exchange")
 _SURE = 0.9
+_BRIEF, _LETTERS = 8, 2
+"""Words of an answer and of nothing else; letters of a Chinese one."""
 _CALLS = 3
 """Calls of the model that a message is worth."""
-_LAST = ("order", "problem", "cancel", "address", "payment", "items", "exchange", "return", "checkout", "person")
+_LAST = (
+    *("order", "problem", "cancel", "address", "payment", "items", "exchange", "return", "part"),
+    *("checkout", "person"),
+)
+"""What ends in a question, in a proposal or with a person, in the order in which it is taken up."""
+_KINDS = {"items": "swap", "exchange": "swap", "order": "status", "part": "hand_over"}
+"""Requests under way, where they are not named as the acts are."""
 
 
 async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> bool:
@@ -58,14 +70,24 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
         if reading is None:
             return False
         led = await asyncio.to_thread(_led, reading, scene, known, turn, memory, parts)
-        if not led:
-            return True  # who they are was all they said: what waits for it goes on
+        if _is_taken_up_first(memory, turn, led):
+            turn.led = {one.said: one for one in led}
+            memory.agenda = [*turn.led, *memory.agenda]
+            return True
         led = _together(led)
         turn.led = {one.said: one for one in led[1:]}
         memory.agenda = [*turn.led, *memory.agenda]
         await asyncio.to_thread(take_up, led[0], turn, memory, context, parts)
     await answer(turn, memory, parts)
     return True
+
+
+def _is_taken_up_first(memory: Memory, turn: Turn, led: Sequence[Led]) -> bool:
+    """Whether who they are was said for a request that waits for it, and which the message does not say anew."""
+    request = memory.request
+    if request is None or not turn.said_of_self or request.asked != "identity":
+        return not led
+    return all(_KINDS.get(one.request.act, one.request.act) != request.kind for one in led)
 
 
 def leads(parts: Parts) -> bool:
@@ -79,16 +101,19 @@ def needed(turn: Turn, memory: Memory, parts: Parts) -> bool:
     if turn.said_of_self and said_of_self.alone(turn, parts):
         return False
     if turn.answers_request and not (memory.request is not None and memory.request.asked == "identity"):
-        return _says_more(turn.message)  # beside who they are, people say what else they want; other answers are short
+        # Beside who they are, people say what else they want; other answers are short, but for addresses.
+        asked = memory.request.asked if memory.request else ""
+        return _says_more(turn.message, long=asked == "address")
     plain = turn.understanding is not None and turn.understanding.confidence >= _SURE
     if memory.pending and plain and turn.intent in (Intent.CONFIRM, Intent.DECLINE):
         return _says_more(turn.message)
     return not (memory.pending and agrees(turn.message, memory.language))
 
 
-def _says_more(text: str) -> bool:
-    """Whether an answer holds more than what was asked for."""
-    return "?" in text or "？" in text or len(sentences(text)) > 1
+def _says_more(text: str, *, long: bool = False) -> bool:
+    """Whether an answer holds more than what was asked for; ``long``: one that takes many words."""
+    words = len(text) / _LETTERS if is_chinese(text) else len(text.split())
+    return "?" in text or "？" in text or len(sentences(text)) > 1 or (words > _BRIEF and not long)
 
 
 def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> None:
@@ -108,8 +133,8 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
     if request.quantity is not None and 0 < request.quantity < 1000:
         update["quantity"] = request.quantity
     for name, value in (("colour", request.colour), ("size", request.size)):
-        if value:
-            update[name] = [value]
+        if value or intent is Intent.PRODUCT_QUESTION:  # "other colours than black" asks for none that is black
+            update[name] = [value] if value else []
     turn.intent, turn.slots = intent, slots.model_copy(update=update)
     if turn.understanding is not None:
         turn.understanding = turn.understanding.model_copy(
@@ -120,7 +145,7 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
     turn.unclear, turn.answers, turn.service, turn.request = False, (), None, request
     turn.cues = matched("cues", turn.message)
     turn.things = tuple(of_ids(led.product_ids, memory, turn.slots, parts.product))[: parts.limits.shown]
-    turn.need, turn.new_need, turn.not_carried = led.need, led.new_need, led.not_carried
+    turn.need, turn.new_need, turn.not_carried, turn.budget = led.need, led.new_need, led.not_carried, led.budget
     if request.act in _ABOUT_ORDERS:
         turn.service = _service(led, turn, memory, parts)
     if intent is Intent.FAQ:
@@ -161,18 +186,25 @@ def _led(
     led = [
         Led(
             request=request,
-            said=turn.message if not request.say.strip() or _MARK.search(request.say) else request.say.strip(),
+            said=_said(request, turn),
             product_ids=tuple(scene.things[label] for label in request.things),
             pages=_pages(request, scene, memory, parts),
             need=_need(request.need, scene, known),
             new_need=request.need is not None and request.need.new,
             not_carried=request.need.not_a_kind if request.need is not None else "",
+            budget=reader.price(request.need.together) if request.need is not None else None,
         )
         for request in reading.requests
     ]
     if turn.said_of_self and memory.request is not None and memory.request.asked == "identity":
         led = [one for one in led if one.request.act != "order" or one.request.topic]
     return sorted(led, key=lambda one: _in_turn(one.request.act))
+
+
+def _said(request: reader.RequestRead, turn: Turn) -> str:
+    """The request's sentence; a new address only stands in the message. Who they are has been read from that, too."""
+    say = _MARK.sub("", request.say).strip(" ,.;:，；")
+    return turn.message if not say or (say != request.say.strip() and request.act == "address") else say
 
 
 def _in_turn(act: reader.Act) -> int:
@@ -210,8 +242,8 @@ def _pages(request: reader.RequestRead, scene: Situation, memory: Memory, parts:
         named = [entry for entry in parts.faq.entries if entry.id == request.page]
         own = next((entry for entry in named if entry.language == memory.language), *named[:1])
         return (FaqHit(own, _SURE),)
-    if request.act != "help" or _has_own_answer(request.topic):
-        return ()
+    if request.act != "help" or scene.all_pages or _has_own_answer(request.topic):
+        return ()  # of all the pages none answers
     found = parts.faq.search(request.say, memory.language)[:1]
     return tuple(hit for hit in found if hit.confidence >= parts.limits.faq_confidence)
 
@@ -234,7 +266,12 @@ async def answer(turn: Turn, memory: Memory, parts: Parts, calls: int = 0) -> No
 
 
 def _listed(turn: Turn, memory: Memory, parts: Parts) -> tuple[list[tuple[str, Evidence]], Answer]:
-    own = parts.answerer.answer(turn.message, turn.things, memory.language)
+    counts = quantities(turn.message, memory, parts)
+    own = parts.answerer.answer(turn.message, turn.things, memory.language, counts)
+    total = total_of(turn.things, counts) if len(turn.things) > 1 or counts else None
+    if total is not None and total not in own.evidence:
+        own = replace(own, evidence=(*own.evidence, total))
     pages = parts.faq.search(turn.message, memory.language, turn.embedding)
     shown = [(f"worked out: {text}", item) for text, item in parts.voice.worked_out(own, turn.things, memory.language)]
+    own = replace(own, evidence=own.evidence[:-1]) if own.evidence[-1:] == (total,) and len(own.evidence) > 1 else own
     return [*shown, *candidates.candidates(turn.things, pages, memory.language, parts.lexicon)], own

@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 import numpy as np
 
@@ -134,12 +135,7 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     elif not interest:
         look_around(turn, memory, parts)
     if "together" in turn.cues and slots.price_max is not None and bundle is None:
-        number = counts(turn.message, memory.need.slots, parts.lexicon)
-        bundle = together(turn.result, slots.price_max, number)
-        if bundle is not None:
-            first = tuple(hit for hit, _ in bundle.lines)
-            rest = tuple(hit for hit in turn.result.hits if hit not in first)
-            turn.result = dataclasses.replace(turn.result, hits=(*first, *rest))
+        _fit_together(turn, slots.price_max, memory, parts)
     if bundle is not None and turn.result.hits:
         turn.around = dataclasses.replace(turn.around, bundle=bundle)
 
@@ -210,6 +206,8 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
     turn.result = found(text, turn.embedding if text == turn.message else None, turn, memory, parts)
     if turn.not_carried:
         turn.around = dataclasses.replace(turn.around, thing=turn.not_carried)
+    if turn.budget is not None and turn.result.outcome is Outcome.FOUND:
+        _fit_together(turn, turn.budget, memory, parts)
     if turn.things and not _among(turn.things, turn.result):
         # What they name does not meet what they wished before: it is what they want now.
         kept = Slots(type=need.slots.type, price_min=need.slots.price_min, price_max=need.slots.price_max)
@@ -232,6 +230,17 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
 def _few(result: SearchResult, parts: Parts) -> bool:
     """Whether the words have found just what has to do with them."""
     return result.outcome is Outcome.FOUND and 0 < result.total <= parts.limits.shown
+
+
+def _fit_together(turn: Turn, budget: Decimal, memory: Memory, parts: Parts) -> None:
+    """Those that the budget is enough for come first, and what they come to is said."""
+    assert memory.need is not None and turn.result is not None
+    bundle = together(turn.result, budget, counts(turn.message, memory.need.slots, parts.lexicon))
+    if bundle is not None:
+        first = tuple(hit for hit, _ in bundle.lines)
+        rest = tuple(hit for hit in turn.result.hits if hit not in first)
+        turn.result = dataclasses.replace(turn.result, hits=(*first, *rest))
+        turn.around = dataclasses.replace(turn.around, bundle=bundle)
 
 
 def _among(things: Sequence[Hit], result: SearchResult) -> bool:

@@ -115,6 +115,12 @@ def _take_up(turn: Turn, memory: Memory, parts: Parts) -> None:
     asked, memory.asked = memory.asked, None
     if asked is None:
         return
+    if turn.request is not None:  # a leading model has read it with what it is about
+        if turn.intent in _IN_PASSING:
+            memory.asked = asked
+        elif turn.request.act in ("add", "change"):
+            memory.wanted = []
+        return
     if asked.slot == "size":
         given = _version_chosen(turn, asked, memory, parts)
         if not given and turn.intent in _IN_PASSING:

@@ -35,7 +35,7 @@ PAGES = 120
 
 Act = Literal[
     "search", "suggest", "question", "compare", "add", "change", "remove", "cart", "checkout", "help", "order",
-    "cancel", "address", "items", "payment", "return", "exchange", "problem", "person", "chat", "outside", "yes", "no",
+    "cancel", "address", "items", "part", "payment", "return", "exchange", "problem", "person", "chat", "outside", "yes", "no",
 ]  # fmt: skip
 
 SEARCHES: tuple[Act, ...] = ("search", "suggest")
@@ -55,6 +55,7 @@ INTENTS: dict[Act, tuple[Intent, dict[str, Any]]] = {
     "cancel": (Intent.ORDER_CHANGE, {"change": "cancel"}),
     "address": (Intent.ORDER_CHANGE, {"change": "address"}),
     "items": (Intent.ORDER_CHANGE, {"change": "items"}),
+    "part": (Intent.ORDER_CHANGE, {"change": "items"}),
     "payment": (Intent.ORDER_CHANGE, {"change": "payment"}),
     "return": (Intent.RETURN_REFUND, {"resolution": "return"}),
     "exchange": (Intent.RETURN_REFUND, {"resolution": "exchange"}),
@@ -96,6 +97,7 @@ class NeedRead(_Answer):
     sizes: Keys
     price_min: float | None
     price_max: float | None
+    together: float | None
     attributes: Keys
     without: Keys
     limits: Annotated[list[Limit], Field(max_length=4)]
@@ -209,8 +211,8 @@ def slots_of(need: NeedRead, known: Known) -> tuple[Slots, str]:
         brand=keys(need.brands, known.brands),
         colour=keys(need.colours, lexicon.colours),
         size=list(dict.fromkeys(need.sizes)),
-        price_min=_price(need.price_min),
-        price_max=_price(need.price_max),
+        price_min=price(need.price_min),
+        price_max=price(need.price_max),
         attribute=pairs(need.attributes),
         exclude=[pair for pair in dict.fromkeys(need.without) if _is_unwanted(pair, known)],
         measures=[
@@ -223,7 +225,8 @@ def slots_of(need: NeedRead, known: Known) -> tuple[Slots, str]:
     return slots, " ".join(dict.fromkeys(" ".join(words).split()))
 
 
-def _price(amount: float | None) -> Decimal | None:
+def price(amount: float | None) -> Decimal | None:
+    """An amount of money that may be meant."""
     return Decimal(str(amount)) if amount is not None and 0 < amount < 10**9 else None
 
 

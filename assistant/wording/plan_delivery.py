@@ -81,6 +81,7 @@ def _window(window: DeliveryWindow, outcome: DeliveryDates, draft: Draft) -> Non
     draft.say(
         "delivery",
         "window" if window.first != window.last else "window_of_one",
+        when=speech.texts.render("delivery", "packed_next" if outcome.ordered else "ordered_now"),
         method=method,
         place=_place(outcome.to, speech),
         fewest=window.days[0],

@@ -220,8 +220,10 @@ def led_yes(turn: Turn, memory: Memory, proposed: Collection[str]) -> bool:
         elsewhere = bool(each.request.order) and memory.request and each.request.order not in memory.request.order_ids
         if act in ("no", "payment") or (same and not elsewhere):
             return False
-    first = next((piece for piece in pieces if _YES.search(piece)), "")
-    binds = any(_BINDS.search(piece) for piece in pieces if not _of_its_own(piece, act_waiting(memory)))
+    kind = act_waiting(memory)
+    says = (piece for piece in pieces if _YES.search(piece) or (act_of(piece) == kind and not denies(piece, kind)))
+    first = next(says, "")  # "cancel it, then" is a yes to a cancellation
+    binds = any(_BINDS.search(piece) for piece in pieces if not _of_its_own(piece, kind))
     return bool(first) and not binds and not (_AGAINST.search(_NO_NO.sub("", first)) or _INSTEAD.search(first))
 
 

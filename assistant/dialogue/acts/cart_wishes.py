@@ -30,7 +30,22 @@ _JOINT = re.compile(r"\s(?:and|plus)\s(?:also\s)?|[,;&+，；、]\s?|和|以及|
 def wanted(turn: Turn, memory: Memory, parts: Parts) -> list[Wanted]:
     """Each product of ``turn.hits`` with what is said of it: "the Lodge 3 and 2 of the mats, in blue"."""
     pieces = [_wishes(piece, hits, turn, memory, parts) for piece, hits in _pieces(turn, memory, parts)]
-    return [wish for wishes in pieces for wish in wishes]
+    wishes = [wish for wishes in pieces for wish in wishes]
+    if turn.request is None or len(turn.hits) < 2:
+        return wishes
+    # A leading model has told the things apart: each once, so many as it says of each.
+    counts, count = quantities(turn.message, memory, parts), turn.request.quantity or 1
+    each = {wish.product_id: wish for wish in reversed(wishes)}
+    return [
+        each[hit.product.id].model_copy(
+            update={
+                "quantity": counts.get(hit.product.id, count),
+                "options": each[hit.product.id].options | version_wanted(turn.slots, hit.product),
+            }
+        )
+        for hit in turn.hits
+        if hit.product.id in each
+    ]
 
 
 def quantities(text: str, memory: Memory, parts: Parts) -> dict[str, int]:

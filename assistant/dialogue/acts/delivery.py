@@ -15,7 +15,7 @@ from assistant.dialogue.resolve import focus
 from assistant.dialogue.turn import Turn
 from assistant.outcome import DeliveryDates, DeliverySum, DeliveryWindow, Destination, Outcome
 from assistant.shop.delivery import DeliveryTerms, Goods, MethodName, arrival, fitting, quote
-from assistant.shop.views import CartLineView, CartView
+from assistant.shop.views import CartLineView, CartView, OrderView
 from assistant.understanding.countries import name_of, read_country
 from assistant.understanding.days import read_deadline
 from assistant.understanding.languages import expressions, matched
@@ -162,6 +162,22 @@ def _dates(asked: Reckoned, turn: Turn, memory: Memory, terms: DeliveryTerms, pa
     if quicker == "express" and name != "express" and by is not None and windows[0].last > by:
         windows.append(_window("express", *arrival(terms, now, "express"), terms))
     return DeliveryDates(tuple(windows), to, by, asked=_method_asked(matched("delivery", turn.message)))
+
+
+def of_order(order: OrderView, by: date | None, parts: Parts) -> DeliveryDates | None:
+    """When an order that is not sent yet would be there; ``None`` where the terms do not tell."""
+    terms, country = parts.shop.delivery, order.ship_to.country if order.ship_to else ""
+    if terms is None or not country:
+        return None
+    kinds = [product.type for line in order.lines if (product := parts.product(line.product_id))]
+    names = terms.names()
+    to = Destination(names[country].said if country in names else name_of(country), country == terms.home, "named")
+    name = fitting(terms, kinds, country, None)
+    if name == "country" or name == "bulky_abroad":
+        own = tuple(dict.fromkeys(kind for kind in kinds if any(kind in each.kinds for each in terms.methods.values())))
+        return DeliveryDates((), to, by, unserved=name, kinds=own, ordered=True)
+    window = _window(name, *arrival(terms, parts.shop.clock().astimezone(UTC), name), terms)
+    return DeliveryDates((window,), to, by, ordered=True)
 
 
 def _window(name: MethodName, first: date, last: date, terms: DeliveryTerms) -> DeliveryWindow:

@@ -131,14 +131,27 @@ def _of(turn: Turn) -> Request:
         kind = "address"  # "ship SC-4F9K2QH7 to my default address"
     if (plain := positive(text)) != text and act_of(plain) in ("return", "swap") and kind in ("return", "swap"):
         kind = "return" if act_of(plain) == "return" else "swap"  # 换不了就退货
-    if kind == "cancel" and (only_part(text) or selection.says_part(text)):
+    if turn.request is not None and turn.request.act in ("part", "cancel"):
+        kind = "hand_over" if turn.request.act == "part" else "cancel"
+    elif kind == "cancel" and (only_part(text) or selection.says_part(text)):
         kind = "hand_over"  # an order is cancelled whole; what is taken out of it, a person takes out
     request = Request(kind=kind, intent=turn.intent, text=text)
     if kind in ("return", "swap") and (topic := read_topic(text)) is not None and topic.kind == "problem":
         request.reason, request.about = text[:100], topic.name
     if kind == "swap":
-        request.swaps = [Swap(had=each.had, wanted=each.wanted) for each in read_swaps(text)]
+        request.swaps = _swaps(turn)
     return request
+
+
+def _swaps(turn: Turn) -> list[Swap]:
+    """What is had and wanted instead: as a leading model names it, else by the words."""
+    swaps = [Swap(had=each.had, wanted=each.wanted) for each in read_swaps(turn.message)]
+    named = turn.request
+    if named is None or not (named.colour or named.size) or len(swaps) > 1 or len(turn.things) > 1:
+        return swaps
+    size = f"{named.size}码" if turn.language == "zh" else f"size {named.size}"
+    had = turn.things[0].product.name(turn.language or "en") if turn.things else turn.message
+    return [Swap(had=had, wanted=f"{named.colour} {size if named.size else ''}".strip())]
 
 
 def _by_what_is_said(turn: Turn) -> Kind:

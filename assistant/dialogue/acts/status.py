@@ -6,8 +6,8 @@ import re
 from datetime import UTC
 from decimal import Decimal
 
+from assistant.dialogue.acts import delivery, questions
 from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts import questions
 from assistant.dialogue.acts.asking import end
 from assistant.dialogue.acts.consent import waiting
 from assistant.dialogue.acts.talk import hand_over, passage
@@ -89,7 +89,9 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
     assert request is not None
     about, told = request.about, memory.about == request.about
     memory.about = about
-    paged = about in _PAGED or (about in ("arrives", "shipped") and not _dated(found))
+    by = read_day(request.text, parts.shop.clock().astimezone(UTC).date())
+    dates = delivery.of_order(found[0], by, parts) if about == "arrives" and _unsent(found) else None
+    paged = about in _PAGED or (about in ("arrives", "shipped") and not _dated(found) and dates is None)
     page = FaqAnswer(passage(about, turn, memory, parts) if paged else ())
     if about in _FOR_PEOPLE:
         if not told and page.hits:
@@ -106,16 +108,21 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
         about,
         named=tuple(line.variant_id for order in found for line in read.fitting(question, order.lines, parts)),
         now=now,
-        by=read_day(request.text, now.astimezone(UTC).date()),
+        by=by if dates is None else None,
         asked_at=parts.shop.orders.asked_at(found[0].id) if len(found) == 1 else None,
         handed=memory.handed,
         transfers=_moving(about, turn, memory, parts),
         deducted=parts.shop.changes.deduction(found[0]) if len(found) == 1 else Decimal(0),
     )
+    turn.extra = (*turn.extra, dates) if dates is not None else turn.extra
     booked = about in questions.ON_MONEY and all(any(p.kind == "refund" for p in o.payments) for o in found)
     if page.hits and not answer.transfers and not booked:
         turn.extra = (*turn.extra, page)
     return answer
+
+
+def _unsent(found: tuple[OrderView, ...]) -> bool:
+    return len(found) == 1 and found[0].status is OrderStatus.PENDING and not _dated(found)
 
 
 def _dated(found: tuple[OrderView, ...]) -> bool:

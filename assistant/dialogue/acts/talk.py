@@ -85,6 +85,9 @@ def _going_on(memory: Memory, parts: Parts) -> Literal["handed", "product", "pro
 
 def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """The passages that answer what the message asks, or none: then the question is kept for the admins."""
+    if turn.request is not None and turn.service is None and not turn.answers:
+        parts.unanswered.add(turn.message, turn.language or "en")
+        return FaqAnswer(())
     if turn.request is not None and turn.answers:
         memory.about = memory.about if _goes_on(memory.about) else turn.answers[0].entry.topic
         return FaqAnswer(turn.answers[:1])
