@@ -73,6 +73,7 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
         if _is_taken_up_first(memory, turn, led):
             turn.led = {one.said: one for one in led}
             memory.agenda = [*turn.led, *memory.agenda]
+            turn.message = "" if led else turn.message  # what else it says is no part of what waits
             return True
         led = _together(led)
         turn.led = {one.said: one for one in led[1:]}
@@ -203,8 +204,10 @@ def _led(
 
 def _said(request: reader.RequestRead, turn: Turn) -> str:
     """The request's sentence; a new address only stands in the message. Who they are has been read from that, too."""
-    say = _MARK.sub("", request.say).strip(" ,.;:，；")
-    return turn.message if not say or (say != request.say.strip() and request.act == "address") else say
+    say = request.say.strip()
+    if not say or (_MARK.search(say) and request.act == "address"):
+        return turn.message
+    return _MARK.sub("", say).strip(" ,;:，；") if _MARK.search(say) else say
 
 
 def _in_turn(act: reader.Act) -> int:
