@@ -5,14 +5,72 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
+from assistant.dialogue.finding import one_kind
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.searching import filters
+from assistant.dialogue.searching import filters, young_last
 from assistant.dialogue.turn import Turn
 from assistant.online.serving import Served
-from retrieval.query import Hit, Outcome, Query
-from retrieval.ranking.person import Person
+from assistant.profile.owner import Owner
+from retrieval.query import Hit, Outcome, Query, SearchResult
+from retrieval.ranking.person import STRANGER, Person
 from retrieval.ranking.sponsorship import Placement
+
+
+def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
+    """The rank step: the blend orders what is about equally relevant; explicit orders ("cheapest") are kept."""
+    if turn.result is None:
+        turn.hits = with_live_stock(turn.hits, parts)
+        return
+    shown = parts.limits.shown
+    hits = list(turn.result.hits)
+    served = parts.online.serve(turn.conversation_id, turn.turn_id, memory.customer_id)
+    explicit = memory.search is not None and memory.search.sort is not None
+    several = memory.search is not None and len(memory.search.type) > 1 and not one_kind(memory.search, parts)
+    blend = (
+        memory.search is not None
+        and not explicit
+        and turn.image is None
+        and not (several or turn.around.interest or turn.around.by_meaning)
+    )
+    live = with_live_stock(tuple(hits if blend or turn.things else hits[: 2 * shown]), parts)
+    sold = [hit for hit in live if hit.variant.stock == 0]
+    turn.hits = tuple(hit for hit in live if hit.variant.stock)
+    if turn.hits and blend:
+        person = person_of(turn, memory, parts)
+        turn.hits = blended(turn.hits, person, served, turn, memory, parts)
+        turn.personal = person != STRANGER
+    if memory.search is not None and not several:
+        turn.hits = young_last(turn.hits, memory.search.measures)
+    if turn.request is not None:  # those that the leading model named come first, where they meet the wishes
+        named = [hit.product.id for hit in turn.things]
+        turn.hits = tuple(sorted(turn.hits, key=lambda hit: hit.product.id not in named))
+    turn.hits = turn.hits[:shown]
+    turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))
+    turn.unchanged = (
+        turn.edited
+        and not turn.slots.sort
+        and bool(turn.hits)
+        and {hit.product.id for hit in turn.hits} == {one.product_id for one in memory.shown}
+    )
+    parts.online.log(served, "search", turn.message, turn.hits)
+    if sold and not turn.hits:
+        turn.result = SearchResult((), Outcome.NOTHING_MATCHES, 0)
+
+
+def with_live_stock(hits: tuple[Hit, ...], parts: Parts) -> tuple[Hit, ...]:
+    """The hits with what is left of their variants now: the catalogue's figures are those of its loading."""
+    if not hits:
+        return hits
+    left = parts.shop.stock.of_many([hit.variant.id for hit in hits])
+    return tuple(
+        dataclasses.replace(hit, variant=hit.variant.model_copy(update={"stock": left[hit.variant.id]})) for hit in hits
+    )
+
+
+def person_of(turn: Turn, memory: Memory, parts: Parts) -> Person:
+    """What ranking may know of the shopper; of an anonymous visitor what this conversation shows."""
+    return parts.profiles.person(Owner(memory.customer_id, turn.conversation_id))
 
 
 def blended(

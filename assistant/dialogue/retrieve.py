@@ -11,22 +11,21 @@ from decimal import Decimal
 import numpy as np
 
 from assistant.dialogue.budget import beside, counts, together
-from assistant.dialogue.finding import carries, come_nearest, found, leaves, look_around, one_kind
+from assistant.dialogue.finding import carries, come_nearest, found, leaves, look_around
 from assistant.dialogue.memory import Memory, relative_price
 from assistant.dialogue.nearby import for_interest, misnamed
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.ranking import blended
+from assistant.dialogue.ranking import person_of
 from assistant.dialogue.resolve import as_asked, focus, on_display, pair
-from assistant.dialogue.searching import filters, says, unmeasured, young_last
+from assistant.dialogue.searching import filters, says, unmeasured
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
-from assistant.profile.owner import Owner
 from assistant.understanding.clauses import APART
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots
 from retrieval.query import Filters, Hit, Outcome, Query, SearchResult
-from retrieval.ranking.person import STRANGER, Person
+from retrieval.ranking.person import STRANGER
 from retrieval.words import is_chinese, query_terms, stem
 
 _GIFT = re.compile(r"gift|present|something|idea|礼物|送|东西", re.IGNORECASE)
@@ -425,7 +424,7 @@ def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
 def _suggest(turn: Turn, memory: Memory, parts: Parts) -> None:
     """What taste chooses within the need's wishes, else within its price."""
     assert memory.need is not None
-    person = _person(turn, memory, parts)
+    person = person_of(turn, memory, parts)
     turn.personal = person != STRANGER
     served = parts.online.serve(turn.conversation_id, turn.turn_id, memory.customer_id)
     wished = filters(memory.need.slots, parts.lexicon, memory.need.turned_down)
@@ -441,59 +440,3 @@ def _gift(turn: Turn, parts: Parts) -> bool:
     if any(pair.startswith("audience=") for pair in turn.slots.attribute):
         return True
     return _GIFT.search(turn.message) is not None and parts.search.index.reader.read(turn.message).vague
-
-
-def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
-    """The rank step: the blend orders what is about equally relevant; explicit orders ("cheapest") are kept."""
-    if turn.result is None:
-        turn.hits = with_live_stock(turn.hits, parts)
-        return
-    shown = parts.limits.shown
-    hits = list(turn.result.hits)
-    served = parts.online.serve(turn.conversation_id, turn.turn_id, memory.customer_id)
-    explicit = memory.search is not None and memory.search.sort is not None
-    several = memory.search is not None and len(memory.search.type) > 1 and not one_kind(memory.search, parts)
-    blend = (
-        memory.search is not None
-        and not explicit
-        and turn.image is None
-        and not (several or turn.around.interest or turn.around.by_meaning)
-    )
-    live = with_live_stock(tuple(hits if blend or turn.things else hits[: 2 * shown]), parts)
-    sold = [hit for hit in live if hit.variant.stock == 0]
-    turn.hits = tuple(hit for hit in live if hit.variant.stock)
-    if turn.hits and blend:
-        person = _person(turn, memory, parts)
-        turn.hits = blended(turn.hits, person, served, turn, memory, parts)
-        turn.personal = person != STRANGER
-    if memory.search is not None and not several:
-        turn.hits = young_last(turn.hits, memory.search.measures)
-    if turn.request is not None:  # those that the leading model named come first, where they meet the wishes
-        named = [hit.product.id for hit in turn.things]
-        turn.hits = tuple(sorted(turn.hits, key=lambda hit: hit.product.id not in named))
-    turn.hits = turn.hits[:shown]
-    turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))
-    turn.unchanged = (
-        turn.edited
-        and not turn.slots.sort
-        and bool(turn.hits)
-        and {hit.product.id for hit in turn.hits} == {one.product_id for one in memory.shown}
-    )
-    parts.online.log(served, "search", turn.message, turn.hits)
-    if sold and not turn.hits:
-        turn.result = SearchResult((), Outcome.NOTHING_MATCHES, 0)
-
-
-def with_live_stock(hits: tuple[Hit, ...], parts: Parts) -> tuple[Hit, ...]:
-    """The hits with what is left of their variants now: the catalogue's figures are those of its loading."""
-    if not hits:
-        return hits
-    left = parts.shop.stock.of_many([hit.variant.id for hit in hits])
-    return tuple(
-        dataclasses.replace(hit, variant=hit.variant.model_copy(update={"stock": left[hit.variant.id]})) for hit in hits
-    )
-
-
-def _person(turn: Turn, memory: Memory, parts: Parts) -> Person:
-    """What ranking may know of the shopper; of an anonymous visitor what this conversation shows."""
-    return parts.profiles.person(Owner(memory.customer_id, turn.conversation_id))

@@ -7,7 +7,7 @@ import dataclasses
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 
-from assistant.dialogue import agenda, second_reading, tool_loop
+from assistant.dialogue import agenda, ranking, second_reading, tool_loop
 from assistant.dialogue import lead as leading
 from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.acts import assent, consent, profile
@@ -154,7 +154,7 @@ def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 
 def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
-    retrieving.rank(turn, memory, parts)
+    ranking.rank(turn, memory, parts)
 
 
 async def act(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
@@ -249,7 +249,7 @@ def _next(others: Iterator[Turn], memory: Memory, parts: Parts) -> Turn | None:
     further = next(others, None)
     if further is not None:
         retrieving.retrieve(further, memory, parts)
-        retrieving.rank(further, memory, parts)
+        ranking.rank(further, memory, parts)
     return further
 
 
