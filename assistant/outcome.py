@@ -329,9 +329,11 @@ class ProblemNoted:
 
 @dataclass(frozen=True, slots=True)
 class FaqAnswer:
-    """``hits`` best first; empty when nothing answers the question (then a human is offered, nothing is made up)."""
+    """``hits`` best first; empty when nothing answers the question (then a human is offered, nothing is made up).
+    ``general``: the first answers its own question, of which the one asked is a case ("Yes, as long as …")."""
 
     hits: tuple[FaqHit, ...]
+    general: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,6 @@ def candidates(
         for option in dict.fromkeys(key for variant in product.variants for key in variant.options):
             values = dict.fromkeys(v.options[option] for v in product.variants if option in v.options and v.stock)
             listed.append((f"{title} | {option} in stock: {', '.join(values) or 'none'}", Fact(product.id, option)))
-        if not any(variant.options for variant in product.variants):
-            listed.append((f"{title} | pieces in stock: {hit.variant.stock}", Fact(product.id, "stock")))
         for key, value in product.attributes.items():
             fact: Evidence = Listed(product.id, key) if key in GUARDED_ATTRIBUTES else Fact(product.id, key)
             listed.append((f"{title} | {lexicon.name('attribute', key, 'en')}: {value}", fact))
@@ -68,6 +66,8 @@ def candidates(
             if reviews <= _REVIEWS:
                 quote = Quote(product.id, sentence.source, sentence.text)
                 listed.append((f"{title} | {sentence.source}: {sentence.text}", quote))
+        stock = sum(variant.stock for variant in product.variants)
+        listed.append((f"{title} | in stock: {'yes' if stock else 'no'}", Fact(product.id, "stock")))
     for page in pages[:_PAGES]:
         listed.append((f"Help page | {page.entry.question} {page.entry.answer}", Passage(page)))
     return listed

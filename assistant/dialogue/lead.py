@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from assistant.answering import candidates
 from assistant.answering.answerer import total_of
-from assistant.answering.evidence import Answer, Evidence, Offered
+from assistant.answering.evidence import Answer, Evidence, Offered, Total
 from assistant.dialogue.acts import said_of_self
 from assistant.dialogue.acts.cart_wishes import quantities
 from assistant.dialogue.acts.evidence import on_topic, service_evidence
@@ -47,10 +47,8 @@ _BRIEF, _LETTERS = 8, 2
 """Words of an answer and of nothing else; letters of a Chinese one."""
 _CALLS = 3
 """Calls of the model that a message is worth."""
-_LAST = (
-    *("order", "problem", "cancel", "address", "payment", "items", "exchange", "return", "part"),
-    *("checkout", "person"),
-)
+_CHANGES = ("cancel", "address", "payment", "items", "exchange", "return", "part")
+_LAST = ("order", "problem", *_CHANGES, "checkout", "person")
 """What ends in a question, in a proposal or with a person, in the order in which it is taken up."""
 _KINDS = {"items": "swap", "exchange": "swap", "order": "status", "part": "hand_over"}
 """Requests under way, where they are not named as the acts are."""
@@ -199,7 +197,7 @@ def _led(
     ]
     if turn.said_of_self and memory.request is not None and memory.request.asked == "identity":
         led = [one for one in led if one.request.act != "order" or one.request.topic]
-    return sorted(led, key=lambda one: _in_turn(one.request.act))
+    return sorted(led, key=lambda one: _in_turn(one.request.act, memory))
 
 
 def _said(request: reader.RequestRead, turn: Turn) -> str:
@@ -210,10 +208,13 @@ def _said(request: reader.RequestRead, turn: Turn) -> str:
     return _MARK.sub("", say).strip(" ,;:，；") if _MARK.search(say) else say
 
 
-def _in_turn(act: reader.Act) -> int:
-    """What is answered first: what they say to what waits; what ends in a question or with a person comes last, so that
-    nothing is lost by it."""
-    return 0 if act in ("yes", "no") else 1 if act not in _LAST else 2 + _LAST.index(act)
+def _in_turn(act: reader.Act, memory: Memory) -> int:
+    """What is answered first: what they say to what waits, or want in its place; what ends in a question or with a
+    person comes last, so that nothing is lost by it."""
+    under_way = memory.request.kind if memory.request else ""
+    if act in ("yes", "no") or _KINDS.get(act, act) == under_way or (memory.pending and act in _CHANGES):
+        return 0
+    return 1 if act not in _LAST else 2 + _LAST.index(act)
 
 
 def _need(read: reader.NeedRead | None, scene: Situation, known: reader.Known) -> Need | None:
@@ -271,8 +272,9 @@ async def answer(turn: Turn, memory: Memory, parts: Parts, calls: int = 0) -> No
 def _listed(turn: Turn, memory: Memory, parts: Parts) -> tuple[list[tuple[str, Evidence]], Answer]:
     counts = quantities(turn.message, memory, parts)
     own = parts.answerer.answer(turn.message, turn.things, memory.language, counts)
-    total = total_of(turn.things, counts) if len(turn.things) > 1 or counts else None
-    if total is not None and total not in own.evidence:
+    summed = any(isinstance(each, Total) for each in own.evidence)
+    total = total_of(turn.things, counts) if (len(turn.things) > 1 or counts) and not summed else None
+    if total is not None:
         own = replace(own, evidence=(*own.evidence, total))
     pages = parts.faq.search(turn.message, memory.language, turn.embedding)
     shown = [(f"worked out: {text}", item) for text, item in parts.voice.worked_out(own, turn.things, memory.language)]

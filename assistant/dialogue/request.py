@@ -14,6 +14,9 @@ from pydantic import BaseModel
 
 from assistant.understanding.schema import Intent
 
+REASON = 100
+"""Characters of a reason on record."""
+
 Kind = Literal[
     "status", "cancel", "address", "payment", "swap", "return", "hand_over", "default_address", "problem", "unclear"
 ]
@@ -101,3 +104,10 @@ class ServiceEvidence:
     def by_router(self) -> bool:
         """Whether nothing but the router speaks for it."""
         return self.topic == "other"
+
+
+def gist(text: str) -> str:
+    """The beginning of what somebody says, to its last whole word; for a reason on record."""
+    if len(text) <= REASON:
+        return text
+    return f"{text[:REASON].rpartition(' ')[0] or text[:REASON]}…"

@@ -29,6 +29,9 @@ def parcel_status(
     if parcel.delivered_at is not None:
         date = speech.day(parcel.delivered_at)
         draft.say("order_answer", "parcel_delivered", sources=sources, **values, date=date)
+        if parcel.tracking_id and len(order.fulfilments) > 1:
+            came: dict[str, Any] = {"carrier": parcel.carrier, "tracking_id": parcel.tracking_id}
+            draft.say("order_answer", "tracking_came", required=False, sources=sources, **came)
         return
     if parcel.shipped_at is not None:
         draft.say("order_answer", "parcel_shipped", sources=sources, **values, date=speech.day(parcel.shipped_at))

@@ -22,7 +22,10 @@ def faq(outcome: FaqAnswer, draft: Draft) -> None:
     draft.settle("faq.answered")
     entry = outcome.hits[0].entry
     shown = f"({entry.question})"
-    draft.say("faq", "passage", sources=(entry.id,), shown_as=shown, answer=entry.answer)
+    if outcome.general:
+        draft.say("faq", "general", sources=(entry.id,), shown_as=shown, question=entry.question, answer=entry.answer)
+    else:
+        draft.say("faq", "passage", sources=(entry.id,), shown_as=shown, answer=entry.answer)
     if entry.topic != "returns":
         draft.chip("returns")
     if entry.topic not in ("shipping", "delivery"):

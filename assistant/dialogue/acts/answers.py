@@ -9,7 +9,7 @@ from assistant.dialogue.acts.attend import of_another
 from assistant.dialogue.acts.identity import EMAIL
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Request, Swap
+from assistant.dialogue.request import Request, Swap, gist
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Outcome
 from assistant.shop.views import OrderLineView, OrderView
@@ -214,7 +214,7 @@ def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         partly = AskSlot("address", action_of(request), partly=bool(request.address))
         return ask(partly, turn, memory, parts)
     elif asked == "reason":
-        request.reason = text[:100]
+        request.reason = gist(text)
     service.absorb(request, turn)
     return service.proceed(turn, memory, parts)
 

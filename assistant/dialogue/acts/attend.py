@@ -11,7 +11,7 @@ from assistant.dialogue.acts.status import orders_status
 from assistant.dialogue.acts.talk import faq, hand_over, page, passage
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Asked, Request, ServiceEvidence
+from assistant.dialogue.request import Asked, Request, ServiceEvidence, gist
 from assistant.dialogue.turn import Turn
 from assistant.outcome import (
     ActionRefused,
@@ -192,11 +192,11 @@ def _problem(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         memory.request = None  # "and the lamp came broken", while a cap is exchanged
         return problems.noted(topic, read_remedy(turn.message) or "", turn, memory, parts)
     if request is not None and request.kind in ("return", "swap"):  # a reason, given in passing
-        request.reason = request.reason or turn.message[:100]
+        request.reason = request.reason or gist(turn.message)
         memory.about = topic if topic in topics() else memory.about
         return aside(ProblemNoted(topic), turn, memory, parts)
     if request is not None and request.kind == "problem":
-        if topic == "other" or request.asked == "remedy":  # still unhappy
+        if topic == "other" or (request.asked == "remedy" and read_remedy(turn.message) is None):  # still unhappy
             memory.request = None
             return hand_over(turn, memory, parts, "complaint")
         request.about, request.text = topic, f"{request.text} {turn.message}"

@@ -36,7 +36,7 @@ def decline(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     action, memory.pending = memory.pending, None
     if memory.request is not None and action is None and memory.request.kind not in ("status", "hand_over"):
         action = action_of(memory.request)
-    if dropped is None and action is None:
+    if dropped is None and (action is None or turn.request is not None):
         return end(SmallTalk("acknowledgement"), memory)  # to an offer, or to a question on an order
     return end(dropped or ActionDropped(action or "cancel_order"), memory)
 

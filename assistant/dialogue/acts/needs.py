@@ -55,12 +55,23 @@ def _payment(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outc
 def _return(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request = memory.request
     assert request is not None
+    if turn.request is not None and turn.request.act == "return" and (named := _named(order, turn)):
+        request.selected, request.everything = named, False
     if not request.selected and not request.everything:
         request.selected = selection.of_request(request.text, order.lines, parts)
         if not request.selected:
             return ask_item(order, order.lines, turn, memory, parts)
     asked = _settle_payment(order, [], turn, memory, parts)
     return asked or proposed(order, turn, memory, parts)
+
+
+def _named(order: OrderView, turn: Turn) -> dict[str, int]:
+    """The units of the lines of an order that a leading model has named by their products."""
+    assert turn.request is not None
+    ids, count, colour = {hit.product.id for hit in turn.things}, turn.request.quantity, turn.request.colour
+    lines = [line for line in order.lines if line.product_id in ids]
+    lines = [line for line in lines if line.options.get("colour") == colour] or lines
+    return {line.variant_id: min(count or line.quantity, line.quantity) for line in lines}
 
 
 def _swap(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:

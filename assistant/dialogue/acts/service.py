@@ -19,7 +19,7 @@ from assistant.dialogue.acts.status import orders_status
 from assistant.dialogue.acts.talk import hand_over
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Kind, Request, Swap
+from assistant.dialogue.request import Kind, Request, Swap, gist
 from assistant.dialogue.turn import Turn
 from assistant.outcome import ActionRefused, AskSlot, Clarify, Outcome
 from assistant.shop.views import OrderView
@@ -137,7 +137,7 @@ def _of(turn: Turn) -> Request:
         kind = "hand_over"  # an order is cancelled whole; what is taken out of it, a person takes out
     request = Request(kind=kind, intent=turn.intent, text=text)
     if kind in ("return", "swap") and (topic := read_topic(text)) is not None and topic.kind == "problem":
-        request.reason, request.about = text[:100], topic.name
+        request.reason, request.about = gist(text), topic.name
     if kind == "swap":
         request.swaps = _swaps(turn)
     return request
@@ -213,6 +213,8 @@ def proceed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         case "problem":
             return problems.next_step(turn, memory, parts)
         case "hand_over":
+            if late := _too_late_for_a_part(turn, memory, parts):
+                return late
             memory.request = None
             return hand_over(turn, memory, parts, "needs_human", "part")
         case "default_address":
@@ -226,3 +228,16 @@ def proceed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if refused is not None:
         return end(ActionRefused(action_of(request, chosen), refused.reason, chosen), memory)
     return needs.NEXT[request.kind](chosen, turn, memory, parts)
+
+
+def _too_late_for_a_part(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
+    """Where the whole order cannot be cancelled any more, no colleague is asked to take something out of it."""
+    request = memory.request
+    if request is None or turn.request is None or len(request.order_ids) != 1 or memory.customer_id is None:
+        return None
+    order = parts.shop.orders.get(request.order_ids[0], memory.customer_id)
+    if order is None:
+        return None
+    cancelled = request.model_copy(update={"kind": "cancel"})
+    refused = forbidden(cancelled, order, parts)
+    return end(ActionRefused(action_of(cancelled, order), refused.reason, order), memory) if refused else None

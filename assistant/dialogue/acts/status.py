@@ -92,6 +92,8 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
     by = read_day(request.text, parts.shop.clock().astimezone(UTC).date())
     dates = delivery.of_order(found[0], by, parts) if about == "arrives" and _unsent(found) else None
     paged = about in _PAGED or (about in ("arrives", "shipped") and not _dated(found) and dates is None)
+    if about in questions.ON_MONEY and all(order.status in _NOT_THERE for order in found):
+        paged = False  # nothing can have been sent back
     page = FaqAnswer(passage(about, turn, memory, parts) if paged else ())
     if about in _FOR_PEOPLE:
         if not told and page.hits:
@@ -119,6 +121,9 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
     if page.hits and not answer.transfers and not booked:
         turn.extra = (*turn.extra, page)
     return answer
+
+
+_NOT_THERE = (OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.SHIPPED)
 
 
 def _unsent(found: tuple[OrderView, ...]) -> bool:

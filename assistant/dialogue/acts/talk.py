@@ -90,7 +90,7 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         return FaqAnswer(())
     if turn.request is not None and turn.answers:
         memory.about = memory.about if _goes_on(memory.about) else turn.answers[0].entry.topic
-        return FaqAnswer(turn.answers[:1])
+        return FaqAnswer(turn.answers[:1], general=_is_general(turn, parts))
     topic = turn.service.topic if turn.service else ""
     answers = () if topic == "photo" else _confident(turn.answers, parts)
     looked_up = is_chinese(turn.message) and turn.service is None  # by topic and goods: see pages
@@ -116,6 +116,15 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     others = [FaqAnswer((hit,)) for hit in each[1:2]] or _also_asked(turn, each[0], memory, parts)
     turn.extra = (*turn.extra, *others)
     return FaqAnswer((each[0],))
+
+
+def _is_general(turn: Turn, parts: Parts) -> bool:
+    """Whether a page begins with a yes or no to another question than the one it is named for."""
+    entry = turn.answers[0].entry
+    if not expressions("cues")["plain_answer"].match(entry.answer):
+        return False
+    found = parts.faq.search(turn.message, entry.language, limit=_ALL)
+    return next((hit.confidence for hit in found if hit.entry.id == entry.id), 0.0) < _PLAIN
 
 
 def _goes_on(about: str) -> bool:
