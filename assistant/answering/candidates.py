@@ -26,7 +26,7 @@ MAX_TOKENS = 128
 _REVIEWS, _PAGES = 4, 3
 _VERSIONS = 24
 _SUPPORT = 0.9
-_CLAUSE = re.compile(r"[\w \-'’,/]{3,90}")
+_CLAUSE = re.compile(r"(?:[\w \-'’,/、，]|(?<=\d)\.(?=\d)){3,90}")
 """What may be named as missing: words, no figures' signs and no marks of sentences or links."""
 
 SCHEMA: dict[str, Any] = {

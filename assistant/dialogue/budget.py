@@ -52,7 +52,8 @@ def beside(slots: Slots, text: str, memory: Memory, parts: Parts) -> tuple[Slots
 
 
 def together(result: SearchResult, budget: Decimal, number: Mapping[str, int]) -> Bundle | None:
-    """One product of each kind that the budget is enough for, the best of them; ``number`` of each kind."""
+    """One product of each kind that the budget is enough for, the best of them; ``number`` of each kind. Where it is
+    enough for none, the cheapest of each."""
     kinds: dict[str, list[Hit]] = {}
     for hit in result.hits:
         kinds.setdefault(hit.product.type, []).append(hit)
@@ -64,4 +65,7 @@ def together(result: SearchResult, budget: Decimal, number: Mapping[str, int]) -
         lines = tuple((hit, number.get(hit.product.type, 1)) for _, hit in chosen)
         if sum(hit.variant.price * count for hit, count in lines) <= budget:
             fitting.append((sum(place for place, _ in chosen), lines))
-    return Bundle(budget, min(fitting, key=lambda one: one[0])[1]) if fitting else None
+    if fitting:
+        return Bundle(budget, min(fitting, key=lambda one: one[0])[1])
+    cheapest = [min(hits, key=lambda hit: hit.variant.price) for hits in kinds.values()]
+    return Bundle(budget, tuple((hit, number.get(hit.product.type, 1)) for hit in cheapest))

@@ -144,7 +144,7 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
     turn.unclear, turn.answers, turn.service, turn.request = False, (), None, request
     turn.cues = matched("cues", turn.message)
     turn.things = tuple(of_ids(led.product_ids, memory, turn.slots, parts.product))[: parts.limits.shown]
-    turn.need, turn.new_need, turn.not_carried, turn.budget = led.need, led.new_need, led.not_carried, led.budget
+    turn.need, turn.new_need, turn.not_carried = led.need, led.new_need, led.not_carried
     if request.act in _ABOUT_ORDERS:
         turn.service = _service(led, turn, memory, parts)
     if intent is Intent.FAQ:
@@ -191,7 +191,6 @@ def _led(
             need=_need(request.need, scene, known),
             new_need=request.need is not None and request.need.new,
             not_carried=request.need.not_a_kind if request.need is not None else "",
-            budget=reader.price(request.need.together) if request.need is not None else None,
         )
         for request in reading.requests
     ]
@@ -221,7 +220,8 @@ def _need(read: reader.NeedRead | None, scene: Situation, known: reader.Known) -
     if read is None:
         return None
     slots, words = reader.slots_of(read, known)
-    return Need(slots=slots, words=words, turned_down=[scene.things[label] for label in read.rejected])
+    rejected = [scene.things[label] for label in read.rejected]
+    return Need(slots=slots, words=words, turned_down=rejected, budget=reader.price(read.together))
 
 
 def _together(led: list[Led]) -> list[Led]:
@@ -261,7 +261,9 @@ async def answer(turn: Turn, memory: Memory, parts: Parts, calls: int = 0) -> No
         return
     assert parts.model is not None
     listed, own = await asyncio.to_thread(_listed, turn, memory, parts)
-    if own.support >= SETTLES and (own.yes is not None or all(isinstance(each, Offered) for each in own.evidence)):
+    named = turn.request.colour or turn.request.size  # else what code takes for an option is only a word
+    offered = bool(named) and all(isinstance(each, Offered) for each in own.evidence)
+    if own.support >= SETTLES and (own.yes is not None or offered):
         turn.answer = own
         return
     with metered(parts.model, turn, parts) as model:
@@ -270,7 +272,8 @@ async def answer(turn: Turn, memory: Memory, parts: Parts, calls: int = 0) -> No
 
 
 def _listed(turn: Turn, memory: Memory, parts: Parts) -> tuple[list[tuple[str, Evidence]], Answer]:
-    counts = quantities(turn.message, memory, parts)
+    size = turn.request.size if turn.request else ""
+    counts = {id_: n for id_, n in quantities(turn.message, memory, parts).items() if str(n) != size}
     own = parts.answerer.answer(turn.message, turn.things, memory.language, counts)
     summed = any(isinstance(each, Total) for each in own.evidence)
     total = total_of(turn.things, counts) if (len(turn.things) > 1 or counts) and not summed else None

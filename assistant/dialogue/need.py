@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pydantic import BaseModel, ConfigDict
 
 from assistant.understanding.schema import Slots
@@ -31,6 +33,8 @@ class Need(BaseModel):
     slots: Slots
     words: str = ""
     turned_down: list[str] = []
+    budget: Decimal | None = None
+    """For all of it together."""
     wider: list[str] = []
     """The kinds that those looked for now are a part of, where it was narrowed from them."""
 

@@ -205,9 +205,9 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
     turn.result = found(text, turn.embedding if text == turn.message else None, turn, memory, parts)
     if turn.not_carried:
         turn.around = dataclasses.replace(turn.around, thing=turn.not_carried)
-    if turn.budget is not None and turn.result.outcome is Outcome.FOUND:
-        _fit_together(turn, turn.budget, memory, parts)
-    if turn.things and not _among(turn.things, turn.result):
+    if need.budget is not None and turn.result.outcome is Outcome.FOUND:
+        _fit_together(turn, need.budget, memory, parts)
+    if turn.things and turn.result.outcome is not Outcome.FOUND and not _among(turn.things, turn.result):
         # What they name does not meet what they wished before: it is what they want now.
         kept = Slots(type=need.slots.type, price_min=need.slots.price_min, price_max=need.slots.price_max)
         memory.need = need = need.model_copy(update={"slots": kept})

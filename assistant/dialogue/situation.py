@@ -130,6 +130,7 @@ def _need(need: Need | None, things: Mapping[str, str]) -> str:
     slots = need.slots.model_dump(mode="json", exclude_defaults=True)
     told = [f"{key} {value}" for key, value in slots.items()]
     rejected = [label for label, product_id in things.items() if product_id in need.turned_down]
+    told += [f"together {need.budget}"] if need.budget is not None else []
     told += [f"words {need.words}"] if need.words else []
     return "; ".join([*told, *([f"rejected {', '.join(rejected)}"] if rejected else [])])
 

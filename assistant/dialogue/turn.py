@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Literal
 
 import numpy as np
@@ -43,7 +42,7 @@ class Led:
     """A request as the leading model read it, with what its labels stand for. ``said``: so that it can be read alone.
 
     ``need``: what is wanted after it, whole, for a search; ``new_need``: it is another than before; ``not_carried``:
-    the thing that none of the shop's kinds is; ``budget``: for all of it together.
+    the thing that none of the shop's kinds is.
     """
 
     request: RequestRead
@@ -53,7 +52,6 @@ class Led:
     need: Need | None = None
     new_need: bool = False
     not_carried: str = ""
-    budget: Decimal | None = None
 
 
 @dataclass(slots=True)
@@ -101,8 +99,6 @@ class Turn:
     """The need as the leading model read it, in place of what the rules make of the message."""
     new_need: bool = False
     not_carried: str = ""
-    budget: Decimal | None = None
-    """For all that is looked for together."""
     answer: Answer | None = None
     """To a question about products, where it has been looked for already."""
     edited: bool = False

@@ -16,8 +16,9 @@ def read_country(text: str, names: Mapping[str, Iterable[str]]) -> str | None:
     """The ISO code of the country named, the longest name first. ``names``: those of the countries that matter, by
     code; any other country of the world is read where something goes to it."""
     listed = {name: code for code, each in names.items() for name in each}
-    if found := _listed(tuple(listed)).search(text):
-        return next(code for name, code in listed.items() if name.casefold().removeprefix("the ") == _plain(found))
+    said = list(_listed(tuple(listed)).finditer(text))
+    if said:  # "not to the US but to Canada"
+        return next(code for name, code in listed.items() if name.casefold().removeprefix("the ") == _plain(said[-1]))
     for language in _TO:
         if found := _others(language).search(text):
             return _territories(language)[found[1].casefold()]

@@ -101,6 +101,7 @@ def found(outcome: Found, draft: Draft) -> None:
         near = ("nothing", "instead") if "types" in result.relaxed else ("relaxed", "list")
         measures = outcome.search.measures if "measures" in result.relaxed else ()
         draft.say(*near, sources=ids(result.hits), items=items(result.hits, speech, measures))
+        _unmet(outcome, draft)
     else:
         if outcome.unchanged:
             draft.settle("found.edited")
@@ -146,6 +147,21 @@ def _said_of(outcome: Found) -> Slots:
     return search.model_copy(update={"type": kinds, "size": [] if free else search.size})
 
 
+def _unmet(outcome: Found, draft: Draft) -> None:
+    """The wishes that none of those shown meets, where they were let go."""
+    wished: dict[str, list[str]] = {}
+    for pair in outcome.search.attribute:
+        wished.setdefault(pair.partition("=")[0], []).append(pair.partition("=")[2])
+    hits, speech = outcome.result.hits, draft.speech
+    names = [
+        speech.lexicon.name("attribute", f"{key}={values[0]}", speech.language)
+        for key, values in wished.items()
+        if not any(hit.product.attributes.get(key) in values for hit in hits)
+    ]
+    if names and hits:
+        draft.say("relaxed", "unmet", sources=ids(hits), names=speech.listing([lower_first(name) for name in names]))
+
+
 def _bundle(bundle: Bundle, draft: Draft) -> None:
     """Goods that fit together into a budget, and what they come to."""
     speech = draft.speech
@@ -159,7 +175,8 @@ def _bundle(bundle: Bundle, draft: Draft) -> None:
     currency = hits[0].product.currency
     total = sum((hit.variant.price * count for hit, count in bundle.lines), Decimal(0))
     budget, all_ = speech.money(bundle.budget, currency), speech.money(total, currency)
-    draft.say("found", "bundle", sources=ids(hits), items=speech.listing(items_), budget=budget, total=all_)
+    key = "bundle" if total <= bundle.budget else "bundle_over"
+    draft.say("found", key, sources=ids(hits), items=speech.listing(items_), budget=budget, total=all_)
 
 
 def _bundle_with(outcome: Found, bundle: Bundle, draft: Draft) -> None:
@@ -460,10 +477,10 @@ def _options(key: str, hit: Hit, draft: Draft, say: Say) -> None:
         return
     named = [speech.value(key, value) if key == "colour" else value for value in values]
     say("colours" if key == "colour" else "sizes", values=speech.listing(named), n=len(named))
-    if key == "size":
-        stocked = option_values(hit.product, key, in_stock=True)
-        if stocked and len(stocked) < len(values):
-            say("sizes_in_stock", values=speech.listing(list(stocked)), n=len(stocked))
+    stocked = option_values(hit.product, key, in_stock=True)
+    if stocked and len(stocked) < len(values):
+        there = [speech.value(key, value) if key == "colour" else value for value in stocked]
+        say("sizes_in_stock" if key == "size" else "colours_in_stock", values=speech.listing(there), n=len(there))
 
 
 def _review(hit: Hit, draft: Draft, say: Say) -> None:

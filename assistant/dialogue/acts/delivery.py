@@ -203,7 +203,7 @@ def _destination(asked: Reckoned, memory: Memory, terms: DeliveryTerms, parts: P
 
 def _wraps(turn: Turn, cart: CartView, memory: Memory, parts: Parts) -> int:
     """How many items are to be wrapped: so many as are said, those named, else all."""
-    if turn.slots.quantity and turn.slots.quantity <= cart.count:
+    if "each" not in matched("delivery", turn.message) and turn.slots.quantity and turn.slots.quantity <= cart.count:
         return turn.slots.quantity
     return sum(line.quantity for line in lines_meant(turn.message, cart, memory, parts)) or cart.count
 

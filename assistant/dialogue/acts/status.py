@@ -16,7 +16,8 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import FaqAnswer, OrderAnswer, OrdersReply, Outcome
 from assistant.shop.views import OrderStatus, OrderView, TransferView
-from assistant.understanding.days import read_day
+from assistant.understanding.clauses import act_of
+from assistant.understanding.days import read_deadline
 from assistant.understanding.schema import Intent
 
 _OPEN = (OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.SHIPPED)
@@ -71,6 +72,9 @@ def _meant(every: list[OrderView], memory: Memory, parts: Parts) -> list[OrderVi
     likely = [order for order in every if order.status in states]
     if read.says_latest(request.text):
         return every[:1]
+    under_way = [order for order in every if order.status is OrderStatus.EXCHANGE_REQUESTED]
+    if under_way and act_of(request.text) == "swap":
+        return under_way  # "is my exchange done?"
     if about := read.fitting_orders(request.text, every, parts):
         return [order for order in about if order in likely] or about
     talked_about = [order for order in every if order.id in memory.orders]
@@ -89,7 +93,7 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
     assert request is not None
     about, told = request.about, memory.about == request.about
     memory.about = about
-    by = read_day(request.text, parts.shop.clock().astimezone(UTC).date())
+    by = read_deadline(request.text, parts.shop.clock().astimezone(UTC).date())
     dates = delivery.of_order(found[0], by, parts) if about == "arrives" and _unsent(found) else None
     paged = about in _PAGED or (about in ("arrives", "shipped") and not _dated(found) and dates is None)
     if about in questions.ON_MONEY and all(order.status in _NOT_THERE for order in found):
