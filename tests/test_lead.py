@@ -602,3 +602,49 @@ def test_when_an_order_comes_that_is_not_sent_is_reckoned_by_where_it_goes(own: 
     with led(own, reading(when), customer=customer) as (talk, _):
         talk.say("when does it come")
         assert "Packed next, with international delivery to mainland China" in talk.one_text()
+
+
+def test_a_yes_to_another_question_is_quoted_with_the_question(shop: Shopclerk) -> None:
+    say = "Can one of two pans be called off once it is on the lorry?"
+    with led(shop, reading({"act": "help", "say": say, "page": "cancel-order"})) as (talk, _):
+        talk.say(say)
+        assert "Our help page “Can I cancel my order?” says: “Yes" in talk.one_text()
+    plain = "Can I cancel my order?"
+    with led(shop, reading({"act": "help", "say": plain, "page": "cancel-order"})) as (talk, _):
+        talk.say(plain)
+        assert talk.one_text().startswith("Yes")
+
+
+def test_only_what_is_named_is_returned(own: Shopclerk) -> None:
+    order = own.shop.orders.get("SC-BMTYAA7S", "C-AGPMWPP9")
+    assert order is not None and len(order.lines) == 2
+    line = order.lines[1]
+    with led(own, customer="C-AGPMWPP9") as (talk, model):
+        model.enqueue(reading({"act": "chat", "say": "Hello.", "talk": "greeting"}))
+        talk.say("hello there, it is me again with a thing to send back")
+        title = line.title["en"]
+        label = next(row.split()[0] for row in model.history[0][0].user.splitlines() if f" {title} |" in row)
+        say = "Return the one that is still wrapped, please."
+        model.enqueue(reading({"act": "return", "say": say, "things": [label], "order": order.id}))
+        talk.say("the wrapped one goes back, the other stays here")
+        waiting = own.shop.pending.get(talk.id)
+        assert waiting is not None and [item[0] for item in waiting.arguments["items"]] == [line.variant_id]
+
+
+def test_a_budget_that_is_not_enough_says_what_would_be(shop: Shopclerk) -> None:
+    wish = {"act": "search", "say": "a desk and a chair, 20 together"}
+    with led(shop, reading(wish, new=True, kinds=["desks", "chairs"], together=20)) as (talk, _):
+        talk.say("desk and chair for 20 all in")
+        assert "does not fit within $20.00. The cheapest of each:" in talk.one_text()
+
+
+def test_what_none_of_those_shown_meets_is_named(shop: Shopclerk) -> None:
+    wish = {"act": "search", "say": "noise cancelling headphones under 60"}
+    with led(
+        shop, reading(wish, new=True, kinds=["headphones"], attributes=["noise_cancelling=yes"], price_max=60)
+    ) as (talk, _):
+        cards = talk.say("noise cancelling under 60").products
+        met = [
+            p for card in cards if (p := shop.search.product(card.id)) and p.attributes.get("noise_cancelling") == "yes"
+        ]
+        assert met or "What none of them meets: noise cancelling." in talk.one_text()
