@@ -648,3 +648,17 @@ def test_what_none_of_those_shown_meets_is_named(shop: Shopclerk) -> None:
             p for card in cards if (p := shop.search.product(card.id)) and p.attributes.get("noise_cancelling") == "yes"
         ]
         assert met or "What none of them meets: noise cancelling." in talk.one_text()
+
+
+def test_an_adults_age_is_no_bound_on_goods(shop: Shopclerk) -> None:
+    known = Known([], [], [], shop.lexicon, [])
+    need = NeedRead.model_validate({**NEED, "kinds": ["watches"], "limits": [{"of": "age", "low": 81, "high": 81}]})
+    slots, _ = slots_of(need, known)
+    assert slots.measures == [] and slots.exclude == ["audience=kids"]
+
+
+def test_a_wish_that_the_kind_does_not_record_is_named(shop: Shopclerk) -> None:
+    wish = {"act": "search", "say": "noise cancelling kettles"}
+    with led(shop, reading(wish, new=True, kinds=["kettles"], attributes=["noise_cancelling=yes"])) as (talk, _):
+        talk.say("noise cancelling kettles")
+        assert "None of them is described with “noise cancelling”." in talk.one_text()

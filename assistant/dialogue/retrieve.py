@@ -192,7 +192,7 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
     """The need comes whole from the leading model: nothing is merged. What no kind stands for and is no name of a thing
     either ("a Christmas present") is suggested for rather than denied."""
     turn.edited = memory.need is not None and not turn.new_need
-    need = _bearable(need, parts)
+    wished, need = need.slots.attribute, _bearable(need, parts)
     if turn.edited:
         memory.need = need
     else:
@@ -205,6 +205,9 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
     turn.result = found(text, turn.embedding if text == turn.message else None, turn, memory, parts)
     if turn.not_carried:
         turn.around = dataclasses.replace(turn.around, thing=turn.not_carried)
+    if unsaid := [pair for pair in wished if pair not in need.slots.attribute]:
+        name = parts.lexicon.name("attribute", unsaid[0], memory.language)
+        turn.around = dataclasses.replace(turn.around, unsaid=name.lower())
     if need.budget is not None and turn.result.outcome is Outcome.FOUND:
         _fit_together(turn, need.budget, memory, parts)
     if turn.things and turn.result.outcome is not Outcome.FOUND and not _among(turn.things, turn.result):

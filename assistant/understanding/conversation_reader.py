@@ -28,6 +28,8 @@ MAX_TOKENS = 1000
 TALK = ("greeting", "thanks", "goodbye", "bot", "how_are_you", "praise", "acknowledgement", "hesitation")
 """What is said in passing."""
 TOPICS = ("order", "problem", "person", "help")
+ADULT = 16
+"""Years from which on goods are not chosen by age."""
 REQUESTS = 5
 """Requests of one message that are taken up."""
 PAGES = 120
@@ -214,15 +216,24 @@ def slots_of(need: NeedRead, known: Known) -> tuple[Slots, str]:
         price_min=price(need.price_min),
         price_max=price(need.price_max),
         attribute=pairs(need.attributes),
-        exclude=[pair for pair in dict.fromkeys(need.without) if _is_unwanted(pair, known)],
+        exclude=[pair for pair in dict.fromkeys([*need.without, *_for_adults(need)]) if _is_unwanted(pair, known)],
         measures=[
             limit(one.of, one.low, one.high)
             for one in need.limits
-            if one.of in DIMENSIONS and (one.low is not None or one.high is not None)
+            if one.of in DIMENSIONS and (one.low is not None or one.high is not None) and not _is_adult(one)
         ],
         sort=need.sort or None,
     )
     return slots, " ".join(dict.fromkeys(" ".join(words).split()))
+
+
+def _is_adult(one: Limit) -> bool:
+    return one.of == "age" and (one.low or one.high or 0) >= ADULT
+
+
+def _for_adults(need: NeedRead) -> list[str]:
+    """An adult's age is no bound on goods, but that they are not made for children."""
+    return ["audience=kids"] if any(_is_adult(one) for one in need.limits) else []
 
 
 def price(amount: float | None) -> Decimal | None:

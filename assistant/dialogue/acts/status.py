@@ -112,7 +112,7 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
     answer = OrderAnswer(
         found,
         about,
-        named=tuple(line.variant_id for order in found for line in read.fitting(question, order.lines, parts)),
+        named=_named(found, question, turn, parts),
         now=now,
         by=by if dates is None else None,
         asked_at=parts.shop.orders.asked_at(found[0].id) if len(found) == 1 else None,
@@ -125,6 +125,13 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
     if page.hits and not answer.transfers and not booked:
         turn.extra = (*turn.extra, page)
     return answer
+
+
+def _named(found: tuple[OrderView, ...], question: str, turn: Turn, parts: Parts) -> tuple[str, ...]:
+    """The variants asked about: those of the products that a leading model has named, else by the words."""
+    ids = {hit.product.id for hit in turn.things} if turn.request is not None else set()
+    led = tuple(line.variant_id for order in found for line in order.lines if line.product_id in ids)
+    return led or tuple(line.variant_id for order in found for line in read.fitting(question, order.lines, parts))
 
 
 _NOT_THERE = (OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.SHIPPED)
