@@ -75,9 +75,9 @@ class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-Labels = Annotated[list[str], Field(max_length=12)]
-Keys = Annotated[list[str], Field(max_length=8)]
 Word = Annotated[str, Field(max_length=40)]
+Labels = Annotated[list[Annotated[str, Field(max_length=8)]], Field(max_length=12)]
+Keys = Annotated[list[Word], Field(max_length=8)]
 Sentence = Annotated[str, Field(max_length=400)]
 
 

@@ -156,7 +156,7 @@ def _unmet(outcome: Found, draft: Draft) -> None:
     names = [
         speech.lexicon.name("attribute", f"{key}={values[0]}", speech.language)
         for key, values in wished.items()
-        if not any(hit.product.attributes.get(key) in values for hit in hits)
+        if key != "audience" and not any(hit.product.attributes.get(key) in values for hit in hits)
     ]
     if names and hits:
         draft.say("relaxed", "unmet", sources=ids(hits), names=speech.listing([lower_first(name) for name in names]))
