@@ -85,7 +85,7 @@ def _held(slots: Slots, kinds: Sequence[str], parts: Parts) -> Slots:
     sizes = slots.size
     if several and not _comes_in(sizes, own, parts) and _comes_in(sizes, parts.lexicon.leaves(kinds), parts):
         sizes = []  # "trousers or shoes in L"
-    measures = [each for each in slots.measures if not several or _measured(each, own, parts)]
+    measures = [each for each in slots.measures if not several or measured(each, own, parts)]
     return slots.model_copy(update={"attribute": kept, "size": sizes, "measures": measures})
 
 
@@ -95,7 +95,7 @@ def _comes_in(sizes: Sequence[str], kinds: Sequence[str], parts: Parts) -> bool:
     return bool(table.matching(Filters(types=tuple(kinds), sizes=tuple(sizes), in_stock=False)).any())
 
 
-def _measured(wish: Measure, kinds: Sequence[str], parts: Parts) -> bool:
+def measured(wish: Measure, kinds: Sequence[str], parts: Parts) -> bool:
     """Whether any product of the kinds has such a measure: "a tent for three and mats"."""
     known = dataclasses.replace(wish, low=0, high=None, may_lack=False)
     return bool(parts.search.index.table.matching(Filters(types=tuple(kinds), measures=(known,), in_stock=False)).any())

@@ -11,7 +11,7 @@ from decimal import Decimal
 import numpy as np
 
 from assistant.dialogue.budget import beside, counts, together
-from assistant.dialogue.finding import carries, come_nearest, found, leaves, look_around
+from assistant.dialogue.finding import carries, come_nearest, found, leaves, look_around, measured
 from assistant.dialogue.memory import Memory, relative_price
 from assistant.dialogue.nearby import for_interest, misnamed
 from assistant.dialogue.need import Need
@@ -265,7 +265,9 @@ def _bearable(need: Need, parts: Parts) -> Need:
     borne = [pair for pair in need.slots.attribute if bears(pair)]
     said = [parts.lexicon.name("attribute", pair, "en") for pair in need.slots.attribute if pair not in borne]
     words = " ".join([need.words, *said]).strip()
-    return need.model_copy(update={"slots": need.slots.model_copy(update={"attribute": borne}), "words": words})
+    measures = [each for each in need.slots.measures if measured(each, kinds, parts)]
+    slots = need.slots.model_copy(update={"attribute": borne, "measures": measures})
+    return need.model_copy(update={"slots": slots, "words": words})
 
 
 def _kind_found(result: SearchResult) -> list[str]:

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
 from assistant.prompts import prompt
 from assistant.understanding.schema import Intent, Slots
-from assistant.understanding.service_topics import topics
+from assistant.understanding.service_topics import Topic, topics
 from retrieval.lexicon import Lexicon
 from retrieval.measures import DIMENSIONS, limit
 
@@ -196,7 +196,7 @@ def _kept(request: RequestRead, known: Known) -> RequestRead:
 
 def slots_of(need: NeedRead, known: Known) -> tuple[Slots, str]:
     """The need as slots, and the words that no slot stands for: what the lexicon does not know is left to meaning."""
-    lexicon, words = known.lexicon, [need.words, need.not_a_kind]
+    lexicon, words = known.lexicon, [need.words, "" if need.kinds else need.not_a_kind]
 
     def keys(values: list[str], has: Collection[str]) -> list[str]:
         words.extend(value for value in values if value not in has)
@@ -264,6 +264,11 @@ def _is_unwanted(pair: str, known: Known) -> bool:
     return value in has[key] if key in has else _is_pair(pair, known.lexicon)
 
 
+def _is_told(topic: Topic, kind: str, pages: Mapping[str, str]) -> bool:
+    """Where all pages are named, a topic that is no more than a page need not be."""
+    return topic.kind == kind and not (pages and kind == "help" and topic.help["en"])
+
+
 def _system(lexicon: Lexicon, shop: str, pages: Mapping[str, str]) -> str:
     attributes = [
         key if entry.kind == "boolean" else f"{key}={'|'.join(entry.values)}"
@@ -278,7 +283,9 @@ def _system(lexicon: Lexicon, shop: str, pages: Mapping[str, str]) -> str:
             umbrellas={key: entry.types for key, entry in lexicon.umbrellas.items()},
             colours=list(lexicon.colours),
             attributes=attributes,
-            topics={kind: [topic.told for topic in topics().values() if topic.kind == kind] for kind in TOPICS},
+            topics={
+                kind: [topic.told for topic in topics().values() if _is_told(topic, kind, pages)] for kind in TOPICS
+            },
             dimensions=DIMENSIONS,
             pages=pages,
         )
