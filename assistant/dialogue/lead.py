@@ -277,9 +277,8 @@ def _listed(turn: Turn, memory: Memory, parts: Parts) -> tuple[list[tuple[str, E
     own = parts.answerer.answer(turn.message, turn.things, memory.language, counts)
     summed = any(isinstance(each, Total) for each in own.evidence)
     total = total_of(turn.things, counts) if (len(turn.things) > 1 or counts) and not summed else None
-    if total is not None:
-        own = replace(own, evidence=(*own.evidence, total))
+    reckoned = replace(own, evidence=(*own.evidence, total)) if total is not None else own
+    told = parts.voice.worked_out(reckoned, turn.things, memory.language)
     pages = parts.faq.search(turn.message, memory.language, turn.embedding)
-    shown = [(f"worked out: {text}", item) for text, item in parts.voice.worked_out(own, turn.things, memory.language)]
-    own = replace(own, evidence=own.evidence[:-1]) if own.evidence[-1:] == (total,) and len(own.evidence) > 1 else own
+    shown = [(f"worked out: {text}", item) for text, item in told]
     return [*shown, *candidates.candidates(turn.things, pages, memory.language, parts.lexicon)], own

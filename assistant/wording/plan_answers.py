@@ -37,8 +37,9 @@ from retrieval.query import Hit
 
 _COMPUTED = (AgeWithin, Difference, Extreme, Having, HavingAll, Offered, Total, Values)
 SAID = 6
-_NEXT = "” “"
 """Statements of one answer at most."""
+_NEXT = "” “"
+"""Between sentences of one source."""
 
 
 def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
