@@ -172,10 +172,8 @@ class Answerer:
     def _several(self, asked: Question, hits: Sequence[Hit]) -> Answer | None:
         ids = tuple(hit.product.id for hit in hits)
         one_currency = len({hit.product.currency for hit in hits}) == 1
-        if "total" in asked.kinds and one_currency:
-            return Answer(
-                (Total(ids, sum((hit.variant.price for hit in hits), start=hits[0].variant.price * 0)),), support=0.95
-            )
+        if "total" in asked.kinds and (total := total_of(hits, {})) is not None:
+            return Answer((total,), support=0.95)
         if "difference" in asked.kinds and one_currency and len(hits) == 2:
             low, high = sorted(hits, key=lambda hit: hit.variant.price)
             return Answer(

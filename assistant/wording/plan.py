@@ -63,12 +63,8 @@ def plan_reply(facts: TurnFacts, lexicon: Lexicon, shop_name: str, turn: str = "
     draft = Draft(
         Speech(facts.language, lexicon, (hit.product.brand for outcome in outcomes for hit in hits_of(outcome)))
     )
-    carts = [outcome for outcome in outcomes if isinstance(outcome, CartReply) and outcome.problem is None]
     for outcome in outcomes:
-        if isinstance(outcome, CartReply):
-            plan_shop.cart(outcome, draft, total=outcome is carts[-1] if carts else True)
-        else:
-            _plan(outcome, draft, facts, shop_name)
+        _plan(outcome, draft, facts, shop_name)
     return draft.finish(facts, turn)
 
 
@@ -88,7 +84,8 @@ def _plan(outcome: Outcome, draft: Draft, facts: TurnFacts, shop_name: str) -> N
         case Recommended():
             plan_products.recommended(outcome, draft)
         case CartReply():
-            plan_shop.cart(outcome, draft)
+            carts = [each for each in (facts.outcome, *facts.extra) if isinstance(each, CartReply) and not each.problem]
+            plan_shop.cart(outcome, draft, total=outcome in carts[-1:])
         case DeliverySum():
             plan_delivery.delivery_sum(outcome, draft)
         case DeliveryDates():
