@@ -140,7 +140,7 @@ def _sum(asked: Reckoned, turn: Turn, memory: Memory, terms: DeliveryTerms, part
         reckoned,
         to,
         of_cart=not others and bool(held),
-        kinds=_own_way(goods, terms),
+        kinds=_own_way([each.kind for each in goods], terms),
         duties=terms.duties_at_checkout and not to.home,
         asked=_method_asked(matched("delivery", turn.message)),
         free_asked="free" in matched("delivery", turn.message),
@@ -156,7 +156,7 @@ def _dates(asked: Reckoned, turn: Turn, memory: Memory, terms: DeliveryTerms, pa
     to, country = _destination(asked, memory, terms, parts)
     name = fitting(terms, kinds, country, asked.method)
     if name == "country" or name == "bulky_abroad":
-        return DeliveryDates((), to, by, unserved=name, kinds=_own_way(goods, terms))
+        return DeliveryDates((), to, by, unserved=name, kinds=_own_way([each.kind for each in goods], terms))
     windows = [_window(name, *arrival(terms, now, name), terms)]
     quicker = fitting(terms, kinds, country, "express")
     if quicker == "express" and name != "express" and by is not None and windows[0].last > by:
@@ -170,12 +170,10 @@ def of_order(order: OrderView, by: date | None, parts: Parts) -> DeliveryDates |
     if terms is None or not country:
         return None
     kinds = [product.type for line in order.lines if (product := parts.product(line.product_id))]
-    names = terms.names()
-    to = Destination(names[country].said if country in names else name_of(country), country == terms.home, "named")
+    to = _place(country, "named", terms)
     name = fitting(terms, kinds, country, None)
     if name == "country" or name == "bulky_abroad":
-        own = tuple(dict.fromkeys(kind for kind in kinds if any(kind in each.kinds for each in terms.methods.values())))
-        return DeliveryDates((), to, by, unserved=name, kinds=own, ordered=True)
+        return DeliveryDates((), to, by, unserved=name, kinds=_own_way(kinds, terms), ordered=True)
     window = _window(name, *arrival(terms, parts.shop.clock().astimezone(UTC), name), terms)
     return DeliveryDates((window,), to, by, ordered=True)
 
@@ -196,9 +194,12 @@ def _destination(asked: Reckoned, memory: Memory, terms: DeliveryTerms, parts: P
     given: Literal["named", "address", "assumed"] = "named"
     if not asked.country and memory.reckoned is None:  # said once
         given = "address" if address else "assumed"
+    return _place(country, given, terms), country
+
+
+def _place(country: str, given: Literal["named", "address", "assumed"], terms: DeliveryTerms) -> Destination:
     names = terms.names()
-    name = names[country].said if country in names else name_of(country)
-    return Destination(name, country == terms.home, given), country
+    return Destination(names[country].said if country in names else name_of(country), country == terms.home, given)
 
 
 def _wraps(turn: Turn, cart: CartView, memory: Memory, parts: Parts) -> int:
@@ -247,7 +248,7 @@ def _kind(line: CartLineView, parts: Parts) -> str:
     return product.type if product else ""
 
 
-def _own_way(goods: Sequence[Goods], terms: DeliveryTerms) -> tuple[str, ...]:
-    """The kinds among the goods that go by a method of their own."""
+def _own_way(kinds: Sequence[str], terms: DeliveryTerms) -> tuple[str, ...]:
+    """Those of the kinds that go by a method of their own."""
     own = {kind for method in terms.methods.values() for kind in method.kinds}
-    return tuple(dict.fromkeys(each.kind for each in goods if each.kind in own))
+    return tuple(dict.fromkeys(kind for kind in kinds if kind in own))
