@@ -21,6 +21,7 @@ from assistant.events import ApprovalNeeded, ComparisonShown, FaqCited, HandedOf
 from assistant.llm.client import ScriptedModel
 from assistant.understanding.conversation_reader import INTENTS, SEARCHES, Known, NeedRead, checked, schema, slots_of
 from assistant.understanding.schema import Intent
+from assistant.wording.speech import Speech
 from retrieval.lexicon import Lexicon
 from retrieval.query import Hit
 from tests.test_dialogue import Talk, talking
@@ -209,7 +210,7 @@ def test_claims_on_safety_are_only_ever_listed_or_quoted(shop: Shopclerk) -> Non
     lexicon: Lexicon = shop.lexicon
     product = next(p for p in shop.search.catalogue.products if p.attributes.get("bpa_free"))
     hit = Hit(product, product.variants[0], 0.0)
-    listed = candidates([hit], [], "en", lexicon)
+    listed = candidates([hit], [], Speech("en", lexicon))
     kinds = {item.key: type(item) for _, item in listed if isinstance(item, (Fact, Listed))}
     assert kinds["bpa_free"] is Listed and kinds["price"] is Fact
     number = 1 + next(at for at, (_, item) in enumerate(listed) if isinstance(item, Listed))
@@ -267,7 +268,7 @@ def test_a_help_page_named_beside_a_fact_is_said_and_cited_with_it(shop: Shopcle
         product = talk.shop.search.product(talk.say("tents").products[0].id)
         assert product is not None
         pages = talk.shop.faq.search(asked, "en")
-        listed = candidates([Hit(product, product.variants[0], 0.0)], pages, "en", talk.shop.lexicon)
+        listed = candidates([Hit(product, product.variants[0], 0.0)], pages, Speech("en", talk.shop.lexicon))
         number = 1 + next(at for at, (_, item) in enumerate(listed) if isinstance(item, Passage))
         model.enqueue({"lines": [1, number], "missing": "", "size": "", "pick": 0})
         talk.say(asked)

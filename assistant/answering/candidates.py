@@ -1,6 +1,6 @@
 """Evidence chosen by a model: it is shown numbered lines of what the shop has and names those that answer.
 
-What is said is the shop's own text and data all the same; the model writes none of it.
+What it puts before them in its own words is for ``wording.direct`` to hold against the lines.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from typing import Any
+from decimal import Decimal
+from typing import Any, Protocol
 
 from assistant.answering.evidence import Answer, Evidence, Fact, Listed, Missing, Passage, Pick, Quote, Rated, Silent
 from assistant.answering.sentences import sentences
@@ -16,13 +17,12 @@ from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
 from assistant.privacy import redact
 from assistant.prompts import prompt
-from retrieval.lexicon import Lexicon
 from retrieval.models import Product
 from retrieval.query import FaqHit, Hit
 
 MAX_LINES = 8
 """Lines that an answer is made of."""
-MAX_TOKENS = 128
+MAX_TOKENS = 280
 _REVIEWS, _PAGES = 4, 3
 _VERSIONS = 24
 _SUPPORT = 0.9
@@ -33,30 +33,41 @@ SCHEMA: dict[str, Any] = {
     "title": "evidence",
     "type": "object",
     "properties": {
+        "answer": {"type": "string", "maxLength": 300},
+        "from": {"type": "array", "items": {"type": "integer"}, "maxItems": MAX_LINES},
         "lines": {"type": "array", "items": {"type": "integer"}, "maxItems": MAX_LINES},
         "missing": {"type": "string", "maxLength": 90},
         "pick": {"type": "integer", "minimum": 0},
         "size": {"type": "string", "maxLength": 20},
     },
-    "required": ["lines", "missing", "pick", "size"],
+    "required": ["answer", "from", "lines", "missing", "pick", "size"],
     "additionalProperties": False,
 }
 
 
-def candidates(
-    hits: Sequence[Hit], pages: Sequence[FaqHit], language: str, lexicon: Lexicon
-) -> list[tuple[str, Evidence]]:
+class Writes(Protocol):
+    """How values are written in the customer's language."""
+
+    @property
+    def language(self) -> str: ...
+    def money(self, amount: Decimal, currency: str) -> str: ...
+    def name(self, key: str) -> str: ...
+    def value(self, key: str, value: str) -> str: ...
+
+
+def candidates(hits: Sequence[Hit], pages: Sequence[FaqHit], writes: Writes) -> list[tuple[str, Evidence]]:
     """What the shop has on the products, as (text, evidence): price and options, attributes, sentences, help pages."""
+    language = writes.language
     listed: list[tuple[str, Evidence]] = []
     for hit in hits:
         product, title = hit.product, hit.product.name(language)
-        listed.append((f"{title} | price {_prices(product)} {product.currency}", Fact(product.id, "price")))
+        listed.append((f"{title} | {writes.name('price')}: {_prices(product, writes)}", Fact(product.id, "price")))
         for option in dict.fromkeys(key for variant in product.variants for key in variant.options):
             values = dict.fromkeys(v.options[option] for v in product.variants if option in v.options and v.stock)
             listed.append((f"{title} | {option} in stock: {', '.join(values) or 'none'}", Fact(product.id, option)))
         for key, value in product.attributes.items():
             fact: Evidence = Listed(product.id, key) if key in GUARDED_ATTRIBUTES else Fact(product.id, key)
-            listed.append((f"{title} | {lexicon.name('attribute', key, 'en')}: {value}", fact))
+            listed.append((f"{title} | {writes.name(key)}: {writes.value(key, value)}", fact))
         if product.rating is not None and product.review_count:
             rated = f"{title} | rated {product.rating} of 5 in {product.review_count} reviews"
             listed.append((rated, Rated(product.id)))
@@ -73,12 +84,14 @@ def candidates(
     return listed
 
 
-def _prices(product: Product) -> str:
+def _prices(product: Product, writes: Writes) -> str:
     """One price, or that of each version."""
     if len({variant.price for variant in product.variants}) == 1:
-        return str(product.variants[0].price)
-    versions = product.variants[:_VERSIONS]
-    return ", ".join(f"{variant.price} ({' '.join(variant.options.values())})" for variant in versions)
+        return writes.money(product.variants[0].price, product.currency)
+    return ", ".join(
+        f"{writes.money(variant.price, product.currency)} ({' '.join(variant.options.values())})"
+        for variant in product.variants[:_VERSIONS]
+    )
 
 
 async def choose(
@@ -88,9 +101,8 @@ async def choose(
     language: str,
     model: DialogueModel,
     limit_s: float,
-) -> Answer | None:
-    """The answer of the ``listed`` lines that the model names, in its order; ``None`` when none came within
-    ``limit_s``."""
+) -> dict[str, Any] | None:
+    """What the model chose of the ``listed`` lines; ``None`` when nothing usable came within ``limit_s`` seconds."""
     asked = prompt("evidence_lines.md").render(
         question=redact(question),
         lines=[text for text, _ in listed],
@@ -100,17 +112,21 @@ async def choose(
     request = Prompt(prompt("evidence.md").render().strip(), asked.strip(), MAX_TOKENS)
     try:
         async with asyncio.timeout(limit_s):
-            answer = await model.complete_json(request, SCHEMA)
+            return await model.complete_json(request, SCHEMA)
     except (ModelUnavailable, TimeoutError):
         return None
-    return of_lines(answer, [evidence for _, evidence in listed], hits)
 
 
-def of_lines(answer: dict[str, Any], listed: Sequence[Evidence], hits: Sequence[Hit]) -> Answer | None:
-    """The evidence named: advice first, what is missing last."""
-    numbers, missing = answer.get("lines"), answer.get("missing")
+def of_lines(
+    answer: dict[str, Any], listed: Sequence[Evidence], hits: Sequence[Hit], direct: str = ""
+) -> Answer | None:
+    """The evidence named: advice first, what is missing last. Where the model's own words do not hold, what they rest
+    on is said instead."""
+    numbers, missing, of = answer.get("lines"), answer.get("missing"), answer.get("from")
     if not isinstance(numbers, list) or not isinstance(missing, str):
         return None
+    if not direct and isinstance(of, list):
+        numbers = [*numbers, *of]
     chosen = [
         listed[number - 1]
         for number in dict.fromkeys(numbers[:MAX_LINES])
@@ -120,11 +136,11 @@ def of_lines(answer: dict[str, Any], listed: Sequence[Evidence], hits: Sequence[
     clause = missing.strip().rstrip(".。?？")
     if _CLAUSE.fullmatch(clause):
         chosen.append(Missing(clause))
-    elif clause or not chosen:
+    elif clause or not (chosen or direct):
         about = {item.product_id for item in chosen if isinstance(item, (Fact, Listed, Quote, Rated))}
         silent = [hit.product.id for hit in hits if not about or hit.product.id in about]
         chosen += [Silent(product_id, rest=product_id in about) for product_id in silent]
-    return Answer(tuple(chosen), support=_SUPPORT) if chosen else None
+    return Answer(tuple(chosen), support=_SUPPORT, direct=direct) if chosen or direct else None
 
 
 def _picked(answer: dict[str, Any], hits: Sequence[Hit]) -> list[Evidence]:

@@ -191,3 +191,5 @@ class Answer:
     evidence: tuple[Evidence, ...]
     yes: bool | None = None
     support: float = 0.0
+    direct: str = ""
+    """A leading model's own words, checked against what they rest on; they go before the evidence."""

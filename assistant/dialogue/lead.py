@@ -11,6 +11,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, timedelta
 
 from assistant.answering import candidates
 from assistant.answering.answerer import total_of
@@ -34,6 +35,7 @@ from assistant.understanding.order_questions import sentences
 from assistant.understanding.schema import Intent, TurnContext
 from assistant.understanding.service_topics import topics
 from assistant.understanding.slots import slots_for
+from assistant.wording import direct
 from retrieval.query import FaqHit
 from retrieval.words import is_chinese
 
@@ -45,7 +47,7 @@ _ON_ITEMS = ("items", "exchange")
 _SURE = 0.9
 _BRIEF, _LETTERS = 8, 2
 """Words of an answer and of nothing else; letters of a Chinese one."""
-_CALLS = 3
+CALLS = 3
 """Calls of the model that a message is worth."""
 _CHANGES = ("cancel", "address", "payment", "items", "exchange", "return", "part")
 _LAST = ("order", "problem", *_CHANGES, "checkout", "person")
@@ -257,7 +259,8 @@ async def answer(turn: Turn, memory: Memory, parts: Parts, calls: int = 0) -> No
     code has worked out is among the lines."""
     if turn.request is None or turn.intent is not Intent.PRODUCT_QUESTION or not turn.things:
         return
-    if not leads(parts) or calls + turn.model_calls >= _CALLS:
+    left = CALLS - calls - turn.model_calls
+    if not leads(parts) or left < 1:
         return
     assert parts.model is not None
     listed, own = await asyncio.to_thread(_listed, turn, memory, parts)
@@ -266,9 +269,17 @@ async def answer(turn: Turn, memory: Memory, parts: Parts, calls: int = 0) -> No
     if own.support >= SETTLES and (own.yes is not None or offered):
         turn.answer = own
         return
+    said, always = turn.message, [today(memory.language, parts)]
     with metered(parts.model, turn, parts) as model:
-        chosen = await candidates.choose(turn.message, turn.things, listed, memory.language, model, parts.model_read_s)
-    turn.answer = chosen or own
+        chosen = await candidates.choose(said, turn.things, listed, memory.language, model, parts.model_read_s)
+        if chosen is None:
+            turn.answer = own
+            return
+        words = ""
+        if left > 1:
+            claim = direct.Claim(chosen.get("answer"), chosen.get("from"), [text for text, _ in listed], always)
+            words = await direct.held(claim, said, memory.language, model, parts.model_read_s)
+    turn.answer = candidates.of_lines(chosen, [each for _, each in listed], turn.things, words) or own
 
 
 def _listed(turn: Turn, memory: Memory, parts: Parts) -> tuple[list[tuple[str, Evidence]], Answer]:
@@ -281,4 +292,12 @@ def _listed(turn: Turn, memory: Memory, parts: Parts) -> tuple[list[tuple[str, E
     told = parts.voice.worked_out(reckoned, turn.things, memory.language)
     pages = parts.faq.search(turn.message, memory.language, turn.embedding)
     shown = [(f"worked out: {text}", item) for text, item in told]
-    return [*shown, *candidates.candidates(turn.things, pages, memory.language, parts.lexicon)], own
+    speech = parts.voice.speech(memory.language, turn.things)
+    return [*shown, *candidates.candidates(turn.things, pages, speech)], own
+
+
+def today(language: str, parts: Parts) -> str:
+    """Which day it is, as a line that is always known."""
+    day, speech = parts.shop.clock().astimezone(UTC).date(), parts.voice.speech(language)
+    days = {"date": speech.full_date(day), "tomorrow": speech.full_date(day + timedelta(days=1))}
+    return speech.texts.render("known", "today", **days)

@@ -7,7 +7,7 @@ import dataclasses
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 
-from assistant.dialogue import agenda, ranking, second_reading, tool_loop
+from assistant.dialogue import agenda, direct, ranking, second_reading, tool_loop
 from assistant.dialogue import lead as leading
 from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.acts import assent, consent, profile
@@ -296,13 +296,15 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
         plan = parts.voice.plan(facts, turn.turn_id)
         if memory.told and f"{memory.about}/{plan.told}" == memory.told and (again := _once_more(facts)):
             plan = parts.voice.plan(again, turn.turn_id)
+        told = plan.told
+        plan = await direct.answered(plan, turn, memory, parts)
         async for item in parts.voice.say(plan):
             if isinstance(item, Piece):
                 yield TextDelta(text=item.text)
             else:
                 worded = item
     assert worded is not None
-    memory.offered, memory.told = plan.offer, f"{memory.about}/{plan.told}"
+    memory.offered, memory.told = plan.offer, f"{memory.about}/{told}"
     memory.said = [*memory.said, *worded.friendly][-_SAID:]
     if degraded := worded.degraded or turn.degraded:
         yield Degraded(reason=degraded, text=parts.cards.degraded(degraded, memory.language))

@@ -43,10 +43,13 @@ class Voice:
         """What is to be said; its ``suggestions`` are the chips."""
         return plan_reply(facts, self.lexicon, self.shop_name, turn_id)
 
+    def speech(self, language: str, hits: Sequence[Hit] = ()) -> Speech:
+        """How values are written, where ``hits`` are spoken of."""
+        return Speech(language, self.lexicon, (hit.product.brand for hit in hits))
+
     def worked_out(self, answer: Answer, hits: Sequence[Hit], language: str) -> list[tuple[str, Evidence]]:
         """What code has computed of an answer, with its words."""
-        speech = Speech(language, self.lexicon, (hit.product.brand for hit in hits))
-        return worked_out(answer, hits, speech)
+        return worked_out(answer, hits, self.speech(language, hits))
 
     async def say(self, plan: ReplyPlan) -> AsyncIterator[Piece | Worded]:
         """The checked pieces of the reply, then how it came about."""

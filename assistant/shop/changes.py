@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -180,6 +182,10 @@ class OrderChanges:
             add_stock(session, came)
             session.flush()
             return order_view(row)
+
+    def last_days(self, order: OrderView) -> dict[Literal["return", "exchange"], date]:
+        """Until when a delivered order may be sent back or exchanged."""
+        return policy.last_days(order, self._rules)
 
     def deduction(self, order: OrderView) -> Decimal:
         """What is taken off the refund of the return that is under way."""

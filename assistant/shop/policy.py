@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -176,6 +176,18 @@ def _delivered_within(order: OrderView, now: datetime, window: timedelta | None)
     if window is not None and delivered is not None and now > delivered + window:
         return Refused("too_late", order)
     return None
+
+
+def last_days(order: OrderView, policy: ServicePolicy = DEMO) -> dict[Literal["return", "exchange"], date]:
+    """The last days (UTC) on which a delivered order may be sent back or exchanged, where there are such."""
+    delivered = delivered_at(order)
+    if order.status != OrderStatus.DELIVERED or delivered is None:
+        return {}
+    windows: dict[Literal["return", "exchange"], timedelta | None] = {
+        "return": policy.return_window,
+        "exchange": policy.exchange_window,
+    }
+    return {name: (delivered + window).astimezone(UTC).date() for name, window in windows.items() if window is not None}
 
 
 def delivered_at(order: OrderView) -> datetime | None:

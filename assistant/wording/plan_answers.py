@@ -46,7 +46,7 @@ def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
     """The answer's evidence as statements, and what kind of reply that makes."""
     known = {hit.product.id: hit for hit in hits}
     match answer.evidence:
-        case (Passage(hit=hit),):
+        case (Passage(hit=hit),) if not answer.direct:
             plan_talk.faq(FaqAnswer((hit,)), draft)
             return
     sold_out = any(isinstance(item, Offered) and item.there and not item.left for item in answer.evidence)
@@ -59,6 +59,8 @@ def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
         left = any(isinstance(item, Silent) for item in answer.evidence)
         partly = any(isinstance(item, Missing) for item in answer.evidence)
         draft.settle("answer.fact", "plain", closer="answer.unknown" if left else "answer.partly" if partly else None)
+    if answer.direct:
+        draft.say("direct", "words", text=answer.direct)
     if len(answer.evidence) > 1 and all(isinstance(item, Silent) for item in answer.evidence):
         draft.say("answer", "silent_all", sources=tuple(known))
     else:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.outcome import TurnFacts
@@ -33,6 +33,8 @@ class Statement:
     required: bool = True
     sources: tuple[str, ...] = ()
     shown_as: str | None = None
+    section: str = ""
+    """Of the texts it was rendered from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,13 @@ class ReplyPlan:
     def told(self) -> str:
         """What it tells, as a mark to know it by when it would be told again."""
         return hashlib.sha256("\n".join(each.text for each in self.statements).encode()).hexdigest()[:16]
+
+    def answered(self, text: str, drop: Collection[int]) -> ReplyPlan:
+        """With ``text`` before its statements, and without those at the places ``drop``."""
+        kept = [each for at, each in enumerate(self.statements) if at not in drop]
+        made = [Statement("S1", text, section="direct"), *kept]
+        statements = tuple(replace(each, handle=f"S{at}") for at, each in enumerate(made, 1))
+        return replace(self, statements=statements, opener="" if drop else self.opener, yes=None)
 
     def statement(self, handle: str) -> Statement | None:
         return next((statement for statement in self.statements if statement.handle == handle), None)
@@ -94,7 +103,7 @@ class Draft:
         if any(text == each.text for each in self._statements):
             return  # what two outcomes of a turn both tell is told once
         handle = f"S{len(self._statements) + 1}"
-        self._statements.append(Statement(handle, text, required, tuple(sources), shown_as))
+        self._statements.append(Statement(handle, text, required, tuple(sources), shown_as, section))
 
     @property
     def texts(self) -> list[str]:

@@ -4,6 +4,7 @@ cart, or to what is talked about."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date
 from typing import Literal
 
@@ -19,7 +20,7 @@ from assistant.shop.views import CartLineView, CartView, OrderView
 from assistant.understanding.countries import name_of, read_country
 from assistant.understanding.days import read_deadline
 from assistant.understanding.languages import expressions, matched
-from assistant.understanding.schema import Intent
+from assistant.understanding.schema import Intent, Slots
 from retrieval.query import Hit
 
 _SEARCHES = (Intent.PRODUCT_SEARCH, Intent.RECOMMEND)
@@ -36,6 +37,18 @@ def outcome(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     if asked is None or (asked.what == "sum" and _changes_cart(turn)):
         return None
     return _told(asked, turn, memory, terms, parts)
+
+
+def reckoned(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
+    """What the cart comes to with delivery, and when what is ordered now would be there, whether asked for or not."""
+    terms, last = parts.shop.delivery, memory.reckoned
+    if terms is None:
+        return ()
+    by = read_deadline(turn.said or turn.message, parts.shop.clock().astimezone(UTC).date())
+    asked = Reckoned(what="dates", turn=memory.turns, country=last.country if last else "", by=by)
+    plain = replace(turn, things=(), slots=Slots())  # of the cart, whatever the message names
+    told = (_sum(asked, plain, memory, terms, parts), _dates(asked, plain, memory, terms, parts))
+    return tuple(each for each in told if each is not None)
 
 
 def beside(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:

@@ -1,0 +1,158 @@
+"""A direct answer before the reply's own statements, where a leading model finds that they lack one.
+
+The model is shown the reply as code has planned it and what else the shop knows on the matter: the orders at hand with
+their days, the cart with its delivery, the products on display, help pages. See ``wording.direct`` for what holds it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from assistant.dialogue import lead
+from assistant.dialogue.acts import delivery
+from assistant.dialogue.loop_texts import said_before
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.metering import metered
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.situation import product_line
+from assistant.dialogue.turn import Turn
+from assistant.outcome import (
+    ActionDone,
+    Approval,
+    AskSlot,
+    Blocked,
+    CartReply,
+    Clarify,
+    Found,
+    Handed,
+    IdentityNoted,
+    OrderAnswer,
+    OrdersReply,
+    Outcome,
+    Recommended,
+    SmallTalk,
+    TurnFacts,
+)
+from assistant.privacy import redact
+from assistant.shop.views import OrderView
+from assistant.understanding.languages import expressions
+from assistant.understanding.order_questions import sentences
+from assistant.wording import direct
+from assistant.wording.statement import ReplyPlan, Statement, join
+from retrieval.models import Product
+
+_SPEAKS_FOR_ITSELF = (SmallTalk, Blocked, Clarify, IdentityNoted)
+_COMPLETE = (*_SPEAKS_FOR_ITSELF, Found, Recommended, CartReply, Approval, ActionDone, AskSlot, Handed)
+"""Outcomes to which nothing needs to be added, unless something was asked beside what they are."""
+_AT_LEAST = ("contents",)
+_AT_HAND = (*_AT_LEAST, "total", "paid_with", "changeable")
+"""What of an order is told beside its state."""
+_ORDERS, _OTHERS, _PRODUCTS, _PAGES = 3, 5, 4, 3
+_OPTIONAL = frozenset({"faq", "answer", "orders", "order_answer", "delivery", "person_answer", "nothing_more", "scope"})
+"""Sections of texts that tell what is so; all others tell what is done, proposed, asked for or shown."""
+
+
+async def answered(plan: ReplyPlan, turn: Turn, memory: Memory, parts: Parts) -> ReplyPlan:
+    """The plan with a direct answer in the first place, without the statements that it makes needless."""
+    if not _is_due(plan.facts, turn, parts):
+        return plan
+    assert parts.model is not None
+    asked = await asyncio.to_thread(_asked, plan, turn, memory, parts)
+    with turn.step("answer"), metered(parts.model, turn, parts) as model:
+        found = await direct.answer(asked, model, parts.model_read_s)
+    return plan.answered(found.text, found.drop) if found else plan
+
+
+def _is_due(facts: TurnFacts, turn: Turn, parts: Parts) -> bool:
+    """Whether a model has led this turn, may be asked twice more, and there may be something left to answer."""
+    if turn.request is None or turn.press is not None or turn.model_calls + 2 > lead.CALLS or not lead.leads(parts):
+        return False
+    outcomes = (facts.outcome, *facts.extra)
+    if all(isinstance(each, _SPEAKS_FOR_ITSELF) for each in outcomes):
+        return False
+    if not all(isinstance(each, _COMPLETE) for each in outcomes):
+        return True
+    asks = "?" in turn.said or "？" in turn.said or expressions("cues")["asks"].search(turn.said) is not None
+    return asks and len(sentences(turn.said)) > 1
+
+
+def _asked(plan: ReplyPlan, turn: Turn, memory: Memory, parts: Parts) -> direct.Asked:
+    reply = [_shown(each) for each in plan.statements]
+    known = [line for line in dict.fromkeys(_known(plan.facts, turn, memory, parts)) if line not in reply]
+    return direct.Asked(
+        turns=said_before(turn, parts),
+        message=turn.said or turn.message,
+        reply=reply,
+        optional=frozenset(at for at, each in enumerate(plan.statements) if each.section in _OPTIONAL),
+        known=known,
+        always=[lead.today(memory.language, parts)],
+        language=memory.language,
+        shop=parts.voice.shop_name,
+    )
+
+
+def _known(facts: TurnFacts, turn: Turn, memory: Memory, parts: Parts) -> list[str]:
+    """What else the shop knows that the message may be about, a line each, in the customer's language."""
+    lines: list[str] = []
+    at_hand, others = _orders(facts, memory, parts)
+    for order in (*at_hand, *others):
+        about: list[Outcome] = [OrdersReply((order,))]
+        topics = _AT_HAND if order in at_hand else _AT_LEAST
+        about += [OrderAnswer((order,), topic, now=parts.shop.clock()) for topic in topics]
+        lines += [_told(outcome, facts, turn, parts) for outcome in about]
+        lines += _windows(order, memory, parts)
+    lines += [_told(outcome, facts, turn, parts) for outcome in delivery.reckoned(turn, memory, parts)]
+    lines += [_product(product, memory, parts) for product in _products(turn, memory, parts)]
+    pages = [*turn.answers, *parts.faq.search(turn.said or turn.message, memory.language)]
+    entries = list({hit.entry.id: hit.entry for hit in pages}.values())[:_PAGES]
+    return [*lines, *(f"{entry.question} {redact(entry.answer)}" for entry in entries)]
+
+
+def _told(outcome: Outcome, facts: TurnFacts, turn: Turn, parts: Parts) -> str:
+    """What code would say of it, on one line."""
+    plan = parts.voice.plan(replace(facts, outcome=outcome, extra=()), turn.turn_id)
+    return join([_shown(each) for each in plan.statements], plan.language)
+
+
+def _shown(statement: Statement) -> str:
+    """As the model may see it: without personal data; a help page in full."""
+    return redact(statement.text if statement.section == "faq" else statement.shown_as or statement.text)
+
+
+def _orders(facts: TurnFacts, memory: Memory, parts: Parts) -> tuple[list[OrderView], list[OrderView]]:
+    """Of the customer's own orders those that the reply or the conversation is about, and the latest others."""
+    if memory.customer_id is None:
+        return [], []
+    own = parts.shop.orders.of_customer(memory.customer_id)
+    named = {order.id for each in (facts.outcome, *facts.extra) for order in _of(each)} | set(memory.orders)
+    at_hand = [order for order in own if order.id in named][:_ORDERS]
+    return at_hand, [order for order in own if order not in at_hand][:_OTHERS]
+
+
+def _of(outcome: Outcome) -> tuple[OrderView, ...]:
+    order = getattr(outcome, "order", None)
+    return (*getattr(outcome, "orders", ()), *((order,) if order is not None else ()))
+
+
+def _windows(order: OrderView, memory: Memory, parts: Parts) -> list[str]:
+    """Until when it may be sent back or exchanged."""
+    speech = parts.voice.speech(memory.language)
+    ends = parts.shop.changes.last_days(order)
+    return [
+        speech.texts.render("known", name, order_id=order.id, date=speech.full_date(day)) for name, day in ends.items()
+    ]
+
+
+def _products(turn: Turn, memory: Memory, parts: Parts) -> list[Product]:
+    ids = [card.id for card in turn.cards] or [hit.product.id for hit in (turn.things or turn.hits)]
+    ids = ids or ([memory.focus] if memory.focus else [])
+    found = (parts.product(product_id) for product_id in dict.fromkeys(ids[:_PRODUCTS]))
+    return [product for product in found if product is not None]
+
+
+def _product(product: Product, memory: Memory, parts: Parts) -> str:
+    """Title, prices, options and attributes on one line."""
+    speech = parts.voice.speech(memory.language)
+    attributes = [f"{speech.name(key)}: {speech.value(key, value)}" for key, value in product.attributes.items()]
+    return " | ".join([product_line(product, memory, parts), *attributes])

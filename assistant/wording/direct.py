@@ -1,0 +1,128 @@
+"""A direct answer in a leading model's own words, resting on numbered lines of what the shop knows.
+
+The model words it and names its lines; ``wording.grounded`` checks it against these; then the model is shown the answer
+and its lines alone, and asked whether the one follows from the others (self-verification against the evidence, as in
+Dhuliawala et al., "Chain-of-Verification", 2023). What fails either is not said: the shop's own lines stand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
+from assistant.privacy import redact
+from assistant.prompts import prompt
+from assistant.wording.grounded import LONGEST, ungrounded
+
+log = logging.getLogger(__name__)
+
+MAX_LINES = 8
+"""Lines that an answer rests on."""
+MAX_TOKENS = 200
+_VERDICT_TOKENS = 16
+
+LINES: dict[str, Any] = {"type": "array", "items": {"type": "integer"}, "maxItems": MAX_LINES}
+ANSWER: dict[str, Any] = {"type": "string", "maxLength": LONGEST}
+SCHEMA: dict[str, Any] = {
+    "title": "answer",
+    "type": "object",
+    "properties": {"answer": ANSWER, "from": LINES, "drop": LINES},
+    "required": ["answer", "from", "drop"],
+    "additionalProperties": False,
+}
+VERDICT: dict[str, Any] = {
+    "title": "verdict",
+    "type": "object",
+    "properties": {"follows": {"type": "boolean"}},
+    "required": ["follows"],
+    "additionalProperties": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an answer is asked for: the conversation before as (who, text), the message, what the reply says so far and
+    what else is known. ``optional`` are places in ``reply`` that may be left out; ``always`` are lines known anyway,
+    such as today's date."""
+
+    turns: Sequence[tuple[str, str]]
+    message: str
+    reply: Sequence[str]
+    optional: frozenset[int]
+    known: Sequence[str]
+    always: Sequence[str]
+    language: str
+    shop: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a model wants to say and the numbers of the ``lines`` that it rests on, as the model gave them."""
+
+    text: object
+    of: object
+    lines: Sequence[str]
+    always: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """``drop``: places in the reply's lines that the answer makes needless."""
+
+    text: str
+    drop: frozenset[int] = frozenset()
+
+
+async def answer(asked: Asked, model: DialogueModel, limit_s: float) -> Direct | None:
+    """``None``: nothing is to be added, or nothing that holds up came within ``limit_s`` seconds."""
+    lines = [*asked.reply, *asked.known]
+    shown = prompt("answer_turn.md").render(
+        turns=asked.turns,
+        lines=[f"{'* ' if at in asked.optional else ''}{line}" for at, line in enumerate(lines)],
+        replied=len(asked.reply),
+        always=asked.always,
+        message=redact(asked.message),
+        language="Chinese" if asked.language == "zh" else "English",
+    )
+    system = prompt("answer.md").render(shop=asked.shop).strip()
+    said = await _complete(Prompt(system, shown.strip(), MAX_TOKENS), SCHEMA, model, limit_s)
+    if said is None:
+        return None
+    drop = frozenset(number - 1 for number in numbers(said.get("drop"), len(asked.reply))) & asked.optional
+    claim = Claim(said.get("answer"), said.get("from"), lines, asked.always)
+    text = await held(claim, asked.message, asked.language, model, limit_s)
+    return Direct(text, drop) if text else None
+
+
+async def held(claim: Claim, message: str, language: str, model: DialogueModel, limit_s: float) -> str:
+    """The answer, where it stands on the lines that it names and follows from them; else nothing."""
+    told = [claim.lines[number - 1] for number in numbers(claim.of, len(claim.lines))]
+    if not isinstance(claim.text, str) or not claim.text.strip() or not told:
+        return ""
+    text, told = claim.text.strip(), [*told, *claim.always]
+    if problems := ungrounded(text, told, message, language):
+        log.info("a direct answer was not said: %s", ", ".join(problem.kind for problem in problems))
+        return ""
+    shown = prompt("verdict.md").render(lines=told, message=redact(message), answer=text)
+    verdict = await _complete(Prompt("", shown.strip(), _VERDICT_TOKENS), VERDICT, model, limit_s)
+    return text if verdict is not None and verdict.get("follows") is True else ""
+
+
+def numbers(given: object, last: int) -> list[int]:
+    """The numbers of lines among what the model named, each once."""
+    listed = given if isinstance(given, list) else []
+    return list(dict.fromkeys(one for one in listed if type(one) is int and 0 < one <= last))[:MAX_LINES]
+
+
+async def _complete(
+    request: Prompt, schema: Mapping[str, Any], model: DialogueModel, limit_s: float
+) -> dict[str, Any] | None:
+    try:
+        async with asyncio.timeout(limit_s):
+            return await model.complete_json(request, schema)
+    except (ModelUnavailable, TimeoutError):
+        return None
