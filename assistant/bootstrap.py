@@ -297,6 +297,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         model=app.model,
         model_reads=lambda: reads(app),
         model_read_s=settings.model_read_s,
+        model_answers=settings.model_answers == "on",
         tool_loop=loop_limits(settings),
         limits=Limits(message=settings.message_limit),
     )

@@ -85,6 +85,12 @@ class Settings(BaseSettings):
         default="auto", description="Whether the model words replies. auto: unless our own server's model is too slow."
     )
 
+    model_answers: Literal["on", "off"] = Field(
+        default="on",
+        description="Whether a model that reads all messages may put a direct answer in its own words, checked against "
+        "the lines it rests on, before what code says. off: only the shop's own words.",
+    )
+
     tool_loop: bool = Field(
         default=False,
         description="Requests on orders go to the model with the shop's tools first. Needs a model that calls tools.",

@@ -24,7 +24,6 @@ MAX_LINES = 8
 """Lines that an answer is made of."""
 MAX_TOKENS = 280
 _REVIEWS, _PAGES = 4, 3
-_VERSIONS = 24
 _SUPPORT = 0.9
 _CLAUSE = re.compile(r"(?:[\w \-'’,/、，]|(?<=\d)\.(?=\d)){3,90}")
 """What may be named as missing: words, no figures' signs and no marks of sentences or links."""
@@ -88,10 +87,24 @@ def _prices(product: Product, writes: Writes) -> str:
     """One price, or that of each version."""
     if len({variant.price for variant in product.variants}) == 1:
         return writes.money(product.variants[0].price, product.currency)
-    return ", ".join(
-        f"{writes.money(variant.price, product.currency)} ({' '.join(variant.options.values())})"
-        for variant in product.variants[:_VERSIONS]
-    )
+    versions: dict[str, list[str]] = {}
+    named = _priced_by(product)
+    for variant in product.variants:
+        name = " ".join(value for key, value in variant.options.items() if key in named)
+        versions.setdefault(writes.money(variant.price, product.currency), []).append(name)
+    return "; ".join(f"{price} ({', '.join(dict.fromkeys(names))})" for price, names in versions.items())
+
+
+def _priced_by(product: Product) -> list[str]:
+    """The options that the price goes by: one where one alone settles it."""
+    keys = list(dict.fromkeys(key for variant in product.variants for key in variant.options))
+    for key in keys:
+        prices: dict[str, set[Decimal]] = {}
+        for variant in product.variants:
+            prices.setdefault(variant.options.get(key, ""), set()).add(variant.price)
+        if all(len(each) == 1 for each in prices.values()):
+            return [key]
+    return keys
 
 
 async def choose(

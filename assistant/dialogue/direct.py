@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.dialogue import lead
 from assistant.dialogue.acts import delivery
 from assistant.dialogue.loop_texts import said_before
@@ -42,13 +43,15 @@ from assistant.wording import direct
 from assistant.wording.statement import ReplyPlan, Statement, join
 from retrieval.models import Product
 
+_OWN_CALLS = 2
+"""The answer, and whether it follows."""
 _SPEAKS_FOR_ITSELF = (SmallTalk, Blocked, Clarify, IdentityNoted)
 _COMPLETE = (*_SPEAKS_FOR_ITSELF, Found, Recommended, CartReply, Approval, ActionDone, AskSlot, Handed)
 """Outcomes to which nothing needs to be added, unless something was asked beside what they are."""
 _AT_LEAST = ("contents",)
 _AT_HAND = (*_AT_LEAST, "total", "paid_with", "changeable")
 """What of an order is told beside its state."""
-_ORDERS, _OTHERS, _PRODUCTS, _PAGES = 3, 5, 4, 3
+_ORDERS, _OTHERS, _PRODUCTS, _PAGES = 3, 8, 4, 3
 _OPTIONAL = frozenset({"faq", "answer", "orders", "order_answer", "delivery", "person_answer", "nothing_more", "scope"})
 """Sections of texts that tell what is so; all others tell what is done, proposed, asked for or shown."""
 
@@ -66,7 +69,9 @@ async def answered(plan: ReplyPlan, turn: Turn, memory: Memory, parts: Parts) ->
 
 def _is_due(facts: TurnFacts, turn: Turn, parts: Parts) -> bool:
     """Whether a model has led this turn, may be asked twice more, and there may be something left to answer."""
-    if turn.request is None or turn.press is not None or turn.model_calls + 2 > lead.CALLS or not lead.leads(parts):
+    if turn.request is None or turn.press is not None or not parts.model_answers:
+        return False
+    if turn.model_calls + _OWN_CALLS > lead.CALLS or not lead.leads(parts):
         return False
     outcomes = (facts.outcome, *facts.extra)
     if all(isinstance(each, _SPEAKS_FOR_ITSELF) for each in outcomes):
@@ -154,5 +159,9 @@ def _products(turn: Turn, memory: Memory, parts: Parts) -> list[Product]:
 def _product(product: Product, memory: Memory, parts: Parts) -> str:
     """Title, prices, options and attributes on one line."""
     speech = parts.voice.speech(memory.language)
-    attributes = [f"{speech.name(key)}: {speech.value(key, value)}" for key, value in product.attributes.items()]
+    attributes = [
+        f"{speech.name(key)}: {speech.value(key, value)}"
+        for key, value in product.attributes.items()
+        if key not in GUARDED_ATTRIBUTES
+    ]
     return " | ".join([product_line(product, memory, parts), *attributes])

@@ -15,7 +15,7 @@ from datetime import UTC, timedelta
 
 from assistant.answering import candidates
 from assistant.answering.answerer import total_of
-from assistant.answering.evidence import Answer, Evidence, Offered, Total
+from assistant.answering.evidence import Answer, Evidence, Listed, Offered, Total
 from assistant.dialogue.acts import said_of_self
 from assistant.dialogue.acts.cart_wishes import quantities
 from assistant.dialogue.acts.evidence import on_topic, service_evidence
@@ -276,8 +276,10 @@ async def answer(turn: Turn, memory: Memory, parts: Parts, calls: int = 0) -> No
             turn.answer = own
             return
         words = ""
-        if left > 1:
-            claim = direct.Claim(chosen.get("answer"), chosen.get("from"), [text for text, _ in listed], always)
+        if left > 1 and parts.model_answers:
+            # What may only be quoted is no line to rest on.
+            lines = ["" if isinstance(each, Listed) else text for text, each in listed]
+            claim = direct.Claim(chosen.get("answer"), chosen.get("from"), lines, always)
             words = await direct.held(claim, said, memory.language, model, parts.model_read_s)
     turn.answer = candidates.of_lines(chosen, [each for _, each in listed], turn.things, words) or own
 

@@ -81,6 +81,8 @@ class Parts:
     """Which messages are put to the model now."""
     model_read_s: float = 6.0
     """Longest wait for its reading; then the encoder's stands."""
+    model_answers: bool = True
+    """Whether a model that leads may put a direct answer in its own words, where it holds."""
     campaigns: Campaigns | None = None
     """``None``: no place is sold."""
     tool_loop: LoopLimits | None = None

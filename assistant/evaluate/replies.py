@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from assistant.evaluate import direct
 from assistant.evaluate.sentences import Case, Sentences
 from assistant.llm.client import DialogueModel, ModelUnavailable
 from assistant.train.turns import KINDS, Shop, TurnMaker
@@ -126,6 +127,7 @@ def evaluate_replies(
             for kind, tally in sorted(kinds.items())
         },
     }
+    figures["direct"] = _direct(shop, seed)
     own: list[tuple[ReplyPlan, str, str]] = []
     if model is not None:
         figures["model"], worded = asyncio.run(_model(model, shop, shop_name, model_replies, seed + 1))
@@ -135,6 +137,22 @@ def evaluate_replies(
     if sample is not None:
         write_sample(_drawn(passing, rng) + own, sample)
     return {"shopclerk": figures}
+
+
+def _direct(shop: Shop, seed: int) -> dict[str, Any]:
+    """Direct answers: true ones that pass, and falsehoods of the kinds that code can tell that do."""
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    for case in direct.cases(shop, seed):
+        tallies[case.kind].add(case.passes() == case.true, case.answer)
+    true = tallies.pop("true")
+    return {
+        "true": {"n": true.n, "share_passing": true.share, "missed": true.missed},
+        "false": {
+            "n": sum(tally.n for tally in tallies.values()),
+            "accepted": sum(tally.n - tally.right for tally in tallies.values()),
+            "by_kind": {kind: {"n": tally.n, "missed": tally.missed} for kind, tally in sorted(tallies.items())},
+        },
+    }
 
 
 async def _model(

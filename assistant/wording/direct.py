@@ -61,7 +61,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a model wants to say and the numbers of the ``lines`` that it rests on, as the model gave them."""
+    """What a model wants to say and the numbers of the ``lines`` that it rests on, as the model gave them. An empty
+    line is one that nothing may rest on."""
 
     text: object
     of: object
@@ -101,7 +102,7 @@ async def answer(asked: Asked, model: DialogueModel, limit_s: float) -> Direct |
 async def held(claim: Claim, message: str, language: str, model: DialogueModel, limit_s: float) -> str:
     """The answer, where it stands on the lines that it names and follows from them; else nothing."""
     told = [claim.lines[number - 1] for number in numbers(claim.of, len(claim.lines))]
-    if not isinstance(claim.text, str) or not claim.text.strip() or not told:
+    if not isinstance(claim.text, str) or not claim.text.strip() or not told or "" in told:
         return ""
     text, told = claim.text.strip(), [*told, *claim.always]
     if problems := ungrounded(text, told, message, language):

@@ -18,15 +18,16 @@ from assistant.wording.check import Problem
 LONGEST = 300
 """Characters of an answer."""
 SENTENCES = 3
-_ENDS = re.compile(r"(?<!\d)[.!…](?=\s|$)|[。！]")
+_ENDS = re.compile(r"[.!…](?=\s|$)|[。！]")
 _MARKS = re.compile(r"[\[\]<>{}*#_|`\\@]|https?:|www\.|\.\w{2,5}/")
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+(?:['’][a-z]+)?|[$€£¥￥%°]|[一-鿿]", re.IGNORECASE)
 _NAME = re.compile(r"(?<![.!?:“\"'’(] )(?<!^)(?<![\w'’])[A-Z][\w&-]+")
+_HAN_PAIR = re.compile(r"(?=([一-鿿]{2}))")
 _LATIN = re.compile(r"[A-Za-z][\w&-]+")
 _ROOT = 5
 """Letters by which forms of one word are told: "refund", "refunded"."""
 _FORMS = {"paid": "pay", "sent": "send", "held": "hold"}
-_MONEY = frozenset("$€£¥￥")
+_SIGNS = frozenset("$€£¥￥%°")
 
 
 def ungrounded(answer: str, lines: Sequence[str], said: str, language: str) -> tuple[Problem, ...]:
@@ -37,11 +38,17 @@ def ungrounded(answer: str, lines: Sequence[str], said: str, language: str) -> t
         *_figures(answer, lines),
         *_words(answer, lines),
         *_names(answer, lines, said, language),
+        *_apart(answer, lines, language),
     ]
-    row = row_of(answer, language == "zh")
-    guarded = [words for name, words in words_of(language).topics.found(row).items() if TOPICS[name].guarded]
-    problems += [("attribute", words[0].strip()) for words in guarded]
+    problems += [("attribute", span) for span in guarded(answer, language)]
     return tuple(Problem(kind, span, answer) for kind, span in problems)
+
+
+def guarded(text: str, language: str) -> list[str]:
+    """Words of what only the shop's own text may speak of: safety, health, what goods work with."""
+    said = words_of(language).says.found(row_of(text, language == "zh"))
+    found = [words[0].strip() for name, words in said.items() if TOPICS[name].guarded]
+    return found + [match[0] for match in expressions("direct")["guarded"].finditer(text)]
 
 
 def _form(answer: str) -> Iterator[tuple[str, str]]:
@@ -57,20 +64,13 @@ def _form(answer: str) -> Iterator[tuple[str, str]]:
 
 
 def _figures(answer: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each number stands on a line with the same sign or word before or after it; an amount of money with its sign."""
-    known = {pair for line in lines for pair in _pairs(line)}
+    """Each number stands on a line with the same word before or after it, and with the same sign."""
+    known = [each for line in lines for each in _numbers(line)]
     for before, number, after in _numbers(answer):
-        pairs = {("<", before, number), (">", number, after)}
-        if {before, after} & _MONEY:
-            pairs = {("<", before, number)} if before in _MONEY else {(">", number, after)}
-        if not pairs & known:
+        sign = {before, after} & _SIGNS
+        alike = [(left, right) for left, same, right in known if same == number and {left, right} & _SIGNS == sign]
+        if not any(sign or left == before or right == after for left, right in alike):
             yield "number", number
-
-
-def _pairs(text: str) -> Iterator[tuple[str, str, str]]:
-    for before, number, after in _numbers(text):
-        yield "<", before, number
-        yield ">", number, after
 
 
 def _numbers(text: str) -> Iterator[tuple[str, str, str]]:
@@ -83,6 +83,9 @@ def _numbers(text: str) -> Iterator[tuple[str, str, str]]:
 
 def _words(answer: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Days, counts in words and deeds stand on a line, too."""
+    done = expressions("direct")["completed"]
+    told = " ".join(lines).lower()
+    yield from (("status", match[0]) for match in done.finditer(answer) if match[0].lower() not in told)
     for kind, name in (("date", "days"), ("count", "counts"), ("status", "deeds")):
         pattern = expressions("direct")[name]
         known = set(_found(pattern, lines))
@@ -92,6 +95,22 @@ def _words(answer: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
 def _found(pattern: re.Pattern[str], texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         yield from (_root(match[0].lower()) for match in pattern.finditer(text))
+
+
+def _apart(answer: str, lines: Sequence[str], language: str) -> Iterator[tuple[str, str]]:
+    """Sentences that have no word of their lines."""
+    known = {word for line in lines for word in _content(line, language)}
+    for sentence in _ENDS.split(answer):
+        if sentence.strip() and known.isdisjoint(_content(sentence, language)):
+            yield "unsupported", sentence.strip()
+
+
+def _content(text: str, language: str) -> Iterator[str]:
+    """Longer words by their roots, numbers, and of Chinese every two characters that follow each other."""
+    tokens = [token.lower() for token in _TOKEN.findall(text)]
+    yield from (token[:_ROOT] for token in tokens if token[0].isdigit() or (token.isascii() and len(token) >= _ROOT))
+    if language == "zh":
+        yield from _HAN_PAIR.findall(text)
 
 
 def _root(word: str) -> str:

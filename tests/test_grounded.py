@@ -1,0 +1,93 @@
+"""What a direct answer in a model's own words may say, and what not, by the lines that it rests on."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.wording.grounded import LONGEST, ungrounded
+
+ORDER = [
+    "Order SC-7QK2M9XA was delivered on November 20, 2026. You placed it on November 14, 2026, for $64.50.",
+    "What order SC-7QK2M9XA brought can be returned until Sunday, December 20, 2026.",
+    "You can return unused items within 30 days of delivery for a refund.",
+]
+PARCEL = ["订单SC-7QK2M9XA已于2026年11月20日送达，金额US$64.50。", "未使用的商品在签收后30天内可以退货退款。"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "lines"),
+    [
+        ("Yes, you can still return it until Sunday, December 20, 2026.", ORDER),
+        ("No: only unused items can go back, within 30 days of delivery.", ORDER),
+        ("That order was $64.50.", ORDER),
+        ("不行，只有未使用的商品可以退货。", PARCEL),
+        ("可以，签收后30天内都能退货。", PARCEL),
+    ],
+)
+def test_what_stands_on_its_lines_may_be_said(answer: str, lines: list[str]) -> None:
+    assert ungrounded(answer, lines, "", "zh" if lines is PARCEL else "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("You can return it until December 21, 2026.", "number"),
+        ("It can go back within 30 weeks of delivery, or 45 days.", "number"),
+        ("That order was €64.50.", "number"),
+        ("That order was 64.50 in all.", "number"),
+        ("You can return it until Monday.", "date"),
+        ("You have three weeks for a return.", "count"),
+        ("The order is cancelled.", "status"),
+        ("Your return was refunded.", "status"),
+        ("I will return it for you.", "promise"),
+        ("We can make an exception for this return.", "promise"),
+        ("The return goes to Hamburg.", "unsupported"),
+        ("You have won a prize.", "unsupported"),
+        ("Would you like to return it?", "question"),
+        ("Return it at https://example.org.", "link"),
+        ("You can return it; it is safe for babies.", "attribute"),
+        ("", "unsupported"),
+        ("unused items " * 40, "unsupported"),
+    ],
+)
+def test_what_does_not_stand_there_may_not(answer: str, kind: str) -> None:
+    assert kind in {problem.kind for problem in ungrounded(answer, ORDER, "", "en")}
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("签收后45天内可以退货。", "number"),
+        ("星期五之前可以退货。", "date"),
+        ("两周内可以退货。", "count"),
+        ("订单取消了，可以退货。", "status"),
+        ("我会为您退货。", "promise"),
+        ("可以退货，对宝宝也安全。", "attribute"),
+        ("可以退货，寄到Hamburg。", "unsupported"),
+        ("要退货吗？", "question"),
+    ],
+)
+def test_nor_in_chinese(answer: str, kind: str) -> None:
+    assert kind in {problem.kind for problem in ungrounded(answer, PARCEL, "", "zh")}
+
+
+def test_names_may_be_the_customers_own_but_not_figures_or_days() -> None:
+    said = "my sister lives in Hamburg, can i still return it on friday, within 60 days?"
+    assert ungrounded("Yes, also from Hamburg you can return it.", ORDER, said, "en") == ()
+    problems = ungrounded("Yes, you can return it within 60 days, on Friday too.", ORDER, said, "en")
+    assert {problem.kind for problem in problems} == {"number", "date"}
+
+
+@given(st.integers(min_value=2, max_value=10**6), st.sampled_from(["items", "days", "percent", "dollars"]))
+def test_no_other_figure_passes(number: int, word: str) -> None:
+    known = {20, 30, 14, 2026, 64, 50}
+    answer = f"You can return unused items: {number} {word} of delivery."
+    assert (ungrounded(answer, ORDER, "", "en") == ()) is (number == 30 and word == "days") or number in known
+
+
+@given(st.text(max_size=LONGEST + 50))
+def test_any_text_is_judged(answer: str) -> None:
+    ungrounded(answer, ORDER, answer, "en")
+    ungrounded(answer, PARCEL, answer, "zh")
