@@ -44,7 +44,7 @@ def test_what_stands_on_its_lines_may_be_said(answer: str, lines: list[str]) -> 
         ("I will return it for you.", "promise"),
         ("We can make an exception for this return.", "promise"),
         ("The return goes to Hamburg.", "unsupported"),
-        ("You have won a prize.", "unsupported"),
+        ("You have won a prize.", "apart"),
         ("Would you like to return it?", "question"),
         ("Return it at https://example.org.", "link"),
         ("You can return it; it is safe for babies.", "attribute"),
@@ -61,7 +61,7 @@ def test_what_does_not_stand_there_may_not(answer: str, kind: str) -> None:
     [
         ("签收后45天内可以退货。", "number"),
         ("星期五之前可以退货。", "date"),
-        ("两周内可以退货。", "count"),
+        ("三周内可以退货。", "count"),
         ("订单取消了，可以退货。", "status"),
         ("我会为您退货。", "promise"),
         ("可以退货，对宝宝也安全。", "attribute"),
@@ -73,11 +73,29 @@ def test_nor_in_chinese(answer: str, kind: str) -> None:
     assert kind in {problem.kind for problem in ungrounded(answer, PARCEL, "", "zh")}
 
 
-def test_names_may_be_the_customers_own_but_not_figures_or_days() -> None:
+def test_the_customers_own_figures_and_days_stand_only_beside_those_of_a_line() -> None:
     said = "my sister lives in Hamburg, can i still return it on friday, within 60 days?"
     assert ungrounded("Yes, also from Hamburg you can return it.", ORDER, said, "en") == ()
+    assert ungrounded("No: 60 days is longer than the 30 days of delivery.", ORDER, said, "en") == ()
     problems = ungrounded("Yes, you can return it within 60 days, on Friday too.", ORDER, said, "en")
     assert {problem.kind for problem in problems} == {"number", "date"}
+
+
+def test_what_is_not_known_may_be_said() -> None:
+    answer = "I cannot see here whether the refund was sent."
+    assert ungrounded(answer, ORDER, "", "en") == () and ungrounded("这里看不到何时退款。", PARCEL, "", "zh") == ()
+
+
+def test_what_was_done_stands_on_a_line() -> None:
+    assert ungrounded("It was delivered on November 20, 2026.", ORDER, "", "en") == ()
+    assert ungrounded("Once it is returned, the refund follows.", ORDER, "", "en") == ()
+    assert ungrounded("It is returned, and the refund follows.", ORDER, "", "en") != ()
+
+
+def test_addresses_of_the_shop_may_be_named() -> None:
+    lines = ["Write to help@shop.example, we answer within 2 business days."]
+    assert ungrounded("Write to help@shop.example.", lines, "", "en") == ()
+    assert ungrounded("Write to help@shop.evil.", lines, "", "en") != ()
 
 
 @given(st.integers(min_value=2, max_value=10**6), st.sampled_from(["items", "days", "percent", "dollars"]))

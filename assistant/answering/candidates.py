@@ -63,7 +63,9 @@ def candidates(hits: Sequence[Hit], pages: Sequence[FaqHit], writes: Writes) -> 
         listed.append((f"{title} | {writes.name('price')}: {_prices(product, writes)}", Fact(product.id, "price")))
         for option in dict.fromkeys(key for variant in product.variants for key in variant.options):
             values = dict.fromkeys(v.options[option] for v in product.variants if option in v.options and v.stock)
-            listed.append((f"{title} | {option} in stock: {', '.join(values) or 'none'}", Fact(product.id, option)))
+            named = [writes.value(option, value) if option == "colour" else value for value in values]
+            told = f"{title} | {writes.name(option)} in stock: {', '.join(named) or 'none'}"
+            listed.append((told, Fact(product.id, option)))
         for key, value in product.attributes.items():
             fact: Evidence = Listed(product.id, key) if key in GUARDED_ATTRIBUTES else Fact(product.id, key)
             listed.append((f"{title} | {writes.name(key)}: {writes.value(key, value)}", fact))

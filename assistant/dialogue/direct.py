@@ -111,7 +111,7 @@ def _known(facts: TurnFacts, turn: Turn, memory: Memory, parts: Parts) -> list[s
     lines += [_product(product, memory, parts) for product in _products(turn, memory, parts)]
     pages = [*turn.answers, *parts.faq.search(turn.said or turn.message, memory.language)]
     entries = list({hit.entry.id: hit.entry for hit in pages}.values())[:_PAGES]
-    return [*lines, *(f"{entry.question} {redact(entry.answer)}" for entry in entries)]
+    return [*lines, *(f"{entry.question} {entry.answer}" for entry in entries)]
 
 
 def _told(outcome: Outcome, facts: TurnFacts, turn: Turn, parts: Parts) -> str:
@@ -122,7 +122,7 @@ def _told(outcome: Outcome, facts: TurnFacts, turn: Turn, parts: Parts) -> str:
 
 def _shown(statement: Statement) -> str:
     """As the model may see it: without personal data; a help page in full."""
-    return redact(statement.text if statement.section == "faq" else statement.shown_as or statement.text)
+    return statement.text if statement.section == "faq" else redact(statement.shown_as or statement.text)
 
 
 def _orders(facts: TurnFacts, memory: Memory, parts: Parts) -> tuple[list[OrderView], list[OrderView]]:

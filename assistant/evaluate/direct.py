@@ -88,7 +88,7 @@ def _of(told: str, line: str, name: str, language: str, rng: random.Random) -> I
         if sign in told:
             yield Case(told.replace(sign, rng.choice(others)), (line,), language, "sign", true=False)
     for kind in ("day", "deed", "promise", "link", "question", "safety", "name"):
-        added = rng.choice(texts[kind]).format(name=name)
+        added = rng.choice([each for each in texts[kind] if each.rstrip(".").split()[-1] not in line]).format(name=name)
         yield Case(f"{told} {added}".strip(), (line,), language, kind, true=False)
     made_up = rng.choice([each for each in _DATA["promises"][language] if not _stands(each, line)])
     yield Case(made_up, (line,), language, "made_up", true=False)

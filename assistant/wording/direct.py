@@ -16,7 +16,8 @@ from typing import Any
 from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
 from assistant.privacy import redact
 from assistant.prompts import prompt
-from assistant.wording.grounded import LONGEST, ungrounded
+from assistant.wording.grounded import LONGEST, sentences, ungrounded
+from assistant.wording.statement import join
 
 log = logging.getLogger(__name__)
 
@@ -105,9 +106,13 @@ async def held(claim: Claim, message: str, language: str, model: DialogueModel, 
     if not isinstance(claim.text, str) or not claim.text.strip() or not told or "" in told:
         return ""
     text, told = claim.text.strip(), [*told, *claim.always]
-    if problems := ungrounded(text, told, message, language):
+    problems = ungrounded(text, told, message, language)
+    apart = {problem.sentence for problem in problems if problem.kind == "apart"}
+    kept = [sentence for sentence in sentences(text) if sentence not in apart]
+    if len(apart) < len(problems) or not kept:  # kind words on nothing that is known are only left out
         log.info("a direct answer was not said: %s", ", ".join(problem.kind for problem in problems))
         return ""
+    text = join(kept, language)
     shown = prompt("verdict.md").render(lines=told, message=redact(message), answer=text)
     verdict = await _complete(Prompt("", shown.strip(), _VERDICT_TOKENS), VERDICT, model, limit_s)
     return text if verdict is not None and verdict.get("follows") is True else ""

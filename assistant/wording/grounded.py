@@ -18,59 +18,81 @@ from assistant.wording.check import Problem
 LONGEST = 300
 """Characters of an answer."""
 SENTENCES = 3
-_ENDS = re.compile(r"[.!…](?=\s|$)|[。！]")
+_ENDS = re.compile(r"(?<=[.!…])\s|(?<=[。！])")
 _MARKS = re.compile(r"[\[\]<>{}*#_|`\\@]|https?:|www\.|\.\w{2,5}/")
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+(?:['’][a-z]+)?|[$€£¥￥%°]|[一-鿿]", re.IGNORECASE)
+_ADDRESS = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,3}", re.ASCII)
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+(?:['’][a-z]+)?|[$€£¥￥%°×]|[一-鿿]", re.IGNORECASE)
 _NAME = re.compile(r"(?<![.!?:“\"'’(] )(?<!^)(?<![\w'’])[A-Z][\w&-]+")
 _HAN_PAIR = re.compile(r"(?=([一-鿿]{2}))")
-_LATIN = re.compile(r"[A-Za-z][\w&-]+")
+_LATIN = re.compile(r"[A-Za-z][\w&-]+", re.ASCII)
 _ROOT = 5
 """Letters by which forms of one word are told: "refund", "refunded"."""
+_COMMON = frozenset("other there their these those about which would could shoul where while after befor every".split())
+"""Roots that say nothing of what a sentence is about."""
 _FORMS = {"paid": "pay", "sent": "send", "held": "hold"}
 _SIGNS = frozenset("$€£¥￥%°")
 
 
 def ungrounded(answer: str, lines: Sequence[str], said: str, language: str) -> tuple[Problem, ...]:
     """What of ``answer`` may not be told from ``lines``; none where all may. ``said``: the customer's message, whose
-    names may be used, but neither its figures nor its days."""
-    problems = [
-        *_form(answer),
-        *_figures(answer, lines),
-        *_words(answer, lines),
-        *_names(answer, lines, said, language),
-        *_apart(answer, lines, language),
-    ]
-    problems += [("attribute", span) for span in guarded(answer, language)]
-    return tuple(Problem(kind, span, answer) for kind, span in problems)
+    words may be used again, and whose figures and days may stand beside those of a line."""
+    problems = [*_form(answer, lines), *(("attribute", span) for span in guarded(answer, language))]
+    found = [Problem(kind, span, answer) for kind, span in problems]
+    for sentence in sentences(answer):
+        told = [*_figures(sentence, lines, said), *_names(sentence, lines, said, language)]
+        if not expressions("direct")["unknown"].search(sentence):
+            told += _words(sentence, lines, said)
+            told += _apart(sentence, lines, language)
+        found += [Problem(kind, span, sentence) for kind, span in told]
+    return tuple(found)
+
+
+def sentences(text: str) -> list[str]:
+    return [sentence.strip() for sentence in _ENDS.split(text) if sentence.strip()]
 
 
 def guarded(text: str, language: str) -> list[str]:
     """Words of what only the shop's own text may speak of: safety, health, what goods work with."""
-    said = words_of(language).says.found(row_of(text, language == "zh"))
-    found = [words[0].strip() for name, words in said.items() if TOPICS[name].guarded]
+    said = words_of(language).topics.found(row_of(text, language == "zh"))
+    found = [words[0].strip() for name, words in said.items() if TOPICS[name].guarded and len(words[0].strip()) > 1]
     return found + [match[0] for match in expressions("direct")["guarded"].finditer(text)]
 
 
-def _form(answer: str) -> Iterator[tuple[str, str]]:
+def _form(answer: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     text = answer.strip()
-    if not text or len(text) > LONGEST or len(_ENDS.findall(text)) > SENTENCES:
+    if not text or len(text) > LONGEST or len(sentences(text)) > SENTENCES:
         yield "unsupported", text[:LONGEST]
     if "?" in text or "？" in text or "\n" in text:
         yield "question", "?"
-    if mark := _MARKS.search(text):
+    told = " ".join(lines)
+    plain = _ADDRESS.sub(lambda match: "" if match[0] in told else match[0], text)
+    if mark := _MARKS.search(plain):
         yield "link", mark[0]
     if promise := expressions("direct")["promises"].search(text):
         yield "promise", promise[0]
 
 
-def _figures(answer: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each number stands on a line with the same word before or after it, and with the same sign."""
-    known = [each for line in lines for each in _numbers(line)]
-    for before, number, after in _numbers(answer):
-        sign = {before, after} & _SIGNS
-        alike = [(left, right) for left, same, right in known if same == number and {left, right} & _SIGNS == sign]
-        if not any(sign or left == before or right == after for left, right in alike):
-            yield "number", number
+def _figures(sentence: str, lines: Sequence[str], said: str) -> Iterator[tuple[str, str]]:
+    """Each number stands on a line with the same word before or after it, and with the same sign; each day on a line.
+    What the customer named may stand beside them."""
+    known, own = [each for line in lines for each in _numbers(line)], [each for each in _numbers(said)]
+    days = expressions("direct")["days"]
+    told_days, own_days = set(_found(days, lines)), set(_found(days, [said]))
+    open_numbers = [each for each in _numbers(sentence) if not _is_told(each, known)]
+    open_days = [day for day in _found(days, [sentence]) if day not in told_days]
+    beside = any(_is_told(each, known) for each in _numbers(sentence)) or told_days & set(_found(days, [sentence]))
+    if beside or expressions("direct")["unknown"].search(sentence):
+        open_numbers = [each for each in open_numbers if each[1] not in {number for _, number, _ in own}]
+        open_days = [day for day in open_days if day not in own_days]
+    yield from (("number", number) for _, number, _ in open_numbers)
+    yield from (("date", day) for day in open_days)
+
+
+def _is_told(figure: tuple[str, str, str], known: Sequence[tuple[str, str, str]]) -> bool:
+    before, number, after = figure
+    sign = {before, after} & _SIGNS
+    alike = [(left, right) for left, same, right in known if same == number and {left, right} & _SIGNS == sign]
+    return any(sign or left == before or right == after for left, right in alike)
 
 
 def _numbers(text: str) -> Iterator[tuple[str, str, str]]:
@@ -81,15 +103,22 @@ def _numbers(text: str) -> Iterator[tuple[str, str, str]]:
             yield before, token.replace(",", "").rstrip("."), _root(after)
 
 
-def _words(answer: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Days, counts in words and deeds stand on a line, too."""
-    done = expressions("direct")["completed"]
-    told = " ".join(lines).lower()
-    yield from (("status", match[0]) for match in done.finditer(answer) if match[0].lower() not in told)
-    for kind, name in (("date", "days"), ("count", "counts"), ("status", "deeds")):
+def _words(sentence: str, lines: Sequence[str], said: str) -> Iterator[tuple[str, str]]:
+    """Counts in words and deeds stand on a line, or were said; that something was done stands on a line."""
+    done, unless = expressions("direct")["completed"], expressions("direct")["conditional"]
+    told = {_verb(match[0]) for line in lines for match in done.finditer(line)}
+    for match in done.finditer(sentence):
+        if _verb(match[0]) not in told and not unless.search(sentence[: match.start()]):
+            yield "status", match[0]
+    for kind, name in (("count", "counts"), ("status", "deeds")):
         pattern = expressions("direct")[name]
-        known = set(_found(pattern, lines))
-        yield from ((kind, word) for word in _found(pattern, [answer]) if word not in known)
+        known = set(_found(pattern, [*lines, said]))
+        yield from ((kind, word) for word in _found(pattern, [sentence]) if word not in known)
+
+
+def _verb(done: str) -> str:
+    """What was done: "has been refunded" → "refun", "已退款" → "退款"."""
+    return _root(done.lower().split()[-1]) if done.isascii() else done.strip("已经被为您给了成功完毕")
 
 
 def _found(pattern: re.Pattern[str], texts: Iterable[str]) -> Iterator[str]:
@@ -97,18 +126,17 @@ def _found(pattern: re.Pattern[str], texts: Iterable[str]) -> Iterator[str]:
         yield from (_root(match[0].lower()) for match in pattern.finditer(text))
 
 
-def _apart(answer: str, lines: Sequence[str], language: str) -> Iterator[tuple[str, str]]:
-    """Sentences that have no word of their lines."""
-    known = {word for line in lines for word in _content(line, language)}
-    for sentence in _ENDS.split(answer):
-        if sentence.strip() and known.isdisjoint(_content(sentence, language)):
-            yield "unsupported", sentence.strip()
+def _apart(sentence: str, lines: Sequence[str], language: str) -> Iterator[tuple[str, str]]:
+    """A sentence that has no word of its lines."""
+    if not {word for line in lines for word in _content(line, language)} & set(_content(sentence, language)):
+        yield "apart", sentence
 
 
 def _content(text: str, language: str) -> Iterator[str]:
     """Longer words by their roots, numbers, and of Chinese every two characters that follow each other."""
     tokens = [token.lower() for token in _TOKEN.findall(text)]
-    yield from (token[:_ROOT] for token in tokens if token[0].isdigit() or (token.isascii() and len(token) >= _ROOT))
+    roots = (token[:_ROOT] for token in tokens if token[0].isdigit() or (token.isascii() and len(token) >= _ROOT))
+    yield from (root for root in roots if root not in _COMMON)
     if language == "zh":
         yield from _HAN_PAIR.findall(text)
 
