@@ -27,7 +27,25 @@ _HAN_PAIR = re.compile(r"(?=([一-鿿]{2}))")
 _LATIN = re.compile(r"[A-Za-z][\w&-]+", re.ASCII)
 _ROOT = 5
 """Letters by which forms of one word are told: "refund", "refunded"."""
-_COMMON = frozenset("other there their these those about which would could shoul where while after befor every".split())
+_COMMON = frozenset(
+    [
+        "other",
+        "there",
+        "their",
+        "these",
+        "those",
+        "about",
+        "which",
+        "would",
+        "could",
+        "shoul",
+        "where",
+        "while",
+        "after",
+        "befor",
+        "every",
+    ]
+)
 """Roots that say nothing of what a sentence is about."""
 _FORMS = {"paid": "pay", "sent": "send", "held": "hold"}
 _SIGNS = frozenset("$€£¥￥%°")
