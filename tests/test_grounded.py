@@ -81,6 +81,18 @@ def test_the_customers_own_figures_and_days_stand_only_beside_those_of_a_line() 
     assert {problem.kind for problem in problems} == {"number", "date"}
 
 
+def test_amounts_may_be_added_taken_off_and_taken_a_share_of() -> None:
+    lines = ["The bag costs $219.90.", "From other countries we deduct $7.90.", "Students get 10% off."]
+    for answer in (
+        "The bag comes to $212.00 less what we deduct.",
+        "With the $7.90 that the bag costs more it is $227.80.",
+        "Students get the bag for $197.91.",
+    ):
+        assert ungrounded(answer, lines, "", "en") == ()
+    for answer in ("The bag comes to $211.00.", "Students get the bag for $199.", "The bag comes to €212.00."):
+        assert "number" in {each.kind for each in ungrounded(answer, lines, "", "en")}
+
+
 def test_what_is_not_known_may_be_said() -> None:
     answer = "I cannot see here whether the refund was sent."
     assert ungrounded(answer, ORDER, "", "en") == () and ungrounded("这里看不到何时退款。", PARCEL, "", "zh") == ()

@@ -45,6 +45,9 @@ NEED: dict[str, Any] = {
 }  # fmt: skip
 
 
+NOTHING_TO_ADD = {"answer": "", "from": [], "drop": []}
+
+
 def reading(*requests: dict[str, Any], **need: Any) -> dict[str, Any]:
     """``need``: that of the first search."""
     made = [{**REQUEST, **one} for one in requests]
@@ -133,6 +136,7 @@ def test_a_reading_points_at_things_by_their_labels(shop: Shopclerk) -> None:
         shop,
         reading({"act": "search", "say": "tents"}, new=True, kinds=["tents"]),
         reading({"act": "compare", "say": "compare the first and the third tent", "things": ["P1", "P3"]}),
+        NOTHING_TO_ADD,
         reading({"act": "add", "say": "put the third tent in my cart", "things": ["P2"]}),
     ) as (talk, model):
         shown = [card.id for card in talk.say("tents pls").products]

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC
 
-from assistant.answering.topics import GUARDED_ATTRIBUTES
+from assistant.answering.candidates import candidates
+from assistant.answering.evidence import Fact, Rated
 from assistant.dialogue import lead
 from assistant.dialogue.acts import delivery
 from assistant.dialogue.loop_texts import said_before
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.metering import metered
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.situation import product_line
 from assistant.dialogue.turn import Turn
 from assistant.outcome import (
     ActionDone,
@@ -42,6 +43,7 @@ from assistant.understanding.order_questions import sentences
 from assistant.wording import direct
 from assistant.wording.statement import ReplyPlan, Statement, join
 from retrieval.models import Product
+from retrieval.query import Hit
 
 _OWN_CALLS = 2
 """The answer, and whether it follows."""
@@ -51,8 +53,10 @@ _COMPLETE = (*_SPEAKS_FOR_ITSELF, Found, Recommended, CartReply, Approval, Actio
 _AT_LEAST = ("contents",)
 _AT_HAND = (*_AT_LEAST, "total", "paid_with", "changeable")
 """What of an order is told beside its state."""
-_ORDERS, _OTHERS, _PRODUCTS, _PAGES = 3, 8, 4, 3
-_OPTIONAL = frozenset({"faq", "answer", "orders", "order_answer", "delivery", "person_answer", "nothing_more", "scope"})
+_ORDERS, _OTHERS, _PRODUCTS, _PAGES = 3, 8, 4, 4
+_OPTIONAL = frozenset(
+    {"faq", "answer", "orders", "order_answer", "delivery", "person_answer", "nothing_more", "scope", "problem"}
+)
 """Sections of texts that tell what is so; all others tell what is done, proposed, asked for or shown."""
 
 
@@ -64,7 +68,10 @@ async def answered(plan: ReplyPlan, turn: Turn, memory: Memory, parts: Parts) ->
     asked = await asyncio.to_thread(_asked, plan, turn, memory, parts)
     with turn.step("answer"), metered(parts.model, turn, parts) as model:
         found = await direct.answer(asked, model, parts.model_read_s)
-    return plan.answered(found.text, found.drop) if found else plan
+    if found is None:
+        return plan
+    groups = _groups(plan)
+    return plan.answered(found.text, [at for group in found.drop for at in groups[group]])
 
 
 def _is_due(facts: TurnFacts, turn: Turn, parts: Parts) -> bool:
@@ -83,18 +90,31 @@ def _is_due(facts: TurnFacts, turn: Turn, parts: Parts) -> bool:
 
 
 def _asked(plan: ReplyPlan, turn: Turn, memory: Memory, parts: Parts) -> direct.Asked:
-    reply = [_shown(each) for each in plan.statements]
+    groups = _groups(plan)
+    reply = [join([_shown(plan.statements[at]) for at in group], plan.language) for group in groups]
     known = [line for line in dict.fromkeys(_known(plan.facts, turn, memory, parts)) if line not in reply]
     return direct.Asked(
         turns=said_before(turn, parts),
         message=turn.said or turn.message,
         reply=reply,
-        optional=frozenset(at for at, each in enumerate(plan.statements) if each.section in _OPTIONAL),
+        optional=frozenset(at for at, group in enumerate(groups) if plan.statements[group[0]].section in _OPTIONAL),
         known=known,
         always=[lead.today(memory.language, parts)],
         language=memory.language,
         shop=parts.voice.shop_name,
     )
+
+
+def _groups(plan: ReplyPlan) -> list[list[int]]:
+    """The places of statements that go together: what is told of one order after its first sentence leans on that."""
+    groups: list[list[int]] = []
+    for at, each in enumerate(plan.statements):
+        before = plan.statements[at - 1] if at else None
+        if before is not None and before.sources and (before.section, before.sources) == (each.section, each.sources):
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    return groups
 
 
 def _known(facts: TurnFacts, turn: Turn, memory: Memory, parts: Parts) -> list[str]:
@@ -106,11 +126,14 @@ def _known(facts: TurnFacts, turn: Turn, memory: Memory, parts: Parts) -> list[s
         topics = _AT_HAND if order in at_hand else _AT_LEAST
         about += [OrderAnswer((order,), topic, now=parts.shop.clock()) for topic in topics]
         lines += [_told(outcome, facts, turn, parts) for outcome in about]
-        lines += _windows(order, memory, parts)
+        lines += [*_paid(order, memory, parts), *_windows(order, memory, parts)]
     lines += [_told(outcome, facts, turn, parts) for outcome in delivery.reckoned(turn, memory, parts)]
     lines += [_product(product, memory, parts) for product in _products(turn, memory, parts)]
-    pages = [*turn.answers, *parts.faq.search(turn.said or turn.message, memory.language)]
-    entries = list({hit.entry.id: hit.entry for hit in pages}.values())[:_PAGES]
+    asked = dict.fromkeys([turn.said or turn.message, turn.message, *(each.said for each in turn.led.values())])
+    found = [parts.faq.search(text, memory.language) for text in asked]
+    named = [hit for each in turn.led.values() for hit in each.pages]
+    pages = [*turn.answers, *named, *(hit for hits in found for hit in hits[: _PAGES // len(found) + 1])]
+    entries = list({hit.entry.id: hit.entry for hit in pages}.values())
     return [*lines, *(f"{entry.question} {entry.answer}" for entry in entries)]
 
 
@@ -140,12 +163,30 @@ def _of(outcome: Outcome) -> tuple[OrderView, ...]:
     return (*getattr(outcome, "orders", ()), *((order,) if order is not None else ()))
 
 
+def _paid(order: OrderView, memory: Memory, parts: Parts) -> list[str]:
+    """What each of its items has cost, and what a return would take off."""
+    speech = parts.voice.speech(memory.language)
+    render, told = speech.texts.render, {"order_id": order.id}
+    lines = [
+        render(
+            "known", "item", title=speech.title(line.title), price=speech.money(line.unit_price, order.currency), **told
+        )
+        for line in order.lines
+    ]
+    if deducted := parts.shop.changes.return_costs(order):
+        lines.append(render("known", "deducted", amount=speech.money(deducted, order.currency), **told))
+    return [join(lines, memory.language)]
+
+
 def _windows(order: OrderView, memory: Memory, parts: Parts) -> list[str]:
     """Until when it may be sent back or exchanged."""
     speech = parts.voice.speech(memory.language)
-    ends = parts.shop.changes.last_days(order)
+    day, ends = parts.shop.clock().astimezone(UTC).date(), parts.shop.changes.last_days(order)
     return [
-        speech.texts.render("known", name, order_id=order.id, date=speech.full_date(day)) for name, day in ends.items()
+        speech.texts.render(
+            "known", name if last >= day else f"no_{name}", order_id=order.id, date=speech.full_date(last)
+        )
+        for name, last in ends.items()
     ]
 
 
@@ -157,11 +198,7 @@ def _products(turn: Turn, memory: Memory, parts: Parts) -> list[Product]:
 
 
 def _product(product: Product, memory: Memory, parts: Parts) -> str:
-    """Title, prices, options and attributes on one line."""
-    speech = parts.voice.speech(memory.language)
-    attributes = [
-        f"{speech.name(key)}: {speech.value(key, value)}"
-        for key, value in product.attributes.items()
-        if key not in GUARDED_ATTRIBUTES
-    ]
-    return " | ".join([product_line(product, memory, parts), *attributes])
+    """Prices, options, attributes and rating on one line; nothing that may only be quoted."""
+    hit, title = Hit(product, product.variants[0], 0.0), f"{product.name(memory.language)} | "
+    listed = candidates([hit], [], parts.voice.speech(memory.language, [hit]))
+    return title + " | ".join(text.removeprefix(title) for text, item in listed if isinstance(item, (Fact, Rated)))

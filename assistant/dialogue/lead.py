@@ -265,7 +265,7 @@ async def answer(turn: Turn, memory: Memory, parts: Parts, calls: int = 0) -> No
     assert parts.model is not None
     listed, own = await asyncio.to_thread(_listed, turn, memory, parts)
     named = turn.request.colour or turn.request.size  # else what code takes for an option is only a word
-    offered = bool(named) and all(isinstance(each, Offered) for each in own.evidence)
+    offered = bool(named) and not parts.model_answers and all(isinstance(each, Offered) for each in own.evidence)
     if own.support >= SETTLES and (own.yes is not None or offered):
         turn.answer = own
         return

@@ -85,6 +85,8 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
     leads = leading.leads(parts)
     context = await asyncio.to_thread(_read, turn, memory, parts, whole=leads)
     led = leads and await leading.lead(turn, memory, context, parts)
+    if leads and not led and assent.takes_offer(turn.said, memory.language) and memory.offered:
+        context = await asyncio.to_thread(_read, turn, memory, parts, whole=False)
     if not led and not turn.answers_request:
         if leads:
             await asyncio.to_thread(agenda.split_up, turn, memory, context, parts)
@@ -99,8 +101,8 @@ async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 
 def _read(turn: Turn, memory: Memory, parts: Parts, *, whole: bool) -> TurnContext:
-    """Bound to the processor: not for the event loop."""
-    if memory.offered and assent.takes_offer(turn.message, memory.language):
+    """Bound to the processor: not for the event loop. ``whole``: the message as it is, for a model to read."""
+    if not whole and memory.offered and assent.takes_offer(turn.message, memory.language):
         turn.message = memory.offered
     return read_message(turn, memory, parts, whole=whole)
 

@@ -187,6 +187,10 @@ class OrderChanges:
         """Until when a delivered order may be sent back or exchanged."""
         return policy.last_days(order, self._rules)
 
+    def return_costs(self, order: OrderView) -> Decimal:
+        """What a return of sound goods of the order would take off the refund."""
+        return policy.deduction(order, order.total, self._rules, fault=False)
+
     def deduction(self, order: OrderView) -> Decimal:
         """What is taken off the refund of the return that is under way."""
         units = policy.items_of(order, [(variant_id, 1) for variant_id in order.return_items])

@@ -16,7 +16,7 @@ from typing import Any
 from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
 from assistant.privacy import redact
 from assistant.prompts import prompt
-from assistant.wording.grounded import LONGEST, sentences, ungrounded
+from assistant.wording.grounded import LONGEST, decides, sentences, ungrounded
 from assistant.wording.statement import join
 
 log = logging.getLogger(__name__)
@@ -96,20 +96,23 @@ async def answer(asked: Asked, model: DialogueModel, limit_s: float) -> Direct |
         return None
     drop = frozenset(number - 1 for number in numbers(said.get("drop"), len(asked.reply))) & asked.optional
     claim = Claim(said.get("answer"), said.get("from"), lines, asked.always)
-    text = await held(claim, asked.message, asked.language, model, limit_s)
+    told = "\n".join([*(text for who, text in asked.turns if who == "shopper"), asked.message])
+    text = await held(claim, told, asked.language, model, limit_s)
     return Direct(text, drop) if text else None
 
 
 async def held(claim: Claim, message: str, language: str, model: DialogueModel, limit_s: float) -> str:
     """The answer, where it stands on the lines that it names and follows from them; else nothing."""
     told = [claim.lines[number - 1] for number in numbers(claim.of, len(claim.lines))]
-    if not isinstance(claim.text, str) or not claim.text.strip() or not told or "" in told:
+    if not isinstance(claim.text, str) or not claim.text.strip() or "" in told:
         return ""
     text, told = claim.text.strip(), [*told, *claim.always]
     problems = ungrounded(text, told, message, language)
-    apart = {problem.sentence for problem in problems if problem.kind == "apart"}
+    apart = {problem.sentence for problem in problems if problem.kind == "apart" and not decides(problem.sentence)}
     kept = [sentence for sentence in sentences(text) if sentence not in apart]
-    if len(apart) < len(problems) or not kept:  # kind words on nothing that is known are only left out
+    if (
+        any(problem.sentence not in apart for problem in problems) or not kept
+    ):  # kind words on nothing that is known are only left out
         log.info("a direct answer was not said: %s", ", ".join(problem.kind for problem in problems))
         return ""
     text = join(kept, language)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import combinations
 
 from assistant.answering.topics import TOPICS, row_of, words_of
 from assistant.understanding.languages import expressions
@@ -47,8 +49,11 @@ _COMMON = frozenset(
     ]
 )
 """Roots that say nothing of what a sentence is about."""
-_FORMS = {"paid": "pay", "sent": "send", "held": "hold"}
-_SIGNS = frozenset("$€£¥￥%°")
+_FORMS = {"paid": "pay", "sent": "send", "ship": "send", "shipp": "send", "dispa": "send"}
+_MONEY = frozenset("$€£¥￥")
+_SIGNS = _MONEY | {"%", "°"}
+_UNITS = frozenset("kg g m cm mm l ml litre km 公 克 米 厘 升 毫".split())  # noqa: SIM905
+_CENT = Decimal("0.01")
 
 
 def ungrounded(answer: str, lines: Sequence[str], said: str, language: str) -> tuple[Problem, ...]:
@@ -63,6 +68,11 @@ def ungrounded(answer: str, lines: Sequence[str], said: str, language: str) -> t
             told += _apart(sentence, lines, language)
         found += [Problem(kind, span, sentence) for kind, span in told]
     return tuple(found)
+
+
+def decides(sentence: str) -> bool:
+    """Whether it begins with a yes or no, which the sentences after it explain."""
+    return expressions("direct")["decides"].match(sentence) is not None
 
 
 def sentences(text: str) -> list[str]:
@@ -96,14 +106,34 @@ def _figures(sentence: str, lines: Sequence[str], said: str) -> Iterator[tuple[s
     known, own = [each for line in lines for each in _numbers(line)], [each for each in _numbers(said)]
     days = expressions("direct")["days"]
     told_days, own_days = set(_found(days, lines)), set(_found(days, [said]))
-    open_numbers = [each for each in _numbers(sentence) if not _is_told(each, known)]
+    figures = list(_numbers(sentence))
+    open_numbers = [each for each in figures if not (_is_told(each, known) or _is_sum(each, known))]
     open_days = [day for day in _found(days, [sentence]) if day not in told_days]
-    beside = any(_is_told(each, known) for each in _numbers(sentence)) or told_days & set(_found(days, [sentence]))
+    beside = len(open_numbers) < len(figures) or told_days & set(_found(days, [sentence]))
     if beside or expressions("direct")["unknown"].search(sentence):
         open_numbers = [each for each in open_numbers if each[1] not in {number for _, number, _ in own}]
         open_days = [day for day in open_days if day not in own_days]
     yield from (("number", number) for _, number, _ in open_numbers)
     yield from (("date", day) for day in open_days)
+
+
+def _is_sum(figure: tuple[str, str, str], known: Sequence[tuple[str, str, str]]) -> bool:
+    """Whether an amount is a sum or a difference of two that are told in its currency or unit; or, of money, a
+    percentage."""
+    before, number, after = figure
+    signs = {before, after} & _MONEY
+    if not (signs or after in _UNITS) or "%" in (before, after):
+        return False
+    alike = [same for left, same, right in known if ({left, right} & _MONEY == signs if signs else right == after)]
+    amounts, parts = (
+        {Decimal(same) for same in alike},
+        {Decimal(same) / 100 for _, same, right in known if right == "%"},
+    )
+    made = {one + two for one, two in combinations(amounts, 2)} | {
+        abs(one - two) for one, two in combinations(amounts, 2)
+    }
+    made |= {one * share for one in amounts for part in parts for share in (part, 1 - part) if signs}
+    return Decimal(number) in {amount.quantize(_CENT) for amount in made}
 
 
 def _is_told(figure: tuple[str, str, str], known: Sequence[tuple[str, str, str]]) -> bool:
@@ -126,7 +156,7 @@ def _words(sentence: str, lines: Sequence[str], said: str) -> Iterator[tuple[str
     done, unless = expressions("direct")["completed"], expressions("direct")["conditional"]
     told = {_verb(match[0]) for line in lines for match in done.finditer(line)}
     for match in done.finditer(sentence):
-        if _verb(match[0]) not in told and not unless.search(sentence[: match.start()]):
+        if _verb(match[0]) not in told and not unless.search(sentence):
             yield "status", match[0]
     for kind, name in (("count", "counts"), ("status", "deeds")):
         pattern = expressions("direct")[name]
@@ -160,7 +190,7 @@ def _content(text: str, language: str) -> Iterator[str]:
 
 
 def _root(word: str) -> str:
-    return _FORMS.get(word, word)[:_ROOT]
+    return _FORMS.get(word[:_ROOT], word[:_ROOT])
 
 
 def _names(answer: str, lines: Sequence[str], said: str, language: str) -> Iterator[tuple[str, str]]:

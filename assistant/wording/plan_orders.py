@@ -11,7 +11,7 @@ from assistant.shop.policy import split_refund
 from assistant.shop.views import OrderStatus, OrderView, PaymentView
 from assistant.wording.plan_parcels import inside, parcel_status
 from assistant.wording.plan_service import ADDRESS, deducted, listed
-from assistant.wording.plan_shop import LISTED, METHOD, order_status, private
+from assistant.wording.plan_shop import LISTED, order_status, private
 from assistant.wording.statement import Draft
 
 _FOR_PEOPLE = ("invoice_name", "rush", "undelivered", "fee", "late", "refund_amount", "return_arrived")
@@ -104,7 +104,7 @@ def _refund(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
     refunds = [payment for payment in order.payments if payment.kind == "refund"]
     for transfer in outcome.transfers:
         amount = speech.money(transfer.amount, transfer.currency)
-        private(draft, "approval", f"{transfer.kind}_{transfer.when}", METHOD, transfer.method.label, amount=amount)
+        private(draft, "approval", f"{transfer.kind}_{transfer.when}", transfer.method.label, amount=amount)
     if outcome.transfers:
         return
     if order.status is OrderStatus.RETURN_REQUESTED and not refunds:
@@ -162,7 +162,7 @@ def _difference(order: OrderView, refunds: list[PaymentView], draft: Draft) -> N
 
 
 def _private(draft: Draft, key: str, method: str, order: OrderView, **values: str) -> None:
-    private(draft, "order_answer", key, METHOD, method, sources=(order.id,), order_id=order.id, **values)
+    private(draft, "order_answer", key, method, sources=(order.id,), order_id=order.id, **values)
 
 
 def _in_time(order: OrderView, by: date, draft: Draft) -> None:

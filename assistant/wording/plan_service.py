@@ -18,7 +18,7 @@ from assistant.outcome import (
     ProblemNoted,
 )
 from assistant.shop.views import OrderLineView, OrderStatus, OrderView
-from assistant.wording.plan_shop import LISTED, METHOD, contents, private
+from assistant.wording.plan_shop import LISTED, contents, kind_of, private
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
 from retrieval.size_order import in_size_order
@@ -40,7 +40,7 @@ def approval(outcome: Approval, draft: Draft) -> None:
         shown = speech.texts.render("approval", action, **values, address=ADDRESS)
         draft.say("approval", action, sources=sources, shown_as=shown, **values, address=outcome.new_address)
     elif outcome.new_payment is not None:
-        private(draft, "approval", action, METHOD, outcome.new_payment.label, sources=sources, **values)
+        private(draft, "approval", action, outcome.new_payment.label, sources=sources, **values)
     elif outcome.swaps:
         draft.say("approval", action, sources=sources, **values)
         _swaps(outcome, draft, sources)
@@ -95,7 +95,6 @@ def _transfers(outcome: Approval, draft: Draft, section: str, sources: Sequence[
             draft,
             section,
             f"{transfer.kind}_{transfer.when}",
-            METHOD,
             transfer.method.label,
             sources=sources,
             amount=draft.speech.money(transfer.amount, transfer.currency),
@@ -189,7 +188,8 @@ def ask(outcome: AskSlot, draft: Draft) -> None:
     elif outcome.slot == "payment":
         labels = [speech.method(method.label) for method in outcome.methods]
         if labels:
-            shown = speech.texts.render("ask", "methods", methods=METHOD)
+            kinds = speech.listing([kind_of(method.label, speech) for method in outcome.methods])
+            shown = speech.texts.render("ask", "methods", methods=kinds)
             draft.say("ask", "methods", shown_as=shown, methods=speech.listing(labels))
         for label in labels[:3]:
             draft.chip("option", option=label)

@@ -13,7 +13,6 @@ from assistant.wording.statement import Draft
 from retrieval.size_order import in_size_order
 
 LISTED = 3
-METHOD = "(the payment method)"
 
 
 def _item(line: CartLineView | OrderLineView, speech: Speech) -> str:
@@ -250,7 +249,6 @@ def order_status(order: OrderView, draft: Draft, details: bool) -> None:
                     draft,
                     "orders",
                     "refund",
-                    METHOD,
                     payment.method,
                     required=False,
                     sources=sources,
@@ -259,12 +257,17 @@ def order_status(order: OrderView, draft: Draft, details: bool) -> None:
                 )
 
 
-def private(draft: Draft, section: str, key: str, shown: str, method: str, **values: Any) -> None:
-    """A statement with a payment method, which the prompt shows only in general."""
+def private(draft: Draft, section: str, key: str, method: str, **values: Any) -> None:
+    """A statement with a payment method, of which the prompt shows the kind alone."""
     required, sources = values.pop("required", True), values.pop("sources", ())
-    shown_as = draft.speech.texts.render(section, key, method=shown, **values)
+    shown_as = draft.speech.texts.render(section, key, method=kind_of(method, draft.speech), **values)
     said = draft.speech.method(method)
     draft.say(section, key, required=required, sources=sources, shown_as=shown_as, method=said, **values)
+
+
+def kind_of(method: str, speech: Speech) -> str:
+    """A payment method without what is personal of it: "Visa"."""
+    return speech.method(method.partition(" ending ")[0])
 
 
 def contents(order: OrderView, speech: Speech) -> str:

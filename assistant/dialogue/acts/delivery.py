@@ -44,8 +44,11 @@ def reckoned(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
     terms, last = parts.shop.delivery, memory.reckoned
     if terms is None:
         return ()
-    by = read_deadline(turn.said or turn.message, parts.shop.clock().astimezone(UTC).date())
-    asked = Reckoned(what="dates", turn=memory.turns, country=last.country if last else "", by=by)
+    today = parts.shop.clock().astimezone(UTC).date()
+    by = read_deadline(turn.said or turn.message, today)
+    by = by if by is not None and by > today else None
+    country = _country(turn.said or turn.message, terms) or (last.country if last else "")
+    asked = Reckoned(what="dates", turn=memory.turns, country=country, by=by)
     plain = replace(turn, things=(), slots=Slots())  # of the cart, whatever the message names
     told = (_sum(asked, plain, memory, terms, parts), _dates(asked, plain, memory, terms, parts))
     return tuple(each for each in told if each is not None)
@@ -79,7 +82,7 @@ def _asked(turn: Turn, memory: Memory, terms: DeliveryTerms, parts: Parts) -> Re
     text, last = turn.message, memory.reckoned
     just = last if last is not None and memory.turns - last.turn <= 1 else None
     said = matched("delivery", text)
-    country = read_country(text, {code: (*each.en, *each.zh) for code, each in terms.names().items()}) or ""
+    country = _country(text, terms)
     now = parts.shop.clock().astimezone(UTC)
     rest = expressions("delivery")["ordering"].sub(" ", text)
     by = read_deadline(rest, now.date())
@@ -102,6 +105,11 @@ def _asked(turn: Turn, memory: Memory, terms: DeliveryTerms, parts: Parts) -> Re
         wrapped="without" not in said and ("wrapping" in said or (just is not None and just.wrapped)),
         by=by or (just.by if just and what == just.what else None),
     )
+
+
+def _country(text: str, terms: DeliveryTerms) -> str:
+    """The code of a country that a message names, else empty."""
+    return read_country(text, {code: (*each.en, *each.zh) for code, each in terms.names().items()}) or ""
 
 
 def _asks_sum(turn: Turn, said: frozenset[str], memory: Memory, parts: Parts) -> bool:

@@ -25,7 +25,7 @@ _NO_NAME = (
     r"|need|looking|trying|interested|happy|very|really|still|never|ever|always|forget|nothing|something|anything|talk"
     r"|speak|human|person|agent|return|refund|exchange|cancel|help|email|e-mail|name|account|password|gift|free|new|all"
     r"|right|wrong|stop|leave|show|tell|give|about|later|now|again|any|some|more|less|one|two|let|let's|go|come|get|got"
-    r"|morning|afternoon|evening|night|day|bye|goodbye|cheers|perfect|lovely|nice|bad|angry|upset|back|money)\b)"
+    r"|morning|afternoon|evening|night|day|bye|goodbye|cheers|perfect|lovely|nice|bad|angry|upset|back|money|(?-i:[a-z]{1,15}ing))\b)"
 )
 _NAMED = re.compile(
     r"(?:\b(?:my name is|name is|name:|name|i am|i'm|this is|it's|under(?: the name)?(?: of)?)\s*[:：]?\s+)"

@@ -47,7 +47,8 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         memory.focus = turn.hits[0].product.id
     if turn.named or len(turn.hits) == 1:
         memory.talk_about([hit.product.id for hit in turn.hits])
-    if (lacking := _lacking(turn)) is not None:
+    settled = turn.answer is not None and turn.answer.direct
+    if not settled and (lacking := _lacking(turn)) is not None:
         facts = tuple(Fact(hit.product.id, lacking) for hit in turn.hits)
         return ProductAnswer(turn.hits, answer=Answer(facts, support=SETTLES))
     wanted = {hit.product.id: version_wanted(turn.slots, hit.product) for hit in turn.hits}
