@@ -187,7 +187,8 @@ def test_any_text_is_judged_without_error_and_numbers_never_slip_through(text: s
 
 def test_the_figures_of_a_small_run() -> None:
     figures = evaluate_replies(DATA, rounds=1)["shopclerk"]
-    assert figures["false"]["accepted"] == 0
+    assert figures["false"]["accepted"] == figures["direct"]["false"]["accepted"] == 0
+    assert figures["direct"]["false"]["n"] > 5000 and figures["direct"]["true"]["share_passing"] >= 0.95
     assert figures["true"]["share_passing"] >= 0.95
     assert figures["generated"]["templates"]["share_passing"] == 1.0
 

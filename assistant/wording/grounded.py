@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
@@ -52,6 +53,7 @@ _COMMON = frozenset(
 _FORMS = {"paid": "pay", "sent": "send", "ship": "send", "shipp": "send", "dispa": "send"}
 _MONEY = frozenset("$€£¥￥")
 _SIGNS = _MONEY | {"%", "°"}
+_AMOUNT = re.compile(r"\d{1,9}(?:\.\d{1,4})?")
 _UNITS = frozenset("kg g m cm mm l ml litre km 公 克 米 厘 升 毫".split())  # noqa: SIM905
 _CENT = Decimal("0.01")
 
@@ -100,55 +102,74 @@ def _form(answer: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield "promise", promise[0]
 
 
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A number with the words or signs beside it; ``line``: the place of the line that has it."""
+
+    number: str
+    before: str
+    after: str
+    line: int = 0
+
+    @property
+    def amount(self) -> Decimal | None:
+        """``None`` for what is a date or a version rather than an amount."""
+        return Decimal(self.number) if _AMOUNT.fullmatch(self.number) else None
+
+    @property
+    def money(self) -> frozenset[str]:
+        return frozenset({self.before, self.after}) & _MONEY
+
+    @property
+    def signs(self) -> frozenset[str]:
+        return frozenset({self.before, self.after}) & _SIGNS
+
+
 def _figures(sentence: str, lines: Sequence[str], said: str) -> Iterator[tuple[str, str]]:
     """Each number stands on a line with the same word before or after it, and with the same sign; each day on a line.
     What the customer named may stand beside them."""
-    known, own = [each for line in lines for each in _numbers(line)], [each for each in _numbers(said)]
+    known = [each for at, line in enumerate(lines) for each in _numbers(line, at)]
     days = expressions("direct")["days"]
     told_days, own_days = set(_found(days, lines)), set(_found(days, [said]))
-    figures = list(_numbers(sentence))
-    open_numbers = [each for each in figures if not (_is_told(each, known) or _is_sum(each, known))]
-    open_days = [day for day in _found(days, [sentence]) if day not in told_days]
-    beside = len(open_numbers) < len(figures) or told_days & set(_found(days, [sentence]))
+    figures, named = list(_numbers(sentence)), list(_found(days, [sentence]))
+    open_numbers = [each.number for each in figures if not (_is_told(each, known) or _is_reckoned(each, known))]
+    open_days = [day for day in named if day not in told_days]
+    beside = len(open_numbers) < len(figures) or len(open_days) < len(named)
     if beside or expressions("direct")["unknown"].search(sentence):
-        open_numbers = [each for each in open_numbers if each[1] not in {number for _, number, _ in own}]
+        own = {each.number for each in _numbers(said)}
+        open_numbers = [number for number in open_numbers if number not in own]
         open_days = [day for day in open_days if day not in own_days]
-    yield from (("number", number) for _, number, _ in open_numbers)
+    yield from (("number", number) for number in open_numbers)
     yield from (("date", day) for day in open_days)
 
 
-def _is_sum(figure: tuple[str, str, str], known: Sequence[tuple[str, str, str]]) -> bool:
-    """Whether an amount is a sum or a difference of two that are told in its currency or unit; or, of money, a
-    percentage."""
-    before, number, after = figure
-    signs = {before, after} & _MONEY
-    if not (signs or after in _UNITS) or "%" in (before, after):
+def _is_told(figure: _Figure, known: Sequence[_Figure]) -> bool:
+    alike = [each for each in known if each.number == figure.number and each.signs == figure.signs]
+    return any(figure.signs or each.before == figure.before or each.after == figure.after for each in alike)
+
+
+def _is_reckoned(figure: _Figure, known: Sequence[_Figure]) -> bool:
+    """Whether an amount is the sum or difference of two on different lines in its currency or unit; or, of money, a
+    percentage told, or what it leaves."""
+    wanted = figure.amount
+    if wanted is None or not (figure.money or figure.after in _UNITS):
         return False
-    alike = [same for left, same, right in known if ({left, right} & _MONEY == signs if signs else right == after)]
-    amounts, parts = (
-        {Decimal(same) for same in alike},
-        {Decimal(same) / 100 for _, same, right in known if right == "%"},
-    )
-    made = {one + two for one, two in combinations(amounts, 2)} | {
-        abs(one - two) for one, two in combinations(amounts, 2)
-    }
-    made |= {one * share for one in amounts for part in parts for share in (part, 1 - part) if signs}
-    return Decimal(number) in {amount.quantize(_CENT) for amount in made}
+    alike = [each for each in known if (each.money == figure.money if figure.money else each.after == figure.after)]
+    amounts = [(each.amount, each.line) for each in alike if each.amount is not None]
+    pairs = [(one, two) for (one, here), (two, there) in combinations(amounts, 2) if here != there]
+    made = {one + two for one, two in pairs} | {abs(one - two) for one, two in pairs}
+    if figure.money:
+        shares = [each.amount / 100 for each in known if each.after == "%" and each.amount is not None]
+        made |= {one * part for one, _ in amounts for share in shares for part in (share, 1 - share)}
+    return wanted in {amount.quantize(_CENT) for amount in made}
 
 
-def _is_told(figure: tuple[str, str, str], known: Sequence[tuple[str, str, str]]) -> bool:
-    before, number, after = figure
-    sign = {before, after} & _SIGNS
-    alike = [(left, right) for left, same, right in known if same == number and {left, right} & _SIGNS == sign]
-    return any(sign or left == before or right == after for left, right in alike)
-
-
-def _numbers(text: str) -> Iterator[tuple[str, str, str]]:
+def _numbers(text: str, line: int = 0) -> Iterator[_Figure]:
     tokens = [token.lower() for token in _TOKEN.findall(text)]
     for at, token in enumerate(tokens):
         if token[0].isdigit():
             before, after = (tokens[at - 1] if at else ""), (tokens[at + 1] if at + 1 < len(tokens) else "")
-            yield before, token.replace(",", "").rstrip("."), _root(after)
+            yield _Figure(token.replace(",", ""), before, _root(after), line)
 
 
 def _words(sentence: str, lines: Sequence[str], said: str) -> Iterator[tuple[str, str]]:
@@ -165,8 +186,8 @@ def _words(sentence: str, lines: Sequence[str], said: str) -> Iterator[tuple[str
 
 
 def _verb(done: str) -> str:
-    """What was done: "has been refunded" → "refun", "已退款" → "退款"."""
-    return _root(done.lower().split()[-1]) if done.isascii() else done.strip("已经被为您给了成功完毕")
+    """What was done: "has been refunded" → "refun"; in Chinese as it is said."""
+    return _root(done.lower().split()[-1]) if done.isascii() else done.replace("已经", "已")
 
 
 def _found(pattern: re.Pattern[str], texts: Iterable[str]) -> Iterator[str]:

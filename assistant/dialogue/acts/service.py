@@ -33,6 +33,8 @@ from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import read_topic
 from assistant.understanding.swaps import read_swaps
 
+_ON_WAY = ("", "where", "arrives", "shipped", "late", "missing", "in_parcel", "undelivered")
+"""What is asked of a parcel."""
 _ADDS = re.compile(
     r"\b(?:add|remove|take (?:\w+ ){0,3}(?:out|off)|leave out|drop|one more|one less|fewer|quantity)\b"
     r"|加[一个到]|减[掉少去一]|删|去掉|少[一买要]|多[一买要]|拿掉",
@@ -185,7 +187,9 @@ def _purpose(request: Request) -> str:
     """What somebody has to be known for, by the names of ``identity_for`` in the texts."""
     match request.kind:
         case "status":
-            return "refund" if request.about in questions.ON_MONEY else "parcel"
+            if request.about in questions.ON_MONEY:
+                return "refund"
+            return "parcel" if request.about in _ON_WAY else "problem"
         case "problem":
             return "problem"
         case "hand_over":
