@@ -662,3 +662,38 @@ def test_a_wish_that_the_kind_does_not_record_is_named(shop: Shopclerk) -> None:
     with led(shop, reading(wish, new=True, kinds=["kettles"], attributes=["noise_cancelling=yes"])) as (talk, _):
         talk.say("noise cancelling kettles")
         assert "None of them is described with “noise cancelling”." in talk.one_text()
+
+
+@pytest.mark.parametrize(
+    ("say", "yes", "asks", "faulty"),
+    [
+        ("Return the hiking socks.", "Yes, return them.", "You know they are opened?", "only unopened"),
+        ("退掉徒步袜。", "好的，退吧。", "拆开过也行吗？", "拆封后不能退换"),
+    ],
+)
+def test_goods_that_are_not_taken_back_are_not_returned(
+    own: Shopclerk, say: str, yes: str, asks: str, faulty: str
+) -> None:
+    """Neither where it is said with the request nor where it is said beside the yes."""
+    order = own.shop.orders.get("SC-BMTYAA7S", "C-AGPMWPP9")
+    assert order is not None
+    socks = next(line for line in order.lines if "socks" in line.title["en"].lower())
+    back = {"act": "return", "say": say, "order": order.id, "condition": "opened"}
+    with led(own, customer="C-AGPMWPP9") as (talk, model):
+        model.enqueue(reading({"act": "chat", "say": "Hello.", "talk": "greeting"}))
+        talk.say("你好" if not say.isascii() else "hello again to all of you there")
+        title = socks.title["en" if say.isascii() else "zh"]
+        label = next(row.split()[0] for row in model.history[0][0].user.splitlines() if f" {title} |" in row)
+        model.enqueue(reading({**back, "things": [label]}))
+        talk.say(say)
+        assert not talk.all(ApprovalNeeded) and faulty in talk.one_text()
+    with led(own, customer="C-AGPMWPP9") as (talk, model):
+        model.enqueue(reading({**back, "things": [label], "condition": ""}))
+        talk.say(say)
+        assert talk.all(ApprovalNeeded)
+        told = {"act": "help", "say": asks, "page": "no-return-items", "condition": "opened"}
+        model.enqueue(reading({"act": "yes", "say": yes}, told))
+        talk.say(f"{yes} {asks}")
+        assert faulty in talk.one_text() and talk.memory().pending is None
+        after = own.shop.orders.get(order.id, "C-AGPMWPP9")
+        assert after is not None and after.status.value == "delivered"

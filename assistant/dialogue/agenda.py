@@ -22,6 +22,7 @@ from assistant.understanding.clauses import (
     split_cart,
     split_requests,
 )
+from assistant.understanding.condition import read_condition
 from assistant.understanding.conversation_reader import INTENTS, Act
 from assistant.understanding.languages import expressions
 from assistant.understanding.remedies import positive
@@ -138,6 +139,7 @@ def _understand(turn: Turn, context: TurnContext, parts: Parts) -> None:
     turn.embedding = parts.text_encoder.encode_one(turn.message)
     understanding = parts.understander.understand(turn.message, context, turn.embedding)
     turn.understanding, turn.intent, turn.slots = understanding, understanding.intent, understanding.slots
+    turn.condition = read_condition(turn.message)
 
 
 def _trust_the_verb(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> None:

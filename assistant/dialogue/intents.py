@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.acts import answers, assent, cart, consent, delivery, products, profile, service, talk
+from assistant.dialogue.acts import (
+    answers,
+    assent,
+    cart,
+    condition,
+    consent,
+    delivery,
+    products,
+    profile,
+    service,
+    talk,
+)
 from assistant.dialogue.acts.attend import aside, attend, in_passing, of_another
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -90,6 +101,8 @@ def by_hand(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 
 def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """A proposal waits for a yes: nothing but a plain one is taken for it."""
+    if (refused := condition.told_late(turn, memory, parts)) is not None:
+        return refused
     words = len(turn.message.split())
     led = turn.request is not None and turn.request.act == "yes"
     if led and assent.led_yes(turn, memory, answers.proposed_products(memory, parts)):

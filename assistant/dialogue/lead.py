@@ -15,7 +15,7 @@ from dataclasses import replace
 from assistant.answering import candidates
 from assistant.answering.answerer import total_of
 from assistant.answering.evidence import Answer, Evidence, Offered, Total
-from assistant.dialogue.acts import said_of_self
+from assistant.dialogue.acts import answers, said_of_self
 from assistant.dialogue.acts.cart_wishes import quantities
 from assistant.dialogue.acts.evidence import on_topic, service_evidence
 from assistant.dialogue.acts.products import SETTLES
@@ -77,8 +77,16 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
         turn.led = {one.said: one for one in led[1:]}
         memory.agenda = [*turn.led, *memory.agenda]
         await asyncio.to_thread(take_up, led[0], turn, memory, context, parts)
+        if memory.pending:  # said in whichever sentence, it is said of what waits
+            proposed = await asyncio.to_thread(answers.proposed_products, memory, parts)
+            turn.condition = next((one.request.condition for one in led if _may_be_of(one, proposed)), "")
     await answer(turn, memory, parts)
     return True
+
+
+def _may_be_of(led: Led, product_ids: Sequence[str]) -> bool:
+    """Whether a request says something of the condition of goods, of these for all that is known."""
+    return bool(led.request.condition) and (not led.product_ids or bool({*led.product_ids} & {*product_ids}))
 
 
 def _is_taken_up_first(memory: Memory, turn: Turn, led: Sequence[Led]) -> bool:
@@ -144,6 +152,7 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
     turn.unclear, turn.answers, turn.service, turn.request = False, (), None, request
     turn.cues = matched("cues", turn.message)
     turn.things = tuple(of_ids(led.product_ids, memory, turn.slots, parts.product))[: parts.limits.shown]
+    turn.condition = request.condition
     turn.need, turn.new_need, turn.not_carried = led.need, led.new_need, led.not_carried
     if request.act in _ABOUT_ORDERS:
         turn.service = _service(led, turn, memory, parts)

@@ -12,6 +12,7 @@ from assistant.dialogue.need import Need, Shown, Topic
 from assistant.dialogue.request import Claim, Request
 from assistant.outcome import ActionName
 from assistant.shop.delivery import MethodName
+from assistant.shop.policy import Condition
 from assistant.understanding.schema import Intent, Slots, TurnContext
 
 TOPICS = 6
@@ -105,6 +106,8 @@ class Memory(BaseModel):
     """What else the tool loop found to be asked for, each to be proposed once nothing waits any more."""
     dealt: list[str] = []
     """Ids of the orders dealt with last, which "the other one" does not mean."""
+    conditions: dict[str, Condition] = {}
+    """What was said of goods that were not taken back for it, by variant id."""
     claim: Claim | None = None
     about: str = ""
     """What of their orders or account was talked about last: a topic of ``understanding.service_topics``, or a kind of

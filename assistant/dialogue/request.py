@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from assistant.shop.policy import Condition
 from assistant.understanding.schema import Intent
 
 REASON = 100
@@ -55,6 +56,8 @@ class Request(BaseModel):
     payment: str = ""
     """A method's id; ``paid_with`` is what the customer said of it."""
     paid_with: str = ""
+    condition: Condition = ""
+    """return, swap: what is said of the goods."""
     about: str = ""
     """status, problem: the topic of ``understanding.service_topics`` that is asked about, or that went wrong."""
     question: str = ""

@@ -17,6 +17,7 @@ from assistant.dialogue.need import Need
 from assistant.dialogue.request import Asked, ServiceEvidence
 from assistant.events import ProductCard
 from assistant.outcome import Around, Outcome
+from assistant.shop.policy import Condition
 from assistant.understanding.about_me import AboutMe
 from assistant.understanding.conversation_reader import RequestRead
 from assistant.understanding.schema import Intent, Slots, Understanding
@@ -91,6 +92,8 @@ class Turn:
     """The products the message means."""
     cues: frozenset[str] = frozenset()
     """What it does with what was shown, by the names of ``languages/*/cues.toml``."""
+    condition: Condition = ""
+    """What it says of goods that somebody has."""
     request: RequestRead | None = None
     """What it asks for, as the leading model read it; ``None``: by the encoder's and the rules' reading."""
     led: dict[str, Led] = field(default_factory=dict)

@@ -151,6 +151,8 @@ def refused(outcome: ActionRefused, draft: Draft) -> None:
         order_id=order.id if order else None,
         status_clause=speech.texts.render("refused_status", status),
     )
+    if outcome.reason in ("used", "opened"):
+        draft.say("refused", "if_faulty")
     draft.chip("human")
     draft.chip("returns")
     draft.chip("my_orders")

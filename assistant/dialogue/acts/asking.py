@@ -77,6 +77,13 @@ _AT_FAULT = ("damaged", "faulty", "wrong_item")
 """Problems for which a return costs the customer nothing."""
 
 
+GIVES_BACK: tuple[ActionName, ...] = ("return_items", "exchange_items")
+
+
+def at_fault(request: Request) -> bool:
+    return request.about in _AT_FAULT
+
+
 def propose(order: OrderView | None, conversation_id: str, memory: Memory, parts: Parts) -> Approval | ActionRefused:
     """Asks the shop for the exact effect of the request in memory; it then waits for a yes."""
     request = memory.request
@@ -102,7 +109,8 @@ def propose(order: OrderView | None, conversation_id: str, memory: Memory, parts
         items=items,
         swaps=swaps,
         payment=request.payment or None,
-        fault=request.kind == "return" and request.about in _AT_FAULT,
+        fault=at_fault(request) and action in GIVES_BACK,
+        condition=request.condition if action in GIVES_BACK else "",
     )
     if isinstance(proposal, Approval):
         memory.pending = proposal.action

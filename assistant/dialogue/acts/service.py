@@ -93,6 +93,7 @@ def _inherit(request: Request, before: Request) -> None:
     request.text = f"{before.text} {request.text}"
     request.order_ids = request.order_ids or before.order_ids
     request.reason = request.reason or (before.reason if request.kind != "cancel" else "")
+    request.condition = before.condition
     for swap in request.swaps[:1]:
         whole = swap.wanted == swap.had
         swap.had = f"{before.text} {swap.had}"
@@ -174,6 +175,8 @@ def absorb(request: Request, turn: Turn) -> None:
         places.take_whole(request, text)
     if request.kind in ("payment", "return", "swap") and read_payment(text) is not None:
         request.paid_with, request.payment = text, ""
+    if request.kind in ("return", "swap", "problem"):
+        request.condition = turn.condition or request.condition
     if request.kind == "return":
         whole = read.says_all(text) or _WHOLE_ORDER.search(text) is not None
         request.everything = (request.everything or whole) and not (read_kept(text) or selection.says_part(text))
