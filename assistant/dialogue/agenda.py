@@ -11,6 +11,7 @@ from assistant.dialogue.decide import decide
 from assistant.dialogue.lead import take_up
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
+from assistant.dialogue.request import Further
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Blocked, Handed
 from assistant.understanding.clauses import (
@@ -97,7 +98,10 @@ def split_up(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> 
     clauses = [clause for clause in clauses if not cancels_no_order(clause)] or clauses
     if not clauses or clauses == [turn.message]:
         return False
-    turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda][:LONGEST]
+    turn.message, memory.agenda = (
+        clauses[0],
+        [*(Further(text=clause) for clause in clauses[1:]), *memory.agenda][:LONGEST],
+    )
     _understand(turn, context, parts)
     turn.asked = questions.read(turn, memory, parts)
     turn.service = service_evidence(turn, memory, parts)
@@ -183,13 +187,15 @@ def _in_cart(memory: Memory, parts: Parts) -> bool:
 def go_on(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Turn]:
     """The turns of the requests that are still to be handled, each to be acted on before the next is asked for."""
     if isinstance(turn.outcome, (Handed, Blocked)):
-        memory.agenda = [*turn.led]  # what the message asks for besides is done all the same
+        memory.agenda = [
+            Further(text=one.said, led=one) for one in turn.led
+        ]  # what the message asks for besides is done all the same
     while memory.agenda:
-        led = turn.led.get(memory.agenda[0])
+        led = memory.agenda[0].led
         waits = memory.pending or memory.request or memory.asked
         if waits and (led is None or led.request.act not in _ASIDES):
             return
-        clause, *memory.agenda = memory.agenda
+        clause, memory.agenda = memory.agenda[0].text, memory.agenda[1:]
         further = Turn(turn.conversation_id, turn.turn_id, text=clause, language=turn.language, message=clause)
         further.said = clause
         context = read_message(further, memory, parts, whole=True)

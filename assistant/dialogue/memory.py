@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from assistant.dialogue.need import Need, Shown, Topic
-from assistant.dialogue.request import Claim, Request
+from assistant.dialogue.request import Claim, Further, Request
 from assistant.outcome import ActionName
 from assistant.shop.delivery import MethodName
 from assistant.shop.policy import Condition
@@ -100,8 +100,8 @@ class Memory(BaseModel):
     """What waits for the answer to it."""
     request: Request | None = None
     """The change that is being talked over, also while its proposal waits for a yes."""
-    agenda: list[str] = []
-    """What else the customer asked for in the same message, clause by clause, not yet begun."""
+    agenda: list[Further] = []
+    """What else the customer asked for in the same message, not yet begun."""
     proposals: list[ToolCall] = []
     """What else the tool loop found to be asked for, each to be proposed once nothing waits any more."""
     dealt: list[str] = []

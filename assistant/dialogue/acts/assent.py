@@ -214,7 +214,7 @@ def led_yes(turn: Turn, memory: Memory, proposed: Collection[str]) -> bool:
     """Whether what a model read as a yes is one that binds nothing: what else it read is done after it.
     ``proposed``: ids of the products of what waits."""
     pieces, acts = _pieces(turn.message), _CHANGES_IT.get(memory.pending or "", ())
-    for each in turn.led.values():
+    for each in turn.led:
         act = each.request.act
         same = act in acts and not (each.product_ids and not set(each.product_ids) & set(proposed))
         elsewhere = bool(each.request.order) and memory.request and each.request.order not in memory.request.order_ids

@@ -11,7 +11,7 @@ from assistant.dialogue.acts.status import orders_status
 from assistant.dialogue.acts.talk import faq, hand_over, page, passage
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Asked, Request, ServiceEvidence, gist
+from assistant.dialogue.request import Asked, Further, Request, ServiceEvidence, gist
 from assistant.dialogue.turn import Turn
 from assistant.outcome import (
     ActionRefused,
@@ -230,7 +230,7 @@ def _question(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     asks, next."""
     before = memory.request
     if before is not None and before.kind != "status" and memory.customer_id is None:
-        memory.agenda = [*memory.agenda, turn.message]
+        memory.agenda = [*memory.agenda, Further(text=turn.message)]
         return repeat(turn, memory, parts)
     order_ids = list(turn.slots.order_id)
     if before is not None and not order_ids:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts import condition, places, selection, swapping
+from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.asking import action_of, ask, end, line_of, methods_of, propose
 from assistant.dialogue.acts.payment import meant
 from assistant.dialogue.memory import Memory
