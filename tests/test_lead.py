@@ -751,3 +751,98 @@ def test_a_second_thing_waits_with_its_size_and_is_no_guess_of_words(own: Shopcl
         assert not talk.memory().agenda, "said anew, it waits no longer"
         waiting = own.shop.pending.get(talk.id)
         assert waiting is not None and [item[0] for item in waiting.arguments["items"]] == [second.variant_id]
+
+
+EXCHANGED, PARCELS, PACKED = "SC-E5YKMQMW", "SC-BZEBEFTK", "SC-PF5E2KQH"
+EMILY, ELEANOR, AISHA = "C-M3XY6AT6", "C-K9FK4HKK", "C-7QSHBNER"
+
+
+@pytest.mark.parametrize(
+    ("say", "topic", "told"),
+    [
+        ("What about my exchange?", "exchange", ("requested on November 24, 2026", "navy in place of red", "booked")),
+        ("我的换货怎么样了？", "exchange", ("2026年11月24日", "由红色换成藏青色", "没有登记收到")),
+        ("When do I get the new one?", "refund_when", ("no money moves", "colleague can change or withdraw")),
+        ("Can it still be navy?", "changeable", ("navy in place of red", "colleague can change or withdraw")),
+    ],
+)
+def test_an_exchange_under_way_is_told_for_itself(shop: Shopclerk, say: str, topic: str, told: tuple[str, ...]) -> None:
+    with led(shop, reading({"act": "order", "say": say, "order": EXCHANGED, "topic": topic}), customer=EMILY) as (
+        talk,
+        _,
+    ):
+        talk.say(say)
+        assert all(each in talk.one_text() for each in told) and not talk.all(FaqCited), talk.one_text()
+
+
+@pytest.mark.parametrize(
+    ("say", "why"),
+    [
+        ("Cancel the exchange, I keep the red one.", "Withdrawing a return or an exchange"),
+        ("取消换货，红色的我留着。", "要由同事撤回"),
+    ],
+)
+def test_what_is_withdrawn_is_handed_to_a_colleague(own: Shopclerk, say: str, why: str) -> None:
+    with led(own, reading({"act": "cancel", "say": say, "order": EXCHANGED}), customer=EMILY) as (talk, _):
+        talk.say(say)
+        assert talk.all(HandedOff) and why in talk.one_text() and "already" not in talk.one_text()
+
+
+@pytest.mark.parametrize(
+    ("say", "topic", "first", "second"),
+    [
+        ("Where is my order?", "where", "Run Ankle Thin (order", "Dot Sport (order SC-BZEBEFTK) has not been shipped"),
+        ("我的订单到哪了？", "where", "已于", "还没有发出"),
+        ("Marked as delivered, and not here!", "undelivered", "Run Ankle Thin (order", "delivered on"),
+    ],
+)
+def test_each_parcel_is_told_with_what_is_in_it(shop: Shopclerk, say: str, topic: str, first: str, second: str) -> None:
+    with led(shop, reading({"act": "order", "say": say, "order": PARCELS, "topic": topic}), customer=ELEANOR) as (
+        talk,
+        _,
+    ):
+        text = talk.say(say).text
+        assert first in text and second in text
+        assert ("Dot Sport" not in text) or topic == "where"
+
+
+@pytest.mark.parametrize(
+    ("act", "say", "left"),
+    [
+        ("cancel", "Cancel the order of the desk.", "within 30 days of delivery, for a refund"),
+        ("items", "Make the desk oak instead.", "exchange it unused within 30 days"),
+        ("part", "Take the lamp out of it.", "within 30 days of delivery, for a refund"),
+        ("cancel", "取消这个订单。", "送达后30天内"),
+    ],
+)
+def test_a_packed_order_is_refused_with_the_way_left(shop: Shopclerk, act: str, say: str, left: str) -> None:
+    with led(shop, reading({"act": act, "say": say, "order": PACKED}), customer=AISHA) as (talk, _):
+        talk.say(say)
+        assert left in talk.one_text() and not talk.all(HandedOff), talk.one_text()
+
+
+@pytest.mark.parametrize(
+    ("say", "sum_"),
+    [
+        ("What would I get back for all of it, if I send it back?", "brings you $602.85"),
+        ("都退的话能退多少钱？", "US$602.85"),
+    ],
+)
+def test_what_a_return_would_bring_is_reckoned_for_this_customer(shop: Shopclerk, say: str, sum_: str) -> None:
+    """To England: 526.85 and 83.90, less the 7.90 that a return from there costs."""
+    with led(
+        shop, reading({"act": "order", "say": say, "order": PACKED, "topic": "refund_amount"}), customer=AISHA
+    ) as (talk, _):
+        talk.say(say)
+        assert sum_ in talk.one_text() and "7.90" in talk.one_text()
+
+
+def test_what_was_just_done_is_not_refused_in_the_same_reply(own: Shopclerk) -> None:
+    say = "Return the socks."
+    back = {"act": "return", "say": say, "order": "SC-QDW857U4"}
+    with led(own, reading(back), customer=ELEANOR) as (talk, model):
+        talk.say(say)
+        assert talk.all(ApprovalNeeded)
+        model.enqueue(reading({"act": "yes", "say": "Yes, return them."}, {**back, "say": "Send the socks back."}))
+        talk.say("yes. and they do go back to you, dont they")
+        assert "is requested" in talk.one_text() and "cannot" not in talk.one_text()
