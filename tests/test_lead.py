@@ -846,3 +846,21 @@ def test_what_was_just_done_is_not_refused_in_the_same_reply(own: Shopclerk) -> 
         model.enqueue(reading({"act": "yes", "say": "Yes, return them."}, {**back, "say": "Send the socks back."}))
         talk.say("yes. and they do go back to you, dont they")
         assert "is requested" in talk.one_text() and "cannot" not in talk.one_text()
+
+
+@pytest.mark.parametrize(
+    ("say", "yes", "part"),
+    [
+        ("Yes. But I also asked you to leave out the socks.", "Yes, change it.", "Leave out the socks."),
+        ("好的。但是我还说了袜子不要。", "好的，改吧。", "把袜子去掉。"),
+    ],
+)
+def test_a_but_that_is_a_request_of_its_own_binds_no_yes(own: Shopclerk, say: str, yes: str, part: str) -> None:
+    first = {"act": "address", "say": "Send it to 9 Mill Lane, Boston MA 02118.", "order": "SC-25VB545K"}
+    with led(own, reading(first), customer="C-TQ2GF54B") as (talk, model):
+        talk.say("send order SC-25VB545K to 9 Mill Lane, Boston MA 02118, would you")
+        assert talk.one(ApprovalNeeded).action == "change_address"
+        model.enqueue(reading({"act": "yes", "say": yes}, {"act": "part", "say": part, "order": "SC-25VB545K"}))
+        talk.say(say)
+        after = own.shop.orders.get("SC-25VB545K", "C-TQ2GF54B")
+        assert after is not None and "9 Mill Lane" in after.address and talk.all(HandedOff)

@@ -13,6 +13,7 @@ from assistant.shop.views import OrderStatus
 from assistant.understanding.actions import read_cancel_reason
 from assistant.understanding.clauses import act_of, cancels_no_order, denies
 from assistant.understanding.condition import read_condition
+from assistant.understanding.payments import is_settled
 from tests.test_dialogue import Talk, talking
 from tests.test_service_dialogue import HANNAH, ISABEL, order, variants
 
@@ -239,3 +240,35 @@ def test_what_is_used_is_not_taken_back_whenever_it_is_said(
         assert own.shop.pending.get(talk.id) is None
         talk.say(request_)
         assert not talk.all(ApprovalNeeded), "what was said of them holds"
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds", "settled"),
+    [
+        ("but into my account, not as a voucher", {"paypal"}, True),
+        ("but on PayPal, not on the card", {"paypal"}, True),
+        ("but to a gift card", {"paypal"}, False),
+        ("but only one of them", {"paypal"}, False),
+        ("不要退成礼品卡", {"paypal"}, True),
+        ("退到礼品卡", {"paypal"}, False),
+    ],
+)
+def test_a_condition_on_the_payment_that_is_met_anyway(text: str, kinds: set[str], settled: bool) -> None:
+    assert is_settled(text, kinds) is settled
+
+
+@pytest.mark.parametrize(
+    ("request_", "yes", "done"),
+    [
+        (f"return the helmet from {TEES}", "yes. but to my card, not as a voucher", True),
+        (f"return the helmet from {TEES}", "yes. but only if it is today", False),
+        (f"{TEES}的头盔想退", "好的。不要退成礼品卡", True),
+    ],
+)
+def test_a_yes_with_a_condition_that_is_met_is_one(own: Shopclerk, request_: str, yes: str, done: bool) -> None:
+    with talking(own, HANNAH) as talk:
+        talk.say(request_)
+        assert talk.all(ApprovalNeeded)
+        talk.say(yes)
+        after = order(talk, TEES)
+        assert (after.status is OrderStatus.RETURN_REQUESTED) is done, talk.one_text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.dialogue.acts import answers, questions, said_of_self
+from assistant.dialogue.acts import answers, assent, consent, questions, said_of_self
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.evidence import service_evidence
 from assistant.dialogue.decide import decide
@@ -26,6 +26,7 @@ from assistant.understanding.clauses import (
 from assistant.understanding.condition import read_condition
 from assistant.understanding.conversation_reader import INTENTS, Act
 from assistant.understanding.languages import expressions
+from assistant.understanding.payments import names_payment
 from assistant.understanding.remedies import positive
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.typos import mend
@@ -72,6 +73,8 @@ def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = Fals
     """Understands the turn's message, or of several requests the first, and chooses its act; the others are kept for
     later. ``whole``: the message is one request of several, and not split again."""
     turn.message = mend(turn.message)
+    if memory.pending and names_payment(turn.message):
+        turn.message = assent.without_settled(turn.message, consent.refunded_to(turn, memory, parts))
     titles = [p.name(memory.language) for s in memory.shown if (p := parts.product(s.product_id))]
     context = memory.context(titles)
     _understand(turn, context, parts)

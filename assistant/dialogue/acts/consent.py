@@ -57,6 +57,17 @@ def waiting(turn: Turn, memory: Memory, parts: Parts) -> Approval | None:
     return again if isinstance(again, Approval) else None
 
 
+def refunded_to(turn: Turn, memory: Memory, parts: Parts) -> set[str]:
+    """The kinds of method that the proposal would pay back to. What waits is left as it was agreed to."""
+    waiting = parts.shop.pending.get(turn.conversation_id)
+    if waiting is None or memory.customer_id is None or waiting.action == "change_payment":
+        return set()
+    asked = Request.of(waiting.action, waiting.arguments)
+    shown = parts.shop.pending.preview(memory.customer_id, waiting.order_id or None, asked)
+    moved = shown.transfers if isinstance(shown, Approval) else ()
+    return {transfer.method.kind for transfer in moved if transfer.kind == "refund"}
+
+
 def _anew(turn: Turn, memory: Memory, parts: Parts, waiting: PendingAction | None) -> Approval | ActionRefused | None:
     """What is talked over, proposed once more; what a tool call has proposed is known only from what waits."""
     request = memory.request
