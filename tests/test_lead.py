@@ -864,3 +864,25 @@ def test_a_but_that_is_a_request_of_its_own_binds_no_yes(own: Shopclerk, say: st
         talk.say(say)
         after = own.shop.orders.get("SC-25VB545K", "C-TQ2GF54B")
         assert after is not None and "9 Mill Lane" in after.address and talk.all(HandedOff)
+
+
+@pytest.mark.parametrize(
+    ("customer", "order", "say", "told"),
+    [
+        (AISHA, PACKED, "Who pays the way back?", "for order SC-PF5E2KQH $7.90 is deducted from your refund"),
+        (ELEANOR, PARCELS, "Who pays the way back?", "for order SC-BZEBEFTK sending back costs you nothing"),
+        (AISHA, PACKED, "退货运费谁出？", "订单SC-PF5E2KQH退货会从退款中扣除US$7.90"),
+    ],
+)
+def test_a_rule_that_differs_by_country_is_told_for_this_one(
+    shop: Shopclerk, customer: str, order: str, say: str, told: str
+) -> None:
+    with led(
+        shop,
+        reading({"act": "order", "say": say, "order": order, "topic": "contents"}),
+        reading({"act": "help", "say": say, "page": "return-cost"}),
+        customer=customer,
+    ) as (talk, _):
+        talk.say("订单里有什么，我忘了" if not say.isascii() else "what was in it again, i forgot")
+        talk.say(say)
+        assert told in talk.one_text() and talk.all(FaqCited)

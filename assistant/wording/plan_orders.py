@@ -51,6 +51,11 @@ def _about(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
             _paid(order, draft)
         case "refund_when" | "refund_to" | "refund_amount" | "return_arrived":
             _refund(order, outcome, draft)
+        case "return_cost" if outcome.deducted:
+            less = speech.money(outcome.deducted, order.currency)
+            draft.say("order_answer", "own_return_less", sources=sources, order_id=order.id, amount=less)
+        case "return_cost":
+            draft.say("order_answer", "own_return_free", sources=sources, order_id=order.id)
         case "fee" | "total":
             _money(order, about, draft)
         case "missing" | "in_parcel":

@@ -10,7 +10,7 @@ from decimal import Decimal
 from assistant.dialogue.acts import delivery, questions
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.asking import end
-from assistant.dialogue.acts.consent import waiting
+from assistant.dialogue.acts.consent import proposed, waiting
 from assistant.dialogue.acts.talk import hand_over, passage
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -156,6 +156,24 @@ def _would_return(
     lines = [line for line in order.lines if not named or line.variant_id in named]
     worth = sum((line.unit_price * line.quantity for line in lines), Decimal(0))
     return worth, policy.deduction(order, worth, parts.shop.rules, fault=False)
+
+
+def return_cost(turn: Turn, memory: Memory, parts: Parts) -> tuple[OrderAnswer, ...]:
+    """What a return costs this customer: of the order that is talked about, where it is one, by where it was sent to,
+    by what is proposed, and by what has been requested."""
+    ids = list(dict.fromkeys(turn.slots.order_id or memory.orders or memory.dealt))
+    if len(ids) != 1 or memory.customer_id is None or not parts.shop.rules.home_country:
+        return ()
+    order = parts.shop.orders.get(ids[0], memory.customer_id)
+    if order is None or order.status not in (*_NOT_THERE, OrderStatus.DELIVERED, OrderStatus.RETURN_REQUESTED):
+        return ()
+    if order.status is OrderStatus.RETURN_REQUESTED:
+        less = parts.shop.changes.deduction(order)
+    elif memory.pending == "return_items" and (proposal := proposed(turn, memory, parts)) is not None:
+        less = proposal.deducted
+    else:
+        less = policy.deduction(order, order.total, parts.shop.rules, fault=False)
+    return (OrderAnswer((order,), "return_cost", deducted=less),)
 
 
 def _swaps(order: OrderView, parts: Parts) -> tuple[SwapView, ...]:
