@@ -246,6 +246,9 @@ class ActionRefused:
     action: ActionName
     reason: str
     order: OrderView | None = None
+    later: Literal["", "return", "exchange"] = ""
+    """What is left once it has been delivered, and within how many ``days``; ``None``: at any time."""
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +304,11 @@ class OrderAnswer:
     transfers: tuple[TransferView, ...] = ()
     """The money that a proposal waiting for a yes would move."""
     deducted: Decimal = Decimal(0)
-    """What is taken off the refund of the return that is under way."""
+    """What is taken off the refund of the return that is under way, or that is thought of."""
+    swaps: tuple[SwapView, ...] = ()
+    """Of an exchange that is under way, as far as it is plain which unit took whose place."""
+    worth: Decimal = Decimal(0)
+    """What was paid for the goods asked about, where they could still be sent back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,27 @@ def redact(text: str) -> str:
     return text
 
 
+MARK = re.compile(r"\[[a-z ]{2,20}\]")
+"""What stands in place of personal data."""
+
+
+def restored(text: str, original: str) -> str | None:
+    """``text``, written from ``original`` as it is redacted, with what its marks stand for; ``None`` where one of them
+    stands for nothing there."""
+    redacted, hidden = redact(original), dict[str, list[str]]()
+    marks, plain = MARK.findall(redacted), MARK.split(redacted)
+    at = len(plain[0])
+    for mark, after in zip(marks, plain[1:], strict=True):
+        end = original.find(after, at) if after else len(original)
+        hidden.setdefault(mark, []).append(original[at:end])
+        at = end + len(after)
+    for mark in MARK.findall(text):
+        if not hidden.get(mark):
+            return None
+        text = text.replace(mark, hidden[mark].pop(0), 1)
+    return text
+
+
 def _once(text: str) -> str:
     for pattern, label, find in _RULES:
         text = pattern.sub(partial(_replaced, label=label, find=find), text)

@@ -81,7 +81,7 @@ def test_the_model_sees_the_last_day_for_a_return_and_no_address(shop: Shopclerk
     order = next(order for order in shop.shop.orders.of_customer(NORA) if shop.shop.changes.last_days(order))
     speech = shop.parts.voice.speech("en")
     last = speech.full_date(shop.shop.changes.last_days(order)["return"])
-    with led(shop, PAGE, customer=NORA) as (talk, model):
+    with led(shop, PAGE, direct(""), customer=NORA) as (talk, model):
         talk.say(ASKED)
         shown = model.history[1][0].user
         assert f"can be returned until {last}" in shown and "Today is" in shown

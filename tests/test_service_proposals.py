@@ -12,6 +12,8 @@ from assistant.events import ApprovalNeeded
 from assistant.shop.views import OrderStatus
 from assistant.understanding.actions import read_cancel_reason
 from assistant.understanding.clauses import act_of, cancels_no_order, denies
+from assistant.understanding.condition import read_condition
+from assistant.understanding.payments import is_settled
 from tests.test_dialogue import Talk, talking
 from tests.test_service_dialogue import HANNAH, ISABEL, order, variants
 
@@ -191,3 +193,82 @@ def test_a_yes_is_carried_out_before_what_is_asked_beside_it(own: Shopclerk) -> 
         talk.say("yes do it. also could I use paypal to pay?")
         assert all(each.endswith("40") for each in variants(talk, SHOES))
         assert "Nothing has been changed" not in talk.one_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("I wore them once to the gym", "used"),
+        ("they have been washed already", "used"),
+        ("I ran in them twice", "used"),
+        ("I've opened the packet", "opened"),
+        ("the seal is broken", "opened"),
+        ("never worn them, still in the box", ""),
+        ("I tried them on in the hall, that is all", ""),
+        ("it hasn't been used", ""),
+        ("I used PayPal to pay for it", ""),
+        ("what if I wear them once?", ""),
+        ("穿过一次了", "used"),
+        ("洗了两次缩水了", "used"),
+        ("已经拆封了", "opened"),
+        ("在家试穿过，没穿出去", ""),
+        ("全新没拆", ""),
+    ],
+)
+def test_what_is_said_of_goods(text: str, condition: str) -> None:
+    assert read_condition(text) == condition
+
+
+@pytest.mark.parametrize(
+    ("request_", "told", "faulty"),
+    [
+        (f"I want to return the tees from {TEES}", "by the way, I wore them twice", "accepted only if they are faulty"),
+        (f"想退{TEES}里的T恤", "对了，已经穿过两次了", "只有存在质量问题才能退换"),
+    ],
+)
+def test_what_is_used_is_not_taken_back_whenever_it_is_said(
+    own: Shopclerk, request_: str, told: str, faulty: str
+) -> None:
+    with talking(own, HANNAH) as talk:
+        talk.say(f"{request_}. {told}" if request_.isascii() else f"{request_}，{told}")
+        assert not talk.all(ApprovalNeeded) and faulty in talk.one_text()
+    with talking(own, HANNAH) as talk:
+        talk.say(request_)
+        assert talk.all(ApprovalNeeded)
+        talk.say(told)
+        assert faulty in talk.one_text() and talk.memory().pending is None
+        assert own.shop.pending.get(talk.id) is None
+        talk.say(request_)
+        assert not talk.all(ApprovalNeeded), "what was said of them holds"
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds", "settled"),
+    [
+        ("but into my account, not as a voucher", {"paypal"}, True),
+        ("but on PayPal, not on the card", {"paypal"}, True),
+        ("but to a gift card", {"paypal"}, False),
+        ("but only one of them", {"paypal"}, False),
+        ("不要退成礼品卡", {"paypal"}, True),
+        ("退到礼品卡", {"paypal"}, False),
+    ],
+)
+def test_a_condition_on_the_payment_that_is_met_anyway(text: str, kinds: set[str], settled: bool) -> None:
+    assert is_settled(text, kinds) is settled
+
+
+@pytest.mark.parametrize(
+    ("request_", "yes", "done"),
+    [
+        (f"return the helmet from {TEES}", "yes. but to my card, not as a voucher", True),
+        (f"return the helmet from {TEES}", "yes. but only if it is today", False),
+        (f"{TEES}的头盔想退", "好的。不要退成礼品卡", True),
+    ],
+)
+def test_a_yes_with_a_condition_that_is_met_is_one(own: Shopclerk, request_: str, yes: str, done: bool) -> None:
+    with talking(own, HANNAH) as talk:
+        talk.say(request_)
+        assert talk.all(ApprovalNeeded)
+        talk.say(yes)
+        after = order(talk, TEES)
+        assert (after.status is OrderStatus.RETURN_REQUESTED) is done, talk.one_text()

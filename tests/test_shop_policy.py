@@ -16,7 +16,16 @@ from assistant.database import Database
 from assistant.outcome import ActionDone, ActionRefused, Approval
 from assistant.settings import ROOT
 from assistant.shop.effects import Effect
-from assistant.shop.policy import DEMO, RETAIL, RULES, SENTENCES, Reason, ServicePolicy
+from assistant.shop.policy import (
+    DEMO,
+    RETAIL,
+    RULES,
+    SENTENCES,
+    Condition,
+    Reason,
+    ServicePolicy,
+    may_take_back,
+)
 from assistant.shop.policy_text import POLICY, policy_text
 from assistant.shop.shop import Shop
 from assistant.shop.tables import OrderRow, PaymentMethodRow, PaymentRow
@@ -47,6 +56,39 @@ def test_the_demo_shop_does_what_its_faq_says() -> None:
     for faq_id, window in (("return-window", DEMO.return_window), ("exchange-window", DEMO.exchange_window)):
         assert window is not None and f"{window.days} days" in answers[faq_id, "en"]
         assert f"{window.days}天" in answers[faq_id, "zh"].replace(" ", "")
+    assert not DEMO.takes_used and "only if they are faulty" in answers["worn-returns", "en"]
+    excepted = answers["no-return-items", "en"]
+    assert {kind for kind, _ in DEMO.sealed} == {"socks", "headphones"} and "opened in-ear headphones" in excepted
+
+
+@pytest.mark.parametrize(
+    ("kind", "attributes", "condition", "reason"),
+    [
+        ("socks", {}, "opened", "opened"),
+        ("headphones", {"headphone_style": "in-ear"}, "opened", "opened"),
+        ("headphones", {"headphone_style": "over-ear"}, "opened", None),
+        ("shoes", {}, "opened", None),
+        ("shoes", {}, "used", "used"),
+    ],
+)
+def test_goods_in_their_condition(
+    paying: Paying, kind: str, attributes: dict[str, str], condition: Condition, reason: str | None
+) -> None:
+    order = paying.placed(status="delivered")
+    paying.products["shoe"] = paying.products["shoe"].model_copy(update={"type": kind, "attributes": attributes})
+    product = paying.products["shoe"]
+    refused = may_take_back(order, [product], condition, DEMO, fault=False)
+    assert (refused.reason if refused else None) == reason
+    assert may_take_back(order, [product], condition, DEMO, fault=True) is None
+    assert may_take_back(order, [product], condition, RETAIL, fault=False) is None
+    items = [("shoe/red-42", 1)]
+    asked_for = paying.shop.pending.propose("c", "C1", "return_items", order.id, items=items, condition=condition)
+    assert (asked_for.reason if isinstance(asked_for, ActionRefused) else None) == reason
+    swaps = [("shoe/red-42", "shoe/blue-42")]
+    asked_for = paying.shop.pending.propose(
+        "c", "C1", "exchange_items", order.id, swaps=swaps, payment="card", condition=condition
+    )
+    assert (asked_for.reason if isinstance(asked_for, ActionRefused) else None) == reason
 
 
 class Paying(World):

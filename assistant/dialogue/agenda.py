@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.dialogue.acts import answers, questions, said_of_self
+from assistant.dialogue.acts import answers, assent, consent, questions, said_of_self
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.evidence import service_evidence
 from assistant.dialogue.decide import decide
 from assistant.dialogue.lead import take_up
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
+from assistant.dialogue.request import Further
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Blocked, Handed
 from assistant.understanding.clauses import (
@@ -22,8 +23,10 @@ from assistant.understanding.clauses import (
     split_cart,
     split_requests,
 )
+from assistant.understanding.condition import read_condition
 from assistant.understanding.conversation_reader import INTENTS, Act
 from assistant.understanding.languages import expressions
+from assistant.understanding.payments import names_payment
 from assistant.understanding.remedies import positive
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.typos import mend
@@ -70,6 +73,8 @@ def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = Fals
     """Understands the turn's message, or of several requests the first, and chooses its act; the others are kept for
     later. ``whole``: the message is one request of several, and not split again."""
     turn.message = mend(turn.message)
+    if memory.pending and names_payment(turn.message):
+        turn.message = assent.without_settled(turn.message, consent.refunded_to(turn, memory, parts))
     titles = [p.name(memory.language) for s in memory.shown if (p := parts.product(s.product_id))]
     context = memory.context(titles)
     _understand(turn, context, parts)
@@ -96,7 +101,10 @@ def split_up(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> 
     clauses = [clause for clause in clauses if not cancels_no_order(clause)] or clauses
     if not clauses or clauses == [turn.message]:
         return False
-    turn.message, memory.agenda = clauses[0], [*clauses[1:], *memory.agenda][:LONGEST]
+    turn.message, memory.agenda = (
+        clauses[0],
+        [*(Further(text=clause) for clause in clauses[1:]), *memory.agenda][:LONGEST],
+    )
     _understand(turn, context, parts)
     turn.asked = questions.read(turn, memory, parts)
     turn.service = service_evidence(turn, memory, parts)
@@ -138,6 +146,7 @@ def _understand(turn: Turn, context: TurnContext, parts: Parts) -> None:
     turn.embedding = parts.text_encoder.encode_one(turn.message)
     understanding = parts.understander.understand(turn.message, context, turn.embedding)
     turn.understanding, turn.intent, turn.slots = understanding, understanding.intent, understanding.slots
+    turn.condition = read_condition(turn.message)
 
 
 def _trust_the_verb(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> None:
@@ -181,13 +190,15 @@ def _in_cart(memory: Memory, parts: Parts) -> bool:
 def go_on(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Turn]:
     """The turns of the requests that are still to be handled, each to be acted on before the next is asked for."""
     if isinstance(turn.outcome, (Handed, Blocked)):
-        memory.agenda = [*turn.led]  # what the message asks for besides is done all the same
+        memory.agenda = [
+            Further(text=one.said, led=one) for one in turn.led
+        ]  # what the message asks for besides is done all the same
     while memory.agenda:
-        led = turn.led.get(memory.agenda[0])
+        led = memory.agenda[0].led
         waits = memory.pending or memory.request or memory.asked
         if waits and (led is None or led.request.act not in _ASIDES):
             return
-        clause, *memory.agenda = memory.agenda
+        clause, memory.agenda = memory.agenda[0].text, memory.agenda[1:]
         further = Turn(turn.conversation_id, turn.turn_id, text=clause, language=turn.language, message=clause)
         further.said = clause
         context = read_message(further, memory, parts, whole=True)

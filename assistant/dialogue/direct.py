@@ -129,11 +129,14 @@ def _known(facts: TurnFacts, turn: Turn, memory: Memory, parts: Parts) -> list[s
         lines += [*_paid(order, memory, parts), *_windows(order, memory, parts)]
     lines += [_told(outcome, facts, turn, parts) for outcome in delivery.reckoned(turn, memory, parts)]
     lines += [_product(product, memory, parts) for product in _products(turn, memory, parts)]
-    asked = dict.fromkeys([turn.said or turn.message, turn.message, *(each.said for each in turn.led.values())])
+    asked = dict.fromkeys([turn.said or turn.message, turn.message, *(each.said for each in turn.led)])
     found = [parts.faq.search(text, memory.language) for text in asked]
-    named = [hit for each in turn.led.values() for hit in each.pages]
-    pages = [*turn.answers, *named, *(hit for hits in found for hit in hits[: _PAGES // len(found) + 1])]
-    entries = list({hit.entry.id: hit.entry for hit in pages}.values())
+    named = {each.request.page for each in turn.led}
+    entries = [
+        hit.entry for hit in (*turn.answers, *(hit for hits in found for hit in hits[: _PAGES // len(found) + 1]))
+    ]
+    entries += [entry for entry in parts.faq.entries if entry.id in named]
+    entries = list({entry.id: entry for entry in entries}.values())
     return [*lines, *(f"{entry.question} {entry.answer}" for entry in entries)]
 
 

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.acts import answers, assent, cart, consent, delivery, products, profile, service, talk
+from assistant.dialogue.acts import (
+    answers,
+    assent,
+    cart,
+    condition,
+    consent,
+    delivery,
+    products,
+    profile,
+    service,
+    talk,
+)
 from assistant.dialogue.acts.attend import aside, attend, in_passing, of_another
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
+from assistant.dialogue.request import CHANGES, KINDS, Further
 from assistant.dialogue.turn import Turn
 from assistant.outcome import (
     ActionDropped,
@@ -90,6 +102,8 @@ def by_hand(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 
 def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """A proposal waits for a yes: nothing but a plain one is taken for it."""
+    if (refused := condition.told_late(turn, memory, parts)) is not None:
+        return refused
     words = len(turn.message.split())
     led = turn.request is not None and turn.request.act == "yes"
     if led and assent.led_yes(turn, memory, answers.proposed_products(memory, parts)):
@@ -97,7 +111,7 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         return consent.confirm(turn, memory, parts)
     if (rest := assent.no_beside(turn, memory)) is not None:
         turn.intent = Intent.DECLINE
-        memory.agenda = [rest, *memory.agenda] if rest else memory.agenda
+        memory.agenda = [Further(text=rest), *memory.agenda] if rest else memory.agenda
         if assent.GIVES_ALL_UP.search(turn.message):
             memory.agenda, memory.proposals = [], []
         return consent.decline(turn, memory, parts)
@@ -109,7 +123,7 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         own = again or act_of(rest) in SERVICE_ACTS or (topic is not None and topic.kind == "problem")
         passing = () if own else in_passing(rest, turn, memory, parts)
         turn.extra = (*turn.extra, *passing)
-        memory.agenda = [*memory.agenda, rest] if rest and not passing else memory.agenda
+        memory.agenda = [*memory.agenda, Further(text=rest)] if rest and not passing else memory.agenda
         return done
     if assent.says_it_again(turn, memory):
         turn.intent = Intent.CONFIRM
@@ -137,7 +151,7 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
         return outcome
     if turn.service is not None and turn.service.kind == "problem" and of_another(turn, memory, parts):
-        memory.agenda = [*memory.agenda, turn.message]  # taken up when the proposal is answered
+        memory.agenda = [*memory.agenda, Further(text=turn.message)]  # taken up when the proposal is answered
         turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
         return ProblemNoted(turn.service.topic)
     if turn.service is not None:
@@ -172,12 +186,18 @@ def _while_asked(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     if ((turn.intent in _LEAVES_OPEN and sure) or turn.intent in _ASIDES) and not assent.is_unsure(turn):
         outcome = _act(turn, memory, parts)
         return outcome if outcome is None else aside(outcome, turn, memory, parts)
-    vague = turn.intent in _ABOUT_ORDERS and act_of(turn.message) is None  # "I don't have that"
+    vague = turn.intent in _ABOUT_ORDERS and act_of(turn.message) is None and not _is_another(turn, memory)
     if turn.intent in _NO_REQUEST or vague or not sure or assent.is_unsure(turn):
         return service.proceed(turn, memory, parts)
     if turn.intent not in _ABOUT_ORDERS:
         memory.request = None
     return _act(turn, memory, parts)
+
+
+def _is_another(turn: Turn, memory: Memory) -> bool:
+    """Whether a leading model has read another request than the one that is talked over, whatever its words."""
+    act = turn.request.act if turn.request is not None else ""
+    return act in CHANGES and memory.request is not None and KINDS.get(act, act) != memory.request.kind
 
 
 def _act(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:

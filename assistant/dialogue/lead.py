@@ -8,7 +8,6 @@ the encoder's reading stands.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, timedelta
@@ -16,7 +15,7 @@ from datetime import UTC, timedelta
 from assistant.answering import candidates
 from assistant.answering.answerer import total_of
 from assistant.answering.evidence import Answer, Evidence, Listed, Offered, Total
-from assistant.dialogue.acts import said_of_self
+from assistant.dialogue.acts import answers, said_of_self
 from assistant.dialogue.acts.cart_wishes import quantities
 from assistant.dialogue.acts.evidence import on_topic, service_evidence
 from assistant.dialogue.acts.products import SETTLES
@@ -24,10 +23,11 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.metering import metered
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import ServiceEvidence
+from assistant.dialogue.request import CHANGES, KINDS, Further, Led, ServiceEvidence
 from assistant.dialogue.resolve import of_ids
-from assistant.dialogue.situation import Situation, situation
-from assistant.dialogue.turn import Led, Turn
+from assistant.dialogue.situation import Situation, all_pages, situation
+from assistant.dialogue.turn import Turn
+from assistant.privacy import MARK, restored
 from assistant.understanding import conversation_reader as reader
 from assistant.understanding.languages import matched
 from assistant.understanding.mood import agrees
@@ -40,8 +40,6 @@ from retrieval.query import FaqHit
 from retrieval.words import is_chinese
 
 _CONFIDENCE = 0.9
-_MARK = re.compile(r"\[[a-z ]{2,20}\]")
-"""What stands in place of personal data."""
 _ABOUT_ORDERS = ("order", "problem", "help")
 _ON_ITEMS = ("items", "exchange")
 _SURE = 0.9
@@ -49,11 +47,8 @@ _BRIEF, _LETTERS = 8, 2
 """Words of an answer and of nothing else; letters of a Chinese one."""
 CALLS = 3
 """Calls of the model that a message is worth."""
-_CHANGES = ("cancel", "address", "payment", "items", "exchange", "return", "part")
-_LAST = ("order", "problem", *_CHANGES, "checkout", "person")
+_LAST = ("order", "problem", *CHANGES, "checkout", "person")
 """What ends in a question, in a proposal or with a person, in the order in which it is taken up."""
-_KINDS = {"items": "swap", "exchange": "swap", "order": "status", "part": "hand_over"}
-"""Requests under way, where they are not named as the acts are."""
 
 
 async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> bool:
@@ -71,16 +66,40 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
             return False
         led = await asyncio.to_thread(_led, reading, scene, known, turn, memory, parts)
         if _is_taken_up_first(memory, turn, led):
-            turn.led = {one.said: one for one in led}
-            memory.agenda = [*turn.led, *memory.agenda]
+            _keep(led, turn, memory)
             turn.message = "" if led else turn.message  # what else it says is no part of what waits
             return True
         led = _together(led)
-        turn.led = {one.said: one for one in led[1:]}
-        memory.agenda = [*turn.led, *memory.agenda]
+        memory.agenda = [one for one in memory.agenda if not _said_anew(one, led)]
+        _keep(led[1:], turn, memory)
         await asyncio.to_thread(take_up, led[0], turn, memory, context, parts)
+        if memory.pending:  # said in whichever sentence, it is said of what waits
+            proposed = await asyncio.to_thread(answers.proposed_products, memory, parts)
+            turn.condition = next((one.request.condition for one in led if _may_be_of(one, proposed)), "")
     await answer(turn, memory, parts)
     return True
+
+
+def _keep(led: Sequence[Led], turn: Turn, memory: Memory) -> None:
+    """What is handled later is kept as it was read; what waits longer than this turn, too."""
+    turn.led = tuple(led)
+    memory.agenda = [*(Further(text=one.said, led=one) for one in led), *memory.agenda]
+
+
+def _said_anew(waits: Further, led: Sequence[Led]) -> bool:
+    """Whether what waits is said once more ("and the socks, as I said"), or wanted otherwise."""
+    before = waits.led
+    return before is not None and any(
+        one.request.act == before.request.act
+        and (one.product_ids == before.product_ids or not {*one.product_ids} or not {*before.product_ids})
+        and one.request.order in ("", before.request.order)
+        for one in led
+    )
+
+
+def _may_be_of(led: Led, product_ids: Sequence[str]) -> bool:
+    """Whether a request says something of the condition of goods, of these for all that is known."""
+    return bool(led.request.condition) and (not led.product_ids or bool({*led.product_ids} & {*product_ids}))
 
 
 def _is_taken_up_first(memory: Memory, turn: Turn, led: Sequence[Led]) -> bool:
@@ -88,7 +107,7 @@ def _is_taken_up_first(memory: Memory, turn: Turn, led: Sequence[Led]) -> bool:
     request = memory.request
     if request is None or not turn.said_of_self or request.asked != "identity":
         return not led
-    return all(_KINDS.get(one.request.act, one.request.act) != request.kind for one in led)
+    return all(KINDS.get(one.request.act, one.request.act) != request.kind for one in led)
 
 
 def leads(parts: Parts) -> bool:
@@ -119,7 +138,7 @@ def _says_more(text: str, *, long: bool = False) -> bool:
 
 def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> None:
     """Makes the turn one that asks for this request."""
-    request = led.request
+    request, pages = led.request, _pages(led.request, memory, parts)
     intent, settled = reader.INTENTS[request.act]
     if request.act in ("order", "chat") and memory.request is not None and not (request.topic or request.order):
         # Nothing new is asked for: what is under way goes on, with the customer's own words.
@@ -146,20 +165,22 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
     turn.unclear, turn.answers, turn.service, turn.request = False, (), None, request
     turn.cues = matched("cues", turn.message)
     turn.things = tuple(of_ids(led.product_ids, memory, turn.slots, parts.product))[: parts.limits.shown]
+    turn.condition = request.condition
     turn.need, turn.new_need, turn.not_carried = led.need, led.new_need, led.not_carried
     if request.act in _ABOUT_ORDERS:
-        turn.service = _service(led, turn, memory, parts)
+        turn.service = _service(request, pages, turn, memory, parts)
     if intent is Intent.FAQ:
-        turn.answers = led.pages
+        turn.answers = pages
 
 
-def _service(led: Led, turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidence | None:
+def _service(
+    request: reader.RequestRead, pages: Sequence[FaqHit], turn: Turn, memory: Memory, parts: Parts
+) -> ServiceEvidence | None:
     """What of orders or account it is about, as the model named it, else as its words have it. A question on how the
     shop works is none on an order, whatever it is about."""
-    request = led.request
     named = topics().get(request.topic)
     if request.act == "help":
-        return on_topic(named) if named is not None and not led.pages and _has_own_answer(request.topic) else None
+        return on_topic(named) if named is not None and not pages and _has_own_answer(request.topic) else None
     if named is not None:
         return on_topic(named)
     found = service_evidence(turn, memory, parts)
@@ -189,7 +210,6 @@ def _led(
             request=request,
             said=_said(request, turn),
             product_ids=tuple(scene.things[label] for label in request.things),
-            pages=_pages(request, scene, memory, parts),
             need=_need(request.need, scene, known),
             new_need=request.need is not None and request.need.new,
             not_carried=request.need.not_a_kind if request.need is not None else "",
@@ -202,18 +222,18 @@ def _led(
 
 
 def _said(request: reader.RequestRead, turn: Turn) -> str:
-    """The request's sentence; a new address only stands in the message. Who they are has been read from that, too."""
+    """The request's sentence, a new address as the message has it. Who they are has been read from that, too."""
     say = request.say.strip()
-    if not say or (_MARK.search(say) and request.act == "address"):
-        return turn.message
-    return _MARK.sub("", say).strip(" ,;:，；") if _MARK.search(say) else say
+    if say and request.act == "address":
+        say = restored(say, turn.message) or ""
+    return MARK.sub("", say).strip(" ,;:，；") if say and MARK.search(say) else say or turn.message
 
 
 def _in_turn(act: reader.Act, memory: Memory) -> int:
     """What is answered first: what they say to what waits, or want in its place; what ends in a question or with a
     person comes last, so that nothing is lost by it."""
     under_way = memory.request.kind if memory.request else ""
-    if act in ("yes", "no") or _KINDS.get(act, act) == under_way or (memory.pending and act in _CHANGES):
+    if act in ("yes", "no") or KINDS.get(act, act) == under_way or (memory.pending and act in CHANGES):
         return 0
     return 1 if act not in _LAST else 2 + _LAST.index(act)
 
@@ -238,17 +258,19 @@ def _together(led: list[Led]) -> list[Led]:
         said = before.said if one.said == before.said else f"{before.said}; {one.said}"
         request = before.request.model_copy(update={"say": said, "colour": "", "size": "", "quantity": None})
         things = tuple(dict.fromkeys((*before.product_ids, *one.product_ids)))
-        joined[joined.index(before)] = replace(before, request=request, said=said, product_ids=things)
+        joined[joined.index(before)] = before.model_copy(
+            update={"request": request, "said": said, "product_ids": things}
+        )
     return joined
 
 
-def _pages(request: reader.RequestRead, scene: Situation, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
+def _pages(request: reader.RequestRead, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
     """The page named; where none was, the one that is found by the standing-alone sentence."""
     if request.page:
         named = [entry for entry in parts.faq.entries if entry.id == request.page]
         own = next((entry for entry in named if entry.language == memory.language), *named[:1])
         return (FaqHit(own, _SURE),)
-    if request.act != "help" or scene.all_pages or _has_own_answer(request.topic):
+    if request.act != "help" or all_pages(memory.language, parts) or _has_own_answer(request.topic):
         return ()  # of all the pages none answers
     found = parts.faq.search(request.say, memory.language)[:1]
     return tuple(hit for hit in found if hit.confidence >= parts.limits.faq_confidence)

@@ -9,9 +9,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from assistant.dialogue.need import Need, Shown, Topic
-from assistant.dialogue.request import Claim, Request
+from assistant.dialogue.request import Claim, Further, Request
 from assistant.outcome import ActionName
 from assistant.shop.delivery import MethodName
+from assistant.shop.policy import Condition
 from assistant.understanding.schema import Intent, Slots, TurnContext
 
 TOPICS = 6
@@ -99,12 +100,14 @@ class Memory(BaseModel):
     """What waits for the answer to it."""
     request: Request | None = None
     """The change that is being talked over, also while its proposal waits for a yes."""
-    agenda: list[str] = []
-    """What else the customer asked for in the same message, clause by clause, not yet begun."""
+    agenda: list[Further] = []
+    """What else the customer asked for in the same message, not yet begun."""
     proposals: list[ToolCall] = []
     """What else the tool loop found to be asked for, each to be proposed once nothing waits any more."""
     dealt: list[str] = []
     """Ids of the orders dealt with last, which "the other one" does not mean."""
+    conditions: dict[str, Condition] = {}
+    """What was said of goods that were not taken back for it, by variant id."""
     claim: Claim | None = None
     about: str = ""
     """What of their orders or account was talked about last: a topic of ``understanding.service_topics``, or a kind of

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, model_validator
 
+from assistant.dialogue.need import Need
+from assistant.shop.policy import Condition
+from assistant.understanding.conversation_reader import RequestRead
 from assistant.understanding.schema import Intent
 
 REASON = 100
@@ -20,6 +23,11 @@ REASON = 100
 Kind = Literal[
     "status", "cancel", "address", "payment", "swap", "return", "hand_over", "default_address", "problem", "unclear"
 ]
+
+CHANGES = ("cancel", "address", "payment", "items", "exchange", "return", "part")
+"""What a leading model calls a request to change something of an order."""
+KINDS = {"items": "swap", "exchange": "swap", "order": "status", "part": "hand_over"}
+"""Requests under way, where they are not named as the model's acts are."""
 
 
 class Swap(BaseModel):
@@ -55,6 +63,8 @@ class Request(BaseModel):
     payment: str = ""
     """A method's id; ``paid_with`` is what the customer said of it."""
     paid_with: str = ""
+    condition: Condition = ""
+    """return, swap: what is said of the goods."""
     about: str = ""
     """status, problem: the topic of ``understanding.service_topics`` that is asked about, or that went wrong."""
     question: str = ""
@@ -66,6 +76,38 @@ class Request(BaseModel):
     asked: str = ""
     offered: list[str] = []
     tries: int = 0
+
+
+class Led(BaseModel):
+    """A request as the leading model read it, with what its labels stand for. ``said``: so that it can be read alone.
+
+    ``need``: what is wanted after it, whole, for a search; ``new_need``: it is another than before; ``not_carried``:
+    the thing that none of the shop's kinds is.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    request: RequestRead
+    said: str
+    product_ids: tuple[str, ...] = ()
+    need: Need | None = None
+    new_need: bool = False
+    not_carried: str = ""
+
+
+class Further(BaseModel):
+    """What else was asked for and must wait: the clause, and how the leading model read it, where one did."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    led: Led | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_text(cls, value: Any) -> Any:
+        """Conversations checkpointed before readings were kept hold clauses only."""
+        return {"text": value} if isinstance(value, str) else value
 
 
 class Claim(BaseModel):

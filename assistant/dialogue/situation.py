@@ -78,7 +78,7 @@ def situation(turn: Turn, memory: Memory, parts: Parts) -> Situation:
             "pages": [f"{page_id} {hit.entry.question} {hit.entry.answer[:_GIST]}" for page_id, hit in pages.items()],
             "offered": memory.offered,
             "request": f"{memory.request.kind} ({redact(memory.request.text)})" if memory.request else "",
-            "later": [redact(text) for text in memory.agenda],
+            "later": [redact(one.text) for one in memory.agenda],
             "asked": (memory.request.asked if memory.request else "") or (memory.asked.slot if memory.asked else ""),
             "waiting": memory.pending or "",
             "handed": memory.handed,
@@ -86,12 +86,12 @@ def situation(turn: Turn, memory: Memory, parts: Parts) -> Situation:
         },
         things=things,
         pages=pages,
-        all_pages=_all_pages(memory.language, parts),
+        all_pages=all_pages(memory.language, parts),
         orders=tuple(order.id for order in orders),
     )
 
 
-def _all_pages(language: str, parts: Parts) -> dict[str, str]:
+def all_pages(language: str, parts: Parts) -> dict[str, str]:
     listed = {entry.id: entry.question for entry in parts.faq.entries if entry.language == language}
     return listed if len(listed) <= PAGES else {}
 

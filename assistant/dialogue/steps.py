@@ -175,7 +175,7 @@ async def act(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
         assert further.outcome is not None
         if _just_shown(further.outcome, turn):
             continue
-        if _just_done(further.outcome, turn):
+        if _just_done(further, turn):
             await asyncio.to_thread(consent.decline, further, memory, parts)
             continue
         for event in events:
@@ -212,12 +212,17 @@ def _just_shown(outcome: Outcome, turn: Turn) -> bool:
     )
 
 
-def _just_done(outcome: Outcome, turn: Turn) -> bool:
+def _just_done(further: Turn, turn: Turn) -> bool:
     """Whether a further request is what this very turn has done: proposed again, or refused as done already."""
+    outcome = further.outcome
     done = [each for each in (turn.outcome, *turn.extra) if isinstance(each, ActionDone)]
     if isinstance(outcome, ActionRefused):
-        orders = [each.order.id for each in done if each.order and each.action == outcome.action]
-        return outcome.reason == "same_item" and outcome.order is not None and outcome.order.id in orders
+        same = [each for each in done if each.order and outcome.order and each.order.id == outcome.order.id]
+        approved = [each.approved for each in same if each.action == outcome.action and each.approved]
+        products = {line.product_id for each in approved for line in each.lines}
+        others = {hit.product.id for hit in further.things} - products  # of which it is news that they are too late
+        again = outcome.reason == "same_item" or (outcome.reason == "already_changed" and not others)
+        return again and bool(approved)
     if not isinstance(outcome, Approval):
         return False
     return any(each.approved is not None and _matter(each.approved) == _matter(outcome) for each in done)

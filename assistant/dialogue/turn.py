@@ -14,9 +14,10 @@ from PIL.Image import Image
 
 from assistant.answering.evidence import Answer
 from assistant.dialogue.need import Need
-from assistant.dialogue.request import Asked, ServiceEvidence
+from assistant.dialogue.request import Asked, Led, ServiceEvidence
 from assistant.events import ProductCard
 from assistant.outcome import Around, Outcome
+from assistant.shop.policy import Condition
 from assistant.understanding.about_me import AboutMe
 from assistant.understanding.conversation_reader import RequestRead
 from assistant.understanding.schema import Intent, Slots, Understanding
@@ -35,23 +36,6 @@ class Press:
     product_id: str = ""
     variant_id: str = ""
     quantity: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Led:
-    """A request as the leading model read it, with what its labels stand for. ``said``: so that it can be read alone.
-
-    ``need``: what is wanted after it, whole, for a search; ``new_need``: it is another than before; ``not_carried``:
-    the thing that none of the shop's kinds is.
-    """
-
-    request: RequestRead
-    said: str
-    product_ids: tuple[str, ...] = ()
-    pages: tuple[FaqHit, ...] = ()
-    need: Need | None = None
-    new_need: bool = False
-    not_carried: str = ""
 
 
 @dataclass(slots=True)
@@ -91,10 +75,12 @@ class Turn:
     """The products the message means."""
     cues: frozenset[str] = frozenset()
     """What it does with what was shown, by the names of ``languages/*/cues.toml``."""
+    condition: Condition = ""
+    """What it says of goods that somebody has."""
     request: RequestRead | None = None
     """What it asks for, as the leading model read it; ``None``: by the encoder's and the rules' reading."""
-    led: dict[str, Led] = field(default_factory=dict)
-    """What else the message asks for, as the leading model read it, by what is said."""
+    led: tuple[Led, ...] = ()
+    """What else the message asks for, as the leading model read it."""
     need: Need | None = None
     """The need as the leading model read it, in place of what the rules make of the message."""
     new_need: bool = False

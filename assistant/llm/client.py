@@ -309,7 +309,7 @@ class ScriptedModel:
         return self._usages[0]
 
     def metered(self) -> ScriptedModel:
-        other = object.__new__(ScriptedModel)
+        other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)  # the queue and the history are shared
         other._usages = (Usage(), *self._usages)
         return other

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -131,6 +131,9 @@ def _return(request: Request, order: OrderView, known: Known) -> Effect | Refuse
     items = policy.items_of(order, request.items)
     if items is None:
         return Refused("not_in_order", order)
+    refused = _taken_back(request, order, items, known)
+    if refused is not None:
+        return refused
     chosen = known.methods.get(request.payment or "")
     originals = {paid.method_id for paid, _ in policy.refundable(order)}
     if chosen is None and (request.payment is not None or known.policy.method_required):
@@ -153,6 +156,13 @@ def _return(request: Request, order: OrderView, known: Known) -> Effect | Refuse
     )
 
 
+def _taken_back(request: Request, order: OrderView, variant_ids: Collection[str], known: Known) -> Refused | None:
+    """Whether goods in the condition they are said to be in come back at all."""
+    products = [product for line in order.lines if line.variant_id in variant_ids
+                if (product := known.product(line.product_id))]  # fmt: skip
+    return policy.may_take_back(order, products, request.condition, known.policy, fault=request.fault)
+
+
 def _swap(request: Request, order: OrderView, known: Known) -> Effect | Refused:
     """change_items and exchange_items: the same rules but for when the order may be touched."""
     exchange = request.action == "exchange_items"
@@ -162,6 +172,8 @@ def _swap(request: Request, order: OrderView, known: Known) -> Effect | Refused:
         pairs = tuple(pair for pair in pairs for _ in range(there.get(pair[0], 1)))
     if policy.items_of(order, [(old, 1) for old, _ in pairs]) is None:
         return Refused("not_in_order", order)
+    if exchange and (refused := _taken_back(request, order, dict(pairs), known)):
+        return refused
     swaps = []
     units = [replace(line, quantity=1) for line in order.lines for _ in range(line.quantity)]
     for old_id, new_id in pairs:

@@ -16,7 +16,7 @@ from assistant.shop.changes import OrderChanges
 from assistant.shop.customers import Customers
 from assistant.shop.effects import Effect
 from assistant.shop.orders import Orders
-from assistant.shop.policy import Refused
+from assistant.shop.policy import Condition, Refused
 from assistant.shop.request import Request, Swaps, clean_address, one_unit_each
 from assistant.shop.tables import PendingRow
 from assistant.shop.views import AddressView, OrderView
@@ -64,13 +64,15 @@ class PendingActions:
         swaps: Swaps | None = None,
         payment: str | None = None,
         fault: bool = False,
+        condition: Condition = "",
     ) -> Approval | ActionRefused:
         """Changes nothing yet: checks the policy, stores the action in place of an earlier one, says what to confirm.
 
         ``address`` goes with change_address and change_default_address (which concerns no order), ``items`` with
         return_items, ``swaps`` with change_ and exchange_items: a mapping swaps every unit of a variant, pairs swap
         one unit each. ``payment`` is the id of one of the customer's methods: for change_payment what is to pay, else
-        where the refund or the difference goes; ``None`` is what has paid. ``fault`` goes with return_items.
+        where the refund or the difference goes; ``None`` is what has paid. ``fault`` goes with return_items,
+        ``condition`` with return_ and exchange_items.
         """
         pairs, whole = one_unit_each(swaps)
         request = Request(
@@ -82,6 +84,7 @@ class PendingActions:
             whole_lines=whole,
             payment=payment,
             fault=fault,
+            condition=condition,
         )
         return self.ask(conversation_id, customer_id, order_id, request)
 

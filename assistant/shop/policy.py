@@ -7,19 +7,23 @@ between shops is a ``ServicePolicy``, never a branch on which shop it is.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
 from assistant.shop.views import OrderStatus, OrderView, PaymentView
+from retrieval.models import Product
 
 LINE_LIMIT = 20
 """The most of one variant in a cart."""
 
 ADDRESS_LIMIT = 300
 """Characters of a postal address on one line."""
+
+Condition = Literal["", "opened", "used"]
+"""What the customer says of the goods they have: out of their sealed packaging, or used (worn outside, washed)."""
 
 Reason = Literal[
     "not_identified",
@@ -30,6 +34,8 @@ Reason = Literal[
     "already_changed",
     "changed_once",
     "too_late",
+    "used",
+    "opened",
     "bad_reason",
     "not_in_order",
     "same_item",
@@ -52,6 +58,8 @@ SENTENCES: dict[Reason, str] = {
     "already_changed": "The order is cancelled, or a return or an exchange of it is under way.",
     "changed_once": "The items of this order have been changed; nothing more of it can be changed or cancelled.",
     "too_late": "The time in which this can be asked for has passed.",
+    "used": "Used goods are taken back or exchanged only where they are faulty.",
+    "opened": "Goods of this kind are taken back or exchanged only unopened, for reasons of hygiene.",
     "bad_reason": "The reason for cancelling is not one of those that are accepted.",
     "not_in_order": "The order does not hold these items, or not so many of them.",
     "same_item": "The new item is the one that is there already.",
@@ -84,6 +92,8 @@ RULES: dict[str, Reason] = {
     "payment.balance": "balance_too_low",
     "return.delivered_only": "not_delivered",
     "return.window": "too_late",
+    "return.unused": "used",
+    "return.sealed": "opened",
     "return.method": "wrong_method",
 }
 """Every rule's id, as headed in ``prompts/policy.md``, and the reason that refusing by it gives."""
@@ -96,6 +106,10 @@ class ServicePolicy:
     return_window: timedelta | None = timedelta(days=30)
     """From the day that the last parcel came; ``None`` for no end."""
     exchange_window: timedelta | None = timedelta(days=30)
+    takes_used: bool = False
+    """Whether sound goods that have been used are taken back or exchanged."""
+    sealed: tuple[tuple[str, str], ...] = (("socks", ""), ("headphones", "headphone_style=in-ear"))
+    """What is taken back unopened only: kinds, each with the attribute that it is bound to, or none."""
     cancel_reasons: frozenset[str] | None = None
     """Those accepted; ``None`` for any."""
     items_change_once: bool = False
@@ -120,6 +134,8 @@ DEMO = ServicePolicy()
 RETAIL = ServicePolicy(
     return_window=None,
     exchange_window=None,
+    takes_used=True,
+    sealed=(),
     cancel_reasons=frozenset({"no longer needed", "ordered by mistake"}),
     items_change_once=True,
     identical_exchange=True,
@@ -188,6 +204,22 @@ def last_days(order: OrderView, policy: ServicePolicy = DEMO) -> dict[Literal["r
         "exchange": policy.exchange_window,
     }
     return {name: (delivered + window).astimezone(UTC).date() for name, window in windows.items() if window is not None}
+
+
+def may_take_back(
+    order: OrderView, products: Iterable[Product], condition: Condition, policy: ServicePolicy, *, fault: bool
+) -> Refused | None:
+    """Of goods in this condition; what is faulty is taken back in any."""
+    if not condition or fault:
+        return None
+    if any(_is_sealed(product, policy) for product in products):
+        return Refused("opened", order)
+    return Refused("used", order) if condition == "used" and not policy.takes_used else None
+
+
+def _is_sealed(product: Product, policy: ServicePolicy) -> bool:
+    pairs = {f"{key}={value}" for key, value in product.attributes.items()}
+    return any(product.type == kind and (not pair or pair in pairs) for kind, pair in policy.sealed)
 
 
 def delivered_at(order: OrderView) -> datetime | None:

@@ -20,6 +20,12 @@ def settings_text(rules: ServicePolicy) -> str:
     reasons = rules.cancel_reasons
     lines = [
         f"Returns are requested {_within(rules.return_window)}, exchanges {_within(rules.exchange_window)}.",
+        "Used goods are taken back and exchanged as unused ones are."
+        if rules.takes_used
+        else "Used goods are taken back or exchanged only if they are faulty.",
+        "Taken back unopened only: "
+        + (", ".join(f"{kind} ({pair})" if pair else kind for kind, pair in rules.sealed) or "nothing")
+        + ".",
         "Reasons accepted for cancelling: "
         + ("any." if reasons is None else ", ".join(f'"{reason}"' for reason in sorted(reasons)) + "; no others."),
         "The items of a pending order can be changed once, and then nothing more of it."

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.outcome import ActionName
 from assistant.shop import policy
+from assistant.shop.policy import Condition
 from assistant.shop.views import AddressView
 
 Pairs = tuple[tuple[str, str], ...]
@@ -30,6 +31,8 @@ class Request:
     payment: str | None = None
     fault: bool = False
     """return_items: what came was damaged, faulty or not what was ordered, which costs the customer nothing."""
+    condition: Condition = ""
+    """return_items, exchange_items: what the customer says of the goods."""
 
     def arguments(self) -> dict[str, Any]:
         """As JSON, to be stored with the change: see ``of``."""
@@ -45,6 +48,7 @@ class Request:
             "whole_lines": self.whole_lines,
             "payment": self.payment,
             **({"fault": True} if self.fault else {}),
+            **({"condition": self.condition} if self.condition else {}),
         }
 
     @classmethod
@@ -59,6 +63,7 @@ class Request:
             whole_lines=arguments.get("whole_lines", False),
             payment=arguments.get("payment"),
             fault=arguments.get("fault", False),
+            condition=arguments.get("condition", ""),
         )
 
 

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
 from assistant.prompts import prompt
+from assistant.shop.policy import Condition
 from assistant.understanding.schema import Intent, Slots
 from assistant.understanding.service_topics import Topic, topics
 from retrieval.lexicon import Lexicon
@@ -120,6 +121,8 @@ class RequestRead(_Answer):
     order: Word
     topic: str
     talk: str
+    condition: Condition = ""
+    """Of goods they have. Readings recorded before there was one have none."""
     need: NeedRead | None
 
 
@@ -144,6 +147,7 @@ def schema() -> dict[str, Any]:
     made = ConversationReading.model_json_schema()
     made["title"] = "conversation_reading"
     made["properties"]["requests"] |= {"minItems": 1, "maxItems": REQUESTS}
+    made["$defs"]["RequestRead"]["required"] = list(made["$defs"]["RequestRead"]["properties"])
     made["$defs"]["RequestRead"]["properties"]["topic"] = {"enum": ["", *topics()]}
     made["$defs"]["RequestRead"]["properties"]["talk"] = {"enum": ["", *TALK]}
     made["$defs"]["Limit"]["properties"]["of"] = {"enum": sorted(DIMENSIONS)}

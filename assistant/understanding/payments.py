@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,7 +34,9 @@ _CARD_NUMBER = re.compile(
 _BEFORE = 40
 """Characters before a method that may turn it down."""
 _ADVERSE = re.compile(
-    r"\b(?:not|instead of|rather than|from)\b(?: (?:my|the|to)){0,3} ?$|(?:不是|不要|不用|从)(?:我的)?$", re.IGNORECASE
+    r"\b(?:not|no|instead of|rather than|from)\b(?: (?:my|the|to|a|as|by|with|on|onto|in)){0,3} ?$"
+    r"|(?:不是|不要|不用|别|从)(?:退|给|放|存)?(?:到|成|进)?(?:我的)?$",
+    re.IGNORECASE,
 )
 
 
@@ -46,16 +49,32 @@ class PaymentMention:
     last_four: str = ""
 
 
-def read_payment(text: str) -> PaymentMention | None:
-    """The method wanted; of several the one that is not turned down ("PayPal instead of my card"), else the last."""
-    found: list[tuple[int, Kind]] = []
+def _mentions(text: str) -> list[tuple[int, Kind, bool]]:
+    """Where a method is named, its kind, and whether it is wanted rather than turned down."""
+    found: list[tuple[int, Kind, bool]] = []
     taken = text
     for kind, pattern in _KINDS:
         for match in pattern.finditer(taken):
-            if not _ADVERSE.search(text[max(0, match.start() - _BEFORE) : match.start()]):
-                found.append((match.start(), kind))
+            adverse = _ADVERSE.search(text[max(0, match.start() - _BEFORE) : match.start()])
+            found.append((match.start(), kind, adverse is None))
             # "gift card" is not also a card
             taken = taken[: match.start()] + "\x00" * len(match[0]) + taken[match.end() :]
+    return found
+
+
+def names_payment(text: str) -> bool:
+    return bool(_mentions(text))
+
+
+def is_settled(text: str, kinds: Collection[str]) -> bool:
+    """Whether what a text says of methods is so already where money moves by these kinds of them alone."""
+    mentions = _mentions(text)
+    return bool(mentions) and all((kind in kinds) is wanted for _, kind, wanted in mentions)
+
+
+def read_payment(text: str) -> PaymentMention | None:
+    """The method wanted; of several the one that is not turned down ("PayPal instead of my card"), else the last."""
+    found = [(at, kind) for at, kind, wanted in _mentions(text) if wanted]
     if not found:
         return None
     kind = max(found)[1]

@@ -10,12 +10,17 @@ from assistant.outcome import NothingMore, OrderAnswer, PersonAnswer
 from assistant.shop.policy import split_refund
 from assistant.shop.views import OrderStatus, OrderView, PaymentView
 from assistant.wording.plan_parcels import inside, parcel_status
-from assistant.wording.plan_service import ADDRESS, deducted, listed
+from assistant.wording.plan_service import ADDRESS, deducted, listed, swapped
 from assistant.wording.plan_shop import LISTED, order_status, private
 from assistant.wording.statement import Draft
 
-_FOR_PEOPLE = ("invoice_name", "rush", "undelivered", "fee", "late", "refund_amount", "return_arrived")
+_FOR_PEOPLE = ("invoice_name", "rush", "undelivered", "fee", "late", "refund_amount", "return_arrived", "exchange")
 """Questions that a colleague may know more about."""
+_REFUNDS = ("refund_when", "refund_amount", "refund_to")
+_OF_EXCHANGE = (
+    "exchange", "changeable", "shipped", "arrives", "late", "return_arrived", *_REFUNDS,
+)  # fmt: skip
+"""Questions on an order of which an exchange is under way that are about that."""
 ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED, OrderStatus.EXCHANGE_REQUESTED)
 
 
@@ -35,6 +40,9 @@ def order_answer(outcome: OrderAnswer, draft: Draft) -> None:
 
 def _about(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
     speech, sources, about = draft.speech, (order.id,), outcome.about
+    if order.status is OrderStatus.EXCHANGE_REQUESTED and about in _OF_EXCHANGE:
+        _exchange(order, outcome, draft)
+        return
     match about:
         case "to_address":
             shown = speech.texts.render("order_answer", about, order_id=order.id, address=ADDRESS)
@@ -43,6 +51,11 @@ def _about(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
             _paid(order, draft)
         case "refund_when" | "refund_to" | "refund_amount" | "return_arrived":
             _refund(order, outcome, draft)
+        case "return_cost" if outcome.deducted:
+            less = speech.money(outcome.deducted, order.currency)
+            draft.say("order_answer", "own_return_less", sources=sources, order_id=order.id, amount=less)
+        case "return_cost":
+            draft.say("order_answer", "own_return_free", sources=sources, order_id=order.id)
         case "fee" | "total":
             _money(order, about, draft)
         case "missing" | "in_parcel":
@@ -60,6 +73,8 @@ def _about(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
                 draft.say("order_answer", "not_on_hold", sources=sources)
         case "changeable":
             draft.say("order_answer", f"changeable_{_changeable(order)}", sources=sources, order_id=order.id)
+            if order.status is OrderStatus.RETURN_REQUESTED:
+                draft.say("order_answer", "by_person")
         case "contents":
             draft.say("order_answer", "contents", sources=sources, order_id=order.id, items=listed(order.lines, speech))
         case "invoice":
@@ -69,6 +84,26 @@ def _about(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
             draft.say("order_answer", "invoice_name")
         case _:
             order_status(order, draft, details=True)
+
+
+def _exchange(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
+    """An exchange that is under way: since when, what for what, what is booked, and who can change it."""
+    speech, sources = draft.speech, (order.id,)
+    if outcome.asked_at is not None:
+        day = speech.day(outcome.asked_at)
+        draft.say("order_answer", "exchange_since", sources=sources, order_id=order.id, date=day)
+    else:
+        order_status(order, draft, details=False)
+    swapped(outcome.swaps, draft, sources)
+    if outcome.about == "changeable":
+        draft.say("order_answer", "by_person")
+        return
+    if order.exchange_difference is not None and outcome.about in _REFUNDS:
+        more = order.exchange_difference
+        key = "exchange_even" if not more else "exchange_more" if more > 0 else "exchange_back"
+        draft.say("order_answer", key, sources=sources, amount=speech.money(abs(more), order.currency))
+    draft.say("order_answer", "exchange_awaited", sources=sources)
+    draft.say("order_answer", "by_person", required=False)
 
 
 def _changeable(order: OrderView) -> str:
@@ -114,6 +149,13 @@ def _refund(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
         draft.say("order_answer", "return_arrived", sources=sources, order_id=order.id)
     for payment in refunds:
         _refunded(order, payment, draft)
+    if not refunds and outcome.worth:
+        lines = [line for line in order.lines if not outcome.named or line.variant_id in outcome.named]
+        values: dict[str, Any] = {"items": listed(lines, speech), "order_id": order.id}
+        amount = speech.money(outcome.worth - outcome.deducted, order.currency)
+        draft.say("order_answer", "return_would", sources=sources, **values, amount=amount)
+        deducted(outcome.deducted, outcome.worth - outcome.deducted, order, draft)
+        return
     if not refunds:
         order_status(order, draft, details=False)
         draft.say("order_answer", "no_refund", sources=sources, order_id=order.id)
@@ -180,10 +222,10 @@ def _parcels(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
     speech, sources = draft.speech, (order.id,)
     asked = [line for line in order.lines if not outcome.named or line.variant_id in outcome.named]
     parcels = [parcel for parcel in order.fulfilments if inside(parcel, asked)]
-    if outcome.about in ("arrives", "late", "missing", "undelivered") and any(
-        parcel.delivered_at is None for parcel in parcels
-    ):
+    if outcome.about in ("arrives", "late", "missing") and any(parcel.delivered_at is None for parcel in parcels):
         parcels = [parcel for parcel in parcels if parcel.delivered_at is None]
+    if outcome.about == "undelivered":  # what has not left the warehouse cannot be lost
+        parcels = [parcel for parcel in parcels if parcel.delivered_at or parcel.shipped_at] or parcels
     if not parcels or order.status in ENDED:
         order_status(order, draft, details=False)
         return

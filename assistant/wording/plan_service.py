@@ -17,13 +17,15 @@ from assistant.outcome import (
     IdentityNoted,
     ProblemNoted,
 )
-from assistant.shop.views import OrderLineView, OrderStatus, OrderView
+from assistant.shop.views import OrderLineView, OrderStatus, OrderView, SwapView
 from assistant.wording.plan_shop import LISTED, contents, kind_of, private
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
 from retrieval.size_order import in_size_order
 
 ADDRESS = "(the address)"
+REQUESTED = (OrderStatus.RETURN_REQUESTED, OrderStatus.EXCHANGE_REQUESTED)
+"""What a colleague only changes or takes back."""
 MOST_OPTIONS = 8
 """Variants named one by one."""
 
@@ -43,7 +45,7 @@ def approval(outcome: Approval, draft: Draft) -> None:
         private(draft, "approval", action, outcome.new_payment.label, sources=sources, **values)
     elif outcome.swaps:
         draft.say("approval", action, sources=sources, **values)
-        _swaps(outcome, draft, sources)
+        swapped(outcome.swaps, draft, sources)
     else:
         draft.say("approval", action, sources=sources, **values)
     _transfers(outcome, draft, "approval", sources)
@@ -73,10 +75,10 @@ def _quantified(line: OrderLineView, speech: Speech) -> str:
     return speech.texts.render("orders", key, quantity=line.quantity, title=speech.title(line.title), options=options)
 
 
-def _swaps(outcome: Approval, draft: Draft, sources: Sequence[str]) -> None:
+def swapped(swaps: Sequence[SwapView], draft: Draft, sources: Sequence[str]) -> None:
     speech = draft.speech
-    counted = Counter((swap.old.variant_id, swap.new.variant_id) for swap in outcome.swaps)
-    for swap in {(swap.old.variant_id, swap.new.variant_id): swap for swap in outcome.swaps}.values():
+    counted = Counter((swap.old.variant_id, swap.new.variant_id) for swap in swaps)
+    for swap in {(swap.old.variant_id, swap.new.variant_id): swap for swap in swaps}.values():
         draft.say(
             "approval",
             "swap",
@@ -150,6 +152,12 @@ def refused(outcome: ActionRefused, draft: Draft) -> None:
         order_id=order.id if order else None,
         status_clause=speech.texts.render("refused_status", status),
     )
+    if outcome.later:
+        draft.say("refused", f"later_{outcome.later}", days=outcome.days)
+    if outcome.reason == "already_changed" and order and order.status in REQUESTED:
+        draft.say("refused", "by_person")
+    if outcome.reason in ("used", "opened"):
+        draft.say("refused", "if_faulty")
     draft.chip("human")
     draft.chip("returns")
     draft.chip("my_orders")

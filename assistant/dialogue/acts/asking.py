@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from assistant.dialogue.acts import places
 from assistant.dialogue.acts.talk import hand_over
 from assistant.dialogue.memory import Memory
@@ -24,6 +26,11 @@ ACTIONS: dict[Kind, ActionName] = {
 }
 
 
+_ON_ITS_WAY = (OrderStatus.PROCESSED, OrderStatus.SHIPPED)
+REQUESTED = (OrderStatus.RETURN_REQUESTED, OrderStatus.EXCHANGE_REQUESTED)
+"""What is under way with an order that has been delivered."""
+
+
 def action_of(request: Request, order: OrderView | None = None) -> ActionName:
     """A swap is a change of items while the order is pending, and an exchange once it is delivered."""
     if request.kind != "swap":
@@ -44,6 +51,16 @@ def forbidden(request: Request, order: OrderView, parts: Parts) -> policy.Refuse
             return policy.may_exchange(order, now, rules)
         case _:
             return policy.may_change(order, rules)
+
+
+def refusal(refused: policy.Refused, request: Request, order: OrderView, parts: Parts) -> ActionRefused:
+    """With the way that is left of an order that is not there yet, and can no longer or not yet be changed."""
+    action, rules = action_of(request, order), parts.shop.rules
+    later: Literal["", "return", "exchange"] = ""
+    if refused.reason in ("not_pending", "not_delivered") and order.status in _ON_ITS_WAY:
+        later = "exchange" if request.kind == "swap" else "return" if request.kind in ("cancel", "return") else ""
+    window = rules.exchange_window if later == "exchange" else rules.return_window
+    return ActionRefused(action, refused.reason, order, later, window.days if window else None)
 
 
 def methods_of(memory: Memory, parts: Parts) -> tuple[PaymentMethodView, ...]:
@@ -77,6 +94,13 @@ _AT_FAULT = ("damaged", "faulty", "wrong_item")
 """Problems for which a return costs the customer nothing."""
 
 
+GIVES_BACK: tuple[ActionName, ...] = ("return_items", "exchange_items")
+
+
+def at_fault(request: Request) -> bool:
+    return request.about in _AT_FAULT
+
+
 def propose(order: OrderView | None, conversation_id: str, memory: Memory, parts: Parts) -> Approval | ActionRefused:
     """Asks the shop for the exact effect of the request in memory; it then waits for a yes."""
     request = memory.request
@@ -102,7 +126,8 @@ def propose(order: OrderView | None, conversation_id: str, memory: Memory, parts
         items=items,
         swaps=swaps,
         payment=request.payment or None,
-        fault=request.kind == "return" and request.about in _AT_FAULT,
+        fault=at_fault(request) and action in GIVES_BACK,
+        condition=request.condition if action in GIVES_BACK else "",
     )
     if isinstance(proposal, Approval):
         memory.pending = proposal.action

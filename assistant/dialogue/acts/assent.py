@@ -6,12 +6,13 @@ import re
 from collections.abc import Collection
 
 from assistant.dialogue.memory import Memory
+from assistant.dialogue.request import KINDS, Led
 from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import act_of, cancels_no_order, denies
 from assistant.understanding.languages import expressions
 from assistant.understanding.mood import agrees
 from assistant.understanding.order_questions import sentences
-from assistant.understanding.payments import read_payment
+from assistant.understanding.payments import is_settled, read_payment
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import read_topic
 from retrieval.words import is_chinese
@@ -61,6 +62,7 @@ _BINDS = re.compile(
     r"\b(?:only|except|unless|instead|rather)\b|^\W{0,3}(?:but|if)\b|只|除|但|^\W{0,3}如果", re.IGNORECASE
 )
 """What makes of a sentence beside a yes a condition, whatever it asks."""
+_BUT = re.compile(r"^\W{0,3}but\b|但是?", re.IGNORECASE)
 _INSTEAD = re.compile(r"\b(?:instead|rather|change|which)\b", re.IGNORECASE)
 """The same, where it is not plainly something of its own (``_ALSO``)."""
 _ALSO = re.compile(
@@ -123,6 +125,13 @@ _WAITING: dict[str, str] = {
 def act_waiting(memory: Memory) -> str:
     """What waits for a yes, as ``act_of`` names it."""
     return _WAITING.get(memory.pending or "", "")
+
+
+def without_settled(text: str, kinds: Collection[str]) -> str:
+    """A message without the sentences that ask for a way of payment which is that of the proposal anyway."""
+    pieces = sentences(text)
+    kept = [piece for piece in pieces if not is_settled(piece, kinds) or _YES.search(piece)]
+    return " ".join(kept) if kept and len(kept) < len(pieces) else text
 
 
 def says_it_again(turn: Turn, memory: Memory) -> bool:
@@ -214,17 +223,28 @@ def led_yes(turn: Turn, memory: Memory, proposed: Collection[str]) -> bool:
     """Whether what a model read as a yes is one that binds nothing: what else it read is done after it.
     ``proposed``: ids of the products of what waits."""
     pieces, acts = _pieces(turn.message), _CHANGES_IT.get(memory.pending or "", ())
-    for each in turn.led.values():
+    for each in turn.led:
         act = each.request.act
         same = act in acts and not (each.product_ids and not set(each.product_ids) & set(proposed))
+        same = same and not _adds_nothing(each, memory, proposed)
         elsewhere = bool(each.request.order) and memory.request and each.request.order not in memory.request.order_ids
         if act in ("no", "payment") or (same and not elsewhere):
             return False
     kind = act_waiting(memory)
     says = (piece for piece in pieces if _YES.search(piece) or (act_of(piece) == kind and not denies(piece, kind)))
     first = next(says, "")  # "cancel it, then" is a yes to a cancellation
-    binds = any(_BINDS.search(piece) for piece in pieces if not _of_its_own(piece, kind))
+    # "Yes. But I also asked for …": what is bound to the but is done as the request that was read of it.
+    on_it = (_BUT.sub(" ", piece) if turn.led else piece for piece in pieces if not _of_its_own(piece, kind))
+    binds = any(_BINDS.search(piece) for piece in on_it)
     return bool(first) and not binds and not (_AGAINST.search(_NO_NO.sub("", first)) or _INSTEAD.search(first))
+
+
+def _adds_nothing(led: Led, memory: Memory, proposed: Collection[str]) -> bool:
+    """Whether a request is just what waits for the yes, said once more."""
+    request = led.request
+    named = bool(request.colour or request.size or request.quantity is not None)
+    waits = KINDS.get(request.act, request.act) == act_waiting(memory)
+    return waits and not named and (not led.product_ids or set(led.product_ids) == set(proposed))
 
 
 _CHANGES_IT: dict[str, tuple[str, ...]] = {

@@ -7,11 +7,11 @@ import re
 
 from assistant.dialogue.acts import lines, problems, questions, service
 from assistant.dialogue.acts.identity import identify
-from assistant.dialogue.acts.status import orders_status
+from assistant.dialogue.acts.status import orders_status, return_cost
 from assistant.dialogue.acts.talk import faq, hand_over, page, passage
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Asked, Request, ServiceEvidence, gist
+from assistant.dialogue.request import Asked, Further, Request, ServiceEvidence, gist
 from assistant.dialogue.turn import Turn
 from assistant.outcome import (
     ActionRefused,
@@ -99,12 +99,20 @@ def _pages(topic: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqAns
 def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
     """What answers the questions that a message holds beside what it mainly says ("a replacement please. And must I send
     the pieces back?")."""
+    own = _of_their_own(turn, memory, parts)
     pieces = sentences(turn.message)
-    if turn.request is not None:  # a model has told the questions apart
-        return ()
+    if own or turn.request is not None:  # a model has told the questions apart
+        return own
     if len(pieces) < 2 or turn.intent is Intent.CONFIRM or memory.need is not None or not questions.under_way(memory):
         return ()
     return in_passing(turn.message, turn, memory, parts)
+
+
+def _of_their_own(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
+    """What the rule just told comes to for this customer, where it differs by country."""
+    told = {hit.entry.id for each in (turn.outcome, *turn.extra) if isinstance(each, FaqAnswer) for hit in each.hits}
+    rule = {hit.entry.id for hit in passage("postage", turn, memory, parts)} if told else set()
+    return return_cost(turn, memory, parts) if told & rule else ()
 
 
 def in_passing(said: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
@@ -230,7 +238,7 @@ def _question(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     asks, next."""
     before = memory.request
     if before is not None and before.kind != "status" and memory.customer_id is None:
-        memory.agenda = [*memory.agenda, turn.message]
+        memory.agenda = [*memory.agenda, Further(text=turn.message)]
         return repeat(turn, memory, parts)
     order_ids = list(turn.slots.order_id)
     if before is not None and not order_ids:

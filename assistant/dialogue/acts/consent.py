@@ -57,6 +57,24 @@ def waiting(turn: Turn, memory: Memory, parts: Parts) -> Approval | None:
     return again if isinstance(again, Approval) else None
 
 
+def refunded_to(turn: Turn, memory: Memory, parts: Parts) -> set[str]:
+    """The kinds of method that the proposal would pay back to."""
+    shown = proposed(turn, memory, parts)
+    if shown is None or shown.action == "change_payment":
+        return set()
+    return {transfer.method.kind for transfer in shown.transfers if transfer.kind == "refund"}
+
+
+def proposed(turn: Turn, memory: Memory, parts: Parts) -> Approval | None:
+    """What waits for a yes, which is left as it was agreed to."""
+    waiting = parts.shop.pending.get(turn.conversation_id)
+    if waiting is None or memory.customer_id is None:
+        return None
+    asked = Request.of(waiting.action, waiting.arguments)
+    shown = parts.shop.pending.preview(memory.customer_id, waiting.order_id or None, asked)
+    return shown if isinstance(shown, Approval) else None
+
+
 def _anew(turn: Turn, memory: Memory, parts: Parts, waiting: PendingAction | None) -> Approval | ActionRefused | None:
     """What is talked over, proposed once more; what a tool call has proposed is known only from what waits."""
     request = memory.request

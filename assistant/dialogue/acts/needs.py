@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from assistant.dialogue.acts import condition, places, selection, swapping
 from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts import places, selection, swapping
 from assistant.dialogue.acts.asking import action_of, ask, end, line_of, methods_of, propose
 from assistant.dialogue.acts.payment import meant
 from assistant.dialogue.memory import Memory
@@ -61,6 +61,9 @@ def _return(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outco
         request.selected = selection.of_request(request.text, order.lines, parts)
         if not request.selected:
             return ask_item(order, order.lines, turn, memory, parts)
+    returned = request.selected or [line.variant_id for line in order.lines]
+    if (refused := condition.not_taken(order, returned, memory, parts)) is not None:
+        return refused
     asked = _settle_payment(order, [], turn, memory, parts)
     return asked or proposed(order, turn, memory, parts)
 
@@ -94,6 +97,8 @@ def _swap(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome
             swap.variant_id = line.variant_id
             wanted = selection.units(swap.had)
             swap.units = wanted if wanted and wanted < line.quantity else None
+        if (refused := condition.not_taken(order, (line.variant_id,), memory, parts)) is not None:
+            return refused
         if not swap.new_variant_id and (outcome := _instead(swap, line, order, turn, memory, parts)):
             return outcome
     had = {swap.variant_id: line_of(order, swap.variant_id) for swap in request.swaps}

@@ -52,6 +52,7 @@ def begin(topic: str, turn: Turn, memory: Memory) -> Request:
         about=topic,
         reason=gist(turn.message),
         order_ids=list(turn.slots.order_id),
+        condition=turn.condition,
     )
     return memory.request
 

@@ -102,6 +102,9 @@ def _weighed(likeness: dict[str, float], memory: Memory, orders: list[OrderView]
     for name in weighed:
         if name.startswith("person_"):
             weighed[name] += _LIKELIER if memory.handed else -_UNLIKELY
+        elif name == "exchange":
+            exchanged = any(o.status is OrderStatus.EXCHANGE_REQUESTED for o in orders or ())
+            weighed[name] -= 0 if exchanged else 1
         elif name in ("arrives", "shipped"):
             weighed[name] -= _LIKELIER if memory.about in ON_MONEY else 0
         elif name in ON_MONEY:

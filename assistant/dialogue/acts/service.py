@@ -12,7 +12,7 @@ from typing import cast
 
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts import needs, places, problems, questions, selection
-from assistant.dialogue.acts.asking import action_of, ask, end, forbidden
+from assistant.dialogue.acts.asking import REQUESTED, action_of, ask, end, forbidden, refusal
 from assistant.dialogue.acts.choose import choose_order
 from assistant.dialogue.acts.identity import given_in, identify
 from assistant.dialogue.acts.status import orders_status
@@ -63,6 +63,8 @@ def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if (topic := _to_be_replaced(memory.request, turn, memory)) is not None:
         memory.request = None
         return problems.noted(topic, "replacement", turn, memory, parts)
+    if (withdrawn := _withdrawn(turn, memory, parts)) is not None:
+        memory.request.kind, memory.request.order_ids = "cancel", [withdrawn.id]
     if memory.request.kind == "unclear":
         memory.request = None
         return Clarify((Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.ORDER_STATUS))
@@ -84,6 +86,19 @@ def _to_be_replaced(request: Request, turn: Turn, memory: Memory) -> str | None:
     return about if request.kind == "swap" and about in problems.NOT_AS_ORDERED and not options else None
 
 
+def _withdrawn(turn: Turn, memory: Memory, parts: Parts) -> OrderView | None:
+    """The order with a return or an exchange under way that is to be taken back ("cancel the exchange")."""
+    request = memory.request
+    assert request is not None
+    if memory.customer_id is None or request.kind not in ("cancel", "unclear") or not cancels_no_order(turn.message):
+        return None
+    if not expressions("cues")["requested"].search(turn.message):
+        return None
+    every = [order for order in parts.shop.orders.of_customer(memory.customer_id) if order.status in REQUESTED]
+    meant = (turn.slots.order_id, memory.orders, memory.dealt, [order.id for order in every])
+    return next((order for ids in meant for order in every if order.id in ids), None)
+
+
 def _same_address(turn: Turn, memory: Memory, parts: Parts) -> str:
     """ "Can that one go there as well?": where the order dealt with last goes."""
     order = parts.shop.orders.get(memory.dealt[0], memory.customer_id) if memory.customer_id else None
@@ -95,6 +110,7 @@ def _inherit(request: Request, before: Request) -> None:
     request.text = f"{before.text} {request.text}"
     request.order_ids = request.order_ids or before.order_ids
     request.reason = request.reason or (before.reason if request.kind != "cancel" else "")
+    request.condition = before.condition
     for swap in request.swaps[:1]:
         whole = swap.wanted == swap.had
         swap.had = f"{before.text} {swap.had}"
@@ -176,6 +192,8 @@ def absorb(request: Request, turn: Turn) -> None:
         places.take_whole(request, text)
     if request.kind in ("payment", "return", "swap") and read_payment(text) is not None:
         request.paid_with, request.payment = text, ""
+    if request.kind in ("return", "swap", "problem"):
+        request.condition = turn.condition or request.condition
     if request.kind == "return":
         whole = read.says_all(text) or _WHOLE_ORDER.search(text) is not None
         request.everything = (request.everything or whole) and not (read_kept(text) or selection.says_part(text))
@@ -230,18 +248,25 @@ def proceed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     memory.orders = [chosen.id]
     refused = forbidden(request, chosen, parts)
     if refused is not None:
-        return end(ActionRefused(action_of(request, chosen), refused.reason, chosen), memory)
+        if request.kind == "cancel" and chosen.status in REQUESTED:
+            end(ActionRefused("cancel_order", refused.reason, chosen), memory)
+            return hand_over(turn, memory, parts, "needs_human", "withdraw")
+        return end(refusal(refused, request, chosen, parts), memory)
     return needs.NEXT[request.kind](chosen, turn, memory, parts)
 
 
 def _too_late_for_a_part(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """Where the whole order cannot be cancelled any more, no colleague is asked to take something out of it."""
     request = memory.request
-    if request is None or turn.request is None or len(request.order_ids) != 1 or memory.customer_id is None:
+    if request is None or memory.customer_id is None:
         return None
-    order = parts.shop.orders.get(request.order_ids[0], memory.customer_id)
-    if order is None:
+    every = parts.shop.orders.of_customer(memory.customer_id)
+    named = [order for order in every if order.id in request.order_ids] or read.fitting_orders(
+        request.text, every, parts
+    )
+    if len(named) != 1:
         return None
+    order = named[0]
     cancelled = request.model_copy(update={"kind": "cancel"})
     refused = forbidden(cancelled, order, parts)
-    return end(ActionRefused(action_of(cancelled, order), refused.reason, order), memory) if refused else None
+    return end(refusal(refused, cancelled, order, parts), memory) if refused else None

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC
 from decimal import Decimal
 
 from assistant.dialogue.acts import delivery, questions
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.asking import end
-from assistant.dialogue.acts.consent import waiting
+from assistant.dialogue.acts.consent import proposed, waiting
 from assistant.dialogue.acts.talk import hand_over, passage
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import FaqAnswer, OrderAnswer, OrdersReply, Outcome
-from assistant.shop.views import OrderStatus, OrderView, TransferView
+from assistant.shop import policy
+from assistant.shop.views import OrderStatus, OrderView, SwapView, TransferView
 from assistant.understanding.clauses import act_of
 from assistant.understanding.days import read_deadline
 from assistant.understanding.schema import Intent
@@ -24,6 +26,7 @@ _OPEN = (OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.SHIPPED)
 _MEANT = {
     **dict.fromkeys(questions.ON_MONEY, questions.ENDED),
     "return_arrived": (OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED),
+    "exchange": (OrderStatus.EXCHANGE_REQUESTED,),
     "undelivered": (OrderStatus.DELIVERED, OrderStatus.SHIPPED),
     "in_parcel": (OrderStatus.SHIPPED, OrderStatus.DELIVERED),
 }
@@ -52,12 +55,19 @@ def orders_status(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     found = found[:_SHOWN]
     memory.orders = [order.id for order in found]
     request.order_ids = memory.orders
-    if request.about in ("", "where") and len(found) == 1 and len(found[0].fulfilments) > 1:
-        named = read.fitting(request.text, found[0].lines, parts)
-        request.about = "in_parcel" if 0 < len(named) < len(found[0].lines) else request.about
+    if request.about in ("", "where") and len(found) == 1:
+        request.about = _about_itself(found[0]) or request.about
     if not request.about:
         return end(OrdersReply(tuple(found)), memory)
     return end(_answer(tuple(found), turn, memory, parts), memory)
+
+
+def _about_itself(order: OrderView) -> str:
+    """What tells how an order stands where its state alone does not: which item is in which parcel, or its exchange."""
+    if order.status is OrderStatus.EXCHANGE_REQUESTED:
+        return "exchange"
+    apart = sum(1 for parcel in order.fulfilments if parcel.variant_ids) > 1
+    return "in_parcel" if apart and order.status not in questions.ENDED else ""
 
 
 def _meant(every: list[OrderView], memory: Memory, parts: Parts) -> list[OrderView]:
@@ -98,6 +108,8 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
     paged = about in _PAGED or (about in ("arrives", "shipped") and not _dated(found) and dates is None)
     if about in questions.ON_MONEY and all(order.status in _NOT_THERE for order in found):
         paged = False  # nothing can have been sent back
+    if all(order.status is OrderStatus.EXCHANGE_REQUESTED for order in found):
+        paged = False  # the rules on refunds are not asked for
     page = FaqAnswer(passage(about, turn, memory, parts) if paged else ())
     if about in _FOR_PEOPLE:
         if not told and page.hits:
@@ -109,22 +121,71 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
     if page.hits and asks_rule and about in questions.ON_MONEY and not moved and memory.pending is None:
         return page
     now, question = parts.shop.clock(), request.question or request.text
+    named = _named(found, question, turn, parts)
+    worth, less = _would_return(found, named, about, parts)
     answer = OrderAnswer(
         found,
         about,
-        named=_named(found, question, turn, parts),
+        named=named,
         now=now,
         by=by if dates is None else None,
         asked_at=parts.shop.orders.asked_at(found[0].id) if len(found) == 1 else None,
         handed=memory.handed,
         transfers=_moving(about, turn, memory, parts),
-        deducted=parts.shop.changes.deduction(found[0]) if len(found) == 1 else Decimal(0),
+        deducted=less or (parts.shop.changes.deduction(found[0]) if len(found) == 1 else Decimal(0)),
+        worth=worth,
+        swaps=_swaps(found[0], parts),
     )
     turn.extra = (*turn.extra, dates) if dates is not None else turn.extra
     booked = about in questions.ON_MONEY and all(any(p.kind == "refund" for p in o.payments) for o in found)
     if page.hits and not answer.transfers and not booked:
         turn.extra = (*turn.extra, page)
     return answer
+
+
+def _would_return(
+    found: tuple[OrderView, ...], named: tuple[str, ...], about: str, parts: Parts
+) -> tuple[Decimal, Decimal]:
+    """What was paid for the goods asked about that could still come back, and what would be deducted from it; nothing
+    where money has moved, or a return is under way."""
+    order = found[0]
+    open_ = order.status in (OrderStatus.PROCESSED, OrderStatus.SHIPPED, OrderStatus.DELIVERED)
+    refunded = any(payment.kind == "refund" for payment in order.payments)
+    if about != "refund_amount" or len(found) != 1 or not open_ or refunded:
+        return Decimal(0), Decimal(0)
+    lines = [line for line in order.lines if not named or line.variant_id in named]
+    worth = sum((line.unit_price * line.quantity for line in lines), Decimal(0))
+    return worth, policy.deduction(order, worth, parts.shop.rules, fault=False)
+
+
+def return_cost(turn: Turn, memory: Memory, parts: Parts) -> tuple[OrderAnswer, ...]:
+    """What a return costs this customer: of the order that is talked about, where it is one, by where it was sent to,
+    by what is proposed, and by what has been requested."""
+    ids = list(dict.fromkeys(turn.slots.order_id or memory.orders or memory.dealt))
+    if len(ids) != 1 or memory.customer_id is None or not parts.shop.rules.home_country:
+        return ()
+    order = parts.shop.orders.get(ids[0], memory.customer_id)
+    if order is None or order.status not in (*_NOT_THERE, OrderStatus.DELIVERED, OrderStatus.RETURN_REQUESTED):
+        return ()
+    if order.status is OrderStatus.RETURN_REQUESTED:
+        less = parts.shop.changes.deduction(order)
+    elif memory.pending == "return_items" and (proposal := proposed(turn, memory, parts)) is not None:
+        less = proposal.deducted
+    else:
+        less = policy.deduction(order, order.total, parts.shop.rules, fault=False)
+    return (OrderAnswer((order,), "return_cost", deducted=less),)
+
+
+def _swaps(order: OrderView, parts: Parts) -> tuple[SwapView, ...]:
+    """The units of an exchange under way with those that take their place; the order tells both, not which is whose."""
+    olds, news = [line for id_ in order.exchange_items for line in order.lines if line.variant_id == id_], []
+    for id_ in order.exchange_new_items:
+        made = ((line, variant) for line in order.lines if (product := parts.product(line.product_id))
+                and (variant := product.variant(id_)))  # fmt: skip
+        news += [replace(line, variant_id=id_, options=v.options, unit_price=v.price) for line, v in made][:1]
+    plain = len({line.variant_id for line in olds}) == len({line.variant_id for line in news}) == 1
+    one_each = [replace(line, quantity=1) for line in olds]
+    return tuple(SwapView(old, new) for old, new in zip(one_each, news, strict=False)) if plain else ()
 
 
 def _named(found: tuple[OrderView, ...], question: str, turn: Turn, parts: Parts) -> tuple[str, ...]:

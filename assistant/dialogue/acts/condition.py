@@ -1,0 +1,52 @@
+"""Goods that the customer has used or opened: whether they come back, by the shop's policy, at whichever turn it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts.asking import GIVES_BACK, action_of, at_fault, end
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.turn import Turn
+from assistant.outcome import ActionRefused, Outcome
+from assistant.shop import policy
+from assistant.shop.views import OrderView
+
+
+def not_taken(order: OrderView, variant_ids: Collection[str], memory: Memory, parts: Parts) -> Outcome | None:
+    """Why these goods are not taken back; what was said of them once holds for the whole conversation."""
+    request = memory.request
+    assert request is not None
+    if (action := action_of(request, order)) not in GIVES_BACK:
+        return None
+    for line in order.lines:
+        condition = request.condition or memory.conditions.get(line.variant_id, "")
+        product = parts.product(line.product_id)
+        if line.variant_id not in variant_ids or product is None:
+            continue
+        refused = policy.may_take_back(order, [product], condition, parts.shop.rules, fault=at_fault(request))
+        if refused is not None:
+            memory.conditions = {**memory.conditions, line.variant_id: condition}
+            return end(ActionRefused(action, refused.reason, order), memory)
+    return None
+
+
+def told_late(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
+    """ "I did wear them outside once", while the proposal waits for a yes: it is withdrawn where that is against it."""
+    request = memory.request
+    if not turn.condition or request is None or not request.order_ids or memory.customer_id is None:
+        return None
+    order = parts.shop.orders.get(request.order_ids[0], memory.customer_id)
+    if order is None or memory.pending not in GIVES_BACK:
+        return None
+    swapped = {swap.variant_id for swap in request.swaps}
+    proposed = swapped or set(request.selected) or {line.variant_id for line in order.lines}
+    named = {line.variant_id for line in read.fitting(turn.message, order.lines, parts)}
+    if turn.request is None and named and not named & proposed:
+        return None  # of another thing
+    request.condition = turn.condition
+    if (refused := not_taken(order, proposed, memory, parts)) is not None:
+        parts.shop.pending.drop(turn.conversation_id)
+        memory.pending = None
+    return refused
