@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from assistant.answering.evidence import Answer
+from assistant.answering.evidence import Answer, Evidence
 from assistant.profile.outcomes import ProfileOutcome
 from assistant.shop.delivery import MethodName, Quote, Unserved
 from assistant.shop.views import (
@@ -45,8 +45,10 @@ class Around:
     thing: str = ""
     kind: str = ""
     department: tuple[str, ...] = ()
-    unsaid: str = ""
-    """A word of what is looked for that nothing found is described by."""
+    unsaid: tuple[str, ...] = ()
+    """What is looked for that nothing found is described by."""
+    spoken: tuple[Evidence, ...] = ()
+    """What speaks for the first, by the wishes that no filter stands for."""
     interest: str = ""
     """What the person likes whom it is for."""
     by_meaning: bool = False

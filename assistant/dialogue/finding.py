@@ -9,6 +9,7 @@ from itertools import zip_longest
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.nearby import nearest, thing_named, unsaid
 from assistant.dialogue.parts import Parts
+from assistant.dialogue.preferred import preferred
 from assistant.dialogue.searching import filters, order, told_by_titles, young_last
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
@@ -26,7 +27,8 @@ POOL = 24
 def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
     """What of the catalogue meets the need in ``memory``; ``text`` says it in words."""
     assert memory.need is not None
-    slots, without = memory.need.slots, memory.need.turned_down
+    need = memory.need
+    slots, without = need.slots, need.turned_down
 
     def search(wished: Slots) -> SearchResult:
         query = Query(
@@ -39,6 +41,7 @@ def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: 
         )
         result = told_by_titles(parts.search.search(query, vector), wished, parts.lexicon)
         result = dataclasses.replace(result, hits=young_last(result.hits, slots.measures))
+        result = preferred(result, need.wishes, memory.language, parts, sort=slots.sort is None)
         if result.outcome is not Outcome.NOTHING_MATCHES or wished.price_max is None or without:
             return result
         # Nothing near the price: what it costs at least is worth knowing.
@@ -149,7 +152,7 @@ def look_around(turn: Turn, memory: Memory, parts: Parts) -> None:
         need.slots = need.slots.model_copy(update={"type": []})
         come_nearest(thing, kinds, turn, memory, parts)
     else:
-        turn.around = Around(unsaid=word)
+        turn.around = dataclasses.replace(turn.around, unsaid=(word,))
 
 
 def _unheard(thing: str, index: SearchIndex) -> bool:

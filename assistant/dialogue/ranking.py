@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from assistant.dialogue.finding import one_kind
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
+from assistant.dialogue.preferred import best_supported, tell
 from assistant.dialogue.searching import filters, young_last
 from assistant.dialogue.turn import Turn
 from assistant.online.serving import Served
@@ -42,10 +43,12 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.personal = person != STRANGER
     if memory.search is not None and not several:
         turn.hits = young_last(turn.hits, memory.search.measures)
+        turn.hits = best_supported(turn.hits, memory, parts)
     if turn.request is not None:  # those that the leading model named come first, where they meet the wishes
         named = [hit.product.id for hit in turn.things]
         turn.hits = tuple(sorted(turn.hits, key=lambda hit: hit.product.id not in named))
     turn.hits = turn.hits[:shown]
+    tell(turn, memory, parts)
     turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))
     turn.unchanged = (
         turn.edited

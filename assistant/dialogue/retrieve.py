@@ -16,6 +16,7 @@ from assistant.dialogue.memory import Memory, relative_price
 from assistant.dialogue.nearby import for_interest, misnamed
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
+from assistant.dialogue.preferred import of_pairs, wished_beside
 from assistant.dialogue.ranking import person_of
 from assistant.dialogue.resolve import as_asked, focus, on_display, pair
 from assistant.dialogue.searching import filters, says, unmeasured
@@ -24,6 +25,7 @@ from assistant.outcome import Around
 from assistant.understanding.clauses import APART
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots
+from assistant.understanding.wishes import wished
 from retrieval.query import Filters, Hit, Outcome, Query, SearchResult
 from retrieval.ranking.person import STRANGER
 from retrieval.words import is_chinese, query_terms, stem
@@ -79,15 +81,15 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     bundle = None
     if "together" in turn.cues and slots.price_max is not None:
         slots, bundle = beside(slots, turn.message, memory, parts)
-    interest = _interest(turn, memory)
+    interest, qualities = _interest(turn, memory), wished_beside(turn, slots, memory, parts)
     if interest:
         previous, turn.edited = memory.need or Need.of(slots, ""), False
-        memory.need = previous.model_copy(update={"words": ""}).edited(slots, interest)
+        memory.need = previous.model_copy(update={"words": ""}).edited(slots, interest, qualities)
     elif previous is not None:
-        memory.need = previous.edited(slots, free)
+        memory.need = previous.edited(slots, free, qualities)
         _turn_down(turn, memory)
     else:
-        memory.turn_to(Need.of(slots, free))
+        memory.turn_to(Need.of(slots, free, qualities))
     assert memory.need is not None
     text = (
         turn.message if previous is None else parts.words.query(memory.need.slots, memory.need.words, memory.language)
@@ -192,7 +194,9 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
     """The need comes whole from the leading model: nothing is merged. What no kind stands for and is no name of a thing
     either ("a Christmas present") is suggested for rather than denied."""
     turn.edited = memory.need is not None and not turn.new_need
-    wished, need = need.slots.attribute, _bearable(need, parts)
+    if not need.wishes:
+        need = need.model_copy(update={"wishes": wished(need.words, "zh" if is_chinese(need.words) else "en")})
+    need = _bearable(need, parts, memory.language)
     if turn.edited:
         memory.need = need
     else:
@@ -201,13 +205,11 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
         come_nearest(turn.not_carried, (), turn, memory, parts)
         return
     told = turn.message if need.slots.type and not turn.edited else ""
-    text = told or parts.words.query(need.slots, need.words, memory.language) or turn.message
+    words = " ".join([need.words, *(wish.say for wish in need.wishes if wish.say not in need.words)]).strip()
+    text = told or parts.words.query(need.slots, words, memory.language) or turn.message
     turn.result = found(text, turn.embedding if text == turn.message else None, turn, memory, parts)
     if turn.not_carried:
         turn.around = dataclasses.replace(turn.around, thing=turn.not_carried)
-    if unsaid := [pair for pair in wished if pair not in need.slots.attribute]:
-        name = parts.lexicon.name("attribute", unsaid[0], memory.language)
-        turn.around = dataclasses.replace(turn.around, unsaid=name.lower())
     if need.budget is not None and turn.result.outcome is Outcome.FOUND:
         _fit_together(turn, need.budget, memory, parts)
     if turn.things and turn.result.outcome is not Outcome.FOUND and not _among(turn.things, turn.result):
@@ -250,7 +252,7 @@ def _among(things: Sequence[Hit], result: SearchResult) -> bool:
     return any(hit.product.id in ids for hit in things)
 
 
-def _bearable(need: Need, parts: Parts) -> Need:
+def _bearable(need: Need, parts: Parts, language: str) -> Need:
     """Wishes that no product of the kinds wanted could meet are left to meaning."""
     kinds = tuple(leaves(need.slots, parts))
     if not kinds:
@@ -265,9 +267,11 @@ def _bearable(need: Need, parts: Parts) -> Need:
     borne = [pair for pair in need.slots.attribute if bears(pair)]
     said = [parts.lexicon.name("attribute", pair, "en") for pair in need.slots.attribute if pair not in borne]
     words = " ".join([need.words, *said]).strip()
+    unborne = [pair for pair in need.slots.attribute if pair not in borne]
     measures = [each for each in need.slots.measures if measured(each, kinds, parts)]
     slots = need.slots.model_copy(update={"attribute": borne, "measures": measures})
-    return need.model_copy(update={"slots": slots, "words": words})
+    qualities = [*need.wishes, *of_pairs(unborne, parts, language)]
+    return need.model_copy(update={"slots": slots, "words": words, "wishes": qualities})
 
 
 def _kind_found(result: SearchResult) -> list[str]:

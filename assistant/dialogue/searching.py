@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from assistant.understanding.schema import Slots
@@ -103,6 +103,22 @@ def unmeasured(text: str) -> str:
     return _QUANTITY.sub(" ", text)
 
 
+def _said(words: Mapping[str, Sequence[str]]) -> list[str]:
+    return [word for listed in words.values() for word in listed]
+
+
+def _either(kinds: Sequence[str], colours: Sequence[str]) -> re.Pattern[str]:
+    """Names of kinds and colours, in one pass; of colours with what shades them."""
+
+    def joined(words: Sequence[str]) -> str:
+        english = sorted({re.escape(word) for word in words if word.isascii()}, key=len, reverse=True)
+        return "|".join(english)
+
+    chinese = sorted({re.escape(word) for word in (*kinds, *colours) if not word.isascii()}, key=len, reverse=True)
+    english = rf"\b(?:(?:{joined(kinds)})s?|(?:(?:light|dark|warm|soft|bright|cool) )?(?:{joined(colours)}))\b"
+    return re.compile("|".join([english, *chinese]), re.IGNORECASE)
+
+
 class Words:
     """Tells the words of a message that no slot stands for."""
 
@@ -112,8 +128,17 @@ class Words:
         self._english = {word for word in said if word.isascii()}
         chinese = sorted((word for word in said if not word.isascii()), key=len, reverse=True)
         self._chinese = re.compile("|".join(map(re.escape, chinese)) or r"(?!)")
+        kinds = [
+            word for entry in (*lexicon.types.values(), *lexicon.umbrellas.values()) for word in _said(entry.words)
+        ]
+        colours = [word for entry in lexicon.colours.values() for word in _said(entry.words)]
+        self._named = _either(kinds, colours)
         phrases = sorted((word for word in self._english if " " in word or "-" in word), key=len, reverse=True)
         self._phrases = re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b" if phrases else r"(?!)")
+
+    def unnamed(self, text: str) -> str:
+        """``text`` without the names of kinds and colours: neither a "light" nor "light blue" weighs little."""
+        return self._named.sub(" ", text)
 
     def free(self, text: str) -> str:
         """What is left of ``text`` without lexicon words, prices and filler."""

@@ -21,8 +21,10 @@ from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
 from assistant.prompts import prompt
 from assistant.understanding.schema import Intent, Slots
 from assistant.understanding.service_topics import Topic, topics
+from assistant.understanding.wishes import Wish, completed
 from retrieval.lexicon import Lexicon
 from retrieval.measures import DIMENSIONS, limit
+from retrieval.words import is_chinese
 
 MAX_TOKENS = 1000
 TALK = ("greeting", "thanks", "goodbye", "bot", "how_are_you", "praise", "acknowledgement", "hesitation")
@@ -89,6 +91,14 @@ class Limit(_Answer):
     high: float | None
 
 
+class WishRead(_Answer):
+    """A quality wanted, with the words by which a product's text would speak for and against it."""
+
+    say: Word
+    like: Keys
+    unlike: Keys
+
+
 class NeedRead(_Answer):
     """All that is wanted of one search, restated; not only what the message adds."""
 
@@ -103,6 +113,7 @@ class NeedRead(_Answer):
     attributes: Keys
     without: Keys
     limits: Annotated[list[Limit], Field(max_length=4)]
+    wishes: Annotated[list[WishRead], Field(max_length=4)] = []
     words: Annotated[str, Field(max_length=160)]
     not_a_kind: Word
     sort: Literal["", "cheapest", "dearest", "best_rated"]
@@ -146,6 +157,8 @@ def schema() -> dict[str, Any]:
     made["properties"]["requests"] |= {"minItems": 1, "maxItems": REQUESTS}
     made["$defs"]["RequestRead"]["properties"]["topic"] = {"enum": ["", *topics()]}
     made["$defs"]["RequestRead"]["properties"]["talk"] = {"enum": ["", *TALK]}
+    made["$defs"]["NeedRead"]["required"] = list(made["$defs"]["NeedRead"]["properties"])
+    made["$defs"]["NeedRead"]["properties"]["wishes"].pop("default", None)
     made["$defs"]["Limit"]["properties"]["of"] = {"enum": sorted(DIMENSIONS)}
     return made
 
@@ -225,6 +238,17 @@ def slots_of(need: NeedRead, known: Known) -> tuple[Slots, str]:
         sort=need.sort or None,
     )
     return slots, " ".join(dict.fromkeys(" ".join(words).split()))
+
+
+def wishes_of(need: NeedRead) -> list[Wish]:
+    """The qualities wanted; what their own words say of them is added by the shop's (``wishes.completed``)."""
+    return [
+        completed(
+            Wish(say=one.say, like=tuple(one.like), unlike=tuple(one.unlike)), "zh" if is_chinese(one.say) else "en"
+        )
+        for one in need.wishes
+        if one.say.strip()
+    ]
 
 
 def _is_adult(one: Limit) -> bool:

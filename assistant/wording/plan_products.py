@@ -102,6 +102,7 @@ def found(outcome: Found, draft: Draft) -> None:
         measures = outcome.search.measures if "measures" in result.relaxed else ()
         draft.say(*near, sources=ids(result.hits), items=items(result.hits, speech, measures))
         _unmet(outcome, draft)
+        _spoken(outcome, draft)
     else:
         if outcome.unchanged:
             draft.settle("found.edited")
@@ -129,11 +130,19 @@ def found(outcome: Found, draft: Draft) -> None:
             _top(outcome, draft)
         if outcome.around.bundle is not None and outcome.around.bundle.more:
             _bundle_with(outcome, outcome.around.bundle, draft)
-        if outcome.around.unsaid:
-            draft.say("found", "unsaid", required=False, word=outcome.around.unsaid)
+        _spoken(outcome, draft)
         if missing := outcome.around.missing:
             draft.say("found", "missing", kinds=speech.listing([_kind(key, speech) for key in missing], "or"))
     _search_chips(outcome, draft)
+
+
+def _spoken(outcome: Found, draft: Draft) -> None:
+    """What speaks for the first by the wishes that no filter stands for, and which of them nothing speaks for."""
+    known = {hit.product.id: hit for hit in outcome.result.hits}
+    for item in outcome.around.spoken[:_REASONS]:
+        plan_answers.say(item, known, draft)
+    if outcome.around.unsaid:
+        draft.say("found", "unsaid", required=False, words=outcome.around.unsaid)
 
 
 def _said_of(outcome: Found) -> Slots:
@@ -208,6 +217,8 @@ def _kind(key: str, speech: Speech) -> str:
     return lower_first(name) if speech.language == "en" else name
 
 
+_REASONS = 2
+"""Why the first is shown, in so many statements at most."""
 MANY = 20
 """From so many products on, a question that narrows them down helps."""
 
