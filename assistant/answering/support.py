@@ -25,6 +25,8 @@ _NEGATES_ZH = re.compile(r"[不没无非未别免](?!仅|止|只)[^，。；、]
 _TITLE, _ATTRIBUTE, _SAID, _REVIEWED = 1.0, 1.0, 1.0, 0.5
 _MEASURED = 0.6
 """What being first, or last, of all by a measure counts."""
+_KNOWN = 0.05
+"""What it counts that a measure is known, where it tells none apart."""
 _EXTREME = 0.8
 """Share of the largest from which on something is too large for who wants it not too large."""
 
@@ -35,6 +37,8 @@ class Support:
 
     weight: float = 0.0
     shown: Quote | Fact | Listed | None = None
+    against: bool = False
+    """Whether its data or texts deny the wish, rather than that others come nearer to it."""
 
 
 def supports(wish: Wish, products: Sequence[Product], language: str, lexicon: Lexicon) -> list[Support]:
@@ -54,7 +58,8 @@ def _support(wish: Wish, product: Product, language: str, lexicon: Lexicon, meas
     best = max(found, key=lambda one: (one.weight, one.shown is not None))
     worst = min(0.0, *(one.weight for one in found))
     weight = max(0.0, best.weight) + worst
-    return Support(weight, best.shown if weight > 0 else None)
+    against = weight < 0 and any(one.weight < 0 for one in found[1:])
+    return Support(weight, best.shown if weight > 0 else None, against)
 
 
 def _tones(wish: Wish, text: str) -> list[float]:
@@ -120,11 +125,12 @@ def _by_measure(wish: Wish, products: Sequence[Product]) -> list[Support]:
     for key in topic.attributes if topic else ():
         amounts = [measure(product.attributes.get(key, "")) for product in products]
         known = [amount for amount in amounts if amount is not None]
-        if len(known) < 2 or len({unit for _, unit in known}) > 1:
+        if not known or len({unit for _, unit in known}) > 1:
             continue
         least, most = min(known)[0], max(known)[0]
         if least == most:
-            return [Support()] * len(products)
+            return [Support(_KNOWN if amount and wish.like else 0.0, Fact(product.id, key))
+                    for amount, product in zip(amounts, products, strict=True)]  # fmt: skip
         return [_at(wish, amount[0], least, most, product, key) if amount else Support()
                 for amount, product in zip(amounts, products, strict=True)]  # fmt: skip
     return [Support()] * len(products)

@@ -15,8 +15,6 @@ from assistant.understanding.schema import Slots
 from assistant.understanding.wishes import Wish, wished
 from retrieval.query import Hit, SearchResult
 
-_AGAINST = -0.5
-"""Weight from which on something speaks against a wish, rather than for it less than for others."""
 _STEP = 4
 """Weights are told apart by a quarter: what is about equally supported stays as it was."""
 
@@ -72,7 +70,7 @@ def _weighed(
         some = any(one.weight > 0 for one in found)
         for at, one in enumerate(found):
             weights[at] += round(one.weight * _STEP) / _STEP
-            kept[at] = kept[at] and not (some and one.weight <= _AGAINST)
+            kept[at] = kept[at] and not (some and one.against)
     return weights, kept
 
 
