@@ -11,7 +11,7 @@ from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.outcome import Bundle, Compared, Found, ProductAnswer, Recommended
 from assistant.understanding.schema import Slots
 from assistant.wording import plan_answers
-from assistant.wording.phrase import ALIKE, relaxed_fields, search_phrase
+from assistant.wording.phrase import ALIKE, bare, relaxed_fields, search_phrase
 from assistant.wording.speech import Speech, lower_first, option_values, verbs
 from assistant.wording.statement import Draft
 from retrieval.measures import Measure, quantity
@@ -89,7 +89,7 @@ def found(outcome: Found, draft: Draft) -> None:
         return
     if outcome.around.thing:
         draft.settle("found.edited")
-        draft.say("nothing", "no_thing", thing=outcome.around.thing)
+        draft.say("nothing", "no_thing", thing=bare(outcome.around.thing))
     if result.outcome is Outcome.RELAXED or result.relaxed:
         draft.settle("found.relaxed")
         draft.say(
@@ -198,7 +198,7 @@ def _not_carried(outcome: Found, phrase: str, draft: Draft) -> None:
     """That the shop has no such thing, and what comes nearest, named as what it is."""
     speech, around, hits = draft.speech, outcome.around, outcome.result.hits
     if around.thing:
-        draft.say("nothing", "no_thing", thing=around.thing)
+        draft.say("nothing", "no_thing", thing=bare(around.thing))
     else:
         draft.say("nothing", "not_carried_phrase" if phrase else "not_carried", phrase=phrase)
     if around.kind and hits:
