@@ -40,7 +40,8 @@ def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: 
             limit=POOL,
         )
         result = told_by_titles(parts.search.search(query, vector), wished, parts.lexicon)
-        result = dataclasses.replace(result, hits=young_last(result.hits, slots.measures))
+        hits = young_last(result.hits, slots, parts.lexicon) if slots.sort is None else result.hits
+        result = dataclasses.replace(result, hits=hits, total=result.total - (len(result.hits) - len(hits)))
         result = preferred(result, need.wishes, memory.language, parts, sort=slots.sort is None)
         if result.outcome is not Outcome.NOTHING_MATCHES or wished.price_max is None or without:
             return result

@@ -226,9 +226,24 @@ def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None
     if _used_up(turn, text, memory, parts):
         turn.exhausted, turn.result = True, _others_of_kind(turn, memory, parts)
         need.turned_down = []
-    elif turn.result.outcome is Outcome.NOT_CARRIED:
+    elif turn.result.outcome is Outcome.NOT_CARRIED and not _dearer(turn, memory, parts):
         turn.result, turn.intent = None, Intent.RECOMMEND
         _suggest(turn, memory, parts)
+
+
+def _dearer(turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """What has to do with the words, the cheapest first, where nothing within the price has: rather that than something
+    cheap for somebody else."""
+    need = memory.need
+    if need is None or not need.words or need.slots.price_max is None:
+        return False
+    memory.need = need.model_copy(update={"slots": need.slots.model_copy(update={"price_max": None})})
+    near = _for_interest(need.words, memory, parts)
+    memory.need = need
+    if near.hits:
+        hits = tuple(sorted(near.hits, key=lambda hit: hit.variant.price))
+        turn.result = SearchResult(hits, Outcome.RELAXED, len(hits), ("price_max",))
+    return bool(near.hits)
 
 
 def _few(result: SearchResult, parts: Parts) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assistant.understanding.schema import Slots
 from retrieval.lexicon import Lexicon
-from retrieval.measures import UNIT, Measure, quantity
+from retrieval.measures import UNIT, quantity
 from retrieval.models import Product
 from retrieval.query import Filters, Hit, Order, Outcome, SearchResult
 
@@ -76,9 +76,18 @@ def says(product: Product, key: str, value: str, lexicon: Lexicon) -> bool:
     return any(word in title for word in said if len(word) > 1 for title in titles)
 
 
-def young_last(hits: Sequence[Hit], measures: Sequence[Measure]) -> tuple[Hit, ...]:
-    """For somebody of an age, what is made for much younger ones comes after what is not."""
-    years = max((m.high or 0 for m in measures if m.dimension == "age" and m.may_lack), default=0)
+_CHILDREN = "audience=kids"
+
+
+def young_last(hits: Sequence[Hit], slots: Slots, lexicon: Lexicon) -> tuple[Hit, ...]:
+    """For somebody of an age, what is made for much younger ones comes after what is not; where no child is spoken of,
+    what is made for children. For grown-ups it is left out, also where only its title tells."""
+    years = max((m.high or 0 for m in slots.measures if m.dimension == "age" and m.may_lack), default=0)
+    if not years and _CHILDREN not in slots.attribute:
+        young = [says(hit.product, "audience", "kids", lexicon) for hit in hits]
+        grown_up = _CHILDREN in slots.exclude or any(pair.startswith("audience=") for pair in slots.attribute)
+        last = [hit for hit, is_young in zip(hits, young, strict=True) if is_young]
+        return (*(hit for hit, is_young in zip(hits, young, strict=True) if not is_young), *([] if grown_up else last))
 
     def much_younger(hit: Hit) -> bool:
         ages = [

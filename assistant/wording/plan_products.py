@@ -142,7 +142,8 @@ def _spoken(outcome: Found, draft: Draft) -> None:
     for item in outcome.around.spoken[:_REASONS]:
         plan_answers.say(item, known, draft)
     if outcome.around.unsaid:
-        draft.say("found", "unsaid", required=False, words=outcome.around.unsaid)
+        n = len(outcome.result.hits)
+        draft.say("found", "unsaid", required=False, words=outcome.around.unsaid, n=n)
 
 
 def _said_of(outcome: Found) -> Slots:
