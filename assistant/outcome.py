@@ -35,6 +35,8 @@ class Bundle:
     budget: Decimal
     lines: tuple[tuple[Hit, int], ...]
     more: int = 0
+    left_out: tuple[tuple[Hit, int], ...] = ()
+    """What of the kinds wished does not fit into it any more, at its cheapest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Around:
     by_meaning: bool = False
     """No goods were named: these have most to do with what was said, the nearest first."""
     bundle: Bundle | None = None
+    sold_out: tuple[Hit, ...] = ()
+    """What would have met all of the wishes."""
     missing: tuple[str, ...] = ()
     """Of several kinds looked for those of which nothing is as wished."""
 
@@ -118,6 +122,8 @@ class CartReply:
     """Options wanted that the product does not come in, or is sold out in, as key and value."""
     lines: tuple[CartLineView, ...] = ()
     """All lines acted on, where they are several."""
+    beside: tuple[str, ...] = ()
+    """Other colours in stock of what was put in, where none was named."""
     replaced: CartLineView | None = None
     """For swap: the line that ``line`` took the place of."""
 

@@ -16,7 +16,14 @@ from tests.test_lead import led, reading
 
 @pytest.mark.parametrize(
     ("thing", "near"),
-    [("ladle", ""), ("doormat", ""), ("shower head", ""), ("candle", "lamps"), ("tripod", "cameras"), ("三脚架", "cameras")],
+    [
+        ("ladle", ""),
+        ("doormat", ""),
+        ("shower head", ""),
+        ("candle", "lamps"),
+        ("tripod", "cameras"),
+        ("三脚架", "cameras"),
+    ],
 )
 def test_only_what_is_near_is_named(shop: Shopclerk, thing: str, near: str) -> None:
     found = nearest(thing, shop.parts.search, shop.lexicon, shop.parts.text_encoder)

@@ -20,6 +20,8 @@ from retrieval.measures import Measure
 from retrieval.query import Filters, Order, Outcome, Query, SearchResult
 from retrieval.words import stem
 
+_SOLD_OUT = 2
+"""Products sold out that are named beside what there is instead."""
 POOL = 24
 """Products fetched for the ranker to choose from."""
 
@@ -39,7 +41,9 @@ def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: 
             language=memory.language,
             limit=POOL,
         )
-        result = told_by_titles(parts.search.search(query, vector), wished, parts.lexicon)
+        full = parts.search.search(query, vector)
+        _note_sold_out(full, query, turn, parts)
+        result = told_by_titles(full, wished, parts.lexicon)
         hits = young_last(result.hits, slots, parts.lexicon) if slots.sort is None else result.hits
         result = dataclasses.replace(result, hits=hits, total=result.total - (len(result.hits) - len(hits)))
         result = preferred(result, need.wishes, memory.language, parts, sort=slots.sort is None)
@@ -63,6 +67,16 @@ def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: 
     missing = tuple(kind for kind, found_ in zip(slots.type, met, strict=True) if not found_)
     turn.around = dataclasses.replace(turn.around, missing=missing)
     return _in_turn([result for result in results if result.outcome is Outcome.FOUND])
+
+
+def _note_sold_out(result: SearchResult, query: Query, turn: Turn, parts: Parts) -> None:
+    """Of what is wished and not in stock it is said that it is sold out, rather than that there is none."""
+    if result.outcome is Outcome.FOUND or not query.filters.types:
+        return
+    there = dataclasses.replace(query, filters=dataclasses.replace(query.filters, in_stock=False), limit=_SOLD_OUT)
+    sold_out = parts.search.search(there)
+    if sold_out.outcome is Outcome.FOUND:
+        turn.around = dataclasses.replace(turn.around, sold_out=sold_out.hits)
 
 
 def leaves(slots: Slots, parts: Parts) -> set[str]:

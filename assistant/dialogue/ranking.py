@@ -59,6 +59,7 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     )
     parts.online.log(served, "search", turn.message, turn.hits)
     if sold and not turn.hits:
+        turn.around = dataclasses.replace(turn.around, sold_out=tuple(sold[:2]))
         turn.result = SearchResult((), Outcome.NOTHING_MATCHES, 0)
 
 

@@ -83,6 +83,7 @@ def found(outcome: Found, draft: Draft) -> None:
             draft.say("nothing", "nothing_matches", phrase=phrase)
         else:
             draft.say("nothing", "picture" if outcome.with_picture else "nothing_matches_plain")
+        _sold_out(outcome, draft)
         draft.chip("start_over")
         draft.chip("recommend")
         draft.chip("human")
@@ -98,6 +99,7 @@ def found(outcome: Found, draft: Draft) -> None:
             phrase=phrase or speech.texts.render("phrase", "plain"),
             fields=relaxed_fields(result.relaxed, speech),
         )
+        _sold_out(outcome, draft)
         near = ("nothing", "instead") if "types" in result.relaxed else ("relaxed", "list")
         measures = outcome.search.measures if "measures" in result.relaxed else ()
         draft.say(*near, sources=ids(result.hits), items=items(result.hits, speech, measures))
@@ -134,6 +136,12 @@ def found(outcome: Found, draft: Draft) -> None:
         if missing := outcome.around.missing:
             draft.say("found", "missing", kinds=speech.listing([_kind(key, speech) for key in missing], "or"))
     _search_chips(outcome, draft)
+
+
+def _sold_out(outcome: Found, draft: Draft) -> None:
+    """By name what would have met the wishes, if it were in stock."""
+    if gone := outcome.around.sold_out:
+        draft.say("found", "sold_out", sources=ids(gone), items=items(gone, draft.speech))
 
 
 def _spoken(outcome: Found, draft: Draft) -> None:
@@ -186,7 +194,23 @@ def _bundle(bundle: Bundle, draft: Draft) -> None:
     total = sum((hit.variant.price * count for hit, count in bundle.lines), Decimal(0))
     budget, all_ = speech.money(bundle.budget, currency), speech.money(total, currency)
     key = "bundle" if total <= bundle.budget else "bundle_over"
-    draft.say("found", key, sources=ids(hits), items=speech.listing(items_), budget=budget, total=all_)
+    if not bundle.left_out:
+        draft.say("found", key, sources=ids(hits), items=speech.listing(items_), budget=budget, total=all_)
+        return
+    more = total + sum((hit.variant.price * count for hit, count in bundle.left_out), Decimal(0))
+    left = [
+        speech.texts.render("cart", "item_plain", title=speech.title(hit.product.title)) for hit, _ in bundle.left_out
+    ]
+    draft.say(
+        "found",
+        "bundle_part",
+        sources=ids([*hits, *(hit for hit, _ in bundle.left_out)]),
+        items=speech.listing(items_),
+        budget=budget,
+        total=all_,
+        left=speech.listing(left),
+        more=speech.money(more, currency),
+    )
 
 
 def _bundle_with(outcome: Found, bundle: Bundle, draft: Draft) -> None:
