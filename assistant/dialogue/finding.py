@@ -42,11 +42,11 @@ def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: 
             limit=POOL,
         )
         full = parts.search.search(query, vector)
-        _note_sold_out(full, query, turn, parts)
+        _note_sold_out(full, query, vector, turn, parts)
         result = told_by_titles(full, wished, parts.lexicon)
+        result = preferred(result, need.wishes, memory.language, parts, sort=slots.sort is None)
         hits = young_last(result.hits, slots, parts.lexicon) if slots.sort is None else result.hits
         result = dataclasses.replace(result, hits=hits, total=result.total - (len(result.hits) - len(hits)))
-        result = preferred(result, need.wishes, memory.language, parts, sort=slots.sort is None)
         if result.outcome is not Outcome.NOTHING_MATCHES or wished.price_max is None or without:
             return result
         # Nothing near the price: what it costs at least is worth knowing.
@@ -69,12 +69,12 @@ def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: 
     return _in_turn([result for result in results if result.outcome is Outcome.FOUND])
 
 
-def _note_sold_out(result: SearchResult, query: Query, turn: Turn, parts: Parts) -> None:
+def _note_sold_out(result: SearchResult, query: Query, vector: Vectors | None, turn: Turn, parts: Parts) -> None:
     """Of what is wished and not in stock it is said that it is sold out, rather than that there is none."""
     if result.outcome is Outcome.FOUND or not query.filters.types:
         return
     there = dataclasses.replace(query, filters=dataclasses.replace(query.filters, in_stock=False), limit=_SOLD_OUT)
-    sold_out = parts.search.search(there)
+    sold_out = parts.search.search(there, vector)
     if sold_out.outcome is Outcome.FOUND:
         turn.around = dataclasses.replace(turn.around, sold_out=sold_out.hits)
 

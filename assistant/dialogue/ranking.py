@@ -42,9 +42,9 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.hits = blended(turn.hits, person, served, turn, memory, parts)
         turn.personal = person != STRANGER
     if memory.search is not None and not several:
+        turn.hits = best_supported(turn.hits, memory, parts)
         if not explicit:
             turn.hits = young_last(turn.hits, memory.search, parts.lexicon)
-        turn.hits = best_supported(turn.hits, memory, parts)
     if turn.request is not None:  # those that the leading model named come first, where they meet the wishes
         named = [hit.product.id for hit in turn.things]
         turn.hits = tuple(sorted(turn.hits, key=lambda hit: hit.product.id not in named))

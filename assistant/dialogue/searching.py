@@ -141,7 +141,8 @@ class Words:
             word for entry in (*lexicon.types.values(), *lexicon.umbrellas.values()) for word in _said(entry.words)
         ]
         colours = [word for entry in lexicon.colours.values() for word in _said(entry.words)]
-        self._named = _either(kinds, colours)
+        phrased = [word for entry in lexicon.attributes.values() for word in _said(entry.words) if " " in word]
+        self._named = _either([*kinds, *phrased], colours)
         phrases = sorted((word for word in self._english if " " in word or "-" in word), key=len, reverse=True)
         self._phrases = re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b" if phrases else r"(?!)")
 
