@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from assistant.answering.evidence import Answer
+from assistant.answering.evidence import Answer, Evidence
 from assistant.profile.outcomes import ProfileOutcome
 from assistant.shop.delivery import MethodName, Quote, Unserved
 from assistant.shop.views import (
@@ -35,6 +35,8 @@ class Bundle:
     budget: Decimal
     lines: tuple[tuple[Hit, int], ...]
     more: int = 0
+    left_out: tuple[tuple[Hit, int], ...] = ()
+    """What of the kinds wished does not fit into it any more, at its cheapest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,17 @@ class Around:
     thing: str = ""
     kind: str = ""
     department: tuple[str, ...] = ()
-    unsaid: str = ""
-    """A word of what is looked for that nothing found is described by."""
+    unsaid: tuple[str, ...] = ()
+    """What is looked for that nothing found is described by."""
+    spoken: tuple[Evidence, ...] = ()
+    """What speaks for the first, by the wishes that no filter stands for."""
     interest: str = ""
     """What the person likes whom it is for."""
     by_meaning: bool = False
     """No goods were named: these have most to do with what was said, the nearest first."""
     bundle: Bundle | None = None
+    sold_out: tuple[Hit, ...] = ()
+    """What would have met all of the wishes."""
     missing: tuple[str, ...] = ()
     """Of several kinds looked for those of which nothing is as wished."""
 
@@ -116,6 +122,8 @@ class CartReply:
     """Options wanted that the product does not come in, or is sold out in, as key and value."""
     lines: tuple[CartLineView, ...] = ()
     """All lines acted on, where they are several."""
+    beside: tuple[str, ...] = ()
+    """Other colours in stock of what was put in, where none was named."""
     replaced: CartLineView | None = None
     """For swap: the line that ``line`` took the place of."""
 

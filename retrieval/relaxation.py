@@ -49,6 +49,7 @@ def _near(filters: Filters, at: int, margin: float) -> Filters:
 
 # From what people give up most easily to what they give up least.
 _STEPS: tuple[tuple[tuple[str, ...], Callable[[Filters], Filters]], ...] = (
+    (("price_min",), lambda filters: replace(filters, price_min=None) if filters.price_max is not None else filters),
     (("sizes",), _next_sizes),
     (("sizes",), lambda filters: replace(filters, sizes=())),
     (("colours",), lambda filters: replace(filters, colours=())),
@@ -73,7 +74,11 @@ def relaxations(filters: Filters) -> Iterator[tuple[tuple[str, ...], Filters]]:
         for dropped in reversed(filters.attributes):
             kept = tuple(pair for pair in filters.attributes if pair != dropped)
             yield ("attributes",), replace(filters, attributes=kept)
-    steps = [(names, loosen) for names, loosen in _STEPS if any(getattr(filters, name) for name in names)]
+    steps = [
+        (names, loosen)
+        for names, loosen in _STEPS
+        if any(getattr(filters, name) for name in names) and loosen(filters) != filters
+    ]
     for names, loosen in steps:
         yield _present(names, filters), loosen(filters)
     together, loose = _present(steps[0][0], filters) if steps else (), filters

@@ -40,6 +40,7 @@ def split(text: str) -> list[str]:
     return [part.strip() for part in _END.split(text) if part.strip()]
 
 
+@lru_cache(20_000)
 def quotable(text: str) -> bool:
     """Whether it may be shown: reviews that give the assistant orders are not passed on."""
     return 0 < len(text) <= LONGEST and guard(text, limit=LONGEST).code is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
-from itertools import islice, product
+from itertools import combinations, islice, product
 
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -53,7 +53,7 @@ def beside(slots: Slots, text: str, memory: Memory, parts: Parts) -> tuple[Slots
 
 def together(result: SearchResult, budget: Decimal, number: Mapping[str, int]) -> Bundle | None:
     """One product of each kind that the budget is enough for, the best of them; ``number`` of each kind. Where it is
-    enough for none, the cheapest of each."""
+    not enough for all, the cheapest of those that it is."""
     kinds: dict[str, list[Hit]] = {}
     for hit in result.hits:
         kinds.setdefault(hit.product.type, []).append(hit)
@@ -68,4 +68,18 @@ def together(result: SearchResult, budget: Decimal, number: Mapping[str, int]) -
     if fitting:
         return Bundle(budget, min(fitting, key=lambda one: one[0])[1])
     cheapest = [min(hits, key=lambda hit: hit.variant.price) for hits in kinds.values()]
-    return Bundle(budget, tuple((hit, number.get(hit.product.type, 1)) for hit in cheapest))
+    return _as_far_as_it_goes(budget, [(hit, number.get(hit.product.type, 1)) for hit in cheapest])
+
+
+def _as_far_as_it_goes(budget: Decimal, lines: Sequence[tuple[Hit, int]]) -> Bundle:
+    """As many of the kinds as the budget is enough for, those named first before others; all where it is not even
+    enough for two."""
+
+    def cost(chosen: Sequence[tuple[Hit, int]]) -> Decimal:
+        return sum((hit.variant.price * count for hit, count in chosen), Decimal(0))
+
+    for size in range(min(len(lines) - 1, _TRIED), 1, -1):
+        for kept in combinations(lines, size):
+            if cost(kept) <= budget:
+                return Bundle(budget, kept, left_out=tuple(line for line in lines if line not in kept))
+    return Bundle(budget, tuple(lines))

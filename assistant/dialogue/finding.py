@@ -9,6 +9,7 @@ from itertools import zip_longest
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.nearby import nearest, thing_named, unsaid
 from assistant.dialogue.parts import Parts
+from assistant.dialogue.preferred import preferred
 from assistant.dialogue.searching import filters, order, told_by_titles, young_last
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
@@ -19,6 +20,8 @@ from retrieval.measures import Measure
 from retrieval.query import Filters, Order, Outcome, Query, SearchResult
 from retrieval.words import stem
 
+_SOLD_OUT = 2
+"""Products sold out that are named beside what there is instead."""
 POOL = 24
 """Products fetched for the ranker to choose from."""
 
@@ -26,7 +29,8 @@ POOL = 24
 def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
     """What of the catalogue meets the need in ``memory``; ``text`` says it in words."""
     assert memory.need is not None
-    slots, without = memory.need.slots, memory.need.turned_down
+    need = memory.need
+    slots, without = need.slots, need.turned_down
 
     def search(wished: Slots) -> SearchResult:
         query = Query(
@@ -37,8 +41,12 @@ def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: 
             language=memory.language,
             limit=POOL,
         )
-        result = told_by_titles(parts.search.search(query, vector), wished, parts.lexicon)
-        result = dataclasses.replace(result, hits=young_last(result.hits, slots.measures))
+        full = parts.search.search(query, vector)
+        _note_sold_out(full, query, vector, turn, parts)
+        result = told_by_titles(full, wished, parts.lexicon)
+        result = preferred(result, need.wishes, memory.language, parts, sort=slots.sort is None)
+        hits = young_last(result.hits, slots, parts.lexicon) if slots.sort is None else result.hits
+        result = dataclasses.replace(result, hits=hits, total=result.total - (len(result.hits) - len(hits)))
         if result.outcome is not Outcome.NOTHING_MATCHES or wished.price_max is None or without:
             return result
         # Nothing near the price: what it costs at least is worth knowing.
@@ -59,6 +67,16 @@ def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: 
     missing = tuple(kind for kind, found_ in zip(slots.type, met, strict=True) if not found_)
     turn.around = dataclasses.replace(turn.around, missing=missing)
     return _in_turn([result for result in results if result.outcome is Outcome.FOUND])
+
+
+def _note_sold_out(result: SearchResult, query: Query, vector: Vectors | None, turn: Turn, parts: Parts) -> None:
+    """Of what is wished and not in stock it is said that it is sold out, rather than that there is none."""
+    if result.outcome is Outcome.FOUND or not query.filters.types:
+        return
+    there = dataclasses.replace(query, filters=dataclasses.replace(query.filters, in_stock=False), limit=_SOLD_OUT)
+    sold_out = parts.search.search(there, vector)
+    if sold_out.outcome is Outcome.FOUND:
+        turn.around = dataclasses.replace(turn.around, sold_out=sold_out.hits)
 
 
 def leaves(slots: Slots, parts: Parts) -> set[str]:
@@ -149,7 +167,7 @@ def look_around(turn: Turn, memory: Memory, parts: Parts) -> None:
         need.slots = need.slots.model_copy(update={"type": []})
         come_nearest(thing, kinds, turn, memory, parts)
     else:
-        turn.around = Around(unsaid=word)
+        turn.around = dataclasses.replace(turn.around, unsaid=(word,))
 
 
 def _unheard(thing: str, index: SearchIndex) -> bool:

@@ -243,7 +243,8 @@ def _need(read: reader.NeedRead | None, scene: Situation, known: reader.Known) -
         return None
     slots, words = reader.slots_of(read, known)
     rejected = [scene.things[label] for label in read.rejected]
-    return Need(slots=slots, words=words, turned_down=rejected, budget=reader.price(read.together))
+    budget, qualities = reader.price(read.together), reader.wishes_of(read)
+    return Need(slots=slots, words=words, wishes=qualities, turned_down=rejected, budget=budget)
 
 
 def _together(led: list[Led]) -> list[Led]:

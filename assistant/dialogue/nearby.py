@@ -22,8 +22,9 @@ from retrieval.words import STOPWORDS, is_chinese, stem
 Vector = NDArray[np.float32]
 _LIKE_NAME, _LIKE_GOODS = 0.55, 0.4
 """Cosines with a kind's name and with its likest products from which on it may serve the same use."""
-_RELATED = 0.33
-"""Cosine with its likest products from which on a kind belongs to the same department."""
+_RELATED, _NEAR, _BESIDE = 0.34, 0.85, 0.65
+"""Cosine with its likest products, and this and that with its name together, from which on a kind is near enough to be
+named; and together from which on another of its department is beside it. What is farther off would be absurd."""
 _TOUCHES, _NEARLY = 0.28, 0.1
 """Cosine from which on a product has to do with an interest, and how far others may be from the best."""
 _LIKEST = 3
@@ -45,7 +46,8 @@ def nearest(
     thing: str, search: ProductSearch, lexicon: Lexicon, encoder: TextModel, without: Sequence[str] = ()
 ) -> Near:
     """``without``: kinds that the thing is certainly none of."""
-    if not thing.isascii():  # the encoder reads English only
+    thing = gloss(thing) if is_chinese(thing) else thing  # the encoder reads English only
+    if not thing:
         return Near(department=_departments(lexicon))
     vector = encoder.encode_one(thing)
     kinds = [kind for kind in search.index.table.types if kind in lexicon.types and kind not in without]
@@ -54,15 +56,17 @@ def nearest(
         for kind in kinds
         if (goods := _likeness(vector, kind, search.index)) >= _RELATED
     ]
-    if not related:
+    if max((name + goods for name, goods, _ in related), default=0.0) < _NEAR:
         return Near(department=_departments(lexicon))
     alike = [(name + goods, kind) for name, goods, kind in related if name >= _LIKE_NAME and goods >= _LIKE_GOODS]
     if alike:
         return Near(kind=max(alike)[1])
-    kind = max(related, key=lambda one: one[1] + one[0] / 2)[2]
+    kind = max(related, key=lambda one: one[0] + one[1])[2]
+    beside = [other for name, goods, other in related if name + goods >= _BESIDE]
     around = [umbrella.types for umbrella in lexicon.umbrellas.values() if kind in umbrella.types]
     several = [types for types in around if len(types) > 1]
-    return Near(department=min(several, key=len) if several else (kind,))
+    department = min(several, key=len) if several else (kind,)
+    return Near(department=tuple(each for each in department if each == kind or each in beside))
 
 
 def for_interest(interest: str, filters: Filters, search: ProductSearch, encoder: TextModel) -> list[Hit]:

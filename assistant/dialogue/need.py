@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
 from assistant.understanding.schema import Slots
+from assistant.understanding.wishes import Wish, merged
 from retrieval.measures import quantity
 
 _REPLACED = ("colour", "size", "brand")
@@ -32,6 +34,8 @@ class Need(BaseModel):
 
     slots: Slots
     words: str = ""
+    wishes: list[Wish] = []
+    """Qualities that no slot stands for: what is found is put in order by them."""
     turned_down: list[str] = []
     budget: Decimal | None = None
     """For all of it together."""
@@ -39,15 +43,16 @@ class Need(BaseModel):
     """The kinds that those looked for now are a part of, where it was narrowed from them."""
 
     @classmethod
-    def of(cls, slots: Slots, words: str) -> Need:
-        return cls(slots=wishes(slots), words=words)
+    def of(cls, slots: Slots, words: str, qualities: Sequence[Wish] = ()) -> Need:
+        return cls(slots=wishes(slots), words=words, wishes=list(qualities))
 
-    def edited(self, slots: Slots, words: str) -> Need:
+    def edited(self, slots: Slots, words: str, qualities: Sequence[Wish] = ()) -> Need:
         """The need after a follow-up."""
         both = " ".join(dict.fromkeys(f"{self.words} {words}".split()))
         narrowed = slots.type and self.slots.type and slots.type != self.slots.type
         wider = self.slots.type if narrowed else self.wider
-        return self.model_copy(update={"slots": wishes(merge(self.slots, slots)), "words": both, "wider": wider})
+        update = {"slots": wishes(merge(self.slots, slots)), "words": both, "wider": wider}
+        return self.model_copy(update={**update, "wishes": merged(self.wishes, qualities)})
 
 
 class Topic(BaseModel):

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from assistant.dialogue.finding import one_kind
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
+from assistant.dialogue.preferred import best_supported, tell
 from assistant.dialogue.searching import filters, young_last
 from assistant.dialogue.turn import Turn
 from assistant.online.serving import Served
@@ -41,11 +42,14 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.hits = blended(turn.hits, person, served, turn, memory, parts)
         turn.personal = person != STRANGER
     if memory.search is not None and not several:
-        turn.hits = young_last(turn.hits, memory.search.measures)
+        turn.hits = best_supported(turn.hits, memory, parts)
+        if not explicit:
+            turn.hits = young_last(turn.hits, memory.search, parts.lexicon)
     if turn.request is not None:  # those that the leading model named come first, where they meet the wishes
         named = [hit.product.id for hit in turn.things]
         turn.hits = tuple(sorted(turn.hits, key=lambda hit: hit.product.id not in named))
     turn.hits = turn.hits[:shown]
+    tell(turn, memory, parts)
     turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))
     turn.unchanged = (
         turn.edited
@@ -55,6 +59,7 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     )
     parts.online.log(served, "search", turn.message, turn.hits)
     if sold and not turn.hits:
+        turn.around = dataclasses.replace(turn.around, sold_out=tuple(sold[:2]))
         turn.result = SearchResult((), Outcome.NOTHING_MATCHES, 0)
 
 

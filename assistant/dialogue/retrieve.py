@@ -5,27 +5,24 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
-from decimal import Decimal
 
-import numpy as np
-
-from assistant.dialogue.budget import beside, counts, together
-from assistant.dialogue.finding import carries, come_nearest, found, leaves, look_around, measured
+from assistant.dialogue.budget import beside
+from assistant.dialogue.fallbacks import fit_together, near_interest, others_of_kind, suggest, used_up
+from assistant.dialogue.finding import found, leaves, look_around
+from assistant.dialogue.led_search import search_as_led
 from assistant.dialogue.memory import Memory, relative_price
-from assistant.dialogue.nearby import for_interest, misnamed
+from assistant.dialogue.nearby import misnamed
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.ranking import person_of
+from assistant.dialogue.preferred import wished_beside
 from assistant.dialogue.resolve import as_asked, focus, on_display, pair
-from assistant.dialogue.searching import filters, says, unmeasured
+from assistant.dialogue.searching import filters, unmeasured
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
 from assistant.understanding.clauses import APART
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots
-from retrieval.query import Filters, Hit, Outcome, Query, SearchResult
-from retrieval.ranking.person import STRANGER
+from retrieval.query import Hit, Outcome, Query, SearchResult
 from retrieval.words import is_chinese, query_terms, stem
 
 _GIFT = re.compile(r"gift|present|something|idea|礼物|送|东西", re.IGNORECASE)
@@ -62,7 +59,7 @@ def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
 
 def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     if turn.need is not None:
-        _search_as_led(turn, turn.need, memory, parts)
+        search_as_led(turn, turn.need, memory, parts)
         return
     free = parts.words.free(turn.message)
     if len(turn.slots.type) > 1 and (other := misnamed(turn.message, turn.slots.type, parts.lexicon)):
@@ -79,21 +76,21 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     bundle = None
     if "together" in turn.cues and slots.price_max is not None:
         slots, bundle = beside(slots, turn.message, memory, parts)
-    interest = _interest(turn, memory)
+    interest, qualities = _interest(turn, memory), wished_beside(turn, slots, memory, parts)
     if interest:
         previous, turn.edited = memory.need or Need.of(slots, ""), False
-        memory.need = previous.model_copy(update={"words": ""}).edited(slots, interest)
+        memory.need = previous.model_copy(update={"words": ""}).edited(slots, interest, qualities)
     elif previous is not None:
-        memory.need = previous.edited(slots, free)
+        memory.need = previous.edited(slots, free, qualities)
         _turn_down(turn, memory)
     else:
-        memory.turn_to(Need.of(slots, free))
+        memory.turn_to(Need.of(slots, free, qualities))
     assert memory.need is not None
     text = (
         turn.message if previous is None else parts.words.query(memory.need.slots, memory.need.words, memory.language)
     )
     if interest and not memory.need.slots.type and memory.language == "en":
-        turn.result, turn.around = _for_interest(interest, memory, parts), Around(interest=interest)
+        turn.result, turn.around = near_interest(interest, memory, parts), Around(interest=interest)
         return
     turn.result = found(text, turn.embedding if previous is None else None, turn, memory, parts)
     own_bound = turn.slots.price_max is not None or turn.slots.price_min is not None
@@ -118,7 +115,7 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         memory.need.slots = memory.need.slots.model_copy(update={"type": _kind_found(turn.result)})
     if turn.result.outcome is Outcome.NOT_CARRIED and _open_for(free, turn, parts):
         # "What do you have for a picnic?"
-        turn.result = _for_interest(free, memory, parts)
+        turn.result = near_interest(free, memory, parts)
     if previous and turn.result.outcome is Outcome.NOT_CARRIED:
         # Its words say nothing of goods: what was looked for before still is.
         for words in dict.fromkeys((previous.words, "") if memory.need.slots.type else (previous.words,)):
@@ -127,36 +124,16 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
             turn.result = found(text, None, turn, memory, parts)
             if turn.result.outcome is not Outcome.NOT_CARRIED:
                 break
-    if _used_up(turn, text, memory, parts):
+    if used_up(turn, text, memory, parts):
         turn.exhausted = True
-        turn.result = _others_of_kind(turn, memory, parts)
+        turn.result = others_of_kind(turn, memory, parts)
         memory.need.turned_down = []
     elif not interest:
         look_around(turn, memory, parts)
     if "together" in turn.cues and slots.price_max is not None and bundle is None:
-        _fit_together(turn, slots.price_max, memory, parts)
+        fit_together(turn, slots.price_max, memory, parts)
     if bundle is not None and turn.result.hits:
         turn.around = dataclasses.replace(turn.around, bundle=bundle)
-
-
-def _used_up(turn: Turn, text: str, memory: Memory, parts: Parts) -> bool:
-    """Whether what was turned down is all that there is as wished."""
-    need = memory.need
-    assert need is not None and turn.result is not None
-    if not need.turned_down or turn.result.outcome is Outcome.FOUND:
-        return False
-    around, memory.need = turn.around, need.model_copy(update={"turned_down": []})
-    with_them = found(text, None, turn, memory, parts)
-    turn.around, memory.need = around, need
-    return with_them.outcome is Outcome.FOUND
-
-
-def _for_interest(interest: str, memory: Memory, parts: Parts, *, turned_down_too: bool = False) -> SearchResult:
-    assert memory.need is not None
-    slots = memory.need.slots.model_copy(update={"price_min": None})  # "about 30" is what may be spent
-    wished = filters(slots, parts.lexicon, () if turned_down_too else memory.need.turned_down)
-    hits = for_interest(interest, wished, parts.search, parts.text_encoder)
-    return SearchResult(tuple(hits), Outcome.FOUND if hits else Outcome.NOT_CARRIED, len(hits))
 
 
 def _open_for(free: str, turn: Turn, parts: Parts) -> bool:
@@ -174,100 +151,6 @@ def _interest(turn: Turn, memory: Memory) -> str:
     wished = [*turn.slots.attribute, *(memory.need.slots.attribute if memory.need else ())]
     given = _GIFT.search(turn.message) or any(pair.startswith("audience=") for pair in wished)
     return next(group for group in match.groups() if group) if given else ""
-
-
-def _others_of_kind(turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
-    """What there is of the kind beside what was turned down, when nothing else meets all wishes."""
-    assert memory.need is not None
-    need = memory.need
-    if "others" not in turn.cues or not need.slots.type or not need.slots.attribute:
-        return SearchResult((), Outcome.NOTHING_MATCHES, 0)
-    memory.need = need.model_copy(update={"slots": need.slots.model_copy(update={"attribute": []})})
-    others = found(parts.words.query(need.slots, "", memory.language), None, turn, memory, parts)
-    memory.need = need
-    return dataclasses.replace(others, outcome=Outcome.NOTHING_MATCHES)
-
-
-def _search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None:
-    """The need comes whole from the leading model: nothing is merged. What no kind stands for and is no name of a thing
-    either ("a Christmas present") is suggested for rather than denied."""
-    turn.edited = memory.need is not None and not turn.new_need
-    wished, need = need.slots.attribute, _bearable(need, parts)
-    if turn.edited:
-        memory.need = need
-    else:
-        memory.turn_to(need)
-    if turn.not_carried and not need.slots.type:
-        come_nearest(turn.not_carried, (), turn, memory, parts)
-        return
-    told = turn.message if need.slots.type and not turn.edited else ""
-    text = told or parts.words.query(need.slots, need.words, memory.language) or turn.message
-    turn.result = found(text, turn.embedding if text == turn.message else None, turn, memory, parts)
-    if turn.not_carried:
-        turn.around = dataclasses.replace(turn.around, thing=turn.not_carried)
-    if unsaid := [pair for pair in wished if pair not in need.slots.attribute]:
-        name = parts.lexicon.name("attribute", unsaid[0], memory.language)
-        turn.around = dataclasses.replace(turn.around, unsaid=name.lower())
-    if need.budget is not None and turn.result.outcome is Outcome.FOUND:
-        _fit_together(turn, need.budget, memory, parts)
-    if turn.things and turn.result.outcome is not Outcome.FOUND and not _among(turn.things, turn.result):
-        # What they name does not meet what they wished before: it is what they want now.
-        kept = Slots(type=need.slots.type, price_min=need.slots.price_min, price_max=need.slots.price_max)
-        memory.need = need = need.model_copy(update={"slots": kept})
-        turn.result = found(text, None, turn, memory, parts)
-    open_ = need.words and not (need.slots.type or need.slots.sort or turn.things or _few(turn.result, parts))
-    if open_ and (near := _for_interest(need.words, memory, parts, turned_down_too=True)).hits:
-        # "Gardening" is no goods, but what some of them are for.
-        left = tuple(hit for hit in near.hits if hit.product.id not in need.turned_down)
-        turn.around = Around(by_meaning=True)
-        turn.result = SearchResult(left, Outcome.FOUND if left else Outcome.NOTHING_MATCHES, len(left))
-    if _used_up(turn, text, memory, parts):
-        turn.exhausted, turn.result = True, _others_of_kind(turn, memory, parts)
-        need.turned_down = []
-    elif turn.result.outcome is Outcome.NOT_CARRIED:
-        turn.result, turn.intent = None, Intent.RECOMMEND
-        _suggest(turn, memory, parts)
-
-
-def _few(result: SearchResult, parts: Parts) -> bool:
-    """Whether the words have found just what has to do with them."""
-    return result.outcome is Outcome.FOUND and 0 < result.total <= parts.limits.shown
-
-
-def _fit_together(turn: Turn, budget: Decimal, memory: Memory, parts: Parts) -> None:
-    """Those that the budget is enough for come first, and what they come to is said."""
-    assert memory.need is not None and turn.result is not None
-    bundle = together(turn.result, budget, counts(turn.message, memory.need.slots, parts.lexicon))
-    if bundle is not None:
-        first = tuple(hit for hit, _ in bundle.lines)
-        rest = tuple(hit for hit in turn.result.hits if hit not in first)
-        turn.result = dataclasses.replace(turn.result, hits=(*first, *rest))
-        turn.around = dataclasses.replace(turn.around, bundle=bundle)
-
-
-def _among(things: Sequence[Hit], result: SearchResult) -> bool:
-    ids = {hit.product.id for hit in result.hits}
-    return any(hit.product.id in ids for hit in things)
-
-
-def _bearable(need: Need, parts: Parts) -> Need:
-    """Wishes that no product of the kinds wanted could meet are left to meaning."""
-    kinds = tuple(leaves(need.slots, parts))
-    if not kinds:
-        return need
-    index = parts.search.index
-    there = [index.catalogue.products[int(at)] for at in np.flatnonzero(index.table.of_types(kinds))]
-
-    def bears(pair: str) -> bool:
-        key, _, value = pair.partition("=")
-        return carries(key, kinds, parts) or any(says(product, key, value, parts.lexicon) for product in there)
-
-    borne = [pair for pair in need.slots.attribute if bears(pair)]
-    said = [parts.lexicon.name("attribute", pair, "en") for pair in need.slots.attribute if pair not in borne]
-    words = " ".join([need.words, *said]).strip()
-    measures = [each for each in need.slots.measures if measured(each, kinds, parts)]
-    slots = need.slots.model_copy(update={"attribute": borne, "measures": measures})
-    return need.model_copy(update={"slots": slots, "words": words})
 
 
 def _kind_found(result: SearchResult) -> list[str]:
@@ -412,7 +295,7 @@ def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
     free = parts.words.free(turn.message)
     if turn.need is not None:
         turn.intent = Intent.PRODUCT_SEARCH
-        _search_as_led(turn, turn.need, memory, parts)
+        search_as_led(turn, turn.need, memory, parts)
         return
     if turn.slots.type or memory.need is not None or free or "interest" in turn.cues:
         turn.intent = Intent.PRODUCT_SEARCH
@@ -423,21 +306,7 @@ def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.intent, turn.result, turn.exhausted = Intent.RECOMMEND, None, False
     else:
         memory.turn_to(Need.of(turn.slots, free))
-    _suggest(turn, memory, parts)
-
-
-def _suggest(turn: Turn, memory: Memory, parts: Parts) -> None:
-    """What taste chooses within the need's wishes, else within its price."""
-    assert memory.need is not None
-    person = person_of(turn, memory, parts)
-    turn.personal = person != STRANGER
-    served = parts.online.serve(turn.conversation_id, turn.turn_id, memory.customer_id)
-    wished = filters(memory.need.slots, parts.lexicon, memory.need.turned_down)
-    prices = Filters(price_min=wished.price_min, price_max=wished.price_max)
-    turn.hits = tuple(
-        served.recommend(person, parts.limits.shown, wished) or served.recommend(person, parts.limits.shown, prices)
-    )
-    parts.online.log(served, "recommend", turn.message, turn.hits)
+    suggest(turn, memory, parts)
 
 
 def _gift(turn: Turn, parts: Parts) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from assistant.understanding.schema import Slots
 from retrieval.lexicon import Lexicon
-from retrieval.measures import UNIT, Measure, quantity
+from retrieval.measures import UNIT, quantity
 from retrieval.models import Product
 from retrieval.query import Filters, Hit, Order, Outcome, SearchResult
 
@@ -76,9 +76,18 @@ def says(product: Product, key: str, value: str, lexicon: Lexicon) -> bool:
     return any(word in title for word in said if len(word) > 1 for title in titles)
 
 
-def young_last(hits: Sequence[Hit], measures: Sequence[Measure]) -> tuple[Hit, ...]:
-    """For somebody of an age, what is made for much younger ones comes after what is not."""
-    years = max((m.high or 0 for m in measures if m.dimension == "age" and m.may_lack), default=0)
+_CHILDREN = "audience=kids"
+
+
+def young_last(hits: Sequence[Hit], slots: Slots, lexicon: Lexicon) -> tuple[Hit, ...]:
+    """For somebody of an age, what is made for much younger ones comes after what is not; where no child is spoken of,
+    what is made for children. For grown-ups it is left out, also where only its title tells."""
+    years = max((m.high or 0 for m in slots.measures if m.dimension == "age" and m.may_lack), default=0)
+    if not years and _CHILDREN not in slots.attribute:
+        young = [says(hit.product, "audience", "kids", lexicon) for hit in hits]
+        grown_up = _CHILDREN in slots.exclude or any(pair.startswith("audience=") for pair in slots.attribute)
+        last = [hit for hit, is_young in zip(hits, young, strict=True) if is_young]
+        return (*(hit for hit, is_young in zip(hits, young, strict=True) if not is_young), *([] if grown_up else last))
 
     def much_younger(hit: Hit) -> bool:
         ages = [
@@ -103,6 +112,22 @@ def unmeasured(text: str) -> str:
     return _QUANTITY.sub(" ", text)
 
 
+def _said(words: Mapping[str, Sequence[str]]) -> list[str]:
+    return [word for listed in words.values() for word in listed]
+
+
+def _either(kinds: Sequence[str], colours: Sequence[str]) -> re.Pattern[str]:
+    """Names of kinds and colours, in one pass; of colours with what shades them."""
+
+    def joined(words: Sequence[str]) -> str:
+        english = sorted({re.escape(word) for word in words if word.isascii()}, key=len, reverse=True)
+        return "|".join(english)
+
+    chinese = sorted({re.escape(word) for word in (*kinds, *colours) if not word.isascii()}, key=len, reverse=True)
+    english = rf"\b(?:(?:{joined(kinds)})s?|(?:(?:light|dark|warm|soft|bright|cool) )?(?:{joined(colours)}))\b"
+    return re.compile("|".join([english, *chinese]), re.IGNORECASE)
+
+
 class Words:
     """Tells the words of a message that no slot stands for."""
 
@@ -112,8 +137,18 @@ class Words:
         self._english = {word for word in said if word.isascii()}
         chinese = sorted((word for word in said if not word.isascii()), key=len, reverse=True)
         self._chinese = re.compile("|".join(map(re.escape, chinese)) or r"(?!)")
+        kinds = [
+            word for entry in (*lexicon.types.values(), *lexicon.umbrellas.values()) for word in _said(entry.words)
+        ]
+        colours = [word for entry in lexicon.colours.values() for word in _said(entry.words)]
+        phrased = [word for entry in lexicon.attributes.values() for word in _said(entry.words) if " " in word]
+        self._named = _either([*kinds, *phrased], colours)
         phrases = sorted((word for word in self._english if " " in word or "-" in word), key=len, reverse=True)
         self._phrases = re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b" if phrases else r"(?!)")
+
+    def unnamed(self, text: str) -> str:
+        """``text`` without the names of kinds and colours: neither a "light" nor "light blue" weighs little."""
+        return self._named.sub(" ", text)
 
     def free(self, text: str) -> str:
         """What is left of ``text`` without lexicon words, prices and filler."""

@@ -131,6 +131,7 @@ def _need(need: Need | None, things: Mapping[str, str]) -> str:
     told = [f"{key} {value}" for key, value in slots.items()]
     rejected = [label for label, product_id in things.items() if product_id in need.turned_down]
     told += [f"together {need.budget}"] if need.budget is not None else []
+    told += [f"wishes {', '.join(wish.say for wish in need.wishes)}"] if need.wishes else []
     told += [f"words {need.words}"] if need.words else []
     return "; ".join([*told, *([f"rejected {', '.join(rejected)}"] if rejected else [])])
 

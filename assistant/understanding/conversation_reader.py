@@ -22,8 +22,10 @@ from assistant.prompts import prompt
 from assistant.shop.policy import Condition
 from assistant.understanding.schema import Intent, Slots
 from assistant.understanding.service_topics import Topic, topics
+from assistant.understanding.wishes import Wish, completed
 from retrieval.lexicon import Lexicon
 from retrieval.measures import DIMENSIONS, limit
+from retrieval.words import is_chinese
 
 MAX_TOKENS = 1000
 TALK = ("greeting", "thanks", "goodbye", "bot", "how_are_you", "praise", "acknowledgement", "hesitation")
@@ -90,6 +92,14 @@ class Limit(_Answer):
     high: float | None
 
 
+class WishRead(_Answer):
+    """A quality wanted, with the words by which a product's text would speak for and against it."""
+
+    say: Word
+    like: Keys
+    unlike: Keys
+
+
 class NeedRead(_Answer):
     """All that is wanted of one search, restated; not only what the message adds."""
 
@@ -104,6 +114,7 @@ class NeedRead(_Answer):
     attributes: Keys
     without: Keys
     limits: Annotated[list[Limit], Field(max_length=4)]
+    wishes: Annotated[list[WishRead], Field(max_length=4)] = []
     words: Annotated[str, Field(max_length=160)]
     not_a_kind: Word
     sort: Literal["", "cheapest", "dearest", "best_rated"]
@@ -150,6 +161,8 @@ def schema() -> dict[str, Any]:
     made["$defs"]["RequestRead"]["required"] = list(made["$defs"]["RequestRead"]["properties"])
     made["$defs"]["RequestRead"]["properties"]["topic"] = {"enum": ["", *topics()]}
     made["$defs"]["RequestRead"]["properties"]["talk"] = {"enum": ["", *TALK]}
+    made["$defs"]["NeedRead"]["required"] = list(made["$defs"]["NeedRead"]["properties"])
+    made["$defs"]["NeedRead"]["properties"]["wishes"].pop("default", None)
     made["$defs"]["Limit"]["properties"]["of"] = {"enum": sorted(DIMENSIONS)}
     return made
 
@@ -229,6 +242,17 @@ def slots_of(need: NeedRead, known: Known) -> tuple[Slots, str]:
         sort=need.sort or None,
     )
     return slots, " ".join(dict.fromkeys(" ".join(words).split()))
+
+
+def wishes_of(need: NeedRead) -> list[Wish]:
+    """The qualities wanted; what their own words say of them is added by the shop's (``wishes.completed``)."""
+    return [
+        completed(
+            Wish(say=one.say, like=tuple(one.like), unlike=tuple(one.unlike)), "zh" if is_chinese(one.say) else "en"
+        )
+        for one in need.wishes
+        if one.say.strip()
+    ]
 
 
 def _is_adult(one: Limit) -> bool:

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant.understanding.schema import Slots
+from assistant.understanding.vocabulary import stem
+from assistant.wording.refusal import refusals, settled
 from assistant.wording.speech import Speech, lower_first
+from retrieval.lexicon import TypeEntry
 from retrieval.measures import Measure
 from retrieval.size_order import in_size_order
 
 _KILO = 1000
 _NEARLY = 0.15
 """How far "about 30 litres" reaches, as it is read."""
+_SUFFIXES_ZH = "子具"
+"""What ends a Chinese noun without telling what it is: 帽子, 刀具."""
 MOST_TYPES, ALIKE = 4, 2
 """More kinds of goods than this are no name for what is looked for, or have no properties in common."""
 
 
 def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     """The conditions of a search as one noun phrase; empty when it has none that can be named."""
+    search = settled(search)
     named = _type_names(search, speech)
     kinds = set(speech.lexicon.leaves(search.type))
     refused = [entry for entry in search.exclude if not _of_others(entry, kinds, speech)]
     things = [entry for entry in refused if not entry.startswith("audience=")]
+    kind = named
+
+    def called(pairs: Sequence[str]) -> str:
+        before, noun = _merged(_features(Slots(attribute=list(pairs)), speech)[0], kind, search, speech)
+        return " ".join([*before, noun or speech.texts.render("phrase", "plain")])
+
     features, owned, people = _features(search, speech)
     if len(search.type) > ALIKE:  # what is one kind's feature is not all kinds'
         features, owned, people = [], [], []
@@ -35,10 +49,10 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
     if len(measured) > 1 and speech.language == "en":
         measured = [" and ".join([measured[0], *(one.removeprefix("of ") for one in measured[1:])])]
     rating = [render("phrase", "rating", rating=speech.rating(search.rating_min))] if search.rating_min else []
-    without = [render("phrase", "without", values=speech.listing(excluded(things, speech), "or"))] if things else []
+    without = refusals(things, speech, called)
     having = [render("phrase", "with", values=speech.listing(owned))] if owned else []
     whose = [render("phrase", "for", values=speech.listing(people, "or"))] if people else []
-    refused_people = [speech.value(*entry.split("=", 1)) for entry in refused if entry.startswith("audience=")]
+    refused_people = [] if people else _people_refused(refused, speech)
     not_for = [render("phrase", "not_for", values=speech.listing(refused_people, "or"))] if refused_people else []
     if not (named or before or having or whose or price or brands or sizes or rating or without or measured or not_for):
         return ""
@@ -49,6 +63,11 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
         head = "、".join(parts) + "的" if parts else ""
         return head + noun
     return " ".join([*before, noun, *whose, *having, *brands, *measured, *sizes, *price, *rating, *without, *not_for])
+
+
+def _people_refused(refused: Sequence[str], speech: Speech) -> list[str]:
+    """For whom it is not; where somebody is named, that says it."""
+    return [speech.value(*entry.split("=", 1)) for entry in refused if entry.startswith("audience=")]
 
 
 def _said(measure: Measure, people: list[str]) -> bool:
@@ -87,8 +106,11 @@ def _features(search: Slots, speech: Speech) -> tuple[list[str], list[str], list
         if item == "audience=kids" and aged:
             continue  # the age says it
         key, _, value = item.partition("=")
-        if speech.language == "en" and value in ("", "yes") and speech.form(key) == "has":
-            owned.append(speech.phrase(key))
+        has = speech.form(key) in ("has", "own")
+        if speech.language == "en" and ((value in ("", "yes") and has) or key == "filling"):
+            owned.append(speech.value(key, value) if key == "filling" else speech.phrase(key))
+        elif value in ("", "yes") and has:
+            before.append(speech.predicate(key, "yes", {}))
         elif key in ("for", "audience") and speech.language == "en":
             people.append(speech.value(key, value))
         elif item == by_key[key][0]:  # of several values of one property any will do
@@ -98,14 +120,31 @@ def _features(search: Slots, speech: Speech) -> tuple[list[str], list[str], list
 
 def _merged(before: list[str], noun: str, search: Slots, speech: Speech) -> tuple[list[str], str]:
     """A feature that names the goods itself takes their name's place: "desk lamp" and "lamps" are "desk lamps"."""
+    kind = speech.lexicon.types.get(search.type[0]) if len(search.type) == 1 else None
     for text in before:
-        for singular in (noun, noun.removesuffix("s"), noun.removesuffix("es")):
-            if singular and text.lower().endswith(singular):
-                return [other for other in before if other != text], text[: len(text) - len(singular)] + noun
-        kind = speech.lexicon.types.get(search.type[0]) if len(search.type) == 1 and speech.language == "en" else None
-        if kind and " " in text and text.split()[-1] in kind.words.get("en", ()):
-            return [other for other in before if other != text], f"{text}s"  # "city bike" of bicycles
+        goods = _named_by(text, noun, kind, speech.language)
+        if goods:
+            return [other for other in before if other != text], goods
     return before, noun
+
+
+def _named_by(text: str, noun: str, kind: TypeEntry | None, language: str) -> str:
+    """What the goods are called with a feature that names them, in the plural; empty where it does not."""
+    if language == "zh":
+        head = noun.rstrip(_SUFFIXES_ZH)[-1:]
+        return text if head and len(text) > 1 and text.endswith(head) else ""
+    for singular in (noun, noun.removesuffix("s"), noun.removesuffix("es")):
+        if singular and text.lower().endswith(singular):
+            return text[: len(text) - len(singular)] + noun
+    first, _, last = text.rpartition(" ")
+    own = noun.rpartition(" ")[2]
+    if not first or not noun:
+        return ""
+    if stem(own) == last:  # "foam mat" of sleeping mats, "bread knife" of knives
+        return f"{first} {noun}"
+    if own.endswith(f"{last}s") or (kind and last in kind.words.get("en", ())):
+        return f"{text}s"  # "shoulder bag" of handbags, "city bike" of bicycles
+    return ""
 
 
 def feature(item: str, speech: Speech) -> str:
@@ -120,20 +159,6 @@ def feature(item: str, speech: Speech) -> str:
         return speech.phrase(key)
     name = speech.lexicon.name("attribute", key, speech.language)
     return name if speech.language == "zh" else lower_first(name)
-
-
-def excluded(items: list[str], speech: Speech) -> list[str]:
-    names = []
-    for item in items:
-        key, _, value = item.partition("=")
-        if key == "brand":
-            names.append(value)
-        elif key in ("type", "colour"):
-            name = speech.lexicon.name("type" if key == "type" else "colour", value, speech.language)
-            names.append(lower_first(name) if speech.language == "en" else name)
-        else:
-            names.append(feature(item, speech))
-    return names
 
 
 def _price(search: Slots, speech: Speech, currency: str) -> list[str]:
@@ -178,16 +203,30 @@ def measure_phrase(measure: Measure, speech: Speech) -> str:
         key = "age_from" if high is None else "age_between"
         return render("phrase", key, low=f"{low:g}", high=f"{high or 0:g}")
     aspect = render("aspect", measure.aspect) if speech.texts.has("aspect", measure.aspect) else ""
+    own = measure.dimension if speech.texts.has("measured", measure.dimension) else "other"
+    of = "" if aspect else render("measured", own)
+
+    def phrase(key: str, **values: str) -> str:
+        return render("phrase", key, aspect=aspect, of=of, **values).strip()
+
     if low is not None and high is not None:
         about = (low + high) / 2
         if low == high:
-            return render("phrase", "measure_of", value=said(low), aspect=aspect)
+            return phrase("measure_of", value=said(low))
         if abs(about * (1 + _NEARLY) - high) < _NEARLY:
-            return render("phrase", "measure_about", value=said(round(about, 2)), aspect=aspect)
-        return render("phrase", "measure_between", low=said(low), high=said(high), aspect=aspect)
+            return phrase("measure_about", value=said(round(about, 2)))
+        return phrase("measure_between", low=said(low), high=said(high))
     if high is not None:
-        return render("phrase", "measure_max", value=said(high), aspect=aspect)
-    return render("phrase", "measure_min", value=said(low or 0), aspect=aspect)
+        return phrase("measure_max", value=said(high))
+    return phrase("measure_min", value=said(low or 0))
+
+
+_ARTICLE = re.compile(r"\b(?:an?|the|some|any)\s", re.IGNORECASE)
+
+
+def bare(thing: str) -> str:
+    """What somebody calls a thing, as it stands after "no": "a tea or a cookie" → "tea or cookie"."""
+    return _ARTICLE.sub("", thing)
 
 
 def relaxed_fields(names: tuple[str, ...], speech: Speech) -> str:

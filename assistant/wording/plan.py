@@ -44,6 +44,7 @@ from assistant.profile.outcomes import (
 )
 from assistant.wording import (
     plan_delivery,
+    plan_found,
     plan_orders,
     plan_products,
     plan_profile,
@@ -76,7 +77,7 @@ def suggestions(facts: TurnFacts, lexicon: Lexicon, shop_name: str) -> tuple[str
 def _plan(outcome: Outcome, draft: Draft, facts: TurnFacts, shop_name: str) -> None:
     match outcome:
         case Found():
-            plan_products.found(outcome, draft)
+            plan_found.found(outcome, draft)
         case ProductAnswer():
             plan_products.product_answer(outcome, draft)
         case Compared():

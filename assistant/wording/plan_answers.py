@@ -65,7 +65,7 @@ def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
         draft.say("answer", "silent_all", sources=tuple(known))
     else:
         for item in _together(answer.evidence)[:SAID]:
-            _say(item, known, draft)
+            say(item, known, draft)
     if answer.yes is None and any(isinstance(item, (Silent, Missing)) for item in answer.evidence):
         draft.chip("human")
     draft.chip("add_it" if len(hits) == 1 else "compare")
@@ -81,7 +81,7 @@ def worked_out(answer: Answer, hits: Sequence[Hit], speech: Speech) -> list[tupl
     for item in answer.evidence:
         if isinstance(item, _COMPUTED):
             draft = Draft(speech)
-            _say(item, known, draft)
+            say(item, known, draft)
             told.append((" ".join(draft.texts), item))
     return told
 
@@ -110,7 +110,7 @@ def _unsettled(item: Evidence, hits: dict[str, Hit]) -> bool:
             return False
 
 
-def _say(item: Evidence, hits: dict[str, Hit], draft: Draft) -> None:
+def say(item: Evidence, hits: dict[str, Hit], draft: Draft) -> None:
     speech = draft.speech
     match item:
         case Fact(product_id=id_, key=key):

@@ -66,6 +66,10 @@ def cart(outcome: CartReply, draft: Draft, *, total: bool = True) -> None:
         draft.say("cart", "checkout")
     else:
         draft.settle("cart.shown")
+    if outcome.beside and line:
+        title, colours = speech.title(line.title), [_choice(colour, speech) for colour in outcome.beside]
+        options = speech.listing(colours)
+        draft.say("cart", "beside", sources=sources, title=title, options=options, verbs=speech.agreement(title))
     if total:
         _cart_total(view, draft, listed=outcome.action in ("show", "checkout"))
     if view.lines:
@@ -136,7 +140,8 @@ def _cart_problem(outcome: CartReply, draft: Draft) -> None:
                 values=speech.listing(missing, "or"),
                 verbs=speech.agreement(title),
             )
-        draft.say("cart", "which_option" if options else "which_option_plain", options=speech.listing(options, "or"))
+        key = "which_option" if options else "which_option_plain"
+        draft.say("cart", key, options=speech.listing(options, "or"), title=title)
         for option in options[:4]:
             draft.chip("option", option=option)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from assistant.dialogue.acts.cart_wishes import options_named, wanted
@@ -15,7 +16,7 @@ from assistant.profile.owner import Owner
 from assistant.shop.views import CartLineView, CartView
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent
-from retrieval.models import Product
+from retrieval.models import Product, Variant
 from retrieval.query import Hit
 
 
@@ -102,7 +103,8 @@ def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, par
         elif reply.problem:
             failed.append(reply)
         else:
-            added.append(_in_place_of(wish.replaces, reply, cart, parts))
+            reply = _in_place_of(wish.replaces, reply, cart, parts)
+            added.append(dataclasses.replace(reply, beside=_colours_beside(wish, reply, memory, parts)))
             _remember_interest(reply, wish.product_id, turn.conversation_id, memory, parts)
     memory.talk_about([wish.product_id for wish in wishes])
     memory.wanted = [wish for wish, _ in open_]
@@ -116,6 +118,24 @@ def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, par
     replies += [reply for _, reply in open_[:1]]
     turn.extra = (*turn.extra, *replies[1:])
     return replies[0]
+
+
+def _colours_beside(wish: Wanted, reply: CartReply, memory: Memory, parts: Parts) -> tuple[str, ...]:
+    """The other colours in stock, where the colour put in was taken from the card and not named by the customer."""
+    product, line = parts.product(wish.product_id), reply.line
+    if product is None or line is None or "colour" in wish.options or wish.replaces:
+        return ()
+    if memory.search is not None and line.options.get("colour") in memory.search.colour:
+        return ()
+    left = parts.shop.stock.of_many([variant.id for variant in product.variants])
+    alike = [variant for variant in product.variants if left[variant.id] and _differs_in_colour(variant, line)]
+    return tuple(dict.fromkeys(variant.options["colour"] for variant in alike))
+
+
+def _differs_in_colour(variant: Variant, line: CartLineView) -> bool:
+    return "colour" in line.options and all(
+        (variant.options.get(key) == value) == (key != "colour") for key, value in line.options.items()
+    )
 
 
 def _in_place_of(variant_id: str, reply: CartReply, cart: str, parts: Parts) -> CartReply:

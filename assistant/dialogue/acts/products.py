@@ -25,6 +25,8 @@ def found(turn: Turn, memory: Memory) -> Outcome:
     assert turn.result is not None and memory.search is not None
     if not turn.exhausted and (turn.hits or not turn.edited):  # what is on display stays where nothing else is found
         _display(memory, turn.hits)
+    if turn.around.sold_out:  # "is it really gone?"
+        memory.talk_about([hit.product.id for hit in turn.around.sold_out])
     if turn.hits and memory.search.sort in ("cheapest", "dearest", "best_rated"):
         memory.focus = turn.hits[0].product.id  # "the cheapest one" … "is it in stock?"
     return Found(

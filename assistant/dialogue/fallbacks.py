@@ -1,0 +1,75 @@
+"""What is offered where a search alone says too little: what an interest or taste suggests, what a budget buys, what is
+left when all that fits was turned down."""
+
+from __future__ import annotations
+
+import dataclasses
+from decimal import Decimal
+
+from assistant.dialogue.budget import counts, together
+from assistant.dialogue.finding import found
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.nearby import for_interest
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.ranking import person_of
+from assistant.dialogue.searching import filters
+from assistant.dialogue.turn import Turn
+from retrieval.query import Filters, Outcome, SearchResult
+from retrieval.ranking.person import STRANGER
+
+
+def used_up(turn: Turn, text: str, memory: Memory, parts: Parts) -> bool:
+    """Whether what was turned down is all that there is as wished."""
+    need = memory.need
+    assert need is not None and turn.result is not None
+    if not need.turned_down or turn.result.outcome is Outcome.FOUND:
+        return False
+    around, memory.need = turn.around, need.model_copy(update={"turned_down": []})
+    with_them = found(text, None, turn, memory, parts)
+    turn.around, memory.need = around, need
+    return with_them.outcome is Outcome.FOUND
+
+
+def near_interest(interest: str, memory: Memory, parts: Parts, *, turned_down_too: bool = False) -> SearchResult:
+    assert memory.need is not None
+    slots = memory.need.slots.model_copy(update={"price_min": None})  # "about 30" is what may be spent
+    wished = filters(slots, parts.lexicon, () if turned_down_too else memory.need.turned_down)
+    hits = for_interest(interest, wished, parts.search, parts.text_encoder)
+    return SearchResult(tuple(hits), Outcome.FOUND if hits else Outcome.NOT_CARRIED, len(hits))
+
+
+def others_of_kind(turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
+    """What there is of the kind beside what was turned down, when nothing else meets all wishes."""
+    assert memory.need is not None
+    need = memory.need
+    if "others" not in turn.cues or not need.slots.type or not need.slots.attribute:
+        return SearchResult((), Outcome.NOTHING_MATCHES, 0)
+    memory.need = need.model_copy(update={"slots": need.slots.model_copy(update={"attribute": []})})
+    others = found(parts.words.query(need.slots, "", memory.language), None, turn, memory, parts)
+    memory.need = need
+    return dataclasses.replace(others, outcome=Outcome.NOTHING_MATCHES)
+
+
+def fit_together(turn: Turn, budget: Decimal, memory: Memory, parts: Parts) -> None:
+    """Those that the budget is enough for come first, and what they come to is said."""
+    assert memory.need is not None and turn.result is not None
+    bundle = together(turn.result, budget, counts(turn.message, memory.need.slots, parts.lexicon))
+    if bundle is not None:
+        first = tuple(hit for hit, _ in bundle.lines)
+        rest = tuple(hit for hit in turn.result.hits if hit not in first)
+        turn.result = dataclasses.replace(turn.result, hits=(*first, *rest))
+        turn.around = dataclasses.replace(turn.around, bundle=bundle)
+
+
+def suggest(turn: Turn, memory: Memory, parts: Parts) -> None:
+    """What taste chooses within the need's wishes, else within its price."""
+    assert memory.need is not None
+    person = person_of(turn, memory, parts)
+    turn.personal = person != STRANGER
+    served = parts.online.serve(turn.conversation_id, turn.turn_id, memory.customer_id)
+    wished = filters(memory.need.slots, parts.lexicon, memory.need.turned_down)
+    prices = Filters(price_min=wished.price_min, price_max=wished.price_max)
+    turn.hits = tuple(
+        served.recommend(person, parts.limits.shown, wished) or served.recommend(person, parts.limits.shown, prices)
+    )
+    parts.online.log(served, "recommend", turn.message, turn.hits)

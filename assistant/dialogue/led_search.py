@@ -1,0 +1,110 @@
+"""A search whose need comes whole from the leading model."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from assistant.dialogue.fallbacks import fit_together, near_interest, others_of_kind, suggest, used_up
+from assistant.dialogue.finding import carries, come_nearest, found, leaves, measured
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.need import Need
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.preferred import of_pairs
+from assistant.dialogue.searching import says
+from assistant.dialogue.turn import Turn
+from assistant.outcome import Around
+from assistant.understanding.schema import Intent, Slots
+from assistant.understanding.wishes import wished
+from retrieval.query import Hit, Outcome, SearchResult
+from retrieval.words import is_chinese
+
+
+def search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None:
+    """The need comes whole from the leading model: nothing is merged. What no kind stands for and is no name of a thing
+    either ("a Christmas present") is suggested for rather than denied."""
+    turn.edited = memory.need is not None and not turn.new_need
+    if not need.wishes:
+        need = need.model_copy(update={"wishes": wished(need.words, "zh" if is_chinese(need.words) else "en")})
+    need = _bearable(need, parts, memory.language)
+    if turn.edited:
+        memory.need = need
+    else:
+        memory.turn_to(need)
+    if turn.not_carried and not need.slots.type:
+        come_nearest(turn.not_carried, (), turn, memory, parts)
+        return
+    told = turn.message if need.slots.type and not turn.edited else ""
+    words = " ".join([need.words, *(wish.say for wish in need.wishes if wish.say not in need.words)]).strip()
+    text = told or parts.words.query(need.slots, words, memory.language) or turn.message
+    turn.result = found(text, turn.embedding if text == turn.message else None, turn, memory, parts)
+    if turn.not_carried:
+        turn.around = dataclasses.replace(turn.around, thing=turn.not_carried)
+    if need.budget is not None and turn.result.outcome is Outcome.FOUND:
+        fit_together(turn, need.budget, memory, parts)
+    if turn.things and turn.result.outcome is not Outcome.FOUND and not _among(turn.things, turn.result):
+        # What they name does not meet what they wished before: it is what they want now.
+        kept = Slots(type=need.slots.type, price_min=need.slots.price_min, price_max=need.slots.price_max)
+        memory.need = need = need.model_copy(update={"slots": kept})
+        turn.result = found(text, None, turn, memory, parts)
+    open_ = need.words and not (need.slots.type or need.slots.sort or turn.things or _few(turn.result, parts))
+    if open_ and (near := near_interest(need.words, memory, parts, turned_down_too=True)).hits:
+        # "Gardening" is no goods, but what some of them are for.
+        left = tuple(hit for hit in near.hits if hit.product.id not in need.turned_down)
+        turn.around = Around(by_meaning=True)
+        turn.result = SearchResult(left, Outcome.FOUND if left else Outcome.NOTHING_MATCHES, len(left))
+    if used_up(turn, text, memory, parts):
+        turn.exhausted, turn.result = True, others_of_kind(turn, memory, parts)
+        need.turned_down = []
+    elif turn.result.outcome is Outcome.NOT_CARRIED and not _dearer(turn, memory, parts):
+        turn.result, turn.intent = None, Intent.RECOMMEND
+        suggest(turn, memory, parts)
+
+
+def _dearer(turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """What has to do with the words, the cheapest first, where nothing within the price has: rather that than something
+    cheap for somebody else."""
+    need = memory.need
+    if need is None or not need.words or need.slots.price_max is None:
+        return False
+    memory.need = need.model_copy(update={"slots": need.slots.model_copy(update={"price_max": None})})
+    near = near_interest(need.words, memory, parts)
+    memory.need = need
+    if near.hits:
+        hits = tuple(sorted(near.hits, key=lambda hit: hit.variant.price))
+        turn.result = SearchResult(hits, Outcome.RELAXED, len(hits), ("price_max",))
+    return bool(near.hits)
+
+
+def _few(result: SearchResult, parts: Parts) -> bool:
+    """Whether the words have found just what has to do with them."""
+    return result.outcome is Outcome.FOUND and 0 < result.total <= parts.limits.shown
+
+
+def _among(things: Sequence[Hit], result: SearchResult) -> bool:
+    ids = {hit.product.id for hit in result.hits}
+    return any(hit.product.id in ids for hit in things)
+
+
+def _bearable(need: Need, parts: Parts, language: str) -> Need:
+    """Wishes that no product of the kinds wanted could meet are left to meaning."""
+    kinds = tuple(leaves(need.slots, parts))
+    if not kinds:
+        return need
+    index = parts.search.index
+    there = [index.catalogue.products[int(at)] for at in np.flatnonzero(index.table.of_types(kinds))]
+
+    def bears(pair: str) -> bool:
+        key, _, value = pair.partition("=")
+        return carries(key, kinds, parts) or any(says(product, key, value, parts.lexicon) for product in there)
+
+    borne = [pair for pair in need.slots.attribute if bears(pair)]
+    said = [parts.lexicon.name("attribute", pair, "en") for pair in need.slots.attribute if pair not in borne]
+    words = " ".join([need.words, *said]).strip()
+    unborne = [pair for pair in need.slots.attribute if pair not in borne]
+    measures = [each for each in need.slots.measures if measured(each, kinds, parts)]
+    slots = need.slots.model_copy(update={"attribute": borne, "measures": measures})
+    qualities = [*need.wishes, *of_pairs(unborne, parts, language)]
+    return need.model_copy(update={"slots": slots, "words": words, "wishes": qualities})
