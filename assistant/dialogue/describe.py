@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from assistant.answering.measures import measure
 from assistant.answering.topics import TOPICS, row_of, words_of
@@ -166,4 +167,8 @@ def called(product: Product, lexicon: Lexicon) -> frozenset[str]:
 
 
 def _tokens(phrases: Iterable[str]) -> set[str]:
-    return {word for phrase in phrases for word in title_words(phrase)}
+    return {word for phrase in phrases for word in _words_of(phrase)}
+
+
+# The names of kinds and properties are asked for again with every product that has them.
+_words_of = lru_cache(50_000)(title_words)
