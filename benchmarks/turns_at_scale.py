@@ -39,7 +39,6 @@ def measured(settings: Settings, conversations: list[Path], rounds: int) -> dict
     """Start, memory, and the times of turns."""
     begin = time.perf_counter()
     shop = build(settings, managed=False)
-    shop.parts.titles()  # which ``opened`` would read behind the first turns
     started = time.perf_counter() - begin
     report = asyncio.run(turns.without_model(shop, turns.read(*conversations), rounds))
     private, mapped = memory()
