@@ -166,9 +166,11 @@ def called(product: Product, lexicon: Lexicon) -> frozenset[str]:
     return frozenset(words | _tokens((*product.title.values(), product.brand)))
 
 
-def _tokens(phrases: Iterable[str]) -> set[str]:
-    return {word for phrase in phrases for word in _words_of(phrase)}
+def _tokens(phrases: Iterable[str]) -> frozenset[str]:
+    return _words_of(tuple(phrases))
 
 
-# The names of kinds and properties are asked for again with every product that has them.
-_words_of = lru_cache(50_000)(title_words)
+@lru_cache(20_000)
+def _words_of(phrases: tuple[str, ...]) -> frozenset[str]:
+    """Kept, since the names of kinds and properties are asked for again with every product that has them."""
+    return frozenset(word for phrase in phrases for word in title_words(phrase))
