@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
@@ -57,8 +58,12 @@ def main() -> None:
     directory = chosen.work / str(chosen.products)
     directory.mkdir(parents=True, exist_ok=True)
     if chosen.step == "all":
+        common = ["--products", str(chosen.products), "--work", str(chosen.work), "--rounds", str(chosen.rounds)]
+        common += ["--conversations", *map(str, chosen.conversations)]
+        # One thread: on a machine that has other work, threads that wait for each other measure that work.
+        alone = {**os.environ, "OMP_NUM_THREADS": "1"}
         for step in ("load", "talk"):
-            subprocess.run([sys.executable, "-m", "benchmarks.turns_at_scale", step, *sys.argv[1:]], check=True)
+            subprocess.run([sys.executable, "-m", "benchmarks.turns_at_scale", step, *common], env=alone, check=True)
         return
     settings = Settings(state_dir=directory, llm="off", chroma_url="")
     if chosen.step == "load":

@@ -19,6 +19,7 @@ from assistant.events import (
     ApprovalNeeded,
     CartShown,
     ComparisonShown,
+    Degraded,
     Notice,
     OrdersShown,
     ProductsShown,
@@ -42,11 +43,14 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """A turn: milliseconds from the message to what is seen first, to the first words, and to its end."""
+    """A turn: milliseconds from the message to what is seen first, to the first words, and to its end; and those that
+    this process had of the processors meanwhile. ``degraded``: the model was wanted and did not answer."""
 
     first: float
     words: float | None
     whole: float
+    processor: float
+    degraded: bool
     done: TurnDone
 
 
@@ -92,7 +96,7 @@ def _text(path: Path) -> str:
 
 
 async def without_model(shop: Shopclerk, scripts: Sequence[Script], rounds: int) -> dict[str, Any]:
-    """Times of turns in milliseconds, whole, to what is seen first, and step by step."""
+    """Times of turns in milliseconds, whole, to what is seen first, of the processors, and step by step."""
     timed = await _timed(shop, [*scripts] * rounds)
     counted = timed[WARM_UP:] or timed
     steps: dict[str, list[float]] = defaultdict(list)
@@ -101,7 +105,9 @@ async def without_model(shop: Shopclerk, scripts: Sequence[Script], rounds: int)
             steps[name].append(ms)
     return {
         "n": len(counted),
-        **_figures(counted),
+        **_figures("", [each.whole for each in counted]),
+        **_figures("first_content_", [each.first for each in counted]),
+        **_figures("processor_", [each.processor for each in counted]),
         "steps_p50_ms": {name: round(float(np.percentile(times, 50)), 2) for name, times in steps.items()},
         "steps_p95_ms": {name: round(float(np.percentile(times, 95)), 2) for name, times in steps.items()},
     }
@@ -118,8 +124,10 @@ async def with_model(shop: Shopclerk, scripts: Sequence[Script]) -> dict[str, An
     words = [each.words for each in timed if each.done.model_calls and each.words is not None]
     return {
         "model_turns": len(timed),
-        **{f"model_{name}": value for name, value in _figures(timed).items()},
+        **_figures("model_", [each.whole for each in timed]),
+        **_figures("model_first_content_", [each.first for each in timed]),
         "model_asked": round(float(np.mean(np.array(calls) > 0)), 3),
+        "model_degraded": round(float(np.mean([each.degraded for each in timed])), 3),
         "model_calls_p95": int(np.percentile(calls, 95, method="higher")),
         "model_calls_max": max(calls),
         "prompt_tokens_p95": int(np.percentile(tokens, 95, method="higher")),
@@ -129,13 +137,8 @@ async def with_model(shop: Shopclerk, scripts: Sequence[Script]) -> dict[str, An
     }
 
 
-def _figures(timed: Iterable[Timed]) -> dict[str, float]:
-    first, whole = np.array([(each.first, each.whole) for each in timed]).T
-    return {
-        f"{name}p{share}_ms": round(float(np.percentile(times, share)), 1)
-        for name, times in (("", whole), ("first_content_", first))
-        for share in (50, 95)
-    }
+def _figures(name: str, times: Sequence[float]) -> dict[str, float]:
+    return {f"{name}p{share}_ms": round(float(np.percentile(times, share)), 1) for share in (50, 95)}
 
 
 async def _timed(shop: Shopclerk, scripts: Iterable[Script]) -> list[Timed]:
@@ -152,16 +155,19 @@ async def _timed(shop: Shopclerk, scripts: Iterable[Script]) -> list[Timed]:
 
 
 async def _turn(session: Conversation, message: str) -> Timed:
-    begin = time.perf_counter()
+    begin, spent = time.perf_counter(), time.process_time()
     first = words = done = None
+    degraded = False
     async for event in session.dialogue.run(session.turn(message)):
         now = (time.perf_counter() - begin) * 1000
         if first is None and isinstance(event, _SEEN):
             first = now
         if words is None and isinstance(event, TextDelta):
             words = now
+        degraded |= isinstance(event, Degraded)
         if isinstance(event, TurnDone):
             done = event
     whole = (time.perf_counter() - begin) * 1000
+    processor = (time.process_time() - spent) * 1000
     assert done is not None
-    return Timed(whole if first is None else first, words, whole, done)
+    return Timed(whole if first is None else first, words, whole, processor, degraded, done)
