@@ -24,6 +24,7 @@ from assistant.answering.answerer import Answerer
 from assistant.database import Database
 from assistant.desk import HealthItem
 from assistant.dialogue.cards import Cards
+from assistant.dialogue.describe import Called
 from assistant.dialogue.graph import Dialogue, forget_threads
 from assistant.dialogue.parts import Limits, LoopLimits, Parts
 from assistant.dialogue.searching import Words
@@ -294,6 +295,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         unanswered=app.records.unanswered,
         cards=app.cards,
         words=Words(app.lexicon),
+        called=Called(app.lexicon),
         titles=_Titles(app.search, app.lexicon.every_word),
         product=app.search.product,
         voice=voice,

@@ -53,7 +53,9 @@ def referents(memory: Memory, parts: Parts) -> Referents:
     context = TurnContext(search=Slots(type=list(kinds)))
     # The same few words are held against every product that may be meant.
     read = lru_cache(64)(partial(parts.understander.slots, context=context, intent=Intent.PRODUCT_SEARCH))
-    return Referents(memory, parts.titles(), parts.product, Describe(parts.lexicon, read), _kin(memory, parts))
+    return Referents(
+        memory, parts.titles(), parts.product, Describe(parts.lexicon, read, parts.called), _kin(memory, parts)
+    )
 
 
 def _kin(memory: Memory, parts: Parts) -> list[Hit]:
