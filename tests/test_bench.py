@@ -58,5 +58,6 @@ async def test_the_report_with_a_model(shop: Shopclerk, tmp_path: Path) -> None:
     asked = await turns.with_model(app.fresh(shop, tmp_path, model=model, policy=lambda plan: True), SCRIPTS)
     without = await turns.without_model(shop, SCRIPTS, rounds=1)
     assert {f"model_{name}" for name in TIMES} <= asked.keys() and set(TIMES) <= without.keys()
-    assert asked["model_turns"] == 3 and 0 < asked["model_asked"] <= 1 and asked["worded_by_model"] == 0
+    assert asked["model_turns"] == 3 and 0 < asked["model_asked"] <= 1 and asked["model_unanswered"] == 1
+    assert asked["worded_by_model"] == 0
     assert asked["model_first_content_p50_ms"] <= asked["model_p50_ms"]

@@ -19,7 +19,6 @@ from assistant.events import (
     ApprovalNeeded,
     CartShown,
     ComparisonShown,
-    Degraded,
     Notice,
     OrdersShown,
     ProductsShown,
@@ -44,13 +43,12 @@ class Script:
 @dataclass(frozen=True, slots=True)
 class Timed:
     """A turn: milliseconds from the message to what is seen first, to the first words, and to its end; and those that
-    this process had of the processors meanwhile. ``degraded``: the model was wanted and did not answer."""
+    this process had of the processors meanwhile."""
 
     first: float
     words: float | None
     whole: float
     processor: float
-    degraded: bool
     done: TurnDone
 
 
@@ -121,13 +119,14 @@ async def with_model(shop: Shopclerk, scripts: Sequence[Script]) -> dict[str, An
         return {"model": "not available"}
     calls = [each.done.model_calls for each in timed]
     tokens = [each.done.prompt_tokens for each in timed]
+    asked = [each.done.prompt_tokens for each in timed if each.done.model_calls]  # none are counted without an answer
     words = [each.words for each in timed if each.done.model_calls and each.words is not None]
     return {
         "model_turns": len(timed),
         **_figures("model_", [each.whole for each in timed]),
         **_figures("model_first_content_", [each.first for each in timed]),
         "model_asked": round(float(np.mean(np.array(calls) > 0)), 3),
-        "model_degraded": round(float(np.mean([each.degraded for each in timed])), 3),
+        "model_unanswered": round(float(np.mean([not used for used in asked])), 3) if asked else None,
         "model_calls_p95": int(np.percentile(calls, 95, method="higher")),
         "model_calls_max": max(calls),
         "prompt_tokens_p95": int(np.percentile(tokens, 95, method="higher")),
@@ -157,17 +156,15 @@ async def _timed(shop: Shopclerk, scripts: Iterable[Script]) -> list[Timed]:
 async def _turn(session: Conversation, message: str) -> Timed:
     begin, spent = time.perf_counter(), time.process_time()
     first = words = done = None
-    degraded = False
     async for event in session.dialogue.run(session.turn(message)):
         now = (time.perf_counter() - begin) * 1000
         if first is None and isinstance(event, _SEEN):
             first = now
         if words is None and isinstance(event, TextDelta):
             words = now
-        degraded |= isinstance(event, Degraded)
         if isinstance(event, TurnDone):
             done = event
     whole = (time.perf_counter() - begin) * 1000
     processor = (time.process_time() - spent) * 1000
     assert done is not None
-    return Timed(whole if first is None else first, words, whole, processor, degraded, done)
+    return Timed(whole if first is None else first, words, whole, processor, done)
