@@ -24,6 +24,7 @@ from assistant.answering.answerer import Answerer
 from assistant.database import Database
 from assistant.desk import HealthItem
 from assistant.dialogue.cards import Cards
+from assistant.dialogue.describe import Called
 from assistant.dialogue.graph import Dialogue, forget_threads
 from assistant.dialogue.parts import Limits, LoopLimits, Parts
 from assistant.dialogue.searching import Words
@@ -65,6 +66,9 @@ from retrieval.store import Store
 
 NEEDED_BYTES = 300 * 2**20
 """Free disk space without which the shop does not start: databases, vectors and pictures would be cut off half-way."""
+
+TITLES_S = 1.0
+"""Longest that a turn waits for the titles of a new catalogue."""
 
 Tell = Callable[[str, int, int], None]
 """Says what start-up is doing: the step, how much of it is done, and of how much (0: not known)."""
@@ -291,6 +295,7 @@ def _parts(app: Shopclerk, policy: Policy) -> Parts:
         unanswered=app.records.unanswered,
         cards=app.cards,
         words=Words(app.lexicon),
+        called=Called(app.lexicon),
         titles=_Titles(app.search, app.lexicon.every_word),
         product=app.search.product,
         voice=voice,
@@ -332,18 +337,31 @@ def loop_limits(settings: Settings) -> LoopLimits | None:
 
 
 class _Titles:
-    """The titles of the live catalogue, read anew when another version is live."""
+    """The titles of the live catalogue. Those of another version are read beside the turns, which go on with the old
+    ones where that takes long."""
 
     def __init__(self, search: ProductSearch, generic: frozenset[str]) -> None:
         self._search = search
         self._generic = generic
-        self._known: tuple[Catalogue, Titles] | None = None
+        self._reading = threading.Lock()
+        self._read(search.catalogue)
 
     def __call__(self) -> Titles:
         catalogue = self._search.catalogue
-        if self._known is None or self._known[0] is not catalogue:
-            self._known = (catalogue, Titles(catalogue.products, self._generic))
-        return self._known[1]
+        if self._of is not catalogue and self._reading.acquire(blocking=False):
+            reader = threading.Thread(target=self._read_aside, args=(catalogue,), name="titles", daemon=True)
+            reader.start()
+            reader.join(TITLES_S)
+        return self._titles
+
+    def _read_aside(self, catalogue: Catalogue) -> None:
+        try:
+            self._read(catalogue)
+        finally:
+            self._reading.release()
+
+    def _read(self, catalogue: Catalogue) -> None:
+        self._titles, self._of = Titles(catalogue.products, self._generic), catalogue
 
 
 def _model(

@@ -119,7 +119,7 @@ class MovedVectors:
         return np.concatenate([self._moved(self._text[rows]), self._moved(self._image[rows])], axis=1)
 
     def _view(self, title: str, colour: str) -> int:
-        original = title.rsplit(" ", 2)[0]
+        original = title if (title, colour) in self._at else title.rsplit(" ", 2)[0]
         return self._at.get((original, colour), self._at.get((original, "default"), 0))
 
     def _moved(self, vectors: Vectors) -> Vectors:

@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
@@ -31,9 +31,11 @@ from benchmarks.enlarged import MovedVectors, originals_of, products
 from retrieval.encoders import ImageEncoder, TextEncoder, TextModel
 from retrieval.index import SearchIndex, prepare_index
 from retrieval.indexing import Encoders, index_products, product_rows
+from retrieval.lexicon import Lexicon
+from retrieval.models import Product
 from retrieval.pointer import PointerFile
 from retrieval.query import Filters, Query
-from retrieval.rows import Row
+from retrieval.rows import Row, VersionInfo
 from retrieval.search import ProductSearch
 from retrieval.store import Store
 from retrieval.vectors import Vectors, rounded
@@ -78,13 +80,18 @@ class Nowhere:
         return
 
 
-def load(directory: Path, count: int, only_snapshot: bool) -> dict[str, Any]:
-    """Loads a catalogue of ``count`` products, with vectors at no cost: what is measured is everything else."""
+def index_copies(
+    directory: Path, catalogue: Iterable[Product], lexicon: Lexicon, originals: Path, *, only_snapshot: bool
+) -> tuple[VersionInfo, float, float]:
+    """Makes a catalogue of copies live in the store at ``directory``, with vectors at no cost: those of the demo shop's
+    products moved by noise, which the file ``originals`` holds once they were encoded.
+
+    Gives the version, the seconds it took, and those of them that the index took.
+    """
     encoders = Encoders(TextEncoder(), ImageEncoder())
-    originals, lexicon = originals_of(SHOP)
-    moved = MovedVectors(originals, SHOP, encoders.text, encoders.image, directory.parent / "originals.npz")
-    store = Store(directory)
-    versions = store.products
+    real, _ = originals_of(SHOP)
+    moved = MovedVectors(real, SHOP, encoders.text, encoders.image, originals)
+    versions = Store(directory).products
     if only_snapshot:
         record = PointerFile(directory / "products.live.json")
         versions = Versions("products", Nowhere(), record, directory / "snapshots", nullcontext, timedelta(0))
@@ -97,20 +104,29 @@ def load(directory: Path, count: int, only_snapshot: bool) -> dict[str, Any]:
         prepare_index(snapshot, lexicon)
 
     done = versions.ingest(
-        product_rows(products(originals, count), SHOP),
+        product_rows(catalogue, SHOP),
         moved,
         encoders.fingerprint,
         widths=(encoders.blocks.text, encoders.blocks.image),
         prepare=prepare,
     )
     seconds = time.perf_counter() - start
+    return done.info, seconds, seconds - stored
+
+
+def load(directory: Path, count: int, only_snapshot: bool) -> dict[str, Any]:
+    """Loads a catalogue of ``count`` products, with vectors at no cost: what is measured is everything else."""
+    originals, lexicon = originals_of(SHOP)
+    kept = directory.parent / "originals.npz"
+    catalogue = products(originals, count)
+    info, seconds, index = index_copies(directory, catalogue, lexicon, kept, only_snapshot=only_snapshot)
     spent = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "products": count,
-        "views": done.info.rows,
+        "views": info.rows,
         "database": "none" if only_snapshot else "chroma",
         "load_s": round(seconds, 1),
-        "of_which_index_s": round(seconds - stored, 1),
+        "of_which_index_s": round(index, 1),
         "load_cpu_s": round(spent.ru_utime + spent.ru_stime, 1),
         "load_peak_mb": round(spent.ru_maxrss / 1024),
         "snapshot_mb": _megabytes(directory / "snapshots"),
@@ -122,7 +138,7 @@ def ask(directory: Path) -> dict[str, Any]:
     """Starts a reader and searches."""
     encoders = Encoders(TextEncoder(), ImageEncoder())
     _, lexicon = originals_of(SHOP)
-    before = _memory()
+    before = memory()
     start = time.perf_counter()
     search = ProductSearch(Store(directory), encoders, lexicon)
     opened = time.perf_counter() - start
@@ -134,7 +150,7 @@ def ask(directory: Path) -> dict[str, Any]:
             search.search(query)
             wall.append(1000 * (time.perf_counter() - begin))
             processor.append(1000 * (time.process_time() - spent))
-    after = _memory()
+    after = memory()
     return {
         "start_s": round(opened, 2),
         "queries": len(queries),
@@ -239,7 +255,7 @@ def _percentile(values: Sequence[float], share: float) -> float:
     return round(float(np.percentile(values, share)), 1)
 
 
-def _memory() -> tuple[int, int]:
+def memory() -> tuple[int, int]:
     """(private, mapped from files) megabytes of this process."""
     fields = dict(
         line.split()[:2] for line in Path("/proc/self/smaps_rollup").read_text().splitlines()[1:] if "kB" in line

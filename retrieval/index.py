@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
@@ -31,6 +32,8 @@ from retrieval.weights import WeightsBuilder
 from retrieval.words import terms
 
 FIELD_WEIGHTS = {"title": 1.0, "type": 1.0, "brand": 1.0, "attributes": 1.0, "mentions": 1.0}
+EXAMPLES = 100
+"""Products of a type at most that stand for the others."""
 BRIEF = 12
 """Descriptions of up to so many words name the thing; longer ones talk about it."""
 TELLING = frozenset(("title", "type", "brand", "attributes"))
@@ -66,6 +69,18 @@ class SearchIndex:
         """The views whose text vectors are nearest to a text vector: ``nearest(vector, allowed, k)``."""
         self.alike = Nearest.opened(folder, "image", catalogue.image)
         """The same of pictures, around the catalogue's centre."""
+
+    @cached_property
+    def examples(self) -> Mapping[str, Positions]:
+        """Of each type the first views of some of its products, from first to last: enough to tell by what its products
+        are like."""
+        starts, codes = self.catalogue.view_start, self.table.type_codes
+        by_type = np.argsort(codes, kind="stable")
+        groups = np.split(by_type, np.searchsorted(codes[by_type], np.arange(1, len(self.table.types))))
+        return {
+            kind: starts[products[:: -(-len(products) // EXAMPLES) or 1]]
+            for kind, products in zip(self.table.types, groups, strict=True)
+        }
 
     def brand_in(self, query: Sequence[str]) -> int | None:
         """The code of the longest brand name in the terms of a query, None where there is none."""

@@ -11,9 +11,11 @@ from time import process_time
 import numpy as np
 import pytest
 
+from assistant.dialogue.titles import Titles
 from benchmarks.enlarged import originals_of, products
 from benchmarks.kill_load import NoPictures
 from benchmarks.scale import Nowhere
+from retrieval import index as indexes
 from retrieval import nearest
 from retrieval.catalogue import Catalogue, Products
 from retrieval.indexing import Encoders, index_products, product_rows
@@ -75,6 +77,26 @@ def test_filters_hold_and_answers_are_quick(search: ProductSearch) -> None:
             assert hit.variant.options["colour"] == "black" and hit.variant.price <= most
             assert (hit.product.rating or 0) >= 3 and hit.variant.stock > 0
     assert np.median(times) < 0.05
+
+
+def test_a_few_products_of_each_type_stand_for_it(search: ProductSearch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told by a type's products must not grow with the catalogue."""
+    index = search.index
+    monkeypatch.setattr(indexes, "EXAMPLES", 7)
+    monkeypatch.delitem(index.__dict__, "examples", raising=False)
+    products = index.catalogue.products
+    assert set(index.examples) == set(index.table.types)
+    for kind, views in index.examples.items():
+        assert 0 < len(views) <= 7
+        assert {products[int(index.catalogue.view_product[view])].type for view in views} == {kind}
+    monkeypatch.delitem(index.__dict__, "examples")
+
+
+def test_a_whole_title_names_its_product_among_many_alike(search: ProductSearch) -> None:
+    catalogue = search.catalogue
+    titles = Titles(catalogue.products)
+    named = catalogue.products[len(catalogue.products) - 1]
+    assert titles.named(f"is the {named.name('en')} heavy?") == [named]
 
 
 def test_products_are_parsed_when_asked_for(search: ProductSearch, monkeypatch: pytest.MonkeyPatch) -> None:

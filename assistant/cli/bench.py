@@ -19,26 +19,30 @@ def _bench() -> None:
 @bench.command("turn")
 def turn(
     conversations: Annotated[
-        Path | None, typer.Option(help="One message a line, an empty line between conversations.")
+        list[Path] | None,
+        typer.Option(
+            help='A .jsonl has one conversation a line, {"turns": [{"say": "…"}, …]}; any other file a message a line '
+            "and an empty line between conversations. Several may be given."
+        ),
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often every conversation is held.")] = 3,
-    model: Annotated[
-        bool, typer.Option(help="Also measure with the model: calls, prompt tokens, time to the first words.")
-    ] = True,
+    model: Annotated[bool, typer.Option(help="Also measure with the model: times, calls, prompt tokens.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Time of a turn without the model, and what a turn asks of the model."""
+    """Time of a turn without the model and with it, and what it asks of the model, on a fresh copy of the shop."""
     import asyncio
 
     from assistant.bench import turns
-    from assistant.cli.session import opened_shop
+    from assistant.evaluate.service.shop import scenario_shop
     from assistant.settings import ROOT, Settings
 
-    scripts = turns.read(conversations or ROOT / "benchmarks" / "conversations.txt")
+    scripts = turns.read(*conversations or [ROOT / "benchmarks" / "conversations.txt"])
     settings = Settings()
-    report: dict[str, Any] = asyncio.run(turns.without_model(opened_shop(settings, model=False), scripts, rounds))
+    with scenario_shop(settings) as shop:
+        report: dict[str, Any] = asyncio.run(turns.without_model(shop, scripts, rounds))
     if model:
-        report |= asyncio.run(turns.with_model(opened_shop(settings, model=True), scripts))
+        with scenario_shop(settings, model=True) as shop:
+            report |= asyncio.run(turns.with_model(shop, scripts))
     if as_json:
         print(json.dumps({"shopclerk": report}, indent=1))
         return

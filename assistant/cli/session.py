@@ -47,14 +47,20 @@ def opened_shop(settings: Settings, *, model: bool) -> Shopclerk:
 
 @asynccontextmanager
 async def conversation(shop: Shopclerk, customer_id: str | None = None) -> AsyncIterator[Conversation]:
-    """A new conversation. Raises ``Unusable`` for an unknown customer."""
+    """The shop, opened for one conversation. Raises ``Unusable`` for an unknown customer."""
+    async with shop.opened() as dialogue:
+        session = await begun(shop, dialogue, customer_id)
+        await warm(shop)
+        yield session
+
+
+async def begun(shop: Shopclerk, dialogue: Dialogue, customer_id: str | None = None) -> Conversation:
+    """A new conversation with the opened shop. Raises ``Unusable`` for an unknown customer."""
     if customer_id and shop.shop.customers.get(customer_id) is None:
         raise Unusable(f"there is no customer {customer_id}")
-    async with shop.opened() as dialogue:
-        await warm(shop)
-        record = shop.records.conversations.start("en", customer_id)
-        await dialogue.remember(record.id, Memory(customer_id=customer_id))
-        yield Conversation(dialogue, record.id)
+    record = shop.records.conversations.start("en", customer_id)
+    await dialogue.remember(record.id, Memory(customer_id=customer_id))
+    return Conversation(dialogue, record.id)
 
 
 async def warm(shop: Shopclerk) -> None:

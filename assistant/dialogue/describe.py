@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.answering.measures import measure
 from assistant.answering.topics import TOPICS, row_of, words_of
@@ -26,23 +27,34 @@ _AMOUNT = re.compile(r"\d{1,7}\.\d{1,2}")
 _VERSION = re.compile(
     r"普通|基础|标准版|原版|\b(?:regular|standard|basic|normal|plain) (?:one|version|model)\b", re.IGNORECASE
 )
+_KEPT = 4_000
 _CENTS = 1
 """How far a price may be from the round figure it is called by."""
 
 
+class Called:
+    """The words by which products may be described. Those of the products that were asked for last are kept."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._known: dict[str, tuple[Product, frozenset[str]]] = {}
+
+    def __call__(self, product: Product) -> frozenset[str]:
+        known = self._known.get(product.id)
+        if known is None or known[0] is not product:  # new, or of another version of the catalogue
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            known = self._known[product.id] = product, called(product, self._lexicon)
+        return known[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Describe:
-    """``read``: the slots of a few words."""
+    """``read``: the slots of a few words; ``called``: the words by which a product may be described."""
 
     lexicon: Lexicon
     read: Callable[[str], Slots]
-    _known: dict[str, frozenset[str]] = field(default_factory=dict)
-
-    def called(self, product: Product) -> frozenset[str]:
-        """The words by which a product may be described."""
-        if product.id not in self._known:
-            self._known[product.id] = called(product, self.lexicon)
-        return self._known[product.id]
+    called: Callable[[Product], frozenset[str]]
 
 
 def fitting(
@@ -165,5 +177,11 @@ def called(product: Product, lexicon: Lexicon) -> frozenset[str]:
     return frozenset(words | _tokens((*product.title.values(), product.brand)))
 
 
-def _tokens(phrases: Iterable[str]) -> set[str]:
-    return {word for phrase in phrases for word in title_words(phrase)}
+def _tokens(phrases: Iterable[str]) -> frozenset[str]:
+    return _words_of(tuple(phrases))
+
+
+@lru_cache(20_000)
+def _words_of(phrases: tuple[str, ...]) -> frozenset[str]:
+    """Kept, since the names of kinds and properties are asked for again with every product that has them."""
+    return frozenset(word for phrase in phrases for word in title_words(phrase))

@@ -28,6 +28,8 @@ named; and together from which on another of its department is beside it. What i
 _TOUCHES, _NEARLY = 0.28, 0.1
 """Cosine from which on a product has to do with an interest, and how far others may be from the best."""
 _LIKEST = 3
+_POOL = 200
+"""Views that an interest is looked for among: the nearest."""
 _THING = 3
 """Words of a thing's name at most."""
 _FOR = re.compile(r"\b(?:for|in|at|on|to|with|about|of|from)\s$")
@@ -53,8 +55,8 @@ def nearest(
     kinds = [kind for kind in search.index.table.types if kind in lexicon.types and kind not in without]
     related = [
         (float(_name_vector(lexicon.name("type", kind, "en"), encoder) @ vector), goods, kind)  # type: ignore[arg-type]
-        for kind in kinds
-        if (goods := _likeness(vector, kind, search.index)) >= _RELATED
+        for kind, goods in _likeness(vector, kinds, search.index).items()
+        if goods >= _RELATED
     ]
     if max((name + goods for name, goods, _ in related), default=0.0) < _NEAR:
         return Near(department=_departments(lexicon))
@@ -74,24 +76,27 @@ def for_interest(interest: str, filters: Filters, search: ProductSearch, encoder
     index = search.index
     interest = gloss(interest) if is_chinese(interest) else interest  # the encoder reads English only
     mask = index.table.matching(filters)
-    likeness = np.full(len(index.catalogue.products), -1.0, dtype=np.float32)
-    np.maximum.at(likeness, index.catalogue.view_product, index.catalogue.text @ encoder.encode_one(interest))
-    likeness[~index.table.products_of(mask)] = -1
-    best = float(likeness.max(initial=-1.0))
-    near = np.flatnonzero(likeness >= max(_TOUCHES, best - _NEARLY))
-    order = near[np.argsort(-likeness[near], kind="stable")]
+    views, cosines = index.nearest(encoder.encode_one(interest), index.table.views_of(mask), _POOL)
+    likeness: dict[int, float] = {}
+    for at, cosine in zip(index.catalogue.view_product[views].tolist(), cosines.tolist(), strict=True):
+        likeness.setdefault(at, cosine)  # nearest first
+    least = max(_TOUCHES, max(likeness.values(), default=0.0) - _NEARLY)
     hits = []
-    for at in order:
-        variant = index.table.best_variant(int(at), mask)
-        dearer = index.table.costs_more(int(at), mask, variant)
-        hits.append(Hit(index.catalogue.products[at], variant, float(likeness[at]), dearer_too=dearer))
+    for at, cosine in likeness.items():
+        if cosine >= least:
+            variant = index.table.best_variant(at, mask)
+            dearer = index.table.costs_more(at, mask, variant)
+            hits.append(Hit(index.catalogue.products[at], variant, cosine, dearer_too=dearer))
     return hits
 
 
-def _likeness(vector: Vector, kind: str, index: SearchIndex) -> float:
-    of_kind = index.table.of_types((kind,))[index.catalogue.view_product]
-    likeness = np.sort(index.catalogue.text[of_kind] @ vector)
-    return float(likeness[-_LIKEST:].mean()) if len(likeness) else 0.0
+def _likeness(vector: Vector, kinds: Sequence[str], index: SearchIndex) -> dict[str, float]:
+    """How near the likest products of each kind are."""
+    rows = [index.examples[kind] for kind in kinds]
+    if not rows:
+        return {}
+    cosines = np.split(index.cosines(vector, np.concatenate(rows)), np.cumsum([len(each) for each in rows])[:-1])
+    return {kind: float(np.sort(each)[-_LIKEST:].mean()) for kind, each in zip(kinds, cosines, strict=True)}
 
 
 @lru_cache(maxsize=1_000)

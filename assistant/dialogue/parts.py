@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from assistant.answering.answerer import Answerer
 from assistant.dialogue.cards import Cards
+from assistant.dialogue.describe import Called
 from assistant.dialogue.searching import Words
 from assistant.dialogue.titles import Titles
 from assistant.dialogue.voice import Voice
@@ -73,6 +74,7 @@ class Parts:
     unanswered: Unanswered
     cards: Cards
     words: Words
+    called: Called
     titles: Callable[[], Titles]
     product: Callable[[str], Product | None]
     voice: Voice

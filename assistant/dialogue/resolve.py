@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 
 import numpy as np
@@ -51,8 +51,11 @@ def referents(memory: Memory, parts: Parts) -> Referents:
     """What a message of this conversation may mean; words are read as those of the kinds shown so far."""
     kinds = dict.fromkeys(product.type for one in memory.seen if (product := parts.product(one.product_id)))
     context = TurnContext(search=Slots(type=list(kinds)))
-    read = partial(parts.understander.slots, context=context, intent=Intent.PRODUCT_SEARCH)
-    return Referents(memory, parts.titles(), parts.product, Describe(parts.lexicon, read), _kin(memory, parts))
+    # The same few words are held against every product that may be meant.
+    read = lru_cache(64)(partial(parts.understander.slots, context=context, intent=Intent.PRODUCT_SEARCH))
+    return Referents(
+        memory, parts.titles(), parts.product, Describe(parts.lexicon, read, parts.called), _kin(memory, parts)
+    )
 
 
 def _kin(memory: Memory, parts: Parts) -> list[Hit]:

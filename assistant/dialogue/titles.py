@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from assistant.understanding.vocabulary import stem
 from retrieval.models import Product
@@ -27,7 +28,11 @@ def title_words(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Title:
-    product: Product
+    """``at`` is the product's place in the catalogue: to hold the products themselves takes a gigabyte of a hundred
+    thousand."""
+
+    at: int
+    product_id: str
     words: tuple[str, ...]
     model: tuple[str, ...]
     """The words without the brand."""
@@ -56,15 +61,17 @@ class Naming:
 class Titles:
     """Finds products that a message names. Built once per catalogue version."""
 
-    def __init__(self, products: Iterable[Product], generic: Collection[str] = ()) -> None:
+    def __init__(self, products: Sequence[Product], generic: Collection[str] = ()) -> None:
         """``generic``: words that name kinds, colours and properties of products, which alone name no product."""
         self._generic = frozenset(word for phrase in generic for word in title_words(phrase))
+        self._products = products
         self._by_word: dict[str, list[_Title]] = defaultdict(list)
-        for product in products:
+        for at, product in enumerate(products):
             brand = set(title_words(product.brand))
             for title in dict.fromkeys(product.title.values()):
-                words = tuple(title_words(title))
-                entry = _Title(product, words, tuple(word for word in words if word not in brand))
+                words = tuple(map(intern, title_words(title)))
+                model = tuple(word for word in words if word not in brand)
+                entry = _Title(at, product.id, words, words if model == words else model)
                 for word in dict.fromkeys(words):
                     self._by_word[word].append(entry)
 
@@ -83,7 +90,7 @@ class Titles:
         said = [stem(place[0]) for place in places]
         capital = {stem(match[0].lower()) for match in re.finditer(r"(?<=\w )[A-Z][a-z]+", text)}
         runs = [run for run in self._runs(said) if self._tells(run, said, capital, shown)]
-        runs.sort(key=lambda run: (-run.length, not run.exact, run.title.product.id not in shown, len(run.title.words)))
+        runs.sort(key=lambda run: (-run.length, not run.exact, run.title.product_id not in shown, len(run.title.words)))
         taken: set[int] = set()
         found: list[_Run] = []
         for run in runs:
@@ -94,16 +101,16 @@ class Titles:
                 other
                 for other in runs
                 if (other.start, other.length) == (run.start, run.length)
-                and other.title.product.id != run.title.product.id
+                and other.title.product_id != run.title.product_id
             ]
-            if rivals and not run.exact and (run.title.product.id not in shown or rivals[0].title.product.id in shown):
+            if rivals and not run.exact and (run.title.product_id not in shown or rivals[0].title.product_id in shown):
                 continue
             taken |= place
             found.append(run)
         found += [other for run in found for other in self._shortened(run, said, taken)]
         found.sort(key=lambda run: run.start)
         return [
-            Naming(run.title.product, places[run.start].start(), places[run.start + run.length - 1].end())
+            Naming(self._products[run.title.at], places[run.start].start(), places[run.start + run.length - 1].end())
             for run in found
         ]
 
@@ -158,7 +165,7 @@ class Titles:
         own = [word for word in words if word not in self._generic and word in run.title.model]
         if not own:
             # "Trail Runner" is made of words for shoes, but it is all of a title.
-            family = any(title.product.id in shown for word in words for title in self._by_word[word][:_RARE])
+            family = any(title.product_id in shown for word in words for title in self._by_word[word][:_RARE])
             known = family or run.length == len(run.title.words)
             return run.exact and known and (run.length > 1 or words[0] in capital)
         if not own[0].isascii():
@@ -166,5 +173,5 @@ class Titles:
         if run.length > 1:
             return any(not word.isdigit() for word in own) or run.exact
         (word,) = words
-        known = any(title.product.id in shown for title in self._by_word[word][:_RARE])
+        known = any(title.product_id in shown for title in self._by_word[word][:_RARE])
         return len(word) >= _TELLING and not word.isdigit() and (known or (run.exact and word in capital))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,8 +69,13 @@ class Learned:
 
     def new(self, product_id: str) -> bool:
         """Whether hardly anybody has turned to a product yet, in a shop where most are known."""
-        at, known = self.index.catalogue.position(product_id), self.neighbours.known
-        return at is not None and bool(known[at] <= FEW < np.median(known))
+        at = self.index.catalogue.position(product_id)
+        return at is not None and bool(self.neighbours.known[at] <= FEW < self._usual)
+
+    @cached_property
+    def _usual(self) -> float:
+        """How often a product is known to have been turned to, in the middle of all."""
+        return float(np.median(self.neighbours.known))
 
 
 @dataclass(frozen=True)
