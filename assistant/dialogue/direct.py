@@ -42,7 +42,7 @@ from assistant.understanding.languages import expressions
 from assistant.understanding.order_questions import sentences
 from assistant.wording import direct
 from assistant.wording.statement import ReplyPlan, Statement, join
-from retrieval.models import Product
+from retrieval.models import FaqEntry, Product
 from retrieval.query import Hit
 
 _OWN_CALLS = 2
@@ -50,9 +50,8 @@ _OWN_CALLS = 2
 _SPEAKS_FOR_ITSELF = (SmallTalk, Blocked, Clarify, IdentityNoted)
 _COMPLETE = (*_SPEAKS_FOR_ITSELF, Found, Recommended, CartReply, Approval, ActionDone, AskSlot, Handed)
 """Outcomes to which nothing needs to be added, unless something was asked beside what they are."""
-_AT_LEAST = ("contents",)
-_AT_HAND = (*_AT_LEAST, "total", "paid_with", "changeable")
-"""What of an order is told beside its state."""
+_AT_HAND = ("total", "paid_with", "changeable")
+"""What of an order that the reply is about is told beside its state, its items and its last days."""
 _ORDERS, _OTHERS, _PRODUCTS, _PAGES = 3, 8, 4, 4
 _OPTIONAL = frozenset(
     {"faq", "answer", "orders", "order_answer", "delivery", "person_answer", "nothing_more", "scope", "problem"}
@@ -123,21 +122,26 @@ def _known(facts: TurnFacts, turn: Turn, memory: Memory, parts: Parts) -> list[s
     at_hand, others = _orders(facts, memory, parts)
     for order in (*at_hand, *others):
         about: list[Outcome] = [OrdersReply((order,))]
-        topics = _AT_HAND if order in at_hand else _AT_LEAST
-        about += [OrderAnswer((order,), topic, now=parts.shop.clock()) for topic in topics]
+        if order in at_hand:
+            about += [OrderAnswer((order,), topic, now=parts.shop.clock()) for topic in _AT_HAND]
         lines += [_told(outcome, facts, turn, parts) for outcome in about]
-        lines += [*_paid(order, memory, parts), *_windows(order, memory, parts)]
+        lines += _of_order(order, memory, parts, whole=order in at_hand)
     lines += [_told(outcome, facts, turn, parts) for outcome in delivery.reckoned(turn, memory, parts)]
     lines += [_product(product, memory, parts) for product in _products(turn, memory, parts)]
-    asked = dict.fromkeys([turn.said or turn.message, turn.message, *(each.said for each in turn.led)])
-    found = [parts.faq.search(text, memory.language) for text in asked]
+    said = {_shown(each) for each in parts.voice.plan(facts, turn.turn_id).statements}
+    pages = [entry for entry in _pages(turn, memory, parts) if entry.answer not in said]
+    return [*lines, *(f"{entry.question} {entry.answer}" for entry in pages)]
+
+
+def _pages(turn: Turn, memory: Memory, parts: Parts) -> list[FaqEntry]:
+    """Those that the model has named, and what is found for the message and for each of its requests."""
     named = {each.request.page for each in turn.led}
-    entries = [
-        hit.entry for hit in (*turn.answers, *(hit for hits in found for hit in hits[: _PAGES // len(found) + 1]))
-    ]
-    entries += [entry for entry in parts.faq.entries if entry.id in named]
-    entries = list({entry.id: entry for entry in entries}.values())
-    return [*lines, *(f"{entry.question} {entry.answer}" for entry in entries)]
+    pages = [hit.entry for hit in turn.answers]
+    pages += [entry for entry in parts.faq.entries if entry.id in named and entry.language == memory.language]
+    asked = dict.fromkeys([turn.said or turn.message, turn.message, *(each.said for each in turn.led)])
+    for text in asked:
+        pages += [hit.entry for hit in parts.faq.search(text, memory.language)[: _PAGES // len(asked) + 1]]
+    return list({entry.id: entry for entry in pages}.values())
 
 
 def _told(outcome: Outcome, facts: TurnFacts, turn: Turn, parts: Parts) -> str:
@@ -166,31 +170,28 @@ def _of(outcome: Outcome) -> tuple[OrderView, ...]:
     return (*getattr(outcome, "orders", ()), *((order,) if order is not None else ()))
 
 
-def _paid(order: OrderView, memory: Memory, parts: Parts) -> list[str]:
-    """What each of its items has cost, and what a return would take off."""
-    speech = parts.voice.speech(memory.language)
-    render, told = speech.texts.render, {"order_id": order.id}
-    lines = [
+def _of_order(order: OrderView, memory: Memory, parts: Parts, *, whole: bool) -> list[str]:
+    """What its items have cost, and until when they may be sent back or exchanged. ``whole``: and what that costs."""
+    speech, told = parts.voice.speech(memory.language), {"order_id": order.id}
+    render = speech.texts.render
+    items = [
         render(
-            "known", "item", title=speech.title(line.title), price=speech.money(line.unit_price, order.currency), **told
+            "known",
+            "item",
+            quantity=line.quantity,
+            title=speech.title(line.title),
+            options=speech.options(line.options),
+            price=speech.money(line.unit_price, order.currency),
         )
         for line in order.lines
     ]
-    if deducted := parts.shop.changes.return_costs(order):
+    lines = [render("known", "holds", items=speech.series(items), **told)]
+    day = parts.shop.clock().astimezone(UTC).date()
+    for name, last in parts.shop.changes.last_days(order).items():
+        lines.append(render("known", name if last >= day else f"no_{name}", date=speech.full_date(last), **told))
+    if whole and (deducted := parts.shop.changes.return_costs(order)):
         lines.append(render("known", "deducted", amount=speech.money(deducted, order.currency), **told))
-    return [join(lines, memory.language)]
-
-
-def _windows(order: OrderView, memory: Memory, parts: Parts) -> list[str]:
-    """Until when it may be sent back or exchanged."""
-    speech = parts.voice.speech(memory.language)
-    day, ends = parts.shop.clock().astimezone(UTC).date(), parts.shop.changes.last_days(order)
-    return [
-        speech.texts.render(
-            "known", name if last >= day else f"no_{name}", order_id=order.id, date=speech.full_date(last)
-        )
-        for name, last in ends.items()
-    ]
+    return lines
 
 
 def _products(turn: Turn, memory: Memory, parts: Parts) -> list[Product]:
