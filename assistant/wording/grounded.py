@@ -27,7 +27,8 @@ _ADDRESS = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,3}", re.ASC
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+(?:['’][a-z]+)?|[$€£¥￥%°×]|[一-鿿]", re.IGNORECASE)
 _NAME = re.compile(r"(?<![.!?:“\"'’(] )(?<!^)(?<![\w'’])[A-Z][\w&-]+")
 _HAN_PAIR = re.compile(r"(?=([一-鿿]{2}))")
-_WORD = re.compile(r"[A-Za-z][\w&'’-]*", re.ASCII)
+_WORD = re.compile(r"[^\W\d_][\w&'’-]*")
+_LATIN_WORD = re.compile(r"[A-Za-z][\w&'’-]*", re.ASCII)
 _LATIN = re.compile(r"[A-Za-z][\w&-]+", re.ASCII)
 _ROOT = 5
 """Letters by which forms of one word are told: "refund", "refunded"."""
@@ -216,7 +217,8 @@ def _root(word: str) -> str:
 
 
 def _names(answer: str, lines: Sequence[str], said: str, language: str) -> Iterator[tuple[str, str]]:
-    known = {word.lower() for text in (*lines, said) for word in _WORD.findall(text)}
+    told = (*lines, said)
+    known = {word.lower() for text in told for form in (_WORD, _LATIN_WORD) for word in form.findall(text)}
     for match in (_LATIN if language == "zh" else _NAME).finditer(answer):
         if match[0].lower() not in known:
             yield "unsupported", match[0]
