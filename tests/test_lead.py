@@ -796,6 +796,9 @@ def test_an_exchange_under_way_is_told_for_itself(shop: Shopclerk, say: str, top
     ],
 )
 def test_what_is_withdrawn_is_handed_to_a_colleague(own: Shopclerk, say: str, why: str) -> None:
+    with talking(own, EMILY) as talk:  # also by rule, and of the only order that has something to withdraw
+        talk.say(say)
+        assert talk.all(HandedOff) and why in talk.one_text()
     with led(own, reading({"act": "cancel", "say": say, "order": EXCHANGED}), customer=EMILY) as (talk, _):
         talk.say(say)
         assert talk.all(HandedOff) and why in talk.one_text() and "already" not in talk.one_text()

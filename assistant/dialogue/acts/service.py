@@ -88,11 +88,8 @@ def _to_be_replaced(request: Request, turn: Turn, memory: Memory) -> str | None:
 
 def _withdrawn(turn: Turn, memory: Memory, parts: Parts) -> OrderView | None:
     """The order with a return or an exchange under way that is to be taken back ("cancel the exchange")."""
-    request = memory.request
-    assert request is not None
-    if memory.customer_id is None or request.kind not in ("cancel", "unclear") or not cancels_no_order(turn.message):
-        return None
-    if not expressions("cues")["requested"].search(turn.message):
+    text = turn.message
+    if memory.customer_id is None or not cancels_no_order(text) or not expressions("cues")["requested"].search(text):
         return None
     every = [order for order in parts.shop.orders.of_customer(memory.customer_id) if order.status in REQUESTED]
     meant = (turn.slots.order_id, memory.orders, memory.dealt, [order.id for order in every])
