@@ -144,6 +144,7 @@ class ProductReader:
         self, lexicon: Lexicon, vocabulary: Vocabulary, attributes_of: Mapping[str, Collection[str]] | None = None
     ) -> None:
         self._lexicon = lexicon
+        self._special: dict[tuple[str, str], list[str]] = {}
         self._vocabulary = vocabulary
         self._attributes_of = attributes_of
 
@@ -191,18 +192,21 @@ class ProductReader:
 
     def made_for(self, types: Sequence[str], audience: Sequence[str]) -> list[str]:
         """What a kind has for an audience by another name: "books for children" are picture books."""
-        found = []
-        for entry in audience:
+        return list(dict.fromkeys(made for entry in audience for name in types for made in self._made_for(name, entry)))
+
+    def _made_for(self, name: str, entry: str) -> list[str]:
+        if (name, entry) not in self._special:
             key, _, value = entry.partition("=")
             people = self._lexicon.attributes[key].values.get(value) if key in self._lexicon.attributes else None
-            for name in types if people else ():
-                kind = self._lexicon.types.get(name)
-                for who in people.words.get("en", ()) if people and kind else ():
-                    for what in kind.words.get("en", ()) if kind else ():
-                        matches = self._vocabulary.find(f"{who} {what}")
-                        if len(matches) == 1:
-                            found += [e for e in self._compatible(matches[0].keys("attribute"), [name]) if e != entry]
-        return list(dict.fromkeys(found))
+            kind = self._lexicon.types.get(name)
+            found: list[str] = []
+            for who in people.words.get("en", ()) if people and kind else ():
+                for what in kind.words.get("en", ()) if kind else ():
+                    matches = self._vocabulary.find(f"{who} {what}")
+                    if len(matches) == 1:
+                        found += [e for e in self._compatible(matches[0].keys("attribute"), [name]) if e != entry]
+            self._special[name, entry] = found
+        return self._special[name, entry]
 
     def _all_of(self, entry: str, kinds: set[str]) -> bool:
         """Whether an exclusion would leave nothing of the kinds looked for."""
