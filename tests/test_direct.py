@@ -26,7 +26,7 @@ def test_it_stands_before_the_rule_that_it_rests_on(shop: Shopclerk) -> None:
     answer = "No, only unused items can go back."
     with led(shop, PAGE, direct(answer), {"follows": True}) as (talk, _):
         done = talk.say(ASKED)
-        assert done.text == f"{answer} {RULE}" and done.model_calls == 3
+        assert done.text == f"{answer} {RULE}" and done.model_calls == 3 and done.wording == "model"
 
 
 def test_and_in_place_of_it_where_the_model_finds_it_needless(shop: Shopclerk) -> None:
@@ -51,7 +51,8 @@ def test_and_in_place_of_it_where_the_model_finds_it_needless(shop: Shopclerk) -
 )
 def test_what_does_not_hold_leaves_the_reply_as_it_is(shop: Shopclerk, replies: list[dict[str, Any]]) -> None:
     with led(shop, PAGE, *replies) as (talk, _):
-        assert talk.say(ASKED).text == RULE
+        done = talk.say(ASKED)
+        assert done.text == RULE and done.wording == "template"
 
 
 def test_a_shop_may_want_none(shop: Shopclerk) -> None:

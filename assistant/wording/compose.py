@@ -76,7 +76,7 @@ class _Reply:
         for statement in self.plan.statements:
             if statement.handle not in self.said and (statement.required or statement.handle == handle):
                 self.said.add(statement.handle)
-                pieces.append(self.add(statement.text, "template"))
+                pieces.append(self.add(statement.text, statement.source))
             if statement.handle == handle:
                 break
         return pieces
@@ -122,7 +122,7 @@ class _Reply:
         for statement in plan.statements:
             if statement.handle not in self.said and (statement.required or not started):
                 self.said.add(statement.handle)
-                pieces.append(self.add(statement.text, "template"))
+                pieces.append(self.add(statement.text, statement.source))
         if self.held:
             pieces.append(self.add(self.held, "model"))
         elif plan.closer and not any(sentence.endswith(("?", "？")) for sentence in self.own):

@@ -52,7 +52,11 @@ _COMMON = frozenset(
     ]
 )
 """Roots that say nothing of what a sentence is about."""
-_FORMS = {"paid": "pay", "sent": "send", "ship": "send", "shipp": "send", "dispa": "send"}
+_FORMS = {
+    "paid": "pay", "sent": "send", "ship": "send", "shipp": "send", "dispa": "send", "way": "send",
+    "付款": "支付", "送到": "送达", "寄出": "发货", "退还": "退款", "退回": "退款",
+}  # fmt: skip
+"""Words for one deed, by their roots."""
 _MONEY = frozenset("$€£¥￥")
 _SIGNS = _MONEY | {"%", "°"}
 _AMOUNT = re.compile(r"\d{1,9}(?:\.\d{1,4})?")
@@ -147,7 +151,8 @@ def _figures(sentence: str, lines: Sequence[str], said: str) -> Iterator[tuple[s
 
 def _is_told(figure: _Figure, known: Sequence[_Figure]) -> bool:
     alike = [each for each in known if each.number == figure.number and each.signs == figure.signs]
-    return any(figure.signs or each.before == figure.before or each.after == figure.after for each in alike)
+    free = bool(figure.signs) or expressions("direct")["units"].fullmatch(figure.after) is None  # a size, a model
+    return any(free or each.before == figure.before or each.after == figure.after for each in alike)
 
 
 def _is_reckoned(figure: _Figure, known: Sequence[_Figure]) -> bool:

@@ -31,7 +31,7 @@ from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.outcome import FaqAnswer
 from assistant.wording import plan_products, plan_talk
 from assistant.wording.speech import Speech, option_values, verbs
-from assistant.wording.statement import Draft
+from assistant.wording.statement import DIRECT, Draft
 from retrieval.models import in_language
 from retrieval.query import Hit
 
@@ -60,7 +60,7 @@ def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
         partly = any(isinstance(item, Missing) for item in answer.evidence)
         draft.settle("answer.fact", "plain", closer="answer.unknown" if left else "answer.partly" if partly else None)
     if answer.direct:
-        draft.say("direct", "words", text=answer.direct)
+        draft.say(DIRECT, "words", text=answer.direct)
     if len(answer.evidence) > 1 and all(isinstance(item, Silent) for item in answer.evidence):
         draft.say("answer", "silent_all", sources=tuple(known))
     else:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from assistant.outcome import TurnFacts
 from assistant.wording import tone
@@ -18,6 +18,10 @@ _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 
 _ARTICLE_TWICE = re.compile(r"\b(?:the|The) (?=(?:The|A|An) [A-Z0-9])")
 """What a title that brings its own article leaves: "the The Lighthouse Ledger"."""
+
+
+DIRECT = "direct"
+"""The section of what a leading model has worded itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,11 @@ class Statement:
     shown_as: str | None = None
     section: str = ""
     """Of the texts it was rendered from."""
+
+    @property
+    def source(self) -> Literal["model", "template"]:
+        """Who has worded it."""
+        return "model" if self.section == DIRECT else "template"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ class ReplyPlan:
     def answered(self, text: str, drop: Collection[int]) -> ReplyPlan:
         """With ``text`` before its statements, and without those at the places ``drop``."""
         kept = [each for at, each in enumerate(self.statements) if at not in drop]
-        made = [Statement("S1", text, section="direct"), *kept]
+        made = [Statement("S1", text, section=DIRECT), *kept]
         statements = tuple(replace(each, handle=f"S{at}") for at, each in enumerate(made, 1))
         return replace(self, statements=statements, opener="" if drop else self.opener, yes=None)
 
