@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from assistant.wording.statement import ReplyPlan, join
 
 LANGUAGES = ("en", "zh")
 SEED = 4711
+PATIENCE_S = 60.0
 
 
 @dataclass(slots=True)
@@ -167,6 +169,7 @@ async def _model(
     shown: list[tuple[ReplyPlan, Worded]] = []
     asked = 0
     for plan in plans[:count]:
+        await _until_ready(model)
         raw = await raw_reply(model, plan, shop_name)
         if raw is None:
             continue
@@ -183,6 +186,13 @@ async def _model(
         "share_with_model_words": share(kept),
         "problems": dict(problems),
     }, shown
+
+
+async def _until_ready(model: DialogueModel) -> None:
+    """After a call that took too long the model is left alone for a while; the next one waits for that to be over."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not model.ready and time.monotonic() < deadline:
+        await asyncio.sleep(0.2)
 
 
 async def raw_reply(model: DialogueModel, plan: ReplyPlan, shop_name: str) -> str | None:
