@@ -395,7 +395,7 @@ def test_differences_are_told_whatever_words_ask_for_them(shop: Shopclerk) -> No
         assert talk.one(ComparisonShown)
 
 
-def test_each_of_two_questions_gets_its_evidence(shop: Shopclerk) -> None:
+def test_two_questions_are_taken_up_by_one_answer(shop: Shopclerk) -> None:
     with led(
         shop,
         reading({"act": "search", "say": "tents"}, new=True, kinds=["tents"]),
@@ -403,15 +403,14 @@ def test_each_of_two_questions_gets_its_evidence(shop: Shopclerk) -> None:
             {"act": "question", "say": "Is the first good in a storm?", "things": ["P1"]},
             {"act": "question", "say": "Does the second smell?", "things": ["P2"]},
         ),
-        {"lines": [], "missing": "how it stands a storm", "pick": 0, "size": ""},
-        {"lines": [], "missing": "whether it smells", "pick": 0, "size": ""},
-    ) as (talk, _):
-        talk.say("tents")
+        {**NOTHING_TO_ADD, "answer": "I cannot see here whether the second one smells."},
+        {"follows": True},
+    ) as (talk, model):
+        first, second = talk.say("tents").products[:2]
         done = talk.say("is the first good in a storm and does the second smell")
-        assert done.model_calls == 3
-        assert "does not say how it stands a storm. The shop's information does not say whether it smells." in (
-            talk.one_text()
-        )
+        assert done.model_calls == 3 and done.text.startswith("I cannot see here whether the second one smells.")
+        asked = model.history[2][0].user
+        assert all(f"{card.title} | description: " in asked for card in (first, second))
 
 
 FIVE = [{"of": "age", "low": 5, "high": 5}]

@@ -23,7 +23,8 @@ from retrieval.query import FaqHit, Hit
 MAX_LINES = 8
 """Lines that an answer is made of."""
 MAX_TOKENS = 280
-_REVIEWS, _PAGES = 4, 3
+_REVIEWS, _PAGES, _VERSIONS = 4, 3, 24
+_RATED = {"en": "rated {} of 5 in {} reviews", "zh": "平均{}分（满分5分），{}条评价"}
 _SUPPORT = 0.9
 _CLAUSE = re.compile(r"(?:[\w \-'’,/、，]|(?<=\d)\.(?=\d)){3,90}")
 """What may be named as missing: words, no figures' signs and no marks of sentences or links."""
@@ -70,7 +71,7 @@ def candidates(hits: Sequence[Hit], pages: Sequence[FaqHit], writes: Writes) -> 
             fact: Evidence = Listed(product.id, key) if key in GUARDED_ATTRIBUTES else Fact(product.id, key)
             listed.append((f"{title} | {writes.name(key)}: {writes.value(key, value)}", fact))
         if product.rating is not None and product.review_count:
-            rated = f"{title} | rated {product.rating} of 5 in {product.review_count} reviews"
+            rated = f"{title} | " + _RATED.get(language, _RATED["en"]).format(product.rating, product.review_count)
             listed.append((rated, Rated(product.id)))
         reviews = 0
         for sentence in sentences(product, language):
@@ -80,9 +81,23 @@ def candidates(hits: Sequence[Hit], pages: Sequence[FaqHit], writes: Writes) -> 
                 listed.append((f"{title} | {sentence.source}: {sentence.text}", quote))
         stock = sum(variant.stock for variant in product.variants)
         listed.append((f"{title} | in stock: {'yes' if stock else 'no'}", Fact(product.id, "stock")))
+        if out := _sold_out(product, writes):
+            listed.append((f"{title} | sold out: {out}", Fact(product.id, "stock")))
     for page in pages[:_PAGES]:
         listed.append((f"Help page | {page.entry.question} {page.entry.answer}", Passage(page)))
     return listed
+
+
+def _sold_out(product: Product, writes: Writes) -> str:
+    """Versions that there are none of, where there are others."""
+    out = [variant for variant in product.variants if not variant.stock]
+    if len(out) == len(product.variants):
+        return ""
+    named = [
+        " ".join(writes.value(key, value) if key == "colour" else value for key, value in variant.options.items())
+        for variant in out[:_VERSIONS]
+    ]
+    return ", ".join(named)
 
 
 def _prices(product: Product, writes: Writes) -> str:

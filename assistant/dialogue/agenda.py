@@ -200,7 +200,7 @@ def go_on(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Turn]:
             return
         clause, memory.agenda = memory.agenda[0].text, memory.agenda[1:]
         further = Turn(turn.conversation_id, turn.turn_id, text=clause, language=turn.language, message=clause)
-        further.said = clause
+        further.said, further.of_several = clause, turn.of_several
         context = read_message(further, memory, parts, whole=True)
         if led is not None:
             take_up(led, further, memory, context, parts)

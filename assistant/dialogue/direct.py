@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC
+from decimal import Decimal
 
 from assistant.answering.candidates import candidates
-from assistant.answering.evidence import Fact, Rated
+from assistant.answering.evidence import Fact, Quote, Rated
 from assistant.dialogue import lead
 from assistant.dialogue.acts import delivery
+from assistant.dialogue.acts.cart import cart_lines
 from assistant.dialogue.loop_texts import said_before
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.metering import metered
@@ -41,6 +43,7 @@ from assistant.shop.views import OrderView
 from assistant.understanding.languages import expressions
 from assistant.understanding.order_questions import sentences
 from assistant.wording import direct
+from assistant.wording.grounded import guarded
 from assistant.wording.statement import ReplyPlan, Statement, join
 from retrieval.models import FaqEntry, Product
 from retrieval.query import Hit
@@ -52,7 +55,7 @@ _COMPLETE = (*_SPEAKS_FOR_ITSELF, Found, Recommended, CartReply, Approval, Actio
 """Outcomes to which nothing needs to be added, unless something was asked beside what they are."""
 _AT_HAND = ("total", "paid_with", "changeable")
 """What of an order that the reply is about is told beside its state, its items and its last days."""
-_ORDERS, _OTHERS, _PRODUCTS, _PAGES = 3, 8, 4, 4
+_ORDERS, _OTHERS, _PRODUCTS, _PAGES = 3, 8, 5, 4
 _OPTIONAL = frozenset(
     {"faq", "answer", "orders", "order_answer", "delivery", "person_answer", "nothing_more", "scope", "problem"}
 )
@@ -127,7 +130,9 @@ def _known(facts: TurnFacts, turn: Turn, memory: Memory, parts: Parts) -> list[s
         lines += [_told(outcome, facts, turn, parts) for outcome in about]
         lines += _of_order(order, memory, parts, whole=order in at_hand)
     lines += [_told(outcome, facts, turn, parts) for outcome in delivery.reckoned(turn, memory, parts)]
-    lines += [_product(product, memory, parts) for product in _products(turn, memory, parts)]
+    lines += _budget(memory, parts)
+    for product in _products(turn, memory, parts):
+        lines += _product(product, memory, parts, whole=turn.of_several)
     said = {_shown(each) for each in parts.voice.plan(facts, turn.turn_id).statements}
     pages = [entry for entry in _pages(turn, memory, parts) if entry.answer not in said]
     return [*lines, *(f"{entry.question} {entry.answer}" for entry in pages)]
@@ -194,15 +199,33 @@ def _of_order(order: OrderView, memory: Memory, parts: Parts, *, whole: bool) ->
     return lines
 
 
+def _budget(memory: Memory, parts: Parts) -> list[str]:
+    """What they want to spend on all together, beside what is in the cart."""
+    budget = memory.need.budget if memory.need else None
+    lines = cart_lines(memory, parts)
+    product = parts.product(lines[0].product_id) if lines else None
+    if budget is None or product is None:
+        return []
+    spent = sum((line.unit_price * line.quantity for line in lines), Decimal(0))
+    speech = parts.voice.speech(memory.language)
+    said = {"budget": budget, "spent": spent, "left": max(budget - spent, Decimal(0))}
+    return [speech.texts.render("known", "budget", **{k: speech.money(v, product.currency) for k, v in said.items()})]
+
+
 def _products(turn: Turn, memory: Memory, parts: Parts) -> list[Product]:
-    ids = [card.id for card in turn.cards] or [hit.product.id for hit in (turn.things or turn.hits)]
+    ids = [hit.product.id for hit in turn.things] + [product_id for each in turn.led for product_id in each.product_ids]
+    ids += [card.id for card in turn.cards] or [hit.product.id for hit in turn.hits]
     ids = ids or ([memory.focus] if memory.focus else [])
     found = (parts.product(product_id) for product_id in dict.fromkeys(ids[:_PRODUCTS]))
     return [product for product in found if product is not None]
 
 
-def _product(product: Product, memory: Memory, parts: Parts) -> str:
-    """Prices, options, attributes and rating on one line; nothing that may only be quoted."""
+def _product(product: Product, memory: Memory, parts: Parts, *, whole: bool) -> list[str]:
+    """Prices, options, attributes and rating on one line; nothing that may only be quoted. ``whole``: and what its
+    description and reviews say, a line each."""
     hit, title = Hit(product, product.variants[0], 0.0), f"{product.name(memory.language)} | "
     listed = candidates([hit], [], parts.voice.speech(memory.language, [hit]))
-    return title + " | ".join(text.removeprefix(title) for text, item in listed if isinstance(item, (Fact, Rated)))
+    kind = parts.lexicon.name("type", product.type, memory.language)
+    facts = [text.removeprefix(title) for text, item in listed if isinstance(item, (Fact, Rated))]
+    texts = [text for text, item in listed if isinstance(item, Quote) and not guarded(item.text, memory.language)]
+    return [title + " | ".join([kind, *facts]), *(texts if whole else ())]

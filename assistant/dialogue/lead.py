@@ -70,6 +70,7 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
             turn.message = "" if led else turn.message  # what else it says is no part of what waits
             return True
         led = _together(led)
+        turn.of_several = len(led) > 1
         memory.agenda = [one for one in memory.agenda if not _said_anew(one, led)]
         _keep(led[1:], turn, memory)
         await asyncio.to_thread(take_up, led[0], turn, memory, context, parts)
@@ -283,8 +284,8 @@ async def answer(turn: Turn, memory: Memory, parts: Parts, calls: int = 0) -> No
     if turn.request is None or turn.intent is not Intent.PRODUCT_QUESTION or not turn.things:
         return
     left = CALLS - calls - turn.model_calls
-    if not leads(parts) or left < 1:
-        return
+    if not leads(parts) or left < 1 or (parts.model_answers and turn.of_several):
+        return  # of several requests, one direct answer takes up all
     assert parts.model is not None
     listed, own = await asyncio.to_thread(_listed, turn, memory, parts)
     named = turn.request.colour or turn.request.size  # else what code takes for an option is only a word

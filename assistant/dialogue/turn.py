@@ -79,6 +79,8 @@ class Turn:
     """What it says of goods that somebody has."""
     request: RequestRead | None = None
     """What it asks for, as the leading model read it; ``None``: by the encoder's and the rules' reading."""
+    of_several: bool = False
+    """The message makes several requests, as a leading model read it."""
     led: tuple[Led, ...] = ()
     """What else the message asks for, as the leading model read it."""
     need: Need | None = None

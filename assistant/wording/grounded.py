@@ -9,8 +9,8 @@ conclusion follows: that is for a second reading (``direct``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -60,6 +60,8 @@ _FORMS = {
 _MONEY = frozenset("$€£¥￥")
 _SIGNS = _MONEY | {"%", "°"}
 _AMOUNT = re.compile(r"\d{1,9}(?:\.\d{1,4})?")
+_DIGITS = "一二三四五六七八九"
+_FOLD = re.compile(rf"([{_DIGITS}]{{1,2}})折")
 _UNITS = frozenset("kg g m cm mm l ml litre km 公 克 米 厘 升 毫".split())  # noqa: SIM905
 _CENT = Decimal("0.01")
 
@@ -67,11 +69,11 @@ _CENT = Decimal("0.01")
 def ungrounded(answer: str, lines: Sequence[str], said: str, language: str) -> tuple[Problem, ...]:
     """What of ``answer`` may not be told from ``lines``; none where all may. ``said``: the customer's message, whose
     words may be used again, and whose figures and days may stand beside those of a line."""
-    problems = [*_form(answer, lines), *(("attribute", span) for span in guarded(answer, language))]
-    found = [Problem(kind, span, answer) for kind, span in problems]
+    found = [Problem(kind, span, answer) for kind, span in _form(answer, lines)]
     for sentence in sentences(answer):
         told = [*_figures(sentence, lines, said), *_names(sentence, lines, said, language)]
         if not expressions("direct")["unknown"].search(sentence):
+            told += [("attribute", span) for span in guarded(sentence, language)]
             told += _words(sentence, lines, said)
             told += _apart(sentence, lines, language)
         found += [Problem(kind, span, sentence) for kind, span in told]
@@ -135,10 +137,21 @@ def _figures(sentence: str, lines: Sequence[str], said: str) -> Iterator[tuple[s
     """Each number stands on a line with the same word before or after it, and with the same sign; each day on a line.
     What the customer named may stand beside them."""
     known = [each for at, line in enumerate(lines) for each in _numbers(line, at)]
+    shares = [Decimal(each.number) / 100 for each in known if each.after == "%" and each.amount is not None]
+    shares += [1 - left for line in lines for left in _discounts(line)]
     days = expressions("direct")["days"]
     told_days, own_days = set(_found(days, lines)), set(_found(days, [said]))
     figures, named = list(_numbers(sentence)), list(_found(days, [sentence]))
-    open_numbers = [each.number for each in figures if not (_is_told(each, known) or _is_reckoned(each, known))]
+    counts = [each for each in figures if each.number.isdigit() and not each.signs]
+    lists = {at for at, line in enumerate(lines) if "×" in line}
+    open_numbers: list[str] = []
+    for each in figures:
+        if _is_told(each, known):
+            continue
+        if _is_reckoned(each, known, shares, counts, lists):
+            known.append(replace(each, line=-1))  # a sum may go on from it
+        else:
+            open_numbers.append(each.number)
     open_days = [day for day in named if day not in told_days]
     beside = len(open_numbers) < len(figures) or len(open_days) < len(named)
     if beside or expressions("direct")["unknown"].search(sentence):
@@ -155,24 +168,37 @@ def _is_told(figure: _Figure, known: Sequence[_Figure]) -> bool:
     return any(free or each.before == figure.before or each.after == figure.after for each in alike)
 
 
-def _is_reckoned(figure: _Figure, known: Sequence[_Figure]) -> bool:
-    """Whether an amount is the sum or difference of two on different lines in its currency or unit; or, of money, a
-    percentage told, or what it leaves."""
+def _is_reckoned(
+    figure: _Figure,
+    known: Sequence[_Figure],
+    shares: Sequence[Decimal],
+    counts: Sequence[_Figure],
+    lists: Collection[int],
+) -> bool:
+    """Whether an amount is the sum or difference of two in its currency or unit; or, of money, so many times one or a
+    percentage of one, or what that leaves. Of two on one line only where the line is a list."""
     wanted = figure.amount
     if wanted is None or not (figure.money or figure.after in _UNITS):
         return False
     alike = [each for each in known if (each.money == figure.money if figure.money else each.after == figure.after)]
     amounts = [(each.amount, each.line) for each in alike if each.amount is not None]
-    pairs = [(one, two) for (one, here), (two, there) in combinations(amounts, 2) if here != there]
+    pairs = [(one, two) for (one, here), (two, there) in combinations(amounts, 2) if here != there or here in lists]
     made = {one + two for one, two in pairs} | {abs(one - two) for one, two in pairs}
     if figure.money:
-        shares = [each.amount / 100 for each in known if each.after == "%" and each.amount is not None]
         made |= {one * part for one, _ in amounts for share in shares for part in (share, 1 - share)}
+        times = {Decimal(2), *(each.amount for each in counts if each.amount is not None)}
+        made |= {one * many for one, _ in amounts for many in times}
     return wanted in {amount.quantize(_CENT) for amount in made}
 
 
+def _discounts(line: str) -> Iterator[Decimal]:
+    """What is left of a price, as Chinese tells it: 九折 is 90%, 八五折 85%."""
+    for match in _FOLD.finditer(line):
+        yield Decimal("".join(str(_DIGITS.index(digit) + 1) for digit in match[1])) / 10 ** len(match[1])
+
+
 def _numbers(text: str, line: int = 0) -> Iterator[_Figure]:
-    tokens = [token.lower() for token in _TOKEN.findall(text)]
+    tokens = [token.lower() for token in _TOKEN.findall(text.replace("美元", "$"))]
     for at, token in enumerate(tokens):
         if token[0].isdigit():
             before, after = (tokens[at - 1] if at else ""), (tokens[at + 1] if at + 1 < len(tokens) else "")

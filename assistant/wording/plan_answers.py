@@ -64,7 +64,9 @@ def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
     if len(answer.evidence) > 1 and all(isinstance(item, Silent) for item in answer.evidence):
         draft.say("answer", "silent_all", sources=tuple(known))
     else:
-        for item in _together(answer.evidence)[:SAID]:
+        items = [item for item in _together(answer.evidence) if not _is_said(item, answer.direct, known, draft)]
+        open_ = [item for item in items[SAID:] if isinstance(item, (Silent, Missing))]
+        for item in [*items[: SAID - len(open_)], *open_]:
             say(item, known, draft)
     if answer.yes is None and any(isinstance(item, (Silent, Missing)) for item in answer.evidence):
         draft.chip("human")
@@ -72,6 +74,13 @@ def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
     if len(option_values(hits[0].product, "size")) > 1:
         draft.chip("sizes")
     draft.chip("similar")
+
+
+def _is_said(item: Evidence, direct: str, hits: dict[str, Hit], draft: Draft) -> bool:
+    """Whether the direct answer gives the advice already."""
+    if not isinstance(item, Pick) or not direct:
+        return False
+    return (item.size or draft.speech.title(hits[item.product_id].product.title)) in direct
 
 
 def worked_out(answer: Answer, hits: Sequence[Hit], speech: Speech) -> list[tuple[str, Evidence]]:
