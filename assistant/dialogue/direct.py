@@ -40,7 +40,6 @@ from assistant.outcome import (
 )
 from assistant.privacy import redact
 from assistant.shop.views import OrderView
-from assistant.understanding.languages import expressions
 from assistant.understanding.order_questions import sentences
 from assistant.wording import direct
 from assistant.wording.grounded import guarded
@@ -52,9 +51,11 @@ _OWN_CALLS = 2
 """The answer, and whether it follows."""
 _SPEAKS_FOR_ITSELF = (SmallTalk, Blocked, Clarify, IdentityNoted)
 _COMPLETE = (*_SPEAKS_FOR_ITSELF, Found, Recommended, CartReply, Approval, ActionDone, AskSlot, Handed)
-"""Outcomes to which nothing needs to be added, unless something was asked beside what they are."""
+"""Outcomes to which nothing needs to be added, unless more was said than what they are."""
 _AT_HAND = ("total", "paid_with", "changeable")
 """What of an order that the reply is about is told beside its state, its items and its last days."""
+_FEW = 2
+"""Products of which everything is told."""
 _ORDERS, _OTHERS, _PRODUCTS, _PAGES = 3, 8, 5, 4
 _OPTIONAL = frozenset(
     {"faq", "answer", "orders", "order_answer", "delivery", "person_answer", "nothing_more", "scope", "problem"}
@@ -87,8 +88,7 @@ def _is_due(facts: TurnFacts, turn: Turn, parts: Parts) -> bool:
         return False
     if not all(isinstance(each, _COMPLETE) for each in outcomes):
         return True
-    asks = "?" in turn.said or "？" in turn.said or expressions("cues")["asks"].search(turn.said) is not None
-    return asks and len(sentences(turn.said)) > 1
+    return len(sentences(turn.said)) > 1 or turn.of_several
 
 
 def _asked(plan: ReplyPlan, turn: Turn, memory: Memory, parts: Parts) -> direct.Asked:
@@ -131,8 +131,9 @@ def _known(facts: TurnFacts, turn: Turn, memory: Memory, parts: Parts) -> list[s
         lines += _of_order(order, memory, parts, whole=order in at_hand)
     lines += [_told(outcome, facts, turn, parts) for outcome in delivery.reckoned(turn, memory, parts)]
     lines += _budget(memory, parts)
-    for product in _products(turn, memory, parts):
-        lines += _product(product, memory, parts, whole=turn.of_several)
+    products = _products(turn, memory, parts)
+    for product in products:
+        lines += _product(product, memory, parts, whole=turn.of_several or len(products) <= _FEW)
     said = {_shown(each) for each in parts.voice.plan(facts, turn.turn_id).statements}
     pages = [entry for entry in _pages(turn, memory, parts) if entry.answer not in said]
     return [*lines, *(f"{entry.question} {entry.answer}" for entry in pages)]
