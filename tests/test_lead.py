@@ -902,3 +902,58 @@ def test_a_rule_that_differs_by_country_is_told_for_this_one(
         talk.say("订单里有什么，我忘了" if not say.isascii() else "what was in it again, i forgot")
         talk.say(say)
         assert told in talk.one_text() and talk.all(FaqCited)
+
+
+@pytest.mark.parametrize(
+    "say", ["Dearer by two? But the same one. Ok then, yes, do it", "又贵两块？但是都一样的。好吧，那就可以"]
+)
+def test_what_is_said_before_a_yes_does_not_bind_it(own: Shopclerk, say: str) -> None:
+    first = {"act": "address", "say": "Send it to 9 Mill Lane, Boston MA 02118.", "order": "SC-25VB545K"}
+    with led(own, reading(first), customer="C-TQ2GF54B") as (talk, model):
+        talk.say("send order SC-25VB545K to 9 Mill Lane, Boston MA 02118, would you")
+        model.enqueue(reading({"act": "yes", "say": say}))
+        talk.say(say)
+        after = own.shop.orders.get("SC-25VB545K", "C-TQ2GF54B")
+        assert after is not None and "9 Mill Lane" in after.address
+
+
+@pytest.mark.parametrize("say", ["Yes. But only if it costs nothing", "可以，但只要不另收钱"])
+def test_a_condition_on_a_yes_is_none(own: Shopclerk, say: str) -> None:
+    first = {"act": "address", "say": "Send it to 9 Mill Lane, Boston MA 02118.", "order": "SC-25VB545K"}
+    with led(own, reading(first), customer="C-TQ2GF54B") as (talk, model):
+        talk.say("send order SC-25VB545K to 9 Mill Lane, Boston MA 02118, would you")
+        model.enqueue(reading({"act": "yes", "say": say}))
+        talk.say(say)
+        after = own.shop.orders.get("SC-25VB545K", "C-TQ2GF54B")
+        assert after is not None and "9 Mill Lane" not in after.address
+
+
+@pytest.mark.parametrize(
+    ("first", "say", "ask", "person"),
+    [
+        (
+            "Where is the pan I ordered?",
+            "what can i do then? fetch me a real human",
+            "What can be done?",
+            "A human, please.",
+        ),
+        ("我订的锅在哪？", "那我还能怎么办？给我找个真人", "还能怎么办？", "我要找真人。"),
+    ],
+)
+def test_a_person_waits_for_nothing_that_is_asked(shop: Shopclerk, first: str, say: str, ask: str, person: str) -> None:
+    with led(shop, reading({"act": "order", "say": first, "topic": "where"})) as (talk, model):
+        talk.say(first)
+        assert talk.memory().request is not None
+        model.enqueue(reading({"act": "help", "say": ask, "page": "contact"}, {"act": "person", "say": person}))
+        talk.say(say)
+        assert talk.all(HandedOff) and talk.memory().request is None
+        assert "e-mail address" not in talk.one_text() and "邮编" not in talk.one_text()
+
+
+def test_a_proposal_waits_on_while_a_person_is_asked_for(own: Shopclerk) -> None:
+    say = "Return the socks."
+    with led(own, reading({"act": "return", "say": say, "order": "SC-QDW857U4"}), customer=ELEANOR) as (talk, model):
+        talk.say(say)
+        model.enqueue(reading({"act": "person", "say": "Let somebody look at this."}))
+        talk.say("could somebody of yours look at this first")
+        assert talk.all(HandedOff) and talk.memory().pending == "return_items"
