@@ -957,3 +957,31 @@ def test_a_proposal_waits_on_while_a_person_is_asked_for(own: Shopclerk) -> None
         model.enqueue(reading({"act": "person", "say": "Let somebody look at this."}))
         talk.say("could somebody of yours look at this first")
         assert talk.all(HandedOff) and talk.memory().pending == "return_items"
+
+
+@pytest.mark.parametrize(
+    ("first", "slip", "say"),
+    [
+        ("Send back the weights.", "The slip says SC-BMTYAA7S.", "It was a present, their mail is unknown to me."),
+        ("把哑铃退掉。", "单子上写的是SC-BMTYAA7S。", "这是别人送的，我不知道对方的邮箱。"),
+    ],
+)
+def test_who_has_nothing_but_a_slip_is_not_asked_again(shop: Shopclerk, first: str, slip: str, say: str) -> None:
+    back = {"act": "return", "say": first}
+    with led(shop, reading(back), reading({**back, "say": slip}), reading({**back, "say": say})) as (talk, _):
+        talk.say(first)
+        talk.say(slip)
+        assert not talk.all(HandedOff)
+        talk.say(say)
+        assert talk.all(HandedOff) and ("I may open it" in talk.one_text() or "才能查看" in talk.one_text())
+
+
+@pytest.mark.parametrize("say", ["How long is a return open?", "退货期限是多久？"])
+def test_identity_is_asked_for_once_more_beside_other_answers_and_then_no_more(shop: Shopclerk, say: str) -> None:
+    asked = reading({"act": "help", "say": say, "page": "return-window"})
+    with led(shop, reading({"act": "return", "say": "Send back the weights."}), *[asked] * 3) as (talk, _):
+        talk.say("my weights shall go back")
+        talk.say(say)
+        assert "a colleague looks into it" in talk.one_text() or "由同事来处理" in talk.one_text()
+        talk.say(say)
+        assert "colleague" not in talk.one_text() and "邮箱" not in talk.one_text()
