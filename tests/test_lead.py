@@ -985,3 +985,32 @@ def test_identity_is_asked_for_once_more_beside_other_answers_and_then_no_more(s
         assert "a colleague looks into it" in talk.one_text() or "由同事来处理" in talk.one_text()
         talk.say(say)
         assert "colleague" not in talk.one_text() and "邮箱" not in talk.one_text()
+
+
+@pytest.mark.parametrize(
+    ("say", "when", "cost", "comes", "less"),
+    [
+        ("Send it to 40 Fern Walk, Singapore 238801, not here.", "When does it come?", "What does sending back cost?",
+         "international delivery to Singapore", "$7.90 is deducted"),
+        ("把它改到新加坡芬兰路40号 238801，不是原来那里。", "什么时候到？", "退货要运费吗？", "新加坡", "扣除US$7.90"),
+    ],
+)  # fmt: skip
+def test_an_address_in_another_country_is_reckoned_with(
+    own: Shopclerk, say: str, when: str, cost: str, comes: str, less: str
+) -> None:
+    order = "SC-25VB545K"
+    move = {"act": "address", "say": say, "order": order}
+    with led(own, reading(move), customer="C-TQ2GF54B") as (talk, model):
+        talk.say(say)
+        waits = talk.one(ApprovalNeeded)
+        assert waits.action == "change_address"
+        talk.say("是的" if not say.isascii() else "yes")
+        after = own.shop.orders.get(order, "C-TQ2GF54B")
+        assert after is not None and after.ship_to is not None and after.ship_to.country == "SG"
+        assert "not here" not in after.address and "不是" not in after.address
+        model.enqueue(reading({"act": "order", "say": when, "order": order, "topic": "arrives"}))
+        talk.say(when)
+        assert comes in talk.one_text()
+        model.enqueue(reading({"act": "help", "say": cost, "page": "return-cost"}))
+        talk.say(cost)
+        assert less in talk.one_text()

@@ -167,6 +167,8 @@ def return_cost(turn: Turn, memory: Memory, parts: Parts) -> tuple[OrderAnswer, 
     order = parts.shop.orders.get(ids[0], memory.customer_id)
     if order is None or order.status not in (*_NOT_THERE, OrderStatus.DELIVERED, OrderStatus.RETURN_REQUESTED):
         return ()
+    if order.ship_to is None or not order.ship_to.country:
+        return ()  # an address that was written down names none
     if order.status is OrderStatus.RETURN_REQUESTED:
         less = parts.shop.changes.deduction(order)
     elif memory.pending == "return_items" and (proposal := proposed(turn, memory, parts)) is not None:
