@@ -23,6 +23,7 @@ from assistant.understanding.conversation_reader import INTENTS, SEARCHES, Known
 from assistant.understanding.schema import Intent
 from assistant.wording.speech import Speech
 from retrieval.lexicon import Lexicon
+from retrieval.models import Product
 from retrieval.query import Hit
 from tests.test_dialogue import Talk, talking
 
@@ -1014,3 +1015,29 @@ def test_an_address_in_another_country_is_reckoned_with(
         model.enqueue(reading({"act": "help", "say": cost, "page": "return-cost"}))
         talk.say(cost)
         assert less in talk.one_text()
+
+
+@pytest.mark.parametrize(
+    ("say", "lower", "told"),
+    [
+        ("Has it become cheaper since I ordered?", False, "costs the same today"),
+        ("Has it become cheaper since I ordered?", True, "costs $1.00 today, so it has become cheaper"),
+        ("我下单以后降价了吗？", False, "今天的价格还是一样"),
+        ("我下单以后降价了吗？", True, "今天是US$1.00，确实便宜了"),
+    ],
+)
+def test_what_was_paid_is_held_against_what_it_costs_now(shop: Shopclerk, say: str, lower: bool, told: str) -> None:
+    own = shop.parts.product
+
+    def reduced(product_id: str) -> Product | None:
+        found = own(product_id)
+        if found is None or not lower:
+            return found
+        variants = tuple(each.model_copy(update={"price": Decimal(1)}) for each in found.variants)
+        return found.model_copy(update={"variants": variants})
+
+    shop = dataclasses.replace(shop, parts=dataclasses.replace(shop.parts, product=reduced))
+    asked = reading({"act": "order", "say": say, "order": PACKED, "topic": "price_drop"})
+    with led(shop, asked, customer=AISHA) as (talk, _):
+        talk.say(say)
+        assert told in talk.one_text() and bool(talk.all(HandedOff)) is lower
