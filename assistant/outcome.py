@@ -3,6 +3,7 @@ else does."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -317,6 +318,8 @@ class OrderAnswer:
     """Of an exchange that is under way, as far as it is plain which unit took whose place."""
     worth: Decimal = Decimal(0)
     """What was paid for the goods asked about, where they could still be sent back."""
+    today: Mapping[str, Decimal] = field(default_factory=dict)
+    """price_drop: what the variants asked about cost now."""
 
 
 @dataclass(frozen=True, slots=True)

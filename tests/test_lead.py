@@ -23,6 +23,7 @@ from assistant.understanding.conversation_reader import INTENTS, SEARCHES, Known
 from assistant.understanding.schema import Intent
 from assistant.wording.speech import Speech
 from retrieval.lexicon import Lexicon
+from retrieval.models import Product
 from retrieval.query import Hit
 from tests.test_dialogue import Talk, talking
 
@@ -901,3 +902,141 @@ def test_a_rule_that_differs_by_country_is_told_for_this_one(
         talk.say("订单里有什么，我忘了" if not say.isascii() else "what was in it again, i forgot")
         talk.say(say)
         assert told in talk.one_text() and talk.all(FaqCited)
+
+
+@pytest.mark.parametrize(
+    "say", ["Dearer by two? But the same one. Ok then, yes, do it", "又贵两块？但是都一样的。好吧，那就可以"]
+)
+def test_what_is_said_before_a_yes_does_not_bind_it(own: Shopclerk, say: str) -> None:
+    first = {"act": "address", "say": "Send it to 9 Mill Lane, Boston MA 02118.", "order": "SC-25VB545K"}
+    with led(own, reading(first), customer="C-TQ2GF54B") as (talk, model):
+        talk.say("send order SC-25VB545K to 9 Mill Lane, Boston MA 02118, would you")
+        model.enqueue(reading({"act": "yes", "say": say}))
+        talk.say(say)
+        after = own.shop.orders.get("SC-25VB545K", "C-TQ2GF54B")
+        assert after is not None and "9 Mill Lane" in after.address
+
+
+@pytest.mark.parametrize("say", ["Yes. But only if it costs nothing", "可以，但只要不另收钱"])
+def test_a_condition_on_a_yes_is_none(own: Shopclerk, say: str) -> None:
+    first = {"act": "address", "say": "Send it to 9 Mill Lane, Boston MA 02118.", "order": "SC-25VB545K"}
+    with led(own, reading(first), customer="C-TQ2GF54B") as (talk, model):
+        talk.say("send order SC-25VB545K to 9 Mill Lane, Boston MA 02118, would you")
+        model.enqueue(reading({"act": "yes", "say": say}))
+        talk.say(say)
+        after = own.shop.orders.get("SC-25VB545K", "C-TQ2GF54B")
+        assert after is not None and "9 Mill Lane" not in after.address
+
+
+@pytest.mark.parametrize(
+    ("first", "say", "ask", "person"),
+    [
+        (
+            "Where is the pan I ordered?",
+            "what can i do then? fetch me a real human",
+            "What can be done?",
+            "A human, please.",
+        ),
+        ("我订的锅在哪？", "那我还能怎么办？给我找个真人", "还能怎么办？", "我要找真人。"),
+    ],
+)
+def test_a_person_waits_for_nothing_that_is_asked(shop: Shopclerk, first: str, say: str, ask: str, person: str) -> None:
+    with led(shop, reading({"act": "order", "say": first, "topic": "where"})) as (talk, model):
+        talk.say(first)
+        assert talk.memory().request is not None
+        model.enqueue(reading({"act": "help", "say": ask, "page": "contact"}, {"act": "person", "say": person}))
+        talk.say(say)
+        assert talk.all(HandedOff) and talk.memory().request is None
+        assert "e-mail address" not in talk.one_text() and "邮编" not in talk.one_text()
+
+
+def test_a_proposal_waits_on_while_a_person_is_asked_for(own: Shopclerk) -> None:
+    say = "Return the socks."
+    with led(own, reading({"act": "return", "say": say, "order": "SC-QDW857U4"}), customer=ELEANOR) as (talk, model):
+        talk.say(say)
+        model.enqueue(reading({"act": "person", "say": "Let somebody look at this."}))
+        talk.say("could somebody of yours look at this first")
+        assert talk.all(HandedOff) and talk.memory().pending == "return_items"
+
+
+@pytest.mark.parametrize(
+    ("first", "slip", "say"),
+    [
+        ("Send back the weights.", "The slip says SC-BMTYAA7S.", "It was a present, their mail is unknown to me."),
+        ("把哑铃退掉。", "单子上写的是SC-BMTYAA7S。", "这是别人送的，我不知道对方的邮箱。"),
+    ],
+)
+def test_who_has_nothing_but_a_slip_is_not_asked_again(shop: Shopclerk, first: str, slip: str, say: str) -> None:
+    back = {"act": "return", "say": first}
+    with led(shop, reading(back), reading({**back, "say": slip}), reading({**back, "say": say})) as (talk, _):
+        talk.say(first)
+        talk.say(slip)
+        assert not talk.all(HandedOff)
+        talk.say(say)
+        assert talk.all(HandedOff) and ("I may open it" in talk.one_text() or "才能查看" in talk.one_text())
+
+
+@pytest.mark.parametrize("say", ["How long is a return open?", "退货期限是多久？"])
+def test_identity_is_asked_for_once_more_beside_other_answers_and_then_no_more(shop: Shopclerk, say: str) -> None:
+    asked = reading({"act": "help", "say": say, "page": "return-window"})
+    with led(shop, reading({"act": "return", "say": "Send back the weights."}), *[asked] * 3) as (talk, _):
+        talk.say("my weights shall go back")
+        talk.say(say)
+        assert "a colleague looks into it" in talk.one_text() or "由同事来处理" in talk.one_text()
+        talk.say(say)
+        assert "colleague" not in talk.one_text() and "邮箱" not in talk.one_text()
+
+
+@pytest.mark.parametrize(
+    ("say", "when", "cost", "comes", "less"),
+    [
+        ("Send it to 40 Fern Walk, Singapore 238801, not here.", "When does it come?", "What does sending back cost?",
+         "international delivery to Singapore", "$7.90 is deducted"),
+        ("把它改到新加坡芬兰路40号 238801，不是原来那里。", "什么时候到？", "退货要运费吗？", "新加坡", "扣除US$7.90"),
+    ],
+)  # fmt: skip
+def test_an_address_in_another_country_is_reckoned_with(
+    own: Shopclerk, say: str, when: str, cost: str, comes: str, less: str
+) -> None:
+    order = "SC-25VB545K"
+    move = {"act": "address", "say": say, "order": order}
+    with led(own, reading(move), customer="C-TQ2GF54B") as (talk, model):
+        talk.say(say)
+        waits = talk.one(ApprovalNeeded)
+        assert waits.action == "change_address"
+        talk.say("是的" if not say.isascii() else "yes")
+        after = own.shop.orders.get(order, "C-TQ2GF54B")
+        assert after is not None and after.ship_to is not None and after.ship_to.country == "SG"
+        assert "not here" not in after.address and "不是" not in after.address
+        model.enqueue(reading({"act": "order", "say": when, "order": order, "topic": "arrives"}))
+        talk.say(when)
+        assert comes in talk.one_text()
+        model.enqueue(reading({"act": "help", "say": cost, "page": "return-cost"}))
+        talk.say(cost)
+        assert less in talk.one_text()
+
+
+@pytest.mark.parametrize(
+    ("say", "lower", "told"),
+    [
+        ("Has it become cheaper since I ordered?", False, "costs the same today"),
+        ("Has it become cheaper since I ordered?", True, "costs $1.00 today, so it has become cheaper"),
+        ("我下单以后降价了吗？", False, "今天的价格还是一样"),
+        ("我下单以后降价了吗？", True, "今天是US$1.00，确实便宜了"),
+    ],
+)
+def test_what_was_paid_is_held_against_what_it_costs_now(shop: Shopclerk, say: str, lower: bool, told: str) -> None:
+    own = shop.parts.product
+
+    def reduced(product_id: str) -> Product | None:
+        found = own(product_id)
+        if found is None or not lower:
+            return found
+        variants = tuple(each.model_copy(update={"price": Decimal(1)}) for each in found.variants)
+        return found.model_copy(update={"variants": variants})
+
+    shop = dataclasses.replace(shop, parts=dataclasses.replace(shop.parts, product=reduced))
+    asked = reading({"act": "order", "say": say, "order": PACKED, "topic": "price_drop"})
+    with led(shop, asked, customer=AISHA) as (talk, _):
+        talk.say(say)
+        assert told in talk.one_text() and bool(talk.all(HandedOff)) is lower

@@ -130,7 +130,7 @@ def test_numbers_in_words(written: str, value: Decimal | int) -> None:
     assert value_of(written) == value
 
 
-@pytest.mark.parametrize(("text", "language"), [("hello", "en"), ("你好", "zh"), ("XL码的T恤 please", "zh"), ("красные кроссовки", "en"), ("ありがとう", "en"), ("😀", "en"), ("", "en")])  # fmt: skip
+@pytest.mark.parametrize(("text", "language"), [("hello", "en"), ("你好", "zh"), ("XL码的T恤 please", "zh"), ("красные кроссовки", "en"), ("ありがとう", "en"), ("😀", "en"), ("", "en"), ("I am Lin Qiao (林乔) and would like my parcel sent elsewhere", "en"), ("mine is 林乔, do you have the number there", "en"), ("Fernway Spring Bottle 推荐", "zh"), ("我订的 Halden & Row Saddle Shoulder 几号到", "zh")])  # fmt: skip
 def test_languages(text: str, language: str) -> None:
     assert detect_language(text) == language
 

@@ -63,8 +63,8 @@ _DOUBTFUL = (
 """What a message with an order number and such a verb may be mistaken for."""
 
 
-_ASIDES: tuple[Act, ...] = ("help", "question", "compare", "chat")
-"""Answered also while something waits for the customer."""
+_ASIDES: tuple[Act, ...] = ("help", "question", "compare", "chat", "person")
+"""Answered, or done, also while something waits for the customer."""
 _SURE = 0.8
 """Confidence from which on goods are looked for, whatever else the words are like."""
 

@@ -104,6 +104,9 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """A proposal waits for a yes: nothing but a plain one is taken for it."""
     if (refused := condition.told_late(turn, memory, parts)) is not None:
         return refused
+    if turn.request is not None and turn.request.act == "person":  # what waits may still be answered
+        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
+        return talk.hand_over(turn, memory, parts, "asked")
     words = len(turn.message.split())
     led = turn.request is not None and turn.request.act == "yes"
     if led and assent.led_yes(turn, memory, answers.proposed_products(memory, parts)):

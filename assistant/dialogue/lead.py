@@ -47,8 +47,8 @@ _BRIEF, _LETTERS = 8, 2
 """Words of an answer and of nothing else; letters of a Chinese one."""
 CALLS = 3
 """Calls of the model that a message is worth."""
-_LAST = ("order", "problem", *CHANGES, "checkout", "person")
-"""What ends in a question, in a proposal or with a person, in the order in which it is taken up."""
+_LAST = ("order", "problem", *CHANGES, "checkout")
+"""What ends in a question or in a proposal, in the order in which it is taken up."""
 
 
 async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> bool:
@@ -231,9 +231,11 @@ def _said(request: reader.RequestRead, turn: Turn) -> str:
 
 
 def _in_turn(act: reader.Act, memory: Memory) -> int:
-    """What is answered first: what they say to what waits, or want in its place; what ends in a question or with a
-    person comes last, so that nothing is lost by it."""
+    """What is answered first: what they say to what waits, or want in its place, and a person, who waits for nothing
+    that is asked; what ends in a question comes last, so that nothing is lost by it."""
     under_way = memory.request.kind if memory.request else ""
+    if act == "person":
+        return 1 if memory.pending else 0
     if act in ("yes", "no") or KINDS.get(act, act) == under_way or (memory.pending and act in CHANGES):
         return 0
     return 1 if act not in _LAST else 2 + _LAST.index(act)

@@ -72,6 +72,8 @@ _LACKS = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"[省市区县镇乡州]|街道")
+_CHINESE_POSTCODE = re.compile(r"(?<!\d)\d{6}(?!\d)", re.ASCII)
+"""Tells the town as well as its name does."""
 _CHINESE_MORE = re.compile(
     r"[\s,，、(（]{0,3}(?:邮编|邮政编码)?(?:是|为|:|：)?\s{0,2}(?P<postcode>(?<!\d)\d{6})(?!\d)", re.ASCII
 )
@@ -80,6 +82,9 @@ _SAID_BESIDE = re.compile(
     r"\b(?:is|are|was|were|have|has|had|i|i'm|we|my|you|your|it|that|this|because|since|so|but|if|as)\b", re.IGNORECASE
 )
 """What a part of an address does not hold, but a remark beside it ("the zip is on file")."""
+_CHINESE_ADVERSE = re.compile(r"[，,][\s]{0,3}(?:而不是|不是|不要|别).{0,60}$")
+_ADVERSE = re.compile(r"\s{0,3}(?:(?:and|but|so),?\s)?(?:not|no|never|rather than|instead of)\b", re.IGNORECASE)
+"""Begins what an address is not ("…, not mine")."""
 
 
 def read_address(text: str) -> str:
@@ -109,7 +114,7 @@ def _read_chinese(text: str) -> str:
         found = part[0] if part else ""
         if part and (more := _CHINESE_MORE.match(text, part.end())):
             found = f"{found}，{more['postcode']}"
-    found = _TAIL.sub("", _RECIPIENT.sub("", found)).strip(" ,，。()（）")
+    found = _CHINESE_ADVERSE.sub("", _TAIL.sub("", _RECIPIENT.sub("", found))).strip(" ,，。()（）")
     who = _RECIPIENT.search(text) if found else None
     return f"{found}，{who['zh'] or who['en']}收" if who else found
 
@@ -119,7 +124,7 @@ def _without_remarks(address: str) -> str:
     first, *others = address.split(",")
     kept = [first]
     for part in others:
-        if _SAID_BESIDE.search(part) and not re.search(r"\d", part):
+        if (_SAID_BESIDE.search(part) or _ADVERSE.match(part)) and not re.search(r"\d", part):
             break
         kept.append(part)
     return ",".join(kept).strip(" ,.")
@@ -128,7 +133,8 @@ def _without_remarks(address: str) -> str:
 def is_whole(address: str) -> bool:
     """Whether a parcel would find it: a street with its town, in the West with the postcode."""
     if is_chinese(address):
-        return _CHINESE_LOOKS.search(address) is not None and _PLACE.search(address) is not None
+        town = _PLACE.search(address) or _CHINESE_POSTCODE.search(address)
+        return _CHINESE_LOOKS.search(address) is not None and town is not None
     number = _NUMBER.search(address)
     return _POSTCODE.search(address, number.end() if number else 0) is not None
 

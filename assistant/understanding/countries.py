@@ -25,6 +25,22 @@ def read_country(text: str, names: Mapping[str, Iterable[str]]) -> str | None:
     return None
 
 
+def ends_in_country(address: str, names: Mapping[str, Iterable[str]]) -> tuple[str, str]:
+    """The code of the country that an address ends in, be it before the postcode, or in Chinese begins with; and the
+    address without it where it stands by itself. Empty, and the address as it is, where it names none."""
+    every = sorted(((name, code) for code, each in names.items() for name in each), key=lambda one: -len(one[0]))
+    for name, code in every:
+        if not name.isascii():
+            if address.startswith(name):
+                return code, address.removeprefix(name).lstrip(" ,，")
+            continue
+        bare = name.removeprefix("the ")
+        end = rf",?\s(?:the )?{re.escape(bare)}(?P<code>,?\s(?=\D{{0,4}}\d)[A-Z\d -]{{3,9}})?$"
+        if found := re.search(end, address, re.IGNORECASE):
+            return code, address if found["code"] else address[: found.start()]
+    return "", address
+
+
 def name_of(country: str) -> dict[str, str]:
     """What a country is called by language, where nobody has said how."""
     return {language: Locale(language).territories.get(country, country) for language in _TO}

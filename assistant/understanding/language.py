@@ -11,6 +11,10 @@ LONGEST = 4000
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_SAYS = re.compile("[的了吗呢吧啊我你您他她它们是不没有在要想能可会这那哪个就还都也很请把给被什怎么到用换退问]")
+"""Characters that sentences are made of, rather than names and titles."""
+_MIXED, _NAMED = 3, 1.5
+"""Latin words to a Chinese character up to which a message is Chinese: with what makes a sentence, and without."""
 _SPACE = re.compile(r"\s+")
 _STRETCHED = re.compile(r"(?<![\w-])(?=[^\W\d_]*([^\W\dx_])\1{2})[^\W\d_]+(?![\w-])")
 _RUN = re.compile(r"([^\W\dx_])\1{2,}")
@@ -46,15 +50,15 @@ _TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 def detect_language(text: str) -> str:
     """``"zh"`` when the message holds Chinese characters (also mixed with English words), else ``"en"``.
 
-    Customers who mix write Chinese around English product words, so any clause of Chinese decides; a single Chinese
-    character in an otherwise English sentence does not. Japanese, Korean and all other scripts are answered in English.
+    Customers who mix write Chinese around English product words, so any clause of Chinese decides; a name or a title in
+    an otherwise English message does not. Japanese, Korean and all other scripts are answered in English.
     """
     if _KANA_OR_HANGUL.search(text):
         return "en"
-    han = len(_HAN.findall(text))
+    han, latin = len(_HAN.findall(text)), len(_LATIN_WORD.findall(text))
     if han == 0:
         return "en"
-    return "zh" if han >= 2 or len(_LATIN_WORD.findall(text)) <= 2 else "en"
+    return "zh" if latin <= max(2, han * (_MIXED if _SAYS.search(text) else _NAMED)) else "en"
 
 
 def is_mixed(text: str) -> bool:

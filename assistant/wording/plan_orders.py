@@ -51,6 +51,8 @@ def _about(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
             _paid(order, draft)
         case "refund_when" | "refund_to" | "refund_amount" | "return_arrived":
             _refund(order, outcome, draft)
+        case "price_drop":
+            _compared(order, outcome, draft)
         case "return_cost" if outcome.deducted:
             less = speech.money(outcome.deducted, order.currency)
             draft.say("order_answer", "own_return_less", sources=sources, order_id=order.id, amount=less)
@@ -132,6 +134,22 @@ def _money(order: OrderView, about: str, draft: Draft) -> None:
     key = "fee" if order.total > items else "no_fee" if about == "fee" else "total"
     said: dict[str, Any] = {name: draft.speech.money(value, order.currency) for name, value in values.items()}
     draft.say("order_answer", key, sources=(order.id,), order_id=order.id, **said)
+
+
+def _compared(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
+    """What each thing cost in the order, and what it costs now."""
+    speech = draft.speech
+    for line in order.lines:
+        price = outcome.today.get(line.variant_id)
+        if price is None or (outcome.named and line.variant_id not in outcome.named):
+            continue
+        key = "price_same" if price == line.unit_price else "price_less" if price < line.unit_price else "price_more"
+        options = speech.options(line.options)
+        title = speech.title(line.title)
+        item = speech.texts.render("order_answer", "priced", title=title, options=options) if options else title
+        values = {"paid": line.unit_price, "now": price}
+        money: dict[str, Any] = {name: speech.money(value, order.currency) for name, value in values.items()}
+        draft.say("order_answer", key, sources=(order.id, line.product_id), item=item, order_id=order.id, **money)
 
 
 def _refund(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:

@@ -231,12 +231,20 @@ def led_yes(turn: Turn, memory: Memory, proposed: Collection[str]) -> bool:
         if act in ("no", "payment") or (same and not elsewhere):
             return False
     kind = act_waiting(memory)
-    says = (piece for piece in pieces if _YES.search(piece) or (act_of(piece) == kind and not denies(piece, kind)))
-    first = next(says, "")  # "cancel it, then" is a yes to a cancellation
-    # "Yes. But I also asked for …": what is bound to the but is done as the request that was read of it.
-    on_it = (_BUT.sub(" ", piece) if turn.led else piece for piece in pieces if not _of_its_own(piece, kind))
-    binds = any(_BINDS.search(piece) for piece in on_it)
-    return bool(first) and not binds and not (_AGAINST.search(_NO_NO.sub("", first)) or _INSTEAD.search(first))
+    says = [_YES.search(piece) or (act_of(piece) == kind and not denies(piece, kind)) for piece in pieces]
+    taken = [not (_AGAINST.search(_NO_NO.sub("", piece)) or _INSTEAD.search(piece)) for piece in pieces]
+    # "Cancel it, then" is a yes to a cancellation; "I don't know. Okay, yes": the yes that holds nothing against it.
+    first = next((at for at, (yes, clear) in enumerate(zip(says, taken, strict=True)) if yes and clear), None)
+    if first is None:
+        return False
+    # "Yes. But I also asked for …": what is bound to the but is done as the request that was read of it; "It's dearer?
+    # But fine, yes": what was said before the yes is settled by it.
+    on_it = (
+        _BUT.sub(" ", piece) if turn.led or at < first else piece
+        for at, piece in enumerate(pieces)
+        if not _of_its_own(piece, kind)
+    )
+    return not any(_BINDS.search(piece) for piece in on_it)
 
 
 def _adds_nothing(led: Led, memory: Memory, proposed: Collection[str]) -> bool:

@@ -151,8 +151,15 @@ def _of_order(asked: Asked, turn: Turn, memory: Memory, parts: Parts) -> Outcome
 
 
 def aside(outcome: Outcome, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
-    """``outcome`` answers something in passing: what is under way goes on, its question repeated briefly."""
-    if memory.request is not None and not memory.pending:
+    """``outcome`` answers something in passing: what is under way goes on, its question repeated briefly; who asks is
+    asked for once more only."""
+    request = memory.request
+    if request is not None and request.asked == "identity" and not turn.said_of_self:
+        if request.tries > 1:
+            return outcome
+        request.tries += 1
+        turn.extra = (*turn.extra, AskSlot("identity", "", again=True))
+    elif request is not None and not memory.pending:
         turn.extra = (*turn.extra, repeat(turn, memory, parts))
     return outcome
 

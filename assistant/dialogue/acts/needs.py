@@ -16,6 +16,7 @@ from assistant.dialogue.request import Kind, Swap
 from assistant.dialogue.turn import Turn
 from assistant.outcome import ActionRefused, AskSlot, Outcome
 from assistant.shop.views import OrderLineView, OrderView, PaymentMethodView
+from assistant.understanding.addresses import is_whole
 from assistant.understanding.payments import read_payment
 
 
@@ -41,7 +42,7 @@ def _to_address(order: OrderView | None, action: str, turn: Turn, memory: Memory
     address = places.meant(request, order, memory, parts)
     if address is None or (order is not None and str(address) == order.address):
         return ask(AskSlot("address", action, partly=bool(request.address)), turn, memory, parts)
-    request.address = str(address)
+    request.address = request.address if is_whole(request.address) else str(address)
     return proposed(order, turn, memory, parts)
 
 

@@ -10,6 +10,7 @@ from assistant.dialogue.request import Request
 from assistant.shop.customers import name_key
 from assistant.shop.views import AddressView, OrderView
 from assistant.understanding.addresses import completed, is_addition, is_whole, lacks, means_default, read_address
+from assistant.understanding.countries import ends_in_country
 from assistant.understanding.languages import expressions
 
 
@@ -25,7 +26,15 @@ def meant(request: Request, order: OrderView | None, memory: Memory, parts: Part
     named = _named(request.address, request.text, filed)
     if named is not None and (line := completed(named.line, request.address)) != named.line:
         return line  # with who it is for
-    return named or (request.address if is_whole(request.address) else None)
+    return named or (_located(request.address, parts) if is_whole(request.address) else None)
+
+
+def _located(address: str, parts: Parts) -> AddressView | str:
+    """With the country it names: that decides how a parcel goes there and what a return costs."""
+    terms = parts.shop.delivery
+    names = {code: (*each.en, *each.zh) for code, each in terms.names().items()} if terms is not None else {}
+    country, rest = ends_in_country(address, names)
+    return AddressView(rest, country=country) if country else address
 
 
 def _on_file(memory: Memory, parts: Parts) -> list[AddressView]:

@@ -33,7 +33,7 @@ from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import read_topic
 from assistant.understanding.swaps import read_swaps
 
-_ON_WAY = ("", "where", "arrives", "shipped", "late", "missing", "in_parcel", "undelivered")
+_ON_WAY = ("where", "arrives", "shipped", "late", "missing", "in_parcel", "undelivered")
 """What is asked of a parcel."""
 _ADDS = re.compile(
     r"\b(?:add|remove|take (?:\w+ ){0,3}(?:out|off)|leave out|drop|one more|one less|fewer|quantity)\b"
@@ -213,6 +213,15 @@ def _purpose(request: Request) -> str:
             return action_of(request)
 
 
+def _cannot_be_known(request: Request, turn: Turn, memory: Memory) -> bool:
+    """Whether who asks has been asked for and is not told: at once by somebody who has the number of an order and
+    nothing else, as from the slip in a present; by others at the second time."""
+    if request.asked != "identity" or turn.said_of_self:
+        return False
+    slip = memory.claim is not None and given_in(memory.claim) == ("order",)
+    return request.tries > (0 if slip else 1)
+
+
 def proceed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """The next question, or the proposal, or why not."""
     request = memory.request
@@ -221,6 +230,9 @@ def proceed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         memory.request = None
         return hand_over(turn, memory, parts, "asked")
     if not identify(turn, memory, parts):
+        if _cannot_be_known(request, turn, memory):
+            memory.request = None
+            return hand_over(turn, memory, parts, "needs_human", "identity")
         again = request.asked == "identity" and request.tries > 0
         partly = memory.claim is not None and (request.asked == "identity" or bool(turn.said_of_self))
         given = given_in(memory.claim) if partly else ()

@@ -37,6 +37,8 @@ _FOR_PEOPLE = ("price_drop", "double_charge")
 _PAGED = ("refund_when", "return_arrived", "undelivered", "rush", "fee", "price_drop", "late")
 """What the help pages add to."""
 _SHOWN = 3
+_DAYS = re.compile(r"(?<!\d)(\d{1,3}) ?(?:days|天)")
+"""How long a help page's rule holds."""
 
 
 def orders_status(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -111,6 +113,8 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
     if all(order.status is OrderStatus.EXCHANGE_REQUESTED for order in found):
         paged = False  # the rules on refunds are not asked for
     page = FaqAnswer(passage(about, turn, memory, parts) if paged else ())
+    if about == "price_drop" and (compared := _cheaper(found, page, turn, memory, parts)) is not None:
+        return compared
     if about in _FOR_PEOPLE:
         if not told and page.hits:
             turn.extra = (*turn.extra, hand_over(turn, memory, parts, "needs_human"))
@@ -143,6 +147,30 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
     return answer
 
 
+def _cheaper(
+    found: tuple[OrderView, ...], page: FaqAnswer, turn: Turn, memory: Memory, parts: Parts
+) -> OrderAnswer | None:
+    """What was paid beside what it costs now, with the rule on it. Only where it is less, and not longer ago than the
+    rule says, is there anything for a person to do. ``None``: the shop has none of it any more."""
+    request, now = memory.request, parts.shop.clock()
+    assert request is not None
+    named = _named(found, request.question or request.text, turn, parts)
+    lines = [(order, line) for order in found for line in order.lines if not named or line.variant_id in named]
+    versions = [(order, line, product.variant(line.variant_id))
+                for order, line in lines if (product := parts.product(line.product_id))]  # fmt: skip
+    today = {line.variant_id: variant.price for _, line, variant in versions if variant is not None}
+    if not today:
+        return None
+    lower = [order for order, line in lines if today.get(line.variant_id, line.unit_price) < line.unit_price]
+    days = [int(said) for hit in page.hits[:1] for said in _DAYS.findall(hit.entry.answer)]
+    since = [order.placed_at for order in lower if order.placed_at]
+    in_time = not days or not since or (now - max(since)).days <= max(days)
+    turn.extra = (*turn.extra, *((page,) if page.hits else ()))
+    if lower and in_time and not memory.handed:
+        turn.extra = (*turn.extra, hand_over(turn, memory, parts, "needs_human"))
+    return OrderAnswer(found, "price_drop", named=named, now=now, handed=memory.handed, today=today)
+
+
 def _would_return(
     found: tuple[OrderView, ...], named: tuple[str, ...], about: str, parts: Parts
 ) -> tuple[Decimal, Decimal]:
@@ -167,6 +195,8 @@ def return_cost(turn: Turn, memory: Memory, parts: Parts) -> tuple[OrderAnswer, 
     order = parts.shop.orders.get(ids[0], memory.customer_id)
     if order is None or order.status not in (*_NOT_THERE, OrderStatus.DELIVERED, OrderStatus.RETURN_REQUESTED):
         return ()
+    if order.ship_to is None or not order.ship_to.country:
+        return ()  # an address that was written down names none
     if order.status is OrderStatus.RETURN_REQUESTED:
         less = parts.shop.changes.deduction(order)
     elif memory.pending == "return_items" and (proposal := proposed(turn, memory, parts)) is not None:
