@@ -601,6 +601,26 @@ def test_both_in_one_colour_are_one_of_each(shop: Shopclerk) -> None:
         assert [(line.quantity, line.options["colour"]) for line in cart.lines] == [(1, "white"), (1, "white")]
 
 
+@pytest.mark.parametrize(
+    ("say", "size", "quantity", "count"),
+    [("把儿童雨衣换成4Y", "4Y", None, 2), ("儿童雨衣换成4码", "4码", None, 2), ("雨衣要一件，4码的", "4", 1, 1),
+     ("Change the puddle jacket to 4Y", "4Y", None, 2), ("One puddle jacket, but in size 4", "size 4", 1, 1)],
+)  # fmt: skip
+def test_a_size_is_no_number_of_pieces(shop: Shopclerk, say: str, size: str, quantity: int | None, count: int) -> None:
+    first = "找儿童雨衣" if "码" in say or "换" in say else "a rain jacket for a child"
+    with led(
+        shop,
+        reading({"act": "search", "say": first}, new=True, kinds=["jackets"], attributes=["audience=kids"]),
+        reading({"act": "add", "say": "Puddle Jacket", "things": ["P1"], "size": "6Y", "quantity": 2}),
+        reading({"act": "change", "say": say, "things": ["P1"], "size": size, "quantity": quantity}),
+    ) as (talk, _):
+        talk.say(first)
+        talk.say("two in 6Y" if first[0] == "a" else "要两件6Y的")
+        talk.say(say)
+        lines = talk.shop.shop.carts.show(talk.memory().cart_id or "").lines
+        assert [(line.options["size"], line.quantity) for line in lines] == [("4Y", count)]
+
+
 def test_a_budget_for_all_is_held_against_their_sum(shop: Shopclerk) -> None:
     wish = {"act": "search", "say": "a tent and a sleeping mat, 150 together"}
     with led(shop, reading(wish, new=True, kinds=["tents", "sleeping_mats"], together=150)) as (talk, _):
