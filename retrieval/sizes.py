@@ -17,7 +17,9 @@ SHOES = range(34, 51)
 
 
 _RANGE = re.compile(r"(\d{1,3})\s?[-–]\s?(\d{1,3})")
-_SAID = re.compile(r"(?:size ?)?(\d{1,3}(?:\.\d)?|\d{1,3} ?[-–] ?\d{1,3}|x{0,4}[sl]|m) ?(?:[码号岁]|years?)?", re.IGNORECASE)
+_SAID = re.compile(
+    r"(?:size ?)?(\d{1,3}(?:\.\d)?|\d{1,3} ?[-–] ?\d{1,3}|x{0,4}[sl]|m) ?(?:[码号岁]|years?)?", re.IGNORECASE
+)
 """A size with the word for it: 4码, "size 4", "4 years"."""
 _YEARS = "Y"
 """What follows the number of a child's size: 4 is "4Y"."""

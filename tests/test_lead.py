@@ -472,6 +472,27 @@ def test_words_that_name_no_goods_are_looked_for_by_meaning(shop: Shopclerk, wor
         assert talk.say(said).products[0].id == "quillmere-press-window-garden"
 
 
+@pytest.mark.parametrize(
+    ("say", "words", "kinds", "first"),
+    [
+        ("a treat for a penguin fan, 30 at most", "penguins, cute", ["mugs", "socks", "plush_toys"], "pip-penguin"),
+        ("给喜欢企鹅的朋友挑个东西", "企鹅，可爱", ["mugs", "socks", "plush_toys"], "pip-penguin"),
+        ("he adores penguins, 30 at most", "penguins", ["mugs", "cushions"], "pip-penguin"),
+        ("他最爱企鹅，挑个礼物", "企鹅", ["mugs", "cushions"], "pip-penguin"),
+        ("she is mad about penguins, 30 at most", "penguins, birthday", [], "pip-penguin"),
+        ("a knife for the wok", "wok", ["knives"], "kesshin-cleaver-18"),
+        ("手冲用的水壶", "手冲", ["kettles"], "emberly-gooseneck"),
+    ],
+)
+def test_a_definite_word_of_a_need_comes_before_all_that_lacks_it(
+    shop: Shopclerk, say: str, words: str, kinds: list[str], first: str
+) -> None:
+    wishes = [{"say": "可爱" if kinds[:1] == ["mugs"] else "", "like": ["柔软", "soft"], "unlike": []}]
+    need = {"new": True, "kinds": kinds, "words": words, "price_max": 300, "wishes": wishes}
+    with led(shop, reading({"act": "search", "say": say}, **need)) as (talk, _):
+        assert first in talk.say(say).products[0].id
+
+
 @pytest.mark.parametrize("size", ["41-46", "43"])
 def test_a_size_may_be_a_span_of_sizes(shop: Shopclerk, size: str) -> None:
     say = f"put two of the Hike Merino in grey in size {size} in my cart"

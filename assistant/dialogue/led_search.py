@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from assistant.dialogue.definite import with_definite
 from assistant.dialogue.fallbacks import fit_together, near_interest, others_of_kind, suggest, used_up
 from assistant.dialogue.finding import carries, come_nearest, found, leaves, measured
 from assistant.dialogue.memory import Memory
@@ -55,6 +56,11 @@ def search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None:
         left = tuple(hit for hit in near.hits if hit.product.id not in need.turned_down)
         turn.around = Around(by_meaning=True)
         turn.result = SearchResult(left, Outcome.FOUND if left else Outcome.NOTHING_MATCHES, len(left))
+    several = (
+        len(need.slots.type) != 1 and turn.around.bundle is None and turn.result.outcome is not Outcome.NOT_CARRIED
+    )
+    if several and not need.slots.sort:
+        turn.result = with_definite(turn.result, need, parts)
     if used_up(turn, text, memory, parts):
         turn.exhausted, turn.result = True, others_of_kind(turn, memory, parts)
         need.turned_down = []

@@ -109,9 +109,7 @@ def tell(turn: Turn, memory: Memory, parts: Parts) -> None:
         for own, one in zip(reasons, found, strict=True):
             own += [one.shown] if one.shown is not None and one.shown not in own else []
     turn.hits = tuple(_with_reasons(hit, own) for hit, own in zip(turn.hits, reasons, strict=True))
-    turn.around = dataclasses.replace(
-        turn.around, spoken=tuple(reasons[0]), unsaid=(*before, *unsaid)[:1]
-    )
+    turn.around = dataclasses.replace(turn.around, spoken=tuple(reasons[0]), unsaid=(*before, *unsaid)[:1])
 
 
 def _plainly(wish: Wish, products: Sequence[Product], parts: Parts) -> str:
