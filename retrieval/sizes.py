@@ -26,8 +26,8 @@ _YEARS = "Y"
 
 
 def fits_size(option: str, wanted: str) -> bool:
-    """Whether what a variant calls its size is the one wanted: the same, also with a word for it, or a span that it lies
-    in (43 of "41-46")."""
+    """Whether what a variant calls its size is the one wanted: the same, also with a word for it, or a span
+    that it lies in (43 of "41-46")."""
     if option.casefold() == wanted.casefold():
         return True
     if said := _SAID.fullmatch(wanted.strip()):

@@ -943,3 +943,47 @@ def test_a_rule_that_differs_by_country_is_told_for_this_one(
         talk.say("订单里有什么，我忘了" if not say.isascii() else "what was in it again, i forgot")
         talk.say(say)
         assert told in talk.one_text() and talk.all(FaqCited)
+
+
+@pytest.mark.parametrize(
+    ("first", "say", "nothing"),
+    [
+        ("a vase, 40 dollars at most", "is there a taller one?", "nothing else"),
+        ("花瓶，40美元以内", "有没有再高一点的", "没有别的了"),
+    ],
+)
+def test_where_nothing_new_is_within_the_price_what_is_slightly_above_it_is_shown(
+    shop: Shopclerk, first: str, say: str, nothing: str
+) -> None:
+    need = {"kinds": ["vases"], "attributes": ["material=stoneware"], "price_max": 40}
+    with led(
+        shop,
+        reading({"act": "search", "say": first}, new=True, **need),
+        reading({"act": "search", "say": say}, **need),
+    ) as (talk, _):
+        before = talk.say(first).products
+        text = talk.say(say).text
+        cards = talk.one(ProductsShown).cards
+        assert nothing in text and all(40 < card.price <= 64 for card in cards)
+        assert not {card.id for card in cards} & {card.id for card in before}
+
+
+@pytest.mark.parametrize(
+    ("say", "limit", "told"),
+    [("a lamp for 80 euros at most", 92, "converted roughly into $92.00"), ("找个灯，600块以内", 84, "折算为US$84.00"),
+     ("a lamp for 80 dollars at most", 80, ""), ("找个灯，80美元以内", 80, "")],
+)  # fmt: skip
+def test_an_amount_in_another_currency_is_called_converted(shop: Shopclerk, say: str, limit: int, told: str) -> None:
+    with led(shop, reading({"act": "search", "say": say}, new=True, kinds=["lamps"], price_max=limit)) as (talk, _):
+        text = talk.say(say).text
+        assert told in text if told else "converted" not in text and "折算" not in text
+
+
+@pytest.mark.parametrize("say", ["the cheapest headphones", "最便宜的耳机"])
+def test_the_cheapest_is_none_for_children_where_no_child_is_spoken_of(shop: Shopclerk, say: str) -> None:
+    with led(shop, reading({"act": "search", "say": say}, new=True, kinds=["headphones"], sort="cheapest")) as (
+        talk,
+        _,
+    ):
+        cards = talk.say(say).products
+        assert "kids" not in cards[0].id and cards[0].price == min(card.price for card in cards)

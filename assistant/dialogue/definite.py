@@ -1,4 +1,4 @@
-"""Definite words of a need ("penguins", "for the wok"): what stands in few of the shop's texts, and what has it there."""
+"""Definite words of a need ("penguins", "for the wok"): what stands in few of the shop's texts, and who has it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def definite_first(hits: Sequence[Hit], need: Need, parts: Parts) -> tuple[Hit, 
 
 
 def with_definite(result: SearchResult, need: Need, parts: Parts) -> SearchResult:
-    """For an open wish, what has one of the words first, and what bears one in its name where nothing found has any."""
+    """What has one of the words first, and what bears one in its name where nothing found for an open wish has any."""
     result = dataclasses.replace(result, hits=definite_first(result.hits, need, parts))
     having, table = _having(need, parts, _TELLING), parts.search.index.table
     position = parts.search.index.catalogue.position

@@ -10,7 +10,7 @@ from assistant.dialogue.finding import one_kind
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.preferred import best_supported, tell
-from assistant.dialogue.searching import filters, young_last
+from assistant.dialogue.searching import filters, grown_ups, young_last
 from assistant.dialogue.turn import Turn
 from assistant.online.serving import Served
 from assistant.profile.owner import Owner
@@ -48,6 +48,8 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.hits = best_supported(turn.hits, memory, parts)
         if not explicit:
             turn.hits = young_last(turn.hits, memory.search, parts.lexicon)
+    if explicit and memory.search is not None:
+        turn.hits = grown_ups(turn.hits, memory.search, parts.lexicon)
     if led and memory.need is not None:
         kept = {hit.product.id for hit in turn.hits}
         rest = young_last([hit for hit in all_hits if hit.product.id not in kept], memory.need.slots, parts.lexicon)
