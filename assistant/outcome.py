@@ -59,6 +59,8 @@ class Around:
     bundle: Bundle | None = None
     sold_out: tuple[Hit, ...] = ()
     """What would have met all of the wishes."""
+    converted: Decimal | None = None
+    """The limit in the shop's currency, where it was told in another."""
     missing: tuple[str, ...] = ()
     """Of several kinds looked for those of which nothing is as wished."""
 

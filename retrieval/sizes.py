@@ -17,12 +17,23 @@ SHOES = range(34, 51)
 
 
 _RANGE = re.compile(r"(\d{1,3})\s?[-–]\s?(\d{1,3})")
+_SAID = re.compile(
+    r"(?:size ?)?(\d{1,3}(?:\.\d)?|\d{1,3} ?[-–] ?\d{1,3}|x{0,4}[sl]|m) ?(?:[码号岁]|years?)?", re.IGNORECASE
+)
+"""A size with the word for it: 4码, "size 4", "4 years"."""
+_YEARS = "Y"
+"""What follows the number of a child's size: 4 is "4Y"."""
 
 
 def fits_size(option: str, wanted: str) -> bool:
-    """Whether what a variant calls its size is the one wanted: the same, or a span that it lies in (43 of "41-46")."""
+    """Whether what a variant calls its size is the one wanted: the same, also with a word for it, or a span
+    that it lies in (43 of "41-46")."""
     if option.casefold() == wanted.casefold():
         return True
+    if said := _SAID.fullmatch(wanted.strip()):
+        wanted = said[1]
+        if option.casefold() in (wanted.casefold(), f"{wanted}{_YEARS}".casefold()):
+            return True
     span = _RANGE.fullmatch(option)
     return span is not None and wanted.isascii() and wanted.isdigit() and int(span[1]) <= int(wanted) <= int(span[2])
 

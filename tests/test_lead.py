@@ -472,6 +472,27 @@ def test_words_that_name_no_goods_are_looked_for_by_meaning(shop: Shopclerk, wor
         assert talk.say(said).products[0].id == "quillmere-press-window-garden"
 
 
+@pytest.mark.parametrize(
+    ("say", "words", "kinds", "first"),
+    [
+        ("a treat for a penguin fan, 30 at most", "penguins, cute", ["mugs", "socks", "plush_toys"], "pip-penguin"),
+        ("给喜欢企鹅的朋友挑个东西", "企鹅，可爱", ["mugs", "socks", "plush_toys"], "pip-penguin"),
+        ("he adores penguins, 30 at most", "penguins", ["mugs", "cushions"], "pip-penguin"),
+        ("他最爱企鹅，挑个礼物", "企鹅", ["mugs", "cushions"], "pip-penguin"),
+        ("she is mad about penguins, 30 at most", "penguins, birthday", [], "pip-penguin"),
+        ("a knife for the wok", "wok", ["knives"], "kesshin-cleaver-18"),
+        ("手冲用的水壶", "手冲", ["kettles"], "emberly-gooseneck"),
+    ],
+)
+def test_a_definite_word_of_a_need_comes_before_all_that_lacks_it(
+    shop: Shopclerk, say: str, words: str, kinds: list[str], first: str
+) -> None:
+    wishes = [{"say": "可爱" if kinds[:1] == ["mugs"] else "", "like": ["柔软", "soft"], "unlike": []}]
+    need = {"new": True, "kinds": kinds, "words": words, "price_max": 300, "wishes": wishes}
+    with led(shop, reading({"act": "search", "say": say}, **need)) as (talk, _):
+        assert first in talk.say(say).products[0].id
+
+
 @pytest.mark.parametrize("size", ["41-46", "43"])
 def test_a_size_may_be_a_span_of_sizes(shop: Shopclerk, size: str) -> None:
     say = f"put two of the Hike Merino in grey in size {size} in my cart"
@@ -599,6 +620,26 @@ def test_both_in_one_colour_are_one_of_each(shop: Shopclerk) -> None:
         talk.say("ok add both, white ones")
         cart = talk.shop.shop.carts.show(talk.memory().cart_id or "")
         assert [(line.quantity, line.options["colour"]) for line in cart.lines] == [(1, "white"), (1, "white")]
+
+
+@pytest.mark.parametrize(
+    ("say", "size", "quantity", "count"),
+    [("把儿童雨衣换成4Y", "4Y", None, 2), ("儿童雨衣换成4码", "4码", None, 2), ("雨衣要一件，4码的", "4", 1, 1),
+     ("Change the puddle jacket to 4Y", "4Y", None, 2), ("One puddle jacket, but in size 4", "size 4", 1, 1)],
+)  # fmt: skip
+def test_a_size_is_no_number_of_pieces(shop: Shopclerk, say: str, size: str, quantity: int | None, count: int) -> None:
+    first = "找儿童雨衣" if "码" in say or "换" in say else "a rain jacket for a child"
+    with led(
+        shop,
+        reading({"act": "search", "say": first}, new=True, kinds=["jackets"], attributes=["audience=kids"]),
+        reading({"act": "add", "say": "Puddle Jacket", "things": ["P1"], "size": "6Y", "quantity": 2}),
+        reading({"act": "change", "say": say, "things": ["P1"], "size": size, "quantity": quantity}),
+    ) as (talk, _):
+        talk.say(first)
+        talk.say("two in 6Y" if first[0] == "a" else "要两件6Y的")
+        talk.say(say)
+        lines = talk.shop.shop.carts.show(talk.memory().cart_id or "").lines
+        assert [(line.options["size"], line.quantity) for line in lines] == [("4Y", count)]
 
 
 def test_a_budget_for_all_is_held_against_their_sum(shop: Shopclerk) -> None:
@@ -1040,3 +1081,47 @@ def test_what_was_paid_is_held_against_what_it_costs_now(shop: Shopclerk, say: s
     with led(shop, asked, customer=AISHA) as (talk, _):
         talk.say(say)
         assert told in talk.one_text() and bool(talk.all(HandedOff)) is lower
+
+
+@pytest.mark.parametrize(
+    ("first", "say", "nothing"),
+    [
+        ("a vase, 40 dollars at most", "is there a taller one?", "nothing else"),
+        ("花瓶，40美元以内", "有没有再高一点的", "没有别的了"),
+    ],
+)
+def test_where_nothing_new_is_within_the_price_what_is_slightly_above_it_is_shown(
+    shop: Shopclerk, first: str, say: str, nothing: str
+) -> None:
+    need = {"kinds": ["vases"], "attributes": ["material=stoneware"], "price_max": 40}
+    with led(
+        shop,
+        reading({"act": "search", "say": first}, new=True, **need),
+        reading({"act": "search", "say": say}, **need),
+    ) as (talk, _):
+        before = talk.say(first).products
+        text = talk.say(say).text
+        cards = talk.one(ProductsShown).cards
+        assert nothing in text and all(40 < card.price <= 64 for card in cards)
+        assert not {card.id for card in cards} & {card.id for card in before}
+
+
+@pytest.mark.parametrize(
+    ("say", "limit", "told"),
+    [("a lamp for 80 euros at most", 92, "converted roughly into $92.00"), ("找个灯，600块以内", 84, "折算为US$84.00"),
+     ("a lamp for 80 dollars at most", 80, ""), ("找个灯，80美元以内", 80, "")],
+)  # fmt: skip
+def test_an_amount_in_another_currency_is_called_converted(shop: Shopclerk, say: str, limit: int, told: str) -> None:
+    with led(shop, reading({"act": "search", "say": say}, new=True, kinds=["lamps"], price_max=limit)) as (talk, _):
+        text = talk.say(say).text
+        assert told in text if told else "converted" not in text and "折算" not in text
+
+
+@pytest.mark.parametrize("say", ["the cheapest headphones", "最便宜的耳机"])
+def test_the_cheapest_is_none_for_children_where_no_child_is_spoken_of(shop: Shopclerk, say: str) -> None:
+    with led(shop, reading({"act": "search", "say": say}, new=True, kinds=["headphones"], sort="cheapest")) as (
+        talk,
+        _,
+    ):
+        cards = talk.say(say).products
+        assert "kids" not in cards[0].id and cards[0].price == min(card.price for card in cards)

@@ -125,3 +125,31 @@ def test_a_wish_that_nothing_speaks_for_is_said(shop: Shopclerk) -> None:
         _,
     ):
         assert "左手用" in talk.say("找把左手用的刀").text
+
+
+@pytest.mark.parametrize(
+    ("say", "kind", "wish"),
+    [
+        ("a mug that is cute", "mugs", {"say": "cute", "like": ["cute", "sweet"]}),
+        ("a cup for the train, same maker if possible", "mugs", {"say": "same maker if possible", "like": ["maker"]}),
+        ("a kettle that whistles", "kettles", {"say": "whistles", "like": ["whistle"]}),
+        ("a blue-ish mug", "mugs", {"say": "blue or so", "like": ["blue"]}),
+        ("一个人喝的杯子", "mugs", {"say": "一个人喝", "like": ["一个人", "单人"]}),
+        ("杯子不要太土", "mugs", {"say": "不要太土", "like": ["时髦"]}),
+        ("我体重90公斤，找双跑鞋", "running_shoes", {"say": "体重90公斤", "like": ["体重", "承重"]}),
+    ],
+)
+def test_what_no_text_on_goods_says_is_not_quoted_back(
+    shop: Shopclerk, say: str, kind: str, wish: dict[str, object]
+) -> None:
+    wishes = [{"unlike": [], **wish}]
+    with led(shop, reading({"act": "search", "say": say}, new=True, kinds=[kind], wishes=wishes)) as (talk, _):
+        text = talk.say(say).text
+        assert talk.one(ProductsShown).cards and "described with" not in text and "没有提到" not in text
+
+
+def test_of_what_is_not_described_the_plain_word_is_named(shop: Shopclerk) -> None:
+    wishes = [{"say": "最好能自动断电", "like": ["自动断电", "防干烧"], "unlike": []},
+              {"say": "左手用", "like": ["左手"], "unlike": []}]  # fmt: skip
+    with led(shop, reading({"act": "search", "say": "水壶"}, new=True, kinds=["kettles"], wishes=wishes)) as (talk, _):
+        assert "没有提到“自动断电”。" in talk.say("要个水壶，最好能自动断电，左手用").text

@@ -72,9 +72,8 @@ def version(product: Product, wanted: Mapping[str, str], open_: str = "") -> Off
         others = dict.fromkeys(v.options[open_] for v in stocked if open_ in v.options)
         prices = {v.price for v in stocked}
         price = prices.pop() if len(prices) == 1 else None
-        if not stocked and not open_ and len(pairs) == 1:  # sold out: what there is of it instead
-            others = dict.fromkeys(v.options[pairs[0][0]] for v in product.variants if v.stock > 0)
-            return Offered(product.id, pairs, True, "", tuple(others))
+        if not stocked and not open_:
+            return _sold_out(product, pairs)
         return Offered(product.id, pairs, True, open_, tuple(others), sum(v.stock for v in fitting), price)
     # What there is instead of the first that it lacks, of what has the rest.
     lacking = next(
@@ -84,6 +83,16 @@ def version(product: Product, wanted: Mapping[str, str], open_: str = "") -> Off
     alike = [v for v in product.variants if all(has_option(v, key, value) for key, value in rest.items())]
     others = dict.fromkeys(v.options[lacking] for v in alike or product.variants if lacking in v.options)
     return Offered(product.id, pairs, False, lacking, tuple(others))
+
+
+def _sold_out(product: Product, pairs: tuple[tuple[str, str], ...]) -> Offered:
+    """What there is of it instead: of two options, other values of the one that go with the other."""
+    for key, _ in pairs:
+        rest = [pair for pair in pairs if pair[0] != key]
+        stocked = [v for v in product.variants if v.stock > 0 and all(has_option(v, *pair) for pair in rest)]
+        if others := tuple(dict.fromkeys(v.options[key] for v in stocked if key in v.options)):
+            return Offered(product.id, (*(pair for pair in pairs if pair[0] == key), *rest), True, "", others)
+    return Offered(product.id, pairs, True)
 
 
 def _wanted(asked: Question, product: Product, lexicon: Lexicon) -> dict[str, str]:

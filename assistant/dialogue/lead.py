@@ -151,6 +151,8 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
     turn.embedding = parts.text_encoder.encode_one(turn.message)
     slots = slots_for(parts.understander.reading(turn.message, context), intent)
     update = {**settled, "reference": [], "order_id": slots.order_id or ([request.order] if request.order else [])}
+    if intent is Intent.CART:  # else a size is taken for a number of pieces
+        update["quantity"] = None
     if request.quantity is not None and 0 < request.quantity < 1000:
         update["quantity"] = request.quantity
     for name, value in (("colour", request.colour), ("size", request.size)):

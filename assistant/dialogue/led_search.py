@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 import numpy as np
 
+from assistant.dialogue.definite import with_definite
 from assistant.dialogue.fallbacks import fit_together, near_interest, others_of_kind, suggest, used_up
 from assistant.dialogue.finding import carries, come_nearest, found, leaves, measured
 from assistant.dialogue.memory import Memory
@@ -16,10 +19,16 @@ from assistant.dialogue.preferred import of_pairs
 from assistant.dialogue.searching import says
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
+from assistant.understanding.languages import expressions
+from assistant.understanding.numbers import DIGITS, value_of
 from assistant.understanding.schema import Intent, Slots
 from assistant.understanding.wishes import wished
 from retrieval.query import Hit, Outcome, SearchResult
 from retrieval.words import is_chinese
+
+_ABOVE = Decimal("1.6")
+"""How far above their limit something is slightly dearer."""
+_NUMBER = re.compile(DIGITS)
 
 
 def search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None:
@@ -55,6 +64,16 @@ def search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None:
         left = tuple(hit for hit in near.hits if hit.product.id not in need.turned_down)
         turn.around = Around(by_meaning=True)
         turn.result = SearchResult(left, Outcome.FOUND if left else Outcome.NOTHING_MATCHES, len(left))
+    if turn.edited and not turn.things:
+        _beyond_limit(turn, text, memory, parts)
+    several = (
+        len(need.slots.type) != 1 and turn.around.bundle is None and turn.result.outcome is not Outcome.NOT_CARRIED
+    )
+    if several and not (need.slots.sort or turn.exhausted):
+        turn.result = with_definite(turn.result, need, parts)
+    turn.around = dataclasses.replace(turn.around, converted=_converted(turn.message, need))
+    if turn.exhausted:
+        return
     if used_up(turn, text, memory, parts):
         turn.exhausted, turn.result = True, others_of_kind(turn, memory, parts)
         need.turned_down = []
@@ -76,6 +95,32 @@ def _dearer(turn: Turn, memory: Memory, parts: Parts) -> bool:
         hits = tuple(sorted(near.hits, key=lambda hit: hit.variant.price))
         turn.result = SearchResult(hits, Outcome.RELAXED, len(hits), ("price_max",))
     return bool(near.hits)
+
+
+def _beyond_limit(turn: Turn, text: str, memory: Memory, parts: Parts) -> None:
+    """Where a follow-up finds no more than what is on display within the price, what there is slightly above it."""
+    need, shown = memory.need, {one.product_id for one in memory.shown}
+    assert need is not None and turn.result is not None
+    limit, hits = need.slots.price_max, turn.result.hits
+    if limit is None or need.slots.sort or not hits or {hit.product.id for hit in hits} - shown:
+        return
+    if turn.result.outcome is not Outcome.FOUND:
+        return
+    above = need.slots.model_copy(update={"price_max": limit * _ABOVE, "price_min": limit})
+    memory.need = need.model_copy(update={"slots": above, "turned_down": [*need.turned_down, *shown]})
+    beyond = found(text, None, turn, memory, parts)
+    memory.need = need
+    if beyond.outcome is Outcome.FOUND:
+        turn.exhausted, turn.result = True, dataclasses.replace(beyond, outcome=Outcome.NOTHING_MATCHES)
+
+
+def _converted(message: str, need: Need) -> Decimal | None:
+    """The limit, where the amount that they named is in another currency."""
+    limit = need.slots.price_max or need.budget
+    if limit is None or not expressions("cues")["other_currency"].search(message):
+        return None
+    named = {value_of(number) for number in _NUMBER.findall(message)}
+    return limit if named and limit not in named else None
 
 
 def _few(result: SearchResult, parts: Parts) -> bool:

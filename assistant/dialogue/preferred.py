@@ -11,10 +11,15 @@ from assistant.answering.topics import TOPICS
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
+from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Slots
 from assistant.understanding.wishes import Wish, wished
+from retrieval.models import Product
 from retrieval.query import Hit, SearchResult
+from retrieval.words import is_chinese, query_terms, stem
 
+_WORDS, _HAN = 2, 4
+"""Words, and Chinese letters, of a quality plainly named."""
 _STEP = 4
 """Weights are told apart by a quarter: what is about equally supported stays as it was."""
 
@@ -99,13 +104,33 @@ def tell(turn: Turn, memory: Memory, parts: Parts) -> None:
         if speaks:
             before = tuple(word for word in before if word not in wish.say.lower())
         elif wish.like and (turn.request is not None or any(one.weight < 0 for one in found)):
-            unsaid.append(wish.say)  # else it may be no matter of such goods at all: a lamp for "soft light"
+            # Else it may be no matter of such goods at all: a lamp for "soft light".
+            unsaid += [name for name in [_plainly(wish, products, parts)] if name]
         for own, one in zip(reasons, found, strict=True):
             own += [one.shown] if one.shown is not None and one.shown not in own else []
     turn.hits = tuple(_with_reasons(hit, own) for hit, own in zip(turn.hits, reasons, strict=True))
-    turn.around = dataclasses.replace(
-        turn.around, spoken=tuple(reasons[0]), unsaid=tuple(dict.fromkeys((*before, *unsaid)))
-    )
+    turn.around = dataclasses.replace(turn.around, spoken=tuple(reasons[0]), unsaid=(*before, *unsaid)[:1])
+
+
+def _plainly(wish: Wish, products: Sequence[Product], parts: Parts) -> str:
+    """The quality in words that a text on goods could have; empty for a mood, a person, a colour or a whole phrase, and
+    where the name of one of those shown hints at it (a "Whistler" for "whistles")."""
+    said = _stemmed(wish.say)
+    own = [word for word in wish.like if (word in wish.say if is_chinese(word) else _stemmed(word) in said)]
+    colours = (word for one in parts.lexicon.colours.values() for listed in one.words.values() for word in listed)
+    titles = [title.lower() for product in products for title in product.title.values()]
+    hinted = any(_stemmed(word).strip() in title for word in own for title in titles)
+    if not own or hinted or expressions("cues")["no_quality"].search(wish.say) or {*colours} & {*own}:
+        return ""
+    return next((name for name in (wish.say, *own) if _is_brief(name)), "")
+
+
+def _stemmed(text: str) -> str:
+    return f" {' '.join(map(stem, query_terms(text)))} "
+
+
+def _is_brief(name: str) -> bool:
+    return len(name) <= _HAN if is_chinese(name) else len(name.split()) <= _WORDS
 
 
 def _with_reasons(hit: Hit, shown: Sequence[Evidence]) -> Hit:

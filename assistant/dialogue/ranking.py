@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
+from assistant.dialogue.definite import definite_first
 from assistant.dialogue.finding import one_kind
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.preferred import best_supported, tell
-from assistant.dialogue.searching import filters, young_last
+from assistant.dialogue.searching import filters, grown_ups, young_last
 from assistant.dialogue.turn import Turn
 from assistant.online.serving import Served
 from assistant.profile.owner import Owner
@@ -37,6 +38,8 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     live = with_live_stock(tuple(hits if blend or turn.things else hits[: 2 * shown]), parts)
     sold = [hit for hit in live if hit.variant.stock == 0]
     turn.hits = tuple(hit for hit in live if hit.variant.stock)
+    led = turn.request is not None and not explicit and turn.around.bundle is None and memory.need is not None
+    all_hits = turn.hits
     if turn.hits and blend:
         person = person_of(turn, memory, parts)
         turn.hits = blended(turn.hits, person, served, turn, memory, parts)
@@ -45,6 +48,12 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.hits = best_supported(turn.hits, memory, parts)
         if not explicit:
             turn.hits = young_last(turn.hits, memory.search, parts.lexicon)
+    if explicit and memory.search is not None:
+        turn.hits = grown_ups(turn.hits, memory.search, parts.lexicon)
+    if led and memory.need is not None:
+        kept = {hit.product.id for hit in turn.hits}
+        rest = young_last([hit for hit in all_hits if hit.product.id not in kept], memory.need.slots, parts.lexicon)
+        turn.hits = definite_first((*turn.hits, *rest), memory.need, parts)
     if turn.request is not None:  # those that the leading model named come first, where they meet the wishes
         named = [hit.product.id for hit in turn.things]
         turn.hits = tuple(sorted(turn.hits, key=lambda hit: hit.product.id not in named))

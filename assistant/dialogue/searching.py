@@ -98,6 +98,18 @@ def young_last(hits: Sequence[Hit], slots: Slots, lexicon: Lexicon) -> tuple[Hit
     return tuple(sorted(hits, key=much_younger))
 
 
+def grown_ups(hits: Sequence[Hit], slots: Slots, lexicon: Lexicon) -> tuple[Hit, ...]:
+    """The cheapest of all is not a child's pair, where no child is spoken of; of toys, which tell an age, it may be."""
+    if _CHILDREN in slots.attribute or any(one.dimension == "age" for one in slots.measures):
+        return tuple(hits)
+    others = [
+        hit
+        for hit in hits
+        if "age_from" in hit.product.attributes or not says(hit.product, "audience", "kids", lexicon)
+    ]
+    return tuple(others or hits)
+
+
 def order(slots: Slots) -> Order:
     return _ORDERS.get(slots.sort or "", Order.RELEVANCE)
 

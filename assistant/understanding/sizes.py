@@ -31,6 +31,7 @@ _PATTERNS = tuple(
         rf"\b(?:size|sz|siz)\b(?:d|:| is| of| in)? ?(?:an? )?(?P<letter>{_LETTER}|{_WORD})\b",
         rf"(?<![a-z0-9])(?P<letter>{_LETTER}) ?(?:码|号|尺码)",
         r"(?P<system>欧|美|英|日)?码? ?(?P<number>\d{2,3}(?:\.\d)?) ?(?:码|号(?![线楼院]))",
+        r"(?<![\d.])(?P<number>\d) ?码",
         rf"(?:尺码|码数|尺寸)(?:是|要|为|:)? ?(?P<number>\d{{1,3}}(?:\.\d)?)(?! ?(?:{_LENGTH}))",
         rf"(?:尺码|码数|尺寸)(?:是|要|为|:)? ?(?P<letter>{_LETTER})(?![a-z])",
         rf"(?P<letter>{_HAN_WORD})(?:的|码)?",

@@ -14,7 +14,7 @@ from assistant.wording.statement import Draft
 from retrieval.query import Outcome
 from retrieval.sizes import fits_size
 
-_REASONS = 2
+_REASONS = 1
 """Why the first is shown, in so many statements at most."""
 MANY = 20
 """From so many products on, a question that narrows them down helps."""
@@ -101,6 +101,8 @@ def found(outcome: Found, draft: Draft) -> None:
         _spoken(outcome, draft)
         if missing := outcome.around.missing:
             draft.say("found", "missing", kinds=speech.listing([_kind(key, speech) for key in missing], "or"))
+    if (amount := outcome.around.converted) is not None:
+        draft.say("found", "converted", amount=speech.money(amount, currency))
     _search_chips(outcome, draft)
 
 

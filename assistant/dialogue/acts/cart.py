@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from assistant.dialogue.acts.cart_wishes import options_named, wanted
+from assistant.dialogue.acts.cart_wishes import options_named, version_wanted, wanted
 from assistant.dialogue.describe import fitting
 from assistant.dialogue.memory import Asked, Memory, Wanted
 from assistant.dialogue.parts import Parts
@@ -178,21 +178,29 @@ def _change(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
         if quantity and quantity < line.quantity:
             return carts.change(cart, line.variant_id, line.quantity - quantity)
         return carts.remove(cart, line.variant_id)
-    if quantity is not None:
-        return carts.change(cart, line.variant_id, quantity)
-    product = parts.product(line.product_id)
-    options = options_named(turn.message, product) if product else {}
-    if turn.slots.colour and "colour" in line.options:
-        options["colour"] = turn.slots.colour[0]
-    if turn.slots.size and "size" in line.options:
-        options["size"] = turn.slots.size[0]
+    options = _other_version(turn, line, parts)
     if not options:
-        return carts.reply(cart)
+        return carts.reply(cart) if quantity is None else carts.change(cart, line.variant_id, quantity)
     assumed = {key: value for key, value in line.options.items() if key not in options}
     wish = Wanted(
-        product_id=line.product_id, quantity=line.quantity, options=options, assumed=assumed, replaces=line.variant_id
+        product_id=line.product_id,
+        quantity=quantity or line.quantity,
+        options=options,
+        assumed=assumed,
+        replaces=line.variant_id,
     )
     return _put_in([wish], cart, turn, memory, parts)
+
+
+def _other_version(turn: Turn, line: CartLineView, parts: Parts) -> dict[str, str]:
+    """The options asked for in place of the line's: "one, but in 4Y" names a number and a size. Beside a number, what
+    the line is already only says which line is meant."""
+    product = parts.product(line.product_id)
+    if product is None:
+        return {}
+    options = options_named(turn.message, product) | version_wanted(turn.slots, product)
+    same = all(line.options.get(key) == value for key, value in options.items())
+    return {} if same else {key: value for key, value in options.items() if key in line.options}
 
 
 def lines_meant(text: str, view: CartView, memory: Memory, parts: Parts) -> list[CartLineView]:

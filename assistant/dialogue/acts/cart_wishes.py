@@ -105,7 +105,8 @@ def _wishes(text: str, hits: Sequence[Hit], turn: Turn, memory: Memory, parts: P
     found = []
     for hit in hits:
         product = hit.product
-        others = 1 if many or counts else slots.quantity or (turn.slots.quantity if len(turn.hits) == 1 else None) or 1
+        said = slots.quantity if turn.request is None else None  # the leading model has told it from a size
+        others = 1 if many or counts else said or (turn.slots.quantity if len(turn.hits) == 1 else None) or 1
         options = version_wanted(slots, product) | options_named(unnamed, product)
         if turn.request is not None and len(turn.hits) == 1:  # the leading model has said which version is meant
             options |= version_wanted(turn.slots, product)

@@ -1,0 +1,62 @@
+"""Definite words of a need ("penguins", "for the wok"): what stands in few of the shop's texts, and who has it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from assistant.dialogue.need import Need
+from assistant.dialogue.parts import Parts
+from assistant.dialogue.searching import filters
+from retrieval.lexical import Mask
+from retrieval.query import Hit, Outcome, SearchResult
+from retrieval.words import is_chinese, query_terms
+
+_FEW = 0.04
+"""Share of the products that a definite word stands with at most: "cosy" and "daily" tell nothing."""
+_ANYWHERE, _TELLING = 0.0, 0.9
+"""What ``coverage`` of one word is above, where a product has it at all, and where it says what the product is."""
+
+
+def _words(need: Need, parts: Parts) -> list[str]:
+    """Terms of the words that no kind, colour or attribute stands for."""
+    lexical, size = parts.search.index.lexical, len(parts.search.index.catalogue.products)
+    said = " ".join([need.words, *(wish.say for wish in need.wishes)])
+    terms = [term for term in query_terms(said) if not is_chinese(term) or len(term) > 1]
+    return [term for term in terms if 0 < lexical.frequency(term) <= _FEW * size]
+
+
+def _having(need: Need, parts: Parts, least: float) -> Mask | None:
+    """Which products have one of the definite words; ``None`` where there are none such words."""
+    lexical = parts.search.index.lexical
+    found = [lexical.coverage([term]) > least for term in _words(need, parts)]
+    return np.logical_or.reduce(found) if found else None
+
+
+def definite_first(hits: Sequence[Hit], need: Need, parts: Parts) -> tuple[Hit, ...]:
+    """The hits, those whose title, text or data have one of the words before those that have none."""
+    having = _having(need, parts, _ANYWHERE)
+    if having is None:
+        return tuple(hits)
+    position = parts.search.index.catalogue.position
+    return tuple(sorted(hits, key=lambda hit: (at := position(hit.product.id)) is None or not having[at]))
+
+
+def with_definite(result: SearchResult, need: Need, parts: Parts) -> SearchResult:
+    """What has one of the words first, and what bears one in its name where nothing found for an open wish has any."""
+    result = dataclasses.replace(result, hits=definite_first(result.hits, need, parts))
+    having, table = _having(need, parts, _TELLING), parts.search.index.table
+    position = parts.search.index.catalogue.position
+    places = [position(hit.product.id) for hit in result.hits]
+    if having is None or any(at is not None and having[at] for at in places):
+        return result
+    mask = table.matching(filters(need.slots.model_copy(update={"type": []}), parts.lexicon, need.turned_down))
+    there = [at for at in np.unique(table.product[mask]).tolist() if having[at]]
+    hits = [Hit(parts.search.index.catalogue.products[at], table.best_variant(at, mask), 1.0) for at in there]
+    if not hits:
+        return result
+    return dataclasses.replace(
+        result, hits=(*hits, *result.hits), total=result.total + len(hits), outcome=Outcome.FOUND, relaxed=()
+    )
