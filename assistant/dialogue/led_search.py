@@ -101,8 +101,8 @@ def _beyond_limit(turn: Turn, text: str, memory: Memory, parts: Parts) -> None:
     """Where a follow-up finds no more than what is on display within the price, what there is slightly above it."""
     need, shown = memory.need, {one.product_id for one in memory.shown}
     assert need is not None and turn.result is not None
-    limit, hits = need.slots.price_max, turn.result.hits
-    if limit is None or need.slots.sort or not hits or {hit.product.id for hit in hits} - shown:
+    limit, found_now = need.slots.price_max, {hit.product.id for hit in turn.result.hits}
+    if limit is None or need.slots.sort or not found_now or found_now != shown:  # fewer than before: it was narrowed
         return
     if turn.result.outcome is not Outcome.FOUND:
         return
