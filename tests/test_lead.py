@@ -1128,3 +1128,20 @@ def test_the_cheapest_is_none_for_children_where_no_child_is_spoken_of(shop: Sho
     ):
         cards = talk.say(say).products
         assert "kids" not in cards[0].id and cards[0].price == min(card.price for card in cards)
+
+
+@pytest.mark.parametrize("quantity", [1, None])
+@pytest.mark.parametrize("say", ["I want to keep only one of the two.", "两件我只留一件。"])
+def test_which_of_several_goes_back_is_asked(own: Shopclerk, say: str, quantity: int | None) -> None:
+    order = own.shop.orders.get("SC-BMTYAA7S", "C-AGPMWPP9")
+    assert order is not None
+    titles = [line.title["en" if say.isascii() else "zh"] for line in order.lines]
+    with led(own, customer="C-AGPMWPP9") as (talk, model):
+        model.enqueue(reading({"act": "chat", "say": "Hello.", "talk": "greeting"}))
+        talk.say("hello there, one thing to send back" if say.isascii() else "你好，我想退一件")
+        rows = model.history[0][0].user.splitlines()
+        labels = [next(row.split()[0] for row in rows if f" {title} |" in row) for title in titles]
+        model.enqueue(reading({"act": "return", "say": say, "things": labels, "order": order.id, "quantity": quantity}))
+        talk.say(say)
+        request = talk.memory().request
+        assert not talk.all(ApprovalNeeded) and request is not None and request.asked == "item"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.dialogue.acts.asking import REQUESTED
 from assistant.dialogue.acts.cart import cart_lines
 from assistant.dialogue.loop_texts import said_before
 from assistant.dialogue.memory import Memory
@@ -19,7 +20,7 @@ from retrieval.models import Product, in_language
 from retrieval.query import FaqHit, Query
 
 _LISTED = 6
-"""Products of each list, and orders."""
+"""Products of each list, and latest orders."""
 _PAGES = 4
 """Help pages found for the message, for the one before, and for both together."""
 _GIST = 110
@@ -58,7 +59,7 @@ def situation(turn: Turn, memory: Memory, parts: Parts) -> Situation:
 
     shown = lines([one.product_id for one in memory.shown])
     seen = lines([*memory.talked, *(one.product_id for one in memory.seen)])
-    orders = parts.shop.orders.of_customer(memory.customer_id, limit=_LISTED) if memory.customer_id else []
+    orders = _orders(memory.customer_id, parts) if memory.customer_id else []
     ordered = lines([line.product_id for order in orders for line in order.lines])
     on_orders = memory.request or memory.pending or turn.said_of_self
     nearby = [] if on_orders else lines(_nearby(turn, memory, parts))
@@ -89,6 +90,13 @@ def situation(turn: Turn, memory: Memory, parts: Parts) -> Situation:
         all_pages=all_pages(memory.language, parts),
         orders=tuple(order.id for order in orders),
     )
+
+
+def _orders(customer_id: str, parts: Parts) -> list[OrderView]:
+    """The latest, and whichever have a return or an exchange under way."""
+    latest = parts.shop.orders.of_customer(customer_id, limit=_LISTED)
+    under_way = parts.shop.orders.of_customer(customer_id, statuses=REQUESTED)
+    return [*latest, *(order for order in under_way if all(order.id != each.id for each in latest))]
 
 
 def all_pages(language: str, parts: Parts) -> dict[str, str]:

@@ -96,7 +96,7 @@ def _exchange(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
         draft.say("order_answer", "exchange_since", sources=sources, order_id=order.id, date=day)
     else:
         order_status(order, draft, details=False)
-    swapped(outcome.swaps, draft, sources)
+    swapped(outcome.swaps, draft, sources, order.id)
     if outcome.about == "changeable":
         draft.say("order_answer", "by_person")
         return
@@ -179,8 +179,6 @@ def _refund(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
         draft.say("order_answer", "no_refund", sources=sources, order_id=order.id)
     elif outcome.about == "refund_amount":
         _difference(order, refunds, draft)
-    elif outcome.about == "refund_when" and order.status is OrderStatus.CANCELLED:
-        draft.say("order_answer", "refund_on_way")
 
 
 def _awaited(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:

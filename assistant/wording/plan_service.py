@@ -75,19 +75,23 @@ def _quantified(line: OrderLineView, speech: Speech) -> str:
     return speech.texts.render("orders", key, quantity=line.quantity, title=speech.title(line.title), options=options)
 
 
-def swapped(swaps: Sequence[SwapView], draft: Draft, sources: Sequence[str]) -> None:
+def swapped(swaps: Sequence[SwapView], draft: Draft, sources: Sequence[str], order_id: str = "") -> None:
+    """``order_id``: of the order, where nothing that goes before names it for certain."""
     speech = draft.speech
     counted = Counter((swap.old.variant_id, swap.new.variant_id) for swap in swaps)
     for swap in {(swap.old.variant_id, swap.new.variant_id): swap for swap in swaps}.values():
-        draft.say(
-            "approval",
-            "swap",
-            sources=(*sources, swap.old.product_id),
-            quantity=counted[swap.old.variant_id, swap.new.variant_id],
-            title=speech.title(swap.old.title),
-            old=speech.options(swap.old.options),
-            new=speech.options(swap.new.options),
-        )
+        from_ = (*sources, swap.old.product_id)
+        values: dict[str, Any] = {
+            "quantity": counted[swap.old.variant_id, swap.new.variant_id],
+            "title": speech.title(swap.old.title),
+            "old": speech.options(swap.old.options),
+            "new": speech.options(swap.new.options),
+        }
+        if order_id:
+            said = speech.texts.render("approval", "swap", **values)
+            draft.say("order_answer", "exchange_of", sources=from_, order_id=order_id, swap=said)
+        else:
+            draft.say("approval", "swap", sources=from_, **values)
 
 
 def _transfers(outcome: Approval, draft: Draft, section: str, sources: Sequence[str]) -> None:

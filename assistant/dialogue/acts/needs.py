@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -57,6 +57,9 @@ def _return(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outco
     request = memory.request
     assert request is not None
     if turn.request is not None and turn.request.act == "return" and (named := _named(order, turn)):
+        if _one_of_several(named, order, turn):
+            request.everything = False
+            return ask_item(order, [line_of(order, id_) for id_ in named], turn, memory, parts)
         request.selected, request.everything = named, False
     if not request.selected and not request.everything:
         request.selected = selection.of_request(request.text, order.lines, parts)
@@ -67,6 +70,13 @@ def _return(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outco
         return refused
     asked = _settle_payment(order, [], turn, memory, parts)
     return asked or proposed(order, turn, memory, parts)
+
+
+def _one_of_several(named: Mapping[str, int], order: OrderView, turn: Turn) -> bool:
+    """Whether fewer are to go back than were named ("I got two screens and keep one")."""
+    count = turn.request.quantity if turn.request else None
+    whole = len(named) > 1 and all(named.get(line.variant_id) == line.quantity for line in order.lines)
+    return (count is not None and count < len(named)) or (whole and selection.says_part(turn.message))
 
 
 def _named(order: OrderView, turn: Turn) -> dict[str, int]:

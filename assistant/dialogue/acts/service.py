@@ -121,8 +121,10 @@ def _of(turn: Turn) -> Request:
         kind = cast(Kind, turn.service.topic)
     elif turn.intent is Intent.ORDER_STATUS or (act_of(text) is not None and act_of(positive(text)) is None):
         kind = "status"  # "do not return it": not asked for
-    elif act_of(text) in (None, "cancel") and any(
-        asked.topic == "do_part" and asked.likeness >= questions.PLAINLY for asked in turn.asked
+    elif (
+        (turn.request is None or turn.request.act != "return")
+        and act_of(text) in (None, "cancel")
+        and any(asked.topic == "do_part" and asked.likeness >= questions.PLAINLY for asked in turn.asked)
     ):
         kind = "hand_over"
     elif turn.intent is Intent.RETURN_REFUND:
