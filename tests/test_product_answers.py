@@ -9,6 +9,7 @@ import pytest
 from assistant.answering.answerer import Answerer
 from assistant.answering.evidence import Answer, Passage, Quote
 from assistant.answering.measures import measure
+from assistant.answering.options import version
 from assistant.bootstrap import Shopclerk
 from assistant.evaluate.sentences import FALSEHOODS
 from assistant.outcome import ProductAnswer, TurnFacts
@@ -311,3 +312,15 @@ def test_several_properties_are_held_against_each_product_together(demo: Shop, a
     kettles = "emberly-gooseneck emberly-gooseneck-stovetop emberly-quick-17 emberly-quick-17-temp"
     text = said(demo, answerer, kettles, "which of them is electric and has temperature control?")
     assert "Gooseneck and the" in text and "Quick 17 Temp" in text and "Stovetop" not in text
+
+
+def test_a_sold_out_combination_names_what_is_in_stock_with_the_rest(shop: Shopclerk) -> None:
+    product = shop.search.product("norrvik-fjord-shell-insulated")
+    assert product is not None
+    empty = tuple(
+        v.model_copy(update={"stock": 0 if v.options == {"colour": "olive", "size": "S"} else 3})
+        for v in product.variants
+    )
+    told = version(product.model_copy(update={"variants": empty}), {"colour": "olive", "size": "S"})
+    assert told.there and not told.left and told.wanted[0][0] == "colour"
+    assert told.others and "olive" not in told.others
