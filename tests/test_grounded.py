@@ -61,7 +61,7 @@ def test_what_does_not_stand_there_may_not(answer: str, kind: str) -> None:
     [
         ("签收后45天内可以退货。", "number"),
         ("星期五之前可以退货。", "date"),
-        ("三周内可以退货。", "count"),
+        ("五周内可以退货。", "count"),
         ("订单取消了，可以退货。", "status"),
         ("我会为您退货。", "promise"),
         ("可以退货，对宝宝也安全。", "attribute"),
