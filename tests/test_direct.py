@@ -36,6 +36,12 @@ def test_and_in_place_of_it_where_the_model_finds_it_needless(shop: Shopclerk) -
         assert [passage.id for event in talk.all(FaqCited) for passage in event.passages] == ["return-window"]
 
 
+def test_where_a_part_of_it_is_left_out_the_reply_stays_whole(shop: Shopclerk) -> None:
+    answer = "No, only unused items can go back. My sister was there, too."
+    with led(shop, PAGE, direct(answer, drop=(1,)), {"follows": True}) as (talk, _):
+        assert talk.say(ASKED).text == f"No, only unused items can go back. {RULE}"
+
+
 @pytest.mark.parametrize(
     "replies",
     [

@@ -98,7 +98,8 @@ async def answer(asked: Asked, model: DialogueModel, limit_s: float) -> Direct |
     claim = Claim(said.get("answer"), said.get("from"), lines, asked.always)
     told = "\n".join([*(text for who, text in asked.turns if who == "shopper"), asked.message])
     text = await held(claim, told, asked.language, model, limit_s)
-    return Direct(text, drop) if text else None
+    whole = text == join(sentences(str(said.get("answer"))), asked.language)
+    return Direct(text, drop if whole else frozenset()) if text else None
 
 
 async def held(claim: Claim, message: str, language: str, model: DialogueModel, limit_s: float) -> str:
