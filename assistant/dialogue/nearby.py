@@ -20,7 +20,7 @@ from retrieval.search import ProductSearch
 from retrieval.words import STOPWORDS, is_chinese, stem
 
 Vector = NDArray[np.float32]
-_LIKE_NAME, _LIKE_GOODS = 0.55, 0.4
+_LIKE_NAME, _LIKE_GOODS = 0.55, 0.39
 """Cosines with a kind's name and with its likest products from which on it may serve the same use."""
 _RELATED, _NEAR, _BESIDE = 0.34, 0.84, 0.65
 """Cosine with its likest products, and this and that with its name together, from which on a kind is near enough to be

@@ -44,6 +44,7 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
         person = person_of(turn, memory, parts)
         turn.hits = blended(turn.hits, person, served, turn, memory, parts)
         turn.personal = person != STRANGER
+    ranked = turn.hits
     if memory.search is not None and not several:
         turn.hits = best_supported(turn.hits, memory, parts)
         if not explicit:
@@ -57,7 +58,7 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     if turn.request is not None:  # those that the leading model named come first, where they meet the wishes
         named = [hit.product.id for hit in turn.things]
         turn.hits = tuple(sorted(turn.hits, key=lambda hit: hit.product.id not in named))
-    turn.hits = turn.hits[:shown]
+    turn.hits = _in_their_places(ranked, turn.hits)[:shown]
     tell(turn, memory, parts)
     turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))
     turn.unchanged = (
@@ -70,6 +71,15 @@ def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
     if sold and not turn.hits:
         turn.around = dataclasses.replace(turn.around, sold_out=tuple(sold[:2]))
         turn.result = SearchResult((), Outcome.NOTHING_MATCHES, 0)
+
+
+def _in_their_places(ranked: Sequence[Hit], hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits in their order, but those that a place was sold to where the ranking has put them."""
+    order = [hit for hit in hits if not hit.sponsored]
+    for at, hit in enumerate(ranked):
+        if hit.sponsored and hit in hits:
+            order.insert(at, hit)
+    return tuple(order)
 
 
 def with_live_stock(hits: tuple[Hit, ...], parts: Parts) -> tuple[Hit, ...]:
