@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.settings import ROOT
+from assistant.understanding.countries import ends_in_country
 from assistant.understanding.language import detect_language, normalise
 from assistant.understanding.numbers import value_of
 from assistant.understanding.prices import read_limits
@@ -212,3 +213,17 @@ def test_a_letter_beside_chinese_words_is_a_size(reader: SlotReader, text: str, 
 )  # fmt: skip
 def test_a_size_that_is_a_span_is_one_size(reader: SlotReader, text: str, size: str) -> None:
     assert read(reader, text)["size"] == [size]
+
+
+def test_a_town_that_tells_the_country_stays_in_the_address() -> None:
+    names = {
+        "GB": ("the United Kingdom", "London", "英国", "伦敦"),
+        "CN": ("mainland China", "China", "中国大陆", "上海"),
+    }
+    for address, told in (
+        ("上海市静安区南京西路9号", ("CN", "上海市静安区南京西路9号")),
+        ("中国大陆上海市静安区南京西路9号", ("CN", "上海市静安区南京西路9号")),
+        ("12 Mill Lane, London", ("GB", "12 Mill Lane, London")),
+        ("12 Mill Lane, London, United Kingdom", ("GB", "12 Mill Lane, London")),
+    ):
+        assert ends_in_country(address, names) == told

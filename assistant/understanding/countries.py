@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from babel import Locale
@@ -25,19 +25,30 @@ def read_country(text: str, names: Mapping[str, Iterable[str]]) -> str | None:
     return None
 
 
+def _said(names: Sequence[str]) -> list[int]:
+    """Where a country's own names stand: the first of each language; the others may be towns."""
+    firsts = {name.isascii(): at for at, name in reversed(list(enumerate(names)))}
+    return list(firsts.values())
+
+
 def ends_in_country(address: str, names: Mapping[str, Iterable[str]]) -> tuple[str, str]:
     """The code of the country that an address ends in, be it before the postcode, or in Chinese begins with; and the
-    address without it where it stands by itself. Empty, and the address as it is, where it names none."""
-    every = sorted(((name, code) for code, each in names.items() for name in each), key=lambda one: -len(one[0]))
+    address without it where it stands by itself and is no town ("上海" tells the country, and is part of the address).
+    Empty, and the address as it is, where it names none."""
+    listed = {code: tuple(each) for code, each in names.items()}
+    proper = {
+        code: [own for own in each if any(own in each[at] for at in _said(each))] for code, each in listed.items()
+    }
+    every = sorted(((name, code) for code, each in listed.items() for name in each), key=lambda one: -len(one[0]))
     for name, code in every:
         if not name.isascii():
             if address.startswith(name):
-                return code, address.removeprefix(name).lstrip(" ,，")
+                return code, address.removeprefix(name).lstrip(" ,，") if name in proper[code] else address
             continue
         bare = name.removeprefix("the ")
         end = rf",?\s(?:the )?{re.escape(bare)}(?P<code>,?\s(?=\D{{0,4}}\d)[A-Z\d -]{{3,9}})?$"
         if found := re.search(end, address, re.IGNORECASE):
-            return code, address if found["code"] else address[: found.start()]
+            return code, address if found["code"] or name not in proper[code] else address[: found.start()]
     return "", address
 
 
