@@ -12,7 +12,7 @@ from typing import cast
 
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts import needs, places, problems, questions, selection
-from assistant.dialogue.acts.asking import REQUESTED, action_of, ask, end, forbidden, refusal
+from assistant.dialogue.acts.asking import PATIENCE, REQUESTED, action_of, ask, end, forbidden, refusal
 from assistant.dialogue.acts.choose import choose_order
 from assistant.dialogue.acts.identity import given_in, identify
 from assistant.dialogue.acts.status import orders_status
@@ -33,6 +33,8 @@ from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import read_topic
 from assistant.understanding.swaps import read_swaps
 
+_SLIP = 2
+"""Times that somebody is asked who they are who has nothing but the number of an order."""
 _ON_WAY = ("where", "arrives", "shipped", "late", "missing", "in_parcel", "undelivered")
 """What is asked of a parcel."""
 _ADDS = re.compile(
@@ -216,12 +218,12 @@ def _purpose(request: Request) -> str:
 
 
 def _cannot_be_known(request: Request, turn: Turn, memory: Memory) -> bool:
-    """Whether who asks has been asked for and is not told: at once by somebody who has the number of an order and
-    nothing else, as from the slip in a present; by others at the second time."""
+    """Whether who asks has been asked for and is not told: twice by somebody who has the number of an order and nothing
+    else, as from the slip in a present; by others as often as anything is asked for."""
     if request.asked != "identity" or turn.said_of_self:
         return False
     slip = memory.claim is not None and given_in(memory.claim) == ("order",)
-    return request.tries > (0 if slip else 1)
+    return request.tries >= (_SLIP if slip else PATIENCE)
 
 
 def proceed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
