@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.wording.grounded import LONGEST, ungrounded
+from assistant.answering.candidates import LONGEST
+from assistant.wording.grounded import ungrounded
 
 ORDER = [
     "Order SC-7QK2M9XA was delivered on November 20, 2026. You placed it on November 14, 2026, for $64.50.",

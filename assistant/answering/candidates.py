@@ -5,7 +5,6 @@ What it puts before them in its own words is for ``wording.direct`` to hold agai
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -14,14 +13,16 @@ from typing import Any, Protocol
 from assistant.answering.evidence import Answer, Evidence, Fact, Listed, Missing, Passage, Pick, Quote, Rated, Silent
 from assistant.answering.sentences import sentences
 from assistant.answering.topics import GUARDED_ATTRIBUTES
-from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
+from assistant.llm.client import DialogueModel, Prompt, json_within
 from assistant.privacy import redact
 from assistant.prompts import prompt
 from retrieval.models import Product
 from retrieval.query import FaqHit, Hit
 
 MAX_LINES = 8
-"""Lines that an answer is made of."""
+"""Lines that an answer is made of, or rests on."""
+LONGEST = 300
+"""Characters of what a model says in its own words."""
 MAX_TOKENS = 280
 _REVIEWS, _PAGES, _VERSIONS = 4, 3, 24
 _RATED = {"en": "rated {} of 5 in {} reviews", "zh": "平均{}分（满分5分），{}条评价"}
@@ -29,13 +30,15 @@ _SUPPORT = 0.9
 _CLAUSE = re.compile(r"(?:[\w \-'’,/、，]|(?<=\d)\.(?=\d)){3,90}")
 """What may be named as missing: words, no figures' signs and no marks of sentences or links."""
 
+ANSWER: dict[str, Any] = {"type": "string", "maxLength": LONGEST}
+LINES: dict[str, Any] = {"type": "array", "items": {"type": "integer"}, "maxItems": MAX_LINES}
 SCHEMA: dict[str, Any] = {
     "title": "evidence",
     "type": "object",
     "properties": {
-        "answer": {"type": "string", "maxLength": 300},
-        "from": {"type": "array", "items": {"type": "integer"}, "maxItems": MAX_LINES},
-        "lines": {"type": "array", "items": {"type": "integer"}, "maxItems": MAX_LINES},
+        "answer": ANSWER,
+        "from": LINES,
+        "lines": LINES,
         "missing": {"type": "string", "maxLength": 90},
         "pick": {"type": "integer", "minimum": 0},
         "size": {"type": "string", "maxLength": 20},
@@ -140,11 +143,7 @@ async def choose(
         language="Chinese" if language == "zh" else "English",
     )
     request = Prompt(prompt("evidence.md").render().strip(), asked.strip(), MAX_TOKENS)
-    try:
-        async with asyncio.timeout(limit_s):
-            return await model.complete_json(request, SCHEMA)
-    except (ModelUnavailable, TimeoutError):
-        return None
+    return await json_within(model, request, SCHEMA, limit_s)
 
 
 def of_lines(
@@ -157,11 +156,7 @@ def of_lines(
         return None
     if not direct and isinstance(of, list):
         numbers = [*numbers, *of]
-    chosen = [
-        listed[number - 1]
-        for number in dict.fromkeys(numbers[:MAX_LINES])
-        if type(number) is int and 0 < number <= len(listed)
-    ]
+    chosen = [listed[number - 1] for number in named(numbers[:MAX_LINES], len(listed))]
     chosen = [*_picked(answer, hits), *chosen]
     clause = missing.strip().rstrip(".。?？")
     if _CLAUSE.fullmatch(clause):
@@ -171,6 +166,12 @@ def of_lines(
         silent = [hit.product.id for hit in hits if not about or hit.product.id in about]
         chosen += [Silent(product_id, rest=product_id in about) for product_id in silent]
     return Answer(tuple(chosen), support=_SUPPORT, direct=direct) if chosen or direct else None
+
+
+def named(given: object, last: int) -> list[int]:
+    """The numbers of lines, from 1 to ``last``, among what a model has named, each once."""
+    listed = given if isinstance(given, list) else []
+    return list(dict.fromkeys(one for one in listed if type(one) is int and 0 < one <= last))
 
 
 def _picked(answer: dict[str, Any], hits: Sequence[Hit]) -> list[Evidence]:

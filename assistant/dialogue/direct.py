@@ -7,6 +7,7 @@ their days, the cart with its delivery, the products on display, help pages. See
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
 from decimal import Decimal
@@ -68,13 +69,11 @@ async def answered(plan: ReplyPlan, turn: Turn, memory: Memory, parts: Parts) ->
     if not _is_due(plan.facts, turn, parts):
         return plan
     assert parts.model is not None
-    asked = await asyncio.to_thread(_asked, plan, turn, memory, parts)
+    groups = _groups(plan)
+    asked = await asyncio.to_thread(_asked, plan, groups, turn, memory, parts)
     with turn.step("answer"), metered(parts.model, turn, parts) as model:
         found = await direct.answer(asked, model, parts.model_read_s)
-    if found is None:
-        return plan
-    groups = _groups(plan)
-    return plan.answered(found.text, [at for group in found.drop for at in groups[group]])
+    return plan.answered(found.text, [at for group in found.drop for at in groups[group]]) if found else plan
 
 
 def _is_due(facts: TurnFacts, turn: Turn, parts: Parts) -> bool:
@@ -91,10 +90,9 @@ def _is_due(facts: TurnFacts, turn: Turn, parts: Parts) -> bool:
     return len(sentences(turn.said)) > 1 or turn.of_several
 
 
-def _asked(plan: ReplyPlan, turn: Turn, memory: Memory, parts: Parts) -> direct.Asked:
-    groups = _groups(plan)
+def _asked(plan: ReplyPlan, groups: Sequence[Sequence[int]], turn: Turn, memory: Memory, parts: Parts) -> direct.Asked:
     reply = [join([_shown(plan.statements[at]) for at in group], plan.language) for group in groups]
-    known = [line for line in dict.fromkeys(_known(plan.facts, turn, memory, parts)) if line not in reply]
+    known = [line for line in dict.fromkeys(_known(plan, turn, memory, parts)) if line not in reply]
     return direct.Asked(
         turns=said_before(turn, parts),
         message=turn.said or turn.message,
@@ -119,9 +117,9 @@ def _groups(plan: ReplyPlan) -> list[list[int]]:
     return groups
 
 
-def _known(facts: TurnFacts, turn: Turn, memory: Memory, parts: Parts) -> list[str]:
+def _known(plan: ReplyPlan, turn: Turn, memory: Memory, parts: Parts) -> list[str]:
     """What else the shop knows that the message may be about, a line each, in the customer's language."""
-    lines: list[str] = []
+    facts, lines = plan.facts, list[str]()
     at_hand, others = _orders(facts, memory, parts)
     for order in (*at_hand, *others):
         about: list[Outcome] = [OrdersReply((order,))]
@@ -134,7 +132,7 @@ def _known(facts: TurnFacts, turn: Turn, memory: Memory, parts: Parts) -> list[s
     products = _products(turn, memory, parts)
     for product in products:
         lines += _product(product, memory, parts, whole=turn.of_several or len(products) <= _FEW)
-    said = {_shown(each) for each in parts.voice.plan(facts, turn.turn_id).statements}
+    said = {each.text for each in plan.statements}
     pages = [entry for entry in _pages(turn, memory, parts) if entry.answer not in said]
     return [*lines, *(f"{entry.question} {entry.answer}" for entry in pages)]
 

@@ -79,6 +79,17 @@ class DialogueModel(Protocol):
         """An object that the server was told to fit to ``schema``. Raises ModelUnavailable."""
 
 
+async def json_within(
+    model: DialogueModel, prompt: Prompt, schema: Mapping[str, Any], limit_s: float
+) -> dict[str, Any] | None:
+    """``complete_json``; ``None`` where no answer came within ``limit_s`` seconds."""
+    try:
+        async with asyncio.timeout(limit_s):
+            return await model.complete_json(prompt, schema)
+    except (ModelUnavailable, TimeoutError):
+        return None
+
+
 @runtime_checkable
 class ToolCallingModel(Protocol):
     """A model that can be given tools to call."""

@@ -7,7 +7,6 @@ that the shop has. It knows nothing of memory or of acts; what it says never bec
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
+from assistant.llm.client import DialogueModel, Prompt, json_within
 from assistant.prompts import prompt
 from assistant.shop.policy import Condition
 from assistant.understanding.schema import Intent, Slots
@@ -177,12 +176,8 @@ def prompt_for(
 
 async def read(request: Prompt, known: Known, model: DialogueModel, limit_s: float) -> ConversationReading | None:
     """One call; ``None`` when no answer that holds up came within ``limit_s`` seconds."""
-    try:
-        async with asyncio.timeout(limit_s):
-            answer = await model.complete_json(request, schema())
-    except (ModelUnavailable, TimeoutError):
-        return None
-    return checked(answer, known)
+    answer = await json_within(model, request, schema(), limit_s)
+    return checked(answer, known) if answer is not None else None
 
 
 def checked(answer: Mapping[str, Any], known: Known) -> ConversationReading | None:

@@ -8,13 +8,12 @@ never becomes a fact, only a reading.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
+from assistant.llm.client import DialogueModel, Prompt, json_within
 from assistant.understanding.schema import Intent
 
 TURNS = 4
@@ -156,12 +155,8 @@ def checked(answer: Mapping[str, Any], text: str, scene: Scene) -> ModelReading 
 
 async def read(text: str, scene: Scene, model: DialogueModel, limit_s: float) -> ModelReading | None:
     """One call; None when no answer that holds up came within ``limit_s``."""
-    try:
-        async with asyncio.timeout(limit_s):
-            answer = await model.complete_json(prompt_for(text, scene), SCHEMA)
-    except (ModelUnavailable, TimeoutError):
-        return None
-    return checked(answer, text, scene)
+    answer = await json_within(model, prompt_for(text, scene), SCHEMA, limit_s)
+    return checked(answer, text, scene) if answer is not None else None
 
 
 def _line(text: str, most: int) -> str:

@@ -7,27 +7,23 @@ Dhuliawala et al., "Chain-of-Verification", 2023). What fails either is not said
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
+from assistant.answering.candidates import ANSWER, LINES, MAX_LINES, named
+from assistant.llm.client import DialogueModel, Prompt, json_within
 from assistant.privacy import redact
 from assistant.prompts import prompt
-from assistant.wording.grounded import LONGEST, decides, sentences, ungrounded
+from assistant.wording.grounded import decides, sentences, ungrounded
 from assistant.wording.statement import join
 
 log = logging.getLogger(__name__)
 
-MAX_LINES = 8
-"""Lines that an answer rests on."""
 MAX_TOKENS = 200
 _VERDICT_TOKENS = 16
 
-LINES: dict[str, Any] = {"type": "array", "items": {"type": "integer"}, "maxItems": MAX_LINES}
-ANSWER: dict[str, Any] = {"type": "string", "maxLength": LONGEST}
 SCHEMA: dict[str, Any] = {
     "title": "answer",
     "type": "object",
@@ -91,10 +87,10 @@ async def answer(asked: Asked, model: DialogueModel, limit_s: float) -> Direct |
         language="Chinese" if asked.language == "zh" else "English",
     )
     system = prompt("answer.md").render(shop=asked.shop).strip()
-    said = await _complete(Prompt(system, shown.strip(), MAX_TOKENS), SCHEMA, model, limit_s)
+    said = await json_within(model, Prompt(system, shown.strip(), MAX_TOKENS), SCHEMA, limit_s)
     if said is None:
         return None
-    drop = frozenset(number - 1 for number in numbers(said.get("drop"), len(asked.reply))) & asked.optional
+    drop = frozenset(number - 1 for number in named(said.get("drop"), len(asked.reply))[:MAX_LINES]) & asked.optional
     claim = Claim(said.get("answer"), said.get("from"), lines, asked.always)
     told = "\n".join([*(text for who, text in asked.turns if who == "shopper"), asked.message])
     text = await held(claim, told, asked.language, model, limit_s)
@@ -104,35 +100,18 @@ async def answer(asked: Asked, model: DialogueModel, limit_s: float) -> Direct |
 
 async def held(claim: Claim, message: str, language: str, model: DialogueModel, limit_s: float) -> str:
     """The answer, where it stands on the lines that it names and follows from them; else nothing."""
-    told = [claim.lines[number - 1] for number in numbers(claim.of, len(claim.lines))]
+    told = [claim.lines[number - 1] for number in named(claim.of, len(claim.lines))[:MAX_LINES]]
     if not isinstance(claim.text, str) or not claim.text.strip() or "" in told:
         return ""
     text, told = claim.text.strip(), [*told, *claim.always]
     problems = ungrounded(text, told, message, language)
     apart = {problem.sentence for problem in problems if problem.kind == "apart" and not decides(problem.sentence)}
     kept = [sentence for sentence in sentences(text) if sentence not in apart]
-    if (
-        any(problem.sentence not in apart for problem in problems) or not kept
-    ):  # kind words on nothing that is known are only left out
+    # Kind words on nothing that is known are only left out.
+    if not kept or any(problem.sentence not in apart for problem in problems):
         log.info("a direct answer was not said: %s", ", ".join(problem.kind for problem in problems))
         return ""
     text = join(kept, language)
     shown = prompt("verdict.md").render(lines=told, message=redact(message), answer=text)
-    verdict = await _complete(Prompt("", shown.strip(), _VERDICT_TOKENS), VERDICT, model, limit_s)
+    verdict = await json_within(model, Prompt("", shown.strip(), _VERDICT_TOKENS), VERDICT, limit_s)
     return text if verdict is not None and verdict.get("follows") is True else ""
-
-
-def numbers(given: object, last: int) -> list[int]:
-    """The numbers of lines among what the model named, each once."""
-    listed = given if isinstance(given, list) else []
-    return list(dict.fromkeys(one for one in listed if type(one) is int and 0 < one <= last))[:MAX_LINES]
-
-
-async def _complete(
-    request: Prompt, schema: Mapping[str, Any], model: DialogueModel, limit_s: float
-) -> dict[str, Any] | None:
-    try:
-        async with asyncio.timeout(limit_s):
-            return await model.complete_json(request, schema)
-    except (ModelUnavailable, TimeoutError):
-        return None

@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
+from assistant.answering.candidates import LONGEST
 from assistant.answering.topics import TOPICS, row_of, words_of
 from assistant.understanding.languages import expressions
 from assistant.wording.check import Problem
 
-LONGEST = 300
-"""Characters of an answer."""
 SENTENCES = 3
 _ENDS = re.compile(r"(?<=[.!…])\s|(?<=[。！])")
 _MARKS = re.compile(r"[\[\]<>{}*#_|`\\@]|https?:|www\.|\.\w{2,5}/")
@@ -33,23 +32,7 @@ _LATIN = re.compile(r"[A-Za-z][\w&-]+", re.ASCII)
 _ROOT = 5
 """Letters by which forms of one word are told: "refund", "refunded"."""
 _COMMON = frozenset(
-    [
-        "other",
-        "there",
-        "their",
-        "these",
-        "those",
-        "about",
-        "which",
-        "would",
-        "could",
-        "shoul",
-        "where",
-        "while",
-        "after",
-        "befor",
-        "every",
-    ]
+    "other there their these those about which would could shoul where while after befor every".split()  # noqa: SIM905
 )
 """Roots that say nothing of what a sentence is about."""
 _FORMS = {
