@@ -20,6 +20,11 @@ Words = dict[str, tuple[str, ...]]
 Kind = Literal["type", "umbrella", "colour", "attribute"]
 
 
+def all_words(words: Words) -> list[str]:
+    """All of them, language by language."""
+    return [word for listed in words.values() for word in listed]
+
+
 class LexiconError(ValueError):
     """The lexicon file is missing or does not hold what it must; the message says which entry."""
 
@@ -52,6 +57,10 @@ class AttributeEntry(_Entry):
 
     kind: Literal["boolean", "choice", "quantity"] = "choice"
     values: dict[str, _Entry] = {}
+
+    def words_of(self, value: str) -> Words:
+        """What the attribute is called with this value: "yes" by its own words."""
+        return self.words if value == "yes" else self.values[value].words if value in self.values else {}
 
 
 class Lexicon(BaseModel):

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from assistant.answering.evidence import Answer, Evidence, Fact, Listed, Missing, Passage, Pick, Quote, Rated, Silent
 from assistant.answering.sentences import sentences
-from assistant.answering.topics import GUARDED_ATTRIBUTES
+from assistant.answering.topics import entry_of
 from assistant.llm.client import DialogueModel, Prompt, json_within
 from assistant.privacy import redact
 from assistant.prompts import prompt
@@ -67,12 +67,12 @@ def candidates(hits: Sequence[Hit], pages: Sequence[FaqHit], writes: Writes) -> 
         listed.append((f"{title} | {writes.name('price')}: {_prices(product, writes)}", Fact(product.id, "price")))
         for option in dict.fromkeys(key for variant in product.variants for key in variant.options):
             values = dict.fromkeys(v.options[option] for v in product.variants if option in v.options and v.stock)
-            named = [writes.value(option, value) if option == "colour" else value for value in values]
+            named = [_option(option, value, writes) for value in values]
             told = f"{title} | {writes.name(option)} in stock: {', '.join(named) or 'none'}"
             listed.append((told, Fact(product.id, option)))
         for key, value in product.attributes.items():
-            fact: Evidence = Listed(product.id, key) if key in GUARDED_ATTRIBUTES else Fact(product.id, key)
-            listed.append((f"{title} | {writes.name(key)}: {writes.value(key, value)}", fact))
+            told = f"{title} | {writes.name(key)}: {writes.value(key, value)}"
+            listed.append((told, entry_of(product.id, key)))
         if product.rating is not None and product.review_count:
             rated = f"{title} | " + _RATED.get(language, _RATED["en"]).format(product.rating, product.review_count)
             listed.append((rated, Rated(product.id)))
@@ -82,8 +82,7 @@ def candidates(hits: Sequence[Hit], pages: Sequence[FaqHit], writes: Writes) -> 
             if reviews <= _REVIEWS:
                 quote = Quote(product.id, sentence.source, sentence.text)
                 listed.append((f"{title} | {sentence.source}: {sentence.text}", quote))
-        stock = sum(variant.stock for variant in product.variants)
-        listed.append((f"{title} | in stock: {'yes' if stock else 'no'}", Fact(product.id, "stock")))
+        listed.append((f"{title} | in stock: {'yes' if product.in_stock else 'no'}", Fact(product.id, "stock")))
         if out := _sold_out(product, writes):
             listed.append((f"{title} | sold out: {out}", Fact(product.id, "stock")))
     for page in pages[:_PAGES]:
@@ -93,14 +92,16 @@ def candidates(hits: Sequence[Hit], pages: Sequence[FaqHit], writes: Writes) -> 
 
 def _sold_out(product: Product, writes: Writes) -> str:
     """Versions that there are none of, where there are others."""
-    out = [variant for variant in product.variants if not variant.stock]
-    if len(out) == len(product.variants):
+    if not product.in_stock:
         return ""
-    named = [
-        " ".join(writes.value(key, value) if key == "colour" else value for key, value in variant.options.items())
-        for variant in out[:_VERSIONS]
-    ]
-    return ", ".join(named)
+    out = [variant for variant in product.variants if not variant.stock]
+    return ", ".join(
+        " ".join(_option(key, value, writes) for key, value in variant.options.items()) for variant in out[:_VERSIONS]
+    )
+
+
+def _option(key: str, value: str, writes: Writes) -> str:
+    return writes.value(key, value) if key == "colour" else value
 
 
 def _prices(product: Product, writes: Writes) -> str:

@@ -11,9 +11,9 @@ from functools import lru_cache
 from assistant.answering.evidence import Fact, Listed, Quote
 from assistant.answering.measures import measure
 from assistant.answering.sentences import sentences
-from assistant.answering.topics import GUARDED_ATTRIBUTES, TOPICS
+from assistant.answering.topics import TOPICS, entry_of
 from assistant.understanding.wishes import Wish
-from retrieval.lexicon import AttributeEntry, Lexicon
+from retrieval.lexicon import AttributeEntry, Lexicon, all_words
 from retrieval.models import Product, in_language
 from retrieval.words import is_chinese, stem
 
@@ -53,7 +53,8 @@ def _support(wish: Wish, product: Product, language: str, lexicon: Lexicon, meas
     found += [Support(_TITLE * tone) for tone in _tones(wish, title)]
     for sentence in sentences(product, language):
         weight = _SAID if sentence.source == "description" else _REVIEWED
-        for tone in _tones(wish, sentence.text) or _tones(wish, sentence.reading):
+        texts = dict.fromkeys((sentence.text, sentence.reading))  # often one
+        for tone in next(filter(None, (_tones(wish, text) for text in texts)), ()):
             found.append(Support(weight * tone, Quote(product.id, sentence.source, sentence.text)))
     best = max(found, key=lambda one: (one.weight, one.shown is not None))
     worst = min(0.0, *(one.weight for one in found))
@@ -106,17 +107,16 @@ def _by_attributes(wish: Wish, product: Product, lexicon: Lexicon) -> list[Suppo
             if not said & {word.casefold() for word in _called(entry, value)}:
                 continue
             yes = tone if value != "no" else -tone
-            shown = Listed(product.id, key) if key in GUARDED_ATTRIBUTES else Fact(product.id, key)
-            found.append(Support(_ATTRIBUTE * yes, shown))
+            found.append(Support(_ATTRIBUTE * yes, entry_of(product.id, key)))
     return found
 
 
 def _called(entry: AttributeEntry, value: str) -> list[str]:
     """What customers call an attribute, or its value where it has several."""
     if entry.kind == "boolean":
-        return [word for listed in entry.words.values() for word in listed]
+        return all_words(entry.words)
     choice = entry.values.get(value)
-    return [value, *(word for listed in (choice.words.values() if choice else ()) for word in listed)]
+    return [value, *all_words(choice.words if choice else {})]
 
 
 def _by_measure(wish: Wish, products: Sequence[Product]) -> list[Support]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from assistant.answering.evidence import Fact, Listed
 from assistant.understanding.vocabulary import stem
 
 FOLDER = Path(__file__).parent
@@ -43,6 +44,11 @@ TOPICS: dict[str, Topic] = {
 GUARDED_ATTRIBUTES: frozenset[str] = frozenset(_DATA["guarded_attributes"])
 """Attributes that claim something on safety, health or what a product works with: never asserted, only quoted or
 listed as the product data's."""
+
+
+def entry_of(product_id: str, key: str) -> Fact | Listed:
+    """An attribute as evidence: claimed, or as the product data's entry where it may not be."""
+    return (Listed if key in GUARDED_ATTRIBUTES else Fact)(product_id, key)
 
 
 class Phrases:

@@ -190,15 +190,14 @@ def _in_cart(memory: Memory, parts: Parts) -> bool:
 def go_on(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Turn]:
     """The turns of the requests that are still to be handled, each to be acted on before the next is asked for."""
     if isinstance(turn.outcome, (Handed, Blocked)):
-        memory.agenda = [
-            Further(text=one.said, led=one) for one in turn.led
-        ]  # what the message asks for besides is done all the same
+        memory.agenda = [*map(Further.of, turn.led)]  # what the message asks for besides is done all the same
     while memory.agenda:
-        led = memory.agenda[0].led
+        first = memory.agenda[0]
+        led = first.led
         waits = memory.pending or memory.request or memory.asked
         if waits and (led is None or led.request.act not in _ASIDES):
             return
-        clause, memory.agenda = memory.agenda[0].text, memory.agenda[1:]
+        clause, memory.agenda = first.text, memory.agenda[1:]
         further = Turn(turn.conversation_id, turn.turn_id, text=clause, language=turn.language, message=clause)
         further.said, further.of_several = clause, turn.of_several
         context = read_message(further, memory, parts, whole=True)

@@ -10,7 +10,7 @@ import numpy as np
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.searching import filters
-from retrieval.lexical import Mask
+from retrieval.lexical import Mask, Scores
 from retrieval.query import Hit, Outcome, SearchResult
 from retrieval.words import is_chinese, query_terms
 
@@ -28,29 +28,34 @@ def _words(need: Need, parts: Parts) -> list[str]:
     return [term for term in terms if 0 < lexical.frequency(term) <= _FEW * size]
 
 
-def _having(need: Need, parts: Parts, least: float) -> Mask | None:
-    """Which products have one of the definite words; ``None`` where there are none such words."""
+def _covered(need: Need, parts: Parts) -> Scores | None:
+    """The most that one definite word covers of each product; ``None`` where there are no such words."""
     lexical = parts.search.index.lexical
-    found = [lexical.coverage([term]) > least for term in _words(need, parts)]
-    return np.logical_or.reduce(found) if found else None
+    found = [lexical.coverage([term]) for term in _words(need, parts)]
+    return np.maximum.reduce(found) if found else None
 
 
-def definite_first(hits: Sequence[Hit], need: Need, parts: Parts) -> tuple[Hit, ...]:
-    """The hits, those whose title, text or data have one of the words before those that have none."""
-    having = _having(need, parts, _ANYWHERE)
-    if having is None:
-        return tuple(hits)
+def _first(hits: Sequence[Hit], having: Mask, parts: Parts) -> tuple[Hit, ...]:
     position = parts.search.index.catalogue.position
     return tuple(sorted(hits, key=lambda hit: (at := position(hit.product.id)) is None or not having[at]))
 
 
+def definite_first(hits: Sequence[Hit], need: Need, parts: Parts) -> tuple[Hit, ...]:
+    """The hits, those whose title, text or data have one of the words before those that have none."""
+    covered = _covered(need, parts)
+    return tuple(hits) if covered is None else _first(hits, covered > _ANYWHERE, parts)
+
+
 def with_definite(result: SearchResult, need: Need, parts: Parts) -> SearchResult:
     """What has one of the words first, and what bears one in its name where nothing found for an open wish has any."""
-    result = dataclasses.replace(result, hits=definite_first(result.hits, need, parts))
-    having, table = _having(need, parts, _TELLING), parts.search.index.table
+    covered = _covered(need, parts)
+    if covered is None:
+        return result
+    result = dataclasses.replace(result, hits=_first(result.hits, covered > _ANYWHERE, parts))
+    having, table = covered > _TELLING, parts.search.index.table
     position = parts.search.index.catalogue.position
     places = [position(hit.product.id) for hit in result.hits]
-    if having is None or any(at is not None and having[at] for at in places):
+    if any(at is not None and having[at] for at in places):
         return result
     mask = table.matching(filters(need.slots.model_copy(update={"type": []}), parts.lexicon, need.turned_down))
     there = [at for at in np.unique(table.product[mask]).tolist() if having[at]]

@@ -10,6 +10,7 @@ from assistant.dialogue.budget import counts, together
 from assistant.dialogue.finding import found
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.nearby import for_interest
+from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.ranking import person_of
 from assistant.dialogue.searching import filters
@@ -24,16 +25,15 @@ def used_up(turn: Turn, text: str, memory: Memory, parts: Parts) -> bool:
     assert need is not None and turn.result is not None
     if not need.turned_down or turn.result.outcome is Outcome.FOUND:
         return False
-    around, memory.need = turn.around, need.model_copy(update={"turned_down": []})
-    with_them = found(text, None, turn, memory, parts)
-    turn.around, memory.need = around, need
+    around = turn.around
+    with_them = found(text, None, turn, memory, parts, need.model_copy(update={"turned_down": []}))
+    turn.around = around
     return with_them.outcome is Outcome.FOUND
 
 
-def near_interest(interest: str, memory: Memory, parts: Parts, *, turned_down_too: bool = False) -> SearchResult:
-    assert memory.need is not None
-    slots = memory.need.slots.model_copy(update={"price_min": None})  # "about 30" is what may be spent
-    wished = filters(slots, parts.lexicon, () if turned_down_too else memory.need.turned_down)
+def near_interest(interest: str, need: Need, parts: Parts, *, turned_down_too: bool = False) -> SearchResult:
+    slots = need.slots.model_copy(update={"price_min": None})  # "about 30" is what may be spent
+    wished = filters(slots, parts.lexicon, () if turned_down_too else need.turned_down)
     hits = for_interest(interest, wished, parts.search, parts.text_encoder)
     return SearchResult(tuple(hits), Outcome.FOUND if hits else Outcome.NOT_CARRIED, len(hits))
 
@@ -44,9 +44,8 @@ def others_of_kind(turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
     need = memory.need
     if "others" not in turn.cues or not need.slots.type or not need.slots.attribute:
         return SearchResult((), Outcome.NOTHING_MATCHES, 0)
-    memory.need = need.model_copy(update={"slots": need.slots.model_copy(update={"attribute": []})})
-    others = found(parts.words.query(need.slots, "", memory.language), None, turn, memory, parts)
-    memory.need = need
+    bare = need.model_copy(update={"slots": need.slots.model_copy(update={"attribute": []})})
+    others = found(parts.words.query(need.slots, "", memory.language), None, turn, memory, parts, bare)
     return dataclasses.replace(others, outcome=Outcome.NOTHING_MATCHES)
 
 

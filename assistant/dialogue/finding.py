@@ -8,6 +8,7 @@ from itertools import zip_longest
 
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.nearby import nearest, thing_named, unsaid
+from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.preferred import preferred
 from assistant.dialogue.searching import filters, order, told_by_titles, young_last
@@ -26,10 +27,12 @@ POOL = 24
 """Products fetched for the ranker to choose from."""
 
 
-def found(text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
-    """What of the catalogue meets the need in ``memory``; ``text`` says it in words."""
-    assert memory.need is not None
-    need = memory.need
+def found(
+    text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: Parts, need: Need | None = None
+) -> SearchResult:
+    """What of the catalogue meets ``need``, that in ``memory`` if none is given; ``text`` says it in words."""
+    need = need or memory.need
+    assert need is not None
     slots, without = need.slots, need.turned_down
 
     def search(wished: Slots) -> SearchResult:

@@ -100,12 +100,17 @@ def by_hand(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     return service.begin(turn, memory, parts)
 
 
+def _ask_again(turn: Turn, memory: Memory) -> None:
+    """What waits is named again, beside what is answered."""
+    turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
+
+
 def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     """A proposal waits for a yes: nothing but a plain one is taken for it."""
     if (refused := condition.told_late(turn, memory, parts)) is not None:
         return refused
     if turn.request is not None and turn.request.act == "person":  # what waits may still be answered
-        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
+        _ask_again(turn, memory)
         return talk.hand_over(turn, memory, parts, "asked")
     words = len(turn.message.split())
     led = turn.request is not None and turn.request.act == "yes"
@@ -147,15 +152,15 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         waiting, memory.request = memory.request, None
         told = attend(turn.service, turn, memory, parts)
         memory.request = waiting
-        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
+        _ask_again(turn, memory)
         return told
     if (turn.intent in _LEAVES_OPEN and sure) or turn.intent in _ON_GOODS:
         outcome = _act(turn, memory, parts)
-        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
+        _ask_again(turn, memory)
         return outcome
     if turn.service is not None and turn.service.kind == "problem" and of_another(turn, memory, parts):
         memory.agenda = [*memory.agenda, Further(text=turn.message)]  # taken up when the proposal is answered
-        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
+        _ask_again(turn, memory)
         return ProblemNoted(turn.service.topic)
     if turn.service is not None:
         return consent.ask_again(turn, memory, parts)
@@ -163,7 +168,7 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         return _act(turn, memory, parts)
     if "asks" in turn.cues and act_of(turn.message) is None and (hits := talk.page(turn.message, memory, parts)):
         turn.intent = Intent.FAQ
-        turn.extra = (*turn.extra, AskSlot("yes_or_no", memory.pending or "confirm", again=True))
+        _ask_again(turn, memory)
         return FaqAnswer(hits)
     if (
         turn.intent in (Intent.OUT_OF_SCOPE, Intent.COMPLAINT)

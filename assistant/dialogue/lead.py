@@ -84,7 +84,7 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
 def _keep(led: Sequence[Led], turn: Turn, memory: Memory) -> None:
     """What is handled later is kept as it was read; what waits longer than this turn, too."""
     turn.led = tuple(led)
-    memory.agenda = [*(Further(text=one.said, led=one) for one in led), *memory.agenda]
+    memory.agenda = [*map(Further.of, led), *memory.agenda]
 
 
 def _said_anew(waits: Further, led: Sequence[Led]) -> bool:

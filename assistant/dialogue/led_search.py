@@ -59,7 +59,7 @@ def search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None:
         memory.need = need = need.model_copy(update={"slots": kept})
         turn.result = found(text, None, turn, memory, parts)
     open_ = need.words and not (need.slots.type or need.slots.sort or turn.things or _few(turn.result, parts))
-    if open_ and (near := near_interest(need.words, memory, parts, turned_down_too=True)).hits:
+    if open_ and (near := near_interest(need.words, need, parts, turned_down_too=True)).hits:
         # "Gardening" is no goods, but what some of them are for.
         left = tuple(hit for hit in near.hits if hit.product.id not in need.turned_down)
         turn.around = Around(by_meaning=True)
@@ -88,9 +88,8 @@ def _dearer(turn: Turn, memory: Memory, parts: Parts) -> bool:
     need = memory.need
     if need is None or not need.words or need.slots.price_max is None:
         return False
-    memory.need = need.model_copy(update={"slots": need.slots.model_copy(update={"price_max": None})})
-    near = near_interest(need.words, memory, parts)
-    memory.need = need
+    dearer = need.model_copy(update={"slots": need.slots.model_copy(update={"price_max": None})})
+    near = near_interest(need.words, dearer, parts)
     if near.hits:
         hits = tuple(sorted(near.hits, key=lambda hit: hit.variant.price))
         turn.result = SearchResult(hits, Outcome.RELAXED, len(hits), ("price_max",))
@@ -107,9 +106,8 @@ def _beyond_limit(turn: Turn, text: str, memory: Memory, parts: Parts) -> None:
     if turn.result.outcome is not Outcome.FOUND:
         return
     above = need.slots.model_copy(update={"price_max": limit * _ABOVE, "price_min": limit})
-    memory.need = need.model_copy(update={"slots": above, "turned_down": [*need.turned_down, *shown]})
-    beyond = found(text, None, turn, memory, parts)
-    memory.need = need
+    dearer = need.model_copy(update={"slots": above, "turned_down": [*need.turned_down, *shown]})
+    beyond = found(text, None, turn, memory, parts, dearer)
     if beyond.outcome is Outcome.FOUND:
         turn.exhausted, turn.result = True, dataclasses.replace(beyond, outcome=Outcome.NOTHING_MATCHES)
 
@@ -146,9 +144,8 @@ def _bearable(need: Need, parts: Parts, language: str) -> Need:
         return carries(key, kinds, parts) or any(says(product, key, value, parts.lexicon) for product in there)
 
     borne = [pair for pair in need.slots.attribute if bears(pair)]
-    said = [parts.lexicon.name("attribute", pair, "en") for pair in need.slots.attribute if pair not in borne]
-    words = " ".join([need.words, *said]).strip()
     unborne = [pair for pair in need.slots.attribute if pair not in borne]
+    words = " ".join([need.words, *(parts.lexicon.name("attribute", pair, "en") for pair in unborne)]).strip()
     measures = [each for each in need.slots.measures if measured(each, kinds, parts)]
     slots = need.slots.model_copy(update={"attribute": borne, "measures": measures})
     qualities = [*need.wishes, *of_pairs(unborne, parts, language)]

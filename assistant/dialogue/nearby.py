@@ -48,7 +48,7 @@ def nearest(
     thing: str, search: ProductSearch, lexicon: Lexicon, encoder: TextModel, without: Sequence[str] = ()
 ) -> Near:
     """``without``: kinds that the thing is certainly none of."""
-    thing = gloss(thing) if is_chinese(thing) else thing  # the encoder reads English only
+    thing = _english(thing)
     if not thing:
         return Near(department=_departments(lexicon))
     vector = encoder.encode_one(thing)
@@ -71,10 +71,15 @@ def nearest(
     return Near(department=tuple(each for each in department if each == kind or each in beside))
 
 
+def _english(text: str) -> str:
+    """For the encoder, which reads English only."""
+    return gloss(text) if is_chinese(text) else text
+
+
 def for_interest(interest: str, filters: Filters, search: ProductSearch, encoder: TextModel) -> list[Hit]:
     """The products that have most to do with what somebody likes, by meaning; none where hardly any has."""
     index = search.index
-    interest = gloss(interest) if is_chinese(interest) else interest  # the encoder reads English only
+    interest = _english(interest)
     mask = index.table.matching(filters)
     views, cosines = index.nearest(encoder.encode_one(interest), index.table.views_of(mask), _POOL)
     likeness: dict[int, float] = {}

@@ -14,6 +14,7 @@ from assistant.dialogue.turn import Turn
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Slots
 from assistant.understanding.wishes import Wish, wished
+from retrieval.lexicon import all_words
 from retrieval.models import Product
 from retrieval.query import Hit, SearchResult
 from retrieval.words import is_chinese, query_terms, stem
@@ -32,8 +33,8 @@ def of_pairs(pairs: Sequence[str], parts: Parts, language: str) -> list[Wish]:
         entry = parts.lexicon.attributes.get(key)
         if entry is None or value == "no":
             continue
-        words = entry.words if value in ("", "yes") else entry.values[value].words if value in entry.values else {}
-        like = tuple(word for listed in words.values() for word in listed)
+        words = entry.words_of(value or "yes")
+        like = tuple(all_words(words))
         name = parts.lexicon.name("attribute", pair, language).lower()
         opposite = tuple(word for one in wished(" ".join(words.get(language, ())), language)[:1] for word in one.unlike)
         found.append(Wish(say=name, like=like, unlike=tuple(word for word in opposite if word not in like)))
@@ -105,7 +106,8 @@ def tell(turn: Turn, memory: Memory, parts: Parts) -> None:
             before = tuple(word for word in before if word not in wish.say.lower())
         elif wish.like and (turn.request is not None or any(one.weight < 0 for one in found)):
             # Else it may be no matter of such goods at all: a lamp for "soft light".
-            unsaid += [name for name in [_plainly(wish, products, parts)] if name]
+            name = _plainly(wish, products, parts)
+            unsaid += [name] if name else []
         for own, one in zip(reasons, found, strict=True):
             own += [one.shown] if one.shown is not None and one.shown not in own else []
     turn.hits = tuple(_with_reasons(hit, own) for hit, own in zip(turn.hits, reasons, strict=True))
@@ -115,9 +117,9 @@ def tell(turn: Turn, memory: Memory, parts: Parts) -> None:
 def _plainly(wish: Wish, products: Sequence[Product], parts: Parts) -> str:
     """The quality in words that a text on goods could have; empty for a mood, a person, a colour or a whole phrase, and
     where the name of one of those shown hints at it (a "Whistler" for "whistles")."""
-    said = _stemmed(wish.say)
-    own = [word for word in wish.like if (word in wish.say if is_chinese(word) else _stemmed(word) in said)]
-    colours = (word for one in parts.lexicon.colours.values() for listed in one.words.values() for word in listed)
+    stems = _stemmed(wish.say)
+    own = [word for word in wish.like if (word in wish.say if is_chinese(word) else _stemmed(word) in stems)]
+    colours = (word for one in parts.lexicon.colours.values() for word in all_words(one.words))
     titles = [title.lower() for product in products for title in product.title.values()]
     hinted = any(_stemmed(word).strip() in title for word in own for title in titles)
     if not own or hinted or expressions("cues")["no_quality"].search(wish.say) or {*colours} & {*own}:

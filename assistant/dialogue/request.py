@@ -103,6 +103,10 @@ class Further(BaseModel):
     text: str
     led: Led | None = None
 
+    @classmethod
+    def of(cls, led: Led) -> Further:
+        return cls(text=led.said, led=led)
+
     @model_validator(mode="before")
     @classmethod
     def _of_text(cls, value: Any) -> Any:

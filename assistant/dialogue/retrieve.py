@@ -90,7 +90,7 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         turn.message if previous is None else parts.words.query(memory.need.slots, memory.need.words, memory.language)
     )
     if interest and not memory.need.slots.type and memory.language == "en":
-        turn.result, turn.around = near_interest(interest, memory, parts), Around(interest=interest)
+        turn.result, turn.around = near_interest(interest, memory.need, parts), Around(interest=interest)
         return
     turn.result = found(text, turn.embedding if previous is None else None, turn, memory, parts)
     own_bound = turn.slots.price_max is not None or turn.slots.price_min is not None
@@ -115,7 +115,7 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         memory.need.slots = memory.need.slots.model_copy(update={"type": _kind_found(turn.result)})
     if turn.result.outcome is Outcome.NOT_CARRIED and _open_for(free, turn, parts):
         # "What do you have for a picnic?"
-        turn.result = near_interest(free, memory, parts)
+        turn.result = near_interest(free, memory.need, parts)
     if previous and turn.result.outcome is Outcome.NOT_CARRIED:
         # Its words say nothing of goods: what was looked for before still is.
         for words in dict.fromkeys((previous.words, "") if memory.need.slots.type else (previous.words,)):

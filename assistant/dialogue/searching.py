@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from assistant.understanding.schema import Slots
-from retrieval.lexicon import Lexicon
+from retrieval.lexicon import Lexicon, all_words
 from retrieval.measures import UNIT, quantity
 from retrieval.models import Product
 from retrieval.query import Filters, Hit, Order, Outcome, SearchResult
@@ -70,13 +70,16 @@ def says(product: Product, key: str, value: str, lexicon: Lexicon) -> bool:
     if key in product.attributes or key not in lexicon.attributes:
         return product.attributes.get(key) == value
     entry = lexicon.attributes[key]
-    words = entry.words if value == "yes" else entry.values[value].words if value in entry.values else {}
     titles = [f" {title.lower()} " for title in product.title.values()]
-    said = [word.lower() if not word.isascii() else f" {word.lower()} " for listed in words.values() for word in listed]
-    return any(word in title for word in said if len(word) > 1 for title in titles)
+    words = [word.lower() if not word.isascii() else f" {word.lower()} " for word in all_words(entry.words_of(value))]
+    return any(word in title for word in words if len(word) > 1 for title in titles)
 
 
 _CHILDREN = "audience=kids"
+
+
+def _for_children(product: Product, lexicon: Lexicon) -> bool:
+    return says(product, "audience", "kids", lexicon)
 
 
 def young_last(hits: Sequence[Hit], slots: Slots, lexicon: Lexicon) -> tuple[Hit, ...]:
@@ -84,10 +87,9 @@ def young_last(hits: Sequence[Hit], slots: Slots, lexicon: Lexicon) -> tuple[Hit
     what is made for children. For grown-ups it is left out, also where only its title tells."""
     years = max((m.high or 0 for m in slots.measures if m.dimension == "age" and m.may_lack), default=0)
     if not years and _CHILDREN not in slots.attribute:
-        young = [says(hit.product, "audience", "kids", lexicon) for hit in hits]
-        grown_up = _CHILDREN in slots.exclude or any(pair.startswith("audience=") for pair in slots.attribute)
-        last = [hit for hit, is_young in zip(hits, young, strict=True) if is_young]
-        return (*(hit for hit, is_young in zip(hits, young, strict=True) if not is_young), *([] if grown_up else last))
+        if _CHILDREN in slots.exclude or any(pair.startswith("audience=") for pair in slots.attribute):
+            return tuple(hit for hit in hits if not _for_children(hit.product, lexicon))
+        return tuple(sorted(hits, key=lambda hit: _for_children(hit.product, lexicon)))
 
     def much_younger(hit: Hit) -> bool:
         ages = [
@@ -102,11 +104,7 @@ def grown_ups(hits: Sequence[Hit], slots: Slots, lexicon: Lexicon) -> tuple[Hit,
     """The cheapest of all is not a child's pair, where no child is spoken of; of toys, which tell an age, it may be."""
     if _CHILDREN in slots.attribute or any(one.dimension == "age" for one in slots.measures):
         return tuple(hits)
-    others = [
-        hit
-        for hit in hits
-        if "age_from" in hit.product.attributes or not says(hit.product, "audience", "kids", lexicon)
-    ]
+    others = [hit for hit in hits if "age_from" in hit.product.attributes or not _for_children(hit.product, lexicon)]
     return tuple(others or hits)
 
 
@@ -122,10 +120,6 @@ def _pair(text: str) -> tuple[str, str]:
 def unmeasured(text: str) -> str:
     """``text`` without quantities: "like 50 litres" names no thing."""
     return _QUANTITY.sub(" ", text)
-
-
-def _said(words: Mapping[str, Sequence[str]]) -> list[str]:
-    return [word for listed in words.values() for word in listed]
 
 
 def _either(kinds: Sequence[str], colours: Sequence[str]) -> re.Pattern[str]:
@@ -150,10 +144,10 @@ class Words:
         chinese = sorted((word for word in said if not word.isascii()), key=len, reverse=True)
         self._chinese = re.compile("|".join(map(re.escape, chinese)) or r"(?!)")
         kinds = [
-            word for entry in (*lexicon.types.values(), *lexicon.umbrellas.values()) for word in _said(entry.words)
+            word for entry in (*lexicon.types.values(), *lexicon.umbrellas.values()) for word in all_words(entry.words)
         ]
-        colours = [word for entry in lexicon.colours.values() for word in _said(entry.words)]
-        phrased = [word for entry in lexicon.attributes.values() for word in _said(entry.words) if " " in word]
+        colours = [word for entry in lexicon.colours.values() for word in all_words(entry.words)]
+        phrased = [word for entry in lexicon.attributes.values() for word in all_words(entry.words) if " " in word]
         self._named = _either([*kinds, *phrased], colours)
         phrases = sorted((word for word in self._english if " " in word or "-" in word), key=len, reverse=True)
         self._phrases = re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b" if phrases else r"(?!)")

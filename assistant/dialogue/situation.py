@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.dialogue.acts.asking import REQUESTED
 from assistant.dialogue.acts.cart import cart_lines
 from assistant.dialogue.loop_texts import said_before
 from assistant.dialogue.memory import Memory
@@ -14,7 +13,7 @@ from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.privacy import redact
-from assistant.shop.views import CartLineView, OrderLineView, OrderView
+from assistant.shop.views import REQUESTED, CartLineView, OrderLineView, OrderView
 from assistant.understanding.conversation_reader import PAGES
 from retrieval.models import Product, in_language
 from retrieval.query import FaqHit, Query

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import random
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from assistant.answering.candidates import candidates
 from assistant.answering.evidence import Fact
+from assistant.evaluate.sentences import FALSEHOODS
 from assistant.train.turns import Shop
 from assistant.wording.grounded import guarded, ungrounded
 from assistant.wording.speech import Speech
@@ -24,7 +23,6 @@ from retrieval.query import FaqHit, Hit
 
 PRODUCTS = 120
 """Products whose lines are taken, of those with figures among their attributes."""
-_DATA = tomllib.loads((Path(__file__).parent / "falsehoods.toml").read_text("utf-8"))
 _SENTENCE = re.compile(r"(?<=[.。])(?=[\s一-鿿])\s*")
 _SHORT = 6
 """Letters of a sentence that says no more than yes."""
@@ -47,7 +45,7 @@ def cases(shop: Shop, seed: int) -> Iterator[Case]:
     """For every line a true answer and one of each falsehood that fits it."""
     rng = random.Random(seed)
     for language in ("en", "zh"):
-        speech, texts = Speech(language, shop.lexicon), _DATA["direct"][language]
+        speech, texts = Speech(language, shop.lexicon), FALSEHOODS["direct"][language]
         products = rng.sample([one for one in shop.products if _measured(one)], PRODUCTS)
         for product in products:
             other = rng.choice([one for one in shop.products if one.brand != product.brand])
@@ -63,7 +61,7 @@ def cases(shop: Shop, seed: int) -> Iterator[Case]:
                     yield from _of(told, line, other.name(language), language, rng)
         for entry in shop.faq:
             if entry.language == language:
-                line = next(text for text, item in candidates([], [FaqHit(entry, 1.0)], speech) if item)
+                line = candidates([], [FaqHit(entry, 1.0)], speech)[0][0]
                 told = next(
                     each for each in _SENTENCE.split(entry.answer) if len(each) > _SHORT or each == entry.answer
                 )
@@ -76,7 +74,7 @@ def _measured(product: Product) -> bool:
 
 
 def _of(told: str, line: str, name: str, language: str, rng: random.Random) -> Iterator[Case]:
-    texts = _DATA["direct"][language]
+    texts = FALSEHOODS["direct"][language]
     if not guarded(told, language):
         yield Case(told, (line,), language, "true", true=True)
     for match in _FIGURE.finditer(told):
@@ -90,11 +88,11 @@ def _of(told: str, line: str, name: str, language: str, rng: random.Random) -> I
     for kind in ("day", "deed", "promise", "link", "question", "safety", "name"):
         added = rng.choice([each for each in texts[kind] if each.rstrip(".").split()[-1] not in line]).format(name=name)
         yield Case(f"{told} {added}".strip(), (line,), language, kind, true=False)
-    made_up = rng.choice([each for each in _DATA["promises"][language] if not _stands(each, line)])
+    made_up = rng.choice([each for each in FALSEHOODS["promises"][language] if not _stands(each, line)])
     yield Case(made_up, (line,), language, "made_up", true=False)
 
 
 def _stands(sentence: str, line: str) -> bool:
     """Whether the line says it: all its longer words."""
-    words = [word for word in re.findall(r"[a-z]{4,}", sentence.lower())]
+    words = re.findall(r"[a-z]{4,}", sentence.lower())
     return bool(words) and all(word in line.lower() for word in words)

@@ -91,6 +91,10 @@ class DeliveryTerms(_Strict):
         """All places named, by code."""
         return {**self.countries, **self.elsewhere}
 
+    def called(self) -> dict[str, tuple[str, ...]]:
+        """What each of them is called, by code."""
+        return {code: (*each.en, *each.zh) for code, each in self.names().items()}
+
     def is_business_day(self, day: date) -> bool:
         return _WEEK[day.weekday()] in self.dispatch_days
 

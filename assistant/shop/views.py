@@ -22,6 +22,10 @@ class OrderStatus(StrEnum):
     EXCHANGE_REQUESTED = "exchange_requested"
 
 
+REQUESTED = (OrderStatus.RETURN_REQUESTED, OrderStatus.EXCHANGE_REQUESTED)
+"""What is under way with an order that has been delivered; a colleague changes it or takes it back."""
+
+
 @dataclass(frozen=True, slots=True)
 class AddressView:
     """A postal address. ``state`` and ``country`` are as the shop writes them ("CA", "USA"); any part may be empty."""

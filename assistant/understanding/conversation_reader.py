@@ -157,10 +157,10 @@ def schema() -> dict[str, Any]:
     made = ConversationReading.model_json_schema()
     made["title"] = "conversation_reading"
     made["properties"]["requests"] |= {"minItems": 1, "maxItems": REQUESTS}
-    made["$defs"]["RequestRead"]["required"] = list(made["$defs"]["RequestRead"]["properties"])
+    for part in made["$defs"].values():
+        part["required"] = list(part["properties"])
     made["$defs"]["RequestRead"]["properties"]["topic"] = {"enum": ["", *topics()]}
     made["$defs"]["RequestRead"]["properties"]["talk"] = {"enum": ["", *TALK]}
-    made["$defs"]["NeedRead"]["required"] = list(made["$defs"]["NeedRead"]["properties"])
     made["$defs"]["NeedRead"]["properties"]["wishes"].pop("default", None)
     made["$defs"]["Limit"]["properties"]["of"] = {"enum": sorted(DIMENSIONS)}
     return made

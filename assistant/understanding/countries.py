@@ -25,10 +25,10 @@ def read_country(text: str, names: Mapping[str, Iterable[str]]) -> str | None:
     return None
 
 
-def _said(names: Sequence[str]) -> list[int]:
-    """Where a country's own names stand: the first of each language; the others may be towns."""
-    firsts = {name.isascii(): at for at, name in reversed(list(enumerate(names)))}
-    return list(firsts.values())
+def _is_its_own(name: str, names: Sequence[str]) -> bool:
+    """Whether it is of the country's name, the first of a language; the others may be towns."""
+    firsts = {each.isascii(): each for each in reversed(names)}
+    return any(name in first for first in firsts.values())
 
 
 def ends_in_country(address: str, names: Mapping[str, Iterable[str]]) -> tuple[str, str]:
@@ -36,19 +36,17 @@ def ends_in_country(address: str, names: Mapping[str, Iterable[str]]) -> tuple[s
     address without it where it stands by itself and is no town ("上海" tells the country, and is part of the address).
     Empty, and the address as it is, where it names none."""
     listed = {code: tuple(each) for code, each in names.items()}
-    proper = {
-        code: [own for own in each if any(own in each[at] for at in _said(each))] for code, each in listed.items()
-    }
     every = sorted(((name, code) for code, each in listed.items() for name in each), key=lambda one: -len(one[0]))
     for name, code in every:
         if not name.isascii():
             if address.startswith(name):
-                return code, address.removeprefix(name).lstrip(" ,，") if name in proper[code] else address
+                return code, address.removeprefix(name).lstrip(" ,，") if _is_its_own(name, listed[code]) else address
             continue
         bare = name.removeprefix("the ")
         end = rf",?\s(?:the )?{re.escape(bare)}(?P<code>,?\s(?=\D{{0,4}}\d)[A-Z\d -]{{3,9}})?$"
         if found := re.search(end, address, re.IGNORECASE):
-            return code, address if found["code"] or name not in proper[code] else address[: found.start()]
+            stays = found["code"] or not _is_its_own(name, listed[code])
+            return code, address if stays else address[: found.start()]
     return "", address
 
 

@@ -4,18 +4,16 @@ a product's text speaks for and against them."""
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant.understanding.languages import FOLDER
+from assistant.understanding.languages import texts
 
 _NOT = re.compile(r"(?:\bnot|\bnever|n't|\bno|\bnothing|\bwithout)(?: \w{1,12}){0,2} $", re.IGNORECASE)
 """English right before a quality that is not wanted: "not too large"."""
-FILE = "qualities.toml"
 _MODEST = "太"
 """不要太大 does not ask for the smallest."""
 
@@ -45,7 +43,7 @@ class _Quality:
 @cache
 def _qualities(language: str) -> tuple[_Quality, ...]:
     found = []
-    for name, entry in tomllib.loads((FOLDER / language / FILE).read_text("utf-8")).items():
+    for name, entry in texts("qualities", language).items():
         sides = {side: tuple(filter(None, words.split("|"))) for side, words in entry.items()}
         low, high = sides["low"], sides["high"]
         asks = (_words((*low, *sides["low_for"]), language), _words((*high, *sides["high_for"]), language))
@@ -60,7 +58,7 @@ def _words(words: Sequence[str], language: str) -> re.Pattern[str]:
 
 def wished(text: str, language: str) -> list[Wish]:
     """The qualities that a text wishes for, one wish each."""
-    return [wish for quality in _qualities(_known(language)) if (wish := _wish(quality, text)) is not None]
+    return [wish for quality in _qualities(language) if (wish := _wish(quality, text)) is not None]
 
 
 def _wish(quality: _Quality, text: str) -> Wish | None:
@@ -91,7 +89,3 @@ def merged(before: Sequence[Wish], new: Sequence[Wish]) -> list[Wish]:
     """The wishes after a follow-up: what is said anew of a quality takes the place of what was."""
     said = {wish.quality or wish.say for wish in new}
     return [*(wish for wish in before if (wish.quality or wish.say) not in said), *new]
-
-
-def _known(language: str) -> str:
-    return language if (FOLDER / language / FILE).exists() else "en"

@@ -17,15 +17,13 @@ from assistant.outcome import (
     IdentityNoted,
     ProblemNoted,
 )
-from assistant.shop.views import OrderLineView, OrderStatus, OrderView, SwapView
+from assistant.shop.views import REQUESTED, OrderLineView, OrderStatus, OrderView, SwapView
 from assistant.wording.plan_shop import LISTED, contents, kind_of, private
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
 from retrieval.size_order import in_size_order
 
 ADDRESS = "(the address)"
-REQUESTED = (OrderStatus.RETURN_REQUESTED, OrderStatus.EXCHANGE_REQUESTED)
-"""What a colleague only changes or takes back."""
 MOST_OPTIONS = 8
 """Variants named one by one."""
 

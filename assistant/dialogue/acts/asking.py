@@ -27,8 +27,6 @@ ACTIONS: dict[Kind, ActionName] = {
 
 
 _ON_ITS_WAY = (OrderStatus.PROCESSED, OrderStatus.SHIPPED)
-REQUESTED = (OrderStatus.RETURN_REQUESTED, OrderStatus.EXCHANGE_REQUESTED)
-"""What is under way with an order that has been delivered."""
 
 
 def action_of(request: Request, order: OrderView | None = None) -> ActionName:

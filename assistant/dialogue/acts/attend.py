@@ -110,14 +110,20 @@ def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
 
 def _of_their_own(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
     """What the rule just told comes to for this customer, where it differs by country."""
-    told = {hit.entry.id for each in (turn.outcome, *turn.extra) if isinstance(each, FaqAnswer) for hit in each.hits}
-    rule = {hit.entry.id for hit in passage("postage", turn, memory, parts)} if told else set()
-    return return_cost(turn, memory, parts) if told & rule else ()
+    told = _told(turn)
+    cost = return_cost(turn, memory, parts) if told else ()
+    rule = {hit.entry.id for hit in passage("postage", turn, memory, parts)} if cost else set()
+    return cost if told & rule else ()
+
+
+def _told(turn: Turn) -> set[str]:
+    """The help pages that the turn tells so far."""
+    return {hit.entry.id for each in (turn.outcome, *turn.extra) if isinstance(each, FaqAnswer) for hit in each.hits}
 
 
 def in_passing(said: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
     """The answers to the questions that a text holds, of help pages and orders."""
-    told = {hit.entry.id for each in (turn.outcome, *turn.extra) if isinstance(each, FaqAnswer) for hit in each.hits}
+    told = _told(turn)
     main = turn.service.topic if turn.service else ""
     told |= {hit.entry.id for hit in passage(main, turn, memory, parts)}
     asked = {each.text: each for each in turn.asked}

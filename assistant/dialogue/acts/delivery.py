@@ -109,7 +109,7 @@ def _asked(turn: Turn, memory: Memory, terms: DeliveryTerms, parts: Parts) -> Re
 
 def _country(text: str, terms: DeliveryTerms) -> str:
     """The code of a country that a message names, else empty."""
-    return read_country(text, {code: (*each.en, *each.zh) for code, each in terms.names().items()}) or ""
+    return read_country(text, terms.called()) or ""
 
 
 def _asks_sum(turn: Turn, said: frozenset[str], memory: Memory, parts: Parts) -> bool:
@@ -172,12 +172,12 @@ def _dates(asked: Reckoned, turn: Turn, memory: Memory, terms: DeliveryTerms, pa
     """When what is ordered now would be there, held against the day that is named."""
     now, by = parts.shop.clock().astimezone(UTC), asked.by
     lines = _named(turn, memory, parts) or cart_lines(memory, parts) or _in_focus(turn, memory, parts)
-    goods = [Goods(_kind(line, parts), line.quantity, line.unit_price) for line in lines]
-    kinds = [each.kind for each in goods] or (parts.lexicon.leaves(memory.search.type) if memory.search else [])
+    held = [_kind(line, parts) for line in lines]
+    kinds = held or (parts.lexicon.leaves(memory.search.type) if memory.search else [])
     to, country = _destination(asked, memory, terms, parts)
     name = fitting(terms, kinds, country, asked.method)
     if name == "country" or name == "bulky_abroad":
-        return DeliveryDates((), to, by, unserved=name, kinds=_own_way([each.kind for each in goods], terms))
+        return DeliveryDates((), to, by, unserved=name, kinds=_own_way(held, terms))
     windows = [_window(name, *arrival(terms, now, name), terms)]
     quicker = fitting(terms, kinds, country, "express")
     if quicker == "express" and name != "express" and by is not None and windows[0].last > by:
@@ -232,6 +232,8 @@ def _wraps(turn: Turn, cart: CartView, memory: Memory, parts: Parts) -> int:
 
 def _named(turn: Turn, memory: Memory, parts: Parts) -> tuple[CartLineView, ...]:
     """The products that the message means, where none of them is in the cart; they are talked about from now on."""
+    if not turn.things:
+        return ()
     held = {line.product_id for line in cart_lines(memory, parts)}
     if any(hit.product.id in held for hit in turn.things):
         return ()

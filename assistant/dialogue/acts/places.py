@@ -32,8 +32,7 @@ def meant(request: Request, order: OrderView | None, memory: Memory, parts: Part
 def _located(address: str, parts: Parts) -> AddressView | str:
     """With the country it names: that decides how a parcel goes there and what a return costs."""
     terms = parts.shop.delivery
-    names = {code: (*each.en, *each.zh) for code, each in terms.names().items()} if terms is not None else {}
-    country, rest = ends_in_country(address, names)
+    country, rest = ends_in_country(address, terms.called() if terms is not None else {})
     return AddressView(rest, country=country) if country else address
 
 

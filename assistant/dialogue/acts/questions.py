@@ -96,11 +96,19 @@ def _titles(orders: Sequence[OrderView]) -> frozenset[str]:
     return frozenset(word for o in orders for line in o.lines for word in line.title.get("en", "").lower().split())
 
 
+def refunded(order: OrderView) -> bool:
+    """Whether money has gone back."""
+    return any(payment.kind == "refund" for payment in order.payments)
+
+
+def money_moved(order: OrderView) -> bool:
+    """Whether it has, or is to when what is under way has ended."""
+    return order.status in ENDED or refunded(order)
+
+
 def _weighed(likeness: dict[str, float], memory: Memory, orders: list[OrderView] | None) -> dict[str, float]:
     weighed = dict(likeness)
-    money_moves = memory.pending is not None or (
-        orders is not None and any(o.status in ENDED or any(p.kind == "refund" for p in o.payments) for o in orders)
-    )
+    money_moves = memory.pending is not None or any(money_moved(order) for order in orders or ())
     for name in weighed:
         if name.startswith("person_"):
             weighed[name] += _LIKELIER if memory.handed else -_UNLIKELY

@@ -12,7 +12,7 @@ from typing import cast
 
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts import needs, places, problems, questions, selection
-from assistant.dialogue.acts.asking import PATIENCE, REQUESTED, action_of, ask, end, forbidden, refusal
+from assistant.dialogue.acts.asking import PATIENCE, action_of, ask, end, forbidden, refusal
 from assistant.dialogue.acts.choose import choose_order
 from assistant.dialogue.acts.identity import given_in, identify
 from assistant.dialogue.acts.status import orders_status
@@ -22,7 +22,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Kind, Request, Swap, gist
 from assistant.dialogue.turn import Turn
 from assistant.outcome import ActionRefused, AskSlot, Clarify, Outcome
-from assistant.shop.views import OrderView
+from assistant.shop.views import REQUESTED, OrderView
 from assistant.understanding.actions import read_cancel_reason
 from assistant.understanding.addresses import read_address
 from assistant.understanding.clauses import act_of, cancels_no_order

@@ -108,7 +108,7 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
     by = read_deadline(request.text, parts.shop.clock().astimezone(UTC).date())
     dates = delivery.of_order(found[0], by, parts) if about == "arrives" and _unsent(found) else None
     paged = about in _PAGED or (about in ("arrives", "shipped") and not _dated(found) and dates is None)
-    if about in questions.ON_MONEY and all(order.status in _NOT_THERE for order in found):
+    if about in questions.ON_MONEY and all(order.status in _OPEN for order in found):
         paged = False  # nothing can have been sent back
     if all(order.status is OrderStatus.EXCHANGE_REQUESTED for order in found):
         paged = False  # the rules on refunds are not asked for
@@ -121,7 +121,7 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
             return page
         return hand_over(turn, memory, parts, "needs_human")
     asks_rule = turn.understanding is not None and turn.understanding.intent is Intent.FAQ
-    moved = any(order.status in questions.ENDED or any(p.kind == "refund" for p in order.payments) for order in found)
+    moved = any(questions.money_moved(order) for order in found)
     if page.hits and asks_rule and about in questions.ON_MONEY and not moved and memory.pending is None:
         return page
     now, question = parts.shop.clock(), request.question or request.text
@@ -141,7 +141,7 @@ def _answer(found: tuple[OrderView, ...], turn: Turn, memory: Memory, parts: Par
         swaps=_swaps(found[0], parts),
     )
     turn.extra = (*turn.extra, dates) if dates is not None else turn.extra
-    booked = about in questions.ON_MONEY and all(any(p.kind == "refund" for p in o.payments) for o in found)
+    booked = about in questions.ON_MONEY and all(questions.refunded(order) for order in found)
     if page.hits and not answer.transfers and not booked:
         turn.extra = (*turn.extra, page)
     return answer
@@ -178,8 +178,7 @@ def _would_return(
     where money has moved, or a return is under way."""
     order = found[0]
     open_ = order.status in (OrderStatus.PROCESSED, OrderStatus.SHIPPED, OrderStatus.DELIVERED)
-    refunded = any(payment.kind == "refund" for payment in order.payments)
-    if about != "refund_amount" or len(found) != 1 or not open_ or refunded:
+    if about != "refund_amount" or len(found) != 1 or not open_ or questions.refunded(order):
         return Decimal(0), Decimal(0)
     lines = [line for line in order.lines if not named or line.variant_id in named]
     worth = sum((line.unit_price * line.quantity for line in lines), Decimal(0))
@@ -193,7 +192,7 @@ def return_cost(turn: Turn, memory: Memory, parts: Parts) -> tuple[OrderAnswer, 
     if len(ids) != 1 or memory.customer_id is None or not parts.shop.rules.home_country:
         return ()
     order = parts.shop.orders.get(ids[0], memory.customer_id)
-    if order is None or order.status not in (*_NOT_THERE, OrderStatus.DELIVERED, OrderStatus.RETURN_REQUESTED):
+    if order is None or order.status not in (*_OPEN, OrderStatus.DELIVERED, OrderStatus.RETURN_REQUESTED):
         return ()
     if order.ship_to is None or not order.ship_to.country:
         return ()  # an address that was written down names none
@@ -202,7 +201,7 @@ def return_cost(turn: Turn, memory: Memory, parts: Parts) -> tuple[OrderAnswer, 
     elif memory.pending == "return_items" and (proposal := proposed(turn, memory, parts)) is not None:
         less = proposal.deducted
     else:
-        less = policy.deduction(order, order.total, parts.shop.rules, fault=False)
+        less = parts.shop.changes.return_costs(order)
     return (OrderAnswer((order,), "return_cost", deducted=less),)
 
 
@@ -223,9 +222,6 @@ def _named(found: tuple[OrderView, ...], question: str, turn: Turn, parts: Parts
     ids = {hit.product.id for hit in turn.things} if turn.request is not None else set()
     led = tuple(line.variant_id for order in found for line in order.lines if line.product_id in ids)
     return led or tuple(line.variant_id for order in found for line in read.fitting(question, order.lines, parts))
-
-
-_NOT_THERE = (OrderStatus.PENDING, OrderStatus.PROCESSED, OrderStatus.SHIPPED)
 
 
 def _unsent(found: tuple[OrderView, ...]) -> bool:

@@ -9,13 +9,14 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent
 
 
 @cache
-def texts(name: str, language: str) -> dict[str, str]:
-    """The plain texts of ``name.toml`` of one language; English where it has none."""
+def texts(name: str, language: str) -> dict[str, Any]:
+    """What ``name.toml`` of one language holds, plain texts as a rule; English where it has none."""
     path = FOLDER / language / f"{name}.toml"
     return dict(tomllib.loads((path if path.exists() else FOLDER / "en" / path.name).read_text(encoding="utf-8")))
 
