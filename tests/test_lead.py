@@ -948,28 +948,28 @@ def test_a_rule_that_differs_by_country_is_told_for_this_one(
         assert told in talk.one_text() and talk.all(FaqCited)
 
 
+def _address_after(own: Shopclerk, say: str) -> str:
+    """Where an order goes after a new address was proposed and ``say`` was read as a yes."""
+    first = {"act": "address", "say": "Send it to 9 Mill Lane, Boston MA 02118.", "order": "SC-25VB545K"}
+    with led(own, reading(first), customer="C-TQ2GF54B") as (talk, model):
+        talk.say("send order SC-25VB545K to 9 Mill Lane, Boston MA 02118, would you")
+        model.enqueue(reading({"act": "yes", "say": say}))
+        talk.say(say)
+        after = own.shop.orders.get("SC-25VB545K", "C-TQ2GF54B")
+        assert after is not None
+        return after.address
+
+
 @pytest.mark.parametrize(
     "say", ["Dearer by two? But the same one. Ok then, yes, do it", "又贵两块？但是都一样的。好吧，那就可以"]
 )
 def test_what_is_said_before_a_yes_does_not_bind_it(own: Shopclerk, say: str) -> None:
-    first = {"act": "address", "say": "Send it to 9 Mill Lane, Boston MA 02118.", "order": "SC-25VB545K"}
-    with led(own, reading(first), customer="C-TQ2GF54B") as (talk, model):
-        talk.say("send order SC-25VB545K to 9 Mill Lane, Boston MA 02118, would you")
-        model.enqueue(reading({"act": "yes", "say": say}))
-        talk.say(say)
-        after = own.shop.orders.get("SC-25VB545K", "C-TQ2GF54B")
-        assert after is not None and "9 Mill Lane" in after.address
+    assert "9 Mill Lane" in _address_after(own, say)
 
 
 @pytest.mark.parametrize("say", ["Yes. But only if it costs nothing", "可以，但只要不另收钱"])
 def test_a_condition_on_a_yes_is_none(own: Shopclerk, say: str) -> None:
-    first = {"act": "address", "say": "Send it to 9 Mill Lane, Boston MA 02118.", "order": "SC-25VB545K"}
-    with led(own, reading(first), customer="C-TQ2GF54B") as (talk, model):
-        talk.say("send order SC-25VB545K to 9 Mill Lane, Boston MA 02118, would you")
-        model.enqueue(reading({"act": "yes", "say": say}))
-        talk.say(say)
-        after = own.shop.orders.get("SC-25VB545K", "C-TQ2GF54B")
-        assert after is not None and "9 Mill Lane" not in after.address
+    assert "9 Mill Lane" not in _address_after(own, say)
 
 
 @pytest.mark.parametrize(
