@@ -18,6 +18,7 @@ from retrieval.indexing import faq_phrases
 from retrieval.lexical import LexicalIndex
 from retrieval.live import Live
 from retrieval.models import FaqEntry
+from retrieval.postings import Postings
 from retrieval.query import FaqHit
 from retrieval.rows import Stored
 from retrieval.store import Store
@@ -29,6 +30,33 @@ ANSWERED = 0.6
 """Cosine to a way of asking from which a background question counts as one that the FAQ does answer."""
 NEAREST = 3
 """Background questions that are looked at."""
+
+
+@dataclass(frozen=True)
+class Phrasings:
+    """The words of every way of asking: ``words`` by term with how telling each is, ``weights`` (phrasings,) their sums,
+    ``of`` (phrasings,) the entry that is asked for so."""
+
+    words: Postings
+    weights: Vectors
+    of: NDArray[np.int64]
+
+    @classmethod
+    def build(cls, entries: Sequence[FaqEntry], lexical: LexicalIndex) -> Self:
+        asked = [(at, set(terms(text))) for at, e in enumerate(entries) for text in (e.question, *e.also_asked)]
+        documents = [{term: lexical.idf(term) for term in sorted(words)} for _, words in asked]
+        weights = np.array([sum(document.values()) for document in documents], dtype=np.float32)
+        return cls(Postings.of_documents(documents), weights, np.array([at for at, _ in asked], dtype=np.int64))
+
+    def overlap(self, query: Mapping[str, float], count: int) -> Vectors:
+        """(count,) each entry's best Dice coefficient with the query's terms, weighted by how telling they are."""
+        shared = np.zeros(len(self.weights), dtype=np.float32)
+        for term, weight in query.items():
+            shared[self.words.of(term)[0]] += np.float32(weight)
+        best = np.zeros(count, dtype=np.float32)
+        if shared.any():
+            np.maximum.at(best, self.of, 2 * shared / (np.float32(sum(query.values())) + self.weights))
+        return best
 
 
 @dataclass(frozen=True)
@@ -45,7 +73,7 @@ class FaqIndex:
     asked_of: NDArray[np.int64]
     answers: Vectors
     whole: Vectors
-    phrasings: tuple[tuple[frozenset[str], ...], ...]
+    phrasings: Phrasings
     background: Vectors
 
     @classmethod
@@ -77,18 +105,19 @@ class FaqIndex:
                     asked_of.append(at)
         ways = np.stack(asked)
         strange = (background @ ways.T).max(axis=1, initial=-1) < ANSWERED
+        lexical = LexicalIndex.build(
+            [{"question": (e.question,), "also": e.also_asked, "answer": (e.answer,)} for e in entries],
+            FIELD_WEIGHTS,
+            frozenset(FIELD_WEIGHTS),
+        )
         return cls(
             entries=tuple(entries),
-            lexical=LexicalIndex.build(
-                [{"question": (e.question,), "also": e.also_asked, "answer": (e.answer,)} for e in entries],
-                FIELD_WEIGHTS,
-                frozenset(FIELD_WEIGHTS),
-            ),
+            lexical=lexical,
             asked=ways,
             asked_of=np.array(asked_of, dtype=np.int64),
             answers=np.stack(answers),
             whole=np.stack(whole),
-            phrasings=tuple(tuple(frozenset(terms(text)) for text in (e.question, *e.also_asked)) for e in entries),
+            phrasings=Phrasings.build(entries, lexical),
             background=background[strange],
         )
 
@@ -113,7 +142,7 @@ class FaqIndex:
             answer = np.maximum(self.answers @ vector, 0)
             whole = np.maximum(self.whole @ vector, 0)
         unknown = sum(weight for term, weight in weights.items() if not self.lexical.knows(term)) / total
-        overlap = np.array([self._overlap(query, of) for of in self.phrasings], dtype=np.float32)
+        overlap = self.phrasings.overlap(weights, count)
         return {
             "asked": asked,
             "answer": answer,
@@ -130,17 +159,6 @@ class FaqIndex:
         if vector is None or not len(self.background):
             return 0.0
         return float(np.sort(self.background @ vector)[-NEAREST:].mean())
-
-    def _overlap(self, query: Sequence[str], phrasings: Sequence[frozenset[str]]) -> float:
-        """The best Dice coefficient of the terms, weighted by how telling they are."""
-        mine = {term: self.lexical.idf(term) for term in query}
-        own = sum(mine.values())
-        best = 0.0
-        for phrasing in phrasings:
-            shared = sum(weight for term, weight in mine.items() if term in phrasing)
-            if shared:
-                best = max(best, 2 * shared / (own + sum(self.lexical.idf(term) for term in phrasing)))
-        return best
 
 
 class FaqSearch:

@@ -23,6 +23,8 @@ from retrieval.words import stem
 
 _SOLD_OUT = 2
 """Products sold out that are named beside what there is instead."""
+_KINDS = 6
+"""Kinds of goods looked for in one turn: a search each, and no more have a place among the cards."""
 POOL = 24
 """Products fetched for the ranker to choose from."""
 
@@ -62,12 +64,13 @@ def found(
 
     if len(slots.type) < 2 or one_kind(slots, parts):
         return search(_held(slots, slots.type, parts))
-    results = [search(_held(slots.model_copy(update={"type": [kind]}), slots.type, parts)) for kind in slots.type]
+    kinds = slots.type[:_KINDS]
+    results = [search(_held(slots.model_copy(update={"type": [kind]}), kinds, parts)) for kind in kinds]
     met = [result.outcome is Outcome.FOUND for result in results]
     if not any(met):
         return _in_turn(results)
     # What is there of one kind as it was wished is no worse for there being nothing such of another.
-    missing = tuple(kind for kind, found_ in zip(slots.type, met, strict=True) if not found_)
+    missing = tuple(kind for kind, found_ in zip(kinds, met, strict=True) if not found_)
     turn.around = dataclasses.replace(turn.around, missing=missing)
     return _in_turn([result for result in results if result.outcome is Outcome.FOUND])
 

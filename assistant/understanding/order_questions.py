@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +24,16 @@ _AND = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"\bSC-\w{1,20}|[^\s@]{1,64}@\S{1,190}", re.IGNORECASE | re.ASCII)
-_SENTENCES, _READ = 6, 300
-"""Sentences of a message that are read, and characters of each."""
+_SENTENCES, _READ, _IN_ALL = 6, 300, 900
+"""Sentences of a message that are read, characters of each, and of all of them: each is encoded."""
 
 
 def sentences(text: str) -> list[str]:
     """A message in the pieces that may each ask for something of their own."""
     pieces = [piece.strip() for whole in _ENDS.split(text) for piece in _AND.split(whole)]
-    return [piece for piece in pieces if re.search(r"\w", piece)][:_SENTENCES]
+    pieces = [piece for piece in pieces if re.search(r"\w", piece)][:_SENTENCES]
+    lengths = accumulate(min(len(piece), _READ) for piece in pieces)
+    return [piece for piece, length in zip(pieces, lengths, strict=True) if length <= _IN_ALL]
 
 
 def _singular(word: str) -> str:

@@ -23,8 +23,6 @@ SERVICE = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Inten
 """What the router calls a message about the customer's own orders."""
 ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED)
 _GIVES_BACK = ("cancel", "return", *ON_MONEY)
-_SENTENCES = 8
-"""Sentences of one message that are read."""
 _TOLD = (*ON_MONEY, "person_when", "late", "arrives", "undelivered", "in_parcel", "rush", "fee")
 """What is asked by telling it, too ("my refund was short")."""
 _LIKELIER, _UNLIKELY = 0.12, 0.15
@@ -49,7 +47,7 @@ def read(turn: Turn, memory: Memory, parts: Parts) -> tuple[Asked, ...]:
     orders = parts.shop.orders.of_customer(memory.customer_id) if memory.customer_id else None
     names = _titles(orders or ())
     found = []
-    for text in sentences(turn.message)[:_SENTENCES]:
+    for text in sentences(turn.message):
         likeness = _weighed(parts.questions.likeness(positive(text), names), memory, orders)
         for topic in sorted(likeness, key=lambda name: -likeness[name]):
             if likeness[topic] < enough:
