@@ -115,7 +115,7 @@ browser:
 test: .venv/.stamp-dev .venv-vllm/.stamp browser
 	@.venv/bin/pytest $(PYTEST_ARGS)
 
-SOURCES := retrieval assistant ui data/generator
+SOURCES := retrieval assistant ui laboratory data/generator
 check: .venv/.stamp-dev
 	@echo "==> format"; .venv/bin/ruff format --check .
 	echo "==> lint"; .venv/bin/ruff check .

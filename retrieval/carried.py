@@ -1,7 +1,7 @@
 """Whether the shop carries what the words or the picture ask for at all, and which products those are.
 
 "No laptops here" and "no laptop bag under $20 here" are different answers. A logistic reader over a few scale-free
-signs tells them apart; its coefficients are fitted by ``retrieval.calibrate`` and shipped beside this file.
+signs tells them apart; its coefficients are fitted by ``laboratory.train.calibrate`` and shipped beside this file.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Carried:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From JSON as ``retrieval.calibrate`` writes it. Raises ``ValueError``, ``KeyError`` or ``TypeError``."""
+        """From JSON as ``calibrate`` writes it. Raises ``ValueError``, ``KeyError`` or ``TypeError``."""
         raw = json.loads(text)
         return cls(Reader(**raw["with_types"]), Reader(**raw["without_types"]), raw["kind_floor"])
 

@@ -34,7 +34,7 @@ NEAREST = 3
 
 @dataclass(frozen=True)
 class Phrasings:
-    """The words of every way of asking: ``words`` by term with how telling each is, ``weights`` (phrasings,) their sums,
+    """The words of every way of asking: ``words`` by term with how telling it is, ``weights`` (phrasings,) their sums,
     ``of`` (phrasings,) the entry that is asked for so."""
 
     words: Postings

@@ -1,7 +1,7 @@
 """How sure it is that the best FAQ entry answers a question: no cosine threshold tells that, several signs together do.
 
 Two small logistic readers, one for English and one for Chinese, whose meaning is only glossed. Their coefficients are
-fitted by ``retrieval.calibrate`` and shipped as ``faq_reader.json``.
+fitted by ``laboratory.train.calibrate`` and shipped as ``faq_reader.json``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What was fitted to an encoder's vectors: the second stage's weights and the reader of what is carried.
 
 The shipped ones belong to the embedded encoders. Another encoder's cosines lie elsewhere, so a shop that uses one has
-its own: ``shopclerk train search --out`` and ``python -m retrieval.calibrate --out`` write them into a folder.
+its own: ``shopclerk train search --out`` and ``python -m laboratory.train.calibrate --out`` write them into a folder.
 """
 
 from __future__ import annotations

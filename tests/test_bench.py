@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.bench import turns
 from assistant.bootstrap import Shopclerk
 from assistant.cli.failures import Unusable
 from assistant.llm.client import ModelUnavailable, ScriptedModel
+from laboratory.benchmarks import turns
 from tests import app
 
 SCRIPTS = [turns.Script(("hello", "a kettle under $90")), turns.Script(("where is my parcel?",), "C-DEMO2345")]

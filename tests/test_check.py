@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.evaluate.replies import evaluate_replies
 from assistant.outcome import ActionRefused, Compared, FaqAnswer, Found, OrdersReply, ProductAnswer, TurnFacts
 from assistant.settings import ROOT
-from assistant.train.turns import KINDS, Shop, TurnMaker
 from assistant.understanding.schema import Intent, Slots
 from assistant.wording.check import Checker
 from assistant.wording.plan import plan_reply, template_text
 from assistant.wording.texts import texts
+from laboratory.evaluate.replies import evaluate_replies
+from laboratory.samples.turns import KINDS, Shop, TurnMaker
 from retrieval.query import Hit, SearchResult
 from retrieval.query import Outcome as SearchOutcome
 

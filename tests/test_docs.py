@@ -48,7 +48,7 @@ def test_settings_and_make_targets_exist(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_files_named_in_code_style_exist(page: Path) -> None:
     named = re.findall(
-        r"`((?:assistant|retrieval|ui|data|tests|prompts|locks|docs|benchmarks)/[\w./-]+\.\w+)`",
+        r"`((?:assistant|retrieval|ui|data|tests|prompts|locks|docs|laboratory)/[\w./-]+\.\w+)`",
         page.read_text("utf-8"),
     )
     assert [name for name in named if not (ROOT / name).exists()] == []

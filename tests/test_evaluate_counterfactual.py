@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from assistant.evaluate.counterfactual import MOST_LISTS, evaluate_counterfactual, log_of, reweighted, with_model
 from assistant.online.exposures import ExposedItem, Exposure
+from laboratory.evaluate.counterfactual import MOST_LISTS, evaluate_counterfactual, log_of, reweighted, with_model
 from retrieval.ranking.behaviour import Behaved, Event
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -12,8 +12,8 @@ from sklearn.metrics import roc_auc_score
 from typer.testing import CliRunner
 
 from assistant.cli import app
-from assistant.evaluate.faq import Question as Q
-from assistant.evaluate.faq import _auc, _scores, evaluate_faq, read_questions
+from laboratory.evaluate.faq import Question as Q
+from laboratory.evaluate.faq import _auc, _scores, evaluate_faq, read_questions
 from tests.retrieval_samples import SHOP, BagOfWords
 
 EVALUATION = Path(__file__).parents[1] / "data" / "evaluation" / "faq.json"

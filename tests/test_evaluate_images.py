@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 
 from assistant.cli import app
 from assistant.cli.failures import Unusable
-from assistant.evaluate.held_out import held_out
-from assistant.evaluate.images import evaluate_images
-from assistant.train.fusion import TABLE, train_fusion
+from laboratory.evaluate.images import evaluate_images
+from laboratory.samples.held_out import held_out
+from laboratory.train.fusion import TABLE, train_fusion
 from retrieval.encoders import ImageEncoder, TextEncoder
 from retrieval.fusion.folders import BadFolder, Reader, list_photos, list_products, list_queries
 from retrieval.fusion.layers import LayeredEncoder

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from assistant.bootstrap import Shopclerk
-from assistant.evaluate.reading import evaluate_reading
-from assistant.evaluate.reading_expected import Card, Expected, Seen, Verdict, Wanted, judged, read_messages
 from assistant.settings import ROOT
+from laboratory.evaluate.reading import evaluate_reading
+from laboratory.evaluate.reading_expected import Card, Expected, Seen, Verdict, Wanted, judged, read_messages
 from retrieval.lexicon import Lexicon
 from tests import app
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.evaluate.judgments import read_judgments, scores
-from assistant.evaluate.search import evaluate_search
-from assistant.train.search import LEARNED, JudgedQuery, fit
+from laboratory.evaluate.search import evaluate_search
+from laboratory.samples.judgments import read_judgments, scores
+from laboratory.train.search import LEARNED, JudgedQuery, fit
 from retrieval.lexicon import Lexicon
 from tests.retrieval_samples import encoders, product
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from assistant.bootstrap import Shopclerk
-from assistant.evaluate.service.model_shopper import ModelShopper
-from assistant.evaluate.service.run import evaluate_service, pass_hat, run_trial, scripted
-from assistant.evaluate.service.scenario import Scenario, ScenarioInvalid, read_scenarios
-from assistant.evaluate.service.world import World
 from assistant.llm.client import ScriptedModel
 from assistant.outcome import Approval
 from assistant.settings import ROOT
+from laboratory.evaluate.service.model_shopper import ModelShopper
+from laboratory.evaluate.service.run import evaluate_service, pass_hat, run_trial, scripted
+from laboratory.evaluate.service.scenario import Scenario, ScenarioInvalid, read_scenarios
+from laboratory.evaluate.service.world import World
 from tests import app
 
 FOLDER = ROOT / "data" / "evaluation" / "service"

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from laboratory.train.calibrate import judge, questions
 from retrieval.background import background_questions, background_vectors
-from retrieval.calibrate import judge, questions
 from retrieval.encoders import TextEncoder
 from retrieval.faq import FaqSearch
 from retrieval.feeds import load_faq

@@ -8,7 +8,7 @@ from itertools import islice
 import psutil
 import pytest
 
-from benchmarks.feed_memory import KINDS, TEXT, made
+from laboratory.benchmarks.feed_memory import KINDS, TEXT, made
 from retrieval.feeds import BadRow
 from retrieval.feeds.reading import read_sources
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.kill_load import run, summary
+from laboratory.benchmarks.kill_load import run, summary
 
 
 @pytest.mark.timeout(180)

@@ -10,12 +10,12 @@ import pytest
 from assistant.outcome import AskSlot, Compared, Found, ProductAnswer, TurnFacts
 from assistant.settings import ROOT
 from assistant.shop.views import OrderLineView
-from assistant.train.turns import KINDS, Shop, TurnMaker
 from assistant.understanding.schema import Intent, Slots
 from assistant.wording.plan import plan_reply, suggestions, template_text
 from assistant.wording.prompt import wording_prompt
 from assistant.wording.statement import ReplyPlan
 from assistant.wording.texts import MissingText, texts
+from laboratory.samples.turns import KINDS, Shop, TurnMaker
 from retrieval.models import Product, Variant
 from retrieval.query import Hit, SearchResult
 from retrieval.query import Outcome as SearchOutcome

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.settings import ROOT
-from assistant.train.turns import Shop
 from assistant.understanding.about_me import read_about_me
 from assistant.understanding.preferences import PreferenceReader
 from assistant.understanding.slots import SlotReader
 from assistant.wording.preference_words import preference_words
 from assistant.wording.speech import Speech
+from laboratory.samples.turns import Shop
 from retrieval.ranking.person import Preference
 
 SHOP = Shop.load(ROOT / "data" / "shop")

@@ -11,14 +11,14 @@ from assistant.answering.evidence import Answer, Passage, Quote
 from assistant.answering.measures import measure
 from assistant.answering.options import version
 from assistant.bootstrap import Shopclerk
-from assistant.evaluate.sentences import FALSEHOODS
 from assistant.outcome import ProductAnswer, TurnFacts
 from assistant.settings import ROOT
-from assistant.train.turns import Shop
 from assistant.understanding.schema import Intent
 from assistant.wording.check import Checker
 from assistant.wording.plan import plan_reply, template_text
 from assistant.wording.statement import ReplyPlan
+from laboratory.evaluate.sentences import FALSEHOODS
+from laboratory.samples.turns import Shop
 from retrieval.models import Product, Review
 from retrieval.query import Hit
 

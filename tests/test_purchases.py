@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from assistant.bootstrap import Shopclerk
-from assistant.evaluate.purchases import NOW
-from assistant.evaluate.sold import VISIT, Found, purchases, read_events
-from assistant.train.blend import SEARCH_PRIOR, Choice, Learning, fit, search_choice, write
+from laboratory.evaluate.purchases import NOW
+from laboratory.samples.sold import VISIT, Found, purchases, read_events
+from laboratory.train.blend import SEARCH_PRIOR, Choice, Learning, fit, search_choice, write
 from retrieval.ranking.blend import BadBlend, BlendWeights
 from retrieval.ranking.features import FEATURES
 

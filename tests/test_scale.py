@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from assistant.dialogue.titles import Titles
-from benchmarks.enlarged import originals_of, products
-from benchmarks.kill_load import NoPictures
-from benchmarks.scale import Nowhere
+from laboratory.benchmarks.enlarged import originals_of, products
+from laboratory.benchmarks.kill_load import NoPictures
+from laboratory.benchmarks.scale import Nowhere
 from retrieval import index as indexes
 from retrieval import nearest
 from retrieval.catalogue import Catalogue, Products

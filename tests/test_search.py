@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from laboratory.train.calibrate import asked_for
 from retrieval import carried
-from retrieval.calibrate import asked_for
 from retrieval.encoders import ImageEncoder, TextEncoder
 from retrieval.feeds import load_catalogue
 from retrieval.indexing import Encoders, index_products, preview_products, view_text
@@ -236,7 +236,7 @@ def test_carried_and_not_carried_are_told_apart(shop: ProductSearch, real: Encod
     guessed = examples.features @ weights + reader.with_types.bias > 0
     assert len(examples.labels) >= 120
     assert (guessed == examples.labels).mean() >= 0.93
-    from retrieval.calibrate import judge
+    from laboratory.train.calibrate import judge
 
     quality = judge(examples)
     assert quality.accuracy >= 0.92, quality.wrong

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from assistant.train.ranker import CURVE, keep
+from laboratory.train.ranker import CURVE, keep
 from retrieval.ranking import learning
 from retrieval.ranking.fitting import Epoch, Plan, fit
 from retrieval.ranking.learning import Learned, Recipe, learn

@@ -33,7 +33,6 @@ from assistant.outcome import (
 )
 from assistant.settings import ROOT
 from assistant.shop.views import CartLineView, CartView, OrderStatus, OrderView
-from assistant.train.turns import KINDS, Shop, TurnMaker
 from assistant.understanding.mood import Mood, agrees, greets, read_mood
 from assistant.understanding.phrases import FOLDER, phrases, words
 from assistant.understanding.schema import Intent, Slots
@@ -43,6 +42,7 @@ from assistant.wording.plan import plan_reply, template_text
 from assistant.wording.policy import model_words
 from assistant.wording.prompt import wording_prompt
 from assistant.wording.statement import ReplyPlan
+from laboratory.samples.turns import KINDS, Shop, TurnMaker
 from retrieval.models import FaqEntry, Product, Variant
 from retrieval.query import FaqHit, Hit, SearchResult
 from retrieval.query import Outcome as SearchOutcome

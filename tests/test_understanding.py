@@ -15,16 +15,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from assistant.evaluate.intents import items, read_labelled
 from assistant.llm.client import ModelUnavailable
 from assistant.settings import ROOT
-from assistant.understanding import examples as examples_module
-from assistant.understanding.examples import context_for, generated, roughened, written
 from assistant.understanding.glossary import Glossary
 from assistant.understanding.router import DIRECTORY, IntentRouter, RouterMissing
 from assistant.understanding.schema import Intent, Slots, TurnContext, Understanding
-from assistant.understanding.train import expected_calibration_error, train_intents
 from assistant.understanding.understander import Understander
+from laboratory.evaluate.intents import items, read_labelled
+from laboratory.train import intent_examples as examples_module
+from laboratory.train.intent_examples import context_for, generated, roughened, written
+from laboratory.train.intents import expected_calibration_error, train_intents
 from retrieval.encoders import TextEncoder
 from retrieval.lexicon import Lexicon
 from retrieval.models import Product
@@ -208,8 +208,8 @@ def test_training_is_reproducible_and_its_file_is_small(
     lexicon: Lexicon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = [example for example in written() if len(example.text) % 9 == 0][:700]
-    monkeypatch.setattr("assistant.understanding.train.written", lambda seed: few)
-    monkeypatch.setattr("assistant.understanding.train.generated", lambda lexicon, brands, seed: [])
+    monkeypatch.setattr("laboratory.train.intents.written", lambda seed: few)
+    monkeypatch.setattr("laboratory.train.intents.generated", lambda lexicon, brands, seed: [])
     first, second = tmp_path / "first", tmp_path / "second"
     reports = [
         train_intents(lexicon, ["Fernway"], _hashed, vocabulary=["where", "##ing"], directory=out)

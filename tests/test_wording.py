@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.evaluate.wording import choose, evaluate_wording
 from assistant.llm.client import ModelUnavailable, Prompt, ScriptedModel
 from assistant.settings import ROOT
-from assistant.train.examples import examples
-from assistant.train.turns import Shop, TurnMaker
 from assistant.wording.check import Checker
 from assistant.wording.compose import Piece, Worded, reword, word
 from assistant.wording.plan import plan_reply, template_text
 from assistant.wording.statement import ReplyPlan
+from laboratory.evaluate.wording import choose, evaluate_wording
+from laboratory.samples.turns import Shop, TurnMaker
+from laboratory.train.examples import examples
 
 SHOP = "Corner & Co."
 

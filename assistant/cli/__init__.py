@@ -1,25 +1,14 @@
-"""The command line. Each command imports what it needs when it runs, so that ``--help`` is quick."""
+"""The command line. Each command imports what it needs when it runs, so that ``--help`` is quick. Groups of commands
+of other packages are found by their entry points in ``shopclerk.commands``, as those of the laboratory are."""
 
 from __future__ import annotations
 
 import sys
+from importlib.metadata import entry_points
 
 import typer
 
-from assistant.cli import (
-    ask,
-    bench,
-    blend,
-    counterfactual,
-    doctor,
-    evaluate,
-    experiment,
-    export,
-    knowledge,
-    ranker,
-    serve,
-    train,
-)
+from assistant.cli import ask, doctor, experiment, export, knowledge, ranker, serve
 
 app = typer.Typer(
     name="shopclerk",
@@ -33,16 +22,12 @@ app.command("ask")(ask.ask)
 app.command("search")(ask.search)
 app.add_typer(knowledge.shop, name="shop")
 app.add_typer(knowledge.faq, name="faq")
-train.train.command("blend")(blend.blend)
-evaluate.evaluate.command("ranker")(blend.ranker)
-app.add_typer(train.train, name="train")
-app.add_typer(evaluate.evaluate, name="evaluate")
-app.add_typer(bench.bench, name="bench")
 app.add_typer(export.export, name="export")
 app.add_typer(ranker.ranker, name="ranker")
 app.add_typer(experiment.experiment, name="experiment")
-evaluate.evaluate.command("counterfactual")(counterfactual.counterfactual)
 app.command("doctor")(doctor.doctor)
+for more in entry_points(group="shopclerk.commands"):
+    app.add_typer(more.load(), name=more.name)
 
 
 def main() -> None:

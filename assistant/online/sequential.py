@@ -86,7 +86,7 @@ def difference_in_means(treated: Sequence[bool], outcomes: Sequence[float], alph
 
 
 def difference_at_every_look(
-    treated: Sequence[bool], outcomes: Sequence[float], alpha: float = 0.05
+    treated: Sequence[bool] | NDArray[np.bool_], outcomes: Sequence[float] | Floats, alpha: float = 0.05
 ) -> tuple[Floats, Floats, Floats]:
     """(units,) the difference, the radius of its interval and its p-value after each unit; 1 before ``FIRST_LOOK``."""
     arms, values = np.asarray(treated, dtype=bool), np.asarray(outcomes, dtype=np.float64)

@@ -8,7 +8,7 @@ from pathlib import Path
 from assistant.understanding.language import normalise
 from retrieval.lexicon import Lexicon
 
-FILE = Path(__file__).parent / "training" / "glossary.txt"
+FILE = Path(__file__).with_suffix(".txt")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 

@@ -1,1 +1,0 @@
-"""Measurements behind `shopclerk bench`."""

@@ -1,1 +1,0 @@
-"""Trains what the assistant learns: the router and the dialogue adapter."""

@@ -1,0 +1,1 @@
+"""`shopclerk train …`, `evaluate …` and `bench …`."""

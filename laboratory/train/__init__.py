@@ -1,0 +1,1 @@
+"""Fits the files that ship with the product, from the repository alone."""

@@ -1,0 +1,263 @@
+"""Fits the two small readers that say "not carried" and "not answered", from examples in ``calibration/``.
+
+``python -m laboratory.train.calibrate CATALOGUE FAQ LEXICON JUDGED`` prints how well they do on examples kept back,
+fits them on all examples and writes ``carried.json``, ``faq_reader.json`` and ``calibration/background.safetensors``.
+With ``--encoder FOLDER --out FOLDER`` only the first is fitted, to the vectors of that text-image model.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedGroupKFold
+
+from retrieval import carried, faq_reader
+from retrieval.background import background_vectors, write_background
+from retrieval.encoders import ImageEncoder, TextEncoder, TextModel
+from retrieval.evidence import read_words
+from retrieval.faq import FaqIndex
+from retrieval.feeds import load_faq
+from retrieval.fusion import Vectors
+from retrieval.gloss import gloss
+from retrieval.index import SearchIndex
+from retrieval.indexing import Encoders, faq_phrases, index_catalogue
+from retrieval.lexicon import Lexicon
+from retrieval.models import FaqEntry
+from retrieval.query import Query
+from retrieval.search import ProductSearch
+from retrieval.store import Store
+from retrieval.text_image import TextImageModel
+from retrieval.words import is_chinese
+
+FOLDS = 5
+SEED = 7
+NATURAL = 3.0
+"""How much a question asked in words of its own counts, next to one of an entry's ways of asking."""
+ASIDE = 0.3
+"""How much candidates count that are not judged: lower ranks, and questions asked word for word."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """``features`` (examples, signs), ``labels`` (examples,) and the group that must not be torn between folds.
+
+    ``judged`` (examples,) marks those that quality is measured on; the others only help to fit. ``weights`` (examples,)
+    say how much each counts when fitting.
+    """
+
+    texts: tuple[str, ...]
+    features: NDArray[np.float64]
+    labels: NDArray[np.bool_]
+    groups: tuple[str, ...]
+    judged: NDArray[np.bool_]
+    weights: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Measured on examples that the reader was not fitted on."""
+
+    accuracy: float
+    auc: float
+    n: int
+    wrong: tuple[str, ...]
+
+
+class _Noted(NamedTuple):
+    text: str
+    signs: Mapping[str, float]
+    right: bool
+    group: str
+    judged: bool
+    weight: float
+
+
+def asked_for(index: SearchIndex, encoder: TextModel, answered: Sequence[str] = ()) -> Examples:
+    """The requests of ``asked_for.csv`` with the signs that the index gives for them; ``answered`` are further ones for
+    what is carried, which help to fit."""
+    rows = [*_table("asked_for.csv"), *({"text": text, "carried": "yes"} for text in answered)]
+    vectors = encoder.encode([row["text"] for row in rows])
+    signs = [
+        carried.signs(index, read_words(index, Query(text=row["text"]), encoder, vector))
+        for row, vector in zip(rows, vectors, strict=True)
+    ]
+    return Examples(
+        tuple(row["text"] for row in rows),
+        np.array([[sign[name] for name in carried.FEATURES] for sign in signs]),
+        np.array([row["carried"] == "yes" for row in rows]),
+        tuple(row["text"] for row in rows),
+        np.arange(len(rows)) < len(rows) - len(answered),
+        np.ones(len(rows)),
+    )
+
+
+def questions(entries: Sequence[FaqEntry], encoder: TextModel, chinese: bool) -> tuple[Examples, float]:
+    """Candidates for every way of asking, left out of the index while it is asked, for the questions of
+    ``answerable.csv`` and for those of ``unanswerable.csv``, each asked without the background question nearest to it,
+    which is itself or its translation.
+
+    A Chinese way of asking is left out of an index that knows no translations: they would say it again. Also the share
+    of answerable questions for which the right entry came first.
+    """
+    own = [entry for entry in entries if is_chinese(entry.question) == chinese]
+    translations = {entry.id: entry for entry in entries if entry.language == "en"} if chinese else {}
+    left_out = [(at, way) for at, entry in enumerate(own) for way in range(1 + len(entry.also_asked))]
+    shortened = {(at, way): _without(own[at], way) for at, way in left_out}
+    answerable = [row for row in _table("answerable.csv") if (row["language"] == "zh") == chinese]
+    unanswerable = [row["text"] for row in _table("unanswerable.csv") if (row["language"] == "zh") == chinese]
+    texts = [text for entry in [*own, *translations.values(), *shortened.values()] for _, text in faq_phrases(entry)]
+    texts += [*(row["text"] for row in answerable), *unanswerable]
+    texts = list(dict.fromkeys(texts))
+    vectors: dict[str, Vectors] = dict(zip(texts, encoder.encode([gloss(text) for text in texts]), strict=True))
+    strange = background_vectors(encoder)
+    noted: list[_Noted] = []
+
+    def note(index: FaqIndex, text: str, right: str | None, group: str, count: int, weight: float = 1.0) -> bool:
+        found = faq_reader.candidates(index.signs(text, vectors[text]), chinese, count)
+        for rank, (place, signs) in enumerate(found):
+            judged = rank == 0 and weight >= 1
+            noted.append(
+                _Noted(text, signs, index.entries[place].id == right, group, judged, weight if judged else ASIDE)
+            )
+        return index.entries[found[0][0]].id == right
+
+    index = FaqIndex.build(own, vectors, strange, translations)
+    first = []
+    for at, way in left_out:
+        text = (own[at].question, *own[at].also_asked)[way]
+        without = FaqIndex.build([*own[:at], shortened[at, way], *own[at + 1 :]], vectors, strange)
+        first.append(note(without, text, own[at].id, own[at].id, 3))
+        # Asked word for word an entry must be sure; the left-out ways never come near that.
+        note(index, text, own[at].id, own[at].id, 2, ASIDE)
+    known = {entry.id for entry in own}
+    for row in answerable:
+        if row["entry"] in known:
+            first.append(note(index, row["text"], row["entry"], row["entry"], 3, NATURAL))
+    for text in unanswerable:
+        others = np.delete(index.background, np.argmax(index.background @ vectors[text]), axis=0)
+        note(replace(index, background=others), text, None, text, 1)
+    examples = Examples(
+        tuple(one.text for one in noted),
+        np.array([[one.signs[name] for name in faq_reader.FEATURES] for one in noted]),
+        np.array([one.right for one in noted]),
+        tuple(one.group for one in noted),
+        np.array([one.judged for one in noted]),
+        np.array([one.weight for one in noted]),
+    )
+    return examples, float(np.mean(first))
+
+
+def fit(examples: Examples, names: Sequence[str]) -> tuple[dict[str, float], float]:
+    """(weight by sign, bias) of a logistic regression over all examples."""
+    model = _model().fit(examples.features, examples.labels, examples.weights)
+    return {name: round(float(weight), 3) for name, weight in zip(names, model.coef_[0], strict=True)}, round(
+        float(model.intercept_[0]), 3
+    )
+
+
+def judge(examples: Examples) -> Quality:
+    """Accuracy at ½ and AUC by cross-validation, whole groups at a time."""
+    guesses = np.zeros(len(examples.labels))
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
+    for train, test in folds.split(examples.features, examples.labels, examples.groups):
+        model = _model().fit(examples.features[train], examples.labels[train], examples.weights[train])
+        guesses[test] = model.predict_proba(examples.features[test])[:, 1]
+    right = (guesses > 0.5) == examples.labels
+    judged = examples.judged
+    wrong = tuple(
+        f"{text} ({'yes' if label else 'no'}, {guess:.2f})"
+        for text, label, guess, fine in zip(examples.texts, examples.labels, guesses, right | ~judged, strict=True)
+        if not fine
+    )
+    auc = float(roc_auc_score(examples.labels[judged], guesses[judged]))
+    return Quality(float(right[judged].mean()), auc, int(judged.sum()), wrong)
+
+
+def _model() -> Any:
+    return LogisticRegression(C=10.0, max_iter=1000)
+
+
+def _without(entry: FaqEntry, way: int) -> FaqEntry:
+    """The entry without one of its ways of asking; another takes the question's place."""
+    left = [text for at, text in enumerate((entry.question, *entry.also_asked)) if at != way]
+    asked = left or [entry.answer]
+    return entry.model_copy(update={"question": asked[0], "also_asked": tuple(asked[1:])})
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    text = files("retrieval").joinpath("calibration", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def _write(name: str, content: Mapping[str, Any]) -> None:
+    path = Path(str(files("retrieval").joinpath(name)))
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def main(catalogue: Path, faq: Path, lexicon: Path, judged: Path) -> None:
+    """Judges, fits and writes both readers. ``judged`` has judged queries (query, docid, rating): all are carried."""
+    encoders = Encoders(TextEncoder(), ImageEncoder())
+    _write(carried.CARRIED_FILE, fit_carried(catalogue, lexicon, judged, encoders))
+    write_background(encoders.text)
+    readers: dict[str, Any] = {}
+    entries = load_faq(faq).entries
+    for name, chinese in (("english", False), ("chinese", True)):
+        examples, first = questions(entries, encoders.text, chinese)
+        quality = judge(examples)
+        print(f"faq {name}: right entry first {first:.3f}; answers or not: accuracy {quality.accuracy:.3f}, ", end="")
+        print(f"AUC {quality.auc:.3f} on {quality.n}", *quality.wrong, sep="\n  ")
+        by_sign, bias = fit(examples, faq_reader.FEATURES)
+        readers[name] = {"by_sign": by_sign, "bias": bias}
+    _write("faq_reader.json", readers)
+
+
+def fit_carried(catalogue: Path, lexicon: Path, judged: Path, encoders: Encoders) -> dict[str, Any]:
+    """What ``carried.json`` holds, fitted to these encoders' vectors; the floor of kinds stays as it is shipped."""
+    with judged.open(encoding="utf-8") as lines:
+        answered = list(dict.fromkeys(row["query"] for row in csv.DictReader(lines)))
+    carries: dict[str, Any] = {"kind_floor": carried.Carried.shipped().kind_floor}
+    with TemporaryDirectory() as directory:
+        store = Store(directory)
+        index_catalogue(store, catalogue, encoders)
+        for name, words, further in (
+            ("with_types", Lexicon.from_file(lexicon), answered),
+            # Fitted to these too, the reader without a lexicon lets pass one in four of what is not carried.
+            ("without_types", Lexicon(), []),
+        ):
+            asked = asked_for(ProductSearch(store, encoders, words).index, encoders.text, further)
+            quality = judge(asked)
+            print(f"carried {name}: accuracy {quality.accuracy:.3f}, AUC {quality.auc:.3f} on {quality.n}", end="")
+            print("", *quality.wrong, sep="\n  ")
+            weights, bias = fit(asked, carried.FEATURES)
+            carries[name] = {"weights": weights, "bias": bias}
+    return carries
+
+
+if __name__ == "__main__":
+    arguments = ArgumentParser()
+    for name in ("catalogue", "faq", "lexicon", "judged"):
+        arguments.add_argument(name, type=Path)
+    arguments.add_argument("--encoder", type=Path, help="Folder with a text-image model.")
+    arguments.add_argument("--out", type=Path, help="Folder to write its values to.")
+    given = arguments.parse_args()
+    if given.encoder is None:
+        main(given.catalogue, given.faq, given.lexicon, given.judged)
+    elif given.out is None:
+        arguments.error("--encoder needs --out")
+    else:
+        model = TextImageModel(given.encoder)
+        fitted = fit_carried(given.catalogue, given.lexicon, given.judged, Encoders(model.text, model.image))
+        given.out.mkdir(parents=True, exist_ok=True)
+        (given.out / carried.CARRIED_FILE).write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
