@@ -53,16 +53,17 @@ from assistant.understanding.understander import Understander
 from assistant.vectors import vector_store
 from assistant.wording.compose import Degradation
 from assistant.wording.policy import model_words
-from retrieval.catalogue import Catalogue
-from retrieval.faq import FaqSearch
+from retrieval.encoders.pictures import PictureCache
+from retrieval.faq.indexing import index_faq
+from retrieval.faq.search import FaqSearch
 from retrieval.fusion.seen import PhotoReader
-from retrieval.indexing import Encoders, index_catalogue, index_faq
-from retrieval.lexicon import Lexicon
 from retrieval.models import Product
-from retrieval.pictures import PictureCache
 from retrieval.ranking.ranker import Ranker
-from retrieval.search import ProductSearch
-from retrieval.store import Store
+from retrieval.search.catalogue import Catalogue
+from retrieval.search.indexing import Encoders, index_catalogue
+from retrieval.search.products import ProductSearch
+from retrieval.store.chroma import Store
+from retrieval.text.lexicon import Lexicon
 
 NEEDED_BYTES = 300 * 2**20
 """Free disk space without which the shop does not start: databases, vectors and pictures would be cut off half-way."""

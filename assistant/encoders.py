@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from assistant.settings import Settings
-from retrieval.cross_encoder import CrossEncoder, Reranker
-from retrieval.encoders import ImageEncoder, TextEncoder
-from retrieval.fits import Fits
-from retrieval.indexing import Encoders
-from retrieval.lexicon import Lexicon
-from retrieval.text_image import TextImageModel, known_kinds
+from retrieval.encoders.cross_encoder import CrossEncoder, Reranker
+from retrieval.encoders.embedded import ImageEncoder, TextEncoder
+from retrieval.encoders.text_image import TextImageModel, known_kinds
+from retrieval.search.fits import Fits
+from retrieval.search.indexing import Encoders
+from retrieval.text.lexicon import Lexicon
 
 
 def shop_encoders(settings: Settings, lexicon: Lexicon | None = None) -> Encoders:

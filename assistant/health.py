@@ -19,11 +19,11 @@ from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb
 from assistant.settings import ROOT, Settings
 from assistant.vectors import vector_store
-from retrieval.encoders import ModelFilesMissing
-from retrieval.fits import BadFit
-from retrieval.lexicon import LexiconError
-from retrieval.rows import StoreError
-from retrieval.store import Store, Versions
+from retrieval.encoders.embedded import ModelFilesMissing
+from retrieval.search.fits import BadFit
+from retrieval.store.chroma import Store, Versions
+from retrieval.store.rows import StoreError
+from retrieval.text.lexicon import LexiconError
 
 LOW_BYTES = 1 * 2**30
 

@@ -25,7 +25,7 @@ from assistant.shop.views import (
 from assistant.understanding.mood import Mood
 from assistant.understanding.schema import Intent, Slots
 from retrieval.models import Product
-from retrieval.query import FaqHit, Hit, SearchResult
+from retrieval.search.query import FaqHit, Hit, SearchResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.settings import Settings
-from retrieval.store import Store
+from retrieval.store.chroma import Store
 
 
 def vector_store(settings: Settings) -> Store:

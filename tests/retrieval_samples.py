@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from retrieval.encoders import Vectors
-from retrieval.indexing import Encoders
+from retrieval.encoders.embedded import Vectors
 from retrieval.models import FaqEntry, Product, Variant
-from retrieval.words import query_terms
+from retrieval.search.indexing import Encoders
+from retrieval.text.words import query_terms
 
 SHOP = Path(__file__).parents[1] / "data" / "shop"
 

@@ -19,8 +19,8 @@ from assistant.wording.plan import plan_reply, template_text
 from assistant.wording.texts import texts
 from laboratory.evaluate.replies import evaluate_replies
 from laboratory.samples.turns import KINDS, Shop, TurnMaker
-from retrieval.query import Hit, SearchResult
-from retrieval.query import Outcome as SearchOutcome
+from retrieval.search.query import Hit, SearchResult
+from retrieval.search.query import Outcome as SearchOutcome
 
 SHOP = "Corner & Co."
 DATA = ROOT / "data" / "shop"
@@ -124,7 +124,7 @@ def test_whole_template_replies_pass(shop: Shop) -> None:
 
 def test_a_help_passage_passes_only_word_for_word(shop: Shop) -> None:
     entries = [entry for entry in shop.faq if entry.language == "en" and any(c.isdigit() for c in entry.answer)]
-    from retrieval.query import FaqHit
+    from retrieval.search.query import FaqHit
 
     facts = TurnFacts(FaqAnswer((FaqHit(entries[0], 0.9), FaqHit(entries[1], 0.4))), Intent.FAQ, "en", "how long?")
     judge = checker(shop, facts)

@@ -139,8 +139,8 @@ def test_an_unknown_customer_is_one_line(shop: Shopclerk, fails: Callable[..., s
 
 
 def test_missing_model_files_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    from retrieval import minilm
-    from retrieval.encoders import ModelFilesMissing, TextEncoder
+    from retrieval.encoders import minilm
+    from retrieval.encoders.embedded import ModelFilesMissing, TextEncoder
 
     monkeypatch.setattr(minilm, "model_directory", lambda: Path("/nowhere"), raising=False)
     with pytest.raises(ModelFilesMissing) as missing:

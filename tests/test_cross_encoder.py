@@ -10,13 +10,13 @@ import pytest
 
 from assistant.encoders import reranker
 from assistant.settings import Settings
-from retrieval.cross_encoder import CrossEncoder, Reranker
-from retrieval.encoders import ModelFilesMissing, Vectors
-from retrieval.indexing import index_products
-from retrieval.lexicon import Lexicon
-from retrieval.query import Order, Query
-from retrieval.search import ProductSearch
-from retrieval.store import Store
+from retrieval.encoders.cross_encoder import CrossEncoder, Reranker
+from retrieval.encoders.embedded import ModelFilesMissing, Vectors
+from retrieval.search.indexing import index_products
+from retrieval.search.products import ProductSearch
+from retrieval.search.query import Order, Query
+from retrieval.store.chroma import Store
+from retrieval.text.lexicon import Lexicon
 from tests.gpu_models import cross_encoder
 from tests.retrieval_samples import encoders, product
 

@@ -20,8 +20,8 @@ import pytest
 import resvg_py
 from PIL import Image
 
-from retrieval.lexicon import Lexicon
 from retrieval.models import FaqEntry, Product
+from retrieval.text.lexicon import Lexicon
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOP = ROOT / "data" / "shop"

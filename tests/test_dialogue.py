@@ -27,7 +27,7 @@ from assistant.events import (
     TurnDone,
 )
 from assistant.shop.views import OrderStatus
-from retrieval.pictures import catalogue_picture
+from retrieval.encoders.pictures import catalogue_picture
 
 E = TypeVar("E")
 DEMO = "C-DEMO2345"

@@ -9,8 +9,8 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from retrieval import lite0, minilm
-from retrieval.encoders import (
+from retrieval.encoders import lite0, minilm
+from retrieval.encoders.embedded import (
     IMAGE_FILE,
     IMAGE_PACKAGE,
     TEXT_DIRECTORY,
@@ -20,8 +20,8 @@ from retrieval.encoders import (
     TextEncoder,
     package_path,
 )
+from retrieval.encoders.pictures import MAX_BYTES, BadPicture, PictureCache, catalogue_picture, open_picture
 from retrieval.fusion import Blocks, catalogue_centre, centred
-from retrieval.pictures import MAX_BYTES, BadPicture, PictureCache, catalogue_picture, open_picture
 from tests.retrieval_samples import SHOP
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="10" height="10" fill="#f00"/></svg>'

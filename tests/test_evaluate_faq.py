@@ -117,7 +117,7 @@ def test_the_shipped_questions_are_enough_and_not_those_it_was_fitted_on() -> No
     assert len(questions) >= 150 and len(questions) / 4 < unanswerable < len(questions) / 2
     assert {question.language for question in questions} == {"en", "zh"}
     calibration = [
-        line for file in (Path(SHOP.parents[1]) / "retrieval/calibration").glob("*.csv") for line in file.open()
+        line for file in (Path(SHOP.parents[1]) / "retrieval/faq/calibration").glob("*.csv") for line in file.open()
     ]
     seen = {text.casefold() for entry in entries for text in (entry.question, *entry.also_asked)}
     seen |= {line.rsplit(",", 2)[0].strip('"').casefold() for line in calibration}

@@ -17,7 +17,7 @@ from assistant.cli.failures import Unusable
 from laboratory.evaluate.images import evaluate_images
 from laboratory.samples.held_out import held_out
 from laboratory.train.fusion import TABLE, train_fusion
-from retrieval.encoders import ImageEncoder, TextEncoder
+from retrieval.encoders.embedded import ImageEncoder, TextEncoder
 from retrieval.fusion.folders import BadFolder, Reader, list_photos, list_products, list_queries
 from retrieval.fusion.layers import LayeredEncoder
 from tests.retrieval_samples import product

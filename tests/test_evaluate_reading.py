@@ -14,7 +14,7 @@ from assistant.bootstrap import Shopclerk
 from assistant.settings import ROOT
 from laboratory.evaluate.reading import evaluate_reading
 from laboratory.evaluate.reading_expected import Card, Expected, Seen, Verdict, Wanted, judged, read_messages
-from retrieval.lexicon import Lexicon
+from retrieval.text.lexicon import Lexicon
 from tests import app
 
 FOLDER = ROOT / "data" / "evaluation"

@@ -11,7 +11,7 @@ import pytest
 from laboratory.evaluate.search import evaluate_search
 from laboratory.samples.judgments import read_judgments, scores
 from laboratory.train.search import LEARNED, JudgedQuery, fit
-from retrieval.lexicon import Lexicon
+from retrieval.text.lexicon import Lexicon
 from tests.retrieval_samples import encoders, product
 
 JUDGED = "query,docid,rating\nred boots,boots,3\nred boots,socks,1\nred boots,hat,0\nhat,hat,3\nnothing,boots,0\n"

@@ -19,10 +19,10 @@ from assistant.online.figures import figures
 from assistant.online.policies import Policies
 from assistant.online.pseudonyms import Pseudonyms
 from assistant.online.serving import INTERLEAVED, UNRANKED, Serving
-from retrieval.query import Filters, Hit, Query
 from retrieval.ranking.interleaving import Team
 from retrieval.ranking.person import STRANGER, Person
 from retrieval.ranking.sponsorship import Placement, Sponsors
+from retrieval.search.query import Filters, Hit, Query
 from tests.retrieval_samples import product
 
 pytest_plugins = ["databases"]

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from laboratory.train.calibrate import judge, questions
-from retrieval.background import background_questions, background_vectors
-from retrieval.encoders import TextEncoder
-from retrieval.faq import FaqSearch
+from retrieval.encoders.embedded import TextEncoder
+from retrieval.faq.background import background_questions, background_vectors
+from retrieval.faq.indexing import index_entries, index_faq, preview_faq
+from retrieval.faq.search import FaqSearch
 from retrieval.feeds import load_faq
-from retrieval.indexing import index_faq, index_faq_entries, preview_faq
-from retrieval.store import Store
+from retrieval.store.chroma import Store
 from tests.retrieval_samples import SHOP, BagOfWords, faq
 
 
@@ -89,7 +89,7 @@ def test_entries_in_one_language_answer_questions_in_the_other(tmp_path: Path, e
     ]
     for at, (entries, question) in enumerate(((english, "我想带小狗来"), (chinese, "may I bring a puppy"))):
         store = Store(tmp_path / str(at))
-        index_faq_entries(store, entries, encoder)
+        index_entries(store, entries, encoder)
         assert FaqSearch(store, encoder).search(question)[0].entry.id == "dog"
 
 
@@ -99,7 +99,7 @@ def test_what_people_ask_elsewhere_is_doubted_unless_the_faq_answers_it(tmp_path
     entries = [faq("pay", "Which cards do you take?", "All"), faq("window", "How long may I return things?", "30 days")]
     for at, own in enumerate((entries, [*entries, faq("own", strange, "Yes.")])):
         store = Store(tmp_path / str(at))
-        index_faq_entries(store, own, encoder)
+        index_entries(store, own, encoder)
         best = FaqSearch(store, encoder).search(strange)[0]
         assert (best.entry.id == "own" and best.confidence > 0.5) if at else best.confidence < 0.2
 
@@ -129,12 +129,12 @@ def test_empty_text_and_unknown_language(shop: FaqSearch) -> None:
 def test_reload_changes_the_next_answer_and_rollback_changes_it_back(tmp_path: Path) -> None:
     store, encoder = Store(tmp_path), BagOfWords()
     old = [faq("window", "How long may I return things?", "30 days"), faq("pay", "Which cards do you take?", "All")]
-    index_faq_entries(store, old, encoder)
+    index_entries(store, old, encoder)
     search = FaqSearch(store, encoder)
     assert search.search("How long may I return things?")[0].entry.answer == "30 days"
     new = [faq("window", "How long may I return things?", "60 days"), old[1]]
     assert preview_faq(store, new).changed == ("en/window",)
-    embedded = index_faq_entries(store, new, encoder).embedded
+    embedded = index_entries(store, new, encoder).embedded
     assert embedded == 2, "the answer, and the entry as a whole"
     assert search.search("How long may I return things?")[0].entry.answer == "60 days"
     store.faq.rollback()
@@ -143,7 +143,7 @@ def test_reload_changes_the_next_answer_and_rollback_changes_it_back(tmp_path: P
 
 def test_the_unanswerable_examples_are_not_in_the_faq() -> None:
     asked = {text for entry in load_faq(SHOP / "faq.jsonl").entries for text in (entry.question, *entry.also_asked)}
-    path = Path(__file__).parents[1] / "retrieval" / "calibration" / "unanswerable.csv"
+    path = Path(__file__).parents[1] / "retrieval" / "faq" / "calibration" / "unanswerable.csv"
     rows = list(csv.DictReader(path.open(encoding="utf-8")))
     assert len(rows) >= 150
     assert not asked & {row["text"] for row in rows}

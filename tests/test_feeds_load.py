@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from assistant.cli import app
 from assistant.picture_folders import PictureFolders
 from retrieval.feeds import load_catalogue
-from retrieval.store import Store
+from retrieval.store.chroma import Store
 
 HEADER = "id,title_en,brand,type,variant_id,price,stock,picture\n"
 SHARED = next(

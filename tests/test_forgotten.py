@@ -27,9 +27,9 @@ from assistant.profile.owner import Owner
 from assistant.service.desk import ShopDesk
 from assistant.shop.demo import load_demo
 from assistant.shop.tables import LoadRow
-from retrieval.query import Query
 from retrieval.ranking import exploration, ranker
 from retrieval.ranking.person import STRANGER, Preference
+from retrieval.search.query import Query
 from tests import app
 from tests.test_dialogue import Talk, talking
 

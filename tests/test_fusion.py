@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-from retrieval.encoders import ImageEncoder
+from retrieval.encoders.embedded import ImageEncoder
 from retrieval.fusion import Vectors
 from retrieval.fusion.compare import RECIPES, all_scores, cross_validated, measures, ranks, winner
 from retrieval.fusion.gate import Gate, Recipe, episodes, train_gate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.gloss import gloss
+from retrieval.text.gloss import gloss
 
 
 def test_text_without_chinese_is_left_alone() -> None:

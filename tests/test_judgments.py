@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.words import is_chinese
+from retrieval.text.words import is_chinese
 
 ROOT = Path(__file__).parents[1]
 JUDGED = ROOT / "data" / "evaluation"

@@ -22,9 +22,9 @@ from assistant.llm.client import Prompt, ScriptedModel
 from assistant.understanding.conversation_reader import INTENTS, SEARCHES, Known, NeedRead, checked, schema, slots_of
 from assistant.understanding.schema import Intent
 from assistant.wording.speech import Speech
-from retrieval.lexicon import Lexicon
 from retrieval.models import Product
-from retrieval.query import Hit
+from retrieval.search.query import Hit
+from retrieval.text.lexicon import Lexicon
 from tests.test_dialogue import Talk, talking
 
 REQUEST = {

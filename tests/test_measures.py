@@ -7,8 +7,8 @@ import pytest
 from assistant.bootstrap import Shopclerk
 from assistant.understanding.measures import read_measures
 from assistant.understanding.spans import Spans
-from retrieval.measures import Measure, quantity
-from retrieval.query import Filters, Query
+from retrieval.search.query import Filters, Query
+from retrieval.text.measures import Measure, quantity
 
 
 @pytest.mark.parametrize(

@@ -23,12 +23,12 @@ from assistant.merchandising.pacing import HEAD_START, paced, planned
 from assistant.merchandising.rules import BadMargins, Rules
 from assistant.records.conversations import Conversations
 from assistant.service.merchandisers import MerchandiserService
-from retrieval.query import Filters, Query
 from retrieval.ranking.exploration import CHANCE, PLACE, drawn, lot, outcomes, propensities
 from retrieval.ranking.merchandise import PROMOTION_BOUND, BadRule, Merchandise, Rule, RuleKind
 from retrieval.ranking.person import STRANGER
 from retrieval.ranking.ranker import Ranker
 from retrieval.ranking.sponsorship import FLOOR, RESERVE, SLOTS, Bid, Placement, auction
+from retrieval.search.query import Filters, Query
 from tests.test_ranking import did, hits_of, index
 
 pytest_plugins = ["databases"]

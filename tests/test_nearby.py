@@ -9,7 +9,7 @@ from assistant.dialogue.nearby import nearest
 from assistant.dialogue.searching import young_last
 from assistant.events import ProductsShown
 from assistant.understanding.schema import Slots
-from retrieval.query import Hit
+from retrieval.search.query import Hit
 from tests.test_dialogue import talking
 from tests.test_lead import led, reading
 

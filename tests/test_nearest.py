@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval import nearest
-from retrieval.folder import Folder, FolderWriter
-from retrieval.nearest import Nearest
-from retrieval.vectors import CentredMatrix, Matrix, Vectors, centre_of, rounded, scales
+from retrieval.disk.folder import Folder, FolderWriter
+from retrieval.disk.vectors import CentredMatrix, Matrix, Vectors, centre_of, rounded, scales
+from retrieval.search import nearest
+from retrieval.search.nearest import Nearest
 
 WIDTH = 48
 

@@ -10,8 +10,8 @@ import pytest
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.budget import together
 from assistant.events import ProductsShown
-from retrieval.query import Filters, Hit, Outcome, SearchResult
-from retrieval.relaxation import relaxations
+from retrieval.search.query import Filters, Hit, Outcome, SearchResult
+from retrieval.search.relaxation import relaxations
 from tests.test_dialogue import talking
 from tests.test_lead import led, reading
 

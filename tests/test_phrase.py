@@ -10,7 +10,7 @@ from assistant.bootstrap import Shopclerk
 from assistant.understanding.schema import Slots
 from assistant.wording.phrase import bare, search_phrase
 from assistant.wording.speech import Speech
-from retrieval.measures import Measure
+from retrieval.text.measures import Measure
 
 
 @pytest.mark.parametrize(

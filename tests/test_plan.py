@@ -17,8 +17,8 @@ from assistant.wording.statement import ReplyPlan
 from assistant.wording.texts import MissingText, texts
 from laboratory.samples.turns import KINDS, Shop, TurnMaker
 from retrieval.models import Product, Variant
-from retrieval.query import Hit, SearchResult
-from retrieval.query import Outcome as SearchOutcome
+from retrieval.search.query import Hit, SearchResult
+from retrieval.search.query import Outcome as SearchOutcome
 
 SHOP = "Corner & Co."
 

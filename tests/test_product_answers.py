@@ -20,7 +20,7 @@ from assistant.wording.statement import ReplyPlan
 from laboratory.evaluate.sentences import FALSEHOODS
 from laboratory.samples.turns import Shop
 from retrieval.models import Product, Review
-from retrieval.query import Hit
+from retrieval.search.query import Hit
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.expansion import Expander, shipped_synonyms
-from retrieval.heads import PhraseEnds, roles
-from retrieval.lexical import LexicalIndex, Word, best_among
-from retrieval.words import query_terms, terms
+from retrieval.search.head_nouns import PhraseEnds, roles
+from retrieval.text.bm25 import LexicalIndex, Word, best_among
+from retrieval.text.expansion import Expander, shipped_synonyms
+from retrieval.text.words import query_terms, terms
 
 TITLES = (
     "Fernway waterproof jacket",

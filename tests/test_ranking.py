@@ -15,18 +15,18 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from retrieval.feeds import load_catalogue
-from retrieval.index import SearchIndex
-from retrieval.indexing import index_products
-from retrieval.lexicon import Lexicon
 from retrieval.models import Product, Variant
-from retrieval.query import Filters, Hit, Query
 from retrieval.ranking.behaviour import Behaved, Event, weight
 from retrieval.ranking.blend import LIFT_BOUND
 from retrieval.ranking.diversity import DIVERSITY
 from retrieval.ranking.person import STRANGER, Person, Preference
 from retrieval.ranking.ranker import Ranker
-from retrieval.search import ProductSearch
-from retrieval.store import Store
+from retrieval.search.index import SearchIndex
+from retrieval.search.indexing import index_products
+from retrieval.search.products import ProductSearch
+from retrieval.search.query import Filters, Hit, Query
+from retrieval.store.chroma import Store
+from retrieval.text.lexicon import Lexicon
 from tests.retrieval_samples import SHOP, encoders, product
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

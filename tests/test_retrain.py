@@ -24,10 +24,10 @@ from assistant.online.retrain import NothingToLearn, retrain
 from assistant.online.trainer import deeds_learned, shop_trainer
 from assistant.online.versions import BUILT_IN, SHIPPED, RankerVersions, RetrainBusy, VersionError
 from assistant.online.view import Gate
-from retrieval.catalogue import Catalogue
 from retrieval.ranking.behaviour import Behaved, Event
 from retrieval.ranking.next_items import NextItems
 from retrieval.ranking.sequence_model import ABOUT
+from retrieval.search.catalogue import Catalogue
 from tests.retrieval_samples import product
 from tests.test_ranking import index_of
 

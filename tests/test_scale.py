@@ -15,16 +15,16 @@ from assistant.dialogue.titles import Titles
 from laboratory.benchmarks.enlarged import originals_of, products
 from laboratory.benchmarks.kill_load import NoPictures
 from laboratory.benchmarks.scale import Nowhere
-from retrieval import index as indexes
-from retrieval import nearest
-from retrieval.catalogue import Catalogue, Products
-from retrieval.indexing import Encoders, index_products, product_rows
 from retrieval.models import Product
-from retrieval.pointer import PointerFile
-from retrieval.query import Filters, Query
-from retrieval.search import ProductSearch
-from retrieval.store import Store
-from retrieval.versions import Versions
+from retrieval.search import index as indexes
+from retrieval.search import nearest
+from retrieval.search.catalogue import Catalogue, Products
+from retrieval.search.indexing import Encoders, index_products, product_rows
+from retrieval.search.products import ProductSearch
+from retrieval.search.query import Filters, Query
+from retrieval.store.chroma import Store
+from retrieval.store.pointer import PointerFile
+from retrieval.store.versions import Versions
 from tests.retrieval_samples import SHOP, BagOfWords
 
 COUNT = 2_500

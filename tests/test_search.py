@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from laboratory.train.calibrate import asked_for
-from retrieval import carried
-from retrieval.encoders import ImageEncoder, TextEncoder
+from retrieval.encoders.embedded import ImageEncoder, TextEncoder
+from retrieval.encoders.pictures import catalogue_picture
 from retrieval.feeds import load_catalogue
-from retrieval.indexing import Encoders, index_products, preview_products, view_text
-from retrieval.lexicon import Lexicon
 from retrieval.models import Product
-from retrieval.pictures import catalogue_picture
-from retrieval.query import Filters, Order, Outcome, Query
-from retrieval.search import ProductSearch
-from retrieval.sizes import european
-from retrieval.store import Store
+from retrieval.search import assortment as carried
+from retrieval.search.indexing import Encoders, index_products, preview_products, view_text
+from retrieval.search.products import ProductSearch
+from retrieval.search.query import Filters, Order, Outcome, Query
+from retrieval.store.chroma import Store
+from retrieval.text.lexicon import Lexicon
+from retrieval.text.sizes import european
 from tests.retrieval_samples import SHOP, encoders, product
 
 PICTURED = ("boots", "backpacks")
@@ -231,7 +231,7 @@ def test_wanted_attribute_beats_its_opposite(shop: ProductSearch) -> None:
 
 def test_carried_and_not_carried_are_told_apart(shop: ProductSearch, real: Encoders) -> None:
     examples = asked_for(shop.index, real.text)
-    reader = carried.Carried.shipped()
+    reader = carried.Assortment.shipped()
     weights = np.array([reader.with_types.weights[name] for name in carried.FEATURES])
     guessed = examples.features @ weights + reader.with_types.bias > 0
     assert len(examples.labels) >= 120

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.ranking.ladder import factorised, ladder
+from retrieval.ranking.baselines import factorised, ladder
 from retrieval.ranking.measures import both_ranks, full_ranks, hit_rate, ndcg, ranks_of
 from retrieval.ranking.sequences import BadSequences, Deeds, HeldOut, Sequences
 

@@ -21,7 +21,7 @@ from assistant.understanding.router import real_words
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.slots import SlotReader, slots_for
 from assistant.understanding.spans import Spans
-from retrieval.lexicon import Lexicon, LexiconError
+from retrieval.text.lexicon import Lexicon, LexiconError
 
 
 @pytest.fixture(scope="module")

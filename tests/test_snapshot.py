@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval import loading
-from retrieval.folder import BrokenFolder, Folder, FolderWriter
-from retrieval.lexicon import Lexicon
-from retrieval.live import Live
-from retrieval.rows import Row, StoreError, Vectors
-from retrieval.search import ProductSearch
-from retrieval.snapshot import Snapshot
-from retrieval.store import Store
+from retrieval.disk.folder import BrokenFolder, Folder, FolderWriter
+from retrieval.search.products import ProductSearch
+from retrieval.store import loading
+from retrieval.store.chroma import Store
+from retrieval.store.live import Live
+from retrieval.store.rows import Row, StoreError, Vectors
+from retrieval.store.snapshot import Snapshot
+from retrieval.text.lexicon import Lexicon
 from tests.retrieval_samples import SHOP, encoders, product
 from tests.test_store import Embedder, load, rows_of, vector_of
 
@@ -103,7 +103,7 @@ def test_a_broken_snapshot_is_made_again_from_the_database(store: Store, damage:
 def test_damage_in_the_middle_of_a_large_file_is_found_and_mended(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retrieval.folder.BLOCK", 64)
+    monkeypatch.setattr("retrieval.disk.folder.BLOCK", 64)
     load(store, rows_of(*"abcdefghijklmnopqrst"))
     snapshot = store.products.read("encoder")
     assert store.products.mend(snapshot) is None
@@ -221,7 +221,7 @@ def test_a_reader_goes_on_after_its_version_was_swept(store: Store) -> None:
 
 
 def test_a_damaged_index_is_built_anew(tmp_path: Path) -> None:
-    from retrieval.indexing import index_products
+    from retrieval.search.indexing import index_products
 
     lexicon = Lexicon.from_file(SHOP / "lexicon.json")
     store = Store(tmp_path)

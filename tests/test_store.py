@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.live import Live
-from retrieval.rows import NothingStored, Row, StoreBusy, StoreError, Vectors, WrongEncoder
-from retrieval.store import Store
+from retrieval.store.chroma import Store
+from retrieval.store.live import Live
+from retrieval.store.rows import NothingStored, Row, StoreBusy, StoreError, Vectors, WrongEncoder
 
 
 class Embedder:

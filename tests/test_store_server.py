@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from retrieval.live import Live
-from retrieval.pointer import Pointer, SharedPointer
-from retrieval.rows import StoreBusy, StoreError, VersionInfo
-from retrieval.store import STALE, Store
+from retrieval.store.chroma import STALE, Store
+from retrieval.store.live import Live
+from retrieval.store.pointer import Pointer, SharedPointer
+from retrieval.store.rows import StoreBusy, StoreError, VersionInfo
 from tests.test_store import load, rows_of
 
 

@@ -15,19 +15,19 @@ from assistant.cli.session import conversation
 from assistant.encoders import shop_encoders
 from assistant.events import ProductsShown
 from assistant.settings import Settings
-from retrieval import evidence
-from retrieval.encoders import ModelFilesMissing, TextEncoder
+from retrieval.encoders.embedded import ModelFilesMissing, TextEncoder
+from retrieval.encoders.pictures import catalogue_picture
+from retrieval.encoders.text_image import NEEDED, OTHERWISE, TextImageModel
 from retrieval.feeds import load_catalogue
-from retrieval.fits import BadFit, Fits
-from retrieval.indexing import Encoders, index_products, view_text
-from retrieval.lexicon import Lexicon
 from retrieval.models import Product
-from retrieval.pictures import catalogue_picture
-from retrieval.query import Query
-from retrieval.rows import WrongEncoder
-from retrieval.search import ProductSearch
-from retrieval.store import Store
-from retrieval.text_image import NEEDED, OTHERWISE, TextImageModel
+from retrieval.search import evidence
+from retrieval.search.fits import BadFit, Fits
+from retrieval.search.indexing import Encoders, index_products, view_text
+from retrieval.search.products import ProductSearch
+from retrieval.search.query import Query
+from retrieval.store.chroma import Store
+from retrieval.store.rows import WrongEncoder
+from retrieval.text.lexicon import Lexicon
 from tests import app
 from tests.gpu_models import cross_encoder, text_image_model
 from tests.retrieval_samples import SHOP, product

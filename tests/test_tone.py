@@ -44,9 +44,9 @@ from assistant.wording.prompt import wording_prompt
 from assistant.wording.statement import ReplyPlan
 from laboratory.samples.turns import KINDS, Shop, TurnMaker
 from retrieval.models import FaqEntry, Product, Variant
-from retrieval.query import FaqHit, Hit, SearchResult
-from retrieval.query import Outcome as SearchOutcome
-from retrieval.size_order import in_size_order
+from retrieval.search.query import FaqHit, Hit, SearchResult
+from retrieval.search.query import Outcome as SearchOutcome
+from retrieval.text.size_order import in_size_order
 
 SHOP = "Corner & Co."
 CHEER = r"happy to|pleasure|good news|great|lovely|good choice|welcome!|很高兴|乐意|好消息|太好了|好眼光"

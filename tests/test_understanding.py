@@ -25,9 +25,9 @@ from laboratory.evaluate.intents import items, read_labelled
 from laboratory.train import intent_examples as examples_module
 from laboratory.train.intent_examples import context_for, generated, roughened, written
 from laboratory.train.intents import expected_calibration_error, train_intents
-from retrieval.encoders import TextEncoder
-from retrieval.lexicon import Lexicon
+from retrieval.encoders.embedded import TextEncoder
 from retrieval.models import Product
+from retrieval.text.lexicon import Lexicon
 
 SHOP = ROOT / "data" / "shop"
 

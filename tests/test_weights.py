@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval import weights
-from retrieval.lexical import LexicalIndex
-from retrieval.words import terms
+from retrieval.text import weights
+from retrieval.text.bm25 import LexicalIndex
+from retrieval.text.words import terms
 
 words = st.lists(st.sampled_from(["boot", "mug", "red", "kettle", "跑鞋", "waterproof"]), max_size=8).map(" ".join)
 

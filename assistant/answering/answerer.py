@@ -32,9 +32,9 @@ from assistant.answering.question import Question, parts, read
 from assistant.answering.sentences import COVERED, MEANT, Meaning, Sentence, Vector, coverage, own_terms, sentences
 from assistant.answering.topics import GUARDED_ATTRIBUTES, TOPICS, Topic, stems, words_of
 from assistant.understanding.glossary import Glossary
-from retrieval.lexicon import Lexicon
 from retrieval.models import Product
-from retrieval.query import FaqHit, Hit
+from retrieval.search.query import FaqHit, Hit
+from retrieval.text.lexicon import Lexicon
 
 OPTIONS = ("size", "colour")
 SHOP = ("price", "stock", "rating", "brand")

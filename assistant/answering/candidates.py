@@ -17,7 +17,7 @@ from assistant.llm.client import DialogueModel, Prompt, json_within
 from assistant.privacy import redact
 from assistant.prompts import prompt
 from retrieval.models import Product
-from retrieval.query import FaqHit, Hit
+from retrieval.search.query import FaqHit, Hit
 
 MAX_LINES = 8
 """Lines that an answer is made of, or rests on."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from retrieval.query import FaqHit
+from retrieval.search.query import FaqHit
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from retrieval.measures import quantity
+from retrieval.text.measures import quantity
 
 _MEASURE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s?([A-Za-z\"″]{0,12})")
 

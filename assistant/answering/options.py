@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from assistant.answering.evidence import Answer, Evidence, Fact, Offered
 from assistant.answering.question import Question
-from retrieval.lexicon import Lexicon
 from retrieval.models import Product
-from retrieval.query import Hit
-from retrieval.sizes import fits_size, has_option
+from retrieval.search.query import Hit
+from retrieval.text.lexicon import Lexicon
+from retrieval.text.sizes import fits_size, has_option
 
 _TOPICS = {"colour", "sizes", "stock", "price"}
 _OWN = 2

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from assistant.answering.topics import TOPICS, Topic, Words, row_of, stems, words_of
 from assistant.understanding.language import normalise
-from retrieval.lexicon import Lexicon
 from retrieval.models import Product
+from retrieval.text.lexicon import Lexicon
 
 _AGE = re.compile(
     r"\b(?:of|aged?|is|turning|turns|just) ([0-9]{1,2})\b(?! ?(?:cm|g|kg|l|ml|h|in|mm|w|dollars|litres|liters|hours|%))"

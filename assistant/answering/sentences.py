@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assistant.dialogue.guard import guard
 from assistant.understanding.glossary import Glossary
 from retrieval.models import Product, in_language
-from retrieval.words import is_chinese, terms
+from retrieval.text.words import is_chinese, terms
 
 _END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|(?<=[。！？])")
 LONGEST = 400

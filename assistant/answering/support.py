@@ -13,9 +13,9 @@ from assistant.answering.measures import measure
 from assistant.answering.sentences import sentences
 from assistant.answering.topics import TOPICS, entry_of
 from assistant.understanding.wishes import Wish
-from retrieval.lexicon import AttributeEntry, Lexicon, all_words
 from retrieval.models import Product, in_language
-from retrieval.words import is_chinese, stem
+from retrieval.text.lexicon import AttributeEntry, Lexicon, all_words
+from retrieval.text.words import is_chinese, stem
 
 _TOKEN = re.compile(r"[a-z0-9]+|[,;:.!?]")
 _NEGATES = frozenset({"not", "no", "without", "never", "neither", "nor", "hardly", "t", "cannot", "too"})

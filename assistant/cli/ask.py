@@ -83,7 +83,7 @@ def search(
     from assistant.cli.session import opened_shop
     from assistant.settings import Settings
     from assistant.understanding.language import detect_language
-    from retrieval.query import Query
+    from retrieval.search.query import Query
 
     shop = opened_shop(Settings(), model=False)
     query = Query(
@@ -127,7 +127,7 @@ def search(
 def _open(path: Path | None) -> Any:
     if path is None:
         return None
-    from retrieval.pictures import BadPicture, open_picture
+    from retrieval.encoders.pictures import BadPicture, open_picture
 
     try:
         return open_picture(path.read_bytes())
@@ -140,7 +140,7 @@ def _open(path: Path | None) -> Any:
 def _filters(pairs: list[str], lexicon: Any) -> Any:
     from decimal import Decimal, InvalidOperation
 
-    from retrieval.query import Filters
+    from retrieval.search.query import Filters
 
     fields: dict[str, Any] = {}
     several = {"type": "types", "brand": "brands", "colour": "colours", "size": "sizes"}

@@ -17,13 +17,13 @@ def told(error: Exception) -> str | None:
     from assistant.settings import PlaceholderSecret, Settings
     from assistant.shop.delivery import DeliveryInvalid
     from assistant.shop.demo import DemoInvalid
-    from retrieval.encoders import ModelFilesMissing
+    from retrieval.encoders.embedded import ModelFilesMissing
+    from retrieval.encoders.pictures import BadPicture
     from retrieval.feeds import FeedError
-    from retrieval.fits import BadFit
     from retrieval.fusion.heads import HeadsUnusable
-    from retrieval.lexicon import LexiconError
-    from retrieval.pictures import BadPicture
-    from retrieval.rows import StoreError
+    from retrieval.search.fits import BadFit
+    from retrieval.store.rows import StoreError
+    from retrieval.text.lexicon import LexiconError
 
     if isinstance(error, ValidationError):
         if error.title == Settings.__name__:

@@ -62,8 +62,8 @@ def load(
     from assistant.settings import Settings
     from assistant.shop.stock import Stock
     from retrieval.feeds import bad_row_files, read_catalogue
-    from retrieval.indexing import index_products, preview_products
-    from retrieval.lexicon import Lexicon
+    from retrieval.search.indexing import index_products, preview_products
+    from retrieval.text.lexicon import Lexicon
 
     def read() -> Feed:
         return read_catalogue(paths, price_unit=price_unit.value, currency=currency, encoding=encoding)
@@ -105,8 +105,8 @@ def reload(
     from assistant.bootstrap import open_store
     from assistant.cli.progress import Steps
     from assistant.settings import Settings
+    from retrieval.faq.indexing import index_entries, preview_faq
     from retrieval.feeds import load_faq
-    from retrieval.indexing import index_faq_entries, preview_faq
 
     report = load_faq(path)
     _bad_rows(report, path)
@@ -114,7 +114,7 @@ def reload(
         store, encoders = open_store(Settings(), steps.tell)
         diff = preview_faq(store, report.entries)
         if not dry_run:
-            done = index_faq_entries(
+            done = index_entries(
                 store, report.entries, encoders.sentences, lambda d, t, what: steps.tell(f"FAQ: {what}", d, t)
             )
     print(_changes(diff), "(dry run: nothing was changed)" if dry_run else f"live: {done.info.name}")

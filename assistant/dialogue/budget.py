@@ -13,8 +13,8 @@ from assistant.dialogue.resolve import focus
 from assistant.outcome import Bundle
 from assistant.understanding.numbers import NUMBER, value_of
 from assistant.understanding.schema import Slots
-from retrieval.lexicon import Lexicon
-from retrieval.query import Hit, SearchResult
+from retrieval.search.query import Hit, SearchResult
+from retrieval.text.lexicon import Lexicon
 
 _POINTS = re.compile(r"\b(?:it|that|this|the)\b|它|这|那", re.IGNORECASE)
 _TRIED = 8

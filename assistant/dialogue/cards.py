@@ -25,9 +25,9 @@ from assistant.events import (
 )
 from assistant.shop.views import CartView, OrderLineView, OrderView, SwapView, TransferView
 from assistant.wording.speech import option_values
-from retrieval.lexicon import Lexicon
 from retrieval.models import Product, Variant, in_language
-from retrieval.query import FaqHit, Hit
+from retrieval.search.query import FaqHit, Hit
+from retrieval.text.lexicon import Lexicon
 
 TEXTS = Path(__file__).resolve().parents[2] / "prompts" / "cards"
 LOCALES = {"en": "en_US", "zh": "zh_CN"}

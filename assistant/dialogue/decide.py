@@ -30,8 +30,8 @@ from assistant.understanding.mood import thanks
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.service_topics import read_topic
 from assistant.understanding.slots import Reading, slots_for
-from retrieval.query import Hit, Outcome, Query
-from retrieval.words import query_terms
+from retrieval.search.query import Hit, Outcome, Query
+from retrieval.text.words import query_terms
 
 _DESCRIBES = 0.4
 """Share of a message's telling words that one product of the kind looked for has, from which on they describe it."""

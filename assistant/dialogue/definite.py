@@ -10,9 +10,9 @@ import numpy as np
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.searching import filters
-from retrieval.lexical import Mask, Scores
-from retrieval.query import Hit, Outcome, SearchResult
-from retrieval.words import is_chinese, query_terms
+from retrieval.search.query import Hit, Outcome, SearchResult
+from retrieval.text.bm25 import Mask, Scores
+from retrieval.text.words import is_chinese, query_terms
 
 _FEW = 0.04
 """Share of the products that a definite word stands with at most: "cosy" and "daily" tell nothing."""

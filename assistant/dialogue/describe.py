@@ -13,9 +13,9 @@ from assistant.answering.topics import TOPICS, row_of, words_of
 from assistant.dialogue.searching import FILLER
 from assistant.dialogue.titles import title_words
 from assistant.understanding.schema import Slots
-from retrieval.lexicon import Lexicon
 from retrieval.models import Product
-from retrieval.query import Hit
+from retrieval.search.query import Hit
+from retrieval.text.lexicon import Lexicon
 
 _MONEY = re.compile(
     r"[$€£¥￥]\s{0,2}(?P<before>\d{1,7}(?:\.\d{1,2})?)"

@@ -46,7 +46,7 @@ from assistant.wording import direct
 from assistant.wording.grounded import guarded
 from assistant.wording.statement import ReplyPlan, Statement, join
 from retrieval.models import FaqEntry, Product
-from retrieval.query import Hit
+from retrieval.search.query import Hit
 
 _OWN_CALLS = 2
 """The answer, and whether it follows."""

@@ -15,8 +15,8 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.ranking import person_of
 from assistant.dialogue.searching import filters
 from assistant.dialogue.turn import Turn
-from retrieval.query import Filters, Outcome, SearchResult
 from retrieval.ranking.person import STRANGER
+from retrieval.search.query import Filters, Outcome, SearchResult
 
 
 def used_up(turn: Turn, text: str, memory: Memory, parts: Parts) -> bool:

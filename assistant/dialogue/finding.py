@@ -15,11 +15,11 @@ from assistant.dialogue.searching import filters, order, told_by_titles, young_l
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
 from assistant.understanding.schema import Slots
-from retrieval.encoders import Vectors
-from retrieval.index import SearchIndex
-from retrieval.measures import Measure
-from retrieval.query import Filters, Order, Outcome, Query, SearchResult
-from retrieval.words import stem
+from retrieval.encoders.embedded import Vectors
+from retrieval.search.index import SearchIndex
+from retrieval.search.query import Filters, Order, Outcome, Query, SearchResult
+from retrieval.text.measures import Measure
+from retrieval.text.words import stem
 
 _SOLD_OUT = 2
 """Products sold out that are named beside what there is instead."""

@@ -36,8 +36,8 @@ from assistant.understanding.schema import Intent, TurnContext
 from assistant.understanding.service_topics import topics
 from assistant.understanding.slots import slots_for
 from assistant.wording import direct
-from retrieval.query import FaqHit
-from retrieval.words import is_chinese
+from retrieval.search.query import FaqHit
+from retrieval.text.words import is_chinese
 
 _CONFIDENCE = 0.9
 _ABOUT_ORDERS = ("order", "problem", "help")

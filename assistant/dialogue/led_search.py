@@ -23,8 +23,8 @@ from assistant.understanding.languages import expressions
 from assistant.understanding.numbers import DIGITS, value_of
 from assistant.understanding.schema import Intent, Slots
 from assistant.understanding.wishes import wished
-from retrieval.query import Hit, Outcome, SearchResult
-from retrieval.words import is_chinese
+from retrieval.search.query import Hit, Outcome, SearchResult
+from retrieval.text.words import is_chinese
 
 _ABOVE = Decimal("1.6")
 """How far above their limit something is slightly dearer."""

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.dialogue.searching import FILLER
-from retrieval.encoders import TextModel
-from retrieval.gloss import gloss
-from retrieval.index import SearchIndex
-from retrieval.lexicon import Lexicon
-from retrieval.query import Filters, Hit
-from retrieval.search import ProductSearch
-from retrieval.words import STOPWORDS, is_chinese, stem
+from retrieval.encoders.embedded import TextModel
+from retrieval.search.index import SearchIndex
+from retrieval.search.products import ProductSearch
+from retrieval.search.query import Filters, Hit
+from retrieval.text.gloss import gloss
+from retrieval.text.lexicon import Lexicon
+from retrieval.text.words import STOPWORDS, is_chinese, stem
 
 Vector = NDArray[np.float32]
 _LIKE_NAME, _LIKE_GOODS = 0.55, 0.39

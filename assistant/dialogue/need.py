@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.understanding.schema import Slots
 from assistant.understanding.wishes import Wish, merged
-from retrieval.measures import quantity
+from retrieval.text.measures import quantity
 
 _REPLACED = ("colour", "size", "brand")
 """Slots whose new value takes the place of the old one ("in blue"); attributes and exclusions add up instead."""

@@ -22,12 +22,12 @@ from assistant.records.unanswered import Unanswered
 from assistant.shop.shop import Shop
 from assistant.understanding.order_questions import OrderQuestions
 from assistant.understanding.understander import Understander
-from retrieval.encoders import TextModel
-from retrieval.faq import FaqSearch
-from retrieval.lexicon import Lexicon
+from retrieval.encoders.embedded import TextModel
+from retrieval.faq.search import FaqSearch
 from retrieval.models import Product
 from retrieval.ranking.ranker import Ranker
-from retrieval.search import ProductSearch
+from retrieval.search.products import ProductSearch
+from retrieval.text.lexicon import Lexicon
 
 
 @dataclass(frozen=True, slots=True)

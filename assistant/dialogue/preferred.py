@@ -14,10 +14,10 @@ from assistant.dialogue.turn import Turn
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Slots
 from assistant.understanding.wishes import Wish, wished
-from retrieval.lexicon import all_words
 from retrieval.models import Product
-from retrieval.query import Hit, SearchResult
-from retrieval.words import is_chinese, query_terms, stem
+from retrieval.search.query import Hit, SearchResult
+from retrieval.text.lexicon import all_words
+from retrieval.text.words import is_chinese, query_terms, stem
 
 _WORDS, _HAN = 2, 4
 """Words, and Chinese letters, of a quality plainly named."""

@@ -14,9 +14,9 @@ from assistant.dialogue.searching import filters, grown_ups, young_last
 from assistant.dialogue.turn import Turn
 from assistant.online.serving import Served
 from assistant.profile.owner import Owner
-from retrieval.query import Hit, Outcome, Query, SearchResult
 from retrieval.ranking.person import STRANGER, Person
 from retrieval.ranking.sponsorship import Placement
+from retrieval.search.query import Hit, Outcome, Query, SearchResult
 
 
 def rank(turn: Turn, memory: Memory, parts: Parts) -> None:

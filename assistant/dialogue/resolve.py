@@ -20,8 +20,8 @@ from assistant.dialogue.titles import Titles, title_words
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from retrieval.models import Product, Variant
-from retrieval.query import Hit
-from retrieval.sizes import has_option
+from retrieval.search.query import Hit
+from retrieval.text.sizes import has_option
 
 _THREE = re.compile(r"\bthree\b|[三3]", re.IGNORECASE)
 _TWO = re.compile(r"[两俩]")

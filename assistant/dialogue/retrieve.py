@@ -22,8 +22,8 @@ from assistant.outcome import Around
 from assistant.understanding.clauses import APART
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots
-from retrieval.query import Hit, Outcome, Query, SearchResult
-from retrieval.words import is_chinese, query_terms, stem
+from retrieval.search.query import Hit, Outcome, Query, SearchResult
+from retrieval.text.words import is_chinese, query_terms, stem
 
 _GIFT = re.compile(r"gift|present|something|idea|礼物|送|东西", re.IGNORECASE)
 _BESIDE = re.compile(r"\W{0,3}(?:那么?)?[和跟与比]")

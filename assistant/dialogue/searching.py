@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from assistant.understanding.schema import Slots
-from retrieval.lexicon import Lexicon, all_words
-from retrieval.measures import UNIT, quantity
 from retrieval.models import Product
-from retrieval.query import Filters, Hit, Order, Outcome, SearchResult
+from retrieval.search.query import Filters, Hit, Order, Outcome, SearchResult
+from retrieval.text.lexicon import Lexicon, all_words
+from retrieval.text.measures import UNIT, quantity
 
 _ORDERS = {"cheapest": Order.CHEAPEST, "dearest": Order.DEAREST, "best_rated": Order.BEST_RATED}
 _OPTION_KEYS = ("colour", "size", "brand", "type")

@@ -16,7 +16,7 @@ from assistant.privacy import redact
 from assistant.shop.views import REQUESTED, CartLineView, OrderLineView, OrderView
 from assistant.understanding.conversation_reader import PAGES
 from retrieval.models import Product, in_language
-from retrieval.query import FaqHit, Query
+from retrieval.search.query import FaqHit, Query
 
 _LISTED = 6
 """Products of each list, and latest orders."""

@@ -22,8 +22,8 @@ from assistant.understanding.about_me import AboutMe
 from assistant.understanding.conversation_reader import RequestRead
 from assistant.understanding.schema import Intent, Slots, Understanding
 from assistant.wording.compose import Degradation
-from retrieval.query import FaqHit, Hit, SearchResult
 from retrieval.ranking.person import Preference
+from retrieval.search.query import FaqHit, Hit, SearchResult
 
 PressAction = Literal["add_to_cart", "change_quantity", "remove_from_cart", "show_cart", "confirm", "cancel"]
 

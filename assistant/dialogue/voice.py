@@ -16,8 +16,8 @@ from assistant.wording.plan import plan_reply
 from assistant.wording.plan_answers import worked_out
 from assistant.wording.speech import Speech
 from assistant.wording.statement import ReplyPlan
-from retrieval.lexicon import Lexicon
-from retrieval.query import Hit
+from retrieval.search.query import Hit
+from retrieval.text.lexicon import Lexicon
 
 Policy = Callable[[ReplyPlan], bool]
 """Whether the model words replies of this kind and language."""

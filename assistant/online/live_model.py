@@ -8,8 +8,8 @@ from threading import Lock, Thread
 
 from assistant.online.trainer import Trainer
 from assistant.online.versions import BUILT_IN, RankerVersions, VersionError
-from retrieval.catalogue import Catalogue
 from retrieval.ranking.next_items import NextItems
+from retrieval.search.catalogue import Catalogue
 
 log = logging.getLogger(__name__)
 

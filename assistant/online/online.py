@@ -21,8 +21,8 @@ from assistant.online.versions import RankerVersions, VersionError
 from assistant.online.view import ExperimentFigures, RankingState
 from assistant.profile.owner import Owner
 from assistant.settings import Settings
-from retrieval.catalogue import Catalogue
 from retrieval.ranking.next_items import NextItems
+from retrieval.search.catalogue import Catalogue
 
 LISTED_EXPERIMENTS = 5
 FIGURES_S = 60.0

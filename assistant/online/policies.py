@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from retrieval.query import Filters, Hit, Query
 from retrieval.ranking.person import STRANGER, Person
 from retrieval.ranking.sponsorship import Sponsors, places, with_sponsored
+from retrieval.search.query import Filters, Hit, Query
 
 LIVE = "live"
 RELEVANCE = "relevance"

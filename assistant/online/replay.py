@@ -17,9 +17,9 @@ import numpy as np
 from scipy.stats import t as student
 
 from assistant.online.view import Gate
-from retrieval.catalogue import Catalogue
 from retrieval.ranking.behaviour import Behaved, orderly
 from retrieval.ranking.next_items import NextItems
+from retrieval.search.catalogue import Catalogue
 
 AT = 10
 MARGIN = 0.005

@@ -11,10 +11,10 @@ from assistant.online.replay import cases, cleaned, judged, ndcg_by_customer
 from assistant.online.trainer import Trainer
 from assistant.online.versions import BUILT_IN, RankerVersions, VersionError
 from assistant.online.view import RankerVersion
-from retrieval.catalogue import Catalogue
 from retrieval.ranking.behaviour import Behaved
 from retrieval.ranking.neighbour_items import NeighbourItems
 from retrieval.ranking.next_items import NextItems
+from retrieval.search.catalogue import Catalogue
 
 HELD_OUT_DAYS = 14.0
 

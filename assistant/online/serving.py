@@ -14,10 +14,10 @@ from assistant.online.experiments import Experiment, Experiments
 from assistant.online.exposures import ExposedItem, Exposure, Exposures, Outcome, Surface
 from assistant.online.policies import LIVE, Policies, RankingPolicy
 from assistant.profile.owner import Owner
-from retrieval.query import Filters, Hit, Query
 from retrieval.ranking.interleaving import Team, team_draft
 from retrieval.ranking.person import Person
 from retrieval.ranking.sponsorship import Sponsors, places, with_sponsored
+from retrieval.search.query import Filters, Hit, Query
 
 log = logging.getLogger(__name__)
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from retrieval.catalogue import Catalogue
 from retrieval.ranking.behaviour import Behaved
 from retrieval.ranking.next_items import NextItems
 from retrieval.ranking.sequence_model import ABOUT
 from retrieval.ranking.shop_model import ShopModel, learn_shop
+from retrieval.search.catalogue import Catalogue
 
 
 class Trainer(Protocol):

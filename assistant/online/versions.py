@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.online.view import Gate, RankerVersion
-from retrieval.files import replace_text
+from retrieval.disk.files import replace_text
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from assistant.profile.taste import SHOWN, Taste
 from assistant.shop.behaviour import Behaviour
 from assistant.wording.preference_words import preference_words
 from assistant.wording.speech import Speech
-from retrieval.lexicon import Lexicon
 from retrieval.models import Product
+from retrieval.text.lexicon import Lexicon
 
 DEEDS_SHOWN = 12
 _BEHIND = 3

@@ -13,11 +13,12 @@ from typing import Literal
 
 from assistant.bootstrap import Shopclerk
 from assistant.desk import BadRow, Change, HealthItem, Preview, Progress, Refused, Unanswered, Version
+from retrieval.faq.indexing import index_entries, preview_faq
 from retrieval.feeds import BadRow as FeedBadRow
 from retrieval.feeds import FaqReport, FeedError, LoadReport, load_catalogue, load_faq, write_bad_rows
-from retrieval.indexing import index_faq_entries, index_products, preview_faq, preview_products
 from retrieval.models import FaqEntry, Product
-from retrieval.rows import Diff, StoreError, VersionInfo
+from retrieval.search.indexing import index_products, preview_products
+from retrieval.store.rows import Diff, StoreError, VersionInfo
 
 LISTED = 100
 """Bad rows and changes that a preview lists; it counts them all."""
@@ -69,9 +70,7 @@ class AdminService:
     async def faq_switch(self, token: str) -> Version:
         waiting = self._take(token, "faq")
         try:
-            done = await asyncio.to_thread(
-                index_faq_entries, self.app.store, waiting.entries, self.app.encoders.sentences
-            )
+            done = await asyncio.to_thread(index_entries, self.app.store, waiting.entries, self.app.encoders.sentences)
         except StoreError as error:
             raise Refused(str(error)) from error
         await asyncio.to_thread(self.app.faq.refresh)

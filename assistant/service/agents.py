@@ -27,9 +27,9 @@ from assistant.service.merchandisers import contributions
 from assistant.shop.views import OrderStatus, TicketView
 from assistant.understanding.schema import Intent, TurnContext, Understanding
 from assistant.wording.compose import Worded
-from retrieval.encoders import Vectors
-from retrieval.query import Outcome as SearchOutcome
-from retrieval.query import Query
+from retrieval.encoders.embedded import Vectors
+from retrieval.search.query import Outcome as SearchOutcome
+from retrieval.search.query import Query
 
 CLOSED: tuple[Literal["closed"], ...] = ("closed",)
 LOOKED_BACK = 6

@@ -29,9 +29,9 @@ from assistant.desk import (
 )
 from assistant.events import CartShown, Event, ProductCard, event_adapter
 from assistant.service.desk import ShopDesk
-from retrieval.pictures import BadPicture
-from retrieval.query import Filters
-from retrieval.query import Query as SearchQuery
+from retrieval.encoders.pictures import BadPicture
+from retrieval.search.query import Filters
+from retrieval.search.query import Query as SearchQuery
 
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 DAY = {"Cache-Control": "public, max-age=86400"}

@@ -17,8 +17,8 @@ from assistant.merchandising.desk import CampaignShown, Contributions, RuleShown
 from assistant.merchandising.rules import BadMargins, KeptRule
 from assistant.profile.owner import Owner
 from assistant.understanding.language import detect_language
-from retrieval.query import Filters, Hit, Query
 from retrieval.ranking.merchandise import BadRule, Rule, RuleKind
+from retrieval.search.query import Filters, Hit, Query
 
 EXPLAINED = 6
 SMALL = 0.005

@@ -43,9 +43,9 @@ from assistant.outcome import CartReply
 from assistant.records.conversations import Conversation as Record
 from assistant.records.conversations import Role
 from assistant.service.history import Speaker, news
+from retrieval.encoders.pictures import BadPicture, open_picture
 from retrieval.models import FaqEntry
-from retrieval.pictures import BadPicture, open_picture
-from retrieval.query import Hit
+from retrieval.search.query import Hit
 
 log = structlog.get_logger()
 

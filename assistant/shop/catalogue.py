@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from retrieval.models import Product, Variant
-from retrieval.sizes import has_option
+from retrieval.text.sizes import has_option
 
 ProductOf = Callable[[str], Product | None]
 """The product of that id in the live catalogue, or ``None``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from retrieval.words import is_chinese
+from retrieval.text.words import is_chinese
 
 _WAY = (
     r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|way|court|ct|place|pl|boulevard|blvd|square|sq|house|close|row"

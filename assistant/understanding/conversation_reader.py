@@ -22,9 +22,9 @@ from assistant.shop.policy import Condition
 from assistant.understanding.schema import Intent, Slots
 from assistant.understanding.service_topics import Topic, topics
 from assistant.understanding.wishes import Wish, completed
-from retrieval.lexicon import Lexicon
-from retrieval.measures import DIMENSIONS, limit
-from retrieval.words import is_chinese
+from retrieval.text.lexicon import Lexicon
+from retrieval.text.measures import DIMENSIONS, limit
+from retrieval.text.words import is_chinese
 
 MAX_TOKENS = 1000
 TALK = ("greeting", "thanks", "goodbye", "bot", "how_are_you", "praise", "acknowledgement", "hesitation")

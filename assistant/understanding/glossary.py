@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from assistant.understanding.language import normalise
-from retrieval.lexicon import Lexicon
+from retrieval.text.lexicon import Lexicon
 
 FILE = Path(__file__).with_suffix(".txt")
 _HAN = re.compile(r"[\u3400-\u9fff]")

@@ -6,7 +6,7 @@ import re
 
 from assistant.understanding.numbers import NUMBER, value_of
 from assistant.understanding.spans import Spans
-from retrieval.measures import UNIT, Measure, in_base_units, limit
+from retrieval.text.measures import UNIT, Measure, in_base_units, limit
 
 NEARLY = 0.15
 """How far "about 30 litres" reaches to both sides."""

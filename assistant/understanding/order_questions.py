@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.understanding.languages import FOLDER
-from retrieval.encoders import TextModel
-from retrieval.gloss import gloss
-from retrieval.lexicon import Lexicon
-from retrieval.words import is_chinese
+from retrieval.encoders.embedded import TextModel
+from retrieval.text.gloss import gloss
+from retrieval.text.lexicon import Lexicon
+from retrieval.text.words import is_chinese
 
 _ENDS = re.compile(r"(?<=[!?。！？；\n])\s{0,4}(?=\S)|(?<=\.)\s{1,4}(?=\S)")
 _AND = re.compile(

@@ -14,8 +14,8 @@ from assistant.understanding.language import normalise
 from assistant.understanding.numbers import NUMBER, value_of
 from assistant.understanding.schema import Slots, TurnContext
 from assistant.understanding.slots import SlotReader
-from retrieval.lexicon import Lexicon
 from retrieval.ranking.person import Preference
+from retrieval.text.lexicon import Lexicon
 
 _NEXT = (
     r"i|i'm|im|my|please|show|find|give|can|could|do|does|what|which|any|need|looking|search|got|have|never|nothing|no"

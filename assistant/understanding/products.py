@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from assistant.understanding.negation import refused
 from assistant.understanding.spans import Spans
 from assistant.understanding.vocabulary import Match, Vocabulary
-from retrieval.lexicon import Lexicon
+from retrieval.text.lexicon import Lexicon
 
 _NEEDS_ITS_TYPE = frozenset(
     [

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from retrieval.measures import Measure
+from retrieval.text.measures import Measure
 
 
 class Intent(StrEnum):

@@ -30,8 +30,8 @@ from assistant.understanding.sizes import read_sizes
 from assistant.understanding.spans import Spans
 from assistant.understanding.titles import read_titles
 from assistant.understanding.vocabulary import Vocabulary
-from retrieval.lexicon import Lexicon
-from retrieval.measures import UNIT, Measure
+from retrieval.text.lexicon import Lexicon
+from retrieval.text.measures import UNIT, Measure
 
 _PRODUCT = frozenset({"type", "colour", "size", "brand", "attribute"})
 _SEARCH = _PRODUCT | {

@@ -19,9 +19,9 @@ from assistant.understanding.preferences import PreferenceReader, Stating
 from assistant.understanding.router import DIRECTORY, IntentRouter, real_words
 from assistant.understanding.schema import Intent, Slots, TurnContext, Understanding
 from assistant.understanding.slots import Reading, SlotReader, slots_for
-from retrieval.lexicon import Lexicon
 from retrieval.models import Product
 from retrieval.ranking.person import Preference
+from retrieval.text.lexicon import Lexicon
 
 ALTERNATIVES = len(Intent)
 MODEL_READS_BELOW = 0.6

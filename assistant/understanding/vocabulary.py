@@ -14,7 +14,7 @@ from typing import Literal
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from retrieval.lexicon import Lexicon
+from retrieval.text.lexicon import Lexicon
 
 Kind = Literal["type", "umbrella", "colour", "attribute", "brand"]
 

@@ -18,7 +18,7 @@ from assistant.wording.reading import GLUE, SAFE, UNKNOWN, Entry, Reader, Token,
 from assistant.wording.speech import Speech
 from assistant.wording.statement import ReplyPlan
 from assistant.wording.tone import cheerful
-from retrieval.lexicon import Lexicon
+from retrieval.text.lexicon import Lexicon
 
 _SENTENCE = re.compile(
     r"(?:[^.!?…。！？\n]++|[.!?…]++(?![\"”’)]*+(?:\s|$)))*+(?:[.!?…]++[\"”’)]*+|[。！？]++[”」）]*+|\n|$)"

@@ -28,10 +28,10 @@ from assistant.outcome import (
 )
 from assistant.shop.views import CartView, OrderView
 from assistant.understanding.schema import Slots
-from retrieval.lexicon import Lexicon
 from retrieval.models import Localised, Product, Variant
-from retrieval.query import Hit
-from retrieval.query import Outcome as SearchOutcome
+from retrieval.search.query import Hit
+from retrieval.search.query import Outcome as SearchOutcome
+from retrieval.text.lexicon import Lexicon
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from typing import Any
 from assistant.shop.views import OrderStatus
 from assistant.wording.reading import GLUE, SAFE, UNKNOWN, Phrases
 from assistant.wording.speech import Speech
-from retrieval.lexicon import Lexicon
+from retrieval.text.lexicon import Lexicon
 
 
 @cache

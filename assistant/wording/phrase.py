@@ -10,9 +10,9 @@ from assistant.understanding.schema import Slots
 from assistant.understanding.vocabulary import stem
 from assistant.wording.refusal import refusals, settled
 from assistant.wording.speech import Speech, lower_first
-from retrieval.lexicon import TypeEntry
-from retrieval.measures import Measure
-from retrieval.size_order import in_size_order
+from retrieval.text.lexicon import TypeEntry
+from retrieval.text.measures import Measure
+from retrieval.text.size_order import in_size_order
 
 _KILO = 1000
 _NEARLY = 0.15

@@ -54,7 +54,7 @@ from assistant.wording import (
 )
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft, ReplyPlan, join
-from retrieval.lexicon import Lexicon
+from retrieval.text.lexicon import Lexicon
 
 
 def plan_reply(facts: TurnFacts, lexicon: Lexicon, shop_name: str, turn: str = "") -> ReplyPlan:

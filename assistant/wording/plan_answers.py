@@ -33,7 +33,7 @@ from assistant.wording import plan_products, plan_talk
 from assistant.wording.speech import Speech, option_values, verbs
 from assistant.wording.statement import DIRECT, Draft
 from retrieval.models import in_language
-from retrieval.query import Hit
+from retrieval.search.query import Hit
 
 _COMPUTED = (AgeWithin, Difference, Extreme, Having, HavingAll, Offered, Total, Values)
 SAID = 6

@@ -11,8 +11,8 @@ from assistant.wording.phrase import ALIKE, bare, relaxed_fields, search_phrase
 from assistant.wording.plan_products import LISTED, hit_price, ids, items
 from assistant.wording.speech import Speech, lower_first, option_values
 from assistant.wording.statement import Draft
-from retrieval.query import Outcome
-from retrieval.sizes import fits_size
+from retrieval.search.query import Outcome
+from retrieval.text.sizes import fits_size
 
 _REASONS = 1
 """Why the first is shown, in so many statements at most."""

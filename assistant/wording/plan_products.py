@@ -12,9 +12,9 @@ from assistant.outcome import Compared, ProductAnswer, Recommended
 from assistant.wording import plan_answers
 from assistant.wording.speech import Speech, option_values, verbs
 from assistant.wording.statement import Draft
-from retrieval.measures import Measure, quantity
 from retrieval.models import in_language
-from retrieval.query import Hit
+from retrieval.search.query import Hit
+from retrieval.text.measures import Measure, quantity
 
 LISTED = 3
 """A reply mentions at most this many products; the cards show the rest."""

@@ -21,7 +21,7 @@ from assistant.shop.views import REQUESTED, OrderLineView, OrderStatus, OrderVie
 from assistant.wording.plan_shop import LISTED, contents, kind_of, private
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
-from retrieval.size_order import in_size_order
+from retrieval.text.size_order import in_size_order
 
 ADDRESS = "(the address)"
 MOST_OPTIONS = 8

@@ -10,7 +10,7 @@ from assistant.shop.views import CartLineView, CartView, OrderLineView, OrderSta
 from assistant.wording.plan_parcels import parcel_status
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
-from retrieval.size_order import in_size_order
+from retrieval.text.size_order import in_size_order
 
 LISTED = 3
 

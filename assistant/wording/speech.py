@@ -13,9 +13,9 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 
 from assistant.wording.texts import Texts, texts
-from retrieval.lexicon import Lexicon
 from retrieval.models import Localised, Product, in_language
-from retrieval.size_order import in_size_order
+from retrieval.text.lexicon import Lexicon
+from retrieval.text.size_order import in_size_order
 
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
 _PLURAL = re.compile(r"[a-z]{2}s$", re.IGNORECASE)

@@ -17,8 +17,8 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from retrieval import lite0, minilm, onednn
-from retrieval.encoders import (
+from retrieval.encoders import lite0, minilm, onednn
+from retrieval.encoders.embedded import (
     IMAGE_FILE,
     IMAGE_PACKAGE,
     TEXT_DIRECTORY,

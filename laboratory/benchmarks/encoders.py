@@ -24,13 +24,13 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from laboratory.benchmarks.encoder_steps import Step, picture_steps, reference_bert, text_steps
-from retrieval import lite0
-from retrieval.catalogue import colours_of
-from retrieval.encoders import TextEncoder, Vectors, fastest_dtype, padded_square
+from retrieval.encoders import lite0
+from retrieval.encoders.embedded import TextEncoder, Vectors, fastest_dtype, padded_square
+from retrieval.encoders.pictures import catalogue_picture
 from retrieval.feeds import load_catalogue
 from retrieval.fusion import centred
-from retrieval.indexing import ENCODED_SIDE, view_text
-from retrieval.pictures import catalogue_picture
+from retrieval.search.catalogue import colours_of
+from retrieval.search.indexing import ENCODED_SIDE, view_text
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SHOP = DATA / "shop"

@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from retrieval.catalogue import colours_of
-from retrieval.encoders import ImageModel, TextModel
-from retrieval.indexing import view_text
-from retrieval.lexicon import Lexicon
+from retrieval.disk.vectors import Vectors
+from retrieval.encoders.embedded import ImageModel, TextModel
+from retrieval.encoders.pictures import catalogue_picture
 from retrieval.models import Product
-from retrieval.pictures import catalogue_picture
-from retrieval.vectors import Vectors
+from retrieval.search.catalogue import colours_of
+from retrieval.search.indexing import view_text
+from retrieval.text.lexicon import Lexicon
 
 NOISE = 0.35
 """Length of the noise beside a vector of length 1: the cosine to the original is about .94."""

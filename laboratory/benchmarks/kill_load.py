@@ -28,13 +28,13 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from retrieval.encoders import Vectors
-from retrieval.indexing import Encoders, index_products
-from retrieval.lexicon import Lexicon
+from retrieval.encoders.embedded import Vectors
 from retrieval.models import Product, Variant
-from retrieval.query import Filters, Query
-from retrieval.search import ProductSearch
-from retrieval.store import Store
+from retrieval.search.indexing import Encoders, index_products
+from retrieval.search.products import ProductSearch
+from retrieval.search.query import Filters, Query
+from retrieval.store.chroma import Store
+from retrieval.text.lexicon import Lexicon
 
 PRODUCTS = 150
 READERS = 2
@@ -173,7 +173,7 @@ def run(directory: Path, moments: int, seed: int = 1) -> tuple[list[Moment], lis
     choose = random.Random(seed)
     context = multiprocessing.get_context("forkserver")
     # Loads start in milliseconds then, rather than after seconds of imports.
-    context.set_forkserver_preload(["__main__", "retrieval.indexing", "retrieval.search"])
+    context.set_forkserver_preload(["__main__", "retrieval.search.indexing", "retrieval.search.products"])
     state, stop = str(directory / "state"), directory / "stop"
     load(state, 0)
     _time_of_a_load(context, state, 1)  # the first waits for the imports

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from laboratory.evaluate.images import evaluate_images
-from retrieval.encoders import ImageEncoder, TextEncoder
+from retrieval.encoders.embedded import ImageEncoder, TextEncoder
 from retrieval.feeds import read_catalogue
 from retrieval.fusion.layers import LayeredEncoder
 from retrieval.models import Product

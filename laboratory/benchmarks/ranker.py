@@ -19,19 +19,19 @@ import torch
 
 from assistant.encoders import shop_encoders
 from assistant.settings import Settings
-from retrieval.indexing import index_catalogue
-from retrieval.lexicon import Lexicon
-from retrieval.query import Query
 from retrieval.ranking.behaviour import Event
-from retrieval.ranking.followers import Followers
 from retrieval.ranking.network import Network, Shape
 from retrieval.ranking.person import Person
 from retrieval.ranking.ranker import Ranker
 from retrieval.ranking.sequence_model import SequenceModel
 from retrieval.ranking.sequences import Deeds, Sequences
+from retrieval.ranking.sequential_knn import Followers
 from retrieval.ranking.shop_model import ShopModel
-from retrieval.search import ProductSearch
-from retrieval.store import Store
+from retrieval.search.indexing import index_catalogue
+from retrieval.search.products import ProductSearch
+from retrieval.search.query import Query
+from retrieval.store.chroma import Store
+from retrieval.text.lexicon import Lexicon
 
 CANDIDATES, DEEDS, ITEMS, RUNS = 200, 200, 25_000, 200
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

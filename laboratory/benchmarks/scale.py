@@ -28,18 +28,18 @@ from typing import Any
 import numpy as np
 
 from laboratory.benchmarks.enlarged import MovedVectors, originals_of, products
-from retrieval.encoders import ImageEncoder, TextEncoder, TextModel
-from retrieval.index import SearchIndex, prepare_index
-from retrieval.indexing import Encoders, index_products, product_rows
-from retrieval.lexicon import Lexicon
+from retrieval.disk.vectors import Vectors, rounded
+from retrieval.encoders.embedded import ImageEncoder, TextEncoder, TextModel
 from retrieval.models import Product
-from retrieval.pointer import PointerFile
-from retrieval.query import Filters, Query
-from retrieval.rows import Row, VersionInfo
-from retrieval.search import ProductSearch
-from retrieval.store import Store
-from retrieval.vectors import Vectors, rounded
-from retrieval.versions import Versions
+from retrieval.search.index import SearchIndex, prepare_index
+from retrieval.search.indexing import Encoders, index_products, product_rows
+from retrieval.search.products import ProductSearch
+from retrieval.search.query import Filters, Query
+from retrieval.store.chroma import Store
+from retrieval.store.pointer import PointerFile
+from retrieval.store.rows import Row, VersionInfo
+from retrieval.store.versions import Versions
+from retrieval.text.lexicon import Lexicon
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOP = ROOT / "data" / "shop"

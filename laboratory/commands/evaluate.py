@@ -126,7 +126,7 @@ def search(
     from assistant.encoders import reranker, search_fits, shop_encoders
     from assistant.settings import Settings
     from laboratory.evaluate.search import evaluate_search
-    from retrieval.lexicon import Lexicon
+    from retrieval.text.lexicon import Lexicon
 
     def told(query: str, rated: dict[str, int], order: Sequence[str]) -> None:
         relevant = sum(rating > 0 for rating in rated.values())
@@ -167,7 +167,7 @@ def faq(
     from assistant.cli.failures import Unusable
     from assistant.settings import ROOT, Settings
     from laboratory.evaluate.faq import evaluate_faq
-    from retrieval.encoders import TextEncoder
+    from retrieval.encoders.embedded import TextEncoder
 
     def wrong(question: Any, ranked: list[tuple[str, float]]) -> None:
         wanted = " or ".join(sorted(question.answers)) or "no answer"
@@ -307,7 +307,7 @@ def images(
     from assistant.cli.failures import Unusable
     from assistant.cli.progress import Steps
     from laboratory.evaluate.images import evaluate_images
-    from retrieval.encoders import ImageEncoder, TextEncoder
+    from retrieval.encoders.embedded import ImageEncoder, TextEncoder
     from retrieval.fusion.layers import LayeredEncoder
 
     try:

@@ -54,9 +54,9 @@ def intents(
     from assistant.settings import Settings
     from assistant.understanding.router import DIRECTORY
     from laboratory.train.intents import train_intents
-    from retrieval.encoders import TextEncoder
+    from retrieval.encoders.embedded import TextEncoder
     from retrieval.feeds import load_catalogue
-    from retrieval.lexicon import Lexicon
+    from retrieval.text.lexicon import Lexicon
 
     settings = Settings()
     products = load_catalogue(settings.catalogue).products
@@ -140,10 +140,10 @@ def search(
     from assistant.settings import ROOT, Settings
     from laboratory.samples.judgments import read_judgments
     from laboratory.train.search import fit, judged_queries, write
-    from retrieval.indexing import index_catalogue
-    from retrieval.lexicon import Lexicon
-    from retrieval.search import ProductSearch
-    from retrieval.store import Store
+    from retrieval.search.indexing import index_catalogue
+    from retrieval.search.products import ProductSearch
+    from retrieval.store.chroma import Store
+    from retrieval.text.lexicon import Lexicon
 
     settings = Settings()
     own = ROOT / "data" / "evaluation"
@@ -186,7 +186,7 @@ def fusion(
     from assistant.settings import Settings
     from laboratory.commands.evaluate import show_systems
     from laboratory.train.fusion import train_fusion
-    from retrieval.encoders import ImageEncoder, TextEncoder
+    from retrieval.encoders.embedded import ImageEncoder, TextEncoder
     from retrieval.fusion.layers import LayeredEncoder
 
     target = out or Settings().state_dir / "fusion"

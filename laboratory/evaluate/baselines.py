@@ -8,7 +8,7 @@ import bm25s  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.words import terms
+from retrieval.text.words import terms
 
 
 class WordsAlone:

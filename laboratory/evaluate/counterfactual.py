@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from assistant.online.exposures import Exposure
-from retrieval.catalogue import Catalogue
 from retrieval.ranking.behaviour import Behaved
 from retrieval.ranking.counterfactual import (
     Estimate,
@@ -22,6 +21,7 @@ from retrieval.ranking.counterfactual import (
     snips,
 )
 from retrieval.ranking.next_items import NextItems
+from retrieval.search.catalogue import Catalogue
 
 Reorder = Callable[[Exposure], Sequence[str]]
 """The order in which a candidate would show the products of a list. Sponsored ones keep their places."""

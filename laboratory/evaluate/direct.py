@@ -19,7 +19,7 @@ from assistant.wording.speech import Speech
 from laboratory.evaluate.sentences import FALSEHOODS
 from laboratory.samples.turns import Shop
 from retrieval.models import Product
-from retrieval.query import FaqHit, Hit
+from retrieval.search.query import FaqHit, Hit
 
 PRODUCTS = 120
 """Products whose lines are taken, of those with figures among their attributes."""

@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 
 from laboratory.evaluate.baselines import WordsAlone
 from laboratory.samples.rankings import by_query
-from retrieval.encoders import TextModel
-from retrieval.faq import FaqSearch
+from retrieval.encoders.embedded import TextModel
+from retrieval.faq.indexing import index_entries
+from retrieval.faq.search import FaqSearch
 from retrieval.feeds import FeedError, load_faq
-from retrieval.indexing import index_faq_entries
 from retrieval.intervals import RESAMPLES
 from retrieval.models import FaqEntry
-from retrieval.store import Store
-from retrieval.words import is_chinese
+from retrieval.store.chroma import Store
+from retrieval.text.words import is_chinese
 
 THRESHOLD = 0.5
 """The confidence from which the assistant answers (``Limits.faq_confidence``)."""
@@ -134,7 +134,7 @@ def evaluate_faq(
 def _shopclerk(entries: Sequence[FaqEntry], questions: Sequence[Question], encoder: TextModel) -> list[Ranked]:
     with TemporaryDirectory() as directory:
         store = Store(directory)
-        index_faq_entries(store, entries, encoder)
+        index_entries(store, entries, encoder)
         search = FaqSearch(store, encoder)
         return [
             [(hit.entry.id, hit.confidence) for hit in search.search(question.text, question.language, limit=DEPTH)]

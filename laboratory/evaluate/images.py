@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from laboratory.samples.held_out import held_out
-from retrieval.encoders import TextModel
+from retrieval.encoders.embedded import TextModel
 from retrieval.fusion.blocks import Vectors
 from retrieval.fusion.compare import RECIPES, all_scores, blocks_scores, by_row, measures, ranks
 from retrieval.fusion.folders import Asked, BadFolder, Reader, list_photos, list_queries
 from retrieval.fusion.heads import Heads, fit_heads, one_thread
 from retrieval.fusion.layers import LayeredEncoder
 from retrieval.fusion.shop import Photos, Products
-from retrieval.rows import Progress
+from retrieval.store.rows import Progress
 
 FITTED = {name: RECIPES[name] for name in ("gated", "gated_pictures")}
 TRUST, TRUSTED_FROM = 16.0, 0.3

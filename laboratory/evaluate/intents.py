@@ -20,7 +20,7 @@ from assistant.understanding.schema import Intent, Slots, TurnContext, Understan
 from assistant.understanding.understander import Understander
 from laboratory.train.intent_examples import generated, written
 from laboratory.train.intents import expected_calibration_error, macro_f1
-from retrieval.lexicon import Lexicon
+from retrieval.text.lexicon import Lexicon
 
 RESAMPLES = 1000
 _MEANINGS = {

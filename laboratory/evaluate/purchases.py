@@ -21,14 +21,14 @@ from laboratory.samples.rankings import by_query
 from laboratory.samples.sold import NOW, Found, Logged, Sold, purchases, query_of, read_events
 from laboratory.train.blend import LATEST, RECOMMEND_PRIOR, SEARCH_PRIOR, Learning, fit, search_choice
 from retrieval.intervals import RESAMPLES, means
-from retrieval.lexicon import Lexicon
-from retrieval.query import Hit
 from retrieval.ranking.blend import BlendWeights
 from retrieval.ranking.features import Learned
 from retrieval.ranking.next_items import NextItems
 from retrieval.ranking.person import STRANGER, Person
 from retrieval.ranking.ranker import Ranker
-from retrieval.search import ProductSearch
+from retrieval.search.products import ProductSearch
+from retrieval.search.query import Hit
+from retrieval.text.lexicon import Lexicon
 
 FOLDS = 5
 HIDDEN = 0.2

@@ -11,19 +11,19 @@ import numpy as np
 
 from laboratory.evaluate.baselines import WordsAlone
 from laboratory.samples.judgments import answerable, read_judgments, scores
-from retrieval.cross_encoder import Reranker
+from retrieval.encoders.cross_encoder import Reranker
 from retrieval.feeds import FeedError, load_catalogue
-from retrieval.filters import Mask
-from retrieval.fits import Fits
 from retrieval.fusion import Vectors
-from retrieval.indexing import Encoders, index_products
-from retrieval.lexicon import Lexicon
 from retrieval.models import Product
-from retrieval.query import Outcome, Query
-from retrieval.rows import Progress
-from retrieval.search import ProductSearch
-from retrieval.store import Store
-from retrieval.words import is_chinese
+from retrieval.search.filters import Mask
+from retrieval.search.fits import Fits
+from retrieval.search.indexing import Encoders, index_products
+from retrieval.search.products import ProductSearch
+from retrieval.search.query import Outcome, Query
+from retrieval.store.chroma import Store
+from retrieval.store.rows import Progress
+from retrieval.text.lexicon import Lexicon
+from retrieval.text.words import is_chinese
 
 DEPTH = 1000
 """How much of a ranking is looked at; the condensed measure needs judged products that are far down."""

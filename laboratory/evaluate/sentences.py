@@ -25,8 +25,8 @@ from assistant.shop.views import OrderStatus, OrderView
 from assistant.understanding.schema import Intent
 from assistant.wording.texts import texts
 from laboratory.samples.turns import Shop
-from retrieval.query import Hit
-from retrieval.query import Outcome as SearchOutcome
+from retrieval.search.query import Hit
+from retrieval.search.query import Outcome as SearchOutcome
 
 Forms = tuple[str, ...]
 

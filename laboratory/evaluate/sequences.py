@@ -11,8 +11,8 @@ from typing import Any, Literal
 import numpy as np
 
 from retrieval.intervals import means
+from retrieval.ranking.baselines import ladder
 from retrieval.ranking.fitting import Epoch
-from retrieval.ranking.ladder import ladder
 from retrieval.ranking.learning import Learned, Recipe, learn
 from retrieval.ranking.measures import Ranks, Scoring, both_ranks, full_ranks, hit_rate, ndcg
 from retrieval.ranking.sequence_model import SequenceModel

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from retrieval.lexicon import Lexicon
-from retrieval.query import Filters, Hit, Query
 from retrieval.ranking.behaviour import Event
-from retrieval.search import ProductSearch
-from retrieval.words import is_chinese
+from retrieval.search.products import ProductSearch
+from retrieval.search.query import Filters, Hit, Query
+from retrieval.text.lexicon import Lexicon
+from retrieval.text.words import is_chinese
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 """Any day: the events are days before it."""

@@ -48,10 +48,10 @@ from assistant.understanding.schema import Intent, Slots
 from assistant.wording.speech import Speech
 from laboratory.samples.messages import MESSAGES
 from laboratory.samples.service_turns import ADDRESSES, ServiceTurns
-from retrieval.lexicon import Lexicon
 from retrieval.models import FaqEntry, Product, Variant
-from retrieval.query import FaqHit, Hit, SearchResult
-from retrieval.query import Outcome as SearchOutcome
+from retrieval.search.query import FaqHit, Hit, SearchResult
+from retrieval.search.query import Outcome as SearchOutcome
+from retrieval.text.lexicon import Lexicon
 
 
 @dataclass(frozen=True, slots=True)

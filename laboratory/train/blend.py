@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from laboratory.samples.sold import Found, Logged, Sold
-from retrieval.index import SearchIndex
 from retrieval.ranking.blend import BLEND_FILE, BlendWeights, evened
 from retrieval.ranking.features import FEATURES, Learned, Reading, features
 from retrieval.ranking.neighbours import Neighbours
 from retrieval.ranking.next_items import NextItems
 from retrieval.ranking.person import Person
+from retrieval.search.index import SearchIndex
 
 Matrix = NDArray[np.float64]
 

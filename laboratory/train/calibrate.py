@@ -1,7 +1,7 @@
 """Fits the two small readers that say "not carried" and "not answered", from examples in ``calibration/``.
 
 ``python -m laboratory.train.calibrate CATALOGUE FAQ LEXICON JUDGED`` prints how well they do on examples kept back,
-fits them on all examples and writes ``carried.json``, ``faq_reader.json`` and ``calibration/background.safetensors``.
+fits them on all examples and writes ``assortment.json``, ``reader.json`` and ``calibration/background.safetensors``.
 With ``--encoder FOLDER --out FOLDER`` only the first is fitted, to the vectors of that text-image model.
 """
 
@@ -23,23 +23,27 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
 
-from retrieval import carried, faq_reader
-from retrieval.background import background_vectors, write_background
-from retrieval.encoders import ImageEncoder, TextEncoder, TextModel
-from retrieval.evidence import read_words
-from retrieval.faq import FaqIndex
+from retrieval.encoders.embedded import ImageEncoder, TextEncoder, TextModel
+from retrieval.encoders.text_image import TextImageModel
+from retrieval.faq.background import background_vectors, write_background
+from retrieval.faq.indexing import phrases_of
+from retrieval.faq.reader import FEATURES as FAQ_FEATURES
+from retrieval.faq.reader import candidates
+from retrieval.faq.search import FaqIndex
 from retrieval.feeds import load_faq
 from retrieval.fusion import Vectors
-from retrieval.gloss import gloss
-from retrieval.index import SearchIndex
-from retrieval.indexing import Encoders, faq_phrases, index_catalogue
-from retrieval.lexicon import Lexicon
 from retrieval.models import FaqEntry
-from retrieval.query import Query
-from retrieval.search import ProductSearch
-from retrieval.store import Store
-from retrieval.text_image import TextImageModel
-from retrieval.words import is_chinese
+from retrieval.search import assortment
+from retrieval.search.assortment import ASSORTMENT_FILE, Assortment
+from retrieval.search.evidence import read_words
+from retrieval.search.index import SearchIndex
+from retrieval.search.indexing import Encoders, index_catalogue
+from retrieval.search.products import ProductSearch
+from retrieval.search.query import Query
+from retrieval.store.chroma import Store
+from retrieval.text.gloss import gloss
+from retrieval.text.lexicon import Lexicon
+from retrieval.text.words import is_chinese
 
 FOLDS = 5
 SEED = 7
@@ -90,12 +94,12 @@ def asked_for(index: SearchIndex, encoder: TextModel, answered: Sequence[str] = 
     rows = [*_table("asked_for.csv"), *({"text": text, "carried": "yes"} for text in answered)]
     vectors = encoder.encode([row["text"] for row in rows])
     signs = [
-        carried.signs(index, read_words(index, Query(text=row["text"]), encoder, vector))
+        assortment.signs(index, read_words(index, Query(text=row["text"]), encoder, vector))
         for row, vector in zip(rows, vectors, strict=True)
     ]
     return Examples(
         tuple(row["text"] for row in rows),
-        np.array([[sign[name] for name in carried.FEATURES] for sign in signs]),
+        np.array([[sign[name] for name in assortment.FEATURES] for sign in signs]),
         np.array([row["carried"] == "yes" for row in rows]),
         tuple(row["text"] for row in rows),
         np.arange(len(rows)) < len(rows) - len(answered),
@@ -117,7 +121,7 @@ def questions(entries: Sequence[FaqEntry], encoder: TextModel, chinese: bool) ->
     shortened = {(at, way): _without(own[at], way) for at, way in left_out}
     answerable = [row for row in _table("answerable.csv") if (row["language"] == "zh") == chinese]
     unanswerable = [row["text"] for row in _table("unanswerable.csv") if (row["language"] == "zh") == chinese]
-    texts = [text for entry in [*own, *translations.values(), *shortened.values()] for _, text in faq_phrases(entry)]
+    texts = [text for entry in [*own, *translations.values(), *shortened.values()] for _, text in phrases_of(entry)]
     texts += [*(row["text"] for row in answerable), *unanswerable]
     texts = list(dict.fromkeys(texts))
     vectors: dict[str, Vectors] = dict(zip(texts, encoder.encode([gloss(text) for text in texts]), strict=True))
@@ -125,7 +129,7 @@ def questions(entries: Sequence[FaqEntry], encoder: TextModel, chinese: bool) ->
     noted: list[_Noted] = []
 
     def note(index: FaqIndex, text: str, right: str | None, group: str, count: int, weight: float = 1.0) -> bool:
-        found = faq_reader.candidates(index.signs(text, vectors[text]), chinese, count)
+        found = candidates(index.signs(text, vectors[text]), chinese, count)
         for rank, (place, signs) in enumerate(found):
             judged = rank == 0 and weight >= 1
             noted.append(
@@ -150,7 +154,7 @@ def questions(entries: Sequence[FaqEntry], encoder: TextModel, chinese: bool) ->
         note(replace(index, background=others), text, None, text, 1)
     examples = Examples(
         tuple(one.text for one in noted),
-        np.array([[one.signs[name] for name in faq_reader.FEATURES] for one in noted]),
+        np.array([[one.signs[name] for name in FAQ_FEATURES] for one in noted]),
         np.array([one.right for one in noted]),
         tuple(one.group for one in noted),
         np.array([one.judged for one in noted]),
@@ -197,19 +201,19 @@ def _without(entry: FaqEntry, way: int) -> FaqEntry:
 
 
 def _table(name: str) -> list[dict[str, str]]:
-    text = files("retrieval").joinpath("calibration", name).read_text(encoding="utf-8")
+    text = files("retrieval.faq").joinpath("calibration", name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 
-def _write(name: str, content: Mapping[str, Any]) -> None:
-    path = Path(str(files("retrieval").joinpath(name)))
+def _write(package: str, name: str, content: Mapping[str, Any]) -> None:
+    path = Path(str(files(package).joinpath(name)))
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def main(catalogue: Path, faq: Path, lexicon: Path, judged: Path) -> None:
     """Judges, fits and writes both readers. ``judged`` has judged queries (query, docid, rating): all are carried."""
     encoders = Encoders(TextEncoder(), ImageEncoder())
-    _write(carried.CARRIED_FILE, fit_carried(catalogue, lexicon, judged, encoders))
+    _write("retrieval.search", ASSORTMENT_FILE, fit_carried(catalogue, lexicon, judged, encoders))
     write_background(encoders.text)
     readers: dict[str, Any] = {}
     entries = load_faq(faq).entries
@@ -218,16 +222,16 @@ def main(catalogue: Path, faq: Path, lexicon: Path, judged: Path) -> None:
         quality = judge(examples)
         print(f"faq {name}: right entry first {first:.3f}; answers or not: accuracy {quality.accuracy:.3f}, ", end="")
         print(f"AUC {quality.auc:.3f} on {quality.n}", *quality.wrong, sep="\n  ")
-        by_sign, bias = fit(examples, faq_reader.FEATURES)
+        by_sign, bias = fit(examples, FAQ_FEATURES)
         readers[name] = {"by_sign": by_sign, "bias": bias}
-    _write("faq_reader.json", readers)
+    _write("retrieval.faq", "reader.json", readers)
 
 
 def fit_carried(catalogue: Path, lexicon: Path, judged: Path, encoders: Encoders) -> dict[str, Any]:
-    """What ``carried.json`` holds, fitted to these encoders' vectors; the floor of kinds stays as it is shipped."""
+    """What ``assortment.json`` holds, fitted to these encoders' vectors; the floor of kinds stays as it is shipped."""
     with judged.open(encoding="utf-8") as lines:
         answered = list(dict.fromkeys(row["query"] for row in csv.DictReader(lines)))
-    carries: dict[str, Any] = {"kind_floor": carried.Carried.shipped().kind_floor}
+    carries: dict[str, Any] = {"kind_floor": Assortment.shipped().kind_floor}
     with TemporaryDirectory() as directory:
         store = Store(directory)
         index_catalogue(store, catalogue, encoders)
@@ -240,7 +244,7 @@ def fit_carried(catalogue: Path, lexicon: Path, judged: Path, encoders: Encoders
             quality = judge(asked)
             print(f"carried {name}: accuracy {quality.accuracy:.3f}, AUC {quality.auc:.3f} on {quality.n}", end="")
             print("", *quality.wrong, sep="\n  ")
-            weights, bias = fit(asked, carried.FEATURES)
+            weights, bias = fit(asked, assortment.FEATURES)
             carries[name] = {"weights": weights, "bias": bias}
     return carries
 
@@ -260,4 +264,4 @@ if __name__ == "__main__":
         model = TextImageModel(given.encoder)
         fitted = fit_carried(given.catalogue, given.lexicon, given.judged, Encoders(model.text, model.image))
         given.out.mkdir(parents=True, exist_ok=True)
-        (given.out / carried.CARRIED_FILE).write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+        (given.out / ASSORTMENT_FILE).write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")

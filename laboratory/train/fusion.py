@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from laboratory.samples.held_out import held_out
-from retrieval.encoders import TextModel
+from retrieval.encoders.embedded import TextModel
 from retrieval.fusion.compare import RECIPES, cross_validated, winner
 from retrieval.fusion.folders import BadFolder, Reader, list_photos
 from retrieval.fusion.heads import FORMAT, fit_heads, one_thread
 from retrieval.fusion.layers import LayeredEncoder
 from retrieval.fusion.seen import save_products
-from retrieval.rows import Progress
+from retrieval.store.rows import Progress
 
 TABLE = "comparison.json"
 

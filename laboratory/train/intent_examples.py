@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.understanding.schema import Intent, Slots, TurnContext
-from retrieval.lexicon import Lexicon
+from retrieval.text.lexicon import Lexicon
 
 DIRECTORY = Path(__file__).parent / "messages"
 SEARCH = Intent.PRODUCT_SEARCH

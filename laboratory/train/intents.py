@@ -21,7 +21,7 @@ from assistant.understanding.router import DIRECTORY, REAL_WORDS, IntentRouter
 from assistant.understanding.schema import Intent
 from assistant.understanding.slots import SlotReader
 from laboratory.train.intent_examples import Example, generated, written
-from retrieval.lexicon import Lexicon
+from retrieval.text.lexicon import Lexicon
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 """Texts to (n, 384) unit vectors."""

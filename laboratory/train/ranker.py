@@ -21,17 +21,17 @@ from assistant.encoders import shop_encoders
 from assistant.online.retrain import HELD_OUT_DAYS
 from assistant.settings import Settings
 from laboratory.samples.sold import NOW, read_events
-from retrieval.indexing import index_catalogue
-from retrieval.lexicon import Lexicon
-from retrieval.ranking.deeds import sequences_of
 from retrieval.ranking.fitting import Epoch
+from retrieval.ranking.interactions import sequences_of
 from retrieval.ranking.learning import TUNED_ON, Learned, Recipe, Tell, learn
 from retrieval.ranking.measures import full_ranks, hit_rate, ndcg
 from retrieval.ranking.sequence_model import SequenceModel
 from retrieval.ranking.sequences import HeldOut, Sequences
 from retrieval.ranking.shop_model import content_of, learn_shop
-from retrieval.search import ProductSearch
-from retrieval.store import Store
+from retrieval.search.indexing import index_catalogue
+from retrieval.search.products import ProductSearch
+from retrieval.store.chroma import Store
+from retrieval.text.lexicon import Lexicon
 
 CURVE = "learning-curve.svg"
 Settle = Callable[[SequenceModel], SequenceModel]

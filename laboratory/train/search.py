@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from laboratory.samples.judgments import Judgments
-from retrieval.candidates import FEATURES
-from retrieval.query import Query
-from retrieval.search import ProductSearch
+from retrieval.search.candidates import FEATURES
+from retrieval.search.products import ProductSearch
+from retrieval.search.query import Query
 
 HARD = 60
 """Products a query, at most, that the present weights rank highest: those it matters to tell apart."""
@@ -102,6 +102,6 @@ def _pairs(
 
 def write(weights: dict[str, float], figures: dict[str, Any], target: Path | None = None) -> Path:
     """Writes the weights where search reads them, or to ``target``."""
-    target = target or Path(str(files("retrieval").joinpath("second_stage.json")))
+    target = target or Path(str(files("retrieval.search").joinpath("second_stage.json")))
     target.write_text(json.dumps({"weights": weights, **figures}, indent=1) + "\n", encoding="utf-8")
     return target

@@ -28,7 +28,7 @@ from retrieval.feeds.values import (
     written,
 )
 from retrieval.models import Localised, Product, Review, Variant
-from retrieval.words import is_chinese
+from retrieval.text.words import is_chinese
 
 _PRODUCTS = {"Product", "ProductGroup", "ProductModel", "IndividualProduct", "SomeProducts"}
 _AROUND = ("@graph", "itemListElement", "item", "mainEntity", "mainEntityOfPage", "hasPart")

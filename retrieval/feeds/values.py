@@ -15,7 +15,7 @@ from typing import Any, Literal
 from babel.numbers import get_currency_precision, get_currency_symbol, list_currencies
 
 from retrieval.models import Localised
-from retrieval.words import is_chinese
+from retrieval.text.words import is_chinese
 
 PriceUnit = Literal["units", "cents"]
 

@@ -20,15 +20,15 @@ from PIL import Image
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from retrieval import lite0
-from retrieval.encoders import TextModel
+from retrieval.encoders import lite0
+from retrieval.encoders.embedded import TextModel
+from retrieval.encoders.pictures import BadPicture, catalogue_picture, open_picture
 from retrieval.feeds import FeedError, load_catalogue
 from retrieval.fusion.blocks import Vectors
 from retrieval.fusion.layers import WIDTH, Kind, LayeredEncoder, encode_all
 from retrieval.fusion.shop import Photos, Products
 from retrieval.models import Product
-from retrieval.pictures import BadPicture, catalogue_picture, open_picture
-from retrieval.rows import Progress
+from retrieval.store.rows import Progress
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".svg"})
 CATALOGUES = ("products.jsonl", "products.json", "products.csv", "products.xml", "products.tsv")

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from retrieval import lite0
-from retrieval.encoders import ImageEncoder, padded_square
+from retrieval.encoders import lite0
+from retrieval.encoders.embedded import ImageEncoder, padded_square
 from retrieval.fusion.blocks import Vectors
 from retrieval.fusion.metric import unit
 

@@ -11,7 +11,7 @@ from PIL import Image
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from retrieval.encoders import ImageEncoder, ImageModel
+from retrieval.encoders.embedded import ImageEncoder, ImageModel
 from retrieval.fusion.blocks import Vectors
 from retrieval.fusion.heads import HeadIndex, Heads, HeadsUnusable
 from retrieval.fusion.layers import LayeredEncoder

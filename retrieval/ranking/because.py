@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from retrieval.models import Product
-from retrieval.query import Hit
 from retrieval.ranking.features import Learned, Reading
 from retrieval.ranking.person import Person
 from retrieval.ranking.preferences import meets
+from retrieval.search.query import Hit
 
 Reasons = tuple[tuple[str, str], ...]
 

@@ -17,8 +17,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.query import Hit
 from retrieval.ranking.features import FEATURES, PART_OF
+from retrieval.search.query import Hit
 
 Column = NDArray[np.float64]
 

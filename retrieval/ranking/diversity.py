@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.catalogue import Catalogue
-from retrieval.query import Hit
+from retrieval.search.catalogue import Catalogue
+from retrieval.search.query import Hit
 
 DIVERSITY = 0.1
 """What a hit loses, in the units of ``Hit.score``, when it is the same as one above it: (1 − λ) / λ of the paper."""

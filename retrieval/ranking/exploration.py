@@ -12,7 +12,7 @@ from datetime import date
 
 import numpy as np
 
-from retrieval.query import Filters
+from retrieval.search.query import Filters
 
 FEW = 3
 """Customers up to which a product is new here."""

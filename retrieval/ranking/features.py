@@ -10,8 +10,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.catalogue import Catalogue
-from retrieval.index import SearchIndex
 from retrieval.models import Product
 from retrieval.ranking.behaviour import LATEST, Behaved, orderly
 from retrieval.ranking.exploration import FEW
@@ -20,6 +18,8 @@ from retrieval.ranking.next_items import NextItems
 from retrieval.ranking.person import Person
 from retrieval.ranking.preferences import preference_fit
 from retrieval.ranking.taste import FacetTable, Taste
+from retrieval.search.catalogue import Catalogue
+from retrieval.search.index import SearchIndex
 
 Column = NDArray[np.float64]
 Positions = NDArray[np.int64]

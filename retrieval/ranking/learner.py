@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from retrieval.index import SearchIndex
 from retrieval.ranking.behaviour import Behaved
 from retrieval.ranking.features import Learned
 from retrieval.ranking.neighbours import Neighbours
+from retrieval.search.index import SearchIndex
 
 
 class Learner:

@@ -17,11 +17,11 @@ import numpy as np
 from torch import Tensor
 
 from retrieval.ranking.fitting import Epoch, Plan, extend, fit
-from retrieval.ranking.followers import Followers
 from retrieval.ranking.measures import batches, full_ranks, ndcg, ranks_of
 from retrieval.ranking.network import Network, Shape
 from retrieval.ranking.sequence_model import SequenceModel
 from retrieval.ranking.sequences import HeldOut, Sequences
+from retrieval.ranking.sequential_knn import Followers
 
 TUNED_ON = 5000
 """At most so many users' kept-back items tune the model, drawn by lot."""

@@ -11,8 +11,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.filters import Mask
-from retrieval.index import SearchIndex
+from retrieval.search.filters import Mask
+from retrieval.search.index import SearchIndex
 
 PROMOTION_BOUND = 0.3
 """How far all rules together lift or bury a product, in the units of ``Hit.score`` (about a standard deviation)."""

@@ -10,10 +10,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.catalogue import Catalogue
 from retrieval.ranking.behaviour import Behaved
 from retrieval.ranking.features import RECENT, STEP_DECAY
 from retrieval.ranking.neighbours import Neighbours
+from retrieval.search.catalogue import Catalogue
 
 POPULARITY_WEIGHT = 0.15
 

@@ -9,11 +9,11 @@ from decimal import Decimal, InvalidOperation
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.filters import Mask
-from retrieval.index import SearchIndex
-from retrieval.query import Filters, Hit
 from retrieval.ranking.person import Preference
-from retrieval.sizes import european, fits_size
+from retrieval.search.filters import Mask
+from retrieval.search.index import SearchIndex
+from retrieval.search.query import Filters, Hit
+from retrieval.text.sizes import european, fits_size
 
 
 def preference_fit(index: SearchIndex, preferences: Sequence[Preference]) -> NDArray[np.float64]:

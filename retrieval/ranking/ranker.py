@@ -9,9 +9,6 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from retrieval.filters import Mask
-from retrieval.index import SearchIndex
-from retrieval.query import Filters, Hit, Query
 from retrieval.ranking.because import because
 from retrieval.ranking.behaviour import Behaved, Event
 from retrieval.ranking.blend import BlendWeights, by_part, evened, lifts
@@ -24,6 +21,9 @@ from retrieval.ranking.next_items import NextItems
 from retrieval.ranking.person import Person
 from retrieval.ranking.preferences import in_size
 from retrieval.ranking.sponsorship import Placement, Sponsors, at_places
+from retrieval.search.filters import Mask
+from retrieval.search.index import SearchIndex
+from retrieval.search.query import Filters, Hit, Query
 
 __all__ = ["Event", "Ranker"]
 

@@ -21,9 +21,9 @@ from scipy import sparse
 from torch import Tensor
 
 from retrieval.ranking.fitting import pad
-from retrieval.ranking.followers import Followers
 from retrieval.ranking.network import Network, Shape
 from retrieval.ranking.sequences import Deeds
+from retrieval.ranking.sequential_knn import Followers
 
 FORMAT = 1
 AT_ONCE = 4096

@@ -12,12 +12,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from retrieval.catalogue import Catalogue
 from retrieval.ranking.behaviour import Behaved
-from retrieval.ranking.deeds import KINDS, deeds_of, sequences_of
 from retrieval.ranking.fitting import Plan
+from retrieval.ranking.interactions import KINDS, deeds_of, sequences_of
 from retrieval.ranking.learning import Learned, Recipe, Tell, learn
 from retrieval.ranking.sequence_model import BrokenModel, SequenceModel
+from retrieval.search.catalogue import Catalogue
 
 RECIPE = Recipe(width=64, plan=Plan(forget=0.3, blank=0.0, deeds=512, rate=2e-3))
 """For shops: behaviour is short and products come and go, so ids are hidden often and content has to do."""

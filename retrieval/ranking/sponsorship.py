@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from retrieval.query import Hit
+from retrieval.search.query import Hit
 
 SLOTS = (2, 5)
 """Places (from 1) that may be sponsored: never the first, at most two among six."""

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from retrieval.catalogue import DEFAULT_COLOUR
-from retrieval.index import SearchIndex
 from retrieval.models import Product
 from retrieval.ranking.behaviour import Behaved, weight
+from retrieval.search.catalogue import DEFAULT_COLOUR
+from retrieval.search.index import SearchIndex
 
 ALPHA = 1.5
 """How much behaviour it takes before a ratio is half believed; a view is 1, a purchase 5, damped."""

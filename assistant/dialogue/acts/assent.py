@@ -15,7 +15,7 @@ from assistant.understanding.order_questions import sentences
 from assistant.understanding.payments import is_settled, read_payment
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import read_topic
-from retrieval.words import is_chinese
+from retrieval.text.words import is_chinese
 
 GIVES_UP = re.compile(
     r"^\W*(?:(?:actually|oh|ok(?:ay)?|no|well|hmm),? ?)*(?:never ?mind|forget (?:it|about it|that)|leave it"

@@ -17,7 +17,7 @@ from assistant.shop.views import CartLineView, CartView
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent
 from retrieval.models import Product, Variant
-from retrieval.query import Hit
+from retrieval.search.query import Hit
 
 
 def cart_id(memory: Memory, parts: Parts) -> str:

@@ -13,9 +13,9 @@ from assistant.understanding.languages import expressions
 from assistant.understanding.numbers import NUMBER, value_of
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from retrieval.models import Product
-from retrieval.query import Hit
-from retrieval.size_order import in_size_order
-from retrieval.sizes import fits_size, has_option
+from retrieval.search.query import Hit
+from retrieval.text.size_order import in_size_order
+from retrieval.text.sizes import fits_size, has_option
 
 _NEAR = 30
 """Letters before a product's name in which its number may stand."""

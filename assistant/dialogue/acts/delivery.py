@@ -21,7 +21,7 @@ from assistant.understanding.countries import name_of, read_country
 from assistant.understanding.days import read_deadline
 from assistant.understanding.languages import expressions, matched
 from assistant.understanding.schema import Intent, Slots
-from retrieval.query import Hit
+from retrieval.search.query import Hit
 
 _SEARCHES = (Intent.PRODUCT_SEARCH, Intent.RECOMMEND)
 _SHORT = 60

@@ -12,7 +12,7 @@ from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.swaps import read_step
 from retrieval.models import Product, Variant
-from retrieval.words import is_chinese, query_terms, stem
+from retrieval.text.words import is_chinese, query_terms, stem
 
 _WORD = re.compile(r"[a-z0-9]{3,}")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")

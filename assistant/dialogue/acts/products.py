@@ -12,8 +12,8 @@ from assistant.dialogue.need import Shown
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Compared, Found, Outcome, ProductAnswer, Recommended
-from retrieval.query import Hit
-from retrieval.sizes import has_option
+from retrieval.search.query import Hit
+from retrieval.text.sizes import has_option
 
 _BRIEF = 4
 """Words of a question that is hardly about a property ("what's the titles?")."""

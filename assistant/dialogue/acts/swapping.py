@@ -11,7 +11,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Request, Swap
 from assistant.shop.views import OrderLineView, OrderView
 from assistant.understanding.swaps import read_swaps
-from retrieval.words import is_chinese
+from retrieval.text.words import is_chinese
 
 _APART = re.compile(r"\b(?:and|also|plus)\b|[,;&!?，。！？；、]|\.\s|(?:另外|还有|以及|顺便)", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")

@@ -16,8 +16,8 @@ from assistant.understanding.order_questions import sentences
 from assistant.understanding.phrases import phrases, words
 from assistant.understanding.schema import Intent, TurnContext
 from assistant.understanding.service_topics import kind_of, read_topic, topics
-from retrieval.query import FaqHit
-from retrieval.words import is_chinese
+from retrieval.search.query import FaqHit
+from retrieval.text.words import is_chinese
 
 _MOODS: dict[str, TalkKind] = {"angry": "angry", "annoyed": "angry", "worried": "worried", "sad": "sad"}
 _BEFORE_MOOD = ("bot", "goodbye")

@@ -1,0 +1,1 @@
+"""Which help page answers a question, and how sure that is."""

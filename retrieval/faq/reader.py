@@ -1,0 +1,88 @@
+"""How sure it is that the best FAQ entry answers a question: no cosine threshold tells that, several signs together do.
+
+Two small logistic readers, one for English and one for Chinese, whose meaning is only glossed. Their coefficients are
+fitted by ``laboratory.train.calibrate`` and shipped as ``reader.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Self
+
+import numpy as np
+
+from retrieval.fusion import Vectors
+
+FEATURES = (
+    "asked",
+    "answer",
+    "whole",
+    "same",
+    "words",
+    "coverage",
+    "overlap",
+    "unknown",
+    "background",
+    "lead",
+    "asked_lead",
+)
+READ = 5
+"""Entries that are read, at least."""
+
+# What ranks the entries before the reader looks at them, in Chinese and not. Glosses are rough, so words count more.
+RANKING = {
+    False: {"asked": 0.3, "answer": 0.3, "whole": 0.4, "words": 0.1, "same": 0.3},
+    True: {"asked": 0.5, "answer": 0.2, "whole": 0.3, "words": 0.6, "same": 0.3},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic reader: ``by_sign`` and ``bias``."""
+
+    by_sign: dict[str, float]
+    bias: float
+
+    def probability(self, signs: Mapping[str, float]) -> float:
+        return float(1 / (1 + np.exp(-(self.bias + sum(self.by_sign[name] * signs[name] for name in FEATURES)))))
+
+
+@dataclass(frozen=True, slots=True)
+class FaqReader:
+    """``chinese`` reads questions that the encoder only knows by their gloss, ``english`` the others."""
+
+    english: Weights
+    chinese: Weights
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """The coefficients of the package."""
+        raw = json.loads(files("retrieval.faq").joinpath("reader.json").read_text())
+        return cls(Weights(**raw["english"]), Weights(**raw["chinese"]))
+
+    def read(self, signs: Mapping[str, Vectors], chinese: bool, count: int = READ) -> list[tuple[int, float]]:
+        """(entry's index, confidence) of the ``count`` entries with the best signs or more, surest first."""
+        weights = self.chinese if chinese else self.english
+        read = [(at, weights.probability(features)) for at, features in candidates(signs, chinese, max(count, READ))]
+        return sorted(read, key=lambda pair: -pair[1])
+
+
+def candidates(signs: Mapping[str, Vectors], chinese: bool, count: int = READ) -> list[tuple[int, dict[str, float]]]:
+    """(entry's index, features) of the ``count`` best ranked entries.
+
+    ``lead`` is by how much an entry is ranked above the best other one (negative below it), ``asked_lead`` the same
+    for the cosine to the ways of asking alone.
+    """
+    ranked = np.sum([weight * signs[name] for name, weight in RANKING[chinese].items()], axis=0)
+    order = np.argsort(-ranked, kind="stable")[: max(count, 2)]
+    found = []
+    for place, at in enumerate(order[:count]):
+        other = order[1] if place == 0 and len(order) > 1 else order[0]
+        features = {name: float(values[at]) for name, values in signs.items()}
+        features["lead"] = float(ranked[at] - ranked[other]) if other != at else float(ranked[at])
+        features["asked_lead"] = float(signs["asked"][at] - signs["asked"][other])
+        found.append((int(at), features))
+    return found

@@ -1,0 +1,243 @@
+"""FAQ search: which entry answers a question, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.encoders.embedded import TextModel
+from retrieval.faq.background import background_vectors
+from retrieval.faq.indexing import phrases_of
+from retrieval.faq.reader import FaqReader
+from retrieval.fusion import Vectors
+from retrieval.models import FaqEntry
+from retrieval.search.query import FaqHit
+from retrieval.store.chroma import Store
+from retrieval.store.live import Live
+from retrieval.store.rows import Stored
+from retrieval.text.bm25 import LexicalIndex
+from retrieval.text.gloss import gloss
+from retrieval.text.postings import Postings
+from retrieval.text.words import is_chinese, terms
+
+FIELD_WEIGHTS = {"question": 1.0, "also": 1.0, "answer": 1.0}
+
+ANSWERED = 0.6
+"""Cosine to a way of asking from which a background question counts as one that the FAQ does answer."""
+NEAREST = 3
+"""Background questions that are looked at."""
+
+
+@dataclass(frozen=True)
+class Phrasings:
+    """The words of every way of asking: ``words`` by term with how telling it is, ``weights`` (phrasings,) their sums,
+    ``of`` (phrasings,) the entry that is asked for so."""
+
+    words: Postings
+    weights: Vectors
+    of: NDArray[np.int64]
+
+    @classmethod
+    def build(cls, entries: Sequence[FaqEntry], lexical: LexicalIndex) -> Self:
+        asked = [(at, set(terms(text))) for at, e in enumerate(entries) for text in (e.question, *e.also_asked)]
+        documents = [{term: lexical.idf(term) for term in sorted(words)} for _, words in asked]
+        weights = np.array([sum(document.values()) for document in documents], dtype=np.float32)
+        return cls(Postings.of_documents(documents), weights, np.array([at for at, _ in asked], dtype=np.int64))
+
+    def overlap(self, query: Mapping[str, float], count: int) -> Vectors:
+        """(count,) each entry's best Dice coefficient with the query's terms, weighted by how telling they are."""
+        shared = np.zeros(len(self.weights), dtype=np.float32)
+        for term, weight in query.items():
+            shared[self.words.of(term)[0]] += np.float32(weight)
+        best = np.zeros(count, dtype=np.float32)
+        if shared.any():
+            np.maximum.at(best, self.of, 2 * shared / (np.float32(sum(query.values())) + self.weights))
+        return best
+
+
+@dataclass(frozen=True)
+class FaqIndex:
+    """The entries of one language. ``asked`` are the vectors of the ways of asking, ``asked_of`` whose they are.
+
+    ``background`` are the vectors of questions that people ask shops and that this FAQ does not answer: a question
+    nearer to them than to any entry is likely another such one (a background class; Dhamija et al. 2018).
+    """
+
+    entries: tuple[FaqEntry, ...]
+    lexical: LexicalIndex
+    asked: Vectors
+    asked_of: NDArray[np.int64]
+    answers: Vectors
+    whole: Vectors
+    phrasings: Phrasings
+    background: Vectors
+
+    @classmethod
+    def build(
+        cls,
+        entries: Sequence[FaqEntry],
+        vectors: Mapping[str, Vectors],
+        background: Vectors,
+        translations: Mapping[str, FaqEntry] | None = None,
+    ) -> Self:
+        """``vectors`` holds the encoder's vector of every text of ``phrases_of``, ``background`` those of (n,)
+        questions, from which the ones that an entry answers are taken off.
+
+        ``translations`` are entries by id whose texts give the meaning in place of the own ones.
+        """
+        translations = translations or {}
+        asked: list[Vectors] = []
+        asked_of: list[int] = []
+        answers: list[Vectors] = []
+        whole: list[Vectors] = []
+        for at, entry in enumerate(entries):
+            for label, text in phrases_of(translations.get(entry.id, entry)):
+                if label == "answer":
+                    answers.append(vectors[text])
+                elif label == "whole":
+                    whole.append(vectors[text])
+                else:
+                    asked.append(vectors[text])
+                    asked_of.append(at)
+        ways = np.stack(asked)
+        strange = (background @ ways.T).max(axis=1, initial=-1) < ANSWERED
+        lexical = LexicalIndex.build(
+            [{"question": (e.question,), "also": e.also_asked, "answer": (e.answer,)} for e in entries],
+            FIELD_WEIGHTS,
+            frozenset(FIELD_WEIGHTS),
+        )
+        return cls(
+            entries=tuple(entries),
+            lexical=lexical,
+            asked=ways,
+            asked_of=np.array(asked_of, dtype=np.int64),
+            answers=np.stack(answers),
+            whole=np.stack(whole),
+            phrasings=Phrasings.build(entries, lexical),
+            background=background[strange],
+        )
+
+    def signs(self, text: str, vector: Vectors | None) -> dict[str, Vectors]:
+        """Each entry's signs of answering ``text``, as (entries,) arrays from 0 to 1; without a vector no meaning.
+
+        ``asked``, ``answer``, ``whole``: cosines to the nearest way of asking, to the answer, and to all of the entry
+        as one text. ``same``: how far ``asked`` is past what different questions reach. ``words``: BM25 by its greatest
+        possible value. ``coverage``: the share of the telling words. ``overlap``: the likeness of the words to the
+        nearest way of asking. ``unknown``: the share of telling words that no entry has. ``background``: the mean
+        cosine to the nearest background questions. The last two are the same for all entries.
+        """
+        count = len(self.entries)
+        query = list(dict.fromkeys(terms(text)))
+        weights = {term: self.lexical.idf(term) for term in query}
+        total = sum(weights.values()) or 1.0
+        asked = np.zeros(count, dtype=np.float32)
+        answer = np.zeros(count, dtype=np.float32)
+        whole = np.zeros(count, dtype=np.float32)
+        if vector is not None:
+            np.maximum.at(asked, self.asked_of, self.asked @ vector)
+            answer = np.maximum(self.answers @ vector, 0)
+            whole = np.maximum(self.whole @ vector, 0)
+        unknown = sum(weight for term, weight in weights.items() if not self.lexical.knows(term)) / total
+        overlap = self.phrasings.overlap(weights, count)
+        return {
+            "asked": asked,
+            "answer": answer,
+            "whole": whole,
+            "same": np.maximum(np.maximum(asked, overlap) - np.float32(0.8), 0) * 5,
+            "words": np.minimum(self.lexical.scores(query) / np.float32(2.2 * total), 1),
+            "coverage": self.lexical.coverage(query),
+            "overlap": overlap,
+            "unknown": np.full(count, unknown, dtype=np.float32),
+            "background": np.full(count, self._nearness_of_background(vector), dtype=np.float32),
+        }
+
+    def _nearness_of_background(self, vector: Vectors | None) -> float:
+        if vector is None or not len(self.background):
+            return 0.0
+        return float(np.sort(self.background @ vector)[-NEAREST:].mean())
+
+
+class FaqSearch:
+    """Answers from whatever FAQ version is live. Safe to call from several threads."""
+
+    def __init__(self, store: Store, encoder: TextModel) -> None:
+        """Raises ``NothingStored`` or ``WrongEncoder``."""
+        self._encoder = encoder
+        self._reader = FaqReader.shipped()
+        background = background_vectors(encoder)
+
+        def indexes(stored: Stored) -> dict[str, FaqIndex]:
+            return _indexes(stored, encoder, background)
+
+        self._live: Live[dict[str, FaqIndex]] = Live(store.faq, encoder.fingerprint, indexes)
+
+    def refresh(self) -> None:
+        """Waits until the live version is in use, after a load."""
+        self._live.refresh()
+
+    @property
+    def entries(self) -> tuple[FaqEntry, ...]:
+        """All live entries."""
+        return tuple(entry for index in self._live().values() for entry in index.entries)
+
+    def search(
+        self, text: str, language: str = "en", text_vector: Vectors | None = None, limit: int = 3
+    ) -> tuple[FaqHit, ...]:
+        """The likeliest entries in ``language``, most confident first; nothing for an empty text.
+
+        A question may be asked in another language than the reply's: it is matched among the entries of its own
+        script, and the same entry is given in ``language`` where there is one. ``text_vector`` is the encoder's of an
+        English text, if computed already.
+        """
+        indexes = self._live()
+        if not text.strip() or not indexes:
+            return ()
+        chinese = is_chinese(text)
+        index = indexes.get(_matching_language(indexes, language, chinese))
+        if index is None:
+            return ()
+        vector = self._encoder.encode_one(gloss(text)) if chinese or text_vector is None else text_vector
+        ranked = self._reader.read(index.signs(text, vector), chinese, limit)
+        own = {entry.id: entry for entry in indexes[language].entries} if language in indexes else {}
+        return tuple(
+            FaqHit(own.get(index.entries[at].id, index.entries[at]), confidence) for at, confidence in ranked[:limit]
+        )
+
+
+def _matching_language(indexes: Mapping[str, FaqIndex], language: str, chinese: bool) -> str:
+    """Entries in the question's own script, else English ones, else any: all of them are found by meaning."""
+    own = [code for code in (language, "zh" if chinese else "en") if code.startswith("zh") == chinese]
+    return next((code for code in (*own, "en", *indexes) if code in indexes), "en")
+
+
+def _indexes(stored: Stored, encoder: TextModel, background: Vectors) -> dict[str, FaqIndex]:
+    entries: dict[str, list[FaqEntry]] = {}
+    vectors: dict[str, Vectors] = {}
+    phrases: list[tuple[str, str]] = []
+    for row, vector in zip(stored.rows, stored.vectors, strict=True):
+        if row.document:
+            entry = FaqEntry.model_validate_json(row.document)
+            entries.setdefault(entry.language, []).append(entry)
+            phrases = phrases_of(entry)
+        # Rows of an entry follow one another in the order of its phrases.
+        vectors[phrases.pop(0)[1]] = vector
+    english = {entry.id: entry for entry in entries.get("en", ())}
+    # What is said in English as well need not be glossed.
+    glossed = [
+        text
+        for group in entries.values()
+        for entry in group
+        if entry.id not in english
+        for _, text in phrases_of(entry)
+        if is_chinese(text)
+    ]
+    if glossed:
+        vectors |= zip(glossed, encoder.encode([gloss(text) for text in glossed]), strict=True)
+    return {
+        language: FaqIndex.build(group, vectors, background, english if language.startswith("zh") else None)
+        for language, group in entries.items()
+    }

@@ -1,0 +1,108 @@
+"""The words of a query as a catalogue says them: misspelt, written together or apart, or another word for the same.
+
+Synonyms are data (``synonyms.txt``) and weigh less than the word itself, so that a catalogue that has the very word
+shows it first. Nothing here is learned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from itertools import pairwise
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from retrieval.text.bm25 import LexicalIndex, Word
+from retrieval.text.words import is_chinese, stem, terms
+
+SYNONYM_WEIGHT = 0.6
+NARROWER_WEIGHT = 0.5
+SHORTEST_CORRECTED = 4
+"""Shorter words are too like each other to be corrected."""
+KEPT = 4_096
+"""Words whose correction is remembered."""
+
+
+class Expander:
+    """Reads queries with the vocabulary of one index."""
+
+    def __init__(self, index: LexicalIndex, synonyms: Mapping[str, Mapping[str, float]] | None = None) -> None:
+        """``synonyms``: weights of other stems by stem; None takes the shipped ones."""
+        self._index = index
+        self._synonyms = shipped_synonyms() if synonyms is None else synonyms
+        # A query's words are looked up for the word index and again for the encoder; typos recur.
+        self._known = lru_cache(KEPT)(self._look_up)
+
+    def words(self, query: Sequence[str]) -> tuple[Word, ...]:
+        """The terms of a query with what may stand for each; corrected terms take the place of misspelt ones."""
+        corrected = [known for term in query for known in self._known(term)]
+        others: dict[str, dict[str, float]] = {term: {} for term in corrected}
+        for first, second in pairwise(corrected):
+            if self._index.knows(joined := stem(first + second)):
+                others[first][joined] = others[second][joined] = 1.0
+        for term in others:
+            for other, weight in self._synonyms.get(term, {}).items():
+                if self._index.knows(other) and other not in others:
+                    others[term][other] = weight
+        return tuple(Word(term, tuple(alternatives.items())) for term, alternatives in others.items())
+
+    def corrected(self, text: str, query: Sequence[str]) -> str:
+        """The text with what ``words`` corrected written as the catalogue has it, for the encoder."""
+        changes = {term: known for term in query if (known := self._known(term)) != (term,)}
+        if not changes:
+            return text
+        written = (changes.get(stem(word.casefold().strip(".,!?")), (word,)) for word in text.split())
+        return " ".join(part for parts in written for part in parts)
+
+    def _look_up(self, term: str) -> tuple[str, ...]:
+        """The term, or what of the catalogue's words it must be instead."""
+        if self._index.knows(term) or len(term) < SHORTEST_CORRECTED or is_chinese(term) or not term.isalpha():
+            return (term,)
+        if any(self._index.knows(other) for other in self._synonyms.get(term, ())):
+            return (term,)
+        allowed = 1 if len(term) < 8 else 2
+        near = process.extract(
+            term, self._by_letter.get(term[0], ()), scorer=OSA.distance, score_cutoff=allowed, limit=8
+        )
+        if near:
+            return (min(near, key=lambda found: (found[1], -self._index.frequency(found[0])))[0],)
+        for cut in range(3, len(term) - 2):
+            if self._is_word(term[:cut]) and self._is_word(stem(term[cut:])):
+                return term[:cut], stem(term[cut:])
+        return (term,)
+
+    def _is_word(self, term: str) -> bool:
+        return self._index.is_telling(term)
+
+    @cached_property
+    def _by_letter(self) -> dict[str, list[str]]:
+        """Words that say what products are, by their first letter: typos seldom touch it."""
+        by_letter: dict[str, list[str]] = {}
+        for term in self._index.vocabulary:
+            if term.isascii() and term.isalpha() and len(term) >= SHORTEST_CORRECTED and self._is_word(term):
+                by_letter.setdefault(term[0], []).append(term)
+        return by_letter
+
+
+def shipped_synonyms() -> dict[str, dict[str, float]]:
+    """Weights of other stems by stem, from ``synonyms.txt``."""
+    text = files("retrieval.text").joinpath("synonyms.txt").read_text(encoding="utf-8")
+    found: dict[str, dict[str, float]] = {}
+    for line in text.splitlines():
+        if not line or line.startswith("#"):
+            continue
+        sign = "=" if "=" in line else ">"
+        word, others = line.split(sign)
+        stems = [_single(other) for other in others.split()]
+        for other in stems:
+            found.setdefault(_single(word), {}).setdefault(other, SYNONYM_WEIGHT if sign == "=" else NARROWER_WEIGHT)
+            if sign == "=":
+                found.setdefault(other, {}).setdefault(_single(word), SYNONYM_WEIGHT)
+    return found
+
+
+def _single(word: str) -> str:
+    """Its one stem; a hyphenated word's is that of its joined form."""
+    return terms(word)[-1]
