@@ -609,6 +609,26 @@ def test_only_a_part_of_an_order_is_taken_out_by_a_colleague(own: Shopclerk) -> 
         assert talk.all(HandedOff)
 
 
+@pytest.mark.parametrize(
+    ("say", "part"),
+    [
+        ("hold on, the rest I still want, it is only the socks I meant", "Take only the socks out of the order."),
+        ("等下 其他的我还是要的 光把袜子去掉行不行", "其他的还要，把袜子去掉"),
+        ("那行李架我留着，袜子去掉", "行李架留着，把袜子去掉"),
+    ],
+)
+def test_a_change_of_mind_is_no_yes_to_what_waits(own: Shopclerk, say: str, part: str) -> None:
+    first = reading({"act": "cancel", "say": "Cancel the order.", "order": "SC-Z7C69EVC"})
+    with led(own, first, customer="C-5JH5R2JX") as (talk, model):
+        talk.say("please cancel my order SC-Z7C69EVC")
+        assert talk.one(ApprovalNeeded).action == "cancel_order"
+        model.enqueue(reading({"act": "part", "say": part, "order": "SC-Z7C69EVC"}))
+        talk.say(say)
+        after = own.shop.orders.get("SC-Z7C69EVC", "C-5JH5R2JX")
+        assert after is not None and after.status.value != "cancelled"
+        assert talk.all(HandedOff) and talk.memory().pending is None
+
+
 def test_both_in_one_colour_are_one_of_each(shop: Shopclerk) -> None:
     with led(
         shop,

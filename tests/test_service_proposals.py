@@ -172,7 +172,17 @@ def test_a_chinese_yes_with_its_verb_does_what_waits(own: Shopclerk, yes: str) -
 
 
 @pytest.mark.parametrize(
-    "other", ["好 换吧", "行 取消吧", "好 改地址吧", "是吗", "好 但是只退一半行不行", "对 我没要退"]
+    "other",
+    [
+        "好 换吧",
+        "行 取消吧",
+        "好 改地址吧",
+        "是吗",
+        "好 但是只退一半行不行",
+        "对 我没要退",
+        "好的，帽子我还是留着",
+        "行动不便来着",
+    ],
 )
 def test_another_verb_or_a_doubt_does_nothing(own: Shopclerk, other: str) -> None:
     with talking(own, CAP_OWNER) as talk:

@@ -114,6 +114,8 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         return talk.hand_over(turn, memory, parts, "asked")
     words = len(turn.message.split())
     led = turn.request is not None and turn.request.act == "yes"
+    may_agree = turn.request is None or led
+    """Where a model has read the message and no yes in it, no word of it is taken for one."""
     if led and assent.led_yes(turn, memory, answers.proposed_products(memory, parts)):
         turn.intent = Intent.CONFIRM
         return consent.confirm(turn, memory, parts)
@@ -123,7 +125,8 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         if assent.GIVES_ALL_UP.search(turn.message):
             memory.agenda, memory.proposals = [], []
         return consent.decline(turn, memory, parts)
-    if (rest := assent.yes_beside(turn, memory, answers.proposed_words(memory, parts))) is not None:
+    rest = assent.yes_beside(turn, memory, answers.proposed_words(memory, parts)) if may_agree else None
+    if rest is not None:
         turn.intent = Intent.CONFIRM
         done = consent.confirm(turn, memory, parts)
         again = expressions("cues")["as_well"].search(rest)  # "can the other order go there as well?"
@@ -133,10 +136,16 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         turn.extra = (*turn.extra, *passing)
         memory.agenda = [*memory.agenda, Further(text=rest)] if rest and not passing else memory.agenda
         return done
-    if assent.says_it_again(turn, memory):
+    if may_agree and assent.says_it_again(turn, memory):
         turn.intent = Intent.CONFIRM
         return consent.confirm(turn, memory, parts)
-    if words <= _SHORT and assent.is_plain_yes(turn) and act_of(turn.message) is None and "?" not in turn.message:
+    if (
+        may_agree
+        and words <= _SHORT
+        and assent.is_plain_yes(turn)
+        and act_of(turn.message) is None
+        and "?" not in turn.message
+    ):
         turn.intent = Intent.CONFIRM
     if assent.gives_up(turn):
         turn.intent = Intent.DECLINE

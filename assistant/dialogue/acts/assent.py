@@ -39,11 +39,15 @@ _UNSURE = re.compile(
 _YES = re.compile(
     r"\b(?:yes|yep|yeah|yup|ya|sure|ok|okay|confirm\w*|go ahead|do it|please do|correct|right|absolutely"
     r"|of course|fine|perfect"
-    r"|sounds good|that's it|great|y)\b|👍|好的?|可以|(?<!还)是的?|对|确认|没问题|行|嗯|同意|确定|没错",
+    r"|sounds good|that's it|great|y)\b|👍"
+    r"|(?:(?<![\u4e00-\u9fff])|(?<=[就也都那我吧]))(?:好的?|可以|是的?|对的?|确认|没问题|行|嗯|同意|确定|没错)"
+    r"(?:[的了吧啊呀啦嘞呗嘛]|(?=好|行|那|就|帮|给|请|麻烦|谢|退|换|改|取消|您|你|办|按|继续)|(?![\u4e00-\u9fff]))",
     re.IGNORECASE,
 )
+"""In Chinese a word of its own, or one that leads into what is agreed to (行退吧): none is the 行 of 行李箱."""
 _NO = re.compile(
-    r"\b(?:no|nope|nah|not|don'?t|do not|stop|cancel that|wrong|rather|keep)\b|不|别|算了|先(?:别|不)|错", re.IGNORECASE
+    r"\b(?:no|nope|nah|not|don'?t|do not|stop|cancel that|wrong|rather|keep|still want)\b|不|别|算了|先(?:别|不)|错|留|还要|只",
+    re.IGNORECASE,
 )
 
 
@@ -53,13 +57,14 @@ _ASKS = re.compile(
 )
 """What makes of a yes a question or a condition ("ok, what about shipping", "yes but …")."""
 _AGAINST = re.compile(
-    r"\b(?:no|nope|not|don'?t|do not|isn'?t|stop|wait|wrong|only|but|except|unless|if|first|before)\b"
-    r"|不|别|先|等|错|只|但|除|没|换成|改成|如果",
+    r"\b(?:no|nope|not|don'?t|do not|isn'?t|stop|wait|wrong|only|but|except|unless|if|first|before|keep|still want)\b"
+    r"|不|别|先|等|错|只|但|除|没|换成|改成|如果|留|还要",
     re.IGNORECASE,
 )
 """What may take back or bind a yes that stands beside it."""
 _BINDS = re.compile(
-    r"\b(?:only|except|unless|instead|rather)\b|^\W{0,3}(?:but|if)\b|只|除|但|^\W{0,3}如果", re.IGNORECASE
+    r"\b(?:only|except|unless|instead|rather|keep|still want)\b|^\W{0,3}(?:but|if)\b|只|除|但|留|还要|^\W{0,3}如果",
+    re.IGNORECASE,
 )
 """What makes of a sentence beside a yes a condition, whatever it asks."""
 _BUT = re.compile(r"^\W{0,3}but\b|但是?", re.IGNORECASE)
