@@ -30,8 +30,6 @@ from assistant.dialogue.parts import Limits, LoopLimits, Parts
 from assistant.dialogue.searching import Words
 from assistant.dialogue.titles import Titles
 from assistant.dialogue.voice import Policy, Voice
-from assistant.encoders import reranker, search_fits, shop_encoders
-from assistant.health import running
 from assistant.llm.availability import Availability, ManagedAvailability, OutsideAvailability, SharedAvailability
 from assistant.llm.client import ChatOpenAIModel, DialogueModel
 from assistant.llm.endpoint import Reads
@@ -40,17 +38,19 @@ from assistant.llm.vllm import gpu_memory_gb, vllm_recipe
 from assistant.merchandising.merchandising import Merchandising
 from assistant.migrations import migrate
 from assistant.online.online import Online
-from assistant.picture_folders import PictureFolders
 from assistant.profile.profiles import Profiles
 from assistant.records.records import Records
 from assistant.settings import ROOT, Settings
+from assistant.setup.demo import load_demo
+from assistant.setup.encoders import reranker, search_fits, shop_encoders
+from assistant.setup.health import running
+from assistant.setup.picture_folders import PictureFolders
+from assistant.setup.vectors import vector_store
 from assistant.shop.delivery import load_delivery
-from assistant.shop.demo import load_demo
 from assistant.shop.policy import DEMO
 from assistant.shop.shop import Shop
 from assistant.understanding.order_questions import OrderQuestions
 from assistant.understanding.understander import Understander
-from assistant.vectors import vector_store
 from assistant.wording.compose import Degradation
 from assistant.wording.policy import model_words
 from retrieval.encoders.pictures import PictureCache

@@ -11,10 +11,9 @@ from typing import Literal
 
 from assistant.answering.evidence import Answer, Evidence
 from assistant.profile.outcomes import ProfileOutcome
+from assistant.shop.actions import ActionDone, ActionDropped, ActionRefused, Approval, CartReply
 from assistant.shop.delivery import MethodName, Quote, Unserved
 from assistant.shop.views import (
-    AddressView,
-    CartLineView,
     CartView,
     OrderLineView,
     OrderView,
@@ -24,7 +23,6 @@ from assistant.shop.views import (
 )
 from assistant.understanding.mood import Mood
 from assistant.understanding.schema import Intent, Slots
-from retrieval.models import Product
 from retrieval.search.query import FaqHit, Hit, SearchResult
 
 
@@ -106,32 +104,6 @@ class Recommended:
 
 
 @dataclass(frozen=True, slots=True)
-class CartReply:
-    action: Literal["add", "change", "remove", "swap", "show", "checkout"]
-    cart: CartView
-    line: CartLineView | None = None
-    """The line acted on, as it is afterwards (as it was, for remove)."""
-    problem: (
-        Literal["out_of_stock", "too_many", "not_in_cart", "which_product", "which_option", "empty", "unknown_product"]
-        | None
-    ) = None
-    available: int | None = None
-    """How many there are, when ``problem`` is out_of_stock or too_many."""
-    options: tuple[str, ...] = ()
-    """Choices in stock, when ``problem`` is which_option (e.g. sizes), or those beside a version that is sold out."""
-    products: tuple[Product, ...] = ()
-    """The one of which a version is to be chosen, or those of which one is meant."""
-    missing: tuple[tuple[str, str], ...] = ()
-    """Options wanted that the product does not come in, or is sold out in, as key and value."""
-    lines: tuple[CartLineView, ...] = ()
-    """All lines acted on, where they are several."""
-    beside: tuple[str, ...] = ()
-    """Other colours in stock of what was put in, where none was named."""
-    replaced: CartLineView | None = None
-    """For swap: the line that ``line`` took the place of."""
-
-
-@dataclass(frozen=True, slots=True)
 class Destination:
     """Where something would go. ``name`` by language; ``given``: named in the message, the customer's address, or taken
     for granted."""
@@ -191,75 +163,6 @@ class OrdersReply:
     orders: tuple[OrderView, ...]
     problem: Literal["need_identity", "not_found", "none"] | None = None
     order_id: str | None = None
-
-
-ActionName = Literal[
-    "cancel_order",
-    "change_address",
-    "change_items",
-    "change_payment",
-    "return_items",
-    "exchange_items",
-    "change_default_address",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """Nothing has happened yet: these are the exact effects to confirm, and a yes does these or nothing.
-
-    ``order`` is ``None`` for change_default_address alone.
-    """
-
-    action: ActionName
-    order: OrderView | None
-    reason: str | None = None
-    new_address: str | None = None
-    """On one line; ``address`` is the same in its parts."""
-    address: AddressView | None = None
-    lines: tuple[OrderLineView, ...] = ()
-    """What is cancelled, returned or swapped, with the quantities concerned."""
-    swaps: tuple[SwapView, ...] = ()
-    transfers: tuple[TransferView, ...] = ()
-    """All the money that moves, charges first; empty when none does."""
-    payment: PaymentMethodView | None = None
-    """What the customer chose for the refund or the difference; for change_payment what has paid until now."""
-    new_payment: PaymentMethodView | None = None
-    """change_payment: what pays from now on."""
-    deducted: Decimal = Decimal(0)
-    """return_items: what is taken off the refund."""
-
-    @property
-    def refunded(self) -> Decimal:
-        return sum((each.amount for each in self.transfers if each.kind == "refund"), Decimal(0))
-
-
-@dataclass(frozen=True, slots=True)
-class ActionDone:
-    """``order`` as it is afterwards, ``None`` for change_default_address; ``approved`` is what was confirmed."""
-
-    action: ActionName
-    order: OrderView | None
-    approved: Approval | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ActionDropped:
-    """The customer said no, or changed the subject: nothing was changed."""
-
-    action: ActionName
-
-
-@dataclass(frozen=True, slots=True)
-class ActionRefused:
-    """Policy forbids it. ``reason`` is an ``assistant.shop.policy.Reason``, whose ``SENTENCES`` say what each means."""
-
-    action: ActionName
-    reason: str
-    order: OrderView | None = None
-    later: Literal["", "return", "exchange"] = ""
-    """What is left once it has been delivered, and within how many ``days``; ``None``: at any time."""
-    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,14 @@ import pytest
 from sqlalchemy import delete, inspect, text
 
 from assistant.database import Base, Database
+from assistant.merchandising import tables as _merchandising
 from assistant.migrations import migrate
+from assistant.online import tables as _online
+from assistant.profile import tables as _profile
+from assistant.records import tables as _records
+from assistant.shop import tables as _shop
+
+__all__ = ["_merchandising", "_online", "_profile", "_records", "_shop"]  # imported for their tables
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

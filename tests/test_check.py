@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.outcome import ActionRefused, Compared, FaqAnswer, Found, OrdersReply, ProductAnswer, TurnFacts
+from assistant.outcome import Compared, FaqAnswer, Found, OrdersReply, ProductAnswer, TurnFacts
 from assistant.settings import ROOT
+from assistant.shop.actions import ActionRefused
 from assistant.understanding.schema import Intent, Slots
 from assistant.wording.check import Checker
 from assistant.wording.plan import plan_reply, template_text

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.encoders import reranker
 from assistant.settings import Settings
+from assistant.setup.encoders import reranker
 from retrieval.encoders.cross_encoder import CrossEncoder, Reranker
 from retrieval.encoders.embedded import ModelFilesMissing, Vectors
 from retrieval.search.indexing import index_products

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.show import approval
 from assistant.events import CartShown
-from assistant.outcome import ActionDone, Approval, DeliveryDates, DeliverySum, DeliveryWindow, Destination, TurnFacts
+from assistant.outcome import DeliveryDates, DeliverySum, DeliveryWindow, Destination, TurnFacts
 from assistant.settings import Settings
 from assistant.shop import policy
+from assistant.shop.actions import ActionDone, Approval
 from assistant.shop.delivery import (
     FILE,
     DeliveryInvalid,

@@ -14,7 +14,7 @@ import pytest
 
 from assistant.database import Database
 from assistant.settings import ROOT
-from assistant.shop.demo import FILES, DemoInvalid, load_demo
+from assistant.setup.demo import FILES, DemoInvalid, load_demo
 from assistant.shop.policy import Refused
 from assistant.shop.shop import Shop
 from assistant.shop.views import OrderStatus

@@ -12,8 +12,8 @@ import pytest
 
 from assistant.bootstrap import Shopclerk
 from assistant.llm.client import ScriptedModel
-from assistant.outcome import Approval
 from assistant.settings import ROOT
+from assistant.shop.actions import Approval
 from laboratory.evaluate.service.model_shopper import ModelShopper
 from laboratory.evaluate.service.run import evaluate_service, pass_hat, run_trial, scripted
 from laboratory.evaluate.service.scenario import Scenario, ScenarioInvalid, read_scenarios

@@ -11,7 +11,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from assistant.cli import app
-from assistant.picture_folders import PictureFolders
+from assistant.setup.picture_folders import PictureFolders
 from retrieval.feeds import load_catalogue
 from retrieval.store.chroma import Store
 

@@ -25,7 +25,7 @@ from assistant.merchandising.campaigns import Campaign
 from assistant.profile.erasers import Subject
 from assistant.profile.owner import Owner
 from assistant.service.desk import ShopDesk
-from assistant.shop.demo import load_demo
+from assistant.setup.demo import load_demo
 from assistant.shop.tables import LoadRow
 from retrieval.ranking import exploration, ranker
 from retrieval.ranking.person import STRANGER, Preference

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.dialogue.guard import clean, guard
+from assistant.understanding.guard import clean, guard
 
 
 @pytest.mark.parametrize(

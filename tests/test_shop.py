@@ -17,7 +17,7 @@ from sqlalchemy.exc import StatementError
 
 from assistant.database import Database, DatabaseUnavailable
 from assistant.migrations import migrate
-from assistant.outcome import ActionDone, ActionDropped, ActionRefused, Approval
+from assistant.shop.actions import ActionDone, ActionDropped, ActionRefused, Approval
 from assistant.shop.changes import KeyReused
 from assistant.shop.customers import GUESSES_PER_HOUR, email_key, name_key
 from assistant.shop.pending import PENDING_LIFETIME

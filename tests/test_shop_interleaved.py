@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from assistant.database import Database
 from assistant.migrations import migrate
-from assistant.outcome import ActionDone, ActionName, ActionRefused, Approval
+from assistant.shop.actions import ActionDone, ActionName, ActionRefused, Approval
 from assistant.shop.effects import worth
 from assistant.shop.policy import items_of
 from assistant.shop.shop import Shop

@@ -13,8 +13,8 @@ from typing import get_args
 import pytest
 
 from assistant.database import Database
-from assistant.outcome import ActionDone, ActionRefused, Approval
 from assistant.settings import ROOT
+from assistant.shop.actions import ActionDone, ActionRefused, Approval
 from assistant.shop.effects import Effect
 from assistant.shop.policy import (
     DEMO,

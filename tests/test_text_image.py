@@ -12,9 +12,9 @@ from PIL import Image
 
 from assistant.bootstrap import build
 from assistant.cli.session import conversation
-from assistant.encoders import shop_encoders
 from assistant.events import ProductsShown
 from assistant.settings import Settings
+from assistant.setup.encoders import shop_encoders
 from retrieval.encoders.embedded import ModelFilesMissing, TextEncoder
 from retrieval.encoders.pictures import catalogue_picture
 from retrieval.encoders.text_image import NEEDED, OTHERWISE, TextImageModel

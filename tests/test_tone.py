@@ -12,12 +12,7 @@ from typing import Any
 import pytest
 
 from assistant.outcome import (
-    ActionDone,
-    ActionDropped,
-    ActionRefused,
-    Approval,
     AskSlot,
-    CartReply,
     Clarify,
     Compared,
     FaqAnswer,
@@ -32,6 +27,7 @@ from assistant.outcome import (
     TurnFacts,
 )
 from assistant.settings import ROOT
+from assistant.shop.actions import ActionDone, ActionDropped, ActionRefused, Approval, CartReply
 from assistant.shop.views import CartLineView, CartView, OrderStatus, OrderView
 from assistant.understanding.mood import Mood, agrees, greets, read_mood
 from assistant.understanding.phrases import FOLDER, phrases, words

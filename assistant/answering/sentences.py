@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.dialogue.guard import guard
 from assistant.understanding.glossary import Glossary
+from assistant.understanding.guard import guard
 from retrieval.models import Product, in_language
 from retrieval.text.words import is_chinese, terms
 

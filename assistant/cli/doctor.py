@@ -11,8 +11,8 @@ import typer
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
     """Say what is installed, which model serves, and what is degraded and why. Exit status 1 when something is
     broken."""
-    from assistant.health import examine
     from assistant.settings import Settings
+    from assistant.setup.health import examine
 
     items = examine(Settings())
     if as_json:

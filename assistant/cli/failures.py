@@ -15,8 +15,8 @@ def told(error: Exception) -> str | None:
     from assistant.online.experiments import ExperimentError
     from assistant.online.versions import VersionError
     from assistant.settings import PlaceholderSecret, Settings
+    from assistant.setup.demo import DemoInvalid
     from assistant.shop.delivery import DeliveryInvalid
-    from assistant.shop.demo import DemoInvalid
     from retrieval.encoders.embedded import ModelFilesMissing
     from retrieval.encoders.pictures import BadPicture
     from retrieval.feeds import FeedError

@@ -134,7 +134,7 @@ def shop_rollback() -> None:
 
 def _rollback(kind: str) -> None:
     from assistant.settings import Settings
-    from assistant.vectors import vector_store
+    from assistant.setup.vectors import vector_store
 
     info = getattr(vector_store(Settings()), kind).rollback()
     print(f"live: {info.name} ({info.groups} entries, loaded {info.loaded_at})")

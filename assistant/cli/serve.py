@@ -26,8 +26,8 @@ def serve(
 
     from assistant.access import Access, credentials
     from assistant.bootstrap import build, check_state_dir
-    from assistant.logs import set_up
     from assistant.settings import Settings
+    from assistant.setup.logs import set_up
 
     settings = Settings()
     check_state_dir(settings.state_dir)

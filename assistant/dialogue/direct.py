@@ -23,11 +23,8 @@ from assistant.dialogue.metering import metered
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import (
-    ActionDone,
-    Approval,
     AskSlot,
     Blocked,
-    CartReply,
     Clarify,
     Found,
     Handed,
@@ -40,6 +37,7 @@ from assistant.outcome import (
     TurnFacts,
 )
 from assistant.privacy import redact
+from assistant.shop.actions import ActionDone, Approval, CartReply
 from assistant.shop.views import OrderView
 from assistant.understanding.order_questions import sentences
 from assistant.wording import direct

@@ -19,17 +19,8 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import CHANGES, KINDS, Further
 from assistant.dialogue.turn import Turn
-from assistant.outcome import (
-    ActionDropped,
-    Approval,
-    AskSlot,
-    Blocked,
-    Clarify,
-    FaqAnswer,
-    Outcome,
-    OutOfScope,
-    ProblemNoted,
-)
+from assistant.outcome import AskSlot, Blocked, Clarify, FaqAnswer, Outcome, OutOfScope, ProblemNoted
+from assistant.shop.actions import ActionDropped, Approval
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent

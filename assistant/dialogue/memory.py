@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.dialogue.need import Need, Shown, Topic
 from assistant.dialogue.request import Claim, Further, Request
-from assistant.outcome import ActionName
+from assistant.shop.actions import ActionName
 from assistant.shop.delivery import MethodName
 from assistant.shop.policy import Condition
 from assistant.understanding.schema import Intent, Slots, TurnContext

@@ -11,10 +11,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.events import ApprovalNeeded, Event, HandedOff, ProductCard, ProductsShown
 from assistant.outcome import (
-    ActionDone,
-    Approval,
     AskSlot,
-    CartReply,
     Compared,
     DeliverySum,
     FaqAnswer,
@@ -28,6 +25,7 @@ from assistant.outcome import (
     hits_of,
 )
 from assistant.profile.outcomes import ForgetAsked
+from assistant.shop.actions import ActionDone, Approval, CartReply
 
 
 def show(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Event]:

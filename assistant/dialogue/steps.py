@@ -15,7 +15,6 @@ from assistant.dialogue.acts.attend import besides
 from assistant.dialogue.acts.cart_wishes import answer
 from assistant.dialogue.agenda import read_message
 from assistant.dialogue.decide import decide
-from assistant.dialogue.guard import guard as judge
 from assistant.dialogue.intents import by_hand, outcome_of
 from assistant.dialogue.memory import Asked, Memory
 from assistant.dialogue.parts import Parts
@@ -23,9 +22,6 @@ from assistant.dialogue.show import show
 from assistant.dialogue.turn import Turn
 from assistant.events import Degraded, Event, Suggestions, TextDelta, TurnDone
 from assistant.outcome import (
-    ActionDone,
-    ActionRefused,
-    Approval,
     AskSlot,
     FaqAnswer,
     Found,
@@ -39,6 +35,8 @@ from assistant.outcome import (
     hits_of,
 )
 from assistant.privacy import redact
+from assistant.shop.actions import ActionDone, ActionRefused, Approval
+from assistant.understanding.guard import guard as judge
 from assistant.understanding.language import detect_language
 from assistant.understanding.mood import greets, read_mood
 from assistant.understanding.schema import Intent, Slots, TurnContext

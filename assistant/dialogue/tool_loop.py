@@ -21,9 +21,10 @@ from assistant.dialogue.metering import metered
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.llm.client import ModelUnavailable, ToolCallingModel
-from assistant.outcome import ActionName, ActionRefused, Approval, Handed, OrdersReply, Outcome
+from assistant.outcome import Handed, OrdersReply, Outcome
 from assistant.privacy import redact
 from assistant.prompts import prompt
+from assistant.shop.actions import ActionName, ActionRefused, Approval
 from assistant.shop.policy_text import policy_text
 from assistant.shop.tools import ServiceSession, ToolError, ToolRefused
 from assistant.shop.tools.registry import TOOLS

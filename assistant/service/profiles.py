@@ -14,8 +14,8 @@ from assistant.desk import Press, ProductDetail, Refused, Thumbs
 from assistant.events import Event, TurnDone
 from assistant.profile.desk import ProfileView, ReceiptView
 from assistant.profile.owner import Owner
-from assistant.profile.words import ProfileWords
 from assistant.records.conversations import Conversation as Record
+from assistant.service.profile_words import ProfileWords
 from assistant.service.shoppers import ShopperService
 from assistant.shop.behaviour import Kind
 from retrieval.ranking.person import Preference

@@ -34,15 +34,15 @@ from assistant.desk import (
 from assistant.dialogue.acts import cart as cart_act
 from assistant.dialogue.cards import localised, money
 from assistant.dialogue.graph import Dialogue
-from assistant.dialogue.guard import guard
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Press as TurnPress
 from assistant.dialogue.turn import Turn
 from assistant.events import CartShown, Event, Notice, ProductCard
-from assistant.outcome import CartReply
 from assistant.records.conversations import Conversation as Record
 from assistant.records.conversations import Role
 from assistant.service.history import Speaker, news
+from assistant.shop.actions import CartReply
+from assistant.understanding.guard import guard
 from retrieval.encoders.pictures import BadPicture, open_picture
 from retrieval.models import FaqEntry
 from retrieval.search.query import Hit

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, utc_now
-from assistant.outcome import CartReply
+from assistant.shop.actions import CartReply
 from assistant.shop.catalogue import ProductOf, choice, instead, matching
 from assistant.shop.policy import LINE_LIMIT
 from assistant.shop.stock import stock_of

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import delete
 
 from assistant.database import Clock, Database, utc_now
-from assistant.outcome import ActionDone, ActionDropped, ActionName, ActionRefused, Approval
+from assistant.shop.actions import ActionDone, ActionDropped, ActionName, ActionRefused, Approval
 from assistant.shop.changes import OrderChanges
 from assistant.shop.customers import Customers
 from assistant.shop.effects import Effect

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.outcome import ActionName
 from assistant.shop import policy
+from assistant.shop.actions import ActionName
 from assistant.shop.policy import Condition
 from assistant.shop.views import AddressView
 

@@ -10,11 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from assistant.outcome import (
-    ActionDone,
-    ActionRefused,
-    Approval,
     AskSlot,
-    CartReply,
     Compared,
     DeliverySum,
     FaqAnswer,
@@ -26,6 +22,7 @@ from assistant.outcome import (
     Recommended,
     TurnFacts,
 )
+from assistant.shop.actions import ActionDone, ActionRefused, Approval, CartReply
 from assistant.shop.views import CartView, OrderView
 from assistant.understanding.schema import Slots
 from retrieval.models import Localised, Product, Variant

@@ -6,13 +6,8 @@ from __future__ import annotations
 from typing import assert_never
 
 from assistant.outcome import (
-    ActionDone,
-    ActionDropped,
-    ActionRefused,
-    Approval,
     AskSlot,
     Blocked,
-    CartReply,
     Clarify,
     Compared,
     DeliveryDates,
@@ -42,6 +37,7 @@ from assistant.profile.outcomes import (
     PreferencesNoted,
     ProfileTold,
 )
+from assistant.shop.actions import ActionDone, ActionDropped, ActionRefused, Approval, CartReply
 from assistant.wording import (
     plan_delivery,
     plan_found,

@@ -8,15 +8,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from assistant.outcome import (
-    ActionDone,
-    ActionDropped,
-    ActionRefused,
-    Approval,
-    AskSlot,
-    IdentityNoted,
-    ProblemNoted,
-)
+from assistant.outcome import AskSlot, IdentityNoted, ProblemNoted
+from assistant.shop.actions import ActionDone, ActionDropped, ActionRefused, Approval
 from assistant.shop.views import REQUESTED, OrderLineView, OrderStatus, OrderView, SwapView
 from assistant.wording.plan_shop import LISTED, contents, kind_of, private
 from assistant.wording.speech import Speech

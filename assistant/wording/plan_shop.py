@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from assistant.outcome import CartReply, OrdersReply
+from assistant.outcome import OrdersReply
+from assistant.shop.actions import CartReply
 from assistant.shop.views import CartLineView, CartView, OrderLineView, OrderStatus, OrderView
 from assistant.wording.plan_parcels import parcel_status
 from assistant.wording.speech import Speech

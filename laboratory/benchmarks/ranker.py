@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from assistant.encoders import shop_encoders
 from assistant.settings import Settings
+from assistant.setup.encoders import shop_encoders
 from retrieval.ranking.behaviour import Event
 from retrieval.ranking.network import Network, Shape
 from retrieval.ranking.person import Person

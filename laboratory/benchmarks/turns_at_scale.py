@@ -20,7 +20,7 @@ from typing import Any
 
 from assistant.bootstrap import build
 from assistant.settings import Settings
-from assistant.vectors import vector_store
+from assistant.setup.vectors import vector_store
 from laboratory.benchmarks import turns
 from laboratory.benchmarks.enlarged import originals_of, products
 from laboratory.benchmarks.scale import ROOT, SHOP, index_copies, memory

@@ -123,8 +123,8 @@ def search(
     """nDCG, recall and MRR of product search on judged queries, beside words, meaning and pictures alone."""
     from assistant.cli.failures import Unusable
     from assistant.cli.progress import Steps
-    from assistant.encoders import reranker, search_fits, shop_encoders
     from assistant.settings import Settings
+    from assistant.setup.encoders import reranker, search_fits, shop_encoders
     from laboratory.evaluate.search import evaluate_search
     from retrieval.text.lexicon import Lexicon
 

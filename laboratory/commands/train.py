@@ -136,8 +136,8 @@ def search(
 
     from assistant.cli.failures import Unusable
     from assistant.cli.progress import Steps
-    from assistant.encoders import shop_encoders
     from assistant.settings import ROOT, Settings
+    from assistant.setup.encoders import shop_encoders
     from laboratory.samples.judgments import read_judgments
     from laboratory.train.search import fit, judged_queries, write
     from retrieval.search.indexing import index_catalogue

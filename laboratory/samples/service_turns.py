@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal, get_args
 
-from assistant.outcome import ActionDone, ActionName, ActionRefused, Approval, AskSlot
+from assistant.outcome import AskSlot
+from assistant.shop.actions import ActionDone, ActionName, ActionRefused, Approval
 from assistant.shop.policy import Reason
 from assistant.shop.views import (
     OrderLineView,

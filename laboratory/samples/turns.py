@@ -17,10 +17,7 @@ from pathlib import Path
 from typing import get_args
 
 from assistant.outcome import (
-    ActionDropped,
-    Approval,
     Blocked,
-    CartReply,
     Clarify,
     Compared,
     FaqAnswer,
@@ -35,6 +32,7 @@ from assistant.outcome import (
     TalkKind,
     TurnFacts,
 )
+from assistant.shop.actions import ActionDropped, Approval, CartReply
 from assistant.shop.views import (
     CartLineView,
     CartView,

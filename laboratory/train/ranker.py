@@ -17,9 +17,9 @@ import matplotlib
 matplotlib.use("svg")
 from matplotlib import pyplot as plt
 
-from assistant.encoders import shop_encoders
 from assistant.online.retrain import HELD_OUT_DAYS
 from assistant.settings import Settings
+from assistant.setup.encoders import shop_encoders
 from laboratory.samples.sold import NOW, read_events
 from retrieval.ranking.fitting import Epoch
 from retrieval.ranking.interactions import sequences_of

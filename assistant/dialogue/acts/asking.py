@@ -10,8 +10,9 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Kind, Request
 from assistant.dialogue.turn import Turn
-from assistant.outcome import ActionName, ActionRefused, Approval, AskSlot, Outcome
+from assistant.outcome import AskSlot, Outcome
 from assistant.shop import policy
+from assistant.shop.actions import ActionName, ActionRefused, Approval
 from assistant.shop.views import OrderLineView, OrderStatus, OrderView, PaymentMethodView
 from assistant.understanding.schema import Intent
 

@@ -14,8 +14,6 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Asked, Further, Request, ServiceEvidence, gist
 from assistant.dialogue.turn import Turn
 from assistant.outcome import (
-    ActionRefused,
-    Approval,
     AskSlot,
     FaqAnswer,
     IdentityNoted,
@@ -25,6 +23,7 @@ from assistant.outcome import (
     PersonAnswer,
     ProblemNoted,
 )
+from assistant.shop.actions import ActionRefused, Approval
 from assistant.understanding.clauses import SERVICE_ACTS, act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.order_questions import sentences

@@ -11,8 +11,9 @@ from assistant.dialogue.memory import Asked, Memory, Wanted
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.resolve import all_seen, referents, seen_ids
 from assistant.dialogue.turn import Press, Turn
-from assistant.outcome import CartReply, Outcome
+from assistant.outcome import Outcome
 from assistant.profile.owner import Owner
+from assistant.shop.actions import CartReply
 from assistant.shop.views import CartLineView, CartView
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent

@@ -8,7 +8,8 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Kind
 from assistant.dialogue.turn import Turn
-from assistant.outcome import ActionRefused, AskSlot, OrdersReply, Outcome
+from assistant.outcome import AskSlot, OrdersReply, Outcome
+from assistant.shop.actions import ActionRefused
 from assistant.shop.views import OrderStatus, OrderView
 
 SHOWN = 3

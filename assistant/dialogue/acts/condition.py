@@ -9,8 +9,9 @@ from assistant.dialogue.acts.asking import GIVES_BACK, action_of, at_fault, end
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
-from assistant.outcome import ActionRefused, Outcome
+from assistant.outcome import Outcome
 from assistant.shop import policy
+from assistant.shop.actions import ActionRefused
 from assistant.shop.views import OrderView
 
 

@@ -6,7 +6,8 @@ from assistant.dialogue.acts.asking import action_of, end, propose
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
-from assistant.outcome import ActionDropped, ActionRefused, Approval, AskSlot, Outcome, SmallTalk
+from assistant.outcome import AskSlot, Outcome, SmallTalk
+from assistant.shop.actions import ActionDropped, ActionRefused, Approval
 from assistant.shop.pending import PendingAction
 from assistant.shop.request import Request
 from assistant.shop.views import OrderView

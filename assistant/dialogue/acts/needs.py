@@ -14,7 +14,8 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Kind, Swap
 from assistant.dialogue.turn import Turn
-from assistant.outcome import ActionRefused, AskSlot, Outcome
+from assistant.outcome import AskSlot, Outcome
+from assistant.shop.actions import ActionRefused
 from assistant.shop.views import OrderLineView, OrderView, PaymentMethodView
 from assistant.understanding.addresses import is_whole
 from assistant.understanding.payments import read_payment

@@ -21,7 +21,8 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Kind, Request, Swap, gist
 from assistant.dialogue.turn import Turn
-from assistant.outcome import ActionRefused, AskSlot, Clarify, Outcome
+from assistant.outcome import AskSlot, Clarify, Outcome
+from assistant.shop.actions import ActionRefused
 from assistant.shop.views import REQUESTED, OrderView
 from assistant.understanding.actions import read_cancel_reason
 from assistant.understanding.addresses import read_address

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from assistant.outcome import ActionDone, ActionRefused, Approval
+from assistant.shop.actions import ActionDone, ActionRefused, Approval
 from assistant.shop.changes import Done, Key, KeyReused
 from assistant.shop.documents import Document, address_document, customer_document, item_document, number
 from assistant.shop.documents import order_document as order_as_document

@@ -14,8 +14,9 @@ from jinja2 import Environment, StrictUndefined
 
 from assistant.llm.availability import OutsideAvailability
 from assistant.llm.client import ChatOpenAIModel, DialogueModel, Prompt
-from assistant.outcome import Approval, Outcome
+from assistant.outcome import Outcome
 from assistant.settings import ROOT, Settings
+from assistant.shop.actions import Approval
 from assistant.shop.shop import Shop
 from laboratory.evaluate.service.scenario import Scenario
 from laboratory.evaluate.service.shopper import Shopper, as_expected

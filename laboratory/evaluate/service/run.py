@@ -22,17 +22,8 @@ from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
 from assistant.events import TextDelta
-from assistant.outcome import (
-    ActionRefused,
-    AskSlot,
-    Blocked,
-    CartReply,
-    Handed,
-    OrderAnswer,
-    OrdersReply,
-    Outcome,
-    OutOfScope,
-)
+from assistant.outcome import AskSlot, Blocked, Handed, OrderAnswer, OrdersReply, Outcome, OutOfScope
+from assistant.shop.actions import ActionRefused, CartReply
 from assistant.shop.shop import Shop
 from laboratory.evaluate.service.scenario import Scenario
 from laboratory.evaluate.service.shopper import ScriptedShopper, Shopper

@@ -15,18 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from assistant.outcome import (
-    ActionDone,
-    ActionDropped,
-    ActionRefused,
-    Approval,
-    AskSlot,
-    Blocked,
-    CartReply,
-    Handed,
-    OrdersReply,
-    Outcome,
-)
+from assistant.outcome import AskSlot, Blocked, Handed, OrdersReply, Outcome
+from assistant.shop.actions import ActionDone, ActionDropped, ActionRefused, Approval, CartReply
 from assistant.shop.views import CustomerView
 from laboratory.evaluate.service.scenario import Amounts, Scenario
 from laboratory.evaluate.service.world import same_address

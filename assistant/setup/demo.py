@@ -22,9 +22,9 @@ from sqlalchemy.orm import Session
 from assistant.database import Clock, Database, utc_now
 from assistant.profile.owner import customer_key
 from assistant.profile.tables import ProfileRow
+from assistant.setup.demo_files import Address, Customer, Order
 from assistant.shop.behaviour import KINDS
 from assistant.shop.customers import email_key, name_key
-from assistant.shop.demo_files import Address, Customer, Order
 from assistant.shop.stock import remember_load
 from assistant.shop.tables import (
     BehaviourRow,

@@ -11,14 +11,14 @@ from sqlalchemy import text
 
 from assistant.database import Database
 from assistant.desk import HealthItem
-from assistant.encoders import reranker, search_fits, shop_encoders
 from assistant.llm.availability import Availability, OutsideAvailability
 from assistant.llm.endpoint import find_running
 from assistant.llm.served import Machine, choose
 from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb
 from assistant.settings import ROOT, Settings
-from assistant.vectors import vector_store
+from assistant.setup.encoders import reranker, search_fits, shop_encoders
+from assistant.setup.vectors import vector_store
 from retrieval.encoders.embedded import ModelFilesMissing
 from retrieval.search.fits import BadFit
 from retrieval.store.chroma import Store, Versions

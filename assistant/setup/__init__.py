@@ -1,0 +1,1 @@
+"""The parts that the application is put together from: encoders, vectors, pictures, the demo shop, logs, health."""
