@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from assistant.access import Access
 from assistant.bootstrap import Shopclerk, build
 from assistant.settings import Settings
 from assistant.understanding.understander import Understander
+from retrieval.encoders.pictures import PictureCache
 from ui.app import create
 
 KEPT = Path(__file__).resolve().parent.parent / "build" / "test-vectors"
@@ -77,10 +78,12 @@ def fresh(shop: Shopclerk, state_dir: Path, **parts: Any) -> Shopclerk:
     """
     shutil.copyfile(_as_loaded(shop), state_dir / "shop.sqlite3")
     with pytest.MonkeyPatch.context() as instead:
-        instead.setattr(bootstrap, "open_store", lambda *_: (shop.store, shop.encoders))
-        instead.setattr(bootstrap, "load_knowledge", lambda *_: None)
-        instead.setattr(bootstrap, "ProductSearch", lambda *_: shop.search)
-        instead.setattr(bootstrap, "FaqSearch", lambda *_: shop.faq)
+        pictures = PictureCache(state_dir / "pictures")
+        instead.setattr(
+            bootstrap,
+            "knowledge",
+            lambda settings, tell: replace(shop.knowledge, settings=settings, pictures=pictures),
+        )
         instead.setattr(Understander, "shipped", lambda *_: shop.parts.understander)
         return build(test_settings(state_dir), **parts)
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Literal
 from urllib.parse import quote
 
-from assistant import desk as d
 from assistant import events as e
+from assistant import pages as d
 from assistant.shop.views import TicketView
 from retrieval.models import FaqEntry
 from tests.fake_merchandising import FakeMerchandising
@@ -607,3 +608,16 @@ class FakeAccess:
 
         kind, _, name = unquote(cookie).partition(":")
         return name if kind == role and name else None
+
+
+def services_of(desk: FakeDesk, access: FakeAccess) -> Any:
+    """The fake in the place of every service."""
+    return SimpleNamespace(
+        shoppers=desk,
+        profiles=desk,
+        agents=desk,
+        admins=desk,
+        merchandisers=desk,
+        ranking=desk,
+        staff=access,
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assistant.desk import Refused
-from assistant.merchandising.desk import CampaignShown, Contributions, RuleShown
+from assistant.merchandising.view import CampaignShown, Contributions, RuleShown
+from assistant.pages import Refused
 
 
 class FakeMerchandising:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from assistant.desk import Refused
 from assistant.online.view import ExperimentFigures, Gate, RankerVersion, RankingState
+from assistant.pages import Refused
 
 RULE = "rule"
 

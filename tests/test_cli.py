@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from assistant.bootstrap import CannotStart, Shopclerk, build
+from assistant.bootstrap import Shopclerk, build
 from assistant.cli import app, main
 from assistant.cli.failures import told
 from assistant.settings import PlaceholderSecret, Settings
+from assistant.setup.state import CannotStart
 
 run = CliRunner().invoke
 
@@ -66,10 +67,10 @@ def test_doctor_says_what_is_live(cli: Callable[..., str]) -> None:
 
 
 def test_a_dry_run_changes_nothing(cli: Callable[..., str], shop: Shopclerk) -> None:
-    before = shop.store.faq.live()
+    before = shop.knowledge.store.faq.live()
     text = cli("faq", "reload", str(shop.settings.shop_data / "faq-edited.csv"), "--dry-run")
     assert "added" in text and "dry run" in text
-    assert shop.store.faq.live() == before
+    assert shop.knowledge.store.faq.live() == before
 
 
 def the_line(stderr: str) -> str:

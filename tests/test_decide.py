@@ -14,7 +14,7 @@ from tests.test_dialogue import Talk, talking
 
 def _types(talk: Talk) -> set[str]:
     cards = [card for event in talk.all(ProductsShown) for card in event.cards]
-    found = (talk.shop.search.product(card.id) for card in cards)
+    found = (talk.shop.knowledge.search.product(card.id) for card in cards)
     return {product.type for product in found if product is not None}
 
 
@@ -69,14 +69,14 @@ def test_several_kinds_at_once_are_all_served(shop: Shopclerk) -> None:
 def test_an_exact_title_never_shown_goes_into_the_cart(shop: Shopclerk) -> None:
     with talking(shop) as talk:
         talk.say("i'll take the Claymoor Morning Mug in teal")
-        cart = shop.shop.carts.show(talk.memory().cart_id or "")
+        cart = shop.commerce.shop.carts.show(talk.memory().cart_id or "")
         assert [line.product_id for line in cart.lines] == ["claymoor-morning-mug"]
 
 
 def test_each_named_product_has_its_own_number(shop: Shopclerk) -> None:
     with talking(shop) as talk:
         talk.say("add 2 Norrvik Lodge 3 and 3 Fernway Egg Foam to my cart")
-        cart = shop.shop.carts.show(talk.memory().cart_id or "")
+        cart = shop.commerce.shop.carts.show(talk.memory().cart_id or "")
         assert {line.product_id: line.quantity for line in cart.lines} == {"norrvik-lodge-3": 2, "fernway-egg-foam": 3}
 
 
@@ -111,13 +111,13 @@ def test_a_second_request_of_a_message_means_things_too(shop: Shopclerk) -> None
     with talking(shop, "C-DEMO2345") as talk:
         shown = [card.id for card in talk.say("show me vases").products]
         talk.say("where is order SC-ZYS48DXT and add the second one to my cart")
-        cart = shop.shop.carts.show(talk.memory().cart_id or "")
+        cart = shop.commerce.shop.carts.show(talk.memory().cart_id or "")
         assert shown[1] in [line.product_id for line in cart.lines]
 
 
 def _cart(talk: Talk) -> dict[str, int]:
     memory = talk.memory()
-    lines = talk.shop.shop.carts.show(memory.cart_id).lines if memory.cart_id else ()
+    lines = talk.shop.commerce.shop.carts.show(memory.cart_id).lines if memory.cart_id else ()
     return {line.product_id: line.quantity for line in lines}
 
 
@@ -167,7 +167,7 @@ def test_the_version_asked_about_is_taken_as_the_customer_says_it(shop: Shopcler
             talk.say(said)
             memory = talk.memory()
             assert memory.cart_id is not None
-            lines = talk.shop.shop.carts.show(memory.cart_id).lines
+            lines = talk.shop.commerce.shop.carts.show(memory.cart_id).lines
             assert size in {line.options.get("size") for line in lines} and len(lines) == 2
 
 
@@ -287,7 +287,7 @@ def test_the_colour_and_size_asked_about_are_those_answered(shop: Shopclerk) -> 
         talk.say("有羊绒围巾吗")
         assert "有灰色的，但目前缺货" in talk.say("灰的还有货没").text and "是的" not in talk.one_text()
         talk.say("那来条米色的")
-        cart = shop.shop.carts.show(talk.memory().cart_id or "")
+        cart = shop.commerce.shop.carts.show(talk.memory().cart_id or "")
         assert [line.variant_id for line in cart.lines] == ["oakmere-featherweight/beige"]
 
 
@@ -302,7 +302,7 @@ def test_what_was_listed_is_bought_by_a_short_description(shop: Shopclerk) -> No
     with talking(shop) as talk:
         talk.say("五岁小孩的拼图")
         talk.say("行吧 就那个48片的 来一个")
-        cart = shop.shop.carts.show(talk.memory().cart_id or "")
+        cart = shop.commerce.shop.carts.show(talk.memory().cart_id or "")
         assert [line.product_id for line in cart.lines] == ["bumbleton-farm-friends-48"]
 
 

@@ -69,7 +69,7 @@ def with_model(shop: Shopclerk, model: DialogueModel) -> Dialogue:
 
 
 async def one_turn(shop: Shopclerk, dialogue: Dialogue, text: str = ASKED) -> list[Event]:
-    record = shop.records.conversations.start("en")
+    record = shop.commerce.records.conversations.start("en")
     await dialogue.remember(record.id, Memory())
     session = Conversation(dialogue, record.id)
     return await session.say(session.turn(text))

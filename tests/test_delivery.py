@@ -241,8 +241,8 @@ def outcomes() -> Iterator[DeliverySum | DeliveryDates]:
 def test_every_statement_passes_the_check_as_planned(shop: Shopclerk, language: str) -> None:
     for outcome in outcomes():
         facts = TurnFacts(outcome, Intent.CART, language, "?")
-        plan = plan_reply(facts, shop.lexicon, "Shopclerk")
-        checker = Checker(plan, shop.lexicon)
+        plan = plan_reply(facts, shop.knowledge.lexicon, "Shopclerk")
+        checker = Checker(plan, shop.knowledge.lexicon)
         assert plan.statements
         for statement in plan.statements:
             assert not checker.check(statement.text), statement.text
@@ -251,9 +251,9 @@ def test_every_statement_passes_the_check_as_planned(shop: Shopclerk, language: 
 @pytest.fixture
 def sunday(shop: Shopclerk) -> Iterator[Shopclerk]:
     """The shop on a Sunday morning."""
-    clock, shop.shop.clock = shop.shop.clock, lambda: SUNDAY
+    clock, shop.commerce.shop.clock = shop.commerce.shop.clock, lambda: SUNDAY
     yield shop
-    shop.shop.clock = clock
+    shop.commerce.shop.clock = clock
 
 
 @pytest.fixture
@@ -329,13 +329,13 @@ def test_rules_and_own_orders_are_answered_as_before(talk: Talk) -> None:
 
 
 def test_a_shop_without_terms_answers_as_before(sunday: Shopclerk) -> None:
-    terms, sunday.shop.delivery = sunday.shop.delivery, None
+    terms, sunday.commerce.shop.delivery = sunday.commerce.shop.delivery, None
     try:
         with talking(sunday) as talk:
             talk.say("mugs")
             assert "Ordered now" not in talk.say("If I order today, is it here by Friday?").text
     finally:
-        sunday.shop.delivery = terms
+        sunday.commerce.shop.delivery = terms
 
 
 def test_the_customers_address_says_where_it_goes(sunday: Shopclerk) -> None:
@@ -368,7 +368,7 @@ def test_a_leading_model_asks_for_them_by_sentences_that_stand_alone(sunday: Sho
 
 def test_a_return_from_abroad_is_refunded_less(own: Shopclerk) -> None:
     """The card, the sentence and the money booked are the same; what the shop did wrong costs nothing."""
-    shop = own.shop
+    shop = own.commerce.shop
     orders = [order for who in shop.customers.list(50) for order in shop.orders.of_customer(who.id)]
     order = next(
         order
@@ -385,8 +385,8 @@ def test_a_return_from_abroad_is_refunded_less(own: Shopclerk) -> None:
     assert faulty.deducted == 0 and sum(each.amount for each in faulty.transfers) == goods
     assert asked.deducted == Decimal("7.90") and sum(each.amount for each in asked.transfers) == goods - asked.deducted
     for language, says in (("en", "less $7.90"), ("zh", "减去US$7.90")):
-        plan = plan_reply(TurnFacts(asked, Intent.RETURN_REFUND, language, "?"), own.lexicon, "Shopclerk")
-        assert says in template_text(plan) and not Checker(plan, own.lexicon).check(template_text(plan))
+        plan = plan_reply(TurnFacts(asked, Intent.RETURN_REFUND, language, "?"), own.knowledge.lexicon, "Shopclerk")
+        assert says in template_text(plan) and not Checker(plan, own.knowledge.lexicon).check(template_text(plan))
         assert "7.90" in "".join(approval(asked, own.parts, language).lines)
     done = shop.pending.confirm("c", order.customer_id)
     assert isinstance(done, ActionDone) and done.order is not None and done.approved is not None
@@ -398,10 +398,10 @@ def test_a_return_from_abroad_is_refunded_less(own: Shopclerk) -> None:
 
 
 def test_a_return_within_the_country_is_refunded_whole(own: Shopclerk) -> None:
-    order = next(order for order in own.shop.orders.of_customer("C-DEMO2345") if order.status == "delivered")
+    order = next(order for order in own.commerce.shop.orders.of_customer("C-DEMO2345") if order.status == "delivered")
     assert order.ship_to is not None and order.ship_to.country == TERMS.home
-    asked = own.shop.pending.preview(order.customer_id, order.id, Request("return_items"))
+    asked = own.commerce.shop.pending.preview(order.customer_id, order.id, Request("return_items"))
     if isinstance(asked, Approval):
         assert asked.deducted == 0
-    assert policy.deduction(order, Decimal(50), own.shop.rules, fault=False) == 0
+    assert policy.deduction(order, Decimal(50), own.commerce.shop.rules, fault=False) == 0
     assert policy.deduction(order, Decimal(50), policy.RETAIL, fault=False) == 0

@@ -97,7 +97,7 @@ def test_a_search_shows_only_what_meets_every_condition(talk: Talk) -> None:
     assert done.intent == "product_search" and done.model_calls == 0 and done.wording == "template"
     assert done.products
     for card in done.products:
-        product = talk.shop.search.product(card.id)
+        product = talk.shop.knowledge.search.product(card.id)
         assert product and product.type == "running_shoes"
         variant = product.variant(card.variant_id)
         assert variant and variant.options["colour"] == "red" and variant.stock > 0 and variant.price < 80
@@ -123,7 +123,7 @@ def test_excluded_materials_do_not_come_back(talk: Talk) -> None:
     talk.say("boots")
     done = talk.say("not leather")
     assert done.products
-    products = [talk.shop.search.product(card.id) for card in done.products]
+    products = [talk.shop.knowledge.search.product(card.id) for card in done.products]
     assert all(product and product.attributes.get("material") != "leather" for product in products)
 
 
@@ -174,20 +174,20 @@ def test_faq_answers_quote_the_passage(talk: Talk, question: str, language: str)
 
 
 def test_what_the_faq_does_not_answer_is_kept_for_the_admins(talk: Talk) -> None:
-    before = sum(question.count for question in talk.shop.records.unanswered.list())
+    before = sum(question.count for question in talk.shop.commerce.records.unanswered.list())
     talk.say("what is your policy on bringing parrots to the warehouse?")
     if not talk.all(FaqCited):
-        assert sum(question.count for question in talk.shop.records.unanswered.list()) >= before
+        assert sum(question.count for question in talk.shop.commerce.records.unanswered.list()) >= before
 
 
 def test_a_visitor_must_say_who_they_are(talk: Talk) -> None:
     talk.say("where is my order?")
     assert talk.all(OrdersShown) == []
-    customer = talk.shop.shop.customers.get(DEMO)
+    customer = talk.shop.commerce.shop.customers.get(DEMO)
     assert customer
     talk.say(customer.email)
     assert talk.all(OrdersShown) == [], "an e-mail alone proves nothing"
-    order = talk.shop.shop.orders.of_customer(DEMO)[0]
+    order = talk.shop.commerce.shop.orders.of_customer(DEMO)[0]
     talk.say("where is my order?")
     talk.say(f"{customer.email}, order {order.id}")
     assert talk.all(OrdersShown)
@@ -195,48 +195,48 @@ def test_a_visitor_must_say_who_they_are(talk: Talk) -> None:
 
 
 def test_nobody_sees_anothers_order(demo: Talk) -> None:
-    own = {order.id for order in demo.shop.shop.orders.of_customer(DEMO, limit=1000)}
-    others = [c for c in demo.shop.shop.customers.list(100) if c.id != DEMO]
-    foreign = next(o for c in others for o in demo.shop.shop.orders.of_customer(c.id) if o.id not in own)
+    own = {order.id for order in demo.shop.commerce.shop.orders.of_customer(DEMO, limit=1000)}
+    others = [c for c in demo.shop.commerce.shop.customers.list(100) if c.id != DEMO]
+    foreign = next(o for c in others for o in demo.shop.commerce.shop.orders.of_customer(c.id) if o.id not in own)
     done = demo.say(f"where is order {foreign.id}?")
     assert demo.all(OrdersShown) == []
     assert all(line.title["en"] not in done.text for line in foreign.lines)
     done = demo.say(f"cancel order {foreign.id}")
     assert demo.all(ApprovalNeeded) == []
-    assert demo.shop.shop.orders.for_staff(foreign.id) == foreign
+    assert demo.shop.commerce.shop.orders.for_staff(foreign.id) == foreign
 
 
 def test_cancelling_waits_for_a_yes_and_happens_once(demo: Talk) -> None:
-    order = demo.shop.shop.orders.of_customer(DEMO, statuses=(OrderStatus.PENDING,))[0]
+    order = demo.shop.commerce.shop.orders.of_customer(DEMO, statuses=(OrderStatus.PENDING,))[0]
     demo.say(f"please cancel order {order.id}")
     approval = demo.one(ApprovalNeeded)
     assert approval.action == "cancel_order" and any(order.id in line for line in approval.lines)
-    assert demo.shop.shop.orders.get(order.id, DEMO) == order, "nothing happens before the yes"
+    assert demo.shop.commerce.shop.orders.get(order.id, DEMO) == order, "nothing happens before the yes"
     demo.say("no, keep it")
-    assert demo.shop.shop.orders.get(order.id, DEMO) == order
+    assert demo.shop.commerce.shop.orders.get(order.id, DEMO) == order
     demo.say(f"cancel {order.id} after all")
     demo.say("yes please")
-    after = demo.shop.shop.orders.get(order.id, DEMO)
+    after = demo.shop.commerce.shop.orders.get(order.id, DEMO)
     assert after and after.status is OrderStatus.CANCELLED
     refunds = [payment.amount for payment in after.payments if payment.kind == "refund"]
     assert sum(refunds, Decimal(0)) == order.total
     demo.say("yes")
-    assert demo.shop.shop.orders.get(order.id, DEMO) == after
+    assert demo.shop.commerce.shop.orders.get(order.id, DEMO) == after
 
 
 def test_changing_the_subject_drops_what_was_to_be_confirmed(demo: Talk) -> None:
-    order = demo.shop.shop.orders.of_customer(DEMO, statuses=(OrderStatus.PENDING,))[0]
+    order = demo.shop.commerce.shop.orders.of_customer(DEMO, statuses=(OrderStatus.PENDING,))[0]
     demo.say(f"cancel order {order.id}")
     demo.say("show me some kettles")
     assert demo.memory().pending is None
     demo.say("yes")
-    assert demo.shop.shop.orders.get(order.id, DEMO) == order
+    assert demo.shop.commerce.shop.orders.get(order.id, DEMO) == order
 
 
 def test_asking_for_a_human_opens_one_ticket(talk: Talk) -> None:
     talk.say("can I talk to a real person please")
     ticket_id = talk.one(HandedOff).ticket_id
-    ticket = talk.shop.records.tickets.get(ticket_id)
+    ticket = talk.shop.commerce.records.tickets.get(ticket_id)
     assert ticket and ticket.conversation_id == talk.id and ticket.state == "waiting"
     talk.say("I want a human!")
     assert talk.one(HandedOff).ticket_id == ticket_id
@@ -256,7 +256,7 @@ def test_orders_to_the_assistant_are_declined(talk: Talk, attack: str) -> None:
 
 
 def test_a_picture_finds_its_product(talk: Talk) -> None:
-    product = next(p for p in talk.shop.search.catalogue.products if p.type == "kettles")
+    product = next(p for p in talk.shop.knowledge.search.catalogue.products if p.type == "kettles")
     done = talk.say("", picture=next(iter(product.pictures.values())))
     assert product.id in [card.id for card in done.products[:3]]
 
@@ -286,14 +286,14 @@ def test_the_conversation_is_remembered_across_restarts(shop: Shopclerk) -> None
 
 def test_what_is_sold_meanwhile_is_not_shown(talk: Talk) -> None:
     card = talk.say("red running shoes under $80").products[0]
-    left = talk.shop.shop.stock.of(card.variant_id)
+    left = talk.shop.commerce.shop.stock.of(card.variant_id)
     assert card.stock == left
-    talk.shop.shop.stock.set(card.variant_id, 0)
+    talk.shop.commerce.shop.stock.set(card.variant_id, 0)
     try:
         shown = talk.say("red running shoes under $80").products
         assert card.variant_id not in [other.variant_id for other in shown]
     finally:
-        talk.shop.shop.stock.set(card.variant_id, left)
+        talk.shop.commerce.shop.stock.set(card.variant_id, left)
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def test_a_version_that_is_sold_out_names_those_in_stock(
 def test_where_versions_differ_in_price_the_cheapest_is_one_to_start_from(talk: Talk) -> None:
     done = talk.say("electric kettles")
     for card in done.products:
-        product = talk.shop.search.product(card.id)
+        product = talk.shop.knowledge.search.product(card.id)
         assert product is not None
         prices = {variant.price for variant in product.variants if variant.stock}
         assert card.price == min(prices)

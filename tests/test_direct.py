@@ -71,7 +71,7 @@ def test_a_shop_may_want_none(shop: Shopclerk) -> None:
 
 
 def test_a_proposal_cannot_be_left_out(shop: Shopclerk) -> None:
-    order = next(order for order in shop.shop.orders.of_customer(NORA) if order.status == "pending")
+    order = next(order for order in shop.commerce.shop.orders.of_customer(NORA) if order.status == "pending")
     request = reading({"act": "cancel", "say": f"cancel order {order.id}", "order": order.id})
     said = f"cancel {order.id} please, I found it elsewhere. is that ok?"
     with led(shop, request, direct("Yes: it can be cancelled.", drop=(1, 2, 3)), {"follows": True}, customer=NORA) as (
@@ -84,10 +84,12 @@ def test_a_proposal_cannot_be_left_out(shop: Shopclerk) -> None:
 
 
 def test_the_model_sees_the_last_day_for_a_return_and_no_address(shop: Shopclerk) -> None:
-    customer = shop.shop.customers.get(NORA)
-    order = next(order for order in shop.shop.orders.of_customer(NORA) if shop.shop.changes.last_days(order))
+    customer = shop.commerce.shop.customers.get(NORA)
+    order = next(
+        order for order in shop.commerce.shop.orders.of_customer(NORA) if shop.commerce.shop.changes.last_days(order)
+    )
     speech = shop.parts.voice.speech("en")
-    last = speech.full_date(shop.shop.changes.last_days(order)["return"])
+    last = speech.full_date(shop.commerce.shop.changes.last_days(order)["return"])
     with led(shop, PAGE, direct(""), customer=NORA) as (talk, model):
         talk.say(ASKED)
         shown = model.history[1][0].user
@@ -111,7 +113,7 @@ def test_products_are_answered_about_from_their_lines(shop: Shopclerk) -> None:
 
 
 def test_what_may_only_be_quoted_is_no_line_to_rest_on(shop: Shopclerk) -> None:
-    product = next(p for p in shop.search.catalogue.products if p.attributes.get("max_load"))
+    product = next(p for p in shop.knowledge.search.catalogue.products if p.attributes.get("max_load"))
     title = product.name("en")
     with led(
         shop,

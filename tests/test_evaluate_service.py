@@ -138,6 +138,6 @@ def test_a_model_plays_the_shopper(own: Shopclerk) -> None:
     model = ScriptedModel(["Shopper: Hi, cancel my order please.", "END"])
     shopper = ModelShopper(model, scenario, {"name": "Nora", "email": "n@example.com", "postcode": "1"})
     assert asyncio.run(shopper.say([], "")) == "Hi, cancel my order please."
-    approval = Approval("cancel_order", own.shop.orders.for_staff("SC-7VU2V7TB"))
+    approval = Approval("cancel_order", own.commerce.shop.orders.for_staff("SC-7VU2V7TB"))
     assert asyncio.run(shopper.say([approval], "Shall I cancel SC-7VU2V7TB?")) is None
     assert "not what you want" in model.history[-1][0].system

@@ -18,13 +18,13 @@ from sqlalchemy import delete, text
 
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk, build
-from assistant.desk import Cancel, Confirm, Thumbs
 from assistant.dialogue.turn import Turn
 from assistant.events import ApprovalNeeded, Event, TurnDone, event_adapter
 from assistant.merchandising.campaigns import Campaign
+from assistant.pages import Cancel, Confirm, Thumbs
 from assistant.profile.erasers import Subject
 from assistant.profile.owner import Owner
-from assistant.service.desk import ShopDesk
+from assistant.service.services import Services
 from assistant.setup.demo import load_demo
 from assistant.shop.tables import LoadRow
 from retrieval.ranking import exploration, ranker
@@ -51,16 +51,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
     shop = build(app.test_settings(state_dir))
     for query in (*SEARCHES, "毛衣", "跑鞋", "kettles"):
         # Whoever is asked, the same places are sold: the second hit's is, wherever it stands.
-        hit = shop.search.search(Query(query, limit=2)).hits[-1]
-        shop.merchandising.campaigns.add(Campaign(query, hit.product.id, Decimal("0.50"), Decimal(50)))
+        hit = shop.knowledge.search.search(Query(query, limit=2)).hits[-1]
+        shop.commerce.merchandising.campaigns.add(Campaign(query, hit.product.id, Decimal("0.50"), Decimal(50)))
     yield shop
-    shop.database.close()
+    shop.commerce.database.close()
 
 
 def customers(shop: Shopclerk, least: int = 30) -> list[str]:
     """With a history, and no demo's main part."""
-    known = (each.id for each in shop.shop.customers.list(400) if not each.id.startswith("C-DEMO"))
-    return [each for each in known if shop.profiles.behaviours.count(each, ()) >= least]
+    known = (each.id for each in shop.commerce.shop.customers.list(400) if not each.id.startswith("C-DEMO"))
+    return [each for each in known if shop.commerce.profiles.behaviours.count(each, ()) >= least]
 
 
 def sent(talk: Talk, text: str, turn_id: str = "the same turn") -> tuple[bytes, ...]:
@@ -90,9 +90,11 @@ def test_off_forgotten_and_anonymous_are_the_same_bytes(shop: Shopclerk, monkeyp
     off, forgotten, known = customers(shop)[:3]
     for customer in (off, forgotten, known):
         owner = Owner(customer, "earlier")
-        shop.profiles.preferences.state(owner, [Preference("vegan", "yes"), Preference("colour", "green")], "panel")
-    shop.profiles.consent.switch(Owner(off, "earlier"), False)
-    shop.profiles.forget(Owner(forgotten, "earlier"))
+        shop.commerce.profiles.preferences.state(
+            owner, [Preference("vegan", "yes"), Preference("colour", "green")], "panel"
+        )
+    shop.commerce.profiles.consent.switch(Owner(off, "earlier"), False)
+    shop.commerce.profiles.forget(Owner(forgotten, "earlier"))
     for language in MESSAGES:
         anonymous = answers(shop, None, language)
         events = b"".join(event for turn in anonymous for event in turn)
@@ -116,26 +118,28 @@ def test_a_visitors_clicks_count_in_their_conversation_until_they_forget_them(sh
     with talking(shop) as stranger, talking(shop) as talk:
         owner = Owner(None, talk.id)
         for card in stranger.say("boots").products[:4]:
-            shop.profiles.record(owner, card.id, "click")
+            shop.commerce.profiles.record(owner, card.id, "click")
         assert sent(talk, "What would you recommend?") != sent(stranger, "What would you recommend?")
         assert talk.say("forget me").text and talk.say("yes").intent == "confirm"
-        assert shop.profiles.person(owner) is STRANGER
+        assert shop.commerce.profiles.person(owner) is STRANGER
         with talking(shop) as newcomer:
             assert sent(talk, "What would you recommend?") == sent(newcomer, "What would you recommend?")
 
 
 def test_forgetting_in_the_chat_takes_a_plain_yes(shop: Shopclerk) -> None:
     who = customers(shop)[4]
-    held = shop.profiles.behaviours.count(who, ())
+    held = shop.commerce.profiles.behaviours.count(who, ())
     with talking(shop, who) as talk:
         for answer in ("no", "boots", "maybe"):
             assert "approval_needed" in [event.type for event in (talk.say("forget me"), *talk.events)]
             talk.say(answer)
-            assert shop.profiles.behaviours.count(who, ()) == held, answer
-        assert talk.say("yes").text and shop.profiles.behaviours.count(who, ()) == held, "nothing was asked any more"
+            assert shop.commerce.profiles.behaviours.count(who, ()) == held, answer
+        assert talk.say("yes").text and shop.commerce.profiles.behaviours.count(who, ()) == held, (
+            "nothing was asked any more"
+        )
         talk.say("忘掉我")
         assert "已忘记" in talk.say("是的").text
-        assert shop.profiles.behaviours.count(who, ()) == 0
+        assert shop.commerce.profiles.behaviours.count(who, ()) == 0
         assert talk.memory().shown == [] and talk.memory().customer_id == who
 
 
@@ -143,58 +147,58 @@ def test_forgetting_is_confirmed_by_the_button_too(shop: Shopclerk) -> None:
     who = customers(shop)[7]
 
     async def visit() -> list[int]:
-        async with shop.opened() as dialogue:
-            desk = ShopDesk(shop, dialogue, Access.from_settings(shop.settings))
-            chat = await desk.start(Access.from_settings(shop.settings).sign_customer(who), "en")
+        async with shop.opened():
+            services = Services.of(shop, Access.from_settings(shop.settings))
+            chat = await services.shoppers.start(Access.from_settings(shop.settings).sign_customer(who), "en")
             counts = []
             for press in (Confirm(), Cancel(), Confirm()):
                 if counts:  # the first is pressed before anything was asked
-                    asked = [event async for event in desk.turn(chat.id, "forget me", None)]
+                    asked = [event async for event in services.shoppers.turn(chat.id, "forget me", None)]
                     assert any(isinstance(event, ApprovalNeeded) for event in asked)
-                async for _ in desk.press(chat.id, press):
+                async for _ in services.shoppers.press(chat.id, press):
                     pass
-                counts.append(shop.profiles.behaviours.count(who, ()))
+                counts.append(shop.commerce.profiles.behaviours.count(who, ()))
             return counts
 
-    held = shop.profiles.behaviours.count(who, ())
+    held = shop.commerce.profiles.behaviours.count(who, ())
     assert asyncio.run(visit()) == [held, held, 0]
 
 
 def test_mentions_clicks_thumbs_and_shares_are_recorded(shop: Shopclerk) -> None:
     async def visit() -> list[tuple[str, str]]:
-        async with shop.opened() as dialogue:
-            desk = ShopDesk(shop, dialogue, Access.from_settings(shop.settings))
-            chat = await desk.start(None, "en")
-            done = [event async for event in desk.turn(chat.id, "kettles", None)][-1]
+        async with shop.opened():
+            services = Services.of(shop, Access.from_settings(shop.settings))
+            chat = await services.shoppers.start(None, "en")
+            done = [event async for event in services.shoppers.turn(chat.id, "kettles", None)][-1]
             assert isinstance(done, TurnDone)
             first, second = (card.id for card in done.products[:2])
-            async for _ in desk.turn(chat.id, "is the second one electric?", None):
+            async for _ in services.shoppers.turn(chat.id, "is the second one electric?", None):
                 pass
-            await desk.product(chat.id, first)
-            assert (await desk.share(chat.id, first)).endswith(f"/chat/#product={first}")
+            await services.shoppers.product(chat.id, first)
+            assert (await services.profiles.share(chat.id, first)).endswith(f"/chat/#product={first}")
             for verdict in ("up", "down"):
-                async for _ in desk.press(chat.id, Thumbs(done.turn_id, verdict)):
+                async for _ in services.shoppers.press(chat.id, Thumbs(done.turn_id, verdict)):
                     pass
-            kept = [(deed.kind, deed.product_id) for deed in shop.profiles.behaviours.of_session(chat.id)]
+            kept = [(deed.kind, deed.product_id) for deed in shop.commerce.profiles.behaviours.of_session(chat.id)]
             assert {("mention", second), ("click", first), ("share", first)} <= set(kept)
             downs = {product for kind, product in kept if kind == "thumb_down"}
             assert downs == {card.id for card in done.products} and "thumb_up" not in dict(kept)
-            async for _ in desk.press(chat.id, Thumbs(done.turn_id, None)):
+            async for _ in services.shoppers.press(chat.id, Thumbs(done.turn_id, None)):
                 pass
-            return [(deed.kind, deed.product_id) for deed in shop.profiles.behaviours.of_session(chat.id)]
+            return [(deed.kind, deed.product_id) for deed in shop.commerce.profiles.behaviours.of_session(chat.id)]
 
     assert not [kind for kind, _ in asyncio.run(visit()) if kind.startswith("thumb")], "a lifted thumb is none"
 
 
 def test_the_demo_files_do_not_bring_back_what_was_forgotten(shop: Shopclerk) -> None:
     who = customers(shop)[5]
-    shop.profiles.forget(Owner(who, ""))
-    assert shop.online.versions.outdated() == {"ranker-shipped"}, "to be replaced by the next retraining"
-    with shop.database.write() as session:
+    shop.commerce.profiles.forget(Owner(who, ""))
+    assert shop.commerce.online.versions.outdated() == {"ranker-shipped"}, "to be replaced by the next retraining"
+    with shop.commerce.database.write() as session:
         session.execute(delete(LoadRow).where(LoadRow.name == "demo"))
-    assert load_demo(shop.database, shop.settings.shop_data, shop.search.catalogue.products)
-    assert shop.profiles.behaviours.count(who, ()) == 0
-    assert shop.shop.orders.of_customer(who) is not None and shop.profiles.everybody()
+    assert load_demo(shop.commerce.database, shop.settings.shop_data, shop.knowledge.search.catalogue.products)
+    assert shop.commerce.profiles.behaviours.count(who, ()) == 0
+    assert shop.commerce.shop.orders.of_customer(who) is not None and shop.commerce.profiles.everybody()
 
 
 def files_with(folder: Path, marker: bytes) -> set[str]:
@@ -210,26 +214,26 @@ def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
 
     async def visit() -> dict[str, int]:
         async with shop.opened() as dialogue:
-            desk = ShopDesk(shop, dialogue, Access.from_settings(shop.settings))
+            services = Services.of(shop, Access.from_settings(shop.settings))
             token = Access.from_settings(shop.settings).sign_customer(who)
-            first, second = await desk.start(token, "en"), await desk.start(token, "en")
+            first, second = await services.shoppers.start(token, "en"), await services.shoppers.start(token, "en")
             for chat in (first, second):
                 for message in ("kettles", f"{marker} kettles"):
-                    async for _ in desk.turn(chat.id, message, None):
+                    async for _ in services.shoppers.turn(chat.id, message, None):
                         pass
-                shop.profiles.preferences.state(Owner(who, chat.id), [Preference("brand", marker)], "chat")
+                shop.commerce.profiles.preferences.state(Owner(who, chat.id), [Preference("brand", marker)], "chat")
             memory = await dialogue.memory(second.id)
             assert memory is not None and memory.need is not None and marker in memory.need.words
-            shop.database.shred()
+            shop.commerce.database.shred()
             found = files_with(folder, marker.encode())
             assert any("shop.sqlite3" in name for name in found) and any("conversations" in name for name in found)
-            assert shop.online.exposures.export(shop.profiles.subject(Owner(who, second.id)))
-            receipt = await desk.forget(second.id)
-            assert not shop.online.exposures.export(Subject(who, (first.id, second.id)))
-            assert shop.records.conversations.get(first.id) is None
+            assert shop.commerce.online.exposures.export(shop.commerce.profiles.subject(Owner(who, second.id)))
+            receipt = await services.profiles.forget(second.id)
+            assert not shop.commerce.online.exposures.export(Subject(who, (first.id, second.id)))
+            assert shop.commerce.records.conversations.get(first.id) is None
             memory = await dialogue.memory(second.id)
             assert memory is not None and memory.need is None and memory.customer_id == who
-            assert (await desk.history(second.id)).entries == ()
+            assert (await services.shoppers.history(second.id)).entries == ()
             return dict(receipt.lines)
 
     counted = asyncio.run(visit())
@@ -247,7 +251,7 @@ def test_what_a_conversation_remembers_goes_in_postgresql_too(postgresql_url: st
     who = customers(shop)[3]
 
     def remembered(chat: str) -> int:
-        with shop.database.read() as session:
+        with shop.commerce.database.read() as session:
             return int(session.execute(text(kept), {"chat": chat}).scalar_one())
 
     with talking(shop, who) as talk:
@@ -256,4 +260,4 @@ def test_what_a_conversation_remembers_goes_in_postgresql_too(postgresql_url: st
         talk.say("forget me")
         assert talk.say("yes").intent == "confirm" and remembered(talk.id) == 0
         assert talk.memory().customer_id == who and talk.say("show me kettles").products
-    shop.database.close()
+    shop.commerce.database.close()

@@ -86,7 +86,7 @@ def test_the_schema_allows_nothing_beside_what_it_names() -> None:
 
 
 def test_what_the_shop_does_not_have_is_not_believed(shop: Shopclerk) -> None:
-    known = Known(["P1"], ["return-cost"], ["SC-AAAAAAAA"], shop.lexicon, ["Kitewood"])
+    known = Known(["P1"], ["return-cost"], ["SC-AAAAAAAA"], shop.knowledge.lexicon, ["Kitewood"])
     answer = reading(
         {"act": "question", "things": ["P1", "P7", "P1"], "page": "no-such", "order": "SC-BBBBBBBB", "topic": "gossip"}
     )
@@ -99,7 +99,7 @@ def test_what_the_shop_does_not_have_is_not_believed(shop: Shopclerk) -> None:
 
 
 def test_words_that_are_no_keys_of_the_shop_are_left_to_meaning(shop: Shopclerk) -> None:
-    known = Known([], [], [], shop.lexicon, ["Kitewood"])
+    known = Known([], [], [], shop.knowledge.lexicon, ["Kitewood"])
     need = NeedRead.model_validate(
         NEED
         | {"kinds": ["tents", "teapots"], "brands": ["Acme"], "attributes": ["waterproof=yes", "mood=cosy"],
@@ -125,7 +125,7 @@ def test_a_need_is_restated_whole_so_that_a_condition_can_be_taken_back(shop: Sh
         talk.say("oh the colour doesnt matter really")
         search = talk.memory().search
         assert search is not None and search.colour == [] and search.price_max == Decimal(20)
-        products = [talk.shop.search.product(card.id) for card in talk.one(ProductsShown).cards]
+        products = [talk.shop.knowledge.search.product(card.id) for card in talk.one(ProductsShown).cards]
         assert {product.type for product in products if product} == {"mugs"}
 
 
@@ -136,7 +136,7 @@ def test_a_wish_on_one_kind_is_not_asked_of_another(shop: Shopclerk) -> None:
     )  # fmt: skip
     with led(shop, both) as (talk, _):
         talk.say("something for a keen cook, a pan maybe, or a cookbook")
-        products = [talk.shop.search.product(card.id) for card in talk.one(ProductsShown).cards]
+        products = [talk.shop.knowledge.search.product(card.id) for card in talk.one(ProductsShown).cards]
         assert {product.type for product in products if product} == {"pans", "books"}
         assert {p.attributes["genre"] for p in products if p and p.type == "books"} == {"cookery"}
 
@@ -152,7 +152,7 @@ def test_a_reading_points_at_things_by_their_labels(shop: Shopclerk) -> None:
         talk.say("hm, number one against number three?")
         assert [card.id for card in talk.one(ComparisonShown).cards] == [shown[0], shown[2]]
         talk.say("the latter then")
-        cart = talk.shop.shop.carts.show(talk.memory().cart_id or "")
+        cart = talk.shop.commerce.shop.carts.show(talk.memory().cart_id or "")
         assert [line.product_id for line in cart.lines] == [shown[2]]
         assert "On display:\nP1" in model.history[1][0].user
 
@@ -169,7 +169,7 @@ def test_several_requests_of_one_message_are_all_served(shop: Shopclerk) -> None
         second = talk.say("kettles").products[1].id
         talk.say("second one please, and if i dont like it whos paying for the way back")
         assert [passage.id for event in talk.all(FaqCited) for passage in event.passages] == ["return-cost"]
-        cart = talk.shop.shop.carts.show(talk.memory().cart_id or "")
+        cart = talk.shop.commerce.shop.carts.show(talk.memory().cart_id or "")
         assert [line.product_id for line in cart.lines] == [second]
 
 
@@ -220,8 +220,8 @@ def test_evidence_is_chosen_by_number_and_said_by_the_shop(shop: Shopclerk) -> N
 
 
 def test_claims_on_safety_are_only_ever_listed_or_quoted(shop: Shopclerk) -> None:
-    lexicon: Lexicon = shop.lexicon
-    product = next(p for p in shop.search.catalogue.products if p.attributes.get("bpa_free"))
+    lexicon: Lexicon = shop.knowledge.lexicon
+    product = next(p for p in shop.knowledge.search.catalogue.products if p.attributes.get("bpa_free"))
     hit = Hit(product, product.variants[0], 0.0)
     listed = candidates([hit], [], Speech("en", lexicon))
     kinds = {item.key: type(item) for _, item in listed if isinstance(item, (Fact, Listed))}
@@ -240,7 +240,7 @@ def test_claims_on_safety_are_only_ever_listed_or_quoted(shop: Shopclerk) -> Non
 
 
 def test_a_size_is_advised_only_where_it_is_in_stock(shop: Shopclerk) -> None:
-    product = next(p for p in shop.search.catalogue.products if any("size" in v.options for v in p.variants))
+    product = next(p for p in shop.knowledge.search.catalogue.products if any("size" in v.options for v in p.variants))
     sizes = [v.options["size"] for v in product.variants if v.stock]
     hit = Hit(product, product.variants[0], 0.0)
     said = {"lines": [], "missing": "", "pick": 1, "size": sizes[0]}
@@ -278,10 +278,10 @@ def test_a_help_page_named_beside_a_fact_is_said_and_cited_with_it(shop: Shopcle
         reading({"act": "search", "say": "tents"}, new=True, kinds=["tents"]),
         reading({"act": "question", "say": asked, "things": ["P1"]}),
     ) as (talk, model):
-        product = talk.shop.search.product(talk.say("tents").products[0].id)
+        product = talk.shop.knowledge.search.product(talk.say("tents").products[0].id)
         assert product is not None
-        pages = talk.shop.faq.search(asked, "en")
-        listed = candidates([Hit(product, product.variants[0], 0.0)], pages, Speech("en", talk.shop.lexicon))
+        pages = talk.shop.knowledge.faq.search(asked, "en")
+        listed = candidates([Hit(product, product.variants[0], 0.0)], pages, Speech("en", talk.shop.knowledge.lexicon))
         number = 1 + next(at for at, (_, item) in enumerate(listed) if isinstance(item, Passage))
         model.enqueue({"lines": [1, number], "missing": "", "size": "", "pick": 0})
         talk.say(asked)
@@ -298,7 +298,7 @@ def test_a_thing_named_twice_in_one_request_is_put_in_once(shop: Shopclerk) -> N
         say = f"put the cheaper one, the {title}, in my cart"
         model.enqueue(reading({"act": "add", "say": say, "things": ["P1"]}))
         talk.say("the cheaper one, in the cart")
-        cart = talk.shop.shop.carts.show(talk.memory().cart_id or "")
+        cart = talk.shop.commerce.shop.carts.show(talk.memory().cart_id or "")
         assert [line.quantity for line in cart.lines] == [1]
 
 
@@ -368,7 +368,7 @@ def test_each_search_has_its_own_need(shop: Shopclerk) -> None:
     with led(shop, reading(one, two)) as (talk, _):
         talk.say("a tent under 90 for dad, a kettle under 50 for mum")
         kinds = [
-            {product.type for card in event.cards if (product := shop.search.product(card.id))}
+            {product.type for card in event.cards if (product := shop.knowledge.search.product(card.id))}
             for event in talk.all(ProductsShown)
         ]
         assert kinds == [{"tents"}, {"kettles"}]
@@ -427,7 +427,7 @@ def test_an_age_is_a_persons_and_what_is_for_much_younger_ones_comes_last(
     kinds = ["plush_toys", "building_blocks"]
     with led(shop, reading({"act": "search", "say": said}, new=True, kinds=kinds, limits=FIVE)) as (talk, _):
         done = talk.say(said)
-        products = [product for card in done.products if (product := talk.shop.search.product(card.id))]
+        products = [product for card in done.products if (product := talk.shop.knowledge.search.product(card.id))]
         ages = [int(product.attributes["age_from"].split()[0]) for product in products]
         assert words in done.text
         assert max(ages) <= 5 and min(ages[:2]) >= 3
@@ -437,7 +437,10 @@ def test_what_is_for_grown_ups_does_not_suit_a_child(shop: Shopclerk) -> None:
     with led(
         shop, reading({"act": "search", "say": "dinosaurs for a child of 5"}, new=True, limits=FIVE, words="dinosaurs")
     ) as (talk, _):
-        products = [talk.shop.search.product(card.id) for card in talk.say("she is 5 and mad about dinosaurs").products]
+        products = [
+            talk.shop.knowledge.search.product(card.id)
+            for card in talk.say("she is 5 and mad about dinosaurs").products
+        ]
         assert products and all(p and {"age_from", "audience"} & p.attributes.keys() for p in products)
 
 
@@ -450,7 +453,7 @@ def test_a_size_that_one_kind_does_not_come_in_empties_no_list(shop: Shopclerk) 
     ) as (talk, _):
         talk.say("socks")
         done = talk.say("got those. running shoes or a shirt below 40? he is an L")
-        kinds = {p.type for card in done.products if (p := talk.shop.search.product(card.id))}
+        kinds = {p.type for card in done.products if (p := talk.shop.knowledge.search.product(card.id))}
         assert kinds == {"t_shirts"} and "size L" in done.text and "no running shoes" in done.text
 
 
@@ -505,7 +508,7 @@ def test_a_size_may_be_a_span_of_sizes(shop: Shopclerk, size: str) -> None:
         assert done.products[0].options["size"] == "41-46"
         title = done.products[0].title
         talk.say("two of those, grey")
-        lines = talk.shop.shop.carts.show(talk.memory().cart_id or "").lines
+        lines = talk.shop.commerce.shop.carts.show(talk.memory().cart_id or "").lines
         assert [(line.title["en"], line.options["size"], line.quantity) for line in lines] == [(title, "41-46", 2)]
 
 
@@ -570,7 +573,7 @@ def test_of_several_kinds_each_is_held_against_what_it_has(shop: Shopclerk) -> N
     )
     with led(shop, wish) as (talk, _):
         cards = talk.say("tent for 3 and smth to sleep on").products
-        kinds = {product.type for card in cards if (product := shop.search.product(card.id))}
+        kinds = {product.type for card in cards if (product := shop.knowledge.search.product(card.id))}
         assert kinds == {"tents", "sleeping_mats"}
 
 
@@ -584,7 +587,7 @@ def test_what_waits_for_identity_goes_on_before_what_is_said_with_it(own: Shopcl
         assert (
             asked is not None and asked.asked == "identity" and [swap.wanted for swap in asked.swaps] == ["blue size M"]
         )
-        customer = own.shop.customers.get("C-5JH5R2JX")
+        customer = own.commerce.shop.customers.get("C-5JH5R2JX")
         assert customer is not None and customer.address is not None
         talk.say(f"{customer.email} {customer.address.postcode} and drop the shoes")
         assert talk.all(ApprovalNeeded), talk.one_text()
@@ -602,7 +605,7 @@ def test_only_a_part_of_an_order_is_taken_out_by_a_colleague(own: Shopclerk) -> 
         talk.say("please cancel only that order SC-Z7C69EVC")
         assert talk.one(ApprovalNeeded).action == "cancel_order"
         talk.say("well cancel it then")
-        order = own.shop.orders.get("SC-Z7C69EVC", "C-5JH5R2JX")
+        order = own.commerce.shop.orders.get("SC-Z7C69EVC", "C-5JH5R2JX")
         assert order is not None and order.status.value == "cancelled"
     with led(own, reading({"act": "part", "say": "Take the socks out of it."}), customer="C-5JH5R2JX") as (talk, _):
         talk.say("take the socks out")
@@ -624,7 +627,7 @@ def test_a_change_of_mind_is_no_yes_to_what_waits(own: Shopclerk, say: str, part
         assert talk.one(ApprovalNeeded).action == "cancel_order"
         model.enqueue(reading({"act": "part", "say": part, "order": "SC-Z7C69EVC"}))
         talk.say(say)
-        after = own.shop.orders.get("SC-Z7C69EVC", "C-5JH5R2JX")
+        after = own.commerce.shop.orders.get("SC-Z7C69EVC", "C-5JH5R2JX")
         assert after is not None and after.status.value != "cancelled"
         assert talk.all(HandedOff) and talk.memory().pending is None
 
@@ -638,7 +641,7 @@ def test_both_in_one_colour_are_one_of_each(shop: Shopclerk) -> None:
         say = f"Add both the {first.title} and the {second.title}, white ones, to the cart."
         model.enqueue(reading({"act": "add", "say": say, "things": ["P1", "P2"], "colour": "white", "quantity": 1}))
         talk.say("ok add both, white ones")
-        cart = talk.shop.shop.carts.show(talk.memory().cart_id or "")
+        cart = talk.shop.commerce.shop.carts.show(talk.memory().cart_id or "")
         assert [(line.quantity, line.options["colour"]) for line in cart.lines] == [(1, "white"), (1, "white")]
 
 
@@ -658,7 +661,7 @@ def test_a_size_is_no_number_of_pieces(shop: Shopclerk, say: str, size: str, qua
         talk.say(first)
         talk.say("two in 6Y" if first[0] == "a" else "要两件6Y的")
         talk.say(say)
-        lines = talk.shop.shop.carts.show(talk.memory().cart_id or "").lines
+        lines = talk.shop.commerce.shop.carts.show(talk.memory().cart_id or "").lines
         assert [(line.options["size"], line.quantity) for line in lines] == [("4Y", count)]
 
 
@@ -671,7 +674,7 @@ def test_a_budget_for_all_is_held_against_their_sum(shop: Shopclerk) -> None:
 
 def test_when_an_order_comes_that_is_not_sent_is_reckoned_by_where_it_goes(own: Shopclerk) -> None:
     customer = "C-5JH5R2JX"
-    order = next(one for one in own.shop.orders.of_customer(customer) if one.status.value == "pending")
+    order = next(one for one in own.commerce.shop.orders.of_customer(customer) if one.status.value == "pending")
     when = {"act": "order", "say": f"When does {order.id} arrive?", "order": order.id, "topic": "arrives"}
     with led(own, reading(when), customer=customer) as (talk, _):
         talk.say("when does it come")
@@ -690,7 +693,7 @@ def test_a_yes_to_another_question_is_quoted_with_the_question(shop: Shopclerk) 
 
 
 def test_only_what_is_named_is_returned(own: Shopclerk) -> None:
-    order = own.shop.orders.get("SC-BMTYAA7S", "C-AGPMWPP9")
+    order = own.commerce.shop.orders.get("SC-BMTYAA7S", "C-AGPMWPP9")
     assert order is not None and len(order.lines) == 2
     line = order.lines[1]
     with led(own, customer="C-AGPMWPP9") as (talk, model):
@@ -701,7 +704,7 @@ def test_only_what_is_named_is_returned(own: Shopclerk) -> None:
         say = "Return the one that is still wrapped, please."
         model.enqueue(reading({"act": "return", "say": say, "things": [label], "order": order.id}))
         talk.say("the wrapped one goes back, the other stays here")
-        waiting = own.shop.pending.get(talk.id)
+        waiting = own.commerce.shop.pending.get(talk.id)
         assert waiting is not None and [item[0] for item in waiting.arguments["items"]] == [line.variant_id]
 
 
@@ -719,13 +722,15 @@ def test_what_none_of_those_shown_meets_is_named(shop: Shopclerk) -> None:
     ) as (talk, _):
         cards = talk.say("noise cancelling under 60").products
         met = [
-            p for card in cards if (p := shop.search.product(card.id)) and p.attributes.get("noise_cancelling") == "yes"
+            p
+            for card in cards
+            if (p := shop.knowledge.search.product(card.id)) and p.attributes.get("noise_cancelling") == "yes"
         ]
         assert met or "What none of them meets: noise cancelling." in talk.one_text()
 
 
 def test_an_adults_age_is_no_bound_on_goods(shop: Shopclerk) -> None:
-    known = Known([], [], [], shop.lexicon, [])
+    known = Known([], [], [], shop.knowledge.lexicon, [])
     need = NeedRead.model_validate({**NEED, "kinds": ["watches"], "limits": [{"of": "age", "low": 81, "high": 81}]})
     slots, _ = slots_of(need, known)
     assert slots.measures == [] and slots.exclude == ["audience=kids"]
@@ -749,7 +754,7 @@ def test_goods_that_are_not_taken_back_are_not_returned(
     own: Shopclerk, say: str, yes: str, asks: str, faulty: str
 ) -> None:
     """Neither where it is said with the request nor where it is said beside the yes."""
-    order = own.shop.orders.get("SC-BMTYAA7S", "C-AGPMWPP9")
+    order = own.commerce.shop.orders.get("SC-BMTYAA7S", "C-AGPMWPP9")
     assert order is not None
     socks = next(line for line in order.lines if "socks" in line.title["en"].lower())
     back = {"act": "return", "say": say, "order": order.id, "condition": "opened"}
@@ -769,7 +774,7 @@ def test_goods_that_are_not_taken_back_are_not_returned(
         model.enqueue(reading({"act": "yes", "say": yes}, told))
         talk.say(f"{yes} {asks}")
         assert faulty in talk.one_text() and talk.memory().pending is None
-        after = own.shop.orders.get(order.id, "C-AGPMWPP9")
+        after = own.commerce.shop.orders.get(order.id, "C-AGPMWPP9")
         assert after is not None and after.status.value == "delivered"
 
 
@@ -806,7 +811,7 @@ def test_what_waits_is_done_as_it_was_read(own: Shopclerk, said: str, size: str,
 
 
 def test_a_second_thing_waits_with_its_size_and_is_no_guess_of_words(own: Shopclerk) -> None:
-    order = own.shop.orders.get("SC-BMTYAA7S", "C-AGPMWPP9")
+    order = own.commerce.shop.orders.get("SC-BMTYAA7S", "C-AGPMWPP9")
     assert order is not None
     second = order.lines[1]
     with led(own, customer="C-AGPMWPP9") as (talk, model):
@@ -823,7 +828,7 @@ def test_a_second_thing_waits_with_its_size_and_is_no_guess_of_words(own: Shopcl
         model.enqueue(reading({**back, "say": "As I said, it goes back."}))
         talk.say("as i said, it goes back")
         assert not talk.memory().agenda, "said anew, it waits no longer"
-        waiting = own.shop.pending.get(talk.id)
+        waiting = own.commerce.shop.pending.get(talk.id)
         assert waiting is not None and [item[0] for item in waiting.arguments["items"]] == [second.variant_id]
 
 
@@ -846,7 +851,7 @@ def test_an_exchange_under_way_is_told_for_itself(shop: Shopclerk, say: str, top
         _,
     ):
         talk.say(say)
-        asked = shop.shop.orders.asked_at(EXCHANGED)
+        asked = shop.commerce.shop.orders.asked_at(EXCHANGED)
         assert asked is not None
         day = shop.parts.voice.speech("en" if say.isascii() else "zh").day(asked)
         assert all(each.format(day=day) in talk.one_text() for each in told) and not talk.all(FaqCited), talk.one_text()
@@ -942,7 +947,7 @@ def test_a_but_that_is_a_request_of_its_own_binds_no_yes(own: Shopclerk, say: st
         assert talk.one(ApprovalNeeded).action == "change_address"
         model.enqueue(reading({"act": "yes", "say": yes}, {"act": "part", "say": part, "order": "SC-25VB545K"}))
         talk.say(say)
-        after = own.shop.orders.get("SC-25VB545K", "C-TQ2GF54B")
+        after = own.commerce.shop.orders.get("SC-25VB545K", "C-TQ2GF54B")
         assert after is not None and "9 Mill Lane" in after.address and talk.all(HandedOff)
 
 
@@ -975,7 +980,7 @@ def _address_after(own: Shopclerk, say: str) -> str:
         talk.say("send order SC-25VB545K to 9 Mill Lane, Boston MA 02118, would you")
         model.enqueue(reading({"act": "yes", "say": say}))
         talk.say(say)
-        after = own.shop.orders.get("SC-25VB545K", "C-TQ2GF54B")
+        after = own.commerce.shop.orders.get("SC-25VB545K", "C-TQ2GF54B")
         assert after is not None
         return after.address
 
@@ -1069,7 +1074,7 @@ def test_an_address_in_another_country_is_reckoned_with(
         waits = talk.one(ApprovalNeeded)
         assert waits.action == "change_address"
         talk.say("是的" if not say.isascii() else "yes")
-        after = own.shop.orders.get(order, "C-TQ2GF54B")
+        after = own.commerce.shop.orders.get(order, "C-TQ2GF54B")
         assert after is not None and after.ship_to is not None and after.ship_to.country == "SG"
         assert "not here" not in after.address and "不是" not in after.address
         model.enqueue(reading({"act": "order", "say": when, "order": order, "topic": "arrives"}))
@@ -1153,7 +1158,7 @@ def test_the_cheapest_is_none_for_children_where_no_child_is_spoken_of(shop: Sho
 @pytest.mark.parametrize("quantity", [1, None])
 @pytest.mark.parametrize("say", ["I want to keep only one of the two.", "两件我只留一件。"])
 def test_which_of_several_goes_back_is_asked(own: Shopclerk, say: str, quantity: int | None) -> None:
-    order = own.shop.orders.get("SC-BMTYAA7S", "C-AGPMWPP9")
+    order = own.commerce.shop.orders.get("SC-BMTYAA7S", "C-AGPMWPP9")
     assert order is not None
     titles = [line.title["en" if say.isascii() else "zh"] for line in order.lines]
     with led(own, customer="C-AGPMWPP9") as (talk, model):

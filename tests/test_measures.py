@@ -55,7 +55,7 @@ def test_a_bare_number_before_an_extent_is_one() -> None:
 
 def test_what_nearly_meets_a_measure_comes_before_what_lacks_the_rest(shop: Shopclerk) -> None:
     wish = Filters(types=("books",), measures=(Measure("pages", high=290),), attributes=(("genre", "novel"),))
-    result = shop.search.search(Query(text="novel", filters=wish, limit=20))
+    result = shop.knowledge.search.search(Query(text="novel", filters=wish, limit=20))
     assert result.relaxed == ("measures",)
     assert {hit.product.attributes["genre"] for hit in result.hits} == {"novel"}
 
@@ -68,14 +68,14 @@ def test_units_of_one_dimension_compare() -> None:
 
 def test_only_products_within_the_bounds_are_found(shop: Shopclerk) -> None:
     wish = Filters(types=("backpacks",), measures=(Measure("volume", low=25),))
-    result = shop.search.search(Query(text="backpack", filters=wish, limit=20))
+    result = shop.knowledge.search.search(Query(text="backpack", filters=wish, limit=20))
     amounts = [quantity(hit.product.attributes["capacity"]) for hit in result.hits]
     assert amounts and all(amount is not None and amount[1] >= 25 for amount in amounts)
 
 
 def test_a_length_that_is_no_option_is_held_against_the_attributes(shop: Shopclerk) -> None:
     wish = Filters(types=("monitors",), sizes=("27 inch",))
-    result = shop.search.search(Query(text="monitor", filters=wish, limit=20))
+    result = shop.knowledge.search.search(Query(text="monitor", filters=wish, limit=20))
     assert result.hits and not result.relaxed
     assert {hit.product.attributes["screen_size"] for hit in result.hits} == {"27 in"}
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from assistant.bootstrap import Shopclerk
 from assistant.database import Database
-from assistant.desk import Refused
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
 from assistant.events import ProductsShown
 from assistant.merchandising.campaigns import PER_CONVERSATION, BadCampaign, Campaign, Campaigns
 from assistant.merchandising.pacing import HEAD_START, paced, planned
 from assistant.merchandising.rules import BadMargins, Rules
+from assistant.pages import Refused
 from assistant.records.conversations import Conversations
 from assistant.service.merchandisers import MerchandiserService
 from retrieval.ranking.exploration import CHANCE, PLACE, drawn, lot, outcomes, propensities
@@ -314,8 +314,8 @@ def test_a_new_product_gets_its_place_by_lot(index: Any) -> None:
 @pytest.fixture
 def desk(shop: Shopclerk) -> Iterator[MerchandiserService]:
     yield MerchandiserService(shop)
-    for kept in shop.merchandising.rules.kept():
-        shop.merchandising.rules.remove(kept.id)
+    for kept in shop.commerce.merchandising.rules.kept():
+        shop.commerce.merchandising.rules.remove(kept.id)
 
 
 async def test_the_admin_is_told_what_is_wrong(desk: MerchandiserService) -> None:
@@ -347,9 +347,9 @@ async def test_contributions_are_told_to_staff(desk: MerchandiserService) -> Non
 
 
 async def test_places_are_sold_only_where_every_filter_is_met(shop: Shopclerk) -> None:
-    sold = shop.merchandising.campaigns
+    sold = shop.commerce.merchandising.campaigns
     name = sold.add(campaign("wayfarrow-commuter-26", "0.50"))
-    who = shop.records.conversations.start("en", None).id
+    who = shop.commerce.records.conversations.start("en", None).id
     async with shop.opened() as dialogue:
 
         async def cards(turn: str, text: str) -> Any:

@@ -26,16 +26,16 @@ from tests.test_lead import led, reading
     ],
 )
 def test_only_what_is_near_is_named(shop: Shopclerk, thing: str, near: str) -> None:
-    found = nearest(thing, shop.parts.search, shop.lexicon, shop.parts.text_encoder)
+    found = nearest(thing, shop.parts.search, shop.knowledge.lexicon, shop.parts.text_encoder)
     named = {found.kind, *found.department} - {""}
     if near:
         assert near in named and len(named) <= 3
     else:  # nothing: the departments that there are, not goods of another use
-        assert named == {kind.category[0] for kind in shop.lexicon.types.values() if kind.category}
+        assert named == {kind.category[0] for kind in shop.knowledge.lexicon.types.values() if kind.category}
 
 
 def _hits(shop: Shopclerk, kind: str) -> list[Hit]:
-    products = [product for product in shop.search.catalogue.products if product.type == kind]
+    products = [product for product in shop.knowledge.search.catalogue.products if product.type == kind]
     return [Hit(product, product.variants[0], 0.0) for product in products]
 
 
@@ -47,11 +47,11 @@ def _children(hits: tuple[Hit, ...]) -> list[bool]:
 @pytest.mark.parametrize("kind", ["headphones", "suitcases", "socks"])
 def test_what_is_made_for_children_comes_last_and_for_grown_ups_not_at_all(shop: Shopclerk, kind: str) -> None:
     hits = _hits(shop, kind)
-    children = _children(young_last(hits, Slots(type=[kind]), shop.lexicon))
+    children = _children(young_last(hits, Slots(type=[kind]), shop.knowledge.lexicon))
     assert any(children) and children == sorted(children)
     for grown in (Slots(attribute=["audience=women"]), Slots(exclude=["audience=kids"])):
-        assert not any(_children(young_last(hits, grown, shop.lexicon)))
-    assert len(young_last(hits, Slots(attribute=["audience=kids"]), shop.lexicon)) == len(hits)
+        assert not any(_children(young_last(hits, grown, shop.knowledge.lexicon)))
+    assert len(young_last(hits, Slots(attribute=["audience=kids"]), shop.knowledge.lexicon)) == len(hits)
 
 
 @pytest.mark.parametrize("text", ["a cabin size case for a conference", "出差用的登机箱"])
@@ -69,6 +69,6 @@ def test_what_suits_but_costs_more_goes_before_anything_cheap(shop: Shopclerk) -
         _,
     ):
         turn = talk.say("anything below nine for someone mad about coffee?")
-        kinds = {product.type for card in turn.products if (product := shop.search.product(card.id))}
+        kinds = {product.type for card in turn.products if (product := shop.knowledge.search.product(card.id))}
         assert kinds and not kinds & {"balls", "socks", "plush_toys"}
         assert "$9.00" in turn.text

@@ -33,7 +33,7 @@ def test_what_would_fit_and_is_sold_out_is_named_beside_what_there_is(shop: Shop
 
 
 def _hit(shop: Shopclerk, id_: str) -> Hit:
-    product = shop.search.product(id_)
+    product = shop.knowledge.search.product(id_)
     assert product is not None
     return Hit(product, min(product.variants, key=lambda one: one.price), 0.0)
 

@@ -25,7 +25,7 @@ def visitor(own: Shopclerk) -> Iterator[Talk]:
 
 @pytest.fixture(scope="module")
 def questions(shop: Shopclerk) -> OrderQuestions:
-    return OrderQuestions(shop.encoders.sentences, shop.lexicon)
+    return OrderQuestions(shop.knowledge.encoders.sentences, shop.knowledge.lexicon)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_what_was_asked_first_is_done_once_they_are_known(visitor: Talk) -> None
     assert visitor.one(ApprovalNeeded).action == "cancel_order"
     assert "Visa ending 7784" in visitor.say("and when would I have the money again?").text
     visitor.say("yes, cancel it")
-    order = visitor.shop.shop.orders.for_staff("SC-25VB545K")
+    order = visitor.shop.commerce.shop.orders.for_staff("SC-25VB545K")
     assert order is not None and order.status is OrderStatus.CANCELLED
     said = visitor.say("so when is the money on my card?").text
     assert "a refund of $58.00" in said and "cannot" not in said
@@ -141,7 +141,7 @@ def test_a_yes_and_something_else_are_both_served(own: Shopclerk) -> None:
         ruth.say("send my backpack order SC-X9RQPH6X to 7 Mill Lane, Lakeview, MN 55466")
         assert ruth.one(ApprovalNeeded).action == "change_address"
         said = ruth.say("yes please. can the order with the knit dress go there as well?").text
-        order = ruth.shop.shop.orders.for_staff("SC-X9RQPH6X")
+        order = ruth.shop.commerce.shop.orders.for_staff("SC-X9RQPH6X")
         assert order is not None and "7 Mill Lane" in order.address
         assert "SC-XSRQB8CG" in said and "packed" in said
 
@@ -153,7 +153,7 @@ def test_no_yes_is_heard_in_doubt(own: Shopclerk, answer: str) -> None:
     with talking(own, RUTH) as ruth:
         ruth.say("send my backpack order SC-X9RQPH6X to 7 Mill Lane, Lakeview, MN 55466")
         ruth.say(answer)
-        order = ruth.shop.shop.orders.for_staff("SC-X9RQPH6X")
+        order = ruth.shop.commerce.shop.orders.for_staff("SC-X9RQPH6X")
         assert order is not None and "7 Mill Lane" not in order.address
 
 

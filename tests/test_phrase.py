@@ -41,13 +41,13 @@ def test_a_condition_is_said_as_one_says_it(
     shop: Shopclerk, kind: str, wanted: list[str], refused: list[str], language: str, said: str
 ) -> None:
     search = Slots(type=[kind], attribute=wanted, exclude=refused)
-    assert search_phrase(search, Speech(language, shop.lexicon), "USD") == said
+    assert search_phrase(search, Speech(language, shop.knowledge.lexicon), "USD") == said
 
 
 def test_no_attribute_of_the_shop_is_said_by_its_key(shop: Shopclerk) -> None:
     for language in ("en", "zh"):
-        speech = Speech(language, shop.lexicon)
-        for key, entry in shop.lexicon.attributes.items():
+        speech = Speech(language, shop.knowledge.lexicon)
+        for key, entry in shop.knowledge.lexicon.attributes.items():
             values = ("yes", "no") if entry.kind == "boolean" else tuple(entry.values)
             for value in values:
                 for name in ("attribute", "exclude"):
@@ -67,7 +67,7 @@ def test_no_attribute_of_the_shop_is_said_by_its_key(shop: Shopclerk) -> None:
     ],
 )
 def test_a_quantity_is_joined_by_the_word_that_fits_it(shop: Shopclerk, measure: Measure, said: str) -> None:
-    assert search_phrase(Slots(type=["tents"], measures=[measure]), Speech("en", shop.lexicon), "USD") == said
+    assert search_phrase(Slots(type=["tents"], measures=[measure]), Speech("en", shop.knowledge.lexicon), "USD") == said
 
 
 def test_a_thing_stands_after_no_without_its_article() -> None:

@@ -23,7 +23,7 @@ def shown(shop: Shopclerk, *said: str) -> Sequence[ProductCard]:
 
 def vegan(shop: Shopclerk, cards: Sequence[ProductCard]) -> list[int]:
     """The places of the vegan products."""
-    known = [shop.search.product(card.id) for card in cards]
+    known = [shop.knowledge.search.product(card.id) for card in cards]
     return [place for place, product in enumerate(known) if product and product.attributes.get("vegan") == "yes"]
 
 
@@ -43,7 +43,7 @@ def test_a_stated_size_picks_the_variant(shop: Shopclerk, said: str, search: str
     sized = [card for card in after if card.options.get("size") == "42"]
     assert len(sized) > len(after) / 2
     for card in sized:
-        product = shop.search.product(card.id)
+        product = shop.knowledge.search.product(card.id)
         variant = product.variant(card.variant_id) if product else None
         assert variant and variant.stock > 0 and variant.options["size"] == "42"
         assert any(reason.code == "in_your_size" for reason in card.reasons)

@@ -271,14 +271,16 @@ def test_support_tells_answerable_questions_from_others(demo: Shop, answerer: An
     ],
 )
 def test_what_only_a_help_page_says_is_quoted_from_it(shop: Shopclerk, demo: Shop, question: str, entry: str) -> None:
-    encode = shop.encoders.sentences.encode_one
-    helped = Answerer(demo.lexicon, encode, lambda text, language: shop.faq.search(text, language, encode(text)))
+    encode = shop.knowledge.encoders.sentences.encode_one
+    helped = Answerer(
+        demo.lexicon, encode, lambda text, language: shop.knowledge.faq.search(text, language, encode(text))
+    )
     answer, _, _ = replied(demo, helped, hits_of(demo, "wayfarrow-commuter"), question)
     assert [item.hit.entry.id for item in answer.evidence if isinstance(item, Passage)] == [entry]
 
 
 def test_meaning_finds_a_sentence_that_shares_no_word(shop: Shopclerk, demo: Shop) -> None:
-    helped = Answerer(demo.lexicon, shop.encoders.sentences.encode_one)
+    helped = Answerer(demo.lexicon, shop.knowledge.encoders.sentences.encode_one)
     _, _, text = replied(demo, helped, hits_of(demo, "sonavo-dot"), "does the user guide make sense?")
     assert "does not say" in text or "wrote" in text or "description" in text
 
@@ -315,7 +317,7 @@ def test_several_properties_are_held_against_each_product_together(demo: Shop, a
 
 
 def test_a_sold_out_combination_names_what_is_in_stock_with_the_rest(shop: Shopclerk) -> None:
-    product = shop.search.product("norrvik-fjord-shell-insulated")
+    product = shop.knowledge.search.product("norrvik-fjord-shell-insulated")
     assert product is not None
     empty = tuple(
         v.model_copy(update={"stock": 0 if v.options == {"colour": "olive", "size": "S"} else 3})

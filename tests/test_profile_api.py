@@ -75,7 +75,7 @@ def test_unknown_conversations_and_foreign_pages_get_nothing(client: TestClient,
 
 def test_a_profile_is_reached_from_its_own_conversations_only(client: TestClient, shop: Shopclerk, chat: str) -> None:
     access = Access.from_settings(shop.settings)
-    one, other = (each.id for each in shop.shop.customers.list(200)[:2])
+    one, other = (each.id for each in shop.commerce.shop.customers.list(200)[:2])
     mine, theirs = (
         client.post("/api/conversations", json={"customer_token": access.sign_customer(each)}).json()["id"]
         for each in (one, other)
@@ -92,4 +92,4 @@ def test_a_profile_is_reached_from_its_own_conversations_only(client: TestClient
         kept = client.get(f"/api/conversations/{mine}/profile").json()["preferences"]
         assert [line["text"] for line in kept] == ["vegan"]
     finally:
-        shop.profiles.preferences.remove(Owner(one, mine), said)
+        shop.commerce.profiles.preferences.remove(Owner(one, mine), said)

@@ -35,7 +35,7 @@ def test_a_visit_is_asked_for_with_what_lies_before_it(shop: Shopclerk, tmp_path
         "c,wayfarrow-commuter-26,v,rating,1.0,5,",
         "c,no-such-product,v,purchase,0.5,,",
     )
-    last, first = list(purchases(read_events(path, NOW), shop.search, shop.lexicon))
+    last, first = list(purchases(read_events(path, NOW), shop.knowledge.search, shop.knowledge.lexicon))
     assert (last.product_id, last.text, last.own, last.later) == ("wayfarrow-commuter-26", "black backpacks", True, 1)
     assert [event.product_id for event in last.history] == ["oakmere-fisherman-crew"] * 2
     assert last.at == NOW - timedelta(days=5)
@@ -53,7 +53,7 @@ def test_bad_events_name_the_line(tmp_path: Path, row: str) -> None:
 
 def test_nothing_of_the_week_of_a_purchase_is_learned(shop: Shopclerk, tmp_path: Path) -> None:
     log = read_events(events(tmp_path, *(f"c{at},wayfarrow-commuter,v,purchase,{at},," for at in range(60))), NOW)
-    learning = Learning(shop.search.index, log)
+    learning = Learning(shop.knowledge.search.index, log)
     for days in (3, 20, 45):
         at = NOW - timedelta(days=days)
         before = [logged for logged in log if logged.event.at < Learning.week(at)]
@@ -62,8 +62,8 @@ def test_nothing_of_the_week_of_a_purchase_is_learned(shop: Shopclerk, tmp_path:
 
 def test_a_choice_is_among_what_was_found(shop: Shopclerk, tmp_path: Path) -> None:
     log = read_events(events(tmp_path, "c,wayfarrow-commuter,v,purchase,5.0,,backpacks"), NOW)
-    sold = next(purchases(log, shop.search, shop.lexicon))
-    found, learning = Found(shop.search), Learning(shop.search.index, log)
+    sold = next(purchases(log, shop.knowledge.search, shop.knowledge.lexicon))
+    found, learning = Found(shop.knowledge.search), Learning(shop.knowledge.search.index, log)
     choice = search_choice(sold, found, learning)
     assert choice is not None
     assert found(sold.text)[choice.bought].product.id == "wayfarrow-commuter"

@@ -18,13 +18,13 @@ from assistant.bootstrap import Shopclerk
 from assistant.cli import app as command_line
 from assistant.cli.session import Conversation, conversation
 from assistant.database import utc_now
-from assistant.desk import AddToCart, Refused, Thumbs
 from assistant.events import ProductsShown, TurnDone
 from assistant.online.exposures import Exposure
 from assistant.online.versions import ERASED, SHIPPED
 from assistant.online.view import Gate
+from assistant.pages import AddToCart, Refused, Thumbs
 from assistant.profile.owner import Owner
-from assistant.service.desk import ShopDesk
+from assistant.service.services import Services
 from retrieval.ranking import shop_model
 from retrieval.ranking.shop_model import RECIPE
 
@@ -34,27 +34,27 @@ QUESTION = "I am looking for a water bottle"
 
 
 @pytest.fixture
-async def desk(shop: Shopclerk) -> AsyncIterator[ShopDesk]:
-    async with shop.opened() as dialogue:
-        yield ShopDesk(shop, dialogue, Access.from_settings(shop.settings))
+async def services(shop: Shopclerk) -> AsyncIterator[Services]:
+    async with shop.opened():
+        yield Services.of(shop, Access.from_settings(shop.settings))
 
 
 @pytest.fixture
 def no_experiment(shop: Shopclerk) -> Iterator[None]:
     yield
-    if shop.online.experiments.running(fresh=True):
-        shop.online.experiments.stop()
+    if shop.commerce.online.experiments.running(fresh=True):
+        shop.commerce.online.experiments.stop()
 
 
 @pytest.fixture
 def switched_off(shop: Shopclerk) -> Iterator[Callable[[], None]]:
     """Switches the demo's customer off, until the test is over."""
-    yield lambda: shop.profiles.consent.switch(Owner(DEMO, ""), False)
-    shop.profiles.consent.switch(Owner(DEMO, ""), True)
+    yield lambda: shop.commerce.profiles.consent.switch(Owner(DEMO, ""), False)
+    shop.commerce.profiles.consent.switch(Owner(DEMO, ""), True)
 
 
 def logged(shop: Shopclerk, conversation_id: str) -> list[Exposure]:
-    lists = shop.online.exposures.lists(since=utc_now() - timedelta(minutes=10))
+    lists = shop.commerce.online.exposures.lists(since=utc_now() - timedelta(minutes=10))
     return [found for found in lists if found.conversation_id == conversation_id]
 
 
@@ -64,15 +64,15 @@ async def shown(session: Conversation, text: str = QUESTION) -> str:
     return "".join(event.model_dump_json() for event in events if isinstance(event, ProductsShown))
 
 
-async def test_what_is_shown_is_logged_with_what_comes_of_it(shop: Shopclerk, desk: ShopDesk) -> None:
-    talk = (await desk.start(None, "en")).id
-    events = [event async for event in desk.turn(talk, QUESTION, None)]
+async def test_what_is_shown_is_logged_with_what_comes_of_it(shop: Shopclerk, services: Services) -> None:
+    talk = (await services.shoppers.start(None, "en")).id
+    events = [event async for event in services.shoppers.turn(talk, QUESTION, None)]
     cards = next(event.cards for event in events if isinstance(event, ProductsShown))
     done = next(event for event in events if isinstance(event, TurnDone))
-    await desk.product(talk, cards[1].id)
-    async for _ in desk.press(talk, AddToCart(cards[0].id, cards[0].variant_id)):
+    await services.shoppers.product(talk, cards[1].id)
+    async for _ in services.shoppers.press(talk, AddToCart(cards[0].id, cards[0].variant_id)):
         pass
-    async for _ in desk.press(talk, Thumbs(done.turn_id, "up")):
+    async for _ in services.shoppers.press(talk, Thumbs(done.turn_id, "up")):
         pass
     (found,) = logged(shop, talk)
     assert [item.product_id for item in found.items] == [card.id for card in cards]
@@ -87,16 +87,16 @@ async def test_recommendations_and_customers_are_logged_and_erased(shop: Shopcle
         await shown(session)
         found = logged(shop, session.id)
         assert [made.surface for made in found] == ["recommend", "search"]
-        assert {made.customer for made in found} == {shop.online.exposures.names.customer(DEMO)}
-        assert shop.online.exposures.erase(shop.profiles.subject(Owner(DEMO, session.id))) >= 2
+        assert {made.customer for made in found} == {shop.commerce.online.exposures.names.customer(DEMO)}
+        assert shop.commerce.online.exposures.erase(shop.commerce.profiles.subject(Owner(DEMO, session.id))) >= 2
         assert logged(shop, session.id) == []
 
 
 async def test_a_broken_log_changes_no_reply(shop: Shopclerk, monkeypatch: pytest.MonkeyPatch) -> None:
     async with conversation(shop) as session:
         before = await shown(session)
-    monkeypatch.setattr(shop.online.exposures, "_record", lambda exposure: 1 / 0)
-    monkeypatch.setattr(shop.online.experiments, "running", lambda: 1 / 0)
+    monkeypatch.setattr(shop.commerce.online.exposures, "_record", lambda exposure: 1 / 0)
+    monkeypatch.setattr(shop.commerce.online.experiments, "running", lambda: 1 / 0)
     async with conversation(shop) as session:
         assert await shown(session) == before
         assert logged(shop, session.id) == []
@@ -118,14 +118,14 @@ async def test_with_and_without_an_experiment_a_switched_off_customer_sees_what_
     assert visitor == off != known
     for arm in ("control", "treatment"):
         monkeypatch.setattr("assistant.online.experiments.Experiment.arm", lambda self, unit, arm=arm: arm)
-        shop.online.experiments.start("ab", "live", "relevance")
+        shop.commerce.online.experiments.start("ab", "live", "relevance")
         assert await told(None) == await told(DEMO)
-        shop.online.experiments.stop()
+        shop.commerce.online.experiments.stop()
 
 
 @pytest.mark.usefixtures("no_experiment")
 async def test_an_interleaved_turn_is_logged_with_its_teams(shop: Shopclerk) -> None:
-    begun = shop.online.experiments.start("interleaving", "live", "relevance")
+    begun = shop.commerce.online.experiments.start("interleaving", "live", "relevance")
     async with conversation(shop, DEMO) as session:
         await shown(session)
         (found,) = logged(shop, session.id)
@@ -136,9 +136,9 @@ async def test_an_interleaved_turn_is_logged_with_its_teams(shop: Shopclerk) -> 
 def trained(shop: Shopclerk) -> str:
     """The name of a version that passed its gate and is not live."""
     gate = Gate("", 40, 0.3, 0.2, 0.1, 0.05, 0.15, True, "rule")
-    with shop.online.versions.training() as aside:
+    with shop.commerce.online.versions.training() as aside:
         shutil.copytree(shop.settings.shop_data / "ranker", aside, dirs_exist_ok=True)
-        return shop.online.versions.keep(aside, utc_now(), 100, gate).name
+        return shop.commerce.online.versions.keep(aside, utc_now(), 100, gate).name
 
 
 @pytest.mark.usefixtures("no_experiment")
@@ -147,26 +147,26 @@ async def test_a_trained_version_on_trial_is_the_blend_with_its_sequence(
 ) -> None:
     name = trained(shop)
     monkeypatch.setattr("assistant.online.experiments.Experiment.arm", lambda self, unit: "treatment")
-    shop.online.experiments.start("ab", "live", name)
+    shop.commerce.online.experiments.start("ab", "live", name)
     async with conversation(shop, DEMO) as session:
         await shown(session)
         (found,) = logged(shop, session.id)
     assert found.policy == name and any("sequence" in item.parts for item in found.items)
     with pytest.raises(LookupError):
-        shop.online.model_of("ranker-20000101-0000")
+        shop.commerce.online.model_of("ranker-20000101-0000")
 
 
-async def test_the_desk_shows_versions_and_goes_back(shop: Shopclerk, desk: ShopDesk) -> None:
-    name, versions = trained(shop), shop.online.versions
+async def test_the_desk_shows_versions_and_goes_back(shop: Shopclerk, services: Services) -> None:
+    name, versions = trained(shop), shop.commerce.online.versions
     versions.promote(name)
-    shop.online.model.refresh()
-    state = await desk.ranking()
-    assert state.live == name == shop.online.model.version and state.can_roll_back
+    shop.commerce.online.model.refresh()
+    state = await services.ranking.ranking()
+    assert state.live == name == shop.commerce.online.model.version and state.can_roll_back
     assert [version.state for version in state.versions if version.name == name] == ["live"]
-    assert await desk.ranker_rollback() == SHIPPED == shop.online.model.version
-    assert await desk.ranker_rollback() == "" == shop.online.model.version
+    assert await services.ranking.ranker_rollback() == SHIPPED == shop.commerce.online.model.version
+    assert await services.ranking.ranker_rollback() == "" == shop.commerce.online.model.version
     with pytest.raises(Refused, match="no earlier"):
-        await desk.ranker_rollback()
+        await services.ranking.ranker_rollback()
 
 
 @pytest.fixture
@@ -189,8 +189,8 @@ async def test_the_command_line(
     taught = replace(RECIPE, width=16, blocks=1, more=1, plan=replace(RECIPE.plan, epochs=2, negatives=256))
     monkeypatch.setattr(shop_model, "RECIPE", taught)
     # Other tests forget shoppers of this shop: nothing has to go for that here.
-    (shop.online.versions.folder / ERASED).unlink(missing_ok=True)
-    shop.online.versions.promote(SHIPPED)
+    (shop.commerce.online.versions.folder / ERASED).unlink(missing_ok=True)
+    shop.commerce.online.versions.promote(SHIPPED)
     assert "against live (interleaving), for clicks" in cli("experiment", "start", "relevance")
     assert "too few to say anything" in cli("experiment", "status")
     assert "relevance against live" in cli("experiment", "stop")
@@ -201,7 +201,7 @@ async def test_the_command_line(
     assert f"live: {name}" in cli("ranker", "promote", name)
     assert f"goes back to {SHIPPED}" in cli("ranker", "status")
     # Two lists are too few to judge by, however many other tests have had shown.
-    shop.online.exposures._deleted(true())
+    shop.commerce.online.exposures._deleted(true())
     async with conversation(shop) as session:
         await shown(session)
         await shown(session, "backpacks")

@@ -77,7 +77,7 @@ async def test_decodes_a_reading_of_a_conversation(vllm_server: ManagedServer, s
     schema = deepcopy(conversation_reader.schema())
     schema["properties"]["requests"]["maxItems"] = 1  # it would go on for ever
     answer = await model.complete_json(replace(PROMPT, max_tokens=1500), schema)
-    known = conversation_reader.Known([], [], [], shop.lexicon, [])
+    known = conversation_reader.Known([], [], [], shop.knowledge.lexicon, [])
     assert conversation_reader.checked(answer, known) is not None
     await model.aclose()
 

@@ -53,7 +53,7 @@ def _holds(name: str, wanted: Any, talk: Talk) -> bool:
     text = talk.one_text().lower()
     match name:
         case "types":
-            products = [talk.shop.search.product(card) for card in cards]
+            products = [talk.shop.knowledge.search.product(card) for card in cards]
             return {product.type for product in products if product} == set(wanted)
         case "first":
             return cards[:1] == [wanted]
@@ -66,7 +66,7 @@ def _holds(name: str, wanted: Any, talk: Talk) -> bool:
         case "cites":
             return [passage.id for event in talk.all(FaqCited) for passage in event.passages] == wanted
         case "cart":
-            view = talk.shop.shop.carts.show(talk.memory().cart_id or "")
+            view = talk.shop.commerce.shop.carts.show(talk.memory().cart_id or "")
             return {line.product_id: line.quantity for line in view.lines} == wanted
         case "approval":
             return [event.action for event in talk.all(ApprovalNeeded)] == ([wanted] if wanted else [])

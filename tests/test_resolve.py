@@ -10,7 +10,7 @@ from assistant.dialogue.titles import Titles
 
 @pytest.fixture(scope="module")
 def titles(shop: Shopclerk) -> Titles:
-    return Titles(shop.search.catalogue.products, shop.lexicon.every_word)
+    return Titles(shop.knowledge.search.catalogue.products, shop.knowledge.lexicon.every_word)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The desk and the API on the real application: conversations, buttons, bad input, agents, admins."""
+"""The services and the API on the real application: conversations, buttons, bad input, agents, admins."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from PIL import Image
 
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
-from assistant.desk import AddToCart, Picture, Preview, Refused, Thumbs, UnknownConversation
 from assistant.events import CartShown, Event, FaqCited, HandedOff, Notice, TurnDone
+from assistant.pages import AddToCart, Picture, Preview, Refused, Thumbs, UnknownConversation
 from assistant.service.application import application
-from assistant.service.desk import ShopDesk, StaffAccess
+from assistant.service.services import Services
+from assistant.service.staff import StaffService
 
 pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture
-async def desk(shop: Shopclerk) -> AsyncIterator[ShopDesk]:
-    async with shop.opened() as dialogue:
-        yield ShopDesk(shop, dialogue, Access.from_settings(shop.settings))
+async def services(shop: Shopclerk) -> AsyncIterator[Services]:
+    async with shop.opened():
+        yield Services.of(shop, Access.from_settings(shop.settings))
 
 
 @pytest.fixture
@@ -41,8 +42,8 @@ async def heard(events: AsyncIterator[Event]) -> list[Event]:
     return [event async for event in events]
 
 
-async def said(desk: ShopDesk, conversation_id: str, text: str, picture: Picture | None = None) -> list[Event]:
-    return await heard(desk.turn(conversation_id, text, picture))
+async def said(services: Services, conversation_id: str, text: str, picture: Picture | None = None) -> list[Event]:
+    return await heard(services.shoppers.turn(conversation_id, text, picture))
 
 
 def streamed(response: httpx.Response) -> list[dict[str, Any]]:
@@ -70,116 +71,116 @@ def picture_bytes(size: tuple[int, int] = (64, 64)) -> bytes:
     ],
 )
 async def test_bad_input_gets_one_clear_notice_and_loses_nothing(
-    desk: ShopDesk, text: str, picture: Picture | None, code: str
+    services: Services, text: str, picture: Picture | None, code: str
 ) -> None:
-    conversation = await desk.start(None, "en")
-    await said(desk, conversation.id, "hello")
-    before = await desk.history(conversation.id)
-    events = await said(desk, conversation.id, text, picture)
+    conversation = await services.shoppers.start(None, "en")
+    await said(services, conversation.id, "hello")
+    before = await services.shoppers.history(conversation.id)
+    events = await said(services, conversation.id, text, picture)
     assert [event.type for event in events] == ["notice"]
     notice = events[0]
     assert isinstance(notice, Notice) and notice.code == code and "Traceback" not in notice.text
-    assert await desk.history(conversation.id) == before
+    assert await services.shoppers.history(conversation.id) == before
 
 
-async def test_a_conversation_reads_back_as_it_was_streamed(desk: ShopDesk) -> None:
-    conversation = await desk.start(None, "en")
-    events = await said(desk, conversation.id, "blue backpacks")
-    entries = (await desk.history(conversation.id)).entries
+async def test_a_conversation_reads_back_as_it_was_streamed(services: Services) -> None:
+    conversation = await services.shoppers.start(None, "en")
+    events = await said(services, conversation.id, "blue backpacks")
+    entries = (await services.shoppers.history(conversation.id)).entries
     assert [entry.speaker for entry in entries] == ["shopper", "assistant"]
     assert entries[0].text == "blue backpacks"
     assert list(entries[1].events) == events
     turn_id = next(event.turn_id for event in events if isinstance(event, TurnDone))
-    await heard(desk.press(conversation.id, Thumbs(turn_id, "up")))
-    assert (await desk.history(conversation.id)).entries[1].thumb == "up"
-    await heard(desk.press(conversation.id, Thumbs(turn_id, None)))
-    assert (await desk.history(conversation.id)).entries[1].thumb is None
+    await heard(services.shoppers.press(conversation.id, Thumbs(turn_id, "up")))
+    assert (await services.shoppers.history(conversation.id)).entries[1].thumb == "up"
+    await heard(services.shoppers.press(conversation.id, Thumbs(turn_id, None)))
+    assert (await services.shoppers.history(conversation.id)).entries[1].thumb is None
 
 
-async def test_unknown_conversations_are_unknown(desk: ShopDesk) -> None:
+async def test_unknown_conversations_are_unknown(services: Services) -> None:
     with pytest.raises(UnknownConversation):
-        await desk.resume("made-up")
+        await services.shoppers.resume("made-up")
     with pytest.raises(UnknownConversation):
-        await said(desk, "made-up", "hi")
+        await said(services, "made-up", "hi")
 
 
-async def test_a_failing_turn_is_told_without_a_traceback(desk: ShopDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    conversation = await desk.start(None, "en")
+async def test_a_failing_turn_is_told_without_a_traceback(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    conversation = await services.shoppers.start(None, "en")
 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(desk.app.search, "search", broken)
-    events = await said(desk, conversation.id, "red running shoes")
+    monkeypatch.setattr(services.shoppers.app.knowledge.search, "search", broken)
+    events = await said(services, conversation.id, "red running shoes")
     last = events[-1]
     assert isinstance(last, Notice) and last.code == "failed" and "secret" not in last.text
     monkeypatch.undo()
-    events = await said(desk, conversation.id, "red running shoes")
+    events = await said(services, conversation.id, "red running shoes")
     assert isinstance(events[-1], TurnDone), "the conversation goes on"
 
 
-async def test_the_cart_button_adds_the_variant_on_the_card(desk: ShopDesk) -> None:
-    conversation = await desk.start(None, "en")
-    events = await said(desk, conversation.id, "kettles")
+async def test_the_cart_button_adds_the_variant_on_the_card(services: Services) -> None:
+    conversation = await services.shoppers.start(None, "en")
+    events = await said(services, conversation.id, "kettles")
     card = next(event for event in events if isinstance(event, TurnDone)).products[0]
-    pressed = await heard(desk.press(conversation.id, AddToCart(card.id, card.variant_id)))
+    pressed = await heard(services.shoppers.press(conversation.id, AddToCart(card.id, card.variant_id)))
     assert isinstance(pressed[0], CartShown) and pressed[0].lines[0].variant_id == card.variant_id
     assert pressed[0].total == card.price
-    too_many = await heard(desk.press(conversation.id, AddToCart(card.id, card.variant_id, 500)))
+    too_many = await heard(services.shoppers.press(conversation.id, AddToCart(card.id, card.variant_id, 500)))
     assert isinstance(too_many[0], Notice)
-    gone = await heard(desk.press(conversation.id, AddToCart("no-such-product", "no-such-variant")))
+    gone = await heard(services.shoppers.press(conversation.id, AddToCart("no-such-product", "no-such-variant")))
     assert isinstance(gone[0], Notice)
-    assert (await desk.cart(conversation.id)).total == card.price
+    assert (await services.shoppers.cart(conversation.id)).total == card.price
 
 
-async def test_an_agent_takes_over_and_the_assistant_is_silent(desk: ShopDesk) -> None:
-    conversation = await desk.start(None, "en")
-    await said(desk, conversation.id, "how long does a refund take?")
-    handed = await said(desk, conversation.id, "I want to talk to a human")
+async def test_an_agent_takes_over_and_the_assistant_is_silent(services: Services) -> None:
+    conversation = await services.shoppers.start(None, "en")
+    await said(services, conversation.id, "how long does a refund take?")
+    handed = await said(services, conversation.id, "I want to talk to a human")
     ticket_id = next(event for event in handed if isinstance(event, HandedOff)).ticket_id
-    assert ticket_id in [ticket.id for ticket in await desk.tickets()]
+    assert ticket_id in [ticket.id for ticket in await services.agents.tickets()]
     with pytest.raises(Refused):
-        await desk.send(ticket_id, "Ana", "not mine yet")
-    await desk.take(ticket_id, "Ana")
+        await services.agents.send(ticket_id, "Ana", "not mine yet")
+    await services.agents.take(ticket_id, "Ana")
     with pytest.raises(Refused):
-        await desk.take(ticket_id, "Ben")
-    suggested = await desk.suggest(ticket_id)
+        await services.agents.take(ticket_id, "Ben")
+    suggested = await services.agents.suggest(ticket_id)
     assert 1 <= len(suggested) <= 3
     passage = next(reply for reply in suggested if reply.passages)
     assert passage.passages[0][1] in passage.text
-    cursor = (await desk.history(conversation.id)).cursor
-    await desk.send(ticket_id, "Ana", passage.text + " — Ana")
-    news = await desk.poll(conversation.id, cursor)
+    cursor = (await services.shoppers.history(conversation.id)).cursor
+    await services.agents.send(ticket_id, "Ana", passage.text + " — Ana")
+    news = await services.shoppers.poll(conversation.id, cursor)
     assert [(entry.speaker, entry.name) for entry in news.entries] == [("agent", "Ana")] and news.human
-    events = await said(desk, conversation.id, "thank you, and the shipping?")
+    events = await said(services, conversation.id, "thank you, and the shipping?")
     assert [event.type for event in events] == ["notice"], "only the agent answers now"
-    assert (await desk.transcript(ticket_id)).entries[-1].text == "thank you, and the shipping?"
-    await desk.close(ticket_id, "Ana")
-    events = await said(desk, conversation.id, "how long does a refund take?")
+    assert (await services.agents.transcript(ticket_id)).entries[-1].text == "thank you, and the shipping?"
+    await services.agents.close(ticket_id, "Ana")
+    events = await said(services, conversation.id, "how long does a refund take?")
     assert isinstance(events[-1], TurnDone)
 
 
-async def test_faq_reload_switches_and_rolls_back_without_a_failed_answer(desk: ShopDesk) -> None:
-    edited = desk.app.settings.shop_data / "faq-edited.csv"
-    preview = await desk.faq_preview(edited.read_bytes(), "faq-edited.csv")
+async def test_faq_reload_switches_and_rolls_back_without_a_failed_answer(services: Services) -> None:
+    edited = services.shoppers.app.settings.shop_data / "faq-edited.csv"
+    preview = await services.admins.faq_preview(edited.read_bytes(), "faq-edited.csv")
     assert preview.can_switch and preview.bad_total == 0
     changed = next(change for change in preview.changes if change.kind == "changed" and change.language == "en")
     question = changed.before.split(" — ")[0]
     old, new = (text.split(" — ", 1)[1] for text in (changed.before, changed.after))
-    conversation = await desk.start(None, "en")
+    conversation = await services.shoppers.start(None, "en")
 
     async def answer() -> str:
-        events = await said(desk, conversation.id, question)
+        events = await said(services, conversation.id, question)
         return next(event for event in events if isinstance(event, FaqCited)).passages[0].answer
 
     assert await answer() == old
     try:
-        await desk.faq_switch(preview.token)
+        await services.admins.faq_switch(preview.token)
         assert await answer() == new
         with pytest.raises(Refused):
-            await desk.faq_switch(preview.token)
+            await services.admins.faq_switch(preview.token)
     finally:
-        await desk.faq_rollback()
+        await services.admins.faq_rollback()
     assert await answer() == old
 
 
@@ -193,36 +194,38 @@ async def test_faq_reload_switches_and_rolls_back_without_a_failed_answer(desk: 
         (b"%PDF-1.7 something", "faq.pdf"),
     ],
 )
-async def test_an_unusable_faq_file_is_refused_and_changes_nothing(desk: ShopDesk, data: bytes, filename: str) -> None:
-    before = desk.app.store.faq.live()
+async def test_an_unusable_faq_file_is_refused_and_changes_nothing(
+    services: Services, data: bytes, filename: str
+) -> None:
+    before = services.shoppers.app.knowledge.store.faq.live()
     try:
-        preview = await desk.faq_preview(data, filename)
+        preview = await services.admins.faq_preview(data, filename)
         assert not preview.can_switch
     except Refused as refused:
         assert str(refused)
-    assert desk.app.store.faq.live() == before
+    assert services.shoppers.app.knowledge.store.faq.live() == before
 
 
-async def test_half_a_catalogue_row_is_told_by_line_and_the_rest_can_load(desk: ShopDesk, tmp_path: Any) -> None:
-    lines = desk.app.settings.catalogue.read_text(encoding="utf-8").splitlines()
+async def test_half_a_catalogue_row_is_told_by_line_and_the_rest_can_load(services: Services, tmp_path: Any) -> None:
+    lines = services.shoppers.app.settings.catalogue.read_text(encoding="utf-8").splitlines()
     path = tmp_path / "products.jsonl"
     path.write_text("\n".join([*lines[:5], lines[5][: len(lines[5]) // 2], lines[6], ""]), encoding="utf-8")
-    last = [step async for step in desk.catalogue_load(path, "products.jsonl")][-1]
+    last = [step async for step in services.admins.catalogue_load(path, "products.jsonl")][-1]
     assert isinstance(last, Preview)
     assert last.rows == 6 and last.bad_total == 1 and last.bad[0].line == 6
     assert last.counts["removed"] == len(lines) - 6
 
 
-async def test_half_a_catalogue_is_refused_whole(desk: ShopDesk, tmp_path: Any) -> None:
-    lines = desk.app.settings.catalogue.read_text(encoding="utf-8").splitlines()
+async def test_half_a_catalogue_is_refused_whole(services: Services, tmp_path: Any) -> None:
+    lines = services.shoppers.app.settings.catalogue.read_text(encoding="utf-8").splitlines()
     path = tmp_path / "products.jsonl"
     path.write_text("\n".join([*lines[:5], lines[5][: len(lines[5]) // 2]]), encoding="utf-8")
     with pytest.raises(Refused, match="line 6: it is cut short"):
-        [step async for step in desk.catalogue_load(path, "products.jsonl")]
+        [step async for step in services.admins.catalogue_load(path, "products.jsonl")]
 
 
 async def test_staff_sign_in(shop: Shopclerk) -> None:
-    staff = StaffAccess(Access.from_settings(shop.settings))
+    staff = StaffService(Access.from_settings(shop.settings))
     password = shop.settings.agent_password.get_secret_value()
     cookie = await staff.sign_in("agent", "Ana", password, "10.0.0.1")
     assert cookie and staff.who("agent", cookie) == "Ana" and staff.who("admin", cookie) is None
@@ -259,7 +262,7 @@ async def test_the_api_refuses_what_it_must(api: httpx.AsyncClient) -> None:
 
 
 async def test_pictures_docs_and_health_are_served(api: httpx.AsyncClient, shop: Shopclerk) -> None:
-    product = shop.search.catalogue.products[0]
+    product = shop.knowledge.search.catalogue.products[0]
     colour = next(iter(product.pictures))
     response = await api.get(f"/pictures/{product.id}/{colour}.webp")
     assert response.status_code == 200 and response.content[8:12] == b"WEBP"

@@ -34,7 +34,7 @@ def visitor(own: Shopclerk) -> Iterator[Talk]:
 
 
 def order(talk: Talk, order_id: str) -> OrderView:
-    found = talk.shop.shop.orders.for_staff(order_id)
+    found = talk.shop.commerce.shop.orders.for_staff(order_id)
     assert found is not None
     return found
 
@@ -69,12 +69,12 @@ def test_what_is_missing_is_asked_for_one_thing_at_a_time(visitor: Talk) -> None
 
 
 def test_an_exchange_reserves_the_new_item(own: Shopclerk) -> None:
-    before = own.shop.stock.of("arroyo-lane-dune-strap/black-41")
+    before = own.commerce.shop.stock.of("arroyo-lane-dune-strap/black-41")
     with talking(own, ISABEL) as talk:
         talk.say("exchange my sandals for size 41")
         talk.say("好的")
         assert order(talk, "SC-8UUEM8T9").status is OrderStatus.EXCHANGE_REQUESTED
-    assert own.shop.stock.of("arroyo-lane-dune-strap/black-41") == before - 1
+    assert own.commerce.shop.stock.of("arroyo-lane-dune-strap/black-41") == before - 1
 
 
 def test_what_is_not_there_is_refused_with_what_is(nora: Talk) -> None:
@@ -118,7 +118,7 @@ def test_the_default_address_is_changed(nora: Talk) -> None:
     nora.say("change my default address to 5 Willow Court, Boise, ID 83702")
     assert nora.one(ApprovalNeeded).action == "change_default_address"
     nora.say("yes")
-    customer = nora.shop.shop.customers.get(NORA)
+    customer = nora.shop.commerce.shop.customers.get(NORA)
     assert customer and "5 Willow Court" in str(customer.address)
 
 
@@ -212,7 +212,7 @@ def test_two_things_that_belong_together_say_who_somebody_is(visitor: Talk, proo
     for message in proof:
         assert not visitor.all(OrdersShown)
         visitor.say(message)
-    own = {shown.id for shown in visitor.shop.shop.orders.of_customer(NORA)}
+    own = {shown.id for shown in visitor.shop.commerce.shop.orders.of_customer(NORA)}
     assert {shown.id for shown in visitor.one(OrdersShown).orders} <= own
     assert visitor.memory().customer_id == NORA and visitor.memory().claim is None
 
@@ -245,7 +245,7 @@ def test_anothers_proposal_cannot_be_confirmed(own: Shopclerk) -> None:
         wendy.say("cancel SC-5FJHJ6FJ")
         with talking(own, NORA) as nora:
             nora.say("yes")
-            assert own.shop.pending.confirm(wendy.id, NORA) is None
+            assert own.commerce.shop.pending.confirm(wendy.id, NORA) is None
         assert order(wendy, "SC-5FJHJ6FJ").status is OrderStatus.PENDING
 
 

@@ -254,7 +254,7 @@ def test_what_is_used_is_not_taken_back_whenever_it_is_said(
         assert talk.all(ApprovalNeeded)
         talk.say(told)
         assert faulty in talk.one_text() and talk.memory().pending is None
-        assert own.shop.pending.get(talk.id) is None
+        assert own.commerce.shop.pending.get(talk.id) is None
         talk.say(request_)
         assert not talk.all(ApprovalNeeded), "what was said of them holds"
 

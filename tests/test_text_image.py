@@ -187,7 +187,11 @@ def test_the_shop_runs_on_it_by_settings_alone(folder: Path, tmp_path: Path) -> 
     )
     assert shop_encoders(settings).sentences.fingerprint == TextEncoder().fingerprint
     shop = build(settings)
-    assert shop.store.products.live().fingerprint == shop.encoders.fingerprint != TextEncoder().fingerprint  # type: ignore[union-attr]
+    assert (
+        shop.knowledge.store.products.live().fingerprint
+        == shop.knowledge.encoders.fingerprint
+        != TextEncoder().fingerprint
+    )  # type: ignore[union-attr]
 
     async def turn() -> list[object]:
         async with conversation(shop) as session:

@@ -17,9 +17,9 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import desk as d
 from assistant import events as e
-from tests.fake_desk import PRODUCTS, FakeAccess, FakeDesk, card
+from assistant import pages as d
+from tests.fake_desk import PRODUCTS, FakeAccess, FakeDesk, card, services_of
 from ui import admin, agent, mount, render, shopper
 from ui.texts import LANGUAGES, MissingText, words
 
@@ -370,7 +370,7 @@ def faq_payload(text: str, filename: str) -> dict[str, str]:
 
 
 def test_the_faq_is_previewed_switched_and_rolled_back(desk: FakeDesk) -> None:
-    page = admin.AdminPage(desk)
+    page = admin.AdminPage(desk, desk)
     html = run(page.faq_preview(faq_payload(FAQ, "faq.csv"), REQUEST))["html"]
     token = re.search(r'data-token="(\w+)"', html)
     assert token
@@ -385,14 +385,14 @@ def test_the_faq_is_previewed_switched_and_rolled_back(desk: FakeDesk) -> None:
 
 
 def test_bad_rows_are_listed_by_line_and_stop_the_switch(desk: FakeDesk) -> None:
-    html = run(admin.AdminPage(desk).faq_preview(faq_payload(FAQ, "bad.csv"), REQUEST))["html"]
+    html = run(admin.AdminPage(desk, desk).faq_preview(faq_payload(FAQ, "bad.csv"), REQUEST))["html"]
     assert "<td>7</td>" in html
     assert 'data-do="switch"' not in html
     assert "download" in html
 
 
 def test_an_unreadable_faq_is_told_in_words(desk: FakeDesk) -> None:
-    html = run(admin.AdminPage(desk).faq_preview(faq_payload("hello", "x.csv"), REQUEST))["html"]
+    html = run(admin.AdminPage(desk, desk).faq_preview(faq_payload("hello", "x.csv"), REQUEST))["html"]
     assert "The first line must name the columns" in html
 
 
@@ -406,7 +406,10 @@ def test_the_bad_rows_file_runs_nothing_in_a_spreadsheet() -> None:
 def test_a_catalogue_is_read_from_an_upload_only(desk: FakeDesk) -> None:
     async def ingest(path: str) -> list[dict[str, Any]]:
         return [
-            p async for p in admin.AdminPage(desk).ingest({"path": path, "filename": "x", "language": "en"}, REQUEST)
+            p
+            async for p in admin.AdminPage(desk, desk).ingest(
+                {"path": path, "filename": "x", "language": "en"}, REQUEST
+            )
         ]
 
     assert "gone" in run(ingest("/etc/passwd"))[-1]["html"]
@@ -429,7 +432,9 @@ def test_a_catalogue_is_read_from_an_upload_only(desk: FakeDesk) -> None:
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
     app = FastAPI()
-    mount.mount(app, FakeDesk(0), FakeAccess(), shop_name="Corner & Co.", allowed_origins=("https://shop.example",))
+    mount.mount(
+        app, services_of(FakeDesk(0), FakeAccess()), shop_name="Corner & Co.", allowed_origins=("https://shop.example",)
+    )
     with TestClient(app, follow_redirects=False) as client:
         yield client
 

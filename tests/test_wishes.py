@@ -65,11 +65,11 @@ def test_sentences_attributes_and_denials_speak_for_and_against(shop: Shopclerk)
         _product("four", "For every day."),
     ]
     (wish,) = wished("a thick one", "en")
-    weights = [one.weight for one in supports(wish, products, "en", shop.lexicon)]
+    weights = [one.weight for one in supports(wish, products, "en", shop.knowledge.lexicon)]
     assert weights[0] < 0 < weights[1] and weights[2] < 0 and weights[3] == 0
     insulated = [_product("a", "x", insulated="no"), _product("b", "x", insulated="yes")]
     (warm,) = wished("for freezing mornings", "en")
-    assert [one.weight > 0 for one in supports(warm, insulated, "en", shop.lexicon)] == [False, True]
+    assert [one.weight > 0 for one in supports(warm, insulated, "en", shop.knowledge.lexicon)] == [False, True]
 
 
 def test_chinese_sentences_speak_as_well(shop: Shopclerk) -> None:
@@ -79,14 +79,14 @@ def test_chinese_sentences_speak_as_well(shop: Shopclerk) -> None:
         _product("c", "x", "杯壁并不厚实。"),
     ]
     (wish,) = wished("厚一点的", "zh")
-    weights = [one.weight for one in supports(wish, products, "zh", shop.lexicon)]
+    weights = [one.weight for one in supports(wish, products, "zh", shop.knowledge.lexicon)]
     assert weights[0] < 0 < weights[1] and weights[2] < 0
 
 
 def test_a_measure_orders_where_texts_are_silent(shop: Shopclerk) -> None:
     products = [_product("a", "x", weight="900 g"), _product("b", "x", weight="1.4 kg"), _product("c", "x")]
     (wish,) = wished("something light to carry", "en")
-    found = supports(wish, products, "en", shop.lexicon)
+    found = supports(wish, products, "en", shop.knowledge.lexicon)
     assert found[0].weight > found[2].weight > found[1].weight
 
 
@@ -102,7 +102,7 @@ def test_what_speaks_against_a_wish_is_left_out_where_something_speaks_for_it(
 ) -> None:
     with talking(shop) as talk:
         talk.say(text)
-        products = [shop.search.product(card.id) for card in talk.one(ProductsShown).cards]
+        products = [shop.knowledge.search.product(card.id) for card in talk.one(ProductsShown).cards]
         assert products and all(product and product.attributes[first] != last for product in products)
 
 
@@ -112,7 +112,7 @@ def test_a_wish_that_the_model_reads_orders_the_list_and_gives_its_reason(shop: 
                            wishes=[wish])) as (talk, _):  # fmt: skip
         turn = talk.say("I love it when the keys clack")
         cards = talk.one(ProductsShown).cards
-        products = [shop.search.product(card.id) for card in cards]
+        products = [shop.knowledge.search.product(card.id) for card in cards]
         assert all(product and product.attributes["mechanical"] == "yes" for product in products)
         assert any("echanical" in reason.text for reason in cards[0].reasons)
         assert "echanical" in turn.text

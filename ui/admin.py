@@ -8,14 +8,15 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-from assistant.desk import AdminDesk, Preview, Refused
-from assistant.merchandising.desk import MerchandisingDesk
-from assistant.online.view import RankingDesk
+from assistant.pages import Preview, Refused
+from assistant.service.admins import AdminService
+from assistant.service.merchandisers import MerchandiserService
+from assistant.service.ranking import RankingService
 from ui import live, ranking, render
 from ui.live import Payload
 from ui.merchandising import MerchandisingPart
@@ -51,13 +52,10 @@ def uploaded(path: str) -> Path:
     return file
 
 
-class Desk(AdminDesk, MerchandisingDesk, RankingDesk, Protocol):
-    """What the page asks."""
-
-
 class AdminPage:
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, admins: AdminService, rankings: RankingService) -> None:
+        self.admins = admins
+        self.rankings = rankings
 
     async def hello(self, payload: Payload, request: gr.Request) -> Payload:
         return {"words": browser_words(words(language_of(payload))), "me": ""}
@@ -65,10 +63,10 @@ class AdminPage:
     async def refresh(self, payload: Payload, request: gr.Request) -> Payload:
         w = words(language_of(payload))
         return {
-            "health": str(_parts.health(await self.desk.health(), w)),
-            "versions": str(_parts.versions(await self.desk.versions(), w)),
-            "unanswered": str(_parts.unanswered(await self.desk.unanswered(100), w)),
-            "ranking_state": await ranking.state(self.desk, w),
+            "health": str(_parts.health(await self.admins.health(), w)),
+            "versions": str(_parts.versions(await self.admins.versions(), w)),
+            "unanswered": str(_parts.unanswered(await self.admins.unanswered(100), w)),
+            "ranking_state": await ranking.state(self.rankings, w),
         }
 
     def _preview(self, preview: Preview, kind: str, w: Words) -> str:
@@ -79,7 +77,7 @@ class AdminPage:
         w = words(language_of(payload))
         try:
             data = base64.b64decode(str(payload["data"]).partition(",")[2], validate=True)
-            preview = await self.desk.faq_preview(data, str(payload["filename"]))
+            preview = await self.admins.faq_preview(data, str(payload["filename"]))
         except Refused as refusal:
             return {"html": str(_parts.told(str(refusal), False))}
         except binascii.Error:
@@ -92,12 +90,12 @@ class AdminPage:
         faq, token = payload["kind"] == "faq", str(payload.get("token") or "")
         try:
             if payload["kind"] == "ranking":
-                text = await ranking.roll_back(self.desk, w)
+                text = await ranking.roll_back(self.rankings, w)
             elif payload["do"] == "switch":
-                version = await (self.desk.faq_switch(token) if faq else self.desk.catalogue_switch(token))
+                version = await (self.admins.faq_switch(token) if faq else self.admins.catalogue_switch(token))
                 text = w("admin.switched", id=version.id)
             else:
-                version = await (self.desk.faq_rollback() if faq else self.desk.catalogue_rollback())
+                version = await (self.admins.faq_rollback() if faq else self.admins.catalogue_rollback())
                 text = w("admin.rolled_back", id=version.id)
         except Refused as refusal:
             return {"html": str(_parts.told(str(refusal), False))}
@@ -108,7 +106,7 @@ class AdminPage:
         w = words(language_of(payload))
         piece: Payload = {"key": payload.get("key"), "done": False}
         try:
-            async for step in self.desk.catalogue_load(uploaded(str(payload["path"])), str(payload["filename"])):
+            async for step in self.admins.catalogue_load(uploaded(str(payload["path"])), str(payload["filename"])):
                 if isinstance(step, Preview):
                     yield {**piece, "html": self._preview(step, "catalogue", w), "done": True}
                     return
@@ -120,8 +118,10 @@ class AdminPage:
             yield {**piece, "html": str(_parts.told(w("admin.failed"), False)), "done": True}
 
 
-def build(desk: Desk, shop_name: str) -> gr.Blocks:
-    page, selling = AdminPage(desk), MerchandisingPart(desk)
+def build(
+    admins: AdminService, merchandisers: MerchandiserService, rankings: RankingService, shop_name: str
+) -> gr.Blocks:
+    page, selling = AdminPage(admins, rankings), MerchandisingPart(merchandisers)
     w = words("en")
     skeleton = render.page("admin.html", w=w, shop=shop_name, languages=LANGUAGES, section="admin", path="/admin")
     return live.page(

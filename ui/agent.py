@@ -8,7 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.desk import AgentDesk, Refused
+from assistant.pages import Refused
+from assistant.service.agents import AgentService
 from assistant.shop.views import TicketView
 from ui import live, render
 from ui.live import Payload
@@ -34,8 +35,8 @@ def browser_words(w: Words) -> dict[str, str]:
 class AgentPage:
     """``who`` tells the signed-in agent's name from a request's cookies."""
 
-    def __init__(self, desk: AgentDesk, who: Callable[[Any], str]) -> None:
-        self.desk = desk
+    def __init__(self, agents: AgentService, who: Callable[[Any], str]) -> None:
+        self.agents = agents
         self.who = who
 
     async def hello(self, payload: Payload, request: gr.Request) -> Payload:
@@ -46,12 +47,12 @@ class AgentPage:
         w = words(language_of(payload))
         me = self.who(request)
         selected = payload.get("ticket")
-        tickets = list(await self.desk.tickets())
+        tickets = list(await self.agents.tickets())
         reply: Payload = {"queue": self._queue(tickets, selected, me, w)}
         ticket = next((t for t in tickets if t.id == selected), None)
         if ticket is not None:
             after = int(payload.get("after") or 0)
-            news = await self.desk.transcript(ticket.id)
+            news = await self.agents.transcript(ticket.id)
             reply.update(
                 head=str(_parts.head(ticket, waited(ticket.opened_at, w), me, w)),
                 parts=render.entries((entry for entry in news.entries if entry.cursor > after), w),
@@ -81,7 +82,7 @@ class AgentPage:
     async def suggest(self, payload: Payload, request: gr.Request) -> Payload:
         w = words(language_of(payload))
         try:
-            replies = await self.desk.suggest(str(payload["ticket"]))
+            replies = await self.agents.suggest(str(payload["ticket"]))
         except Refused as refusal:
             return {"refused": str(refusal), "html": ""}
         return {"html": str(_parts.suggestions(list(replies)[:3], w))}
@@ -92,13 +93,13 @@ class AgentPage:
         try:
             match payload.get("kind"):
                 case "take":
-                    await self.desk.take(ticket, me)
+                    await self.agents.take(ticket, me)
                 case "send":
                     text = str(payload.get("text") or "").strip()
                     if text:
-                        await self.desk.send(ticket, me, text)
+                        await self.agents.send(ticket, me, text)
                 case "close":
-                    await self.desk.close(ticket, me)
+                    await self.agents.close(ticket, me)
                 case _:
                     raise ValueError("unknown button")
         except Refused as refusal:
@@ -106,8 +107,8 @@ class AgentPage:
         return {}
 
 
-def build(desk: AgentDesk, shop_name: str, who: Callable[[Any], str]) -> gr.Blocks:
-    page = AgentPage(desk, who)
+def build(agents: AgentService, shop_name: str, who: Callable[[Any], str]) -> gr.Blocks:
+    page = AgentPage(agents, who)
     w = words("en")
     skeleton = render.page("agent.html", w=w, shop=shop_name, languages=LANGUAGES, section="agent", path="/agent")
     return live.page(

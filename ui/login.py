@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from assistant.desk import Access, Refused, Role
+from assistant.pages import Refused, Role
+from assistant.service.staff import StaffService
 from ui import live, render
 from ui.texts import LANGUAGES, words
 
@@ -27,11 +28,11 @@ def browser_language(request: Request) -> str:
     return "zh" if request.headers.get("accept-language", "").lower().startswith("zh") else "en"
 
 
-def guard(access: Access, role: Role) -> Callable[[Request], str | None]:
+def guard(staff: StaffService, role: Role) -> Callable[[Request], str | None]:
     """For ``auth_dependency``: the signed-in name. A page without one leads to the form, a call gets a 401."""
 
     def who(request: Request) -> str | None:
-        name = access.who(role, request.cookies.get(cookie_name(role), ""))
+        name = staff.who(role, request.cookies.get(cookie_name(role), ""))
         if name is None and request.method == "GET" and "text/html" in request.headers.get("accept", ""):
             raise HTTPException(303, headers={"Location": f"{PATHS[role]}/sign-in"})
         return name
@@ -39,7 +40,7 @@ def guard(access: Access, role: Role) -> Callable[[Request], str | None]:
     return who
 
 
-def router(access: Access, shop_name: str) -> APIRouter:
+def router(staff: StaffService, shop_name: str) -> APIRouter:
     """``/agent/sign-in`` and its like; to be included before the mounts."""
     routes = APIRouter(include_in_schema=False)
 
@@ -67,7 +68,7 @@ def router(access: Access, shop_name: str) -> APIRouter:
                 return form(request, role, w("sign_in.no_name"), 400)
             client = request.client.host if request.client else ""
             try:
-                cookie = await access.sign_in(role, name, password, client)
+                cookie = await staff.sign_in(role, name, password, client)
             except Refused as refusal:
                 return form(request, role, str(refusal), 429)
             if cookie is None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.desk import Refused
-from assistant.merchandising.desk import MerchandisingDesk
+from assistant.pages import Refused
+from assistant.service.merchandisers import MerchandiserService
 from ui import render
 from ui.live import Payload
 from ui.shopper import language_of
@@ -20,8 +20,8 @@ _admin_parts: Any = render.ENVIRONMENT.get_template("admin_parts.html").module
 
 
 class MerchandisingPart:
-    def __init__(self, desk: MerchandisingDesk) -> None:
-        self.desk = desk
+    def __init__(self, merchandisers: MerchandiserService) -> None:
+        self.merchandisers = merchandisers
 
     async def merchandising(self, payload: Payload, request: gr.Request) -> Payload:
         """The tables, and the forms in the page's language."""
@@ -34,20 +34,20 @@ class MerchandisingPart:
         try:
             match payload.get("do"):
                 case "add_rule":
-                    await self.desk.add_rule(fields)
+                    await self.merchandisers.add_rule(fields)
                     told = w("merchandising.rule_added")
                 case "remove_rule":
-                    await self.desk.remove_rule(str(payload["id"]))
+                    await self.merchandisers.remove_rule(str(payload["id"]))
                     told = w("merchandising.rule_removed")
                 case "add_campaign":
-                    await self.desk.add_campaign(fields)
+                    await self.merchandisers.add_campaign(fields)
                     told = w("merchandising.campaign_added")
                 case "pause" | "resume":
-                    await self.desk.pause_campaign(str(payload["id"]), payload["do"] == "pause")
+                    await self.merchandisers.pause_campaign(str(payload["id"]), payload["do"] == "pause")
                     told = w(f"merchandising.{payload['do']}d")
                 case "margins":
                     data = base64.b64decode(str(payload["data"]).partition(",")[2], validate=True)
-                    told = w("merchandising.margins_loaded", count=await self.desk.load_margins(data))
+                    told = w("merchandising.margins_loaded", count=await self.merchandisers.load_margins(data))
                 case _:
                     raise ValueError("unknown button")
         except (Refused, binascii.Error) as refusal:
@@ -58,13 +58,15 @@ class MerchandisingPart:
     async def explain(self, payload: Payload, request: gr.Request) -> Payload:
         w = words(language_of(payload))
         try:
-            found = await self.desk.explain(str(payload.get("text") or ""), str(payload.get("customer") or "").strip())
+            found = await self.merchandisers.explain(
+                str(payload.get("text") or ""), str(payload.get("customer") or "").strip()
+            )
         except Refused as refusal:
             return {"html": str(_admin_parts.told(str(refusal), False))}
         return {"html": str(_parts.explained(found, w))}
 
     async def _tables(self, w: Words) -> Payload:
         return {
-            "rules": str(_parts.rules(await self.desk.rules(), w)),
-            "campaigns": str(_parts.campaigns(await self.desk.campaigns(), w)),
+            "rules": str(_parts.rules(await self.merchandisers.rules(), w)),
+            "campaigns": str(_parts.campaigns(await self.merchandisers.campaigns(), w)),
         }

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI, Request
 
-from assistant.desk import Access, Desk
+from assistant.service.services import Services
 from ui import admin, agent, live, login, shopper, storefront
 from ui.frame import PageHeaders
 from ui.shopper import Limits
@@ -16,8 +16,7 @@ from ui.shopper import Limits
 
 def mount(
     app: FastAPI,
-    desk: Desk,
-    access: Access,
+    services: Services,
     *,
     shop_name: str,
     limits: Limits | None = None,
@@ -47,22 +46,22 @@ def mount(
         )
 
     def agent_name(request: Any) -> str:
-        return access.who("agent", request.cookies.get(login.cookie_name("agent"), "")) or ""
+        return services.staff.who("agent", request.cookies.get(login.cookie_name("agent"), "")) or ""
 
     chat, staff = (
         ("base.css", "blocks.css", "shopper.css", "profile.css"),
         ("base.css", "blocks.css", "shopper.css", "console.css", "ranking.css"),
     )
-    app.include_router(storefront.router(desk, shop_name))
-    app.include_router(login.router(access, shop_name))
-    add(shopper.build(desk, shop_name, limits or Limits()), "/chat", *chat)
-    add(agent.build(desk, shop_name, agent_name), "/agent", *staff, who=login.guard(access, "agent"))
+    app.include_router(storefront.router(services.shoppers, shop_name))
+    app.include_router(login.router(services.staff, shop_name))
+    add(shopper.build(services.shoppers, services.profiles, shop_name, limits or Limits()), "/chat", *chat)
+    add(agent.build(services.agents, shop_name, agent_name), "/agent", *staff, who=login.guard(services.staff, "agent"))
     add(
-        admin.build(desk, shop_name),
+        admin.build(services.admins, services.merchandisers, services.ranking, shop_name),
         "/admin",
         *staff,
         upload=f"{admin.CATALOGUE_LIMIT_MB}mb",
-        who=login.guard(access, "admin"),
+        who=login.guard(services.staff, "admin"),
     )
     live.warm_up()
     app.add_middleware(PageHeaders, allowed_origins=allowed_origins)

@@ -7,8 +7,9 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.desk import Refused, UnknownConversation
-from assistant.profile.desk import ProfileDesk, ProfileView, ReceiptView
+from assistant.pages import Refused, UnknownConversation
+from assistant.profile.view import ProfileView, ReceiptView
+from assistant.service.profiles import ProfileService
 from ui import render
 from ui.live import Payload
 from ui.texts import Words, words
@@ -25,15 +26,15 @@ def sheet(view: ProfileView, w: Words, receipt: ReceiptView | None = None) -> st
 class ProfilePage:
     """The calls behind the sheet; no state of its own."""
 
-    def __init__(self, desk: ProfileDesk) -> None:
-        self.desk = desk
+    def __init__(self, profiles: ProfileService) -> None:
+        self.profiles = profiles
 
     async def profile(self, payload: Payload, request: gr.Request) -> Payload:
         """Looks, or does first what ``payload["do"]`` says; a refusal comes back as a notice, and changes nothing."""
         w = words(str(payload.get("language")))
         chat = str(payload.get("conversation"))
         try:
-            receipt = await self.desk.forget(chat) if payload.get("do") == "forget" else None
+            receipt = await self.profiles.forget(chat) if payload.get("do") == "forget" else None
             view = await self._done(chat, payload)
         except UnknownConversation:
             return {"lost": True}
@@ -45,26 +46,26 @@ class ProfilePage:
         text, preference = str(payload.get("text") or ""), str(payload.get("preference"))
         match payload.get("do"):
             case "add":
-                return await self.desk.add_preference(chat, text)
+                return await self.profiles.add_preference(chat, text)
             case "change":
-                return await self.desk.change_preference(chat, preference, text)
+                return await self.profiles.change_preference(chat, preference, text)
             case "remove":
-                return await self.desk.remove_preference(chat, preference)
+                return await self.profiles.remove_preference(chat, preference)
             case "on" | "off" as switch:
-                return await self.desk.switch_personal(chat, switch == "on")
+                return await self.profiles.switch_personal(chat, switch == "on")
             case _:
-                return await self.desk.profile(chat)
+                return await self.profiles.profile(chat)
 
     async def export_profile(self, payload: Payload, request: gr.Request) -> Payload:
         try:
-            held = await self.desk.export_profile(str(payload.get("conversation")))
+            held = await self.profiles.export_profile(str(payload.get("conversation")))
         except UnknownConversation:
             return {"lost": True}
         return {"json": json.dumps(held, ensure_ascii=False, indent=1)}
 
     async def share(self, payload: Payload, request: gr.Request) -> Payload:
         try:
-            return {"link": await self.desk.share(str(payload.get("conversation")), str(payload.get("product")))}
+            return {"link": await self.profiles.share(str(payload.get("conversation")), str(payload.get("product")))}
         except UnknownConversation:
             return {"lost": True}
         except Refused as refusal:

@@ -6,25 +6,26 @@ import logging
 import math
 from typing import Any
 
-from assistant.online.view import ExperimentFigures, RankingDesk
+from assistant.online.view import ExperimentFigures
+from assistant.service.ranking import RankingService
 from ui import render
 from ui.texts import Words
 
 log = logging.getLogger("shopclerk.ui")
 
 
-async def state(desk: RankingDesk, w: Words) -> str:
+async def state(service: RankingService, w: Words) -> str:
     """The section as HTML; an error of its own must not take the rest of the page along."""
     try:
-        return str(_parts.state(await desk.ranking(), w))
+        return str(_parts.state(await service.ranking(), w))
     except Exception:
         log.exception("the state of ranking cannot be shown")
         return str(_parts.broken(w))
 
 
-async def roll_back(desk: RankingDesk, w: Words) -> str:
+async def roll_back(service: RankingService, w: Words) -> str:
     """What was done, for the person. Raises Refused."""
-    name = await desk.ranker_rollback()
+    name = await service.ranker_rollback()
     return w("admin.rolled_back", id=name or w("ranking.built_in"))
 
 

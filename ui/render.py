@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from assistant import events
-from assistant.desk import Entry, ProductDetail
 from assistant.events import CartShown, Event
+from assistant.pages import Entry, ProductDetail
 from ui.texts import Words
 
 HERE = Path(__file__).parent

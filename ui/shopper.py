@@ -10,7 +10,8 @@ from typing import Any, cast
 
 import gradio as gr
 
-from assistant.desk import (
+from assistant.events import CartShown, Event, Notice
+from assistant.pages import (
     AddToCart,
     Cancel,
     ChangeQuantity,
@@ -20,12 +21,11 @@ from assistant.desk import (
     Picture,
     Press,
     Refused,
-    ShopperDesk,
     Thumbs,
     UnknownConversation,
-    WidgetDesk,
 )
-from assistant.events import CartShown, Event, Notice
+from assistant.service.profiles import ProfileService
+from assistant.service.shoppers import ShopperService
 from ui import live, render
 from ui.live import Payload
 from ui.profile import ProfilePage
@@ -54,7 +54,7 @@ def language_of(payload: Payload) -> Language:
 
 
 def picture_of(payload: Payload) -> Picture | None:
-    """From a ``data:`` address. What is no base64 is handed on as it is: the desk says that it is no picture."""
+    """From a ``data:`` address. What is no base64 is handed on as it is: the service says that it is no picture."""
     address = payload.get("picture")
     if not isinstance(address, str):
         return None
@@ -86,29 +86,29 @@ def press_of(payload: Payload) -> Press:
 class ShopperPage:
     """The calls and the stream behind the page; no state of its own."""
 
-    def __init__(self, desk: ShopperDesk, shop_name: str) -> None:
-        self.desk = desk
+    def __init__(self, shoppers: ShopperService, shop_name: str) -> None:
+        self.shoppers = shoppers
         self.shop_name = shop_name
 
     async def _model(self) -> bool | str:
-        state = await self.desk.model_state()
+        state = await self.shoppers.model_state()
         return True if state.ready or state.reason == "off" else state.reason or "unavailable"
 
     async def _conversation(self, payload: Payload) -> Conversation:
         known = payload.get("conversation")
         if isinstance(known, str) and known:
             try:
-                return await self.desk.resume(known)
+                return await self.shoppers.resume(known)
             except UnknownConversation:
                 pass
-        return await self.desk.start(payload.get("token") or None, language_of(payload))
+        return await self.shoppers.start(payload.get("token") or None, language_of(payload))
 
     async def open_chat(self, payload: Payload, request: gr.Request) -> Payload:
         conversation = await self._conversation(payload)
         if payload.get("chosen"):
-            await self.desk.set_language(conversation.id, language_of(payload))
+            await self.shoppers.set_language(conversation.id, language_of(payload))
         w = words(language_of(payload))
-        past = await self.desk.history(conversation.id)
+        past = await self.shoppers.history(conversation.id)
         return {
             "conversation": conversation.id,
             "customer": w("chat.signed_in", name=conversation.customer) if conversation.customer else None,
@@ -124,7 +124,7 @@ class ShopperPage:
             "cursor": past.cursor,
             "human": past.human,
             "model": await self._model(),
-            "cart": self._cart(await self.desk.cart(conversation.id), w),
+            "cart": self._cart(await self.shoppers.cart(conversation.id), w),
         }
 
     def _cart(self, cart: CartShown, w: Words) -> Payload:
@@ -133,7 +133,7 @@ class ShopperPage:
     async def poll(self, payload: Payload, request: gr.Request) -> Payload:
         w = words(language_of(payload))
         try:
-            news = await self.desk.poll(str(payload["conversation"]), int(payload.get("after") or 0))
+            news = await self.shoppers.poll(str(payload["conversation"]), int(payload.get("after") or 0))
         except UnknownConversation:
             return {"lost": True}
         return {
@@ -147,7 +147,7 @@ class ShopperPage:
         w = words(language_of(payload))
         reply: Payload = {}
         try:
-            async for event in self.desk.press(str(payload["conversation"]), press_of(payload)):
+            async for event in self.shoppers.press(str(payload["conversation"]), press_of(payload)):
                 if isinstance(event, CartShown):
                     reply["cart"] = self._cart(event, w)
                 elif isinstance(event, Notice):
@@ -161,7 +161,7 @@ class ShopperPage:
     async def product(self, payload: Payload, request: gr.Request) -> Payload:
         w = words(language_of(payload))
         try:
-            detail = await self.desk.product(str(payload["conversation"]), str(payload["product"]))
+            detail = await self.shoppers.product(str(payload["conversation"]), str(payload["product"]))
         except Refused as refusal:
             return {"html": render.ENVIRONMENT.from_string("<p>{{ text }}</p>").render(text=str(refusal))}
         return {"html": render.product_page(detail, w)}
@@ -169,8 +169,8 @@ class ShopperPage:
     def _events(self, payload: Payload) -> AsyncIterator[Event]:
         conversation = str(payload["conversation"])
         if payload.get("kind") in ("confirm", "cancel"):
-            return self.desk.press(conversation, press_of(payload))
-        return self.desk.turn(conversation, str(payload.get("text") or ""), picture_of(payload))
+            return self.shoppers.press(conversation, press_of(payload))
+        return self.shoppers.turn(conversation, str(payload.get("text") or ""), picture_of(payload))
 
     async def turn(self, payload: Payload, request: gr.Request) -> AsyncIterator[Payload]:
         """Pieces of one turn: each holds the whole turn as it stands, so that a lost piece loses nothing."""
@@ -219,12 +219,14 @@ class ShopperPage:
 
     async def _standing(self, conversation_id: str) -> dict[str, Any]:
         """Whether a human is in charge now. The cursor stays: what an agent wrote meanwhile is still to come."""
-        news = await self.desk.poll(conversation_id, 2**53)
+        news = await self.shoppers.poll(conversation_id, 2**53)
         return {"human": news.human}
 
 
-def build(desk: WidgetDesk, shop_name: str, limits: Limits, language: Language = "en") -> gr.Blocks:
-    page, profile = ShopperPage(desk, shop_name), ProfilePage(desk)
+def build(
+    shoppers: ShopperService, profiles: ProfileService, shop_name: str, limits: Limits, language: Language = "en"
+) -> gr.Blocks:
+    page, profile = ShopperPage(shoppers, shop_name), ProfilePage(profiles)
     w = words(language)
     return live.page(
         title=shop_name,

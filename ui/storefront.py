@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from assistant.desk import ShopperDesk
+from assistant.service.shoppers import ShopperService
 from ui import live, render
 from ui.login import browser_language
 from ui.shopper import language_of
@@ -16,7 +16,7 @@ from ui.texts import LANGUAGES, words
 LOADER = Path(__file__).parent / "widget" / "loader.js"
 
 
-def router(desk: ShopperDesk, shop_name: str) -> APIRouter:
+def router(shoppers: ShopperService, shop_name: str) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/", response_class=HTMLResponse)
@@ -29,8 +29,8 @@ def router(desk: ShopperDesk, shop_name: str) -> APIRouter:
             w=w,
             shop=shop_name,
             languages=LANGUAGES,
-            products=await desk.showcase(chosen),
-            customers=await desk.demo_customers(chosen),
+            products=await shoppers.showcase(chosen),
+            customers=await shoppers.demo_customers(chosen),
             css=live.styles("base.css", "storefront.css"),
             script=live.asset("storefront.js"),
         )
@@ -44,7 +44,7 @@ def router(desk: ShopperDesk, shop_name: str) -> APIRouter:
     async def help_page(request: Request, topic: str = "", language: str | None = None) -> Response:
         """The help pages that FAQ answers link to: those whose link leads here, or all of them."""
         chosen = language_of({"language": language or browser_language(request)})
-        entries = await desk.help_pages(chosen)
+        entries = await shoppers.help_pages(chosen)
         here = [entry for entry in entries if (entry.link or "").partition("#")[0] == f"/help/{topic}"]
         if topic and not here:
             return RedirectResponse("/help", 303)

@@ -89,11 +89,11 @@ def search(
     query = Query(
         text=text,
         image=_open(image),
-        filters=_filters(filters or [], shop.lexicon),
+        filters=_filters(filters or [], shop.knowledge.lexicon),
         language=detect_language(text),
         limit=limit,
     )
-    result = shop.search.search(query)
+    result = shop.knowledge.search.search(query)
     if as_json:
         rows = [
             {

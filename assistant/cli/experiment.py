@@ -48,7 +48,7 @@ def start(
     try:
         for name in (control, treatment):
             _ = shop.parts.online.policies[name]
-        begun = shop.online.experiments.start(kind.value, control, treatment, goal.value, alpha, window)
+        begun = shop.commerce.online.experiments.start(kind.value, control, treatment, goal.value, alpha, window)
     except LookupError as error:
         raise Unusable(str(error)) from error
     print(f"{begun.id} runs: {begun.treatment} against {begun.control} ({begun.kind}), for {begun.goal}s")
@@ -57,7 +57,7 @@ def start(
 @experiment.command("stop")
 def stop() -> None:
     """Stop the running experiment, and say what it found."""
-    online = _opened().online
+    online = _opened().commerce.online
     ended = online.experiments.stop()
     print(next(told(found) for found in online.figures() if found.id == ended.id))
 
@@ -65,7 +65,7 @@ def stop() -> None:
 @experiment.command("status")
 def status() -> None:
     """What the latest experiments say. Looking often does no harm."""
-    found = _opened().online.figures()
+    found = _opened().commerce.online.figures()
     print("\n".join(map(told, found)) if found else "there has been no experiment yet")
 
 

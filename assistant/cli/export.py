@@ -30,7 +30,7 @@ def aggregates(
     from assistant.settings import Settings
 
     shop = opened_shop(Settings(), model=False)
-    rows = counted(shop.profiles.everybody(), shop.search.catalogue.products, epsilon, most)
+    rows = counted(shop.commerce.profiles.everybody(), shop.knowledge.search.catalogue.products, epsilon, most)
     write(rows, file)
     for level in ("product", "type"):
         of_level = [row for row in rows if row.level == level]

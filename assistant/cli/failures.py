@@ -10,12 +10,12 @@ def told(error: Exception) -> str | None:
     from pydantic_settings import SettingsError
 
     from assistant.access import CredentialsUnavailable
-    from assistant.bootstrap import CannotStart
     from assistant.database import DatabaseUnavailable
     from assistant.online.experiments import ExperimentError
     from assistant.online.versions import VersionError
     from assistant.settings import PlaceholderSecret, Settings
     from assistant.setup.demo import DemoInvalid
+    from assistant.setup.state import CannotStart
     from assistant.shop.delivery import DeliveryInvalid
     from retrieval.encoders.embedded import ModelFilesMissing
     from retrieval.encoders.pictures import BadPicture

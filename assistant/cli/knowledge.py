@@ -55,11 +55,11 @@ def load(
 ) -> None:
     """Check a catalogue, show what changes, and switch to it. A running shop goes over to it without a failed
     request. What can be loaded is in docs/feeds.md."""
-    from assistant.bootstrap import open_store, picture_folders
     from assistant.cli.progress import Steps
     from assistant.database import Database
     from assistant.migrations import migrate
     from assistant.settings import Settings
+    from assistant.setup.knowledge import open_store, picture_folders
     from assistant.shop.stock import Stock
     from retrieval.feeds import bad_row_files, read_catalogue
     from retrieval.search.indexing import index_products, preview_products
@@ -102,9 +102,9 @@ def reload(
 ) -> None:
     """Check an FAQ file, show what changes, and switch to it. A running shop goes over to it without a failed
     request."""
-    from assistant.bootstrap import open_store
     from assistant.cli.progress import Steps
     from assistant.settings import Settings
+    from assistant.setup.knowledge import open_store
     from retrieval.faq.indexing import index_entries, preview_faq
     from retrieval.feeds import load_faq
 

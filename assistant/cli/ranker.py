@@ -48,15 +48,15 @@ def retrain(
     from assistant.settings import Settings
 
     shop = opened_shop(Settings(), model=False)
-    online = shop.online
-    events = shop.profiles.everybody()
+    online = shop.commerce.online
+    events = shop.commerce.profiles.everybody()
     with Steps() as steps:
         online.exposures.attribute(event for event in events if event.kind == "purchase")
         version = run(
             online.versions,
             online.trainer,
             events,
-            shop.search.catalogue,
+            shop.knowledge.search.catalogue,
             utc_now(),
             held_out_days or HELD_OUT_DAYS,
             lambda step: steps.tell(step, 0, 0),

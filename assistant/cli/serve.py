@@ -25,9 +25,10 @@ def serve(
     import uvicorn
 
     from assistant.access import Access, credentials
-    from assistant.bootstrap import build, check_state_dir
+    from assistant.bootstrap import build
     from assistant.settings import Settings
     from assistant.setup.logs import set_up
+    from assistant.setup.state import check_state_dir
 
     settings = Settings()
     check_state_dir(settings.state_dir)
@@ -76,7 +77,7 @@ def _model_line(shop: object) -> str:
         return "Replies are worded by templates (SHOPCLERK_LLM=off)."
     if shop.settings.llm_url:
         return f"Replies are worded by the model at {shop.settings.llm_url}, and by templates while it does not answer."
-    about = f"\n  {shop.server.about}" if shop.server is not None else ""
+    about = f"\n  {shop.model.server.about}" if shop.model.server is not None else ""
     return (
         "The language model is installed and warmed up in the background; until then templates word the replies."
         f"{about}\n  Its log: {shop.settings.state_dir / 'llm'}"
@@ -97,6 +98,6 @@ def _listen(host: str, port: int) -> socket.socket:
         except OSError as error:
             listener.close()
             last = error
-    from assistant.bootstrap import CannotStart
+    from assistant.setup.state import CannotStart
 
     raise CannotStart(f"no free port from {port} to {port + TRIED_PORTS - 1} on {host}: {last}")

@@ -56,21 +56,21 @@ async def conversation(shop: Shopclerk, customer_id: str | None = None) -> Async
 
 async def begun(shop: Shopclerk, dialogue: Dialogue, customer_id: str | None = None) -> Conversation:
     """A new conversation with the opened shop. Raises ``Unusable`` for an unknown customer."""
-    if customer_id and shop.shop.customers.get(customer_id) is None:
+    if customer_id and shop.commerce.shop.customers.get(customer_id) is None:
         raise Unusable(f"there is no customer {customer_id}")
-    record = shop.records.conversations.start("en", customer_id)
+    record = shop.commerce.records.conversations.start("en", customer_id)
     await dialogue.remember(record.id, Memory(customer_id=customer_id))
     return Conversation(dialogue, record.id)
 
 
 async def warm(shop: Shopclerk) -> None:
     """Waits for a model that is being started; says so, and goes on without it when it fails."""
-    if shop.model is None:
+    if shop.model.client is None:
         return
     begin, told = time.monotonic(), ""
-    patience = WARM_S if shop.server else 5.0
-    while not shop.model.ready and time.monotonic() - begin < patience:
-        state = shop.server.state if shop.server else None
+    patience = WARM_S if shop.model.server else 5.0
+    while not shop.model.client.ready and time.monotonic() - begin < patience:
+        state = shop.model.server.state if shop.model.server else None
         if state and state.detail != told:
             told = state.detail
             print(f"==> {told}", file=sys.stderr, flush=True)

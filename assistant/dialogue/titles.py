@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,12 @@ from sys import intern
 
 from assistant.understanding.vocabulary import stem
 from retrieval.models import Product
+from retrieval.search.catalogue import Catalogue
+from retrieval.search.products import ProductSearch
 
 _WORD = re.compile(r"[a-z0-9]+|[\u4e00-\u9fff]")
+TITLES_S = 1.0
+"""Longest that a turn waits for the titles of a new catalogue."""
 _RARE = 60
 """Titles that a word may be in to be looked up by it; words of more titles name nothing by themselves."""
 _TELLING = 4
@@ -175,3 +180,31 @@ class Titles:
         (word,) = words
         known = any(title.product_id in shown for title in self._by_word[word][:_RARE])
         return len(word) >= _TELLING and not word.isdigit() and (known or (run.exact and word in capital))
+
+
+class LiveTitles:
+    """The titles of the live catalogue. Those of another version are read beside the turns, which go on with the old
+    ones where that takes long."""
+
+    def __init__(self, search: ProductSearch, generic: frozenset[str]) -> None:
+        self._search = search
+        self._generic = generic
+        self._reading = threading.Lock()
+        self._read(search.catalogue)
+
+    def __call__(self) -> Titles:
+        catalogue = self._search.catalogue
+        if self._of is not catalogue and self._reading.acquire(blocking=False):
+            reader = threading.Thread(target=self._read_aside, args=(catalogue,), name="titles", daemon=True)
+            reader.start()
+            reader.join(TITLES_S)
+        return self._titles
+
+    def _read_aside(self, catalogue: Catalogue) -> None:
+        try:
+            self._read(catalogue)
+        finally:
+            self._reading.release()
+
+    def _read(self, catalogue: Catalogue) -> None:
+        self._titles, self._of = Titles(catalogue.products, self._generic), catalogue

@@ -1,10 +1,10 @@
-"""What the admin sees of ranking, and may do: the part of the desk that the page's section asks."""
+"""What the admin sees of ranking."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal
 
 State = Literal["live", "earlier", "kept", "rejected"]
 """``earlier`` ones were live before and are gone back to; ``kept`` passed the gate and never went live."""
@@ -77,10 +77,3 @@ class RankingState:
     can_roll_back: bool
     experiments: tuple[ExperimentFigures, ...]
     lists: int
-
-
-class RankingDesk(Protocol):
-    async def ranking(self) -> RankingState: ...
-
-    async def ranker_rollback(self) -> str:
-        """The version that is live now; empty is the built-in ranking. Raises Refused when there is none before."""

@@ -1,4 +1,4 @@
-"""The admin's desk: loading the catalogue and the FAQ as versions, what could not be answered, and how the shop is."""
+"""What admins do: loading the catalogue and the FAQ as versions, what could not be answered, and how the shop is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from assistant.bootstrap import Shopclerk
-from assistant.desk import BadRow, Change, HealthItem, Preview, Progress, Refused, Unanswered, Version
+from assistant.pages import BadRow, Change, HealthItem, Preview, Progress, Refused, Unanswered, Version
 from retrieval.faq.indexing import index_entries, preview_faq
 from retrieval.feeds import BadRow as FeedBadRow
 from retrieval.feeds import FaqReport, FeedError, LoadReport, load_catalogue, load_faq, write_bad_rows
@@ -38,7 +38,7 @@ class _Waiting:
 
 
 class AdminService:
-    """Implements ``assistant.desk.AdminDesk``. One load at a time: previews of the same kind replace each other."""
+    """One load at a time: previews of the same kind replace each other."""
 
     def __init__(self, app: Shopclerk) -> None:
         self.app = app
@@ -46,13 +46,14 @@ class AdminService:
         self._sources: dict[str, str] = {}
 
     async def faq_preview(self, data: bytes, filename: str) -> Preview:
+        """Raises Refused when the file cannot be read at all (neither CSV nor JSON, wrong columns, not UTF-8)."""
         path = await asyncio.to_thread(self._keep_feed, data, filename)
         try:
             report = await asyncio.to_thread(load_faq, path)
         except FeedError as error:
             raise Refused(str(error)) from error
-        diff = await asyncio.to_thread(preview_faq, self.app.store, report.entries)
-        before = {f"{e.language}/{e.id}": e for e in self.app.faq.entries}
+        diff = await asyncio.to_thread(preview_faq, self.app.knowledge.store, report.entries)
+        before = {f"{e.language}/{e.id}": e for e in self.app.knowledge.faq.entries}
         after = {f"{e.language}/{e.id}": e for e in report.entries}
         changes = [
             Change(
@@ -68,24 +69,29 @@ class AdminService:
         return self._preview(waiting, filename, len(report.entries), report, diff, changes, path)
 
     async def faq_switch(self, token: str) -> Version:
+        """Raises Refused when the token is stale."""
         waiting = self._take(token, "faq")
         try:
-            done = await asyncio.to_thread(index_entries, self.app.store, waiting.entries, self.app.encoders.sentences)
+            done = await asyncio.to_thread(
+                index_entries, self.app.knowledge.store, waiting.entries, self.app.knowledge.encoders.sentences
+            )
         except StoreError as error:
             raise Refused(str(error)) from error
-        await asyncio.to_thread(self.app.faq.refresh)
+        await asyncio.to_thread(self.app.knowledge.faq.refresh)
         self._sources[done.info.name] = waiting.source
         return self._version("faq", done.info, live=True)
 
     async def faq_rollback(self) -> Version:
+        """Raises Refused when there is nothing to go back to."""
         try:
-            info = await asyncio.to_thread(self.app.store.faq.rollback)
+            info = await asyncio.to_thread(self.app.knowledge.store.faq.rollback)
         except StoreError as error:
             raise Refused(str(error)) from error
-        await asyncio.to_thread(self.app.faq.refresh)
+        await asyncio.to_thread(self.app.knowledge.faq.refresh)
         return self._version("faq", info, live=True)
 
     async def catalogue_load(self, path: Path, filename: str) -> AsyncIterator[Progress | Preview]:
+        """Progress while it is read and indexed beside the live one, the preview last. Raises Refused."""
         yield Progress("reading", 0, 0)
         try:
             report = await asyncio.to_thread(load_catalogue, path, bad_rows=_bad_rows_path(path))
@@ -94,9 +100,13 @@ class AdminService:
         yield Progress("checking", 0, len(report.products))
         folder = self.app.settings.catalogue_folder
         diff = await asyncio.to_thread(
-            preview_products, self.app.store, report.products, folder, self.app.encoders.text.reads_chinese
+            preview_products,
+            self.app.knowledge.store,
+            report.products,
+            folder,
+            self.app.knowledge.encoders.text.reads_chinese,
         )
-        before = {p.id: p for p in self.app.search.catalogue.products}
+        before = {p.id: p for p in self.app.knowledge.search.catalogue.products}
         after = {p.id: p for p in report.products}
         changes = [
             Change(kind, group, "en", _product_text(before.get(group)), _product_text(after.get(group)))
@@ -111,7 +121,13 @@ class AdminService:
         folder = self.app.settings.catalogue_folder
         try:
             done = await asyncio.to_thread(
-                index_products, self.app.store, waiting.products, folder, self.app.encoders, None, self.app.lexicon
+                index_products,
+                self.app.knowledge.store,
+                waiting.products,
+                folder,
+                self.app.knowledge.encoders,
+                None,
+                self.app.knowledge.lexicon,
             )
         except StoreError as error:
             raise Refused(str(error)) from error
@@ -121,19 +137,20 @@ class AdminService:
 
     async def catalogue_rollback(self) -> Version:
         try:
-            info = await asyncio.to_thread(self.app.store.products.rollback)
+            info = await asyncio.to_thread(self.app.knowledge.store.products.rollback)
         except StoreError as error:
             raise Refused(str(error)) from error
         await asyncio.to_thread(self._use_catalogue)
         return self._version("catalogue", info, live=True)
 
     def _use_catalogue(self) -> None:
-        self.app.search.refresh()
-        self.app.shop.stock.load(self.app.search.catalogue.products)
+        self.app.knowledge.search.refresh()
+        self.app.commerce.shop.stock.load(self.app.knowledge.search.catalogue.products)
 
     async def versions(self) -> Sequence[Version]:
+        """Both kinds, newest first."""
         found = []
-        for kind, versions in (("catalogue", self.app.store.products), ("faq", self.app.store.faq)):
+        for kind, versions in (("catalogue", self.app.knowledge.store.products), ("faq", self.app.knowledge.store.faq)):
             for info, live in ((versions.live(), True), (versions.previous(), False)):
                 if info is not None:
                     found.append(self._version(kind, info, live))
@@ -142,7 +159,7 @@ class AdminService:
     async def unanswered(self, limit: int) -> Sequence[Unanswered]:
         return [
             Unanswered(question.example, question.language, question.count, question.last_at)
-            for question in self.app.records.unanswered.list(limit)
+            for question in self.app.commerce.records.unanswered.list(limit)
         ]
 
     async def health(self) -> Sequence[HealthItem]:

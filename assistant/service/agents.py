@@ -1,4 +1,4 @@
-"""The agents' desk: the queue, transcripts, suggested replies with their evidence, and messages into the shopper's
+"""What agents do: the queue, transcripts, suggested replies with their evidence, and messages into the shopper's
 chat."""
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from dataclasses import replace
 from typing import Literal
 
 from assistant.bootstrap import Shopclerk
-from assistant.desk import News, Refused, SuggestedReply
 from assistant.dialogue.finding import POOL
-from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.searching import filters
 from assistant.dialogue.show import shown_cards
 from assistant.events import ProductCard
-from assistant.merchandising.desk import Contributions
+from assistant.merchandising.view import Contributions
 from assistant.outcome import FaqAnswer, Found, OrdersReply, Outcome, ProductAnswer, TurnFacts
+from assistant.pages import News, Refused, SuggestedReply
 from assistant.privacy import redact
 from assistant.profile.owner import Owner
 from assistant.records.conversations import Role
@@ -43,43 +42,48 @@ _SAYS_NOTHING = (Intent.HUMAN_AGENT, Intent.SMALL_TALK, Intent.CONFIRM, Intent.D
 
 
 class AgentService:
-    """Implements ``assistant.desk.AgentDesk``."""
+    """The agents' queue. ``agent`` is the signed-in agent's name, the one shoppers see."""
 
-    def __init__(self, app: Shopclerk, dialogue: Dialogue) -> None:
+    def __init__(self, app: Shopclerk) -> None:
         self.app = app
-        self.dialogue = dialogue
 
     async def tickets(self) -> Sequence[TicketView]:
-        tickets = self.app.records.tickets
+        """Waiting and taken ones, longest waiting first, then the lately closed."""
+        tickets = self.app.commerce.records.tickets
         return [*tickets.list(), *tickets.list(CLOSED, limit=10)]
 
     async def transcript(self, ticket_id: str) -> News:
-        record = self.app.records.conversations.get(self._ticket(ticket_id).conversation_id)
+        """Raises Refused when there is no such ticket."""
+        record = self.app.commerce.records.conversations.get(self._ticket(ticket_id).conversation_id)
         if record is None:
             raise Refused("That conversation has been deleted.")
-        return news(self.app.records, record, after=0)
+        return news(self.app.commerce.records, record, after=0)
 
     async def take(self, ticket_id: str, agent: str) -> None:
-        if self.app.records.tickets.take(ticket_id, agent) is None:
+        """Raises Refused when another agent has it."""
+        if self.app.commerce.records.tickets.take(ticket_id, agent) is None:
             raise Refused("Another agent already has this conversation, or it is closed.")
 
     async def send(self, ticket_id: str, agent: str, text: str) -> None:
+        """Into the shopper's open chat. Raises Refused when the ticket is closed or another agent's."""
         if not text.strip():
             raise Refused("Write a message first.")
         try:
-            self.app.records.tickets.reply(ticket_id, agent, text.strip())
+            self.app.commerce.records.tickets.reply(ticket_id, agent, text.strip())
         except NotYourTicket as error:
             raise Refused("Take the conversation first: it is waiting, closed, or another agent's.") from error
 
     async def close(self, ticket_id: str, agent: str) -> None:
+        """The assistant answers again."""
         try:
-            self.app.records.tickets.close(ticket_id, agent)
+            self.app.commerce.records.tickets.close(ticket_id, agent)
         except NotYourTicket as error:
             raise Refused("You have not taken this conversation.") from error
 
     async def suggest(self, ticket_id: str) -> Sequence[SuggestedReply]:
+        """Up to three replies to the shopper's last message, best first."""
         ticket = self._ticket(ticket_id)
-        memory = await self.dialogue.memory(ticket.conversation_id) or Memory(language=ticket.language)
+        memory = await self.app.dialogue.memory(ticket.conversation_id) or Memory(language=ticket.language)
         read = await asyncio.to_thread(self._worth_answering, ticket)
         if read is None:
             return ()
@@ -100,10 +104,10 @@ class AgentService:
         """The latest message that asks for something, with what it means; the latest at all when none does."""
         messages = [
             message.text
-            for message in self.app.records.conversations.latest(ticket.conversation_id, 60)
+            for message in self.app.commerce.records.conversations.latest(ticket.conversation_id, 60)
             if message.role is Role.SHOPPER and message.text.strip()
         ][-LOOKED_BACK:]
-        parts = self.dialogue.parts
+        parts = self.app.parts
         latest = None
         for text in reversed(messages):
             embedding = parts.text_encoder.encode_one(text)
@@ -115,7 +119,7 @@ class AgentService:
 
     def _outcomes(self, read: _Read, memory: Memory, owner: Owner) -> Iterator[Outcome]:
         """What could be answered, the likeliest first: the customer's orders, passages, products."""
-        parts, (message, understanding, embedding) = self.dialogue.parts, read
+        parts, (message, understanding, embedding) = self.app.parts, read
         about_orders = understanding.intent in (
             Intent.ORDER_STATUS,
             Intent.ORDER_CHANGE,
@@ -155,7 +159,7 @@ class AgentService:
     async def _worded(
         self, outcome: Outcome, understanding: Understanding, memory: Memory, message: str, key: str
     ) -> str:
-        customer = self.app.shop.customers.get(memory.customer_id) if memory.customer_id else None
+        customer = self.app.commerce.shop.customers.get(memory.customer_id) if memory.customer_id else None
         facts = TurnFacts(
             outcome=outcome,
             intent=understanding.intent,
@@ -163,7 +167,7 @@ class AgentService:
             message=redact(message),
             customer_name=customer.name.split()[0] if customer else None,
         )
-        text, voice = "", self.dialogue.parts.voice
+        text, voice = "", self.app.parts.voice
         async for item in voice.say(voice.plan(facts, key)):
             if isinstance(item, Worded):
                 text = item.text
@@ -173,7 +177,7 @@ class AgentService:
         return shown_cards(outcome, self.app.cards, language)
 
     def _ticket(self, ticket_id: str) -> TicketView:
-        ticket = self.app.records.tickets.get(ticket_id)
+        ticket = self.app.commerce.records.tickets.get(ticket_id)
         if ticket is None:
             raise Refused("There is no such ticket.")
         return ticket

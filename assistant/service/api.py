@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, HTTPException, Query, Request, Response
@@ -16,7 +16,9 @@ from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from assistant.access import Access
-from assistant.desk import (
+from assistant.bootstrap import Shopclerk
+from assistant.events import CartShown, Event, ProductCard, event_adapter
+from assistant.pages import (
     AddToCart,
     Cancel,
     ChangeQuantity,
@@ -27,8 +29,8 @@ from assistant.desk import (
     Thumbs,
     UnknownConversation,
 )
-from assistant.events import CartShown, Event, ProductCard, event_adapter
-from assistant.service.desk import ShopDesk
+from assistant.service.services import Services
+from assistant.service.shoppers import ShopperService
 from retrieval.encoders.pictures import BadPicture
 from retrieval.search.query import Filters
 from retrieval.search.query import Query as SearchQuery
@@ -98,9 +100,9 @@ class SpokenEvent(BaseModel):
     events: list[Event] = []
 
 
-def router(desk: Callable[[], ShopDesk], access: Access) -> APIRouter:
-    """The routes. ``desk`` is asked at each call, since it exists only while the application runs."""
-    api = APIRouter()
+def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
+    """The routes."""
+    api, shoppers = APIRouter(), services.shoppers
 
     def checked(request: Request) -> None:
         if not access.origin_allowed(request.headers.get("origin"), request.headers.get("host")):
@@ -120,7 +122,7 @@ def router(desk: Callable[[], ShopDesk], access: Access) -> APIRouter:
     async def start(request: Request, new: Annotated[NewConversation | None, Body()] = None) -> Started:
         checked(request)
         new = new or NewConversation()
-        found = await desk().start(new.customer_token, new.language)
+        found = await shoppers.start(new.customer_token, new.language)
         return Started(id=found.id, language=found.language, customer=found.customer)
 
     @api.post(
@@ -136,22 +138,22 @@ def router(desk: Callable[[], ShopDesk], access: Access) -> APIRouter:
                 picture = Picture(base64.b64decode(message.picture, validate=True), message.filename)
             except (binascii.Error, ValueError) as error:
                 raise HTTPException(422, "The picture is not valid base64.") from error
-        await _existing(desk(), conversation_id)
-        return stream(desk().turn(conversation_id, message.text, picture))
+        await _existing(shoppers, conversation_id)
+        return stream(shoppers.turn(conversation_id, message.text, picture))
 
     @api.post("/api/conversations/{conversation_id}/press", tags=["chat"], summary="Press a button")
     async def press(request: Request, conversation_id: str, pressed: Pressed) -> EventSourceResponse:
         checked(request)
-        await _existing(desk(), conversation_id)
-        return stream(desk().press(conversation_id, pressed.press()))
+        await _existing(shoppers, conversation_id)
+        return stream(shoppers.press(conversation_id, pressed.press()))
 
     @api.get("/api/conversations/{conversation_id}/messages", tags=["chat"], summary="What was said after a cursor")
     async def messages(
         request: Request, conversation_id: str, after: Annotated[int, Query(ge=0)] = 0
     ) -> list[SpokenEvent]:
         checked(request)
-        await _existing(desk(), conversation_id)
-        found = await desk().history(conversation_id)
+        await _existing(shoppers, conversation_id)
+        found = await shoppers.history(conversation_id)
         return [
             SpokenEvent(cursor=e.cursor, speaker=e.speaker, text=e.text, name=e.name, events=list(e.events))
             for e in found.entries
@@ -161,8 +163,8 @@ def router(desk: Callable[[], ShopDesk], access: Access) -> APIRouter:
     @api.get("/api/conversations/{conversation_id}/cart", tags=["chat"], summary="The cart")
     async def cart(request: Request, conversation_id: str) -> CartShown:
         checked(request)
-        await _existing(desk(), conversation_id)
-        return await desk().cart(conversation_id)
+        await _existing(shoppers, conversation_id)
+        return await shoppers.cart(conversation_id)
 
     @api.get("/api/search", tags=["search"], summary="Search the catalogue without a conversation")
     async def search(
@@ -171,24 +173,23 @@ def router(desk: Callable[[], ShopDesk], access: Access) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=50)] = 10,
         in_stock: bool = True,
     ) -> Found:
-        app = desk().app
         query = SearchQuery(text=q, filters=Filters(in_stock=in_stock), language=language, limit=limit)
-        result = await asyncio.to_thread(app.search.search, query)
+        result = await asyncio.to_thread(app.knowledge.search.search, query)
         cards = [app.cards.product(hit, at, language) for at, hit in enumerate(result.hits, 1)]
         return Found(outcome=result.outcome.value, total=result.total, relaxed=list(result.relaxed), products=cards)
 
     @api.get("/pictures/{product_id:path}/{colour}.webp", tags=["pictures"], summary="A product's picture")
     async def picture(product_id: str, colour: str) -> FileResponse:
         try:
-            path = await asyncio.to_thread(desk().app.picture, product_id, colour)
+            path = await asyncio.to_thread(app.knowledge.picture, product_id, colour)
         except (FileNotFoundError, BadPicture, OSError) as error:
             raise HTTPException(404, "There is no such picture.") from error
         return FileResponse(path, media_type="image/webp", headers=DAY)
 
     @api.get("/uploads/{name}", tags=["pictures"], summary="A picture a shopper sent (unguessable name)")
     async def upload(name: str) -> FileResponse:
-        path = desk().app.uploads.directory / name
-        if path.parent != desk().app.uploads.directory or path.suffix != ".webp" or not path.is_file():
+        path = app.uploads.directory / name
+        if path.parent != app.uploads.directory or path.suffix != ".webp" or not path.is_file():
             raise HTTPException(404, "There is no such picture.")
         return FileResponse(path, media_type="image/webp", headers=FOREVER)
 
@@ -198,7 +199,7 @@ def router(desk: Callable[[], ShopDesk], access: Access) -> APIRouter:
 
     @api.get("/readyz", tags=["operation"], summary="Whether customers can be served, and what is degraded")
     async def ready() -> dict[str, object]:
-        items = await desk().health()
+        items = await services.admins.health()
         return {"status": "ok", "parts": {item.name: {"state": item.state, "text": item.text} for item in items}}
 
     @api.get("/metrics", tags=["operation"], summary="Prometheus metrics")
@@ -208,8 +209,8 @@ def router(desk: Callable[[], ShopDesk], access: Access) -> APIRouter:
     return api
 
 
-async def _existing(desk: ShopDesk, conversation_id: str) -> None:
+async def _existing(shoppers: ShopperService, conversation_id: str) -> None:
     try:
-        await desk.resume(conversation_id)
+        await shoppers.resume(conversation_id)
     except (UnknownConversation, Refused) as error:
         raise HTTPException(404, "There is no such conversation.") from error

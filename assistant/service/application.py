@@ -14,47 +14,25 @@ from fastapi.staticfiles import StaticFiles
 
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
-from assistant.dialogue.graph import Dialogue
 from assistant.service.api import router
-from assistant.service.desk import ShopDesk
 from assistant.service.profile_api import profile_router
+from assistant.service.services import Services
 
 SWAGGER = Path(swagger_ui_bundle.__file__).parent / "vendor" / "swagger-ui-4.15.5"
 
 
-class NotRunning(RuntimeError):
-    """The application is asked something before it has started, or after it has stopped."""
-
-
-class DeskProxy:
-    """Stands for the desk that exists while the application runs, so that pages can be mounted before."""
-
-    def __init__(self) -> None:
-        self.current: ShopDesk | None = None
-
-    def __call__(self) -> ShopDesk:
-        if self.current is None:
-            raise NotRunning("the shop has not started yet")
-        return self.current
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self(), name)
-
-
-def application(app: Shopclerk, access: Access) -> tuple[FastAPI, DeskProxy]:
-    """The application and the desk for the pages to be mounted on it."""
-    proxy = DeskProxy()
+def application(app: Shopclerk, access: Access) -> tuple[FastAPI, Services]:
+    """The application, and the services for the pages to be mounted on it."""
+    services = Services.of(app, access)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        async with app.opened() as dialogue:
-            proxy.current = ShopDesk(app, dialogue, access)
-            app.online.nightly.start()
+        async with app.opened():
+            app.commerce.online.nightly.start()
             try:
                 yield
             finally:
-                app.online.nightly.stop()
-                proxy.current = None
+                app.commerce.online.nightly.stop()
 
     api = FastAPI(
         title=f"{app.settings.shop_name}: Shopclerk API",
@@ -64,8 +42,8 @@ def application(app: Shopclerk, access: Access) -> tuple[FastAPI, DeskProxy]:
         redoc_url=None,
         lifespan=life,
     )
-    api.include_router(router(proxy, access))
-    api.include_router(profile_router(proxy, access))
+    api.include_router(router(app, services, access))
+    api.include_router(profile_router(services.profiles, access))
     api.mount("/docs/assets", StaticFiles(directory=SWAGGER), name="swagger")
 
     @api.get("/docs", include_in_schema=False)
@@ -78,7 +56,4 @@ def application(app: Shopclerk, access: Access) -> tuple[FastAPI, DeskProxy]:
             swagger_favicon_url="/docs/assets/favicon-32x32.png",
         )
 
-    return api, proxy
-
-
-__all__ = ["DeskProxy", "Dialogue", "NotRunning", "application"]
+    return api, services

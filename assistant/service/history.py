@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Literal
 
-from assistant.desk import Entry, News
 from assistant.events import AgentMessage, Event
+from assistant.pages import Entry, News
 from assistant.records.conversations import Conversation, Message, Role
 from assistant.records.records import Records
 

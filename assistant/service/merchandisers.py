@@ -1,4 +1,4 @@
-"""The admin's desk for rules, margins and campaigns, and the explanation of a ranking."""
+"""What admins do with rules, margins and campaigns, and the explanation of a ranking."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from assistant.bootstrap import Shopclerk
-from assistant.desk import Refused
 from assistant.dialogue.cards import money
 from assistant.dialogue.finding import POOL
 from assistant.merchandising.campaigns import BadCampaign, Campaign, KeptCampaign
-from assistant.merchandising.desk import CampaignShown, Contributions, RuleShown
 from assistant.merchandising.rules import BadMargins, KeptRule
+from assistant.merchandising.view import CampaignShown, Contributions, RuleShown
+from assistant.pages import Refused
 from assistant.profile.owner import Owner
 from assistant.understanding.language import detect_language
 from retrieval.ranking.merchandise import BadRule, Rule, RuleKind
@@ -26,16 +26,17 @@ SMALL = 0.005
 
 
 class MerchandiserService:
-    """Implements ``assistant.merchandising.desk.MerchandisingDesk``."""
+    """Implements ``assistant.merchandising.view.MerchandisingDesk``."""
 
     def __init__(self, app: Shopclerk) -> None:
         self.app = app
 
     async def rules(self) -> Sequence[RuleShown]:
         now = datetime.now(UTC)
-        return [_rule_shown(kept, now) for kept in await asyncio.to_thread(self.app.merchandising.rules.kept)]
+        return [_rule_shown(kept, now) for kept in await asyncio.to_thread(self.app.commerce.merchandising.rules.kept)]
 
     async def add_rule(self, fields: Mapping[str, str]) -> None:
+        """kind, key, value, strength (1–100 percent), place, starts_at, ends_at. Raises Refused."""
         given = {name: str(text).strip() for name, text in fields.items()}
         try:
             rule = Rule(
@@ -48,24 +49,26 @@ class MerchandiserService:
                 _time("ends_at", given),
             )
             self._meant(rule)
-            await asyncio.to_thread(self.app.merchandising.rules.add, rule, "admin")
+            await asyncio.to_thread(self.app.commerce.merchandising.rules.add, rule, "admin")
         except BadRule as error:
             raise Refused(str(error)) from error
         except ValueError as error:
             raise Refused(f"kind: {given.get('kind')!r} is none of boost, bury, pin") from error
 
     async def remove_rule(self, rule_id: str) -> None:
-        if not await asyncio.to_thread(self.app.merchandising.rules.remove, rule_id):
+        """Raises Refused when there is no such rule."""
+        if not await asyncio.to_thread(self.app.commerce.merchandising.rules.remove, rule_id):
             raise Refused("That rule is gone already.")
 
     async def campaigns(self) -> Sequence[CampaignShown]:
         now = datetime.now(UTC)
-        kept = await asyncio.to_thread(self.app.merchandising.campaigns.today)
+        kept = await asyncio.to_thread(self.app.commerce.merchandising.campaigns.today)
         return [self._campaign_shown(each, now) for each in kept]
 
     async def add_campaign(self, fields: Mapping[str, str]) -> None:
+        """name, product, bid, budget, starts_at, ends_at. Raises Refused."""
         given = {name: str(text).strip() for name, text in fields.items()}
-        product = self.app.search.product(given.get("product", ""))
+        product = self.app.knowledge.search.product(given.get("product", ""))
         if product is None:
             raise Refused(f"product: the catalogue has no {given.get('product', '')!r}")
         try:
@@ -79,20 +82,24 @@ class MerchandiserService:
             )
         except BadCampaign as error:
             raise Refused(str(error)) from error
-        await asyncio.to_thread(self.app.merchandising.campaigns.add, campaign)
+        await asyncio.to_thread(self.app.commerce.merchandising.campaigns.add, campaign)
 
     async def pause_campaign(self, campaign_id: str, paused: bool) -> None:
-        if not await asyncio.to_thread(self.app.merchandising.campaigns.pause, campaign_id, paused):
+        """Raises Refused when there is no such campaign."""
+        if not await asyncio.to_thread(self.app.commerce.merchandising.campaigns.pause, campaign_id, paused):
             raise Refused("There is no such campaign.")
 
     async def load_margins(self, data: bytes) -> int:
+        """How many margins there are now. Raises Refused, and then keeps those there were."""
         try:
-            return await asyncio.to_thread(self.app.merchandising.rules.load_margins, data)
+            return await asyncio.to_thread(self.app.commerce.merchandising.rules.load_margins, data)
         except BadMargins as error:
             raise Refused(str(error)) from error
 
     async def explain(self, text: str, customer_id: str) -> Sequence[Contributions]:
-        if customer_id and self.app.shop.customers.get(customer_id) is None:
+        """The first products for these words, for a customer or, with an empty id, for a stranger. Raises Refused for
+        an unknown customer."""
+        if customer_id and self.app.commerce.shop.customers.get(customer_id) is None:
             raise Refused(f"There is no customer {customer_id}.")
         return await asyncio.to_thread(self._explained, text, customer_id)
 
@@ -100,7 +107,7 @@ class MerchandiserService:
         parts = self.app.parts
         person = parts.profiles.person(Owner(customer_id or None, ""))
         query = Query(text, language=detect_language(text), limit=POOL)
-        hits = self.app.search.search(query).hits
+        hits = self.app.knowledge.search.search(query).hits
         return [contributions(hit, query.language) for hit in parts.ranker.rerank(hits, person, EXPLAINED, query)]
 
     def _meant(self, rule: Rule) -> None:
@@ -109,15 +116,15 @@ class MerchandiserService:
             "type": Filters(types=(rule.value,), in_stock=False),
             "brand": Filters(brands=(rule.value,), in_stock=False),
         }.get(rule.key, Filters(attributes=((rule.key, rule.value),), in_stock=False))
-        known = self.app.search.product(rule.value) is not None if rule.key == "product" else bool(
-            self.app.search.index.table.matching(filters).any()
+        known = self.app.knowledge.search.product(rule.value) is not None if rule.key == "product" else bool(
+            self.app.knowledge.search.index.table.matching(filters).any()
         )  # fmt: skip
         if not known:
             raise Refused(f"{rule.key}: the catalogue has no {rule.value!r}")
 
     def _campaign_shown(self, kept: KeptCampaign, now: datetime) -> CampaignShown:
         campaign = kept.campaign
-        product = self.app.search.product(campaign.product_id)
+        product = self.app.knowledge.search.product(campaign.product_id)
         currency = product.currency if product else "USD"
         state = _state(campaign.starts_at, campaign.ends_at, now)
         spent_out = kept.spent + campaign.bid > campaign.daily_budget

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import asdict
 from typing import Any, Literal, TypeVar
 
@@ -10,8 +10,8 @@ from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, Field
 
 from assistant.access import Access
-from assistant.desk import Refused, UnknownConversation
-from assistant.service.desk import ShopDesk
+from assistant.pages import Refused, UnknownConversation
+from assistant.service.profiles import ProfileService
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ class Forget(BaseModel):
     confirm: Literal[True] = Field(description="Nothing can be brought back.")
 
 
-def profile_router(desk: Callable[[], ShopDesk], access: Access) -> APIRouter:
+def profile_router(profiles: ProfileService, access: Access) -> APIRouter:
     """The routes; whoever has a conversation's id has its shopper's profile, and no other."""
     api = APIRouter(prefix="/api/conversations/{conversation_id}", tags=["profile"])
 
@@ -46,34 +46,34 @@ def profile_router(desk: Callable[[], ShopDesk], access: Access) -> APIRouter:
 
     @api.get("/profile", summary="What is held of the shopper")
     async def profile(request: Request, conversation_id: str) -> dict[str, Any]:
-        return asdict(await answered(request, desk().profile(conversation_id)))
+        return asdict(await answered(request, profiles.profile(conversation_id)))
 
     @api.put("/profile/personal", summary="Switches personalisation on or off")
     async def personal(request: Request, conversation_id: str, switch: Switch) -> dict[str, Any]:
-        return asdict(await answered(request, desk().switch_personal(conversation_id, switch.on)))
+        return asdict(await answered(request, profiles.switch_personal(conversation_id, switch.on)))
 
     @api.post("/profile/preferences", summary="States preferences")
     async def add(request: Request, conversation_id: str, wish: Wish) -> dict[str, Any]:
-        return asdict(await answered(request, desk().add_preference(conversation_id, wish.text)))
+        return asdict(await answered(request, profiles.add_preference(conversation_id, wish.text)))
 
     @api.put("/profile/preferences/{preference_id}", summary="Changes a preference")
     async def change(request: Request, conversation_id: str, preference_id: str, wish: Wish) -> dict[str, Any]:
-        return asdict(await answered(request, desk().change_preference(conversation_id, preference_id, wish.text)))
+        return asdict(await answered(request, profiles.change_preference(conversation_id, preference_id, wish.text)))
 
     @api.delete("/profile/preferences/{preference_id}", summary="Removes a preference")
     async def remove(request: Request, conversation_id: str, preference_id: str) -> dict[str, Any]:
-        return asdict(await answered(request, desk().remove_preference(conversation_id, preference_id)))
+        return asdict(await answered(request, profiles.remove_preference(conversation_id, preference_id)))
 
     @api.get("/profile/export", summary="Everything held of the shopper, as JSON")
     async def export(request: Request, conversation_id: str) -> dict[str, Any]:
-        return await answered(request, desk().export_profile(conversation_id))
+        return await answered(request, profiles.export_profile(conversation_id))
 
     @api.post("/profile/forget", summary="Erases everything but orders; the receipt says what")
     async def forget(request: Request, conversation_id: str, sure: Forget) -> dict[str, Any]:
-        return asdict(await answered(request, desk().forget(conversation_id)))
+        return asdict(await answered(request, profiles.forget(conversation_id)))
 
     @api.post("/products/{product_id:path}/share", summary="A link to a product; counts as a sign of interest")
     async def share(request: Request, conversation_id: str, product_id: str) -> dict[str, str]:
-        return {"link": await answered(request, desk().share(conversation_id, product_id))}
+        return {"link": await answered(request, profiles.share(conversation_id, product_id))}
 
     return api

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from assistant.dialogue.cards import Cards, money
 from assistant.profile.consent import Choice
-from assistant.profile.desk import DeedLine, PreferenceLine, ProfileView, ReceiptView, TasteLine
 from assistant.profile.erasers import Receipt
 from assistant.profile.preferences import Stated
 from assistant.profile.taste import SHOWN, Taste
+from assistant.profile.view import DeedLine, PreferenceLine, ProfileView, ReceiptView, TasteLine
 from assistant.shop.behaviour import Behaviour
 from assistant.wording.preference_words import preference_words
 from assistant.wording.speech import Speech

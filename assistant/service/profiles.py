@@ -1,22 +1,21 @@
-"""The shopper's desk with their profile: what is held, changed, exported and forgotten; and what they do with
+"""A shopper's profile: what is held, changed, exported and forgotten; and what they do with
 products."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
 
 import structlog
 
-from assistant.desk import Press, ProductDetail, Refused, Thumbs
-from assistant.events import Event, TurnDone
-from assistant.profile.desk import ProfileView, ReceiptView
-from assistant.profile.owner import Owner
+from assistant.bootstrap import Shopclerk
+from assistant.events import TurnDone
+from assistant.pages import Refused, Thumbs
+from assistant.profile.view import ProfileView, ReceiptView
 from assistant.records.conversations import Conversation as Record
+from assistant.service.open_conversations import OpenConversations, owner_of
 from assistant.service.profile_words import ProfileWords
-from assistant.service.shoppers import ShopperService
 from assistant.shop.behaviour import Kind
 from retrieval.ranking.person import Preference
 
@@ -27,83 +26,83 @@ _RECENT = 500
 """Messages among which the turn of a thumb is looked for."""
 
 
-class ProfileService(ShopperService):
-    """Implements ``assistant.profile.desk.ProfileDesk``, and records what the page tells."""
+class ProfileService:
+    """What a shopper sees and changes of their profile, and what is learned of them on the pages. Calls raise
+    ``UnknownConversation``; whoever has a conversation's id sees and changes its shopper's profile only."""
 
-    async def product(self, conversation_id: str, product_id: str) -> ProductDetail:
-        detail = await super().product(conversation_id, product_id)
-        self._did(conversation_id, product_id, "click")
-        return detail
-
-    async def press(self, conversation_id: str, press: Press) -> AsyncIterator[Event]:
-        async for event in super().press(conversation_id, press):
-            yield event
-        if isinstance(press, Thumbs):
-            try:
-                self._thumb(conversation_id, press)
-            except Exception:  # what is learned from a thumb must not break the thumb
-                log.exception("a thumb was not learned from", conversation=conversation_id)
+    def __init__(self, app: Shopclerk, conversations: OpenConversations) -> None:
+        self.app = app
+        self.conversations = conversations
 
     async def share(self, conversation_id: str, product_id: str) -> str:
-        language = self._record(conversation_id).language
-        if self.app.search.product(product_id) is None:
+        """A link to the product, to be passed on. Raises Refused when there is no such product."""
+        language = self.conversations.record(conversation_id).language
+        if self.app.knowledge.search.product(product_id) is None:
             raise Refused(self.app.cards.texts("notice", language)["unknown_product"])
-        self._did(conversation_id, product_id, "share")
+        self.did(conversation_id, product_id, "share")
         return f"{self.app.settings.public_url.rstrip('/')}/chat/#product={quote(product_id, safe='')}"
 
     async def profile(self, conversation_id: str) -> ProfileView:
-        return await asyncio.to_thread(self._view, self._record(conversation_id))
+        return await asyncio.to_thread(self._view, self.conversations.record(conversation_id))
 
     async def add_preference(self, conversation_id: str, text: str) -> ProfileView:
-        record = self._record(conversation_id)
+        """Reads "vegan, size 42, no leather". Raises Refused when nothing in it is known to the shop."""
+        record = self.conversations.record(conversation_id)
         wishes = self._wishes(text, record.language)
-        await asyncio.to_thread(self.app.profiles.preferences.state, _owner(record), wishes, "panel")
+        await asyncio.to_thread(self.app.commerce.profiles.preferences.state, owner_of(record), wishes, "panel")
         return await self.profile(conversation_id)
 
     async def change_preference(self, conversation_id: str, preference_id: str, text: str) -> ProfileView:
-        record = self._record(conversation_id)
+        """Raises Refused, also when there is no such preference (any more)."""
+        record = self.conversations.record(conversation_id)
         wishes = self._wishes(text, record.language)
-        if not await asyncio.to_thread(self.app.profiles.preferences.change, _owner(record), preference_id, wishes):
+        if not await asyncio.to_thread(
+            self.app.commerce.profiles.preferences.change, owner_of(record), preference_id, wishes
+        ):
             raise Refused(self.app.cards.texts("profile", record.language)["gone"])
         return await self.profile(conversation_id)
 
     async def remove_preference(self, conversation_id: str, preference_id: str) -> ProfileView:
-        record = self._record(conversation_id)
-        await asyncio.to_thread(self.app.profiles.preferences.remove, _owner(record), preference_id)
+        record = self.conversations.record(conversation_id)
+        await asyncio.to_thread(self.app.commerce.profiles.preferences.remove, owner_of(record), preference_id)
         return await self.profile(conversation_id)
 
     async def switch_personal(self, conversation_id: str, on: bool) -> ProfileView:
-        record = self._record(conversation_id)
-        await asyncio.to_thread(self.app.profiles.consent.switch, _owner(record), on)
+        record = self.conversations.record(conversation_id)
+        await asyncio.to_thread(self.app.commerce.profiles.consent.switch, owner_of(record), on)
         return await self.profile(conversation_id)
 
     async def export_profile(self, conversation_id: str) -> dict[str, Any]:
-        return await asyncio.to_thread(self.app.profiles.export, _owner(self._record(conversation_id)))
+        """Everything held, as JSON."""
+        return await asyncio.to_thread(
+            self.app.commerce.profiles.export, owner_of(self.conversations.record(conversation_id))
+        )
 
     async def forget(self, conversation_id: str) -> ReceiptView:
-        record = self._record(conversation_id)
-        async with self._lock(conversation_id):  # a turn under way would remember what it began with
-            memory = await self._memory(conversation_id)
-            receipt = await asyncio.to_thread(self.app.profiles.forget, _owner(record))
+        """Erases everything but orders; the conversation goes on empty."""
+        record = self.conversations.record(conversation_id)
+        async with self.conversations.lock(conversation_id):  # a turn under way would remember what it began with
+            memory = await self.conversations.memory(conversation_id)
+            receipt = await asyncio.to_thread(self.app.commerce.profiles.forget, owner_of(record))
             memory.clear()
-            await self.dialogue.remember(conversation_id, memory)
+            await self.conversations.remember(conversation_id, memory)
         return self._profile_words.receipt(receipt, record.language)
 
     @property
     def _profile_words(self) -> ProfileWords:
-        products = self.app.search.catalogue.products
+        products = self.app.knowledge.search.catalogue.products
         currency = products[0].currency if products else "USD"
-        return ProfileWords(self.app.lexicon, self.app.cards, self.app.search.product, currency)
+        return ProfileWords(self.app.knowledge.lexicon, self.app.cards, self.app.knowledge.search.product, currency)
 
     def _view(self, record: Record) -> ProfileView:
-        profiles, owner = self.app.profiles, _owner(record)
+        profiles, owner = self.app.commerce.profiles, owner_of(record)
         return self._profile_words.view(
             profiles.consent.of(owner),
             owner.customer_id is not None,
             profiles.deeds(owner),
             profiles.held(owner),
             profiles.preferences.of(owner),
-            self.app.shop.clock(),
+            self.app.commerce.shop.clock(),
             record.language,
         )
 
@@ -116,24 +115,20 @@ class ProfileService(ShopperService):
             raise Refused(texts["nothing_written"])
         return wishes
 
-    def _did(self, conversation_id: str, product_id: str, kind: Kind) -> None:
-        self.app.profiles.record(_owner(self._record(conversation_id)), product_id, kind)
+    def did(self, conversation_id: str, product_id: str, kind: Kind) -> None:
+        self.app.commerce.profiles.record(owner_of(self.conversations.record(conversation_id)), product_id, kind)
 
-    def _thumb(self, conversation_id: str, thumb: Thumbs) -> None:
+    def learn_from(self, conversation_id: str, thumb: Thumbs) -> None:
         """A verdict on a turn is one on the products that it showed; another takes its place."""
         shown = [
             card.id
-            for message in self.app.records.conversations.latest(conversation_id, _RECENT)
+            for message in self.app.commerce.records.conversations.latest(conversation_id, _RECENT)
             if message.turn_id == thumb.turn_id and isinstance(message.event, TurnDone)
             for card in message.event.products
         ]
         if not shown:
             return
-        self.app.shop.behaviours.withdraw(conversation_id, shown, _THUMBS)
+        self.app.commerce.shop.behaviours.withdraw(conversation_id, shown, _THUMBS)
         if thumb.verdict is not None:
             for product_id in shown:
-                self._did(conversation_id, product_id, "thumb_up" if thumb.verdict == "up" else "thumb_down")
-
-
-def _owner(record: Record) -> Owner:
-    return Owner(record.customer_id, record.id)
+                self.did(conversation_id, product_id, "thumb_up" if thumb.verdict == "up" else "thumb_down")

@@ -1,10 +1,9 @@
-"""The shopper's desk: conversations, turns, buttons, history and live messages."""
+"""What shoppers do: conversations, turns, buttons, history and live messages."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 
 import structlog
@@ -12,7 +11,13 @@ from PIL import Image
 
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
-from assistant.desk import (
+from assistant.dialogue.acts import cart as cart_act
+from assistant.dialogue.cards import localised, money
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.turn import Press as TurnPress
+from assistant.dialogue.turn import Turn
+from assistant.events import CartShown, Event, Notice, ProductCard
+from assistant.pages import (
     AddToCart,
     Cancel,
     ChangeQuantity,
@@ -28,19 +33,13 @@ from assistant.desk import (
     Refused,
     ReviewShown,
     Thumbs,
-    UnknownConversation,
     VariantChoice,
 )
-from assistant.dialogue.acts import cart as cart_act
-from assistant.dialogue.cards import localised, money
-from assistant.dialogue.graph import Dialogue
-from assistant.dialogue.memory import Memory
-from assistant.dialogue.turn import Press as TurnPress
-from assistant.dialogue.turn import Turn
-from assistant.events import CartShown, Event, Notice, ProductCard
 from assistant.records.conversations import Conversation as Record
 from assistant.records.conversations import Role
 from assistant.service.history import Speaker, news
+from assistant.service.open_conversations import OpenConversations
+from assistant.service.profiles import ProfileService
 from assistant.shop.actions import CartReply
 from assistant.understanding.guard import guard
 from retrieval.encoders.pictures import BadPicture, open_picture
@@ -55,34 +54,43 @@ _SILENT = ("empty", "no_words", "too_long")
 
 
 class ShopperService:
-    """Implements ``assistant.desk.ShopperDesk``."""
+    """What the chat does. Calls on a conversation raise ``UnknownConversation``."""
 
-    def __init__(self, app: Shopclerk, dialogue: Dialogue, access: Access) -> None:
+    def __init__(
+        self, app: Shopclerk, access: Access, conversations: OpenConversations, profiles: ProfileService
+    ) -> None:
         self.app = app
-        self.dialogue = dialogue
         self.access = access
-        self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
+        self.conversations = conversations
+        self.profiles = profiles
 
     async def start(self, customer_token: str | None, language: Language) -> Conversation:
+        """A new conversation. A wrong or stale token starts an anonymous one."""
         customer_id = self.access.read_customer(customer_token)
-        customer = self.app.shop.customers.get(customer_id) if customer_id else None
-        record = self.app.records.conversations.start(language, customer.id if customer else None)
-        await self.dialogue.remember(record.id, Memory(language=language, customer_id=record.customer_id))
+        customer = self.app.commerce.shop.customers.get(customer_id) if customer_id else None
+        record = self.app.commerce.records.conversations.start(language, customer.id if customer else None)
+        await self.conversations.remember(record.id, Memory(language=language, customer_id=record.customer_id))
         return self._conversation(record)
 
     async def resume(self, conversation_id: str) -> Conversation:
-        return self._conversation(self._record(conversation_id))
+        """Raises UnknownConversation."""
+        return self._conversation(self.conversations.record(conversation_id))
 
     async def set_language(self, conversation_id: str, language: Language) -> None:
-        self._record(conversation_id)
-        memory = await self._memory(conversation_id)
+        """The shopper chose it by hand: replies follow until a message is plainly in another language."""
+        self.conversations.record(conversation_id)
+        memory = await self.conversations.memory(conversation_id)
         memory.language = language
-        await self.dialogue.remember(conversation_id, memory)
-        self.app.records.conversations.set_language(conversation_id, language)
+        await self.conversations.remember(conversation_id, memory)
+        self.app.commerce.records.conversations.set_language(conversation_id, language)
 
     async def turn(self, conversation_id: str, text: str, picture: Picture | None) -> AsyncIterator[Event]:
-        record = self._record(conversation_id)
-        async with self._lock(conversation_id):
+        """The events of one turn as they come, ended by ``TurnDone``. Bad input is answered with a ``Notice``.
+
+        While a human is in charge the message goes to the agent: the turn then yields nothing, or a ``Notice``.
+        """
+        record = self.conversations.record(conversation_id)
+        async with self.conversations.lock(conversation_id):
             language = record.language
             if wait := self.access.turn_wait_s(conversation_id):
                 yield self._notice("too_fast", language, round(wait) or 1)
@@ -104,27 +112,31 @@ class ShopperService:
                 yield self._notice(code, language, limit)
                 return
             turn = Turn(conversation_id, _turn_id(), text=text, image=image)
-            self.app.records.conversations.say(conversation_id, turn.turn_id, text, attachments)
-            if self.app.records.tickets.human_in_charge(conversation_id):
+            self.app.commerce.records.conversations.say(conversation_id, turn.turn_id, text, attachments)
+            if self.app.commerce.records.tickets.human_in_charge(conversation_id):
                 yield self._notice("with_agent", language)
                 return
             async for event in self._run(turn, language):
                 yield event
 
     async def press(self, conversation_id: str, press: Press) -> AsyncIterator[Event]:
-        record = self._record(conversation_id)
-        async with self._lock(conversation_id):
+        record = self.conversations.record(conversation_id)
+        async with self.conversations.lock(conversation_id):
             match press:
                 case Thumbs(turn_id=turn_id, verdict=verdict):
-                    self.dialogue.parts.online.thumb(conversation_id, turn_id, verdict)
+                    self.app.parts.online.thumb(conversation_id, turn_id, verdict)
                     if verdict is None:
-                        self.app.records.feedback.withdraw(conversation_id, turn_id)
+                        self.app.commerce.records.feedback.withdraw(conversation_id, turn_id)
                     else:
-                        self.app.records.feedback.give(conversation_id, turn_id, verdict)
+                        self.app.commerce.records.feedback.give(conversation_id, turn_id, verdict)
+                    try:
+                        self.profiles.learn_from(conversation_id, press)
+                    except Exception:  # what is learned from a thumb must not break the thumb
+                        log.exception("a thumb was not learned from", conversation=conversation_id)
                 case AddToCart() | ChangeQuantity():
                     yield await self._cart_press(conversation_id, press, record.language)
                 case Confirm() | Cancel():
-                    memory = await self._memory(conversation_id)
+                    memory = await self.conversations.memory(conversation_id)
                     if memory.pending is None and memory.forgetting is None:
                         yield self._notice("nothing_pending", record.language)
                         return
@@ -133,25 +145,27 @@ class ShopperService:
                     turn = Turn(
                         conversation_id, _turn_id(), text=words, press=TurnPress("confirm" if confirm else "cancel")
                     )
-                    self.app.records.conversations.say(conversation_id, turn.turn_id, words)
+                    self.app.commerce.records.conversations.say(conversation_id, turn.turn_id, words)
                     async for event in self._run(turn, record.language):
                         yield event
 
     async def cart(self, conversation_id: str) -> CartShown:
-        record = self._record(conversation_id)
-        memory = await self._memory(conversation_id)
-        cart = self.app.shop.carts.show(cart_act.cart_id(memory, self.dialogue.parts))
-        return self.app.cards.cart(cart, record.language, self.app.search.product)
+        record = self.conversations.record(conversation_id)
+        memory = await self.conversations.memory(conversation_id)
+        cart = self.app.commerce.shop.carts.show(cart_act.cart_id(memory, self.app.parts))
+        return self.app.cards.cart(cart, record.language, self.app.knowledge.search.product)
 
     async def product(self, conversation_id: str, product_id: str) -> ProductDetail:
-        record = self._record(conversation_id)
+        """Raises Refused when there is no such product."""
+        record = self.conversations.record(conversation_id)
         language = record.language
-        product = self.app.search.product(product_id)
+        product = self.app.knowledge.search.product(product_id)
         if product is None:
             raise Refused(self.app.cards.texts("notice", language)["unknown_product"])
-        self.app.merchandising.campaigns.clicked(conversation_id, product_id)
-        self.dialogue.parts.online.outcome(conversation_id, record.customer_id, product_id, "click")
-        stock = self.app.shop.stock.of_many([variant.id for variant in product.variants])
+        self.app.commerce.merchandising.campaigns.clicked(conversation_id, product_id)
+        self.app.parts.online.outcome(conversation_id, record.customer_id, product_id, "click")
+        self.profiles.did(conversation_id, product_id, "click")
+        stock = self.app.commerce.shop.stock.of_many([variant.id for variant in product.variants])
         live = [variant.model_copy(update={"stock": stock[variant.id]}) for variant in product.variants]
         best = min(live, key=lambda variant: (variant.stock == 0, variant.price))
         cards = self.app.cards
@@ -174,18 +188,19 @@ class ShopperService:
         )
 
     async def history(self, conversation_id: str) -> News:
-        record = self._record(conversation_id)
-        return news(self.app.records, record, after=0)
+        """Everything so far, oldest first. Raises UnknownConversation."""
+        record = self.conversations.record(conversation_id)
+        return news(self.app.commerce.records, record, after=0)
 
     async def poll(self, conversation_id: str, after: int) -> News:
         """Agents' messages only: the assistant's own are streamed by the turn that makes them."""
-        record = self._record(conversation_id)
-        return news(self.app.records, record, after=min(after, record.sequence), speakers=_AGENTS)
+        record = self.conversations.record(conversation_id)
+        return news(self.app.commerce.records, record, after=min(after, record.sequence), speakers=_AGENTS)
 
     async def model_state(self) -> ModelState:
-        if self.app.model is None:
+        if self.app.model.client is None:
             return ModelState(False, "off")
-        match self.app.unready():
+        match self.app.model.unready():
             case None:
                 return ModelState(True)
             case "warming_up":
@@ -194,26 +209,31 @@ class ShopperService:
                 return ModelState(False, "unavailable")
 
     async def demo_customers(self, language: Language) -> Sequence[DemoCustomer]:
+        """Empty unless this is the demo shop."""
         if self.app.settings.environment == "production":
             return ()
         texts = self.app.cards.texts("demo", language)
         found = []
-        for customer in self.app.shop.customers.list(200):
+        for customer in self.app.commerce.shop.customers.list(200):
             if customer.id.startswith("C-DEMO"):
-                states = dict.fromkeys(order.status.value for order in self.app.shop.orders.of_customer(customer.id))
+                states = dict.fromkeys(
+                    order.status.value for order in self.app.commerce.shop.orders.of_customer(customer.id)
+                )
                 names = self.app.cards.texts("order", language)
                 note = texts["orders"].format(value=", ".join(names[state] for state in list(states)[:3]))
                 found.append(DemoCustomer(customer.name, self.access.sign_customer(customer.id), note))
         return found
 
     async def help_pages(self, language: Language) -> Sequence[FaqEntry]:
-        return [entry for entry in self.app.faq.entries if entry.language == language]
+        """The live FAQ in one language, for the demo shop's help pages, where the entries' links lead."""
+        return [entry for entry in self.app.knowledge.faq.entries if entry.language == language]
 
     async def showcase(self, language: Language) -> Sequence[ProductCard]:
         """The best liked product of each of a dozen types."""
         best: dict[str, Hit] = {}
         for product in sorted(
-            self.app.search.catalogue.products, key=lambda p: (-(p.rating or 0) * min(p.review_count, 50), p.id)
+            self.app.knowledge.search.catalogue.products,
+            key=lambda p: (-(p.rating or 0) * min(p.review_count, 50), p.id),
         ):
             if product.in_stock and product.type not in best:
                 variant = min((v for v in product.variants if v.stock), key=lambda v: v.price)
@@ -224,7 +244,7 @@ class ShopperService:
         """One turn, recorded as it was streamed, whatever ends it."""
         events: list[Event] = []
         try:
-            async for event in self.dialogue.run(turn):
+            async for event in self.app.dialogue.run(turn):
                 events.append(event)
                 yield event
         except Exception:
@@ -234,27 +254,29 @@ class ShopperService:
             yield failed
         finally:
             if events:
-                self.app.records.conversations.append(turn.conversation_id, turn.turn_id, Role.ASSISTANT, events)
+                self.app.commerce.records.conversations.append(
+                    turn.conversation_id, turn.turn_id, Role.ASSISTANT, events
+                )
             if turn.language and turn.language != language:
-                self.app.records.conversations.set_language(turn.conversation_id, turn.language)
+                self.app.commerce.records.conversations.set_language(turn.conversation_id, turn.language)
 
     async def _cart_press(self, conversation_id: str, press: AddToCart | ChangeQuantity, language: str) -> Event:
-        memory = await self._memory(conversation_id)
+        memory = await self.conversations.memory(conversation_id)
         match press:
             case AddToCart(product_id=product_id, variant_id=variant_id, quantity=quantity):
-                self.app.merchandising.campaigns.clicked(conversation_id, product_id)
+                self.app.commerce.merchandising.campaigns.clicked(conversation_id, product_id)
                 action = TurnPress("add_to_cart", product_id, variant_id, quantity)
             case ChangeQuantity(variant_id=variant_id, quantity=quantity):
                 action = TurnPress("change_quantity", "", variant_id, quantity)
         before = memory.cart_id
-        reply = cart_act.press(action, conversation_id, memory, self.dialogue.parts)
+        reply = cart_act.press(action, conversation_id, memory, self.app.parts)
         if memory.cart_id != before:
-            await self.dialogue.remember(conversation_id, memory)
+            await self.conversations.remember(conversation_id, memory)
         return self._cart_event(reply, language)
 
     def _cart_event(self, reply: CartReply, language: str) -> Event:
         if reply.problem is None:
-            return self.app.cards.cart(reply.cart, language, self.app.search.product)
+            return self.app.cards.cart(reply.cart, language, self.app.knowledge.search.product)
         return self._notice(f"cart_{reply.problem}", language, reply.available if reply.available is not None else "")
 
     def _keep(self, data: bytes) -> str:
@@ -268,29 +290,9 @@ class ShopperService:
         code = "not_a_picture" if bad.code == "empty" else bad.code
         return self._notice(f"picture_{code}", language, self.app.settings.picture_limit_mb)
 
-    def _record(self, conversation_id: str) -> Record:
-        record = self.app.records.conversations.get(conversation_id)
-        if record is None:
-            raise UnknownConversation(conversation_id)
-        return record
-
     def _conversation(self, record: Record) -> Conversation:
-        customer = self.app.shop.customers.get(record.customer_id) if record.customer_id else None
+        customer = self.app.commerce.shop.customers.get(record.customer_id) if record.customer_id else None
         return Conversation(record.id, "zh" if record.language == "zh" else "en", customer.name if customer else None)
-
-    async def _memory(self, conversation_id: str) -> Memory:
-        record = self._record(conversation_id)
-        return await self.dialogue.memory(conversation_id) or Memory(
-            language=record.language, customer_id=record.customer_id
-        )
-
-    def _lock(self, conversation_id: str) -> asyncio.Lock:
-        """One turn at a time in a conversation; the oldest idle locks are forgotten."""
-        lock = self._locks.setdefault(conversation_id, asyncio.Lock())
-        self._locks.move_to_end(conversation_id)
-        while len(self._locks) > 10_000 and not next(iter(self._locks.values())).locked():
-            self._locks.popitem(last=False)
-        return lock
 
 
 def _turn_id() -> str:

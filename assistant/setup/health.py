@@ -10,12 +10,12 @@ from importlib.metadata import version
 from sqlalchemy import text
 
 from assistant.database import Database
-from assistant.desk import HealthItem
 from assistant.llm.availability import Availability, OutsideAvailability
 from assistant.llm.endpoint import find_running
 from assistant.llm.served import Machine, choose
 from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb
+from assistant.pages import HealthItem
 from assistant.settings import ROOT, Settings
 from assistant.setup.encoders import reranker, search_fits, shop_encoders
 from assistant.setup.vectors import vector_store

@@ -144,7 +144,7 @@ async def _timed(shop: Shopclerk, scripts: Iterable[Script]) -> list[Timed]:
     """Every turn of the conversations, which are held one after another; none where a model is wanted and not there."""
     async with shop.opened() as dialogue:
         await warm(shop)
-        if shop.model is not None and not shop.model.ready:
+        if shop.model.client is not None and not shop.model.client.ready:
             return []
         timed = []
         for script in scripts:

@@ -43,7 +43,7 @@ def measured(settings: Settings, conversations: list[Path], rounds: int) -> dict
     started = time.perf_counter() - begin
     report = asyncio.run(turns.without_model(shop, turns.read(*conversations), rounds))
     private, mapped = memory()
-    size = len(shop.search.catalogue.products)
+    size = len(shop.knowledge.search.catalogue.products)
     return {"products": size, "start_s": round(started, 1), "private_mb": private, "mapped_mb": mapped, **report}
 
 

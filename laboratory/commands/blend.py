@@ -52,12 +52,12 @@ def ranker(
     try:
         with Steps() as steps:
             report = evaluate_purchases(
-                shop.search,
-                shop.lexicon,
+                shop.knowledge.search,
+                shop.knowledge.lexicon,
                 events or shop.settings.shop_data / "events.csv",
                 judgments or ROOT / "data" / "evaluation" / "search.csv",
                 seed=seed,
-                model=shop.online.model_of(SHIPPED)() if events is None else None,
+                model=shop.commerce.online.model_of(SHIPPED)() if events is None else None,
                 tell=steps.tell,
             )
     except (ValueError, LookupError) as error:
@@ -142,8 +142,8 @@ def blend(
     shop = opened_shop(Settings(), model=False)
     try:
         log = read_events(events or shop.settings.shop_data / "events.csv", NOW)
-        sold = list(purchases(log, shop.search, shop.lexicon))
-        weights = fit_blend(sold, Found(shop.search), Learning(shop.search.index, log))
+        sold = list(purchases(log, shop.knowledge.search, shop.knowledge.lexicon))
+        weights = fit_blend(sold, Found(shop.knowledge.search), Learning(shop.knowledge.search.index, log))
     except ValueError as error:
         raise Unusable(str(error)) from error
     target = write(weights, {"purchases": sum(each.later < LATEST for each in sold)}, out)

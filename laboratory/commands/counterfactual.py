@@ -47,7 +47,7 @@ def counterfactual(
         candidates = {"candidate": reweighted(factors)} if factors else {}
         if version is not None:
             candidates["candidate"] = _with_version(shop, version, version_weight, factors)
-        lists = shop.online.exposures.lists(since=utc_now() - timedelta(days=days))
+        lists = shop.commerce.online.exposures.lists(since=utc_now() - timedelta(days=days))
         ranked = [shown for shown in lists if shown.items and shown.policy != UNRANKED]
         report = evaluate_counterfactual(ranked, reward.value, candidates)
     except (LookupError, ValueError) as error:
@@ -85,11 +85,13 @@ def _with_version(shop: Shopclerk, version: str, weight: float, factors: dict[st
     from retrieval.ranking.behaviour import Behaved, orderly
 
     histories: defaultdict[str, list[Behaved]] = defaultdict(list)
-    for event in orderly(shop.profiles.everybody(), utc_now()):
-        histories[shop.online.exposures.names.customer(event.customer_id)].append(event)
+    for event in orderly(shop.commerce.profiles.everybody(), utc_now()):
+        histories[shop.commerce.online.exposures.names.customer(event.customer_id)].append(event)
 
     def deeds_of(shown: Exposure) -> list[Behaved]:
         history = histories.get(shown.customer or "", [])
         return history[: bisect_left(history, shown.at, key=lambda event: event.at)]
 
-    return with_model(shop.online.model_of(version)(), shop.search.catalogue, deeds_of, weight, factors)
+    return with_model(
+        shop.commerce.online.model_of(version)(), shop.knowledge.search.catalogue, deeds_of, weight, factors
+    )

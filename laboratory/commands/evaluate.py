@@ -56,10 +56,10 @@ def intents(
                 evaluate_intents,
                 data or ROOT / "data" / "evaluation" / "intents.csv",
                 shop.parts.understander,
-                shop.encoders.sentences,
-                shop.lexicon,
-                sorted({product.brand for product in shop.search.catalogue.products}),
-                shop.model if model else None,
+                shop.knowledge.encoders.sentences,
+                shop.knowledge.lexicon,
+                sorted({product.brand for product in shop.knowledge.search.catalogue.products}),
+                shop.model.client if model else None,
                 on_error=wrong if errors else None,
             )
 
@@ -93,7 +93,7 @@ def reading(
     async def run(shop: Any, steps: Steps) -> dict[str, Any]:
         async with shop.opened():
             await warm(shop)
-            if model and (shop.model is None or not shop.model.ready):
+            if model and (shop.model.client is None or not shop.model.client.ready):
                 raise Unusable("no model answers, so there is nothing to compare")
             return await evaluate_reading(
                 shop,
@@ -210,7 +210,11 @@ def replies(
         async with shop.opened():
             await warm(shop)
             return await asyncio.to_thread(
-                evaluate_replies, settings.shop_data, model=shop.model, model_replies=model_replies, sample=sample
+                evaluate_replies,
+                settings.shop_data,
+                model=shop.model.client,
+                model_replies=model_replies,
+                sample=sample,
             )
 
     show(asyncio.run(run()), as_json)
@@ -281,10 +285,10 @@ def wording(
         shop = opened_shop(settings, model=True)
         async with shop.opened():
             await warm(shop)
-            if shop.model is None or not shop.model.ready:
+            if shop.model.client is None or not shop.model.client.ready:
                 raise Unusable("no model answers, so there is nothing to compare")
             return await evaluate_wording(
-                shop.model, settings.shop_data, count=count, policy=FILE if policy else None, listing=listing
+                shop.model.client, settings.shop_data, count=count, policy=FILE if policy else None, listing=listing
             )
 
     show(asyncio.run(run()), as_json)

@@ -85,9 +85,9 @@ class _Reader:
     async def read(self, message: Message, *, context: bool = True) -> Seen:
         self.world.restore()
         # A shop of its own: wrong guesses at who somebody is are counted in its memory.
-        shop = Shop(self.app.database, self.app.search.product)
+        shop = Shop(self.app.commerce.database, self.app.knowledge.search.product)
         dialogue = Dialogue(replace(self.app.parts, shop=shop), InMemorySaver())
-        record = self.app.records.conversations.start(message.language, None)
+        record = self.app.commerce.records.conversations.start(message.language, None)
         await dialogue.remember(record.id, Memory(language=message.language))
         cart: Cart = {}
         shown: frozenset[str] = frozenset()
@@ -121,7 +121,7 @@ class _Reader:
         return Turn(conversation_id, secrets.token_urlsafe(9), text=text)
 
     def _card(self, card: ProductCard) -> Card:
-        product = self.app.search.product(card.id)
+        product = self.app.knowledge.search.product(card.id)
         return Card(card.id, product.type if product else "", card.price)
 
 
@@ -164,7 +164,7 @@ async def evaluate_reading(
         read = replace(remembering.parts, model_reads=lambda: "unsure" if level == "off" else level)
         systems["model"] = (replace(remembering, parts=read), True)
     systems["no_context"] = (alone, False)
-    world, leaves = World(remembering), remembering.lexicon.expand
+    world, leaves = World(remembering), remembering.knowledge.lexicon.expand
     report: dict[str, Any] = {}
     for at, (name, (parts, context)) in enumerate(systems.items()):
         reader = _Reader(parts, world)
@@ -183,7 +183,7 @@ def _check(messages: Sequence[Message], app: Shopclerk) -> None:
     """Raises ``ValueError`` where a message expects a product that the shop does not have."""
     for message in messages:
         for product_id in message.expect.refers:
-            if app.search.product(product_id) is None:
+            if app.knowledge.search.product(product_id) is None:
                 raise ValueError(f"{message.id}: refers: no product {product_id}")
 
 

@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, Dialog, Page, Request, expect, sync_playwright
 
 from tests.browser.pages import PATIENCE_MS, PHONE, WIDE, Site, Window
-from tests.fake_desk import FakeAccess, FakeDesk
+from tests.fake_desk import FakeAccess, FakeDesk, services_of
 from ui.mount import mount
 
 FLAGS = [
@@ -105,7 +105,7 @@ def fake_site() -> Iterator[Site]:
     async def elsewhere() -> str:
         return f'<h1>Shoes</h1><script src="{here}/widget/loader.js" data-label="Help" data-colour="#539"></script>'
 
-    mount(app, desk, access, shop_name="Corner & Co.", allowed_origins=(there,))
+    mount(app, services_of(desk, access), shop_name="Corner & Co.", allowed_origins=(there,))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": listeners}, daemon=True)
     thread.start()

@@ -19,7 +19,7 @@ WIDTHS = [("wide", WIDE), ("phone", PHONE)]
 
 @pytest.fixture
 def campaign(served_app: Served) -> Iterator[str]:
-    kept = served_app.shop.merchandising.campaigns
+    kept = served_app.shop.commerce.merchandising.campaigns
     name = kept.add(Campaign("Backpacks for all", "wayfarrow-commuter-26", Decimal("0.50"), Decimal(20)))
     yield name
     kept.pause(name, True)
@@ -53,7 +53,7 @@ def test_a_sponsored_card_is_labelled_and_its_click_is_paid_once(
     for _ in range(2):
         sponsored.locator(".card-open").click()
         page.locator("[data-detail] [data-do=close]").click()
-    kept = next(k for k in served_app.shop.merchandising.campaigns.today() if k.id == campaign)
+    kept = next(k for k in served_app.shop.commerce.merchandising.campaigns.today() if k.id == campaign)
     assert (kept.clicks, kept.spent) == (1, Decimal("0.05"))
 
 

@@ -20,11 +20,11 @@ Shot = Callable[[Page, str], None]
 
 def customer(site: Served, at: int) -> str:
     """One of the generated customers, whom no other test is about."""
-    known = site.shop.shop.customers.list(200)
+    known = site.shop.commerce.shop.customers.list(200)
     return [
         each.id
         for each in known
-        if not each.id.startswith("C-DEMO") and site.shop.profiles.behaviours.of_customer(each.id)
+        if not each.id.startswith("C-DEMO") and site.shop.commerce.profiles.behaviours.of_customer(each.id)
     ][at]
 
 
@@ -43,7 +43,7 @@ def test_a_profile_is_seen_changed_switched_off_exported_and_erased(
     served_app: Served, window: Open, shot: Shot, tmp_path: Path
 ) -> None:
     who = customer(served_app, 0)
-    held = served_app.shop.profiles.behaviours.count(who, ())
+    held = served_app.shop.commerce.profiles.behaviours.count(who, ())
     page = window(served_app.url + "/favicon.ico").page
     chat_as(page, served_app, who)
     expect(say(page, "I'm vegan")).to_contain_text("I will remember: vegan")
@@ -79,7 +79,7 @@ def test_a_profile_is_seen_changed_switched_off_exported_and_erased(
     page.keyboard.press("Space")
     expect(switch).to_have_attribute("aria-checked", "false")
     expect(switch).to_be_focused()
-    assert served_app.shop.profiles.consent.refusing() >= {f"customer:{who}"}
+    assert served_app.shop.commerce.profiles.consent.refusing() >= {f"customer:{who}"}
     page.wait_for_timeout(300)
     shot(page, "profile-04-off")
 
@@ -101,7 +101,7 @@ def test_a_profile_is_seen_changed_switched_off_exported_and_erased(
     expect(sheet.locator(".profile-list, .profile-taste, .profile-deeds")).to_have_count(0)
     page.wait_for_timeout(300)
     shot(page, "profile-06-erased")
-    assert served_app.shop.profiles.behaviours.count(who, ()) == 0
+    assert served_app.shop.commerce.profiles.behaviours.count(who, ()) == 0
     page.keyboard.press("Escape")
     expect(page.locator("[data-log] article")).to_have_count(0)
     expect(say(page, "what do you know about me?")).to_contain_text("nothing about your taste")

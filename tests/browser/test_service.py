@@ -35,7 +35,7 @@ def test_a_proposal_is_a_card_with_two_buttons(
     effect: tuple[str, ...],
     order_id: str,
 ) -> None:
-    before = served_app.shop.shop.orders.for_staff(order_id)
+    before = served_app.shop.commerce.shop.orders.for_staff(order_id)
     token = Access.from_settings(served_app.shop.settings).sign_customer(customer)
     locale = "zh-CN" if language == "zh" else "en-GB"
     page = window(f"{served_app.url}/chat/#customer={token}", viewport, locale=locale).page
@@ -48,7 +48,7 @@ def test_a_proposal_is_a_card_with_two_buttons(
     shot(page, f"service-{language}-{name}")
     card.locator("[data-do=cancel]").click()
     expect(page.locator(".turn-assistant .approval")).to_have_count(1)
-    assert served_app.shop.shop.orders.for_staff(order_id) == before, "no button but yes changes anything"
+    assert served_app.shop.commerce.shop.orders.for_staff(order_id) == before, "no button but yes changes anything"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_status_then_return_or_exchange(
     effect: tuple[str, ...],
     after: OrderStatus,
 ) -> None:
-    orders = served_app.shop.shop.orders
+    orders = served_app.shop.commerce.shop.orders
     token = Access.from_settings(served_app.shop.settings).sign_customer(customer)
     locale = "zh-CN" if language == "zh" else "en-GB"
     page = window(f"{served_app.url}/chat/#customer={token}", WIDE, locale=locale).page

@@ -60,7 +60,7 @@ async def run_trial(world: World, scenario: Scenario, make: MakeShopper, seed: i
     trial = Trial(scenario, seed)
     dialogue, shop, before = world.begin(scenario)
     shopper = make(scenario, shop, seed)
-    records = world.app.records
+    records = world.app.commerce.records
     signed_in = scenario.customer if scenario.signed_in else None
 
     async def opened() -> str:
@@ -80,7 +80,7 @@ async def run_trial(world: World, scenario: Scenario, make: MakeShopper, seed: i
         last, reply = await _turn(dialogue, conversation, message)
         trial.outcomes += last
         trial.transcript += [("shopper", message), ("assistant", reply)]
-    trial.problems = _judge(trial, before, state_of(world.app.database))
+    trial.problems = _judge(trial, before, state_of(world.app.commerce.database))
     return trial
 
 

@@ -70,19 +70,19 @@ class World:
 
     def __init__(self, app: Shopclerk) -> None:
         """Raises ``ValueError`` where the application does not run on an SQLite file."""
-        if not app.database.sqlite:
+        if not app.commerce.database.sqlite:
             raise ValueError("scenarios are run on copies of an SQLite database; unset SHOPCLERK_DATABASE_URL")
         self.app = app
         self._kept = sqlite3.connect(":memory:")
         self._backup(to_memory=True)
-        self._untouched = state_of(app.database)
+        self._untouched = state_of(app.commerce.database)
 
     def restore(self) -> None:
         """Puts the database back to what it was at the beginning."""
         self._backup(to_memory=False)
 
     def _backup(self, *, to_memory: bool) -> None:
-        raw = self.app.database.engine.raw_connection()
+        raw = self.app.commerce.database.engine.raw_connection()
         try:
             live = raw.driver_connection
             assert isinstance(live, sqlite3.Connection)
@@ -97,24 +97,24 @@ class World:
         app, retitled = self.app, self._retitled(scenario)
 
         def product(product_id: str) -> Product | None:
-            return retitled.get(product_id) or app.search.product(product_id)
+            return retitled.get(product_id) or app.knowledge.search.product(product_id)
 
         # A shop of its own: wrong guesses at who somebody is are counted in its memory.
-        shop = Shop(app.database, product, rules=app.shop.rules, delivery=app.shop.delivery)
+        shop = Shop(app.commerce.database, product, rules=app.commerce.shop.rules, delivery=app.commerce.shop.delivery)
         for variant_id, left in scenario.stock.items():
             shop.stock.set(variant_id, left)
-        with app.database.write() as session:
+        with app.commerce.database.write() as session:
             for product_id, other in retitled.items():
                 change = update(OrderLineRow).where(OrderLineRow.product_id == product_id)
                 session.execute(change.values(title=dict(other.title)))
         parts = replace(app.parts, shop=shop, product=product)
         changed = scenario.stock or scenario.titles
-        return Dialogue(parts, InMemorySaver()), shop, state_of(app.database) if changed else self._untouched
+        return Dialogue(parts, InMemorySaver()), shop, state_of(app.commerce.database) if changed else self._untouched
 
     def _retitled(self, scenario: Scenario) -> dict[str, Product]:
         changed: dict[str, Product] = {}
         for product_id, title in scenario.titles.items():
-            product = self.app.search.product(product_id)
+            product = self.app.knowledge.search.product(product_id)
             if product is None:
                 raise ValueError(f"{scenario.name}: titles: no product {product_id}")
             changed[product_id] = product.model_copy(update={"title": {"en": title, "zh": title}})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal
 
 Verdict = Literal["wanted", "unwanted"]
 
@@ -57,29 +57,3 @@ class ReceiptView:
 
     at_text: str
     lines: tuple[tuple[str, int], ...]
-
-
-class ProfileDesk(Protocol):
-    """Every call raises UnknownConversation; whoever has a conversation's id sees and changes its shopper's profile
-    only."""
-
-    async def profile(self, conversation_id: str) -> ProfileView: ...
-
-    async def add_preference(self, conversation_id: str, text: str) -> ProfileView:
-        """Reads "vegan, size 42, no leather". Raises Refused when nothing in it is known to the shop."""
-
-    async def change_preference(self, conversation_id: str, preference_id: str, text: str) -> ProfileView:
-        """Raises Refused, also when there is no such preference (any more)."""
-
-    async def remove_preference(self, conversation_id: str, preference_id: str) -> ProfileView: ...
-
-    async def switch_personal(self, conversation_id: str, on: bool) -> ProfileView: ...
-
-    async def export_profile(self, conversation_id: str) -> dict[str, Any]:
-        """Everything held, as JSON."""
-
-    async def forget(self, conversation_id: str) -> ReceiptView:
-        """Erases everything but orders; the conversation goes on empty."""
-
-    async def share(self, conversation_id: str, product_id: str) -> str:
-        """A link to the product, to be passed on. Raises Refused when there is no such product."""

@@ -1,23 +1,16 @@
-"""What the pages ask of the shop's service: one protocol each for shoppers, agents, the admin and signing in.
+"""What the pages and the API are given by the services, and what they send: plain values.
 
-The pages know nothing behind it; ids come back exactly as they were given out. Texts meant for a person arrive in the
-conversation's language.
+Ids come back exactly as they were given out. Texts meant for a person arrive in the conversation's language.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
-from assistant.events import CartShown, Event, ProductCard
-from assistant.merchandising.desk import Contributions, MerchandisingDesk
-from assistant.online.view import RankingDesk
-from assistant.profile.desk import ProfileDesk
-from assistant.shop.views import TicketView
-from retrieval.models import FaqEntry
+from assistant.events import Event, ProductCard
+from assistant.merchandising.view import Contributions
 
 Language = Literal["en", "zh"]
 
@@ -159,48 +152,6 @@ class DemoCustomer:
     note: str
 
 
-class ShopperDesk(Protocol):
-    async def start(self, customer_token: str | None, language: Language) -> Conversation:
-        """A new conversation. A wrong or stale token starts an anonymous one."""
-
-    async def resume(self, conversation_id: str) -> Conversation:
-        """Raises UnknownConversation."""
-
-    async def set_language(self, conversation_id: str, language: Language) -> None:
-        """The shopper chose it by hand: replies follow until a message is plainly in another language."""
-
-    def turn(self, conversation_id: str, text: str, picture: Picture | None) -> AsyncIterator[Event]:
-        """The events of one turn as they come, ended by ``TurnDone``. Bad input is answered with a ``Notice``.
-
-        While a human is in charge the message goes to the agent: the turn then yields nothing, or a ``Notice``.
-        """
-
-    def press(self, conversation_id: str, press: Press) -> AsyncIterator[Event]: ...
-
-    async def cart(self, conversation_id: str) -> CartShown: ...
-
-    async def product(self, conversation_id: str, product_id: str) -> ProductDetail:
-        """Raises Refused when there is no such product."""
-
-    async def history(self, conversation_id: str) -> News:
-        """Everything so far, oldest first. Raises UnknownConversation."""
-
-    async def poll(self, conversation_id: str, after: int) -> News:
-        """What agents wrote after the cursor (and system notices such as "an agent has left"). Raises
-        UnknownConversation."""
-
-    async def model_state(self) -> ModelState: ...
-
-    async def demo_customers(self, language: Language) -> Sequence[DemoCustomer]:
-        """Empty unless this is the demo shop."""
-
-    async def help_pages(self, language: Language) -> Sequence[FaqEntry]:
-        """The live FAQ in one language, for the demo shop's help pages, where the entries' links lead."""
-
-    async def showcase(self, language: Language) -> Sequence[ProductCard]:
-        """Some twelve well-liked products for the shop's front page, of different types."""
-
-
 @dataclass(frozen=True, slots=True)
 class SuggestedReply:
     """``passages`` are (title, text) of the FAQ behind it, ``products`` the products it names, with what their places
@@ -210,28 +161,6 @@ class SuggestedReply:
     passages: tuple[tuple[str, str], ...] = ()
     products: tuple[ProductCard, ...] = ()
     contributions: tuple[Contributions, ...] = ()
-
-
-class AgentDesk(Protocol):
-    """``agent`` is the signed-in agent's name, the one shoppers see."""
-
-    async def tickets(self) -> Sequence[TicketView]:
-        """Waiting and taken ones, longest waiting first, then the lately closed."""
-
-    async def transcript(self, ticket_id: str) -> News:
-        """Raises Refused when there is no such ticket."""
-
-    async def take(self, ticket_id: str, agent: str) -> None:
-        """Raises Refused when another agent has it."""
-
-    async def suggest(self, ticket_id: str) -> Sequence[SuggestedReply]:
-        """Up to three replies to the shopper's last message, best first."""
-
-    async def send(self, ticket_id: str, agent: str, text: str) -> None:
-        """Into the shopper's open chat. Raises Refused when the ticket is closed or another agent's."""
-
-    async def close(self, ticket_id: str, agent: str) -> None:
-        """The assistant answers again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,48 +236,4 @@ class HealthItem:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-class AdminDesk(Protocol):
-    async def faq_preview(self, data: bytes, filename: str) -> Preview:
-        """Raises Refused when the file cannot be read at all (neither CSV nor JSON, wrong columns, not UTF-8)."""
-
-    async def faq_switch(self, token: str) -> Version:
-        """Raises Refused when the token is stale."""
-
-    async def faq_rollback(self) -> Version:
-        """Raises Refused when there is nothing to go back to."""
-
-    def catalogue_load(self, path: Path, filename: str) -> AsyncIterator[Progress | Preview]:
-        """Progress while it is read and indexed beside the live one, the preview last. Raises Refused."""
-
-    async def catalogue_switch(self, token: str) -> Version: ...
-
-    async def catalogue_rollback(self) -> Version: ...
-
-    async def versions(self) -> Sequence[Version]:
-        """Both kinds, newest first."""
-
-    async def unanswered(self, limit: int) -> Sequence[Unanswered]: ...
-
-    async def health(self) -> Sequence[HealthItem]: ...
-
-
-class WidgetDesk(ShopperDesk, ProfileDesk, Protocol):
-    """What the shopper's page asks."""
-
-
-class Desk(WidgetDesk, AgentDesk, AdminDesk, MerchandisingDesk, RankingDesk, Protocol):
-    """Everything the pages need."""
-
-
 Role = Literal["agent", "admin"]
-
-
-class Access(Protocol):
-    """Who may open the console and the admin page."""
-
-    async def sign_in(self, role: Role, name: str, password: str, client: str) -> str | None:
-        """A signed cookie value, or None for a wrong password. ``client`` is the caller's address. Raises Refused when
-        there were too many attempts."""
-
-    def who(self, role: Role, cookie: str) -> str | None:
-        """The name signed in with, or None when the cookie is not (or no longer) valid."""

@@ -1,0 +1,43 @@
+"""The services behind the pages and the API, one for each kind of person or task. They can be held before the
+application runs, since each asks the running dialogue when it is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from assistant.access import Access
+from assistant.bootstrap import Shopclerk
+from assistant.service.admins import AdminService
+from assistant.service.agents import AgentService
+from assistant.service.merchandisers import MerchandiserService
+from assistant.service.open_conversations import OpenConversations
+from assistant.service.profiles import ProfileService
+from assistant.service.ranking import RankingService
+from assistant.service.shoppers import ShopperService
+from assistant.service.staff import StaffService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    shoppers: ShopperService
+    profiles: ProfileService
+    agents: AgentService
+    admins: AdminService
+    merchandisers: MerchandiserService
+    ranking: RankingService
+    staff: StaffService
+
+    @classmethod
+    def of(cls, app: Shopclerk, access: Access) -> Self:
+        conversations = OpenConversations(app)
+        profiles = ProfileService(app, conversations)
+        return cls(
+            shoppers=ShopperService(app, access, conversations, profiles),
+            profiles=profiles,
+            agents=AgentService(app),
+            admins=AdminService(app),
+            merchandisers=MerchandiserService(app),
+            ranking=RankingService(app),
+            staff=StaffService(access),
+        )

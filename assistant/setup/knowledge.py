@@ -1,0 +1,104 @@
+"""What the shop knows: catalogue and help pages, live from the vector store, with the words and pictures of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from assistant.settings import Settings
+from assistant.setup.encoders import reranker, search_fits, shop_encoders
+from assistant.setup.picture_folders import PictureFolders
+from assistant.setup.vectors import vector_store
+from retrieval.encoders.pictures import PictureCache
+from retrieval.faq.indexing import index_faq
+from retrieval.faq.search import FaqSearch
+from retrieval.fusion.seen import PhotoReader
+from retrieval.models import Product
+from retrieval.search.indexing import Encoders, index_catalogue
+from retrieval.search.products import ProductSearch
+from retrieval.store.chroma import Store
+from retrieval.text.lexicon import Lexicon
+
+Tell = Callable[[str, int, int], None]
+"""Says what start-up is doing: the step, how much of it is done, and of how much (0: not known)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    settings: Settings
+    store: Store
+    encoders: Encoders
+    lexicon: Lexicon
+    search: ProductSearch
+    faq: FaqSearch
+    pictures: PictureCache
+    """The catalogue's, ready to show."""
+
+    def picture(self, product_id: str, colour: str) -> Path:
+        """The picture of a product's colour, ready to show. Raises ``FileNotFoundError`` or ``BadPicture``."""
+        product = self.search.product(product_id)
+        if product is None or not product.pictures:
+            raise FileNotFoundError(product_id)
+        name = product.pictures.get(colour) or product.pictures.get("default") or next(iter(product.pictures.values()))
+        root = picture_folders(self.settings).of(self.search.catalogue.info.name).resolve()
+        path = (root / name).resolve()
+        if not path.is_relative_to(root):
+            raise FileNotFoundError(name)
+        return self.pictures.path(path)
+
+    def title(self, product_id: str, language: str) -> str | None:
+        product = self.search.product(product_id)
+        return product.name(language) if product else None
+
+
+def knowledge(settings: Settings, tell: Tell) -> Knowledge:
+    """Loads the catalogue and the FAQ where they have changed. Raises ``ModelFilesMissing``."""
+    store, encoders = open_store(settings, tell)
+    lexicon = Lexicon.from_file(settings.shop_data / "lexicon.json")
+    load_knowledge(settings, store, encoders, lexicon, tell)
+    heads = PhotoReader.load(settings.state_dir / "fusion", encoders.image)
+    return Knowledge(
+        settings=settings,
+        store=store,
+        encoders=encoders,
+        lexicon=lexicon,
+        search=ProductSearch(store, encoders, lexicon, heads, search_fits(settings), reranker(settings)),
+        faq=FaqSearch(store, encoders.sentences),
+        pictures=PictureCache(settings.state_dir / "pictures"),
+    )
+
+
+def open_store(settings: Settings, tell: Tell = lambda step, done, total: None) -> tuple[Store, Encoders]:
+    """The vector store and the encoders whose vectors it holds. Raises ``ModelFilesMissing``."""
+    tell("encoders", 0, 0)
+    return vector_store(settings), shop_encoders(settings)
+
+
+def load_knowledge(settings: Settings, store: Store, encoders: Encoders, lexicon: Lexicon, tell: Tell) -> None:
+    """Makes the catalogue and the FAQ of the settings live when nothing is yet, or they were embedded by other
+    encoders.
+
+    What an admin has loaded since stays: a restart never takes a version back.
+    """
+    live = store.products.live()
+    if live is None or live.fingerprint != encoders.fingerprint:
+        index_catalogue(
+            store,
+            settings.catalogue,
+            encoders,
+            lambda done, total, what: tell(f"catalogue: {what}", done, total),
+            lexicon,
+        )
+    live = store.faq.live()
+    if live is None or live.fingerprint != encoders.sentences.fingerprint:
+        index_faq(store, settings.faq, encoders.sentences, lambda done, total, what: tell(f"FAQ: {what}", done, total))
+
+
+def picture_folders(settings: Settings) -> PictureFolders:
+    return PictureFolders(settings.state_dir, settings.catalogue_folder)
+
+
+def picture_url(product: Product, colour: str) -> str:
+    return f"/pictures/{quote(product.id)}/{quote(colour or 'default', safe='')}.webp"
