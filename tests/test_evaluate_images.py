@@ -18,7 +18,7 @@ from laboratory.evaluate.images import evaluate_images
 from laboratory.samples.held_out import held_out
 from laboratory.train.fusion import TABLE, train_fusion
 from retrieval.encoders.embedded import ImageEncoder, TextEncoder
-from retrieval.fusion.folders import BadFolder, Reader, list_photos, list_products, list_queries
+from retrieval.fusion.folders import BadFolder, FolderReader, list_photos, list_products, list_queries
 from retrieval.fusion.layers import LayeredEncoder
 from tests.retrieval_samples import product
 
@@ -118,7 +118,7 @@ def test_corrupt_pictures_are_named_and_skipped(
     (tmp_path / "photos" / NAMES[0] / "bad.jpg").write_bytes(b"\xff\xd8\xff no picture")
     picture(0, 1).save(tmp_path / "photos" / NAMES[0] / "good.jpg")
     for _ in range(2):  # the second time from the cache
-        reader = Reader(*encoders, cache=tmp_path / "cache")
+        reader = FolderReader(*encoders, cache=tmp_path / "cache")
         products = reader.products(shop / "products")
         photos, kept = reader.photos(list_photos(tmp_path / "photos"), products, "photos")
         assert len(photos) == 1 and kept == [1]
@@ -126,13 +126,13 @@ def test_corrupt_pictures_are_named_and_skipped(
 
 
 def test_features_are_kept_by_content(shop: Path, tmp_path: Path, encoders: tuple[TextEncoder, LayeredEncoder]) -> None:
-    first = Reader(*encoders, cache=tmp_path).products(shop / "products")
+    first = FolderReader(*encoders, cache=tmp_path).products(shop / "products")
     files = {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()}
-    again = Reader(*encoders, cache=tmp_path).products(shop / "products")
+    again = FolderReader(*encoders, cache=tmp_path).products(shop / "products")
     assert np.array_equal(first.pictures, again.pictures)
     assert files == {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()}
     next(tmp_path.iterdir()).write_bytes(b"half a file")
-    assert np.array_equal(Reader(*encoders, cache=tmp_path).products(shop / "products").pictures, first.pictures)
+    assert np.array_equal(FolderReader(*encoders, cache=tmp_path).products(shop / "products").pictures, first.pictures)
 
 
 def test_photos_are_found_and_groups_told_apart(

@@ -18,7 +18,7 @@ from retrieval.fusion.gate import Gate, Recipe, episodes, train_gate
 from retrieval.fusion.heads import Heads, HeadsUnusable, fit_heads
 from retrieval.fusion.layers import WIDTH, LayeredEncoder, Views
 from retrieval.fusion.metric import Principal, Rows, class_means, unit, within_whitening
-from retrieval.fusion.seen import PhotoReader, save_products
+from retrieval.fusion.photo_search import PhotoReader, save_products
 from retrieval.fusion.shop import Photos, Products, sessions
 
 COUNT, EACH = 24, 10

@@ -1,4 +1,4 @@
-"""One supervised child process: started through the guard, its output in a rotating log, ended with its whole group."""
+"""One supervised child process: started through the watchdog, its output in a rotating log, ended with its group."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from assistant.llm import guard
+from assistant.llm import watchdog
 
 LOG_BYTES = 5 * 1024**2
 LOG_FILES = 3
@@ -51,7 +51,7 @@ class ChildLog:
 
 
 class Child:
-    """A running command. ``pid`` is the command's own process and its group's leader, not the guard's."""
+    """A running command. ``pid`` is the command's own process and its group's leader, not the watchdog's."""
 
     def __init__(
         self,
@@ -67,8 +67,8 @@ class Child:
         log.write(f"==> {' '.join(command)}")
         self._log = log
         self._grace_s = grace_s
-        self._guard = subprocess.Popen(
-            [sys.executable, "-I", "-S", guard.__file__, str(grace_s), *command],
+        self._watchdog = subprocess.Popen(
+            [sys.executable, "-I", "-S", watchdog.__file__, str(grace_s), *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -76,8 +76,8 @@ class Child:
             cwd=directory,
             start_new_session=True,
         )
-        assert self._guard.stdout is not None
-        first = self._guard.stdout.readline().decode(errors="replace").strip()
+        assert self._watchdog.stdout is not None
+        first = self._watchdog.stdout.readline().decode(errors="replace").strip()
         self.pid = int(first) if first.isdigit() else None
         if self.pid is None:
             log.write(first)
@@ -85,44 +85,44 @@ class Child:
         self._reader.start()
 
     def _read(self) -> None:
-        assert self._guard.stdout is not None
-        for line in self._guard.stdout:
+        assert self._watchdog.stdout is not None
+        for line in self._watchdog.stdout:
             # progress bars redraw one line; only how it ended is worth keeping
             self._log.write(line.decode(errors="replace").rstrip().rsplit("\r", 1)[-1])
 
     @property
     def status(self) -> int | None:
         """None while it runs; else its exit status, 128 + n when signal n ended it. Ends what it left behind."""
-        code = self._guard.poll()
+        code = self._watchdog.poll()
         if code is not None:
             self._sweep()
-            # the guard itself may have been killed
+            # the watchdog itself may have been killed
             return code if code >= 0 else 128 - code
         return None
 
     def terminate(self) -> None:
         """Begins to stop; returns at once."""
-        if self._guard.poll() is None:
-            self._guard.terminate()
+        if self._watchdog.poll() is None:
+            self._watchdog.terminate()
 
     def stop(self) -> None:
         """SIGTERM to the group, SIGKILL to what is left after the grace; returns when nothing of it is left."""
-        if self._guard.poll() is None:
+        if self._watchdog.poll() is None:
             self.terminate()
             try:
-                self._guard.wait(self._grace_s + 2)
+                self._watchdog.wait(self._grace_s + 2)
             except subprocess.TimeoutExpired:
-                self._guard.kill()
-                self._guard.wait()
+                self._watchdog.kill()
+                self._watchdog.wait()
         self._sweep()
 
     def _sweep(self) -> None:
         if self.pid is not None:
-            guard.signal_group(self.pid, signal.SIGKILL)
+            watchdog.signal_group(self.pid, signal.SIGKILL)
             self.pid = None
-        for pipe in (self._guard.stdin, self._guard.stdout):
+        for pipe in (self._watchdog.stdin, self._watchdog.stdout):
             self._reader.join(2)
-            if pipe is not None and not (pipe is self._guard.stdout and self._reader.is_alive()):
+            if pipe is not None and not (pipe is self._watchdog.stdout and self._reader.is_alive()):
                 pipe.close()
 
 

@@ -18,7 +18,7 @@ from retrieval.ranking.merchandise import BadRule, Merchandise, Rule, RuleKind
 
 KEPT_S = 5.0
 """For so long what was read is taken for what holds: another process's change is seen after at most this."""
-MOST = 200
+MAX_RULES = 200
 """Rules that a shop may have; more than a person can oversee."""
 
 
@@ -60,8 +60,8 @@ class Rules:
         """Its new id. Raises ``BadRule`` when there are too many."""
         rule_id = f"R-{secrets.token_hex(5)}"
         with self._database.write() as session:
-            if len(session.scalars(select(RuleRow.id)).all()) >= MOST:
-                raise BadRule(f"there are {MOST} rules already; take one away first")
+            if len(session.scalars(select(RuleRow.id)).all()) >= MAX_RULES:
+                raise BadRule(f"there are {MAX_RULES} rules already; take one away first")
             session.add(
                 RuleRow(
                     id=rule_id,

@@ -19,7 +19,7 @@ from retrieval.ranking.person import Preference
 
 Source = Literal["chat", "panel"]
 
-MOST = 50
+MAX_PREFERENCES = 50
 """Preferences of one shopper; the oldest give way."""
 _ONE_VALUED = frozenset({"price_max"})
 
@@ -56,7 +56,7 @@ class Preferences:
             for preference in dict.fromkeys(preferences):
                 self._put(session, owner, preference, source)
             ids = select(PreferenceRow.id).where(PreferenceRow.owner == owner.key)
-            kept = ids.order_by(PreferenceRow.at.desc(), PreferenceRow.id).limit(MOST)
+            kept = ids.order_by(PreferenceRow.at.desc(), PreferenceRow.id).limit(MAX_PREFERENCES)
             session.execute(_delete(PreferenceRow.owner == owner.key, PreferenceRow.id.not_in(kept)))
 
     def change(self, owner: Owner, preference_id: str, preferences: Sequence[Preference]) -> bool:

@@ -14,7 +14,7 @@ from assistant.setup.vectors import vector_store
 from retrieval.encoders.pictures import PictureCache
 from retrieval.faq.indexing import index_faq
 from retrieval.faq.search import FaqSearch
-from retrieval.fusion.seen import PhotoReader
+from retrieval.fusion.photo_search import PhotoReader
 from retrieval.models import Product
 from retrieval.search.indexing import Encoders, index_catalogue
 from retrieval.search.products import ProductSearch

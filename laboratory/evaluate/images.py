@@ -13,7 +13,7 @@ from laboratory.samples.held_out import held_out
 from retrieval.encoders.embedded import TextModel
 from retrieval.fusion.blocks import Vectors
 from retrieval.fusion.compare import RECIPES, all_scores, blocks_scores, by_row, measures, ranks
-from retrieval.fusion.folders import Asked, BadFolder, Reader, list_photos, list_queries
+from retrieval.fusion.folders import Asked, BadFolder, FolderReader, list_photos, list_queries
 from retrieval.fusion.heads import Heads, fit_heads, one_thread
 from retrieval.fusion.layers import LayeredEncoder
 from retrieval.fusion.shop import Photos, Products
@@ -45,7 +45,7 @@ def evaluate_images(
     Without ``heads`` they are fitted on ``photos``, less those of the held-out products; without either nothing is
     learned. Raises ``BadFolder`` or ``HeadsUnusable``.
     """
-    reader = Reader(text, images, cache, progress)
+    reader = FolderReader(text, images, cache, progress)
     catalogue = reader.products(products)
     asked = list_queries(queries)
     found, places = reader.photos(asked, catalogue, "queries")

@@ -1,8 +1,9 @@
 """Fits the two small readers that say "not carried" and "not answered", from examples in ``calibration/``.
 
 ``python -m laboratory.train.calibrate CATALOGUE FAQ LEXICON JUDGED`` prints how well they do on examples kept back,
-fits them on all examples and writes ``assortment.json``, ``reader.json`` and ``calibration/background.safetensors``.
-With ``--encoder FOLDER --out FOLDER`` only the first is fitted, to the vectors of that text-image model.
+fits them on all examples and writes ``assortment.json``, ``confidence.json`` and
+``calibration/background.safetensors``. With ``--encoder FOLDER --out FOLDER`` only the first is fitted, to the
+vectors of that text-image model.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from sklearn.model_selection import StratifiedGroupKFold
 from retrieval.encoders.embedded import ImageEncoder, TextEncoder, TextModel
 from retrieval.encoders.text_image import TextImageModel
 from retrieval.faq.background import background_vectors, write_background
+from retrieval.faq.confidence import FEATURES as FAQ_FEATURES
+from retrieval.faq.confidence import candidates
 from retrieval.faq.indexing import phrases_of
-from retrieval.faq.reader import FEATURES as FAQ_FEATURES
-from retrieval.faq.reader import candidates
 from retrieval.faq.search import FaqIndex
 from retrieval.feeds import load_faq
 from retrieval.fusion import Vectors
@@ -224,7 +225,7 @@ def main(catalogue: Path, faq: Path, lexicon: Path, judged: Path) -> None:
         print(f"AUC {quality.auc:.3f} on {quality.n}", *quality.wrong, sep="\n  ")
         by_sign, bias = fit(examples, FAQ_FEATURES)
         readers[name] = {"by_sign": by_sign, "bias": bias}
-    _write("retrieval.faq", "reader.json", readers)
+    _write("retrieval.faq", "confidence.json", readers)
 
 
 def fit_carried(catalogue: Path, lexicon: Path, judged: Path, encoders: Encoders) -> dict[str, Any]:

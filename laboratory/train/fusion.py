@@ -14,10 +14,10 @@ from typing import Any
 from laboratory.samples.held_out import held_out
 from retrieval.encoders.embedded import TextModel
 from retrieval.fusion.compare import RECIPES, cross_validated, winner
-from retrieval.fusion.folders import BadFolder, Reader, list_photos
+from retrieval.fusion.folders import BadFolder, FolderReader, list_photos
 from retrieval.fusion.heads import FORMAT, fit_heads, one_thread
 from retrieval.fusion.layers import LayeredEncoder
-from retrieval.fusion.seen import save_products
+from retrieval.fusion.photo_search import save_products
 from retrieval.store.rows import Progress
 
 TABLE = "comparison.json"
@@ -45,7 +45,7 @@ def train_fusion(
     checkpoint = out / "checkpoint"
     settings = {"epochs": epochs, "seed": seed, "hidden": hidden, "encoder": images.fingerprint, "format": FORMAT}
     _prepare(checkpoint, settings, resume)
-    reader = Reader(text, images, cache or checkpoint / "features", progress)
+    reader = FolderReader(text, images, cache or checkpoint / "features", progress)
     catalogue = reader.products(products)
     asked = list_photos(photos)
     known, _ = reader.photos(asked, catalogue, "photos")

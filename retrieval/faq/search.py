@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from retrieval.encoders.embedded import TextModel
 from retrieval.faq.background import background_vectors
+from retrieval.faq.confidence import FaqConfidence
 from retrieval.faq.indexing import phrases_of
-from retrieval.faq.reader import FaqReader
 from retrieval.fusion import Vectors
 from retrieval.models import FaqEntry
 from retrieval.search.query import FaqHit
@@ -167,7 +167,7 @@ class FaqSearch:
     def __init__(self, store: Store, encoder: TextModel) -> None:
         """Raises ``NothingStored`` or ``WrongEncoder``."""
         self._encoder = encoder
-        self._reader = FaqReader.shipped()
+        self._confidence = FaqConfidence.shipped()
         background = background_vectors(encoder)
 
         def indexes(stored: Stored) -> dict[str, FaqIndex]:
@@ -201,7 +201,7 @@ class FaqSearch:
         if index is None:
             return ()
         vector = self._encoder.encode_one(gloss(text)) if chinese or text_vector is None else text_vector
-        ranked = self._reader.read(index.signs(text, vector), chinese, limit)
+        ranked = self._confidence.read(index.signs(text, vector), chinese, limit)
         own = {entry.id: entry for entry in indexes[language].entries} if language in indexes else {}
         return tuple(
             FaqHit(own.get(index.entries[at].id, index.entries[at]), confidence) for at, confidence in ranked[:limit]

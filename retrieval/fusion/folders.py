@@ -60,7 +60,7 @@ class Asked:
 
 
 @dataclass
-class Reader:
+class FolderReader:
     """Reads folders and encodes what is in them. ``skipped`` collects a line for each file that could not be used.
 
     ``cache`` is a folder that keeps features by the files' content, written chunk by chunk: an interrupted run goes on

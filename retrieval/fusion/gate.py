@@ -19,9 +19,9 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize
 
 from retrieval.fusion.blocks import Vectors
-from retrieval.fusion.material import Material, material
 from retrieval.fusion.metric import Principal
 from retrieval.fusion.shop import Photos, Products, sessions
+from retrieval.fusion.tensors import Tensors, tensors_of
 
 EPISODES = 10
 HIDDEN = 0.2
@@ -74,7 +74,7 @@ class Gate(nn.Module):
         self.sharpness = start(3.0)
         self.focus = start(2.5)
 
-    def maps(self, given: Material) -> Maps:
+    def maps(self, given: Tensors) -> Maps:
         """Ridge regressions, solved among the photographed products."""
         share = torch.sigmoid(self.kernel) if self.recipe.text else torch.zeros(())
         shown = torch.any(given.icons[given.seen] != 0, dim=1)
@@ -86,7 +86,7 @@ class Gate(nn.Module):
         fitted = _ridge(towards @ towards.T, self.text_ridge, given.text[given.seen])
         return Maps((1 - share) * icons.T @ moves, share * words.T @ moves, (towards.T @ fitted).T)
 
-    def forward(self, given: Material, maps: Maps) -> tuple[Tensor, Tensor]:
+    def forward(self, given: Tensors, maps: Maps) -> tuple[Tensor, Tensor]:
         known = torch.full((len(given.text),), -1, dtype=torch.int64)
         known[given.seen] = torch.arange(len(given.seen))
         row = known[given.view_product]
@@ -105,7 +105,7 @@ class Gate(nn.Module):
         near = others.topk(min(HUB, max(1, len(others) // 4)), dim=0).values.mean(dim=0)
         return vectors, bias - self.hub * near
 
-    def scores(self, given: Material, queries: Tensor) -> Tensor:
+    def scores(self, given: Tensors, queries: Tensor) -> Tensor:
         """(m, d) unit photos to (m, n) scores of products."""
         vectors, bias = self(given, self.maps(given))
         views = queries @ vectors.T + bias
@@ -115,7 +115,7 @@ class Gate(nn.Module):
         return best
 
 
-def attended(queries: Tensor, given: Material, focus: Tensor) -> Tensor:
+def attended(queries: Tensor, given: Tensors, focus: Tensor) -> Tensor:
     """(m, d) unit photos to (m, views): what attending to a product's photos adds to their mean; 0 for new products."""
     alike = queries @ given.kept.T
     weights = torch.exp(torch.exp(focus) * (alike - alike.amax()))
@@ -138,7 +138,7 @@ def _ridge(kernel: Tensor, strength: Tensor, targets: Tensor) -> Tensor:
 class Episode:
     """``queries`` (m, d) unit photos that were hidden, whose they are, and what each weighs."""
 
-    given: Material
+    given: Tensors
     queries: Tensor
     answers: Tensor
     weights: Tensor
@@ -163,7 +163,7 @@ def episodes(products: Products, photos: Photos, principal: Principal, text: Vec
         remapped[chosen] = np.arange(len(chosen))
         if len(np.unique(known.owner)) < 2 or not len(queries):
             continue
-        given, space = material(subset, replace(known, owner=remapped[known.owner]), principal, text[chosen])
+        given, space = tensors_of(subset, replace(known, owner=remapped[known.owner]), principal, text[chosen])
         new = secret[asked]
         weights = np.where(new, NEW_WEIGHT / max(1, new.sum()), (1 - NEW_WEIGHT) / max(1, (~new).sum()))
         made.append(

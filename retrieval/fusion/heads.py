@@ -23,9 +23,9 @@ from torch.nn.functional import normalize
 
 from retrieval.fusion.blocks import Vectors
 from retrieval.fusion.gate import Gate, Maps, Recipe, attended, episodes, least_believed, train_gate
-from retrieval.fusion.material import Material, Space, material
 from retrieval.fusion.metric import Principal, Rows, unit
 from retrieval.fusion.shop import Photos, Products, mean_pictures
+from retrieval.fusion.tensors import Space, Tensors, tensors_of
 
 FORMAT = 1
 MINIMUM = 4
@@ -90,7 +90,7 @@ class Heads:
         renumbered[torch.from_numpy(order)] = torch.arange(len(order))
         owners = renumbered[self.kept_owner]
         pictures = self.space.pictures(products.pictures)
-        given = Material(
+        given = Tensors(
             text=torch.from_numpy(unit(products.text - self.text_centre)),
             pictures=torch.from_numpy(pictures),
             icons=torch.from_numpy(mean_pictures(products, pictures)),
@@ -184,7 +184,7 @@ class HeadIndex:
     """Products ready for photos: ``vectors`` (views, d) and ``bias`` (views,)."""
 
     heads: Heads
-    given: Material
+    given: Tensors
     vectors: Tensor
     bias: Tensor
 
@@ -236,7 +236,7 @@ def fit_heads(
     centre: Vectors = products.text.mean(axis=0)
     text = unit(products.text - centre)
     principal = Principal.of(photos.features)
-    given, space = material(products, photos, principal, text)
+    given, space = tensors_of(products, photos, principal, text)
     plan = episodes(products, photos, principal, text, seed)
     if not plan:
         raise HeadsUnusable("too few photos a product to hide some and learn from the rest")

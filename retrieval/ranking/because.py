@@ -12,7 +12,7 @@ from retrieval.search.query import Hit
 
 Reasons = tuple[tuple[str, str], ...]
 
-TOLD = 2
+MAX_REASONS = 2
 """Personal reasons that a hit gives, at most."""
 LIKENESS = 0.15
 """From which a product is said to be bought with another."""
@@ -25,7 +25,7 @@ TIMES = 4
 def because(hit: Hit, person: Person, reading: Reading, learned: Learned) -> Reasons:
     """What of the person's deeds and wishes speaks for the product, the plainest first."""
     reasons = [*_wished(hit, person, learned), *_deeds(hit.product, reading, learned)]
-    return tuple(dict.fromkeys(reasons))[:TOLD]
+    return tuple(dict.fromkeys(reasons))[:MAX_REASONS]
 
 
 def _wished(hit: Hit, person: Person, learned: Learned) -> Reasons:

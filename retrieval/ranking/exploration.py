@@ -14,7 +14,7 @@ import numpy as np
 
 from retrieval.search.query import Filters
 
-FEW = 3
+NEW_BELOW = 3
 """Customers up to which a product is new here."""
 WITHIN = 0.5
 """How far a new product's relevance may lie below the best hit's, in the units of ``Hit.score``."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from retrieval.models import Product
 from retrieval.ranking.behaviour import LATEST, Behaved, orderly
-from retrieval.ranking.exploration import FEW
+from retrieval.ranking.exploration import NEW_BELOW
 from retrieval.ranking.neighbours import Neighbours
 from retrieval.ranking.next_items import NextItems
 from retrieval.ranking.person import Person
@@ -70,7 +70,7 @@ class Learned:
     def new(self, product_id: str) -> bool:
         """Whether hardly anybody has turned to a product yet, in a shop where most are known."""
         at = self.index.catalogue.position(product_id)
-        return at is not None and bool(self.neighbours.known[at] <= FEW < self._usual)
+        return at is not None and bool(self.neighbours.known[at] <= NEW_BELOW < self._usual)
 
     @cached_property
     def _usual(self) -> float:

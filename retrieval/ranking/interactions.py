@@ -13,7 +13,7 @@ KINDS = ("mention", "view", "click", "share", "rating", "thumb_up", "cart", "pur
 """Of deeds that speak for a product, the strongest last."""
 LIKED = 4
 """Stars from which a rating speaks for a product."""
-MOST = 500
+MAX_EVENTS = 500
 """Deeds of one customer that are learned from, the latest: nobody counts for thousands, and scripts least of all."""
 
 
@@ -46,5 +46,5 @@ def sequences_of(events: Iterable[Behaved], products: Sequence[str]) -> Sequence
         by_customer.setdefault(event.customer_id, []).append(event)
     for theirs in by_customer.values():
         theirs.sort(key=lambda event: event.at)
-    everybody = {customer: deeds_of(theirs, places.get)[-MOST:] for customer, theirs in by_customer.items()}
+    everybody = {customer: deeds_of(theirs, places.get)[-MAX_EVENTS:] for customer, theirs in by_customer.items()}
     return Sequences.join(everybody, products)

@@ -29,7 +29,7 @@ FEATURES = ("type_at_head", "head_can_name", "vague", "coverage", "meaning", "un
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Classifier:
     """A logistic regression: ``weights`` by feature, and ``bias``."""
 
     weights: dict[str, float]
@@ -41,12 +41,12 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Assortment:
-    """One reader for shops whose lexicon names types of things and one for those without; ``kind_floor`` is the least
-    probability of a carried kind with which a picture is believed to show a product (``PICTURE_FLOOR`` is that of its
-    looks)."""
+    """One classifier for shops whose lexicon names types of things and one for those without; ``kind_floor`` is the
+    least probability of a carried kind with which a picture is believed to show a product (``PICTURE_FLOOR`` is that of
+    its looks)."""
 
-    with_types: Reader
-    without_types: Reader
+    with_types: Classifier
+    without_types: Classifier
     kind_floor: float
 
     @classmethod
@@ -58,7 +58,7 @@ class Assortment:
     def parse(cls, text: str) -> Self:
         """From JSON as ``calibrate`` writes it. Raises ``ValueError``, ``KeyError`` or ``TypeError``."""
         raw = json.loads(text)
-        return cls(Reader(**raw["with_types"]), Reader(**raw["without_types"]), raw["kind_floor"])
+        return cls(Classifier(**raw["with_types"]), Classifier(**raw["without_types"]), raw["kind_floor"])
 
     def probability(self, index: SearchIndex, words: WordEvidence) -> float:
         """That the shop carries what the words ask for."""

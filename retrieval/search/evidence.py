@@ -9,7 +9,7 @@ import numpy as np
 
 from retrieval.encoders.embedded import ImageModel, TextModel
 from retrieval.fusion import Vectors, centred
-from retrieval.fusion.seen import PhotoReader
+from retrieval.fusion.photo_search import PhotoReader
 from retrieval.search.concepts import Concepts
 from retrieval.search.index import SearchIndex
 from retrieval.search.query import Query

@@ -9,7 +9,7 @@ import numpy as np
 
 from retrieval.encoders.cross_encoder import Reranker
 from retrieval.fusion import Vectors
-from retrieval.fusion.seen import PhotoReader
+from retrieval.fusion.photo_search import PhotoReader
 from retrieval.models import Product
 from retrieval.search.candidates import EACH, Candidates, find
 from retrieval.search.catalogue import Catalogue

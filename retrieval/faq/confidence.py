@@ -1,7 +1,7 @@
 """How sure it is that the best FAQ entry answers a question: no cosine threshold tells that, several signs together do.
 
 Two small logistic readers, one for English and one for Chinese, whose meaning is only glossed. Their coefficients are
-fitted by ``laboratory.train.calibrate`` and shipped as ``reader.json``.
+fitted by ``laboratory.train.calibrate`` and shipped as ``confidence.json``.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class FaqReader:
+class FaqConfidence:
     """``chinese`` reads questions that the encoder only knows by their gloss, ``english`` the others."""
 
     english: Weights
@@ -60,7 +60,7 @@ class FaqReader:
     @classmethod
     def shipped(cls) -> Self:
         """The coefficients of the package."""
-        raw = json.loads(files("retrieval.faq").joinpath("reader.json").read_text())
+        raw = json.loads(files("retrieval.faq").joinpath("confidence.json").read_text())
         return cls(Weights(**raw["english"]), Weights(**raw["chinese"]))
 
     def read(self, signs: Mapping[str, Vectors], chinese: bool, count: int = READ) -> list[tuple[int, float]]:

@@ -18,7 +18,7 @@ KEPT = 8
 
 
 @dataclass(frozen=True)
-class Material:
+class Tensors:
     """Tensors in the whitened space of d dimensions. ``pictures`` (v, d) and ``icons`` (n, d) are centred on the
     catalogue pictures of the photographed products, ``centroids`` (s, d) and ``kept`` (k, d), unit, on photos."""
 
@@ -66,7 +66,7 @@ class Space:
         return moved
 
 
-def material(products: Products, photos: Photos, principal: Principal, text: Vectors) -> tuple[Material, Space]:
+def tensors_of(products: Products, photos: Photos, principal: Principal, text: Vectors) -> tuple[Tensors, Space]:
     """What the heads are computed from. ``text`` (n, 384) are centred unit vectors."""
     seen, owner = np.unique(photos.owner, return_inverse=True)
     projected = principal(photos.features)
@@ -82,7 +82,7 @@ def material(products: Products, photos: Photos, principal: Principal, text: Vec
     whitened = space.photos(photos.features)
     kept = np.concatenate([_spread(np.flatnonzero(owner == row)) for row in range(len(seen))])
     return (
-        Material(
+        Tensors(
             text=torch.from_numpy(text),
             pictures=torch.from_numpy(pictures),
             icons=torch.from_numpy(mean_pictures(products, pictures)),

@@ -1,9 +1,9 @@
 """Runs one command and makes sure that nothing of it outlives whoever asked for it.
 
-``python guard.py GRACE COMMAND…`` starts COMMAND as the leader of a process group of its own and prints its process id
-on the first line. The whole group is ended when the command ends, when the guard gets SIGTERM, and when standard input
-closes, which is what the death of the starting process looks like, however it died. Exit status: the command's, or
-128 + n for signal n.
+``python watchdog.py GRACE COMMAND…`` starts COMMAND as the leader of a process group of its own and prints its
+process id on the first line. The whole group is ended when the command ends, when the watchdog gets SIGTERM, and
+when standard input closes, which is what the death of the starting process looks like, however it died. Exit
+status: the command's, or 128 + n for signal n.
 
 Run as a file by a bare interpreter: it imports the standard library only.
 """
@@ -22,8 +22,8 @@ import time
 PR_SET_PDEATHSIG = 1
 
 
-def end_with_guard() -> None:
-    """Asks Linux to stop the command should the guard itself be killed. Elsewhere the starting process does that."""
+def end_with_watchdog() -> None:
+    """Asks Linux to stop the command should the watchdog itself be killed. Elsewhere the starting process does that."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -38,7 +38,7 @@ def main(grace_s: float, command: list[str]) -> int:
     """Runs ``command`` to its end and returns its exit status. ``grace_s`` lies between SIGTERM and SIGKILL."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_guard)
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_watchdog)
     print(child.pid, flush=True)
 
     def wait_for_standard_input_to_close() -> None:
