@@ -35,6 +35,14 @@ class Swap(BaseModel):
 
     had: str = ""
     wanted: str = ""
+    product_ids: list[str] = []
+    """Of the item, where a leading model has named it."""
+    earlier: list[str] = []
+    """What was wanted before the item was settled; it holds where nothing else has been said since."""
+    options: dict[str, str] = {}
+    """Of what is wanted, as far as it is settled."""
+    prefers: str = ""
+    """The message, where what it wants may be something else in place of what there is not."""
     variant_id: str = ""
     new_variant_id: str = ""
     new_price: Decimal = Decimal(0)
@@ -93,6 +101,8 @@ class Led(BaseModel):
     need: Need | None = None
     new_need: bool = False
     not_carried: str = ""
+    joined: tuple[Led, ...] = ()
+    """The requests for several items of one order that it stands for."""
 
 
 class Further(BaseModel):

@@ -7,6 +7,7 @@ from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.asking import action_of, ask, line_of, methods_of
 from assistant.dialogue.acts.attend import of_another
 from assistant.dialogue.acts.identity import EMAIL
+from assistant.dialogue.led_requests import is_method_for
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Request, Swap, gist
@@ -144,6 +145,22 @@ def proposed_words(memory: Memory, parts: Parts) -> frozenset[str]:
     return frozenset(words | {id_.lower() for id_ in request.order_ids})
 
 
+def names_another(turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """Whether a leading model has read another option of the one item to be exchanged than the one proposed."""
+    read, request = turn.request, memory.request
+    if read is None or request is None or len(request.swaps) != 1:
+        return False
+    lines = _proposed_lines(memory, parts)
+    product = parts.product(lines[0][0].product_id) if lines else None
+    variant = product.variant(lines[0][1]) if product else None
+    if product is None or variant is None:
+        return False
+    if turn.things and all(hit.product.id != product.id for hit in turn.things):
+        return False
+    values = {value.lower() for value in variant.options.values()}
+    return any(named and named.lower() not in values for named in (read.colour, read.size))
+
+
 def names_proposed(turn: Turn, memory: Memory, parts: Parts) -> bool:
     """Whether the message only names once more what is proposed."""
     request = memory.request
@@ -215,6 +232,20 @@ def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         return ask(partly, turn, memory, parts)
     elif asked == "reason":
         request.reason = gist(text)
+    service.absorb(request, turn)
+    return service.proceed(turn, memory, parts)
+
+
+def method_led(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
+    """A method that a leading model has read by itself, for the request under way; ``None``: it is none such."""
+    request = memory.request
+    if request is None or turn.request is None or turn.request.act != "payment" or read_payment(turn.message) is None:
+        return None
+    if not is_method_for(turn.request, request):
+        return None
+    if memory.pending:
+        parts.shop.pending.drop(turn.conversation_id)
+        memory.pending = None
     service.absorb(request, turn)
     return service.proceed(turn, memory, parts)
 
