@@ -19,7 +19,7 @@ from assistant.dialogue.acts import answers, said_of_self
 from assistant.dialogue.acts.cart_wishes import quantities
 from assistant.dialogue.acts.evidence import on_topic, service_evidence
 from assistant.dialogue.acts.products import SETTLES
-from assistant.dialogue.led_requests import paid_by, together
+from assistant.dialogue.led_requests import paid_by, together, without_dropped
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.metering import metered
 from assistant.dialogue.need import Need
@@ -70,6 +70,7 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
             turn.message = "" if led else turn.message  # what else it says is no part of what waits
             return True
         led = paid_by(together(led), turn, memory)
+        led = without_dropped(led, memory, await asyncio.to_thread(answers.under_way, memory, parts))
         turn.of_several = len(led) > 1
         memory.agenda = [one for one in memory.agenda if not _said_anew(one, led)]
         _keep(led[1:], turn, memory)
@@ -84,7 +85,7 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
 def _keep(led: Sequence[Led], turn: Turn, memory: Memory) -> None:
     """What is handled later is kept as it was read; what waits longer than this turn, too."""
     turn.led = tuple(led)
-    memory.agenda = [*map(Further.of, led), *memory.agenda]
+    memory.agenda = [*(Further.of(one) for one in led if one.request.act != "no"), *memory.agenda]
 
 
 def _said_anew(waits: Further, led: Sequence[Led]) -> bool:

@@ -3,8 +3,10 @@ be done."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.request import Led, Request
+from assistant.dialogue.request import Further, Led, Request
 from assistant.dialogue.turn import Turn
 from assistant.understanding.conversation_reader import RequestRead
 from assistant.understanding.payments import read_payment
@@ -12,6 +14,8 @@ from assistant.understanding.payments import read_payment
 _ON_ITEMS = ("items", "exchange", "return")
 _PAID = ("swap", "return")
 """Requests that money moves for."""
+
+_NOTED = {"act": "chat", "talk": "acknowledgement"}
 
 
 def together(led: list[Led]) -> list[Led]:
@@ -56,6 +60,24 @@ def paid_by(led: list[Led], turn: Turn, memory: Memory) -> list[Led]:
     for one in methods:
         request.paid_with, request.payment = one.said, ""
     return [one for one in led if one not in methods] or led
+
+
+def without_dropped(led: list[Led], memory: Memory, under_way: Collection[str]) -> list[Led]:
+    """What a no names is wanted no more: nothing on these things waits any longer. What is under way for others goes
+    on, so that such a no is then none. ``under_way``: ids of the products of the request or proposal under way."""
+    kept: list[Led] = []
+    for one in led:
+        dropped = {*one.product_ids} if one.request.act == "no" else set()
+        if dropped:
+            memory.agenda = [each for each in memory.agenda if not _is_on(each, dropped)]
+        kept += [] if dropped and under_way and not dropped & {*under_way} else [one]
+    noted = [one.model_copy(update={"request": one.request.model_copy(update=_NOTED)}) for one in led[:1]]
+    return kept or noted
+
+
+def _is_on(waits: Further, product_ids: Collection[str]) -> bool:
+    """Whether a request that waits is on these things only."""
+    return waits.led is not None and bool(waits.led.product_ids) and {*waits.led.product_ids} <= {*product_ids}
 
 
 def is_method_for(read: RequestRead, request: Request) -> bool:

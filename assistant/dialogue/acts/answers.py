@@ -10,7 +10,7 @@ from assistant.dialogue.acts.identity import EMAIL
 from assistant.dialogue.led_requests import is_method_for
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Request, Swap, gist
+from assistant.dialogue.request import REASON, Request, Swap, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Outcome
 from assistant.shop.views import OrderLineView, OrderView
@@ -118,6 +118,16 @@ def _proposed_lines(memory: Memory, parts: Parts) -> list[tuple[OrderLineView, s
 
 def proposed_products(memory: Memory, parts: Parts) -> list[str]:
     return [line.product_id for line, _ in _proposed_lines(memory, parts)]
+
+
+def under_way(memory: Memory, parts: Parts) -> list[str]:
+    """Ids of the products that the request or the proposal under way is about, as far as they are settled."""
+    request = memory.request
+    if memory.pending or request is None:
+        return proposed_products(memory, parts)
+    named = {*request.selected, *(swap.variant_id for swap in request.swaps if swap.variant_id)}
+    order = _order(request, memory, parts)
+    return [line.product_id for line in order.lines if line.variant_id in named] if order else []
 
 
 def proposed_words(memory: Memory, parts: Parts) -> frozenset[str]:
@@ -231,7 +241,7 @@ def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         partly = AskSlot("address", action_of(request), partly=bool(request.address))
         return ask(partly, turn, memory, parts)
     elif asked == "reason":
-        request.reason = gist(text)
+        request.reason = reason_in(text) or (text if len(text) <= REASON else "")
     service.absorb(request, turn)
     return service.proceed(turn, memory, parts)
 

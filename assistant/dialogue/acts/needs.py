@@ -57,8 +57,11 @@ def _payment(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outc
 def _return(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request = memory.request
     assert request is not None
-    if turn.request is not None and turn.request.act == "return" and (named := _named(order, turn)):
-        if _one_of_several(named, order, turn):
+    if turn.request is not None and turn.request.act in ("return", "problem") and (named := _named(order, turn)):
+        said = selection.of_request(turn.message, order.lines, parts)
+        if len(turn.of_items) < 2 and len(named) > 1 and said.keys() == named.keys():
+            named = said  # "one of the mugs and the cap": the words say of each how many
+        elif _one_of_several(named, order, turn):
             request.everything = False
             return ask_item(order, [line_of(order, id_) for id_ in named], turn, memory, parts)
         request.selected, request.everything = named, False
@@ -82,11 +85,13 @@ def _one_of_several(named: Mapping[str, int], order: OrderView, turn: Turn) -> b
 
 def _named(order: OrderView, turn: Turn) -> dict[str, int]:
     """The units of the lines of an order that a leading model has named by their products."""
-    assert turn.request is not None
-    ids, count, colour = {hit.product.id for hit in turn.things}, turn.request.quantity, turn.request.colour
-    lines = [line for line in order.lines if line.product_id in ids]
-    lines = [line for line in lines if line.options.get("colour") == colour] or lines
-    return {line.variant_id: min(count or line.quantity, line.quantity) for line in lines}
+    found: dict[str, int] = {}
+    for one in turn.of_items:
+        count, colour = one.request.quantity, one.request.colour
+        lines = [line for line in order.lines if line.product_id in one.product_ids]
+        lines = [line for line in lines if line.options.get("colour") == colour] or lines
+        found |= {line.variant_id: min(count or line.quantity, line.quantity) for line in lines}
+    return found
 
 
 def _swap(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:

@@ -19,7 +19,7 @@ from assistant.dialogue.acts.status import orders_status
 from assistant.dialogue.acts.talk import hand_over
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Kind, Request, gist
+from assistant.dialogue.request import Kind, Request, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Clarify, Outcome
 from assistant.shop.actions import ActionRefused
@@ -158,7 +158,7 @@ def _of(turn: Turn) -> Request:
         kind = "hand_over"  # an order is cancelled whole; what is taken out of it, a person takes out
     request = Request(kind=kind, intent=turn.intent, text=text)
     if kind in ("return", "swap") and (topic := read_topic(text)) is not None and topic.kind == "problem":
-        request.reason, request.about = gist(text), topic.name
+        request.reason, request.about = reason_in(text), topic.name
     if kind == "swap":
         request.swaps = swapping.of_turn(turn)
     return request
