@@ -247,3 +247,18 @@ def test_all_pieces_of_the_cart_are_wrapped(shop: Shopclerk, say: str, said: str
             model.enqueue(reading({"act": "cart", "say": say, "quantity": quantity}))
             talk.say(said)
             assert "3 ×" in talk.one_text(), talk.one_text()
+
+
+@pytest.mark.parametrize(
+    ("say", "noted"),
+    [("Refund the damaged cap; the book stays.", "That is noted"), ("坏了的帽子退款，书留着。", "已记下")],
+)
+def test_what_is_added_after_a_hand_over_is_noted(own: Shopclerk, say: str, noted: str) -> None:
+    customer, order = YUSUF
+    english = say.isascii()
+    with led(own, customer=customer) as (talk, model):
+        model.enqueue(reading({"act": "person", "say": "A colleague, please." if english else "请转人工。"}))
+        talk.say("let me have a word with one of your people" if english else "我想找你们的人工客服说说")
+        model.enqueue(reading({"act": "problem", "say": say, "topic": "damaged", "order": order}))
+        talk.say(say)
+        assert noted in talk.one_text(), talk.one_text()

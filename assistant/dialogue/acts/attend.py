@@ -197,11 +197,18 @@ def _identity(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     return service.proceed(turn, memory, parts)
 
 
+def _asks(turn: Turn) -> bool:
+    return expressions("cues")["asks"].search(turn.message) is not None
+
+
 def _problem(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request = memory.request
     if memory.handed and request is None and topic != "other":
         if topic == "missing" and memory.customer_id is not None:
             return problems.noted(topic, "", turn, memory, parts)
+        ticket = parts.tickets.of_conversation(turn.conversation_id)
+        if turn.request is not None and ticket is not None and not _asks(turn):  # the rule has been told
+            return PersonAnswer("noted", ticket.id, parts.shop.clock())
         memory.about = topic
         turn.extra = (*turn.extra, *_pages(topic, turn, memory, parts), _of_person("person_next", turn, memory, parts))
         return ProblemNoted(topic)
