@@ -36,7 +36,7 @@ def approved(talk: Talk) -> list[str]:
 
 
 def waiting(shop: Shopclerk, talk: Talk) -> dict[str, Any]:
-    found = shop.shop.pending.get(talk.id)
+    found = shop.commerce.shop.pending.get(talk.id)
     assert found is not None, talk.one_text()
     return dict(found.arguments)
 
