@@ -229,7 +229,8 @@ class OrderAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PersonAnswer:
-    """A question about the colleague who takes over: ``about`` is person_when, person_next or person_why."""
+    """A question about the colleague who takes over: ``about`` is person_when, person_next or person_why; or noted,
+    of what is added for them."""
 
     about: str
     ticket_id: str

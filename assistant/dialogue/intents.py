@@ -48,6 +48,8 @@ def outcome_of(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         return Blocked("injection")
     if turn.answers_request:
         return None if parts.tool_loop else by_hand(turn, memory, parts)
+    if (paid := answers.method_led(turn, memory, parts)) is not None:
+        return paid
     if memory.pending and turn.only_rule:
         parts.shop.pending.drop(turn.conversation_id)
         memory.pending = None
@@ -103,6 +105,11 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     if turn.request is not None and turn.request.act == "person":  # what waits may still be answered
         _ask_again(turn, memory)
         return talk.hand_over(turn, memory, parts, "asked")
+    if _says_more(turn, memory) and answers.names_another(turn, memory, parts):
+        parts.shop.pending.drop(turn.conversation_id)
+        memory.pending = None
+        _takes_up(turn, memory)
+        return _act(turn, memory, parts)
     words = len(turn.message.split())
     led = turn.request is not None and turn.request.act == "yes"
     may_agree = turn.request is None or led
@@ -194,7 +201,10 @@ def _while_asked(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     if ((turn.intent in _LEAVES_OPEN and sure) or turn.intent in _ASIDES) and not assent.is_unsure(turn):
         outcome = _act(turn, memory, parts)
         return outcome if outcome is None else aside(outcome, turn, memory, parts)
-    vague = turn.intent in _ABOUT_ORDERS and act_of(turn.message) is None and not _is_another(turn, memory)
+    more = turn.request is not None and _says_more(turn, memory)
+    if more:
+        _takes_up(turn, memory)
+    vague = turn.intent in _ABOUT_ORDERS and act_of(turn.message) is None and not _is_another(turn, memory) and not more
     if turn.intent in _NO_REQUEST or vague or not sure or assent.is_unsure(turn):
         return service.proceed(turn, memory, parts)
     if turn.intent not in _ABOUT_ORDERS:
@@ -206,6 +216,22 @@ def _is_another(turn: Turn, memory: Memory) -> bool:
     """Whether a leading model has read another request than the one that is talked over, whatever its words."""
     act = turn.request.act if turn.request is not None else ""
     return act in CHANGES and memory.request is not None and KINDS.get(act, act) != memory.request.kind
+
+
+def _takes_up(turn: Turn, memory: Memory) -> None:
+    """ "Yes, yellow" says more of the exchange under way, and is no yes."""
+    if turn.intent is Intent.CONFIRM and memory.request is not None:
+        turn.intent = memory.request.intent
+        turn.slots = turn.slots.model_copy(update={"resolution": "exchange", "change": "items"})
+
+
+def _says_more(turn: Turn, memory: Memory) -> bool:
+    """Whether a leading model has read more of the exchange under way: an item, or what is wanted instead."""
+    read, request = turn.request, memory.request
+    if read is None or request is None or request.kind != "swap":
+        return False
+    same = KINDS.get(read.act) == "swap" or read.act == "yes"
+    return same and bool(read.colour or read.size or (turn.things and read.act != "yes"))
 
 
 def _act(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:

@@ -19,6 +19,7 @@ from assistant.dialogue.acts import answers, said_of_self
 from assistant.dialogue.acts.cart_wishes import quantities
 from assistant.dialogue.acts.evidence import on_topic, service_evidence
 from assistant.dialogue.acts.products import SETTLES
+from assistant.dialogue.led_requests import paid_by, together, without_dropped
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.metering import metered
 from assistant.dialogue.need import Need
@@ -41,7 +42,6 @@ from retrieval.text.words import is_chinese
 
 _CONFIDENCE = 0.9
 _ABOUT_ORDERS = ("order", "problem", "help")
-_ON_ITEMS = ("items", "exchange")
 _SURE = 0.9
 _BRIEF, _LETTERS = 8, 2
 """Words of an answer and of nothing else; letters of a Chinese one."""
@@ -69,7 +69,8 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
             _keep(led, turn, memory)
             turn.message = "" if led else turn.message  # what else it says is no part of what waits
             return True
-        led = _together(led)
+        led = paid_by(together(led), turn, memory)
+        led = without_dropped(led, memory, await asyncio.to_thread(answers.under_way, memory, parts))
         turn.of_several = len(led) > 1
         memory.agenda = [one for one in memory.agenda if not _said_anew(one, led)]
         _keep(led[1:], turn, memory)
@@ -84,7 +85,7 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -
 def _keep(led: Sequence[Led], turn: Turn, memory: Memory) -> None:
     """What is handled later is kept as it was read; what waits longer than this turn, too."""
     turn.led = tuple(led)
-    memory.agenda = [*map(Further.of, led), *memory.agenda]
+    memory.agenda = [*(Further.of(one) for one in led if one.request.act != "no"), *memory.agenda]
 
 
 def _said_anew(waits: Further, led: Sequence[Led]) -> bool:
@@ -168,7 +169,7 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
     turn.unclear, turn.answers, turn.service, turn.request = False, (), None, request
     turn.cues = matched("cues", turn.message)
     turn.things = tuple(of_ids(led.product_ids, memory, turn.slots, parts.product))[: parts.limits.shown]
-    turn.condition = request.condition
+    turn.condition, turn.of_items = request.condition, led.joined or (led,)
     turn.need, turn.new_need, turn.not_carried = led.need, led.new_need, led.not_carried
     if request.act in _ABOUT_ORDERS:
         turn.service = _service(request, pages, turn, memory, parts)
@@ -250,24 +251,6 @@ def _need(read: reader.NeedRead | None, scene: Situation, known: reader.Known) -
     rejected = [scene.things[label] for label in read.rejected]
     budget, qualities = reader.price(read.together), reader.wishes_of(read)
     return Need(slots=slots, words=words, wishes=qualities, turned_down=rejected, budget=budget)
-
-
-def _together(led: list[Led]) -> list[Led]:
-    """Changes of several items of one order are one request, which is proposed as a whole."""
-    joined: list[Led] = []
-    for one in led:
-        same = (each for each in joined if each.request.act == one.request.act and one.request.act in _ON_ITEMS)
-        before = next((each for each in same if one.request.order in ("", each.request.order)), None)
-        if before is None:
-            joined.append(one)
-            continue
-        said = before.said if one.said == before.said else f"{before.said}; {one.said}"
-        request = before.request.model_copy(update={"say": said, "colour": "", "size": "", "quantity": None})
-        things = tuple(dict.fromkeys((*before.product_ids, *one.product_ids)))
-        joined[joined.index(before)] = before.model_copy(
-            update={"request": request, "said": said, "product_ids": things}
-        )
-    return joined
 
 
 def _pages(request: reader.RequestRead, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:

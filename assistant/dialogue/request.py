@@ -6,6 +6,7 @@ answered, refused, or given up for something else.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -14,9 +15,13 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from assistant.dialogue.need import Need
 from assistant.shop.policy import Condition
+from assistant.understanding.clauses import act_of
 from assistant.understanding.conversation_reader import RequestRead
+from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent
+from assistant.understanding.service_topics import tells_problem
 
+_CLAUSES = re.compile(r"[,;:!?，。；：！？]|\.(?!\d)")
 REASON = 100
 """Characters of a reason on record."""
 
@@ -35,6 +40,14 @@ class Swap(BaseModel):
 
     had: str = ""
     wanted: str = ""
+    product_ids: list[str] = []
+    """Of the item, where a leading model has named it."""
+    earlier: list[str] = []
+    """What was wanted before the item was settled; it holds where nothing else has been said since."""
+    options: dict[str, str] = {}
+    """Of what is wanted, as far as it is settled."""
+    prefers: str = ""
+    """The message, where what it wants may be something else in place of what there is not."""
     variant_id: str = ""
     new_variant_id: str = ""
     new_price: Decimal = Decimal(0)
@@ -93,6 +106,8 @@ class Led(BaseModel):
     need: Need | None = None
     new_need: bool = False
     not_carried: str = ""
+    joined: tuple[Led, ...] = ()
+    """The requests for several items of one order that it stands for."""
 
 
 class Further(BaseModel):
@@ -152,8 +167,11 @@ class ServiceEvidence:
         return self.topic == "other"
 
 
-def gist(text: str) -> str:
-    """The beginning of what somebody says, to its last whole word; for a reason on record."""
-    if len(text) <= REASON:
-        return text
-    return f"{text[:REASON].rpartition(' ')[0] or text[:REASON]}…"
+def reason_in(text: str) -> str:
+    """The reason on record that a message gives: what it says after "because", else the clause that tells what is
+    wrong; empty where it gives none, or none so short. The request itself is no reason."""
+    given = expressions("cues")["because"].split(text, maxsplit=1)[1:]
+    clauses = [clause.strip() for said in given or [text] for clause in _CLAUSES.split(said) if clause.strip()]
+    told = (clause for clause in clauses if given or (tells_problem(clause) and act_of(clause) is None))
+    reason = next(told, "")
+    return reason if len(reason) <= REASON else ""

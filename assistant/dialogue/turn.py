@@ -81,6 +81,8 @@ class Turn:
     """What it asks for, as the leading model read it; ``None``: by the encoder's and the rules' reading."""
     of_several: bool = False
     """The message makes several requests, as a leading model read it."""
+    of_items: tuple[Led, ...] = ()
+    """The request, one an item where several make one, as the leading model read them."""
     led: tuple[Led, ...] = ()
     """What else the message asks for, as the leading model read it."""
     need: Need | None = None

@@ -68,6 +68,12 @@ def read_topic(text: str) -> Topic | None:
     return None
 
 
+def tells_problem(text: str) -> bool:
+    """Whether words tell of something gone wrong, whosever it is."""
+    every = (topic.pattern for topic in topics().values() if topic.kind == "problem" and topic.pattern)
+    return any(pattern.search(text.replace("’", "'")) for pattern in every)
+
+
 def is_own(text: str) -> bool:
     """Whether something that went wrong did so for the writer, and is not only supposed."""
     return _OWN.search(text) is not None and _HYPOTHETICAL.search(text) is None

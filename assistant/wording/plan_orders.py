@@ -256,6 +256,8 @@ def person_answer(outcome: PersonAnswer, draft: Draft) -> None:
     draft.settle("person_answer", closer=None if outcome.ticket_id else "order_answer.person")
     if outcome.about == "person_when":
         draft.say("person_answer", "when", ticket_id=outcome.ticket_id, weekday=draft.speech.weekday(outcome.now))
+    elif outcome.about == "noted":
+        draft.say("person_answer", "noted", ticket_id=outcome.ticket_id)
     elif outcome.about == "goodwill":
         draft.say("person_answer", "goodwill")
         if outcome.ticket_id:

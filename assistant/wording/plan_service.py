@@ -230,6 +230,8 @@ def _offer_options(outcome: AskSlot, draft: Draft) -> None:
         for options in sorted(outcome.options, key=lambda options: sizes.index(options.get("size", "")))
     ]
     shown = list(dict.fromkeys(value for value in values if value))
+    if len(outcome.options) == 1:
+        shown = [speech.options(outcome.options[0])]
     chips, title = shown[:3], speech.title(had.title)
     if not shown:
         return

@@ -7,9 +7,10 @@ from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.asking import action_of, ask, line_of, methods_of
 from assistant.dialogue.acts.attend import of_another
 from assistant.dialogue.acts.identity import EMAIL
+from assistant.dialogue.led_requests import is_method_for
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Request, Swap, gist
+from assistant.dialogue.request import REASON, Request, Swap, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Outcome
 from assistant.shop.views import OrderLineView, OrderView
@@ -119,6 +120,16 @@ def proposed_products(memory: Memory, parts: Parts) -> list[str]:
     return [line.product_id for line, _ in _proposed_lines(memory, parts)]
 
 
+def under_way(memory: Memory, parts: Parts) -> list[str]:
+    """Ids of the products that the request or the proposal under way is about, as far as they are settled."""
+    request = memory.request
+    if memory.pending or request is None:
+        return proposed_products(memory, parts)
+    named = {*request.selected, *(swap.variant_id for swap in request.swaps if swap.variant_id)}
+    order = _order(request, memory, parts)
+    return [line.product_id for line in order.lines if line.variant_id in named] if order else []
+
+
 def proposed_words(memory: Memory, parts: Parts) -> frozenset[str]:
     """The words that only name once more what waits for a yes: its goods, what they become, its address and method."""
     request, words = memory.request, {"size", "colour", "color", "in", "to", "the", "my", "for"}
@@ -142,6 +153,22 @@ def proposed_words(memory: Memory, parts: Parts) -> frozenset[str]:
     method = next((method for method in methods_of(memory, parts) if method.id == request.payment), None)
     words |= {word.lower() for word in method.label.split()} if method else set()
     return frozenset(words | {id_.lower() for id_ in request.order_ids})
+
+
+def names_another(turn: Turn, memory: Memory, parts: Parts) -> bool:
+    """Whether a leading model has read another option of the one item to be exchanged than the one proposed."""
+    read, request = turn.request, memory.request
+    if read is None or request is None or len(request.swaps) != 1:
+        return False
+    lines = _proposed_lines(memory, parts)
+    product = parts.product(lines[0][0].product_id) if lines else None
+    variant = product.variant(lines[0][1]) if product else None
+    if product is None or variant is None:
+        return False
+    if turn.things and all(hit.product.id != product.id for hit in turn.things):
+        return False
+    values = {value.lower() for value in variant.options.values()}
+    return any(named and named.lower() not in values for named in (read.colour, read.size))
 
 
 def names_proposed(turn: Turn, memory: Memory, parts: Parts) -> bool:
@@ -214,7 +241,21 @@ def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         partly = AskSlot("address", action_of(request), partly=bool(request.address))
         return ask(partly, turn, memory, parts)
     elif asked == "reason":
-        request.reason = gist(text)
+        request.reason = reason_in(text) or (text if len(text) <= REASON else "")
+    service.absorb(request, turn)
+    return service.proceed(turn, memory, parts)
+
+
+def method_led(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
+    """A method that a leading model has read by itself, for the request under way; ``None``: it is none such."""
+    request = memory.request
+    if request is None or turn.request is None or turn.request.act != "payment" or read_payment(turn.message) is None:
+        return None
+    if not is_method_for(turn.request, request):
+        return None
+    if memory.pending:
+        parts.shop.pending.drop(turn.conversation_id)
+        memory.pending = None
     service.absorb(request, turn)
     return service.proceed(turn, memory, parts)
 

@@ -11,7 +11,7 @@ from assistant.dialogue.acts.status import orders_status, return_cost
 from assistant.dialogue.acts.talk import faq, hand_over, page, passage
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Asked, Further, Request, ServiceEvidence, gist
+from assistant.dialogue.request import Asked, Further, Request, ServiceEvidence, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import (
     AskSlot,
@@ -32,7 +32,7 @@ from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import kind_of, topics
 
 _FORMAL = re.compile(
-    r"\b(?:make|file|lodge|register|submit|raise) (?:a|an|my) (?:\w+ )?complaint\b|\b(?:want|like|wish|need|going|here)"
+    r"\b(?:make|file|lodge|rereason_iner|submit|raise) (?:a|an|my) (?:\w+ )?complaint\b|\b(?:want|like|wish|need|going|here)"
     r" to (?:formally )?complain\b|(?:我)?(?:要|想|来)投诉|投诉你们",
     re.IGNORECASE,
 )
@@ -197,11 +197,18 @@ def _identity(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     return service.proceed(turn, memory, parts)
 
 
+def _asks(turn: Turn) -> bool:
+    return expressions("cues")["asks"].search(turn.message) is not None
+
+
 def _problem(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request = memory.request
     if memory.handed and request is None and topic != "other":
         if topic == "missing" and memory.customer_id is not None:
             return problems.noted(topic, "", turn, memory, parts)
+        ticket = parts.tickets.of_conversation(turn.conversation_id)
+        if turn.request is not None and ticket is not None and not _asks(turn):  # the rule has been told
+            return PersonAnswer("noted", ticket.id, parts.shop.clock())
         memory.about = topic
         turn.extra = (*turn.extra, *_pages(topic, turn, memory, parts), _of_person("person_next", turn, memory, parts))
         return ProblemNoted(topic)
@@ -211,8 +218,12 @@ def _problem(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if request is not None and request.kind in ("return", "swap") and of_another(turn, memory, parts):
         memory.request = None  # "and the lamp came broken", while a cap is exchanged
         return problems.noted(topic, read_remedy(turn.message) or "", turn, memory, parts)
+    if request is not None and _is_another_remedy(topic, request, turn):
+        turn.slots = turn.slots.model_copy(update={"order_id": turn.slots.order_id or request.order_ids})
+        memory.request = None  # "then I want my money back: it was the wrong one", while it is exchanged
+        return problems.noted(topic, read_remedy(turn.message) or "", turn, memory, parts)
     if request is not None and request.kind in ("return", "swap"):  # a reason, given in passing
-        request.reason = request.reason or gist(turn.message)
+        request.reason = request.reason or reason_in(turn.message)
         memory.about = topic if topic in topics() else memory.about
         return aside(ProblemNoted(topic), turn, memory, parts)
     if request is not None and request.kind == "problem":
@@ -224,6 +235,17 @@ def _problem(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         return hand_over(turn, memory, parts, "complaint")
     remedy = read_remedy(turn.message) or "" if topic not in ("other", "wrong_item") else ""
     return problems.noted(topic, remedy, turn, memory, parts)
+
+
+def _is_another_remedy(topic: str, request: Request, turn: Turn) -> bool:
+    """Whether a leading model has read of a problem that is to be settled otherwise than by the exchange or return
+    under way."""
+    if turn.request is None or request.kind not in ("return", "swap"):
+        return False
+    remedy = read_remedy(turn.message)
+    if remedy is None:
+        return request.kind == "swap" and topic in problems.NOT_AS_ORDERED
+    return remedy != ("refund" if request.kind == "return" else "replacement") or topic in problems.NOT_AS_ORDERED
 
 
 def of_another(turn: Turn, memory: Memory, parts: Parts) -> bool:

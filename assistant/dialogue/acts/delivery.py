@@ -225,8 +225,12 @@ def _place(country: str, given: Literal["named", "address", "assumed"], terms: D
 
 def _wraps(turn: Turn, cart: CartView, memory: Memory, parts: Parts) -> int:
     """How many items are to be wrapped: so many as are said, those named, else all."""
-    if "each" not in matched("delivery", turn.message) and turn.slots.quantity and turn.slots.quantity <= cart.count:
-        return turn.slots.quantity
+    count = turn.slots.quantity if turn.request is None else turn.request.quantity
+    if "each" not in matched("delivery", turn.message) and count and count <= cart.count:
+        return count
+    if turn.request is not None:
+        named = {hit.product.id for hit in turn.things}
+        return sum(line.quantity for line in cart.lines if line.product_id in named) or cart.count
     return sum(line.quantity for line in lines_meant(turn.message, cart, memory, parts)) or cart.count
 
 

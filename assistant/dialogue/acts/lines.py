@@ -236,7 +236,10 @@ def in_place_of(line: OrderLineView, wanted: dict[str, str], product: Product) -
 
 
 def choices(line: OrderLineView, wanted: dict[str, str], product: Product, units: int, parts: Parts) -> list[Variant]:
-    """The variants to be had in place of the line: those with the options wanted, else all others in stock."""
+    """The variants to be had in place of the line: those with the options wanted, else with some of them, the size before
+    the colour; else all others in stock."""
     left = parts.shop.stock.of_many([variant.id for variant in product.variants])
     there = [v for v in product.variants if v.id != line.variant_id and left[v.id] >= units]
-    return [v for v in there if all(v.options.get(key) == value for key, value in wanted.items())] or there
+    met = {v.id: [key for key, value in wanted.items() if v.options.get(key) == value] for v in there}
+    partly = sorted((v for v in there if met[v.id]), key=lambda v: "size" not in met[v.id])
+    return [v for v in there if len(met[v.id]) == len(wanted)] or partly or there

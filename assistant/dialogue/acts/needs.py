@@ -57,8 +57,11 @@ def _payment(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outc
 def _return(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     request = memory.request
     assert request is not None
-    if turn.request is not None and turn.request.act == "return" and (named := _named(order, turn)):
-        if _one_of_several(named, order, turn):
+    if turn.request is not None and turn.request.act in ("return", "problem") and (named := _named(order, turn)):
+        said = selection.of_request(turn.message, order.lines, parts)
+        if len(turn.of_items) < 2 and len(named) > 1 and said.keys() == named.keys():
+            named = said  # "one of the mugs and the cap": the words say of each how many
+        elif _one_of_several(named, order, turn):
             request.everything = False
             return ask_item(order, [line_of(order, id_) for id_ in named], turn, memory, parts)
         request.selected, request.everything = named, False
@@ -82,11 +85,13 @@ def _one_of_several(named: Mapping[str, int], order: OrderView, turn: Turn) -> b
 
 def _named(order: OrderView, turn: Turn) -> dict[str, int]:
     """The units of the lines of an order that a leading model has named by their products."""
-    assert turn.request is not None
-    ids, count, colour = {hit.product.id for hit in turn.things}, turn.request.quantity, turn.request.colour
-    lines = [line for line in order.lines if line.product_id in ids]
-    lines = [line for line in lines if line.options.get("colour") == colour] or lines
-    return {line.variant_id: min(count or line.quantity, line.quantity) for line in lines}
+    found: dict[str, int] = {}
+    for one in turn.of_items:
+        count, colour = one.request.quantity, one.request.colour
+        lines = [line for line in order.lines if line.product_id in one.product_ids]
+        lines = [line for line in lines if line.options.get("colour") == colour] or lines
+        found |= {line.variant_id: min(count or line.quantity, line.quantity) for line in lines}
+    return found
 
 
 def _swap(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -94,18 +99,17 @@ def _swap(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome
     assert request is not None
     action = action_of(request, order)
     opening = request.asked in ("", "identity", "order_id")
-    swapping.take(request, request.text if opening else turn.message if turn.answers_request else "", order, parts)
+    if not (opening and any(swap.product_ids for swap in request.swaps)):  # else a model has told the items apart
+        swapping.take(request, request.text if opening else turn.message if turn.answers_request else "", order, parts)
     for swap in request.swaps:
         line = next((line for line in order.lines if line.variant_id == swap.variant_id), None)
         if line is None:
-            found = read.fitting(swap.had, order.lines, parts) if len(order.lines) > 1 else list(order.lines)
-            if len(found) != 1:
-                return ask_item(order, found or order.lines, turn, memory, parts)
-            line = found[0]
-            named = read.leaves(read.read_slots(swap.had, parts), parts)
-            product = parts.product(line.product_id)
-            if named and product and product.type not in named and not read.fitting(swap.had, [line], parts):
+            found = swapping.lines_meant(swap, order, parts)
+            if not found:
                 return end(ActionRefused(action, "not_in_order", order), memory)
+            if len(found) != 1:
+                return ask_item(order, found, turn, memory, parts)
+            line = found[0]
             swap.variant_id = line.variant_id
             wanted = selection.units(swap.had)
             swap.units = wanted if wanted and wanted < line.quantity else None
@@ -139,9 +143,13 @@ def _instead(
     wanted = read.wanted_options(swap.wanted, line, product, parts, whole=swap.wanted == swap.had)
     if wanted.other_product:
         return end(ActionRefused(action, "other_product", order), memory)
-    there = read.choices(line, wanted.options, product, units, parts)
-    variant = read.in_place_of(line, wanted.options, product)
-    if wanted.options and not wanted.unknown and variant is not None:
+    options = swapping.settle(swap, wanted.options, line, product, parts)
+    there = read.choices(line, options, product, units, parts)
+    variant = read.in_place_of(line, options, product)
+    if variant is None or variant not in there or wanted.unknown:
+        variant = swapping.second_choice(swap, line, product, units, parts) or variant
+        wanted = replace(wanted, unknown=wanted.unknown and variant not in there)
+    if options and not wanted.unknown and variant is not None:
         if variant.id == line.variant_id:
             refused = ActionRefused(action, "same_item", order)
         elif variant in there:
@@ -149,7 +157,7 @@ def _instead(
             return None
         else:
             refused = ActionRefused(action, "not_available", order)
-    elif wanted.options or wanted.unknown:
+    elif options or wanted.unknown:
         refused = ActionRefused(action, "not_available", order)
     else:
         refused = None

@@ -9,7 +9,7 @@ from assistant.dialogue.acts.choose import choose_order
 from assistant.dialogue.acts.talk import hand_over, passage
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Request, Swap, gist
+from assistant.dialogue.request import Request, Swap, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, FaqAnswer, OrderAnswer, Outcome, ProblemNoted
 from assistant.shop.views import OrderStatus, OrderView
@@ -50,7 +50,7 @@ def begin(topic: str, turn: Turn, memory: Memory) -> Request:
         intent=Intent.COMPLAINT,
         text=turn.message,
         about=topic,
-        reason=gist(turn.message),
+        reason=reason_in(turn.message),
         order_ids=list(turn.slots.order_id),
         condition=turn.condition,
     )

@@ -11,7 +11,7 @@ import re
 from typing import cast
 
 from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts import needs, places, problems, questions, selection
+from assistant.dialogue.acts import needs, places, problems, questions, selection, swapping
 from assistant.dialogue.acts.asking import PATIENCE, action_of, ask, end, forbidden, refusal
 from assistant.dialogue.acts.choose import choose_order
 from assistant.dialogue.acts.identity import given_in, identify
@@ -19,7 +19,7 @@ from assistant.dialogue.acts.status import orders_status
 from assistant.dialogue.acts.talk import hand_over
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Kind, Request, Swap, gist
+from assistant.dialogue.request import Kind, Request, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Clarify, Outcome
 from assistant.shop.actions import ActionRefused
@@ -32,7 +32,6 @@ from assistant.understanding.payments import read_payment
 from assistant.understanding.remedies import only_part, positive, read_kept
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import read_topic
-from assistant.understanding.swaps import read_swaps
 
 _SLIP = 2
 """Times that somebody is asked who they are who has nothing but the number of an order."""
@@ -74,7 +73,9 @@ def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     memory.about = memory.request.kind if memory.request.kind in _BY_VERB else memory.about
     if before is not None and before.asked == "identity":
         memory.request.asked, memory.request.tries = before.asked, before.tries
-    if before is not None and not turn.slots.order_id and not turn.slots.type:
+    if before is not None and swapping.is_same(memory.request, before, turn):
+        swapping.go_on(memory.request, before, turn, memory, parts)
+    elif before is not None and not turn.slots.order_id and not turn.slots.type:
         _inherit(memory.request, before)
     absorb(memory.request, turn)
     if memory.request.kind == "address" and not memory.request.address and before is None and memory.dealt:
@@ -157,21 +158,10 @@ def _of(turn: Turn) -> Request:
         kind = "hand_over"  # an order is cancelled whole; what is taken out of it, a person takes out
     request = Request(kind=kind, intent=turn.intent, text=text)
     if kind in ("return", "swap") and (topic := read_topic(text)) is not None and topic.kind == "problem":
-        request.reason, request.about = gist(text), topic.name
+        request.reason, request.about = reason_in(text), topic.name
     if kind == "swap":
-        request.swaps = _swaps(turn)
+        request.swaps = swapping.of_turn(turn)
     return request
-
-
-def _swaps(turn: Turn) -> list[Swap]:
-    """What is had and wanted instead: as a leading model names it, else by the words."""
-    swaps = [Swap(had=each.had, wanted=each.wanted) for each in read_swaps(turn.message)]
-    named = turn.request
-    if named is None or not (named.colour or named.size) or len(swaps) > 1 or len(turn.things) > 1:
-        return swaps
-    size = f"{named.size}码" if turn.language == "zh" else f"size {named.size}"
-    had = turn.things[0].product.name(turn.language or "en") if turn.things else turn.message
-    return [Swap(had=had, wanted=f"{named.colour} {size if named.size else ''}".strip())]
 
 
 def _by_what_is_said(turn: Turn) -> Kind:
@@ -192,8 +182,11 @@ def absorb(request: Request, turn: Turn) -> None:
         request.other = True
     if request.kind in ("address", "default_address"):
         places.take_whole(request, text)
-    if request.kind in ("payment", "return", "swap") and read_payment(text) is not None:
-        request.paid_with, request.payment = text, ""
+    # A model that restates the request may leave out how it is to be paid.
+    said = turn.said if turn.request is not None and request.kind == "swap" and not turn.of_several else text
+    paid = next((each for each in (text, said) if read_payment(each) is not None), "")
+    if request.kind in ("payment", "return", "swap") and paid:
+        request.paid_with, request.payment = paid, ""
     if request.kind in ("return", "swap", "problem"):
         request.condition = turn.condition or request.condition
     if request.kind == "return":

@@ -3,20 +3,150 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts import selection
+from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Request, Swap
+from assistant.dialogue.request import Led, Request, Swap
+from assistant.dialogue.turn import Turn
 from assistant.shop.views import OrderLineView, OrderView
+from assistant.understanding.languages import expressions
 from assistant.understanding.swaps import read_swaps
+from retrieval.models import Product, Variant
 from retrieval.text.words import is_chinese
 
 _APART = re.compile(r"\b(?:and|also|plus)\b|[,;&!?，。！？；、]|\.\s|(?:另外|还有|以及|顺便)", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _LONGEST = 400
 """Characters of a message that are taken apart."""
+
+
+def of_turn(turn: Turn) -> list[Swap]:
+    """What is had and wanted instead: as a leading model names it, else by the words."""
+    said = turn.said or turn.message
+    prefers = said if expressions("cues")["prefers"].search(said) else ""
+    swaps = [Swap(had=each.had, wanted=each.wanted) for each in read_swaps(turn.message)]
+    read = [each for one in turn.of_items for each in _of_reading(one, turn)]
+    plain = len(swaps) == 1 and len(turn.things) < 2  # else what is wanted of each is in the words
+    if len(turn.of_items) > 1 or plain or any(_options(one) for one in turn.of_items):
+        swaps = read or swaps
+    return [swap.model_copy(update={"prefers": prefers}) for swap in swaps]
+
+
+def _of_reading(one: Led, turn: Turn) -> list[Swap]:
+    """One a product that is named; what is wanted of it by the model's options, else by the words."""
+    mention, wanted = read_swaps(one.said)[0], _options(one, turn.language or "en")
+    names = {hit.product.id: hit.product.name(turn.language or "en") for hit in turn.things}
+    had = one.said if wanted else mention.had
+    return [
+        Swap(had=names.get(id_, had), wanted=wanted or mention.wanted, product_ids=[id_] if id_ else [])
+        for id_ in one.product_ids or ("",)
+    ]
+
+
+def _options(one: Led, language: str = "en") -> str:
+    """What is wanted, by the options that a model has named."""
+    size = f"{one.request.size}码" if language == "zh" else f"size {one.request.size}"
+    return f"{one.request.colour} {size if one.request.size else ''}".strip()
+
+
+def is_same(request: Request, before: Request, turn: Turn) -> bool:
+    """Whether a leading model has read more of the exchange under way, rather than another."""
+    order = turn.slots.order_id or before.order_ids
+    return turn.request is not None and request.kind == before.kind == "swap" and order[:1] == before.order_ids[:1]
+
+
+def go_on(request: Request, before: Request, turn: Turn, memory: Memory, parts: Parts) -> None:
+    """Keeps of the exchange under way what a message that says more of it does not name anew: the item, what is wanted
+    instead and how it is to be paid."""
+    request.text, request.order_ids = f"{before.text} {request.text}", before.order_ids
+    request.asked, request.offered, request.tries = before.asked, before.offered, before.tries
+    request.payment, request.paid_with = before.payment, before.paid_with
+    request.condition, request.about = before.condition, request.about or before.about
+    request.reason = request.reason or before.reason
+    customer, ids = memory.customer_id, before.order_ids
+    order = parts.shop.orders.get(ids[0], customer) if ids and customer else None
+    said = [_said_more(swap, before.swaps, order, turn, parts) for swap in request.swaps]
+    about = {swap.variant_id for swap in said}
+    request.swaps = [*(old for old in before.swaps if old.variant_id and old.variant_id not in about), *said]
+
+
+def _said_more(swap: Swap, before: Sequence[Swap], order: OrderView | None, turn: Turn, parts: Parts) -> Swap:
+    """What a message says of one item, with what has been said of it before."""
+    lines = order.lines if order else ()
+    named = [line.variant_id for line in lines if line.product_id in swap.product_ids]
+    if not named and len(found := read.fitting(swap.had, lines, parts)) == 1:
+        named = [found[0].variant_id]
+    if named:
+        old = next((each for each in before if each.variant_id in named or not each.variant_id), None)
+    else:
+        old = before[0] if len(before) == 1 else next((each for each in before if not each.new_variant_id), None)
+    if old is None:
+        return swap
+    line = next((line for line in lines if line.variant_id == old.variant_id), None)
+    product = parts.product(line.product_id) if line else None
+    settled = product.variant(old.new_variant_id) if product and old.new_variant_id else None
+    whole = swap.wanted == swap.had  # which names the item, and perhaps nothing that is wanted
+    earlier = [*old.earlier, old.wanted] if settled is None else []
+    return old.model_copy(
+        update={
+            "had": swap.had if named else old.had if old.variant_id else f"{old.had} {swap.had}",
+            "product_ids": swap.product_ids or old.product_ids,
+            "wanted": "" if whole else swap.wanted,
+            "earlier": [words for words in (*earlier, swap.wanted if whole else "") if words],
+            "options": dict(settled.options) if settled else old.options,
+            "new_variant_id": "",
+            "prefers": swap.prefers or old.prefers,
+        }
+    )
+
+
+def lines_meant(swap: Swap, order: OrderView, parts: Parts) -> list[OrderLineView]:
+    """The lines that may be the item: those a leading model or the words name, of several those that come in what is
+    wanted; of an order of one line that one, unless it is plainly something else."""
+    lines = [line for line in order.lines if line.product_id in swap.product_ids] or list(order.lines)
+    found = read.fitting(swap.had, lines, parts) or lines
+    if len(found) > 1:
+        found = [line for line in found if _comes_in(swap, line, parts)] or found
+    if len(order.lines) > 1 or found[0].product_id in swap.product_ids or _comes_in(swap, found[0], parts):
+        return found
+    product, named = parts.product(found[0].product_id), read.leaves(read.read_slots(swap.had, parts), parts)
+    kinds = named.union(*(each.types for each in parts.lexicon.umbrellas.values() if named & {*each.types}))
+    return [] if named and product and product.type not in kinds and not read.fitting(swap.had, found, parts) else found
+
+
+def _comes_in(swap: Swap, line: OrderLineView, parts: Parts) -> bool:
+    """Whether there is a line's product in what is wanted."""
+    product, words = parts.product(line.product_id), " ".join((*swap.earlier, swap.wanted))
+    wanted = read.wanted_options(words, line, product, parts, whole=True) if product else None
+    return wanted is not None and bool(wanted.options) and not wanted.unknown
+
+
+def settle(
+    swap: Swap, wanted: Mapping[str, str], line: OrderLineView, product: Product, parts: Parts
+) -> dict[str, str]:
+    """The options wanted in all: what was said before holds where it is not named anew."""
+    for words in swap.earlier:
+        swap.options |= read.wanted_options(words, line, product, parts, whole=True).options
+    swap.earlier, swap.options = [], {**swap.options, **wanted}
+    return swap.options
+
+
+def second_choice(swap: Swap, line: OrderLineView, product: Product, units: int, parts: Parts) -> Variant | None:
+    """What there is in place of what there is not, where the customer has said that it would do ("black if there is
+    one, else pink"): with another of the values that are named, else with that of the item."""
+    if not swap.prefers:
+        return None
+    slots = read.read_slots(swap.prefers, parts)
+    there = read.choices(line, {}, product, units, parts)
+    for key, said in (("colour", slots.colour), ("size", slots.size)):
+        for value in (*said, line.options.get(key, "")):
+            options = {**line.options, **swap.options, key: value}
+            if found := next((variant for variant in there if variant.options == options), None):
+                return found
+    return None
 
 
 def said_of_lines(text: str, lines: Sequence[OrderLineView], parts: Parts) -> dict[str, str]:
@@ -79,11 +209,19 @@ def answer(request: Request, text: str, order: OrderView | None, parts: Parts) -
     if more and open_.new_variant_id:
         return  # beside what is proposed, not in place of it
     line = next((line for line in order.lines if line.variant_id == open_.variant_id), None) if order else None
+    _keep_settled(open_, line, parts)
     open_.new_variant_id = ""
     open_.wanted = _of_line(text, line, order, parts) if order and line and more else read_swaps(text)[0].wanted
     place = read.ordinal(text, len(request.offered))
     if place is not None and not read.read_slots(text, parts, "size").size:
         open_.new_variant_id = request.offered[place]
+
+
+def _keep_settled(swap: Swap, line: OrderLineView | None, parts: Parts) -> None:
+    """ "L rather", of one proposed in black: what is not named anew stays."""
+    product = parts.product(line.product_id) if line else None
+    settled = product.variant(swap.new_variant_id) if product and swap.new_variant_id else None
+    swap.options = dict(settled.options) if settled else swap.options
 
 
 def _units(words: str, order: OrderView, variant_id: str) -> int | None:
