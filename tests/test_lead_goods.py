@@ -1,0 +1,35 @@
+"""A model leads: carts, questions, searches and sets of goods."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.bootstrap import Shopclerk
+from tests.test_lead import led, reading
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "mint"), ("en", "minty green"), ("zh", "薄荷"), ("zh", "mint")])
+def test_the_colour_of_what_is_in_the_cart_changes_and_not_the_product(
+    shop: Shopclerk, language: str, word: str
+) -> None:
+    first, add, change = {
+        "en": ("quiet keyboards", "add the Pepperbeat Deskmate in black", f"Make the keyboard {word}, please"),
+        "zh": ("静音键盘", "把Pepperbeat 桌伴静音键盘黑色加入购物车", f"键盘想换{word}的"),
+    }[language]
+    with led(
+        shop,
+        reading({"act": "search", "say": first}, new=True, kinds=["keyboards"], sort="cheapest"),
+        reading({"act": "add", "say": add, "things": ["P1"], "colour": "black"}),
+        reading({"act": "change", "say": change, "things": ["P1"], "colour": word}),
+        reading({"act": "change", "say": change, "things": ["P1"], "colour": "purple"}),
+    ) as (talk, _):
+        shown = [card.id for card in talk.say(first).products]
+        assert shown[0] == "pepperbeat-deskmate" and "pepperbeat-deskmate-wireless" in shown
+        talk.say(add)
+        talk.say(change)
+        carts, cart = talk.shop.shop.carts, talk.memory().cart_id or ""
+        kept = [("pepperbeat-deskmate", "mint")]
+        assert [(line.product_id, line.options["colour"]) for line in carts.show(cart).lines] == kept
+        text = talk.say(change).text
+        assert ("cream" in text and "black" in text) if language == "en" else ("奶油色" in text and "黑色" in text)
+        assert [(line.product_id, line.options["colour"]) for line in carts.show(cart).lines] == kept
