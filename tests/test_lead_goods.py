@@ -33,3 +33,26 @@ def test_the_colour_of_what_is_in_the_cart_changes_and_not_the_product(
         text = talk.say(change).text
         assert ("cream" in text and "black" in text) if language == "en" else ("奶油色" in text and "黑色" in text)
         assert [(line.product_id, line.options["colour"]) for line in carts.show(cart).lines] == kept
+
+
+@pytest.mark.parametrize(
+    ("first", "asked", "alone"),
+    [
+        ("warm boots", "Is size 43 good with insoles?", "Is size 43 in stock?"),
+        ("保暖靴", "脚宽买43码会不会好些", "43码有货吗"),
+    ],
+)
+def test_advice_on_a_size_is_no_question_on_its_stock(shop: Shopclerk, first: str, asked: str, alone: str) -> None:
+    clause = "whether insoles fit" if asked.isascii() else "会不会好些"
+    with led(
+        shop,
+        reading({"act": "search", "say": first}, new=True, kinds=["boots"], sizes=["43"]),
+        reading({"act": "question", "say": asked, "things": ["P1"], "size": "43"}),
+        {"answer": "", "from": [], "lines": [], "missing": clause, "pick": 0, "size": ""},
+        reading({"act": "question", "say": alone, "things": ["P1"], "size": "43"}),
+        {"answer": "", "from": [], "lines": [], "missing": "", "pick": 0, "size": ""},
+    ) as (talk, _):
+        talk.say(first)
+        text = talk.say(asked).text
+        assert clause in text and not text.startswith(("Yes", "是的"))
+        assert talk.say(alone).text.startswith(("Yes", "是的"))
