@@ -56,3 +56,23 @@ def test_advice_on_a_size_is_no_question_on_its_stock(shop: Shopclerk, first: st
         text = talk.say(asked).text
         assert clause in text and not text.startswith(("Yes", "是的"))
         assert talk.say(alone).text.startswith(("Yes", "是的"))
+
+
+@pytest.mark.parametrize(
+    ("say", "words", "wish", "unlike"),
+    [
+        ("a birthday present for a child of three, nothing with a watch", "birthday, no watch", "no watches", "watch"),
+        ("三岁孩子的生日礼物，不要手表", "生日，不要手表", "不要手表", "手表"),
+    ],
+)
+def test_what_is_not_wanted_does_not_lead_out_of_the_kinds(
+    shop: Shopclerk, say: str, words: str, wish: str, unlike: str
+) -> None:
+    kinds = ["plush_toys", "puzzles", "building_blocks"]
+    for like in ([], ["wood", "木"]):
+        wishes = [{"say": wish, "like": like, "unlike": [unlike]}]
+        for text in (words, ""):
+            need = {"new": True, "kinds": kinds, "words": text, "wishes": wishes}
+            with led(shop, reading({"act": "search", "say": say}, **need)) as (talk, _):
+                products = [talk.shop.parts.product(card.id) for card in talk.say(say).products]
+                assert products and all(product and product.type in kinds for product in products)
