@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.answering.evidence import Answer, Fact, Silent
 from assistant.bootstrap import Shopclerk
+from assistant.dialogue.steps import _language
+from assistant.outcome import ProductAnswer, TurnFacts
+from assistant.understanding.schema import Intent
+from retrieval.search.query import Hit
 from tests.test_lead import led, reading
 
 
@@ -76,3 +81,34 @@ def test_what_is_not_wanted_does_not_lead_out_of_the_kinds(
             with led(shop, reading({"act": "search", "say": say}, **need)) as (talk, _):
                 products = [talk.shop.parts.product(card.id) for card in talk.say(say).products]
                 assert products and all(product and product.type in kinds for product in products)
+
+
+@pytest.mark.parametrize(
+    ("first", "asked", "beyond"),
+    [("two tents", "How tall are the two?", "Beyond that"), ("两款帐篷", "这两款有多高", "除此之外")],
+)
+def test_what_nothing_more_is_known_of_is_said_once_for_all(
+    shop: Shopclerk, first: str, asked: str, beyond: str
+) -> None:
+    with led(
+        shop,
+        reading({"act": "search", "say": first}, new=True, kinds=["tents"]),
+        reading({"act": "question", "say": asked, "things": ["P1", "P2", "P3"]}),
+    ) as (talk, _):
+        products = tuple(talk.shop.parts.product(card.id) for card in talk.say(first).products[:3])
+        hits = tuple(Hit(product, product.variants[0], 0.0) for product in products if product)
+        ids = [hit.product.id for hit in hits]
+        evidence = (*(Fact(id_, "price") for id_ in ids), *(Silent(id_, rest=True) for id_ in ids))
+        facts = TurnFacts(
+            outcome=ProductAnswer(hits, answer=Answer(evidence)),
+            intent=Intent.PRODUCT_QUESTION,
+            language="en" if first.isascii() else "zh",
+            message=asked,
+        )
+        plan = talk.shop.parts.voice.plan(facts, "t")
+        assert sum(beyond in each.text for each in plan.statements) == 1
+
+
+def test_an_address_of_several_names_has_no_language() -> None:
+    assert _language("lin@mail.longername.example.org", "zh") == "zh"
+    assert _language("lin@mail.longername.example.org", "en") == "en"

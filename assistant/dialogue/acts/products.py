@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from assistant.answering.evidence import Answer, Fact, Listed, Offered, Pick, Quote, Rated, Silent
+from assistant.answering.evidence import Answer, Fact, Listed, Pick, Quote, Rated, Silent
 from assistant.answering.options import of_version
 from assistant.dialogue.acts.cart_wishes import quantities, version_wanted
 from assistant.dialogue.memory import Memory
@@ -49,10 +49,7 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         memory.focus = turn.hits[0].product.id
     if turn.named or len(turn.hits) == 1:
         memory.talk_about([hit.product.id for hit in turn.hits])
-    told = turn.answer.evidence if turn.answer is not None else ()
-    settled = turn.answer is not None and (
-        turn.answer.direct or not all(isinstance(i, (Offered, Silent)) for i in told)
-    )
+    settled = turn.answer is not None and turn.answer.direct
     if not settled and (lacking := _lacking(turn)) is not None:
         facts = tuple(Fact(hit.product.id, lacking) for hit in turn.hits)
         return ProductAnswer(turn.hits, answer=Answer(facts, support=SETTLES))
@@ -66,9 +63,9 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if silent and "which" in turn.cues and turn.named and len(turn.hits) > 1:
         return compare(turn, memory, parts)  # no sentence says which is better for it: their facts do
     shown_again = silent and ("seeks" in turn.cues or (not turn.named and len(turn.message.split()) <= _BRIEF))
-    by_version: Literal["stock", "price"] = "stock" if turn.slots.colour or turn.slots.size else "price"
+    told: Literal["stock", "price"] = "stock" if turn.slots.colour or turn.slots.size else "price"
     if ("prices" in turn.cues and answer.support < SETTLES) or shown_again:
-        answer = Answer(tuple(Fact(hit.product.id, by_version) for hit in turn.hits), support=SETTLES)
+        answer = Answer(tuple(Fact(hit.product.id, told) for hit in turn.hits), support=SETTLES)
     return ProductAnswer(turn.hits, answer=of_version(answer, wanted, products))
 
 
