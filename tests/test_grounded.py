@@ -111,6 +111,51 @@ def test_addresses_of_the_shop_may_be_named() -> None:
     assert ungrounded("Write to help@shop.evil.", lines, "", "en") != ()
 
 
+CART = [
+    "Your cart holds 2 × the Lodge 3 (green) at $229.90 each, 1 × the Egg Foam at $28.99, $488.79 in all.",
+    "Commuter Pack | price: $79.00",
+    "Commuter Pack 26 | price: $88.99",
+    "Commuter Pack Sealed | price: $99.00",
+    "Gift wrapping costs $3.50 an item.",
+]
+KORB = ["购物车：2 × Lodge 3 帐篷（US$229.90）、1 × 蛋槽垫（US$28.99）。", "礼品包装每件US$3.50。"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "language"),
+    [
+        ("Wrapping 3 items comes to $10.50.", "", "en"),
+        ("Wrapping all three comes to $10.50.", "wrap all three", "en"),
+        ("The three, each a Commuter Pack, come to $266.99.", "", "en"),
+        ("Two Lodge tents and one Egg Foam come to $488.79.", "", "en"),
+        ("Your 14-inch laptop is not mentioned for the Commuter Pack.", "does my 14-inch laptop go in?", "en"),
+        ("At 170 cm the Commuter Pack is the plain choice.", "i am 170 cm tall", "en"),
+        ("The description of the Commuter Pack does not mention a 14 inch sleeve.", "14 inch?", "en"),
+        ("三件都包装是US$10.50。", "三件都要包", "zh"),
+        ("3件礼品包装一共US$10.50。", "", "zh"),
+        ("资料里没有写14寸能不能放下。", "14寸放得下吗", "zh"),
+    ],
+)
+def test_things_are_counted_and_added_up(answer: str, said: str, language: str) -> None:
+    assert ungrounded(answer, KORB if language == "zh" else CART, said, language) == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "language"),
+    [
+        ("Wrapping 4 items comes to $14.00.", "", "en"),
+        ("Wrapping comes to $11.00.", "wrap all three", "en"),
+        ("Gift wrapping takes 3 days.", "wrap all three", "en"),
+        ("Wrapping is done within 60 days.", "within 60 days?", "en"),
+        ("The three, each a Commuter Pack, come to $267.99.", "", "en"),
+        ("四件礼品包装一共US$14.00。", "", "zh"),
+        ("礼品包装要3天。", "三件都要包", "zh"),
+    ],
+)
+def test_but_not_otherwise_than_they_are(answer: str, said: str, language: str) -> None:
+    assert ungrounded(answer, KORB if language == "zh" else CART, said, language) != ()
+
+
 @given(st.integers(min_value=2, max_value=10**6), st.sampled_from(["items", "days", "percent", "dollars"]))
 def test_no_other_figure_passes(number: int, word: str) -> None:
     known = {20, 30, 14, 2026, 64, 50}

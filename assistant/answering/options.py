@@ -8,25 +8,28 @@ from dataclasses import replace
 
 from assistant.answering.evidence import Answer, Evidence, Fact, Offered
 from assistant.answering.question import Question
+from assistant.understanding.languages import expressions
 from retrieval.models import Product
 from retrieval.search.query import Hit
-from retrieval.text.lexicon import Lexicon
+from retrieval.text.lexicon import Lexicon, all_words
 from retrieval.text.sizes import fits_size, has_option
 
 _TOPICS = {"colour", "sizes", "stock", "price"}
-_OWN = 2
-"""Words beside the options that a question on them may have."""
+_PARTICLE = 1
+"""Letters of Chinese beside the options that a question on them may have."""
 
 
 def offered(asked: Question, hits: Sequence[Hit], lexicon: Lexicon) -> Answer | None:
-    """None where the question is on something else."""
+    """None where the question is on something else, be it on whether an option is the right one."""
     topics = {topic.name for topic in asked.topics}
-    if topics - _TOPICS or asked.keys or asked.more or asked.less or len(asked.own) > _OWN or asked.kinds - {"which"}:
+    if topics - _TOPICS or asked.keys or asked.more or asked.less or asked.kinds - {"which"}:
+        return None
+    if expressions("cues")["advises"].search(asked.text):
         return None
     found = []
     for hit in hits:
         wanted = _wanted(asked, hit.product, lexicon)
-        if not wanted:
+        if not wanted or _says_more(asked, wanted, lexicon):
             return None
         open_ = next(
             (key for key, topic in (("colour", "colour"), ("size", "sizes")) if topic in topics and key not in wanted),
@@ -109,6 +112,20 @@ def _wanted(asked: Question, product: Product, lexicon: Lexicon) -> dict[str, st
     elif number := _numbered(text, wanted.get("colour", ""), asked.language, lexicon):
         wanted |= {"size": number} if any(fits_size(size, number) for size in sizes) else {}
     return wanted
+
+
+def _says_more(asked: Question, wanted: Mapping[str, str], lexicon: Lexicon) -> bool:
+    """Whether the question has words of its own beside those for its options: "would 43 help a high instep?"."""
+    entry = lexicon.colours.get(wanted.get("colour", ""))
+    named = [wanted.get("colour", ""), *((*entry.name.values(), *all_words(entry.words)) if entry else ())]
+    text = " ".join(asked.own).casefold()
+    for name in sorted(map(str.casefold, named), key=len, reverse=True):
+        text = text.replace(name, " ")
+    text = re.sub(r"\d[\d\s./x×-]*(?:cm|y)?\s?[码号色]?|码|颜色|\bsize\b", " ", text).replace(
+        wanted.get("size", " ").casefold(), " "
+    )
+    left = text.split()
+    return any(word.isascii() for word in left) or sum(map(len, left)) > _PARTICLE
 
 
 def _numbered(text: str, colour: str, language: str, lexicon: Lexicon) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,28 +11,50 @@ import numpy as np
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.searching import filters
+from assistant.understanding.negation import refused
+from assistant.understanding.vocabulary import Match
 from retrieval.search.query import Hit, Outcome, SearchResult
 from retrieval.text.bm25 import Mask, Scores
-from retrieval.text.words import is_chinese, query_terms
+from retrieval.text.words import is_chinese, query_terms, stem
 
+_WORD = re.compile(r"[a-z0-9]+")
 _FEW = 0.04
 """Share of the products that a definite word stands with at most: "cosy" and "daily" tell nothing."""
 _ANYWHERE, _TELLING = 0.0, 0.9
 """What ``coverage`` of one word is above, where a product has it at all, and where it says what the product is."""
 
 
-def _words(need: Need, parts: Parts) -> list[str]:
-    """Terms of the words that no kind, colour or attribute stands for."""
+def _words(need: Need, parts: Parts, *, named: bool = False) -> list[str]:
+    """Terms of the words that no kind, colour or attribute stands for; none of what is not wanted. ``named``: only of
+    what is looked for, no qualities."""
     lexical, size = parts.search.index.lexical, len(parts.search.index.catalogue.products)
-    said = " ".join([need.words, *(wish.say for wish in need.wishes)])
-    terms = [term for term in query_terms(said) if not is_chinese(term) or len(term) > 1]
+    said = [need.words] if named else [need.words, *(wish.say for wish in need.wishes if wish.like)]
+    unwanted = {term for wish in need.wishes for word in wish.unlike for term in query_terms(word)}
+    terms = dict.fromkeys(term for text in said for term in _asked_for(text) if term not in unwanted)
     return [term for term in terms if 0 < lexical.frequency(term) <= _FEW * size]
 
 
-def _covered(need: Need, parts: Parts) -> Scores | None:
+def _asked_for(text: str) -> list[str]:
+    """The terms of a text without those that it refuses ("not electronic", 不要电子的)."""
+    plain = text.lower()
+    terms = [term for term in query_terms(plain) if not is_chinese(term) or len(term) > 1]
+    places = [(match.start(), match.end(), stem(match[0])) for match in _WORD.finditer(plain)]
+    places += [
+        (match.start(), match.end(), term) for term in terms if is_chinese(term) for match in re.finditer(term, plain)
+    ]
+    matches = [Match(start, end, term, ()) for start, end, term in sorted(places)]
+    out = [matches[at] for at in refused(plain, matches)]
+    return [
+        term
+        for term in terms
+        if not any(one.word == term and any(one.start < no.end and no.start < one.end for no in out) for one in matches)
+    ]
+
+
+def _covered(need: Need, parts: Parts, *, named: bool = False) -> Scores | None:
     """The most that one definite word covers of each product; ``None`` where there are no such words."""
     lexical = parts.search.index.lexical
-    found = [lexical.coverage([term]) for term in _words(need, parts)]
+    found = [lexical.coverage([term]) for term in _words(need, parts, named=named)]
     return np.maximum.reduce(found) if found else None
 
 
@@ -47,12 +70,16 @@ def definite_first(hits: Sequence[Hit], need: Need, parts: Parts) -> tuple[Hit, 
 
 
 def with_definite(result: SearchResult, need: Need, parts: Parts) -> SearchResult:
-    """What has one of the words first, and what bears one in its name where nothing found for an open wish has any."""
+    """What has one of the words first, and what bears one that is looked for in its name where nothing found for an
+    open wish has any: no quality is a reason to leave the kinds that are wanted."""
     covered = _covered(need, parts)
     if covered is None:
         return result
     result = dataclasses.replace(result, hits=_first(result.hits, covered > _ANYWHERE, parts))
-    having, table = covered > _TELLING, parts.search.index.table
+    named = _covered(need, parts, named=True)
+    if named is None:
+        return result
+    having, table = named > _TELLING, parts.search.index.table
     position = parts.search.index.catalogue.position
     places = [position(hit.product.id) for hit in result.hits]
     if any(at is not None and having[at] for at in places):

@@ -16,7 +16,7 @@ from assistant.answering import candidates
 from assistant.answering.answerer import total_of
 from assistant.answering.evidence import Answer, Evidence, Listed, Offered, Total
 from assistant.dialogue.acts import answers, said_of_self
-from assistant.dialogue.acts.cart_wishes import quantities
+from assistant.dialogue.acts.cart_wishes import colour_of, quantities
 from assistant.dialogue.acts.evidence import on_topic, service_evidence
 from assistant.dialogue.acts.products import SETTLES
 from assistant.dialogue.led_requests import paid_by, together, without_dropped
@@ -156,7 +156,9 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
         update["quantity"] = None
     if request.quantity is not None and 0 < request.quantity < 1000:
         update["quantity"] = request.quantity
-    for name, value in (("colour", request.colour), ("size", request.size)):
+    products = [product for id_ in led.product_ids if (product := parts.product(id_)) is not None]
+    colour = colour_of(request.colour, products, parts.lexicon) if request.colour else ""
+    for name, value in (("colour", colour), ("size", request.size)):
         if value or intent is Intent.PRODUCT_QUESTION:  # "other colours than black" asks for none that is black
             update[name] = [value] if value else []
     turn.intent, turn.slots = intent, slots.model_copy(update=update)

@@ -46,7 +46,9 @@ def search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None:
         come_nearest(turn.not_carried, (), turn, memory, parts)
         return
     told = turn.message if need.slots.type and not turn.edited else ""
-    words = " ".join([need.words, *(wish.say for wish in need.wishes if wish.say not in need.words)]).strip()
+    words = " ".join(
+        [need.words, *(wish.say for wish in need.wishes if wish.like and wish.say not in need.words)]
+    ).strip()
     text = told or parts.words.query(need.slots, words, memory.language) or turn.message
     turn.result = found(text, turn.embedding if text == turn.message else None, turn, memory, parts)
     if turn.not_carried:

@@ -43,7 +43,7 @@ from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.wording.compose import Piece, Worded
 
 _NO_LANGUAGE = re.compile(
-    r"[^\s@]{1,64}@[^\s@]{1,190}?\.[a-z]+|\bSC-\w+|\b[a-z]{0,4}\d\w{0,12}\b", re.IGNORECASE | re.ASCII
+    r"[^\s@]{1,64}@[^\s@]{1,190}\.[a-z]+|\bSC-\w+|\b[a-z]{0,4}\d\w{0,12}\b", re.IGNORECASE | re.ASCII
 )
 """E-mail addresses, order numbers and postcodes, which are the same in every language."""
 _NAME = re.compile(r"[A-Z][a-z]{1,20}(?: [A-Z][a-z]{1,20}){1,2}")

@@ -16,7 +16,7 @@ from assistant.answering.candidates import ANSWER, LINES, MAX_LINES, named
 from assistant.llm.client import DialogueModel, Prompt, json_within
 from assistant.privacy import redact
 from assistant.prompts import prompt
-from assistant.wording.grounded import decides, sentences, ungrounded
+from assistant.wording.grounded import sentences, ungrounded
 from assistant.wording.statement import join
 
 log = logging.getLogger(__name__)
@@ -105,11 +105,11 @@ async def held(claim: Claim, message: str, language: str, model: DialogueModel, 
         return ""
     text, told = claim.text.strip(), [*told, *claim.always]
     problems = ungrounded(text, told, message, language)
-    apart = {problem.sentence for problem in problems if problem.kind == "apart" and not decides(problem.sentence)}
-    kept = [sentence for sentence in sentences(text) if sentence not in apart]
-    # Kind words on nothing that is known are only left out.
-    if not kept or any(problem.sentence not in apart for problem in problems):
-        log.info("a direct answer was not said: %s", ", ".join(problem.kind for problem in problems))
+    failed = {problem.sentence for problem in problems}
+    kept = [sentence for sentence in sentences(text) if sentence not in failed]
+    if failed:
+        log.info("of a direct answer was not said: %s", ", ".join(problem.kind for problem in problems))
+    if not kept or text in failed:
         return ""
     text = join(kept, language)
     shown = prompt("verdict.md").render(lines=told, message=redact(message), answer=text)

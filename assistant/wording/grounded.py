@@ -9,7 +9,7 @@ conclusion follows: that is for a second reading (``direct``).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
@@ -17,6 +17,7 @@ from itertools import combinations
 from assistant.answering.candidates import LONGEST
 from assistant.answering.topics import TOPICS, row_of, words_of
 from assistant.understanding.languages import expressions
+from assistant.understanding.numbers import CHINESE, ENGLISH, value_of
 from assistant.wording.check import Problem
 
 SENTENCES = 3
@@ -47,25 +48,31 @@ _DIGITS = "一二三四五六七八九"
 _FOLD = re.compile(rf"([{_DIGITS}]{{1,2}})折")
 _UNITS = frozenset("kg g m cm mm l ml litre km 公 克 米 厘 升 毫".split())  # noqa: SIM905
 _CENT = Decimal("0.01")
+_TIMES = re.compile(r"(?<![\d.])(\d{1,3}) ?×|×(\d{1,3})(?![\d.])")
+_COUNT = re.compile(rf"{ENGLISH}|{CHINESE}(?=[个件套双本条把台只张款]|都)")
+_MANY = 20
+"""Things up to which they are counted."""
+_COUNTED = -2
+"""The place, in place of a line's, of a number of things."""
+_TERMS = 40
+"""Amounts and multiples of them that are added up."""
 
 
 def ungrounded(answer: str, lines: Sequence[str], said: str, language: str) -> tuple[Problem, ...]:
     """What of ``answer`` may not be told from ``lines``; none where all may. ``said``: the customer's message, whose
     words may be used again, and whose figures and days may stand beside those of a line."""
-    found = [Problem(kind, span, answer) for kind, span in _form(answer, lines)]
+    text = answer.strip()
+    if not text or len(text) > LONGEST or len(sentences(text)) > SENTENCES:
+        return (Problem("unsupported", text[:LONGEST], answer),)
+    found: list[Problem] = []
     for sentence in sentences(answer):
-        told = [*_figures(sentence, lines, said), *_names(sentence, lines, said, language)]
+        told = [*_form(sentence, lines), *_figures(sentence, lines, said), *_names(sentence, lines, said, language)]
         if not expressions("direct")["unknown"].search(sentence):
             told += [("attribute", span) for span in guarded(_unnamed(sentence, lines), language)]
             told += _words(sentence, lines, said)
             told += _apart(sentence, lines, language)
         found += [Problem(kind, span, sentence) for kind, span in told]
     return tuple(found)
-
-
-def decides(sentence: str) -> bool:
-    """Whether it begins with a yes or no, which the sentences after it explain."""
-    return expressions("direct")["decides"].match(sentence) is not None
 
 
 def sentences(text: str) -> list[str]:
@@ -87,10 +94,7 @@ def guarded(text: str, language: str) -> list[str]:
     return found + [match[0] for match in expressions("direct")["guarded"].finditer(text)]
 
 
-def _form(answer: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    text = answer.strip()
-    if not text or len(text) > LONGEST or len(sentences(text)) > SENTENCES:
-        yield "unsupported", text[:LONGEST]
+def _form(text: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     if "?" in text or "？" in text or "\n" in text:
         yield "question", "?"
     told = " ".join(lines)
@@ -133,7 +137,9 @@ def _figures(sentence: str, lines: Sequence[str], said: str) -> Iterator[tuple[s
     days = expressions("direct")["days"]
     told_days, own_days = set(_found(days, lines)), set(_found(days, [said]))
     figures, named = list(_numbers(sentence)), list(_found(days, [sentence]))
-    counts = [each for each in figures if each.number.isdigit() and not each.signs]
+    things = _things(lines, said)
+    known += [_Figure(number, "", "×", _COUNTED) for number in map(str, sorted(things))]
+    counts = {Decimal(each.number) for each in figures if each.number.isdigit() and not each.signs} | things
     lists = {at for at, line in enumerate(lines) if "×" in line}
     open_numbers: list[str] = []
     for each in figures:
@@ -144,30 +150,56 @@ def _figures(sentence: str, lines: Sequence[str], said: str) -> Iterator[tuple[s
         else:
             open_numbers.append(each.number)
     open_days = [day for day in named if day not in told_days]
+    own = {each.number: each for each in _numbers(said)}
+    open_numbers = [number for number in open_numbers if not _is_measure(number, figures, own)]
     beside = len(open_numbers) < len(figures) or len(open_days) < len(named)
     if beside or expressions("direct")["unknown"].search(sentence):
-        own = {each.number for each in _numbers(said)}
         open_numbers = [number for number in open_numbers if number not in own]
         open_days = [day for day in open_days if day not in own_days]
     yield from (("number", number) for number in open_numbers)
     yield from (("date", day) for day in open_days)
 
 
+def _is_measure(number: str, figures: Sequence[_Figure], own: Mapping[str, _Figure]) -> bool:
+    """Whether the customer has told it of themselves or of what they have: "my 14-inch laptop", 身高170厘米."""
+    said, measures = own.get(number), expressions("direct")["measures"]
+    return said is not None and any(
+        each.number == number and not each.signs and each.after == said.after and measures.fullmatch(each.after)
+        for each in figures
+    )
+
+
+def _things(lines: Sequence[str], said: str) -> set[Decimal]:
+    """How many things there are: on a list ("2 × …"), in all and of each; of which the lines are; and how many the
+    customer speaks of."""
+    listed = [[Decimal(number) for number in (one or two for one, two in _TIMES.findall(line))] for line in lines]
+    all_listed = [number for each in listed for number in each]
+    titles = {line.partition(" | ")[0] for line in lines if " | " in line}
+    spoken = [value_of(match[0]) for match in _COUNT.finditer(said.lower())]
+    sums = [sum(each, Decimal(0)) for each in (*listed, all_listed)]
+    return {number for number in (*all_listed, *sums, Decimal(len(titles)), *spoken) if 1 < number <= _MANY}
+
+
 def _is_told(figure: _Figure, known: Sequence[_Figure]) -> bool:
     alike = [each for each in known if each.number == figure.number and each.signs == figure.signs]
-    free = bool(figure.signs) or expressions("direct")["units"].fullmatch(figure.after) is None  # a size, a model
-    return any(free or each.before == figure.before or each.after == figure.after for each in alike)
+    units, pieces = expressions("direct")["units"], expressions("direct")["pieces"]
+    free = bool(figure.signs) or units.fullmatch(figure.after) is None  # a size, a model
+    counts = free or pieces.fullmatch(figure.after) is not None
+    return any(
+        (counts if each.line == _COUNTED else free) or each.before == figure.before or each.after == figure.after
+        for each in alike
+    )
 
 
 def _is_reckoned(
     figure: _Figure,
     known: Sequence[_Figure],
     shares: Sequence[Decimal],
-    counts: Sequence[_Figure],
+    counts: Collection[Decimal],
     lists: Collection[int],
 ) -> bool:
-    """Whether an amount is the sum or difference of two in its currency or unit; or, of money, so many times one or a
-    percentage of one, or what that leaves. Of two on one line only where the line is a list."""
+    """Whether an amount is the sum or difference of two in its currency or unit; or, of money, so many times one, a sum
+    of up to three such or a percentage of one, or what that leaves. Of one line several only where it is a list."""
     wanted = figure.amount
     if wanted is None or not (figure.money or figure.after in _UNITS):
         return False
@@ -177,9 +209,21 @@ def _is_reckoned(
     made = {one + two for one, two in pairs} | {abs(one - two) for one, two in pairs}
     if figure.money:
         made |= {one * part for one, _ in amounts for share in shares for part in (share, 1 - share)}
-        times = {Decimal(2), *(each.amount for each in counts if each.amount is not None)}
-        made |= {one * many for one, _ in amounts for many in times}
+        several = [(one * many, line) for one, line in amounts for many in {Decimal(1), Decimal(2), *counts}][:_TERMS]
+        made |= {one for one, _ in several}
+        for many in (2, 3):
+            made |= {
+                sum((one for one, _ in each), Decimal(0))
+                for each in combinations(several, many)
+                if _apart_in(each, lists)
+            }
     return wanted in {amount.quantize(_CENT) for amount in made}
+
+
+def _apart_in(terms: Sequence[tuple[Decimal, int]], lists: Collection[int]) -> bool:
+    """Whether each stands on a line of its own, or on a list."""
+    places = [line for _, line in terms if line not in lists]
+    return len(places) == len({*places})
 
 
 def _discounts(line: str) -> Iterator[Decimal]:
@@ -206,6 +250,11 @@ def _words(sentence: str, lines: Sequence[str], said: str) -> Iterator[tuple[str
     for kind, name in (("count", "counts"), ("status", "deeds")):
         pattern = expressions("direct")[name]
         known = set(_found(pattern, [*lines, said]))
+        if kind == "count":
+            things = _things(lines, said)
+            known |= {
+                _root(match[0].lower()) for match in _COUNT.finditer(sentence.lower()) if value_of(match[0]) in things
+            }
         yield from ((kind, word) for word in _found(pattern, [sentence]) if word not in known)
 
 

@@ -65,9 +65,13 @@ def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
         draft.say("answer", "silent_all", sources=tuple(known))
     else:
         items = [item for item in _together(answer.evidence) if not _is_said(item, answer.direct, known, draft)]
+        rest = [item.product_id for item in items if isinstance(item, Silent) and item.rest]
+        items = [item for item in items if len(rest) < 2 or not (isinstance(item, Silent) and item.rest)]
         open_ = [item for item in items[SAID:] if isinstance(item, (Silent, Missing))]
         for item in [*items[: SAID - len(open_)], *open_]:
             say(item, known, draft)
+        if len(rest) > 1:  # once for all of them
+            draft.say("answer", "silent_rest_all", sources=tuple(rest))
     if answer.yes is None and any(isinstance(item, (Silent, Missing)) for item in answer.evidence):
         draft.chip("human")
     draft.chip("add_it" if len(hits) == 1 else "compare")

@@ -161,7 +161,12 @@ def _change(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
     pronoun = turn.slots.reference == [0] and turn.slots.quantity is not None
     new = [] if pronoun else [hit for hit in turn.things if hit.product.id not in in_cart]
     lines = lines_meant(turn.message, view, memory, parts)
-    if action == "change" and not new and turn.slots.quantity is None:
+    pointed = {hit.product.id for hit in turn.things} & in_cart if turn.request is not None else set()
+    if pointed:  # the leading model has said which: of one product's lines, what is said of them tells
+        lines = [line for line in lines if line.product_id in pointed] or [
+            line for line in view.lines if line.product_id in pointed
+        ]
+    if action == "change" and not new and not pointed and turn.slots.quantity is None:
         new = _in_its_place(turn.message, (lines or [_latest(view, memory)])[-1], view, memory, parts)
     if action == "change" and new:
         old = next((line for line in lines or view.lines[::-1] if _alike(line, new[0], parts)), view.lines[-1])

@@ -14,6 +14,7 @@ from assistant.understanding.numbers import NUMBER, value_of
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from retrieval.models import Product
 from retrieval.search.query import Hit
+from retrieval.text.lexicon import Lexicon, all_words
 from retrieval.text.size_order import in_size_order
 from retrieval.text.sizes import fits_size, has_option
 
@@ -136,6 +137,30 @@ def version_wanted(slots: Slots, product: Product, keys: Sequence[str] = ("colou
             fitting = (variant.options[key] for variant in variants if has_option(variant, key, wanted))
             found[key] = next(fitting, wanted)
     return found
+
+
+def colour_of(said: str, products: Sequence[Product], lexicon: Lexicon) -> str:
+    """The colour meant by a word: one by that name in the lexicon, else the only one of the products' own whose names
+    share the word's most letters ("minty", "a light mint"); else the word itself."""
+    word = said.strip().casefold()
+    own = {value for product in products for v in product.variants if (value := v.options.get("colour"))}
+    names = {
+        key: {key.casefold(), *(each.casefold() for each in (*entry.name.values(), *all_words(entry.words)))}
+        for key, entry in lexicon.colours.items()
+    }
+    named = [key for key, words in names.items() if word in words]
+    if word in own or named:
+        return next((key for key in named if key in own), word if word in own else named[0])
+    shared = {key: max(_shared(word, name) for name in names.get(key, {key})) for key in own}
+    best = max(shared.values(), default=0)
+    alike = [key for key, count in shared.items() if count == best]
+    return alike[0] if best and len(alike) == 1 else said
+
+
+def _shared(word: str, name: str) -> int:
+    """Letters of the one where it stands in the other; of Chinese names the bare 色 aside."""
+    word, name = word.removesuffix("色"), name.removesuffix("色")
+    return min(len(word), len(name)) if word and name and (word in name or name in word) else 0
 
 
 def options_named(text: str, product: Product) -> dict[str, str]:
