@@ -32,7 +32,7 @@ def test_the_colour_of_what_is_in_the_cart_changes_and_not_the_product(
         assert shown[0] == "pepperbeat-deskmate" and "pepperbeat-deskmate-wireless" in shown
         talk.say(add)
         talk.say(change)
-        carts, cart = talk.shop.shop.carts, talk.memory().cart_id or ""
+        carts, cart = talk.shop.commerce.shop.carts, talk.memory().cart_id or ""
         kept = [("pepperbeat-deskmate", "mint")]
         assert [(line.product_id, line.options["colour"]) for line in carts.show(cart).lines] == kept
         text = talk.say(change).text
