@@ -73,34 +73,44 @@ def named(shop: Shop, sentence: str, language: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_false_sentences_are_stopped(shop: Shop, language: str) -> None:
+def test_what_states_something_is_stopped_true_or_not(shop: Shop, language: str) -> None:
     for facts in (searched(shop, language), compared(shop, language)):
         judge = checker(shop, facts)
         for sentence in SENTENCES[f"false_{language}"]:
             assert judge.check(named(shop, sentence, language)), sentence
+    judge = checker(shop, searched(shop, language))
+    for sentence in SENTENCES[f"claims_{language}"]:
+        assert judge.check(named(shop, sentence, language)), sentence
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_true_sentences_pass(shop: Shop, language: str) -> None:
+def test_what_states_nothing_passes(shop: Shop, language: str) -> None:
     judge = checker(shop, searched(shop, language))
-    for sentence in SENTENCES[f"true_{language}"]:
+    for sentence in SENTENCES[f"passes_{language}"]:
         assert not judge.check(named(shop, sentence, language)), sentence
 
 
 def test_a_problem_names_its_kind(shop: Shop) -> None:
     judge = checker(shop, compared(shop, "en"))
     kinds = {
-        "The {A} costs $99.00.": "price",
-        "The {A} is waterproof.": "attribute",
-        "The {B} is not waterproof.": "negation",
-        "The {B} is cheaper than the {A}.": "comparison",
-        "Both are waterproof.": "count",
+        "The {A} is waterproof.": "claim",
+        "The {B} is cheaper than the {A}.": "claim",
+        "Would you like the waterproof {A}?": "claim",
         "I can offer you a refund.": "promise",
         "The {A} glows in the dark.": "words",
-        "The {A} is rated 4.9 out of 5.": "rating",
+        "The {A} costs $99.00.": "words",
+        "Good news!": "mood",
+        "The one you like?": "question",
     }
     for sentence, kind in kinds.items():
         assert kind in {problem.kind for problem in judge.check(named(shop, sentence, "en"))}, sentence
+
+
+def test_claims_and_promises_are_in_no_other_section() -> None:
+    for language in ("en", "zh"):
+        listed = texts(language).vocabulary
+        free = {word.lower() for name, words in listed.items() if name not in ("never", "claim") for word in words}
+        assert not free & {word.lower() for word in (*listed["never"], *listed["claim"])}
 
 
 def test_every_friendly_line_passes_as_glue(shop: Shop) -> None:
@@ -159,9 +169,14 @@ def test_the_shoppers_own_words_may_come_back_in_questions_only(shop: Shop) -> N
     assert not judge.check("Is it for your holiday?")
     assert judge.check("This one is for your holiday.")
     assert judge.check("Is it for your wedding?")
+    told = replace(searched(shop, "en"), message="two waterproof backpacks in stock under fifty, delivered in june")
+    judge = checker(shop, told)
+    for word in ("waterproof", "two", "in stock", "under fifty", "delivered"):
+        assert judge.check(f"Would you like one {word}?"), word
+    assert not judge.check("Would you like one in june?")
 
 
-def test_orders_and_their_dates(shop: Shop) -> None:
+def test_nothing_is_said_of_orders_but_the_statements(shop: Shop) -> None:
     maker = TurnMaker(shop, 3)
     facts = maker.make("order_one", "en")
     while facts.outcome.orders[0].status.value != "shipped":  # type: ignore[union-attr]
@@ -169,10 +184,10 @@ def test_orders_and_their_dates(shop: Shop) -> None:
     assert isinstance(facts.outcome, OrdersReply)
     order = facts.outcome.orders[0]
     judge = checker(shop, facts)
-    assert not judge.check(f"Your order {order.id} is on its way.")
+    assert judge.check(f"Your order {order.id} is on its way.")
     assert judge.check(f"Your order {order.id} has been delivered.")
     assert judge.check(f"Your order {order.id[:-1]}? is on its way.")
-    assert not judge.check(f"The tracking number is {order.fulfilments[0].tracking_id}.")
+    assert judge.check(f"The tracking number is {order.fulfilments[0].tracking_id}.")
     assert judge.check(f"The tracking number is {order.id}.")
     assert judge.check("Your order will arrive tomorrow.")
 
@@ -190,8 +205,7 @@ def test_the_figures_of_a_small_run() -> None:
     figures = evaluate_replies(DATA, rounds=1)["shopclerk"]
     assert figures["false"]["accepted"] == figures["direct"]["false"]["accepted"] == 0
     assert figures["direct"]["false"]["n"] > 5000 and figures["direct"]["true"]["share_passing"] >= 0.95
-    assert figures["true"]["share_passing"] >= 0.95
-    assert figures["generated"]["templates"]["share_passing"] == 1.0
+    assert figures["templates"]["share_passing"] == 1.0
 
 
 _SHOPS: list[Shop] = []

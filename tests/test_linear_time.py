@@ -30,7 +30,6 @@ from tests.test_dialogue import DEMO, talking
 _WHOLE = {
     "assistant.understanding.preferences",
     "assistant.understanding.about_me",
-    "assistant.wording.patterns",
     "assistant.dialogue.acts.talk",
 }
 """Modules whose expressions, where not named at their use, are held against a whole text (``fullmatch``)."""

@@ -17,7 +17,7 @@ from assistant.understanding.schema import Intent
 from assistant.wording.check import Checker
 from assistant.wording.plan import plan_reply, template_text
 from assistant.wording.statement import ReplyPlan
-from laboratory.evaluate.sentences import FALSEHOODS
+from laboratory.evaluate.falsehoods import FALSEHOODS
 from laboratory.samples.turns import Shop
 from retrieval.models import Product, Review
 from retrieval.search.query import Hit

@@ -112,7 +112,7 @@ class _Reply:
             return False
         if text.endswith(("?", "？")):
             return bool(self.plan.closer)
-        return bool(self.plan.opener) or not self.checker.is_friendly(text)
+        return bool(self.plan.opener)
 
     def rest(self) -> list[Piece]:
         """What is missing, in the template's words; the whole template when nothing has been said."""

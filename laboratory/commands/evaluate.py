@@ -191,11 +191,11 @@ def replies(
     model: Annotated[bool, typer.Option(help="Also push the model's raw replies through the check.")] = False,
     model_replies: Annotated[int, typer.Option(help="How many of the model's.")] = 200,
     sample: Annotated[
-        Path | None, typer.Option(help="Write what passed, for reading: 200 replies, the model's own sentences.")
+        Path | None, typer.Option(help="Write what passed, for reading: 100 replies, the model's own sentences.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """The check on true replies, planted falsehoods by kind, and generated replies of every kind in both languages."""
+    """The check on planted falsehoods by kind, and on template replies of every kind in both languages."""
     from assistant.settings import Settings
     from laboratory.evaluate.replies import evaluate_replies
 

@@ -16,7 +16,7 @@ from assistant.answering.candidates import candidates
 from assistant.answering.evidence import Fact
 from assistant.wording.grounded import guarded, ungrounded
 from assistant.wording.speech import Speech
-from laboratory.evaluate.sentences import FALSEHOODS
+from laboratory.evaluate.falsehoods import FALSEHOODS
 from laboratory.samples.turns import Shop
 from retrieval.models import Product
 from retrieval.search.query import FaqHit, Hit

@@ -1,6 +1,6 @@
-"""``shopclerk evaluate replies``: whether what may be shown is true, what is stopped, and how many true replies pass.
+"""``shopclerk evaluate replies``: whether planted falsehoods are stopped, templates and a model's friendly words pass.
 
-Truth is known by construction (``sentences``); this module counts.
+What is wrong is known by construction (``falsehoods``); this module counts.
 """
 
 from __future__ import annotations
@@ -16,17 +16,19 @@ from typing import Any
 
 from assistant.llm.client import DialogueModel, ModelUnavailable
 from assistant.wording.check import Checker
-from assistant.wording.compose import Worded, reword, word
+from assistant.wording.compose import Worded, reword
 from assistant.wording.plan import plan_reply, template_text
 from assistant.wording.prompt import wording_prompt
 from assistant.wording.statement import ReplyPlan, join
 from laboratory.evaluate import direct
-from laboratory.evaluate.sentences import Case, Sentences
+from laboratory.evaluate.falsehoods import Case, Falsehoods
 from laboratory.samples.turns import KINDS, Shop, TurnMaker
 
 LANGUAGES = ("en", "zh")
 SEED = 4711
 PATIENCE_S = 60.0
+READ = 100
+"""Passing replies in a sample for reading."""
 
 
 @dataclass(slots=True)
@@ -77,53 +79,39 @@ def evaluate_replies(
     seed: int = SEED,
     sample: Path | None = None,
 ) -> dict[str, Any]:
-    """The figures of the check, and of generated replies. With ``model``, its raw output goes through the check too.
+    """The figures of the check, and of template replies. With ``model``, its raw output goes through the check too.
 
-    ``sample``: where to write 200 replies that passed, and every sentence of the model's own that did, for reading.
+    ``sample``: where to write 100 replies that passed, and every sentence of the model's own that did, for reading.
     """
     shop = Shop.load(shop_data)
     rng = random.Random(seed)
-    makers = Sentences(shop, seed)
+    makers = Falsehoods(shop, seed)
     plans = list(turns(shop, shop_name, rounds, seed))
     guarded = enumerate(fact for _ in range(4) for fact in makers.guarded_turns())
     plans += [plan_reply(facts, shop.lexicon, shop_name, f"guarded/{number}") for number, facts in guarded]
-    true, false = Tally(), Tally()
+    templates, false = Tally(), Tally()
     kinds: dict[str, Tally] = defaultdict(Tally)
-    languages: dict[str, dict[str, Tally]] = {language: {"true": Tally(), "false": Tally()} for language in LANGUAGES}
+    languages = {language: Tally() for language in LANGUAGES}
     passing: list[tuple[ReplyPlan, str, str]] = []
     for plan in plans:
         checker = Checker(plan, shop.lexicon)
         for case in makers.cases(plan.facts):
             text = in_reply(case, plan, rng)
-            problems = checker.check(text)
-            right = not problems if case.true else bool(problems)
-            (true if case.true else false).add(right, f"{text} {[p.kind for p in problems]}")
-            kinds[("true: " if case.true else "false: ") + case.kind].add(right, text)
-            languages[plan.language]["true" if case.true else "false"].add(right, text)
-            if not problems:
-                passing.append((plan, text, "made: " + case.kind))
-    templates = Tally()
-    for plan in plans:
+            stopped = bool(checker.check(text))
+            for tally in (false, kinds[case.kind], languages[plan.language]):
+                tally.add(stopped, text)
         text = template_text(plan)
-        templates.add(not Checker(plan, shop.lexicon).check(text), text)
+        templates.add(not checker.check(text), text)
         passing.append((plan, text, "template"))
     figures: dict[str, Any] = {
-        "generated": {
-            "n": templates.n + true.n,
-            "share_passing": round((templates.right + true.right) / (templates.n + true.n), 4),
-            "templates": {"n": templates.n, "share_passing": templates.share, "missed": templates.missed},
-        },
-        "true": {"n": true.n, "share_passing": true.share, "missed": true.missed},
+        "templates": {"n": templates.n, "share_passing": templates.share, "missed": templates.missed},
         "false": {
             "n": false.n,
             "share_stopped": false.share,
             "accepted": false.n - false.right,
             "missed": false.missed,
         },
-        "by_language": {
-            language: {name: {"n": tally.n, "share": tally.share} for name, tally in both.items()}
-            for language, both in languages.items()
-        },
+        "by_language": {language: {"n": tally.n, "share": tally.share} for language, tally in languages.items()},
         "by_kind": {
             kind: {"n": tally.n, "share": tally.share, **({"missed": tally.missed} if tally.missed else {})}
             for kind, tally in sorted(kinds.items())
@@ -137,7 +125,7 @@ def evaluate_replies(
         own = [(plan, text, "own") for plan, reply in worded for text in own_sentences(plan, reply)]
         figures["model"]["own_sentences"] = len(own)
     if sample is not None:
-        write_sample(_drawn(passing, rng) + own, sample)
+        write_sample(rng.sample(passing, min(len(passing), READ)) + own, sample)
     return {"shopclerk": figures}
 
 
@@ -206,26 +194,9 @@ async def raw_reply(model: DialogueModel, plan: ReplyPlan, shop_name: str) -> st
     return "".join(pieces)
 
 
-async def worded_reply(model: DialogueModel | None, plan: ReplyPlan, shop: Shop, shop_name: str) -> Worded:
-    """The reply a customer would see."""
-    async for item in word(plan, Checker(plan, shop.lexicon), model, shop_name):
-        if isinstance(item, Worded):
-            return item
-    raise AssertionError("word() ends with Worded")
-
-
 def own_sentences(plan: ReplyPlan, worded: Worded) -> list[str]:
     """The model's own sentences among those said."""
     return [text for text in worded.friendly if worded.wording == "model" and text not in (plan.opener, plan.closer)]
-
-
-def _drawn(
-    passing: list[tuple[ReplyPlan, str, str]], rng: random.Random, count: int = 200
-) -> list[tuple[ReplyPlan, str, str]]:
-    """``count`` passing replies, half of them freer sentences."""
-    free = [item for item in passing if item[2] != "template"]
-    fixed = [item for item in passing if item[2] == "template"]
-    return rng.sample(free, min(len(free), count // 2)) + rng.sample(fixed, min(len(fixed), count - count // 2))
 
 
 def write_sample(chosen: list[tuple[ReplyPlan, str, str]], path: Path) -> None:
