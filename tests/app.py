@@ -1,24 +1,28 @@
-"""The real application for tests: built once a session on the demo shop, and served when a browser is to see it.
+"""The real application for tests: built once a process on the demo shop, and served when a browser is to see it.
 
 Vectors are kept in build/ from one run to the next (they are versions: only what changed is embedded again); databases
-and everything a test may change live in a temporary directory. A test that changes orders takes ``fresh``, a shop with
-a database of its own.
+and everything a test may change live in a temporary directory. Each file has a ``shop`` with a database of its own, so
+files may run in any order and beside each other; a test that changes orders takes ``own``.
 """
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import socket
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 import uvicorn
 from pydantic import SecretStr
 
@@ -28,6 +32,7 @@ from assistant.bootstrap import Shopclerk, build
 from assistant.settings import Settings
 from assistant.understanding.understander import Understander
 from retrieval.encoders.pictures import PictureCache
+from retrieval.ranking.ranker import Ranker
 from ui.app import create
 
 KEPT = Path(__file__).resolve().parent.parent / "build" / "test-vectors"
@@ -49,19 +54,39 @@ def test_settings(state_dir: Path) -> Settings:
     return Settings(state_dir=state_dir, llm="off", **secrets)  # type: ignore[arg-type]
 
 
+@contextmanager
+def vectors(state_dir: Path) -> Iterator[None]:
+    """The kept vectors are in ``state_dir`` while the block builds on them, and what it embedded is kept. One process
+    at a time: the others wait until there are some."""
+    KEPT.parent.mkdir(exist_ok=True)
+    with KEPT.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if KEPT.exists():
+            shutil.copytree(KEPT, state_dir / "vectors")
+        else:
+            torch.set_num_threads(os.cpu_count() or 1)  # a minute's work, which the others wait for
+        yield
+        torch.set_num_threads(1)
+        # Also where they were there: what has been embedded or indexed anew is not to be made again by later builds.
+        shutil.rmtree(KEPT, ignore_errors=True)
+        shutil.copytree(state_dir / "vectors", KEPT)
+
+
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Shopclerk:
-    """The demo shop without a model; tests of one session share its database."""
-    state_dir = tmp_path_factory.mktemp("shop")
-    if KEPT.exists():
-        shutil.copytree(KEPT, state_dir / "vectors")
-    built = build(test_settings(state_dir))
-    # Also where it was there: what has been embedded or indexed anew is not to be made again by every later build.
-    shutil.rmtree(KEPT, ignore_errors=True)
-    shutil.copytree(state_dir / "vectors", KEPT)
+def built(tmp_path_factory: pytest.TempPathFactory) -> Shopclerk:
+    """The demo shop without a model, which no test changes."""
+    state_dir = tmp_path_factory.mktemp("built")
+    with vectors(state_dir):
+        shop = build(test_settings(state_dir))
     with closing(sqlite3.connect(state_dir / "shop.sqlite3")) as database:
-        database.execute("VACUUM INTO ?", (str(_as_loaded(built)),))
-    return built
+        database.execute("VACUUM INTO ?", (str(_as_loaded(shop)),))
+    return shop
+
+
+@pytest.fixture(scope="module")
+def shop(built: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Shopclerk:
+    """The demo shop without a model; the tests of one file share its database."""
+    return fresh(built, tmp_path_factory.mktemp("shop"))
 
 
 def _as_loaded(shop: Shopclerk) -> Path:
@@ -72,11 +97,13 @@ def _as_loaded(shop: Shopclerk) -> Path:
 def fresh(shop: Shopclerk, state_dir: Path, **parts: Any) -> Shopclerk:
     """A shop whose orders no other test has touched, built with ``parts`` by ``build`` itself.
 
-    Its database is a copy of what ``shop`` loaded; everything that holds a shopper's state is its own. Shared with
-    ``shop`` is only what is read and never written while shoppers are served: encoders, the indices of products and
-    help pages, and the reader of messages. So it must load no catalogue.
+    Its database is a copy of what ``built`` loaded; everything that holds a shopper's state is its own. Shared with
+    ``shop`` is only what is read and never written while shoppers are served: encoders, the vectors and indices of
+    products and help pages, the reader of messages, and what all the behaviour says. So it must load no catalogue.
     """
+    os.link(_as_loaded(shop), state_dir / _as_loaded(shop).name)
     shutil.copyfile(_as_loaded(shop), state_dir / "shop.sqlite3")
+    (state_dir / "vectors").symlink_to(shop.settings.state_dir / "vectors")
     with pytest.MonkeyPatch.context() as instead:
         pictures = PictureCache(state_dir / "pictures")
         instead.setattr(
@@ -84,6 +111,7 @@ def fresh(shop: Shopclerk, state_dir: Path, **parts: Any) -> Shopclerk:
             "knowledge",
             lambda settings, tell: replace(shop.knowledge, settings=settings, pictures=pictures),
         )
+        instead.setattr(bootstrap, "Ranker", partial(Ranker, learned=shop.parts.ranker._learned()))
         instead.setattr(Understander, "shipped", lambda *_: shop.parts.understander)
         return build(test_settings(state_dir), **parts)
 
@@ -95,8 +123,9 @@ def own(shop: Shopclerk, tmp_path: Path) -> Shopclerk:
 
 
 @pytest.fixture(scope="session")
-def served_app(shop: Shopclerk) -> Iterator[Served]:
+def served_app(built: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The whole application on a free port, in a thread of this process."""
+    shop = fresh(built, tmp_path_factory.mktemp("served"))
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     server = uvicorn.Server(

@@ -1,13 +1,14 @@
 """Fixtures for all tests."""
 
 import structlog
+import torch
 from hypothesis import settings
 
 from tests import bytecode  # before what is large
-from tests.app import own, served_app, shop
+from tests.app import built, own, served_app, shop
 from tests.vllm_server import vllm_server
 
-__all__ = ["bytecode", "own", "served_app", "shop", "vllm_server"]
+__all__ = ["built", "bytecode", "own", "served_app", "shop", "vllm_server"]
 
 # As in the product's log, tracebacks have no local variables: to print a whole shop takes half a minute.
 _plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
@@ -15,3 +16,6 @@ structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _pla
 
 # pytest --hypothesis-profile=interleavings tests/test_shop_interleaved.py: the long run, of 1,000.
 settings.register_profile("interleavings", deadline=None)
+
+# As where the shop is served. Two processes with a thread a core each would wait for each other most of the time.
+torch.set_num_threads(1)

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import signal
-import time
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from collections.abc import AsyncIterator
 
-import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
 from assistant.bootstrap import Shopclerk
@@ -17,50 +12,9 @@ from assistant.cli.session import Conversation
 from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.memory import Memory
 from assistant.events import Degraded, Event, TextDelta, TurnDone
-from assistant.llm.availability import ManagedAvailability
-from assistant.llm.client import ChatOpenAIModel, DialogueModel, ModelUnavailable, Prompt, ScriptedModel, Usage
-from assistant.llm.server import ManagedServer
-from tests.vllm_server import wait_for
+from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt, ScriptedModel
 
 ASKED = "red running shoes under $80"
-
-
-class Killing:
-    """A real model whose server is killed as soon as it has begun to answer."""
-
-    def __init__(self, model: DialogueModel, server: ManagedServer) -> None:
-        self._model, self._server = model, server
-        self.killed_at = 0.0
-
-    @property
-    def ready(self) -> bool:
-        return self._model.ready
-
-    @property
-    def usage(self) -> Usage:
-        return self._model.usage
-
-    def metered(self) -> DialogueModel:
-        other = Killing(self._model.metered(), self._server)
-        other.note = self.note  # type: ignore[method-assign]
-        return other
-
-    def note(self, moment: float) -> None:
-        self.killed_at = moment
-
-    async def stream(self, prompt: Prompt) -> AsyncIterator[str]:
-        first = True
-        async for piece in self._model.stream(prompt):
-            yield piece
-            if first:
-                first = False
-                pid = self._server.state.pid
-                assert pid
-                self.note(time.monotonic())
-                os.kill(pid, signal.SIGKILL)
-
-    async def complete_json(self, prompt: Prompt, schema: Mapping[str, Any]) -> dict[str, Any]:
-        raise ModelUnavailable("not used")
 
 
 def with_model(shop: Shopclerk, model: DialogueModel) -> Dialogue:
@@ -112,21 +66,3 @@ async def test_a_model_that_fails_half_way_is_completed_by_the_template(shop: Sh
     degraded = [event for event in events if isinstance(event, Degraded)]
     assert [event.reason for event in degraded] == ["interrupted"] and degraded[0].text
     assert done.products[0].price_text in done.text
-
-
-@pytest.mark.vllm
-@pytest.mark.timeout(600)
-async def test_vllm_killed_in_the_middle_of_a_reply(shop: Shopclerk, vllm_server: ManagedServer) -> None:
-    before = wait_for(vllm_server, "ready", 300)
-    # A reply long enough to be cut off: by itself this model is done within a second.
-    long = {"min_tokens": 150}
-    model = Killing(ChatOpenAIModel(ManagedAvailability(vllm_server), max_tokens=200, extra_body=long), vllm_server)
-    events = await one_turn(shop, with_model(shop, model))
-    finished = time.monotonic()
-    done = reply(events)
-    assert model.killed_at, "the model was never asked"
-    assert finished - model.killed_at < 2, "the reply completes within two seconds of the kill"
-    assert [event.reason for event in events if isinstance(event, Degraded)] == ["interrupted"]
-    assert done.products[0].price_text in done.text
-    after = wait_for(vllm_server, "ready", 400, after=before)
-    assert after.pid != before.pid, "the child comes back by itself"

@@ -8,7 +8,6 @@ steps, are not: they differ between any two turns.
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -46,9 +45,8 @@ _OWN = {"conversation_id", "turn_id", "steps_ms"}
 def shop(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Shopclerk]:
     """One of its own: what is forgotten here, other tests may need."""
     state_dir = tmp_path_factory.mktemp("forgetful")
-    if app.KEPT.exists():
-        shutil.copytree(app.KEPT, state_dir / "vectors")
-    shop = build(app.test_settings(state_dir))
+    with app.vectors(state_dir):
+        shop = build(app.test_settings(state_dir))
     for query in (*SEARCHES, "毛衣", "跑鞋", "kettles"):
         # Whoever is asked, the same places are sold: the second hit's is, wherever it stands.
         hit = shop.knowledge.search.search(Query(query, limit=2)).hits[-1]
@@ -244,9 +242,8 @@ def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
 
 def test_what_a_conversation_remembers_goes_in_postgresql_too(postgresql_url: str, tmp_path: Path) -> None:
     """Forgotten in the chat itself, while the turn that forgets is still to be remembered."""
-    if app.KEPT.exists():
-        shutil.copytree(app.KEPT, tmp_path / "vectors")
-    shop = build(app.test_settings(tmp_path).model_copy(update={"database_url": postgresql_url}))
+    with app.vectors(tmp_path):
+        shop = build(app.test_settings(tmp_path).model_copy(update={"database_url": postgresql_url}))
     kept = "SELECT count(*) FROM checkpoint_blobs WHERE thread_id = :chat AND encode(blob, 'escape') LIKE '%zebraquux%'"
     who = customers(shop)[3]
 

@@ -6,8 +6,10 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import AsyncIterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import psutil
@@ -16,11 +18,13 @@ import pytest
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.parts import LoopLimits
 from assistant.dialogue.tool_agent import run_loop
+from assistant.events import Degraded
 from assistant.llm.availability import ManagedAvailability
-from assistant.llm.client import ChatOpenAIModel, ModelUnavailable, Prompt
+from assistant.llm.client import ChatOpenAIModel, DialogueModel, ModelUnavailable, Prompt, Usage
 from assistant.llm.endpoint import find_running
 from assistant.llm.server import ManagedServer
 from assistant.understanding import conversation_reader
+from tests.test_degraded import one_turn, reply, with_model
 from tests.vllm_server import wait_for
 
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(600)]
@@ -35,6 +39,44 @@ PROMPT = Prompt(
 def client(server: ManagedServer) -> ChatOpenAIModel:
     """With all the time it wants: how quick it is depends on what else the machine does."""
     return ChatOpenAIModel(ManagedAvailability(server), first_token_s=60, reply_s=120)
+
+
+class Killing:
+    """A real model whose server is killed as soon as it has begun to answer."""
+
+    def __init__(self, model: DialogueModel, server: ManagedServer) -> None:
+        self._model, self._server = model, server
+        self.killed_at = 0.0
+
+    @property
+    def ready(self) -> bool:
+        return self._model.ready
+
+    @property
+    def usage(self) -> Usage:
+        return self._model.usage
+
+    def metered(self) -> DialogueModel:
+        other = Killing(self._model.metered(), self._server)
+        other.note = self.note  # type: ignore[method-assign]
+        return other
+
+    def note(self, moment: float) -> None:
+        self.killed_at = moment
+
+    async def stream(self, prompt: Prompt) -> AsyncIterator[str]:
+        first = True
+        async for piece in self._model.stream(prompt):
+            yield piece
+            if first:
+                first = False
+                pid = self._server.state.pid
+                assert pid
+                self.note(time.monotonic())
+                os.kill(pid, signal.SIGKILL)
+
+    async def complete_json(self, prompt: Prompt, schema: Mapping[str, Any]) -> dict[str, Any]:
+        raise ModelUnavailable("not used")
 
 
 async def test_streams_a_reply_piece_by_piece_and_counts_it(vllm_server: ManagedServer) -> None:
@@ -150,3 +192,20 @@ async def test_killed_in_the_middle_of_a_reply_it_fails_at_once_and_comes_back(v
 def test_another_process_of_this_shop_finds_it(vllm_server: ManagedServer) -> None:
     state_dir = vllm_server._directory.parent
     assert find_running(state_dir) == vllm_server.target
+
+
+async def test_a_turn_whose_server_is_killed_is_completed_by_the_template(
+    shop: Shopclerk, vllm_server: ManagedServer
+) -> None:
+    """The last one here: nobody waits for the server to come back a second time."""
+    wait_for(vllm_server, "ready", 300)
+    # A reply long enough to be cut off: by itself this model is done within a second.
+    long = {"min_tokens": 150}
+    model = Killing(ChatOpenAIModel(ManagedAvailability(vllm_server), max_tokens=200, extra_body=long), vllm_server)
+    events = await one_turn(shop, with_model(shop, model))
+    finished = time.monotonic()
+    done = reply(events)
+    assert model.killed_at, "the model was never asked"
+    assert finished - model.killed_at < 2, "the reply completes within two seconds of the kill"
+    assert [event.reason for event in events if isinstance(event, Degraded)] == ["interrupted"]
+    assert done.products[0].price_text in done.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -67,6 +68,13 @@ def sign_in(page: Page, password: str, name: str = "") -> None:
 def fits(page: Page) -> bool:
     """Whether nothing makes the page scroll sideways."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def at_both_widths(page: Page) -> Iterator[str]:
+    """The names of two widths, while the page has them; the wide one last."""
+    for name, viewport in (("phone", PHONE), ("wide", WIDE)):
+        page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+        yield name
 
 
 def small_targets(page: Page) -> list[str]:

@@ -10,12 +10,11 @@ from playwright.sync_api import Page, expect
 from assistant.access import Access
 from assistant.shop.views import OrderStatus
 from tests.app import Served
-from tests.browser.pages import PHONE, WIDE, Window, fits, ready, replied, say
+from tests.browser.pages import Window, at_both_widths, fits, ready, replied, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 
-@pytest.mark.parametrize(("name", "viewport"), [("wide", WIDE), ("phone", PHONE)])
 @pytest.mark.parametrize(
     ("language", "customer", "ask", "effect", "order_id"),
     [
@@ -27,8 +26,6 @@ def test_a_proposal_is_a_card_with_two_buttons(
     served_app: Served,
     window: Callable[..., Window],
     shot: Callable[[Page, str], None],
-    name: str,
-    viewport: dict[str, int],
     language: str,
     customer: str,
     ask: str,
@@ -38,14 +35,13 @@ def test_a_proposal_is_a_card_with_two_buttons(
     before = served_app.shop.commerce.shop.orders.for_staff(order_id)
     token = Access.from_settings(served_app.shop.settings).sign_customer(customer)
     locale = "zh-CN" if language == "zh" else "en-GB"
-    page = window(f"{served_app.url}/chat/#customer={token}", viewport, locale=locale).page
+    page = window(f"{served_app.url}/chat/#customer={token}", locale=locale).page
     ready(page)
     reply = say(page, ask)
     card = reply.locator(".approval")
     for words in (order_id, *effect):
         expect(card).to_contain_text(words)
-    assert fits(page)
-    shot(page, f"service-{language}-{name}")
+    _fits_at_both_widths(page, shot, language)
     card.locator("[data-do=cancel]").click()
     expect(page.locator(".turn-assistant .approval")).to_have_count(1)
     assert served_app.shop.commerce.shop.orders.for_staff(order_id) == before, "no button but yes changes anything"
@@ -79,7 +75,7 @@ def test_status_then_return_or_exchange(
     orders = served_app.shop.commerce.shop.orders
     token = Access.from_settings(served_app.shop.settings).sign_customer(customer)
     locale = "zh-CN" if language == "zh" else "en-GB"
-    page = window(f"{served_app.url}/chat/#customer={token}", WIDE, locale=locale).page
+    page = window(f"{served_app.url}/chat/#customer={token}", locale=locale).page
     ready(page)
     expect(say(page, status)).to_contain_text(order_id)
     card = say(page, ask).locator(".approval")
@@ -87,17 +83,16 @@ def test_status_then_return_or_exchange(
         expect(card).to_contain_text(words)
     found = orders.for_staff(order_id)
     assert found is not None and found.status is OrderStatus.DELIVERED, "nothing happens before the yes"
-    _at_both_widths(page, shot, f"{after}-{language}-asked")
+    _fits_at_both_widths(page, shot, f"{after}-{language}-asked")
     before = page.locator(".turn-assistant").count()
     card.locator("[data-do=confirm]").click()
     expect(replied(page, before)).to_contain_text(order_id)
     found = orders.for_staff(order_id)
     assert found is not None and found.status is after
-    _at_both_widths(page, shot, f"{after}-{language}-done")
+    _fits_at_both_widths(page, shot, f"{after}-{language}-done")
 
 
-def _at_both_widths(page: Page, shot: Callable[[Page, str], None], name: str) -> None:
-    for width, viewport in (("phone", PHONE), ("wide", WIDE)):
-        page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+def _fits_at_both_widths(page: Page, shot: Callable[[Page, str], None], name: str) -> None:
+    for width in at_both_widths(page):
         assert fits(page)
         shot(page, f"service-{name}-{width}")
