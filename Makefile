@@ -113,7 +113,7 @@ browser:
 	fi
 
 test: .venv/.stamp-dev .venv-vllm/.stamp browser
-	@.venv/bin/pytest $(PYTEST_ARGS)
+	@.venv/bin/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 SOURCES := retrieval assistant ui laboratory data/generator
 check: .venv/.stamp-dev

@@ -36,6 +36,8 @@ from retrieval.ranking.ranker import Ranker
 from ui.app import create
 
 KEPT = Path(__file__).resolve().parent.parent / "build" / "test-vectors"
+# As where the shop is served. Two processes with a thread a core each would wait for each other most of the time.
+torch.set_num_threads(1)
 PASSWORDS = {"agent_password": SecretStr("agent-for-tests"), "admin_password": SecretStr("admin-for-tests")}
 
 

@@ -1,7 +1,6 @@
 """Fixtures for all tests."""
 
 import structlog
-import torch
 from hypothesis import settings
 
 from tests import bytecode  # before what is large
@@ -16,6 +15,3 @@ structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _pla
 
 # pytest --hypothesis-profile=interleavings tests/test_shop_interleaved.py: the long run, of 1,000.
 settings.register_profile("interleavings", deadline=None)
-
-# As where the shop is served. Two processes with a thread a core each would wait for each other most of the time.
-torch.set_num_threads(1)
