@@ -101,7 +101,8 @@ def fresh(shop: Shopclerk, state_dir: Path, **parts: Any) -> Shopclerk:
 
     Its database is a copy of what ``built`` loaded; everything that holds a shopper's state is its own. Shared with
     ``shop`` is only what is read and never written while shoppers are served: encoders, the vectors and indices of
-    products and help pages, the reader of messages, and what all the behaviour says. So it must load no catalogue.
+    products and help pages, the readers of messages and questions, and what all the behaviour says. So it must load no
+    catalogue.
     """
     os.link(_as_loaded(shop), state_dir / _as_loaded(shop).name)
     shutil.copyfile(_as_loaded(shop), state_dir / "shop.sqlite3")
@@ -114,6 +115,8 @@ def fresh(shop: Shopclerk, state_dir: Path, **parts: Any) -> Shopclerk:
             lambda settings, tell: replace(shop.knowledge, settings=settings, pictures=pictures),
         )
         instead.setattr(bootstrap, "Ranker", partial(Ranker, learned=shop.parts.ranker._learned()))
+        instead.setattr(bootstrap, "OrderQuestions", lambda *_: shop.parts.questions)
+        instead.setattr(bootstrap, "Answerer", lambda *_: shop.parts.answerer)
         instead.setattr(Understander, "shipped", lambda *_: shop.parts.understander)
         return build(test_settings(state_dir), **parts)
 

@@ -85,7 +85,7 @@ def test_a_new_product_without_a_picture_is_found_by_its_words() -> None:
 
 def test_the_best_of_a_products_pictures_counts() -> None:
     products, photos = made_up()
-    heads = fit_heads(products, photos.of(photos.owner != 5), {"gated": Recipe()}, "e", epochs=2)["gated"]
+    heads = fit_heads(products, photos.of(photos.owner != 5), {"gated": Recipe()}, "e", epochs=1)["gated"]
     elsewhere = products.pictures[7:8] * -1
     order = np.concatenate([np.arange(6), [5], np.arange(6, COUNT)])
     more = np.concatenate([products.pictures[:6], elsewhere, products.pictures[6:]])
@@ -96,30 +96,19 @@ def test_the_best_of_a_products_pictures_counts() -> None:
     assert not torch.allclose(vectors[5], vectors[6])
 
 
-def test_training_goes_on_where_it_stopped(tmp_path: Path) -> None:
+def test_the_loss_falls_and_training_goes_on_where_it_stopped(tmp_path: Path) -> None:
     products, photos = made_up()
     text = unit(products.text - products.text.mean(0))
     plan = episodes(products, photos, Principal.of(photos.features), text, 0)
-    whole = train_gate(plan, Recipe(), 4).state_dict()
+    losses: list[float] = []
+    whole = train_gate(plan, Recipe(), 4, on_epoch=lambda epoch, loss: losses.append(loss)).state_dict()
+    assert losses[-1] < losses[0]
     file = tmp_path / "gate"
     train_gate(plan, Recipe(), 2, file)
     seen: list[int] = []
     resumed = train_gate(plan, Recipe(), 4, file, lambda epoch, loss: seen.append(epoch)).state_dict()
     assert seen == [3, 4]
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
-
-
-def test_the_loss_falls() -> None:
-    products, photos = made_up()
-    text = unit(products.text - products.text.mean(0))
-    losses: list[float] = []
-    train_gate(
-        episodes(products, photos, Principal.of(photos.features), text, 0),
-        Recipe(),
-        8,
-        on_epoch=lambda epoch, loss: losses.append(loss),
-    )
-    assert losses[-1] < losses[0]
 
 
 def test_files_give_the_same_scores_and_are_small(tmp_path: Path, hasty: Heads) -> None:
