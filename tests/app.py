@@ -8,6 +8,7 @@ files may run in any order and beside each other; a test that changes orders tak
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 import socket
@@ -82,6 +83,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Shopclerk:
         shop = build(test_settings(state_dir))
     with closing(sqlite3.connect(state_dir / "shop.sqlite3")) as database:
         database.execute("VACUUM INTO ?", (str(_as_loaded(shop)),))
+    gc.freeze()  # all that is there stays: to go through it again and again takes as long as many a test
     return shop
 
 
