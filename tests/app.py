@@ -26,6 +26,7 @@ import pytest
 import torch
 import uvicorn
 from pydantic import SecretStr
+from threadpoolctl import threadpool_limits
 
 from assistant import bootstrap
 from assistant.access import Access
@@ -39,6 +40,7 @@ from ui.app import create
 KEPT = Path(__file__).resolve().parent.parent / "build" / "test-vectors"
 # As where the shop is served. Two processes with a thread a core each would wait for each other most of the time.
 torch.set_num_threads(1)
+threadpool_limits(1)
 PASSWORDS = {"agent_password": SecretStr("agent-for-tests"), "admin_password": SecretStr("admin-for-tests")}
 
 
