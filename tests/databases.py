@@ -1,4 +1,4 @@
-"""Fixtures: an empty, migrated database, on SQLite and on a private PostgreSQL (``pytest_plugins = ["databases"]``)."""
+"""Fixtures: an empty, migrated database, on SQLite and on a private PostgreSQL."""
 
 from __future__ import annotations
 

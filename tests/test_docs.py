@@ -54,6 +54,17 @@ def test_files_named_in_code_style_exist(page: Path) -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
+def test_tests_mirror_the_tree() -> None:
+    tests = [path.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")]
+
+    def stands_for_something(test: Path) -> bool:
+        words = test.stem.split("_")[1:]
+        names = [ROOT / test.parent / "_".join(words[:upto]) for upto in range(1, len(words) + 1)]
+        return any(name.is_dir() or name.with_suffix(".py").is_file() for name in names)
+
+    assert [str(test) for test in tests if test.parts[0] != "browser" and not stands_for_something(test)] == []
+
+
 def test_every_dependency_says_why_it_is_there() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]

@@ -3,7 +3,7 @@
 usage: python -m tests.recorded.record FILE.json --llm-url http://…/v1 [--limit-s 900]
 
 A file is one conversation: ``language``, ``customer`` (an id of the demo shop, or null) and ``turns``, each with what
-is said (``say``), what must come of it (``expect``, see tests/test_recorded.py), and after recording the model's
+is said (``say``), what must come of it (``expect``, see test_lead_recorded.py), and after recording the model's
 answers in order (``model``).
 """
 
@@ -22,7 +22,7 @@ from assistant.dialogue.graph import Dialogue
 from assistant.llm.availability import OutsideAvailability
 from assistant.llm.client import ChatOpenAIModel, Prompt
 from tests.app import KEPT, test_settings
-from tests.test_dialogue import talking
+from tests.assistant.test_dialogue import talking
 
 
 class Recording(ChatOpenAIModel):
