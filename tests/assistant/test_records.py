@@ -296,17 +296,17 @@ def test_a_turns_records_cost_little(records: Records) -> None:
     conversation = records.conversations.start("en").id
 
     def turn(number: int) -> float:
-        begun = time.perf_counter()
+        begun = time.process_time()  # not the wall clock: test machines are shared
         records.conversations.resume(conversation)
         records.tickets.human_in_charge(conversation)
         records.conversations.say(conversation, f"t{number}", "red shoes")
         records.conversations.append(conversation, f"t{number}", Role.ASSISTANT, TURN * 3)
         records.usage.add(300, 60)
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
-    # Generous, for busy machines, and the quickest, since the others may have waited for a processor: what it costs at
-    # rest is in docs/shop.md.
-    assert min(turn(number) for number in range(30)) < 0.05
+    times = sorted(turn(number) for number in range(30))
+    # Generous, for busy machines: what it costs at rest is in docs/shop.md.
+    assert times[len(times) // 2] < 0.05
 
 
 def run_together(jobs: list[Callable[[], object]]) -> None:
