@@ -3,22 +3,10 @@
 import structlog
 from hypothesis import settings
 
-from tests import bytecode  # before what is large
-from tests.app import built, own, served_app, shop
-from tests.databases import database, migrated_sqlite, postgresql_url
-from tests.vllm_server import vllm_server
-
-__all__ = [
-    "built",
-    "bytecode",
-    "database",
-    "migrated_sqlite",
-    "own",
-    "postgresql_url",
-    "served_app",
-    "shop",
-    "vllm_server",
-]
+from tests import bytecode  # noqa: F401  # before what is large
+from tests.app import built, own, served_app, shop  # noqa: F401
+from tests.databases import database, migrated_sqlite, postgresql_url  # noqa: F401
+from tests.vllm_server import vllm_server  # noqa: F401
 
 # As in the product's log, tracebacks have no local variables: to print a whole shop takes half a minute.
 _plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
