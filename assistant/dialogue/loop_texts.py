@@ -47,9 +47,7 @@ def masked(answer: Any) -> Any:
     return {key: marks[key] if key in marks else masked(value) for key, value in answer.items()}
 
 
-def filled(
-    tool: str, arguments: Mapping[str, Any], customer_id: str | None, turn: Turn, parts: Parts
-) -> dict[str, Any]:
+def filled(arguments: Mapping[str, Any], customer_id: str | None, turn: Turn, parts: Parts) -> dict[str, Any]:
     """The arguments with the address that a mark stands for. Raises ``ToolArgumentError`` when there is none."""
     mark = str(arguments.get("address1", "")).strip()
     if mark not in (SAID, OWN):
@@ -62,7 +60,7 @@ def filled(
         line = _address_said(turn, parts)
         address = AddressView(line) if line else None
     if address is None:
-        raise ToolArgumentError(tool, f"address1: the customer has given no address that {mark} could stand for")
+        raise ToolArgumentError(f"address1: the customer has given no address that {mark} could stand for")
     return {**arguments, **address_document(address)}
 
 

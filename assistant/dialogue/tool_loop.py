@@ -27,7 +27,7 @@ from assistant.prompts import prompt
 from assistant.shop.actions import ActionName, ActionRefused, Approval
 from assistant.shop.policy_text import policy_text
 from assistant.shop.tools import ServiceSession, ToolError, ToolRefused
-from assistant.shop.tools.registry import TOOLS
+from assistant.shop.tools.functions import TOOLS
 from assistant.shop.tools.session import approval_document
 from assistant.understanding.schema import Intent
 
@@ -157,7 +157,7 @@ def _call(
         if tool == "get_order_details":
             ledger.seen.append(answer["order_id"])
         return masked(answer)
-    given = filled(tool, arguments, session.customer_id, turn, parts)
+    given = filled(arguments, session.customer_id, turn, parts)
     try:
         asked = session.propose(tool, given, waits=False)
     except ToolRefused as refused:

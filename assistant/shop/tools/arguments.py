@@ -1,10 +1,10 @@
-"""The tools' arguments, each with a sample id and the id that it is not to be confused with."""
+"""Arguments that several tools take, each with a sample id and the id that it is not to be confused with."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 OrderId = Annotated[
     str, Field(min_length=1, examples=["#W0000000"], description="The order's id; the '#' may be left out.")
@@ -45,94 +45,9 @@ NewItems = Annotated[
         description="The item ids wanted instead, each of the same product as the item id at the same place.",
     ),
 ]
-
-
-class Arguments(BaseModel):
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
-
-
-class NoArguments(Arguments):
-    pass
-
-
-class Email(Arguments):
-    email: str = Field(min_length=1, examples=["something@example.com"])
-
-
-class NameZip(Arguments):
-    first_name: str = Field(min_length=1, examples=["John"])
-    last_name: str = Field(examples=["Doe"])
-    zip: str = Field(min_length=1, examples=["12345"], description="The postcode of the default address.")
-
-
-class User(Arguments):
-    user_id: UserId
-
-
-class Order(Arguments):
-    order_id: OrderId
-
-
-class Product(Arguments):
-    product_id: ProductId
-
-
-class Item(Arguments):
-    item_id: ItemId
-
-
-class Expression(Arguments):
-    expression: str = Field(
-        min_length=1,
-        max_length=500,
-        examples=["(12.50 + 3) * 2"],
-        description="Numbers, + - * / and brackets; nothing else.",
-    )
-
-
-class Summary(Arguments):
-    summary: str = Field(min_length=1, description="What the customer wants and what has been done so far.")
-
-
-class Thought(Arguments):
-    thought: str
-
-
-class Cancellation(Arguments):
-    order_id: OrderId
-    reason: str = Field(examples=["no longer needed", "ordered by mistake"], description="Why, as the customer says.")
-
-
-class Place(Arguments):
-    address1: str = Field(min_length=1, examples=["123 Main St"], description="Street and number.")
-    address2: str = Field(examples=["Apt 1", ""], description="What follows on the second line; may be empty.")
-    city: str = Field(examples=["San Francisco"])
-    state: str = Field(examples=["CA"])
-    country: str = Field(examples=["USA"])
-    zip: str = Field(examples=["12345"])
-
-
-class OrderAddress(Place):
-    order_id: OrderId
-
-
-class UserAddress(Place):
-    user_id: UserId
-
-
-class OrderPayment(Arguments):
-    order_id: OrderId
-    payment_method_id: MethodId
-
-
-class Swap(Arguments):
-    order_id: OrderId
-    item_ids: OldItems
-    new_item_ids: NewItems
-    payment_method_id: MethodId
-
-
-class Return(Arguments):
-    order_id: OrderId
-    item_ids: OldItems
-    payment_method_id: MethodId
+Address1 = Annotated[str, Field(min_length=1, examples=["123 Main St"], description="Street and number.")]
+Address2 = Annotated[str, Field(examples=["Apt 1", ""], description="What follows on the second line; may be empty.")]
+City = Annotated[str, Field(examples=["San Francisco"])]
+State = Annotated[str, Field(examples=["CA"])]
+Country = Annotated[str, Field(examples=["USA"])]
+Zip = Annotated[str, Field(examples=["12345"])]

@@ -6,11 +6,10 @@ from assistant.shop.policy import SENTENCES, Reason
 
 
 class ToolError(Exception):
-    """``tool`` is the name that was called; ``document`` is what a model is told."""
+    """``document`` is what a model is told."""
 
-    def __init__(self, tool: str, message: str) -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.tool = tool
         self.message = message
 
     def document(self) -> dict[str, str]:
@@ -27,8 +26,8 @@ class ToolArgumentError(ToolError):
 class ToolRefused(ToolError):
     """A rule forbids it, whatever the arguments are spelt like. ``code`` is one of ``policy.Reason``."""
 
-    def __init__(self, tool: str, code: Reason) -> None:
-        super().__init__(tool, SENTENCES[code])
+    def __init__(self, code: Reason) -> None:
+        super().__init__(SENTENCES[code])
         self.code = code
 
     def document(self) -> dict[str, str]:

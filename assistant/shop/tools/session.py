@@ -7,21 +7,22 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from pydantic import ValidationError
-
 from assistant.shop.actions import ActionDone, ActionRefused, Approval
 from assistant.shop.changes import Done, Key, KeyReused
-from assistant.shop.documents import Document, address_document, customer_document, item_document, number
-from assistant.shop.documents import order_document as order_as_document
+from assistant.shop.documents import (
+    Document,
+    address_document,
+    customer_document,
+    item_document,
+    number,
+    order_document,
+)
 from assistant.shop.policy import Reason, Refused
-from assistant.shop.request import Request
 from assistant.shop.shop import Shop
-from assistant.shop.tools.arguments import Arguments
+from assistant.shop.tools.caller import Caller
 from assistant.shop.tools.errors import ToolArgumentError, ToolRefused
-from assistant.shop.tools.reading import READS
-from assistant.shop.tools.registry import TOOLS
-from assistant.shop.tools.writing import WRITES
-from assistant.shop.views import CustomerView, OrderView
+from assistant.shop.tools.functions import TOOLS
+from assistant.shop.tools.tool import Change, Tool
 
 
 class ServiceSession:
@@ -49,19 +50,16 @@ class ServiceSession:
     ) -> None:
         self.shop = shop
         self.conversation_id = conversation_id
-        self.trusted = trusted
         self._confirms = confirms and not trusted
-        self._customer_id = customer_id
-        self._identified = identified
-        self._handed_over = handed_over
+        self._caller = Caller(shop, customer_id, trusted=trusted, identified=identified, hand_over=handed_over)
 
     @property
     def customer_id(self) -> str | None:
-        return self._customer_id
+        return self._caller.customer_id
 
     def tools(self) -> list[Document]:
         """The tools as functions of the chat completions interface: all but those that this shop always refuses."""
-        by_email = self.trusted or self.shop.rules.email_identifies
+        by_email = self._caller.trusted or self.shop.rules.email_identifies
         return [tool.schema() for tool in TOOLS.values() if by_email or tool.name != "find_user_id_by_email"]
 
     def call(self, tool: str, arguments: Mapping[str, Any], *, key: str | None = None) -> Any:
@@ -71,110 +69,66 @@ class ServiceSession:
         the idempotency key of a writing call: by default it stands for conversation, tool and arguments, so that the
         call sent again right away acts once. Raises ``ToolArgumentError`` or ``ToolRefused``.
         """
-        given = self._parse(tool, arguments)
-        if tool in READS:
-            return READS[tool](self, tool, given)
+        called = _named(tool)
+        given = called.parse(arguments)
+        answer = called.function(self._caller, **given)
+        if not isinstance(answer, Change):
+            return answer
         if self._confirms:
-            return approval_document(self.propose(tool, arguments))
-        order, customer_id, request = self._request(tool, given)
+            return approval_document(self._asked(answer, waits=True))
         try:
-            return self._act(tool, order, customer_id, request, self._key(tool, given, order, key))
+            return self._act(answer, self._key(called, given, answer, key))
         except KeyReused as error:
-            raise ToolArgumentError(tool, str(error)) from error
+            raise ToolArgumentError(str(error)) from error
 
     def propose(self, tool: str, arguments: Mapping[str, Any], *, waits: bool = True) -> Approval:
         """Has a writing call wait for the customer's yes, in place of what waited before. ``waits`` False only says
         what its effect would be, and what waits stays."""
-        given = self._parse(tool, arguments)
-        if tool not in WRITES:
-            raise ToolArgumentError(tool, f"{tool} changes nothing, so there is nothing to confirm")
-        order, customer_id, request = self._request(tool, given)
-        order_id = order.id if order else None
-        if waits:
-            asked = self.shop.pending.ask(self.conversation_id, customer_id, order_id, request)
-        else:
-            asked = self.shop.pending.preview(customer_id, order_id, request)
-        if isinstance(asked, ActionRefused):
-            raise ToolRefused(tool, cast(Reason, asked.reason))
-        return asked
+        called = _named(tool)
+        given = called.parse(arguments)
+        if called.kind == "read":
+            raise ToolArgumentError(f"{tool} changes nothing, so there is nothing to confirm")
+        return self._asked(called.function(self._caller, **given), waits=waits)
 
     def confirm(self) -> ActionDone | ActionRefused | None:
         """The customer has said yes: does what waits, once. ``None`` when nothing does."""
-        return self.shop.pending.confirm(self.conversation_id, self._customer_id or "")
+        return self.shop.pending.confirm(self.conversation_id, self.customer_id or "")
 
-    def identify(self, tool: str, customer_id: str) -> str:
-        """For the tools: this is who is talking, unless it is somebody else already."""
-        if self.trusted:
-            return customer_id
-        if self._customer_id not in (None, customer_id) or not self._identified(customer_id):
-            raise ToolRefused(tool, "other_customer")
-        self._customer_id = customer_id
-        return customer_id
+    def _asked(self, change: Change, *, waits: bool) -> Approval:
+        order_id = change.order.id if change.order else None
+        if waits:
+            asked = self.shop.pending.ask(self.conversation_id, change.customer_id, order_id, change.request)
+        else:
+            asked = self.shop.pending.preview(change.customer_id, order_id, change.request)
+        if isinstance(asked, ActionRefused):
+            raise ToolRefused(cast(Reason, asked.reason))
+        return asked
 
-    def customer(self, tool: str, user_id: str) -> CustomerView:
-        """For the tools: the customer of this session, if that is whose id was given."""
-        if not self.trusted and user_id != self._who(tool):
-            raise ToolRefused(tool, "not_yours")
-        customer = self.shop.customers.get(user_id)
-        if customer is None:
-            raise ToolArgumentError(tool, f"there is no user {user_id!r}")
-        return customer
-
-    def order(self, tool: str, order_id: str) -> OrderView:
-        """For the tools: an order of this session's customer."""
-        if self.trusted:
-            found = self.shop.orders.for_staff(order_id)
-            if found is None:
-                raise ToolArgumentError(tool, f"there is no order {order_id!r}")
-            return found
-        own = self.shop.orders.get(order_id, self._who(tool))
-        if own is None:
-            raise ToolRefused(tool, "not_yours")
-        return own
-
-    def hand_over(self, summary: str) -> None:
-        self._handed_over(summary)
-
-    def _who(self, tool: str) -> str:
-        if self._customer_id is None:
-            raise ToolRefused(tool, "not_identified")
-        return self._customer_id
-
-    def _parse(self, tool: str, arguments: Mapping[str, Any]) -> Arguments:
-        known = TOOLS.get(tool)
-        if known is None:
-            raise ToolArgumentError(tool, f"there is no tool {tool!r}")
-        try:
-            return known.arguments.model_validate(dict(arguments))
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(step) for step in first["loc"])
-            raise ToolArgumentError(tool, f"{where}: {first['msg']}") from error
-
-    def _request(self, tool: str, given: Any) -> tuple[OrderView | None, str, Request]:
-        if tool == "modify_user_address":
-            return None, self.customer(tool, given.user_id).id, WRITES[tool](self, tool, given, None)
-        order = self.order(tool, given.order_id)
-        return order, order.customer_id, WRITES[tool](self, tool, given, order)
-
-    def _act(self, tool: str, order: OrderView | None, customer_id: str, request: Request, key: Key) -> Document:
-        if order is None:
+    def _act(self, change: Change, key: Key) -> Document:
+        request, customer_id = change.request, change.customer_id
+        if change.order is None:
             assert request.address is not None
             changed = self.shop.changes.change_default_address(customer_id, request.address, key)
             if isinstance(changed, Refused):
-                raise ToolRefused(tool, changed.reason)
+                raise ToolRefused(changed.reason)
             return customer_document(changed, self.shop.customers.order_ids(customer_id))
-        done = self.shop.changes.do(request, order.id, customer_id, key)
+        done = self.shop.changes.do(request, change.order.id, customer_id, key)
         if not isinstance(done, Done):
-            raise ToolRefused(tool, done.reason)
-        return order_as_document(done.order)
+            raise ToolRefused(done.reason)
+        return order_document(done.order)
 
-    def _key(self, tool: str, given: Arguments, order: OrderView | None, key: str | None) -> Key:
+    def _key(self, tool: Tool, given: Mapping[str, Any], change: Change, key: str | None) -> Key:
         if key is not None:
             return Key(f"key:{key}")
-        about = {**given.model_dump(), **({"order_id": order.id} if order else {})}
-        named = json.dumps([self.conversation_id, tool, about], sort_keys=True, ensure_ascii=False)
+        about = {**given, **({"order_id": change.order.id} if change.order else {})}
+        named = json.dumps([self.conversation_id, tool.name, about], sort_keys=True, ensure_ascii=False)
         return Key(f"call:{hashlib.sha256(named.encode()).hexdigest()}", repeatable=True)
+
+
+def _named(tool: str) -> Tool:
+    if tool not in TOOLS:
+        raise ToolArgumentError(f"there is no tool {tool!r}")
+    return TOOLS[tool]
 
 
 def approval_document(approval: Approval) -> Document:

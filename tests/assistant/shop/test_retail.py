@@ -21,7 +21,7 @@ from assistant.shop.retail_files import RetailFile, RetailInvalid
 from assistant.shop.retail_load import export, load
 from assistant.shop.tools import ToolArgumentError, ToolError, ToolRefused
 from assistant.shop.tools.arithmetic import calculate
-from assistant.shop.tools.registry import TOOLS
+from assistant.shop.tools.functions import TOOLS
 from tests.retail_shop import Document, retail_file, shared_file, written
 
 

@@ -1,0 +1,68 @@
+"""A tool of a function: its name, arguments and description are the function's own."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from assistant.shop.request import Request
+from assistant.shop.tools.errors import ToolArgumentError
+from assistant.shop.views import OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a writing tool asks of the shop. ``order`` is ``None`` where it concerns the customer alone."""
+
+    request: Request
+    customer_id: str
+    order: OrderView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """``arguments`` are the function's parameters but for the first, the caller; ``description`` is its docstring,
+    which a tool-calling model reads. ``kind`` is write for what changes the shop's records, by asking for a
+    ``Change``; a reading tool answers at once, in JSON values."""
+
+    name: str
+    kind: Literal["read", "write"]
+    arguments: type[BaseModel]
+    description: str
+    function: Callable[..., Any]
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> Tool:
+        signature = inspect.signature(function, eval_str=True)
+        _caller, *parameters = signature.parameters.values()
+        fields: dict[str, Any] = {each.name: (each.annotation, ...) for each in parameters}
+        config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+        return cls(
+            function.__name__,
+            "write" if signature.return_annotation is Change else "read",
+            create_model(function.__name__, __config__=config, **fields),
+            " ".join((function.__doc__ or "").split()),
+            function,
+        )
+
+    def schema(self) -> dict[str, Any]:
+        """As a function of the chat completions interface."""
+        parameters = self.arguments.model_json_schema()
+        parameters.pop("title", None)
+        return {
+            "type": "function",
+            "function": {"name": self.name, "description": self.description, "parameters": parameters},
+        }
+
+    def parse(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """As the function takes them. Raises ``ToolArgumentError`` when one is missing, wrong or unknown."""
+        try:
+            return self.arguments.model_validate(dict(arguments)).model_dump()
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(step) for step in first["loc"])
+            raise ToolArgumentError(f"{where}: {first['msg']}") from error
