@@ -14,9 +14,9 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Further
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Blocked, Handed
+from assistant.shop.actions import VERBS, OrderAction
 from assistant.understanding.clauses import (
     LONGEST,
-    SERVICE_ACTS,
     act_of,
     cancels_no_order,
     denies,
@@ -28,28 +28,11 @@ from assistant.understanding.conversation_reader import INTENTS, Act
 from assistant.understanding.languages import expressions
 from assistant.understanding.payments import names_payment
 from assistant.understanding.remedies import positive
-from assistant.understanding.schema import Intent, Slots, TurnContext
+from assistant.understanding.schema import Intent, Slots, TurnContext, intent_of
 from assistant.understanding.typos import mend
 
-_INTENTS = {
-    "cancel": Intent.ORDER_CHANGE,
-    "address": Intent.ORDER_CHANGE,
-    "payment": Intent.ORDER_CHANGE,
-    "return": Intent.RETURN_REFUND,
-    "swap": Intent.RETURN_REFUND,
-    "status": Intent.ORDER_STATUS,
-}
-
-
-_BY_MEANING: dict[str, Act] = {
-    "do_cancel": "cancel",
-    "do_address": "address",
-    "do_payment": "payment",
-    "do_part": "items",
-    "do_return": "return",
-    "do_swap": "exchange",
-}
-"""What the requests of ``order_questions.toml`` are as acts."""
+_INTENTS = {action.verb: intent_of(action) for action in OrderAction}
+"""A swap by its verb alone is one of goods that have come."""
 _DOUBTFUL = (
     Intent.FAQ,
     Intent.ORDER_STATUS,
@@ -63,6 +46,8 @@ _DOUBTFUL = (
 """What a message with an order number and such a verb may be mistaken for."""
 
 
+_DO = "do_"
+"""What goes before an act in ``order_questions.toml``, where sentences ask for it."""
 _ASIDES: tuple[Act, ...] = ("help", "question", "compare", "chat", "person")
 """Answered, or done, also while something waits for the customer."""
 _SURE = 0.8
@@ -137,8 +122,8 @@ def asks_rule(turn: Turn, memory: Memory) -> bool:
         return False
     # Asked in the middle of something, whether it is allowed leaves that open.
     allowed = cues["allowed"].search(turn.message) if not (memory.pending or memory.request) else None
-    on_orders = act_of(turn.message) in SERVICE_ACTS or turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
-    under_way = memory.about in SERVICE_ACTS or on_orders or memory.last_intent is Intent.FAQ
+    on_orders = act_of(turn.message) in VERBS or turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
+    under_way = memory.about in VERBS or on_orders or memory.last_intent is Intent.FAQ
     return bool(allowed or cues["only_asks"].search(turn.message)) and under_way
 
 
@@ -157,7 +142,7 @@ def _trust_the_verb(turn: Turn, memory: Memory, context: TurnContext, parts: Par
         turn.intent, turn.slots = meant
         return
     intent = _INTENTS.get(act or "")
-    if intent is None or intent is turn.intent or turn.intent not in _DOUBTFUL or act == "status":
+    if intent is None or intent is turn.intent or turn.intent not in _DOUBTFUL:
         return
     slots = parts.understander.slots(turn.message, context, intent)
     if act == "swap" and turn.intent is Intent.ORDER_CHANGE:
@@ -173,12 +158,12 @@ def _trust_the_verb(turn: Turn, memory: Memory, context: TurnContext, parts: Par
 def _meant(turn: Turn, memory: Memory, parts: Parts) -> tuple[Intent, Slots] | None:
     """The request that a message without a verb of request makes by its meaning ("stop that order")."""
     asked = max(turn.asked, key=lambda each: each.likeness, default=None)
-    if asked is None or asked.topic not in _BY_MEANING or memory.shown or _in_cart(memory, parts):
+    if asked is None or not asked.topic.startswith(_DO) or memory.shown or _in_cart(memory, parts):
         return None
     assert turn.understanding is not None
     if turn.intent is Intent.PRODUCT_SEARCH and turn.understanding.confidence >= _SURE:
         return None
-    intent, update = INTENTS[_BY_MEANING[asked.topic]]
+    intent, update = INTENTS[asked.topic.removeprefix(_DO)]
     slots = parts.understander.slots(turn.message, TurnContext(), intent)
     return (intent, slots.model_copy(update=update)) if asked.likeness >= questions.PLAINLY else None
 

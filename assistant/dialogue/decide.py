@@ -23,8 +23,9 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence
 from assistant.dialogue.resolve import focus, matching_variants, meant, referents, without_titles
 from assistant.dialogue.turn import Turn
+from assistant.shop.actions import VERBS
 from assistant.understanding.actions import names_cart, read_cart_action
-from assistant.understanding.clauses import SERVICE_ACTS, act_of
+from assistant.understanding.clauses import act_of
 from assistant.understanding.languages import matched, texts
 from assistant.understanding.mood import thanks
 from assistant.understanding.schema import Intent, Slots, TurnContext
@@ -95,7 +96,7 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Ev
         wanted=(*slots.attribute, *(memory.search.attribute if memory.search else ())),
         option_of_focus=_option_of_focus(slots, memory, parts),
         on_orders=bool(slots.order_id)
-        or (act_of(text) in SERVICE_ACTS and not anew)
+        or (act_of(text) in VERBS and not anew)
         or "owned" in cues
         or questions.requests(turn),
     )
@@ -181,7 +182,7 @@ def _service_talk(score: dict[Intent, float], turn: Turn, memory: Memory, found:
         score[Intent.HUMAN_AGENT] += 0.6  # more for the colleague to know
     for intent in (Intent.PRODUCT_SEARCH, Intent.PRODUCT_QUESTION, Intent.COMPARE, Intent.RECOMMEND, Intent.CART):
         score[intent] -= 0.6
-    if act_of(turn.message) in SERVICE_ACTS or any(asked.topic.startswith("do_") for asked in turn.asked):
+    if act_of(turn.message) in VERBS or any(asked.topic.startswith("do_") for asked in turn.asked):
         return
     if "asks" in found.cues and (hits := page(turn.message, memory, parts)):
         turn.answers = hits

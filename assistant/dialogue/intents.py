@@ -17,11 +17,11 @@ from assistant.dialogue.acts import (
 from assistant.dialogue.acts.attend import aside, attend, in_passing, of_another
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import CHANGES, KINDS, Further
+from assistant.dialogue.request import CHANGES, Further
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Blocked, Clarify, FaqAnswer, Outcome, OutOfScope, ProblemNoted
-from assistant.shop.actions import ActionDropped, Approval
-from assistant.understanding.clauses import SERVICE_ACTS, act_of
+from assistant.shop.actions import VERBS, ActionDropped, Approval
+from assistant.understanding.clauses import act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import read_topic
@@ -129,7 +129,7 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         done = consent.confirm(turn, memory, parts)
         again = expressions("cues")["as_well"].search(rest)  # "can the other order go there as well?"
         topic = read_topic(rest)
-        own = again or act_of(rest) in SERVICE_ACTS or (topic is not None and topic.kind == "problem")
+        own = again or act_of(rest) in VERBS or (topic is not None and topic.kind == "problem")
         passing = () if own else in_passing(rest, turn, memory, parts)
         turn.extra = (*turn.extra, *passing)
         memory.agenda = [*memory.agenda, Further(text=rest)] if rest and not passing else memory.agenda
@@ -215,22 +215,22 @@ def _while_asked(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
 def _is_another(turn: Turn, memory: Memory) -> bool:
     """Whether a leading model has read another request than the one that is talked over, whatever its words."""
     act = turn.request.act if turn.request is not None else ""
-    return act in CHANGES and memory.request is not None and KINDS.get(act, act) != memory.request.kind
+    return act in CHANGES and memory.request is not None and not memory.request.is_asked_by(act)
 
 
 def _takes_up(turn: Turn, memory: Memory) -> None:
     """ "Yes, yellow" says more of the exchange under way, and is no yes."""
     if turn.intent is Intent.CONFIRM and memory.request is not None:
         turn.intent = memory.request.intent
-        turn.slots = turn.slots.model_copy(update={"resolution": "exchange", "change": "items"})
+        turn.slots = turn.slots.model_copy(update={"resolution": "exchange", "change": OrderAction.CHANGE_ITEMS})
 
 
 def _says_more(turn: Turn, memory: Memory) -> bool:
     """Whether a leading model has read more of the exchange under way: an item, or what is wanted instead."""
     read, request = turn.request, memory.request
-    if read is None or request is None or request.kind != "swap":
+    if read is None or request is None or request.verb != "swap":
         return False
-    same = KINDS.get(read.act) == "swap" or read.act == "yes"
+    same = request.is_asked_by(read.act) or read.act == "yes"
     return same and bool(read.colour or read.size or (turn.things and read.act != "yes"))
 
 

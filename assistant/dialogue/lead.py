@@ -24,7 +24,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.metering import metered
 from assistant.dialogue.need import Need
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import CHANGES, KINDS, Further, Led, ServiceEvidence
+from assistant.dialogue.request import CHANGES, Further, Led, ServiceEvidence
 from assistant.dialogue.resolve import of_ids
 from assistant.dialogue.situation import Situation, all_pages, situation
 from assistant.dialogue.turn import Turn
@@ -109,7 +109,7 @@ def _is_taken_up_first(memory: Memory, turn: Turn, led: Sequence[Led]) -> bool:
     request = memory.request
     if request is None or not turn.said_of_self or request.asked != "identity":
         return not led
-    return all(KINDS.get(one.request.act, one.request.act) != request.kind for one in led)
+    return not any(request.is_asked_by(one.request.act) for one in led)
 
 
 def leads(parts: Parts) -> bool:
@@ -238,10 +238,10 @@ def _said(request: reader.RequestRead, turn: Turn) -> str:
 def _in_turn(act: reader.Act, memory: Memory) -> int:
     """What is answered first: what they say to what waits, or want in its place, and a person, who waits for nothing
     that is asked; what ends in a question comes last, so that nothing is lost by it."""
-    under_way = memory.request.kind if memory.request else ""
+    under_way = memory.request is not None and memory.request.is_asked_by(act)
     if act == "person":
         return 1 if memory.pending else 0
-    if act in ("yes", "no") or KINDS.get(act, act) == under_way or (memory.pending and act in CHANGES):
+    if act in ("yes", "no") or under_way or (memory.pending and act in CHANGES):
         return 0
     return 1 if act not in _LAST else 2 + _LAST.index(act)
 

@@ -52,7 +52,7 @@ def _goes_with(one: Led, before: Led) -> bool:
 def paid_by(led: list[Led], turn: Turn, memory: Memory) -> list[Led]:
     """Keeps the method that is named for the request under way, whatever else the message asks for beside it."""
     request = memory.request
-    if request is None or request.kind not in _PAID or memory.pending:
+    if request is None or request.verb not in _PAID or memory.pending:
         return led
     if request.asked == "payment" and turn.answers_request and read_payment(turn.said) is not None:
         request.paid_with, request.payment = turn.said, ""
@@ -82,4 +82,4 @@ def _is_on(waits: Further, product_ids: Collection[str]) -> bool:
 
 def is_method_for(read: RequestRead, request: Request) -> bool:
     """Whether what was read of a method is said of the request under way, rather than of an order's whole payment."""
-    return request.kind in _PAID and (not read.order or read.order in request.order_ids or not request.order_ids)
+    return request.verb in _PAID and (not read.order or read.order in request.order_ids or not request.order_ids)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.dialogue.need import Need, Shown, Topic
 from assistant.dialogue.request import Claim, Further, Request
-from assistant.shop.actions import ActionName
+from assistant.shop.actions import OrderAction
 from assistant.shop.delivery import MethodName
 from assistant.shop.policy import Condition
 from assistant.understanding.schema import Intent, Slots, TurnContext
@@ -92,7 +92,7 @@ class Memory(BaseModel):
     """Ids of the products talked about, the latest first: "both", "the other one"."""
     orders: list[str] = []
     """Ids of the orders on display."""
-    pending: ActionName | None = None
+    pending: OrderAction | None = None
     """The action that waits for a yes; what exactly it would do is the shop's record."""
     asked: Asked | None = None
     """Of the cart; what is missing for a request is kept in it."""

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from assistant.dialogue.need import Need
+from assistant.shop.actions import OrderAction
 from assistant.shop.policy import Condition
 from assistant.understanding.clauses import act_of
 from assistant.understanding.conversation_reader import RequestRead
@@ -25,14 +26,12 @@ _CLAUSES = re.compile(r"[,;:!?，。；：！？]|\.(?!\d)")
 REASON = 100
 """Characters of a reason on record."""
 
-Kind = Literal[
-    "status", "cancel", "address", "payment", "swap", "return", "hand_over", "default_address", "problem", "unclear"
-]
+Kind = OrderAction | Literal["status", "hand_over", "problem", "unclear"]
 
-CHANGES = ("cancel", "address", "payment", "items", "exchange", "return", "part")
+CHANGES = (*(action.word for action in OrderAction if action.status), "part")
 """What a leading model calls a request to change something of an order."""
-KINDS = {"items": "swap", "exchange": "swap", "order": "status", "part": "hand_over"}
-"""Requests under way, where they are not named as the model's acts are."""
+_OTHERS = {"order": "status", "part": "hand_over"}
+"""What it calls other requests that are under way, where it is not the kind."""
 
 
 class Swap(BaseModel):
@@ -77,7 +76,7 @@ class Request(BaseModel):
     """A method's id; ``paid_with`` is what the customer said of it."""
     paid_with: str = ""
     condition: Condition = ""
-    """return, swap: what is said of the goods."""
+    """Of the goods, where they go back or are swapped."""
     about: str = ""
     """status, problem: the topic of ``understanding.service_topics`` that is asked about, or that went wrong."""
     question: str = ""
@@ -89,6 +88,21 @@ class Request(BaseModel):
     asked: str = ""
     offered: list[str] = []
     tries: int = 0
+
+    @property
+    def verb(self) -> str:
+        """Its action's, which ``act_of`` reads in a message; else the kind."""
+        return self.kind.verb if isinstance(self.kind, OrderAction) else self.kind
+
+    def needs(self, slot: str) -> bool:
+        return isinstance(self.kind, OrderAction) and slot in self.kind.needs
+
+    def is_asked_by(self, act: str) -> bool:
+        """Whether the act of a leading model asks for it; whether a swap is an exchange, the order says."""
+        if act not in CHANGES or act in _OTHERS:
+            return _OTHERS.get(act, act) == self.kind
+        action = OrderAction(act)
+        return action is self.kind or action.verb == self.verb == "swap"
 
 
 class Led(BaseModel):

@@ -77,7 +77,7 @@ def situation(turn: Turn, memory: Memory, parts: Parts) -> Situation:
             "orders": [_order(order, memory.language) for order in orders],
             "pages": [f"{page_id} {hit.entry.question} {hit.entry.answer[:_GIST]}" for page_id, hit in pages.items()],
             "offered": memory.offered,
-            "request": f"{memory.request.kind} ({redact(memory.request.text)})" if memory.request else "",
+            "request": f"{memory.request.verb} ({redact(memory.request.text)})" if memory.request else "",
             "later": [redact(one.text) for one in memory.agenda],
             "asked": (memory.request.asked if memory.request else "") or (memory.asked.slot if memory.asked else ""),
             "waiting": memory.pending or "",

@@ -24,7 +24,7 @@ from assistant.llm.client import ModelUnavailable, ToolCallingModel
 from assistant.outcome import Handed, OrdersReply, Outcome
 from assistant.privacy import redact
 from assistant.prompts import prompt
-from assistant.shop.actions import ActionName, ActionRefused, Approval
+from assistant.shop.actions import ActionRefused, Approval
 from assistant.shop.policy_text import policy_text
 from assistant.shop.tools import ServiceSession, ToolError, ToolRefused
 from assistant.shop.tools.functions import TOOLS
@@ -35,15 +35,6 @@ _SHOWN = 3
 """Orders that a look-up may show; among more, the model has not found the one that is meant."""
 _ASKED_FOR = ("not_identified", "invalid")
 """Refusals that mean that something is missing: the dialogue's own acts ask for it."""
-_ACTIONS: dict[str, ActionName] = {
-    "cancel_pending_order": "cancel_order",
-    "modify_pending_order_address": "change_address",
-    "modify_pending_order_items": "change_items",
-    "modify_pending_order_payment": "change_payment",
-    "modify_user_address": "change_default_address",
-    "return_delivered_order_items": "return_items",
-    "exchange_delivered_order_items": "exchange_items",
-}
 
 log = logging.getLogger(__name__)
 
@@ -147,7 +138,7 @@ def _call(
     """Makes a call and notes what it came to; what the model reads of it has no addresses in it."""
     order_id = str(arguments.get("order_id", ""))
     known = TOOLS.get(tool)
-    if known is None or known.kind == "read":
+    if known is None or known.action is None:
         try:
             answer = session.call(tool, arguments)
         except ToolRefused as refused:
@@ -162,7 +153,7 @@ def _call(
         asked = session.propose(tool, given, waits=False)
     except ToolRefused as refused:
         own = parts.shop.orders.get(order_id, session.customer_id) if session.customer_id else None
-        ledger.writes[tool, own.id if own else order_id] = ActionRefused(_ACTIONS[tool], refused.code, own)
+        ledger.writes[tool, own.id if own else order_id] = ActionRefused(known.action, refused.code, own)
         raise
     key = (tool, asked.order.id if asked.order else "")
     ledger.writes[key] = ToolCall(tool=tool, arguments=given)
@@ -209,7 +200,9 @@ def _propose(call: ToolCall, turn: Turn, memory: Memory, parts: Parts) -> Approv
         reason = error.code if isinstance(error, ToolRefused) else "invalid"
         order_id = str(call.arguments.get("order_id", ""))
         order = parts.shop.orders.get(order_id, memory.customer_id) if memory.customer_id else None
-        return ActionRefused(_ACTIONS[call.tool], reason, order)
+        action = TOOLS[call.tool].action
+        assert action is not None
+        return ActionRefused(action, reason, order)
     memory.pending = asked.action
     return asked
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Literal
 
 from assistant.shop.views import (
@@ -12,12 +13,16 @@ from assistant.shop.views import (
     CartLineView,
     CartView,
     OrderLineView,
+    OrderStatus,
     OrderView,
     PaymentMethodView,
     SwapView,
     TransferView,
 )
 from retrieval.models import Product
+
+_PENDING, _DELIVERED = OrderStatus.PENDING, OrderStatus.DELIVERED
+_SWAP = ("item", "option", "payment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +51,62 @@ class CartReply:
     """For swap: the line that ``line`` took the place of."""
 
 
-ActionName = Literal[
-    "cancel_order",
-    "change_address",
-    "change_items",
-    "change_payment",
-    "return_items",
-    "exchange_items",
-    "change_default_address",
-]
+class OrderAction(StrEnum):
+    """What can be changed of an order or an account, in the words of all who speak of it.
+
+    The value is what is stored and what the texts on it are named after; it is found by its ``word`` or ``verb``, too.
+    """
+
+    word: str
+    """How the understanding, and a model that reads the conversation, tell it apart."""
+    verb: str
+    """What is done, as the customer says it: they swap, whether the order is pending or delivered."""
+    tool: str
+    status: OrderStatus | None
+    """The state in which an order is open to it; ``None``: it concerns no order."""
+    needs: tuple[str, ...]
+    """What has to be known beside the order: slots of ``AskSlot``."""
+
+    CANCEL = "cancel_order", "cancel", "cancel", "cancel_pending_order", _PENDING, ("reason",)
+    CHANGE_ADDRESS = "change_address", "address", "address", "modify_pending_order_address", _PENDING, ("address",)
+    CHANGE_PAYMENT = "change_payment", "payment", "payment", "modify_pending_order_payment", _PENDING, ("payment",)
+    CHANGE_ITEMS = "change_items", "items", "swap", "modify_pending_order_items", _PENDING, _SWAP
+    EXCHANGE_ITEMS = "exchange_items", "exchange", "swap", "exchange_delivered_order_items", _DELIVERED, _SWAP
+    RETURN_ITEMS = "return_items", "return", "return", "return_delivered_order_items", _DELIVERED, ("item", "payment")
+    CHANGE_DEFAULT_ADDRESS = (
+        "change_default_address", "default_address", "address", "modify_user_address", None, ("address",)
+    )  # fmt: skip
+
+    def __new__(
+        cls,
+        value: str,
+        word: str = "",
+        verb: str = "",
+        tool: str = "",
+        status: OrderStatus | None = None,
+        needs: tuple[str, ...] = (),
+    ) -> OrderAction:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.word, member.verb, member.tool, member.status, member.needs = word, verb, tool, status, needs
+        return member
+
+    @classmethod
+    def _missing_(cls, value: object) -> OrderAction | None:
+        return next((action for action in cls if value in (action.word, action.verb)), None)
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether goods that have come go back."""
+        return self.status is _DELIVERED
+
+    def on(self, status: OrderStatus) -> OrderAction:
+        """What the same verb comes to for an order in this state; this action, where it comes to nothing."""
+        alike = (action for action in OrderAction if action.verb == self.verb and action.status is status)
+        return next(alike, self) if self.status else self
+
+
+VERBS = tuple(dict.fromkeys(action.verb for action in OrderAction))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +116,7 @@ class Approval:
     ``order`` is ``None`` for change_default_address alone.
     """
 
-    action: ActionName
+    action: OrderAction
     order: OrderView | None
     reason: str | None = None
     new_address: str | None = None
@@ -91,7 +143,7 @@ class Approval:
 class ActionDone:
     """``order`` as it is afterwards, ``None`` for change_default_address; ``approved`` is what was confirmed."""
 
-    action: ActionName
+    action: OrderAction
     order: OrderView | None
     approved: Approval | None = None
 
@@ -100,14 +152,14 @@ class ActionDone:
 class ActionDropped:
     """The customer said no, or changed the subject: nothing was changed."""
 
-    action: ActionName
+    action: OrderAction
 
 
 @dataclass(frozen=True, slots=True)
 class ActionRefused:
     """Policy forbids it. ``reason`` is an ``assistant.shop.policy.Reason``, whose ``SENTENCES`` say what each means."""
 
-    action: ActionName
+    action: OrderAction
     reason: str
     order: OrderView | None = None
     later: Literal["", "return", "exchange"] = ""

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, utc_now
 from assistant.shop import policy
+from assistant.shop.actions import OrderAction
 from assistant.shop.catalogue import ProductOf
 from assistant.shop.customers import customer_view, name_key
 from assistant.shop.effects import Effect, plan, worth
@@ -65,14 +66,14 @@ class OrderChanges:
 
     def cancel(self, order_id: str, customer_id: str, reason: str, key: str | Key) -> OrderView | Refused:
         """Cancels a pending order, refunds what was paid and puts the items back into stock."""
-        return self._order(Request("cancel_order", reason=reason), order_id, customer_id, key)
+        return self._order(Request(OrderAction.CANCEL, reason=reason), order_id, customer_id, key)
 
     def change_address(
         self, order_id: str, customer_id: str, address: str | AddressView, key: str | Key
     ) -> OrderView | Refused:
         """Sends a pending order elsewhere. Refused as invalid when the address is blank or too long."""
         wanted = AddressView(address) if isinstance(address, str) else address
-        return self._order(Request("change_address", address=wanted), order_id, customer_id, key)
+        return self._order(Request(OrderAction.CHANGE_ADDRESS, address=wanted), order_id, customer_id, key)
 
     def change_items(
         self, order_id: str, customer_id: str, swaps: Swaps, key: str | Key, payment: str | None = None
@@ -83,12 +84,12 @@ class OrderChanges:
         the method for the difference, ``None`` for what has paid.
         """
         pairs, whole = one_unit_each(swaps)
-        request = Request("change_items", swaps=pairs, whole_lines=whole, payment=payment)
+        request = Request(OrderAction.CHANGE_ITEMS, swaps=pairs, whole_lines=whole, payment=payment)
         return self._order(request, order_id, customer_id, key)
 
     def change_payment(self, order_id: str, customer_id: str, payment: str, key: str | Key) -> OrderView | Refused:
         """Has a pending order paid by another one of the customer's methods; what has paid is refunded."""
-        return self._order(Request("change_payment", payment=payment), order_id, customer_id, key)
+        return self._order(Request(OrderAction.CHANGE_PAYMENT, payment=payment), order_id, customer_id, key)
 
     def request_return(
         self,
@@ -101,7 +102,7 @@ class OrderChanges:
     ) -> OrderView | Refused:
         """Notes that (variant, quantity) ``items``, or everything, come back. The refund follows when they arrive."""
         asked = None if items is None else tuple((variant_id, quantity) for variant_id, quantity in items)
-        request = Request("return_items", reason=reason, items=asked, payment=payment)
+        request = Request(OrderAction.RETURN_ITEMS, reason=reason, items=asked, payment=payment)
         return self._order(request, order_id, customer_id, key)
 
     def request_exchange(
@@ -109,12 +110,12 @@ class OrderChanges:
     ) -> OrderView | Refused:
         """Sends other variants of the same products against delivered ones; they are kept aside at once."""
         pairs, whole = one_unit_each(swaps)
-        request = Request("exchange_items", swaps=pairs, whole_lines=whole, payment=payment)
+        request = Request(OrderAction.EXCHANGE_ITEMS, swaps=pairs, whole_lines=whole, payment=payment)
         return self._order(request, order_id, customer_id, key)
 
     def change_default_address(self, customer_id: str, address: AddressView, key: str | Key) -> CustomerView | Refused:
         """The customer's own address from now on; orders keep theirs. Refused as invalid when blank or too long."""
-        request = Request("change_default_address", address=address)
+        request = Request(OrderAction.CHANGE_DEFAULT_ADDRESS, address=address)
         tidy = clean_address(address)
         with self._database.write() as session:
             row = session.get(CustomerRow, customer_id, with_for_update=True)
@@ -202,7 +203,7 @@ class OrderChanges:
     def _deduction(self, session: Session, order: OrderView, amount: Decimal) -> Decimal:
         asked = (
             select(ChangeRow.arguments)
-            .where(ChangeRow.order_id == order.id, ChangeRow.action == "return_items")
+            .where(ChangeRow.order_id == order.id, ChangeRow.action == OrderAction.RETURN_ITEMS)
             .order_by(ChangeRow.at.desc())
         )
         arguments = session.scalars(asked).first() or {}

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from assistant.shop import policy
+from assistant.shop.actions import OrderAction
 from assistant.shop.policy import Refused
 from assistant.shop.request import Request, clean_address
 from assistant.shop.settlement import Booking, Known, charge, paid_by, refund, returned_to, settle, too_low
@@ -60,27 +61,24 @@ class Effect:
 
 def plan(request: Request, order: OrderView, known: Known) -> Effect | Refused:
     """What the request would do to this order now, or why it may not."""
+    if refused := policy.may(request.action, order, known.now, known.policy):
+        return refused
     match request.action:
-        case "cancel_order":
+        case OrderAction.CANCEL:
             return _cancel(request, order, known)
-        case "change_address":
-            return _change_address(request, order, known)
-        case "change_items":
-            return policy.may_change(order, known.policy) or _swap(request, order, known)
-        case "change_payment":
+        case OrderAction.CHANGE_ADDRESS:
+            return _change_address(request, order)
+        case OrderAction.CHANGE_PAYMENT:
             return _change_payment(request, order, known)
-        case "return_items":
+        case OrderAction.CHANGE_ITEMS | OrderAction.EXCHANGE_ITEMS:
+            return _swap(request, order, known)
+        case OrderAction.RETURN_ITEMS:
             return _return(request, order, known)
-        case "exchange_items":
-            return policy.may_exchange(order, known.now, known.policy) or _swap(request, order, known)
-        case "change_default_address":
+        case OrderAction.CHANGE_DEFAULT_ADDRESS:
             raise ValueError("change_default_address concerns no order")
 
 
 def _cancel(request: Request, order: OrderView, known: Known) -> Effect | Refused:
-    refused = policy.may_change(order, known.policy)
-    if refused is not None:
-        return refused
     accepted = known.policy.cancel_reasons
     if accepted is not None and request.reason not in accepted:
         return Refused("bad_reason", order)
@@ -94,18 +92,12 @@ def _cancel(request: Request, order: OrderView, known: Known) -> Effect | Refuse
     )
 
 
-def _change_address(request: Request, order: OrderView, known: Known) -> Effect | Refused:
-    refused = policy.may_change(order, known.policy)
+def _change_address(request: Request, order: OrderView) -> Effect | Refused:
     address = clean_address(request.address)
-    if refused is not None or address is None:
-        return refused or Refused("invalid", order)
-    return Effect(fields={"address": address})
+    return Effect(fields={"address": address}) if address else Refused("invalid", order)
 
 
 def _change_payment(request: Request, order: OrderView, known: Known) -> Effect | Refused:
-    refused = policy.may_change(order, known.policy)
-    if refused is not None:
-        return refused
     if len(order.payments) != 1 or order.payments[0].kind != "payment":
         return Refused("several_payments", order)
     paid, new = order.payments[0], known.methods.get(request.payment or "")
@@ -125,9 +117,6 @@ def _change_payment(request: Request, order: OrderView, known: Known) -> Effect 
 
 
 def _return(request: Request, order: OrderView, known: Known) -> Effect | Refused:
-    refused = policy.may_return(order, known.now, known.policy)
-    if refused is not None:
-        return refused
     items = policy.items_of(order, request.items)
     if items is None:
         return Refused("not_in_order", order)
@@ -165,7 +154,7 @@ def _taken_back(request: Request, order: OrderView, variant_ids: Collection[str]
 
 def _swap(request: Request, order: OrderView, known: Known) -> Effect | Refused:
     """change_items and exchange_items: the same rules but for when the order may be touched."""
-    exchange = request.action == "exchange_items"
+    exchange = request.action is OrderAction.EXCHANGE_ITEMS
     pairs = request.swaps
     if request.whole_lines:
         there = policy.held(order)

@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import delete
 
 from assistant.database import Clock, Database, utc_now
-from assistant.shop.actions import ActionDone, ActionDropped, ActionName, ActionRefused, Approval
+from assistant.shop.actions import ActionDone, ActionDropped, ActionRefused, Approval, OrderAction
 from assistant.shop.changes import OrderChanges
 from assistant.shop.customers import Customers
 from assistant.shop.effects import Effect
@@ -31,7 +31,7 @@ class PendingAction:
     key: str
     customer_id: str
     order_id: str
-    action: ActionName
+    action: OrderAction
     arguments: Mapping[str, Any]
     asked_at: datetime
 
@@ -55,7 +55,7 @@ class PendingActions:
         self,
         conversation_id: str,
         customer_id: str,
-        action: ActionName,
+        action: OrderAction,
         order_id: str | None,
         *,
         reason: str = "",
@@ -106,7 +106,7 @@ class PendingActions:
     ) -> tuple[Approval | ActionRefused, str]:
         """Also the digest of the effect, for which the yes will stand."""
         action = request.action
-        if action == "change_default_address":
+        if action is OrderAction.CHANGE_DEFAULT_ADDRESS:
             customer, address = self._customers.get(customer_id), clean_address(request.address)
             if customer is None or address is None:
                 return ActionRefused(action, "not_yours" if customer is None else "invalid"), ""
@@ -143,7 +143,7 @@ class PendingActions:
             row.key,
             row.customer_id,
             row.order_id,
-            cast(ActionName, row.action),
+            OrderAction(row.action),
             row.arguments,
             row.asked_at,
         )
@@ -171,7 +171,7 @@ class PendingActions:
 
     def perform(self, pending: PendingAction) -> ActionDone | ActionRefused:
         request = Request.of(pending.action, pending.arguments)
-        if request.action == "change_default_address":
+        if request.action is OrderAction.CHANGE_DEFAULT_ADDRESS:
             assert request.address is not None
             changed = self._changes.change_default_address(pending.customer_id, request.address, pending.key)
             if isinstance(changed, Refused):

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
+from assistant.shop.actions import OrderAction
 from assistant.shop.views import OrderStatus, OrderView, PaymentView
 from retrieval.models import Product
 
@@ -171,6 +172,17 @@ def may_change(order: OrderView, policy: ServicePolicy = DEMO) -> Refused | None
     if policy.items_change_once and order.items_changed:
         return Refused("changed_once", order)
     return None
+
+
+def may(action: OrderAction, order: OrderView, now: datetime, policy: ServicePolicy = DEMO) -> Refused | None:
+    """``None`` when the order is open to the action."""
+    match action:
+        case OrderAction.RETURN_ITEMS:
+            return may_return(order, now, policy)
+        case OrderAction.EXCHANGE_ITEMS:
+            return may_exchange(order, now, policy)
+        case _:
+            return may_change(order, policy)
 
 
 def may_return(order: OrderView, now: datetime, policy: ServicePolicy = DEMO) -> Refused | None:

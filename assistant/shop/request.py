@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.shop import policy
-from assistant.shop.actions import ActionName
+from assistant.shop.actions import OrderAction
 from assistant.shop.policy import Condition
 from assistant.shop.views import AddressView
 
@@ -22,7 +22,7 @@ class Request:
     ``whole_lines`` means every unit of those variants. ``items`` ``None`` is the whole order. ``payment`` is the id of
     a payment method."""
 
-    action: ActionName
+    action: OrderAction
     reason: str = ""
     address: AddressView | None = None
     items: tuple[tuple[str, int], ...] | None = None
@@ -52,7 +52,7 @@ class Request:
         }
 
     @classmethod
-    def of(cls, action: ActionName, arguments: Mapping[str, Any]) -> Request:
+    def of(cls, action: OrderAction, arguments: Mapping[str, Any]) -> Request:
         address, items = arguments.get("address"), arguments.get("items")
         return cls(
             action,

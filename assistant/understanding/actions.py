@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 from typing import Literal, TypeVar
 
+from assistant.shop.actions import OrderAction
 from assistant.understanding.spans import Spans
 
 Sort = Literal["cheaper", "cheapest", "dearer", "dearest", "best_rated"]
 CartAction = Literal["add", "change", "remove", "show", "checkout"]
-Change = Literal["cancel", "address", "items", "payment", "default_address"]
 Resolution = Literal["return", "exchange", "refund"]
 _Name = TypeVar("_Name", bound=str)
 _Patterns = Sequence[tuple[_Name, re.Pattern[str]]]
@@ -70,11 +70,11 @@ _CART_ACTION: _Patterns[CartAction] = _compiled(
 )  # fmt: skip
 _CART_NEAR = re.compile(rf"\b{_CART}\b|购物车")
 
-_CHANGE: _Patterns[Change] = _compiled(
-        ("default_address", r"(?:default|account|profile|registered|saved|usual)(?:'s)? (?:delivery |shipping |home "
+_CHANGE: _Patterns[OrderAction] = _compiled(
+        (OrderAction.CHANGE_DEFAULT_ADDRESS, r"(?:default|account|profile|registered|saved|usual)(?:'s)? (?:delivery |shipping |home "
                             r"|postal )?address|address (?:on|in|for|of) (?:my|the) (?:account|profile|file)"
                             r"|(?:默认|常用|账户|账号|个人资料)(?:里|上|中)?的?(?:收货)?地址"),
-        ("payment", r"\b(?:charg|bill)\w*\b(?:(?!money|refund)[^.;?!]){0,40}\b(?:to|on|from) (?:my|the|another)"
+        (OrderAction.CHANGE_PAYMENT, r"\b(?:charg|bill)\w*\b(?:(?!money|refund)[^.;?!]){0,40}\b(?:to|on|from) (?:my|the|another)"
                     r" (?:\w+ )?(?:card|paypal|visa|mastercard)\b|从.{0,8}(?:paypal|礼品卡|信用卡|银行卡)里?扣|"
                     r"\bpayment (?:method|type|option)\b|\buse\b[^.;?!]{0,40}\bto pay\b|(?:change|switch|update|move|put)\b(?:(?! and )[^.;?!]){0,40}"
                     r"\b(?:payment|paypal|(?:gift|credit|debit) card|my (?:other )?card|visa|mastercard)\b"
@@ -84,18 +84,18 @@ _CHANGE: _Patterns[Change] = _compiled(
                     r"(?:my|another|a different)\b|(?:支付|付款)方式|(?:改|换)(?:成|用|为|到)?.{0,6}(?:paypal"
                     r"|支付|付款|信用卡"
                     r"|礼品卡)|用.{0,8}(?:paypal|信用卡|礼品卡|银行卡)(?:来)?(?:支付|付款|付)"),
-        ("address", r"addres+|adress|postcode|\bzip\b|zip ?code|(?:deliver|ship|send|redirect|forward"
+        (OrderAction.CHANGE_ADDRESS, r"addres+|adress|postcode|\bzip\b|zip ?code|(?:deliver|ship|send|redirect|forward"
                     r"|mail)(?:ed)? (?:[\w-]+ ){0,3}(?:to|somewhere|elsewhere)\b|different (?:place|house|city"
                     r"|street|location)|moved? (?:house|home|flat|to)|moving|new (?:flat|house|apartment|place)"
                     r"|house number|street|apartment|recipient|phone number on|delivery location|地址|收货人"
                     r"|收件|寄到|送到|搬家"
                     r"|门牌|邮编|电话"),
-        ("cancel", r"cance?l+|\bcancle|call off|don't want (?:it|the order|my order|this order|that order"
+        (OrderAction.CANCEL, r"cance?l+|\bcancle|call off|don't want (?:it|the order|my order|this order|that order"
                    r"|them) any ?more|stop (?:the|my|that|this) (?:order|shipment)|no longer (?:want|need)|(?:don't"
                    r"|dont|do not) (?:want|need) (?:it|them|this|that|\w+ \w+)? ?any ?more|never ?mind the order"
                    r"|abort|scrap|undo|withdraw|revoke|don't (?:send|ship)|(?:by mistake|twice|by accident"
                    r"|accidentally)|取消|不想要了|不要了|撤销|退订|撤单|别发货|不买了"),
-        ("items", r"\badd\b|remove|take (?:\w+ ){0,3}(?:out|off)|leave out|change|swap|replace|switch|instead"
+        (OrderAction.CHANGE_ITEMS, r"\badd\b|remove|take (?:\w+ ){0,3}(?:out|off)|leave out|change|swap|replace|switch|instead"
                   r"|different (?:size|colou?r|item|one)|wrong (?:size|colou?r|item)|quantity|size|colou?r|another"
                   r"|modify|edit|amend|update|one more|换|改|加|减|删|去掉|少|多|尺码|颜色|数量|换成|改成"),
 )  # fmt: skip
@@ -146,7 +146,7 @@ def names_cart(text: str) -> bool:
     return _CART_NEAR.search(text.lower()) is not None
 
 
-def read_change(text: str) -> Change | None:
+def read_change(text: str) -> OrderAction | None:
     return _first(_CHANGE, text)
 
 

@@ -43,8 +43,6 @@ _ACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 APART = re.compile(r"[\s，,。！？!?；;]+")
 """What sets the clauses of a Chinese message apart, which often has no more than spaces."""
-SERVICE_ACTS = ("address", "payment", "cancel", "return", "swap")
-"""What is done with an order or an account, of all that ``act_of`` tells apart."""
 
 _SPACES = re.compile(r"\s{2,}")
 _FILLER = (
@@ -77,7 +75,7 @@ _OBJECT = re.compile(
 
 
 def act_of(clause: str) -> str | None:
-    """What a clause asks for (address, payment, cancel, return, swap, status, cart, search, human), or ``None``."""
+    """What a clause asks for: the verb of an ``OrderAction``, status, cart, search or human; or ``None``."""
     found = [(match.start(), name) for name, pattern in _ACTS if (match := pattern.search(clause))]
     for name in ("address", "payment", "cart"):  # "change the address" is no swap, "remove it from my cart" no return
         refunds = name == "payment" and any(other == "return" for _, other in found)

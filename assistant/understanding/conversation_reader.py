@@ -18,8 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.llm.client import DialogueModel, Prompt, json_within
 from assistant.prompts import prompt
+from assistant.shop.actions import OrderAction
 from assistant.shop.policy import Condition
-from assistant.understanding.schema import Intent, Slots
+from assistant.understanding.schema import Intent, Slots, intent_of
 from assistant.understanding.service_topics import Topic, topics
 from assistant.understanding.wishes import Wish, completed
 from retrieval.text.lexicon import Lexicon
@@ -44,7 +45,13 @@ Act = Literal[
 
 SEARCHES: tuple[Act, ...] = ("search", "suggest")
 """What has a need."""
-INTENTS: dict[Act, tuple[Intent, dict[str, Any]]] = {
+
+
+def _slots(action: OrderAction) -> dict[str, Any]:
+    return {"resolution": action.word} if action.gives_back else {"change": action}
+
+
+INTENTS: dict[str, tuple[Intent, dict[str, Any]]] = {
     "search": (Intent.PRODUCT_SEARCH, {}),
     "suggest": (Intent.RECOMMEND, {}),
     "question": (Intent.PRODUCT_QUESTION, {}),
@@ -56,13 +63,8 @@ INTENTS: dict[Act, tuple[Intent, dict[str, Any]]] = {
     "checkout": (Intent.CART, {"cart_action": "checkout"}),
     "help": (Intent.FAQ, {}),
     "order": (Intent.ORDER_STATUS, {}),
-    "cancel": (Intent.ORDER_CHANGE, {"change": "cancel"}),
-    "address": (Intent.ORDER_CHANGE, {"change": "address"}),
-    "items": (Intent.ORDER_CHANGE, {"change": "items"}),
-    "part": (Intent.ORDER_CHANGE, {"change": "items"}),
-    "payment": (Intent.ORDER_CHANGE, {"change": "payment"}),
-    "return": (Intent.RETURN_REFUND, {"resolution": "return"}),
-    "exchange": (Intent.RETURN_REFUND, {"resolution": "exchange"}),
+    **{action.word: (intent_of(action), _slots(action)) for action in OrderAction if action.status},
+    "part": (Intent.ORDER_CHANGE, {"change": OrderAction.CHANGE_ITEMS}),
     "problem": (Intent.COMPLAINT, {}),
     "person": (Intent.HUMAN_AGENT, {}),
     "chat": (Intent.SMALL_TALK, {}),

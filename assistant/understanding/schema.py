@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.shop.actions import OrderAction
 from retrieval.text.measures import Measure
 
 
@@ -39,6 +40,10 @@ class Intent(StrEnum):
     """Says yes to the confirmation asked for just before. Only when the state has a pending action."""
     DECLINE = "decline"
     """Says no to it."""
+
+
+def intent_of(action: OrderAction) -> Intent:
+    return Intent.RETURN_REFUND if action.gives_back else Intent.ORDER_CHANGE
 
 
 class Slots(BaseModel):
@@ -83,9 +88,7 @@ class Slots(BaseModel):
     quantity: int | None = Field(default=None, ge=0, le=999)
     order_id: list[str] = Field(default=[], examples=[["SC-4F9K2QH7"]])
     cart_action: Literal["add", "change", "remove", "show", "checkout"] | None = None
-    change: Literal["cancel", "address", "items", "payment", "default_address"] | None = Field(
-        default=None, description="For order_change."
-    )
+    change: OrderAction | None = Field(default=None, description="For order_change.", examples=["cancel"])
     resolution: Literal["return", "exchange", "refund"] | None = Field(default=None, description="For return_refund.")
     reset: bool = Field(default=False, description="'start over', 'forget that': drops the search so far.")
 

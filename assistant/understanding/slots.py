@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from assistant.shop.actions import OrderAction
 from assistant.understanding.actions import (
     read_cart_action,
     read_change,
@@ -161,7 +162,7 @@ class SlotReader:
             quantity=None if quantity is None else min(quantity, 999),
             order_id=order_ids,
             cart_action=read_cart_action(whole),
-            change="address" if asked == "address" else read_change(whole),
+            change=OrderAction.CHANGE_ADDRESS if asked == "address" else read_change(whole),
             resolution=read_resolution(whole),
             reset=reset,
         )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Literal, get_args
 
 from assistant.outcome import AskSlot
-from assistant.shop.actions import ActionDone, ActionName, ActionRefused, Approval
+from assistant.shop.actions import ActionDone, ActionRefused, Approval, OrderAction
 from assistant.shop.policy import Reason
 from assistant.shop.views import (
     OrderLineView,
@@ -21,13 +21,12 @@ from assistant.shop.views import (
 )
 from retrieval.models import Product
 
-ACTIONS: tuple[ActionName, ...] = get_args(ActionName)
+ACTIONS = tuple(OrderAction)
 ADDRESSES = (
     "12 Mill Lane, Portland, OR 97201",
     "480 Cedar Street, Apt 5, Denver, CO 80203",
     "7 Harbour Road, Boston, MA 02108",
 )
-_DELIVERED = ("return_items", "exchange_items")
 _METHODS = (
     PaymentMethodView("card", "credit_card", "Visa ending 4242"),
     PaymentMethodView("paypal", "paypal", "PayPal"),
@@ -48,29 +47,29 @@ class ServiceTurns:
         self._random, self._order = rng, order
         self._several = [product for product in products if len(product.variants) > 1]
 
-    def action(self) -> ActionName:
+    def action(self) -> OrderAction:
         return self._random.choice(ACTIONS)
 
     def approval(self) -> Approval:
         rng, action = self._random, self.action()
-        if action == "change_default_address":
+        if action is OrderAction.CHANGE_DEFAULT_ADDRESS:
             return Approval(action, None, new_address=rng.choice(ADDRESSES))
-        order = self._order(OrderStatus.DELIVERED if action in _DELIVERED else OrderStatus.PENDING)
+        order = self._order(OrderStatus.DELIVERED if action.gives_back else OrderStatus.PENDING)
         method, other = rng.sample(_METHODS, 2)
         match action:
-            case "change_address":
+            case OrderAction.CHANGE_ADDRESS:
                 return Approval(action, order, new_address=rng.choice(ADDRESSES))
-            case "change_payment":
+            case OrderAction.CHANGE_PAYMENT:
                 moved = (self._moved("charge", order, other), self._moved("refund", order, method))
                 return Approval(action, order, transfers=moved, payment=method, new_payment=other)
-            case "change_items" | "exchange_items":
+            case OrderAction.CHANGE_ITEMS | OrderAction.EXCHANGE_ITEMS:
                 return self._swapped(action, order, method)
-        reason = rng.choice((None, "no longer needed", "ordered by mistake")) if action == "cancel_order" else None
+        reason = rng.choice((None, "no longer needed", "ordered by mistake")) if action is OrderAction.CANCEL else None
         refund = self._moved("refund", order, method)
-        when = refund if action == "cancel_order" else replace(refund, when="days")
+        when = refund if action is OrderAction.CANCEL else replace(refund, when="days")
         return Approval(action, order, reason, lines=order.lines, transfers=(when,))
 
-    def _swapped(self, action: ActionName, order: OrderView, method: PaymentMethodView) -> Approval:
+    def _swapped(self, action: OrderAction, order: OrderView, method: PaymentMethodView) -> Approval:
         product = self._random.choice(self._several)
         old, new = self._random.sample(list(product.variants), 2)
         had = OrderLineView(product.id, old.id, product.title, old.options, 1, old.price)
@@ -92,9 +91,9 @@ class ServiceTurns:
     def done(self) -> ActionDone:
         approved = self.approval()
         status = {
-            "cancel_order": OrderStatus.CANCELLED,
-            "return_items": OrderStatus.RETURN_REQUESTED,
-            "exchange_items": OrderStatus.EXCHANGE_REQUESTED,
+            OrderAction.CANCEL: OrderStatus.CANCELLED,
+            OrderAction.RETURN_ITEMS: OrderStatus.RETURN_REQUESTED,
+            OrderAction.EXCHANGE_ITEMS: OrderStatus.EXCHANGE_REQUESTED,
         }.get(approved.action, OrderStatus.PENDING)
         order = replace(approved.order, status=status) if approved.order else None
         return ActionDone(approved.action, order, approved)
@@ -104,7 +103,7 @@ class ServiceTurns:
         status = {"not_pending": OrderStatus.SHIPPED, "not_delivered": OrderStatus.PROCESSED}.get(reason)
         nobody = reason in ("not_yours", "not_identified", "other_customer")
         action = self.action()
-        if nobody or action == "change_default_address":
+        if nobody or action is OrderAction.CHANGE_DEFAULT_ADDRESS:
             return ActionRefused(action, reason)
         return ActionRefused(action, reason, self._order(status))
 

@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from assistant.database import Database
 from assistant.migrations import migrate
 from assistant.settings import ROOT
-from assistant.shop.actions import ActionDone, ActionName, ActionRefused, Approval
+from assistant.shop.actions import ActionDone, ActionRefused, Approval, OrderAction
 from assistant.shop.effects import worth
 from assistant.shop.policy import items_of
 from assistant.shop.shop import Shop
@@ -202,7 +202,7 @@ class Interleaving(RuleBasedStateMachine):
     def it_adds_up(self) -> None:
         self.market.check()
 
-    def _ask(self, session: str, order: str, action: ActionName, **given: Any) -> None:
+    def _ask(self, session: str, order: str, action: OrderAction, **given: Any) -> None:
         result = self.market.shop.pending.propose(session, SESSIONS[session], action, order, **given)
         mine = WHOSE[order] == SESSIONS[session]
         assert mine or (isinstance(result, ActionRefused) and result.reason == "not_yours")
@@ -251,7 +251,8 @@ def test_twenty_sessions_fight_over_one_order_and_the_last_item(database: Databa
     market = Market(database)
     pending = market.shop.pending
     for number in range(20):
-        action: ActionName = ("change_items", "cancel_order", "change_payment", "change_items")[number % 4]  # type: ignore[assignment]
+        offered = (OrderAction.CHANGE_ITEMS, OrderAction.CANCEL, OrderAction.CHANGE_PAYMENT, OrderAction.CHANGE_ITEMS)
+        action = offered[number % 4]
         order = "SC-B1" if number >= 16 else "SC-A1"
         asked = pending.propose(
             f"s{number}", WHOSE[order], action, order, swaps=[(RED, BLUE)], payment="gift" if number % 2 else "paypal"
@@ -333,7 +334,7 @@ def test_two_orders_swapping_the_same_variants_do_not_wait_for_each_other_for_ev
     ],
 )
 def test_a_process_killed_before_or_after_the_deed(
-    database: Database, action: ActionName, order: str | None, given: dict[str, Any], commit: int
+    database: Database, action: OrderAction, order: str | None, given: dict[str, Any], commit: int
 ) -> None:
     """Killed at the first commit nothing was done yet; at the second it was done, and no reply was given."""
     market = Market(database)

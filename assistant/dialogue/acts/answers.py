@@ -13,6 +13,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import REASON, Request, Swap, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Outcome
+from assistant.shop.actions import OrderAction
 from assistant.shop.views import OrderLineView, OrderView
 from assistant.understanding.clauses import act_of
 from assistant.understanding.languages import expressions
@@ -20,18 +21,8 @@ from assistant.understanding.payments import read_payment
 from assistant.understanding.remedies import read_kept, read_remedy
 from assistant.understanding.swaps import read_step, read_swaps
 
-_ACTS = {
-    "cancel": ("cancel",),
-    "address": ("address",),
-    "default_address": ("address",),
-    "payment": ("payment",),
-    "return": ("return",),
-    "swap": ("swap",),
-    "status": ("status",),
-    "hand_over": (),
-    "problem": ("return", "swap", "human"),
-    "unclear": (),
-}
+_ACTS = {"status": ("status",), "problem": ("return", "swap", "human")}
+"""What is said of a request that is none to change something, as ``act_of`` has it."""
 
 
 def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:
@@ -44,7 +35,7 @@ def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:
     if turn.service is not None and turn.service.kind == "problem" and of_another(turn, memory, parts):
         return False
     text, act = turn.message, act_of(turn.message)
-    anew = act is not None and act not in _ACTS[request.kind]
+    anew = act is not None and act not in _acts(request)
     if problems.wants(text, request) and not anew and (turn.service is None or turn.service.kind != "help"):
         return True
     match request.asked:
@@ -55,7 +46,7 @@ def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:
                 return False
             return _order_named(turn, request, memory, parts)
         case "item":
-            named = _selected if request.kind == "return" else _lines_named
+            named = _selected if request.verb == "return" else _lines_named
             return not anew and (read.says_all(text) or bool(named(text, request, memory, parts)))
         case "option":
             if turn.slots.order_id or (anew and act != "address"):
@@ -70,6 +61,10 @@ def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:
     return False
 
 
+def _acts(request: Request) -> tuple[str, ...]:
+    return (request.verb,) if isinstance(request.kind, OrderAction) else _ACTS.get(request.kind, ())
+
+
 def _corrects(turn: Turn, request: Request, memory: Memory, parts: Parts) -> bool:
     """ "To my gift card instead", "size 42 rather", another address: said while the proposal waits for a yes."""
     text, act = turn.message, act_of(turn.message)
@@ -77,11 +72,11 @@ def _corrects(turn: Turn, request: Request, memory: Memory, parts: Parts) -> boo
         return False
     if assent.yes_beside(turn, memory, proposed_words(memory, parts)) is not None:
         return False
-    if request.kind in ("address", "default_address"):
+    if request.verb == "address":
         return act in (None, "address", "swap") and places.says(text, request, memory, parts)
-    if act is not None and act not in (*_ACTS[request.kind], "payment", "address"):
+    if act is not None and act not in (*_acts(request), "payment", "address"):
         return False
-    match request.kind:
+    match request.verb:
         case "payment":
             return read_payment(text) is not None and not assent.is_plain_yes(turn)
         case "return":
@@ -109,7 +104,7 @@ def _proposed_lines(memory: Memory, parts: Parts) -> list[tuple[OrderLineView, s
     """The lines of what waits, each with the variant that takes its place."""
     request = memory.request
     order = _order(request, memory, parts) if request else None
-    if request is None or order is None or request.kind not in ("swap", "return"):
+    if request is None or order is None or request.verb not in ("swap", "return"):
         return []
     swapped = {swap.variant_id: swap.new_variant_id for swap in request.swaps}
     chosen = swapped or request.selected or {line.variant_id for line in order.lines}
@@ -174,7 +169,7 @@ def names_another(turn: Turn, memory: Memory, parts: Parts) -> bool:
 def names_proposed(turn: Turn, memory: Memory, parts: Parts) -> bool:
     """Whether the message only names once more what is proposed."""
     request = memory.request
-    if request is None or request.kind not in ("swap", "return") or turn.slots.order_id:
+    if request is None or request.verb not in ("swap", "return") or turn.slots.order_id:
         return False
     order = _order(request, memory, parts)
     proposed = {*request.selected, *(swap.variant_id for swap in request.swaps)}
@@ -208,16 +203,16 @@ def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         request.text = f"{request.text} {text}"
     if memory.pending:
         parts.shop.pending.drop(turn.conversation_id)
-        if request.kind == "return" and _other_lines(text, request, memory, parts):
+        if request.verb == "return" and _other_lines(text, request, memory, parts):
             request.offered = []
             _items(request, text, memory, parts)
         memory.pending = None
         order = _order(request, memory, parts)
-        if request.kind == "return" and order and selection.says_part(text) and not request.selected:
+        if request.verb == "return" and order and selection.says_part(text) and not request.selected:
             request.everything = False
             return needs.ask_item(order, order.lines, turn, memory, parts)  # "not all of it"
-        asked = "option" if request.kind == "swap" and read_payment(text) is None else ""
-        asked = "address" if request.kind in ("address", "default_address") else asked
+        asked = "option" if request.verb == "swap" and read_payment(text) is None else ""
+        asked = "address" if request.verb == "address" else asked
     if asked == "order_id":
         place = read.ordinal(text, len(request.offered))
         if turn.slots.order_id:
@@ -309,7 +304,7 @@ def _selected(text: str, request: Request, memory: Memory, parts: Parts) -> dict
 
 
 def _items(request: Request, text: str, memory: Memory, parts: Parts) -> None:
-    if request.kind == "return":
+    if request.verb == "return":
         request.everything = read.says_all(text) and not read_kept(text)
         request.selected = {} if request.everything else _selected(text, request, memory, parts)
         return

@@ -8,48 +8,29 @@ from assistant.dialogue.acts import places
 from assistant.dialogue.acts.talk import hand_over
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Kind, Request
+from assistant.dialogue.request import Request
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Outcome
 from assistant.shop import policy
-from assistant.shop.actions import ActionName, ActionRefused, Approval
+from assistant.shop.actions import ActionRefused, Approval, OrderAction
 from assistant.shop.views import OrderLineView, OrderStatus, OrderView, PaymentMethodView
-from assistant.understanding.schema import Intent
 
 PATIENCE = 4
 """Times in a row the same thing is asked for before a person is brought in."""
-ACTIONS: dict[Kind, ActionName] = {
-    "cancel": "cancel_order",
-    "address": "change_address",
-    "payment": "change_payment",
-    "return": "return_items",
-    "default_address": "change_default_address",
-}
-
-
 _ON_ITS_WAY = (OrderStatus.PROCESSED, OrderStatus.SHIPPED)
 
 
-def action_of(request: Request, order: OrderView | None = None) -> ActionName:
-    """A swap is a change of items while the order is pending, and an exchange once it is delivered."""
-    if request.kind != "swap":
-        return ACTIONS.get(request.kind, "change_items")
-    if order is not None and order.status in (OrderStatus.PENDING, OrderStatus.DELIVERED):
-        return "change_items" if order.status is OrderStatus.PENDING else "exchange_items"
-    return "exchange_items" if request.intent is Intent.RETURN_REFUND else "change_items"
+def action_of(request: Request, order: OrderView | None = None) -> OrderAction:
+    """What it asks for, as far as the order is known."""
+    if not isinstance(request.kind, OrderAction):
+        return OrderAction.CHANGE_ITEMS
+    return request.kind.on(order.status) if order is not None else request.kind
 
 
 def forbidden(request: Request, order: OrderView, parts: Parts) -> policy.Refused | None:
     if request.kind == "problem":
         return None
-    now, rules = parts.shop.clock(), parts.shop.rules
-    match action_of(request, order):
-        case "return_items":
-            return policy.may_return(order, now, rules)
-        case "exchange_items":
-            return policy.may_exchange(order, now, rules)
-        case _:
-            return policy.may_change(order, rules)
+    return policy.may(action_of(request, order), order, parts.shop.clock(), parts.shop.rules)
 
 
 def refusal(refused: policy.Refused, request: Request, order: OrderView, parts: Parts) -> ActionRefused:
@@ -57,7 +38,7 @@ def refusal(refused: policy.Refused, request: Request, order: OrderView, parts: 
     action, rules = action_of(request, order), parts.shop.rules
     later: Literal["", "return", "exchange"] = ""
     if refused.reason in ("not_pending", "not_delivered") and order.status in _ON_ITS_WAY:
-        later = "exchange" if request.kind == "swap" else "return" if request.kind in ("cancel", "return") else ""
+        later = "exchange" if request.verb == "swap" else "return" if request.verb in ("cancel", "return") else ""
     window = rules.exchange_window if later == "exchange" else rules.return_window
     return ActionRefused(action, refused.reason, order, later, window.days if window else None)
 
@@ -93,9 +74,6 @@ _AT_FAULT = ("damaged", "faulty", "wrong_item")
 """Problems for which a return costs the customer nothing."""
 
 
-GIVES_BACK: tuple[ActionName, ...] = ("return_items", "exchange_items")
-
-
 def at_fault(request: Request) -> bool:
     return request.about in _AT_FAULT
 
@@ -105,11 +83,10 @@ def propose(order: OrderView | None, conversation_id: str, memory: Memory, parts
     request = memory.request
     assert request is not None and memory.customer_id is not None
     action = action_of(request, order)
-    to_address = request.kind in ("address", "default_address")
     items = swaps = None
-    if request.kind == "return" and request.selected:
+    if request.verb == "return" and request.selected:
         items = list(request.selected.items())
-    if request.kind == "swap" and order is not None:
+    if request.verb == "swap" and order is not None:
         swaps = [
             (swap.variant_id, swap.new_variant_id)
             for swap in request.swaps
@@ -121,12 +98,12 @@ def propose(order: OrderView | None, conversation_id: str, memory: Memory, parts
         action,
         order.id if order else None,
         reason=request.reason,
-        address=places.meant(request, order, memory, parts) if to_address else None,
+        address=places.meant(request, order, memory, parts) if request.needs("address") else None,
         items=items,
         swaps=swaps,
         payment=request.payment or None,
-        fault=at_fault(request) and action in GIVES_BACK,
-        condition=request.condition if action in GIVES_BACK else "",
+        fault=at_fault(request) and action.gives_back,
+        condition=request.condition if action.gives_back else "",
     )
     if isinstance(proposal, Approval):
         memory.pending = proposal.action

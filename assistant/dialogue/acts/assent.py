@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection
 
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.request import KINDS, Led
+from assistant.dialogue.request import Led
 from assistant.dialogue.turn import Turn
+from assistant.shop.actions import OrderAction
 from assistant.understanding.clauses import act_of, cancels_no_order, denies
 from assistant.understanding.languages import expressions
 from assistant.understanding.mood import agrees
@@ -116,20 +117,11 @@ _ASKS_PERSON = re.compile(
 )
 _SHORT = 8
 """Words of one who takes an offer and says no more."""
-_WAITING: dict[str, str] = {
-    "cancel_order": "cancel",
-    "return_items": "return",
-    "change_items": "swap",
-    "exchange_items": "swap",
-    "change_payment": "payment",
-    "change_address": "address",
-    "change_default_address": "address",
-}
 
 
 def act_waiting(memory: Memory) -> str:
     """What waits for a yes, as ``act_of`` names it."""
-    return _WAITING.get(memory.pending or "", "")
+    return memory.pending.verb if memory.pending else ""
 
 
 def without_settled(text: str, kinds: Collection[str]) -> str:
@@ -227,7 +219,8 @@ def yes_beside(turn: Turn, memory: Memory, proposed: frozenset[str] = frozenset(
 def led_yes(turn: Turn, memory: Memory, proposed: Collection[str]) -> bool:
     """Whether what a model read as a yes is one that binds nothing: what else it read is done after it.
     ``proposed``: ids of the products of what waits."""
-    pieces, acts = _pieces(turn.message), _CHANGES_IT.get(memory.pending or "", ())
+    pieces, kind = _pieces(turn.message), act_waiting(memory)
+    acts = _CHANGES_IT.get(memory.pending, (kind,)) if memory.pending else ()
     for each in turn.led:
         act = each.request.act
         same = act in acts and not (each.product_ids and not set(each.product_ids) & set(proposed))
@@ -235,7 +228,6 @@ def led_yes(turn: Turn, memory: Memory, proposed: Collection[str]) -> bool:
         elsewhere = bool(each.request.order) and memory.request and each.request.order not in memory.request.order_ids
         if act in ("no", "payment") or (same and not elsewhere):
             return False
-    kind = act_waiting(memory)
     says = [_YES.search(piece) or (act_of(piece) == kind and not denies(piece, kind)) for piece in pieces]
     taken = [not (_AGAINST.search(_NO_NO.sub("", piece)) or _INSTEAD.search(piece)) for piece in pieces]
     # "Cancel it, then" is a yes to a cancellation; "I don't know. Okay, yes": the yes that holds nothing against it.
@@ -256,20 +248,18 @@ def _adds_nothing(led: Led, memory: Memory, proposed: Collection[str]) -> bool:
     """Whether a request is just what waits for the yes, said once more."""
     request = led.request
     named = bool(request.colour or request.size or request.quantity is not None)
-    waits = KINDS.get(request.act, request.act) == act_waiting(memory)
+    waits = OrderAction(request.act).verb == act_waiting(memory)
     return waits and not named and (not led.product_ids or set(led.product_ids) == set(proposed))
 
 
-_CHANGES_IT: dict[str, tuple[str, ...]] = {
-    "change_items": ("items", "exchange"),
-    "exchange_items": ("items", "exchange", "return"),
-    "return_items": ("return", "exchange"),
-    "cancel_order": ("cancel", "items"),
-    "change_address": ("address",),
-    "change_default_address": ("address",),
-    "change_payment": (),
+_CHANGES_IT: dict[OrderAction, tuple[str, ...]] = {
+    OrderAction.CANCEL: ("cancel", "items"),
+    OrderAction.CHANGE_ITEMS: ("items", "exchange"),
+    OrderAction.EXCHANGE_ITEMS: ("items", "exchange", "return"),
+    OrderAction.RETURN_ITEMS: ("return", "exchange"),
 }
-"""The requests, as a model reads them, that change what waits, when it is the same order and product."""
+"""The requests, as a model reads them, that change what waits, when it is the same order and product; else those of
+its verb."""
 
 
 def no_beside(turn: Turn, memory: Memory) -> str | None:

@@ -23,8 +23,8 @@ from assistant.outcome import (
     PersonAnswer,
     ProblemNoted,
 )
-from assistant.shop.actions import ActionRefused, Approval
-from assistant.understanding.clauses import SERVICE_ACTS, act_of
+from assistant.shop.actions import VERBS, ActionRefused, Approval
+from assistant.understanding.clauses import act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.order_questions import sentences
 from assistant.understanding.remedies import read_remedy
@@ -132,7 +132,7 @@ def in_passing(said: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[Out
     for text in (piece[:_READ] for piece in sentences(said)):
         if not expressions("cues")["asks"].search(text) or ((about := asked.get(text)) and about.topic == main):
             continue
-        if isinstance(turn.outcome, (Approval, ActionRefused)) and act_of(text) in SERVICE_ACTS:
+        if isinstance(turn.outcome, (Approval, ActionRefused)) and act_of(text) in VERBS:
             continue  # that is what was proposed or refused: the rule on it would only contradict
         hits = page(text, memory, parts, turn.message)
         if about is not None and questions.of_orders(about) and not (hits and hits[0].confidence >= _SURE):
@@ -215,14 +215,14 @@ def _problem(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if (memory.handed and request is None) or _FORMAL.search(turn.message):
         memory.request = None
         return hand_over(turn, memory, parts, "complaint")
-    if request is not None and request.kind in ("return", "swap") and of_another(turn, memory, parts):
+    if request is not None and request.verb in ("return", "swap") and of_another(turn, memory, parts):
         memory.request = None  # "and the lamp came broken", while a cap is exchanged
         return problems.noted(topic, read_remedy(turn.message) or "", turn, memory, parts)
     if request is not None and _is_another_remedy(topic, request, turn):
         turn.slots = turn.slots.model_copy(update={"order_id": turn.slots.order_id or request.order_ids})
         memory.request = None  # "then I want my money back: it was the wrong one", while it is exchanged
         return problems.noted(topic, read_remedy(turn.message) or "", turn, memory, parts)
-    if request is not None and request.kind in ("return", "swap"):  # a reason, given in passing
+    if request is not None and request.verb in ("return", "swap"):  # a reason, given in passing
         request.reason = request.reason or reason_in(turn.message)
         memory.about = topic if topic in topics() else memory.about
         return aside(ProblemNoted(topic), turn, memory, parts)
@@ -240,12 +240,12 @@ def _problem(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
 def _is_another_remedy(topic: str, request: Request, turn: Turn) -> bool:
     """Whether a leading model has read of a problem that is to be settled otherwise than by the exchange or return
     under way."""
-    if turn.request is None or request.kind not in ("return", "swap"):
+    if turn.request is None or request.verb not in ("return", "swap"):
         return False
     remedy = read_remedy(turn.message)
     if remedy is None:
-        return request.kind == "swap" and topic in problems.NOT_AS_ORDERED
-    return remedy != ("refund" if request.kind == "return" else "replacement") or topic in problems.NOT_AS_ORDERED
+        return request.verb == "swap" and topic in problems.NOT_AS_ORDERED
+    return remedy != ("refund" if request.verb == "return" else "replacement") or topic in problems.NOT_AS_ORDERED
 
 
 def of_another(turn: Turn, memory: Memory, parts: Parts) -> bool:

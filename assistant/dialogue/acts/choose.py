@@ -6,24 +6,17 @@ from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts.asking import action_of, ask, end, forbidden
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Kind
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, OrdersReply, Outcome
-from assistant.shop.actions import ActionRefused
+from assistant.shop.actions import ActionRefused, OrderAction
 from assistant.shop.views import OrderStatus, OrderView
 
 SHOWN = 3
 """Orders offered at once."""
 ORDERS = 100
 """Orders of a customer that are looked through."""
-_STATES: dict[Kind, tuple[OrderStatus, ...]] = {
-    "cancel": (OrderStatus.PENDING,),
-    "address": (OrderStatus.PENDING,),
-    "payment": (OrderStatus.PENDING,),
-    "return": (OrderStatus.DELIVERED,),
-    "swap": (OrderStatus.PENDING, OrderStatus.DELIVERED),
-    "problem": (OrderStatus.DELIVERED, OrderStatus.SHIPPED),
-}
+_GONE_WRONG = (OrderStatus.DELIVERED, OrderStatus.SHIPPED)
+"""States in which something can have gone wrong."""
 
 
 def choose_order(turn: Turn, memory: Memory, parts: Parts) -> OrderView | Outcome:
@@ -41,7 +34,8 @@ def choose_order(turn: Turn, memory: Memory, parts: Parts) -> OrderView | Outcom
         every = [order for order in every if order.id not in memory.dealt] or every
     if read.says_latest(request.text):
         return every[0]
-    states = _STATES[request.kind]
+    alike = {each.status for each in OrderAction if each.verb == request.verb}
+    states = alike or _GONE_WRONG
     what = request.swaps[0].had if request.swaps else request.text
     # "My sandals" are rather those that can be returned than those that came a year ago.
     open_ = [order for order in every if order.status in states and forbidden(request, order, parts) is None]

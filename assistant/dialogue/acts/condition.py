@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts.asking import GIVES_BACK, action_of, at_fault, end
+from assistant.dialogue.acts.asking import action_of, at_fault, end
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
@@ -19,7 +19,7 @@ def not_taken(order: OrderView, variant_ids: Collection[str], memory: Memory, pa
     """Why these goods are not taken back; what was said of them once holds for the whole conversation."""
     request = memory.request
     assert request is not None
-    if (action := action_of(request, order)) not in GIVES_BACK:
+    if not (action := action_of(request, order)).gives_back:
         return None
     for line in order.lines:
         condition = request.condition or memory.conditions.get(line.variant_id, "")
@@ -39,7 +39,7 @@ def told_late(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     if not turn.condition or request is None or not request.order_ids or memory.customer_id is None:
         return None
     order = parts.shop.orders.get(request.order_ids[0], memory.customer_id)
-    if order is None or memory.pending not in GIVES_BACK:
+    if order is None or memory.pending is None or not memory.pending.gives_back:
         return None
     swapped = {swap.variant_id for swap in request.swaps}
     proposed = swapped or set(request.selected) or {line.variant_id for line in order.lines}

@@ -7,7 +7,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Outcome, SmallTalk
-from assistant.shop.actions import ActionDropped, ActionRefused, Approval
+from assistant.shop.actions import ActionDropped, ActionRefused, Approval, OrderAction
 from assistant.shop.pending import PendingAction
 from assistant.shop.request import Request
 from assistant.shop.views import OrderView
@@ -39,7 +39,7 @@ def decline(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         action = action_of(memory.request)
     if dropped is None and (action is None or turn.request is not None):
         return end(SmallTalk("acknowledgement"), memory)  # to an offer, or to a question on an order
-    return end(dropped or ActionDropped(action or "cancel_order"), memory)
+    return end(dropped or ActionDropped(action or OrderAction.CANCEL), memory)
 
 
 def ask_again(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -61,7 +61,7 @@ def waiting(turn: Turn, memory: Memory, parts: Parts) -> Approval | None:
 def refunded_to(turn: Turn, memory: Memory, parts: Parts) -> set[str]:
     """The kinds of method that the proposal would pay back to."""
     shown = proposed(turn, memory, parts)
-    if shown is None or shown.action == "change_payment":
+    if shown is None or shown.action is OrderAction.CHANGE_PAYMENT:
         return set()
     return {transfer.method.kind for transfer in shown.transfers if transfer.kind == "refund"}
 

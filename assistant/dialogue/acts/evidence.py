@@ -10,7 +10,8 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence
 from assistant.dialogue.turn import Turn
-from assistant.understanding.clauses import SERVICE_ACTS, act_of, cancels_no_order
+from assistant.shop.actions import VERBS
+from assistant.understanding.clauses import act_of, cancels_no_order
 from assistant.understanding.languages import expressions
 from assistant.understanding.mood import read_mood
 from assistant.understanding.remedies import only_part, read_remedy
@@ -85,14 +86,14 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
         return ServiceEvidence("identity", Intent.ORDER_STATUS)
     if _ANNOUNCES.search(turn.message) and "?" not in turn.message and act is None and topic is None:
         return ServiceEvidence("announced", Intent.SMALL_TALK)
-    if memory.dealt and memory.about in SERVICE_ACTS and act is None and said is None and _goes_on(turn, memory, parts):
+    if memory.dealt and memory.about in VERBS and act is None and said is None and _goes_on(turn, memory, parts):
         return ServiceEvidence("again", Intent.ORDER_CHANGE, memory.about)
     if topic is not None and topic.kind == "order" and memory.orders and read_remedy(turn.message) == "person":
         return ServiceEvidence("handed", Intent.HUMAN_AGENT)  # "can somebody check that?"
     if topic is not None and (topic is not said or _fits(topic, act, turn, memory, parts)):
         return on_topic(topic)
     if _of_known_order(turn, memory, parts):
-        about = "to_address" if memory.about in ("address", "default_address") else ""
+        about = "to_address" if memory.about == "address" else ""
         return ServiceEvidence("order", Intent.ORDER_STATUS, about)
     waits = said_of_self.waits(memory) and act is None and memory.request is None
     asks_change = turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND) and bool(turn.slots.order_id)
@@ -119,7 +120,7 @@ def on_topic(topic: Topic) -> ServiceEvidence:
 
 def _only_looks(turn: Turn, memory: Memory) -> bool:
     """Whether goods are looked at, and nothing has been said of an order."""
-    known = memory.customer_id or memory.claim or memory.orders or memory.request or memory.about in SERVICE_ACTS
+    known = memory.customer_id or memory.claim or memory.orders or memory.request or memory.about in VERBS
     looks = memory.need is not None or bool(memory.shown)
     said = turn.slots.order_id or turn.said_of_self or _PLAINLY_OWN.search(turn.message)
     return looks and not known and not said
@@ -159,7 +160,7 @@ def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory)
         case "person":
             return topic if memory.handed else None
         case "problem":
-            own = is_own(turn.message) and act not in SERVICE_ACTS and turn.intent not in _SHOPPING
+            own = is_own(turn.message) and act not in VERBS and turn.intent not in _SHOPPING
             sure = asked.likeness >= _PROBLEM or turn.intent in questions.SERVICE
             return topic if own and sure else None
         case "help":
@@ -175,15 +176,15 @@ def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory)
             if of_problem and (asked.likeness < _PLAIN or not _asks(turn)):
                 return None  # told once more, or about what the shop does for it
             of_help = kind_of(memory.about) == "help"
-            if said is None and of_help and memory.about not in SERVICE_ACTS and asked.likeness < _PLAIN:
+            if said is None and of_help and memory.about not in VERBS and asked.likeness < _PLAIN:
                 return None
             if asked.topic == "changeable" and (
-                only_part(turn.message) or (memory.request and act == memory.request.kind)
+                only_part(turn.message) or (memory.request and act == memory.request.verb)
             ):
                 return None
             if memory.customer_id is None and general:
                 return None
-            wants = act in SERVICE_ACTS and turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
+            wants = act in VERBS and turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
             sure = turn.understanding is not None and turn.understanding.confidence >= _CERTAIN
             certain = sure and bool(turn.slots.order_id) and not _asks(turn) and "?" not in turn.message
             return topic if own and not (wants and (certain or asked.likeness < _PLAIN)) else None
@@ -218,7 +219,7 @@ def _fits(topic: Topic, act: str | None, turn: Turn, memory: Memory, parts: Part
             return _only_looks(turn, memory)
         return topic.name not in ("photo", "postage") or bool(waits) or turn.intent is Intent.FAQ
     if (
-        act in SERVICE_ACTS
+        act in VERBS
         and topic.name not in ("refund_when", "price_drop", "to_address", "paid_with", "rush")
         and not (topic.name == "undelivered" and act == "address")
     ):

@@ -12,10 +12,10 @@ from assistant.dialogue.acts.asking import action_of, ask, end, line_of, methods
 from assistant.dialogue.acts.payment import meant
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
-from assistant.dialogue.request import Kind, Swap
+from assistant.dialogue.request import Swap
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Outcome
-from assistant.shop.actions import ActionRefused
+from assistant.shop.actions import ActionRefused, OrderAction
 from assistant.shop.views import OrderLineView, OrderView, PaymentMethodView
 from assistant.understanding.addresses import is_whole
 from assistant.understanding.payments import read_payment
@@ -25,16 +25,16 @@ def _cancel(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outco
     request = memory.request
     assert request is not None
     if parts.shop.rules.cancel_reasons is not None and not request.reason:
-        return ask(AskSlot("reason", "cancel_order"), turn, memory, parts)
+        return ask(AskSlot("reason", OrderAction.CANCEL), turn, memory, parts)
     return proposed(order, turn, memory, parts)
 
 
 def _address(order: OrderView, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
-    return _to_address(order, "change_address", turn, memory, parts)
+    return _to_address(order, OrderAction.CHANGE_ADDRESS, turn, memory, parts)
 
 
 def default_address(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
-    return _to_address(None, "change_default_address", turn, memory, parts)
+    return _to_address(None, OrderAction.CHANGE_DEFAULT_ADDRESS, turn, memory, parts)
 
 
 def _to_address(order: OrderView | None, action: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -202,10 +202,10 @@ def _settle_payment(
             return ask(AskSlot("payment", action, methods=tuple(found)), turn, memory, parts, [m.id for m in found])
         request.payment = found[0].id
     if request.payment or not offered:
-        if action == "change_payment" and not request.payment:
+        if action is OrderAction.CHANGE_PAYMENT and not request.payment:
             return end(ActionRefused(action, "wrong_method", order), memory)
         return None
-    if len(offered) == 1 and action != "change_payment":
+    if len(offered) == 1 and action is not OrderAction.CHANGE_PAYMENT:
         request.payment = offered[0].id
         return None
     return ask(AskSlot("payment", action, methods=tuple(offered)), turn, memory, parts, [m.id for m in offered])
@@ -228,10 +228,11 @@ def proposed(order: OrderView | None, turn: Turn, memory: Memory, parts: Parts) 
     return proposal
 
 
-NEXT: dict[Kind, Callable[[OrderView, Turn, Memory, Parts], Outcome]] = {
-    "cancel": _cancel,
-    "address": _address,
-    "payment": _payment,
-    "return": _return,
-    "swap": _swap,
+NEXT: dict[OrderAction, Callable[[OrderView, Turn, Memory, Parts], Outcome]] = {
+    OrderAction.CANCEL: _cancel,
+    OrderAction.CHANGE_ADDRESS: _address,
+    OrderAction.CHANGE_PAYMENT: _payment,
+    OrderAction.CHANGE_ITEMS: _swap,
+    OrderAction.EXCHANGE_ITEMS: _swap,
+    OrderAction.RETURN_ITEMS: _return,
 }

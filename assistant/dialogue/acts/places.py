@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Request
+from assistant.shop.actions import OrderAction
 from assistant.shop.customers import name_key
 from assistant.shop.views import AddressView, OrderView
 from assistant.understanding.addresses import completed, is_addition, is_whole, lacks, means_default, read_address
@@ -19,7 +20,7 @@ def meant(request: Request, order: OrderView | None, memory: Memory, parts: Part
     customer = parts.shop.customers.get(memory.customer_id) if memory.customer_id else None
     if customer is None:
         return None
-    if request.kind == "address" and not request.address and means_default(request.text):
+    if request.kind is OrderAction.CHANGE_ADDRESS and not request.address and means_default(request.text):
         return customer.address
     there = order.address if order is not None else customer.address.line if customer.address else ""
     filed = [each for each in _on_file(memory, parts) if each.line != there]

@@ -12,6 +12,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Request, Swap, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, FaqAnswer, OrderAnswer, Outcome, ProblemNoted
+from assistant.shop.actions import OrderAction
 from assistant.shop.views import OrderStatus, OrderView
 from assistant.understanding.remedies import read_remedy
 from assistant.understanding.schema import Intent
@@ -103,10 +104,10 @@ def settle(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     assert request is not None
     returnable = request.about != "missing"
     if request.remedy == "refund" and returnable:
-        request.kind, request.intent = "return", Intent.RETURN_REFUND
+        request.kind, request.intent = OrderAction.RETURN_ITEMS, Intent.RETURN_REFUND
         return service.proceed(turn, memory, parts)
     if request.remedy == "replacement" and request.about in CHANGES_MIND:
-        request.kind, request.intent = "swap", Intent.RETURN_REFUND
+        request.kind, request.intent = OrderAction.EXCHANGE_ITEMS, Intent.RETURN_REFUND
         request.swaps = [Swap(had=each.had, wanted=each.wanted) for each in read_swaps(request.text)]
         return service.proceed(turn, memory, parts)
     memory.request = None

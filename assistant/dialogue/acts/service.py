@@ -8,7 +8,6 @@ question a turn, none that the message has answered.
 from __future__ import annotations
 
 import re
-from typing import cast
 
 from assistant.dialogue.acts import lines as read
 from assistant.dialogue.acts import needs, places, problems, questions, selection, swapping
@@ -22,8 +21,8 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Kind, Request, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Clarify, Outcome
-from assistant.shop.actions import ActionRefused
-from assistant.shop.views import REQUESTED, OrderView
+from assistant.shop.actions import VERBS, ActionRefused, OrderAction
+from assistant.shop.views import REQUESTED, OrderStatus, OrderView
 from assistant.understanding.actions import read_cancel_reason
 from assistant.understanding.addresses import read_address
 from assistant.understanding.clauses import act_of, cancels_no_order
@@ -43,20 +42,12 @@ _ADDS = re.compile(
     re.IGNORECASE,
 )
 _SWAPS = re.compile(r"\b(?:swap|exchang\w*|instead|replac\w*|size|colou?r)\b|换|改成|改为", re.IGNORECASE)
+_OF_ITEMS = tuple(action for action in OrderAction if "item" in action.needs)
 _WHOLE_ORDER = re.compile(
     r"\b(?:return|send back)\b(?: \w+)? (?:my|the|this|that|whole|entire) (?:whole |entire |last )?order\b"
     r"|退(?:掉)?(?:整个|这个|那个)?订单",
     re.IGNORECASE,
 )
-
-
-_BY_VERB: dict[str, Kind] = {
-    "cancel": "cancel",
-    "address": "address",
-    "payment": "payment",
-    "return": "return",
-    "swap": "swap",
-}
 
 
 def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
@@ -66,11 +57,12 @@ def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         memory.request = None
         return problems.noted(topic, "replacement", turn, memory, parts)
     if (withdrawn := _withdrawn(turn, memory, parts)) is not None:
-        memory.request.kind, memory.request.order_ids = "cancel", [withdrawn.id]
+        memory.request.kind, memory.request.order_ids = OrderAction.CANCEL, [withdrawn.id]
     if memory.request.kind == "unclear":
         memory.request = None
         return Clarify((Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Intent.ORDER_STATUS))
-    memory.about = memory.request.kind if memory.request.kind in _BY_VERB else memory.about
+    if isinstance(memory.request.kind, OrderAction) and memory.request.kind.status:
+        memory.about = memory.request.verb
     if before is not None and before.asked == "identity":
         memory.request.asked, memory.request.tries = before.asked, before.tries
     if before is not None and swapping.is_same(memory.request, before, turn):
@@ -78,7 +70,8 @@ def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     elif before is not None and not turn.slots.order_id and not turn.slots.type:
         _inherit(memory.request, before)
     absorb(memory.request, turn)
-    if memory.request.kind == "address" and not memory.request.address and before is None and memory.dealt:
+    to_address = memory.request.kind is OrderAction.CHANGE_ADDRESS
+    if to_address and not memory.request.address and before is None and memory.dealt:
         memory.request.address = _same_address(turn, memory, parts)
     return proceed(turn, memory, parts)
 
@@ -87,7 +80,7 @@ def _to_be_replaced(request: Request, turn: Turn, memory: Memory) -> str | None:
     """What went wrong with a thing that another one just like it is wanted for: no exchange for another option."""
     about = request.about or memory.about
     options = turn.slots.colour or turn.slots.size
-    return about if request.kind == "swap" and about in problems.NOT_AS_ORDERED and not options else None
+    return about if request.verb == "swap" and about in problems.NOT_AS_ORDERED and not options else None
 
 
 def _withdrawn(turn: Turn, memory: Memory, parts: Parts) -> OrderView | None:
@@ -110,7 +103,7 @@ def _inherit(request: Request, before: Request) -> None:
     """ "My mug came broken" – "… then I'd like to return it": the same order and thing, and the reason."""
     request.text = f"{before.text} {request.text}"
     request.order_ids = request.order_ids or before.order_ids
-    request.reason = request.reason or (before.reason if request.kind != "cancel" else "")
+    request.reason = request.reason or (before.reason if request.verb != "cancel" else "")
     request.condition = before.condition
     for swap in request.swaps[:1]:
         whole = swap.wanted == swap.had
@@ -122,7 +115,7 @@ def _of(turn: Turn) -> Request:
     slots, text = turn.slots, turn.message
     kind: Kind
     if turn.service is not None and turn.service.kind == "again":
-        kind = cast(Kind, turn.service.topic)
+        kind = OrderAction(turn.service.topic)
     elif turn.intent is Intent.ORDER_STATUS or (act_of(text) is not None and act_of(positive(text)) is None):
         kind = "status"  # "do not return it": not asked for
     elif (
@@ -133,44 +126,50 @@ def _of(turn: Turn) -> Request:
         kind = "hand_over"
     elif turn.intent is Intent.RETURN_REFUND:
         swap = slots.resolution == "exchange" or (slots.resolution is None and act_of(text) == "swap")
-        kind = "swap" if swap else "return"
-    elif act_of(text) == "return" and slots.change != "cancel":
-        kind = "return"
+        kind = OrderAction.EXCHANGE_ITEMS if swap else OrderAction.RETURN_ITEMS
+    elif act_of(text) == "return" and slots.change is not OrderAction.CANCEL:
+        kind = OrderAction.RETURN_ITEMS
+    elif slots.change is OrderAction.CHANGE_ITEMS and _ADDS.search(text) and not _SWAPS.search(text):
+        kind = "hand_over"
     else:
-        match slots.change:
-            case "address" | "payment" | "default_address" as named:
-                kind = named
-            case "items":
-                kind = "hand_over" if _ADDS.search(text) and not _SWAPS.search(text) else "swap"
-            case "cancel":
-                kind = "cancel"
-            case _:
-                kind = _BY_VERB.get(act_of(text) or "") or _by_what_is_said(turn)
-    if kind == "cancel" and cancels_no_order(text):
+        kind = slots.change or _by_verb(act_of(text), turn) or _by_what_is_said(turn)
+    if kind is OrderAction.CANCEL and cancels_no_order(text):
         kind = "unclear"
-    if kind == "default_address" and slots.order_id:
-        kind = "address"  # "ship SC-4F9K2QH7 to my default address"
-    if (plain := positive(text)) != text and act_of(plain) in ("return", "swap") and kind in ("return", "swap"):
-        kind = "return" if act_of(plain) == "return" else "swap"  # 换不了就退货
+    if kind is OrderAction.CHANGE_DEFAULT_ADDRESS and slots.order_id:
+        kind = OrderAction.CHANGE_ADDRESS  # "ship SC-4F9K2QH7 to my default address"
+    if (
+        (plain := positive(text)) != text
+        and kind in _OF_ITEMS
+        and (meant := _by_verb(act_of(plain), turn)) in _OF_ITEMS
+    ):
+        kind = meant  # 换不了就退货
     if turn.request is not None and turn.request.act in ("part", "cancel"):
-        kind = "hand_over" if turn.request.act == "part" else "cancel"
-    elif kind == "cancel" and (only_part(text) or selection.says_part(text)):
+        kind = "hand_over" if turn.request.act == "part" else OrderAction.CANCEL
+    elif kind is OrderAction.CANCEL and (only_part(text) or selection.says_part(text)):
         kind = "hand_over"  # an order is cancelled whole; what is taken out of it, a person takes out
     request = Request(kind=kind, intent=turn.intent, text=text)
-    if kind in ("return", "swap") and (topic := read_topic(text)) is not None and topic.kind == "problem":
+    if request.needs("item") and (topic := read_topic(text)) is not None and topic.kind == "problem":
         request.reason, request.about = reason_in(text), topic.name
-    if kind == "swap":
+    if request.verb == "swap":
         request.swaps = swapping.of_turn(turn)
     return request
+
+
+def _by_verb(verb: str | None, turn: Turn) -> OrderAction | None:
+    """As far as the message tells; what a swap is, the order will say."""
+    if verb not in VERBS:
+        return None
+    action = OrderAction(verb)
+    return action.on(OrderStatus.DELIVERED) if turn.intent is Intent.RETURN_REFUND else action
 
 
 def _by_what_is_said(turn: Turn) -> Kind:
     """ "The tent should go to 5 Hill Road, York": no verb says what is to be changed, but the rest does."""
     if read_address(turn.message):
-        return "address"
+        return OrderAction.CHANGE_ADDRESS
     if read_payment(turn.message) is not None:
-        return "payment"
-    return "swap" if turn.slots.colour or turn.slots.size else "unclear"
+        return OrderAction.CHANGE_PAYMENT
+    return OrderAction.CHANGE_ITEMS if turn.slots.colour or turn.slots.size else "unclear"
 
 
 def absorb(request: Request, turn: Turn) -> None:
@@ -180,19 +179,19 @@ def absorb(request: Request, turn: Turn) -> None:
         request.order_ids = list(turn.slots.order_id)
     elif read.says_other(text):
         request.other = True
-    if request.kind in ("address", "default_address"):
+    if request.needs("address"):
         places.take_whole(request, text)
     # A model that restates the request may leave out how it is to be paid.
-    said = turn.said if turn.request is not None and request.kind == "swap" and not turn.of_several else text
+    said = turn.said if turn.request is not None and request.verb == "swap" and not turn.of_several else text
     paid = next((each for each in (text, said) if read_payment(each) is not None), "")
-    if request.kind in ("payment", "return", "swap") and paid:
+    if request.needs("payment") and paid:
         request.paid_with, request.payment = paid, ""
-    if request.kind in ("return", "swap", "problem"):
+    if request.needs("item") or request.kind == "problem":
         request.condition = turn.condition or request.condition
-    if request.kind == "return":
+    if request.verb == "return":
         whole = read.says_all(text) or _WHOLE_ORDER.search(text) is not None
         request.everything = (request.everything or whole) and not (read_kept(text) or selection.says_part(text))
-    if request.kind == "cancel":
+    if request.verb == "cancel":
         request.reason = read_cancel_reason(text) or request.reason
 
 
@@ -206,7 +205,7 @@ def _purpose(request: Request) -> str:
         case "problem":
             return "problem"
         case "hand_over":
-            return "change_items"
+            return OrderAction.CHANGE_ITEMS
         case _:
             return action_of(request)
 
@@ -246,7 +245,7 @@ def proceed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
                 return late
             memory.request = None
             return hand_over(turn, memory, parts, "needs_human", "part")
-        case "default_address":
+        case OrderAction.CHANGE_DEFAULT_ADDRESS:
             return needs.default_address(turn, memory, parts)
     chosen = choose_order(turn, memory, parts)
     if not isinstance(chosen, OrderView):
@@ -255,10 +254,11 @@ def proceed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     memory.orders = [chosen.id]
     refused = forbidden(request, chosen, parts)
     if refused is not None:
-        if request.kind == "cancel" and chosen.status in REQUESTED:
-            end(ActionRefused("cancel_order", refused.reason, chosen), memory)
+        if request.verb == "cancel" and chosen.status in REQUESTED:
+            end(ActionRefused(OrderAction.CANCEL, refused.reason, chosen), memory)
             return hand_over(turn, memory, parts, "needs_human", "withdraw")
         return end(refusal(refused, request, chosen, parts), memory)
+    assert isinstance(request.kind, OrderAction)
     return needs.NEXT[request.kind](chosen, turn, memory, parts)
 
 
@@ -274,6 +274,6 @@ def _too_late_for_a_part(turn: Turn, memory: Memory, parts: Parts) -> Outcome | 
     if len(named) != 1:
         return None
     order = named[0]
-    cancelled = request.model_copy(update={"kind": "cancel"})
+    cancelled = request.model_copy(update={"kind": OrderAction.CANCEL})
     refused = forbidden(cancelled, order, parts)
     return end(refusal(refused, cancelled, order, parts), memory) if refused else None

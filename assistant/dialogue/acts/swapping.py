@@ -55,7 +55,7 @@ def _options(one: Led, language: str = "en") -> str:
 def is_same(request: Request, before: Request, turn: Turn) -> bool:
     """Whether a leading model has read more of the exchange under way, rather than another."""
     order = turn.slots.order_id or before.order_ids
-    return turn.request is not None and request.kind == before.kind == "swap" and order[:1] == before.order_ids[:1]
+    return turn.request is not None and request.verb == before.verb == "swap" and order[:1] == before.order_ids[:1]
 
 
 def go_on(request: Request, before: Request, turn: Turn, memory: Memory, parts: Parts) -> None:

@@ -9,7 +9,8 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Clarify, FaqAnswer, Handed, Outcome, SmallTalk, TalkKind
-from assistant.understanding.clauses import APART, SERVICE_ACTS, act_of
+from assistant.shop.actions import VERBS
+from assistant.understanding.clauses import APART, act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.mood import read_mood
 from assistant.understanding.order_questions import sentences
@@ -129,7 +130,7 @@ def _is_general(turn: Turn, parts: Parts) -> bool:
 
 def _goes_on(about: str) -> bool:
     """Whether a question in passing leaves what is talked about as it is."""
-    return about in SERVICE_ACTS or kind_of(about) in ("problem", "order")
+    return about in VERBS or kind_of(about) in ("problem", "order")
 
 
 def page(text: str, memory: Memory, parts: Parts, within: str = "", topic: str = "") -> tuple[FaqHit, ...]:

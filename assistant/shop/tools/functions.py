@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
+from assistant.shop.actions import OrderAction
 from assistant.shop.documents import Document, customer_document, order_document, product_document, variant_document
 from assistant.shop.request import Pairs, Request
 from assistant.shop.tools import arithmetic
@@ -146,7 +147,7 @@ def cancel_pending_order(
     """Cancels a whole pending order and refunds what was paid to the methods that paid. Refused as not_pending once it
     is processed or delivered: see return_delivered_order_items. List the details and have the customer say yes
     before."""
-    return _of_order(caller.order(order_id), Request("cancel_order", reason=reason))
+    return _of_order(caller.order(order_id), Request(OrderAction.CANCEL, reason=reason))
 
 
 @tool
@@ -163,7 +164,7 @@ def modify_pending_order_address(
     """Sends a pending order to another address. Does not change the customer's default address: see
     modify_user_address. List the details and have the customer say yes before."""
     address = AddressView(address1, address2, city, state, country, zip)
-    return _of_order(caller.order(order_id), Request("change_address", address=address))
+    return _of_order(caller.order(order_id), Request(OrderAction.CHANGE_ADDRESS, address=address))
 
 
 @tool
@@ -176,7 +177,7 @@ def modify_pending_order_items(
     say yes before."""
     order = caller.order(order_id)
     swaps = _pairs(caller, order, item_ids, new_item_ids)
-    return _of_order(order, Request("change_items", swaps=swaps, payment=payment_method_id))
+    return _of_order(order, Request(OrderAction.CHANGE_ITEMS, swaps=swaps, payment=payment_method_id))
 
 
 @tool
@@ -184,7 +185,7 @@ def modify_pending_order_payment(caller: Caller, order_id: OrderId, payment_meth
     """Has a pending order paid with another payment method of the customer, and refunds what has paid. Refused as
     balance_too_low when a gift card does not hold the whole amount. List the details and have the customer say yes
     before."""
-    return _of_order(caller.order(order_id), Request("change_payment", payment=payment_method_id))
+    return _of_order(caller.order(order_id), Request(OrderAction.CHANGE_PAYMENT, payment=payment_method_id))
 
 
 @tool
@@ -201,7 +202,7 @@ def modify_user_address(
     """Changes the customer's default address. Orders keep theirs: see modify_pending_order_address. List the details
     and have the customer say yes before."""
     address = AddressView(address1, address2, city, state, country, zip)
-    return Change(Request("change_default_address", address=address), caller.customer(user_id).id)
+    return Change(Request(OrderAction.CHANGE_DEFAULT_ADDRESS, address=address), caller.customer(user_id).id)
 
 
 @tool
@@ -214,7 +215,7 @@ def return_delivered_order_items(
     order = caller.order(order_id)
     _known(caller, order, item_ids)
     items = tuple(Counter(item_ids).items())
-    return _of_order(order, Request("return_items", items=items, payment=payment_method_id))
+    return _of_order(order, Request(OrderAction.RETURN_ITEMS, items=items, payment=payment_method_id))
 
 
 @tool
@@ -227,7 +228,7 @@ def exchange_delivered_order_items(
     customer say yes before."""
     order = caller.order(order_id)
     swaps = _pairs(caller, order, item_ids, new_item_ids)
-    return _of_order(order, Request("exchange_items", swaps=swaps, payment=payment_method_id))
+    return _of_order(order, Request(OrderAction.EXCHANGE_ITEMS, swaps=swaps, payment=payment_method_id))
 
 
 @tool

@@ -86,7 +86,7 @@ class ServiceSession:
         what its effect would be, and what waits stays."""
         called = _named(tool)
         given = called.parse(arguments)
-        if called.kind == "read":
+        if called.action is None:
             raise ToolArgumentError(f"{tool} changes nothing, so there is nothing to confirm")
         return self._asked(called.function(self._caller, **given), waits=waits)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
+from assistant.shop.actions import OrderAction
 from assistant.shop.request import Request
 from assistant.shop.tools.errors import ToolArgumentError
 from assistant.shop.views import OrderView
@@ -26,11 +27,11 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Tool:
     """``arguments`` are the function's parameters but for the first, the caller; ``description`` is its docstring,
-    which a tool-calling model reads. ``kind`` is write for what changes the shop's records, by asking for a
-    ``Change``; a reading tool answers at once, in JSON values."""
+    which a tool-calling model reads. ``action`` is what it asks for by a ``Change``; a tool that has none reads, and
+    answers at once, in JSON values."""
 
     name: str
-    kind: Literal["read", "write"]
+    action: OrderAction | None
     arguments: type[BaseModel]
     description: str
     function: Callable[..., Any]
@@ -43,7 +44,7 @@ class Tool:
         config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
         return cls(
             function.__name__,
-            "write" if signature.return_annotation is Change else "read",
+            next((action for action in OrderAction if action.tool == function.__name__), None),
             create_model(function.__name__, __config__=config, **fields),
             " ".join((function.__doc__ or "").split()),
             function,

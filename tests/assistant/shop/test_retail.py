@@ -449,7 +449,7 @@ def test_a_key_makes_a_call_the_same_one_whatever_came_between(retail: RetailSho
 def test_every_tool_can_be_given_to_a_model(retail: RetailShop) -> None:
     schemas = {each["function"]["name"]: each["function"] for each in retail.tools()}
     assert set(schemas) == set(TOOLS) and len(schemas) == 17
-    assert {tool.name for tool in TOOLS.values() if tool.kind == "write"} == {
+    assert {tool.name for tool in TOOLS.values() if tool.action} == {
         "cancel_pending_order", "modify_pending_order_address", "modify_pending_order_items",
         "modify_pending_order_payment", "modify_user_address", "return_delivered_order_items",
         "exchange_delivered_order_items",

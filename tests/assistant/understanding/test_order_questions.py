@@ -40,7 +40,7 @@ def questions(shop: Shopclerk) -> OrderQuestions:
         ("when does someone of your team answer me", "person_when"),
         ("why does a human have to do this", "person_why"),
         ("please stop my order, quick", "do_cancel"),
-        ("the tent has the size I did not want, I chose wrong", "do_swap"),
+        ("the tent has the size I did not want, I chose wrong", "do_exchange"),
         ("there were three in the order and I found two in the box", "missing"),
         ("我退回去的东西你们收到了吗", "return_arrived"),
         ("退的钱怎么比付的少", "refund_amount"),

@@ -93,7 +93,7 @@ def test_a_search_is_read(reader: SlotReader, text: str, expected: dict[str, Any
         ("add it to my bag", "cart", {}, {"reference": [0], "cart_action": "add"}),
         ("what's in my cart", "cart", {}, {"cart_action": "show"}),
         ("买两件", "cart", {}, {"quantity": 2, "cart_action": "add"}),
-        ("cancel order sc aaaa1111", "order_change", {}, {"order_id": ["SC-AAAA1111"], "change": "cancel"}),
+        ("cancel order sc aaaa1111", "order_change", {}, {"order_id": ["SC-AAAA1111"], "change": "cancel_order"}),
         ("4f9k2qh7", "order_status", {"asked_for": "order_id"}, {"order_id": ["SC-4F9K2QH7"]}),
         ("42", "product_search", {"asked_for": "size"}, {"size": ["42"]}),
         ("50", "product_search", {"asked_for": "price_max"}, {"price_max": "50"}),
