@@ -76,7 +76,7 @@ class PendingActions:
         """
         pairs, whole = one_unit_each(swaps)
         request = Request(
-            action,
+            OrderAction(action),
             reason=reason,
             address=AddressView(address) if isinstance(address, str) else address,
             items=None if items is None else tuple((variant_id, quantity) for variant_id, quantity in items),

@@ -55,7 +55,7 @@ class Request:
     def of(cls, action: OrderAction, arguments: Mapping[str, Any]) -> Request:
         address, items = arguments.get("address"), arguments.get("items")
         return cls(
-            action,
+            OrderAction(action),
             reason=arguments.get("reason", ""),
             address=None if address is None else AddressView(*address),
             items=None if items is None else tuple((variant_id, quantity) for variant_id, quantity in items),

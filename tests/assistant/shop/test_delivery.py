@@ -21,7 +21,7 @@ from assistant.events import CartShown
 from assistant.outcome import DeliveryDates, DeliverySum, DeliveryWindow, Destination, TurnFacts
 from assistant.settings import Settings
 from assistant.shop import policy
-from assistant.shop.actions import ActionDone, Approval
+from assistant.shop.actions import ActionDone, Approval, OrderAction
 from assistant.shop.delivery import (
     FILE,
     DeliveryInvalid,
@@ -400,7 +400,7 @@ def test_a_return_from_abroad_is_refunded_less(own: Shopclerk) -> None:
 def test_a_return_within_the_country_is_refunded_whole(own: Shopclerk) -> None:
     order = next(order for order in own.commerce.shop.orders.of_customer("C-DEMO2345") if order.status == "delivered")
     assert order.ship_to is not None and order.ship_to.country == TERMS.home
-    asked = own.commerce.shop.pending.preview(order.customer_id, order.id, Request("return_items"))
+    asked = own.commerce.shop.pending.preview(order.customer_id, order.id, Request(OrderAction.RETURN_ITEMS))
     if isinstance(asked, Approval):
         assert asked.deducted == 0
     assert policy.deduction(order, Decimal(50), own.commerce.shop.rules, fault=False) == 0

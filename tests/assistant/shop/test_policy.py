@@ -14,7 +14,7 @@ import pytest
 
 from assistant.database import Database
 from assistant.settings import ROOT
-from assistant.shop.actions import ActionDone, ActionRefused, Approval
+from assistant.shop.actions import ActionDone, ActionRefused, Approval, OrderAction
 from assistant.shop.effects import Effect
 from assistant.shop.policy import (
     DEMO,
@@ -361,7 +361,7 @@ def test_plans_are_the_same_for_the_same_words(paying: Paying) -> None:
     order = paying.placed()
     from assistant.shop.request import Request
 
-    request = Request("change_items", swaps=(("shoe/red-42", "shoe/blue-42"),), payment="card")
+    request = Request(OrderAction.CHANGE_ITEMS, swaps=(("shoe/red-42", "shoe/blue-42"),), payment="card")
     first, second = paying.shop.changes.preview(request, order), paying.shop.changes.preview(request, order)
     assert isinstance(first, Effect) and isinstance(second, Effect) and first.digest() == second.digest()
     assert Request.of("change_items", json.loads(json.dumps(request.arguments()))) == request
