@@ -110,8 +110,8 @@ class Memory(BaseModel):
     """What was said of goods that were not taken back for it, by variant id."""
     claim: Claim | None = None
     about: str = ""
-    """What of their orders or account was talked about last: a topic of ``understanding.service_topics``, or a kind of
-    request. A question that leaves it out ("and who pays the postage?") is about it."""
+    """What of their orders or account was talked about last: a topic of ``understanding.service_topics``, or a
+    request's verb. A question that leaves it out ("and who pays the postage?") is about it."""
     reckoned: Reckoned | None = None
     handed: bool = False
     """A colleague has been asked to take the conversation over."""

@@ -88,7 +88,7 @@ class Slots(BaseModel):
     quantity: int | None = Field(default=None, ge=0, le=999)
     order_id: list[str] = Field(default=[], examples=[["SC-4F9K2QH7"]])
     cart_action: Literal["add", "change", "remove", "show", "checkout"] | None = None
-    change: OrderAction | None = Field(default=None, description="For order_change.", examples=["cancel"])
+    change: OrderAction | None = Field(default=None, description="For order_change.", examples=["cancel_order"])
     resolution: Literal["return", "exchange", "refund"] | None = Field(default=None, description="For return_refund.")
     reset: bool = Field(default=False, description="'start over', 'forget that': drops the search so far.")
 

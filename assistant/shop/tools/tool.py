@@ -38,14 +38,16 @@ class Tool:
 
     @classmethod
     def of(cls, function: Callable[..., Any]) -> Tool:
-        signature = inspect.signature(function, eval_str=True)
+        signature, name = inspect.signature(function, eval_str=True), function.__name__
+        action = next((action for action in OrderAction if action.tool == name), None)
+        assert (action is not None) is (signature.return_annotation is Change), f"{name} is the tool of no action"
         _caller, *parameters = signature.parameters.values()
         fields: dict[str, Any] = {each.name: (each.annotation, ...) for each in parameters}
         config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
         return cls(
-            function.__name__,
-            next((action for action in OrderAction if action.tool == function.__name__), None),
-            create_model(function.__name__, __config__=config, **fields),
+            name,
+            action,
+            create_model(name, __config__=config, **fields),
             " ".join((function.__doc__ or "").split()),
             function,
         )
