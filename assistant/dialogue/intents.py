@@ -20,7 +20,7 @@ from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import CHANGES, Further
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Blocked, Clarify, FaqAnswer, Outcome, OutOfScope, ProblemNoted
-from assistant.shop.actions import VERBS, ActionDropped, Approval
+from assistant.shop.actions import VERBS, ActionDropped, Approval, OrderAction
 from assistant.understanding.clauses import act_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent
