@@ -11,8 +11,7 @@ from typing import Literal
 
 from assistant.events import Event, ProductCard
 from assistant.merchandising.view import Contributions
-
-Language = Literal["en", "zh"]
+from assistant.languages import Language
 
 
 class UnknownConversation(LookupError):

@@ -17,11 +17,12 @@ from assistant.pages import Preview, Refused
 from assistant.service.admins import AdminService
 from assistant.service.merchandisers import MerchandiserService
 from assistant.service.ranking import RankingService
+from assistant.languages import LANGUAGES
 from ui import live, ranking, render
 from ui.live import Payload
 from ui.merchandising import MerchandisingPart
 from ui.shopper import language_of
-from ui.texts import LANGUAGES, Words, words
+from ui.texts import Words, words
 
 _parts: Any = render.ENVIRONMENT.get_template("admin_parts.html").module
 FAQ_LIMIT_MB = 5

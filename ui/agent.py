@@ -10,11 +10,12 @@ import gradio as gr
 
 from assistant.pages import Refused
 from assistant.service.agents import AgentService
+from assistant.languages import LANGUAGES
 from assistant.shop.views import TicketView
 from ui import live, render
 from ui.live import Payload
 from ui.shopper import language_of
-from ui.texts import LANGUAGES, Words, words
+from ui.texts import Words, words
 
 _parts: Any = render.ENVIRONMENT.get_template("agent_parts.html").module
 

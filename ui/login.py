@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.pages import Refused, Role
 from assistant.service.staff import StaffService
+from assistant.languages import LANGUAGES, preferred
 from ui import live, render
-from ui.texts import LANGUAGES, words
+from ui.texts import words
 
 PATHS: dict[Role, str] = {"agent": "/agent", "admin": "/admin"}
 
@@ -25,7 +26,7 @@ def browser_language(request: Request) -> str:
     chosen = request.cookies.get("shopclerk_language")
     if chosen in LANGUAGES:
         return chosen
-    return "zh" if request.headers.get("accept-language", "").lower().startswith("zh") else "en"
+    return preferred(request.headers.get("accept-language", ""))
 
 
 def guard(staff: StaffService, role: Role) -> Callable[[Request], str | None]:

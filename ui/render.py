@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from assistant import events
 from assistant.events import CartShown, Event
 from assistant.pages import Entry, ProductDetail
+from assistant.languages import LANGUAGES, spoken
 from ui.texts import Words
 
 HERE = Path(__file__).parent
@@ -58,6 +59,7 @@ def environment() -> Environment:
     )
     env.filters["url"] = safe_url
     env.filters["links"] = with_links
+    env.filters["own_name"] = lambda language: LANGUAGES[spoken(language)]
     return env
 
 

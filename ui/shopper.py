@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import gradio as gr
 
@@ -17,7 +17,6 @@ from assistant.pages import (
     ChangeQuantity,
     Confirm,
     Conversation,
-    Language,
     Picture,
     Press,
     Refused,
@@ -26,10 +25,11 @@ from assistant.pages import (
 )
 from assistant.service.profiles import ProfileService
 from assistant.service.shoppers import ShopperService
+from assistant.languages import LANGUAGES, Language, spoken
 from ui import live, render
 from ui.live import Payload
 from ui.profile import ProfilePage
-from ui.texts import LANGUAGES, Words, words
+from ui.texts import Words, words
 
 SECTIONS = ("chat", "product", "cart", "feedback", "profile")
 
@@ -49,8 +49,7 @@ def browser_words(w: Words) -> dict[str, str]:
 
 
 def language_of(payload: Payload) -> Language:
-    value = payload.get("language")
-    return cast(Language, value) if value in LANGUAGES else "en"
+    return spoken(str(payload.get("language")))
 
 
 def picture_of(payload: Payload) -> Picture | None:

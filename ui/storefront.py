@@ -8,10 +8,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from assistant.service.shoppers import ShopperService
+from assistant.languages import LANGUAGES
 from ui import live, render
 from ui.login import browser_language
 from ui.shopper import language_of
-from ui.texts import LANGUAGES, words
+from ui.texts import words
 
 LOADER = Path(__file__).parent / "widget" / "loader.js"
 

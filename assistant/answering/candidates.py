@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from assistant.answering.evidence import Answer, Evidence, Fact, Listed, Missing, Passage, Pick, Quote, Rated, Silent
 from assistant.answering.sentences import sentences
 from assistant.answering.topics import entry_of
+from assistant.languages import in_english
 from assistant.llm.client import DialogueModel, Prompt, json_within
 from assistant.privacy import redact
 from assistant.prompts import prompt
@@ -141,7 +142,7 @@ async def choose(
         question=redact(question),
         lines=[text for text, _ in listed],
         products=[hit.product.name(language) for hit in hits],
-        language="Chinese" if language == "zh" else "English",
+        language=in_english(language),
     )
     request = Prompt(prompt("evidence.md").render().strip(), asked.strip(), MAX_TOKENS)
     return await json_within(model, request, SCHEMA, limit_s)

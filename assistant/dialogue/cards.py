@@ -23,6 +23,7 @@ from assistant.events import (
     ProductCard,
     Reason,
 )
+from assistant.languages import FALLBACK, spoken
 from assistant.shop.views import CartView, OrderLineView, OrderView, SwapView, TransferView
 from assistant.wording.speech import option_values
 from retrieval.models import Product, Variant, in_language
@@ -30,7 +31,6 @@ from retrieval.search.query import FaqHit, Hit
 from retrieval.text.lexicon import Lexicon
 
 TEXTS = Path(__file__).resolve().parents[2] / "prompts" / "cards"
-LOCALES = {"en": "en_US", "zh": "zh_CN"}
 FEW_LEFT = 5
 """Stock up to which a card says how many are left."""
 
@@ -40,12 +40,20 @@ PictureUrl = Callable[[Product, str], str]
 
 @cache
 def card_texts(language: str) -> dict[str, dict[str, str]]:
+    texts: dict[str, dict[str, str]] = {}
+    for code in (FALLBACK, spoken(language)):
+        for section, entries in _read(code).items():
+            texts[section] = texts.get(section, {}) | entries
+    return texts
+
+
+def _read(language: str) -> dict[str, dict[str, str]]:
     path = TEXTS / f"{language}.toml"
-    return tomllib.loads((path if path.exists() else TEXTS / "en.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def money(amount: Decimal, currency: str, language: str) -> str:
-    return format_currency(amount, currency, locale=LOCALES.get(language, "en_US"))
+    return format_currency(amount, currency, locale=spoken(language))
 
 
 def localised(text: dict[str, str], language: str) -> str:
@@ -205,7 +213,7 @@ class Cards:
         return OrdersShown(orders=tuple(self.order(order, language) for order in orders))
 
     def order(self, order: OrderView, language: str) -> OrderCard:
-        locale = LOCALES.get(language, "en_US")
+        locale = spoken(language)
         expected = [f.expected_at for f in order.fulfilments if f.expected_at and not f.delivered_at]
         return OrderCard(
             id=order.id,

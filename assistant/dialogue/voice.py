@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.evidence import Answer, Evidence
+from assistant.languages import LANGUAGES
 from assistant.llm.client import DialogueModel
 from assistant.outcome import SmallTalk, TurnFacts
 from assistant.understanding.schema import Intent
@@ -76,6 +77,6 @@ class Voice:
 
     def warm_up(self) -> None:
         """Compiles the texts and word tables that the first reply would otherwise wait for."""
-        for language in ("en", "zh"):
+        for language in LANGUAGES:
             facts = TurnFacts(SmallTalk("greeting"), Intent.SMALL_TALK, language, "")
             Checker(self.plan(facts, ""), self.lexicon)

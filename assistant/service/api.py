@@ -31,6 +31,7 @@ from assistant.pages import (
 )
 from assistant.service.services import Services
 from assistant.service.shoppers import ShopperService
+from assistant.languages import Language
 from retrieval.encoders.pictures import BadPicture
 from retrieval.search.query import Filters
 from retrieval.search.query import Query as SearchQuery
@@ -40,7 +41,7 @@ DAY = {"Cache-Control": "public, max-age=86400"}
 
 
 class NewConversation(BaseModel):
-    language: Literal["en", "zh"] = "en"
+    language: Language = "en"
     customer_token: str | None = Field(
         default=None, description="Signed by the shop for a customer who has signed in there."
     )
@@ -169,7 +170,7 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
     @api.get("/api/search", tags=["search"], summary="Search the catalogue without a conversation")
     async def search(
         q: Annotated[str, Query(max_length=500)],
-        language: Literal["en", "zh"] = "en",
+        language: Language = "en",
         limit: Annotated[int, Query(ge=1, le=50)] = 10,
         in_stock: bool = True,
     ) -> Found:

@@ -24,7 +24,6 @@ from assistant.pages import (
     Confirm,
     Conversation,
     DemoCustomer,
-    Language,
     ModelState,
     News,
     Picture,
@@ -35,6 +34,7 @@ from assistant.pages import (
     Thumbs,
     VariantChoice,
 )
+from assistant.languages import Language, spoken
 from assistant.records.conversations import Conversation as Record
 from assistant.records.conversations import Role
 from assistant.service.history import Speaker, news
@@ -292,7 +292,7 @@ class ShopperService:
 
     def _conversation(self, record: Record) -> Conversation:
         customer = self.app.commerce.shop.customers.get(record.customer_id) if record.customer_id else None
-        return Conversation(record.id, "zh" if record.language == "zh" else "en", customer.name if customer else None)
+        return Conversation(record.id, spoken(record.language), customer.name if customer else None)
 
 
 def _turn_id() -> str:

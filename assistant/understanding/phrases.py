@@ -57,6 +57,6 @@ class Phrases:
 
 @cache
 def phrases(topic: str, language: str) -> Phrases:
-    """The phrases of ``languages/<language>/<topic>.toml``; of English for a language without a folder."""
-    code = language if (FOLDER / language).is_dir() else "en"
+    """The phrases of ``languages/<language>/<topic>.toml``; of English for a language without that file."""
+    code = language if (FOLDER / language / f"{topic}.toml").is_file() else "en"
     return Phrases(code, tomllib.loads((FOLDER / code / f"{topic}.toml").read_text(encoding="utf-8")))

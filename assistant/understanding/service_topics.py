@@ -24,6 +24,10 @@ class Topic:
     help: dict[str, str]
     means: str = ""
 
+    def helps(self, language: str) -> str:
+        """What is looked up in the help pages of a language; English asks those of any other."""
+        return self.help.get(language, self.help["en"])
+
     @property
     def told(self) -> str:
         """Its name as a model is told it."""

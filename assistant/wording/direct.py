@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.answering.candidates import ANSWER, LINES, MAX_LINES, named
+from assistant.languages import in_english
 from assistant.llm.client import DialogueModel, Prompt, json_within
 from assistant.privacy import redact
 from assistant.prompts import prompt
@@ -84,7 +85,7 @@ async def answer(asked: Asked, model: DialogueModel, limit_s: float) -> Direct |
         replied=len(asked.reply),
         always=asked.always,
         message=redact(asked.message),
-        language="Chinese" if asked.language == "zh" else "English",
+        language=in_english(asked.language),
     )
     system = prompt("answer.md").render(shop=asked.shop).strip()
     said = await json_within(model, Prompt(system, shown.strip(), MAX_TOKENS), SCHEMA, limit_s)

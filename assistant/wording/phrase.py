@@ -9,7 +9,7 @@ from decimal import Decimal
 from assistant.understanding.schema import Slots
 from assistant.understanding.vocabulary import stem
 from assistant.wording.refusal import refusals, settled
-from assistant.wording.speech import Speech, lower_first
+from assistant.wording.speech import Speech
 from retrieval.text.lexicon import TypeEntry
 from retrieval.text.measures import Measure
 from retrieval.text.size_order import in_size_order
@@ -62,6 +62,8 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
         parts = [*price, *without, *not_for, *rating, *brands, *before, *measured, *sizes]
         head = "、".join(parts) + "的" if parts else ""
         return head + noun
+    if before and speech.texts.has("phrase", "described"):
+        before, noun = [], render("phrase", "described", noun=noun, features=speech.series(before))
     return " ".join([*before, noun, *whose, *having, *brands, *measured, *sizes, *price, *rating, *without, *not_for])
 
 
@@ -84,9 +86,7 @@ def _type_names(search: Slots, speech: Speech) -> str:
     if len(search.type) > MOST_TYPES:
         return ""
     names = [speech.lexicon.name("type", key, speech.language) for key in search.type]
-    if speech.language == "en":
-        names = [lower_first(name) for name in names]
-    return speech.listing(names, "or")
+    return speech.listing([speech.inside(name) for name in names], "or")
 
 
 def _colours(search: Slots, speech: Speech) -> list[str]:
@@ -107,11 +107,11 @@ def _features(search: Slots, speech: Speech) -> tuple[list[str], list[str], list
             continue  # the age says it
         key, _, value = item.partition("=")
         has = speech.form(key) in ("has", "own")
-        if speech.language == "en" and ((value in ("", "yes") and has) or key == "filling"):
+        if speech.language != "zh" and ((value in ("", "yes") and has) or key == "filling"):
             owned.append(speech.value(key, value) if key == "filling" else speech.phrase(key))
         elif value in ("", "yes") and has:
             before.append(speech.predicate(key, "yes", {}))
-        elif key in ("for", "audience") and speech.language == "en":
+        elif key in ("for", "audience") and speech.language != "zh":
             people.append(speech.value(key, value))
         elif item == by_key[key][0]:  # of several values of one property any will do
             before.append(speech.listing([feature(each, speech) for each in by_key[key]], "or"))
@@ -155,10 +155,9 @@ def feature(item: str, speech: Speech) -> str:
         return speech.texts.render("wanted", key if yes else item)
     if not yes:
         return speech.value(key, value)
-    if speech.language == "en" and speech.form(key) == "is":
+    if speech.language != "zh" and speech.form(key) == "is":
         return speech.phrase(key)
-    name = speech.lexicon.name("attribute", key, speech.language)
-    return name if speech.language == "zh" else lower_first(name)
+    return speech.inside(speech.lexicon.name("attribute", key, speech.language))
 
 
 def _price(search: Slots, speech: Speech, currency: str) -> list[str]:

@@ -216,7 +216,7 @@ def _having(item: Having, hits: dict[str, Hit], draft: Draft) -> None:
     if item.key not in GUARDED_ATTRIBUTES and not item.unknown and len(ids) <= plan_products.LISTED:
         plan_products.together(item.key, [hits[id_] for id_ in hits if id_ in ids], draft)
         return
-    joint = " and the " if speech.language == "en" else "、"
+    joint = speech.texts.render("answer", "having_joint")
     groups = [
         speech.texts.render("answer", f"having_{name}", titles=joint.join(_title(id_, hits, speech) for id_ in group))
         for name, group in (("yes", item.having), ("no", item.lacking), ("unknown", item.unknown))

@@ -207,7 +207,7 @@ def _not_carried(outcome: Found, phrase: str, draft: Draft) -> None:
 
 def _kind(key: str, speech: Speech) -> str:
     name = speech.lexicon.name("type", key, speech.language)
-    return lower_first(name) if speech.language == "en" else name
+    return speech.inside(name)
 
 
 def _open(outcome: Found) -> bool:

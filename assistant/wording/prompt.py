@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.languages import in_english
 from assistant.llm.client import Prompt
 from assistant.prompts import prompt
 from assistant.wording.statement import ReplyPlan
 from assistant.wording.tone import cheerful
 
-LANGUAGE_NAMES = {"en": "English", "zh": "Chinese"}
 MESSAGE_CHARS = 240
-STATEMENT_CHARS = {"en": 180, "zh": 70}
+STATEMENT_CHARS, STATEMENT_CHARS_ZH = 180, 70
 """Longer statements are shown shortened: the model places them, it does not copy them. Chinese takes more tokens a
 character."""
 
@@ -25,7 +25,7 @@ class ShownStatement:
 def wording_prompt(plan: ReplyPlan, shop_name: str, max_tokens: int | None = None) -> Prompt:
     """The one model call of a turn. Where an opener and a closer are due to someone in a plain mood, it reads as the
     shipped adapter was trained."""
-    limit = STATEMENT_CHARS[plan.language]
+    limit = STATEMENT_CHARS_ZH if plan.language == "zh" else STATEMENT_CHARS
     statements = [
         ShownStatement(statement.handle, shorten(statement.shown_as or statement.text, limit))
         for statement in plan.statements
@@ -34,7 +34,7 @@ def wording_prompt(plan: ReplyPlan, shop_name: str, max_tokens: int | None = Non
         system=prompt("assistant.md")
         .render(
             shop=shop_name,
-            language=LANGUAGE_NAMES[plan.language],
+            language=in_english(plan.language),
             opener=plan.opener,
             closer=plan.closer,
             mood=plan.facts.mood,

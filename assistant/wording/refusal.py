@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from assistant.understanding.schema import Slots
-from assistant.wording.speech import Speech, lower_first, verbs
+from assistant.wording.speech import Speech, verbs
 
 _MADE_OF = ("material", "filling")
 """Choices that a product is made of, rather than what it is."""
@@ -29,11 +29,11 @@ def settled(search: Slots) -> Slots:
 
 
 def refusals(entries: Sequence[str], speech: Speech, called: Called) -> list[str]:
-    """Each thing left out, or several in one: after the noun in English, before it in Chinese."""
-    return _chinese(entries, speech) if speech.language == "zh" else _english(entries, speech, called)
+    """Each thing left out, or several in one: before the noun in Chinese, else after it."""
+    return _before(entries, speech) if speech.language == "zh" else _after(entries, speech, called)
 
 
-def _english(entries: Sequence[str], speech: Speech, called: Called) -> list[str]:
+def _after(entries: Sequence[str], speech: Speech, called: Called) -> list[str]:
     lacking: list[str] = []
     by: list[str] = []
     not_being: list[str] = []
@@ -43,9 +43,9 @@ def _english(entries: Sequence[str], speech: Speech, called: Called) -> list[str
         if key == "brand":
             by.append(value)
         elif key == "colour":
-            lacking.append(lower_first(speech.lexicon.name("colour", value, "en")))
+            lacking.append(speech.inside(speech.lexicon.name("colour", value, speech.language)))
         elif key == "type":
-            other.append(lower_first(speech.lexicon.name("type", value, "en")))
+            other.append(speech.inside(speech.lexicon.name("type", value, speech.language)))
         elif value in ("", "yes"):
             (lacking if speech.form(key) == "has" else not_being).append(speech.phrase(key))
         elif key in _MADE_OF:
@@ -59,7 +59,7 @@ def _english(entries: Sequence[str], speech: Speech, called: Called) -> list[str
     return said + ([render("phrase", "other_than", values=listing(other, "or"))] if other else [])
 
 
-def _chinese(entries: Sequence[str], speech: Speech) -> list[str]:
+def _before(entries: Sequence[str], speech: Speech) -> list[str]:
     said: list[str] = []
     for entry in entries:
         key, _, value = entry.partition("=")

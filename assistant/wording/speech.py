@@ -10,14 +10,13 @@ from functools import cached_property
 from typing import Literal
 
 from babel.dates import format_date
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_decimal_symbol
 
 from assistant.wording.texts import Texts, texts
 from retrieval.models import Localised, Product, in_language
 from retrieval.text.lexicon import Lexicon
 from retrieval.text.size_order import in_size_order
 
-LOCALES = {"en": "en_US", "zh": "zh_CN"}
 _PLURAL = re.compile(r"[a-z]{2}s$", re.IGNORECASE)
 _MEASURE = re.compile(r"(?P<n>[0-9]+(?:\.[0-9]+)?) (?P<unit>[A-Za-z]+)")
 _SINGULAR_ENDINGS = ("ss", "us", "as", "is", "ous")
@@ -42,7 +41,7 @@ class Speech:
         return frozenset(word for kind in self.lexicon.types.values() for word in kind.words.get("en", ()))
 
     def money(self, amount: Decimal, currency: str) -> str:
-        return str(format_currency(amount, currency, locale=LOCALES[self.language]))
+        return str(format_currency(amount, currency, locale=self.language))
 
     def method(self, label: str) -> str:
         """A payment method as a customer of this language reads it: "Visa ending 4242", "Visa（尾号4242）"."""
@@ -52,17 +51,21 @@ class Speech:
         return self.texts.render("method", "card", name=name, digits=digits) if ending else label
 
     def day(self, moment: datetime) -> str:
-        return str(format_date(moment.astimezone(UTC).date(), format="long", locale=LOCALES[self.language]))
+        return str(format_date(moment.astimezone(UTC).date(), format="long", locale=self.language))
 
     def full_date(self, day: date) -> str:
         """With its weekday: "Friday, December 4, 2026"."""
-        return str(format_date(day, format="full", locale=LOCALES[self.language]))
+        return str(format_date(day, format="full", locale=self.language))
 
     def weekday(self, moment: datetime) -> str:
-        return str(format_date(moment.astimezone(UTC).date(), format="EEEE", locale=LOCALES[self.language]))
+        return str(format_date(moment.astimezone(UTC).date(), format="EEEE", locale=self.language))
 
     def rating(self, value: float) -> str:
-        return f"{value:.1f}"
+        return self._number(f"{value:.1f}")
+
+    def _number(self, plain: str) -> str:
+        """With the language's sign before decimals."""
+        return plain.replace(".", get_decimal_symbol(self.language))
 
     def listing(self, items: Sequence[str], last: Literal["and", "or"] = "and") -> str:
         """Items joined as a list: "a, b and c"; "a、b和c"."""
@@ -109,6 +112,10 @@ class Speech:
         if self.texts.has("names", key):
             return self.texts.render("names", key)
         name = self.lexicon.name("attribute", key, self.language)
+        return self.inside(name)
+
+    def inside(self, name: str) -> str:
+        """A name as it stands inside a sentence: English has small letters there."""
         return lower_first(name) if self.language == "en" else name
 
     def value(self, key: str, value: str) -> str:
@@ -117,7 +124,7 @@ class Speech:
         if measured := _MEASURE.fullmatch(value):
             for unit in (key, measured["unit"]):
                 if self.texts.has("units", unit):
-                    return self.texts.render("units", unit, n=measured["n"])
+                    return self.texts.render("units", unit, n=self._number(measured["n"]))
         return self.lexicon.name("attribute", f"{key}={value}", self.language)
 
     def is_boolean(self, key: str, value: str | None = None) -> bool:

@@ -1,5 +1,5 @@
-"""The customer-facing texts under ``prompts/<language>``: templates by section and key. A missing text or value is an
-error."""
+"""The customer-facing texts under ``prompts/<language>``: templates by section and key. What a language lacks is said
+in English; a text that English lacks, or a missing value, is an error."""
 
 from __future__ import annotations
 
@@ -11,16 +11,8 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from assistant.languages import FALLBACK, spoken
 from assistant.settings import ROOT
-
-LANGUAGES = ("en", "zh")
-FALLBACK = "en"
-
-
-def spoken(language: str) -> str:
-    """The reply language for a customer's language: ours where we have texts for it, else English."""
-    code = language.lower().split("-")[0]
-    return code if code in LANGUAGES else FALLBACK
 
 
 class MissingText(KeyError):
@@ -41,7 +33,8 @@ class Texts:
         self._single: dict[tuple[str, str], Template] = {}
         self._lists: dict[tuple[str, str], tuple[Template, ...]] = {}
         self._plain: dict[tuple[str, str], str] = {}
-        for path in sorted(folder.glob("*.toml")):
+        english = folder.with_name(FALLBACK)
+        for path in (*sorted(english.glob("*.toml")), *sorted(folder.glob("*.toml")) * (folder != english)):
             for section, entries in _sections(tomllib.loads(path.read_text("utf-8"))):
                 for key, value in entries.items():
                     if isinstance(value, list):

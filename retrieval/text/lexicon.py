@@ -1,11 +1,13 @@
 """The shop's words: what product types, colours and attributes are called in each language.
 
 The file maps keys (what products carry as data) to words (what people type) and names (what replies say). It knows
-nothing of products, prices or grammar.
+nothing of products, prices or grammar. Languages that are read by way of English have a file each in the folder beside
+it, of the same name: key → words, the first of which is the name.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
@@ -72,6 +74,8 @@ class Lexicon(BaseModel):
     umbrellas: dict[str, UmbrellaEntry] = {}
     colours: dict[str, ColourEntry] = {}
     attributes: dict[str, AttributeEntry] = {}
+    translations: dict[str, dict[str, dict[str, str]]] = {}
+    """By language, and by ``types``, ``colours``…: the words for a key, with commas between. They find no products."""
 
     @model_validator(mode="after")
     def _umbrellas_cover_known_types(self) -> Lexicon:
@@ -84,8 +88,11 @@ class Lexicon(BaseModel):
     def from_file(cls, path: Path | str) -> Lexicon:
         """The lexicon in a JSON file. Raises ``LexiconError``."""
         try:
-            return cls.model_validate_json(Path(path).read_bytes())
-        except (OSError, ValidationError) as error:
+            lexicon = cls.model_validate_json(Path(path).read_bytes())
+            files = sorted(Path(path).with_suffix("").glob("*.toml"))
+            read = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
+            return cls.model_validate({**dict(lexicon), "translations": read})
+        except (OSError, ValidationError, tomllib.TOMLDecodeError) as error:
             raise LexiconError(f"cannot read the lexicon {path}: {error}") from error
 
     @property
@@ -118,6 +125,8 @@ class Lexicon(BaseModel):
 
         An attribute key may carry its value: ``name("attribute", "material=leather", "zh")`` is the value's name.
         """
+        if language in self.translations and (own := self._translated(kind, key, language)):
+            return own
         if kind == "attribute":
             key, _, value = key.partition("=")
             attribute = self.attributes.get(key)
@@ -138,3 +147,10 @@ class Lexicon(BaseModel):
         if entry is None:
             return key.replace("_", " ")
         return entry.name.get(language) or entry.name.get("en") or key.replace("_", " ")
+
+    def _translated(self, kind: Kind, key: str, language: str) -> str:
+        groups = self.translations[language]
+        if kind == "attribute":
+            key = key.removesuffix("=yes")
+        words = groups.get(f"{kind}s", {}).get(key) or (groups.get("umbrellas", {}).get(key, "") if kind == "type" else "")
+        return words.partition(",")[0].strip()

@@ -103,4 +103,4 @@ doers({
   language: async button => { store.set("staff-language", button.dataset.language); await hello(button.dataset.language); cursor = 0; asked = -1; await refresh(); },
 });
 label(words);
-hello(store.get("staff-language") ?? ((navigator.language || "").toLowerCase().startsWith("zh") ? "zh" : "en")).catch(() => {}).then(refresh);
+hello(store.get("staff-language") ?? (navigator.language || "en")).catch(() => {}).then(refresh);

@@ -13,7 +13,7 @@ if (fromLink.has("language")) { store.set("language", fromLink.get("language"));
 if (location.hash) history.replaceState(null, "", location.pathname + location.search);
 const title = document.title;
 document.addEventListener("visibilitychange", () => { if (!document.hidden) document.title = title; });
-const firstLanguage = () => store.get("language") ?? ((navigator.language || "").toLowerCase().startsWith("zh") ? "zh" : "en");
+const firstLanguage = () => store.get("language") ?? (navigator.language || "en");
 
 function showCart(cart) {
   fill(find("[data-cart-body]"), cart.html);

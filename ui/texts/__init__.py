@@ -1,4 +1,4 @@
-"""The pages' words by language: ``words("zh")("cart.total")``. One file a language, all with the same keys."""
+"""The pages' words by language: ``words("zh")("cart.total")``. One file a language, English for what it lacks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-LANGUAGES = {"en": "English", "zh": "中文"}
+from assistant.languages import FALLBACK, spoken
 
 
 class MissingText(KeyError):
@@ -19,7 +19,10 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._texts = tomllib.loads(Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8"))
+        self._texts: dict[str, dict[str, Any]] = {}
+        for code in (FALLBACK, language):
+            for section, texts in _read(code).items():
+                self._texts[section] = self._texts.get(section, {}) | texts
 
     def _entry(self, key: str) -> Any:
         section, _, name = key.partition(".")
@@ -48,7 +51,12 @@ class Words:
         return {key: text for key, text in self._texts[name].items() if isinstance(text, str)}
 
 
+def _read(language: str) -> dict[str, dict[str, Any]]:
+    path = Path(__file__).with_name(f"{language}.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
 @cache
 def words(language: str) -> Words:
     """Unknown languages get English."""
-    return Words(language if language in LANGUAGES else "en")
+    return Words(spoken(language))

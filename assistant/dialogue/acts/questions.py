@@ -85,7 +85,7 @@ def _paged(topic: str, text: str, memory: Memory, parts: Parts) -> bool:
     if topic not in (*ON_MONEY, "total", "fee", "contents", "to_address"):
         return False
     hits = page(text, memory, parts)
-    asked = topics()[topic].help[memory.language]
+    asked = topics()[topic].helps(memory.language)
     own = parts.faq.search(asked, memory.language)[:1] if asked else ()
     return bool(hits) and hits[0].confidence >= _PAGED and hits[0].entry.id not in {hit.entry.id for hit in own}
 

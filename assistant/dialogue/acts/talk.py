@@ -48,7 +48,7 @@ def small_talk(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if turn.request is not None and turn.request.talk:
         kind = cast(TalkKind, turn.request.talk)
     if kind == "other" and memory.last_intent is Intent.FAQ and memory.about in topics():
-        asked = f"{topics()[memory.about].help[memory.language]} {turn.message}"
+        asked = f"{topics()[memory.about].helps(memory.language)} {turn.message}"
         if told := _confident(parts.faq.search(asked, memory.language), parts):
             turn.intent = Intent.FAQ
             return FaqAnswer(told[:1])
@@ -143,7 +143,7 @@ def page(text: str, memory: Memory, parts: Parts, within: str = "", topic: str =
         return page(main, memory, parts, within, topic) or sure
     act = act_of(text) or act_of(within)
     subject = topic or (act if act in topics() else memory.about)
-    asked = topics()[subject].help[memory.language] if subject in topics() else ""
+    asked = topics()[subject].helps(memory.language) if subject in topics() else ""
     own = _confident(parts.faq.search(asked, memory.language)[:1], parts) if asked else ()
     leaves_out = points_back(text) or subject == act
     if not own or (sure and not leaves_out and sure[0].confidence >= _TELLS):
@@ -234,7 +234,7 @@ def passage(topic: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHi
     """What the help pages hold on a topic: for a photograph, on what it is to show."""
     if topic == "photo" and kind_of(memory.about) == "problem":
         topic = memory.about
-    if topic not in topics() or not (asked := topics()[topic].help[memory.language]):
+    if topic not in topics() or not (asked := topics()[topic].helps(memory.language)):
         return ()
     return _confident(parts.faq.search(asked, memory.language), parts)[:1]
 
