@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
+from functools import cache
+
+from assistant.understanding.languages import FOLDER
 
 LONGEST = 4000
 """Characters kept of a message: what matters is said early, and every later step stays fast."""
@@ -15,6 +19,7 @@ _SAYS = re.compile("[的了吗呢吧啊我你您他她它们是不没有在要�
 """Characters that sentences are made of, rather than names and titles."""
 _MIXED, _NAMED = 3, 1.5
 """Latin words to a Chinese character up to which a message is Chinese: with what makes a sentence, and without."""
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SPACE = re.compile(r"\s+")
 _STRETCHED = re.compile(r"(?<![\w-])(?=[^\W\d_]*([^\W\dx_])\1{2})[^\W\d_]+(?![\w-])")
 _RUN = re.compile(r"([^\W\dx_])\1{2,}")
@@ -47,8 +52,9 @@ _SIMPLIFIED = (
 _TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 
 
-def detect_language(text: str) -> str:
-    """``"zh"`` when the message holds Chinese characters (also mixed with English words), else ``"en"``.
+def detect_language(text: str, before: str = "en") -> str:
+    """``"zh"`` when the message holds Chinese characters (also mixed with English words), else the language that has
+    most of its everyday words (``signs.toml``), ``before`` or English where they do not tell.
 
     Customers who mix write Chinese around English product words, so any clause of Chinese decides; a name or a title in
     an otherwise English message does not. Japanese, Korean and all other scripts are answered in English.
@@ -57,8 +63,25 @@ def detect_language(text: str) -> str:
         return "en"
     han, latin = len(_HAN.findall(text)), len(_LATIN_WORD.findall(text))
     if han == 0:
-        return "en"
+        return _by_words(text, before)
     return "zh" if latin <= max(2, han * (_MIXED if _SAYS.search(text) else _NAMED)) else "en"
+
+
+def _by_words(text: str, before: str) -> str:
+    said = set(_LETTERS.findall(unicodedata.normalize("NFKC", text[:LONGEST]).lower()))
+    told = {language: len(said & words) for language, words in _signs().items()}
+    most = max(told.values())
+    likeliest = [language for language in (before, "en", *told) if told.get(language) == most]
+    return likeliest[0]
+
+
+@cache
+def _signs() -> dict[str, frozenset[str]]:
+    """The everyday words of each language that is told by them."""
+    return {
+        path.parent.name: frozenset(tomllib.loads(path.read_text(encoding="utf-8"))["words"].split())
+        for path in FOLDER.glob("*/signs.toml")
+    }
 
 
 def is_mixed(text: str) -> bool:
