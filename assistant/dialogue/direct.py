@@ -93,7 +93,7 @@ def _asked(plan: ReplyPlan, groups: Sequence[Sequence[int]], turn: Turn, memory:
     known = [line for line in dict.fromkeys(_known(plan, turn, memory, parts)) if line not in reply]
     return direct.Asked(
         turns=said_before(turn, parts),
-        message=turn.said or turn.message,
+        message=turn.original or turn.said or turn.message,
         reply=reply,
         optional=frozenset(at for at, group in enumerate(groups) if plan.statements[group[0]].section in _OPTIONAL),
         known=known,

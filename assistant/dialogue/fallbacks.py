@@ -45,7 +45,7 @@ def others_of_kind(turn: Turn, memory: Memory, parts: Parts) -> SearchResult:
     if "others" not in turn.cues or not need.slots.type or not need.slots.attribute:
         return SearchResult((), Outcome.NOTHING_MATCHES, 0)
     bare = need.model_copy(update={"slots": need.slots.model_copy(update={"attribute": []})})
-    others = found(parts.words.query(need.slots, "", memory.language), None, turn, memory, parts, bare)
+    others = found(parts.words.query(need.slots, "", memory.reads), None, turn, memory, parts, bare)
     return dataclasses.replace(others, outcome=Outcome.NOTHING_MATCHES)
 
 

@@ -49,7 +49,7 @@ def found(
         full = parts.search.search(query, vector)
         _note_sold_out(full, query, vector, turn, parts)
         result = told_by_titles(full, wished, parts.lexicon)
-        result = preferred(result, need.wishes, memory.language, parts, sort=slots.sort is None)
+        result = preferred(result, need.wishes, memory.reads, parts, sort=slots.sort is None)
         hits = young_last(result.hits, slots, parts.lexicon) if slots.sort is None else result.hits
         result = dataclasses.replace(result, hits=hits, total=result.total - (len(result.hits) - len(hits)))
         if result.outcome is not Outcome.NOTHING_MATCHES or wished.price_max is None or without:
@@ -148,7 +148,7 @@ def look_around(turn: Turn, memory: Memory, parts: Parts) -> None:
     """What is to be said beside what was found: of a thing that the shop does not have, what comes nearest; of a kind
     that it has, that nothing of it is described as was asked."""
     assert memory.need is not None and turn.result is not None
-    if memory.language != "en" or turn.image is not None:
+    if memory.reads != "en" or turn.image is not None:
         return
     index, need = parts.search.index, memory.need
     thing = thing_named(turn.message, index)

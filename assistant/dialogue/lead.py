@@ -148,7 +148,7 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
             turn.intent, turn.service, turn.request, turn.unclear = intent, None, request, False
         return
     if intent not in (Intent.CONFIRM, Intent.DECLINE):
-        turn.message = led.said
+        turn.message = parts.understander.english(led.said, memory.language) if turn.original else led.said
     turn.embedding = parts.text_encoder.encode_one(turn.message)
     slots = slots_for(parts.understander.reading(turn.message, context), intent)
     update = {**settled, "reference": [], "order_id": slots.order_id or ([request.order] if request.order else [])}
@@ -300,7 +300,7 @@ async def answer(turn: Turn, memory: Memory, parts: Parts, calls: int = 0) -> No
 def _listed(turn: Turn, memory: Memory, parts: Parts) -> tuple[list[tuple[str, Evidence]], Answer]:
     size = turn.request.size if turn.request else ""
     counts = {id_: n for id_, n in quantities(turn.message, memory, parts).items() if str(n) != size}
-    own = parts.answerer.answer(turn.message, turn.things, memory.language, counts)
+    own = parts.answerer.answer(turn.message, turn.things, memory.reads, counts)
     summed = any(isinstance(each, Total) for each in own.evidence)
     total = total_of(turn.things, counts) if (len(turn.things) > 1 or counts) and not summed else None
     reckoned = replace(own, evidence=(*own.evidence, total)) if total is not None else own

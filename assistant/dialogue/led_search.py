@@ -37,7 +37,7 @@ def search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None:
     turn.edited = memory.need is not None and not turn.new_need
     if not need.wishes:
         need = need.model_copy(update={"wishes": wished(need.words, "zh" if is_chinese(need.words) else "en")})
-    need = _bearable(need, parts, memory.language)
+    need = _bearable(need, parts, memory.reads)
     if turn.edited:
         memory.need = need
     else:
@@ -49,7 +49,7 @@ def search_as_led(turn: Turn, need: Need, memory: Memory, parts: Parts) -> None:
     words = " ".join(
         [need.words, *(wish.say for wish in need.wishes if wish.like and wish.say not in need.words)]
     ).strip()
-    text = told or parts.words.query(need.slots, words, memory.language) or turn.message
+    text = told or parts.words.query(need.slots, words, memory.reads) or turn.message
     turn.result = found(text, turn.embedding if text == turn.message else None, turn, memory, parts)
     if turn.not_carried:
         turn.around = dataclasses.replace(turn.around, thing=turn.not_carried)

@@ -14,6 +14,7 @@ from assistant.shop.actions import OrderAction
 from assistant.shop.delivery import MethodName
 from assistant.shop.policy import Condition
 from assistant.understanding.schema import Intent, Slots, TurnContext
+from assistant.understanding.translation import read_in
 
 TOPICS = 6
 """Needs that are remembered beside the one under way."""
@@ -126,6 +127,11 @@ class Memory(BaseModel):
     """A mark of what the last reply told: the same is not told twice in a row."""
     offered: str = ""
     """What the last reply offered to do, as the customer would ask for it; a plain yes asks for it."""
+
+    @property
+    def reads(self) -> str:
+        """The language that messages are read in; ``language`` is the one of replies."""
+        return read_in(self.language)
 
     @property
     def search(self) -> Slots | None:

@@ -43,8 +43,8 @@ def of_pairs(pairs: Sequence[str], parts: Parts, language: str) -> list[Wish]:
 
 def wished_beside(turn: Turn, slots: Slots, memory: Memory, parts: Parts) -> list[Wish]:
     """The qualities that a message wishes for beside what its slots say."""
-    wishes = wished(parts.words.unnamed(turn.message), memory.language)
-    filtered = {word for one in of_pairs(slots.attribute, parts, memory.language) for word in one.like}
+    wishes = wished(parts.words.unnamed(turn.message), memory.reads)
+    filtered = {word for one in of_pairs(slots.attribute, parts, memory.reads) for word in one.like}
     measured = bool(slots.measures or slots.sort)
     return [
         wish
@@ -85,7 +85,7 @@ def best_supported(hits: tuple[Hit, ...], memory: Memory, parts: Parts) -> tuple
     assert memory.need is not None
     if not memory.need.wishes or memory.need.slots.sort:
         return hits
-    weights, _ = _weighed(hits, memory.need.wishes, memory.language, parts)
+    weights, _ = _weighed(hits, memory.need.wishes, memory.reads, parts)
     return tuple(hits[at] for at in sorted(range(len(hits)), key=lambda at: -weights[at]))
 
 
@@ -100,7 +100,7 @@ def tell(turn: Turn, memory: Memory, parts: Parts) -> None:
     unsaid: list[str] = []
     before = turn.around.unsaid
     for wish in wishes:
-        found = supports(wish, products, memory.language, parts.lexicon)
+        found = supports(wish, products, memory.reads, parts.lexicon)
         speaks = any(one.weight > 0 for one in found)
         if speaks:
             before = tuple(word for word in before if word not in wish.say.lower())

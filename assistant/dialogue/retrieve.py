@@ -86,10 +86,8 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     else:
         memory.turn_to(Need.of(slots, free, qualities))
     assert memory.need is not None
-    text = (
-        turn.message if previous is None else parts.words.query(memory.need.slots, memory.need.words, memory.language)
-    )
-    if interest and not memory.need.slots.type and memory.language == "en":
+    text = turn.message if previous is None else parts.words.query(memory.need.slots, memory.need.words, memory.reads)
+    if interest and not memory.need.slots.type and memory.reads == "en":
         turn.result, turn.around = near_interest(interest, memory.need, parts), Around(interest=interest)
         return
     turn.result = found(text, turn.embedding if previous is None else None, turn, memory, parts)
@@ -120,7 +118,7 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         # Its words say nothing of goods: what was looked for before still is.
         for words in dict.fromkeys((previous.words, "") if memory.need.slots.type else (previous.words,)):
             memory.need = memory.need.model_copy(update={"words": words})
-            text = parts.words.query(memory.need.slots, words, memory.language)
+            text = parts.words.query(memory.need.slots, words, memory.reads)
             turn.result = found(text, None, turn, memory, parts)
             if turn.result.outcome is not Outcome.NOT_CARRIED:
                 break

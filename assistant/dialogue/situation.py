@@ -82,7 +82,7 @@ def situation(turn: Turn, memory: Memory, parts: Parts) -> Situation:
             "asked": (memory.request.asked if memory.request else "") or (memory.asked.slot if memory.asked else ""),
             "waiting": memory.pending or "",
             "handed": memory.handed,
-            "message": redact(turn.message),
+            "message": redact(turn.original or turn.message),
         },
         things=things,
         pages=pages,

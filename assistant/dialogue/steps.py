@@ -40,6 +40,7 @@ from assistant.understanding.guard import guard as judge
 from assistant.understanding.language import detect_language
 from assistant.understanding.mood import greets, read_mood
 from assistant.understanding.schema import Intent, Slots, TurnContext
+from assistant.understanding.translation import translated
 from assistant.wording.compose import Piece, Worded
 
 _NO_LANGUAGE = re.compile(
@@ -62,6 +63,8 @@ def guard(turn: Turn, memory: Memory, parts: Parts) -> None:
     elif turn.message:
         memory.language = _language(turn.message, memory.language)
     turn.language = memory.language
+    if translated(memory.language):
+        turn.original, turn.message = turn.message, parts.understander.english(turn.message, memory.language)
 
 
 def _language(message: str, before: str) -> str:
@@ -69,7 +72,7 @@ def _language(message: str, before: str) -> str:
     plain = _NO_LANGUAGE.sub(" ", message).strip(" ,.，。")
     if before != "en" and _NAME.fullmatch(plain):
         return before
-    found = detect_language(plain)
+    found = detect_language(plain, before)
     letters = sum(character.isalpha() for character in plain)
     return before if found == "en" and letters < 8 and (" " not in plain or not letters) else found
 
@@ -281,7 +284,7 @@ def _facts(turn: Turn, memory: Memory, parts: Parts) -> TurnFacts:
         outcome=turn.outcome,
         intent=turn.intent,
         language=memory.language,
-        message=redact(turn.said or turn.message),
+        message=redact(turn.original or turn.said or turn.message),
         customer_name=customer.name.split()[0] if customer else None,
         extra=turn.extra,
         mood=read_mood(turn.message, memory.language),

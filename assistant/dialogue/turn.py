@@ -50,6 +50,8 @@ class Turn:
 
     message: str = ""
     """The text after the guard."""
+    original: str = ""
+    """The message as it was written, where ``message`` says it in English, to be read so."""
     said: str = ""
     """The whole message, of which ``message`` is one clause when it asks for several things."""
     answers_request: bool = False

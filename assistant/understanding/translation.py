@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Any
 
 import Stemmer  # type: ignore[import-not-found]
@@ -29,6 +29,8 @@ _SHORTEST = 4
 _LINKS = ("", "s", "n", "en", "es", "e")
 _LONGEST = 3
 """Words of the list that are looked up together."""
+_TO = "\uf8ff"
+"""Where "to" goes before a verb."""
 _HIDDEN = 0xE000
 """English that is not to be read once more stands behind characters for private use from here on."""
 
@@ -75,6 +77,7 @@ class WordByWord:
             self._stems.setdefault(self._stem(word), english)
         ending = "|".join(sorted(map(re.escape, verbs), key=len, reverse=True))
         moves, stays = ("|".join(map(fold, data[name].split())) for name in ("moved_by", "stays"))
+        self._to = frozenset(map(fold, data["to"].split()))
         self._moved = re.compile(
             rf"^(?P<lead>.*?\b(?:{moves})\b(?:\s(?:{stays})\b)*)\s(?P<rest>.+?)\s(?:zu\s)?(?P<verb>{ending})$"
         )
@@ -91,9 +94,9 @@ class WordByWord:
             hidden.append(english)
             return chr(_HIDDEN + len(hidden) - 1)
 
-        text = self._reordered(text)
+        text = self._reordered(text).replace(_TO, hide("to"))
         for pattern, english in self._phrases:
-            text = pattern.sub(lambda match, english=english: _filled(english, match, hide), text)
+            text = pattern.sub(partial(_filled, english, hide), text)
         said = self._word_by_word(text)
         for at, english in enumerate(hidden):
             said = said.replace(chr(_HIDDEN + at), english)
@@ -110,7 +113,8 @@ class WordByWord:
                 words = bare.split()
                 lead, verb = len(match["lead"].split()), words[-1]
                 rest = words[lead : -2 if fold(words[-2]) == "zu" else -1]
-                clause = clause.replace(bare, " ".join([*words[:lead], verb, *rest]))
+                to = [_TO] if any(word in self._to for word in match["lead"].split()) else []
+                clause = clause.replace(bare, " ".join([*words[:lead], *to, verb, *rest]))
             parts += [clause, stop[0] if stop else ""]
             end = stop.end() if stop else end
         return "".join(parts)
@@ -155,7 +159,7 @@ class WordByWord:
         return None
 
 
-def _filled(english: str, match: re.Match[str], hide: Any) -> str:
+def _filled(english: str, hide: Callable[[str], str], match: re.Match[str]) -> str:
     """English with what the groups hold between, which is still to be said in English."""
     parts = re.split(r"\{(\d)\}", english)
     return "".join(

@@ -19,6 +19,7 @@ from assistant.understanding.preferences import PreferenceReader, Stating
 from assistant.understanding.router import DIRECTORY, IntentRouter, real_words
 from assistant.understanding.schema import Intent, Slots, TurnContext, Understanding
 from assistant.understanding.slots import Reading, SlotReader, slots_for
+from assistant.understanding.translation import WordByWord
 from retrieval.models import Product
 from retrieval.ranking.person import Preference
 from retrieval.text.lexicon import Lexicon
@@ -48,6 +49,7 @@ class Understander:
         self._router = router
         self._encode = encode
         self._glossary = Glossary(lexicon)
+        self._translators: dict[str, WordByWord] = {}
         self._preferences = PreferenceReader(lexicon, reader)
 
     @classmethod
@@ -84,6 +86,12 @@ class Understander:
     def unsure_below(self) -> float:
         """The confidence below which a second opinion pays, from the router's calibration."""
         return self._router.unsure_below
+
+    def english(self, text: str, language: str) -> str:
+        """The message in English, of a language that is read by way of it: see ``WordByWord``."""
+        if language not in self._translators:
+            self._translators[language] = WordByWord(language, self._lexicon)
+        return self._translators[language].english(text)
 
     def understand(self, text: str, context: TurnContext, embedding: Vector) -> Understanding:
         """``embedding``: (384,) unit vector of ``text`` by the text encoder; not looked at for Chinese."""

@@ -209,8 +209,8 @@ class FaqSearch:
 
 
 def _matching_language(indexes: Mapping[str, FaqIndex], language: str, chinese: bool) -> str:
-    """Entries in the question's own script, else English ones, else any: all of them are found by meaning."""
-    own = [code for code in (language, "zh" if chinese else "en") if code.startswith("zh") == chinese]
+    """Entries in the question's own script, English ones first, else any: all of them are found by meaning."""
+    own = [code for code in (*(() if chinese else ("en",)), language, "zh") if code.startswith("zh") == chinese]
     return next((code for code in (*own, "en", *indexes) if code in indexes), "en")
 
 
@@ -238,6 +238,6 @@ def _indexes(stored: Stored, encoder: TextModel, background: Vectors) -> dict[st
     if glossed:
         vectors |= zip(glossed, encoder.encode([gloss(text) for text in glossed]), strict=True)
     return {
-        language: FaqIndex.build(group, vectors, background, english if language.startswith("zh") else None)
+        language: FaqIndex.build(group, vectors, background, english if language != "en" else None)
         for language, group in entries.items()
     }

@@ -152,5 +152,7 @@ class Lexicon(BaseModel):
         groups = self.translations[language]
         if kind == "attribute":
             key = key.removesuffix("=yes")
-        words = groups.get(f"{kind}s", {}).get(key) or (groups.get("umbrellas", {}).get(key, "") if kind == "type" else "")
+        words = groups.get(f"{kind}s", {}).get(key) or (
+            groups.get("umbrellas", {}).get(key, "") if kind == "type" else ""
+        )
         return words.partition(",")[0].strip()

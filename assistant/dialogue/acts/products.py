@@ -58,7 +58,7 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if turn.answer is not None:
         _talked_about(turn.answer, memory)
         return ProductAnswer(turn.hits, answer=of_version(turn.answer, wanted, products))
-    answer = parts.answerer.answer(turn.message, turn.hits, memory.language, quantities(turn.message, memory, parts))
+    answer = parts.answerer.answer(turn.message, turn.hits, memory.reads, quantities(turn.message, memory, parts))
     silent = all(isinstance(item, Silent) for item in answer.evidence)
     if silent and "which" in turn.cues and turn.named and len(turn.hits) > 1:
         return compare(turn, memory, parts)  # no sentence says which is better for it: their facts do
@@ -91,7 +91,7 @@ def compare(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         return AskSlot("what_to_compare", "compare")
     if "asks" in turn.cues and turn.request is None:
         # "Which of them is lighter?" wants that, not a table.
-        answer = parts.answerer.answer(turn.message, turn.hits, memory.language)
+        answer = parts.answerer.answer(turn.message, turn.hits, memory.reads)
         if answer.support >= SETTLES:
             memory.talk_about([hit.product.id for hit in turn.hits])
             return ProductAnswer(turn.hits, answer=answer)

@@ -87,7 +87,7 @@ def _going_on(memory: Memory, parts: Parts) -> Literal["handed", "product", "pro
 def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """The passages that answer what the message asks, or none: then the question is kept for the admins."""
     if turn.request is not None and turn.service is None and not turn.answers:
-        parts.unanswered.add(turn.message, turn.language or "en")
+        parts.unanswered.add(turn.original or turn.message, turn.language or "en")
         return FaqAnswer(())
     if turn.request is not None and turn.answers:
         memory.about = memory.about if _goes_on(memory.about) else turn.answers[0].entry.topic
@@ -109,7 +109,7 @@ def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     ):
         answers = page(turn.message, memory, parts) or answers
     if not answers:
-        parts.unanswered.add(turn.message, turn.language or "en")
+        parts.unanswered.add(turn.original or turn.message, turn.language or "en")
         return FaqAnswer(())
     if not _goes_on(memory.about):
         memory.about = topic or memory.about or answers[0].entry.topic
@@ -263,7 +263,7 @@ def hand_over(
 
 def summary(turn: Turn, memory: Memory) -> str:
     """One line for the agents' queue: what the customer last said. Redacted by the record that stores it."""
-    return turn.message[:200]
+    return (turn.original or turn.message)[:200]
 
 
 def clarify(turn: Turn) -> Outcome:
