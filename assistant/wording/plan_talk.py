@@ -22,7 +22,9 @@ def faq(outcome: FaqAnswer, draft: Draft) -> None:
     draft.settle("faq.answered")
     entry = outcome.hits[0].entry
     shown = f"({entry.question})"
-    if outcome.general:
+    if entry.language != draft.speech.language and draft.speech.texts.has("faq", "translated"):
+        draft.say("faq", "translated", sources=(entry.id,), shown_as=shown, answer=entry.answer)
+    elif outcome.general:
         draft.say("faq", "general", sources=(entry.id,), shown_as=shown, question=entry.question, answer=entry.answer)
     else:
         draft.say("faq", "passage", sources=(entry.id,), shown_as=shown, answer=entry.answer)
