@@ -20,6 +20,8 @@ _SAYS = re.compile("[的了吗呢吧啊我你您他她它们是不没有在要�
 _MIXED, _NAMED = 3, 1.5
 """Latin words to a Chinese character up to which a message is Chinese: with what makes a sentence, and without."""
 _LETTERS = re.compile(r"[^\W\d_]+")
+_LONG = 6
+"""Letters of an everyday word that tells the language of a longer one it ends."""
 _SPACE = re.compile(r"\s+")
 _STRETCHED = re.compile(r"(?<![\w-])(?=[^\W\d_]*([^\W\dx_])\1{2})[^\W\d_]+(?![\w-])")
 _RUN = re.compile(r"([^\W\dx_])\1{2,}")
@@ -70,9 +72,19 @@ def detect_language(text: str, before: str = "en") -> str:
 def _by_words(text: str, before: str) -> str:
     said = set(_LETTERS.findall(unicodedata.normalize("NFKC", text[:LONGEST]).lower()))
     told = {language: len(said & words) for language, words in _signs().items()}
+    if not any(told.values()):  # a word put together of words: Damenlaufschuhe
+        told |= {
+            language: sum(word.endswith(tuple(filter(_tells, words))) for word in said)
+            for language, words in _signs().items()
+            if language != "en"
+        }
     most = max(told.values())
     likeliest = [language for language in (before, "en", *told) if told.get(language) == most]
     return likeliest[0]
+
+
+def _tells(word: str) -> bool:
+    return len(word) >= _LONG
 
 
 @cache

@@ -138,7 +138,7 @@ class WordByWord:
     def _one(self, word: str) -> str | None:
         plain = fold(word)
         found = self._words.get(plain)
-        if found is None and len(plain) > _SHORTEST:
+        if found is None and len(plain) >= _SHORTEST:
             found = self._stems.get(self._stem(plain)) or self._compound(plain)
         if found is None and "-" in word:
             parts = [self._one(part) or part for part in word.split("-")]

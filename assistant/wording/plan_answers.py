@@ -188,8 +188,7 @@ def say(item: Evidence, hits: dict[str, Hit], draft: Draft) -> None:
         case AgeWithin(product_id=id_, age=age, within=within):
             draft.say("answer", "age_within" if within else "age_below", sources=(id_,), age=age)
         case Passage(hit=hit):
-            entry = hit.entry
-            draft.say("faq", "passage", sources=(entry.id,), shown_as=f"({entry.question})", answer=entry.answer)
+            draft.quote(hit.entry, shown_as=f"({hit.entry.question})")
         case _:
             assert_never(item)
 

@@ -8,7 +8,7 @@ from typing import Any
 from assistant.outcome import DeliveryDates, DeliverySum, DeliveryWindow, Destination
 from assistant.shop.delivery import MethodName, Quote
 from assistant.wording.plan_shop import line_item
-from assistant.wording.speech import Speech, lower_first
+from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
 from retrieval.models import in_language
 
@@ -97,7 +97,7 @@ def _window(window: DeliveryWindow, outcome: DeliveryDates, draft: Draft) -> Non
 def _unserved(reason: str, to: Destination, kinds: tuple[str, ...], draft: Draft) -> None:
     speech = draft.speech
     draft.settle("delivery.unserved", "bad")
-    named = speech.listing([lower_first(speech.lexicon.name("type", kind, speech.language)) for kind in kinds])
+    named = speech.listing([speech.inside(speech.lexicon.name("type", kind, speech.language)) for kind in kinds])
     draft.say("delivery", reason, place=in_language(to.name, speech.language), kinds=named)
     draft.chip("human")
 

@@ -9,7 +9,7 @@ from assistant.understanding.schema import Slots
 from assistant.wording import plan_answers
 from assistant.wording.phrase import ALIKE, bare, relaxed_fields, search_phrase
 from assistant.wording.plan_products import LISTED, hit_price, ids, items
-from assistant.wording.speech import Speech, lower_first, option_values
+from assistant.wording.speech import Speech, option_values
 from assistant.wording.statement import Draft
 from retrieval.search.query import Outcome
 from retrieval.text.sizes import fits_size
@@ -145,7 +145,7 @@ def _unmet(outcome: Found, draft: Draft) -> None:
         if key != "audience" and not any(hit.product.attributes.get(key) in values for hit in hits)
     ]
     if names and hits:
-        draft.say("relaxed", "unmet", sources=ids(hits), names=speech.listing([lower_first(name) for name in names]))
+        draft.say("relaxed", "unmet", sources=ids(hits), names=speech.listing([speech.inside(name) for name in names]))
 
 
 def _bundle(bundle: Bundle, draft: Draft) -> None:

@@ -21,13 +21,7 @@ def faq(outcome: FaqAnswer, draft: Draft) -> None:
         return
     draft.settle("faq.answered")
     entry = outcome.hits[0].entry
-    shown = f"({entry.question})"
-    if entry.language != draft.speech.language and draft.speech.texts.has("faq", "translated"):
-        draft.say("faq", "translated", sources=(entry.id,), shown_as=shown, answer=entry.answer)
-    elif outcome.general:
-        draft.say("faq", "general", sources=(entry.id,), shown_as=shown, question=entry.question, answer=entry.answer)
-    else:
-        draft.say("faq", "passage", sources=(entry.id,), shown_as=shown, answer=entry.answer)
+    draft.quote(entry, "general" if outcome.general else "passage", shown_as=f"({entry.question})")
     if entry.topic != "returns":
         draft.chip("returns")
     if entry.topic not in ("shipping", "delivery"):
@@ -43,8 +37,7 @@ def handed(outcome: Handed, draft: Draft) -> None:
         draft.say("handed_why", outcome.why)
     draft.say("handed", key, sources=(outcome.ticket_id,), ticket_id=outcome.ticket_id)
     if outcome.hours is not None:
-        entry = outcome.hours.entry
-        draft.say("faq", "passage", sources=(entry.id,), answer=entry.answer)
+        draft.quote(outcome.hours.entry)
         if outcome.now is not None and outcome.now.weekday() >= _SATURDAY:
             draft.say("person_answer", "today", weekday=draft.speech.weekday(outcome.now))
     draft.chip("my_orders")

@@ -12,6 +12,7 @@ from assistant.outcome import TurnFacts
 from assistant.wording import tone
 from assistant.wording.speech import Speech
 from assistant.wording.tone import News
+from retrieval.models import FaqEntry
 
 _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 """What "Corner & Co." leaves at the end of a sentence."""
@@ -113,6 +114,13 @@ class Draft:
             return  # what two outcomes of a turn both tell is told once
         handle = f"S{len(self._statements) + 1}"
         self._statements.append(Statement(handle, text, required, tuple(sources), shown_as, section))
+
+    def quote(self, entry: FaqEntry, key: str = "passage", shown_as: str | None = None) -> None:
+        """What a help page says; ``foreign``: in another language than the reply's."""
+        foreign, said = entry.language != self.speech.language, entry.answer
+        self.say(
+            "faq", key, sources=(entry.id,), shown_as=shown_as, question=entry.question, answer=said, foreign=foreign
+        )
 
     @property
     def texts(self) -> list[str]:
