@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Literal
 
 from assistant.events import Event, ProductCard
-from assistant.merchandising.view import Contributions
 from assistant.languages import Language
+from assistant.merchandising.view import Contributions
 
 
 class UnknownConversation(LookupError):

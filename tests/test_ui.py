@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from assistant import events as e
 from assistant import pages as d
-from tests.fake_desk import PRODUCTS, FakeAccess, FakeDesk, card, services_of
 from assistant.languages import LANGUAGES
+from tests.fake_desk import PRODUCTS, FakeAccess, FakeDesk, card, services_of
 from ui import admin, agent, mount, render, shopper
 from ui.texts import MissingText, words
 

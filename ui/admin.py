@@ -13,11 +13,11 @@ from typing import Any
 import gradio as gr
 from gradio.utils import get_upload_folder
 
+from assistant.languages import LANGUAGES
 from assistant.pages import Preview, Refused
 from assistant.service.admins import AdminService
 from assistant.service.merchandisers import MerchandiserService
 from assistant.service.ranking import RankingService
-from assistant.languages import LANGUAGES
 from ui import live, ranking, render
 from ui.live import Payload
 from ui.merchandising import MerchandisingPart

@@ -8,9 +8,9 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.languages import LANGUAGES
 from assistant.pages import Refused
 from assistant.service.agents import AgentService
-from assistant.languages import LANGUAGES
 from assistant.shop.views import TicketView
 from ui import live, render
 from ui.live import Payload

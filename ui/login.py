@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from assistant.languages import LANGUAGES, preferred
 from assistant.pages import Refused, Role
 from assistant.service.staff import StaffService
-from assistant.languages import LANGUAGES, preferred
 from ui import live, render
 from ui.texts import words
 

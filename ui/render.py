@@ -12,8 +12,8 @@ from markupsafe import Markup, escape
 
 from assistant import events
 from assistant.events import CartShown, Event
-from assistant.pages import Entry, ProductDetail
 from assistant.languages import LANGUAGES, spoken
+from assistant.pages import Entry, ProductDetail
 from ui.texts import Words
 
 HERE = Path(__file__).parent

@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.events import CartShown, Event, Notice
+from assistant.languages import LANGUAGES, Language, spoken
 from assistant.pages import (
     AddToCart,
     Cancel,
@@ -25,7 +26,6 @@ from assistant.pages import (
 )
 from assistant.service.profiles import ProfileService
 from assistant.service.shoppers import ShopperService
-from assistant.languages import LANGUAGES, Language, spoken
 from ui import live, render
 from ui.live import Payload
 from ui.profile import ProfilePage

@@ -7,8 +7,8 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from assistant.service.shoppers import ShopperService
 from assistant.languages import LANGUAGES
+from assistant.service.shoppers import ShopperService
 from ui import live, render
 from ui.login import browser_language
 from ui.shopper import language_of

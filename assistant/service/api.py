@@ -18,6 +18,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.events import CartShown, Event, ProductCard, event_adapter
+from assistant.languages import Language
 from assistant.pages import (
     AddToCart,
     Cancel,
@@ -31,7 +32,6 @@ from assistant.pages import (
 )
 from assistant.service.services import Services
 from assistant.service.shoppers import ShopperService
-from assistant.languages import Language
 from retrieval.encoders.pictures import BadPicture
 from retrieval.search.query import Filters
 from retrieval.search.query import Query as SearchQuery

@@ -17,6 +17,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Press as TurnPress
 from assistant.dialogue.turn import Turn
 from assistant.events import CartShown, Event, Notice, ProductCard
+from assistant.languages import Language, spoken
 from assistant.pages import (
     AddToCart,
     Cancel,
@@ -34,7 +35,6 @@ from assistant.pages import (
     Thumbs,
     VariantChoice,
 )
-from assistant.languages import Language, spoken
 from assistant.records.conversations import Conversation as Record
 from assistant.records.conversations import Role
 from assistant.service.history import Speaker, news

@@ -8,6 +8,8 @@ from functools import cache
 
 from babel import Locale
 
+from assistant.languages import LANGUAGES
+
 _TO = {"en": r"\b(?:to|in) (?:the )?", "zh": "[到往去寄发送]"}
 """What goes before a country that nobody has listed: many are first names or words as well."""
 
@@ -52,7 +54,7 @@ def ends_in_country(address: str, names: Mapping[str, Iterable[str]]) -> tuple[s
 
 def name_of(country: str) -> dict[str, str]:
     """What a country is called by language, where nobody has said how."""
-    return {language: Locale(language).territories.get(country, country) for language in _TO}
+    return {language: Locale(language).territories.get(country, country) for language in LANGUAGES}
 
 
 def _plain(found: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from functools import cache, partial
 from typing import Any
 
 import Stemmer  # type: ignore[import-not-found]
+from babel import Locale
 
 from assistant.understanding.languages import FOLDER
 from retrieval.text.lexicon import Lexicon
@@ -71,7 +72,7 @@ class WordByWord:
         verbs = dict(_listed(data["verbs"]))
         goods = dict(_goods(language, lexicon))
         self._goods = frozenset(goods)
-        self._words = {**goods, **verbs, **dict(_listed(data["words"]))}
+        self._words = {**_countries(language), **goods, **verbs, **dict(_listed(data["words"]))}
         self._stems: dict[str, str] = {}
         for word, english in self._words.items():
             self._stems.setdefault(self._stem(word), english)
@@ -165,6 +166,11 @@ def _filled(english: str, hide: Callable[[str], str], match: re.Match[str]) -> s
     return "".join(
         (match[int(part)] or "") if at % 2 else hide(part) if part.strip() else part for at, part in enumerate(parts)
     )
+
+
+def _countries(language: str) -> dict[str, str]:
+    english = Locale("en").territories
+    return {fold(name): english[code] for code, name in Locale(language).territories.items() if code in english}
 
 
 def _goods(language: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:

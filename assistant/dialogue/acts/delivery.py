@@ -220,7 +220,8 @@ def _destination(asked: Reckoned, memory: Memory, terms: DeliveryTerms, parts: P
 
 def _place(country: str, given: Literal["named", "address", "assumed"], terms: DeliveryTerms) -> Destination:
     names = terms.names()
-    return Destination(names[country].said if country in names else name_of(country), country == terms.home, given)
+    said = name_of(country) | (names[country].said if country in names else {})
+    return Destination(said, country == terms.home, given)
 
 
 def _wraps(turn: Turn, cart: CartView, memory: Memory, parts: Parts) -> int:
