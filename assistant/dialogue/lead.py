@@ -148,7 +148,7 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
             turn.intent, turn.service, turn.request, turn.unclear = intent, None, request, False
         return
     if intent not in (Intent.CONFIRM, Intent.DECLINE):
-        turn.message = parts.understander.english(led.said, memory.language) if turn.original else led.said
+        turn.message = parts.understander.english(led.said, memory.language)
     turn.embedding = parts.text_encoder.encode_one(turn.message)
     slots = slots_for(parts.understander.reading(turn.message, context), intent)
     update = {**settled, "reference": [], "order_id": slots.order_id or ([request.order] if request.order else [])}

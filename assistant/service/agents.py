@@ -103,7 +103,7 @@ class AgentService:
     def _worth_answering(self, ticket: TicketView) -> _Read | None:
         """The latest message that asks for something, with what it means; the latest at all when none does."""
         messages = [
-            message.text
+            self.app.parts.understander.english(message.text, ticket.language)
             for message in self.app.commerce.records.conversations.latest(ticket.conversation_id, 60)
             if message.role is Role.SHOPPER and message.text.strip()
         ][-LOOKED_BACK:]

@@ -174,7 +174,8 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=50)] = 10,
         in_stock: bool = True,
     ) -> Found:
-        query = SearchQuery(text=q, filters=Filters(in_stock=in_stock), language=language, limit=limit)
+        said = app.parts.understander.english(q, language)
+        query = SearchQuery(text=said, filters=Filters(in_stock=in_stock), language=language, limit=limit)
         result = await asyncio.to_thread(app.knowledge.search.search, query)
         cards = [app.cards.product(hit, at, language) for at, hit in enumerate(result.hits, 1)]
         return Found(outcome=result.outcome.value, total=result.total, relaxed=list(result.relaxed), products=cards)

@@ -108,7 +108,9 @@ class ProfileService:
 
     def _wishes(self, text: str, language: str) -> tuple[Preference, ...]:
         texts = self.app.cards.texts("profile", language)
-        wishes, unknown = self.app.parts.understander.wishes(text[: self.app.settings.message_limit])
+        understander = self.app.parts.understander
+        said = understander.english(text[: self.app.settings.message_limit], language)
+        wishes, unknown = understander.wishes(said)
         if unknown:
             raise Refused(texts["not_understood"].format(value=unknown[0]))
         if not wishes:

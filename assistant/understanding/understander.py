@@ -19,7 +19,7 @@ from assistant.understanding.preferences import PreferenceReader, Stating
 from assistant.understanding.router import DIRECTORY, IntentRouter, real_words
 from assistant.understanding.schema import Intent, Slots, TurnContext, Understanding
 from assistant.understanding.slots import Reading, SlotReader, slots_for
-from assistant.understanding.translation import WordByWord
+from assistant.understanding.translation import WordByWord, translated
 from retrieval.models import Product
 from retrieval.ranking.person import Preference
 from retrieval.text.lexicon import Lexicon
@@ -88,7 +88,9 @@ class Understander:
         return self._router.unsure_below
 
     def english(self, text: str, language: str) -> str:
-        """The message in English, of a language that is read by way of it: see ``WordByWord``."""
+        """The message in English where its language is read by way of it (see ``WordByWord``), else as it is."""
+        if not translated(language):
+            return text
         if language not in self._translators:
             self._translators[language] = WordByWord(language, self._lexicon)
         return self._translators[language].english(text)

@@ -1,6 +1,6 @@
 /* Puts the shop's chat on any page:
    <script src="https://shop.example/widget/loader.js" data-label="Chat with us" data-language="en" data-customer="TOKEN" defer></script>
-   data-label     the launcher's words            data-language  en or zh; without it the browser's
+   data-label     the launcher's words            data-language  such as en, zh or de; without it the browser's
    data-customer  a signed customer token         data-colour    the launcher's colour
    Afterwards: Shopclerk.open(), .close(), .say("…"), .signIn(token). */
 (() => {
