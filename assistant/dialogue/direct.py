@@ -40,7 +40,7 @@ from assistant.privacy import redact
 from assistant.shop.actions import ActionDone, Approval, CartReply
 from assistant.shop.views import OrderView
 from assistant.understanding.order_questions import sentences
-from assistant.understanding.translation import translated
+from assistant.understanding.translation import read_in
 from assistant.wording import direct
 from assistant.wording.grounded import guarded
 from assistant.wording.statement import ReplyPlan, Statement, join
@@ -78,7 +78,9 @@ async def answered(plan: ReplyPlan, turn: Turn, memory: Memory, parts: Parts) ->
 def _is_due(facts: TurnFacts, turn: Turn, parts: Parts) -> bool:
     """Whether a model has led this turn, may be asked twice more, and there may be something left to answer; in a
     language whose words code can hold its answer to."""
-    if turn.request is None or turn.press is not None or not parts.model_answers or translated(facts.language):
+    if turn.request is None or turn.press is not None or not parts.model_answers:
+        return False
+    if read_in(facts.language) != facts.language:
         return False
     if turn.model_calls + _OWN_CALLS > lead.CALLS or not lead.leads(parts):
         return False

@@ -11,7 +11,7 @@ from assistant.languages import LANGUAGES
 from assistant.llm.client import DialogueModel
 from assistant.outcome import SmallTalk, TurnFacts
 from assistant.understanding.schema import Intent
-from assistant.understanding.translation import translated
+from assistant.understanding.translation import read_in
 from assistant.wording.check import Checker
 from assistant.wording.compose import Degradation, Piece, Worded, word
 from assistant.wording.plan import plan_reply
@@ -56,7 +56,7 @@ class Voice:
     async def say(self, plan: ReplyPlan) -> AsyncIterator[Piece | Worded]:
         """The checked pieces of the reply, then how it came about."""
         # What a model writes can be checked where its language is read by its own words.
-        wanted = self.model is not None and self.policy(plan) and not translated(plan.language)
+        wanted = self.model is not None and self.policy(plan) and read_in(plan.language) == plan.language
         unready: Degradation | None = None
         model: DialogueModel | None = None
         if wanted:

@@ -37,13 +37,13 @@ _HIDDEN = 0xE000
 
 
 def translated(language: str) -> bool:
-    """Whether messages of the language are read by way of English."""
+    """Whether messages of the language are said in English before they are read."""
     return (FOLDER / language / "english.toml").exists()
 
 
 def read_in(language: str) -> str:
-    """The language whose words read messages of a language: its own, or English."""
-    return "en" if translated(language) else language
+    """The language whose words read messages of a language: its own where it has cues, else English."""
+    return language if (FOLDER / language / "cues.toml").exists() else "en"
 
 
 def fold(word: str) -> str:
