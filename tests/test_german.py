@@ -6,17 +6,18 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 
 from assistant.bootstrap import Shopclerk
-from assistant.dialogue.cards import card_texts
+from assistant.dialogue.cards import card_texts, money
 from assistant.events import ApprovalNeeded, CartShown, HandedOff, OrdersShown, ProductsShown, Suggestions
 from assistant.languages import LANGUAGES, spoken
 from assistant.settings import ROOT
 from assistant.shop.views import OrderStatus
 from assistant.understanding.language import detect_language
-from assistant.understanding.translation import WordByWord
+from assistant.understanding.translation import WordByWord, read_in
 from assistant.wording.texts import texts
 from retrieval.text.lexicon import Lexicon
 from tests.test_dialogue import DEMO, Talk, talking
@@ -149,11 +150,15 @@ def status(talk: Talk) -> OrderStatus:
     return found.status
 
 
-def test_what_german_lacks_is_said_in_english() -> None:
+def test_what_a_language_lacks_is_said_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(LANGUAGES) == ["en", "de", "zh"] and LANGUAGES["de"] == "Deutsch" and spoken("de-AT") == "de"
     assert words("de")("cart.title") == "Ihr Warenkorb" and words("de")("admin.title") == words("en")("admin.title")
     assert texts("de").render("names", "price") == "Preis" and card_texts("de")["stock"]["some"] == "Auf Lager"
     assert texts("de").render("direct", "words", text="as it is") == "as it is"
+    monkeypatch.setitem(LANGUAGES, "es", "español")  # which has no file at all
+    assert texts("es").render("names", "price") == "price" and words("es")("cart.title") == "Your cart"
+    assert card_texts("es")["stock"]["some"] == "In stock" and money(Decimal(3), "USD", "es").startswith("3,00")
+    assert detect_language("¿Dónde está mi pedido?", "es") == "en" and read_in("es") == "en"
 
 
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))

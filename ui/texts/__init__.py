@@ -56,7 +56,11 @@ def _read(language: str) -> dict[str, dict[str, Any]]:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-@cache
 def words(language: str) -> Words:
     """Unknown languages get English."""
-    return Words(spoken(language))
+    return _words(spoken(language))
+
+
+@cache
+def _words(language: str) -> Words:
+    return Words(language)
