@@ -140,12 +140,12 @@ def test_a_no_leaves_everything_as_it_is(own: Shopclerk) -> None:
 def test_a_person_is_reached_and_reads_the_shoppers_own_words(german: Talk) -> None:
     said = "Ich möchte mit einem Mitarbeiter sprechen"
     say(german, said)
-    ticket = german.shop.records.tickets.get(german.one(HandedOff).ticket_id)
+    ticket = german.shop.commerce.records.tickets.get(german.one(HandedOff).ticket_id)
     assert ticket is not None and (ticket.language, ticket.summary) == ("de", said)
 
 
 def status(talk: Talk) -> OrderStatus:
-    found = talk.shop.shop.orders.for_staff(CARDIGAN)
+    found = talk.shop.commerce.shop.orders.for_staff(CARDIGAN)
     assert found is not None
     return found.status
 
@@ -161,7 +161,7 @@ def test_what_a_language_lacks_is_said_in_english(monkeypatch: pytest.MonkeyPatc
     assert detect_language("¿Dónde está mi pedido?", "es") == "en" and read_in("es") == "en"
 
 
-@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if read_in(each) != each])
 def test_no_text_of_a_language_has_a_name_that_english_has_not(language: str) -> None:
     for path in [*(ROOT / "prompts" / language).glob("*.toml"), ROOT / "prompts/cards" / f"{language}.toml"]:
         english = tomllib.loads(
