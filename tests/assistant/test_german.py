@@ -20,7 +20,7 @@ from assistant.understanding.language import detect_language
 from assistant.understanding.translation import WordByWord, read_in
 from assistant.wording.texts import texts
 from retrieval.text.lexicon import Lexicon
-from tests.test_dialogue import DEMO, Talk, talking
+from tests.assistant.test_dialogue import DEMO, Talk, talking
 from ui.texts import words
 
 CARDIGAN = "SC-ZS86Y27E"
