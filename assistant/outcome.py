@@ -80,25 +80,30 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class ProductAnswer:
+class OfProducts:
+    """What products answer, in their order; they are shown as cards, and all of them are evidence for what is said."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductAnswer(OfProducts):
     """A question about products on display. ``asked`` are attribute keys or option names ("waterproof", "size",
     "price", "stock", "rating", "description"); empty when the question names none that we know: then say what is
     known."""
 
-    hits: tuple[Hit, ...]
     asked: tuple[str, ...] = ()
     answer: Answer | None = None
     """What the shop has on the question in the customer's words; it goes before ``asked``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    hits: tuple[Hit, ...]
+class Compared(OfProducts):
+    pass
 
 
 @dataclass(frozen=True, slots=True)
-class Recommended:
-    hits: tuple[Hit, ...]
+class Recommended(OfProducts):
     personal: bool
     """Whether the customer's own history had a say."""
 
@@ -374,7 +379,7 @@ def hits_of(outcome: Outcome) -> tuple[Hit, ...]:
     match outcome:
         case Found(result=result):
             return result.hits
-        case ProductAnswer(hits=hits) | Compared(hits=hits) | Recommended(hits=hits):
+        case OfProducts(hits=hits):
             return hits
         case _:
             return ()

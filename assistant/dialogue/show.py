@@ -17,11 +17,11 @@ from assistant.outcome import (
     FaqAnswer,
     Found,
     Handed,
+    OfProducts,
     OrderAnswer,
     OrdersReply,
     Outcome,
     ProductAnswer,
-    Recommended,
     hits_of,
 )
 from assistant.profile.outcomes import ForgetAsked
@@ -41,8 +41,6 @@ def _events(outcome: Outcome, turn: Turn, language: str, parts: Parts) -> Iterat
     match outcome:
         case Found(result=result) if turn.cards:
             yield ProductsShown(cards=turn.cards, total=result.total, relaxed=result.relaxed)
-        case Recommended() if turn.cards:
-            yield ProductsShown(cards=turn.cards, total=len(turn.cards))
         case ProductAnswer(answer=answer):
             if turn.cards and not turn.named:  # what was pointed at is still on display
                 yield ProductsShown(cards=turn.cards, total=len(turn.cards))
@@ -50,6 +48,8 @@ def _events(outcome: Outcome, turn: Turn, language: str, parts: Parts) -> Iterat
                 yield cards.faq(pages)
         case Compared(hits=hits):
             yield cards.comparison(hits, language)
+        case OfProducts() if turn.cards:
+            yield ProductsShown(cards=turn.cards, total=len(turn.cards))
         case FaqAnswer(hits=answers) if answers:
             yield cards.faq(answers)
         case CartReply(cart=cart) | DeliverySum(cart=cart, of_cart=True):

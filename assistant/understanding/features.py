@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.understanding.language import normalise
-from assistant.understanding.schema import Intent, TurnContext
+from assistant.understanding.schema import LEARNED, Intent, TurnContext
 from assistant.understanding.slots import Reading
 
 Vector = NDArray[np.float32]
@@ -48,7 +48,6 @@ _SLOTS = (
     "type", "colour", "size", "brand", "price_min", "price_max", "rating_min", "attribute", "exclude", "sort", "reference", "quantity",
     "order_id", "cart_action", "change", "resolution", "reset",
 )  # fmt: skip
-_INTENTS = list(Intent)
 _LENGTHS = (1, 2, 3, 5, 8, 12, 20)
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)?|[\u3400-\u9fff]+|[^\w\s]")
 _ORDER = re.compile(r"\bsc ?-? ?[a-z0-9]{8}\b")
@@ -58,7 +57,7 @@ _ASKS = re.compile(
     r"|when|where|wheres|where's|which|who|why)\b|[?]|吗|呢|什么|怎么|多少|哪|几"
 )
 
-DENSE = EMBEDDING + len(_INTENTS) * 3 + len(_ASKED) * 2 + 9 + len(_SLOTS) * 3 + 3 + len(_LENGTHS)
+DENSE = EMBEDDING + len(LEARNED) * 3 + len(_ASKED) * 2 + 9 + len(_SLOTS) * 3 + 3 + len(_LENGTHS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +128,12 @@ def _dense(plain: str, context: TurnContext, embedding: Vector, reading: Reading
     at = EMBEDDING
     tokens = len(_WORD.findall(plain)) + sum(len(run) // 2 for run in re.findall(r"[\u3400-\u9fff]+", plain))
     bare = reading.share_read > 0.8
-    if context.last_intent is not None:
-        last = _INTENTS.index(context.last_intent)
+    if context.last_intent in LEARNED:
+        last = LEARNED.index(context.last_intent)
         out[at + last] = 1
-        out[at + len(_INTENTS) + last] = tokens <= 3
-        out[at + 2 * len(_INTENTS) + last] = bare
-    at += len(_INTENTS) * 3
+        out[at + len(LEARNED) + last] = tokens <= 3
+        out[at + 2 * len(LEARNED) + last] = bare
+    at += len(LEARNED) * 3
     if context.asked_for:
         asked = _ASKED_ALIASES.get(context.asked_for, context.asked_for)
         place = _ASKED.index(asked if asked in _ASKED else "other")

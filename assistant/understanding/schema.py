@@ -42,6 +42,11 @@ class Intent(StrEnum):
     """Says no to it."""
 
 
+UNLEARNED: frozenset[Intent] = frozenset()
+"""Intents that cues and a leading model tell: the router learns none of them, and they need no training sentences."""
+LEARNED = tuple(intent for intent in Intent if intent not in UNLEARNED)
+
+
 def intent_of(action: OrderAction) -> Intent:
     return Intent.RETURN_REFUND if action.gives_back else Intent.ORDER_CHANGE
 

@@ -59,12 +59,8 @@ SLOTS_OF: dict[Intent, frozenset[str]] = {
     Intent.COMPLAINT: frozenset({"order_id", "type", "brand"}),
     Intent.FAQ: frozenset({"order_id", "type"}),
     Intent.HUMAN_AGENT: frozenset({"order_id"}),
-    Intent.SMALL_TALK: frozenset(),
-    Intent.OUT_OF_SCOPE: frozenset(),
-    Intent.CONFIRM: frozenset(),
-    Intent.DECLINE: frozenset(),
 }
-"""Which slots mean something under which intent; the others are dropped ("free shipping over $50?" filters nothing)."""
+"""Which slots mean something under which intent, none under those left out; the others are dropped ("free shipping over $50?" filters nothing)."""
 
 _PRONOUNS_MEAN_PRODUCTS = frozenset({Intent.PRODUCT_QUESTION, Intent.CART, Intent.COMPARE})
 _ABOUT_PEOPLE = frozenset({Intent.PRODUCT_SEARCH, Intent.RECOMMEND})
@@ -178,7 +174,7 @@ class SlotReader:
 def slots_for(reading: Reading, intent: Intent) -> Slots:
     """The slots of a reading that mean something under ``intent``."""
     read = reading.slots
-    kept: dict[str, Any] = {name: getattr(read, name) for name in SLOTS_OF[intent]}
+    kept: dict[str, Any] = {name: getattr(read, name) for name in SLOTS_OF.get(intent, frozenset())}
     if intent in _PRONOUNS_MEAN_PRODUCTS and not read.reference and read.cart_action not in ("show", "checkout"):
         kept["reference"] = list(reading.pronoun)
     if intent is Intent.COMPARE and len(read.reference) == 1 and reading.pronoun == (IN_FOCUS,):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.understanding.schema import Intent, Slots, TurnContext
+from assistant.understanding.schema import LEARNED, Intent, Slots, TurnContext
 from retrieval.text.lexicon import Lexicon
 
 DIRECTORY = Path(__file__).parent / "messages"
@@ -220,7 +220,7 @@ def context_for(code: str, chance: random.Random) -> TurnContext:
         return context_for(chance.choice("rrffco"), chance)
     if roll < 0.93:
         return context_for("p", chance)
-    return TurnContext(last_intent=chance.choice(list(Intent)[:-2]))
+    return TurnContext(last_intent=chance.choice(LEARNED[:-2]))
 
 
 def roughened(text: str, language: str, chance: random.Random) -> str:

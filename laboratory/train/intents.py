@@ -18,7 +18,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from assistant.understanding.features import DENSE, EMBEDDING, HASHED, Features, Vector, features_of
 from assistant.understanding.glossary import Glossary
 from assistant.understanding.router import DIRECTORY, REAL_WORDS, IntentRouter
-from assistant.understanding.schema import Intent
+from assistant.understanding.schema import LEARNED, Intent
 from assistant.understanding.slots import SlotReader
 from laboratory.train.intent_examples import Example, generated, written
 from retrieval.text.lexicon import Lexicon
@@ -121,7 +121,7 @@ class Prepared:
             features_of(example.text, glosses[example.text], example.context, vectors[glosses[example.text]], reading)
             for example, reading in zip(examples, readings, strict=True)
         ]
-        intents = list(Intent)
+        intents = list(LEARNED)
         targets = np.array([intents.index(example.intent) for example in examples])
         weights = np.array([example.weight for example in examples], dtype=np.float32)
         return cls(examples, features, targets, weights, intents)

@@ -19,7 +19,7 @@ from assistant.llm.client import ModelUnavailable
 from assistant.settings import ROOT
 from assistant.understanding.glossary import Glossary
 from assistant.understanding.router import DIRECTORY, IntentRouter, RouterMissing
-from assistant.understanding.schema import Intent, Slots, TurnContext, Understanding
+from assistant.understanding.schema import LEARNED, Intent, Slots, TurnContext, Understanding
 from assistant.understanding.understander import Understander
 from laboratory.evaluate.intents import items, read_labelled
 from laboratory.train import intent_examples as examples_module
@@ -176,7 +176,7 @@ def test_chinese_is_glossed(lexicon: Lexicon) -> None:
 
 def test_the_training_data_is_as_large_and_even_as_promised(lexicon: Lexicon) -> None:
     sentences = written()
-    for intent in Intent:
+    for intent in LEARNED:
         own = {example.source for example in sentences if example.intent is intent}
         chinese = {text for text in own if any("\u4e00" <= char <= "\u9fff" for char in text)}
         assert len(own - chinese) >= 70, intent
@@ -218,7 +218,7 @@ def test_training_is_reproducible_and_its_file_is_small(
     assert reports[0] == reports[1]
     assert (first / "router.safetensors").read_bytes() == (second / "router.safetensors").read_bytes()
     assert (first / "real_words.txt").read_text() == "where\n"
-    assert IntentRouter.load(first).intents == list(Intent)
+    assert IntentRouter.load(first).intents == list(LEARNED)
     assert sum(file.stat().st_size for file in DIRECTORY.iterdir()) < 3_000_000
 
 
@@ -264,4 +264,4 @@ def test_slots_are_compared_by_value() -> None:
 def test_written_files_hold_only_known_intents() -> None:
     for language in ("en", "zh"):
         rows = examples_module._rows(examples_module.DIRECTORY / f"written_{language}.csv")
-        assert {row["intent"] for row in rows} == {str(intent) for intent in Intent}
+        assert {row["intent"] for row in rows} == {str(intent) for intent in LEARNED}
