@@ -3,7 +3,7 @@ and kept for fixing."""
 
 from retrieval.feeds.faq import FAQ_COLUMNS, load_faq
 from retrieval.feeds.feed import Feed
-from retrieval.feeds.own import PRODUCT_COLUMNS
+from retrieval.feeds.formats.own import PRODUCT_COLUMNS
 from retrieval.feeds.reading import load_catalogue, read_catalogue
 from retrieval.feeds.report import BadRow, BadRowWriter, FaqReport, FeedError, LoadReport, bad_row_files, write_bad_rows
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from retrieval.feeds.faq import problems
-from retrieval.feeds.formats import Format
+from retrieval.feeds.format import Format
 from retrieval.feeds.grouping import grouped
 from retrieval.feeds.pictures import PictureFiles
 from retrieval.feeds.recognition import Reader

@@ -10,8 +10,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from retrieval.feeds.formats import Format, assemble, distinct
-from retrieval.feeds.magento import Magento
+from retrieval.feeds.format import Format, assemble, distinct
+from retrieval.feeds.formats.magento import Magento
 from retrieval.feeds.records import Record
 from retrieval.feeds.sources import Source, sources_of
 from retrieval.feeds.values import (

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from retrieval.feeds.feed import Feed
-from retrieval.feeds.formats import Format
+from retrieval.feeds.format import Format
 from retrieval.feeds.magento_samples import MagentoSamples, sample_sources
 from retrieval.feeds.recognition import Reader, format_of, reader_of
 from retrieval.feeds.report import BadRow, FeedError, Kept, LoadReport, bad_row_files

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 from collections.abc import Callable, Generator
 from contextlib import closing
+from importlib import import_module
 
-from retrieval.feeds.formats import Format
-from retrieval.feeds.generic import Generic
-from retrieval.feeds.google import Google
+from retrieval.feeds import formats
+from retrieval.feeds.format import Format
 from retrieval.feeds.html_pages import page_items
 from retrieval.feeds.json_items import json_document, json_lines, json_value
-from retrieval.feeds.magento import Magento
-from retrieval.feeds.own import OwnJson, OwnTable
 from retrieval.feeds.records import Record
 from retrieval.feeds.report import BadRow, FeedError
-from retrieval.feeds.schema_org import SchemaOrg
-from retrieval.feeds.shopify import Shopify
 from retrieval.feeds.sources import Source
 from retrieval.feeds.tables import table_rows
-from retrieval.feeds.woocommerce import WooCommerce
 from retrieval.feeds.xml_items import xml_items
 
-FORMATS: tuple[Format, ...] = (
-    SchemaOrg(),
-    OwnTable(),
-    Shopify(),
-    WooCommerce(),
-    Magento(),
-    Google(),
-    OwnJson(),
-    Generic(),
-)
+
+def _formats() -> tuple[Format, ...]:
+    """Those of every file in ``retrieval/feeds/formats/``."""
+    for module in pkgutil.iter_modules(formats.__path__, f"{formats.__name__}."):
+        import_module(module.name)
+    made = [kind() for kind in Format.__subclasses__() if kind.__module__.startswith(formats.__name__)]
+    return tuple(sorted(made, key=lambda format: (format.common, format.name)))
+
+
+FORMATS = _formats()
 """The telling ones first."""
 
 FORMAT_NAMES = ", ".join(dict.fromkeys(format.name for format in FORMATS[:-1]))

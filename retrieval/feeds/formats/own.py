@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from retrieval.feeds.formats import Format
+from retrieval.feeds.format import Format
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import Assumed, localised, without_markup
 from retrieval.models import Localised, Product
@@ -45,6 +45,7 @@ class OwnJson(Format):
     """``retrieval.models.Product`` as JSON. Markup in descriptions is taken out."""
 
     name = "shopclerk"
+    common = 3
 
     def recognises(self, row: Mapping[str, Any]) -> bool:
         return isinstance(row.get("variants"), list) or isinstance(row.get("title"), dict)
@@ -64,6 +65,7 @@ class OwnTable(Format):
     """One row a variant."""
 
     name = "shopclerk"
+    common = 0
     grouped = True
 
     def recognises(self, row: Mapping[str, Any]) -> bool:

@@ -19,6 +19,8 @@ class Format(ABC):
     """Whether several rows make one product; then ``key`` says which."""
     aliased = False
     """Whether rows may name their product in several ways; then ``aliases`` says how."""
+    common = 1
+    """How far other systems name their fields alike; the least common is asked first whether a row is of it."""
     picture_folders: tuple[str, ...] = ()
     """Where pictures may lie below the feed's folder, besides in it."""
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from retrieval.feeds.formats import Format, assemble, distinct
+from retrieval.feeds.format import Format, assemble, distinct
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
     Assumed,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from retrieval.feeds.formats import Format, assemble, distinct, one_currency
+from retrieval.feeds.format import Format, assemble, distinct, one_currency
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
     Assumed,
@@ -42,6 +42,7 @@ _AVAILABLE = {"in stock": True, "available for order": True} | dict.fromkeys(
 
 class Google(Format):
     name = "Google Merchant"
+    common = 2
     grouped = True
 
     def recognises(self, row: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from retrieval.feeds.formats import Format, assemble
+from retrieval.feeds.format import Format, assemble
 from retrieval.feeds.values import (
     Assumed,
     attribute,
@@ -51,6 +51,7 @@ _ADDRESS = re.compile(r"(?:^|_)(?:img|images?|pictures?|photos?|thumb|thumbnail|
 
 class Generic(Format):
     name = "product dump"
+    common = 4
 
     def recognises(self, row: Mapping[str, Any]) -> bool:
         names = _named(row).keys()

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from retrieval.feeds.formats import Format, assemble, distinct
+from retrieval.feeds.format import Format, assemble, distinct
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
     UNCOUNTED,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from retrieval.feeds.formats import Format, assemble, distinct, one_currency
+from retrieval.feeds.format import Format, assemble, distinct, one_currency
 from retrieval.feeds.json_items import LINES, dumped
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
@@ -42,6 +42,7 @@ _REFERENCES = ("offers", "brand", "manufacturer", "hasVariant", "isVariantOf", "
 
 class SchemaOrg(Format):
     name = "schema.org"
+    common = 0
     grouped = True
 
     def recognises(self, row: Mapping[str, Any]) -> bool:
