@@ -61,6 +61,7 @@ class Step:
 class Recipe:
     """What to run. ``serve`` gives the command line for a port; it and ``needed`` may raise to say what is wrong.
 
+    ``title`` and ``installed`` are for whoever asks how the machine is, while nothing runs.
     ``about``, ``reads`` and ``words`` describe what ``serve`` has just been asked to serve, as in ``Target``.
     """
 
@@ -74,6 +75,8 @@ class Recipe:
     about: Callable[[], str] = str
     reads: Callable[[], Reads] = lambda: "off"
     words: Callable[[], bool] = lambda: True
+    title: str = "The model server"
+    installed: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,4 +148,6 @@ def vllm_recipe(
         about=lambda: choice[0].why,
         reads=lambda: choice[0].model.reads,
         words=lambda: choice[0].model.words,
+        title="vLLM",
+        installed=python.exists,
     )

@@ -12,12 +12,12 @@ from sqlalchemy import text
 from assistant.database import Database
 from assistant.llm.availability import Availability, OutsideAvailability
 from assistant.llm.endpoint import find_running
-from assistant.llm.served import Machine, choose
 from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb
 from assistant.pages import HealthItem
-from assistant.settings import ROOT, Settings
+from assistant.settings import Settings
 from assistant.setup.encoders import reranker, search_fits, shop_encoders
+from assistant.setup.model import managed_recipe
 from assistant.setup.vectors import vector_store
 from retrieval.encoders.embedded import ModelFilesMissing
 from retrieval.search.fits import BadFit
@@ -136,12 +136,14 @@ def _model_from_outside(settings: Settings) -> HealthItem:
         outside = OutsideAvailability(settings.llm_url, settings.llm_api_key.get_secret_value(), settings.llm_model)
         outside.check()
         return _model(settings, None, outside)
+    recipe = managed_recipe(settings)
     target = find_running(settings.state_dir)
     if target is not None:
-        return HealthItem("model", "ok", f"The managed vLLM answers. {target.about}".strip(), {"at": target.url})
-    choice = choose(Machine.here(gpu_memory_gb()), settings.llm_model)
-    if not (ROOT / ".venv-vllm" / "bin" / "python").exists():
-        sentence = "vLLM is not installed yet; `shopclerk serve` installs and starts it."
+        return HealthItem(
+            "model", "ok", f"The managed {recipe.title} answers. {target.about}".strip(), {"at": target.url}
+        )
+    if recipe.installed():
+        sentence = f"{recipe.title} is installed but not running; `shopclerk serve` starts it."
     else:
-        sentence = "vLLM is installed but not running; `shopclerk serve` starts it."
-    return HealthItem("model", "waiting", sentence, {"model": choice.why})
+        sentence = f"{recipe.title} is not installed yet; `shopclerk serve` installs and starts it."
+    return HealthItem("model", "waiting", sentence, {"model": recipe.about()})

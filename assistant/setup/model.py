@@ -8,7 +8,7 @@ from functools import partial
 from assistant.llm.availability import Availability, ManagedAvailability, OutsideAvailability, SharedAvailability
 from assistant.llm.client import ChatOpenAIModel, DialogueModel
 from assistant.llm.endpoint import Reads
-from assistant.llm.server import ManagedServer
+from assistant.llm.server import ManagedServer, Recipe
 from assistant.llm.vllm import gpu_memory_gb, vllm_recipe
 from assistant.settings import ROOT, Settings
 from assistant.wording.compose import Degradation
@@ -55,6 +55,11 @@ class ServedModel:
         return target is None or target.words  # None: not there now, which the callers find out by themselves
 
 
+def managed_recipe(settings: Settings) -> Recipe:
+    """The server of our own; the one place that a recipe beside vLLM's is named in."""
+    return vllm_recipe(ROOT, settings.state_dir, gpu_memory_gb=gpu_memory_gb(), model=settings.llm_model)
+
+
 def served_model(settings: Settings, model: DialogueModel | None, managed: bool) -> ServedModel:
     """``model`` replaces the one of the settings (tests); ``managed`` False never starts a server of our own."""
     if model is not None or settings.llm == "off":
@@ -71,7 +76,6 @@ def served_model(settings: Settings, model: DialogueModel | None, managed: bool)
     if not managed:
         shared = SharedAvailability(settings.state_dir)
         return ServedModel(settings, make(shared), None, shared)
-    recipe = vllm_recipe(ROOT, settings.state_dir, gpu_memory_gb=gpu_memory_gb(), model=settings.llm_model)
-    server = ManagedServer(recipe, settings.state_dir)
+    server = ManagedServer(managed_recipe(settings), settings.state_dir)
     availability = ManagedAvailability(server)
     return ServedModel(settings, make(availability), server, availability)
