@@ -13,6 +13,8 @@ from assistant.cli import app
 from assistant.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+WIDTH = 140
+"""Characters of a line of prose."""
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -76,3 +78,26 @@ def test_every_dependency_says_why_it_is_there() -> None:
 
 def test_figures_are_filled_in() -> None:
     assert "FIGURES" not in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_files_to_touch_are_as_many_as_the_table_says() -> None:
+    text = (ROOT / "docs" / "where_to_add.md").read_text(encoding="utf-8")
+    sections = re.findall(r"^## (A.*)\n(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL)
+    listed = {title.lower(): re.findall(r"^\d+\. `([\w./-]+)`: ", body, re.MULTILINE) for title, body in sections}
+    told = dict(re.findall(r"^\| (an? .*?) \|.*\| (\d+) \|$", text, re.MULTILINE))
+    assert {title: str(len(files)) for title, files in listed.items()} == told
+    for files in listed.values():
+        assert files and len(set(files)) == len(files)
+        assert [file for file in files if not (ROOT / file).is_file()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_lines_fit_a_screen(page: Path) -> None:
+    """Tables and long links cannot be broken."""
+    fenced, long = False, []
+    for line in page.read_text(encoding="utf-8").splitlines():
+        fenced ^= line.startswith("```")
+        breakable = re.sub(r"\]\([^)]*\)|https?://\S+", "", line)
+        if len(breakable) > WIDTH and not fenced and not line.startswith("|"):
+            long.append(line)
+    assert long == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -26,6 +27,7 @@ from assistant.events import (
     Suggestions,
     TurnDone,
 )
+from assistant.settings import ROOT
 from assistant.shop.views import OrderStatus
 from retrieval.encoders.pictures import catalogue_picture
 
@@ -363,3 +365,14 @@ def test_when_something_sold_out_comes_again_is_told_by_the_help_page(
     assert not talk.say(asked).text.startswith(("Yes", "是", "有的"))
     done = talk.say("when will it be in again?" if said == "restock" else "什么时候再有货？")
     assert said in done.text and [page.id for event in talk.all(FaqCited) for page in event.passages]
+
+
+def test_the_turns_that_the_documentation_follows_run_so(shop: Shopclerk) -> None:
+    page = " ".join((ROOT / "docs" / "turn.md").read_text(encoding="utf-8").split())
+    with talking(shop) as talk:
+        talk.say("red running shoes under $80")
+        said = [talk.say("is the first one waterproof?").text]
+    with talking(shop) as talk:
+        said.append(talk.say("有没有100块以内的蓝色马克杯").text)
+    sentences = [part for text in said for part in re.split(r"(?<=[.?。]) ?(?=\D)", text) if part]
+    assert len(sentences) == 5 and [part for part in sentences if f"“{part}”" not in page] == []
