@@ -117,7 +117,9 @@ class Settings(BaseSettings):
     message_limit: int = Field(default=2000, description="Characters of one message.")
     picture_limit_mb: int = 10
     turns_per_minute: int = 30
-    visitor_days: int = Field(default=30, ge=1, description="Anonymous visitors' interactions are deleted after so many days.")
+    visitor_days: int = Field(
+        default=30, ge=1, description="Anonymous visitors' interactions are deleted after so many days."
+    )
     model_tokens_per_day: int = Field(default=2_000_000, description="Spend cap; past it, templates word everything.")
 
     @model_validator(mode="after")

@@ -1,7 +1,7 @@
 """``shopclerk evaluate wording``: the model's wording of held-out replies against the template's, and who words what.
 
-Readability proxies only: a person reads the replies too (``laboratory/read/replies.md``). A kind of reply goes to the model
-when its own words are kept and read well in nearly all of its replies; it stays with the template otherwise.
+Readability proxies only: a person reads the replies too (``laboratory/read/replies.md``). A kind of reply goes to the
+model when its own words are kept and read well in nearly all of its replies; it stays with the template otherwise.
 """
 
 from __future__ import annotations
