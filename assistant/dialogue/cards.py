@@ -250,7 +250,8 @@ class Cards:
         amount = money(transfer.amount, transfer.currency, language)
         arrow = "→" if transfer.kind == "refund" else "←"
         method = self.method(transfer.method.label, language)
-        return f"{texts[transfer.kind]}: {amount} {arrow} {method} ({texts[transfer.when]})"
+        key = "arrived_now" if transfer.when == "arrived" and not transfer.days else transfer.when
+        return f"{texts[transfer.kind]}: {amount} {arrow} {method} ({texts[key].format(days=transfer.days)})"
 
     @staticmethod
     def method(label: str, language: str) -> str:

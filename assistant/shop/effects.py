@@ -85,7 +85,7 @@ def _cancel(request: Request, order: OrderView, known: Known) -> Effect | Refuse
     bookings = [Booking("refund", amount, paid_by(paid, known)) for paid, amount in policy.refundable(order)]
     return Effect(
         lines=order.lines,
-        transfers=tuple(refund(order, each.method, each.amount) for each in bookings),
+        transfers=tuple(refund(order, each.method, each.amount, known.policy) for each in bookings),
         bookings=tuple(bookings),
         fields={"status": OrderStatus.CANCELLED, "cancel_reason": request.reason or None},
         stock=policy.held(order),
@@ -109,7 +109,7 @@ def _change_payment(request: Request, order: OrderView, known: Known) -> Effect 
         return Refused("balance_too_low", order)
     old = paid_by(paid, known)
     return Effect(
-        transfers=(charge(order, new, paid.amount), refund(order, old, paid.amount)),
+        transfers=(charge(order, new, paid.amount), refund(order, old, paid.amount, known.policy)),
         bookings=(Booking("payment", paid.amount, new), Booking("refund", paid.amount, old)),
         payment=old,
         new_payment=new,
@@ -134,7 +134,9 @@ def _return(request: Request, order: OrderView, known: Known) -> Effect | Refuse
     return Effect(
         lines=_lines_of(order, items),
         # Paid when the items have arrived, whatever it is paid to.
-        transfers=tuple(replace(refund(order, method, amount), when="days") for method, amount in parts),
+        transfers=tuple(
+            replace(refund(order, method, amount, known.policy), when="arrived") for method, amount in parts
+        ),
         payment=chosen,
         fields={
             "status": OrderStatus.RETURN_REQUESTED,
@@ -204,7 +206,7 @@ def _swap(request: Request, order: OrderView, known: Known) -> Effect | Refused:
         lines=_lines_of(order, Counter(old for old, _ in pairs)),
         swaps=tuple(swaps),
         replaced=not exchange,
-        transfers=tuple(replace(each, when="days") for each in transfers) if later else tuple(transfers),
+        transfers=tuple(replace(each, when="arrived") for each in transfers) if later else tuple(transfers),
         bookings=() if later else tuple(bookings),
         payment=chosen,
         fields=fields,

@@ -128,6 +128,12 @@ class ServicePolicy:
     home_country: str = ""
     """From other countries ``return_deduction`` is taken off the refund of a return, unless the shop was at fault."""
     return_deduction: Decimal = Decimal(0)
+    refund_days: tuple[tuple[str, int], ...] = (("gift_card", 0), ("paypal", 2), ("credit_card", 7))
+    """Days that a refund takes at most, once it is sent, by the kind of method."""
+
+    def refund_takes(self, kind: str) -> int:
+        """In days, at most; that of the slowest for a kind that is not named."""
+        return dict(self.refund_days).get(kind, max(days for _, days in self.refund_days))
 
 
 DEMO = ServicePolicy()

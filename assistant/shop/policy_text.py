@@ -38,6 +38,11 @@ def settings_text(rules: ServicePolicy) -> str:
             if rules.return_deduction
             else ""
         ),
+        "A refund, once sent, takes "
+        + ", ".join(
+            f"up to {days} days to a {kind}" if days else f"no time to a {kind}" for kind, days in rules.refund_days
+        )
+        + ".",
         f"The difference of an exchange is settled when {_settled(rules)}.",
         "A delivered item may be exchanged for one just like it."
         if rules.identical_exchange

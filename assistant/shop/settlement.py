@@ -61,7 +61,7 @@ def settle(
         return [charge(order, method, difference)], [Booking("payment", difference, method)], chosen
     if difference < 0:
         parts = [(chosen, -difference)] if chosen else returned_to(order, -difference, None, known.methods)
-        refunds = [refund(order, method, amount) for method, amount in parts]
+        refunds = [refund(order, method, amount, known.policy) for method, amount in parts]
         return refunds, [Booking("refund", amount, method) for method, amount in parts], chosen
     nothing = chosen is not None and known.policy.no_difference_booked
     return [], [Booking("refund", Decimal("0.00"), chosen)] if nothing and chosen else [], chosen
@@ -93,5 +93,6 @@ def charge(order: OrderView, method: PaymentMethodView, amount: Decimal) -> Tran
     return TransferView("charge", amount, order.currency, method, "now")
 
 
-def refund(order: OrderView, method: PaymentMethodView, amount: Decimal) -> TransferView:
-    return TransferView("refund", amount, order.currency, method, "now" if method.kind == "gift_card" else "days")
+def refund(order: OrderView, method: PaymentMethodView, amount: Decimal, rules: ServicePolicy) -> TransferView:
+    days = rules.refund_takes(method.kind)
+    return TransferView("refund", amount, order.currency, method, "days" if days else "now", days)

@@ -154,13 +154,20 @@ class SwapView:
 
 @dataclass(frozen=True, slots=True)
 class TransferView:
-    """Money that moves. ``when``: now (charges; gift cards), or days (5 to 7 business days)."""
+    """Money that moves. ``when``: now (charges; gift cards), within days, or once what is sent back has arrived;
+    ``days`` is how long the method then takes, at most."""
 
     kind: Literal["charge", "refund"]
     amount: Decimal
     currency: str
     method: PaymentMethodView
-    when: Literal["now", "days"]
+    when: Literal["now", "days", "arrived"]
+    days: int = 0
+
+    @property
+    def timing(self) -> Literal["now", "days"]:
+        """Whether it moves at once."""
+        return "now" if self.when == "now" else "days"
 
 
 @dataclass(frozen=True, slots=True)

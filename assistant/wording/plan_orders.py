@@ -157,7 +157,7 @@ def _refund(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
     refunds = [payment for payment in order.payments if payment.kind == "refund"]
     for transfer in outcome.transfers:
         amount = speech.money(transfer.amount, transfer.currency)
-        private(draft, "approval", f"{transfer.kind}_{transfer.when}", transfer.method.label, amount=amount)
+        private(draft, "approval", f"{transfer.kind}_{transfer.timing}", transfer.method.label, amount=amount)
     if outcome.transfers:
         return
     if order.status is OrderStatus.RETURN_REQUESTED and not refunds:

@@ -91,7 +91,7 @@ def _transfers(outcome: Approval, draft: Draft, section: str, sources: Sequence[
         private(
             draft,
             section,
-            f"{transfer.kind}_{transfer.when}",
+            f"{transfer.kind}_{transfer.timing}",
             transfer.method.label,
             sources=sources,
             amount=draft.speech.money(transfer.amount, transfer.currency),

@@ -6,11 +6,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Literal, get_args
+from typing import get_args
 
 from assistant.outcome import AskSlot
 from assistant.shop.actions import ActionDone, ActionRefused, Approval, OrderAction
-from assistant.shop.policy import Reason
+from assistant.shop.policy import DEMO, Reason
+from assistant.shop.settlement import charge, refund
 from assistant.shop.views import (
     OrderLineView,
     OrderStatus,
@@ -65,9 +66,9 @@ class ServiceTurns:
             case OrderAction.CHANGE_ITEMS | OrderAction.EXCHANGE_ITEMS:
                 return self._swapped(action, order, method)
         reason = rng.choice((None, "no longer needed", "ordered by mistake")) if action is OrderAction.CANCEL else None
-        refund = self._moved("refund", order, method)
-        when = refund if action is OrderAction.CANCEL else replace(refund, when="days")
-        return Approval(action, order, reason, lines=order.lines, transfers=(when,))
+        back = self._moved("refund", order, method)
+        back = back if action is OrderAction.CANCEL else replace(back, when="arrived")
+        return Approval(action, order, reason, lines=order.lines, transfers=(back,))
 
     def _swapped(self, action: OrderAction, order: OrderView, method: PaymentMethodView) -> Approval:
         product = self._random.choice(self._several)
@@ -84,9 +85,9 @@ class ServiceTurns:
 
     @staticmethod
     def _moved(kind: str, order: OrderView, method: PaymentMethodView) -> TransferView:
-        now = kind == "charge" or method.kind == "gift_card"
-        which: Literal["charge", "refund"] = "charge" if kind == "charge" else "refund"
-        return TransferView(which, order.total, order.currency, method, "now" if now else "days")
+        if kind == "refund":
+            return refund(order, method, order.total, DEMO)
+        return charge(order, method, order.total)
 
     def done(self) -> ActionDone:
         approved = self.approval()

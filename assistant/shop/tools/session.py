@@ -23,6 +23,7 @@ from assistant.shop.tools.caller import Caller
 from assistant.shop.tools.errors import ToolArgumentError, ToolRefused
 from assistant.shop.tools.functions import TOOLS
 from assistant.shop.tools.tool import Change, Tool
+from assistant.shop.views import TransferView
 
 
 class ServiceSession:
@@ -152,8 +153,15 @@ def approval_document(approval: Approval) -> Document:
             "currency": transfer.currency,
             "payment_method_id": transfer.method.id,
             "payment_method": transfer.method.label,
-            "when": "at once" if transfer.when == "now" else "in 5 to 7 business days",
+            "when": _when(transfer),
         }
         for transfer in approval.transfers
     ]
     return document
+
+
+def _when(transfer: TransferView) -> str:
+    if transfer.when == "now":
+        return "at once"
+    taken = f"within {transfer.days} days" if transfer.days else "at once"
+    return taken if transfer.when == "days" else f"{taken} after what is sent back has arrived"

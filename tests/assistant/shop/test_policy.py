@@ -12,6 +12,7 @@ from typing import get_args
 
 import pytest
 
+from assistant.bootstrap import Shopclerk
 from assistant.database import Database
 from assistant.settings import ROOT
 from assistant.shop.actions import ActionDone, ActionRefused, Approval, OrderAction
@@ -27,10 +28,11 @@ from assistant.shop.policy import (
     may_take_back,
 )
 from assistant.shop.policy_text import POLICY, policy_text
+from assistant.shop.settlement import refund
 from assistant.shop.shop import Shop
 from assistant.shop.tables import OrderRow, PaymentMethodRow, PaymentRow
 from assistant.shop.tools import ServiceSession, ToolArgumentError, ToolRefused
-from assistant.shop.views import AddressView, OrderStatus, OrderView, TransferView
+from assistant.shop.views import AddressView, MethodKind, OrderStatus, OrderView, PaymentMethodView, TransferView
 from tests.assistant.test_shop import World, refused
 
 
@@ -189,11 +191,30 @@ def test_another_method_pays(paying: Paying) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "days", "cancelled", "returned"),
+    [
+        ("gift_card", 0, "(now)", "(after its arrival)"),
+        ("paypal", 2, "(within 2 days)", "(after its arrival, within 2 days)"),
+        ("credit_card", 7, "(within 7 days)", "(after its arrival, within 7 days)"),
+    ],
+)
+def test_when_a_refund_comes_is_what_its_method_takes(
+    paying: Paying, shop: Shopclerk, kind: MethodKind, days: int, cancelled: str, returned: str
+) -> None:
+    entry = next(entry for entry in shop.knowledge.faq.entries if entry.id == "refund-time" and entry.language == "en")
+    assert not days or re.search(rf"up to {days}\b", entry.answer), "the help page says the same"
+    order, method = paying.placed(), PaymentMethodView("m", kind, "the method")
+    transfer = refund(order, method, Decimal("5"), ServicePolicy())
+    assert shop.cards.transfer(transfer, "en").endswith(cancelled)
+    assert shop.cards.transfer(replace(transfer, when="arrived"), "en").endswith(returned)
+
+
+@pytest.mark.parametrize(
     ("payment", "transfers"),
     [
-        (None, [("refund", "28.85", "gift", "days"), ("refund", "31.05", "card", "days")]),
-        ("card", [("refund", "59.90", "card", "days")]),
-        ("gift", [("refund", "59.90", "gift", "days")]),
+        (None, [("refund", "28.85", "gift", "arrived"), ("refund", "31.05", "card", "arrived")]),
+        ("card", [("refund", "59.90", "card", "arrived")]),
+        ("gift", [("refund", "59.90", "gift", "arrived")]),
     ],
 )
 def test_a_return_is_refunded_to_what_paid_or_to_a_gift_card(
@@ -207,7 +228,7 @@ def test_a_return_is_refunded_to_what_paid_or_to_a_gift_card(
     assert len(after.payments) == 2 and paying.balance() == Decimal("75.00")
     came = paying.shop.changes.receive_return("SC-A1")
     assert isinstance(came, OrderView) and came.status == OrderStatus.RETURNED
-    refunds = [("refund", str(p.amount), p.method_id, "days") for p in came.payments if p.kind == "refund"]
+    refunds = [("refund", str(p.amount), p.method_id, "arrived") for p in came.payments if p.kind == "refund"]
     assert refunds == transfers
     put_on = sum((Decimal(amount) for _, amount, method, _ in transfers if method == "gift"), Decimal(0))
     assert paying.balance() == Decimal("75.00") + put_on
