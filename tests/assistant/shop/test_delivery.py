@@ -191,7 +191,7 @@ def test_goods_that_go_by_a_method_of_their_own_take_the_order_with_them() -> No
 )  # fmt: skip
 def test_the_country_named_is_read(text: str, code: str | None) -> None:
     assert read_country(text, {code: (*each.en, *each.zh) for code, each in TERMS.names().items()}) == code
-    assert name_of("BR") == {"en": "Brazil", "zh": "巴西"}
+    assert name_of("BR") == {"en": "Brazil", "zh": "巴西", "de": "Brasilien"}
 
 
 @pytest.mark.parametrize(
