@@ -21,7 +21,7 @@ from assistant.understanding.languages import FOLDER
 from retrieval.text.lexicon import Lexicon
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_CLAUSE = re.compile(r"[.!?;:,\n]+(?=\s|$)|\s(?=(?:und|oder|aber)\s)")
+_CLAUSE = re.compile(r"(?<![.!?;:,\n])[.!?;:,\n]++(?=\s|$)|\s(?=(?:und|oder|aber)\s)")
 _POINT = re.compile(r"(?<![\d.,])(\d{1,3})\.(\d{3})(?![\d.])")
 _DECIMALS = re.compile(r"(?<![\d.,])(\d+),(\d{1,2})(?![\d,])")
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
