@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.dialogue.acts import answers, assent, consent, questions, said_of_self
-from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts import answers, assent, consent, order_lines, questions, said_of_self
 from assistant.dialogue.acts.evidence import service_evidence
 from assistant.dialogue.decide import decide
 from assistant.dialogue.lead import take_up
@@ -77,7 +76,7 @@ def read_message(turn: Turn, memory: Memory, parts: Parts, *, whole: bool = Fals
 
 def split_up(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> bool:
     """Reads of several requests the first and keeps the others for later. False: it is one, and nothing was done."""
-    clauses = split_requests(turn.message, lambda text: bool(read.read_slots(text, parts).type))
+    clauses = split_requests(turn.message, lambda text: bool(order_lines.read_slots(text, parts).type))
     wrapped = expressions("delivery")["wraps"].search(turn.message)  # part of the sum that is asked for
     if len(clauses) == 1 and turn.service is None and not (memory.request or memory.pending or wrapped):
         clauses = split_cart(turn.message)

@@ -38,7 +38,7 @@ _SHORT = 4
 
 
 def outcome_of(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
-    """``None``: a request on orders, which the tool loop is asked for first, where there is one; see ``by_hand``."""
+    """``None``: a request on orders, which the tool loop is asked for first, where there is one (``by_own_acts``)."""
     if (own := profile.outcome(turn, memory, parts)) is not None:
         return own
     if turn.press is not None:
@@ -47,7 +47,7 @@ def outcome_of(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         turn.intent = Intent.OUT_OF_SCOPE
         return Blocked("injection")
     if turn.answers_request:
-        return None if parts.tool_loop else by_hand(turn, memory, parts)
+        return None if parts.tool_loop else by_own_acts(turn, memory, parts)
     if (paid := answers.method_led(turn, memory, parts)) is not None:
         return paid
     if memory.pending and turn.only_rule:
@@ -84,7 +84,7 @@ def _pressed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
             return cart.press(turn.press, turn.conversation_id, memory, parts)
 
 
-def by_hand(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def by_own_acts(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     """What a request on orders comes to by the acts of the dialogue itself."""
     if turn.answers_request:
         return answers.take_up(turn, memory, parts)
@@ -254,7 +254,7 @@ def _act(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
             turn.extra = (*turn.extra, *delivery.beside(turn, memory, parts))
             return done
         case Intent.ORDER_STATUS | Intent.ORDER_CHANGE | Intent.RETURN_REFUND:
-            return None if parts.tool_loop else by_hand(turn, memory, parts)
+            return None if parts.tool_loop else by_own_acts(turn, memory, parts)
         case Intent.FAQ:
             return talk.faq(turn, memory, parts)
         case Intent.COMPLAINT:

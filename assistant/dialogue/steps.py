@@ -15,7 +15,7 @@ from assistant.dialogue.acts.attend import besides
 from assistant.dialogue.acts.cart_wishes import answer
 from assistant.dialogue.agenda import read_message
 from assistant.dialogue.decide import decide
-from assistant.dialogue.intents import by_hand, outcome_of
+from assistant.dialogue.intents import by_own_acts, outcome_of
 from assistant.dialogue.memory import Asked, Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.show import show
@@ -240,7 +240,7 @@ async def _done(turn: Turn, memory: Memory, parts: Parts) -> list[Event]:
     if outcome is None:
         served = await tool_loop.serve(turn, memory, parts)
         turn.extra = (*served[1:], *turn.extra)
-        outcome = served[0] if served else await asyncio.to_thread(by_hand, turn, memory, parts)
+        outcome = served[0] if served else await asyncio.to_thread(by_own_acts, turn, memory, parts)
     turn.outcome = outcome
     beside = await asyncio.to_thread(besides, turn, memory, parts)
     turn.extra = (*beside, *turn.extra, *await asyncio.to_thread(profile.besides, turn, memory, parts))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.acts import assent, needs, places, problems, selection, service, swapping
-from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts import assent, needs, order_lines, places, problems, selection, service, swapping
 from assistant.dialogue.acts.asking import action_of, ask, line_of, methods_of
 from assistant.dialogue.acts.attend import of_another
 from assistant.dialogue.acts.identity import EMAIL
@@ -47,7 +46,7 @@ def answers(turn: Turn, memory: Memory, parts: Parts) -> bool:
             return _order_named(turn, request, memory, parts)
         case "item":
             named = _selected if request.verb == "return" else _lines_named
-            return not anew and (read.says_all(text) or bool(named(text, request, memory, parts)))
+            return not anew and (order_lines.says_all(text) or bool(named(text, request, memory, parts)))
         case "option":
             if turn.slots.order_id or (anew and act != "address"):
                 return False
@@ -173,7 +172,7 @@ def names_proposed(turn: Turn, memory: Memory, parts: Parts) -> bool:
         return False
     order = _order(request, memory, parts)
     proposed = {*request.selected, *(swap.variant_id for swap in request.swaps)}
-    named = read.fitting(turn.message, order.lines, parts) if order else []
+    named = order_lines.fitting(turn.message, order.lines, parts) if order else []
     return bool(named) and {line.variant_id for line in named} <= (proposed or {line.variant_id for line in named})
 
 
@@ -187,7 +186,7 @@ def _other_option(text: str, request: Request, memory: Memory, parts: Parts) -> 
     if line is None or product is None:
         return False
     proposed = product.variant(swap.new_variant_id)
-    wanted = read.wanted_options(read_swaps(text)[0].wanted, line, product, parts, whole=False)
+    wanted = order_lines.wanted_options(read_swaps(text)[0].wanted, line, product, parts, whole=False)
     if wanted.unknown:  # "yes, in blue", which there is not
         return True
     return proposed is None or any(proposed.options.get(key) != value for key, value in wanted.options.items())
@@ -214,12 +213,12 @@ def take_up(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         asked = "option" if request.verb == "swap" and read_payment(text) is None else ""
         asked = "address" if request.verb == "address" else asked
     if asked == "order_id":
-        place = read.ordinal(text, len(request.offered))
+        place = order_lines.ordinal(text, len(request.offered))
         if turn.slots.order_id:
             pass
         elif place is not None:
             request.order_ids = [request.offered[place]]
-        elif not read.says_other(text):
+        elif not order_lines.says_other(text):
             _more(request, text)
     elif asked == "identity":
         _more(request, EMAIL.sub(" ", text))  # "…, the grey mugs"
@@ -270,13 +269,13 @@ def _order(request: Request, memory: Memory, parts: Parts) -> OrderView | None:
 
 def _order_named(turn: Turn, request: Request, memory: Memory, parts: Parts) -> bool:
     text = turn.message
-    if turn.slots.order_id or read.says_other(text) or read.says_latest(text):
+    if turn.slots.order_id or order_lines.says_other(text) or order_lines.says_latest(text):
         return True
-    if read.ordinal(text, len(request.offered)) is not None:
+    if order_lines.ordinal(text, len(request.offered)) is not None:
         return True
     customer = memory.customer_id or ""
     offered = [order for id_ in request.offered if (order := parts.shop.orders.get(id_, customer))]
-    return 0 < len(read.fitting_orders(text, offered, parts)) < max(2, len(offered))
+    return 0 < len(order_lines.fitting_orders(text, offered, parts)) < max(2, len(offered))
 
 
 def _lines_named(text: str, request: Request, memory: Memory, parts: Parts) -> list[OrderLineView]:
@@ -284,8 +283,8 @@ def _lines_named(text: str, request: Request, memory: Memory, parts: Parts) -> l
     if order is None:
         return []
     offered = [line_of(order, id_) for id_ in request.offered] or list(order.lines)
-    place = read.ordinal(text, len(offered))
-    return [offered[place]] if place is not None else read.fitting(text, offered, parts)
+    place = order_lines.ordinal(text, len(offered))
+    return [offered[place]] if place is not None else order_lines.fitting(text, offered, parts)
 
 
 def _selected(text: str, request: Request, memory: Memory, parts: Parts) -> dict[str, int]:
@@ -297,7 +296,7 @@ def _selected(text: str, request: Request, memory: Memory, parts: Parts) -> dict
         chosen = request.selected or {line.variant_id: line.quantity for line in order.lines}
         return selection.corrected(text, chosen, order.lines, parts)
     offered = [line_of(order, id_) for id_ in request.offered] or list(order.lines)
-    place = read.ordinal(text, len(offered))
+    place = order_lines.ordinal(text, len(offered))
     if place is not None and selection.units(text) is None:
         return {offered[place].variant_id: offered[place].quantity}
     return selection.select(text, offered, parts)
@@ -305,12 +304,12 @@ def _selected(text: str, request: Request, memory: Memory, parts: Parts) -> dict
 
 def _items(request: Request, text: str, memory: Memory, parts: Parts) -> None:
     if request.verb == "return":
-        request.everything = read.says_all(text) and not read_kept(text)
+        request.everything = order_lines.says_all(text) and not read_kept(text)
         request.selected = {} if request.everything else _selected(text, request, memory, parts)
         return
     named = _lines_named(text, request, memory, parts)
     open_ = next(swap for swap in request.swaps if not swap.variant_id)
-    if read.says_all(text):
+    if order_lines.says_all(text):
         order = _order(request, memory, parts)
         request.swaps = [
             Swap(wanted=open_.wanted, variant_id=line.variant_id) for line in (order.lines if order else ())
@@ -338,13 +337,13 @@ def _options_named(text: str, request: Request, memory: Memory, parts: Parts) ->
     product = parts.product(line.product_id)
     if product is None:
         return False
-    if read.ordinal(text, len(request.offered)) is not None or read_step(text):
+    if order_lines.ordinal(text, len(request.offered)) is not None or read_step(text):
         return True
-    return read.wanted_options(read_swaps(text)[0].wanted, line, product, parts, whole=False).said
+    return order_lines.wanted_options(read_swaps(text)[0].wanted, line, product, parts, whole=False).said
 
 
 def _method_place(text: str, request: Request) -> int | str | None:
     """The place of the method meant among those offered, "said" where it is named otherwise, or ``None``."""
     if read_payment(text) is not None:
         return "said"
-    return read.ordinal(text, len(request.offered))
+    return order_lines.ordinal(text, len(request.offered))

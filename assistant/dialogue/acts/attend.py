@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from assistant.dialogue.acts import lines, problems, questions, service
+from assistant.dialogue.acts import order_lines as lines
+from assistant.dialogue.acts import problems, questions, service
 from assistant.dialogue.acts.identity import identify
 from assistant.dialogue.acts.status import orders_status, return_cost
 from assistant.dialogue.acts.talk import faq, hand_over, page, passage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts import order_lines
 from assistant.dialogue.acts.asking import action_of, ask, end, forbidden
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -32,14 +32,14 @@ def choose_order(turn: Turn, memory: Memory, parts: Parts) -> OrderView | Outcom
         return end(OrdersReply((), "none"), memory)
     if request.other:
         every = [order for order in every if order.id not in memory.dealt] or every
-    if read.says_latest(request.text):
+    if order_lines.says_latest(request.text):
         return every[0]
     alike = {each.status for each in OrderAction if each.verb == request.verb}
     states = alike or _GONE_WRONG
     what = request.swaps[0].had if request.swaps else request.text
     # "My sandals" are rather those that can be returned than those that came a year ago.
     open_ = [order for order in every if order.status in states and forbidden(request, order, parts) is None]
-    about = read.fitting_orders(what, open_, parts) or read.fitting_orders(what, every, parts)
+    about = order_lines.fitting_orders(what, open_, parts) or order_lines.fitting_orders(what, every, parts)
     pool = about or every
     eligible = [order for order in pool if order in open_]
     if request.offered:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts import order_lines
 from assistant.dialogue.acts.asking import action_of, at_fault, end
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -43,7 +43,7 @@ def told_late(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         return None
     swapped = {swap.variant_id for swap in request.swaps}
     proposed = swapped or set(request.selected) or {line.variant_id for line in order.lines}
-    named = {line.variant_id for line in read.fitting(turn.message, order.lines, parts)}
+    named = {line.variant_id for line in order_lines.fitting(turn.message, order.lines, parts)}
     if turn.request is None and named and not named & proposed:
         return None  # of another thing
     request.condition = turn.condition

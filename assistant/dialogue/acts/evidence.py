@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.dialogue.acts import lines, questions, said_of_self
+from assistant.dialogue.acts import order_lines as lines
+from assistant.dialogue.acts import questions, said_of_self
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence

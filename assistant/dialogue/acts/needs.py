@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from assistant.dialogue.acts import condition, places, selection, swapping
-from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts import condition, order_lines, places, selection, swapping
 from assistant.dialogue.acts.asking import action_of, ask, end, line_of, methods_of, propose
 from assistant.dialogue.acts.payment import meant
 from assistant.dialogue.memory import Memory
@@ -140,12 +139,12 @@ def _instead(
     if product is None:
         return end(ActionRefused(action, "not_available", order), memory)
     units = swap.units or line.quantity
-    wanted = read.wanted_options(swap.wanted, line, product, parts, whole=swap.wanted == swap.had)
+    wanted = order_lines.wanted_options(swap.wanted, line, product, parts, whole=swap.wanted == swap.had)
     if wanted.other_product:
         return end(ActionRefused(action, "other_product", order), memory)
     options = swapping.settle(swap, wanted.options, line, product, parts)
-    there = read.choices(line, options, product, units, parts)
-    variant = read.in_place_of(line, options, product)
+    there = order_lines.choices(line, options, product, units, parts)
+    variant = order_lines.in_place_of(line, options, product)
     if variant is None or variant not in there or wanted.unknown:
         variant = swapping.second_choice(swap, line, product, units, parts) or variant
         wanted = replace(wanted, unknown=wanted.unknown and variant not in there)

@@ -3,7 +3,7 @@ want. A colleague takes over when they ask, when it cannot be settled here, or w
 
 from __future__ import annotations
 
-from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts import order_lines
 from assistant.dialogue.acts.asking import ask, end
 from assistant.dialogue.acts.choose import choose_order
 from assistant.dialogue.acts.talk import hand_over, passage
@@ -78,7 +78,7 @@ def next_step(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         return chosen
     request.order_ids, memory.orders = [chosen.id], [chosen.id]
     if request.about == "missing" and not request.remedy and _under_way(chosen):
-        named = tuple(line.variant_id for line in read.fitting(request.text, chosen.lines, parts))
+        named = tuple(line.variant_id for line in order_lines.fitting(request.text, chosen.lines, parts))
         return end(OrderAnswer((chosen,), "missing", named=named, now=parts.shop.clock()), memory)
     if request.about in CHANGES_MIND and chosen.status in (OrderStatus.PROCESSED, OrderStatus.SHIPPED):
         return end(OrderAnswer((chosen,), "changeable"), memory)

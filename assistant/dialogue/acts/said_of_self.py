@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts import order_lines
 from assistant.dialogue.acts.identity import CLAIMED_ORDER, EMAIL, identify, postcodes_in, read_claim
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
@@ -66,7 +66,7 @@ def _alone(text: str, name: str) -> bool:
 
 
 def _names_goods(turn: Turn, parts: Parts) -> bool:
-    slots = read.read_slots(turn.message, parts)
+    slots = order_lines.read_slots(turn.message, parts)
     return bool(slots.type or slots.brand or parts.titles().named(turn.message))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts import order_lines
 from assistant.dialogue.parts import Parts
 from assistant.shop.views import OrderLineView
 from assistant.understanding.languages import expressions
@@ -42,7 +42,7 @@ def says_part(text: str) -> bool:
 
 def select(text: str, offered: Sequence[OrderLineView], parts: Parts) -> dict[str, int]:
     """The units of each of the lines ``offered`` that a message names, by variant; empty where it names none."""
-    kept = read.fitting(read_kept(text), offered, parts) if read_kept(text) else []
+    kept = order_lines.fitting(read_kept(text), offered, parts) if read_kept(text) else []
     if kept and len(kept) < len(offered):
         text = without_kept(text)
         rest = [line for line in offered if line not in kept]
@@ -65,12 +65,12 @@ def of_request(text: str, lines: Sequence[OrderLineView], parts: Parts) -> dict[
 
 
 def _named(text: str, offered: Sequence[OrderLineView], parts: Parts) -> dict[str, int]:
-    best = read.fitting(text, offered, parts)
+    best = order_lines.fitting(text, offered, parts)
     found: dict[str, int] = {}
     loose: list[int] = []
     pieces = [piece for piece in _LISTED.split(text) if re.search(r"\w", piece)]
     for piece in pieces:
-        named, wanted = read.fitting(piece, offered, parts), units(piece)
+        named, wanted = order_lines.fitting(piece, offered, parts), units(piece)
         if not named and wanted:
             loose.append(wanted)
         # "There is a pan to go back, the red one": a part that fits several says less than one that fits one line.

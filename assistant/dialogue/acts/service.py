@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts import needs, places, problems, questions, selection, swapping
+from assistant.dialogue.acts import needs, order_lines, places, problems, questions, selection, swapping
 from assistant.dialogue.acts.asking import PATIENCE, action_of, ask, end, forbidden, refusal
 from assistant.dialogue.acts.choose import choose_order
 from assistant.dialogue.acts.identity import given_in, identify
@@ -177,7 +176,7 @@ def absorb(request: Request, turn: Turn) -> None:
     text = turn.message
     if turn.slots.order_id:
         request.order_ids = list(turn.slots.order_id)
-    elif read.says_other(text):
+    elif order_lines.says_other(text):
         request.other = True
     if request.needs("address"):
         places.take_whole(request, text)
@@ -189,7 +188,7 @@ def absorb(request: Request, turn: Turn) -> None:
     if request.needs("item") or request.kind == "problem":
         request.condition = turn.condition or request.condition
     if request.verb == "return":
-        whole = read.says_all(text) or _WHOLE_ORDER.search(text) is not None
+        whole = order_lines.says_all(text) or _WHOLE_ORDER.search(text) is not None
         request.everything = (request.everything or whole) and not (read_kept(text) or selection.says_part(text))
     if request.verb == "cancel":
         request.reason = read_cancel_reason(text) or request.reason
@@ -268,7 +267,7 @@ def _too_late_for_a_part(turn: Turn, memory: Memory, parts: Parts) -> Outcome | 
     if request is None or memory.customer_id is None:
         return None
     every = parts.shop.orders.of_customer(memory.customer_id)
-    named = [order for order in every if order.id in request.order_ids] or read.fitting_orders(
+    named = [order for order in every if order.id in request.order_ids] or order_lines.fitting_orders(
         request.text, every, parts
     )
     if len(named) != 1:

@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import UTC
 from decimal import Decimal
 
-from assistant.dialogue.acts import delivery, questions
-from assistant.dialogue.acts import lines as read
+from assistant.dialogue.acts import delivery, order_lines, questions
 from assistant.dialogue.acts.asking import end
 from assistant.dialogue.acts.consent import proposed, waiting
 from assistant.dialogue.acts.talk import hand_over, passage
@@ -82,12 +81,12 @@ def _meant(every: list[OrderView], memory: Memory, parts: Parts) -> list[OrderVi
     if request.about == "undelivered" and _SAYS_DELIVERED.search(request.text):
         states = (OrderStatus.DELIVERED,)
     likely = [order for order in every if order.status in states]
-    if read.says_latest(request.text):
+    if order_lines.says_latest(request.text):
         return every[:1]
     under_way = [order for order in every if order.status is OrderStatus.EXCHANGE_REQUESTED]
     if under_way and act_of(request.text) == "swap":
         return under_way  # "is my exchange done?"
-    if about := read.fitting_orders(request.text, every, parts):
+    if about := order_lines.fitting_orders(request.text, every, parts):
         return [order for order in about if order in likely] or about
     talked_about = [order for order in every if order.id in memory.orders]
     goes_on = len(talked_about) == 1 and memory.last_intent is Intent.ORDER_STATUS
@@ -221,7 +220,9 @@ def _named(found: tuple[OrderView, ...], question: str, turn: Turn, parts: Parts
     """The variants asked about: those of the products that a leading model has named, else by the words."""
     ids = {hit.product.id for hit in turn.things} if turn.request is not None else set()
     led = tuple(line.variant_id for order in found for line in order.lines if line.product_id in ids)
-    return led or tuple(line.variant_id for order in found for line in read.fitting(question, order.lines, parts))
+    return led or tuple(
+        line.variant_id for order in found for line in order_lines.fitting(question, order.lines, parts)
+    )
 
 
 def _unsent(found: tuple[OrderView, ...]) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from assistant.dialogue.acts import lines as read
-from assistant.dialogue.acts import selection
+from assistant.dialogue.acts import order_lines, selection
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Led, Request, Swap
@@ -77,7 +76,7 @@ def _said_more(swap: Swap, before: Sequence[Swap], order: OrderView | None, turn
     """What a message says of one item, with what has been said of it before."""
     lines = order.lines if order else ()
     named = [line.variant_id for line in lines if line.product_id in swap.product_ids]
-    if not named and len(found := read.fitting(swap.had, lines, parts)) == 1:
+    if not named and len(found := order_lines.fitting(swap.had, lines, parts)) == 1:
         named = [found[0].variant_id]
     if named:
         old = next((each for each in before if each.variant_id in named or not each.variant_id), None)
@@ -107,20 +106,27 @@ def lines_meant(swap: Swap, order: OrderView, parts: Parts) -> list[OrderLineVie
     """The lines that may be the item: those a leading model or the words name, of several those that come in what is
     wanted; of an order of one line that one, unless it is plainly something else."""
     lines = [line for line in order.lines if line.product_id in swap.product_ids] or list(order.lines)
-    found = read.fitting(swap.had, lines, parts) or lines
+    found = order_lines.fitting(swap.had, lines, parts) or lines
     if len(found) > 1:
         found = [line for line in found if _comes_in(swap, line, parts)] or found
     if len(order.lines) > 1 or found[0].product_id in swap.product_ids or _comes_in(swap, found[0], parts):
         return found
-    product, named = parts.product(found[0].product_id), read.leaves(read.read_slots(swap.had, parts), parts)
+    product, named = (
+        parts.product(found[0].product_id),
+        order_lines.leaves(order_lines.read_slots(swap.had, parts), parts),
+    )
     kinds = named.union(*(each.types for each in parts.lexicon.umbrellas.values() if named & {*each.types}))
-    return [] if named and product and product.type not in kinds and not read.fitting(swap.had, found, parts) else found
+    return (
+        []
+        if named and product and product.type not in kinds and not order_lines.fitting(swap.had, found, parts)
+        else found
+    )
 
 
 def _comes_in(swap: Swap, line: OrderLineView, parts: Parts) -> bool:
     """Whether there is a line's product in what is wanted."""
     product, words = parts.product(line.product_id), " ".join((*swap.earlier, swap.wanted))
-    wanted = read.wanted_options(words, line, product, parts, whole=True) if product else None
+    wanted = order_lines.wanted_options(words, line, product, parts, whole=True) if product else None
     return wanted is not None and bool(wanted.options) and not wanted.unknown
 
 
@@ -129,7 +135,7 @@ def settle(
 ) -> dict[str, str]:
     """The options wanted in all: what was said before holds where it is not named anew."""
     for words in swap.earlier:
-        swap.options |= read.wanted_options(words, line, product, parts, whole=True).options
+        swap.options |= order_lines.wanted_options(words, line, product, parts, whole=True).options
     swap.earlier, swap.options = [], {**swap.options, **wanted}
     return swap.options
 
@@ -139,8 +145,8 @@ def second_choice(swap: Swap, line: OrderLineView, product: Product, units: int,
     one, else pink"): with another of the values that are named, else with that of the item."""
     if not swap.prefers:
         return None
-    slots = read.read_slots(swap.prefers, parts)
-    there = read.choices(line, {}, product, units, parts)
+    slots = order_lines.read_slots(swap.prefers, parts)
+    there = order_lines.choices(line, {}, product, units, parts)
     for key, said in (("colour", slots.colour), ("size", slots.size)):
         for value in (*said, line.options.get(key, "")):
             options = {**line.options, **swap.options, key: value}
@@ -158,7 +164,7 @@ def said_of_lines(text: str, lines: Sequence[OrderLineView], parts: Parts) -> di
         for clause in _SPACES.split(piece) if is_chinese(piece) else [piece]:
             if not re.search(r"\w", clause):
                 continue
-            named = read.fitting(clause, lines, parts)
+            named = order_lines.fitting(clause, lines, parts)
             about = named[0].variant_id if len(named) == 1 and _is_named(clause, named[0], parts) else about
             found[about] = f"{found.get(about, '')} {clause}".strip()
     by_id = {line.variant_id: line for line in lines}
@@ -168,7 +174,7 @@ def said_of_lines(text: str, lines: Sequence[OrderLineView], parts: Parts) -> di
 def _is_named(clause: str, line: OrderLineView, parts: Parts) -> bool:
     """Whether the clause tells the line by more than an option it has ("39")."""
     product = parts.product(line.product_id)
-    if product is not None and product.type in read.leaves(read.read_slots(clause, parts), parts):
+    if product is not None and product.type in order_lines.leaves(order_lines.read_slots(clause, parts), parts):
         return True
     said = clause.lower()
     titles = {word.rstrip("s") for word in line.title.get("en", "").lower().split() if len(word) > 2}
@@ -179,7 +185,7 @@ def _is_named(clause: str, line: OrderLineView, parts: Parts) -> bool:
 
 def _wants(said: str, line: OrderLineView, parts: Parts) -> bool:
     product = parts.product(line.product_id)
-    return product is not None and bool(read.wanted_options(said, line, product, parts, whole=True).options)
+    return product is not None and bool(order_lines.wanted_options(said, line, product, parts, whole=True).options)
 
 
 def others(request: Request, text: str, order: OrderView, parts: Parts) -> dict[str, str]:
@@ -212,8 +218,8 @@ def answer(request: Request, text: str, order: OrderView | None, parts: Parts) -
     _keep_settled(open_, line, parts)
     open_.new_variant_id = ""
     open_.wanted = _of_line(text, line, order, parts) if order and line and more else read_swaps(text)[0].wanted
-    place = read.ordinal(text, len(request.offered))
-    if place is not None and not read.read_slots(text, parts, "size").size:
+    place = order_lines.ordinal(text, len(request.offered))
+    if place is not None and not order_lines.read_slots(text, parts, "size").size:
         open_.new_variant_id = request.offered[place]
 
 
