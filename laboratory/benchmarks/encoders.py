@@ -16,13 +16,13 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from assistant.settings import ROOT
 from laboratory.benchmarks.encoder_steps import Step, picture_steps, reference_bert, text_steps
 from retrieval.encoders import lite0
 from retrieval.encoders.embedded import TextEncoder, Vectors, fastest_dtype, padded_square
@@ -32,7 +32,7 @@ from retrieval.fusion import centred
 from retrieval.search.catalogue import colours_of
 from retrieval.search.indexing import ENCODED_SIDE, view_text
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = ROOT / "data"
 SHOP = DATA / "shop"
 QUERIES = DATA / "evaluation" / "search.csv"
 SIDE = 2048

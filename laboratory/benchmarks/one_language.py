@@ -9,10 +9,11 @@ import csv
 import sys
 from pathlib import Path
 
+from assistant.settings import ROOT
 from retrieval.feeds import read_catalogue
 from retrieval.models import Product
 
-SHOP = Path(__file__).resolve().parent.parent / "data" / "shop" / "products.jsonl"
+SHOP = ROOT / "data" / "shop" / "products.jsonl"
 
 
 def main(language: str, target: Path) -> None:

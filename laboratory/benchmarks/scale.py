@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from assistant.settings import ROOT
 from laboratory.benchmarks.enlarged import MovedVectors, originals_of, products
 from retrieval.disk.vectors import Vectors, rounded
 from retrieval.encoders.embedded import ImageEncoder, TextEncoder, TextModel
@@ -41,7 +42,6 @@ from retrieval.store.rows import Row, VersionInfo
 from retrieval.store.versions import Versions
 from retrieval.text.lexicon import Lexicon
 
-ROOT = Path(__file__).resolve().parent.parent
 SHOP = ROOT / "data" / "shop"
 QUERIES = ROOT / "data" / "evaluation" / "search.csv"
 ROUNDS = 3

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from assistant.bootstrap import build
-from assistant.settings import Settings
+from assistant.settings import ROOT, Settings
 from assistant.setup.vectors import vector_store
 from laboratory.benchmarks import turns
 from laboratory.benchmarks.enlarged import originals_of, products
-from laboratory.benchmarks.scale import ROOT, SHOP, index_copies, memory
+from laboratory.benchmarks.scale import SHOP, index_copies, memory
 
 
 def load(settings: Settings, count: int, originals: Path) -> None:
@@ -51,7 +51,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("step", nargs="?", choices=["all", "load", "talk"], default="all")
     arguments.add_argument("--products", type=int, default=100_000)
-    arguments.add_argument("--conversations", type=Path, nargs="+", default=[ROOT / "benchmarks" / "conversations.txt"])
+    arguments.add_argument(
+        "--conversations", type=Path, nargs="+", default=[Path(__file__).with_name("conversations.txt")]
+    )
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--work", type=Path, default=ROOT / ".shopclerk" / "turns", help="Where shops are kept.")
     chosen = arguments.parse_args()
