@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from assistant.dialogue.acts import order_lines as lines
-from assistant.dialogue.acts import problems, questions, service
+from assistant.dialogue.acts import order_lines, problems, questions, service
 from assistant.dialogue.acts.identity import identify
 from assistant.dialogue.acts.status import orders_status, return_cost
 from assistant.dialogue.acts.talk import faq, hand_over, page, passage
@@ -33,7 +32,7 @@ from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import kind_of, topics
 
 _FORMAL = re.compile(
-    r"\b(?:make|file|lodge|rereason_iner|submit|raise) (?:a|an|my) (?:\w+ )?complaint\b|\b(?:want|like|wish|need|going|here)"
+    r"\b(?:make|file|lodge|register|submit|raise) (?:a|an|my) (?:\w+ )?complaint\b|\b(?:want|like|wish|need|going|here)"
     r" to (?:formally )?complain\b|(?:我)?(?:要|想|来)投诉|投诉你们",
     re.IGNORECASE,
 )
@@ -255,7 +254,7 @@ def of_another(turn: Turn, memory: Memory, parts: Parts) -> bool:
     if memory.customer_id is None or request is None or not request.order_ids:
         return False
     every = parts.shop.orders.of_customer(memory.customer_id)
-    named = lines.fitting_orders(turn.message, every, parts)
+    named = order_lines.fitting_orders(turn.message, every, parts)
     return bool(named) and all(order.id not in request.order_ids for order in named)
 
 

@@ -134,3 +134,10 @@ def test_trouble_opens_no_ticket_before_it_is_talked_over(stranger: Talk) -> Non
     stranger.say("I want to speak to a person now")
     assert stranger.one(HandedOff)
     assert "I am the shopping assistant" not in stranger.say("hello?").text
+
+
+@pytest.mark.parametrize("say", ["i want to register a complaint", "I will lodge a formal complaint", "我要投诉你们"])
+def test_a_complaint_that_is_to_be_taken_goes_to_a_person(shop: Shopclerk, say: str) -> None:
+    with talking(shop) as talk:
+        talk.say(say)
+        assert talk.all(HandedOff)
