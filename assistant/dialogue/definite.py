@@ -40,7 +40,10 @@ def _asked_for(text: str) -> list[str]:
     terms = [term for term in query_terms(plain) if not is_chinese(term) or len(term) > 1]
     places = [(match.start(), match.end(), stem(match[0])) for match in _WORD.finditer(plain)]
     places += [
-        (match.start(), match.end(), term) for term in terms if is_chinese(term) for match in re.finditer(term, plain)
+        (match.start(), match.end(), term)
+        for term in terms
+        if is_chinese(term)
+        for match in re.finditer(re.escape(term), plain)
     ]
     matches = [Match(start, end, term, ()) for start, end, term in sorted(places)]
     out = [matches[at] for at in refused(plain, matches)]

@@ -112,8 +112,8 @@ def _while_pending(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
         return _act(turn, memory, parts)
     words = len(turn.message.split())
     led = turn.request is not None and turn.request.act == "yes"
+    # Where a model has read the message and no yes in it, no word of it is taken for one.
     may_agree = turn.request is None or led
-    """Where a model has read the message and no yes in it, no word of it is taken for one."""
     if led and assent.led_yes(turn, memory, answers.proposed_products(memory, parts)):
         turn.intent = Intent.CONFIRM
         return consent.confirm(turn, memory, parts)

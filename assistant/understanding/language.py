@@ -74,17 +74,13 @@ def _by_words(text: str, before: str) -> str:
     told = {language: len(said & words) for language, words in _signs().items()}
     if not any(told.values()):  # a word put together of words: Damenlaufschuhe
         told |= {
-            language: sum(word.endswith(tuple(filter(_tells, words))) for word in said)
-            for language, words in _signs().items()
+            language: sum(word.endswith(ends) for word in said)
+            for language, ends in _endings().items()
             if language != "en"
         }
     most = max(told.values())
     likeliest = [language for language in (before, "en", *told) if told.get(language) == most]
     return likeliest[0]
-
-
-def _tells(word: str) -> bool:
-    return len(word) >= _LONG
 
 
 @cache
@@ -94,6 +90,12 @@ def _signs() -> dict[str, frozenset[str]]:
         path.parent.name: frozenset(tomllib.loads(path.read_text(encoding="utf-8"))["words"].split())
         for path in FOLDER.glob("*/signs.toml")
     }
+
+
+@cache
+def _endings() -> dict[str, tuple[str, ...]]:
+    """Those of them that tell the language of a longer word, too."""
+    return {language: tuple(word for word in words if len(word) >= _LONG) for language, words in _signs().items()}
 
 
 def is_mixed(text: str) -> bool:

@@ -178,6 +178,4 @@ def _goods(language: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     for group, entries in lexicon.translations.get(language, {}).items():
         for key, words in entries.items():
             kind = group.removesuffix("s")
-            english = lexicon.name(kind, key, "en").lower()  # type: ignore[arg-type]
-            for word in words.split(","):
-                yield fold(word.strip()), english
+            yield from _listed({lexicon.name(kind, key, "en").lower(): words})  # type: ignore[arg-type]

@@ -46,8 +46,11 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 """In Chinese a word of its own, or one that leads into what is agreed to (行退吧): none is the 行 of 行李箱."""
+_KEEPS, _KEEPS_CHINESE = r"keep|still want", r"留|还要"
+"""What is to stay as it is, and speaks against a yes to all."""
 _NO = re.compile(
-    r"\b(?:no|nope|nah|not|don'?t|do not|stop|cancel that|wrong|rather|keep|still want)\b|不|别|算了|先(?:别|不)|错|留|还要|只",
+    rf"\b(?:no|nope|nah|not|don'?t|do not|stop|cancel that|wrong|rather|{_KEEPS})\b"
+    rf"|不|别|算了|先(?:别|不)|错|只|{_KEEPS_CHINESE}",
     re.IGNORECASE,
 )
 
@@ -58,13 +61,13 @@ _ASKS = re.compile(
 )
 """What makes of a yes a question or a condition ("ok, what about shipping", "yes but …")."""
 _AGAINST = re.compile(
-    r"\b(?:no|nope|not|don'?t|do not|isn'?t|stop|wait|wrong|only|but|except|unless|if|first|before|keep|still want)\b"
-    r"|不|别|先|等|错|只|但|除|没|换成|改成|如果|留|还要",
+    rf"\b(?:no|nope|not|don'?t|do not|isn'?t|stop|wait|wrong|only|but|except|unless|if|first|before|{_KEEPS})\b"
+    rf"|不|别|先|等|错|只|但|除|没|换成|改成|如果|{_KEEPS_CHINESE}",
     re.IGNORECASE,
 )
 """What may take back or bind a yes that stands beside it."""
 _BINDS = re.compile(
-    r"\b(?:only|except|unless|instead|rather|keep|still want)\b|^\W{0,3}(?:but|if)\b|只|除|但|留|还要|^\W{0,3}如果",
+    rf"\b(?:only|except|unless|instead|rather|{_KEEPS})\b|^\W{{0,3}}(?:but|if)\b|只|除|但|{_KEEPS_CHINESE}|^\W{{0,3}}如果",
     re.IGNORECASE,
 )
 """What makes of a sentence beside a yes a condition, whatever it asks."""

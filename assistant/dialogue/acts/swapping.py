@@ -85,8 +85,7 @@ def _said_more(swap: Swap, before: Sequence[Swap], order: OrderView | None, turn
     if old is None:
         return swap
     line = next((line for line in lines if line.variant_id == old.variant_id), None)
-    product = parts.product(line.product_id) if line else None
-    settled = product.variant(old.new_variant_id) if product and old.new_variant_id else None
+    settled = _settled(old, line, parts)
     whole = swap.wanted == swap.had  # which names the item, and perhaps nothing that is wanted
     earlier = [*old.earlier, old.wanted] if settled is None else []
     return old.model_copy(
@@ -111,16 +110,11 @@ def lines_meant(swap: Swap, order: OrderView, parts: Parts) -> list[OrderLineVie
         found = [line for line in found if _comes_in(swap, line, parts)] or found
     if len(order.lines) > 1 or found[0].product_id in swap.product_ids or _comes_in(swap, found[0], parts):
         return found
-    product, named = (
-        parts.product(found[0].product_id),
-        order_lines.leaves(order_lines.read_slots(swap.had, parts), parts),
-    )
+    product = parts.product(found[0].product_id)
+    named = order_lines.leaves(order_lines.read_slots(swap.had, parts), parts)
     kinds = named.union(*(each.types for each in parts.lexicon.umbrellas.values() if named & {*each.types}))
-    return (
-        []
-        if named and product and product.type not in kinds and not order_lines.fitting(swap.had, found, parts)
-        else found
-    )
+    another = named and product and product.type not in kinds and not order_lines.fitting(swap.had, found, parts)
+    return [] if another else found
 
 
 def _comes_in(swap: Swap, line: OrderLineView, parts: Parts) -> bool:
@@ -223,10 +217,15 @@ def answer(request: Request, text: str, order: OrderView | None, parts: Parts) -
         open_.new_variant_id = request.offered[place]
 
 
+def _settled(swap: Swap, line: OrderLineView | None, parts: Parts) -> Variant | None:
+    """What is to take the line's place, once that is known."""
+    product = parts.product(line.product_id) if line and swap.new_variant_id else None
+    return product.variant(swap.new_variant_id) if product else None
+
+
 def _keep_settled(swap: Swap, line: OrderLineView | None, parts: Parts) -> None:
     """ "L rather", of one proposed in black: what is not named anew stays."""
-    product = parts.product(line.product_id) if line else None
-    settled = product.variant(swap.new_variant_id) if product and swap.new_variant_id else None
+    settled = _settled(swap, line, parts)
     swap.options = dict(settled.options) if settled else swap.options
 
 
