@@ -50,6 +50,7 @@ class Feed(Iterator[Product | BadRow]):
         """What is odd but loaded; complete at the end."""
         self._sources = sources
         self._assumed = assumed
+        self._quiet = assumed.quietly()
         self._counts: Counter[str] = Counter()
         self._currencies: set[str] = set()
         self._pictures = PictureFiles(self.folder, folders, format.picture_folders)
@@ -134,7 +135,7 @@ class Feed(Iterator[Product | BadRow]):
 
     def _usable(self, row: Record) -> BadRow | None:
         try:
-            self.format.check(row.value)
+            self.format.check(row.value, self._quiet)
         except UNUSABLE as error:
             return row.bad(str(error) or type(error).__name__)
         return None

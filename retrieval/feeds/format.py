@@ -39,8 +39,9 @@ class Format(ABC):
         """(another name, the product's key)."""
         return ()
 
-    def check(self, row: Mapping[str, Any]) -> None:  # noqa: B027
-        """Raises for a row that is bad by itself; the product's other rows are used without it."""
+    def check(self, row: Mapping[str, Any], assumed: Assumed) -> None:  # noqa: B027
+        """Raises for a row that is bad by itself; the product's other rows are used without it. What it notes is not
+        told: ``product`` reads the same values."""
 
     def remarks(self) -> Iterable[str]:
         """What is odd about the whole, once it is read."""

@@ -87,8 +87,8 @@ class MagentoSamples(Format):
         row = record.value
         return text_of(row, "sku") if self._export.recognises(row) else f"{record.file}\n{text_of(row, 'name')}"
 
-    def check(self, row: Mapping[str, Any]) -> None:
-        self._export.check(row)
+    def check(self, row: Mapping[str, Any], assumed: Assumed) -> None:
+        self._export.check(row, assumed)
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:
         if self._export.recognises(rows[0]):

@@ -44,7 +44,7 @@ def read_catalogue(
     return read_sources(sources_of(named, encoding), assumed)
 
 
-def read_sources(sources: Sequence[Source], assumed: Assumed = Assumed()) -> Feed:  # noqa: B008
+def read_sources(sources: Sequence[Source], assumed: Assumed | None = None) -> Feed:
     """The same from streams."""
     told: dict[str, Format] = {}
     used: list[tuple[Source, Reader]] = []
@@ -72,7 +72,7 @@ def read_sources(sources: Sequence[Source], assumed: Assumed = Assumed()) -> Fee
         raise FeedError(
             "files of one format are loaded together; these are " + "; ".join(f"{n}: {f}" for f, n in names.items())
         )
-    feed = Feed(used, told[used[0][0].name], assumed)
+    feed = Feed(used, told[used[0][0].name], assumed or Assumed())
     feed.warnings = skipped
     return feed
 

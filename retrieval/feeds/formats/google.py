@@ -60,11 +60,11 @@ class Google(Format):
         row = record.value
         return text_of(row, "item_group_id") or text_of(row, "id")
 
-    def check(self, row: Mapping[str, Any]) -> None:
+    def check(self, row: Mapping[str, Any], assumed: Assumed) -> None:
         for name in ("id", "title", "price"):
             if not text_of(row, name):
                 raise ValueError(f"{name}: is empty")
-        _price(row, Assumed())
+        _price(row, assumed)
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product:
         first = rows[0]

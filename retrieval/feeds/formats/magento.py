@@ -48,12 +48,12 @@ class Magento(Format):
     def key(self, record: Record) -> str:
         return text_of(record.value, "sku")
 
-    def check(self, row: Mapping[str, Any]) -> None:
+    def check(self, row: Mapping[str, Any], assumed: Assumed) -> None:
         if not text_of(row, "sku"):
             raise ValueError("sku: is empty")
         for name in ("price", "special_price"):
             if text := text_of(row, name):
-                money(text, Assumed())
+                money(text, assumed)
         stock(text_of(row, "qty"))
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:

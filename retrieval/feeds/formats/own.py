@@ -75,7 +75,7 @@ class OwnTable(Format):
     def key(self, record: Record) -> str:
         return str(record.value.get("id", ""))
 
-    def check(self, row: Mapping[str, Any]) -> None:
+    def check(self, row: Mapping[str, Any], assumed: Assumed) -> None:
         missing = [name for name in REQUIRED if name not in row]
         if not any(_TITLES.fullmatch(name) for name in row):
             missing.append("title_en or title_zh")

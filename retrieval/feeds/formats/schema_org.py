@@ -65,7 +65,7 @@ class SchemaOrg(Format):
     def key(self, record: Record) -> str:
         return _group_id(record.value) or _id(record.value)
 
-    def check(self, row: Mapping[str, Any]) -> None:
+    def check(self, row: Mapping[str, Any], assumed: Assumed) -> None:
         if not (_group_id(row) or _id(row)):
             raise ValueError("sku: is empty, and so are productID, @id and url")
 

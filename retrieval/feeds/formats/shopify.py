@@ -53,11 +53,11 @@ class Shopify(Format):
     def key(self, record: Record) -> str:
         return text_of(record.value, "handle")
 
-    def check(self, row: Mapping[str, Any]) -> None:
+    def check(self, row: Mapping[str, Any], assumed: Assumed) -> None:
         if not text_of(row, "handle"):
             raise ValueError("Handle: is empty")
         if price := text_of(row, "variant price"):
-            money(price, Assumed())
+            money(price, assumed)
         stock(text_of(row, "variant inventory qty"))
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:

@@ -52,7 +52,7 @@ class WooCommerce(Format):
         if _kind(row) == "variable" and text_of(row, "sku") and text_of(row, "id"):
             yield f"id:{text_of(row, 'id')}", text_of(row, "sku")
 
-    def check(self, row: Mapping[str, Any]) -> None:
+    def check(self, row: Mapping[str, Any], assumed: Assumed) -> None:
         if _kind(row) == "variation":
             if not text_of(row, "parent"):
                 raise ValueError("Parent: is empty, but the row is a variation")
@@ -60,7 +60,7 @@ class WooCommerce(Format):
             raise ValueError("SKU: is empty, and so is ID")
         for name in ("regular price", "sale price"):
             if text := text_of(row, name):
-                money(text, Assumed())
+                money(text, assumed)
         stock(text_of(row, "stock"))
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:

@@ -1,30 +1,17 @@
-"""What feeds write in many ways, read one way: money, stock, texts with markup, categories, options, attributes."""
+"""Texts as feeds write them: with markup, as names and keys, categories, options and attributes."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from functools import cache
+from decimal import Decimal
 from html import unescape
 from html.parser import HTMLParser
-from typing import Any, Literal
-
-from babel.numbers import get_currency_precision, get_currency_symbol, list_currencies
+from typing import Any
 
 from retrieval.models import Localised
 from retrieval.text.words import is_chinese
-
-PriceUnit = Literal["units", "cents"]
-
-UNCOUNTED = 999
-"""The stock of what a feed says is in stock without saying how many there are."""
-
-_SYMBOLS = {"€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₫": "VND", "₪": "ILS", "฿": "THB"}
-
-_PRICE = re.compile(r"([^\d.,+-]*)([+-]?\d[\d.,'\s]*|[+-]?[.,]\d+)([^\d.,]*)")
 
 _MARKUP = re.compile(
     r"</?(?:p|br|b|i|u|ul|ol|li|div|span|a|strong|em|h[1-6]|table|tbody|tr|td|th|img|hr|font|script|style|section|blockquote)"
@@ -36,107 +23,6 @@ _OPTIONS = {
     **dict.fromkeys(("colour", "color", "colors", "colours", "farbe", "couleur", "颜色", "颜色分类"), "colour"),
     **dict.fromkeys(("size", "sizes", "größe", "groesse", "taille", "尺码", "尺寸", "大小"), "size"),
 }
-
-_YES = {"yes", "true", "1", "y", "in stock", "instock", "in_stock", "available", "是", "有"}
-_NO = {"no", "false", "0", "n", "out of stock", "outofstock", "out_of_stock", "否", "无"}
-
-
-@dataclass(frozen=True, slots=True)
-class Assumed:
-    """What a feed may leave unsaid. ``cents``: prices without a decimal point are in the currency's smallest unit."""
-
-    currency: str = "USD"
-    price_unit: PriceUnit = "units"
-
-
-def money(value: object, assumed: Assumed) -> tuple[Decimal, str]:
-    """The amount and the currency of a price as feeds write it: ``25.00 USD``, ``$1,299.00``, ``25,90 €``, ``2500``.
-
-    Raises ``ValueError`` for what is no price: negative, infinite, not a number, in no currency there is.
-    """
-    text = unicodedata.normalize("NFKC", str(value)).strip()
-    found = None if isinstance(value, bool) or len(text) > 60 else _PRICE.fullmatch(text)
-    if found is None:
-        raise ValueError(f"price: {str(value)[:60]!r} is not a price")
-    around = (found[1] + " " + found[3]).strip()
-    currency = assumed.currency
-    if code := re.search(r"\b[A-Za-z]{3}\b", around):
-        currency = currency_code(code[0].upper())
-    else:
-        currency = _by_symbol(around, currency)
-    number = re.sub(r"[\s']", "", found[2])
-    try:
-        amount = Decimal(_decimal_point(number))
-    except InvalidOperation:
-        raise ValueError(f"price: {str(value)[:60]!r} is not a price") from None
-    if amount < 0:
-        raise ValueError(f"price: {str(value)[:60]!r} is negative")
-    if amount.adjusted() > 11:
-        raise ValueError(f"price: {str(value)[:60]!r} is too large to be one")
-    if assumed.price_unit == "cents" and "." not in number and "," not in number:
-        amount = amount.scaleb(-get_currency_precision(currency))
-    if int(amount.as_tuple().exponent) < -6:  # what a binary fraction makes of 19.99
-        amount = round(amount, get_currency_precision(currency))
-    return amount, currency
-
-
-def _by_symbol(around: str, assumed: str) -> str:
-    """Several currencies share a sign: it means the feed's own one where that has it."""
-    if "$" in around:
-        return assumed if "$" in get_currency_symbol(assumed, "en") else "USD"
-    if "¥" in around:
-        if assumed not in ("CNY", "JPY"):
-            raise ValueError("currency: ¥ may be CNY or JPY; say which the feed is in")
-        return assumed
-    return next((code for symbol, code in _SYMBOLS.items() if symbol in around), assumed)
-
-
-def written(number: object) -> object:
-    """A JSON number without an exponent, its decimal point kept: 25.0 is no number of cents."""
-    return f"{number:f}" if isinstance(number, Decimal) and abs(number.adjusted()) < 30 else number
-
-
-def _decimal_point(number: str) -> str:
-    """``1.299,00`` and ``1,299.00`` with a point only. One comma before three digits groups thousands."""
-    comma, point = number.rfind(","), number.rfind(".")
-    if comma > point >= 0 or (comma >= 0 and point < 0 and number.count(",") == 1 and len(number) - comma != 4):
-        return number.replace(".", "").replace(",", ".")
-    return number.replace(",", "")
-
-
-def currency_code(code: str) -> str:
-    """Raises ``ValueError`` when ISO 4217 has no such currency."""
-    if code not in _currencies():
-        raise ValueError(f"currency: {code[:20]!r} is no currency (ISO 4217)")
-    return code
-
-
-@cache
-def _currencies() -> frozenset[str]:
-    return frozenset(list_currencies())
-
-
-def stock(quantity: object, available: bool | None = None) -> int:
-    """Whole items in stock. Without a quantity, ``available`` decides; unknown counts as in stock, but not counted."""
-    text = "" if quantity is None else str(quantity).strip()
-    if not text:
-        return 0 if available is False else UNCOUNTED
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if isinstance(quantity, bool) or not number.is_finite():
-        raise ValueError(f"stock: {text[:60]!r} is not a number")
-    # Shops that sell beyond their stock write how many they owe.
-    return 0 if available is False else max(0, int(number))
-
-
-def yes_or_no(value: object) -> bool | None:
-    """None where it is neither."""
-    if isinstance(value, bool):
-        return value
-    text = str(value).strip().casefold()
-    return True if text in _YES else False if text in _NO else None
 
 
 def plain_text(text: str) -> str:

@@ -1,0 +1,160 @@
+"""How many of something there are, and what words of availability say (``availability.toml``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from retrieval.feeds.values.assumed import Assumed
+from retrieval.feeds.values.numbers import levelled, number_of
+from retrieval.feeds.values.wordlists import read, word, words
+
+UNCOUNTED = 999
+"""The stock of what a feed says is in stock without saying how many there are."""
+
+Availability = Literal["in", "few", "later", "out"]
+"""It is there; few of it are; it can be ordered, but is not there (preorder, backorder); it is not there."""
+
+_FILE = "availability.toml"
+_KINDS: tuple[Availability, ...] = ("out", "later", "few", "in")  # of a word with two meanings, the one that sells less
+_NUMBER = re.compile(r"\d[\d.,' ]*", re.ASCII)
+_SPAN = re.compile(r"([^\d]*)(\d{1,9}) ?(?:-|~|to|bis|à|a|до|至) ?\d{1,9}([^\d]*)", re.ASCII)
+_PLAIN = re.compile(r"[+-]?\d+(?:\.\d*)?", re.ASCII)
+
+
+def stock(quantity: object, availability: object = None, assumed: Assumed | None = None) -> int:
+    """Whole items in stock, by a number of them and by a word of availability; either may be empty.
+
+    What is not there now counts as 0, preorders and backorders too. A word that is not known counts as not there, and
+    is told. Where both are empty it counts as in stock, uncounted, and is told. ``10+`` and ``> 10`` are 10, ``< 5`` is
+    1. Raises ``ValueError`` for a quantity that is neither a number nor a word that is known.
+    """
+    assumed = assumed or Assumed()
+    kind, count = _available(availability, assumed)
+    if kind in ("out", "later"):
+        if kind == "later":
+            assumed.note("what can only be ordered ahead (preorder, backorder, on request) is not in stock")
+        return 0
+    counted = _quantity(quantity, assumed)
+    counted = count if counted is None else counted
+    if counted is not None:
+        return counted
+    if kind is None:
+        assumed.note(f"what says nothing about stock is taken as in stock, uncounted ({UNCOUNTED})")
+    if kind == "few":
+        assumed.note("stock: what says only that few are left is taken as 1")
+        return 1
+    return UNCOUNTED
+
+
+def availability_of(value: object) -> Availability | None:
+    """What a word of availability says; None for one that is not known."""
+    if isinstance(value, bool):
+        return "in" if value else "out"
+    if isinstance(value, Mapping):
+        value = next((value[name] for name in ("@id", "name", "value", "text") if value.get(name)), "")
+    return _kind_of(str(value)[:120])
+
+
+@lru_cache(maxsize=4096)
+def _kind_of(text: str) -> Availability | None:
+    said = word(text) or text.strip()
+    if said in ("0", "1"):
+        return "in" if said == "1" else "out"
+    for kind in _KINDS:
+        if said in words(_FILE, "*", kind) or said.replace(" ", "") in _unspaced(kind):
+            return kind
+    return None
+
+
+@lru_cache(maxsize=8)
+def _unspaced(kind: str) -> frozenset[str]:
+    return frozenset(each.replace(" ", "") for each in words(_FILE, "*", kind))
+
+
+def _available(value: object, assumed: Assumed) -> tuple[Availability | None, int | None]:
+    """What the field of availability says, with a number where it holds one."""
+    if value is None or value == "":
+        return None, None
+    kind = availability_of(value)
+    if kind is not None:
+        return kind, None
+    text = levelled(str(value)[:120])
+    if not text:
+        return None, None
+    count = _count(text, assumed)
+    if count is not None:
+        return ("in" if count else "out"), count
+    assumed.note(f"availability: {text[:40]!r} is not a word that is known; taken as out of stock")
+    return "out", None
+
+
+def _quantity(value: object, assumed: Assumed) -> int | None:
+    """None where nothing is said. Raises ``ValueError`` for what is no quantity."""
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        number = Decimal(str(value))
+        if number.is_finite():
+            # Shops that sell beyond their stock write how many they owe.
+            return max(0, int(number))
+        raise ValueError(f"stock: {str(value)[:60]!r} is not a number")
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, (list, Mapping)):
+        raise ValueError("stock: is a list or an object; give one number")
+    text = levelled(str(value)[:120])
+    if _PLAIN.fullmatch(text) and not re.fullmatch(r"[+-]?\d{1,3}\.\d{3}", text):
+        return max(0, int(Decimal(text)))
+    count = _count(text, assumed)
+    if count is not None:
+        return count
+    kind = availability_of(value)
+    if kind is None:
+        raise ValueError(f"stock: {text[:60]!r} is not a number")
+    return {"in": UNCOUNTED, "few": 1, "later": 0, "out": 0}[kind]
+
+
+def _count(text: str, assumed: Assumed) -> int | None:
+    """The number in ``10+``, ``> 20``, ``<5``, ``5-10``, ``only 3 left``, ``noch 3 Stück``, ``库存 3 件``: the least
+    that it says. None where words are around it that are not known: ``in 3 weeks`` is no stock."""
+    if text.startswith("-"):
+        return 0 if _PLAIN.fullmatch(text) else None
+    span = _SPAN.fullmatch(text)
+    found = [match[0].rstrip(".,' ") for match in _NUMBER.finditer(text)]
+    if span is None and len(found) != 1:
+        return None
+    digits = span[2] if span else found[0]
+    rest = f"{span[1]} {span[3]}" if span else text.replace(digits, " ", 1)
+    number = number_of(digits)
+    amount = number.amount
+    if number.doubtful and number.fraction is not None and assumed.decimal in (None, number.doubtful):
+        amount = number.fraction
+        assumed.note(f"stock: {text[:40]!r} may be {number.amount} or {int(amount)}; the less is taken")
+    least = max(0, int(amount))
+    sign, said = _signed(rest)
+    if said and said not in _around() and _kind_of(said) not in ("in", "few"):
+        return None
+    if sign == "<":
+        assumed.note(f"stock: {text[:40]!r} is taken as {min(1, least)}")
+        return 0 if text.strip().startswith("<") and amount <= 1 else min(1, least)
+    return least
+
+
+def _signed(rest: str) -> tuple[str, str]:
+    """Whether a number is said to be a least or a limit, and the words beside it."""
+    for sign, marks, kind in (("<", "<≤", "less"), (">", ">≥+", "more")):
+        if any(mark in rest for mark in marks):
+            return sign, word(re.sub(r"[<>≤≥+=]", " ", rest))
+        said = word(rest)
+        for each in words(_FILE, "*", kind):
+            if said == each or said.startswith(each + " "):
+                return sign, said.removeprefix(each).strip()
+    return "", word(rest)
+
+
+@lru_cache(maxsize=1)
+def _around() -> frozenset[str]:
+    found = {each for part in read(_FILE).values() for each in part.get("pieces", ())}
+    return frozenset(map(word, found))
