@@ -13,9 +13,9 @@ from functools import partial
 from assistant.answering.answerer import Answerer
 from assistant.database import Database
 from assistant.dialogue.cards import Cards
+from assistant.dialogue.dependencies import Dependencies, Limits, LoopLimits
 from assistant.dialogue.describe import Called
 from assistant.dialogue.graph import Dialogue, forget_threads
-from assistant.dialogue.parts import Limits, LoopLimits, Parts
 from assistant.dialogue.searching import Words
 from assistant.dialogue.titles import LiveTitles
 from assistant.dialogue.voice import Policy, Voice
@@ -66,14 +66,14 @@ class Shopclerk:
     knowledge: Knowledge
     commerce: Commerce
     model: ServedModel
-    parts: Parts
+    deps: Dependencies
     uploads: PictureCache
     """Shoppers' own pictures."""
     _dialogue: Dialogue | None = field(default=None, init=False)
 
     @property
     def cards(self) -> Cards:
-        return self.parts.cards
+        return self.deps.cards
 
     @property
     def dialogue(self) -> Dialogue:
@@ -86,7 +86,7 @@ class Shopclerk:
     async def opened(self) -> AsyncIterator[Dialogue]:
         """The dialogue with its checkpointer, while the block runs; the model server is started and stopped around
         it."""
-        threading.Thread(target=self.parts.voice.warm_up, name="warm-up", daemon=True).start()
+        threading.Thread(target=self.deps.voice.warm_up, name="warm-up", daemon=True).start()
         if self.model.keeper is not None:
             self.model.keeper.start()
         profiles = self.commerce.profiles
@@ -94,7 +94,7 @@ class Shopclerk:
             async with checkpointer(self.settings) as saver:
                 profiles.erasers.register("memory", partial(forget_threads, saver))
                 await asyncio.to_thread(profiles.sweep)
-                self._dialogue = Dialogue(self.parts, saver)
+                self._dialogue = Dialogue(self.deps, saver)
                 yield self._dialogue
         finally:
             self._dialogue = None
@@ -134,8 +134,8 @@ def build(
     tell("shop", 0, 0)
     kept = _commerce(settings, database, known)
     served = served_model(settings, model, managed)
-    parts = _parts(settings, known, kept, served, policy)
-    return Shopclerk(settings, known, kept, served, parts, PictureCache(settings.state_dir / "uploads"))
+    deps = _dependencies(settings, known, kept, served, policy)
+    return Shopclerk(settings, known, kept, served, deps, PictureCache(settings.state_dir / "uploads"))
 
 
 def _commerce(settings: Settings, database: Database, known: Knowledge) -> Commerce:
@@ -151,7 +151,9 @@ def _commerce(settings: Settings, database: Database, known: Knowledge) -> Comme
     return Commerce(database, shop, profiles, Records(database), merchandising, online)
 
 
-def _parts(settings: Settings, known: Knowledge, kept: Commerce, served: ServedModel, policy: Policy) -> Parts:
+def _dependencies(
+    settings: Settings, known: Knowledge, kept: Commerce, served: ServedModel, policy: Policy
+) -> Dependencies:
     encoder, lexicon, usage = known.encoders.sentences, known.lexicon, kept.records.usage
     profiles, online = kept.profiles, kept.online
     voice = Voice(
@@ -175,7 +177,7 @@ def _parts(settings: Settings, known: Knowledge, kept: Commerce, served: ServedM
     # What everybody is shown was learned from the forgotten shopper too.
     profiles.erasers.on_erased(lambda: ranker.learn(profiles.everybody()))
     profiles.erasers.on_erased(online.outdate)
-    return Parts(
+    return Dependencies(
         lexicon=lexicon,
         text_encoder=encoder,
         understander=Understander.shipped(lexicon, known.search.catalogue.products, encoder.encode_one),

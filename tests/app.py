@@ -100,8 +100,8 @@ def _as_loaded(shop: Shopclerk) -> Path:
     return shop.settings.state_dir / "as-loaded.sqlite3"
 
 
-def fresh(shop: Shopclerk, state_dir: Path, **parts: Any) -> Shopclerk:
-    """A shop whose orders no other test has touched, built with ``parts`` by ``build`` itself.
+def fresh(shop: Shopclerk, state_dir: Path, **overrides: Any) -> Shopclerk:
+    """A shop whose orders no other test has touched, built with ``overrides`` by ``build`` itself.
 
     Its database is a copy of what ``built`` loaded; everything that holds a shopper's state is its own. Shared with
     ``shop`` is only what is read and never written while shoppers are served: encoders, the vectors and indices of
@@ -118,11 +118,11 @@ def fresh(shop: Shopclerk, state_dir: Path, **parts: Any) -> Shopclerk:
             "knowledge",
             lambda settings, tell: replace(shop.knowledge, settings=settings, pictures=pictures),
         )
-        instead.setattr(bootstrap, "Ranker", partial(Ranker, learned=shop.parts.ranker._learned()))
-        instead.setattr(bootstrap, "OrderQuestions", lambda *_: shop.parts.questions)
-        instead.setattr(bootstrap, "Answerer", lambda *_: shop.parts.answerer)
-        instead.setattr(Understander, "shipped", lambda *_: shop.parts.understander)
-        return build(test_settings(state_dir), **parts)
+        instead.setattr(bootstrap, "Ranker", partial(Ranker, learned=shop.deps.ranker._learned()))
+        instead.setattr(bootstrap, "OrderQuestions", lambda *_: shop.deps.questions)
+        instead.setattr(bootstrap, "Answerer", lambda *_: shop.deps.answerer)
+        instead.setattr(Understander, "shipped", lambda *_: shop.deps.understander)
+        return build(test_settings(state_dir), **overrides)
 
 
 @pytest.fixture

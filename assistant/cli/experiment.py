@@ -47,7 +47,7 @@ def start(
     shop = _opened()
     try:
         for name in (control, treatment):
-            _ = shop.parts.online.policies[name]
+            _ = shop.deps.online.policies[name]
         begun = shop.commerce.online.experiments.start(kind.value, control, treatment, goal.value, alpha, window)
     except LookupError as error:
         raise Unusable(str(error)) from error

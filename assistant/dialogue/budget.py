@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 from itertools import combinations, islice, product
 
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.resolve import focus
 from assistant.outcome import Bundle
 from assistant.understanding.numbers import NUMBER, value_of
@@ -38,13 +38,13 @@ def counts(text: str, slots: Slots, lexicon: Lexicon) -> dict[str, int]:
     return found
 
 
-def beside(slots: Slots, text: str, memory: Memory, parts: Parts) -> tuple[Slots, Bundle | None]:
+def beside(slots: Slots, text: str, memory: Memory, deps: Dependencies) -> tuple[Slots, Bundle | None]:
     """The wishes with what each of one kind may cost, where the budget is also for the product talked about."""
-    base = focus(memory, parts.product)
-    kinds = parts.lexicon.leaves(slots.type)
+    base = focus(memory, deps.product)
+    kinds = deps.lexicon.leaves(slots.type)
     if base is None or not kinds or base.product.type in kinds or not _POINTS.search(text) or slots.price_max is None:
         return slots, None
-    number = max(counts(text, slots, parts.lexicon).values(), default=1)
+    number = max(counts(text, slots, deps.lexicon).values(), default=1)
     each = ((slots.price_max - base.variant.price) / number).quantize(_CENT, ROUND_DOWN)
     if each <= 0:
         return slots, None

@@ -17,15 +17,15 @@ from assistant.dialogue.acts.cart import lines_meant
 from assistant.dialogue.acts.cart_wishes import quantities
 from assistant.dialogue.acts.identity import CLAIMED_ORDER
 from assistant.dialogue.acts.talk import page, pages
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import wishes
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence
 from assistant.dialogue.resolve import focus, matching_variants, meant, referents, without_titles
 from assistant.dialogue.turn import Turn
 from assistant.shop.actions import VERBS
 from assistant.understanding.actions import names_cart, read_cart_action
-from assistant.understanding.clauses import act_of
+from assistant.understanding.clauses import requested_action
 from assistant.understanding.languages import matched, texts
 from assistant.understanding.mood import thanks
 from assistant.understanding.schema import Intent, Slots, TurnContext
@@ -73,14 +73,14 @@ class Evidence:
         return bool(self.slots.indifferent) or wishes(self.slots.model_copy(update={"type": []})) != Slots()
 
 
-def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Evidence:
+def gather(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies) -> Evidence:
     """Reads the message once more without a label."""
-    text, understander = turn.message, parts.understander
+    text, understander = turn.message, deps.understander
     reading = understander.reading(text, context)
     slots = slots_for(reading, Intent.PRODUCT_SEARCH)
-    at_hand = referents(memory, parts)
+    at_hand = referents(memory, deps)
     # The numbers of titles count nothing: "the Lodge 2 and 3" are not the second and the third.
-    unnamed = without_titles(text, memory, parts.titles())
+    unnamed = without_titles(text, memory, deps.titles())
     pointing = slots_for(
         understander.reading(unnamed, context) if unnamed != text else reading, Intent.PRODUCT_QUESTION
     )
@@ -94,19 +94,19 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> Ev
         cues=cues,
         shopping=memory.need is not None or bool(memory.shown),
         wanted=(*slots.attribute, *(memory.search.attribute if memory.search else ())),
-        option_of_focus=_option_of_focus(slots, memory, parts),
+        option_of_focus=_option_of_focus(slots, memory, deps),
         on_orders=bool(slots.order_id)
-        or (act_of(text) in VERBS and not anew)
+        or (requested_action(text) in VERBS and not anew)
         or "owned" in cues
         or questions.requests(turn),
     )
 
 
-def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> None:
+def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies) -> None:
     """Settles ``turn.intent``, ``turn.slots``, ``turn.things`` and ``turn.cues``."""
     understanding = turn.understanding
     assert understanding is not None
-    found = gather(turn, memory, context, parts)
+    found = gather(turn, memory, context, deps)
     turn.things, turn.cues = found.things, found.cues
     if turn.service is not None and not _doubtful(turn.service, found, turn, memory):
         return
@@ -117,19 +117,19 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
     if turn.intent is not understanding.intent:  # a verb on an order was trusted more
         score[turn.intent], score[understanding.intent] = understanding.confidence, 0.0
     if memory.request is None and memory.pending is None:
-        if not found.things or found.cues & {"alike", "others"} or _another_kind(found, parts):
+        if not found.things or found.cues & {"alike", "others"} or _another_kind(found, deps):
             _goods(score, found, memory)
-        if not _another_kind(found, parts):
-            _things(score, found, turn, memory, parts)
-        _cart(score, found, turn, memory, parts)
-        _help(score, found, turn, memory, parts)
+        if not _another_kind(found, deps):
+            _things(score, found, turn, memory, deps)
+        _cart(score, found, turn, memory, deps)
+        _help(score, found, turn, memory, deps)
         if max(score, key=lambda intent: score[intent]) is Intent.OUT_OF_SCOPE:
-            _nothing_else(score, turn, memory, found, parts)
+            _nothing_else(score, turn, memory, found, deps)
     if not found.shopping and questions.under_way(memory):
-        _service_talk(score, turn, memory, found, parts)
+        _service_talk(score, turn, memory, found, deps)
     best = max(score, key=lambda intent: score[intent])
-    turn.unclear = score[best] < parts.limits.clarify_confidence and not found.on_orders and memory.request is None
-    if best is Intent.PRODUCT_SEARCH and _another_kind(found, parts):
+    turn.unclear = score[best] < deps.limits.clarify_confidence and not found.on_orders and memory.request is None
+    if best is Intent.PRODUCT_SEARCH and _another_kind(found, deps):
         # "The tent, then. Any mats to go with it?": the tent is what is talked about, the mats are looked for.
         memory.focus, turn.things = found.things[0].product.id, ()
         memory.talk_about([memory.focus])
@@ -138,8 +138,8 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> No
     turn.slots = _slots(best, turn.slots, turn, memory, found)
 
 
-def _option_of_focus(slots: Slots, memory: Memory, parts: Parts) -> bool:
-    only = focus(memory, parts.product)
+def _option_of_focus(slots: Slots, memory: Memory, deps: Dependencies) -> bool:
+    only = focus(memory, deps.product)
     said = slots.model_copy(update={"colour": [], "size": [], "reference": []})
     if only is None or said != Slots() or not (slots.colour or slots.size):
         return False
@@ -159,9 +159,9 @@ def _doubtful(service: ServiceEvidence, found: Evidence, turn: Turn, memory: Mem
     return service.by_router or loose or service.topic == "arrives"
 
 
-def _another_kind(found: Evidence, parts: Parts) -> bool:
+def _another_kind(found: Evidence, deps: Dependencies) -> bool:
     """Whether goods are looked for that the products pointed at are none of ("and a mug to go with it")."""
-    named = set(parts.lexicon.leaves(found.slots.type))
+    named = set(deps.lexicon.leaves(found.slots.type))
     sought = "seeks" in found.cues or "asks" not in found.cues
     bought = found.cues & {"buys", "compares"}
     return bool(named and found.things and sought and not bought) and not any(
@@ -169,44 +169,44 @@ def _another_kind(found: Evidence, parts: Parts) -> bool:
     )
 
 
-def _service_talk(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts) -> None:
+def _service_talk(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, deps: Dependencies) -> None:
     """Orders are talked about: goods are not, unless some are named or asked for that are no part of them."""
-    if not turn.asked and act_of(turn.message) is None and thanks(turn.message, memory.language):
+    if not turn.asked and requested_action(turn.message) is None and thanks(turn.message, memory.language):
         score[Intent.SMALL_TALK] += 1
     slots, seeks = found.slots, bool(found.cues & {"seeks", "buys"}) and not found.cues & {"asks", "owned"}
-    own = _own_kinds(memory, parts)
-    named = set(parts.lexicon.leaves(slots.type))
+    own = _own_kinds(memory, deps)
+    named = set(deps.lexicon.leaves(slots.type))
     if (found.things and not own) or (named and (not named & own or seeks)) or memory.cart_id:
         return
-    if memory.handed and act_of(turn.message) is None and "asks" not in found.cues:
+    if memory.handed and requested_action(turn.message) is None and "asks" not in found.cues:
         score[Intent.HUMAN_AGENT] += 0.6  # more for the colleague to know
     for intent in (Intent.PRODUCT_SEARCH, Intent.PRODUCT_QUESTION, Intent.COMPARE, Intent.RECOMMEND, Intent.CART):
         score[intent] -= 0.6
-    if act_of(turn.message) in VERBS or any(asked.topic.startswith("do_") for asked in turn.asked):
+    if requested_action(turn.message) in VERBS or any(asked.topic.startswith("do_") for asked in turn.asked):
         return
-    if "asks" in found.cues and (hits := page(turn.message, memory, parts)):
+    if "asks" in found.cues and (hits := page(turn.message, memory, deps)):
         turn.answers = hits
         score[Intent.FAQ] += 0.8
     elif "asks" in found.cues and own and turn.intent is Intent.PRODUCT_QUESTION and not found.things:
-        turn.things = _own_things(named or own, memory, parts)
+        turn.things = _own_things(named or own, memory, deps)
         score[Intent.PRODUCT_QUESTION] += 1.2
         score[Intent.OUT_OF_SCOPE] -= 0.6
 
 
-def _own_things(kinds: set[str], memory: Memory, parts: Parts) -> tuple[Hit, ...]:
+def _own_things(kinds: set[str], memory: Memory, deps: Dependencies) -> tuple[Hit, ...]:
     """The customer's own goods of these kinds, of the orders talked about if they are in those."""
-    orders = parts.shop.orders.of_customer(memory.customer_id) if memory.customer_id else []
+    orders = deps.shop.orders.of_customer(memory.customer_id) if memory.customer_id else []
     lines = [line for order in sorted(orders, key=lambda o: o.id not in memory.orders) for line in order.lines]
-    products = [product for line in lines if (product := parts.product(line.product_id)) and product.type in kinds]
+    products = [product for line in lines if (product := deps.product(line.product_id)) and product.type in kinds]
     return tuple(Hit(product, product.variants[0], 0.0) for product in products[:1])
 
 
-def _own_kinds(memory: Memory, parts: Parts) -> set[str]:
+def _own_kinds(memory: Memory, deps: Dependencies) -> set[str]:
     """The kinds of goods in the customer's orders."""
     if memory.customer_id is None:
         return set()
-    lines = [line for order in parts.shop.orders.of_customer(memory.customer_id) for line in order.lines]
-    return {product.type for line in lines if (product := parts.product(line.product_id))}
+    lines = [line for order in deps.shop.orders.of_customer(memory.customer_id) for line in order.lines]
+    return {product.type for line in lines if (product := deps.product(line.product_id))}
 
 
 def _goods(score: dict[Intent, float], found: Evidence, memory: Memory) -> None:
@@ -256,11 +256,11 @@ def _goods(score: dict[Intent, float], found: Evidence, memory: Memory) -> None:
         score[Intent.CART] -= 0.3
 
 
-def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, parts: Parts) -> None:
+def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """Products pointed at, or the one in focus."""
     cues = found.cues
     if not found.things:
-        if found.shopping and "buys" in cues and not found.slots.order_id and focus(memory, parts.product):
+        if found.shopping and "buys" in cues and not found.slots.order_id and focus(memory, deps.product):
             score[Intent.CART] += 0.8 if not found.slots.type else 0.2
             score[Intent.PRODUCT_SEARCH] -= 0.0 if found.slots.type else 0.4
             score[Intent.ORDER_CHANGE] -= 0.5
@@ -269,8 +269,8 @@ def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Mem
     score[Intent.RECOMMEND] -= 0.4
     if found.on_orders and not found.shopping:
         return
-    counted = quantities(turn.message, memory, parts)
-    bare = not parts.words.free(without_titles(turn.message, memory, parts.titles())) and not found.wished
+    counted = quantities(turn.message, memory, deps)
+    bare = not deps.words.free(without_titles(turn.message, memory, deps.titles())) and not found.wished
     if "alike" in cues:
         score[Intent.PRODUCT_SEARCH] += 0.6
     elif bare and len(found.things) == 1 and not found.slots.type and cues <= {"definite", "described", "back_to"}:
@@ -288,10 +288,10 @@ def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Mem
         score[Intent.SMALL_TALK] -= 0.2
 
 
-def _cart(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, parts: Parts) -> None:
+def _cart(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """What is in the cart and to be changed there, and what all of it comes to."""
     text, slots = turn.message, found.reading.slots
-    view = parts.shop.carts.show(memory.cart_id) if memory.cart_id else None
+    view = deps.shop.carts.show(memory.cart_id) if memory.cart_id else None
     held = bool(view and view.lines)
     language = memory.language
     if words_of(language).kinds.has("total", row_of(text, language == "zh")) and "buys" not in found.cues:
@@ -300,10 +300,10 @@ def _cart(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memor
         score[Intent.PRODUCT_QUESTION if goods else Intent.CART] += 1.0 if goods or held else 0.0
         score[Intent.CART] -= 0.5 if goods else 0.0
         return
-    swaps = slots.cart_action == "change" or act_of(text) == "swap"
+    swaps = slots.cart_action == "change" or requested_action(text) == "swap"
     if view is None or not held or not (swaps or slots.cart_action == "remove") or slots.order_id or memory.orders:
         return
-    meant_there = lines_meant(text, view, memory, parts) or found.reading.pronoun or names_cart(text)
+    meant_there = lines_meant(text, view, memory, deps) or found.reading.pronoun or names_cart(text)
     other = [hit for hit in found.things if all(hit.product.id != line.product_id for line in view.lines)]
     wished = other or slots.quantity is not None or slots.colour or slots.size
     if wished if swaps else meant_there:
@@ -319,15 +319,15 @@ def _known(turn: Turn, memory: Memory) -> bool:
     return bool(told or memory.customer_id or memory.claim or memory.orders or memory.request)
 
 
-def _help(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, parts: Parts) -> None:
+def _help(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """The help page that answers, where the message may ask for one."""
     asks_rule = _asks_rule(turn, memory)
     general = "general" in turn.cues and memory.customer_id is None
     if "asks" not in turn.cues and not asks_rule and score[Intent.FAQ] < 0.15:
         return
-    turn.answers = pages(turn, memory, parts)
+    turn.answers = pages(turn, memory, deps)
     best = turn.answers[0].confidence if turn.answers else 0.0
-    if (asks_rule and best >= parts.limits.faq_confidence) or (general and best >= _ANSWERS):
+    if (asks_rule and best >= deps.limits.faq_confidence) or (general and best >= _ANSWERS):
         score[Intent.FAQ] += 1  # a rule is asked for, not a change to an order
         for intent in _ON_ORDERS:
             score[intent] -= 0.5
@@ -337,7 +337,7 @@ def _help(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memor
         rule = texts("rules", memory.language).get(likest.value, "") if found.shopping else ""
         if rule and found.cues & {"asks", "general", "supposes"} and not _known(turn, memory):
             # Somebody who looks at goods and has said nothing of an order asks how it is in general.
-            turn.answers = parts.faq.search(rule, memory.language)
+            turn.answers = deps.faq.search(rule, memory.language)
             score[Intent.FAQ] += score[likest] + 0.4
             score[likest] -= 0.5
             return
@@ -348,7 +348,7 @@ def _help(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memor
         score[Intent.FAQ] += (0.4 if of_goods else 0.8) * best
         score[Intent.OUT_OF_SCOPE] -= 0.5
         score[Intent.SMALL_TALK] -= 0.3
-    elif best >= parts.limits.faq_confidence:
+    elif best >= deps.limits.faq_confidence:
         score[Intent.FAQ] += 0.15 if found.shopping else 0.35
     elif score[Intent.FAQ] < 0.6:
         score[Intent.FAQ] -= 0.2
@@ -366,10 +366,10 @@ def _asks_rule(turn: Turn, memory: Memory) -> bool:
     return looking and ("general" in turn.cues or (topic is not None and topic.name == "arrives"))
 
 
-def _nothing_else(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, parts: Parts) -> None:
+def _nothing_else(score: dict[Intent, float], turn: Turn, memory: Memory, found: Evidence, deps: Dependencies) -> None:
     """What looks like nothing of the shop's is looked for there before it is called so."""
-    words = parts.words.free(turn.message)
-    index = parts.search.index
+    words = deps.words.free(turn.message)
+    index = deps.search.index
     if memory.need is not None and memory.need.slots.type and words:
         of_kind = index.table.of_types(memory.need.slots.type)
         terms = [word.term for word in index.expander.words(query_terms(words))]
@@ -383,7 +383,7 @@ def _nothing_else(score: dict[Intent, float], turn: Turn, memory: Memory, found:
     elif words and "seeks" in found.cues:
         score[Intent.PRODUCT_SEARCH] += 1
     elif words and found.shopping:
-        result = parts.search.search(Query(text=words, language=turn.language or "en", limit=1))
+        result = deps.search.search(Query(text=words, language=turn.language or "en", limit=1))
         if result.outcome is not Outcome.NOT_CARRIED:
             score[Intent.PRODUCT_SEARCH] += 1
 
@@ -398,7 +398,7 @@ def _slots(intent: Intent, slots: Slots, turn: Turn, memory: Memory, found: Evid
     shows = slots.cart_action in ("show", None) and not found.things and "asks" not in found.cues
     if intent is Intent.CART and shows and slots.quantity and memory.last_intent is Intent.CART:
         return slots.model_copy(update={"cart_action": "change"})  # "actually just one"
-    if intent is Intent.CART and act_of(turn.message) == "swap":
+    if intent is Intent.CART and requested_action(turn.message) == "swap":
         return slots.model_copy(update={"cart_action": "change"})
     asks = "?" in turn.message or "？" in turn.message or "asks" in found.cues
     if intent is Intent.CART and asks and slots.cart_action in ("add", "remove") and not _wants_change(turn, found):

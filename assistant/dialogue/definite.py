@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.need import Need
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.searching import filters
 from assistant.understanding.negation import refused
 from assistant.understanding.vocabulary import Match
@@ -24,10 +24,10 @@ _ANYWHERE, _TELLING = 0.0, 0.9
 """What ``coverage`` of one word is above, where a product has it at all, and where it says what the product is."""
 
 
-def _words(need: Need, parts: Parts, *, named: bool = False) -> list[str]:
+def _words(need: Need, deps: Dependencies, *, named: bool = False) -> list[str]:
     """Terms of the words that no kind, colour or attribute stands for; none of what is not wanted. ``named``: only of
     what is looked for, no qualities."""
-    lexical, size = parts.search.index.lexical, len(parts.search.index.catalogue.products)
+    lexical, size = deps.search.index.lexical, len(deps.search.index.catalogue.products)
     said = [need.words] if named else [need.words, *(wish.say for wish in need.wishes if wish.like)]
     unwanted = {term for wish in need.wishes for word in wish.unlike for term in query_terms(word)}
     terms = dict.fromkeys(term for text in said for term in _asked_for(text) if term not in unwanted)
@@ -54,42 +54,42 @@ def _asked_for(text: str) -> list[str]:
     ]
 
 
-def _covered(need: Need, parts: Parts, *, named: bool = False) -> Scores | None:
+def _covered(need: Need, deps: Dependencies, *, named: bool = False) -> Scores | None:
     """The most that one definite word covers of each product; ``None`` where there are no such words."""
-    lexical = parts.search.index.lexical
-    found = [lexical.coverage([term]) for term in _words(need, parts, named=named)]
+    lexical = deps.search.index.lexical
+    found = [lexical.coverage([term]) for term in _words(need, deps, named=named)]
     return np.maximum.reduce(found) if found else None
 
 
-def _first(hits: Sequence[Hit], having: Mask, parts: Parts) -> tuple[Hit, ...]:
-    position = parts.search.index.catalogue.position
+def _first(hits: Sequence[Hit], having: Mask, deps: Dependencies) -> tuple[Hit, ...]:
+    position = deps.search.index.catalogue.position
     return tuple(sorted(hits, key=lambda hit: (at := position(hit.product.id)) is None or not having[at]))
 
 
-def definite_first(hits: Sequence[Hit], need: Need, parts: Parts) -> tuple[Hit, ...]:
+def definite_first(hits: Sequence[Hit], need: Need, deps: Dependencies) -> tuple[Hit, ...]:
     """The hits, those whose title, text or data have one of the words before those that have none."""
-    covered = _covered(need, parts)
-    return tuple(hits) if covered is None else _first(hits, covered > _ANYWHERE, parts)
+    covered = _covered(need, deps)
+    return tuple(hits) if covered is None else _first(hits, covered > _ANYWHERE, deps)
 
 
-def with_definite(result: SearchResult, need: Need, parts: Parts) -> SearchResult:
+def with_definite(result: SearchResult, need: Need, deps: Dependencies) -> SearchResult:
     """What has one of the words first, and what bears one that is looked for in its name where nothing found for an
     open wish has any: no quality is a reason to leave the kinds that are wanted."""
-    covered = _covered(need, parts)
+    covered = _covered(need, deps)
     if covered is None:
         return result
-    result = dataclasses.replace(result, hits=_first(result.hits, covered > _ANYWHERE, parts))
-    named = _covered(need, parts, named=True)
+    result = dataclasses.replace(result, hits=_first(result.hits, covered > _ANYWHERE, deps))
+    named = _covered(need, deps, named=True)
     if named is None:
         return result
-    having, table = named > _TELLING, parts.search.index.table
-    position = parts.search.index.catalogue.position
+    having, table = named > _TELLING, deps.search.index.table
+    position = deps.search.index.catalogue.position
     places = [position(hit.product.id) for hit in result.hits]
     if any(at is not None and having[at] for at in places):
         return result
-    mask = table.matching(filters(need.slots.model_copy(update={"type": []}), parts.lexicon, need.turned_down))
+    mask = table.matching(filters(need.slots.model_copy(update={"type": []}), deps.lexicon, need.turned_down))
     there = [at for at in np.unique(table.product[mask]).tolist() if having[at]]
-    hits = [Hit(parts.search.index.catalogue.products[at], table.best_variant(at, mask), 1.0) for at in there]
+    hits = [Hit(deps.search.index.catalogue.products[at], table.best_variant(at, mask), 1.0) for at in there]
     if not hits:
         return result
     return dataclasses.replace(

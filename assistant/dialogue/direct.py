@@ -17,10 +17,10 @@ from assistant.answering.evidence import Fact, Quote, Rated
 from assistant.dialogue import lead
 from assistant.dialogue.acts import delivery
 from assistant.dialogue.acts.cart import cart_lines
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.loop_texts import said_before
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.metering import metered
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import (
     AskSlot,
@@ -63,26 +63,26 @@ _OPTIONAL = frozenset(
 """Sections of texts that tell what is so; all others tell what is done, proposed, asked for or shown."""
 
 
-async def answered(plan: ReplyPlan, turn: Turn, memory: Memory, parts: Parts) -> ReplyPlan:
+async def answered(plan: ReplyPlan, turn: Turn, memory: Memory, deps: Dependencies) -> ReplyPlan:
     """The plan with a direct answer in the first place, without the statements that it makes needless."""
-    if not _is_due(plan.facts, turn, parts):
+    if not _is_due(plan.facts, turn, deps):
         return plan
-    assert parts.model is not None
+    assert deps.model is not None
     groups = _groups(plan)
-    asked = await asyncio.to_thread(_asked, plan, groups, turn, memory, parts)
-    with turn.step("answer"), metered(parts.model, turn, parts) as model:
-        found = await direct.answer(asked, model, parts.model_read_s)
+    asked = await asyncio.to_thread(_asked, plan, groups, turn, memory, deps)
+    with turn.step("answer"), metered(deps.model, turn, deps) as model:
+        found = await direct.answer(asked, model, deps.model_read_s)
     return plan.answered(found.text, [at for group in found.drop for at in groups[group]]) if found else plan
 
 
-def _is_due(facts: TurnFacts, turn: Turn, parts: Parts) -> bool:
+def _is_due(facts: TurnFacts, turn: Turn, deps: Dependencies) -> bool:
     """Whether a model has led this turn, may be asked twice more, and there may be something left to answer; in a
     language whose words code can hold its answer to."""
-    if turn.request is None or turn.press is not None or not parts.model_answers:
+    if turn.request is None or turn.press is not None or not deps.model_answers:
         return False
     if read_in(facts.language) != facts.language:
         return False
-    if turn.model_calls + _OWN_CALLS > lead.CALLS or not lead.leads(parts):
+    if turn.model_calls + _OWN_CALLS > lead.CALLS or not lead.leads(deps):
         return False
     outcomes = (facts.outcome, *facts.extra)
     if all(isinstance(each, _SPEAKS_FOR_ITSELF) for each in outcomes):
@@ -92,18 +92,20 @@ def _is_due(facts: TurnFacts, turn: Turn, parts: Parts) -> bool:
     return len(sentences(turn.said)) > 1 or turn.of_several
 
 
-def _asked(plan: ReplyPlan, groups: Sequence[Sequence[int]], turn: Turn, memory: Memory, parts: Parts) -> direct.Asked:
+def _asked(
+    plan: ReplyPlan, groups: Sequence[Sequence[int]], turn: Turn, memory: Memory, deps: Dependencies
+) -> direct.Asked:
     reply = [join([_shown(plan.statements[at]) for at in group], plan.language) for group in groups]
-    known = [line for line in dict.fromkeys(_known(plan, turn, memory, parts)) if line not in reply]
+    known = [line for line in dict.fromkeys(_known(plan, turn, memory, deps)) if line not in reply]
     return direct.Asked(
-        turns=said_before(turn, parts),
+        turns=said_before(turn, deps),
         message=turn.original or turn.said or turn.message,
         reply=reply,
         optional=frozenset(at for at, group in enumerate(groups) if plan.statements[group[0]].section in _OPTIONAL),
         known=known,
-        always=[lead.today(memory.language, parts)],
+        always=[lead.today(memory.language, deps)],
         language=memory.language,
-        shop=parts.voice.shop_name,
+        shop=deps.voice.shop_name,
     )
 
 
@@ -119,40 +121,40 @@ def _groups(plan: ReplyPlan) -> list[list[int]]:
     return groups
 
 
-def _known(plan: ReplyPlan, turn: Turn, memory: Memory, parts: Parts) -> list[str]:
+def _known(plan: ReplyPlan, turn: Turn, memory: Memory, deps: Dependencies) -> list[str]:
     """What else the shop knows that the message may be about, a line each, in the customer's language."""
     facts, lines = plan.facts, list[str]()
-    at_hand, others = _orders(facts, memory, parts)
+    at_hand, others = _orders(facts, memory, deps)
     for order in (*at_hand, *others):
         about: list[Outcome] = [OrdersReply((order,))]
         if order in at_hand:
-            about += [OrderAnswer((order,), topic, now=parts.shop.clock()) for topic in _AT_HAND]
-        lines += [_told(outcome, facts, turn, parts) for outcome in about]
-        lines += _of_order(order, memory, parts, whole=order in at_hand)
-    lines += [_told(outcome, facts, turn, parts) for outcome in delivery.reckoned(turn, memory, parts)]
-    lines += _budget(memory, parts)
-    products = _products(turn, memory, parts)
+            about += [OrderAnswer((order,), topic, now=deps.shop.clock()) for topic in _AT_HAND]
+        lines += [_told(outcome, facts, turn, deps) for outcome in about]
+        lines += _of_order(order, memory, deps, whole=order in at_hand)
+    lines += [_told(outcome, facts, turn, deps) for outcome in delivery.reckoned(turn, memory, deps)]
+    lines += _budget(memory, deps)
+    products = _products(turn, memory, deps)
     for product in products:
-        lines += _product(product, memory, parts, whole=turn.of_several or len(products) <= _FEW)
+        lines += _product(product, memory, deps, whole=turn.of_several or len(products) <= _FEW)
     said = {each.text for each in plan.statements}
-    pages = [entry for entry in _pages(turn, memory, parts) if entry.answer not in said]
+    pages = [entry for entry in _pages(turn, memory, deps) if entry.answer not in said]
     return [*lines, *(f"{entry.question} {entry.answer}" for entry in pages)]
 
 
-def _pages(turn: Turn, memory: Memory, parts: Parts) -> list[FaqEntry]:
+def _pages(turn: Turn, memory: Memory, deps: Dependencies) -> list[FaqEntry]:
     """Those that the model has named, and what is found for the message and for each of its requests."""
     named = {each.request.page for each in turn.led}
     pages = [hit.entry for hit in turn.answers]
-    pages += [entry for entry in parts.faq.entries if entry.id in named and entry.language == memory.language]
+    pages += [entry for entry in deps.faq.entries if entry.id in named and entry.language == memory.language]
     asked = dict.fromkeys([turn.said or turn.message, turn.message, *(each.said for each in turn.led)])
     for text in asked:
-        pages += [hit.entry for hit in parts.faq.search(text, memory.language)[: _PAGES // len(asked) + 1]]
+        pages += [hit.entry for hit in deps.faq.search(text, memory.language)[: _PAGES // len(asked) + 1]]
     return list({entry.id: entry for entry in pages}.values())
 
 
-def _told(outcome: Outcome, facts: TurnFacts, turn: Turn, parts: Parts) -> str:
+def _told(outcome: Outcome, facts: TurnFacts, turn: Turn, deps: Dependencies) -> str:
     """What code would say of it, on one line."""
-    plan = parts.voice.plan(replace(facts, outcome=outcome, extra=()), turn.turn_id)
+    plan = deps.voice.plan(replace(facts, outcome=outcome, extra=()), turn.turn_id)
     return join([_shown(each) for each in plan.statements], plan.language)
 
 
@@ -161,11 +163,11 @@ def _shown(statement: Statement) -> str:
     return statement.text if statement.section == "faq" else redact(statement.shown_as or statement.text)
 
 
-def _orders(facts: TurnFacts, memory: Memory, parts: Parts) -> tuple[list[OrderView], list[OrderView]]:
+def _orders(facts: TurnFacts, memory: Memory, deps: Dependencies) -> tuple[list[OrderView], list[OrderView]]:
     """Of the customer's own orders those that the reply or the conversation is about, and the latest others."""
     if memory.customer_id is None:
         return [], []
-    own = parts.shop.orders.of_customer(memory.customer_id)
+    own = deps.shop.orders.of_customer(memory.customer_id)
     named = {order.id for each in (facts.outcome, *facts.extra) for order in _of(each)} | set(memory.orders)
     at_hand = [order for order in own if order.id in named][:_ORDERS]
     return at_hand, [order for order in own if order not in at_hand][:_OTHERS]
@@ -176,9 +178,9 @@ def _of(outcome: Outcome) -> tuple[OrderView, ...]:
     return (*getattr(outcome, "orders", ()), *((order,) if order is not None else ()))
 
 
-def _of_order(order: OrderView, memory: Memory, parts: Parts, *, whole: bool) -> list[str]:
+def _of_order(order: OrderView, memory: Memory, deps: Dependencies, *, whole: bool) -> list[str]:
     """What its items have cost, and until when they may be sent back or exchanged. ``whole``: and what that costs."""
-    speech, told = parts.voice.speech(memory.language), {"order_id": order.id}
+    speech, told = deps.voice.speech(memory.language), {"order_id": order.id}
     render = speech.texts.render
     items = [
         render(
@@ -192,41 +194,41 @@ def _of_order(order: OrderView, memory: Memory, parts: Parts, *, whole: bool) ->
         for line in order.lines
     ]
     lines = [render("known", "holds", items=speech.series(items), **told)]
-    day = parts.shop.clock().astimezone(UTC).date()
-    for name, last in parts.shop.changes.last_days(order).items():
+    day = deps.shop.clock().astimezone(UTC).date()
+    for name, last in deps.shop.changes.last_days(order).items():
         lines.append(render("known", name if last >= day else f"no_{name}", date=speech.full_date(last), **told))
-    if whole and (deducted := parts.shop.changes.return_costs(order)):
+    if whole and (deducted := deps.shop.changes.return_costs(order)):
         lines.append(render("known", "deducted", amount=speech.money(deducted, order.currency), **told))
     return lines
 
 
-def _budget(memory: Memory, parts: Parts) -> list[str]:
+def _budget(memory: Memory, deps: Dependencies) -> list[str]:
     """What they want to spend on all together, beside what is in the cart."""
     budget = memory.need.budget if memory.need else None
-    lines = cart_lines(memory, parts)
-    product = parts.product(lines[0].product_id) if lines else None
+    lines = cart_lines(memory, deps)
+    product = deps.product(lines[0].product_id) if lines else None
     if budget is None or product is None:
         return []
     spent = sum((line.unit_price * line.quantity for line in lines), Decimal(0))
-    speech = parts.voice.speech(memory.language)
+    speech = deps.voice.speech(memory.language)
     said = {"budget": budget, "spent": spent, "left": max(budget - spent, Decimal(0))}
     return [speech.texts.render("known", "budget", **{k: speech.money(v, product.currency) for k, v in said.items()})]
 
 
-def _products(turn: Turn, memory: Memory, parts: Parts) -> list[Product]:
+def _products(turn: Turn, memory: Memory, deps: Dependencies) -> list[Product]:
     ids = [hit.product.id for hit in turn.things] + [product_id for each in turn.led for product_id in each.product_ids]
     ids += [card.id for card in turn.cards] or [hit.product.id for hit in turn.hits]
     ids = ids or ([memory.focus] if memory.focus else [])
-    found = (parts.product(product_id) for product_id in dict.fromkeys(ids[:_PRODUCTS]))
+    found = (deps.product(product_id) for product_id in dict.fromkeys(ids[:_PRODUCTS]))
     return [product for product in found if product is not None]
 
 
-def _product(product: Product, memory: Memory, parts: Parts, *, whole: bool) -> list[str]:
+def _product(product: Product, memory: Memory, deps: Dependencies, *, whole: bool) -> list[str]:
     """Prices, options, attributes and rating on one line; nothing that may only be quoted. ``whole``: and what its
     description and reviews say, a line each."""
     hit, title = Hit(product, product.variants[0], 0.0), f"{product.name(memory.language)} | "
-    listed = candidates([hit], [], parts.voice.speech(memory.language, [hit]))
-    kind = parts.lexicon.name("type", product.type, memory.language)
+    listed = candidates([hit], [], deps.voice.speech(memory.language, [hit]))
+    kind = deps.lexicon.name("type", product.type, memory.language)
     facts = [text.removeprefix(title) for text, item in listed if isinstance(item, (Fact, Rated))]
     texts = [text for text, item in listed if isinstance(item, Quote) and not guarded(item.text, memory.language)]
     return [title + " | ".join([kind, *facts]), *(texts if whole else ())]

@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.nearby import nearest, thing_named, unsaid
 from assistant.dialogue.need import Need
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.preferred import preferred
 from assistant.dialogue.searching import filters, order, told_by_titles, young_last
 from assistant.dialogue.turn import Turn
@@ -30,7 +30,7 @@ POOL = 24
 
 
 def found(
-    text: str, vector: Vectors | None, turn: Turn, memory: Memory, parts: Parts, need: Need | None = None
+    text: str, vector: Vectors | None, turn: Turn, memory: Memory, deps: Dependencies, need: Need | None = None
 ) -> SearchResult:
     """What of the catalogue meets ``need``, that in ``memory`` if none is given; ``text`` says it in words."""
     need = need or memory.need
@@ -41,16 +41,16 @@ def found(
         query = Query(
             text=text,
             image=turn.image,
-            filters=filters(wished, parts.lexicon, without),
+            filters=filters(wished, deps.lexicon, without),
             order=order(slots),
             language=memory.language,
             limit=POOL,
         )
-        full = parts.search.search(query, vector)
-        _note_sold_out(full, query, vector, turn, parts)
-        result = told_by_titles(full, wished, parts.lexicon)
-        result = preferred(result, need.wishes, memory.reads, parts, sort=slots.sort is None)
-        hits = young_last(result.hits, slots, parts.lexicon) if slots.sort is None else result.hits
+        full = deps.search.search(query, vector)
+        _note_sold_out(full, query, vector, turn, deps)
+        result = told_by_titles(full, wished, deps.lexicon)
+        result = preferred(result, need.wishes, memory.reads, deps, sort=slots.sort is None)
+        hits = young_last(result.hits, slots, deps.lexicon) if slots.sort is None else result.hits
         result = dataclasses.replace(result, hits=hits, total=result.total - (len(result.hits) - len(hits)))
         if result.outcome is not Outcome.NOTHING_MATCHES or wished.price_max is None or without:
             return result
@@ -58,14 +58,14 @@ def found(
         query = dataclasses.replace(
             query, filters=dataclasses.replace(query.filters, price_max=None), order=Order.CHEAPEST
         )
-        dearer = parts.search.search(query, vector)
+        dearer = deps.search.search(query, vector)
         relaxed = ("price_max", *dearer.relaxed)
         return dataclasses.replace(dearer, outcome=Outcome.RELAXED, relaxed=relaxed) if dearer.hits else result
 
-    if len(slots.type) < 2 or one_kind(slots, parts):
-        return search(_held(slots, slots.type, parts))
+    if len(slots.type) < 2 or one_kind(slots, deps):
+        return search(_held(slots, slots.type, deps))
     kinds = slots.type[:_KINDS]
-    results = [search(_held(slots.model_copy(update={"type": [kind]}), kinds, parts)) for kind in kinds]
+    results = [search(_held(slots.model_copy(update={"type": [kind]}), kinds, deps)) for kind in kinds]
     met = [result.outcome is Outcome.FOUND for result in results]
     if not any(met):
         return _in_turn(results)
@@ -75,59 +75,59 @@ def found(
     return _in_turn([result for result in results if result.outcome is Outcome.FOUND])
 
 
-def _note_sold_out(result: SearchResult, query: Query, vector: Vectors | None, turn: Turn, parts: Parts) -> None:
+def _note_sold_out(result: SearchResult, query: Query, vector: Vectors | None, turn: Turn, deps: Dependencies) -> None:
     """Of what is wished and not in stock it is said that it is sold out, rather than that there is none."""
     if result.outcome is Outcome.FOUND or not query.filters.types:
         return
     there = dataclasses.replace(query, filters=dataclasses.replace(query.filters, in_stock=False), limit=_SOLD_OUT)
-    sold_out = parts.search.search(there, vector)
+    sold_out = deps.search.search(there, vector)
     if sold_out.outcome is Outcome.FOUND:
         turn.around = dataclasses.replace(turn.around, sold_out=sold_out.hits)
 
 
-def leaves(slots: Slots, parts: Parts) -> set[str]:
-    return set(parts.lexicon.leaves(slots.type))
+def leaves(slots: Slots, deps: Dependencies) -> set[str]:
+    return set(deps.lexicon.leaves(slots.type))
 
 
-def one_kind(slots: Slots, parts: Parts) -> bool:
+def one_kind(slots: Slots, deps: Dependencies) -> bool:
     """Whether one of the kinds named covers the others ("shoes, maybe sneakers")."""
-    each = [leaves(Slots(type=[key]), parts) for key in slots.type]
+    each = [leaves(Slots(type=[key]), deps) for key in slots.type]
     return any(all(own <= other for own in each) for other in each)
 
 
-def _held(slots: Slots, kinds: Sequence[str], parts: Parts) -> Slots:
+def _held(slots: Slots, kinds: Sequence[str], deps: Dependencies) -> Slots:
     """The wishes that products of the kind can meet: of several kinds each has properties of its own, and whom they
     are for, some do not say at all."""
     if not slots.type:
         return slots
-    own, several = tuple(leaves(slots, parts)), len(kinds) > 1
+    own, several = tuple(leaves(slots, deps)), len(kinds) > 1
     kept = [
         pair
         for pair in slots.attribute
-        if not (several or pair.startswith("audience=")) or carries(pair.partition("=")[0], own, parts)
+        if not (several or pair.startswith("audience=")) or carries(pair.partition("=")[0], own, deps)
     ]
     sizes = slots.size
-    if several and not _comes_in(sizes, own, parts) and _comes_in(sizes, parts.lexicon.leaves(kinds), parts):
+    if several and not _comes_in(sizes, own, deps) and _comes_in(sizes, deps.lexicon.leaves(kinds), deps):
         sizes = []  # "trousers or shoes in L"
-    measures = [each for each in slots.measures if not several or measured(each, own, parts)]
+    measures = [each for each in slots.measures if not several or measured(each, own, deps)]
     return slots.model_copy(update={"attribute": kept, "size": sizes, "measures": measures})
 
 
-def _comes_in(sizes: Sequence[str], kinds: Sequence[str], parts: Parts) -> bool:
+def _comes_in(sizes: Sequence[str], kinds: Sequence[str], deps: Dependencies) -> bool:
     """Whether any product of the kinds comes in one of the sizes, in stock or not."""
-    table = parts.search.index.table
+    table = deps.search.index.table
     return bool(table.matching(Filters(types=tuple(kinds), sizes=tuple(sizes), in_stock=False)).any())
 
 
-def measured(wish: Measure, kinds: Sequence[str], parts: Parts) -> bool:
+def measured(wish: Measure, kinds: Sequence[str], deps: Dependencies) -> bool:
     """Whether any product of the kinds has such a measure: "a tent for three and mats"."""
     known = dataclasses.replace(wish, low=0, high=None, may_lack=False)
-    return bool(parts.search.index.table.matching(Filters(types=tuple(kinds), measures=(known,), in_stock=False)).any())
+    return bool(deps.search.index.table.matching(Filters(types=tuple(kinds), measures=(known,), in_stock=False)).any())
 
 
-def carries(key: str, kinds: Sequence[str], parts: Parts) -> bool:
+def carries(key: str, kinds: Sequence[str], deps: Dependencies) -> bool:
     """Whether any product of the kinds has the attribute, whatever its value; of the audience, an age tells too."""
-    table = parts.search.index.table
+    table = deps.search.index.table
     keys = (key, "age_from") if key == "audience" else (key,)
     return any(bool(table.attribute(one)[1][table.of_types(kinds)].any()) for one in keys)
 
@@ -144,34 +144,34 @@ def _in_turn(results: Sequence[SearchResult]) -> SearchResult:
     return SearchResult(hits, worst, sum(result.total for result in there), relaxed)
 
 
-def look_around(turn: Turn, memory: Memory, parts: Parts) -> None:
+def look_around(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """What is to be said beside what was found: of a thing that the shop does not have, what comes nearest; of a kind
     that it has, that nothing of it is described as was asked."""
     assert memory.need is not None and turn.result is not None
     if memory.reads != "en" or turn.image is not None:
         return
-    index, need = parts.search.index, memory.need
+    index, need = deps.search.index, memory.need
     thing = thing_named(turn.message, index)
     if turn.result.outcome is Outcome.NOT_CARRIED:
-        come_nearest(thing, (), turn, memory, parts)
+        come_nearest(thing, (), turn, memory, deps)
         return
     if not need.slots.type and not index.reader.read(thing).types and _unheard(thing, index):
-        come_nearest(thing, (), turn, memory, parts)
+        come_nearest(thing, (), turn, memory, deps)
         return
-    kinds = tuple(leaves(turn.slots, parts))
-    word = unsaid(turn.message, kinds, parts.search) if kinds else ""
+    kinds = tuple(leaves(turn.slots, deps))
+    word = unsaid(turn.message, kinds, deps.search) if kinds else ""
     if not word:
         return
     umbrella = len(kinds) > 1
     named_so = [
         kind
-        for kind in parts.lexicon.types
-        if kind not in kinds and word in parts.lexicon.name("type", kind, "en").lower()
+        for kind in deps.lexicon.types
+        if kind not in kinds and word in deps.lexicon.name("type", kind, "en").lower()
     ]
     if umbrella and named_so:
         # A "sleeping bag" is no bag; what is called so by its first word comes nearer.
         need.slots = need.slots.model_copy(update={"type": []})
-        come_nearest(thing, kinds, turn, memory, parts)
+        come_nearest(thing, kinds, turn, memory, deps)
     else:
         turn.around = dataclasses.replace(turn.around, unsaid=(word,))
 
@@ -182,13 +182,13 @@ def _unheard(thing: str, index: SearchIndex) -> bool:
     return any(not index.lexical.knows(term) for word in words for term in (word.term,) if not word.others)
 
 
-def come_nearest(thing: str, without: Sequence[str], turn: Turn, memory: Memory, parts: Parts) -> None:
+def come_nearest(thing: str, without: Sequence[str], turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """What serves the same use as a thing that the shop does not have."""
     assert memory.need is not None
-    near = nearest(thing or turn.message, parts.search, parts.lexicon, parts.text_encoder, without)
+    near = nearest(thing or turn.message, deps.search, deps.lexicon, deps.text_encoder, without)
     turn.around = Around(thing=thing, kind=near.kind, department=near.department)
     turn.result = SearchResult((), Outcome.NOT_CARRIED, 0)
     if near.kind:
         memory.need.slots = memory.need.slots.model_copy(update={"type": [near.kind]})
-        there = found(parts.lexicon.name("type", near.kind, "en"), None, turn, memory, parts)
+        there = found(deps.lexicon.name("type", near.kind, "en"), None, turn, memory, deps)
         turn.result = dataclasses.replace(there, outcome=Outcome.NOT_CARRIED)

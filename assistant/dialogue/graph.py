@@ -17,8 +17,8 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
 from assistant.dialogue import steps
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.events import Event
 from assistant.profile.erasers import Subject
@@ -33,8 +33,8 @@ class Dialogue:
     """Runs turns. One instance serves every conversation; the thread id of the checkpointer is the conversation's
     id."""
 
-    def __init__(self, parts: Parts, checkpointer: BaseCheckpointSaver[Any]) -> None:
-        self.parts = parts
+    def __init__(self, deps: Dependencies, checkpointer: BaseCheckpointSaver[Any]) -> None:
+        self.deps = deps
         graph = StateGraph(TurnState)
         graph.add_node("guard", self._guard)
         graph.add_node("understand", self._understand)
@@ -81,36 +81,36 @@ class Dialogue:
     def _guard(self, state: TurnState) -> dict[str, Any]:
         memory = Memory.model_validate(state.get("memory") or {})
         with state["turn"].step("guard"):
-            steps.guard(state["turn"], memory, self.parts)
+            steps.guard(state["turn"], memory, self.deps)
         return {"memory": memory.model_dump(mode="json")}
 
     async def _understand(self, state: TurnState) -> dict[str, Any]:
         memory = Memory.model_validate(state["memory"])
         with state["turn"].step("understand"):
-            await steps.understand(state["turn"], memory, self.parts)
+            await steps.understand(state["turn"], memory, self.deps)
         return {"memory": memory.model_dump(mode="json")}
 
     def _retrieve(self, state: TurnState) -> dict[str, Any]:
         memory = Memory.model_validate(state["memory"])
         with state["turn"].step("retrieve"):
-            steps.retrieve(state["turn"], memory, self.parts)
+            steps.retrieve(state["turn"], memory, self.deps)
         return {"memory": memory.model_dump(mode="json")}
 
     def _rank(self, state: TurnState) -> dict[str, Any]:
         with state["turn"].step("rank"):
-            steps.rank(state["turn"], Memory.model_validate(state["memory"]), self.parts)
+            steps.rank(state["turn"], Memory.model_validate(state["memory"]), self.deps)
         return {}
 
     async def _act(self, state: TurnState, runtime: Runtime[None]) -> dict[str, Any]:
         memory = Memory.model_validate(state["memory"])
         with state["turn"].step("act"):
-            async for event in steps.act(state["turn"], memory, self.parts):
+            async for event in steps.act(state["turn"], memory, self.deps):
                 runtime.stream_writer(event)
         return {"memory": memory.model_dump(mode="json")}
 
     async def _word(self, state: TurnState, runtime: Runtime[None]) -> dict[str, Any]:
         memory = Memory.model_validate(state["memory"])
-        async for event in steps.word(state["turn"], memory, self.parts):
+        async for event in steps.word(state["turn"], memory, self.deps):
             runtime.stream_writer(event)
         return {"memory": memory.model_dump(mode="json")}
 

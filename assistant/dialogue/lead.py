@@ -19,11 +19,11 @@ from assistant.dialogue.acts import answers, said_of_self
 from assistant.dialogue.acts.cart_wishes import colour_of, quantities
 from assistant.dialogue.acts.evidence import on_topic, service_evidence
 from assistant.dialogue.acts.products import SETTLES
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.led_requests import paid_by, together, without_dropped
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.metering import metered
 from assistant.dialogue.need import Need
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import CHANGES, Further, Led, ServiceEvidence
 from assistant.dialogue.resolve import of_ids
 from assistant.dialogue.situation import Situation, all_pages, situation
@@ -51,34 +51,34 @@ _LAST = ("order", "problem", *CHANGES, "checkout")
 """What ends in a question or in a proposal, in the order in which it is taken up."""
 
 
-async def lead(turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> bool:
+async def lead(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies) -> bool:
     """Replaces what was read of the turn by the model's reading. False: everything is as it was."""
-    if not needed(turn, memory, parts):
+    if not needed(turn, memory, deps):
         return False
-    assert parts.model is not None
-    scene = await asyncio.to_thread(situation, turn, memory, parts)
+    assert deps.model is not None
+    scene = await asyncio.to_thread(situation, turn, memory, deps)
     pages = {**scene.all_pages, **scene.pages}
-    known = reader.Known(scene.things, pages, scene.orders, parts.lexicon, parts.understander.brands)
-    request = reader.prompt_for(scene.shown, parts.lexicon, parts.voice.shop_name, scene.all_pages)
-    with metered(parts.model, turn, parts) as model:
-        reading = await reader.read(request, known, model, parts.model_read_s)
+    known = reader.Known(scene.things, pages, scene.orders, deps.lexicon, deps.understander.brands)
+    request = reader.prompt_for(scene.shown, deps.lexicon, deps.voice.shop_name, scene.all_pages)
+    with metered(deps.model, turn, deps) as model:
+        reading = await reader.read(request, known, model, deps.model_read_s)
         if reading is None:
             return False
-        led = await asyncio.to_thread(_led, reading, scene, known, turn, memory, parts)
+        led = await asyncio.to_thread(_led, reading, scene, known, turn, memory, deps)
         if _is_taken_up_first(memory, turn, led):
             _keep(led, turn, memory)
             turn.message = "" if led else turn.message  # what else it says is no part of what waits
             return True
         led = paid_by(together(led), turn, memory)
-        led = without_dropped(led, memory, await asyncio.to_thread(answers.under_way, memory, parts))
+        led = without_dropped(led, memory, await asyncio.to_thread(answers.under_way, memory, deps))
         turn.of_several = len(led) > 1
         memory.agenda = [one for one in memory.agenda if not _said_anew(one, led)]
         _keep(led[1:], turn, memory)
-        await asyncio.to_thread(take_up, led[0], turn, memory, context, parts)
+        await asyncio.to_thread(take_up, led[0], turn, memory, context, deps)
         if memory.pending:  # said in whichever sentence, it is said of what waits
-            proposed = await asyncio.to_thread(answers.proposed_products, memory, parts)
+            proposed = await asyncio.to_thread(answers.proposed_products, memory, deps)
             turn.condition = next((one.request.condition for one in led if _may_be_of(one, proposed)), "")
-    await answer(turn, memory, parts)
+    await answer(turn, memory, deps)
     return True
 
 
@@ -112,15 +112,15 @@ def _is_taken_up_first(memory: Memory, turn: Turn, led: Sequence[Led]) -> bool:
     return not any(request.is_asked_by(one.request.act) for one in led)
 
 
-def leads(parts: Parts) -> bool:
+def leads(deps: Dependencies) -> bool:
     """Whether a model that may lead can be asked now."""
-    model = parts.model
-    return model is not None and parts.model_reads() == "all" and model.ready and parts.voice.may_spend()
+    model = deps.model
+    return model is not None and deps.model_reads() == "all" and model.ready and deps.voice.may_spend()
 
 
-def needed(turn: Turn, memory: Memory, parts: Parts) -> bool:
+def needed(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     """Whether the message is none that rules read with certainty."""
-    if turn.said_of_self and said_of_self.alone(turn, parts):
+    if turn.said_of_self and said_of_self.alone(turn, deps):
         return False
     if turn.answers_request and not (memory.request is not None and memory.request.asked == "identity"):
         # Beside who they are, people say what else they want; other answers are short, but for addresses.
@@ -138,9 +138,9 @@ def _says_more(text: str, *, long: bool = False) -> bool:
     return "?" in text or "？" in text or len(sentences(text)) > 1 or (words > _BRIEF and not long)
 
 
-def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: Parts) -> None:
+def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies) -> None:
     """Makes the turn one that asks for this request."""
-    request, pages = led.request, _pages(led.request, memory, parts)
+    request, pages = led.request, _pages(led.request, memory, deps)
     intent, settled = reader.INTENTS[request.act]
     if request.act in ("order", "chat") and memory.request is not None and not (request.topic or request.order):
         # Nothing new is asked for: what is under way goes on, with the customer's own words.
@@ -148,16 +148,16 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
             turn.intent, turn.service, turn.request, turn.unclear = intent, None, request, False
         return
     if intent not in (Intent.CONFIRM, Intent.DECLINE):
-        turn.message = parts.understander.english(led.said, memory.language)
-    turn.embedding = parts.text_encoder.encode_one(turn.message)
-    slots = slots_for(parts.understander.reading(turn.message, context), intent)
+        turn.message = deps.understander.english(led.said, memory.language)
+    turn.embedding = deps.text_encoder.encode_one(turn.message)
+    slots = slots_for(deps.understander.reading(turn.message, context), intent)
     update = {**settled, "reference": [], "order_id": slots.order_id or ([request.order] if request.order else [])}
     if intent is Intent.CART:  # else a size is taken for a number of pieces
         update["quantity"] = None
     if request.quantity is not None and 0 < request.quantity < 1000:
         update["quantity"] = request.quantity
-    products = [product for id_ in led.product_ids if (product := parts.product(id_)) is not None]
-    colour = colour_of(request.colour, products, parts.lexicon) if request.colour else ""
+    products = [product for id_ in led.product_ids if (product := deps.product(id_)) is not None]
+    colour = colour_of(request.colour, products, deps.lexicon) if request.colour else ""
     for name, value in (("colour", colour), ("size", request.size)):
         if value or intent is Intent.PRODUCT_QUESTION:  # "other colours than black" asks for none that is black
             update[name] = [value] if value else []
@@ -170,17 +170,17 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, parts: P
     turn.answers_request = False
     turn.unclear, turn.answers, turn.service, turn.request = False, (), None, request
     turn.cues = matched("cues", turn.message)
-    turn.things = tuple(of_ids(led.product_ids, memory, turn.slots, parts.product))[: parts.limits.shown]
+    turn.things = tuple(of_ids(led.product_ids, memory, turn.slots, deps.product))[: deps.limits.shown]
     turn.condition, turn.of_items = request.condition, led.joined or (led,)
     turn.need, turn.new_need, turn.not_carried = led.need, led.new_need, led.not_carried
     if request.act in _ABOUT_ORDERS:
-        turn.service = _service(request, pages, turn, memory, parts)
+        turn.service = _service(request, pages, turn, memory, deps)
     if intent is Intent.FAQ:
         turn.answers = pages
 
 
 def _service(
-    request: reader.RequestRead, pages: Sequence[FaqHit], turn: Turn, memory: Memory, parts: Parts
+    request: reader.RequestRead, pages: Sequence[FaqHit], turn: Turn, memory: Memory, deps: Dependencies
 ) -> ServiceEvidence | None:
     """What of orders or account it is about, as the model named it, else as its words have it. A question on how the
     shop works is none on an order, whatever it is about."""
@@ -189,7 +189,7 @@ def _service(
         return on_topic(named) if named is not None and not pages and _has_own_answer(request.topic) else None
     if named is not None:
         return on_topic(named)
-    found = service_evidence(turn, memory, parts)
+    found = service_evidence(turn, memory, deps)
     if found is not None and (found.intent is turn.intent or found.kind == "identity"):
         return found
     return ServiceEvidence("problem", Intent.COMPLAINT, "other") if request.act == "problem" else None
@@ -207,7 +207,7 @@ def _led(
     known: reader.Known,
     turn: Turn,
     memory: Memory,
-    parts: Parts,
+    deps: Dependencies,
 ) -> list[Led]:
     """The requests with their labels resolved. Personal data is taken from the message as it was written: of it the
     model has seen marks only."""
@@ -255,64 +255,64 @@ def _need(read: reader.NeedRead | None, scene: Situation, known: reader.Known) -
     return Need(slots=slots, words=words, wishes=qualities, turned_down=rejected, budget=budget)
 
 
-def _pages(request: reader.RequestRead, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
+def _pages(request: reader.RequestRead, memory: Memory, deps: Dependencies) -> tuple[FaqHit, ...]:
     """The page named; where none was, the one that is found by the standing-alone sentence."""
     if request.page:
-        named = [entry for entry in parts.faq.entries if entry.id == request.page]
+        named = [entry for entry in deps.faq.entries if entry.id == request.page]
         own = next((entry for entry in named if entry.language == memory.language), *named[:1])
         return (FaqHit(own, _SURE),)
-    if request.act != "help" or all_pages(memory.language, parts) or _has_own_answer(request.topic):
+    if request.act != "help" or all_pages(memory.language, deps) or _has_own_answer(request.topic):
         return ()  # of all the pages none answers
-    found = parts.faq.search(request.say, memory.language)[:1]
-    return tuple(hit for hit in found if hit.confidence >= parts.limits.faq_confidence)
+    found = deps.faq.search(request.say, memory.language)[:1]
+    return tuple(hit for hit in found if hit.confidence >= deps.limits.faq_confidence)
 
 
-async def answer(turn: Turn, memory: Memory, parts: Parts, calls: int = 0) -> None:
+async def answer(turn: Turn, memory: Memory, deps: Dependencies, calls: int = 0) -> None:
     """Lets the model choose the evidence on a question about products; ``calls`` were made for the message before. What
     code has worked out is among the lines."""
     if turn.request is None or turn.intent is not Intent.PRODUCT_QUESTION or not turn.things:
         return
     left = CALLS - calls - turn.model_calls
-    if not leads(parts) or left < 1 or (parts.model_answers and turn.of_several):
+    if not leads(deps) or left < 1 or (deps.model_answers and turn.of_several):
         return  # of several requests, one direct answer takes up all
-    assert parts.model is not None
-    listed, own = await asyncio.to_thread(_listed, turn, memory, parts)
+    assert deps.model is not None
+    listed, own = await asyncio.to_thread(_listed, turn, memory, deps)
     named = turn.request.colour or turn.request.size  # else what code takes for an option is only a word
-    offered = bool(named) and not parts.model_answers and all(isinstance(each, Offered) for each in own.evidence)
+    offered = bool(named) and not deps.model_answers and all(isinstance(each, Offered) for each in own.evidence)
     if own.support >= SETTLES and (own.yes is not None or offered):
         turn.answer = own
         return
-    said, always = turn.message, [today(memory.language, parts)]
-    with metered(parts.model, turn, parts) as model:
-        chosen = await candidates.choose(said, turn.things, listed, memory.language, model, parts.model_read_s)
+    said, always = turn.message, [today(memory.language, deps)]
+    with metered(deps.model, turn, deps) as model:
+        chosen = await candidates.choose(said, turn.things, listed, memory.language, model, deps.model_read_s)
         if chosen is None:
             turn.answer = own
             return
         words = ""
-        if left > 1 and parts.model_answers:
+        if left > 1 and deps.model_answers:
             # What may only be quoted is no line to rest on.
             lines = ["" if isinstance(each, Listed) else text for text, each in listed]
             claim = direct.Claim(chosen.get("answer"), chosen.get("from"), lines, always)
-            words = await direct.held(claim, said, memory.language, model, parts.model_read_s)
+            words = await direct.held(claim, said, memory.language, model, deps.model_read_s)
     turn.answer = candidates.of_lines(chosen, [each for _, each in listed], turn.things, words) or own
 
 
-def _listed(turn: Turn, memory: Memory, parts: Parts) -> tuple[list[tuple[str, Evidence]], Answer]:
+def _listed(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[list[tuple[str, Evidence]], Answer]:
     size = turn.request.size if turn.request else ""
-    counts = {id_: n for id_, n in quantities(turn.message, memory, parts).items() if str(n) != size}
-    own = parts.answerer.answer(turn.message, turn.things, memory.reads, counts)
+    counts = {id_: n for id_, n in quantities(turn.message, memory, deps).items() if str(n) != size}
+    own = deps.answerer.answer(turn.message, turn.things, memory.reads, counts)
     summed = any(isinstance(each, Total) for each in own.evidence)
     total = total_of(turn.things, counts) if (len(turn.things) > 1 or counts) and not summed else None
     reckoned = replace(own, evidence=(*own.evidence, total)) if total is not None else own
-    told = parts.voice.worked_out(reckoned, turn.things, memory.language)
-    pages = parts.faq.search(turn.message, memory.language, turn.embedding)
+    told = deps.voice.worked_out(reckoned, turn.things, memory.language)
+    pages = deps.faq.search(turn.message, memory.language, turn.embedding)
     shown = [(f"worked out: {text}", item) for text, item in told]
-    speech = parts.voice.speech(memory.language, turn.things)
+    speech = deps.voice.speech(memory.language, turn.things)
     return [*shown, *candidates.candidates(turn.things, pages, speech)], own
 
 
-def today(language: str, parts: Parts) -> str:
+def today(language: str, deps: Dependencies) -> str:
     """Which day it is, as a line that is always known."""
-    day, speech = parts.shop.clock().astimezone(UTC).date(), parts.voice.speech(language)
+    day, speech = deps.shop.clock().astimezone(UTC).date(), deps.voice.speech(language)
     days = {"date": speech.full_date(day), "tomorrow": speech.full_date(day + timedelta(days=1))}
     return speech.texts.render("known", "today", **days)

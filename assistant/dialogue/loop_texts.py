@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assistant.dialogue.parts import Parts
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.turn import Turn
 from assistant.events import TurnDone
 from assistant.privacy import redact
@@ -24,10 +24,10 @@ _CHARACTERS = 600
 SAID, OWN = "[address]", "[default address]"
 
 
-def said_before(turn: Turn, parts: Parts) -> list[tuple[str, str]]:
+def said_before(turn: Turn, deps: Dependencies) -> list[tuple[str, str]]:
     """The last messages before this turn, ("shopper" or "assistant", text), without personal data."""
     said: list[tuple[str, str]] = []
-    for message in parts.conversations.latest(turn.conversation_id, _RECORDED):
+    for message in deps.conversations.latest(turn.conversation_id, _RECORDED):
         if message.turn_id == turn.turn_id:
             continue
         if message.kind == SHOPPER_MESSAGE:
@@ -47,27 +47,27 @@ def masked(answer: Any) -> Any:
     return {key: marks[key] if key in marks else masked(value) for key, value in answer.items()}
 
 
-def filled(arguments: Mapping[str, Any], customer_id: str | None, turn: Turn, parts: Parts) -> dict[str, Any]:
+def filled(arguments: Mapping[str, Any], customer_id: str | None, turn: Turn, deps: Dependencies) -> dict[str, Any]:
     """The arguments with the address that a mark stands for. Raises ``ToolArgumentError`` when there is none."""
     mark = str(arguments.get("address1", "")).strip()
     if mark not in (SAID, OWN):
         return dict(arguments)
     address: AddressView | None
     if mark == OWN:
-        customer = parts.shop.customers.get(customer_id) if customer_id else None
+        customer = deps.shop.customers.get(customer_id) if customer_id else None
         address = customer.address if customer else None
     else:
-        line = _address_said(turn, parts)
+        line = _address_said(turn, deps)
         address = AddressView(line) if line else None
     if address is None:
         raise ToolArgumentError(f"address1: the customer has given no address that {mark} could stand for")
     return {**arguments, **address_document(address)}
 
 
-def _address_said(turn: Turn, parts: Parts) -> str:
+def _address_said(turn: Turn, deps: Dependencies) -> str:
     """The address that the customer wrote last."""
     if found := read_address(turn.message) or read_address(turn.said):
         return found
-    messages = parts.conversations.latest(turn.conversation_id, _RECORDED)
+    messages = deps.conversations.latest(turn.conversation_id, _RECORDED)
     texts = (message.text for message in reversed(messages) if message.kind == SHOPPER_MESSAGE)
     return next((found for text in texts if (found := read_address(text))), "")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from assistant.dialogue.parts import Parts
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.turn import Turn
 from assistant.llm.client import DialogueModel, ToolCallingModel
 
@@ -14,7 +14,7 @@ Model = TypeVar("Model", DialogueModel, ToolCallingModel)
 
 
 @contextmanager
-def metered(model: Model, turn: Turn, parts: Parts) -> Iterator[Model]:
+def metered(model: Model, turn: Turn, deps: Dependencies) -> Iterator[Model]:
     """The model to call within the block; its calls and tokens go to the turn's and to the day's."""
     counted = model.metered()
     try:
@@ -24,4 +24,4 @@ def metered(model: Model, turn: Turn, parts: Parts) -> Iterator[Model]:
         turn.model_calls += usage.calls
         turn.prompt_tokens += usage.prompt_tokens
         if usage.calls:
-            parts.voice.spent(usage.prompt_tokens, usage.completion_tokens)
+            deps.voice.spent(usage.prompt_tokens, usage.completion_tokens)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from assistant.dialogue.need import Need
 from assistant.shop.actions import OrderAction
 from assistant.shop.policy import Condition
-from assistant.understanding.clauses import act_of
+from assistant.understanding.clauses import requested_action
 from assistant.understanding.conversation_reader import RequestRead
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent
@@ -91,7 +91,7 @@ class Request(BaseModel):
 
     @property
     def verb(self) -> str:
-        """Its action's, which ``act_of`` reads in a message; else the kind."""
+        """Its action's, which ``requested_action`` reads in a message; else the kind."""
         return self.kind.verb if isinstance(self.kind, OrderAction) else self.kind
 
     def needs(self, slot: str) -> bool:
@@ -186,6 +186,6 @@ def reason_in(text: str) -> str:
     wrong; empty where it gives none, or none so short. The request itself is no reason."""
     given = expressions("cues")["because"].split(text, maxsplit=1)[1:]
     clauses = [clause.strip() for said in given or [text] for clause in _CLAUSES.split(said) if clause.strip()]
-    told = (clause for clause in clauses if given or (tells_problem(clause) and act_of(clause) is None))
+    told = (clause for clause in clauses if given or (tells_problem(clause) and requested_action(clause) is None))
     reason = next(told, "")
     return reason if len(reason) <= REASON else ""

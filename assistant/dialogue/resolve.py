@@ -12,10 +12,10 @@ from itertools import islice
 
 import numpy as np
 
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.describe import Describe, fitting, plainest
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.titles import Titles, title_words
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots, TurnContext
@@ -47,19 +47,17 @@ class Referents:
         return self.describe.read(words)
 
 
-def referents(memory: Memory, parts: Parts) -> Referents:
+def referents(memory: Memory, deps: Dependencies) -> Referents:
     """What a message of this conversation may mean; words are read as those of the kinds shown so far."""
-    kinds = dict.fromkeys(product.type for one in memory.seen if (product := parts.product(one.product_id)))
+    kinds = dict.fromkeys(product.type for one in memory.seen if (product := deps.product(one.product_id)))
     context = TurnContext(search=Slots(type=list(kinds)))
     # The same few words are held against every product that may be meant.
-    read = lru_cache(64)(partial(parts.understander.slots, context=context, intent=Intent.PRODUCT_SEARCH))
-    return Referents(
-        memory, parts.titles(), parts.product, Describe(parts.lexicon, read, parts.called), _kin(memory, parts)
-    )
+    read = lru_cache(64)(partial(deps.understander.slots, context=context, intent=Intent.PRODUCT_SEARCH))
+    return Referents(memory, deps.titles(), deps.product, Describe(deps.lexicon, read, deps.called), _kin(memory, deps))
 
 
-def _kin(memory: Memory, parts: Parts) -> list[Hit]:
-    index = parts.search.index
+def _kin(memory: Memory, deps: Dependencies) -> list[Hit]:
+    index = deps.search.index
     if memory.search is None or not memory.search.type or not memory.shown:
         return []
     there = np.flatnonzero(index.table.of_types(memory.search.type))[:_KIN]

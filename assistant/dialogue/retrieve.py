@@ -7,13 +7,13 @@ import dataclasses
 import re
 
 from assistant.dialogue.budget import beside
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.fallbacks import fit_together, near_interest, others_of_kind, suggest, used_up
 from assistant.dialogue.finding import found, leaves, look_around
 from assistant.dialogue.led_search import search_as_led
 from assistant.dialogue.memory import Memory, relative_price
 from assistant.dialogue.nearby import misnamed
 from assistant.dialogue.need import Need
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.preferred import wished_beside
 from assistant.dialogue.resolve import as_asked, focus, on_display, pair
 from assistant.dialogue.searching import filters, unmeasured
@@ -39,44 +39,44 @@ _SAYS_MORE = re.compile(
 """What a bare name of a thing does not hold; Chinese, which needs no such words, must ask for it."""
 
 
-def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
+def retrieve(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """Fills ``turn.hits``, ``turn.result`` or ``turn.answers``; edits the need in ``memory``."""
     match turn.intent:
         case Intent.PRODUCT_SEARCH:
-            _search(turn, memory, parts)
+            _search(turn, memory, deps)
         case Intent.PRODUCT_QUESTION | Intent.CART:
-            _point_at(turn, memory, parts)
+            _point_at(turn, memory, deps)
         case Intent.COMPARE:
-            _compare(turn, memory, parts)
+            _compare(turn, memory, deps)
         case Intent.RECOMMEND:
-            _recommend(turn, memory, parts)
+            _recommend(turn, memory, deps)
         case Intent.FAQ:
             if turn.request is None and not turn.answers:
-                turn.answers = parts.faq.search(turn.message, memory.language, turn.embedding)
+                turn.answers = deps.faq.search(turn.message, memory.language, turn.embedding)
         case _:
             pass
 
 
-def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
+def _search(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     if turn.need is not None:
-        search_as_led(turn, turn.need, memory, parts)
+        search_as_led(turn, turn.need, memory, deps)
         return
-    free = parts.words.free(turn.message)
-    if len(turn.slots.type) > 1 and (other := misnamed(turn.message, turn.slots.type, parts.lexicon)):
+    free = deps.words.free(turn.message)
+    if len(turn.slots.type) > 1 and (other := misnamed(turn.message, turn.slots.type, deps.lexicon)):
         kept = [kind for kind in turn.slots.type if kind not in other]
         turn.slots = turn.slots.model_copy(update={"type": kept or turn.slots.type})
     if turn.slots.reset and not _asks_anything(turn.slots, free):
         memory.turn_to(None)
         turn.result = SearchResult((), Outcome.FOUND, 0)
         return
-    previous = _continued(turn, free, memory, parts)
+    previous = _continued(turn, free, memory, deps)
     turn.edited = previous is not None
-    displayed = on_display(memory, parts.product) if previous else []
+    displayed = on_display(memory, deps.product) if previous else []
     slots = relative_price(turn.slots, [hit.variant.price for hit in displayed])
     bundle = None
     if "together" in turn.cues and slots.price_max is not None:
-        slots, bundle = beside(slots, turn.message, memory, parts)
-    interest, qualities = _interest(turn, memory), wished_beside(turn, slots, memory, parts)
+        slots, bundle = beside(slots, turn.message, memory, deps)
+    interest, qualities = _interest(turn, memory), wished_beside(turn, slots, memory, deps)
     if interest:
         previous, turn.edited = memory.need or Need.of(slots, ""), False
         memory.need = previous.model_copy(update={"words": ""}).edited(slots, interest, qualities)
@@ -86,11 +86,11 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
     else:
         memory.turn_to(Need.of(slots, free, qualities))
     assert memory.need is not None
-    text = turn.message if previous is None else parts.words.query(memory.need.slots, memory.need.words, memory.reads)
+    text = turn.message if previous is None else deps.words.query(memory.need.slots, memory.need.words, memory.reads)
     if interest and not memory.need.slots.type and memory.reads == "en":
-        turn.result, turn.around = near_interest(interest, memory.need, parts), Around(interest=interest)
+        turn.result, turn.around = near_interest(interest, memory.need, deps), Around(interest=interest)
         return
-    turn.result = found(text, turn.embedding if previous is None else None, turn, memory, parts)
+    turn.result = found(text, turn.embedding if previous is None else None, turn, memory, deps)
     own_bound = turn.slots.price_max is not None or turn.slots.price_min is not None
     if (
         previous
@@ -102,41 +102,41 @@ def _search(turn: Turn, memory: Memory, parts: Parts) -> None:
         # Nothing is cheaper than what is shown: say which is the cheapest, rather than that there is none below it.
         bounds = {"price_min": previous.slots.price_min, "price_max": previous.slots.price_max}
         memory.need.slots = memory.need.slots.model_copy(update={**bounds, "sort": slots.sort})
-        turn.result = found(text, None, turn, memory, parts)
+        turn.result = found(text, None, turn, memory, deps)
     if not previous and free and turn.result.outcome is Outcome.NOT_CARRIED and is_chinese(turn.message):
         # Chinese words that say nothing of goods (第一次去露营) hide those that do.
         for words in dict.fromkeys((free, *free.split())):
-            turn.result = found(words, None, turn, memory, parts)
+            turn.result = found(words, None, turn, memory, deps)
             if turn.result.outcome is not Outcome.NOT_CARRIED:
                 break
     if previous is None and not memory.need.slots.type and is_chinese(turn.message):
         memory.need.slots = memory.need.slots.model_copy(update={"type": _kind_found(turn.result)})
-    if turn.result.outcome is Outcome.NOT_CARRIED and _open_for(free, turn, parts):
+    if turn.result.outcome is Outcome.NOT_CARRIED and _open_for(free, turn, deps):
         # "What do you have for a picnic?"
-        turn.result = near_interest(free, memory.need, parts)
+        turn.result = near_interest(free, memory.need, deps)
     if previous and turn.result.outcome is Outcome.NOT_CARRIED:
         # Its words say nothing of goods: what was looked for before still is.
         for words in dict.fromkeys((previous.words, "") if memory.need.slots.type else (previous.words,)):
             memory.need = memory.need.model_copy(update={"words": words})
-            text = parts.words.query(memory.need.slots, words, memory.reads)
-            turn.result = found(text, None, turn, memory, parts)
+            text = deps.words.query(memory.need.slots, words, memory.reads)
+            turn.result = found(text, None, turn, memory, deps)
             if turn.result.outcome is not Outcome.NOT_CARRIED:
                 break
-    if used_up(turn, text, memory, parts):
+    if used_up(turn, text, memory, deps):
         turn.exhausted = True
-        turn.result = others_of_kind(turn, memory, parts)
+        turn.result = others_of_kind(turn, memory, deps)
         memory.need.turned_down = []
     elif not interest:
-        look_around(turn, memory, parts)
+        look_around(turn, memory, deps)
     if "together" in turn.cues and slots.price_max is not None and bundle is None:
-        fit_together(turn, slots.price_max, memory, parts)
+        fit_together(turn, slots.price_max, memory, deps)
     if bundle is not None and turn.result.hits:
         turn.around = dataclasses.replace(turn.around, bundle=bundle)
 
 
-def _open_for(free: str, turn: Turn, parts: Parts) -> bool:
+def _open_for(free: str, turn: Turn, deps: Dependencies) -> bool:
     """Whether nothing is named, but what it is for, in words that the shop's texts have."""
-    index = parts.search.index
+    index = deps.search.index
     words = [stem(word) for word in free.split()]
     return bool(words) and index.reader.read(turn.message).vague and all(map(index.lexical.knows, words))
 
@@ -157,27 +157,27 @@ def _kind_found(result: SearchResult) -> list[str]:
     return kinds if len(kinds) == 1 and len(result.hits) >= _LEADING else []
 
 
-def _continued(turn: Turn, free: str, memory: Memory, parts: Parts) -> Need | None:
+def _continued(turn: Turn, free: str, memory: Memory, deps: Dependencies) -> Need | None:
     """The need that the message goes on with, the one under way or one left before; ``None``: it begins another."""
     if turn.image is not None or turn.slots.reset:
         return None
     need, slots = memory.need, turn.slots
     if slots.type:
-        named = leaves(slots, parts)
-        if need is not None and (not need.slots.type or (named <= leaves(need.slots, parts))):
+        named = leaves(slots, deps)
+        if need is not None and (not need.slots.type or (named <= leaves(need.slots, deps))):
             return need
-        return _taken_up(turn, named, memory, parts)
-    if need is None or _names_other(turn, free, need, parts):
+        return _taken_up(turn, named, memory, deps)
+    if need is None or _names_other(turn, free, need, deps):
         return None
     if "anything" in turn.cues and need.wider:
         return Need(slots=need.slots.model_copy(update={"type": need.wider}), turned_down=need.turned_down)
     return need
 
 
-def _taken_up(turn: Turn, named: set[str], memory: Memory, parts: Parts) -> Need | None:
+def _taken_up(turn: Turn, named: set[str], memory: Memory, deps: Dependencies) -> Need | None:
     """A topic left before, where the message comes back to it."""
     for topic in memory.topics:
-        if named <= leaves(topic.need.slots, parts) and ("back_to" in turn.cues or not turn.cues & {"seeks", "asks"}):
+        if named <= leaves(topic.need.slots, deps) and ("back_to" in turn.cues or not turn.cues & {"seeks", "asks"}):
             memory.turn_to(topic.need)
             memory.topics = [other for other in memory.topics if other is not topic]
             memory.shown, memory.focus = topic.shown, topic.focus
@@ -185,18 +185,18 @@ def _taken_up(turn: Turn, named: set[str], memory: Memory, parts: Parts) -> Need
     return None
 
 
-def _names_other(turn: Turn, free: str, need: Need, parts: Parts) -> bool:
+def _names_other(turn: Turn, free: str, need: Need, deps: Dependencies) -> bool:
     """ "Do you sell laptops?" or "teapot under $40" after a search for mats: a thing that no slot stands for.
 
     A word that some product of the kind under way has ("ceramic", "marathon") describes what is looked for.
     """
-    free = parts.words.free(_seeking(turn.message)) if free else free
+    free = deps.words.free(_seeking(turn.message)) if free else free
     if not free:
         return False
     seeks = "seeks" in turn.cues and not turn.cues & {"turns_down", "likes", "described"}
     if not seeks and (_SAYS_MORE.search(turn.message) or len(turn.message.split()) > _BRIEF):
         return False
-    index = parts.search.index
+    index = deps.search.index
     concepts = index.reader.read(unmeasured(turn.message))
     if concepts.head and concepts.head not in concepts.unknown:
         return False
@@ -205,7 +205,7 @@ def _names_other(turn: Turn, free: str, need: Need, parts: Parts) -> bool:
     if not need.slots.type:
         return seeks
     heads = [concepts.head] if concepts.head else [word.term for word in index.expander.words(query_terms(free))]
-    held = index.lexical.coverage(heads)[index.table.of_types(leaves(need.slots, parts))]
+    held = index.lexical.coverage(heads)[index.table.of_types(leaves(need.slots, deps))]
     return not bool((held > 0).any())
 
 
@@ -232,83 +232,83 @@ def _asks_anything(slots: Slots, free: str) -> bool:
     return bool(free or slots.model_copy(update={"reset": False}) != Slots())
 
 
-def _point_at(turn: Turn, memory: Memory, parts: Parts) -> None:
+def _point_at(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     hits = list(turn.things)
     turn.named = bool(hits)
     if turn.request is not None:  # the leading model has said what is meant, or that nothing is
-        turn.hits = tuple(hits[: parts.limits.shown])
+        turn.hits = tuple(hits[: deps.limits.shown])
         return
-    only = focus(memory, parts.product)
+    only = focus(memory, deps.product)
     if len(hits) == 1 and only and only.product.id != hits[0].product.id and _BESIDE.match(turn.message):
         hits = [only, *hits]
-    if not hits and (only := only or _exchanged(memory, parts)):
+    if not hits and (only := only or _exchanged(memory, deps)):
         hits = [only]
     if not hits and turn.intent is Intent.PRODUCT_QUESTION:
-        shown = on_display(memory, parts.product)
-        kinds = leaves(turn.slots, parts)
+        shown = on_display(memory, deps.product)
+        kinds = leaves(turn.slots, deps)
         same = [hit for hit in shown if hit.product.type in kinds]
-        hits = same or (shown if not kinds else []) or _named_by_type(turn, memory, parts) or shown
-    limit = parts.limits.shown if "which" in turn.cues else parts.limits.compared
+        hits = same or (shown if not kinds else []) or _named_by_type(turn, memory, deps) or shown
+    limit = deps.limits.shown if "which" in turn.cues else deps.limits.compared
     turn.hits = tuple(as_asked(hit, turn.slots) for hit in hits[:limit])
 
 
-def _exchanged(memory: Memory, parts: Parts) -> Hit | None:
+def _exchanged(memory: Memory, deps: Dependencies) -> Hit | None:
     """What the request under way would give in exchange."""
     swaps = memory.request.swaps if memory.request else []
     if len(swaps) != 1 or memory.customer_id is None or not memory.request or not memory.request.order_ids:
         return None
-    order_ = parts.shop.orders.get(memory.request.order_ids[0], memory.customer_id)
+    order_ = deps.shop.orders.get(memory.request.order_ids[0], memory.customer_id)
     line = next((line for line in order_.lines if line.variant_id == swaps[0].variant_id), None) if order_ else None
-    product = parts.product(line.product_id) if line else None
+    product = deps.product(line.product_id) if line else None
     variant = product.variant(swaps[0].new_variant_id or swaps[0].variant_id) if product else None
     return Hit(product, variant, 0.0) if product and variant else None
 
 
-def _named_by_type(turn: Turn, memory: Memory, parts: Parts) -> list[Hit]:
+def _named_by_type(turn: Turn, memory: Memory, deps: Dependencies) -> list[Hit]:
     """ "Is the blue tent waterproof?" without a display: the best match of a search, when the message names a type."""
     if not turn.slots.type:
         return []
     asked = turn.slots.model_copy(update={"attribute": [], "exclude": []})
-    query = Query(text=turn.message, filters=filters(asked, parts.lexicon), language=memory.language, limit=1)
-    result = parts.search.search(query, turn.embedding)
+    query = Query(text=turn.message, filters=filters(asked, deps.lexicon), language=memory.language, limit=1)
+    result = deps.search.search(query, turn.embedding)
     return list(result.hits) if result.outcome is Outcome.FOUND else []
 
 
-def _compare(turn: Turn, memory: Memory, parts: Parts) -> None:
+def _compare(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     hits = list(turn.things)
     turn.named = bool(hits)
-    if len(hits) == 1 and (only := focus(memory, parts.product)) and only.product.id != hits[0].product.id:
+    if len(hits) == 1 and (only := focus(memory, deps.product)) and only.product.id != hits[0].product.id:
         hits = [only, *hits]
     if len(hits) < 2 and len(memory.shown) >= 2:
-        hits = pair(memory, parts.product, turn.message) if "both" in turn.cues else on_display(memory, parts.product)
+        hits = pair(memory, deps.product, turn.message) if "both" in turn.cues else on_display(memory, deps.product)
         hits = hits if "which" in turn.cues else hits[: 2 if not turn.slots.reference else 3]
     if len(hits) < 2 and turn.slots.type:
-        query = Query(text=turn.message, filters=filters(turn.slots, parts.lexicon), language=memory.language, limit=2)
-        hits = list(parts.search.search(query, turn.embedding).hits)
-    turn.hits = tuple(hits[: parts.limits.shown if "which" in turn.cues else parts.limits.compared])
+        query = Query(text=turn.message, filters=filters(turn.slots, deps.lexicon), language=memory.language, limit=2)
+        hits = list(deps.search.search(query, turn.embedding).hits)
+    turn.hits = tuple(hits[: deps.limits.shown if "which" in turn.cues else deps.limits.compared])
 
 
-def _recommend(turn: Turn, memory: Memory, parts: Parts) -> None:
+def _recommend(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """What the message says of the occasion or the person is searched for; where it says nothing, taste chooses."""
-    free = parts.words.free(turn.message)
+    free = deps.words.free(turn.message)
     if turn.need is not None:
         turn.intent = Intent.PRODUCT_SEARCH
-        search_as_led(turn, turn.need, memory, parts)
+        search_as_led(turn, turn.need, memory, deps)
         return
     if turn.slots.type or memory.need is not None or free or "interest" in turn.cues:
         turn.intent = Intent.PRODUCT_SEARCH
-        _search(turn, memory, parts)
+        _search(turn, memory, deps)
         assert turn.result is not None
-        if turn.result.hits or turn.slots.type or (free and turn.cues & {"asks", "seeks"} and not _gift(turn, parts)):
+        if turn.result.hits or turn.slots.type or (free and turn.cues & {"asks", "seeks"} and not _gift(turn, deps)):
             return
         turn.intent, turn.result, turn.exhausted = Intent.RECOMMEND, None, False
     else:
         memory.turn_to(Need.of(turn.slots, free))
-    suggest(turn, memory, parts)
+    suggest(turn, memory, deps)
 
 
-def _gift(turn: Turn, parts: Parts) -> bool:
+def _gift(turn: Turn, deps: Dependencies) -> bool:
     """Whether something is wanted for somebody, rather than a thing that has a name."""
     if any(pair.startswith("audience=") for pair in turn.slots.attribute):
         return True
-    return _GIFT.search(turn.message) is not None and parts.search.index.reader.read(turn.message).vague
+    return _GIFT.search(turn.message) is not None and deps.search.index.reader.read(turn.message).vague

@@ -173,7 +173,7 @@ class Words:
     def query(self, slots: Slots, free: str, language: str) -> str:
         """A search in plain words: what the slots are called, then the free words."""
         name = self._lexicon.name
-        parts = [name("colour", key, language) for key in slots.colour]
-        parts += [name("attribute", pair, language) for pair in slots.attribute]
-        parts += [*slots.brand, *(name("type", key, language) for key in slots.type), free]
-        return " ".join(part for part in parts if part)
+        deps = [name("colour", key, language) for key in slots.colour]
+        deps += [name("attribute", pair, language) for pair in slots.attribute]
+        deps += [*slots.brand, *(name("type", key, language) for key in slots.type), free]
+        return " ".join(part for part in deps if part)

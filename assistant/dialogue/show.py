@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from assistant.answering.evidence import Passage
 from assistant.dialogue.cards import Cards, money
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.events import ApprovalNeeded, Event, HandedOff, ProductCard, ProductsShown
 from assistant.outcome import (
@@ -28,16 +28,16 @@ from assistant.profile.outcomes import ForgetAsked
 from assistant.shop.actions import ActionDone, Approval, CartReply
 
 
-def show(turn: Turn, memory: Memory, parts: Parts) -> Iterator[Event]:
+def show(turn: Turn, memory: Memory, deps: Dependencies) -> Iterator[Event]:
     """The events of the turn's outcomes, in the customer's language; remembers the cards for ``TurnDone``."""
     assert turn.outcome is not None
-    turn.cards = shown_cards(turn.outcome, parts.cards, memory.language)
+    turn.cards = shown_cards(turn.outcome, deps.cards, memory.language)
     for outcome in (turn.outcome, *turn.extra):
-        yield from _events(outcome, turn, memory.language, parts)
+        yield from _events(outcome, turn, memory.language, deps)
 
 
-def _events(outcome: Outcome, turn: Turn, language: str, parts: Parts) -> Iterator[Event]:
-    cards = parts.cards
+def _events(outcome: Outcome, turn: Turn, language: str, deps: Dependencies) -> Iterator[Event]:
+    cards = deps.cards
     match outcome:
         case Found(result=result) if turn.cards:
             yield ProductsShown(cards=turn.cards, total=result.total, relaxed=result.relaxed)
@@ -53,11 +53,11 @@ def _events(outcome: Outcome, turn: Turn, language: str, parts: Parts) -> Iterat
         case FaqAnswer(hits=answers) if answers:
             yield cards.faq(answers)
         case CartReply(cart=cart) | DeliverySum(cart=cart, of_cart=True):
-            yield cards.cart(cart, language, parts.product)
+            yield cards.cart(cart, language, deps.product)
         case OrdersReply(orders=orders) | AskSlot(orders=orders) | OrderAnswer(orders=orders) if orders:
             yield cards.orders(orders, language)
         case Approval() as asked:
-            yield approval(asked, parts, language)
+            yield approval(asked, deps, language)
         case ForgetAsked():
             yield forget_approval(cards, language)
         case ActionDone(order=order) if order is not None:
@@ -78,9 +78,9 @@ def forget_approval(cards: Cards, language: str) -> ApprovalNeeded:
     return ApprovalNeeded(action="forget_me", title=texts["title"], lines=(texts["goes"], texts["stays"]))
 
 
-def approval(asked: Approval, parts: Parts, language: str) -> ApprovalNeeded:
+def approval(asked: Approval, deps: Dependencies, language: str) -> ApprovalNeeded:
     """The card to confirm: the order, what of it is concerned and becomes what, and all the money that moves."""
-    cards, texts = parts.cards, parts.cards.texts("approval", language)
+    cards, texts = deps.cards, deps.cards.texts("approval", language)
     lines = [f"{texts['order']}: {asked.order.id}"] if asked.order else []
     lines += [cards.swap(swap, language) for swap in asked.swaps]
     if not asked.swaps:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.dialogue.acts.cart import cart_lines
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.loop_texts import said_before
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Need
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.privacy import redact
 from assistant.shop.views import REQUESTED, CartLineView, OrderLineView, OrderView
@@ -40,29 +40,29 @@ class Situation:
     orders: tuple[str, ...]
 
 
-def situation(turn: Turn, memory: Memory, parts: Parts) -> Situation:
+def situation(turn: Turn, memory: Memory, deps: Dependencies) -> Situation:
     """Asks catalogue, help pages and the customer's own orders; nothing personal is in it but what they ordered."""
-    said = said_before(turn, parts)
+    said = said_before(turn, deps)
     things: dict[str, str] = {}
 
     def lines(product_ids: list[str]) -> list[str]:
         listed: list[str] = []
         for product_id in product_ids:
-            product = parts.product(product_id)
+            product = deps.product(product_id)
             if product is None or product_id in things.values() or len(listed) == _LISTED:
                 continue
             label = f"P{len(things) + 1}"
             things[label] = product_id
-            listed.append(f"{label} {product_line(product, memory, parts)}")
+            listed.append(f"{label} {product_line(product, memory, deps)}")
         return listed
 
     shown = lines([one.product_id for one in memory.shown])
     seen = lines([*memory.talked, *(one.product_id for one in memory.seen)])
-    orders = _orders(memory.customer_id, parts) if memory.customer_id else []
+    orders = _orders(memory.customer_id, deps) if memory.customer_id else []
     ordered = lines([line.product_id for order in orders for line in order.lines])
     on_orders = memory.request or memory.pending or turn.said_of_self
-    nearby = [] if on_orders else lines(_nearby(turn, memory, parts))
-    pages = _pages(turn, said, memory, parts)
+    nearby = [] if on_orders else lines(_nearby(turn, memory, deps))
+    pages = _pages(turn, said, memory, deps)
     talked = [memory.focus] if memory.focus else memory.talked[:2]
     return Situation(
         shown={
@@ -72,7 +72,7 @@ def situation(turn: Turn, memory: Memory, parts: Parts) -> Situation:
             "focus": [label for label, product_id in things.items() if product_id in talked],
             "seen": seen,
             "nearby": nearby,
-            "cart": [_line(line, memory.language) for line in cart_lines(memory, parts)],
+            "cart": [_line(line, memory.language) for line in cart_lines(memory, deps)],
             "ordered": ordered,
             "orders": [_order(order, memory.language) for order in orders],
             "pages": [f"{page_id} {hit.entry.question} {hit.entry.answer[:_GIST]}" for page_id, hit in pages.items()],
@@ -86,28 +86,28 @@ def situation(turn: Turn, memory: Memory, parts: Parts) -> Situation:
         },
         things=things,
         pages=pages,
-        all_pages=all_pages(memory.language, parts),
+        all_pages=all_pages(memory.language, deps),
         orders=tuple(order.id for order in orders),
     )
 
 
-def _orders(customer_id: str, parts: Parts) -> list[OrderView]:
+def _orders(customer_id: str, deps: Dependencies) -> list[OrderView]:
     """The latest, and whichever have a return or an exchange under way."""
-    latest = parts.shop.orders.of_customer(customer_id, limit=_LISTED)
-    under_way = parts.shop.orders.of_customer(customer_id, statuses=REQUESTED)
+    latest = deps.shop.orders.of_customer(customer_id, limit=_LISTED)
+    under_way = deps.shop.orders.of_customer(customer_id, statuses=REQUESTED)
     return [*latest, *(order for order in under_way if all(order.id != each.id for each in latest))]
 
 
-def all_pages(language: str, parts: Parts) -> dict[str, str]:
-    listed = {entry.id: entry.question for entry in parts.faq.entries if entry.language == language}
+def all_pages(language: str, deps: Dependencies) -> dict[str, str]:
+    listed = {entry.id: entry.question for entry in deps.faq.entries if entry.language == language}
     return listed if len(listed) <= PAGES else {}
 
 
-def product_line(product: Product, memory: Memory, parts: Parts) -> str:
+def product_line(product: Product, memory: Memory, deps: Dependencies) -> str:
     """Title, kind, prices and options on one line."""
     prices = sorted({variant.price for variant in product.variants})
     price = f"{prices[0]}" if len(prices) == 1 else f"{prices[0]} to {prices[-1]}"
-    kind = parts.lexicon.name("type", product.type, "en")
+    kind = deps.lexicon.name("type", product.type, "en")
     options: dict[str, list[str]] = {}
     there: dict[str, set[str]] = {}
     for variant in product.variants:
@@ -143,16 +143,16 @@ def _need(need: Need | None, things: Mapping[str, str]) -> str:
     return "; ".join([*told, *([f"rejected {', '.join(rejected)}"] if rejected else [])])
 
 
-def _nearby(turn: Turn, memory: Memory, parts: Parts) -> list[str]:
+def _nearby(turn: Turn, memory: Memory, deps: Dependencies) -> list[str]:
     """Ids of products named by title, then of those that fit the words best."""
-    named = [product.id for product in parts.titles().named(turn.message)]
-    found = parts.search.search(Query(text=turn.message, language=memory.language, limit=_LISTED), turn.embedding)
+    named = [product.id for product in deps.titles().named(turn.message)]
+    found = deps.search.search(Query(text=turn.message, language=memory.language, limit=_LISTED), turn.embedding)
     return [*named, *(hit.product.id for hit in found.hits)]
 
 
-def _pages(turn: Turn, said: list[tuple[str, str]], memory: Memory, parts: Parts) -> dict[str, FaqHit]:
+def _pages(turn: Turn, said: list[tuple[str, str]], memory: Memory, deps: Dependencies) -> dict[str, FaqHit]:
     before = next((text for who, text in reversed(said) if who == "shopper"), "")
-    hits = list(parts.faq.search(turn.message, memory.language, turn.embedding)[:_PAGES])
+    hits = list(deps.faq.search(turn.message, memory.language, turn.embedding)[:_PAGES])
     for text in (before, f"{before} {turn.message}") if before else ():
-        hits += parts.faq.search(text, memory.language)[:_PAGES]
+        hits += deps.faq.search(text, memory.language)[:_PAGES]
     return {hit.entry.id: hit for hit in reversed(hits)}

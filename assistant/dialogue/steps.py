@@ -15,9 +15,9 @@ from assistant.dialogue.acts.attend import besides
 from assistant.dialogue.acts.cart_wishes import answer
 from assistant.dialogue.agenda import read_message
 from assistant.dialogue.decide import decide
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.intents import by_own_acts, outcome_of
 from assistant.dialogue.memory import Asked, Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.show import show
 from assistant.dialogue.turn import Turn
 from assistant.events import Degraded, Event, Suggestions, TextDelta, TurnDone
@@ -54,8 +54,8 @@ _SAID = 6
 """Friendly sentences remembered: those of about three turns."""
 
 
-def guard(turn: Turn, memory: Memory, parts: Parts) -> None:
-    verdict = judge(turn.text, limit=parts.limits.message, has_picture=turn.image is not None)
+def guard(turn: Turn, memory: Memory, deps: Dependencies) -> None:
+    verdict = judge(turn.text, limit=deps.limits.message, has_picture=turn.image is not None)
     turn.message, turn.problem = verdict.text, verdict.code
     memory.turns += 1
     if turn.language:
@@ -64,7 +64,7 @@ def guard(turn: Turn, memory: Memory, parts: Parts) -> None:
         memory.language = _language(turn.message, memory.language)
     turn.language = memory.language
     if translated(memory.language):
-        turn.original, turn.message = turn.message, parts.understander.english(turn.message, memory.language)
+        turn.original, turn.message = turn.message, deps.understander.english(turn.message, memory.language)
 
 
 def _language(message: str, before: str) -> str:
@@ -77,43 +77,43 @@ def _language(message: str, before: str) -> str:
     return before if found == "en" and letters < 8 and (" " not in plain or not letters) else found
 
 
-async def understand(turn: Turn, memory: Memory, parts: Parts) -> None:
+async def understand(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """What is read by rule and encoder is read in a thread, so that other conversations' streams go on."""
     if not turn.message:  # a picture alone
         turn.intent = Intent.PRODUCT_SEARCH
         return
     turn.said = turn.message
-    leads = leading.leads(parts)
-    context = await asyncio.to_thread(_read, turn, memory, parts, whole=leads)
-    led = leads and await leading.lead(turn, memory, context, parts)
+    leads = leading.leads(deps)
+    context = await asyncio.to_thread(_read, turn, memory, deps, whole=leads)
+    led = leads and await leading.lead(turn, memory, context, deps)
     if leads and not led and assent.takes_offer(turn.said, memory.language) and memory.offered:
-        context = await asyncio.to_thread(_read, turn, memory, parts, whole=False)
+        context = await asyncio.to_thread(_read, turn, memory, deps, whole=False)
     if not led and not turn.answers_request:
         if leads:
-            await asyncio.to_thread(agenda.split_up, turn, memory, context, parts)
-        if await second_reading.read(turn, memory, context, parts):
-            await asyncio.to_thread(decide, turn, memory, context, parts)
+            await asyncio.to_thread(agenda.split_up, turn, memory, context, deps)
+        if await second_reading.read(turn, memory, context, deps):
+            await asyncio.to_thread(decide, turn, memory, context, deps)
     if turn.intent is Intent.CONFIRM and memory.offered and not memory.pending:
         turn.message = memory.offered  # "yes, ask your colleague please"
-        await asyncio.to_thread(read_message, turn, memory, parts, whole=True)
+        await asyncio.to_thread(read_message, turn, memory, deps, whole=True)
     if turn.image is not None and turn.intent not in (Intent.RETURN_REFUND, Intent.COMPLAINT, Intent.HUMAN_AGENT):
         turn.intent = Intent.PRODUCT_SEARCH
-    await asyncio.to_thread(_remember, turn, memory, parts)
+    await asyncio.to_thread(_remember, turn, memory, deps)
 
 
-def _read(turn: Turn, memory: Memory, parts: Parts, *, whole: bool) -> TurnContext:
+def _read(turn: Turn, memory: Memory, deps: Dependencies, *, whole: bool) -> TurnContext:
     """Bound to the processor: not for the event loop. ``whole``: the message as it is, for a model to read."""
     if not whole and memory.offered and assent.takes_offer(turn.message, memory.language):
         turn.message = memory.offered
-    return read_message(turn, memory, parts, whole=whole)
+    return read_message(turn, memory, deps, whole=whole)
 
 
-def _remember(turn: Turn, memory: Memory, parts: Parts) -> None:
-    profile.read(turn, memory, parts)
-    _take_up(turn, memory, parts)
+def _remember(turn: Turn, memory: Memory, deps: Dependencies) -> None:
+    profile.read(turn, memory, deps)
+    _take_up(turn, memory, deps)
 
 
-def _take_up(turn: Turn, memory: Memory, parts: Parts) -> None:
+def _take_up(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """A message that gives what was just asked for goes on with what it was asked for in the cart."""
     asked, memory.asked = memory.asked, None
     if asked is None:
@@ -125,7 +125,7 @@ def _take_up(turn: Turn, memory: Memory, parts: Parts) -> None:
             memory.wanted = []
         return
     if asked.slot == "size":
-        given = _version_chosen(turn, asked, memory, parts)
+        given = _version_chosen(turn, asked, memory, deps)
         if not given and turn.intent in _IN_PASSING:
             memory.asked = asked  # a question in between leaves it open
             return
@@ -141,43 +141,43 @@ def _take_up(turn: Turn, memory: Memory, parts: Parts) -> None:
     turn.intent, turn.slots = asked.intent, Slots.model_validate({**asked.slots.model_dump(), **update})
 
 
-def _version_chosen(turn: Turn, asked: Asked, memory: Memory, parts: Parts) -> Mapping[str, str]:
+def _version_chosen(turn: Turn, asked: Asked, memory: Memory, deps: Dependencies) -> Mapping[str, str]:
     """The options of the product that waits which the message gives; it may speak of something else meanwhile."""
-    product = parts.product(memory.wanted[0].product_id) if memory.wanted else None
+    product = deps.product(memory.wanted[0].product_id) if memory.wanted else None
     if product is None or (turn.things and all(hit.product.id != product.id for hit in turn.things)):
         return {}
-    reading = parts.understander.reading(turn.message, TurnContext(shown=len(asked.choices), asked_for=asked.slot))
-    if reading.slots.type and product.type not in parts.lexicon.leaves(reading.slots.type):
+    reading = deps.understander.reading(turn.message, TurnContext(shown=len(asked.choices), asked_for=asked.slot))
+    if reading.slots.type and product.type not in deps.lexicon.leaves(reading.slots.type):
         return {}
     return answer(turn.message, asked.choices, product, reading.slots)
 
 
-def retrieve(turn: Turn, memory: Memory, parts: Parts) -> None:
-    retrieving.retrieve(turn, memory, parts)
+def retrieve(turn: Turn, memory: Memory, deps: Dependencies) -> None:
+    retrieving.retrieve(turn, memory, deps)
 
 
-def rank(turn: Turn, memory: Memory, parts: Parts) -> None:
-    ranking.rank(turn, memory, parts)
+def rank(turn: Turn, memory: Memory, deps: Dependencies) -> None:
+    ranking.rank(turn, memory, deps)
 
 
-async def act(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
+async def act(turn: Turn, memory: Memory, deps: Dependencies) -> AsyncIterator[Event]:
     """Does what the turn is for, then what else was asked for before, as far as nothing waits for the customer; and
     yields what is shown beside the words.
 
     What computes or asks the database runs in threads, so that other conversations' streams go on.
     """
-    shown = await _done(turn, memory, parts)
+    shown = await _done(turn, memory, deps)
     for event in shown:
         yield event
-    others = agenda.go_on(turn, memory, parts)
-    while (further := await asyncio.to_thread(_next, others, memory, parts)) is not None:
-        await leading.answer(further, memory, parts, turn.model_calls)
-        events = await _done(further, memory, parts)
+    others = agenda.go_on(turn, memory, deps)
+    while (further := await asyncio.to_thread(_next, others, memory, deps)) is not None:
+        await leading.answer(further, memory, deps, turn.model_calls)
+        events = await _done(further, memory, deps)
         assert further.outcome is not None
         if _just_shown(further.outcome, turn):
             continue
         if _just_done(further, turn):
-            await asyncio.to_thread(consent.decline, further, memory, parts)
+            await asyncio.to_thread(consent.decline, further, memory, deps)
             continue
         for event in events:
             if event not in shown:  # the cart, shown already as it is now
@@ -234,30 +234,30 @@ def _matter(approval: Approval) -> tuple[object, ...]:
     return approval.action, order, approval.lines, approval.swaps, approval.new_address
 
 
-async def _done(turn: Turn, memory: Memory, parts: Parts) -> list[Event]:
+async def _done(turn: Turn, memory: Memory, deps: Dependencies) -> list[Event]:
     """Settles the turn's outcome: requests on orders by the tool loop, where there is one and it comes to something."""
-    outcome = await asyncio.to_thread(outcome_of, turn, memory, parts)
+    outcome = await asyncio.to_thread(outcome_of, turn, memory, deps)
     if outcome is None:
-        served = await tool_loop.serve(turn, memory, parts)
+        served = await tool_loop.serve(turn, memory, deps)
         turn.extra = (*served[1:], *turn.extra)
-        outcome = served[0] if served else await asyncio.to_thread(by_own_acts, turn, memory, parts)
+        outcome = served[0] if served else await asyncio.to_thread(by_own_acts, turn, memory, deps)
     turn.outcome = outcome
-    beside = await asyncio.to_thread(besides, turn, memory, parts)
-    turn.extra = (*beside, *turn.extra, *await asyncio.to_thread(profile.besides, turn, memory, parts))
-    return await asyncio.to_thread(_shown, turn, memory, parts)
+    beside = await asyncio.to_thread(besides, turn, memory, deps)
+    turn.extra = (*beside, *turn.extra, *await asyncio.to_thread(profile.besides, turn, memory, deps))
+    return await asyncio.to_thread(_shown, turn, memory, deps)
 
 
-def _shown(turn: Turn, memory: Memory, parts: Parts) -> list[Event]:
-    tool_loop.go_on(turn, memory, parts)
+def _shown(turn: Turn, memory: Memory, deps: Dependencies) -> list[Event]:
+    tool_loop.go_on(turn, memory, deps)
     memory.last_intent = turn.intent
-    return list(show(turn, memory, parts))
+    return list(show(turn, memory, deps))
 
 
-def _next(others: Iterator[Turn], memory: Memory, parts: Parts) -> Turn | None:
+def _next(others: Iterator[Turn], memory: Memory, deps: Dependencies) -> Turn | None:
     further = next(others, None)
     if further is not None:
-        retrieving.retrieve(further, memory, parts)
-        ranking.rank(further, memory, parts)
+        retrieving.retrieve(further, memory, deps)
+        ranking.rank(further, memory, deps)
     return further
 
 
@@ -276,10 +276,10 @@ def _once_more(facts: TurnFacts) -> TurnFacts | None:
     return None
 
 
-def _facts(turn: Turn, memory: Memory, parts: Parts) -> TurnFacts:
+def _facts(turn: Turn, memory: Memory, deps: Dependencies) -> TurnFacts:
     """What there is to say; asks the database."""
     assert turn.outcome is not None
-    customer = parts.shop.customers.get(memory.customer_id) if memory.customer_id else None
+    customer = deps.shop.customers.get(memory.customer_id) if memory.customer_id else None
     return TurnFacts(
         outcome=turn.outcome,
         intent=turn.intent,
@@ -295,18 +295,18 @@ def _facts(turn: Turn, memory: Memory, parts: Parts) -> TurnFacts:
     )
 
 
-async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]:
+async def word(turn: Turn, memory: Memory, deps: Dependencies) -> AsyncIterator[Event]:
     """The reply, checked sentence by sentence while it streams, and the end of the turn."""
     assert turn.outcome is not None
     worded: Worded | None = None
     with turn.step("word"):
-        facts = await asyncio.to_thread(_facts, turn, memory, parts)
-        plan = parts.voice.plan(facts, turn.turn_id)
+        facts = await asyncio.to_thread(_facts, turn, memory, deps)
+        plan = deps.voice.plan(facts, turn.turn_id)
         if memory.told and f"{memory.about}/{plan.told}" == memory.told and (again := _once_more(facts)):
-            plan = parts.voice.plan(again, turn.turn_id)
+            plan = deps.voice.plan(again, turn.turn_id)
         told = plan.told
-        plan = await direct.answered(plan, turn, memory, parts)
-        async for item in parts.voice.say(plan):
+        plan = await direct.answered(plan, turn, memory, deps)
+        async for item in deps.voice.say(plan):
             if isinstance(item, Piece):
                 yield TextDelta(text=item.text)
             else:
@@ -315,7 +315,7 @@ async def word(turn: Turn, memory: Memory, parts: Parts) -> AsyncIterator[Event]
     memory.offered, memory.told = plan.offer, f"{memory.about}/{told}"
     memory.said = [*memory.said, *worded.friendly][-_SAID:]
     if degraded := worded.degraded or turn.degraded:
-        yield Degraded(reason=degraded, text=parts.cards.degraded(degraded, memory.language))
+        yield Degraded(reason=degraded, text=deps.cards.degraded(degraded, memory.language))
     if plan.suggestions:
         yield Suggestions(chips=plan.suggestions)
     understanding = turn.understanding

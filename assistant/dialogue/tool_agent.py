@@ -18,7 +18,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMes
 from langchain_core.tools import StructuredTool
 from langgraph.types import Command
 
-from assistant.dialogue.parts import LoopLimits
+from assistant.dialogue.dependencies import LoopLimits
 from assistant.shop.tools import ToolError
 
 Call = Callable[[str, Mapping[str, Any]], Any]

@@ -15,10 +15,10 @@ from typing import Any, cast
 
 from assistant.dialogue.acts.identity import EMAIL, identify
 from assistant.dialogue.acts.talk import hand_over
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.loop_texts import filled, masked, said_before
 from assistant.dialogue.memory import Memory, ToolCall
 from assistant.dialogue.metering import metered
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.llm.client import ModelUnavailable, ToolCallingModel
 from assistant.outcome import Handed, OrdersReply, Outcome
@@ -50,25 +50,25 @@ class _Ledger:
     handed_over: bool = False
 
 
-async def serve(turn: Turn, memory: Memory, parts: Parts) -> list[Outcome]:
+async def serve(turn: Turn, memory: Memory, deps: Dependencies) -> list[Outcome]:
     """What the request came to, one outcome for each thing asked for; empty when the dialogue's own acts are to answer.
 
     Nothing waits for the customer's yes before the loop has ended: stopped half-way, it leaves everything as it was.
     """
-    limits, model = parts.tool_loop, parts.model
+    limits, model = deps.tool_loop, deps.model
     if limits is None or not isinstance(model, ToolCallingModel):
         return []
     if not model.ready:
-        turn.degraded = parts.voice.unready() or "unavailable"
+        turn.degraded = deps.voice.unready() or "unavailable"
         return []
-    if not parts.voice.may_spend():
+    if not deps.voice.may_spend():
         turn.degraded = "overloaded"
         return []
     ledger = _Ledger()
-    with turn.step("tool_loop"), metered(model, turn, parts) as counted:
+    with turn.step("tool_loop"), metered(model, turn, deps) as counted:
         try:
             async with asyncio.timeout(limits.seconds):
-                last = await _run(counted, ledger, turn, memory, parts)
+                last = await _run(counted, ledger, turn, memory, deps)
         except (ModelUnavailable, TimeoutError) as error:
             log.warning("the tool loop stopped: %s", error)
             turn.degraded = "interrupted"
@@ -77,45 +77,45 @@ async def serve(turn: Turn, memory: Memory, parts: Parts) -> list[Outcome]:
             # Also the cap on model calls. Whatever it was, the dialogue's own acts can answer.
             log.warning("the tool loop failed", exc_info=True)
             return []
-    return await asyncio.to_thread(_outcomes, ledger, last, turn, memory, parts)
+    return await asyncio.to_thread(_outcomes, ledger, last, turn, memory, deps)
 
 
-def go_on(turn: Turn, memory: Memory, parts: Parts) -> None:
+def go_on(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """Proposes what else was asked for together with what has been answered now, until something waits again."""
     if isinstance(turn.outcome, Handed):
         memory.proposals = []
     while memory.proposals and not (memory.pending or memory.request or memory.asked):
         call, *memory.proposals = memory.proposals
-        turn.extra = (*turn.extra, _propose(call, turn, memory, parts))
+        turn.extra = (*turn.extra, _propose(call, turn, memory, deps))
 
 
-async def _run(model: ToolCallingModel, ledger: _Ledger, turn: Turn, memory: Memory, parts: Parts) -> str:
-    limits = parts.tool_loop
+async def _run(model: ToolCallingModel, ledger: _Ledger, turn: Turn, memory: Memory, deps: Dependencies) -> str:
+    limits = deps.tool_loop
     assert limits is not None
     agent = await asyncio.to_thread(importlib.import_module, "assistant.dialogue.tool_agent")
     if not memory.customer_id and (EMAIL.search(turn.said) or (memory.claim and memory.claim.email)):
         # The model is never shown an e-mail address, so it could not do it.
-        await asyncio.to_thread(identify, turn, memory, parts)
-    session = _session(ledger, turn, memory, parts)
-    said = await asyncio.to_thread(said_before, turn, parts)
+        await asyncio.to_thread(identify, turn, memory, deps)
+    session = _session(ledger, turn, memory, deps)
+    said = await asyncio.to_thread(said_before, turn, deps)
     system = prompt("service.md").render(
-        shop=parts.voice.shop_name,
-        today=parts.shop.clock().date().isoformat(),
+        shop=deps.voice.shop_name,
+        today=deps.shop.clock().date().isoformat(),
         customer_id=memory.customer_id,
-        policy=policy_text(parts.shop.rules),
+        policy=policy_text(deps.shop.rules),
     )
 
     def call(tool: str, arguments: Mapping[str, Any]) -> Any:
-        return _call(session, ledger, tool, arguments, turn, parts)
+        return _call(session, ledger, tool, arguments, turn, deps)
 
     said = [*said, ("shopper", redact(turn.message))]
     async with model.tool_calling() as chat:
         return cast(str, await agent.run_loop(chat, system, said, session.tools(), call, limits))
 
 
-def _session(ledger: _Ledger, turn: Turn, memory: Memory, parts: Parts) -> ServiceSession:
+def _session(ledger: _Ledger, turn: Turn, memory: Memory, deps: Dependencies) -> ServiceSession:
     def identified(customer_id: str) -> bool:
-        if not parts.conversations.sign_in(turn.conversation_id, customer_id):
+        if not deps.conversations.sign_in(turn.conversation_id, customer_id):
             return False
         memory.customer_id, memory.claim = customer_id, None
         return True
@@ -124,7 +124,7 @@ def _session(ledger: _Ledger, turn: Turn, memory: Memory, parts: Parts) -> Servi
         ledger.handed_over = True  # the ticket is opened when the loop has ended
 
     return ServiceSession(
-        parts.shop,
+        deps.shop,
         turn.conversation_id,
         customer_id=memory.customer_id,
         identified=identified,
@@ -133,7 +133,7 @@ def _session(ledger: _Ledger, turn: Turn, memory: Memory, parts: Parts) -> Servi
 
 
 def _call(
-    session: ServiceSession, ledger: _Ledger, tool: str, arguments: Mapping[str, Any], turn: Turn, parts: Parts
+    session: ServiceSession, ledger: _Ledger, tool: str, arguments: Mapping[str, Any], turn: Turn, deps: Dependencies
 ) -> Any:
     """Makes a call and notes what it came to; what the model reads of it has no addresses in it."""
     order_id = str(arguments.get("order_id", ""))
@@ -148,11 +148,11 @@ def _call(
         if tool == "get_order_details":
             ledger.seen.append(answer["order_id"])
         return masked(answer)
-    given = filled(arguments, session.customer_id, turn, parts)
+    given = filled(arguments, session.customer_id, turn, deps)
     try:
         asked = session.propose(tool, given, waits=False)
     except ToolRefused as refused:
-        own = parts.shop.orders.get(order_id, session.customer_id) if session.customer_id else None
+        own = deps.shop.orders.get(order_id, session.customer_id) if session.customer_id else None
         ledger.writes[tool, own.id if own else order_id] = ActionRefused(known.action, refused.code, own)
         raise
     key = (tool, asked.order.id if asked.order else "")
@@ -160,7 +160,7 @@ def _call(
     return masked({**approval_document(asked), "next": "The shop asks the customer for their yes. Go on."})
 
 
-def _outcomes(ledger: _Ledger, last: str, turn: Turn, memory: Memory, parts: Parts) -> list[Outcome]:
+def _outcomes(ledger: _Ledger, last: str, turn: Turn, memory: Memory, deps: Dependencies) -> list[Outcome]:
     outcomes: list[Outcome] = []
     got_past = {order_id for (_, order_id), write in ledger.writes.items() if isinstance(write, ToolCall)}
     waiting: list[ToolCall] = []
@@ -172,17 +172,17 @@ def _outcomes(ledger: _Ledger, last: str, turn: Turn, memory: Memory, parts: Par
             waiting.append(write)
         else:
             memory.request = None  # what was talked over by the dialogue's own acts is done with
-            outcomes.append(_propose(write, turn, memory, parts))
-    if not ledger.writes and turn.intent is Intent.ORDER_STATUS and (found := _found(ledger, last, memory, parts)):
+            outcomes.append(_propose(write, turn, memory, deps))
+    if not ledger.writes and turn.intent is Intent.ORDER_STATUS and (found := _found(ledger, last, memory, deps)):
         outcomes.append(found)
     if ledger.handed_over:
-        outcomes.append(hand_over(turn, memory, parts, "needs_human"))
+        outcomes.append(hand_over(turn, memory, deps, "needs_human"))
         waiting = []
     if not outcomes:
         return []
     if memory.pending and not any(isinstance(outcome, Approval) for outcome in outcomes):
         # What waited was being corrected: a yes must not do it as it was.
-        parts.shop.pending.drop(turn.conversation_id)
+        deps.shop.pending.drop(turn.conversation_id)
         memory.pending = None
     memory.request = None
     memory.proposals = waiting
@@ -192,14 +192,14 @@ def _outcomes(ledger: _Ledger, last: str, turn: Turn, memory: Memory, parts: Par
     return outcomes
 
 
-def _propose(call: ToolCall, turn: Turn, memory: Memory, parts: Parts) -> Approval | ActionRefused:
-    session = ServiceSession(parts.shop, turn.conversation_id, customer_id=memory.customer_id)
+def _propose(call: ToolCall, turn: Turn, memory: Memory, deps: Dependencies) -> Approval | ActionRefused:
+    session = ServiceSession(deps.shop, turn.conversation_id, customer_id=memory.customer_id)
     try:
         asked = session.propose(call.tool, call.arguments)
     except ToolError as error:  # something has changed since the call was checked
         reason = error.code if isinstance(error, ToolRefused) else "invalid"
         order_id = str(call.arguments.get("order_id", ""))
-        order = parts.shop.orders.get(order_id, memory.customer_id) if memory.customer_id else None
+        order = deps.shop.orders.get(order_id, memory.customer_id) if memory.customer_id else None
         action = TOOLS[call.tool].action
         assert action is not None
         return ActionRefused(action, reason, order)
@@ -207,7 +207,7 @@ def _propose(call: ToolCall, turn: Turn, memory: Memory, parts: Parts) -> Approv
     return asked
 
 
-def _found(ledger: _Ledger, last: str, memory: Memory, parts: Parts) -> OrdersReply | None:
+def _found(ledger: _Ledger, last: str, memory: Memory, deps: Dependencies) -> OrdersReply | None:
     """The orders looked up; of many, those that the model names in the end."""
     seen = list(dict.fromkeys(ledger.seen))
     named = [order_id for order_id in seen if order_id in last]
@@ -216,7 +216,7 @@ def _found(ledger: _Ledger, last: str, memory: Memory, parts: Parts) -> OrdersRe
         return OrdersReply((), "not_found", ledger.unknown[0])
     if not chosen or len(chosen) > _SHOWN or memory.customer_id is None:
         return None
-    orders = (parts.shop.orders.get(order_id, memory.customer_id) for order_id in chosen)
+    orders = (deps.shop.orders.get(order_id, memory.customer_id) for order_id in chosen)
     return OrdersReply(tuple(order for order in orders if order is not None))
 
 

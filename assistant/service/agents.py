@@ -103,15 +103,15 @@ class AgentService:
     def _worth_answering(self, ticket: TicketView) -> _Read | None:
         """The latest message that asks for something, with what it means; the latest at all when none does."""
         messages = [
-            self.app.parts.understander.english(message.text, ticket.language)
+            self.app.deps.understander.english(message.text, ticket.language)
             for message in self.app.commerce.records.conversations.latest(ticket.conversation_id, 60)
             if message.role is Role.SHOPPER and message.text.strip()
         ][-LOOKED_BACK:]
-        parts = self.app.parts
+        deps = self.app.deps
         latest = None
         for text in reversed(messages):
-            embedding = parts.text_encoder.encode_one(text)
-            found = (text, parts.understander.understand(text, TurnContext(), embedding), embedding)
+            embedding = deps.text_encoder.encode_one(text)
+            found = (text, deps.understander.understand(text, TurnContext(), embedding), embedding)
             latest = latest or found
             if found[1].intent not in _SAYS_NOTHING:
                 return found
@@ -119,7 +119,7 @@ class AgentService:
 
     def _outcomes(self, read: _Read, memory: Memory, owner: Owner) -> Iterator[Outcome]:
         """What could be answered, the likeliest first: the customer's orders, passages, products."""
-        parts, (message, understanding, embedding) = self.app.parts, read
+        deps, (message, understanding, embedding) = self.app.deps, read
         about_orders = understanding.intent in (
             Intent.ORDER_STATUS,
             Intent.ORDER_CHANGE,
@@ -127,29 +127,29 @@ class AgentService:
             Intent.COMPLAINT,
         )
         if memory.customer_id and about_orders:
-            orders = parts.shop.orders
+            orders = deps.shop.orders
             named = [o for id_ in understanding.slots.order_id if (o := orders.get(id_, memory.customer_id))]
             found = named or [
                 o for o in orders.of_customer(memory.customer_id) if o.status is not OrderStatus.CANCELLED
             ]
             if found:
                 yield OrdersReply(tuple(found[:2]))
-        answers = parts.faq.search(message, memory.language, embedding)
+        answers = deps.faq.search(message, memory.language, embedding)
         products: list[Outcome] = []
         query = Query(
-            text=message, filters=filters(understanding.slots, parts.lexicon), language=memory.language, limit=3
+            text=message, filters=filters(understanding.slots, deps.lexicon), language=memory.language, limit=3
         )
-        result = parts.search.search(replace(query, limit=POOL), embedding)
-        ranked = parts.ranker.rerank(result.hits, parts.profiles.person(owner), query.limit, query)
+        result = deps.search.search(replace(query, limit=POOL), embedding)
+        ranked = deps.ranker.rerank(result.hits, deps.profiles.person(owner), query.limit, query)
         result = replace(result, hits=tuple(ranked))
         if understanding.intent in (Intent.PRODUCT_SEARCH, Intent.RECOMMEND, Intent.COMPARE, Intent.PRODUCT_QUESTION):
             if result.outcome in (SearchOutcome.FOUND, SearchOutcome.RELAXED):
                 products.append(Found(result, understanding.slots))
-            shown = [p for s in memory.shown if (p := parts.product(s.product_id)) and p.id == memory.focus]
+            shown = [p for s in memory.shown if (p := deps.product(s.product_id)) and p.id == memory.focus]
             if shown and understanding.intent is Intent.PRODUCT_QUESTION:
                 hits = tuple(hit for hit in result.hits if hit.product.id == shown[0].id)[:1]
                 if hits:
-                    answer = parts.answerer.answer(message, hits, memory.language)
+                    answer = deps.answerer.answer(message, hits, memory.language)
                     products = [ProductAnswer(hits, answer=answer), *products]
             yield from products
         yield from (FaqAnswer((answer,)) for answer in answers)
@@ -167,7 +167,7 @@ class AgentService:
             message=redact(message),
             customer_name=customer.name.split()[0] if customer else None,
         )
-        text, voice = "", self.app.parts.voice
+        text, voice = "", self.app.deps.voice
         async for item in voice.say(voice.plan(facts, key)):
             if isinstance(item, Worded):
                 text = item.text

@@ -174,7 +174,7 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=50)] = 10,
         in_stock: bool = True,
     ) -> Found:
-        said = app.parts.understander.english(q, language)
+        said = app.deps.understander.english(q, language)
         query = SearchQuery(text=said, filters=Filters(in_stock=in_stock), language=language, limit=limit)
         result = await asyncio.to_thread(app.knowledge.search.search, query)
         cards = [app.cards.product(hit, at, language) for at, hit in enumerate(result.hits, 1)]

@@ -104,11 +104,11 @@ class MerchandiserService:
         return await asyncio.to_thread(self._explained, text, customer_id)
 
     def _explained(self, text: str, customer_id: str) -> list[Contributions]:
-        parts = self.app.parts
-        person = parts.profiles.person(Owner(customer_id or None, ""))
+        deps = self.app.deps
+        person = deps.profiles.person(Owner(customer_id or None, ""))
         query = Query(text, language=detect_language(text), limit=POOL)
         hits = self.app.knowledge.search.search(query).hits
-        return [contributions(hit, query.language) for hit in parts.ranker.rerank(hits, person, EXPLAINED, query)]
+        return [contributions(hit, query.language) for hit in deps.ranker.rerank(hits, person, EXPLAINED, query)]
 
     def _meant(self, rule: Rule) -> None:
         """Raises ``Refused`` when the catalogue has nothing that the rule speaks of."""

@@ -108,7 +108,7 @@ class ProfileService:
 
     def _wishes(self, text: str, language: str) -> tuple[Preference, ...]:
         texts = self.app.cards.texts("profile", language)
-        understander = self.app.parts.understander
+        understander = self.app.deps.understander
         said = understander.english(text[: self.app.settings.message_limit], language)
         wishes, unknown = understander.wishes(said)
         if unknown:

@@ -124,7 +124,7 @@ class ShopperService:
         async with self.conversations.lock(conversation_id):
             match press:
                 case Thumbs(turn_id=turn_id, verdict=verdict):
-                    self.app.parts.online.thumb(conversation_id, turn_id, verdict)
+                    self.app.deps.online.thumb(conversation_id, turn_id, verdict)
                     if verdict is None:
                         self.app.commerce.records.feedback.withdraw(conversation_id, turn_id)
                     else:
@@ -152,7 +152,7 @@ class ShopperService:
     async def cart(self, conversation_id: str) -> CartShown:
         record = self.conversations.record(conversation_id)
         memory = await self.conversations.memory(conversation_id)
-        cart = self.app.commerce.shop.carts.show(cart_act.cart_id(memory, self.app.parts))
+        cart = self.app.commerce.shop.carts.show(cart_act.cart_id(memory, self.app.deps))
         return self.app.cards.cart(cart, record.language, self.app.knowledge.search.product)
 
     async def product(self, conversation_id: str, product_id: str) -> ProductDetail:
@@ -163,7 +163,7 @@ class ShopperService:
         if product is None:
             raise Refused(self.app.cards.texts("notice", language)["unknown_product"])
         self.app.commerce.merchandising.campaigns.clicked(conversation_id, product_id)
-        self.app.parts.online.outcome(conversation_id, record.customer_id, product_id, "click")
+        self.app.deps.online.outcome(conversation_id, record.customer_id, product_id, "click")
         self.profiles.did(conversation_id, product_id, "click")
         stock = self.app.commerce.shop.stock.of_many([variant.id for variant in product.variants])
         live = [variant.model_copy(update={"stock": stock[variant.id]}) for variant in product.variants]
@@ -269,7 +269,7 @@ class ShopperService:
             case ChangeQuantity(variant_id=variant_id, quantity=quantity):
                 action = TurnPress("change_quantity", "", variant_id, quantity)
         before = memory.cart_id
-        reply = cart_act.press(action, conversation_id, memory, self.app.parts)
+        reply = cart_act.press(action, conversation_id, memory, self.app.deps)
         if memory.cart_id != before:
             await self.conversations.remember(conversation_id, memory)
         return self._cart_event(reply, language)

@@ -74,7 +74,7 @@ _OBJECT = re.compile(
 )
 
 
-def act_of(clause: str) -> str | None:
+def requested_action(clause: str) -> str | None:
     """What a clause asks for: the verb of an ``OrderAction``, status, cart, search or human; or ``None``."""
     found = [(match.start(), name) for name, pattern in _ACTS if (match := pattern.search(clause))]
     for name in ("address", "payment", "cart"):  # "change the address" is no swap, "remove it from my cart" no return
@@ -108,7 +108,7 @@ def denies(clause: str, act: str) -> bool:
     matches = islice(pattern.finditer(clause), _JOINTS) if pattern else ()
     before = (_NEVER.search(clause[max(0, match.start() - 60) : match.start()]) for match in matches)
     # "I don't want a return, I want an exchange"
-    return any(never is not None and act_of(never[0]) is None for never in before)
+    return any(never is not None and requested_action(never[0]) is None for never in before)
 
 
 def split_requests(text: str, names_product: Callable[[str], bool]) -> list[str]:
@@ -131,7 +131,7 @@ def split_requests(text: str, names_product: Callable[[str], bool]) -> list[str]
 def _apart(left: str, right: str, joint: re.Pattern[str], names_product: Callable[[str], bool]) -> bool:
     following = joint.search(right)
     own = right[: following.start()] if following and following.start() else right
-    before, after = act_of(left), act_of(own)
+    before, after = requested_action(left), requested_action(own)
     if before is None or after is None or _NOT_A_RESULT.search(own):
         return False
     if before == after and re.search(r"sc ?-|other|order|另|订单", own, re.IGNORECASE) is None:

@@ -55,7 +55,7 @@ def intents(
             return await asyncio.to_thread(
                 evaluate_intents,
                 data or ROOT / "data" / "evaluation" / "intents.csv",
-                shop.parts.understander,
+                shop.deps.understander,
                 shop.knowledge.encoders.sentences,
                 shop.knowledge.lexicon,
                 sorted({product.brand for product in shop.knowledge.search.catalogue.products}),

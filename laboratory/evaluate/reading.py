@@ -77,7 +77,7 @@ def known_orders(memory: Memory, turn: Turn, events: Iterable[Event]) -> frozens
 
 @dataclass(slots=True)
 class _Reader:
-    """One way of reading: an application's parts, over a shop put back to the beginning before each conversation."""
+    """One way of reading: an application over a shop put back to the beginning before each conversation."""
 
     app: Shopclerk
     world: World
@@ -86,7 +86,7 @@ class _Reader:
         self.world.restore()
         # A shop of its own: wrong guesses at who somebody is are counted in its memory.
         shop = Shop(self.app.commerce.database, self.app.knowledge.search.product)
-        dialogue = Dialogue(replace(self.app.parts, shop=shop), InMemorySaver())
+        dialogue = Dialogue(replace(self.app.deps, shop=shop), InMemorySaver())
         record = self.app.commerce.records.conversations.start(message.language, None)
         await dialogue.remember(record.id, Memory(language=message.language))
         cart: Cart = {}
@@ -157,17 +157,17 @@ async def evaluate_reading(
     messages = read_messages(path)
     _check(messages, app)
     remembering = remembering_vectors(app)
-    alone = replace(remembering, parts=replace(remembering.parts, model=None, tool_loop=None))
+    alone = replace(remembering, deps=replace(remembering.deps, model=None, tool_loop=None))
     systems: dict[str, tuple[Shopclerk, bool]] = {"shopclerk": (alone, True)}
     if model:
-        level = remembering.parts.model_reads()
-        read = replace(remembering.parts, model_reads=lambda: "unsure" if level == "off" else level)
-        systems["model"] = (replace(remembering, parts=read), True)
+        level = remembering.deps.model_reads()
+        read = replace(remembering.deps, model_reads=lambda: "unsure" if level == "off" else level)
+        systems["model"] = (replace(remembering, deps=read), True)
     systems["no_context"] = (alone, False)
     world, leaves = World(remembering), remembering.knowledge.lexicon.expand
     report: dict[str, Any] = {}
-    for at, (name, (parts, context)) in enumerate(systems.items()):
-        reader = _Reader(parts, world)
+    for at, (name, (reading, context)) in enumerate(systems.items()):
+        reader = _Reader(reading, world)
         verdicts: list[Verdict] = []
         for number, message in enumerate(messages):
             progress(at * len(messages) + number, len(systems) * len(messages))

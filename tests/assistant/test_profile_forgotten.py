@@ -207,7 +207,7 @@ def files_with(folder: Path, marker: bytes) -> set[str]:
 def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
     who, marker = customers(shop)[6], "zebraquux"
     folder = shop.settings.state_dir
-    learned = shop.parts.ranker._learned()
+    learned = shop.deps.ranker._learned()
 
     async def visit() -> dict[str, int]:
         async with shop.opened() as dialogue:
@@ -236,7 +236,7 @@ def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
     counted = asyncio.run(visit())
     assert all(counted.values()) and len(counted) >= 6, counted
     assert files_with(folder, marker.encode()) == set()
-    assert shop.parts.ranker._learned() is not learned, "the ranker learned anew, without the deeds"
+    assert shop.deps.ranker._learned() is not learned, "the ranker learned anew, without the deeds"
 
 
 def test_what_a_conversation_remembers_goes_in_postgresql_too(postgresql_url: str, tmp_path: Path) -> None:

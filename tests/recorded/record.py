@@ -57,9 +57,9 @@ def main() -> None:
         if KEPT.exists():
             (Path(state) / "vectors").symlink_to(KEPT)  # what the tests have embedded
         shop = build(test_settings(Path(state)))
-        parts = dataclasses.replace(shop.parts, model=model, model_reads=lambda: "all", model_read_s=args.limit_s)
+        deps = dataclasses.replace(shop.deps, model=model, model_reads=lambda: "all", model_read_s=args.limit_s)
         with talking(shop, written["customer"]) as talk:
-            talk._session.dialogue = Dialogue(parts, talk._session.dialogue._graph.checkpointer)  # type: ignore[arg-type]
+            talk._session.dialogue = Dialogue(deps, talk._session.dialogue._graph.checkpointer)  # type: ignore[arg-type]
             for turn in written["turns"]:
                 model.answers.clear()
                 done = talk.say(turn["say"])

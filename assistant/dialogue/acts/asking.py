@@ -6,8 +6,8 @@ from typing import Literal
 
 from assistant.dialogue.acts import places
 from assistant.dialogue.acts.talk import hand_over
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Request
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Outcome
@@ -27,15 +27,15 @@ def action_of(request: Request, order: OrderView | None = None) -> OrderAction:
     return request.kind.on(order.status) if order is not None else request.kind
 
 
-def forbidden(request: Request, order: OrderView, parts: Parts) -> policy.Refused | None:
+def forbidden(request: Request, order: OrderView, deps: Dependencies) -> policy.Refused | None:
     if request.kind == "problem":
         return None
-    return policy.may(action_of(request, order), order, parts.shop.clock(), parts.shop.rules)
+    return policy.may(action_of(request, order), order, deps.shop.clock(), deps.shop.rules)
 
 
-def refusal(refused: policy.Refused, request: Request, order: OrderView, parts: Parts) -> ActionRefused:
+def refusal(refused: policy.Refused, request: Request, order: OrderView, deps: Dependencies) -> ActionRefused:
     """With the way that is left of an order that is not there yet, and can no longer or not yet be changed."""
-    action, rules = action_of(request, order), parts.shop.rules
+    action, rules = action_of(request, order), deps.shop.rules
     later: Literal["", "return", "exchange"] = ""
     if refused.reason in ("not_pending", "not_delivered") and order.status in _ON_ITS_WAY:
         later = "exchange" if request.verb == "swap" else "return" if request.verb in ("cancel", "return") else ""
@@ -43,8 +43,8 @@ def refusal(refused: policy.Refused, request: Request, order: OrderView, parts: 
     return ActionRefused(action, refused.reason, order, later, window.days if window else None)
 
 
-def methods_of(memory: Memory, parts: Parts) -> tuple[PaymentMethodView, ...]:
-    customer = parts.shop.customers.get(memory.customer_id) if memory.customer_id else None
+def methods_of(memory: Memory, deps: Dependencies) -> tuple[PaymentMethodView, ...]:
+    customer = deps.shop.customers.get(memory.customer_id) if memory.customer_id else None
     return customer.methods if customer else ()
 
 
@@ -52,14 +52,14 @@ def line_of(order: OrderView, variant_id: str) -> OrderLineView:
     return next(line for line in order.lines if line.variant_id == variant_id)
 
 
-def ask(wanted: AskSlot, turn: Turn, memory: Memory, parts: Parts, offered: list[str] | None = None) -> Outcome:
+def ask(wanted: AskSlot, turn: Turn, memory: Memory, deps: Dependencies, offered: list[str] | None = None) -> Outcome:
     request = memory.request
     assert request is not None
     request.tries = request.tries + 1 if request.asked == wanted.slot else 1
     request.asked, request.offered = wanted.slot, offered or []
     if request.tries > PATIENCE and wanted.slot != "identity":
         memory.request = None
-        return hand_over(turn, memory, parts, "needs_human")
+        return hand_over(turn, memory, deps, "needs_human")
     return wanted
 
 
@@ -78,7 +78,9 @@ def at_fault(request: Request) -> bool:
     return request.about in _AT_FAULT
 
 
-def propose(order: OrderView | None, conversation_id: str, memory: Memory, parts: Parts) -> Approval | ActionRefused:
+def propose(
+    order: OrderView | None, conversation_id: str, memory: Memory, deps: Dependencies
+) -> Approval | ActionRefused:
     """Asks the shop for the exact effect of the request in memory; it then waits for a yes."""
     request = memory.request
     assert request is not None and memory.customer_id is not None
@@ -92,13 +94,13 @@ def propose(order: OrderView | None, conversation_id: str, memory: Memory, parts
             for swap in request.swaps
             for _ in range(swap.units or line_of(order, swap.variant_id).quantity)
         ]
-    proposal = parts.shop.pending.propose(
+    proposal = deps.shop.pending.propose(
         conversation_id,
         memory.customer_id,
         action,
         order.id if order else None,
         reason=request.reason,
-        address=places.meant(request, order, memory, parts) if request.needs("address") else None,
+        address=places.meant(request, order, memory, deps) if request.needs("address") else None,
         items=items,
         swaps=swaps,
         payment=request.payment or None,

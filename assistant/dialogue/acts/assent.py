@@ -9,7 +9,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.request import Led
 from assistant.dialogue.turn import Turn
 from assistant.shop.actions import OrderAction
-from assistant.understanding.clauses import act_of, cancels_no_order, denies
+from assistant.understanding.clauses import cancels_no_order, denies, requested_action
 from assistant.understanding.languages import expressions
 from assistant.understanding.mood import agrees
 from assistant.understanding.order_questions import sentences
@@ -123,7 +123,7 @@ _SHORT = 8
 
 
 def act_waiting(memory: Memory) -> str:
-    """What waits for a yes, as ``act_of`` names it."""
+    """What waits for a yes, as ``requested_action`` names it."""
     return memory.pending.verb if memory.pending else ""
 
 
@@ -186,7 +186,7 @@ def _of_its_own(piece: str, kind: str) -> bool:
     """Whether a piece is about something else than what waits: another request, a problem, or a question."""
     if (topic := read_topic(piece)) is not None and topic.kind == "problem":
         return True
-    if act_of(piece) not in (None, kind, "payment"):
+    if requested_action(piece) not in (None, kind, "payment"):
         return True
     return not is_chinese(piece) and piece.endswith("?") and not _BINDS.search(piece)
 
@@ -210,7 +210,9 @@ def yes_beside(turn: Turn, memory: Memory, proposed: frozenset[str] = frozenset(
     if any(_same(piece, each) for piece in others for each in _SAME):
         return None  # 行 取消吧, of a return
     further = [
-        piece for piece in others if act_of(piece) not in (None, kind) or _asks(piece) or _of_its_own(piece, kind)
+        piece
+        for piece in others
+        if requested_action(piece) not in (None, kind) or _asks(piece) or _of_its_own(piece, kind)
     ]
     more = any(expressions("cues")["adds"].search(piece) for piece in others if piece not in further)
     rest = " ".join(further)
@@ -231,7 +233,7 @@ def led_yes(turn: Turn, memory: Memory, proposed: Collection[str]) -> bool:
         elsewhere = bool(each.request.order) and memory.request and each.request.order not in memory.request.order_ids
         if act in ("no", "payment") or (same and not elsewhere):
             return False
-    says = [_YES.search(piece) or (act_of(piece) == kind and not denies(piece, kind)) for piece in pieces]
+    says = [_YES.search(piece) or (requested_action(piece) == kind and not denies(piece, kind)) for piece in pieces]
     taken = [not (_AGAINST.search(_NO_NO.sub("", piece)) or _INSTEAD.search(piece)) for piece in pieces]
     # "Cancel it, then" is a yes to a cancellation; "I don't know. Okay, yes": the yes that holds nothing against it.
     first = next((at for at, (yes, clear) in enumerate(zip(says, taken, strict=True)) if yes and clear), None)
@@ -276,7 +278,7 @@ def no_beside(turn: Turn, memory: Memory) -> str | None:
         return None
     others = [piece for piece in pieces if piece not in refused]
     rest = _START_OVER.sub("", " ".join(others))
-    return rest if act_of(rest) is not None or expressions("cues")["asks"].search(rest) else ""
+    return rest if requested_action(rest) is not None or expressions("cues")["asks"].search(rest) else ""
 
 
 def takes_offer(text: str, language: str) -> bool:

@@ -9,8 +9,8 @@ from assistant.dialogue.acts import order_lines, problems, questions, service
 from assistant.dialogue.acts.identity import identify
 from assistant.dialogue.acts.status import orders_status, return_cost
 from assistant.dialogue.acts.talk import faq, hand_over, page, passage
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Asked, Further, Request, ServiceEvidence, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import (
@@ -24,7 +24,7 @@ from assistant.outcome import (
     ProblemNoted,
 )
 from assistant.shop.actions import VERBS, ActionRefused, Approval
-from assistant.understanding.clauses import act_of
+from assistant.understanding.clauses import requested_action
 from assistant.understanding.languages import expressions
 from assistant.understanding.order_questions import sentences
 from assistant.understanding.remedies import read_remedy
@@ -45,73 +45,73 @@ _SURE, _LIKELY = 0.8, 0.03
 """Confidence from which on a page answers rather than an order, and at all where it was not mainly asked."""
 
 
-def attend(evidence: ServiceEvidence, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def attend(evidence: ServiceEvidence, turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     match evidence.kind:
         case "identity":
-            return _identity(turn, memory, parts)
+            return _identity(turn, memory, deps)
         case "problem":
-            return _problem(evidence.topic, turn, memory, parts)
+            return _problem(evidence.topic, turn, memory, deps)
         case "order":
-            return _question(evidence.topic, turn, memory, parts)
+            return _question(evidence.topic, turn, memory, deps)
         case "help":
-            return aside(_help(evidence.topic, turn, memory, parts), turn, memory, parts)
+            return aside(_help(evidence.topic, turn, memory, deps), turn, memory, deps)
         case "person":
-            return _of_person(evidence.topic, turn, memory, parts)
+            return _of_person(evidence.topic, turn, memory, deps)
         case "again":
-            return service.begin(turn, memory, parts)
+            return service.begin(turn, memory, deps)
         case "announced":
             return AskSlot("question", "")
         case "handed":
-            return hand_over(turn, memory, parts, "asked")
+            return hand_over(turn, memory, deps, "asked")
 
 
-def _help(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def _help(topic: str, turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     if topic in ("login", "login_failed") and memory.about in ("login", "login_failed"):
-        return PersonAnswer("person_why", "", parts.shop.clock(), why="password")
+        return PersonAnswer("person_why", "", deps.shop.clock(), why="password")
     if topic == "goodwill":
-        ticket = parts.tickets.of_conversation(turn.conversation_id)
-        return PersonAnswer(topic, ticket.id if ticket else "", parts.shop.clock())
+        ticket = deps.tickets.of_conversation(turn.conversation_id)
+        return PersonAnswer(topic, ticket.id if ticket else "", deps.shop.clock())
     if topic == "invoice_name" or (topic == "invoice" and memory.customer_id and memory.about.startswith("invoice")):
-        return _question(topic, turn, memory, parts)
-    outcome = faq(turn, memory, parts)
+        return _question(topic, turn, memory, deps)
+    outcome = faq(turn, memory, deps)
     if topic == "login" and isinstance(outcome, FaqAnswer) and not outcome.hits:
-        return hand_over(turn, memory, parts, "unanswered")
+        return hand_over(turn, memory, deps, "unanswered")
     return outcome
 
 
-def _of_person(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def _of_person(topic: str, turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     """When a colleague answers, why it takes one, and what happens until then."""
-    ticket = parts.tickets.of_conversation(turn.conversation_id)
-    answer = PersonAnswer(topic, ticket.id if ticket else "", parts.shop.clock(), memory.handed_why)
-    page = passage(topic, turn, memory, parts)
+    ticket = deps.tickets.of_conversation(turn.conversation_id)
+    answer = PersonAnswer(topic, ticket.id if ticket else "", deps.shop.clock(), memory.handed_why)
+    page = passage(topic, turn, memory, deps)
     if page:
         turn.extra = (*turn.extra, answer)
         return FaqAnswer(page)
     return answer
 
 
-def _pages(topic: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqAnswer, ...]:
-    hits = passage(topic, turn, memory, parts)
+def _pages(topic: str, turn: Turn, memory: Memory, deps: Dependencies) -> tuple[FaqAnswer, ...]:
+    hits = passage(topic, turn, memory, deps)
     return (FaqAnswer(hits),) if hits else ()
 
 
-def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
+def besides(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[Outcome, ...]:
     """What answers the questions that a message holds beside what it mainly says ("a replacement please. And must I send
     the pieces back?")."""
-    own = _of_their_own(turn, memory, parts)
+    own = _of_their_own(turn, memory, deps)
     pieces = sentences(turn.message)
     if own or turn.request is not None:  # a model has told the questions apart
         return own
     if len(pieces) < 2 or turn.intent is Intent.CONFIRM or memory.need is not None or not questions.under_way(memory):
         return ()
-    return in_passing(turn.message, turn, memory, parts)
+    return in_passing(turn.message, turn, memory, deps)
 
 
-def _of_their_own(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
+def _of_their_own(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[Outcome, ...]:
     """What the rule just told comes to for this customer, where it differs by country."""
     told = _told(turn)
-    cost = return_cost(turn, memory, parts) if told else ()
-    rule = {hit.entry.id for hit in passage("postage", turn, memory, parts)} if cost else set()
+    cost = return_cost(turn, memory, deps) if told else ()
+    rule = {hit.entry.id for hit in passage("postage", turn, memory, deps)} if cost else set()
     return cost if told & rule else ()
 
 
@@ -120,42 +120,42 @@ def _told(turn: Turn) -> set[str]:
     return {hit.entry.id for each in (turn.outcome, *turn.extra) if isinstance(each, FaqAnswer) for hit in each.hits}
 
 
-def in_passing(said: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
+def in_passing(said: str, turn: Turn, memory: Memory, deps: Dependencies) -> tuple[Outcome, ...]:
     """The answers to the questions that a text holds, of help pages and orders."""
     told = _told(turn)
     main = turn.service.topic if turn.service else ""
-    told |= {hit.entry.id for hit in passage(main, turn, memory, parts)}
+    told |= {hit.entry.id for hit in passage(main, turn, memory, deps)}
     asked = {each.text: each for each in turn.asked}
     found: list[Outcome] = []
-    likely = _LIKELY if memory.customer_id else parts.limits.faq_confidence
+    likely = _LIKELY if memory.customer_id else deps.limits.faq_confidence
     answered = isinstance(turn.outcome, (OrderAnswer, OrdersReply))
     for text in (piece[:_READ] for piece in sentences(said)):
         if not expressions("cues")["asks"].search(text) or ((about := asked.get(text)) and about.topic == main):
             continue
-        if isinstance(turn.outcome, (Approval, ActionRefused)) and act_of(text) in VERBS:
+        if isinstance(turn.outcome, (Approval, ActionRefused)) and requested_action(text) in VERBS:
             continue  # that is what was proposed or refused: the rule on it would only contradict
-        hits = page(text, memory, parts, turn.message)
+        hits = page(text, memory, deps, turn.message)
         if about is not None and questions.of_orders(about) and not (hits and hits[0].confidence >= _SURE):
             if about.likeness >= questions.PLAINLY and memory.customer_id is not None and not answered:
-                found.append(_of_order(about, turn, memory, parts))
+                found.append(_of_order(about, turn, memory, deps))
         elif hits and hits[0].entry.id not in told and hits[0].confidence >= likely:
             told.add(hits[0].entry.id)
             found.append(FaqAnswer(hits))
     return tuple(found[:2])
 
 
-def _of_order(asked: Asked, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def _of_order(asked: Asked, turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     """The answer to a question on an order, which leaves what is under way as it is."""
     before, about = memory.request, memory.about
     memory.request = Request(
         kind="status", intent=Intent.ORDER_STATUS, text=asked.text, about=asked.topic, question=asked.text
     )
-    outcome = orders_status(turn, memory, parts)
+    outcome = orders_status(turn, memory, deps)
     memory.request, memory.about = before, about
     return outcome
 
 
-def aside(outcome: Outcome, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def aside(outcome: Outcome, turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     """``outcome`` answers something in passing: what is under way goes on, its question repeated briefly; who asks is
     asked for once more only."""
     request = memory.request
@@ -165,76 +165,76 @@ def aside(outcome: Outcome, turn: Turn, memory: Memory, parts: Parts) -> Outcome
         request.tries += 1
         turn.extra = (*turn.extra, AskSlot("identity", "", again=True))
     elif request is not None and not memory.pending:
-        turn.extra = (*turn.extra, repeat(turn, memory, parts))
+        turn.extra = (*turn.extra, repeat(turn, memory, deps))
     return outcome
 
 
-def repeat(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def repeat(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     """What was asked for last, once more."""
     assert memory.request is not None
     tries = memory.request.tries
-    again = service.proceed(turn, memory, parts)
+    again = service.proceed(turn, memory, deps)
     if memory.request is not None and isinstance(again, AskSlot):
         memory.request.tries = tries
         return dataclasses.replace(again, again=True)
     return again
 
 
-def _identity(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def _identity(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     """Who they are was said by itself: what waits for it goes on; else what was talked about is taken up."""
     if memory.request is None:
         claimed = memory.claim.order_ids if memory.claim else []
         order_ids = turn.slots.order_id or claimed
         of_order = memory.about.startswith("invoice") or kind_of(memory.about) == "order"
         if memory.customer_id and memory.about in ("login", "login_failed"):
-            return PersonAnswer("person_why", "", parts.shop.clock(), why="password")
+            return PersonAnswer("person_why", "", deps.shop.clock(), why="password")
         if not order_ids and not (memory.customer_id and of_order):
             return IdentityNoted(turn.said_of_self, known=memory.customer_id is not None)
         about = memory.about if of_order else ""
         memory.request = Request(kind="status", intent=Intent.ORDER_STATUS, about=about, order_ids=list(order_ids))
     elif turn.slots.order_id:
         memory.request.order_ids = list(turn.slots.order_id)
-    return service.proceed(turn, memory, parts)
+    return service.proceed(turn, memory, deps)
 
 
 def _asks(turn: Turn) -> bool:
     return expressions("cues")["asks"].search(turn.message) is not None
 
 
-def _problem(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def _problem(topic: str, turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     request = memory.request
     if memory.handed and request is None and topic != "other":
         if topic == "missing" and memory.customer_id is not None:
-            return problems.noted(topic, "", turn, memory, parts)
-        ticket = parts.tickets.of_conversation(turn.conversation_id)
+            return problems.noted(topic, "", turn, memory, deps)
+        ticket = deps.tickets.of_conversation(turn.conversation_id)
         if turn.request is not None and ticket is not None and not _asks(turn):  # the rule has been told
-            return PersonAnswer("noted", ticket.id, parts.shop.clock())
+            return PersonAnswer("noted", ticket.id, deps.shop.clock())
         memory.about = topic
-        turn.extra = (*turn.extra, *_pages(topic, turn, memory, parts), _of_person("person_next", turn, memory, parts))
+        turn.extra = (*turn.extra, *_pages(topic, turn, memory, deps), _of_person("person_next", turn, memory, deps))
         return ProblemNoted(topic)
     if (memory.handed and request is None) or _FORMAL.search(turn.message):
         memory.request = None
-        return hand_over(turn, memory, parts, "complaint")
-    if request is not None and request.verb in ("return", "swap") and of_another(turn, memory, parts):
+        return hand_over(turn, memory, deps, "complaint")
+    if request is not None and request.verb in ("return", "swap") and of_another(turn, memory, deps):
         memory.request = None  # "and the lamp came broken", while a cap is exchanged
-        return problems.noted(topic, read_remedy(turn.message) or "", turn, memory, parts)
+        return problems.noted(topic, read_remedy(turn.message) or "", turn, memory, deps)
     if request is not None and _is_another_remedy(topic, request, turn):
         turn.slots = turn.slots.model_copy(update={"order_id": turn.slots.order_id or request.order_ids})
         memory.request = None  # "then I want my money back: it was the wrong one", while it is exchanged
-        return problems.noted(topic, read_remedy(turn.message) or "", turn, memory, parts)
+        return problems.noted(topic, read_remedy(turn.message) or "", turn, memory, deps)
     if request is not None and request.verb in ("return", "swap"):  # a reason, given in passing
         request.reason = request.reason or reason_in(turn.message)
         memory.about = topic if topic in topics() else memory.about
-        return aside(ProblemNoted(topic), turn, memory, parts)
+        return aside(ProblemNoted(topic), turn, memory, deps)
     if request is not None and request.kind == "problem":
         if topic == "other" or (request.asked == "remedy" and read_remedy(turn.message) is None):  # still unhappy
             memory.request = None
-            return hand_over(turn, memory, parts, "complaint")
+            return hand_over(turn, memory, deps, "complaint")
         request.about, request.text = topic, f"{request.text} {turn.message}"
     elif topic == "other" and memory.about == "other":
-        return hand_over(turn, memory, parts, "complaint")
+        return hand_over(turn, memory, deps, "complaint")
     remedy = read_remedy(turn.message) or "" if topic not in ("other", "wrong_item") else ""
-    return problems.noted(topic, remedy, turn, memory, parts)
+    return problems.noted(topic, remedy, turn, memory, deps)
 
 
 def _is_another_remedy(topic: str, request: Request, turn: Turn) -> bool:
@@ -248,13 +248,13 @@ def _is_another_remedy(topic: str, request: Request, turn: Turn) -> bool:
     return remedy != ("refund" if request.verb == "return" else "replacement") or topic in problems.NOT_AS_ORDERED
 
 
-def of_another(turn: Turn, memory: Memory, parts: Parts) -> bool:
+def of_another(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     """Whether a message names goods of the customer's that are not in the order of the request under way."""
     request = memory.request
     if memory.customer_id is None or request is None or not request.order_ids:
         return False
-    every = parts.shop.orders.of_customer(memory.customer_id)
-    named = order_lines.fitting_orders(turn.message, every, parts)
+    every = deps.shop.orders.of_customer(memory.customer_id)
+    named = order_lines.fitting_orders(turn.message, every, deps)
     return bool(named) and all(order.id not in request.order_ids for order in named)
 
 
@@ -267,13 +267,13 @@ def _asking(topic: str, turn: Turn) -> str:
     return next((part for part in reversed(text.split(", ")) if asks.search(part)), text)
 
 
-def _question(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def _question(topic: str, turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     """A question about an order: asked in the middle of a request it is answered first, or, where nobody knows yet who
     asks, next."""
     before = memory.request
     if before is not None and before.kind != "status" and memory.customer_id is None:
         memory.agenda = [*memory.agenda, Further(text=turn.message)]
-        return repeat(turn, memory, parts)
+        return repeat(turn, memory, deps)
     order_ids = list(turn.slots.order_id)
     if before is not None and not order_ids:
         order_ids = before.order_ids
@@ -288,9 +288,9 @@ def _question(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         order_ids=order_ids,
     )
     service.absorb(memory.request, turn)
-    known = identify(turn, memory, parts)
-    page = problems.page(turn, memory, parts) if not known and topic in ("price_drop", "undelivered") else ()
-    outcome = service.proceed(turn, memory, parts)
+    known = identify(turn, memory, deps)
+    page = problems.page(turn, memory, deps) if not known and topic in ("price_drop", "undelivered") else ()
+    outcome = service.proceed(turn, memory, deps)
     if not known:
         memory.about = topic
     if page:
@@ -298,5 +298,5 @@ def _question(topic: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
         outcome = page[0]
     if before is not None and before.kind not in ("status", "problem") and memory.request is None:
         memory.request = before
-        return aside(outcome, turn, memory, parts)
+        return aside(outcome, turn, memory, deps)
     return outcome

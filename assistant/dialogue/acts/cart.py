@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 
 from assistant.dialogue.acts.cart_wishes import options_named, version_wanted, wanted
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.describe import fitting
 from assistant.dialogue.memory import Asked, Memory, Wanted
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.resolve import all_seen, referents, seen_ids
 from assistant.dialogue.turn import Press, Turn
 from assistant.outcome import Outcome
@@ -21,44 +21,44 @@ from retrieval.models import Product, Variant
 from retrieval.search.query import Hit
 
 
-def cart_id(memory: Memory, parts: Parts) -> str:
+def cart_id(memory: Memory, deps: Dependencies) -> str:
     """The customer's cart, or the visitor's; the visitor's joins the customer's when they sign in."""
     if memory.customer_id:
-        memory.cart_id = parts.shop.carts.of_customer(memory.customer_id, joining=memory.cart_id)
+        memory.cart_id = deps.shop.carts.of_customer(memory.customer_id, joining=memory.cart_id)
     elif memory.cart_id is None:
-        memory.cart_id = parts.shop.carts.new_id()
+        memory.cart_id = deps.shop.carts.new_id()
     return memory.cart_id
 
 
-def cart_lines(memory: Memory, parts: Parts) -> tuple[CartLineView, ...]:
+def cart_lines(memory: Memory, deps: Dependencies) -> tuple[CartLineView, ...]:
     """What is in the cart; looking makes none."""
-    return parts.shop.carts.show(memory.cart_id).lines if memory.cart_id else ()
+    return deps.shop.carts.show(memory.cart_id).lines if memory.cart_id else ()
 
 
-def act(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
-    carts, cart = parts.shop.carts, cart_id(memory, parts)
+def act(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
+    carts, cart = deps.shop.carts, cart_id(memory, deps)
     if turn.answers_asked:
-        return _put_in(memory.wanted, cart, turn, memory, parts)
+        return _put_in(memory.wanted, cart, turn, memory, deps)
     match turn.slots.cart_action:
         case "add":
-            return _add(turn, memory, parts, cart)
+            return _add(turn, memory, deps, cart)
         case "change" | "remove":
-            return _change(turn, memory, parts, cart)
+            return _change(turn, memory, deps, cart)
         case "checkout" if turn.hits and not carts.show(cart).lines:
-            return _add(turn, memory, parts, cart)  # to order what is talked about, it is put in first
+            return _add(turn, memory, deps, cart)  # to order what is talked about, it is put in first
         case "checkout":
             return carts.checkout(cart)
         case _:
             return carts.reply(cart)
 
 
-def press(press: Press, session: str, memory: Memory, parts: Parts) -> CartReply:
+def press(press: Press, session: str, memory: Memory, deps: Dependencies) -> CartReply:
     """A button names its line exactly. ``session`` is the conversation's id."""
-    carts, cart = parts.shop.carts, cart_id(memory, parts)
+    carts, cart = deps.shop.carts, cart_id(memory, deps)
     match press.action:
         case "add_to_cart":
             reply = carts.add(cart, press.product_id, press.quantity, variant_id=press.variant_id or None)
-            _remember_interest(reply, press.product_id, session, memory, parts)
+            _remember_interest(reply, press.product_id, session, memory, deps)
             return reply
         case "change_quantity":
             return carts.change(cart, press.variant_id, press.quantity)
@@ -68,28 +68,28 @@ def press(press: Press, session: str, memory: Memory, parts: Parts) -> CartReply
             return carts.reply(cart)
 
 
-def _add(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
+def _add(turn: Turn, memory: Memory, deps: Dependencies, cart: str) -> Outcome:
     if not turn.hits:
         memory.asked = Asked(slot="which_product", intent=Intent.CART, slots=turn.slots)
-        return CartReply("add", parts.shop.carts.show(cart), problem="which_product")
-    if several := _undecided(turn, memory, parts):
+        return CartReply("add", deps.shop.carts.show(cart), problem="which_product")
+    if several := _undecided(turn, memory, deps):
         memory.asked = Asked(slot="which_product", intent=Intent.CART, slots=turn.slots)
-        return CartReply("add", parts.shop.carts.show(cart), problem="which_product", products=several)
-    return _put_in(wanted(turn, memory, parts), cart, turn, memory, parts)
+        return CartReply("add", deps.shop.carts.show(cart), problem="which_product", products=several)
+    return _put_in(wanted(turn, memory, deps), cart, turn, memory, deps)
 
 
-def _undecided(turn: Turn, memory: Memory, parts: Parts) -> tuple[Product, ...]:
+def _undecided(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[Product, ...]:
     """The products that "the red one" may be, where it is one of several."""
     many = expressions("cues")["both"].search(turn.message) or len(turn.slots.reference) > 1
-    named = parts.titles().named(turn.message, seen_ids(memory))
+    named = deps.titles().named(turn.message, seen_ids(memory))
     if len(turn.hits) < 2 or many or named or not expressions("cues")["described"].search(turn.message):
         return ()
     return tuple(hit.product for hit in turn.hits)
 
 
-def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     """Puts in what can be; what leaves a choice open waits in memory, and the first of it is asked about."""
-    carts = parts.shop.carts
+    carts = deps.shop.carts
     added: list[CartReply] = []
     open_: list[tuple[Wanted, CartReply]] = []
     failed: list[CartReply] = []
@@ -104,9 +104,9 @@ def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, par
         elif reply.problem:
             failed.append(reply)
         else:
-            reply = _in_place_of(wish.replaces, reply, cart, parts)
-            added.append(dataclasses.replace(reply, beside=_colours_beside(wish, reply, memory, parts)))
-            _remember_interest(reply, wish.product_id, turn.conversation_id, memory, parts)
+            reply = _in_place_of(wish.replaces, reply, cart, deps)
+            added.append(dataclasses.replace(reply, beside=_colours_beside(wish, reply, memory, deps)))
+            _remember_interest(reply, wish.product_id, turn.conversation_id, memory, deps)
     memory.talk_about([wish.product_id for wish in wishes])
     memory.wanted = [wish for wish, _ in open_]
     if open_:
@@ -121,14 +121,14 @@ def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, par
     return replies[0]
 
 
-def _colours_beside(wish: Wanted, reply: CartReply, memory: Memory, parts: Parts) -> tuple[str, ...]:
+def _colours_beside(wish: Wanted, reply: CartReply, memory: Memory, deps: Dependencies) -> tuple[str, ...]:
     """The other colours in stock, where the colour put in was taken from the card and not named by the customer."""
-    product, line = parts.product(wish.product_id), reply.line
+    product, line = deps.product(wish.product_id), reply.line
     if product is None or line is None or "colour" in wish.options or wish.replaces:
         return ()
     if memory.search is not None and line.options.get("colour") in memory.search.colour:
         return ()
-    left = parts.shop.stock.of_many([variant.id for variant in product.variants])
+    left = deps.shop.stock.of_many([variant.id for variant in product.variants])
     alike = [variant for variant in product.variants if left[variant.id] and _differs_in_colour(variant, line)]
     return tuple(dict.fromkeys(variant.options["colour"] for variant in alike))
 
@@ -139,16 +139,16 @@ def _differs_in_colour(variant: Variant, line: CartLineView) -> bool:
     )
 
 
-def _in_place_of(variant_id: str, reply: CartReply, cart: str, parts: Parts) -> CartReply:
+def _in_place_of(variant_id: str, reply: CartReply, cart: str, deps: Dependencies) -> CartReply:
     """The reply after the line that the new one takes the place of has left the cart."""
     if not variant_id or reply.line is None or reply.line.variant_id == variant_id:
         return reply
-    out = parts.shop.carts.remove(cart, variant_id)
+    out = deps.shop.carts.remove(cart, variant_id)
     return CartReply("swap", out.cart, line=reply.line, replaced=out.line)
 
 
-def _change(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
-    carts, view = parts.shop.carts, parts.shop.carts.show(cart)
+def _change(turn: Turn, memory: Memory, deps: Dependencies, cart: str) -> Outcome:
+    carts, view = deps.shop.carts, deps.shop.carts.show(cart)
     action = turn.slots.cart_action
     assert action in ("change", "remove")
     if not view.lines:
@@ -160,22 +160,22 @@ def _change(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
     in_cart = {line.product_id for line in view.lines}
     pronoun = turn.slots.reference == [0] and turn.slots.quantity is not None
     new = [] if pronoun else [hit for hit in turn.things if hit.product.id not in in_cart]
-    lines = lines_meant(turn.message, view, memory, parts)
+    lines = lines_meant(turn.message, view, memory, deps)
     pointed = {hit.product.id for hit in turn.things} & in_cart if turn.request is not None else set()
     if pointed:  # the leading model has said which: of one product's lines, what is said of them tells
         lines = [line for line in lines if line.product_id in pointed] or [
             line for line in view.lines if line.product_id in pointed
         ]
     if action == "change" and not new and not pointed and turn.slots.quantity is None:
-        new = _in_its_place(turn.message, (lines or [_latest(view, memory)])[-1], view, memory, parts)
+        new = _in_its_place(turn.message, (lines or [_latest(view, memory)])[-1], view, memory, deps)
     if action == "change" and new:
-        old = next((line for line in lines or view.lines[::-1] if _alike(line, new[0], parts)), view.lines[-1])
+        old = next((line for line in lines or view.lines[::-1] if _alike(line, new[0], deps)), view.lines[-1])
         turn.hits = tuple(new[:1])
         wishes = [
             wish.model_copy(update={"replaces": old.variant_id, "quantity": turn.slots.quantity or old.quantity})
-            for wish in wanted(turn, memory, parts)
+            for wish in wanted(turn, memory, deps)
         ]
-        return _put_in(wishes, cart, turn, memory, parts)
+        return _put_in(wishes, cart, turn, memory, deps)
     if not lines and (new or (turn.slots.type and action == "remove")):
         return CartReply(action, view, problem="not_in_cart")
     line = lines[-1] if lines else _latest(view, memory)
@@ -184,7 +184,7 @@ def _change(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
         if quantity and quantity < line.quantity:
             return carts.change(cart, line.variant_id, line.quantity - quantity)
         return carts.remove(cart, line.variant_id)
-    options = _other_version(turn, line, parts)
+    options = _other_version(turn, line, deps)
     if not options:
         return carts.reply(cart) if quantity is None else carts.change(cart, line.variant_id, quantity)
     assumed = {key: value for key, value in line.options.items() if key not in options}
@@ -195,13 +195,13 @@ def _change(turn: Turn, memory: Memory, parts: Parts, cart: str) -> Outcome:
         assumed=assumed,
         replaces=line.variant_id,
     )
-    return _put_in([wish], cart, turn, memory, parts)
+    return _put_in([wish], cart, turn, memory, deps)
 
 
-def _other_version(turn: Turn, line: CartLineView, parts: Parts) -> dict[str, str]:
+def _other_version(turn: Turn, line: CartLineView, deps: Dependencies) -> dict[str, str]:
     """The options asked for in place of the line's: "one, but in 4Y" names a number and a size. Beside a number, what
     the line is already only says which line is meant."""
-    product = parts.product(line.product_id)
+    product = deps.product(line.product_id)
     if product is None:
         return {}
     options = options_named(turn.message, product) | version_wanted(turn.slots, product)
@@ -209,31 +209,31 @@ def _other_version(turn: Turn, line: CartLineView, parts: Parts) -> dict[str, st
     return {} if same else {key: value for key, value in options.items() if key in line.options}
 
 
-def lines_meant(text: str, view: CartView, memory: Memory, parts: Parts) -> list[CartLineView]:
+def lines_meant(text: str, view: CartView, memory: Memory, deps: Dependencies) -> list[CartLineView]:
     """The lines of the cart that a message names or describes, the best fitting; none where it tells none apart."""
-    products = [(line, product) for line in view.lines if (product := parts.product(line.product_id))]
-    named = parts.titles().named(text, [product.id for _, product in products])
+    products = [(line, product) for line in view.lines if (product := deps.product(line.product_id))]
+    named = deps.titles().named(text, [product.id for _, product in products])
     if found := [line for line, product in products if product in named]:
         return found
     hits = [Hit(product, variant, 0) for line, product in products if (variant := product.variant(line.variant_id))]
-    best = {hit.variant.id for hit in fitting(text, hits, referents(memory, parts).describe, superlative=False)}
+    best = {hit.variant.id for hit in fitting(text, hits, referents(memory, deps).describe, superlative=False)}
     return [line for line in view.lines if line.variant_id in best]
 
 
-def _in_its_place(text: str, line: CartLineView, view: CartView, memory: Memory, parts: Parts) -> list[Hit]:
+def _in_its_place(text: str, line: CartLineView, view: CartView, memory: Memory, deps: Dependencies) -> list[Hit]:
     """The product of the line's kind, shown before, that "the paperback instead" describes."""
     others = [
-        hit for hit in all_seen(memory, parts.product) if hit.product.id not in {one.product_id for one in view.lines}
+        hit for hit in all_seen(memory, deps.product) if hit.product.id not in {one.product_id for one in view.lines}
     ]
-    alike = [hit for hit in others if _alike(line, hit, parts)]
-    current = parts.product(line.product_id)
+    alike = [hit for hit in others if _alike(line, hit, deps)]
+    current = deps.product(line.product_id)
     own = [Hit(current, current.variants[0], 0)] if current else []
-    found = fitting(text, [*alike, *own], referents(memory, parts).describe)
+    found = fitting(text, [*alike, *own], referents(memory, deps).describe)
     return [hit for hit in found if hit.product.id != line.product_id][:1]
 
 
-def _alike(line: CartLineView, hit: Hit, parts: Parts) -> bool:
-    product = parts.product(line.product_id)
+def _alike(line: CartLineView, hit: Hit, deps: Dependencies) -> bool:
+    product = deps.product(line.product_id)
     return product is not None and product.type == hit.product.type
 
 
@@ -242,7 +242,7 @@ def _latest(view: CartView, memory: Memory) -> CartLineView:
     return next((line for line in view.lines if line.product_id == memory.focus), view.lines[-1])
 
 
-def _remember_interest(reply: CartReply, product_id: str, session: str, memory: Memory, parts: Parts) -> None:
+def _remember_interest(reply: CartReply, product_id: str, session: str, memory: Memory, deps: Dependencies) -> None:
     if reply.problem is None:
-        parts.profiles.record(Owner(memory.customer_id, session), product_id, "cart")
-        parts.online.outcome(session, memory.customer_id, product_id, "cart")
+        deps.profiles.record(Owner(memory.customer_id, session), product_id, "cart")
+        deps.online.outcome(session, memory.customer_id, product_id, "cart")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory, Wanted
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.resolve import meant, referents, seen_ids, without_titles
 from assistant.dialogue.turn import Turn
 from assistant.understanding.languages import expressions
@@ -28,14 +28,14 @@ _NUMBER = re.compile(r"(?<![\w.$€£¥-])\d{2}(?![\d.%-]|[a-z]| ?(?:dollars|buc
 _JOINT = re.compile(r"\s(?:and|plus)\s(?:also\s)?|[,;&+，；、]\s?|和|以及|还有", re.IGNORECASE)
 
 
-def wanted(turn: Turn, memory: Memory, parts: Parts) -> list[Wanted]:
+def wanted(turn: Turn, memory: Memory, deps: Dependencies) -> list[Wanted]:
     """Each product of ``turn.hits`` with what is said of it: "the Lodge 3 and 2 of the mats, in blue"."""
-    pieces = [_wishes(piece, hits, turn, memory, parts) for piece, hits in _pieces(turn, memory, parts)]
+    pieces = [_wishes(piece, hits, turn, memory, deps) for piece, hits in _pieces(turn, memory, deps)]
     wishes = [wish for wishes in pieces for wish in wishes]
     if turn.request is None or len(turn.hits) < 2:
         return wishes
     # A leading model has told the things apart: each once, so many as it says of each.
-    counts, count = quantities(turn.message, memory, parts), turn.request.quantity or 1
+    counts, count = quantities(turn.message, memory, deps), turn.request.quantity or 1
     each = {wish.product_id: wish for wish in reversed(wishes)}
     return [
         each[hit.product.id].model_copy(
@@ -49,28 +49,28 @@ def wanted(turn: Turn, memory: Memory, parts: Parts) -> list[Wanted]:
     ]
 
 
-def quantities(text: str, memory: Memory, parts: Parts) -> dict[str, int]:
+def quantities(text: str, memory: Memory, deps: Dependencies) -> dict[str, int]:
     """How many of each: the number right before its name ("2 Flip Rain and 4 Egg Foam"), by product id."""
     found = {}
     lowered, end = text.lower(), 0
-    for named in parts.titles().namings(text, seen_ids(memory)):
+    for named in deps.titles().namings(text, seen_ids(memory)):
         if number := _NUMBER_BEFORE.search(lowered[max(end, named.start - _NEAR) : named.start]):
             found[named.product.id] = int(value_of(number[1]))
         end = named.end
     return found
 
 
-def _pieces(turn: Turn, memory: Memory, parts: Parts) -> Iterator[tuple[str, list[Hit]]]:
+def _pieces(turn: Turn, memory: Memory, deps: Dependencies) -> Iterator[tuple[str, list[Hit]]]:
     """The parts of the message that speak of one product each, with it; the whole where that leaves one out."""
     text, hits = turn.message, list(turn.hits)
     whole = (text, hits)
-    split = list(_split(text, memory, parts))
+    split = list(_split(text, memory, deps))
     if len(hits) < 2 and (len(split) < 2 or not hits or turn.request is not None):
         yield whole
         return
     pieces: list[tuple[str, list[Hit]]] = []
     for piece in split:
-        things = _things(piece, memory, parts)
+        things = _things(piece, memory, deps)
         ids = {hit.product.id for hit in hits}
         # "2 of that and 4 egg foams": the one talked about as well.
         own = [hit for hit in things if hit.product.id in ids or hit.product.id == memory.focus]
@@ -82,8 +82,8 @@ def _pieces(turn: Turn, memory: Memory, parts: Parts) -> Iterator[tuple[str, lis
     yield from (pieces if {hit.product.id for hit in hits} <= set(told) else [whole])
 
 
-def _split(text: str, memory: Memory, parts: Parts) -> Iterator[str]:
-    names = [(named.start, named.end) for named in parts.titles().namings(text, seen_ids(memory))]
+def _split(text: str, memory: Memory, deps: Dependencies) -> Iterator[str]:
+    names = [(named.start, named.end) for named in deps.titles().namings(text, seen_ids(memory))]
     start = 0
     for joint in _JOINT.finditer(text):
         if not any(begin < joint.end() and joint.start() < end for begin, end in names):
@@ -92,16 +92,16 @@ def _split(text: str, memory: Memory, parts: Parts) -> Iterator[str]:
     yield text[start:]
 
 
-def _things(text: str, memory: Memory, parts: Parts) -> list[Hit]:
-    unnamed = without_titles(text, memory, parts.titles())
+def _things(text: str, memory: Memory, deps: Dependencies) -> list[Hit]:
+    unnamed = without_titles(text, memory, deps.titles())
     context = TurnContext(shown=len(memory.shown))
-    return meant(parts.understander.slots(unnamed, context, Intent.CART), text, referents(memory, parts))
+    return meant(deps.understander.slots(unnamed, context, Intent.CART), text, referents(memory, deps))
 
 
-def _wishes(text: str, hits: Sequence[Hit], turn: Turn, memory: Memory, parts: Parts) -> list[Wanted]:
-    counts = quantities(text, memory, parts)
-    unnamed = without_titles(text, memory, parts.titles())
-    slots = parts.understander.slots(unnamed, TurnContext(), Intent.CART)
+def _wishes(text: str, hits: Sequence[Hit], turn: Turn, memory: Memory, deps: Dependencies) -> list[Wanted]:
+    counts = quantities(text, memory, deps)
+    unnamed = without_titles(text, memory, deps.titles())
+    slots = deps.understander.slots(unnamed, TurnContext(), Intent.CART)
     many = len(hits) > 1
     found = []
     for hit in hits:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from assistant.dialogue.acts import order_lines
 from assistant.dialogue.acts.asking import action_of, ask, end, forbidden
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, OrdersReply, Outcome
 from assistant.shop.actions import ActionRefused, OrderAction
@@ -19,15 +19,15 @@ _GONE_WRONG = (OrderStatus.DELIVERED, OrderStatus.SHIPPED)
 """States in which something can have gone wrong."""
 
 
-def choose_order(turn: Turn, memory: Memory, parts: Parts) -> OrderView | Outcome:
+def choose_order(turn: Turn, memory: Memory, deps: Dependencies) -> OrderView | Outcome:
     """The order meant, or what to say instead."""
     request, customer = memory.request, memory.customer_id
     assert request is not None and customer is not None
     action = action_of(request)
     if request.order_ids:
-        order = parts.shop.orders.get(request.order_ids[0], customer)
+        order = deps.shop.orders.get(request.order_ids[0], customer)
         return order or end(ActionRefused(action, "not_yours"), memory)
-    every = parts.shop.orders.of_customer(customer, limit=ORDERS)
+    every = deps.shop.orders.of_customer(customer, limit=ORDERS)
     if not every:
         return end(OrdersReply((), "none"), memory)
     if request.other:
@@ -38,8 +38,8 @@ def choose_order(turn: Turn, memory: Memory, parts: Parts) -> OrderView | Outcom
     states = alike or _GONE_WRONG
     what = request.swaps[0].had if request.swaps else request.text
     # "My sandals" are rather those that can be returned than those that came a year ago.
-    open_ = [order for order in every if order.status in states and forbidden(request, order, parts) is None]
-    about = order_lines.fitting_orders(what, open_, parts) or order_lines.fitting_orders(what, every, parts)
+    open_ = [order for order in every if order.status in states and forbidden(request, order, deps) is None]
+    about = order_lines.fitting_orders(what, open_, deps) or order_lines.fitting_orders(what, every, deps)
     pool = about or every
     eligible = [order for order in pool if order in open_]
     if request.offered:
@@ -60,4 +60,4 @@ def choose_order(turn: Turn, memory: Memory, parts: Parts) -> OrderView | Outcom
         return next((order for order in pool if order.status in states), pool[0])
     shown = tuple(eligible[:SHOWN])
     memory.orders = [order.id for order in shown]
-    return ask(AskSlot("order_id", action, shown), turn, memory, parts, [order.id for order in shown])
+    return ask(AskSlot("order_id", action, shown), turn, memory, deps, [order.id for order in shown])

@@ -7,12 +7,12 @@ import re
 
 from assistant.dialogue.acts import order_lines as lines
 from assistant.dialogue.acts import questions, said_of_self
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import ServiceEvidence
 from assistant.dialogue.turn import Turn
 from assistant.shop.actions import VERBS
-from assistant.understanding.clauses import act_of, cancels_no_order
+from assistant.understanding.clauses import cancels_no_order, requested_action
 from assistant.understanding.languages import expressions
 from assistant.understanding.mood import read_mood
 from assistant.understanding.remedies import only_part, read_remedy
@@ -70,12 +70,12 @@ _CERTAIN = 0.9
 """Confidence from which on a change is asked for, whatever else the words are like."""
 
 
-def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidence | None:
+def service_evidence(turn: Turn, memory: Memory, deps: Dependencies) -> ServiceEvidence | None:
     """The evidence, or ``None`` where the message is rather about something else.
 
     Reads ``turn.message``, ``turn.asked``, ``turn.intent``, ``turn.slots`` and ``turn.said_of_self``; changes nothing.
     """
-    act = act_of(turn.message)
+    act = requested_action(turn.message)
     said = read_topic(turn.message)
     topic = _by_meaning(said, act, turn, memory) or said
     if topic is not None and _only_looks(turn, memory):
@@ -83,17 +83,17 @@ def service_evidence(turn: Turn, memory: Memory, parts: Parts) -> ServiceEvidenc
         topic = None if topic.kind == "order" else topics()["delivery_cost"] if topic.name == "postage" else topic
     if memory.handed and cancels_no_order(turn.message):  # "close that ticket"
         return ServiceEvidence("person", Intent.HUMAN_AGENT, "person_next")
-    if turn.said_of_self and said_of_self.alone(turn, parts) and topic is None and act is None:
+    if turn.said_of_self and said_of_self.alone(turn, deps) and topic is None and act is None:
         return ServiceEvidence("identity", Intent.ORDER_STATUS)
     if _ANNOUNCES.search(turn.message) and "?" not in turn.message and act is None and topic is None:
         return ServiceEvidence("announced", Intent.SMALL_TALK)
-    if memory.dealt and memory.about in VERBS and act is None and said is None and _goes_on(turn, memory, parts):
+    if memory.dealt and memory.about in VERBS and act is None and said is None and _goes_on(turn, memory, deps):
         return ServiceEvidence("again", Intent.ORDER_CHANGE, memory.about)
     if topic is not None and topic.kind == "order" and memory.orders and read_remedy(turn.message) == "person":
         return ServiceEvidence("handed", Intent.HUMAN_AGENT)  # "can somebody check that?"
-    if topic is not None and (topic is not said or _fits(topic, act, turn, memory, parts)):
+    if topic is not None and (topic is not said or _fits(topic, act, turn, memory, deps)):
         return on_topic(topic)
-    if _of_known_order(turn, memory, parts):
+    if _of_known_order(turn, memory, deps):
         about = "to_address" if memory.about == "address" else ""
         return ServiceEvidence("order", Intent.ORDER_STATUS, about)
     waits = said_of_self.waits(memory) and act is None and memory.request is None
@@ -127,7 +127,7 @@ def _only_looks(turn: Turn, memory: Memory) -> bool:
     return looks and not known and not said
 
 
-def _goes_on(turn: Turn, memory: Memory, parts: Parts) -> bool:
+def _goes_on(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     """ "And the dress order, SC-…?" after a change to another order: whether the same is meant for that one."""
     customer, text = memory.customer_id, turn.message
     if customer is None or memory.request is not None or memory.pending is not None:
@@ -136,8 +136,8 @@ def _goes_on(turn: Turn, memory: Memory, parts: Parts) -> bool:
         return False
     if turn.slots.order_id:
         return turn.slots.order_id[0] not in memory.dealt
-    others = [order for order in parts.shop.orders.of_customer(customer) if order.id not in memory.dealt]
-    return bool(lines.fitting_orders(text, others, parts))
+    others = [order for order in deps.shop.orders.of_customer(customer) if order.id not in memory.dealt]
+    return bool(lines.fitting_orders(text, others, deps))
 
 
 def _asks(turn: Turn) -> bool:
@@ -192,7 +192,7 @@ def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory)
     return None
 
 
-def _of_known_order(turn: Turn, memory: Memory, parts: Parts) -> bool:
+def _of_known_order(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     """Whether a known customer asks if what was talked over is done (改好了吗), or, while nothing is looked for, names
     goods of an order of theirs."""
     if memory.customer_id is None or memory.request is not None or memory.pending:
@@ -203,11 +203,11 @@ def _of_known_order(turn: Turn, memory: Memory, parts: Parts) -> bool:
         return False
     if expressions("cues")["seeks"].search(turn.message) or not turn.slots.type:
         return False
-    orders = parts.shop.orders.of_customer(memory.customer_id)
-    return 0 < len(lines.fitting_orders(turn.message, orders, parts)) < max(2, len(orders))
+    orders = deps.shop.orders.of_customer(memory.customer_id)
+    return 0 < len(lines.fitting_orders(turn.message, orders, deps)) < max(2, len(orders))
 
 
-def _fits(topic: Topic, act: str | None, turn: Turn, memory: Memory, parts: Parts) -> bool:
+def _fits(topic: Topic, act: str | None, turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     """Whether the words are about the customer's own affairs: shoppers ask for ripped jeans and for sizes, too."""
     under_way = bool(memory.request or memory.orders or memory.claim or memory.customer_id or memory.about)
     if turn.intent is Intent.HUMAN_AGENT:

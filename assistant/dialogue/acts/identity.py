@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Claim
 from assistant.dialogue.turn import Turn
 from assistant.shop.views import CustomerView
@@ -58,7 +58,7 @@ _BARE_CHINESE_NAME = re.compile(
 )
 
 
-def identify(turn: Turn, memory: Memory, parts: Parts, bare_name: bool = False) -> bool:
+def identify(turn: Turn, memory: Memory, deps: Dependencies, bare_name: bool = False) -> bool:
     """Whether the customer is known: signed in, or found by e-mail with the postcode or one of their order numbers, or
     by name with the postcode, said in one message or over several.
 
@@ -71,12 +71,12 @@ def identify(turn: Turn, memory: Memory, parts: Parts, bare_name: bool = False) 
     asked = memory.claim is not None or (memory.request is not None and memory.request.asked == "identity")
     claim = read_claim(turn.said, memory.claim, asked=asked or bare_name)
     postcodes = postcodes_in(turn.said) or ([claim.postcode] if claim.postcode else [])
-    found = _proven(claim, postcodes, parts)
-    if found is None or not parts.conversations.sign_in(turn.conversation_id, found.id):
+    found = _proven(claim, postcodes, deps)
+    if found is None or not deps.conversations.sign_in(turn.conversation_id, found.id):
         memory.claim = claim if claim != Claim() else None
         return False
     if memory.request is None and not memory.orders:
-        own = [order for id_ in claim.order_ids if (order := parts.shop.orders.get(id_, found.id))]
+        own = [order for id_ in claim.order_ids if (order := deps.shop.orders.get(id_, found.id))]
         memory.orders = [order.id for order in own]  # what they named themselves by is what they talk about
     memory.customer_id, memory.claim = found.id, None
     return True
@@ -116,8 +116,8 @@ def postcodes_in(text: str) -> list[str]:
     return _POSTCODE.findall(rest)[-_POSTCODES:]
 
 
-def _proven(claim: Claim, postcodes: list[str], parts: Parts) -> CustomerView | None:
-    customers, orders = parts.shop.customers, parts.shop.orders
+def _proven(claim: Claim, postcodes: list[str], deps: Dependencies) -> CustomerView | None:
+    customers, orders = deps.shop.customers, deps.shop.orders
     if claim.email:
         known = customers.by_email(claim.email)
         if known and any(orders.get(order_id, known.id) for order_id in claim.order_ids):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from assistant.dialogue.parts import Parts
+from assistant.dialogue.dependencies import Dependencies
 from assistant.shop.views import OrderLineView, OrderView
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots, TurnContext
@@ -68,36 +68,36 @@ def ordinal(text: str, count: int) -> int | None:
     return None
 
 
-def read_slots(text: str, parts: Parts, asked: str | None = None) -> Slots:
+def read_slots(text: str, deps: Dependencies, asked: str | None = None) -> Slots:
     """All that names a product in ``text``; ``asked`` "size": a bare value is one."""
-    return parts.understander.slots(text, TurnContext(asked_for=asked), Intent.ORDER_CHANGE)
+    return deps.understander.slots(text, TurnContext(asked_for=asked), Intent.ORDER_CHANGE)
 
 
-def leaves(slots: Slots, parts: Parts) -> frozenset[str]:
+def leaves(slots: Slots, deps: Dependencies) -> frozenset[str]:
     """The leaf types that the named types stand for."""
-    return frozenset(parts.lexicon.leaves(slots.type))
+    return frozenset(deps.lexicon.leaves(slots.type))
 
 
-def fitting(text: str, lines: Sequence[OrderLineView], parts: Parts) -> list[OrderLineView]:
+def fitting(text: str, lines: Sequence[OrderLineView], deps: Dependencies) -> list[OrderLineView]:
     """The lines that a message names best; empty when it names none of them."""
     text = _without_set_aside(text)
-    slots = read_slots(text, parts)
+    slots = read_slots(text, deps)
     said = _said(text)
-    scores = [_score(said, slots, line, parts) for line in lines]
+    scores = [_score(said, slots, line, deps) for line in lines]
     if not any(score > 0 for score in scores):
-        scores = _described(text, lines, parts)
+        scores = _described(text, lines, deps)
     best = max(scores, default=0.0)
     return [line for line, score in zip(lines, scores, strict=True) if score == best and best > 0]
 
 
-def fitting_orders(text: str, orders: Collection[OrderView], parts: Parts) -> list[OrderView]:
+def fitting_orders(text: str, orders: Collection[OrderView], deps: Dependencies) -> list[OrderView]:
     """The orders that hold what a message names best."""
     text = _without_set_aside(text)
-    slots = read_slots(text, parts)
+    slots = read_slots(text, deps)
     said = _said(text)
-    scores = [(max((_score(said, slots, line, parts) for line in o.lines), default=0.0), o) for o in orders]
+    scores = [(max((_score(said, slots, line, deps) for line in o.lines), default=0.0), o) for o in orders]
     if not any(score > 0 for score, _ in scores):
-        scores = [(max(_described(text, o.lines, parts), default=0.0), o) for o in orders]
+        scores = [(max(_described(text, o.lines, deps), default=0.0), o) for o in orders]
     best = max((score for score, _ in scores), default=0.0)
     return [order for score, order in scores if score == best and best > 0]
 
@@ -108,24 +108,24 @@ def _without_set_aside(text: str) -> str:
     return rest if re.search(r"\w", rest) else text
 
 
-def _described(text: str, lines: Sequence[OrderLineView], parts: Parts) -> list[float]:
+def _described(text: str, lines: Sequence[OrderLineView], deps: Dependencies) -> list[float]:
     """How much of what a message says stands in the shop's text on each line's product ("the weights"), where that
     tells them apart."""
-    named = [frozenset(map(stem, query_terms(parts.words.free(phrase)))) for phrase in _MINE.findall(text)]
+    named = [frozenset(map(stem, query_terms(deps.words.free(phrase)))) for phrase in _MINE.findall(text)]
     held = [
         {stem(word) for said in product.description.values() for word in query_terms(said)}
-        if (product := parts.product(line.product_id))
+        if (product := deps.product(line.product_id))
         else set()
         for line in lines
     ]
     said = [float(any(phrase and phrase <= words for phrase in named)) for words in held]
     if any(said):
         return said
-    expanded = parts.search.index.expander.words(query_terms(parts.words.free(text)))
+    expanded = deps.search.index.expander.words(query_terms(deps.words.free(text)))
     others = {stem(other) for word in expanded for other, _ in word.others}
     kinds = [
-        set(map(stem, query_terms(parts.lexicon.name("type", product.type, "en")))) if product else set()
-        for product in (parts.product(line.product_id) for line in lines)
+        set(map(stem, query_terms(deps.lexicon.name("type", product.type, "en")))) if product else set()
+        for product in (deps.product(line.product_id) for line in lines)
     ]
     return [float(bool(kind & others)) for kind in kinds]
 
@@ -150,9 +150,9 @@ def _pairs(text: str) -> set[str]:
     return {run[at : at + 2] for run in _HAN.findall(text) for at in range(len(run) - 1)}
 
 
-def _score(said: _Said, slots: Slots, line: OrderLineView, parts: Parts) -> float:
-    product = parts.product(line.product_id)
-    named = leaves(slots, parts)
+def _score(said: _Said, slots: Slots, line: OrderLineView, deps: Dependencies) -> float:
+    product = deps.product(line.product_id)
+    named = leaves(slots, deps)
     score = 0.0
     if product is not None and named:
         score += _TYPE if product.type in named else -_TYPE
@@ -182,13 +182,13 @@ class Wanted:
         return bool(self.options) or self.unknown or self.other_product
 
 
-def wanted_options(text: str, line: OrderLineView, product: Product, parts: Parts, *, whole: bool) -> Wanted:
+def wanted_options(text: str, line: OrderLineView, product: Product, deps: Dependencies, *, whole: bool) -> Wanted:
     """What ``text`` asks for in place of ``line``. ``whole``: it also names the item had, so that a value which the
     line has already is no wish, and a type no other product."""
-    slots, loose = read_slots(text, parts), read_slots(_CONTRACTED.sub("", text), parts, "size")
+    slots, loose = read_slots(text, deps), read_slots(_CONTRACTED.sub("", text), deps, "size")
     if not whole:
-        types = leaves(slots, parts)
-        others = [named for named in parts.titles().named(text) if named.id != product.id]
+        types = leaves(slots, deps)
+        others = [named for named in deps.titles().named(text) if named.id != product.id]
         if (types and product.type not in types) or others:
             return Wanted({}, other_product=True)
     found: dict[str, str] = {}
@@ -235,10 +235,12 @@ def in_place_of(line: OrderLineView, wanted: dict[str, str], product: Product) -
     return next((variant for variant in product.variants if variant.options == options), None)
 
 
-def choices(line: OrderLineView, wanted: dict[str, str], product: Product, units: int, parts: Parts) -> list[Variant]:
+def choices(
+    line: OrderLineView, wanted: dict[str, str], product: Product, units: int, deps: Dependencies
+) -> list[Variant]:
     """The variants to be had in place of the line: those with the options wanted, else with some of them, the size before
     the colour; else all others in stock."""
-    left = parts.shop.stock.of_many([variant.id for variant in product.variants])
+    left = deps.shop.stock.of_many([variant.id for variant in product.variants])
     there = [v for v in product.variants if v.id != line.variant_id and left[v.id] >= units]
     met = {v.id: [key for key, value in wanted.items() if v.options.get(key) == value] for v in there}
     partly = sorted((v for v in there if met[v.id]), key=lambda v: "size" not in met[v.id])

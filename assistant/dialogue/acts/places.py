@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Request
 from assistant.shop.actions import OrderAction
 from assistant.shop.customers import name_key
@@ -15,30 +15,30 @@ from assistant.understanding.countries import ends_in_country
 from assistant.understanding.languages import expressions
 
 
-def meant(request: Request, order: OrderView | None, memory: Memory, parts: Parts) -> AddressView | str | None:
+def meant(request: Request, order: OrderView | None, memory: Memory, deps: Dependencies) -> AddressView | str | None:
     """The whole address; ``None`` where none is said, or not enough of it to be found by a parcel."""
-    customer = parts.shop.customers.get(memory.customer_id) if memory.customer_id else None
+    customer = deps.shop.customers.get(memory.customer_id) if memory.customer_id else None
     if customer is None:
         return None
     if request.kind is OrderAction.CHANGE_ADDRESS and not request.address and means_default(request.text):
         return customer.address
     there = order.address if order is not None else customer.address.line if customer.address else ""
-    filed = [each for each in _on_file(memory, parts) if each.line != there]
+    filed = [each for each in _on_file(memory, deps) if each.line != there]
     named = _named(request.address, request.text, filed)
     if named is not None and (line := completed(named.line, request.address)) != named.line:
         return line  # with who it is for
-    return named or (_located(request.address, parts) if is_whole(request.address) else None)
+    return named or (_located(request.address, deps) if is_whole(request.address) else None)
 
 
-def _located(address: str, parts: Parts) -> AddressView | str:
+def _located(address: str, deps: Dependencies) -> AddressView | str:
     """With the country it names: that decides how a parcel goes there and what a return costs."""
-    terms = parts.shop.delivery
+    terms = deps.shop.delivery
     country, rest = ends_in_country(address, terms.called() if terms is not None else {})
     return AddressView(rest, country=country) if country else address
 
 
-def _on_file(memory: Memory, parts: Parts) -> list[AddressView]:
-    customer = parts.shop.customers.get(memory.customer_id) if memory.customer_id else None
+def _on_file(memory: Memory, deps: Dependencies) -> list[AddressView]:
+    customer = deps.shop.customers.get(memory.customer_id) if memory.customer_id else None
     return [each for each in (customer.address, *customer.further_addresses) if each] if customer else []
 
 
@@ -73,9 +73,9 @@ def take_whole(request: Request, text: str) -> bool:
     return bool(said)
 
 
-def says(text: str, request: Request, memory: Memory, parts: Parts) -> bool:
+def says(text: str, request: Request, memory: Memory, deps: Dependencies) -> bool:
     """Whether a message tells of the address that was asked for, or that waits for a yes."""
-    if means_default(text) or lacks(text) or (not memory.pending and _named("", text, _on_file(memory, parts))):
+    if means_default(text) or lacks(text) or (not memory.pending and _named("", text, _on_file(memory, deps))):
         return True
     said = read_address(text)
     if said and not (request.address and is_addition(text)):

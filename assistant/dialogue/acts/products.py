@@ -7,9 +7,9 @@ from typing import Literal
 from assistant.answering.evidence import Answer, Fact, Listed, Pick, Quote, Rated, Silent
 from assistant.answering.options import of_version
 from assistant.dialogue.acts.cart_wishes import quantities, version_wanted
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Compared, Found, Outcome, ProductAnswer, Recommended
 from retrieval.search.query import Hit
@@ -40,7 +40,7 @@ def found(turn: Turn, memory: Memory) -> Outcome:
     )
 
 
-def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def question(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     if not turn.hits:
         return AskSlot("which_product", "product_question")
     if not memory.shown:
@@ -58,10 +58,10 @@ def question(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if turn.answer is not None:
         _talked_about(turn.answer, memory)
         return ProductAnswer(turn.hits, answer=of_version(turn.answer, wanted, products))
-    answer = parts.answerer.answer(turn.message, turn.hits, memory.reads, quantities(turn.message, memory, parts))
+    answer = deps.answerer.answer(turn.message, turn.hits, memory.reads, quantities(turn.message, memory, deps))
     silent = all(isinstance(item, Silent) for item in answer.evidence)
     if silent and "which" in turn.cues and turn.named and len(turn.hits) > 1:
-        return compare(turn, memory, parts)  # no sentence says which is better for it: their facts do
+        return compare(turn, memory, deps)  # no sentence says which is better for it: their facts do
     shown_again = silent and ("seeks" in turn.cues or (not turn.named and len(turn.message.split()) <= _BRIEF))
     told: Literal["stock", "price"] = "stock" if turn.slots.colour or turn.slots.size else "price"
     if ("prices" in turn.cues and answer.support < SETTLES) or shown_again:
@@ -86,12 +86,12 @@ def _lacking(turn: Turn) -> Literal["colour", "size"] | None:
     return None
 
 
-def compare(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def compare(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     if len(turn.hits) < 2:
         return AskSlot("what_to_compare", "compare")
     if "asks" in turn.cues and turn.request is None:
         # "Which of them is lighter?" wants that, not a table.
-        answer = parts.answerer.answer(turn.message, turn.hits, memory.reads)
+        answer = deps.answerer.answer(turn.message, turn.hits, memory.reads)
         if answer.support >= SETTLES:
             memory.talk_about([hit.product.id for hit in turn.hits])
             return ProductAnswer(turn.hits, answer=answer)

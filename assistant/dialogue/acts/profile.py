@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from assistant.dialogue.acts import assent, consent
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Outcome
 from assistant.profile.outcomes import (
@@ -19,7 +19,7 @@ from assistant.profile.owner import Owner
 from assistant.profile.taste import Taste
 from assistant.shop.pending import PENDING_LIFETIME
 from assistant.understanding.about_me import read_about_me
-from assistant.understanding.clauses import act_of
+from assistant.understanding.clauses import requested_action
 from assistant.understanding.schema import Intent, Slots
 
 _NAMED_KINDS = (Intent.PRODUCT_QUESTION, Intent.COMPARE)
@@ -33,7 +33,7 @@ def owner_of(turn: Turn, memory: Memory) -> Owner:
     return Owner(memory.customer_id, turn.conversation_id)
 
 
-def read(turn: Turn, memory: Memory, parts: Parts) -> None:
+def read(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """Fills what the message says and asks of the shopper's profile; where that is all, nothing else is done."""
     if turn.image is not None:
         return
@@ -43,7 +43,7 @@ def read(turn: Turn, memory: Memory, parts: Parts) -> None:
         return
     if turn.answers_request:
         return
-    stating = parts.understander.stated(turn.said)
+    stating = deps.understander.stated(turn.said)
     turn.stated = stating.preferences if memory.search is None else stating.lasting
     busy = memory.asked is not None or memory.request is not None or memory.pending is not None
     edits = memory.search is not None and turn.intent in (Intent.PRODUCT_SEARCH, Intent.RECOMMEND)
@@ -59,48 +59,48 @@ def _is_that_alone(turn: Turn) -> None:
         turn.understanding = turn.understanding.model_copy(update=update)
 
 
-def outcome(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
+def outcome(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome | None:
     """``None``: the turn is about something else."""
-    if memory.forgetting is not None and (answered := _answered(turn, memory, parts)) is not None:
+    if memory.forgetting is not None and (answered := _answered(turn, memory, deps)) is not None:
         return answered
     memory.forgetting = None
     if turn.about_me is not None:
-        return _about_me(turn, memory, parts)
+        return _about_me(turn, memory, deps)
     if turn.only_states:
-        return _noted(turn, memory, parts)
+        return _noted(turn, memory, deps)
     return None
 
 
-def besides(turn: Turn, memory: Memory, parts: Parts) -> tuple[Outcome, ...]:
+def besides(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[Outcome, ...]:
     """What the turn comes to besides its own outcome; also records which products it spoke of."""
     if turn.named and turn.intent in _NAMED_KINDS:
         for hit in turn.hits:
-            parts.profiles.record(owner_of(turn, memory), hit.product.id, "mention")
-    return (_noted(turn, memory, parts),) if turn.stated and not turn.only_states else ()
+            deps.profiles.record(owner_of(turn, memory), hit.product.id, "mention")
+    return (_noted(turn, memory, deps),) if turn.stated and not turn.only_states else ()
 
 
-def _noted(turn: Turn, memory: Memory, parts: Parts) -> PreferencesNoted:
+def _noted(turn: Turn, memory: Memory, deps: Dependencies) -> PreferencesNoted:
     owner = owner_of(turn, memory)
-    if not parts.profiles.consent.of(owner).personal:
+    if not deps.profiles.consent.of(owner).personal:
         return PreferencesNoted(turn.stated, "off")
-    parts.profiles.preferences.state(owner, turn.stated, "chat")
+    deps.profiles.preferences.state(owner, turn.stated, "chat")
     return PreferencesNoted(turn.stated, "conversation" if owner.customer_id is None else "lasting")
 
 
-def _about_me(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
-    profiles, owner = parts.profiles, owner_of(turn, memory)
+def _about_me(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
+    profiles, owner = deps.profiles, owner_of(turn, memory)
     match turn.about_me:
         case "on" | "off":
             profiles.consent.switch(owner, turn.about_me == "on")
             return PersonalSwitched(turn.about_me == "on")
         case "forget":
             if memory.pending is not None:
-                turn.extra = (*turn.extra, consent.decline(turn, memory, parts))
-            memory.forgetting = parts.shop.clock()
+                turn.extra = (*turn.extra, consent.decline(turn, memory, deps))
+            memory.forgetting = deps.shop.clock()
             return ForgetAsked(profiles.held(owner), len(profiles.preferences.of(owner)))
         case _:
             stated = tuple(said.preference for said in profiles.preferences.of(owner))
-            taste = Taste.of(profiles.deeds(owner), parts.product, parts.shop.clock())
+            taste = Taste.of(profiles.deeds(owner), deps.product, deps.shop.clock())
             return ProfileTold(
                 profiles.consent.of(owner).personal,
                 tuple(liked.value for liked in taste.top("type", _NAMED)),
@@ -110,16 +110,18 @@ def _about_me(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
             )
 
 
-def _answered(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
+def _answered(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome | None:
     """The answer to whether to forget; ``None`` when it is none, and nothing is forgotten."""
     assert memory.forgetting is not None
-    late = parts.shop.clock() - memory.forgetting > PENDING_LIFETIME
+    late = deps.shop.clock() - memory.forgetting > PENDING_LIFETIME
     if turn.press is not None:
         agreed = turn.press.action == "confirm"
         if turn.press.action not in ("confirm", "cancel") or (agreed and late):
             return None
     else:
-        short = len(turn.message.split()) <= _SHORT and act_of(turn.message) is None and "?" not in turn.message
+        short = (
+            len(turn.message.split()) <= _SHORT and requested_action(turn.message) is None and "?" not in turn.message
+        )
         agreed = short and assent.is_plain_yes(turn) and not late
         declined = turn.intent is Intent.DECLINE or assent.gives_up(turn)
         if turn.about_me is not None or not (agreed or declined):
@@ -129,6 +131,6 @@ def _answered(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
     if not agreed:
         return ForgetDropped()
     owner = owner_of(turn, memory)
-    receipt = parts.profiles.forget(owner)
+    receipt = deps.profiles.forget(owner)
     memory.clear()
     return Forgotten(receipt.erased["behaviour"], receipt.erased["preferences"])

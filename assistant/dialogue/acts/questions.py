@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.dialogue.acts.talk import page
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Asked
 from assistant.dialogue.turn import Turn
 from assistant.shop.views import OrderStatus, OrderView
@@ -38,29 +38,29 @@ def under_way(memory: Memory) -> bool:
     return bool(memory.request or memory.orders or memory.about or memory.handed or memory.pending)
 
 
-def read(turn: Turn, memory: Memory, parts: Parts) -> tuple[Asked, ...]:
+def read(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[Asked, ...]:
     """What each sentence asks, in their order; those that ask nothing of that are left out."""
     service = under_way(memory) or turn.intent in SERVICE
     if memory.need is not None and not service:
         return ()
     enough = _ASKS_SO if service and memory.need is None else PLAINLY
-    orders = parts.shop.orders.of_customer(memory.customer_id) if memory.customer_id else None
+    orders = deps.shop.orders.of_customer(memory.customer_id) if memory.customer_id else None
     names = _titles(orders or ())
     found = []
     for text in sentences(turn.message):
-        likeness = _weighed(parts.questions.likeness(positive(text), names), memory, orders)
+        likeness = _weighed(deps.questions.likeness(positive(text), names), memory, orders)
         for topic in sorted(likeness, key=lambda name: -likeness[name]):
             if likeness[topic] < enough:
                 break
-            if _admissible(topic, text, likeness[topic], turn, memory, parts):
+            if _admissible(topic, text, likeness[topic], turn, memory, deps):
                 found.append(Asked(topic, text, likeness[topic]))
                 break
     return tuple(found)
 
 
-def _admissible(topic: str, text: str, likeness: float, turn: Turn, memory: Memory, parts: Parts) -> bool:
+def _admissible(topic: str, text: str, likeness: float, turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     """Whether the sentence can ask that: most is asked by a question, and some is rather for a help page."""
-    if likeness < _STRONGLY and _paged(topic, text, memory, parts):
+    if likeness < _STRONGLY and _paged(topic, text, memory, deps):
         return False
     asks = expressions("cues")["asks"].search(text) is not None
     if topic not in topics() or topics()[topic].kind == "help":
@@ -80,13 +80,13 @@ def of_orders(asked: Asked) -> bool:
     return kind_of(asked.topic) == "order"
 
 
-def _paged(topic: str, text: str, memory: Memory, parts: Parts) -> bool:
+def _paged(topic: str, text: str, memory: Memory, deps: Dependencies) -> bool:
     """Whether a help page that is not on this topic answers the sentence more plainly than an order would."""
     if topic not in (*ON_MONEY, "total", "fee", "contents", "to_address"):
         return False
-    hits = page(text, memory, parts)
+    hits = page(text, memory, deps)
     asked = topics()[topic].helps(memory.language)
-    own = parts.faq.search(asked, memory.language)[:1] if asked else ()
+    own = deps.faq.search(asked, memory.language)[:1] if asked else ()
     return bool(hits) and hits[0].confidence >= _PAGED and hits[0].entry.id not in {hit.entry.id for hit in own}
 
 

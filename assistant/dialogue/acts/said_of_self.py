@@ -7,11 +7,11 @@ import re
 
 from assistant.dialogue.acts import order_lines
 from assistant.dialogue.acts.identity import CLAIMED_ORDER, EMAIL, identify, postcodes_in, read_claim
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Claim
 from assistant.dialogue.turn import Turn
-from assistant.understanding.clauses import act_of
+from assistant.understanding.clauses import requested_action
 
 _LABELS = re.compile(
     r"\b(?:my|the|full|first|last|name|e-?mail|address|mail|order|number|no|nr|id|account|zip|code|post ?code|postal|is"
@@ -23,20 +23,20 @@ _LABELS = re.compile(
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
-def note(turn: Turn, memory: Memory, parts: Parts) -> tuple[str, ...]:
+def note(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[str, ...]:
     """What the message says of who writes it: "name", "email", "postcode", "order"; the claim in memory is completed by
     it. Empty for who is known already, and where nothing is said."""
     if memory.customer_id is not None:
         return ("order",) if _alone(turn.message, "") and CLAIMED_ORDER.search(turn.message.upper()) else ()
     asked = waits(memory)
-    claim = read_claim(turn.message, asked=asked and not _names_goods(turn, parts))
-    if not claim.name and not asked and _strangers_name(turn, parts):
+    claim = read_claim(turn.message, asked=asked and not _names_goods(turn, deps))
+    if not claim.name and not asked and _strangers_name(turn, deps):
         claim = read_claim(turn.message, asked=True)
     numbers = bool(claim.email or claim.name) or _alone(turn.message, claim.name) or _waits(memory)
     found = {"name": claim.name, "email": claim.email, "postcode": numbers and claim.postcode, "order": claim.order_ids}
     given = tuple(name for name, value in found.items() if value)
     if given and (numbers or claim.order_ids):
-        identify(turn, memory, parts, bare_name=bool(claim.name))
+        identify(turn, memory, deps, bare_name=bool(claim.name))
     return given
 
 
@@ -49,9 +49,9 @@ def _waits(memory: Memory) -> bool:
     return memory.request is not None and memory.request.asked == "identity"
 
 
-def alone(turn: Turn, parts: Parts) -> bool:
+def alone(turn: Turn, deps: Dependencies) -> bool:
     """Whether the message holds nothing but who writes it and order numbers."""
-    return _alone(turn.message, read_claim(turn.message, asked=not _names_goods(turn, parts)).name)
+    return _alone(turn.message, read_claim(turn.message, asked=not _names_goods(turn, deps)).name)
 
 
 def _alone(text: str, name: str) -> bool:
@@ -65,12 +65,12 @@ def _alone(text: str, name: str) -> bool:
     return not re.search(r"[^\W_]", _LABELS.sub(" ", rest)) and "?" not in rest and "？" not in rest
 
 
-def _names_goods(turn: Turn, parts: Parts) -> bool:
-    slots = order_lines.read_slots(turn.message, parts)
-    return bool(slots.type or slots.brand or parts.titles().named(turn.message))
+def _names_goods(turn: Turn, deps: Dependencies) -> bool:
+    slots = order_lines.read_slots(turn.message, deps)
+    return bool(slots.type or slots.brand or deps.titles().named(turn.message))
 
 
-def _strangers_name(turn: Turn, parts: Parts) -> bool:
+def _strangers_name(turn: Turn, deps: Dependencies) -> bool:
     """Two or three words that are written as a name, that no act takes up and that are nothing the shop has."""
     words = _WORDS.findall(turn.message)
     plain = re.fullmatch(r"\W*[^\W\d_]+(?:[ '’.-]+[^\W\d_]+){1,2}\W*", turn.message) is not None
@@ -78,7 +78,7 @@ def _strangers_name(turn: Turn, parts: Parts) -> bool:
         plain
         and all(word[0].isupper() for word in words)
         and not turn.message.isupper()
-        and act_of(turn.message) is None
+        and requested_action(turn.message) is None
         and read_claim(turn.message, asked=True) != Claim()
-        and not _names_goods(turn, parts)
+        and not _names_goods(turn, deps)
     )

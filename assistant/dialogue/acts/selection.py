@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.dialogue.acts import order_lines
-from assistant.dialogue.parts import Parts
+from assistant.dialogue.dependencies import Dependencies
 from assistant.shop.views import OrderLineView
 from assistant.understanding.languages import expressions
 from assistant.understanding.numbers import value_of
@@ -40,19 +40,19 @@ def says_part(text: str) -> bool:
     return expressions("cues")["partly"].search(text) is not None
 
 
-def select(text: str, offered: Sequence[OrderLineView], parts: Parts) -> dict[str, int]:
+def select(text: str, offered: Sequence[OrderLineView], deps: Dependencies) -> dict[str, int]:
     """The units of each of the lines ``offered`` that a message names, by variant; empty where it names none."""
-    kept = order_lines.fitting(read_kept(text), offered, parts) if read_kept(text) else []
+    kept = order_lines.fitting(read_kept(text), offered, deps) if read_kept(text) else []
     if kept and len(kept) < len(offered):
         text = without_kept(text)
         rest = [line for line in offered if line not in kept]
-        return _named(text, rest, parts) or {line.variant_id: line.quantity for line in rest}
-    return _named(without_kept(text) if read_kept(text) else text, offered, parts)
+        return _named(text, rest, deps) or {line.variant_id: line.quantity for line in rest}
+    return _named(without_kept(text) if read_kept(text) else text, offered, deps)
 
 
-def of_request(text: str, lines: Sequence[OrderLineView], parts: Parts) -> dict[str, int]:
+def of_request(text: str, lines: Sequence[OrderLineView], deps: Dependencies) -> dict[str, int]:
     """What all that was said of a request selects of an order; empty where it has to be asked."""
-    named = select(text, lines, parts)
+    named = select(text, lines, deps)
     if len(lines) == 1:
         (line,) = lines
         # More than there are is not cut to what there is: the policy refuses it.
@@ -64,13 +64,13 @@ def of_request(text: str, lines: Sequence[OrderLineView], parts: Parts) -> dict[
     return named
 
 
-def _named(text: str, offered: Sequence[OrderLineView], parts: Parts) -> dict[str, int]:
-    best = order_lines.fitting(text, offered, parts)
+def _named(text: str, offered: Sequence[OrderLineView], deps: Dependencies) -> dict[str, int]:
+    best = order_lines.fitting(text, offered, deps)
     found: dict[str, int] = {}
     loose: list[int] = []
     pieces = [piece for piece in _LISTED.split(text) if re.search(r"\w", piece)]
     for piece in pieces:
-        named, wanted = order_lines.fitting(piece, offered, parts), units(piece)
+        named, wanted = order_lines.fitting(piece, offered, deps), units(piece)
         if not named and wanted:
             loose.append(wanted)
         # "There is a pan to go back, the red one": a part that fits several says less than one that fits one line.
@@ -85,10 +85,12 @@ def _named(text: str, offered: Sequence[OrderLineView], parts: Parts) -> dict[st
     return {line.variant_id: found[line.variant_id] for line in offered if line.variant_id in found}
 
 
-def corrected(text: str, chosen: dict[str, int], offered: Sequence[OrderLineView], parts: Parts) -> dict[str, int]:
+def corrected(
+    text: str, chosen: dict[str, int], offered: Sequence[OrderLineView], deps: Dependencies
+) -> dict[str, int]:
     """The selection after a message that names items again: those take its place; "and the helmet too" adds to it, and
     a number for one of several leaves the others."""
-    named = select(text, offered, parts)
+    named = select(text, offered, deps)
     if not named:
         several = [variant for variant, count in chosen.items() if count > 1 or len(chosen) == 1]
         wanted = units(text)

@@ -15,8 +15,8 @@ from assistant.dialogue.acts.choose import choose_order
 from assistant.dialogue.acts.identity import given_in, identify
 from assistant.dialogue.acts.status import orders_status
 from assistant.dialogue.acts.talk import hand_over
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Kind, Request, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Clarify, Outcome
@@ -24,7 +24,7 @@ from assistant.shop.actions import VERBS, ActionRefused, OrderAction
 from assistant.shop.views import REQUESTED, OrderStatus, OrderView
 from assistant.understanding.actions import read_cancel_reason
 from assistant.understanding.addresses import read_address
-from assistant.understanding.clauses import act_of, cancels_no_order
+from assistant.understanding.clauses import cancels_no_order, requested_action
 from assistant.understanding.languages import expressions
 from assistant.understanding.payments import read_payment
 from assistant.understanding.remedies import only_part, positive, read_kept
@@ -49,13 +49,13 @@ _WHOLE_ORDER = re.compile(
 )
 
 
-def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def begin(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     """A new request in place of any before it, of which it keeps what it does not say itself."""
     before, memory.request = memory.request, _of(turn)
     if (topic := _to_be_replaced(memory.request, turn, memory)) is not None:
         memory.request = None
-        return problems.noted(topic, "replacement", turn, memory, parts)
-    if (withdrawn := _withdrawn(turn, memory, parts)) is not None:
+        return problems.noted(topic, "replacement", turn, memory, deps)
+    if (withdrawn := _withdrawn(turn, memory, deps)) is not None:
         memory.request.kind, memory.request.order_ids = OrderAction.CANCEL, [withdrawn.id]
     if memory.request.kind == "unclear":
         memory.request = None
@@ -65,14 +65,14 @@ def begin(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
     if before is not None and before.asked == "identity":
         memory.request.asked, memory.request.tries = before.asked, before.tries
     if before is not None and swapping.is_same(memory.request, before, turn):
-        swapping.go_on(memory.request, before, turn, memory, parts)
+        swapping.go_on(memory.request, before, turn, memory, deps)
     elif before is not None and not turn.slots.order_id and not turn.slots.type:
         _inherit(memory.request, before)
     absorb(memory.request, turn)
     to_address = memory.request.kind is OrderAction.CHANGE_ADDRESS
     if to_address and not memory.request.address and before is None and memory.dealt:
-        memory.request.address = _same_address(turn, memory, parts)
-    return proceed(turn, memory, parts)
+        memory.request.address = _same_address(turn, memory, deps)
+    return proceed(turn, memory, deps)
 
 
 def _to_be_replaced(request: Request, turn: Turn, memory: Memory) -> str | None:
@@ -82,19 +82,19 @@ def _to_be_replaced(request: Request, turn: Turn, memory: Memory) -> str | None:
     return about if request.verb == "swap" and about in problems.NOT_AS_ORDERED and not options else None
 
 
-def _withdrawn(turn: Turn, memory: Memory, parts: Parts) -> OrderView | None:
+def _withdrawn(turn: Turn, memory: Memory, deps: Dependencies) -> OrderView | None:
     """The order with a return or an exchange under way that is to be taken back ("cancel the exchange")."""
     text = turn.message
     if memory.customer_id is None or not cancels_no_order(text) or not expressions("cues")["requested"].search(text):
         return None
-    every = [order for order in parts.shop.orders.of_customer(memory.customer_id) if order.status in REQUESTED]
+    every = [order for order in deps.shop.orders.of_customer(memory.customer_id) if order.status in REQUESTED]
     meant = (turn.slots.order_id, memory.orders, memory.dealt, [order.id for order in every])
     return next((order for ids in meant for order in every if order.id in ids), None)
 
 
-def _same_address(turn: Turn, memory: Memory, parts: Parts) -> str:
+def _same_address(turn: Turn, memory: Memory, deps: Dependencies) -> str:
     """ "Can that one go there as well?": where the order dealt with last goes."""
-    order = parts.shop.orders.get(memory.dealt[0], memory.customer_id) if memory.customer_id else None
+    order = deps.shop.orders.get(memory.dealt[0], memory.customer_id) if memory.customer_id else None
     return order.address if order and expressions("cues")["as_well"].search(turn.message) else ""
 
 
@@ -115,23 +115,25 @@ def _of(turn: Turn) -> Request:
     kind: Kind
     if turn.service is not None and turn.service.kind == "again":
         kind = OrderAction(turn.service.topic)
-    elif turn.intent is Intent.ORDER_STATUS or (act_of(text) is not None and act_of(positive(text)) is None):
+    elif turn.intent is Intent.ORDER_STATUS or (
+        requested_action(text) is not None and requested_action(positive(text)) is None
+    ):
         kind = "status"  # "do not return it": not asked for
     elif (
         (turn.request is None or turn.request.act != "return")
-        and act_of(text) in (None, "cancel")
+        and requested_action(text) in (None, "cancel")
         and any(asked.topic == "do_part" and asked.likeness >= questions.PLAINLY for asked in turn.asked)
     ):
         kind = "hand_over"
     elif turn.intent is Intent.RETURN_REFUND:
-        swap = slots.resolution == "exchange" or (slots.resolution is None and act_of(text) == "swap")
+        swap = slots.resolution == "exchange" or (slots.resolution is None and requested_action(text) == "swap")
         kind = OrderAction.EXCHANGE_ITEMS if swap else OrderAction.RETURN_ITEMS
-    elif act_of(text) == "return" and slots.change is not OrderAction.CANCEL:
+    elif requested_action(text) == "return" and slots.change is not OrderAction.CANCEL:
         kind = OrderAction.RETURN_ITEMS
     elif slots.change is OrderAction.CHANGE_ITEMS and _ADDS.search(text) and not _SWAPS.search(text):
         kind = "hand_over"
     else:
-        kind = slots.change or _by_verb(act_of(text), turn) or _by_what_is_said(turn)
+        kind = slots.change or _by_verb(requested_action(text), turn) or _by_what_is_said(turn)
     if kind is OrderAction.CANCEL and cancels_no_order(text):
         kind = "unclear"
     if kind is OrderAction.CHANGE_DEFAULT_ADDRESS and slots.order_id:
@@ -139,7 +141,7 @@ def _of(turn: Turn) -> Request:
     if (
         (plain := positive(text)) != text
         and kind in _OF_ITEMS
-        and (meant := _by_verb(act_of(plain), turn)) in _OF_ITEMS
+        and (meant := _by_verb(requested_action(plain), turn)) in _OF_ITEMS
     ):
         kind = meant  # 换不了就退货
     if turn.request is not None and turn.request.act in ("part", "cancel"):
@@ -218,61 +220,61 @@ def _cannot_be_known(request: Request, turn: Turn, memory: Memory) -> bool:
     return request.tries >= (_SLIP if slip else PATIENCE)
 
 
-def proceed(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def proceed(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     """The next question, or the proposal, or why not."""
     request = memory.request
     assert request is not None
     if request.kind == "problem" and request.remedy == "person":  # whoever it is
         memory.request = None
-        return hand_over(turn, memory, parts, "asked")
-    if not identify(turn, memory, parts):
+        return hand_over(turn, memory, deps, "asked")
+    if not identify(turn, memory, deps):
         if _cannot_be_known(request, turn, memory):
             memory.request = None
-            return hand_over(turn, memory, parts, "needs_human", "identity")
+            return hand_over(turn, memory, deps, "needs_human", "identity")
         again = request.asked == "identity" and request.tries > 0
         partly = memory.claim is not None and (request.asked == "identity" or bool(turn.said_of_self))
         given = given_in(memory.claim) if partly else ()
         question = AskSlot("identity", _purpose(request), partly=partly, given=given, again=again and not given)
-        return ask(question, turn, memory, parts)
+        return ask(question, turn, memory, deps)
     match request.kind:
         case "status":
-            return orders_status(turn, memory, parts)
+            return orders_status(turn, memory, deps)
         case "problem":
-            return problems.next_step(turn, memory, parts)
+            return problems.next_step(turn, memory, deps)
         case "hand_over":
-            if late := _too_late_for_a_part(turn, memory, parts):
+            if late := _too_late_for_a_part(turn, memory, deps):
                 return late
             memory.request = None
-            return hand_over(turn, memory, parts, "needs_human", "part")
+            return hand_over(turn, memory, deps, "needs_human", "part")
         case OrderAction.CHANGE_DEFAULT_ADDRESS:
-            return needs.default_address(turn, memory, parts)
-    chosen = choose_order(turn, memory, parts)
+            return needs.default_address(turn, memory, deps)
+    chosen = choose_order(turn, memory, deps)
     if not isinstance(chosen, OrderView):
         return chosen
     request.order_ids, request.other = [chosen.id], False
     memory.orders = [chosen.id]
-    refused = forbidden(request, chosen, parts)
+    refused = forbidden(request, chosen, deps)
     if refused is not None:
         if request.verb == "cancel" and chosen.status in REQUESTED:
             end(ActionRefused(OrderAction.CANCEL, refused.reason, chosen), memory)
-            return hand_over(turn, memory, parts, "needs_human", "withdraw")
-        return end(refusal(refused, request, chosen, parts), memory)
+            return hand_over(turn, memory, deps, "needs_human", "withdraw")
+        return end(refusal(refused, request, chosen, deps), memory)
     assert isinstance(request.kind, OrderAction)
-    return needs.NEXT[request.kind](chosen, turn, memory, parts)
+    return needs.NEXT[request.kind](chosen, turn, memory, deps)
 
 
-def _too_late_for_a_part(turn: Turn, memory: Memory, parts: Parts) -> Outcome | None:
+def _too_late_for_a_part(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome | None:
     """Where the whole order cannot be cancelled any more, no colleague is asked to take something out of it."""
     request = memory.request
     if request is None or memory.customer_id is None:
         return None
-    every = parts.shop.orders.of_customer(memory.customer_id)
+    every = deps.shop.orders.of_customer(memory.customer_id)
     named = [order for order in every if order.id in request.order_ids] or order_lines.fitting_orders(
-        request.text, every, parts
+        request.text, every, deps
     )
     if len(named) != 1:
         return None
     order = named[0]
     cancelled = request.model_copy(update={"kind": OrderAction.CANCEL})
-    refused = forbidden(cancelled, order, parts)
-    return end(refusal(refused, cancelled, order, parts), memory) if refused else None
+    refused = forbidden(cancelled, order, deps)
+    return end(refusal(refused, cancelled, order, deps), memory) if refused else None

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.dialogue.acts import order_lines, selection
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.request import Led, Request, Swap
 from assistant.dialogue.turn import Turn
 from assistant.shop.views import OrderLineView, OrderView
@@ -57,7 +57,7 @@ def is_same(request: Request, before: Request, turn: Turn) -> bool:
     return turn.request is not None and request.verb == before.verb == "swap" and order[:1] == before.order_ids[:1]
 
 
-def go_on(request: Request, before: Request, turn: Turn, memory: Memory, parts: Parts) -> None:
+def go_on(request: Request, before: Request, turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """Keeps of the exchange under way what a message that says more of it does not name anew: the item, what is wanted
     instead and how it is to be paid."""
     request.text, request.order_ids = f"{before.text} {request.text}", before.order_ids
@@ -66,17 +66,17 @@ def go_on(request: Request, before: Request, turn: Turn, memory: Memory, parts: 
     request.condition, request.about = before.condition, request.about or before.about
     request.reason = request.reason or before.reason
     customer, ids = memory.customer_id, before.order_ids
-    order = parts.shop.orders.get(ids[0], customer) if ids and customer else None
-    said = [_said_more(swap, before.swaps, order, turn, parts) for swap in request.swaps]
+    order = deps.shop.orders.get(ids[0], customer) if ids and customer else None
+    said = [_said_more(swap, before.swaps, order, turn, deps) for swap in request.swaps]
     about = {swap.variant_id for swap in said}
     request.swaps = [*(old for old in before.swaps if old.variant_id and old.variant_id not in about), *said]
 
 
-def _said_more(swap: Swap, before: Sequence[Swap], order: OrderView | None, turn: Turn, parts: Parts) -> Swap:
+def _said_more(swap: Swap, before: Sequence[Swap], order: OrderView | None, turn: Turn, deps: Dependencies) -> Swap:
     """What a message says of one item, with what has been said of it before."""
     lines = order.lines if order else ()
     named = [line.variant_id for line in lines if line.product_id in swap.product_ids]
-    if not named and len(found := order_lines.fitting(swap.had, lines, parts)) == 1:
+    if not named and len(found := order_lines.fitting(swap.had, lines, deps)) == 1:
         named = [found[0].variant_id]
     if named:
         old = next((each for each in before if each.variant_id in named or not each.variant_id), None)
@@ -85,7 +85,7 @@ def _said_more(swap: Swap, before: Sequence[Swap], order: OrderView | None, turn
     if old is None:
         return swap
     line = next((line for line in lines if line.variant_id == old.variant_id), None)
-    settled = _settled(old, line, parts)
+    settled = _settled(old, line, deps)
     whole = swap.wanted == swap.had  # which names the item, and perhaps nothing that is wanted
     earlier = [*old.earlier, old.wanted] if settled is None else []
     return old.model_copy(
@@ -101,46 +101,46 @@ def _said_more(swap: Swap, before: Sequence[Swap], order: OrderView | None, turn
     )
 
 
-def lines_meant(swap: Swap, order: OrderView, parts: Parts) -> list[OrderLineView]:
+def lines_meant(swap: Swap, order: OrderView, deps: Dependencies) -> list[OrderLineView]:
     """The lines that may be the item: those a leading model or the words name, of several those that come in what is
     wanted; of an order of one line that one, unless it is plainly something else."""
     lines = [line for line in order.lines if line.product_id in swap.product_ids] or list(order.lines)
-    found = order_lines.fitting(swap.had, lines, parts) or lines
+    found = order_lines.fitting(swap.had, lines, deps) or lines
     if len(found) > 1:
-        found = [line for line in found if _comes_in(swap, line, parts)] or found
-    if len(order.lines) > 1 or found[0].product_id in swap.product_ids or _comes_in(swap, found[0], parts):
+        found = [line for line in found if _comes_in(swap, line, deps)] or found
+    if len(order.lines) > 1 or found[0].product_id in swap.product_ids or _comes_in(swap, found[0], deps):
         return found
-    product = parts.product(found[0].product_id)
-    named = order_lines.leaves(order_lines.read_slots(swap.had, parts), parts)
-    kinds = named.union(*(each.types for each in parts.lexicon.umbrellas.values() if named & {*each.types}))
-    another = named and product and product.type not in kinds and not order_lines.fitting(swap.had, found, parts)
+    product = deps.product(found[0].product_id)
+    named = order_lines.leaves(order_lines.read_slots(swap.had, deps), deps)
+    kinds = named.union(*(each.types for each in deps.lexicon.umbrellas.values() if named & {*each.types}))
+    another = named and product and product.type not in kinds and not order_lines.fitting(swap.had, found, deps)
     return [] if another else found
 
 
-def _comes_in(swap: Swap, line: OrderLineView, parts: Parts) -> bool:
+def _comes_in(swap: Swap, line: OrderLineView, deps: Dependencies) -> bool:
     """Whether there is a line's product in what is wanted."""
-    product, words = parts.product(line.product_id), " ".join((*swap.earlier, swap.wanted))
-    wanted = order_lines.wanted_options(words, line, product, parts, whole=True) if product else None
+    product, words = deps.product(line.product_id), " ".join((*swap.earlier, swap.wanted))
+    wanted = order_lines.wanted_options(words, line, product, deps, whole=True) if product else None
     return wanted is not None and bool(wanted.options) and not wanted.unknown
 
 
 def settle(
-    swap: Swap, wanted: Mapping[str, str], line: OrderLineView, product: Product, parts: Parts
+    swap: Swap, wanted: Mapping[str, str], line: OrderLineView, product: Product, deps: Dependencies
 ) -> dict[str, str]:
     """The options wanted in all: what was said before holds where it is not named anew."""
     for words in swap.earlier:
-        swap.options |= order_lines.wanted_options(words, line, product, parts, whole=True).options
+        swap.options |= order_lines.wanted_options(words, line, product, deps, whole=True).options
     swap.earlier, swap.options = [], {**swap.options, **wanted}
     return swap.options
 
 
-def second_choice(swap: Swap, line: OrderLineView, product: Product, units: int, parts: Parts) -> Variant | None:
+def second_choice(swap: Swap, line: OrderLineView, product: Product, units: int, deps: Dependencies) -> Variant | None:
     """What there is in place of what there is not, where the customer has said that it would do ("black if there is
     one, else pink"): with another of the values that are named, else with that of the item."""
     if not swap.prefers:
         return None
-    slots = order_lines.read_slots(swap.prefers, parts)
-    there = order_lines.choices(line, {}, product, units, parts)
+    slots = order_lines.read_slots(swap.prefers, deps)
+    there = order_lines.choices(line, {}, product, units, deps)
     for key, said in (("colour", slots.colour), ("size", slots.size)):
         for value in (*said, line.options.get(key, "")):
             options = {**line.options, **swap.options, key: value}
@@ -149,7 +149,7 @@ def second_choice(swap: Swap, line: OrderLineView, product: Product, units: int,
     return None
 
 
-def said_of_lines(text: str, lines: Sequence[OrderLineView], parts: Parts) -> dict[str, str]:
+def said_of_lines(text: str, lines: Sequence[OrderLineView], deps: Dependencies) -> dict[str, str]:
     """What a message says of each line of an order that it names by itself, by variant, where it wants another option
     of it; what is said of none ("size 39 please") is held by the empty key."""
     found: dict[str, str] = {}
@@ -158,17 +158,17 @@ def said_of_lines(text: str, lines: Sequence[OrderLineView], parts: Parts) -> di
         for clause in _SPACES.split(piece) if is_chinese(piece) else [piece]:
             if not re.search(r"\w", clause):
                 continue
-            named = order_lines.fitting(clause, lines, parts)
-            about = named[0].variant_id if len(named) == 1 and _is_named(clause, named[0], parts) else about
+            named = order_lines.fitting(clause, lines, deps)
+            about = named[0].variant_id if len(named) == 1 and _is_named(clause, named[0], deps) else about
             found[about] = f"{found.get(about, '')} {clause}".strip()
     by_id = {line.variant_id: line for line in lines}
-    return {id_: said for id_, said in found.items() if not id_ or _wants(said, by_id[id_], parts)}
+    return {id_: said for id_, said in found.items() if not id_ or _wants(said, by_id[id_], deps)}
 
 
-def _is_named(clause: str, line: OrderLineView, parts: Parts) -> bool:
+def _is_named(clause: str, line: OrderLineView, deps: Dependencies) -> bool:
     """Whether the clause tells the line by more than an option it has ("39")."""
-    product = parts.product(line.product_id)
-    if product is not None and product.type in order_lines.leaves(order_lines.read_slots(clause, parts), parts):
+    product = deps.product(line.product_id)
+    if product is not None and product.type in order_lines.leaves(order_lines.read_slots(clause, deps), deps):
         return True
     said = clause.lower()
     titles = {word.rstrip("s") for word in line.title.get("en", "").lower().split() if len(word) > 2}
@@ -177,21 +177,21 @@ def _is_named(clause: str, line: OrderLineView, parts: Parts) -> bool:
     return any(word in said for word in titles) or any(pair in said for pair in pairs if is_chinese(pair))
 
 
-def _wants(said: str, line: OrderLineView, parts: Parts) -> bool:
-    product = parts.product(line.product_id)
-    return product is not None and bool(order_lines.wanted_options(said, line, product, parts, whole=True).options)
+def _wants(said: str, line: OrderLineView, deps: Dependencies) -> bool:
+    product = deps.product(line.product_id)
+    return product is not None and bool(order_lines.wanted_options(said, line, product, deps, whole=True).options)
 
 
-def others(request: Request, text: str, order: OrderView, parts: Parts) -> dict[str, str]:
+def others(request: Request, text: str, order: OrderView, deps: Dependencies) -> dict[str, str]:
     """The lines that a message wants something else for, beside those that the request is about already."""
-    said = said_of_lines(text, order.lines, parts) if text and len(order.lines) > 1 else {}
+    said = said_of_lines(text, order.lines, deps) if text and len(order.lines) > 1 else {}
     about = {swap.variant_id for swap in request.swaps}
     return {id_: words for id_, words in said.items() if id_ and id_ not in about}
 
 
-def take(request: Request, text: str, order: OrderView, parts: Parts) -> bool:
+def take(request: Request, text: str, order: OrderView, deps: Dependencies) -> bool:
     """Adds those lines to the request; of a request whose line is not settled yet, where there are several."""
-    fresh = others(request, text, order, parts)
+    fresh = others(request, text, order, deps)
     settled = [swap for swap in request.swaps if swap.variant_id]
     if not fresh or (len(settled) < len(request.swaps) and len(fresh) < 2):
         return False
@@ -202,30 +202,30 @@ def take(request: Request, text: str, order: OrderView, parts: Parts) -> bool:
     return True
 
 
-def answer(request: Request, text: str, order: OrderView | None, parts: Parts) -> None:
+def answer(request: Request, text: str, order: OrderView | None, deps: Dependencies) -> None:
     """Takes up what is wanted instead, by what was asked or in place of what is proposed."""
     open_ = next((swap for swap in request.swaps if not swap.new_variant_id), request.swaps[-1])
-    more = order is not None and take(request, text, order, parts)
+    more = order is not None and take(request, text, order, deps)
     if more and open_.new_variant_id:
         return  # beside what is proposed, not in place of it
     line = next((line for line in order.lines if line.variant_id == open_.variant_id), None) if order else None
-    _keep_settled(open_, line, parts)
+    _keep_settled(open_, line, deps)
     open_.new_variant_id = ""
-    open_.wanted = _of_line(text, line, order, parts) if order and line and more else read_swaps(text)[0].wanted
+    open_.wanted = _of_line(text, line, order, deps) if order and line and more else read_swaps(text)[0].wanted
     place = order_lines.ordinal(text, len(request.offered))
-    if place is not None and not order_lines.read_slots(text, parts, "size").size:
+    if place is not None and not order_lines.read_slots(text, deps, "size").size:
         open_.new_variant_id = request.offered[place]
 
 
-def _settled(swap: Swap, line: OrderLineView | None, parts: Parts) -> Variant | None:
+def _settled(swap: Swap, line: OrderLineView | None, deps: Dependencies) -> Variant | None:
     """What is to take the line's place, once that is known."""
-    product = parts.product(line.product_id) if line and swap.new_variant_id else None
+    product = deps.product(line.product_id) if line and swap.new_variant_id else None
     return product.variant(swap.new_variant_id) if product else None
 
 
-def _keep_settled(swap: Swap, line: OrderLineView | None, parts: Parts) -> None:
+def _keep_settled(swap: Swap, line: OrderLineView | None, deps: Dependencies) -> None:
     """ "L rather", of one proposed in black: what is not named anew stays."""
-    settled = _settled(swap, line, parts)
+    settled = _settled(swap, line, deps)
     swap.options = dict(settled.options) if settled else swap.options
 
 
@@ -235,6 +235,6 @@ def _units(words: str, order: OrderView, variant_id: str) -> int | None:
     return wanted if wanted and wanted < count else None
 
 
-def _of_line(text: str, line: OrderLineView, order: OrderView, parts: Parts) -> str:
-    said = said_of_lines(text, order.lines, parts)
+def _of_line(text: str, line: OrderLineView, order: OrderView, deps: Dependencies) -> str:
+    said = said_of_lines(text, order.lines, deps)
     return said.get(line.variant_id) or said.get("", "")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Literal, cast, get_args
 
+from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.parts import Parts
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Clarify, FaqAnswer, Handed, Outcome, SmallTalk, TalkKind
 from assistant.shop.actions import VERBS
-from assistant.understanding.clauses import APART, act_of
+from assistant.understanding.clauses import APART, requested_action
 from assistant.understanding.languages import expressions
 from assistant.understanding.mood import read_mood
 from assistant.understanding.order_questions import sentences
@@ -42,14 +42,14 @@ _FEW = 2
 """Words that are no question without what follows ("what if")."""
 
 
-def small_talk(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def small_talk(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     """What was said in passing, and what goes on meanwhile; or what it adds to the rule just told (我在国内)."""
-    kind, going_on = _talk_kind(turn.message, turn.language or "en"), _going_on(memory, parts)
+    kind, going_on = _talk_kind(turn.message, turn.language or "en"), _going_on(memory, deps)
     if turn.request is not None and turn.request.talk:
         kind = cast(TalkKind, turn.request.talk)
     if kind == "other" and memory.last_intent is Intent.FAQ and memory.about in topics():
         asked = f"{topics()[memory.about].helps(memory.language)} {turn.message}"
-        if told := _confident(parts.faq.search(asked, memory.language), parts):
+        if told := _confident(deps.faq.search(asked, memory.language), deps):
             turn.intent = Intent.FAQ
             return FaqAnswer(told[:1])
     if kind == "hesitation" and going_on == "product":
@@ -72,59 +72,59 @@ def _talk_kind(message: str, language: str) -> TalkKind:
     return next((cast(TalkKind, kind) for kind in order if kind in kinds), "other")
 
 
-def _going_on(memory: Memory, parts: Parts) -> Literal["handed", "product", "products", "cart"] | None:
+def _going_on(memory: Memory, deps: Dependencies) -> Literal["handed", "product", "products", "cart"] | None:
     if memory.handed:
         return "handed"
     if memory.last_intent is Intent.CART:
         return "cart"
     product = memory.focus or (memory.shown[0].product_id if len(memory.shown) == 1 else None)
     if product is not None:
-        lines = parts.shop.carts.show(memory.cart_id).lines if memory.cart_id else ()
+        lines = deps.shop.carts.show(memory.cart_id).lines if memory.cart_id else ()
         return "cart" if any(line.product_id == product for line in lines) else "product"
     return "products" if memory.shown else None
 
 
-def faq(turn: Turn, memory: Memory, parts: Parts) -> Outcome:
+def faq(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     """The passages that answer what the message asks, or none: then the question is kept for the admins."""
     if turn.request is not None and turn.service is None and not turn.answers:
-        parts.unanswered.add(turn.original or turn.message, turn.language or "en")
+        deps.unanswered.add(turn.original or turn.message, turn.language or "en")
         return FaqAnswer(())
     if turn.request is not None and turn.answers:
         memory.about = memory.about if _goes_on(memory.about) else turn.answers[0].entry.topic
-        return FaqAnswer(turn.answers[:1], general=_is_general(turn, parts))
+        return FaqAnswer(turn.answers[:1], general=_is_general(turn, deps))
     topic = turn.service.topic if turn.service else ""
-    answers = () if topic == "photo" else _confident(turn.answers, parts)
+    answers = () if topic == "photo" else _confident(turn.answers, deps)
     looked_up = is_chinese(turn.message) and turn.service is None  # by topic and goods: see pages
     unsure = not answers or (answers[0].confidence < _PLAIN and not looked_up)
     if unsure or len(sentences(turn.message)) > 1:
         asking = [text for text in sentences(turn.message) if _asks(text)] or [turn.message]
         # "I have a code. When do they expire?": what it points back to stands beside it.
         asking = [turn.message if points_back(text) and not memory.about else text for text in asking]
-        found = [hit for text in asking for hit in page(text, memory, parts, turn.message, topic)[:1]]
-        answers = tuple(found) or passage(topic, turn, memory, parts) or page(turn.message, memory, parts) or answers
+        found = [hit for text in asking for hit in page(text, memory, deps, turn.message, topic)[:1]]
+        answers = tuple(found) or passage(topic, turn, memory, deps) or page(turn.message, memory, deps) or answers
     elif (
         turn.answers
         and not is_chinese(turn.message)
-        and (points_back(turn.message) or act_of(turn.message) in topics())
+        and (points_back(turn.message) or requested_action(turn.message) in topics())
     ):
-        answers = page(turn.message, memory, parts) or answers
+        answers = page(turn.message, memory, deps) or answers
     if not answers:
-        parts.unanswered.add(turn.original or turn.message, turn.language or "en")
+        deps.unanswered.add(turn.original or turn.message, turn.language or "en")
         return FaqAnswer(())
     if not _goes_on(memory.about):
         memory.about = topic or memory.about or answers[0].entry.topic
     each = list({hit.entry.id: hit for hit in answers}.values()) if len(sentences(turn.message)) > 1 else answers[:1]
-    others = [FaqAnswer((hit,)) for hit in each[1:2]] or _also_asked(turn, each[0], memory, parts)
+    others = [FaqAnswer((hit,)) for hit in each[1:2]] or _also_asked(turn, each[0], memory, deps)
     turn.extra = (*turn.extra, *others)
     return FaqAnswer((each[0],))
 
 
-def _is_general(turn: Turn, parts: Parts) -> bool:
+def _is_general(turn: Turn, deps: Dependencies) -> bool:
     """Whether a page begins with a yes or no to another question than the one it is named for."""
     entry = turn.answers[0].entry
     if not expressions("cues")["plain_answer"].match(entry.answer):
         return False
-    found = parts.faq.search(turn.message, entry.language, limit=_ALL)
+    found = deps.faq.search(turn.message, entry.language, limit=_ALL)
     return next((hit.confidence for hit in found if hit.entry.id == entry.id), 0.0) < _PLAIN
 
 
@@ -133,18 +133,18 @@ def _goes_on(about: str) -> bool:
     return about in VERBS or kind_of(about) in ("problem", "order")
 
 
-def page(text: str, memory: Memory, parts: Parts, within: str = "", topic: str = "") -> tuple[FaqHit, ...]:
+def page(text: str, memory: Memory, deps: Dependencies, within: str = "", topic: str = "") -> tuple[FaqHit, ...]:
     """The help page that answers one question. What it leaves out ("and do I pay for that?") is taken from its
     ``topic``, from the request that it or the message that it is ``within`` names, or from what was talked about."""
-    plain = [hit for hit in parts.faq.search(text, memory.language, limit=_ALL) if _on_the_same(text, hit, parts)]
-    sure = _confident(tuple(plain[:1]), parts)
+    plain = [hit for hit in deps.faq.search(text, memory.language, limit=_ALL) if _on_the_same(text, hit, deps)]
+    sure = _confident(tuple(plain[:1]), deps)
     main = text.partition(" if ")[0]  # "how do I return them if they do not fit?"
     if main != text and re.search(r"\bhow\b", main, re.IGNORECASE) and len(main.split()) > _FEW:
-        return page(main, memory, parts, within, topic) or sure
-    act = act_of(text) or act_of(within)
+        return page(main, memory, deps, within, topic) or sure
+    act = requested_action(text) or requested_action(within)
     subject = topic or (act if act in topics() else memory.about)
     asked = topics()[subject].helps(memory.language) if subject in topics() else ""
-    own = _confident(parts.faq.search(asked, memory.language)[:1], parts) if asked else ()
+    own = _confident(deps.faq.search(asked, memory.language)[:1], deps) if asked else ()
     leaves_out = points_back(text) or subject == act
     if not own or (sure and not leaves_out and sure[0].confidence >= _TELLS):
         return sure
@@ -159,24 +159,24 @@ def page(text: str, memory: Memory, parts: Parts, within: str = "", topic: str =
     said = {hit.entry.id: hit for hit in near if hit.entry.id != without}
     fits = {
         hit.entry.id: hit.confidence * said[hit.entry.id].confidence
-        for hit in parts.faq.search(f"{asked} {text}", memory.language, limit=_ALL)
+        for hit in deps.faq.search(f"{asked} {text}", memory.language, limit=_ALL)
         if hit.entry.id in said
     }
     best = max(fits, key=lambda id_: fits[id_], default="")
     return (said[best],) if best and fits[best] >= _FITS else sure
 
 
-def _on_the_same(text: str, hit: FaqHit, parts: Parts) -> bool:
+def _on_the_same(text: str, hit: FaqHit, deps: Dependencies) -> bool:
     """Not a page on wool for a question on denim: of what both name, something must be the same."""
-    if hit.confidence < parts.limits.faq_confidence:
+    if hit.confidence < deps.limits.faq_confidence:
         return True
-    asked = _named(text, parts)
-    told = _named(f"{hit.entry.question} {hit.entry.answer}", parts) if asked else {}
+    asked = _named(text, deps)
+    told = _named(f"{hit.entry.question} {hit.entry.answer}", deps) if asked else {}
     return all(not told.get(key) or told[key] & values for key, values in asked.items())
 
 
-def _named(text: str, parts: Parts) -> dict[str, set[str]]:
-    slots = parts.understander.slots(text, TurnContext(), Intent.PRODUCT_SEARCH)
+def _named(text: str, deps: Dependencies) -> dict[str, set[str]]:
+    slots = deps.understander.slots(text, TurnContext(), Intent.PRODUCT_SEARCH)
     named: dict[str, set[str]] = {}
     for key, _, value in (pair.partition("=") for pair in slots.attribute):
         named.setdefault(key, set()).add(value)
@@ -191,74 +191,72 @@ def points_back(text: str) -> bool:
     return expressions("cues")["points_back"].search(text) is not None
 
 
-def _also_asked(turn: Turn, told: FaqHit, memory: Memory, parts: Parts) -> tuple[FaqAnswer, ...]:
+def _also_asked(turn: Turn, told: FaqHit, memory: Memory, deps: Dependencies) -> tuple[FaqAnswer, ...]:
     """What another clause of the message asks of the help pages (包成礼物行不 几天能到上海)."""
     clauses = [clause for clause in APART.split(turn.message) if clause]
     if not 1 < len(clauses) <= _MOST_CLAUSES or not is_chinese(turn.message):
         return ()
     for clause in clauses:
         topic = read_topic(clause)
-        found = _confident(parts.faq.search(clause, memory.language), parts)[:1]
+        found = _confident(deps.faq.search(clause, memory.language), deps)[:1]
         if topic is not None and topic.kind != "problem" and (not found or found[0].confidence < _PLAIN):
-            found = passage(topic.name, turn, memory, parts) or found
+            found = passage(topic.name, turn, memory, deps) or found
         if found and found[0].confidence >= _PLAIN and found[0].entry.id != told.entry.id:
             return (FaqAnswer(found),)
     return ()
 
 
-def pages(turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
+def pages(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[FaqHit, ...]:
     """The help pages that answer the message, the surest first. Where none plainly does, what its topic asks of them, or
     the rule on what it would do, comes before what its words find."""
     message = turn.message
-    found = parts.faq.search(message, memory.language, turn.embedding)
+    found = deps.faq.search(message, memory.language, turn.embedding)
     if found and found[0].confidence >= _PLAIN:
         return found
     topic = read_topic(message)
     if topic is None or topic.kind == "problem":
-        supposed = "supposes" in turn.cues or ("terms" in turn.cues and not _confident(found, parts))
-        topic = topics().get(_RULES.get(act_of(message) or "", "")) if supposed else None
+        supposed = "supposes" in turn.cues or ("terms" in turn.cues and not _confident(found, deps))
+        topic = topics().get(_RULES.get(requested_action(message) or "", "")) if supposed else None
     kinds = memory.search.type if memory.search else []
-    named = " ".join(parts.lexicon.name("type", kind, memory.language) for kind in kinds)
+    named = " ".join(deps.lexicon.name("type", kind, memory.language) for kind in kinds)
     arrives = topic is not None and topic.name == "arrives"
-    kindless = arrives or not _confident(found, parts)
-    of_kind = parts.faq.search(f"{named} {message}", memory.language) if named and kindless else ()
+    kindless = arrives or not _confident(found, deps)
+    of_kind = deps.faq.search(f"{named} {message}", memory.language) if named and kindless else ()
     if topic is None:
         return of_kind if of_kind and of_kind[0].confidence >= _PLAIN else found
-    sure = _confident((*of_kind[:1], *found[:1]), parts) if arrives else ()
+    sure = _confident((*of_kind[:1], *found[:1]), deps) if arrives else ()
     if sure:  # what is bulky comes later than what is not
         return (*sure, *found)
-    return (*passage(topic.name, turn, memory, parts), *found)
+    return (*passage(topic.name, turn, memory, deps), *found)
 
 
-def passage(topic: str, turn: Turn, memory: Memory, parts: Parts) -> tuple[FaqHit, ...]:
+def passage(topic: str, turn: Turn, memory: Memory, deps: Dependencies) -> tuple[FaqHit, ...]:
     """What the help pages hold on a topic: for a photograph, on what it is to show."""
     if topic == "photo" and kind_of(memory.about) == "problem":
         topic = memory.about
     if topic not in topics() or not (asked := topics()[topic].helps(memory.language)):
         return ()
-    return _confident(parts.faq.search(asked, memory.language), parts)[:1]
+    return _confident(deps.faq.search(asked, memory.language), deps)[:1]
 
 
-def _confident(hits: tuple[FaqHit, ...], parts: Parts) -> tuple[FaqHit, ...]:
-    return tuple(hit for hit in hits if hit.confidence >= parts.limits.faq_confidence)
+def _confident(hits: tuple[FaqHit, ...], deps: Dependencies) -> tuple[FaqHit, ...]:
+    return tuple(hit for hit in hits if hit.confidence >= deps.limits.faq_confidence)
 
 
 def hand_over(
     turn: Turn,
     memory: Memory,
-    parts: Parts,
+    deps: Dependencies,
     reason: Literal["asked", "complaint", "needs_human", "unanswered"],
     why: str = "",
 ) -> Handed:
     """Opens a ticket in the agents' queue, or finds the one that is open already. ``why``: see ``Handed``."""
-    ticket, already = parts.tickets.open(
+    ticket, already = deps.tickets.open(
         turn.conversation_id, reason=reason, summary=summary(turn, memory), language=memory.language
     )
     memory.handed, memory.handed_why = True, why or memory.handed_why
-    hours = () if already else passage("person_when", turn, memory, parts)
-    return Handed(
-        ticket.id, reason, already=already, why=why, hours=hours[0] if hours else None, now=parts.shop.clock()
-    )
+    hours = () if already else passage("person_when", turn, memory, deps)
+    return Handed(ticket.id, reason, already=already, why=why, hours=hours[0] if hours else None, now=deps.shop.clock())
 
 
 def summary(turn: Turn, memory: Memory) -> str:

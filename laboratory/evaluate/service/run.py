@@ -207,7 +207,7 @@ def scripted(scenario: Scenario, shop: Shop, seed: int) -> Shopper:
 
 def remembering_vectors(app: Shopclerk) -> Shopclerk:
     """The same application, whose text encoder encodes each message once: trials repeat them."""
-    encoder = app.parts.text_encoder
+    encoder = app.deps.text_encoder
 
     class Remembering:
         encode = staticmethod(encoder.encode)
@@ -216,7 +216,7 @@ def remembering_vectors(app: Shopclerk) -> Shopclerk:
         def __getattr__(self, name: str) -> Any:
             return getattr(encoder, name)
 
-    return replace(app, parts=replace(app.parts, text_encoder=Remembering()))
+    return replace(app, deps=replace(app.deps, text_encoder=Remembering()))
 
 
 def told(trial: Trial) -> str:

@@ -107,9 +107,9 @@ class World:
             for product_id, other in retitled.items():
                 change = update(OrderLineRow).where(OrderLineRow.product_id == product_id)
                 session.execute(change.values(title=dict(other.title)))
-        parts = replace(app.parts, shop=shop, product=product)
+        deps = replace(app.deps, shop=shop, product=product)
         changed = scenario.stock or scenario.titles
-        return Dialogue(parts, InMemorySaver()), shop, state_of(app.commerce.database) if changed else self._untouched
+        return Dialogue(deps, InMemorySaver()), shop, state_of(app.commerce.database) if changed else self._untouched
 
     def _retitled(self, scenario: Scenario) -> dict[str, Product]:
         changed: dict[str, Product] = {}

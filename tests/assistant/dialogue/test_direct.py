@@ -64,8 +64,8 @@ def test_what_does_not_hold_leaves_the_reply_as_it_is(shop: Shopclerk, replies: 
 def test_a_shop_may_want_none(shop: Shopclerk) -> None:
     with led(shop, PAGE, direct("No, only unused items can go back."), {"follows": True}) as (talk, model):
         session = talk._session
-        parts = dataclasses.replace(shop.parts, model=model, model_reads=lambda: "all", model_answers=False)
-        session.dialogue = Dialogue(parts, session.dialogue._graph.checkpointer)  # type: ignore[arg-type]
+        deps = dataclasses.replace(shop.deps, model=model, model_reads=lambda: "all", model_answers=False)
+        session.dialogue = Dialogue(deps, session.dialogue._graph.checkpointer)  # type: ignore[arg-type]
         done = talk.say(ASKED)
         assert done.text == RULE and done.model_calls == 1
 
@@ -88,7 +88,7 @@ def test_the_model_sees_the_last_day_for_a_return_and_no_address(shop: Shopclerk
     order = next(
         order for order in shop.commerce.shop.orders.of_customer(NORA) if shop.commerce.shop.changes.last_days(order)
     )
-    speech = shop.parts.voice.speech("en")
+    speech = shop.deps.voice.speech("en")
     last = speech.full_date(shop.commerce.shop.changes.last_days(order)["return"])
     with led(shop, PAGE, direct(""), customer=NORA) as (talk, model):
         talk.say(ASKED)

@@ -70,11 +70,11 @@ def led(shop: Shopclerk, *replies: dict[str, Any], customer: str | None = None) 
     """A conversation that a model leads, which answers from ``replies`` in order; it adds a direct answer to a reply
     only where the next of them is one."""
     model = Leading(replies)
-    parts = dataclasses.replace(shop.parts, model=model, model_reads=lambda: "all")
+    deps = dataclasses.replace(shop.deps, model=model, model_reads=lambda: "all")
     with talking(shop, customer) as talk:
         session = talk._session
         own = session.dialogue
-        session.dialogue = Dialogue(parts, own._graph.checkpointer)  # type: ignore[arg-type]
+        session.dialogue = Dialogue(deps, own._graph.checkpointer)  # type: ignore[arg-type]
         yield talk, model
 
 
@@ -202,7 +202,7 @@ def test_the_model_sees_marks_and_personal_data_stays_with_the_shop(shop: Shopcl
 @pytest.mark.parametrize(("text", "asked"), [("yes please", False), ("is that with the shipping?", True)])
 def test_a_plain_yes_to_a_proposal_needs_no_model(shop: Shopclerk, text: str, asked: bool) -> None:
     turn = Turn("c", "t", text=text, message=text, said=text)
-    assert needed(turn, Memory(pending="cancel_order"), shop.parts) is asked
+    assert needed(turn, Memory(pending="cancel_order"), shop.deps) is asked
 
 
 def test_evidence_is_chosen_by_number_and_said_by_the_shop(shop: Shopclerk) -> None:
@@ -853,7 +853,7 @@ def test_an_exchange_under_way_is_told_for_itself(shop: Shopclerk, say: str, top
         talk.say(say)
         asked = shop.commerce.shop.orders.asked_at(EXCHANGED)
         assert asked is not None
-        day = shop.parts.voice.speech("en" if say.isascii() else "zh").day(asked)
+        day = shop.deps.voice.speech("en" if say.isascii() else "zh").day(asked)
         assert all(each.format(day=day) in talk.one_text() for each in told) and not talk.all(FaqCited), talk.one_text()
 
 
@@ -1095,7 +1095,7 @@ def test_an_address_in_another_country_is_reckoned_with(
     ],
 )
 def test_what_was_paid_is_held_against_what_it_costs_now(shop: Shopclerk, say: str, lower: bool, told: str) -> None:
-    own = shop.parts.product
+    own = shop.deps.product
 
     def reduced(product_id: str) -> Product | None:
         found = own(product_id)
@@ -1104,7 +1104,7 @@ def test_what_was_paid_is_held_against_what_it_costs_now(shop: Shopclerk, say: s
         variants = tuple(each.model_copy(update={"price": Decimal(1)}) for each in found.variants)
         return found.model_copy(update={"variants": variants})
 
-    shop = dataclasses.replace(shop, parts=dataclasses.replace(shop.parts, product=reduced))
+    shop = dataclasses.replace(shop, deps=dataclasses.replace(shop.deps, product=reduced))
     asked = reading({"act": "order", "say": say, "order": PACKED, "topic": "price_drop"})
     with led(shop, asked, customer=AISHA) as (talk, _):
         talk.say(say)

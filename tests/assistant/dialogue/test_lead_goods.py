@@ -79,7 +79,7 @@ def test_what_is_not_wanted_does_not_lead_out_of_the_kinds(
         for text in (words, ""):
             need = {"new": True, "kinds": kinds, "words": text, "wishes": wishes}
             with led(shop, reading({"act": "search", "say": say}, **need)) as (talk, _):
-                products = [talk.shop.parts.product(card.id) for card in talk.say(say).products]
+                products = [talk.shop.deps.product(card.id) for card in talk.say(say).products]
                 assert products and all(product and product.type in kinds for product in products)
 
 
@@ -95,7 +95,7 @@ def test_what_nothing_more_is_known_of_is_said_once_for_all(
         reading({"act": "search", "say": first}, new=True, kinds=["tents"]),
         reading({"act": "question", "say": asked, "things": ["P1", "P2", "P3"]}),
     ) as (talk, _):
-        products = tuple(talk.shop.parts.product(card.id) for card in talk.say(first).products[:3])
+        products = tuple(talk.shop.deps.product(card.id) for card in talk.say(first).products[:3])
         hits = tuple(Hit(product, product.variants[0], 0.0) for product in products if product)
         ids = [hit.product.id for hit in hits]
         evidence = (*(Fact(id_, "price") for id_ in ids), *(Silent(id_, rest=True) for id_ in ids))
@@ -105,7 +105,7 @@ def test_what_nothing_more_is_known_of_is_said_once_for_all(
             language="en" if first.isascii() else "zh",
             message=asked,
         )
-        plan = talk.shop.parts.voice.plan(facts, "t")
+        plan = talk.shop.deps.voice.plan(facts, "t")
         assert sum(beyond in each.text for each in plan.statements) == 1
 
 

@@ -32,10 +32,10 @@ def own(shop: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Shopclerk:
 def test_a_recorded_conversation_goes_as_it_must(own: Shopclerk, path: Path) -> None:
     written = json.loads(path.read_text("utf-8"))
     model = ScriptedModel()
-    parts = dataclasses.replace(own.parts, model=model, model_reads=lambda: "all")
+    deps = dataclasses.replace(own.deps, model=model, model_reads=lambda: "all")
     failed: list[str] = []
     with talking(own, written["customer"]) as talk:
-        talk._session.dialogue = Dialogue(parts, talk._session.dialogue._graph.checkpointer)  # type: ignore[arg-type]
+        talk._session.dialogue = Dialogue(deps, talk._session.dialogue._graph.checkpointer)  # type: ignore[arg-type]
         for turn in written["turns"]:
             model.queue.clear()
             model.enqueue(*turn["model"])

@@ -26,7 +26,7 @@ from tests.assistant.test_dialogue import talking
     ],
 )
 def test_only_what_is_near_is_named(shop: Shopclerk, thing: str, near: str) -> None:
-    found = nearest(thing, shop.parts.search, shop.knowledge.lexicon, shop.parts.text_encoder)
+    found = nearest(thing, shop.deps.search, shop.knowledge.lexicon, shop.deps.text_encoder)
     named = {found.kind, *found.department} - {""}
     if near:
         assert near in named and len(named) <= 3

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import update
 
 from assistant.bootstrap import Shopclerk, loop_limits
-from assistant.dialogue.parts import LoopLimits
+from assistant.dialogue.dependencies import LoopLimits
 from assistant.events import ApprovalNeeded, Degraded, HandedOff, OrdersShown
 from assistant.llm.availability import OutsideAvailability
 from assistant.llm.client import ChatOpenAIModel
@@ -55,7 +55,7 @@ def own(shop: Shopclerk, tmp_path: Path, fake: FakeLLM) -> Iterator[Shopclerk]:
     assert availability.check()
     model = ChatOpenAIModel(availability, reply_s=5)
     built = app.fresh(shop, tmp_path, model=model, policy=lambda plan: False)
-    built.parts = dataclasses.replace(built.parts, tool_loop=LoopLimits(model_calls=5, tool_calls=8, seconds=20))
+    built.deps = dataclasses.replace(built.deps, tool_loop=LoopLimits(model_calls=5, tool_calls=8, seconds=20))
     yield built
     availability.stop()
 
@@ -169,7 +169,7 @@ def test_a_model_that_is_gone_in_the_middle_changes_nothing(nora: Talk, script: 
 
 
 def test_the_time_limit_holds(own: Shopclerk, fake: FakeLLM, script: Callable[..., None]) -> None:
-    own.parts = dataclasses.replace(own.parts, tool_loop=LoopLimits(seconds=0.3))
+    own.deps = dataclasses.replace(own.deps, tool_loop=LoopLimits(seconds=0.3))
     script([details(SCARF)], "done")
     fake.first_token_delay_s = 1.0
     with talking(own, NORA) as talk:

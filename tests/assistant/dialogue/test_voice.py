@@ -18,8 +18,8 @@ ASKED = "red running shoes under $80"
 
 
 def with_model(shop: Shopclerk, model: DialogueModel) -> Dialogue:
-    voice = dataclasses.replace(shop.parts.voice, model=model, policy=lambda plan: True, unready=lambda: None)
-    return Dialogue(dataclasses.replace(shop.parts, voice=voice, model=model), InMemorySaver())
+    voice = dataclasses.replace(shop.deps.voice, model=model, policy=lambda plan: True, unready=lambda: None)
+    return Dialogue(dataclasses.replace(shop.deps, voice=voice, model=model), InMemorySaver())
 
 
 async def one_turn(shop: Shopclerk, dialogue: Dialogue, text: str = ASKED) -> list[Event]:

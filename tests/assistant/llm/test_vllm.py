@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from assistant.bootstrap import Shopclerk
-from assistant.dialogue.parts import LoopLimits
+from assistant.dialogue.dependencies import LoopLimits
 from assistant.dialogue.tool_agent import run_loop
 from assistant.events import Degraded
 from assistant.llm.availability import ManagedAvailability

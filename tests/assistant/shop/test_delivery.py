@@ -387,7 +387,7 @@ def test_a_return_from_abroad_is_refunded_less(own: Shopclerk) -> None:
     for language, says in (("en", "less $7.90"), ("zh", "减去US$7.90")):
         plan = plan_reply(TurnFacts(asked, Intent.RETURN_REFUND, language, "?"), own.knowledge.lexicon, "Shopclerk")
         assert says in template_text(plan) and not Checker(plan, own.knowledge.lexicon).check(template_text(plan))
-        assert "7.90" in "".join(approval(asked, own.parts, language).lines)
+        assert "7.90" in "".join(approval(asked, own.deps, language).lines)
     done = shop.pending.confirm("c", order.customer_id)
     assert isinstance(done, ActionDone) and done.order is not None and done.approved is not None
     assert done.approved.deducted == asked.deducted == shop.changes.deduction(done.order)

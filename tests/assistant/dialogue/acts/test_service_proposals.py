@@ -11,7 +11,7 @@ from assistant.dialogue.acts.selection import units
 from assistant.events import ApprovalNeeded
 from assistant.shop.views import OrderStatus
 from assistant.understanding.actions import read_cancel_reason
-from assistant.understanding.clauses import act_of, cancels_no_order, denies
+from assistant.understanding.clauses import cancels_no_order, denies, requested_action
 from assistant.understanding.condition import read_condition
 from assistant.understanding.payments import is_settled
 from tests.assistant.dialogue.acts.test_service_dialogue import HANNAH, ISABEL, order, variants
@@ -122,7 +122,7 @@ def test_a_rule_asked_for_proposes_nothing(own: Shopclerk, asked: str) -> None:
 
 def test_what_is_no_order_is_not_cancelled(own: Shopclerk) -> None:
     assert cancels_no_order("please close my last request") and not cancels_no_order("cancel the mugs")
-    assert act_of("make it 41 instead of 42") == "swap"
+    assert requested_action("make it 41 instead of 42") == "swap"
     assert read_cancel_reason("I don't want a colleague to write, cancel it") == ""
     with talking(own, RUTH) as talk:
         talk.say("cancel my ticket and change the address of my school bag order to 8 Mill Road, Lakeview, MN 55466")

@@ -53,7 +53,7 @@ class LoopLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Dependencies:
     """``titles`` and ``product`` look into the live catalogue at each call."""
 
     lexicon: Lexicon
