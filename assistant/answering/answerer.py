@@ -29,7 +29,16 @@ from assistant.answering.evidence import (
 )
 from assistant.answering.measures import measure
 from assistant.answering.question import Question, parts, read
-from assistant.answering.sentences import COVERED, MEANT, Meaning, Sentence, Vector, coverage, own_terms, sentences
+from assistant.answering.sentences import (
+    MIN_OVERLAP,
+    MIN_QUOTE_COSINE,
+    Meaning,
+    Sentence,
+    Vector,
+    coverage,
+    own_terms,
+    sentences,
+)
 from assistant.answering.topics import GUARDED_ATTRIBUTES, TOPICS, Topic, stems, words_of
 from assistant.understanding.glossary import Glossary
 from retrieval.models import Product
@@ -38,9 +47,9 @@ from retrieval.text.lexicon import Lexicon
 
 OPTIONS = ("size", "colour")
 SHOP = ("price", "stock", "rating", "brand")
-_WEAK = 0.5
+_MIN_SUPPORT_OF_REST = 0.5
 """Support below which the rest of the message may say more than its question."""
-PASSAGE = 0.5
+MIN_PASSAGE_CONFIDENCE = 0.5
 """Confidence of a help page from which it is taken for the answer."""
 
 FindHelp = Callable[[str, str], Sequence[FaqHit]]
@@ -70,7 +79,7 @@ class Answerer:
             several = [question]
         answers = [self._answer(part, hits, language) for part in several]
         best = answers[0] if len(answers) == 1 else _joined(answers)
-        if len(several) == 1 and several[0] != question and best.support < _WEAK:
+        if len(several) == 1 and several[0] != question and best.support < _MIN_SUPPORT_OF_REST:
             return max(best, self._answer(question, hits, language), key=lambda answer: answer.support)
         return best
 
@@ -211,7 +220,7 @@ class Answerer:
             return None
         found = [(coverage(wanted, s.text), s, hit) for hit in hits for s in sentences(hit.product, asked.language)]
         best = max(found, key=lambda one: one[0], default=None)
-        if best is None or best[0] < COVERED:
+        if best is None or best[0] < MIN_OVERLAP:
             if self._meaning is None:
                 return None
             question = self._meaning.question(use)
@@ -344,7 +353,7 @@ class Answerer:
         wanted = own_terms(" ".join(asked.own))
         scored = [(coverage(wanted, s.text), s) for s in sentences(product, asked.language)]
         best = max(scored, key=lambda pair: pair[0], default=None)
-        return [Quote(product.id, best[1].source, best[1].text)] if best is not None and best[0] >= COVERED else []
+        return [Quote(product.id, best[1].source, best[1].text)] if best is not None and best[0] >= MIN_OVERLAP else []
 
     def _by_meaning(
         self, meaning: Meaning, question: Vector, language: str, product: Product
@@ -354,13 +363,13 @@ class Answerer:
             return [], 0.0
         likeness = meaning.likeness(question, [sentence.reading for sentence in listed])
         best = max(range(len(listed)), key=likeness.__getitem__)
-        if likeness[best] < MEANT:
+        if likeness[best] < MIN_QUOTE_COSINE:
             return [], 0.0
         return [Quote(product.id, listed[best].source, listed[best].text, related=True)], min(0.75, likeness[best])
 
     def _passage(self, asked: Question) -> Answer | None:
         hits = self._find_help(asked.text, asked.language)
-        if not hits or hits[0].confidence < PASSAGE:
+        if not hits or hits[0].confidence < MIN_PASSAGE_CONFIDENCE:
             return None
         return Answer((Passage(hits[0]),), support=0.9 * hits[0].confidence)
 

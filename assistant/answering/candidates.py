@@ -22,16 +22,16 @@ from retrieval.search.query import FaqHit, Hit
 
 MAX_LINES = 8
 """Lines that an answer is made of, or rests on."""
-LONGEST = 300
+MAX_ANSWER_CHARS = 300
 """Characters of what a model says in its own words."""
 MAX_TOKENS = 280
 _REVIEWS, _PAGES, _VERSIONS = 4, 3, 24
 _RATED = {"en": "rated {} of 5 in {} reviews", "zh": "平均{}分（满分5分），{}条评价"}
-_SUPPORT = 0.9
+_MIN_SUPPORT = 0.9
 _CLAUSE = re.compile(r"(?:[\w \-'’,/、，]|(?<=\d)\.(?=\d)){3,90}")
 """What may be named as missing: words, no figures' signs and no marks of sentences or links."""
 
-ANSWER: dict[str, Any] = {"type": "string", "maxLength": LONGEST}
+ANSWER: dict[str, Any] = {"type": "string", "maxLength": MAX_ANSWER_CHARS}
 LINES: dict[str, Any] = {"type": "array", "items": {"type": "integer"}, "maxItems": MAX_LINES}
 SCHEMA: dict[str, Any] = {
     "title": "evidence",
@@ -167,7 +167,7 @@ def of_lines(
         about = {item.product_id for item in chosen if isinstance(item, (Fact, Listed, Quote, Rated))}
         silent = [hit.product.id for hit in hits if not about or hit.product.id in about]
         chosen += [Silent(product_id, rest=product_id in about) for product_id in silent]
-    return Answer(tuple(chosen), support=_SUPPORT, direct=direct) if chosen or direct else None
+    return Answer(tuple(chosen), support=_MIN_SUPPORT, direct=direct) if chosen or direct else None
 
 
 def named(given: object, last: int) -> list[int]:

@@ -15,7 +15,7 @@ from retrieval.text.lexicon import Lexicon, all_words
 from retrieval.text.sizes import fits_size, has_option
 
 _TOPICS = {"colour", "sizes", "stock", "price"}
-_PARTICLE = 1
+_MAX_PARTICLE_CHARS = 1
 """Letters of Chinese beside the options that a question on them may have."""
 
 
@@ -125,7 +125,7 @@ def _says_more(asked: Question, wanted: Mapping[str, str], lexicon: Lexicon) -> 
         wanted.get("size", " ").casefold(), " "
     )
     left = text.split()
-    return any(word.isascii() for word in left) or sum(map(len, left)) > _PARTICLE
+    return any(word.isascii() for word in left) or sum(map(len, left)) > _MAX_PARTICLE_CHARS
 
 
 def _numbered(text: str, colour: str, language: str, lexicon: Lexicon) -> str:

@@ -43,7 +43,7 @@ _BETWEEN = frozenset(
     ]
 )
 """Words that a name of goods does not hold: "the diameter of the pan" is none."""
-_SHORTEST = 3
+_MIN_WORD_CHARS = 3
 _DETERMINED = ("the", "this", "that", "these", "those", "your")
 
 
@@ -92,7 +92,7 @@ def parts(text: str) -> list[str]:
         start = match.end()
     found.append(text[start:].strip())
     asking = [part for part in found if _ASKS.search(part.lower())]
-    return asking if asking and all(len(part) > _SHORTEST for part in asking) else [text]
+    return asking if asking and all(len(part) > _MIN_WORD_CHARS for part in asking) else [text]
 
 
 def read(text: str, language: str, products: Sequence[Product], lexicon: Lexicon) -> Question:

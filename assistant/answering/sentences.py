@@ -17,11 +17,11 @@ from retrieval.models import Product, in_language
 from retrieval.text.words import is_chinese, terms
 
 _END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|(?<=[。！？])")
-LONGEST = 400
+MAX_QUOTE_CHARS = 400
 """Characters of a sentence that is quoted."""
-COVERED = 0.5
+MIN_OVERLAP = 0.5
 """Share of the question's own words that a sentence must have to be quoted for its words."""
-MEANT = 0.5
+MIN_QUOTE_COSINE = 0.5
 """Cosine of question and sentence from which it is quoted for its meaning."""
 
 Vector = NDArray[np.float32]
@@ -43,7 +43,7 @@ def split(text: str) -> list[str]:
 @lru_cache(20_000)
 def quotable(text: str) -> bool:
     """Whether it may be shown: reviews that give the assistant orders are not passed on."""
-    return 0 < len(text) <= LONGEST and guard(text, limit=LONGEST).code is None
+    return 0 < len(text) <= MAX_QUOTE_CHARS and guard(text, limit=MAX_QUOTE_CHARS).code is None
 
 
 def sentences(product: Product, language: str) -> Iterator[Sentence]:

@@ -19,15 +19,15 @@ from retrieval.text.words import is_chinese, stem
 
 _TOKEN = re.compile(r"[a-z0-9]+|[,;:.!?]")
 _NEGATES = frozenset({"not", "no", "without", "never", "neither", "nor", "hardly", "t", "cannot", "too"})
-_REACH = 4
+_NEGATION_SCOPE_WORDS = 4
 """Words of a clause over which "not" reaches."""
 _NEGATES_ZH = re.compile(r"[不没无非未别免](?!仅|止|只)[^，。；、]{0,3}$")
 _TITLE, _ATTRIBUTE, _SAID, _REVIEWED = 1.0, 1.0, 1.0, 0.5
-_MEASURED = 0.6
+_EXTREME_MEASURE_WEIGHT = 0.6
 """What being first, or last, of all by a measure counts."""
-_KNOWN = 0.05
+_KNOWN_MEASURE_WEIGHT = 0.05
 """What it counts that a measure is known, where it tells none apart."""
-_EXTREME = 0.8
+_TOO_LARGE_FROM = 0.8
 """Share of the largest from which on something is too large for who wants it not too large."""
 
 
@@ -90,7 +90,7 @@ def _occurs(words: Sequence[str], text: str) -> list[bool]:
         _, wanted = _read(word)
         for at in range(len(stems) - len(wanted) + 1) if wanted else ():
             if stems[at : at + len(wanted)] == wanted:
-                before = tokens[max(0, at - _REACH) : at]
+                before = tokens[max(0, at - _NEGATION_SCOPE_WORDS) : at]
                 clause = before[max((i + 1 for i, token in enumerate(before) if not token.isalnum()), default=0) :]
                 found.append(bool(_NEGATES & set(clause)))
     return found
@@ -129,7 +129,7 @@ def _by_measure(wish: Wish, products: Sequence[Product]) -> list[Support]:
             continue
         least, most = min(known)[0], max(known)[0]
         if least == most:
-            return [Support(_KNOWN if amount and wish.like else 0.0, Fact(product.id, key))
+            return [Support(_KNOWN_MEASURE_WEIGHT if amount and wish.like else 0.0, Fact(product.id, key))
                     for amount, product in zip(amounts, products, strict=True)]  # fmt: skip
         return [_at(wish, amount[0], least, most, product, key) if amount else Support()
                 for amount, product in zip(amounts, products, strict=True)]  # fmt: skip
@@ -140,6 +140,6 @@ def _at(wish: Wish, amount: float, least: float, most: float, product: Product, 
     place = (amount - least) / (most - least) * 2 - 1
     towards = place if wish.high else -place
     if not wish.like:  # "not too large": only what is at that end speaks against it
-        far = amount >= _EXTREME * most if not wish.high else amount * _EXTREME <= least
-        return Support(-_MEASURED if far else 0.0)
-    return Support(_MEASURED * towards, Fact(product.id, key) if towards > 0 else None)
+        far = amount >= _TOO_LARGE_FROM * most if not wish.high else amount * _TOO_LARGE_FROM <= least
+        return Support(-_EXTREME_MEASURE_WEIGHT if far else 0.0)
+    return Support(_EXTREME_MEASURE_WEIGHT * towards, Fact(product.id, key) if towards > 0 else None)

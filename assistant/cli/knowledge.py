@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 shop = typer.Typer(help="The catalogue.", no_args_is_help=True)
 faq = typer.Typer(help="The questions and answers.", no_args_is_help=True)
 
-LISTED = 20
+MAX_PRINTED_ROWS = 20
 """Bad rows and notes that are printed."""
 
 
@@ -157,14 +157,14 @@ def _good(feed: Feed, bad_rows: BadRowWriter | None = None) -> Iterator[Product]
 
 
 def _tell(feed: Feed, bad_rows: BadRowWriter, paths: Sequence[Path]) -> None:
-    for warning in feed.warnings.rows[:LISTED]:
+    for warning in feed.warnings.rows[:MAX_PRINTED_ROWS]:
         print(f"note: {_place(warning)}{warning.reason}")
-    if feed.warnings.total > LISTED:
-        print(f"… and {feed.warnings.total - LISTED:,} more notes")
-    for row in bad_rows.first[:LISTED]:
+    if feed.warnings.total > MAX_PRINTED_ROWS:
+        print(f"… and {feed.warnings.total - MAX_PRINTED_ROWS:,} more notes")
+    for row in bad_rows.first[:MAX_PRINTED_ROWS]:
         print(f"{_place(row)}{row.reason}")
-    if bad_rows.total > LISTED:
-        print(f"… and {bad_rows.total - LISTED:,} more")
+    if bad_rows.total > MAX_PRINTED_ROWS:
+        print(f"… and {bad_rows.total - MAX_PRINTED_ROWS:,} more")
     if bad_rows.total:
         files = [str(path) for path in bad_rows.paths]
         print(f"{bad_rows.total:,} rows were left out; they are in {', '.join(files)}. Once fixed, load both:")
@@ -194,10 +194,10 @@ def _bad_rows(report: FaqReport, path: Path) -> None:
     """Bad rows by line and reason, and a file of them to fix and load again."""
     from retrieval.feeds import write_bad_rows
 
-    for row in report.bad_rows[:LISTED]:
+    for row in report.bad_rows[:MAX_PRINTED_ROWS]:
         print(f"{path.name}:{row.line}: {row.reason}")
-    if len(report.bad_rows) > LISTED:
-        print(f"… and {len(report.bad_rows) - LISTED} more")
+    if len(report.bad_rows) > MAX_PRINTED_ROWS:
+        print(f"… and {len(report.bad_rows) - MAX_PRINTED_ROWS} more")
     if report.bad_rows:
         target = write_bad_rows(report, path.with_name(f"{path.stem}.bad-rows{path.suffix}"))
         print(f"{len(report.bad_rows)} rows were left out; they are in {target} to fix and load again")

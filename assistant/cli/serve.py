@@ -12,7 +12,7 @@ import typer
 
 from assistant.cli.progress import Steps
 
-TRIED_PORTS = 50
+MAX_TRIED_PORTS = 50
 
 
 def serve(
@@ -88,7 +88,7 @@ def _listen(host: str, port: int) -> socket.socket:
     """A listening socket on the port, or on the next one that is free. Port 0 asks the system for any."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     last: OSError | None = None
-    for candidate in range(port, min(port + TRIED_PORTS, 65536)) if port else (0,):
+    for candidate in range(port, min(port + MAX_TRIED_PORTS, 65536)) if port else (0,):
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -100,4 +100,4 @@ def _listen(host: str, port: int) -> socket.socket:
             last = error
     from assistant.setup.state import CannotStart
 
-    raise CannotStart(f"no free port from {port} to {port + TRIED_PORTS - 1} on {host}: {last}")
+    raise CannotStart(f"no free port from {port} to {port + MAX_TRIED_PORTS - 1} on {host}: {last}")

@@ -20,7 +20,7 @@ from assistant.events import Event
 from assistant.llm.endpoint import find_running
 from assistant.settings import Settings
 
-WARM_S = 300.0
+MAX_SERVER_WAIT_S = 300.0
 """Longest wait for a model server that this command had to start itself."""
 
 
@@ -68,7 +68,7 @@ async def warm(shop: Shopclerk) -> None:
     if shop.model.client is None:
         return
     begin, told = time.monotonic(), ""
-    patience = WARM_S if shop.model.server else 5.0
+    patience = MAX_SERVER_WAIT_S if shop.model.server else 5.0
     while not shop.model.client.ready and time.monotonic() - begin < patience:
         state = shop.model.server.state if shop.model.server else None
         if state and state.detail != told:

@@ -15,7 +15,7 @@ from assistant.dialogue.turn import Turn
 from assistant.outcome import Blocked, Handed
 from assistant.shop.actions import VERBS, OrderAction
 from assistant.understanding.clauses import (
-    LONGEST,
+    MAX_CLAUSES,
     cancels_no_order,
     denies,
     requested_action,
@@ -49,7 +49,7 @@ _DO = "do_"
 """What goes before an act in ``order_questions.toml``, where sentences ask for it."""
 _ASIDES: tuple[Act, ...] = ("help", "question", "compare", "chat", "person")
 """Answered, or done, also while something waits for the customer."""
-_SURE = 0.8
+_MIN_SEARCH_CONFIDENCE = 0.8
 """Confidence from which on goods are looked for, whatever else the words are like."""
 
 
@@ -87,7 +87,7 @@ def split_up(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencie
         return False
     turn.message, memory.agenda = (
         clauses[0],
-        [*(Further(text=clause) for clause in clauses[1:]), *memory.agenda][:LONGEST],
+        [*(Further(text=clause) for clause in clauses[1:]), *memory.agenda][:MAX_CLAUSES],
     )
     _understand(turn, context, deps)
     turn.asked = questions.read(turn, memory, deps)
@@ -160,11 +160,11 @@ def _meant(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[Intent, Slot
     if asked is None or not asked.topic.startswith(_DO) or memory.shown or _in_cart(memory, deps):
         return None
     assert turn.understanding is not None
-    if turn.intent is Intent.PRODUCT_SEARCH and turn.understanding.confidence >= _SURE:
+    if turn.intent is Intent.PRODUCT_SEARCH and turn.understanding.confidence >= _MIN_SEARCH_CONFIDENCE:
         return None
     intent, update = INTENTS[asked.topic.removeprefix(_DO)]
     slots = deps.understander.slots(turn.message, TurnContext(), intent)
-    return (intent, slots.model_copy(update=update)) if asked.likeness >= questions.PLAINLY else None
+    return (intent, slots.model_copy(update=update)) if asked.likeness >= questions.MIN_LIKENESS else None
 
 
 def _in_cart(memory: Memory, deps: Dependencies) -> bool:

@@ -17,7 +17,7 @@ from retrieval.search.query import Hit, SearchResult
 from retrieval.text.lexicon import Lexicon
 
 _POINTS = re.compile(r"\b(?:it|that|this|the)\b|它|这|那", re.IGNORECASE)
-_TRIED = 8
+_MAX_PER_KIND = 8
 """Products of each kind that are tried together, the best first."""
 _CENT = Decimal("0.01")
 
@@ -59,7 +59,7 @@ def together(result: SearchResult, budget: Decimal, number: Mapping[str, int]) -
         kinds.setdefault(hit.product.type, []).append(hit)
     if len(kinds) < 2:
         return None
-    lists: Sequence[list[tuple[int, Hit]]] = [list(enumerate(islice(hits, _TRIED))) for hits in kinds.values()]
+    lists: Sequence[list[tuple[int, Hit]]] = [list(enumerate(islice(hits, _MAX_PER_KIND))) for hits in kinds.values()]
     fitting = []
     for chosen in product(*lists):
         lines = tuple((hit, number.get(hit.product.type, 1)) for _, hit in chosen)
@@ -78,7 +78,7 @@ def _as_far_as_it_goes(budget: Decimal, lines: Sequence[tuple[Hit, int]]) -> Bun
     def cost(chosen: Sequence[tuple[Hit, int]]) -> Decimal:
         return sum((hit.variant.price * count for hit, count in chosen), Decimal(0))
 
-    for size in range(min(len(lines) - 1, _TRIED), 1, -1):
+    for size in range(min(len(lines) - 1, _MAX_PER_KIND), 1, -1):
         for kept in combinations(lines, size):
             if cost(kept) <= budget:
                 return Bundle(budget, kept, left_out=tuple(line for line in lines if line not in kept))

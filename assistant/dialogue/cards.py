@@ -31,7 +31,7 @@ from retrieval.search.query import FaqHit, Hit
 from retrieval.text.lexicon import Lexicon
 
 TEXTS = Path(__file__).resolve().parents[2] / "prompts" / "cards"
-FEW_LEFT = 5
+LOW_STOCK = 5
 """Stock up to which a card says how many are left."""
 
 PictureUrl = Callable[[Product, str], str]
@@ -112,7 +112,7 @@ class Cards:
         texts = card_texts(language)["stock"]
         if variant.stock == 0:
             return texts["none"]
-        return texts["few" if variant.stock <= FEW_LEFT else "some"].format(value=variant.stock)
+        return texts["few" if variant.stock <= LOW_STOCK else "some"].format(value=variant.stock)
 
     def product(self, hit: Hit, position: int, language: str) -> ProductCard:
         product, variant = hit.product, hit.variant

@@ -34,7 +34,7 @@ from assistant.understanding.slots import Reading, slots_for
 from retrieval.search.query import Hit, Outcome, Query
 from retrieval.text.words import query_terms
 
-_DESCRIBES = 0.4
+_MIN_DESCRIBED_SHARE = 0.4
 """Share of a message's telling words that one product of the kind looked for has, from which on they describe it."""
 _ON_ORDERS = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
 _OF_ORDERS = re.compile(
@@ -45,7 +45,7 @@ _OF_ORDERS = re.compile(
 )
 """Speaks of something bought already."""
 _ASKED_OF = (Intent.PRODUCT_QUESTION, Intent.COMPARE)
-_ANSWERS = 0.8
+_MIN_ANSWER_CONFIDENCE = 0.8
 """Confidence from which on a help page plainly answers."""
 
 
@@ -327,11 +327,11 @@ def _help(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memor
         return
     turn.answers = pages(turn, memory, deps)
     best = turn.answers[0].confidence if turn.answers else 0.0
-    if (asks_rule and best >= deps.limits.faq_confidence) or (general and best >= _ANSWERS):
+    if (asks_rule and best >= deps.limits.faq_confidence) or (general and best >= _MIN_ANSWER_CONFIDENCE):
         score[Intent.FAQ] += 1  # a rule is asked for, not a change to an order
         for intent in _ON_ORDERS:
             score[intent] -= 0.5
-    elif best < _ANSWERS:
+    elif best < _MIN_ANSWER_CONFIDENCE:
         assert turn.understanding is not None
         likest = turn.understanding.intent
         rule = texts("rules", memory.language).get(likest.value, "") if found.shopping else ""
@@ -341,7 +341,7 @@ def _help(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memor
             score[Intent.FAQ] += score[likest] + 0.4
             score[likest] -= 0.5
             return
-    if best >= _ANSWERS:
+    if best >= _MIN_ANSWER_CONFIDENCE:
         of_goods = (
             found.slots.type or found.things or (found.shopping and found.cues & {"which", "compares", "opinion"})
         )
@@ -373,7 +373,7 @@ def _nothing_else(score: dict[Intent, float], turn: Turn, memory: Memory, found:
     if memory.need is not None and memory.need.slots.type and words:
         of_kind = index.table.of_types(memory.need.slots.type)
         terms = [word.term for word in index.expander.words(query_terms(words))]
-        if float(index.lexical.coverage(terms)[of_kind].max(initial=0.0)) >= _DESCRIBES:
+        if float(index.lexical.coverage(terms)[of_kind].max(initial=0.0)) >= _MIN_DESCRIBED_SHARE:
             score[Intent.PRODUCT_SEARCH] += 1
             return
     if found.shopping and "asks" in found.cues and len(memory.shown) and not words:

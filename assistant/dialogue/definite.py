@@ -18,7 +18,7 @@ from retrieval.text.bm25 import Mask, Scores
 from retrieval.text.words import is_chinese, query_terms, stem
 
 _WORD = re.compile(r"[a-z0-9]+")
-_FEW = 0.04
+_MAX_PRODUCT_SHARE = 0.04
 """Share of the products that a definite word stands with at most: "cosy" and "daily" tell nothing."""
 _ANYWHERE, _TELLING = 0.0, 0.9
 """What ``coverage`` of one word is above, where a product has it at all, and where it says what the product is."""
@@ -31,7 +31,7 @@ def _words(need: Need, deps: Dependencies, *, named: bool = False) -> list[str]:
     said = [need.words] if named else [need.words, *(wish.say for wish in need.wishes if wish.like)]
     unwanted = {term for wish in need.wishes for word in wish.unlike for term in query_terms(word)}
     terms = dict.fromkeys(term for text in said for term in _asked_for(text) if term not in unwanted)
-    return [term for term in terms if 0 < lexical.frequency(term) <= _FEW * size]
+    return [term for term in terms if 0 < lexical.frequency(term) <= _MAX_PRODUCT_SHARE * size]
 
 
 def _asked_for(text: str) -> list[str]:

@@ -27,8 +27,8 @@ _AMOUNT = re.compile(r"\d{1,7}\.\d{1,2}")
 _VERSION = re.compile(
     r"普通|基础|标准版|原版|\b(?:regular|standard|basic|normal|plain) (?:one|version|model)\b", re.IGNORECASE
 )
-_KEPT = 4_000
-_CENTS = 1
+_CACHE_SIZE = 4_000
+_MAX_PRICE_DISTANCE = 1
 """How far a price may be from the round figure it is called by."""
 
 
@@ -42,7 +42,7 @@ class Called:
     def __call__(self, product: Product) -> frozenset[str]:
         known = self._known.get(product.id)
         if known is None or known[0] is not product:  # new, or of another version of the catalogue
-            if len(self._known) >= _KEPT:
+            if len(self._known) >= _CACHE_SIZE:
                 self._known.clear()
             known = self._known[product.id] = product, called(product, self._lexicon)
         return known[1]
@@ -117,7 +117,7 @@ def _fit(words: str, hit: Hit, by: Describe, whole: bool) -> float:
     product, score = hit.product, 0.0
     if money := _MONEY.search(words) or _AMOUNT.search(words):
         amount = float(next((group for group in money.groups() if group), money[0]))
-        if not any(abs(float(variant.price) - amount) < _CENTS for variant in product.variants):
+        if not any(abs(float(variant.price) - amount) < _MAX_PRICE_DISTANCE for variant in product.variants):
             return 0.0
         score, words = score + 2, words[: money.start()] + words[money.end() :]
     said = [word for word in title_words(words) if word not in FILLER]

@@ -47,14 +47,14 @@ from assistant.wording.statement import ReplyPlan, Statement, join
 from retrieval.models import FaqEntry, Product
 from retrieval.search.query import Hit
 
-_OWN_CALLS = 2
+_MAX_CALLS = 2
 """The answer, and whether it follows."""
 _SPEAKS_FOR_ITSELF = (SmallTalk, Blocked, Clarify, IdentityNoted)
 _COMPLETE = (*_SPEAKS_FOR_ITSELF, Found, Recommended, CartReply, Approval, ActionDone, AskSlot, Handed)
 """Outcomes to which nothing needs to be added, unless more was said than what they are."""
 _AT_HAND = ("total", "paid_with", "changeable")
 """What of an order that the reply is about is told beside its state, its items and its last days."""
-_FEW = 2
+_MAX_DETAILED_PRODUCTS = 2
 """Products of which everything is told."""
 _ORDERS, _OTHERS, _PRODUCTS, _PAGES = 3, 8, 5, 4
 _OPTIONAL = frozenset(
@@ -82,7 +82,7 @@ def _is_due(facts: TurnFacts, turn: Turn, deps: Dependencies) -> bool:
         return False
     if read_in(facts.language) != facts.language:
         return False
-    if turn.model_calls + _OWN_CALLS > lead.CALLS or not lead.leads(deps):
+    if turn.model_calls + _MAX_CALLS > lead.MAX_CALLS or not lead.leads(deps):
         return False
     outcomes = (facts.outcome, *facts.extra)
     if all(isinstance(each, _SPEAKS_FOR_ITSELF) for each in outcomes):
@@ -135,7 +135,7 @@ def _known(plan: ReplyPlan, turn: Turn, memory: Memory, deps: Dependencies) -> l
     lines += _budget(memory, deps)
     products = _products(turn, memory, deps)
     for product in products:
-        lines += _product(product, memory, deps, whole=turn.of_several or len(products) <= _FEW)
+        lines += _product(product, memory, deps, whole=turn.of_several or len(products) <= _MAX_DETAILED_PRODUCTS)
     said = {each.text for each in plan.statements}
     pages = [entry for entry in _pages(turn, memory, deps) if entry.answer not in said]
     return [*lines, *(f"{entry.question} {entry.answer}" for entry in pages)]

@@ -21,11 +21,11 @@ from retrieval.search.query import Filters, Order, Outcome, Query, SearchResult
 from retrieval.text.measures import Measure
 from retrieval.text.words import stem
 
-_SOLD_OUT = 2
+_MAX_SOLD_OUT = 2
 """Products sold out that are named beside what there is instead."""
-_KINDS = 6
+_MAX_KINDS = 6
 """Kinds of goods looked for in one turn: a search each, and no more have a place among the cards."""
-POOL = 24
+POOL_SIZE = 24
 """Products fetched for the ranker to choose from."""
 
 
@@ -44,7 +44,7 @@ def found(
             filters=filters(wished, deps.lexicon, without),
             order=order(slots),
             language=memory.language,
-            limit=POOL,
+            limit=POOL_SIZE,
         )
         full = deps.search.search(query, vector)
         _note_sold_out(full, query, vector, turn, deps)
@@ -64,7 +64,7 @@ def found(
 
     if len(slots.type) < 2 or one_kind(slots, deps):
         return search(_held(slots, slots.type, deps))
-    kinds = slots.type[:_KINDS]
+    kinds = slots.type[:_MAX_KINDS]
     results = [search(_held(slots.model_copy(update={"type": [kind]}), kinds, deps)) for kind in kinds]
     met = [result.outcome is Outcome.FOUND for result in results]
     if not any(met):
@@ -79,7 +79,7 @@ def _note_sold_out(result: SearchResult, query: Query, vector: Vectors | None, t
     """Of what is wished and not in stock it is said that it is sold out, rather than that there is none."""
     if result.outcome is Outcome.FOUND or not query.filters.types:
         return
-    there = dataclasses.replace(query, filters=dataclasses.replace(query.filters, in_stock=False), limit=_SOLD_OUT)
+    there = dataclasses.replace(query, filters=dataclasses.replace(query.filters, in_stock=False), limit=_MAX_SOLD_OUT)
     sold_out = deps.search.search(there, vector)
     if sold_out.outcome is Outcome.FOUND:
         turn.around = dataclasses.replace(turn.around, sold_out=sold_out.hits)

@@ -33,7 +33,7 @@ _ASIDES = (*_ON_GOODS, Intent.PRODUCT_SEARCH, Intent.RECOMMEND)
 """Neither takes the place of a request that waits for an answer."""
 _NO_REQUEST = (*_LEAVES_OPEN, Intent.OUT_OF_SCOPE, Intent.CONFIRM, Intent.DECLINE)
 _ABOUT_ORDERS = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
-_SHORT = 4
+_MAX_YES_WORDS = 4
 """Words of a plain yes, which needs no router."""
 
 
@@ -139,7 +139,7 @@ def _while_pending(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome | 
         return consent.confirm(turn, memory, deps)
     if (
         may_agree
-        and words <= _SHORT
+        and words <= _MAX_YES_WORDS
         and assent.is_plain_yes(turn)
         and requested_action(turn.message) is None
         and "?" not in turn.message

@@ -18,7 +18,7 @@ from assistant.answering.evidence import Answer, Evidence, Listed, Offered, Tota
 from assistant.dialogue.acts import answers, said_of_self
 from assistant.dialogue.acts.cart_wishes import colour_of, quantities
 from assistant.dialogue.acts.evidence import on_topic, service_evidence
-from assistant.dialogue.acts.products import SETTLES
+from assistant.dialogue.acts.products import MIN_SETTLING_SUPPORT
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.led_requests import paid_by, together, without_dropped
 from assistant.dialogue.memory import Memory
@@ -40,12 +40,12 @@ from assistant.wording import direct
 from retrieval.search.query import FaqHit
 from retrieval.text.words import is_chinese
 
-_CONFIDENCE = 0.9
+_LED_CONFIDENCE = 0.9
 _ABOUT_ORDERS = ("order", "problem", "help")
-_SURE = 0.9
+_SURE_CONFIDENCE = 0.9
 _BRIEF, _LETTERS = 8, 2
 """Words of an answer and of nothing else; letters of a Chinese one."""
-CALLS = 3
+MAX_CALLS = 3
 """Calls of the model that a message is worth."""
 _LAST = ("order", "problem", *CHANGES, "checkout")
 """What ends in a question or in a proposal, in the order in which it is taken up."""
@@ -126,7 +126,7 @@ def needed(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
         # Beside who they are, people say what else they want; other answers are short, but for addresses.
         asked = memory.request.asked if memory.request else ""
         return _says_more(turn.message, long=asked == "address")
-    plain = turn.understanding is not None and turn.understanding.confidence >= _SURE
+    plain = turn.understanding is not None and turn.understanding.confidence >= _SURE_CONFIDENCE
     if memory.pending and plain and turn.intent in (Intent.CONFIRM, Intent.DECLINE):
         return _says_more(turn.message)
     return not (memory.pending and agrees(turn.message, memory.language))
@@ -164,7 +164,7 @@ def take_up(led: Led, turn: Turn, memory: Memory, context: TurnContext, deps: De
     turn.intent, turn.slots = intent, slots.model_copy(update=update)
     if turn.understanding is not None:
         turn.understanding = turn.understanding.model_copy(
-            update={"intent": intent, "slots": turn.slots, "confidence": _CONFIDENCE, "source": "model",
+            update={"intent": intent, "slots": turn.slots, "confidence": _LED_CONFIDENCE, "source": "model",
                     "standalone": turn.message}
         )  # fmt: skip
     turn.answers_request = False
@@ -260,7 +260,7 @@ def _pages(request: reader.RequestRead, memory: Memory, deps: Dependencies) -> t
     if request.page:
         named = [entry for entry in deps.faq.entries if entry.id == request.page]
         own = next((entry for entry in named if entry.language == memory.language), *named[:1])
-        return (FaqHit(own, _SURE),)
+        return (FaqHit(own, _SURE_CONFIDENCE),)
     if request.act != "help" or all_pages(memory.language, deps) or _has_own_answer(request.topic):
         return ()  # of all the pages none answers
     found = deps.faq.search(request.say, memory.language)[:1]
@@ -272,14 +272,14 @@ async def answer(turn: Turn, memory: Memory, deps: Dependencies, calls: int = 0)
     code has worked out is among the lines."""
     if turn.request is None or turn.intent is not Intent.PRODUCT_QUESTION or not turn.things:
         return
-    left = CALLS - calls - turn.model_calls
+    left = MAX_CALLS - calls - turn.model_calls
     if not leads(deps) or left < 1 or (deps.model_answers and turn.of_several):
         return  # of several requests, one direct answer takes up all
     assert deps.model is not None
     listed, own = await asyncio.to_thread(_listed, turn, memory, deps)
     named = turn.request.colour or turn.request.size  # else what code takes for an option is only a word
     offered = bool(named) and not deps.model_answers and all(isinstance(each, Offered) for each in own.evidence)
-    if own.support >= SETTLES and (own.yes is not None or offered):
+    if own.support >= MIN_SETTLING_SUPPORT and (own.yes is not None or offered):
         turn.answer = own
         return
     said, always = turn.message, [today(memory.language, deps)]

@@ -15,11 +15,11 @@ from assistant.shop.tools import ToolArgumentError
 from assistant.shop.views import AddressView
 from assistant.understanding.addresses import read_address
 
-_TURNS = 6
+_MAX_TURNS = 6
 """Earlier messages that the model is shown."""
-_RECORDED = 40
+_MAX_RECORDS = 40
 """Records looked through for them and for an address: each turn leaves several."""
-_CHARACTERS = 600
+_MAX_CHARS = 600
 
 SAID, OWN = "[address]", "[default address]"
 
@@ -27,14 +27,14 @@ SAID, OWN = "[address]", "[default address]"
 def said_before(turn: Turn, deps: Dependencies) -> list[tuple[str, str]]:
     """The last messages before this turn, ("shopper" or "assistant", text), without personal data."""
     said: list[tuple[str, str]] = []
-    for message in deps.conversations.latest(turn.conversation_id, _RECORDED):
+    for message in deps.conversations.latest(turn.conversation_id, _MAX_RECORDS):
         if message.turn_id == turn.turn_id:
             continue
         if message.kind == SHOPPER_MESSAGE:
-            said.append(("shopper", redact(message.text)[:_CHARACTERS]))
+            said.append(("shopper", redact(message.text)[:_MAX_CHARS]))
         elif isinstance(message.event, TurnDone):
-            said.append(("assistant", redact(message.event.text)[:_CHARACTERS]))
-    return said[-_TURNS:]
+            said.append(("assistant", redact(message.event.text)[:_MAX_CHARS]))
+    return said[-_MAX_TURNS:]
 
 
 def masked(answer: Any) -> Any:
@@ -68,6 +68,6 @@ def _address_said(turn: Turn, deps: Dependencies) -> str:
     """The address that the customer wrote last."""
     if found := read_address(turn.message) or read_address(turn.said):
         return found
-    messages = deps.conversations.latest(turn.conversation_id, _RECORDED)
+    messages = deps.conversations.latest(turn.conversation_id, _MAX_RECORDS)
     texts = (message.text for message in reversed(messages) if message.kind == SHOPPER_MESSAGE)
     return next((found for text in texts if (found := read_address(text))), "")

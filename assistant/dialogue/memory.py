@@ -16,9 +16,9 @@ from assistant.shop.policy import Condition
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.translation import read_in
 
-TOPICS = 6
+MAX_TOPICS = 6
 """Needs that are remembered beside the one under way."""
-SEEN = 60
+MAX_SHOWN_PRODUCTS = 60
 """Products shown that are remembered, the latest first."""
 
 
@@ -143,17 +143,17 @@ class Memory(BaseModel):
         self.shown = shown
         self.focus = shown[0].product_id if len(shown) == 1 else None
         ids = {one.product_id for one in shown}
-        self.seen = [*shown, *(one for one in self.seen if one.product_id not in ids)][:SEEN]
+        self.seen = [*shown, *(one for one in self.seen if one.product_id not in ids)][:MAX_SHOWN_PRODUCTS]
 
     def talk_about(self, product_ids: list[str]) -> None:
-        self.talked = list(dict.fromkeys([*product_ids, *self.talked]))[:SEEN]
+        self.talked = list(dict.fromkeys([*product_ids, *self.talked]))[:MAX_SHOWN_PRODUCTS]
 
     def turn_to(self, need: Need | None) -> None:
         """Leaves the need under way for another; it stays a topic that can be taken up again."""
         if self.need is not None and self.need.slots != Slots():
             left = Topic(need=self.need, shown=self.shown, focus=self.focus)
             others = [topic for topic in self.topics if topic.need.slots.type != self.need.slots.type]
-            self.topics = [left, *others][:TOPICS]
+            self.topics = [left, *others][:MAX_TOPICS]
         self.need = need
 
     def clear(self) -> None:

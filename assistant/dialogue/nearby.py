@@ -27,10 +27,10 @@ _RELATED, _NEAR, _BESIDE = 0.34, 0.84, 0.65
 named; and together from which on another of its department is beside it. What is farther off would be absurd."""
 _TOUCHES, _NEARLY = 0.28, 0.1
 """Cosine from which on a product has to do with an interest, and how far others may be from the best."""
-_LIKEST = 3
-_POOL = 200
+_TOP_COSINES = 3
+_POOL_SIZE = 200
 """Views that an interest is looked for among: the nearest."""
-_THING = 3
+_MAX_NAME_WORDS = 3
 """Words of a thing's name at most."""
 _FOR = re.compile(r"\b(?:for|in|at|on|to|with|about|of|from)\s$")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]{1,20}")
@@ -81,7 +81,7 @@ def for_interest(interest: str, filters: Filters, search: ProductSearch, encoder
     index = search.index
     interest = _english(interest)
     mask = index.table.matching(filters)
-    views, cosines = index.nearest(encoder.encode_one(interest), index.table.views_of(mask), _POOL)
+    views, cosines = index.nearest(encoder.encode_one(interest), index.table.views_of(mask), _POOL_SIZE)
     likeness: dict[int, float] = {}
     for at, cosine in zip(index.catalogue.view_product[views].tolist(), cosines.tolist(), strict=True):
         likeness.setdefault(at, cosine)  # nearest first
@@ -101,7 +101,7 @@ def _likeness(vector: Vector, kinds: Sequence[str], index: SearchIndex) -> dict[
     if not rows:
         return {}
     cosines = np.split(index.cosines(vector, np.concatenate(rows)), np.cumsum([len(each) for each in rows])[:-1])
-    return {kind: float(np.sort(each)[-_LIKEST:].mean()) for kind, each in zip(kinds, cosines, strict=True)}
+    return {kind: float(np.sort(each)[-_TOP_COSINES:].mean()) for kind, each in zip(kinds, cosines, strict=True)}
 
 
 @lru_cache(maxsize=1_000)
@@ -127,7 +127,7 @@ def thing_named(text: str, index: SearchIndex) -> str:
     if at is None:
         return ""
     start = at
-    while start and at - start + 1 < _THING and _joined(words[start - 1], words[start], text):
+    while start and at - start + 1 < _MAX_NAME_WORDS and _joined(words[start - 1], words[start], text):
         start -= 1
     before = (
         text[: words[start][1]].lower().removesuffix("a ").removesuffix("an ").removesuffix("my ").removesuffix("the ")

@@ -21,7 +21,7 @@ from retrieval.text.words import is_chinese, query_terms, stem
 
 _WORDS, _HAN = 2, 4
 """Words, and Chinese letters, of a quality plainly named."""
-_STEP = 4
+_STEPS_PER_WEIGHT = 4
 """Weights are told apart by a quarter: what is about equally supported stays as it was."""
 
 
@@ -75,7 +75,7 @@ def _weighed(
         found = supports(wish, [hit.product for hit in hits], language, deps.lexicon)
         some = any(one.weight > 0 for one in found)
         for at, one in enumerate(found):
-            weights[at] += round(one.weight * _STEP) / _STEP
+            weights[at] += round(one.weight * _STEPS_PER_WEIGHT) / _STEPS_PER_WEIGHT
             kept[at] = kept[at] and not (some and one.against)
     return weights, kept
 

@@ -23,7 +23,7 @@ from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import tells_problem
 
 _CLAUSES = re.compile(r"[,;:!?，。；：！？]|\.(?!\d)")
-REASON = 100
+MAX_REASON_CHARS = 100
 """Characters of a reason on record."""
 
 Kind = OrderAction | Literal["status", "hand_over", "problem", "unclear"]
@@ -188,4 +188,4 @@ def reason_in(text: str) -> str:
     clauses = [clause.strip() for said in given or [text] for clause in _CLAUSES.split(said) if clause.strip()]
     told = (clause for clause in clauses if given or (tells_problem(clause) and requested_action(clause) is None))
     reason = next(told, "")
-    return reason if len(reason) <= REASON else ""
+    return reason if len(reason) <= MAX_REASON_CHARS else ""

@@ -25,9 +25,9 @@ from retrieval.text.sizes import has_option
 
 _THREE = re.compile(r"\bthree\b|[三3]", re.IGNORECASE)
 _TWO = re.compile(r"[两俩]")
-_KIN = 60
+_MAX_SAME_KIND = 60
 """Products of a kind that are looked through at most."""
-_PHRASES = 6
+_MAX_PHRASES = 6
 """Things described in one message at most."""
 _PLURAL = re.compile(r"\b(?:these|those|[a-z]{1,20}s)\W*$|这些|那些", re.IGNORECASE)
 
@@ -60,7 +60,7 @@ def _kin(memory: Memory, deps: Dependencies) -> list[Hit]:
     index = deps.search.index
     if memory.search is None or not memory.search.type or not memory.shown:
         return []
-    there = np.flatnonzero(index.table.of_types(memory.search.type))[:_KIN]
+    there = np.flatnonzero(index.table.of_types(memory.search.type))[:_MAX_SAME_KIND]
     products = [index.catalogue.products[at] for at in there]
     return [Hit(product, choose_variant(product, Slots()), 0.0) for product in products]
 
@@ -112,9 +112,9 @@ def described(text: str, at_hand: Referents, *, wholly: bool) -> list[Hit]:
     is said of them best. ``wholly``: also what is called by no more than its properties."""
     memory = at_hand.memory
     cues = expressions("cues")
-    phrases = [(match, False) for match in islice(cues["described"].finditer(text), _PHRASES)]
+    phrases = [(match, False) for match in islice(cues["described"].finditer(text), _MAX_PHRASES)]
     if wholly and not phrases:
-        phrases = [(match, True) for match in islice(cues["definite"].finditer(text), _PHRASES)]
+        phrases = [(match, True) for match in islice(cues["definite"].finditer(text), _MAX_PHRASES)]
     pools = (on_display(memory, at_hand.look_up), all_seen(memory, at_hand.look_up), at_hand.kin)
     found: list[Hit] = []
     for match, whole in phrases:

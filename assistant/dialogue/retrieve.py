@@ -28,9 +28,9 @@ from retrieval.text.words import is_chinese, query_terms, stem
 _GIFT = re.compile(r"gift|present|something|idea|礼物|送|东西", re.IGNORECASE)
 _BESIDE = re.compile(r"\W{0,3}(?:那么?)?[和跟与比]")
 """和24的差多少: the one in focus is the other side."""
-_LEADING = 3
+_TOP_HITS = 3
 """Products found that tell by their kind what kind is looked for."""
-_BRIEF = 4
+_MAX_NAME_WORDS = 4
 """Words of a message that is hardly more than the name of a thing ("teapot under $40")."""
 _SAYS_MORE = re.compile(
     r"[\u4e00-\u9fff]|\b(?:doesn't|doesnt|don't|dont|not|no|is|are|was|isn't|it|they|them|i|i'm|we|my|around|about|for|with|in|on|to)\b",
@@ -153,8 +153,8 @@ def _interest(turn: Turn, memory: Memory) -> str:
 
 def _kind_found(result: SearchResult) -> list[str]:
     """The kind of what is found, where it is one: of 骑的车 no slot tells it, and a follow-up goes on with it."""
-    kinds = list(dict.fromkeys(hit.product.type for hit in result.hits[:_LEADING]))
-    return kinds if len(kinds) == 1 and len(result.hits) >= _LEADING else []
+    kinds = list(dict.fromkeys(hit.product.type for hit in result.hits[:_TOP_HITS]))
+    return kinds if len(kinds) == 1 and len(result.hits) >= _TOP_HITS else []
 
 
 def _continued(turn: Turn, free: str, memory: Memory, deps: Dependencies) -> Need | None:
@@ -194,7 +194,7 @@ def _names_other(turn: Turn, free: str, need: Need, deps: Dependencies) -> bool:
     if not free:
         return False
     seeks = "seeks" in turn.cues and not turn.cues & {"turns_down", "likes", "described"}
-    if not seeks and (_SAYS_MORE.search(turn.message) or len(turn.message.split()) > _BRIEF):
+    if not seeks and (_SAYS_MORE.search(turn.message) or len(turn.message.split()) > _MAX_NAME_WORDS):
         return False
     index = deps.search.index
     concepts = index.reader.read(unmeasured(turn.message))

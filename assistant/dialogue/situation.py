@@ -14,17 +14,17 @@ from assistant.dialogue.need import Need
 from assistant.dialogue.turn import Turn
 from assistant.privacy import redact
 from assistant.shop.views import REQUESTED, CartLineView, OrderLineView, OrderView
-from assistant.understanding.conversation_reader import PAGES
+from assistant.understanding.conversation_reader import MAX_NAMED_PAGES
 from retrieval.models import Product, in_language
 from retrieval.search.query import FaqHit, Query
 
-_LISTED = 6
+_MAX_LISTED = 6
 """Products of each list, and latest orders."""
-_PAGES = 4
+_MAX_PAGES = 4
 """Help pages found for the message, for the one before, and for both together."""
-_GIST = 110
+_GIST_CHARS = 110
 """Characters of a help page's answer."""
-_VALUES = 12
+_MAX_VALUES = 12
 """Values of an option that are listed."""
 
 
@@ -49,7 +49,7 @@ def situation(turn: Turn, memory: Memory, deps: Dependencies) -> Situation:
         listed: list[str] = []
         for product_id in product_ids:
             product = deps.product(product_id)
-            if product is None or product_id in things.values() or len(listed) == _LISTED:
+            if product is None or product_id in things.values() or len(listed) == _MAX_LISTED:
                 continue
             label = f"P{len(things) + 1}"
             things[label] = product_id
@@ -75,7 +75,9 @@ def situation(turn: Turn, memory: Memory, deps: Dependencies) -> Situation:
             "cart": [_line(line, memory.language) for line in cart_lines(memory, deps)],
             "ordered": ordered,
             "orders": [_order(order, memory.language) for order in orders],
-            "pages": [f"{page_id} {hit.entry.question} {hit.entry.answer[:_GIST]}" for page_id, hit in pages.items()],
+            "pages": [
+                f"{page_id} {hit.entry.question} {hit.entry.answer[:_GIST_CHARS]}" for page_id, hit in pages.items()
+            ],
             "offered": memory.offered,
             "request": f"{memory.request.verb} ({redact(memory.request.text)})" if memory.request else "",
             "later": [redact(one.text) for one in memory.agenda],
@@ -93,14 +95,14 @@ def situation(turn: Turn, memory: Memory, deps: Dependencies) -> Situation:
 
 def _orders(customer_id: str, deps: Dependencies) -> list[OrderView]:
     """The latest, and whichever have a return or an exchange under way."""
-    latest = deps.shop.orders.of_customer(customer_id, limit=_LISTED)
+    latest = deps.shop.orders.of_customer(customer_id, limit=_MAX_LISTED)
     under_way = deps.shop.orders.of_customer(customer_id, statuses=REQUESTED)
     return [*latest, *(order for order in under_way if all(order.id != each.id for each in latest))]
 
 
 def all_pages(language: str, deps: Dependencies) -> dict[str, str]:
     listed = {entry.id: entry.question for entry in deps.faq.entries if entry.language == language}
-    return listed if len(listed) <= PAGES else {}
+    return listed if len(listed) <= MAX_NAMED_PAGES else {}
 
 
 def product_line(product: Product, memory: Memory, deps: Dependencies) -> str:
@@ -115,7 +117,7 @@ def product_line(product: Product, memory: Memory, deps: Dependencies) -> str:
             options.setdefault(key, []).append(value)
             there.setdefault(key, set()).update({value} if variant.stock else ())
     told = [
-        f"{key}: {', '.join(v if v in there[key] else f'{v} (sold out)' for v in [*dict.fromkeys(values)][:_VALUES])}"
+        f"{key}: {', '.join(v if v in there[key] else f'{v} (sold out)' for v in [*dict.fromkeys(values)][:_MAX_VALUES])}"
         for key, values in options.items()
     ]
     return " | ".join([product.name(memory.language), kind, f"{price} {product.currency}", *told])
@@ -146,13 +148,13 @@ def _need(need: Need | None, things: Mapping[str, str]) -> str:
 def _nearby(turn: Turn, memory: Memory, deps: Dependencies) -> list[str]:
     """Ids of products named by title, then of those that fit the words best."""
     named = [product.id for product in deps.titles().named(turn.message)]
-    found = deps.search.search(Query(text=turn.message, language=memory.language, limit=_LISTED), turn.embedding)
+    found = deps.search.search(Query(text=turn.message, language=memory.language, limit=_MAX_LISTED), turn.embedding)
     return [*named, *(hit.product.id for hit in found.hits)]
 
 
 def _pages(turn: Turn, said: list[tuple[str, str]], memory: Memory, deps: Dependencies) -> dict[str, FaqHit]:
     before = next((text for who, text in reversed(said) if who == "shopper"), "")
-    hits = list(deps.faq.search(turn.message, memory.language, turn.embedding)[:_PAGES])
+    hits = list(deps.faq.search(turn.message, memory.language, turn.embedding)[:_MAX_PAGES])
     for text in (before, f"{before} {turn.message}") if before else ():
-        hits += deps.faq.search(text, memory.language)[:_PAGES]
+        hits += deps.faq.search(text, memory.language)[:_MAX_PAGES]
     return {hit.entry.id: hit for hit in reversed(hits)}

@@ -50,7 +50,7 @@ _NO_LANGUAGE = re.compile(
 _NAME = re.compile(r"[A-Z][a-z]{1,20}(?: [A-Z][a-z]{1,20}){1,2}")
 """A name in Latin letters, which a Chinese customer may have."""
 _IN_PASSING = (Intent.FAQ, Intent.PRODUCT_QUESTION, Intent.SMALL_TALK)
-_SAID = 6
+_MAX_REMEMBERED_SENTENCES = 6
 """Friendly sentences remembered: those of about three turns."""
 
 
@@ -313,7 +313,7 @@ async def word(turn: Turn, memory: Memory, deps: Dependencies) -> AsyncIterator[
                 worded = item
     assert worded is not None
     memory.offered, memory.told = plan.offer, f"{memory.about}/{told}"
-    memory.said = [*memory.said, *worded.friendly][-_SAID:]
+    memory.said = [*memory.said, *worded.friendly][-_MAX_REMEMBERED_SENTENCES:]
     if degraded := worded.degraded or turn.degraded:
         yield Degraded(reason=degraded, text=deps.cards.degraded(degraded, memory.language))
     if plan.suggestions:

@@ -15,11 +15,11 @@ from retrieval.search.catalogue import Catalogue
 from retrieval.search.products import ProductSearch
 
 _WORD = re.compile(r"[a-z0-9]+|[\u4e00-\u9fff]")
-TITLES_S = 1.0
+MAX_TITLES_WAIT_S = 1.0
 """Longest that a turn waits for the titles of a new catalogue."""
-_RARE = 60
+_MAX_TITLES = 60
 """Titles that a word may be in to be looked up by it; words of more titles name nothing by themselves."""
-_TELLING = 4
+_MIN_NAMING_CHARS = 4
 """Letters of a single word that names a product; characters of a Chinese part that does."""
 
 
@@ -145,7 +145,7 @@ class Titles:
         seen: dict[int, _Title] = {}
         for word in places:
             titles = self._by_word.get(word, ())
-            if len(titles) <= _RARE:
+            if len(titles) <= _MAX_TITLES:
                 seen.update((id(title), title) for title in titles)
         runs = []
         for title in seen.values():
@@ -170,16 +170,16 @@ class Titles:
         own = [word for word in words if word not in self._generic and word in run.title.model]
         if not own:
             # "Trail Runner" is made of words for shoes, but it is all of a title.
-            family = any(title.product_id in shown for word in words for title in self._by_word[word][:_RARE])
+            family = any(title.product_id in shown for word in words for title in self._by_word[word][:_MAX_TITLES])
             known = family or run.length == len(run.title.words)
             return run.exact and known and (run.length > 1 or words[0] in capital)
         if not own[0].isascii():
-            return run.length >= _TELLING or (run.length == _TELLING - 1 and words[-1].isdigit())
+            return run.length >= _MIN_NAMING_CHARS or (run.length == _MIN_NAMING_CHARS - 1 and words[-1].isdigit())
         if run.length > 1:
             return any(not word.isdigit() for word in own) or run.exact
         (word,) = words
-        known = any(title.product_id in shown for title in self._by_word[word][:_RARE])
-        return len(word) >= _TELLING and not word.isdigit() and (known or (run.exact and word in capital))
+        known = any(title.product_id in shown for title in self._by_word[word][:_MAX_TITLES])
+        return len(word) >= _MIN_NAMING_CHARS and not word.isdigit() and (known or (run.exact and word in capital))
 
 
 class LiveTitles:
@@ -197,7 +197,7 @@ class LiveTitles:
         if self._of is not catalogue and self._reading.acquire(blocking=False):
             reader = threading.Thread(target=self._read_aside, args=(catalogue,), name="titles", daemon=True)
             reader.start()
-            reader.join(TITLES_S)
+            reader.join(MAX_TITLES_WAIT_S)
         return self._titles
 
     def _read_aside(self, catalogue: Catalogue) -> None:

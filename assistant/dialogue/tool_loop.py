@@ -31,7 +31,7 @@ from assistant.shop.tools.functions import TOOLS
 from assistant.shop.tools.session import approval_document
 from assistant.understanding.schema import Intent
 
-_SHOWN = 3
+_MAX_SHOWN_ORDERS = 3
 """Orders that a look-up may show; among more, the model has not found the one that is meant."""
 _ASKED_FOR = ("not_identified", "invalid")
 """Refusals that mean that something is missing: the dialogue's own acts ask for it."""
@@ -214,7 +214,7 @@ def _found(ledger: _Ledger, last: str, memory: Memory, deps: Dependencies) -> Or
     chosen = named or seen
     if not chosen and ledger.unknown:
         return OrdersReply((), "not_found", ledger.unknown[0])
-    if not chosen or len(chosen) > _SHOWN or memory.customer_id is None:
+    if not chosen or len(chosen) > _MAX_SHOWN_ORDERS or memory.customer_id is None:
         return None
     orders = (deps.shop.orders.get(order_id, memory.customer_id) for order_id in chosen)
     return OrdersReply(tuple(order for order in orders if order is not None))

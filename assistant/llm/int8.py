@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
 
 LAYERS_A_FILE = 4
-ROWS = 4096
+CHUNK_ROWS = 4096
 """How many are dequantised at once."""
 QUANTISED = {
     "attn_q": "self_attn.q_proj",
@@ -118,8 +118,8 @@ def _rows(tensor: Any) -> Iterator[torch.Tensor]:
     import torch
     from gguf.quants import dequantize
 
-    for start in range(0, len(tensor.data), ROWS):
-        yield torch.tensor(dequantize(tensor.data[start : start + ROWS], tensor.tensor_type), dtype=torch.float32)
+    for start in range(0, len(tensor.data), CHUNK_ROWS):
+        yield torch.tensor(dequantize(tensor.data[start : start + CHUNK_ROWS], tensor.tensor_type), dtype=torch.float32)
 
 
 def _whole(tensor: Any) -> torch.Tensor:

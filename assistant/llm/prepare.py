@@ -31,7 +31,7 @@ from assistant.llm.served import ON_CPU, SMOLLM2, Packages, ServedModel
 if TYPE_CHECKING:
     import torch
 
-RECIPE = 1
+RECIPE_VERSION = 1
 """Raise it when the same inputs are to give another directory."""
 
 ADAPTER = Path(__file__).parent / "adapter"
@@ -65,7 +65,7 @@ def has_adapter(adapter: Path) -> bool:
 
 def fingerprint(gguf: Path, adapter: Path) -> str:
     """16 hex digits over everything the prepared directory depends on."""
-    digest = hashlib.sha256(f"recipe {RECIPE}".encode())
+    digest = hashlib.sha256(f"recipe {RECIPE_VERSION}".encode())
     files = [gguf] + [adapter / name for name in ADAPTER_FILES if has_adapter(adapter)]
     for file in files:
         try:
@@ -123,7 +123,7 @@ def prepare(gguf: Path, adapter: Path, models: Path) -> Path:
 
 def packaged_directory(models: Path, model: ServedModel) -> Path:
     """Where a model from packages lies, or will lie."""
-    return models / f"{model.name}-{_source(model).sha256[:12]}-{RECIPE}"
+    return models / f"{model.name}-{_source(model).sha256[:12]}-{RECIPE_VERSION}"
 
 
 def prepare_packaged(

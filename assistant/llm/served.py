@@ -105,7 +105,7 @@ PARSERS = (
     ("llama-3", "llama3_json"),
 )
 """vLLM's tool parsers of other models by a part of their name, the first that fits."""
-ROOMY_GPU_GB = 40.0
+LARGE_GPU_GB = 40.0
 """From here on a GPU holds long contexts beside the weights of either model."""
 LONG_CONTEXT = 32_768
 SMALL_GPU_GB = 11.5
@@ -157,7 +157,7 @@ def _fitted(model: ServedModel, machine: Machine) -> ServedModel:
     if machine.gpu_gb <= 0:
         return model
     context, reads = model.context, model.reads
-    if machine.gpu_gb >= ROOMY_GPU_GB:
+    if machine.gpu_gb >= LARGE_GPU_GB:
         context = LONG_CONTEXT
     elif machine.gpu_gb < SMALL_GPU_GB:
         context, reads = SHORT_CONTEXT, "unsure"
@@ -166,7 +166,7 @@ def _fitted(model: ServedModel, machine: Machine) -> ServedModel:
 
 def _unknown(name: str, machine: Machine) -> ServedModel:
     parser = next((parser for part, parser in PARSERS if part in name.lower()), "")
-    roomy = machine.gpu_gb >= ROOMY_GPU_GB
+    roomy = machine.gpu_gb >= LARGE_GPU_GB
     return ServedModel(
         name=name,
         title=name,

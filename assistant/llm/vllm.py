@@ -20,7 +20,7 @@ from assistant.llm.server import Absent, Recipe, Step
 SERVED_NAME = "shopclerk-dialogue"
 JSON_DECODING = '{"backend": "xgrammar", "disable_any_whitespace": true}'
 """No white space for its own sake: tokens are time here."""
-MOST_THREADS = 4
+MAX_THREADS = 4
 """Beyond so many, threads cost a small model more than they bring. One core stays free for the application: threads
 that wait for a preempted one make generation many times slower."""
 
@@ -135,7 +135,7 @@ def vllm_recipe(
             "VLLM_CPU_KVCACHE_SPACE": "1",
             "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
             "VLLM_CPU_OMP_THREADS_BIND": "nobind",
-            "OMP_NUM_THREADS": str(max(1, min(MOST_THREADS, (os.cpu_count() or 2) - 1))),
+            "OMP_NUM_THREADS": str(max(1, min(MAX_THREADS, (os.cpu_count() or 2) - 1))),
         }
     if len(steps) > 1:
         variables |= {"HF_HUB_OFFLINE": "1"}

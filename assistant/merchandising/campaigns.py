@@ -22,7 +22,7 @@ from assistant.merchandising.tables import CampaignDayRow, CampaignRow, Sponsore
 from assistant.profile.erasers import Subject
 from retrieval.ranking.sponsorship import CENT, FLOOR, RESERVE, Bid, Placement, auction
 
-PER_CONVERSATION = 3
+MAX_PER_CONVERSATION = 3
 """How often a campaign is shown in one conversation."""
 DEAREST = Decimal(1000)
 """The highest bid; what is above is a slip of the pen."""
@@ -134,7 +134,7 @@ class Campaigns:
         bids = [
             Bid(row.id, row.product_id, paced(row.bid, row.daily_budget, _spent(days.get(row.id)), now), row.floor)
             for row in running
-            if often.get(row.id, 0) < PER_CONVERSATION
+            if often.get(row.id, 0) < MAX_PER_CONVERSATION
         ]
         return auction(bids, relevance)
 

@@ -16,7 +16,7 @@ from assistant.database import Clock, Database, utc_now
 from assistant.merchandising.tables import MarginRow, RuleRow
 from retrieval.ranking.merchandise import BadRule, Merchandise, Rule, RuleKind
 
-KEPT_S = 5.0
+CACHE_S = 5.0
 """For so long what was read is taken for what holds: another process's change is seen after at most this."""
 MAX_RULES = 200
 """Rules that a shop may have; more than a person can oversee."""
@@ -46,7 +46,7 @@ class Rules:
     def merchandise(self) -> Merchandise:
         """The rules, also those that do not hold now, and the margins."""
         with self._lock:
-            if self._read is None or time.monotonic() - self._read[0] > KEPT_S:
+            if self._read is None or time.monotonic() - self._read[0] > CACHE_S:
                 self._read = time.monotonic(), self._load()
             return self._read[1]
 

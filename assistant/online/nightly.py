@@ -16,7 +16,7 @@ from assistant.database import Clock, utc_now
 log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-c", "from assistant.cli import main; main()", "ranker", "retrain")
-LOWEST = 19
+LOWEST_PRIORITY = 19
 
 
 def next_time(at: str, now: datetime) -> datetime:
@@ -31,7 +31,7 @@ def run_behind(command: Sequence[str], stopped: Event) -> int:
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         with suppress(ProcessLookupError):
-            os.setpriority(os.PRIO_PROCESS, child.pid, LOWEST)
+            os.setpriority(os.PRIO_PROCESS, child.pid, LOWEST_PRIORITY)
         while True:
             try:
                 said, _ = child.communicate(timeout=0.5)

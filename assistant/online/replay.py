@@ -21,19 +21,17 @@ from retrieval.ranking.behaviour import Behaved, orderly
 from retrieval.ranking.next_items import NextItems
 from retrieval.search.catalogue import Catalogue
 
-AT = 10
+CUTOFF = 10
 MARGIN = 0.005
 """How much worse the candidate may truly be, with 95% confidence, to be promoted all the same."""
 MIN_CUSTOMERS = 30
-DEEDS = 200
+RECENT_INTERACTIONS = 200
 """The latest deeds that a ranker is told of, as in serving."""
-CASES_EACH = 20
+MAX_CASES_PER_CUSTOMER = 20
 """The latest purchases of one customer that are replayed."""
 VISIT = timedelta(hours=1)
 """Deeds of the last hour belong to the visit that ended in the purchase: with them it is no riddle."""
-RULE = (
-    f"mean gain in nDCG@{AT} above 0 and its lower 95% bound at least -{MARGIN}, over {MIN_CUSTOMERS} customers or more"
-)
+RULE = f"mean gain in nDCG@{CUTOFF} above 0 and its lower 95% bound at least -{MARGIN}, over {MIN_CUSTOMERS} customers or more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +64,10 @@ def cases(events: Sequence[Behaved], cut: datetime) -> list[Case]:
                 continue
             if event.at >= cut and event.product_id not in owned:
                 until = bisect_left(times, event.at - VISIT)
-                deeds = tuple(history[max(0, until - DEEDS) : until])
+                deeds = tuple(history[max(0, until - RECENT_INTERACTIONS) : until])
                 mine.append(Case(customer_id, event.product_id, deeds, frozenset(owned)))
             owned.add(event.product_id)
-        found += mine[-CASES_EACH:]
+        found += mine[-MAX_CASES_PER_CUSTOMER:]
     return found
 
 
@@ -85,7 +83,7 @@ def ndcg_by_customer(model: NextItems, replayed: Sequence[Case], catalogue: Cata
             if (at := catalogue.position(product_id)) is not None:
                 scores[at] = -np.inf
         rank = 1 + np.count_nonzero(scores > mine) + (np.count_nonzero(scores == mine) - 1) / 2
-        gains[case.customer_id].append(1 / math.log2(rank + 1) if rank <= AT else 0.0)
+        gains[case.customer_id].append(1 / math.log2(rank + 1) if rank <= CUTOFF else 0.0)
     return {customer_id: sum(values) / len(values) for customer_id, values in gains.items()}
 
 

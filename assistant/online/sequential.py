@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 TUNED_FOR = 2_000
 """Units at which the confidence sequence of a difference is at its narrowest, relative to a fixed-time interval."""
-FIRST_LOOK = 200
+MIN_UNITS = 200
 """Units before which a difference is not judged: that sequence is valid asymptotically only."""
 WIN_PRIOR = 10.0
 """Beta(10, 10): the mixture over shares of wins that are near one half, as those of two sensible rankings are."""
@@ -79,7 +79,7 @@ def difference_in_means(treated: Sequence[bool], outcomes: Sequence[float], alph
     Raises ``ValueError`` when the lengths differ or an outcome is not finite.
     """
     means, radii, p_values = difference_at_every_look(treated, outcomes, alpha)
-    if len(means) < FIRST_LOOK:
+    if len(means) < MIN_UNITS:
         return Verdict(math.nan, -math.inf, math.inf, 1.0, len(means))
     mean, radius = float(means[-1]), float(radii[-1])
     return Verdict(mean, mean - radius, mean + radius, float(p_values[-1]), len(means))
@@ -88,7 +88,7 @@ def difference_in_means(treated: Sequence[bool], outcomes: Sequence[float], alph
 def difference_at_every_look(
     treated: Sequence[bool] | NDArray[np.bool_], outcomes: Sequence[float] | Floats, alpha: float = 0.05
 ) -> tuple[Floats, Floats, Floats]:
-    """(units,) the difference, the radius of its interval and its p-value after each unit; 1 before ``FIRST_LOOK``."""
+    """(units,) the difference, the radius of its interval and its p-value after each unit; 1 before ``MIN_UNITS``."""
     arms, values = np.asarray(treated, dtype=bool), np.asarray(outcomes, dtype=np.float64)
     if arms.shape != values.shape or not np.isfinite(values).all():
         raise ValueError("every unit needs an arm and a finite outcome")
@@ -101,7 +101,7 @@ def difference_at_every_look(
     radii = np.sqrt(variances * 2 * mixed / (looks**2 * rho2) * np.log(np.sqrt(mixed) / alpha))
     evidence = (means * looks) ** 2 * rho2 / (2 * variances * mixed) - np.log(mixed) / 2
     p_values = np.exp(-np.maximum(evidence, 0))
-    p_values[: FIRST_LOOK - 1] = 1.0
+    p_values[: MIN_UNITS - 1] = 1.0
     return means, radii, p_values
 
 

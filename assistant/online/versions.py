@@ -31,9 +31,9 @@ BUILT_IN = ""
 """The name of the ranking without a trained model; always there to go back to."""
 SHIPPED = "ranker-shipped"
 """The model that came with the shop's data: live until another one is."""
-REMEMBERED = 10
+MAX_FORMER_VERSIONS = 10
 """Versions that were live before and can be gone back to."""
-KEPT = 10
+MAX_KEPT_FOLDERS = 10
 """Others whose folders are kept, to be looked at or promoted by hand."""
 
 
@@ -99,7 +99,7 @@ class RankerVersions:
             if name != BUILT_IN:
                 self.path(name)
             if name != pointer.live:
-                self._write(Pointer(name, (*pointer.earlier, pointer.live)[-REMEMBERED:]))
+                self._write(Pointer(name, (*pointer.earlier, pointer.live)[-MAX_FORMER_VERSIONS:]))
 
     def before(self) -> str | None:
         """What ``rollback`` would make live."""
@@ -210,7 +210,7 @@ class RankerVersions:
         pointer = self.pointer()
         wanted = {pointer.live, *pointer.earlier}
         others = [version.name for version in self.list() if version.name not in wanted]
-        for name in others[KEPT:]:
+        for name in others[MAX_KEPT_FOLDERS:]:
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
 

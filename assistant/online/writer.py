@@ -9,7 +9,7 @@ from threading import Event, Lock, Thread
 
 log = logging.getLogger(__name__)
 
-WAITING = 10_000
+MAX_WAITING_JOBS = 10_000
 """Jobs past which new ones are dropped: the database is gone, and memory is for customers."""
 
 Job = Callable[[], object]
@@ -18,7 +18,7 @@ Job = Callable[[], object]
 class Writer:
     """Safe to call from several threads. A job that fails is logged and forgotten."""
 
-    def __init__(self, name: str, waiting: int = WAITING) -> None:
+    def __init__(self, name: str, waiting: int = MAX_WAITING_JOBS) -> None:
         self._name = name
         self._queue: Queue[Job | None] = Queue(waiting)
         self._starting = Lock()

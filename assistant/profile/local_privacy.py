@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-KEPT = 0.5
+KEEP_PROBABILITY = 0.5
 """``p``: the probability that a 1 stays."""
 
 
@@ -55,13 +55,13 @@ class UnaryEncoding:
         if len(held) > self.most or (held and not 0 <= held[0] <= held[-1] < self.size):
             raise ValueError(f"a set holds at most {self.most} of the items 0 to {self.size - 1}")
         chances = np.full(self.size, self.added)
-        chances[held] = KEPT
+        chances[held] = KEEP_PROBABILITY
         sent: NDArray[np.bool_] = random.random(self.size) < chances
         return sent
 
     def estimate(self, sums: NDArray[np.int64], customers: int) -> Estimate:
         """From the sums of what ``customers`` sent, (d,), how many of them hold each item."""
-        p, q = KEPT, self.added
+        p, q = KEEP_PROBABILITY, self.added
         counts: NDArray[np.float64] = (sums.astype(np.float64) - customers * q) / (p - q)
         held = np.clip(counts, 0, customers)
         variance = held * p * (1 - p) + (customers - held) * q * (1 - q)

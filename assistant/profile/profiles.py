@@ -23,9 +23,9 @@ from retrieval.ranking.person import STRANGER, Person
 log = structlog.get_logger()
 
 SWEEP_EVERY = timedelta(days=1)
-READ = 1_000
+MAX_READ_ROWS = 1_000
 """Rows of a customer that are read, the latest: a hundred thousand cost no more than these."""
-DEEDS = 200
+RECENT_INTERACTIONS = 200
 """Deeds that ranking is told of, the latest."""
 
 
@@ -67,12 +67,12 @@ class Profiles:
         session = self._known(self.behaviours.of_session(owner.session)) if owner.session else ()
         history: tuple[Behaviour, ...] = ()
         if owner.customer_id is not None:
-            deeds = self._known(self.behaviours.of_customer(owner.customer_id, READ))
+            deeds = self._known(self.behaviours.of_customer(owner.customer_id, MAX_READ_ROWS))
             # What is done to one product over and over must not push out what was done before.
             days = {
                 (deed.product_id, deed.kind, deed.at.date()): deed for deed in deeds if deed.session != owner.session
             }
-            history = tuple(sorted(days.values(), key=lambda deed: deed.at)[-DEEDS:])
+            history = tuple(sorted(days.values(), key=lambda deed: deed.at)[-RECENT_INTERACTIONS:])
         return Person(history, session, tuple(said.preference for said in self.preferences.of(owner)))
 
     def deeds(self, owner: Owner, limit: int = 200) -> list[Behaviour]:

@@ -12,7 +12,7 @@ from assistant.shop.behaviour import Behaviour
 from retrieval.models import Product
 from retrieval.ranking.behaviour import weight
 
-SHOWN = 3
+MAX_SHOWN_VALUES = 3
 """Values of each facet that are shown."""
 _LEAST = {"type": 0.6, "brand": 0.6, "colour": 2.0}
 """Weight below which a value is no taste yet. One look is a taste for a type; a colour, of which a product has several,
@@ -59,7 +59,7 @@ class Taste:
         taste.price = _middle(prices) if len(prices) >= 3 else None
         return taste
 
-    def top(self, facet: str, limit: int = SHOWN) -> list[Liked]:
+    def top(self, facet: str, limit: int = MAX_SHOWN_VALUES) -> list[Liked]:
         """Strongest first."""
         values = [liked for liked in self.liked.get(facet, {}).values() if liked.weight >= _LEAST[facet]]
         return sorted(values, key=lambda liked: (-liked.weight, liked.value))[:limit]

@@ -13,7 +13,7 @@ from assistant.records.conversations import UnknownConversation
 from assistant.records.tables import ConversationRow, FeedbackRow
 
 Thumb = Literal["up", "down"]
-TEXT_LIMIT = 2000
+MAX_TEXT_CHARS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Feedback:
     def give(self, conversation_id: str, turn_id: str, thumb: Thumb, text: str = "") -> None:
         """Sets the opinion on a turn, in place of an earlier one. Raises ``UnknownConversation``."""
         row = self._database.insert(FeedbackRow).values(
-            conversation_id=conversation_id, turn_id=turn_id, thumb=thumb, text=text[:TEXT_LIMIT], at=self._clock()
+            conversation_id=conversation_id, turn_id=turn_id, thumb=thumb, text=text[:MAX_TEXT_CHARS], at=self._clock()
         )
         new = row.excluded
         with self._database.write() as session:

@@ -12,7 +12,7 @@ from assistant.database import Clock, Database, utc_now
 from assistant.privacy import redact
 from assistant.records.tables import UnansweredRow
 
-LENGTH_LIMIT = 500
+MAX_QUESTION_CHARS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def question_key(text: str) -> str:
     """The question without case, punctuation and spacing, so that "Gift wrap?!" counts with "gift wrap"."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     words = "".join(character if character.isalnum() else " " for character in folded).split()
-    return " ".join(words)[:LENGTH_LIMIT]
+    return " ".join(words)[:MAX_QUESTION_CHARS]
 
 
 class Unanswered:
@@ -41,7 +41,7 @@ class Unanswered:
 
     def add(self, question: str, language: str) -> None:
         """Counts one; a question without words is nothing to write an answer to."""
-        example = redact(question)[:LENGTH_LIMIT]
+        example = redact(question)[:MAX_QUESTION_CHARS]
         key = question_key(example)
         if not key:
             return

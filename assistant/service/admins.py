@@ -20,10 +20,10 @@ from retrieval.models import FaqEntry, Product
 from retrieval.search.indexing import index_products, preview_products
 from retrieval.store.rows import Diff, StoreError, VersionInfo
 
-LISTED = 100
+MAX_PREVIEW_ROWS = 100
 """Bad rows and changes that a preview lists; it counts them all."""
 
-PREVIEW_S = 3600.0
+PREVIEW_LIFETIME_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +195,9 @@ class AdminService:
             token=token,
             filename=filename,
             rows=rows,
-            bad=tuple(BadRow(row.line, row.reason, row.shown[:200]) for row in bad[:LISTED]),
+            bad=tuple(BadRow(row.line, row.reason, row.shown[:200]) for row in bad[:MAX_PREVIEW_ROWS]),
             bad_total=report.bad_total if isinstance(report, LoadReport) else len(bad),
-            changes=tuple(changes[:LISTED]),
+            changes=tuple(changes[:MAX_PREVIEW_ROWS]),
             counts={
                 "added": len(diff.added),
                 "changed": len(diff.changed),
@@ -209,7 +209,7 @@ class AdminService:
 
     def _take(self, token: str, kind: str) -> _Waiting:
         waiting = self._waiting.pop(token, None)
-        if waiting is None or waiting.kind != kind or time.monotonic() - waiting.made > PREVIEW_S:
+        if waiting is None or waiting.kind != kind or time.monotonic() - waiting.made > PREVIEW_LIFETIME_S:
             raise Refused("This preview is no longer current. Upload the file again.")
         return waiting
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Literal
 
 from assistant.bootstrap import Shopclerk
-from assistant.dialogue.finding import POOL
+from assistant.dialogue.finding import POOL_SIZE
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.searching import filters
 from assistant.dialogue.show import shown_cards
@@ -31,10 +31,10 @@ from retrieval.search.query import Outcome as SearchOutcome
 from retrieval.search.query import Query
 
 CLOSED: tuple[Literal["closed"], ...] = ("closed",)
-LOOKED_BACK = 6
+MAX_EARLIER_MESSAGES = 6
 """Of how many of the shopper's latest messages the one worth answering is looked for."""
 
-SUGGESTED = 3
+MAX_SUGGESTIONS = 3
 _Read = tuple[str, Understanding, Vectors]
 """A message, what it means, and its embedding."""
 
@@ -91,7 +91,7 @@ class AgentService:
         owner = Owner(memory.customer_id, ticket.conversation_id)
         outcomes = await asyncio.to_thread(lambda: list(self._outcomes(read, memory, owner)))
         replies: list[SuggestedReply] = []
-        for outcome in outcomes[:SUGGESTED]:
+        for outcome in outcomes[:MAX_SUGGESTIONS]:
             text = await self._worded(outcome, understanding, memory, message, f"{ticket_id}/{len(replies)}")
             if all(text != reply.text for reply in replies):
                 cards = self._cards(outcome, memory.language)
@@ -106,7 +106,7 @@ class AgentService:
             self.app.deps.understander.english(message.text, ticket.language)
             for message in self.app.commerce.records.conversations.latest(ticket.conversation_id, 60)
             if message.role is Role.SHOPPER and message.text.strip()
-        ][-LOOKED_BACK:]
+        ][-MAX_EARLIER_MESSAGES:]
         deps = self.app.deps
         latest = None
         for text in reversed(messages):
@@ -139,7 +139,7 @@ class AgentService:
         query = Query(
             text=message, filters=filters(understanding.slots, deps.lexicon), language=memory.language, limit=3
         )
-        result = deps.search.search(replace(query, limit=POOL), embedding)
+        result = deps.search.search(replace(query, limit=POOL_SIZE), embedding)
         ranked = deps.ranker.rerank(result.hits, deps.profiles.person(owner), query.limit, query)
         result = replace(result, hits=tuple(ranked))
         if understanding.intent in (Intent.PRODUCT_SEARCH, Intent.RECOMMEND, Intent.COMPARE, Intent.PRODUCT_QUESTION):

@@ -10,7 +10,7 @@ from typing import Literal
 
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.cards import money
-from assistant.dialogue.finding import POOL
+from assistant.dialogue.finding import POOL_SIZE
 from assistant.merchandising.campaigns import BadCampaign, Campaign, KeptCampaign
 from assistant.merchandising.rules import BadMargins, KeptRule
 from assistant.merchandising.view import CampaignShown, Contributions, RuleShown
@@ -20,8 +20,8 @@ from assistant.understanding.language import detect_language
 from retrieval.ranking.merchandise import BadRule, Rule, RuleKind
 from retrieval.search.query import Filters, Hit, Query
 
-EXPLAINED = 6
-SMALL = 0.005
+MAX_EXPLAINED = 6
+MIN_POINTS = 0.005
 """Points below which a part is not worth a line."""
 
 
@@ -106,9 +106,9 @@ class MerchandiserService:
     def _explained(self, text: str, customer_id: str) -> list[Contributions]:
         deps = self.app.deps
         person = deps.profiles.person(Owner(customer_id or None, ""))
-        query = Query(text, language=detect_language(text), limit=POOL)
+        query = Query(text, language=detect_language(text), limit=POOL_SIZE)
         hits = self.app.knowledge.search.search(query).hits
-        return [contributions(hit, query.language) for hit in deps.ranker.rerank(hits, person, EXPLAINED, query)]
+        return [contributions(hit, query.language) for hit in deps.ranker.rerank(hits, person, MAX_EXPLAINED, query)]
 
     def _meant(self, rule: Rule) -> None:
         """Raises ``Refused`` when the catalogue has nothing that the rule speaks of."""
@@ -143,7 +143,9 @@ class MerchandiserService:
 
 def contributions(hit: Hit, language: str) -> Contributions:
     told = [
-        (name, points) for name, points in hit.parts.items() if abs(points) >= SMALL or name in ("pin", "exploration")
+        (name, points)
+        for name, points in hit.parts.items()
+        if abs(points) >= MIN_POINTS or name in ("pin", "exploration")
     ]
     parts = sorted(told, key=lambda part: -abs(part[1]))
     return Contributions(

@@ -11,7 +11,7 @@ from assistant.pages import UnknownConversation
 from assistant.profile.owner import Owner
 from assistant.records.conversations import Conversation
 
-_LOCKS = 10_000
+_MAX_LOCKS = 10_000
 """Conversations whose locks are kept."""
 
 
@@ -41,7 +41,7 @@ class OpenConversations:
         """One turn at a time in a conversation; the oldest idle locks are forgotten."""
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         self._locks.move_to_end(conversation_id)
-        while len(self._locks) > _LOCKS and not next(iter(self._locks.values())).locked():
+        while len(self._locks) > _MAX_LOCKS and not next(iter(self._locks.values())).locked():
             self._locks.popitem(last=False)
         return lock
 

@@ -10,7 +10,7 @@ from assistant.dialogue.cards import Cards, money
 from assistant.profile.consent import Choice
 from assistant.profile.erasers import Receipt
 from assistant.profile.preferences import Stated
-from assistant.profile.taste import SHOWN, Taste
+from assistant.profile.taste import MAX_SHOWN_VALUES, Taste
 from assistant.profile.view import DeedLine, PreferenceLine, ProfileView, ReceiptView, TasteLine
 from assistant.shop.behaviour import Behaviour
 from assistant.wording.preference_words import preference_words
@@ -18,8 +18,8 @@ from assistant.wording.speech import Speech
 from retrieval.models import Product
 from retrieval.text.lexicon import Lexicon
 
-DEEDS_SHOWN = 12
-_BEHIND = 3
+MAX_SHOWN_INTERACTIONS = 12
+_MAX_NAMED_KINDS = 3
 """Kinds of deeds that are named behind a taste."""
 _ORDER = ("purchase", "cart", "rating", "thumb_up", "share", "click", "view", "mention", "thumb_down")
 
@@ -49,7 +49,7 @@ class ProfileWords:
             customer=customer,
             taste=self._taste(Taste.of(deeds, self._product, now), language),
             preferences=tuple(self._preference(said, language) for said in reversed(stated)),
-            deeds=tuple(self._deed(deed, language) for deed in list(reversed(deeds))[:DEEDS_SHOWN]),
+            deeds=tuple(self._deed(deed, language) for deed in list(reversed(deeds))[:MAX_SHOWN_INTERACTIONS]),
             deeds_held=held,
         )
 
@@ -61,7 +61,7 @@ class ProfileWords:
     def _taste(self, taste: Taste, language: str) -> tuple[TasteLine, ...]:
         lines = []
         for facet in ("type", "brand", "colour"):
-            for liked in taste.top(facet, SHOWN):
+            for liked in taste.top(facet, MAX_SHOWN_VALUES):
                 text = liked.value
                 if facet != "brand":
                     text = self._lexicon.name("type" if facet == "type" else "colour", liked.value, language)
@@ -74,7 +74,7 @@ class ProfileWords:
 
     def _why(self, kinds: Counter[str], language: str) -> str:
         texts = self._cards.texts("deeds", language)
-        named = [kind for kind in _ORDER if kinds[kind]][:_BEHIND]
+        named = [kind for kind in _ORDER if kinds[kind]][:_MAX_NAMED_KINDS]
         return texts["comma"].join(texts[kind].format(n=kinds[kind]) for kind in named)
 
     def _preference(self, said: Stated, language: str) -> PreferenceLine:

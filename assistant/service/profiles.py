@@ -22,7 +22,7 @@ from retrieval.ranking.person import Preference
 log = structlog.get_logger()
 
 _THUMBS: tuple[Kind, ...] = ("thumb_up", "thumb_down")
-_RECENT = 500
+_MAX_RECENT_MESSAGES = 500
 """Messages among which the turn of a thumb is looked for."""
 
 
@@ -124,7 +124,7 @@ class ProfileService:
         """A verdict on a turn is one on the products that it showed; another takes its place."""
         shown = [
             card.id
-            for message in self.app.commerce.records.conversations.latest(conversation_id, _RECENT)
+            for message in self.app.commerce.records.conversations.latest(conversation_id, _MAX_RECENT_MESSAGES)
             if message.turn_id == thumb.turn_id and isinstance(message.event, TurnDone)
             for card in message.event.products
         ]

@@ -25,7 +25,7 @@ from retrieval.store.chroma import Store, Versions
 from retrieval.store.rows import StoreError
 from retrieval.text.lexicon import LexiconError
 
-LOW_BYTES = 1 * 2**30
+LOW_DISK_BYTES = 1 * 2**30
 
 
 def examine(settings: Settings) -> list[HealthItem]:
@@ -100,7 +100,7 @@ def _disk(settings: Settings) -> HealthItem:
         folder = settings.state_dir if settings.state_dir.exists() else settings.state_dir.parent
         free = shutil.disk_usage(folder).free
         sentence = f"{free / 2**30:.1f} GB are free for {settings.state_dir}."
-        return HealthItem("disk", "ok" if free > LOW_BYTES else "bad", sentence)
+        return HealthItem("disk", "ok" if free > LOW_DISK_BYTES else "bad", sentence)
 
     return _guarded("disk", check)
 

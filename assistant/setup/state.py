@@ -16,7 +16,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from assistant.settings import Settings
 
-NEEDED_BYTES = 300 * 2**20
+MIN_FREE_BYTES = 300 * 2**20
 """Free disk space without which the shop does not start: databases, vectors and pictures would be cut off half-way."""
 
 
@@ -54,8 +54,8 @@ def check_state_dir(directory: Path) -> None:
         raise CannotStart(f"the state directory {directory} cannot be written ({error.strerror or error}): "
                           "free some space, or set SHOPCLERK_STATE_DIR to another place") from error  # fmt: skip
     free = shutil.disk_usage(directory).free
-    if free < NEEDED_BYTES:
+    if free < MIN_FREE_BYTES:
         raise CannotStart(
-            f"only {free // 2**20} MB are free for {directory}, {NEEDED_BYTES // 2**20} MB are needed: "
+            f"only {free // 2**20} MB are free for {directory}, {MIN_FREE_BYTES // 2**20} MB are needed: "
             "free some space, or set SHOPCLERK_STATE_DIR to another place"
         )

@@ -21,7 +21,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 REPEAT = timedelta(minutes=10)
 """The same deed on the same product within this time is one deed, however often it is sent."""
-MOST_A_DAY = 300
+MAX_PER_DAY = 300
 """Deeds of one shopper that are kept of any 24 hours: a burst of fake clicks weighs no more than a busy day."""
 
 
@@ -67,7 +67,7 @@ class Behaviours:
                 return False
             if _count(database, whose, BehaviourRow.at > now - REPEAT, *same, most=1):
                 return False
-            if _count(database, whose, BehaviourRow.at > now - timedelta(days=1), most=MOST_A_DAY) >= MOST_A_DAY:
+            if _count(database, whose, BehaviourRow.at > now - timedelta(days=1), most=MAX_PER_DAY) >= MAX_PER_DAY:
                 return False
             row = BehaviourRow(
                 customer_id=customer_id, session=session, product_id=product_id, kind=kind, rating=rating, at=now

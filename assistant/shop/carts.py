@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assistant.database import Clock, Database, utc_now
 from assistant.shop.actions import CartReply
 from assistant.shop.catalogue import ProductOf, choice, instead, matching
-from assistant.shop.policy import LINE_LIMIT
+from assistant.shop.policy import MAX_LINE_QUANTITY
 from assistant.shop.stock import stock_of
 from assistant.shop.tables import CartLineRow, CartRow, StockRow
 from assistant.shop.views import CartLineView, CartView
@@ -48,7 +48,7 @@ class Carts:
             if guest is not None and guest.customer_id is None:
                 for line in self._lines(session, guest.id):
                     mine = self._line(session, cart.id, line.variant_id)
-                    quantity = min(line.quantity + (mine.quantity if mine else 0), LINE_LIMIT)
+                    quantity = min(line.quantity + (mine.quantity if mine else 0), MAX_LINE_QUANTITY)
                     self._put(session, cart.id, line.product_id, line.variant_id, quantity, mine)
                 session.execute(delete(CartRow).where(CartRow.id == guest.id))
             return cart.id
@@ -195,7 +195,7 @@ class Carts:
         line: CartLineRow | None,
     ) -> CartReply:
         left = stock_of(session, [variant_id])[variant_id]
-        most = min(left, LINE_LIMIT)
+        most = min(left, MAX_LINE_QUANTITY)
         problem: Problem | None = None
         if quantity > most:
             problem = "too_many" if left else "out_of_stock"

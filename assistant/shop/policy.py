@@ -17,10 +17,10 @@ from assistant.shop.actions import OrderAction
 from assistant.shop.views import OrderStatus, OrderView, PaymentView
 from retrieval.models import Product
 
-LINE_LIMIT = 20
+MAX_LINE_QUANTITY = 20
 """The most of one variant in a cart."""
 
-ADDRESS_LIMIT = 300
+MAX_ADDRESS_CHARS = 300
 """Characters of a postal address on one line."""
 
 Condition = Literal["", "opened", "used"]

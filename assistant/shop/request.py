@@ -73,7 +73,7 @@ def clean_address(address: AddressView | None) -> AddressView | None:
         return None
     parts = (address.address1, address.address2, address.city, address.state, address.country, address.postcode)
     tidy = AddressView(*(" ".join(part.split()) for part in parts))
-    return tidy if tidy.address1 and len(tidy.line) <= policy.ADDRESS_LIMIT else None
+    return tidy if tidy.address1 and len(tidy.line) <= policy.MAX_ADDRESS_CHARS else None
 
 
 def one_unit_each(swaps: Swaps | None) -> tuple[Pairs, bool]:

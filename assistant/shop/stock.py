@@ -73,7 +73,7 @@ class Stock:
         return True
 
 
-PLENTY = 1_000
+UNCOUNTED = 1_000
 """What is said to be left where a shop counts nothing and has some."""
 
 
@@ -82,7 +82,7 @@ def stock_of(session: Session, variant_ids: Sequence[str], *, lock: bool = False
     if lock:
         query = query.order_by(StockRow.variant_id).with_for_update()
     rows = session.execute(query) if variant_ids else ()
-    known = {variant_id: quantity if counted or not quantity else PLENTY for variant_id, quantity, counted in rows}
+    known = {variant_id: quantity if counted or not quantity else UNCOUNTED for variant_id, quantity, counted in rows}
     return {variant_id: known.get(variant_id, 0) for variant_id in variant_ids}
 
 

@@ -34,7 +34,7 @@ _COMPILED = tuple((entry, re.compile(pattern, re.ASCII)) for entry, pattern in _
 _ADDRESSED = re.compile(r"(?:\b(?:for|get|buy|give|to|is|suits?)|给|送|帮|替|为) ?$", re.ASCII)
 
 
-_NEAR = 30
+_MAX_DISTANCE = 30
 _REFUSED = re.compile(
     r"(?:\b(?:not|no|isn't|aren't|without|never)(?: meant| made)?(?: for)?(?: an?| my| the| any| more)?"
     r"|不要|不是|不适合|别) ?$",
@@ -59,7 +59,7 @@ def read_not_for(text: str) -> list[str]:
     not_for = [
         entry
         for index, (start, _, entry) in enumerate(named)
-        if index in at or _REFUSED.search(text[max(0, start - _NEAR) : start])
+        if index in at or _REFUSED.search(text[max(0, start - _MAX_DISTANCE) : start])
     ]
     grown = [match for match in _GROWN_UP.finditer(text) if not _REFUSED.search(text[: match.start()])]
     return list(dict.fromkeys([*not_for, *(["audience=kids"] if grown else [])]))
@@ -73,7 +73,7 @@ def read_audience(text: str, is_gift: bool = False) -> list[str]:
     """
     for entry, pattern in _COMPILED:
         for match in pattern.finditer(text):
-            before = text[max(0, match.start() - _NEAR) : match.start()]
+            before = text[max(0, match.start() - _MAX_DISTANCE) : match.start()]
             if _REFUSED.search(before) or _BELONGS.search(before):
                 continue
             if not match[0].startswith("my ") or is_gift or _ADDRESSED.search(text[: match.start()]):

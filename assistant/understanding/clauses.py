@@ -13,9 +13,9 @@ from itertools import islice
 from assistant.understanding.actions import read_cart_action
 from assistant.understanding.languages import expressions
 
-LONGEST = 5
+MAX_CLAUSES = 5
 """Clauses of one message that are handled; the rest stays with the last of them."""
-_JOINTS = 20
+_MAX_JOINTS = 20
 """Places of one message where a split is tried: each reads what is before it and after it."""
 
 _ACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -105,7 +105,7 @@ def cancels_no_order(clause: str) -> bool:
 def denies(clause: str, act: str) -> bool:
     """Whether a clause says that ``act`` is not wanted, or was never asked for."""
     pattern = dict(_ACTS).get(act)
-    matches = islice(pattern.finditer(clause), _JOINTS) if pattern else ()
+    matches = islice(pattern.finditer(clause), _MAX_JOINTS) if pattern else ()
     before = (_NEVER.search(clause[max(0, match.start() - 60) : match.start()]) for match in matches)
     # "I don't want a return, I want an exchange"
     return any(never is not None and requested_action(never[0]) is None for never in before)
@@ -120,9 +120,9 @@ def split_requests(text: str, names_product: Callable[[str], bool]) -> list[str]
     joint = _CHINESE_JOINT if re.search(r"[\u4e00-\u9fff]", text) else _ENGLISH_JOINT
     clauses: list[str] = []
     start = 0
-    for match in islice(joint.finditer(text), _JOINTS):
+    for match in islice(joint.finditer(text), _MAX_JOINTS):
         left, right = text[start : match.start()], text[match.end() :]
-        if len(clauses) + 1 < LONGEST and _apart(left, right, joint, names_product):
+        if len(clauses) + 1 < MAX_CLAUSES and _apart(left, right, joint, names_product):
             clauses.append(left.strip(" ,，。;；"))
             start = match.end()
     return [*clauses, text[start:].strip()]
@@ -156,7 +156,7 @@ def split_cart(text: str) -> list[str]:
     """
     cues = expressions("cues")
     groups: list[tuple[bool, str]] = []
-    for sentence in filter(None, map(str.strip, islice(_SENTENCE.split(text), _JOINTS))):
+    for sentence in filter(None, map(str.strip, islice(_SENTENCE.split(text), _MAX_JOINTS))):
         action = read_cart_action(sentence.lower())
         shows = action in ("show", "checkout")
         bought = cues["buys"].search(sentence)
@@ -171,7 +171,7 @@ def split_cart(text: str) -> list[str]:
         return [text]
     # What all comes to is said whenever something is put in; not with delivery.
     rest = [group for acts, group in groups[1:] if not (groups[0][0] and not acts and _total_alone(group))]
-    return [groups[0][1], *rest][:LONGEST]
+    return [groups[0][1], *rest][:MAX_CLAUSES]
 
 
 def _total_alone(text: str) -> bool:

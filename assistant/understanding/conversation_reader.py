@@ -31,11 +31,11 @@ MAX_TOKENS = 1000
 TALK = ("greeting", "thanks", "goodbye", "bot", "how_are_you", "praise", "acknowledgement", "hesitation")
 """What is said in passing."""
 TOPICS = ("order", "problem", "person", "help")
-ADULT = 16
+ADULT_AGE = 16
 """Years from which on goods are not chosen by age."""
-REQUESTS = 5
+MAX_REQUESTS = 5
 """Requests of one message that are taken up."""
-PAGES = 120
+MAX_NAMED_PAGES = 120
 """Help pages up to which all are named in the instructions; of more, those found for the message."""
 
 Act = Literal[
@@ -158,7 +158,7 @@ def schema() -> dict[str, Any]:
     """Every property required and no other allowed, as constrained decoding wants it."""
     made = ConversationReading.model_json_schema()
     made["title"] = "conversation_reading"
-    made["properties"]["requests"] |= {"minItems": 1, "maxItems": REQUESTS}
+    made["properties"]["requests"] |= {"minItems": 1, "maxItems": MAX_REQUESTS}
     for part in made["$defs"].values():
         part["required"] = list(part["properties"])
     made["$defs"]["RequestRead"]["properties"]["topic"] = {"enum": ["", *topics()]}
@@ -188,7 +188,7 @@ def checked(answer: Mapping[str, Any], known: Known) -> ConversationReading | No
         reading = ConversationReading.model_validate(answer)
     except ValidationError:
         return None
-    requests = [_kept(request, known) for request in reading.requests[:REQUESTS]]
+    requests = [_kept(request, known) for request in reading.requests[:MAX_REQUESTS]]
     return ConversationReading(requests=requests) if requests else None
 
 
@@ -253,7 +253,7 @@ def wishes_of(need: NeedRead) -> list[Wish]:
 
 
 def _is_adult(one: Limit) -> bool:
-    return one.of == "age" and (one.low or one.high or 0) >= ADULT
+    return one.of == "age" and (one.low or one.high or 0) >= ADULT_AGE
 
 
 def _for_adults(need: NeedRead) -> list[str]:

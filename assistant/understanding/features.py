@@ -20,8 +20,8 @@ from assistant.understanding.slots import Reading
 
 Vector = NDArray[np.float32]
 
-EMBEDDING = 384
-HASHED = 1 << 15
+EMBEDDING_WIDTH = 384
+HASHED_WIDTH = 1 << 15
 _ASKED = (
     "order_id",
     "email",
@@ -57,12 +57,12 @@ _ASKS = re.compile(
     r"|when|where|wheres|where's|which|who|why)\b|[?]|吗|呢|什么|怎么|多少|哪|几"
 )
 
-DENSE = EMBEDDING + len(LEARNED) * 3 + len(_ASKED) * 2 + 9 + len(_SLOTS) * 3 + 3 + len(_LENGTHS)
+DENSE = EMBEDDING_WIDTH + len(LEARNED) * 3 + len(_ASKED) * 2 + 9 + len(_SLOTS) * 3 + 3 + len(_LENGTHS)
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """``dense``: (DENSE,) float32. ``hashed``: indexes into ``HASHED`` buckets, each with the value of ``values``."""
+    """``dense``: (DENSE,) float32. ``hashed``: indexes into ``HASHED_WIDTH`` buckets, each with the value of ``values``."""
 
     dense: Vector
     hashed: NDArray[np.int64]
@@ -73,7 +73,7 @@ def features_of(
     text: str, gloss: str, context: TurnContext, embedding: Vector, reading: Reading, idf: Vector | None = None
 ) -> Features:
     """``gloss``: Chinese in English words (see ``Glossary``), else the text itself. ``embedding``: (384,) unit vector
-    of the gloss. ``idf``: (HASHED,) weights of the buckets; None counts all alike."""
+    of the gloss. ``idf``: (HASHED_WIDTH,) weights of the buckets; None counts all alike."""
     plain = normalise(text)
     found = grams(plain, context)
     if gloss != text:
@@ -85,7 +85,7 @@ def features_of(
 
 
 def bucket(gram: str) -> int:
-    return zlib.crc32(gram.encode()) % HASHED
+    return zlib.crc32(gram.encode()) % HASHED_WIDTH
 
 
 def grams(plain: str, context: TurnContext) -> list[str]:
@@ -124,8 +124,8 @@ def _state(context: TurnContext) -> str:
 
 def _dense(plain: str, context: TurnContext, embedding: Vector, reading: Reading) -> Vector:
     out = np.zeros(DENSE, dtype=np.float32)
-    out[:EMBEDDING] = embedding
-    at = EMBEDDING
+    out[:EMBEDDING_WIDTH] = embedding
+    at = EMBEDDING_WIDTH
     tokens = len(_WORD.findall(plain)) + sum(len(run) // 2 for run in re.findall(r"[\u3400-\u9fff]+", plain))
     bare = reading.share_read > 0.8
     if context.last_intent in LEARNED:

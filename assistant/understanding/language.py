@@ -9,7 +9,7 @@ from functools import cache
 
 from assistant.understanding.languages import FOLDER
 
-LONGEST = 4000
+MAX_MESSAGE_CHARS = 4000
 """Characters kept of a message: what matters is said early, and every later step stays fast."""
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
@@ -20,7 +20,7 @@ _SAYS = re.compile("[的了吗呢吧啊我你您他她它们是不没有在要�
 _MIXED, _NAMED = 3, 1.5
 """Latin words to a Chinese character up to which a message is Chinese: with what makes a sentence, and without."""
 _LETTERS = re.compile(r"[^\W\d_]+")
-_LONG = 6
+_MIN_ENDING_CHARS = 6
 """Letters of an everyday word that tells the language of a longer one it ends."""
 _SPACE = re.compile(r"\s+")
 _STRETCHED = re.compile(r"(?<![\w-])(?=[^\W\d_]*([^\W\dx_])\1{2})[^\W\d_]+(?![\w-])")
@@ -70,7 +70,7 @@ def detect_language(text: str, before: str = "en") -> str:
 
 
 def _by_words(text: str, before: str) -> str:
-    said = set(_LETTERS.findall(unicodedata.normalize("NFKC", text[:LONGEST]).lower()))
+    said = set(_LETTERS.findall(unicodedata.normalize("NFKC", text[:MAX_MESSAGE_CHARS]).lower()))
     told = {language: len(said & words) for language, words in _signs().items()}
     if not any(told.values()):  # a word put together of words: Damenlaufschuhe
         told |= {
@@ -95,7 +95,10 @@ def _signs() -> dict[str, frozenset[str]]:
 @cache
 def _endings() -> dict[str, tuple[str, ...]]:
     """Those of them that tell the language of a longer word, too."""
-    return {language: tuple(word for word in words if len(word) >= _LONG) for language, words in _signs().items()}
+    return {
+        language: tuple(word for word in words if len(word) >= _MIN_ENDING_CHARS)
+        for language, words in _signs().items()
+    }
 
 
 def is_mixed(text: str) -> bool:
@@ -106,9 +109,9 @@ def is_mixed(text: str) -> bool:
 def normalise(text: str) -> str:
     """NFKC, straight quotes, simplified Chinese, lower case, single spaces, no control characters, "soooo" as "soo".
 
-    At most ``LONGEST`` characters. Words with digits or hyphens (order ids) keep every letter.
+    At most ``MAX_MESSAGE_CHARS`` characters. Words with digits or hyphens (order ids) keep every letter.
     """
-    text = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_STRAIGHT).translate(_TO_SIMPLIFIED)
+    text = unicodedata.normalize("NFKC", text[:MAX_MESSAGE_CHARS]).translate(_STRAIGHT).translate(_TO_SIMPLIFIED)
     text = "".join(" " if unicodedata.category(char) in ("Cc", "Cf") else char for char in text)
     text = _STRETCHED.sub(lambda word: _RUN.sub(r"\1\1", word[0]), text.casefold())
-    return _SPACE.sub(" ", text).strip()[:LONGEST]
+    return _SPACE.sub(" ", text).strip()[:MAX_MESSAGE_CHARS]

@@ -8,7 +8,7 @@ from assistant.understanding.numbers import NUMBER, value_of
 from assistant.understanding.spans import Spans
 from retrieval.text.measures import UNIT, Measure, in_base_units, limit
 
-NEARLY = 0.15
+APPROXIMATE_SHARE = 0.15
 """How far "about 30 litres" reaches to both sides."""
 _LEAST = r"(?:at least|over|above|more than|no less than|not less than|minimum(?: of)?|min\.?|longer than|larger than|bigger than|heavier than|taller than|from|>=?|≥|至少|不少于|不低于|超过|大于|高于|起码|最少)"
 _MOST = (
@@ -36,7 +36,7 @@ _LASTS = re.compile(r"\b(?:batter(?:y|ies)|lasts?|run ?time|playtime|charge)\b|�
 _EXACT = {"pages", "pieces", "persons", "gears", "frequency", "megapixels"}
 """What a bare number means exactly, or at least: "a tent for 2 persons", "a 1,000 piece puzzle"."""
 _BARE = {"weight", "volume", "time", "pieces", "persons", "power", "frequency", "megapixels"}
-_FEW_PIECES = 10
+_MIN_PIECES = 10
 """Fewer are how many of a product are wanted, not what it is made of."""
 _AGE = re.compile(
     rf"(?P<amount>{NUMBER})[ -]?(?:years?|yrs?|y)[ -]?(?:old|olds|o)?\b(?! (?:ago|warranty|guarantee))|\bage[ds]? (?:of )?(?P<aged>{NUMBER})\b"
@@ -52,7 +52,7 @@ _BODY = re.compile(
 _ASPECT_OF_NUMBER = re.compile(
     rf"(?:(?P<most>{_MOST})|(?P<least>{_LEAST})) ?(?P<amount>{NUMBER})(?= ?(?:wide|long|tall|high|deep|across)\b)"
 )
-_CHILDREN = 15
+_MAX_CHILD_AGE = 15
 """Up to this many years an age says what a child may have; beyond it, nothing of a product."""
 
 
@@ -61,7 +61,7 @@ def read_measures(spans: Spans) -> list[Measure]:
     found: list[Measure] = []
     for match in spans.take_all(_AGE):
         years = float(value_of(match["amount"] or match["aged"] or match["of"] or match["han"]))
-        if years <= _CHILDREN:
+        if years <= _MAX_CHILD_AGE:
             found.append(limit("age", None, years))
     for _ in spans.take_all(_BODY):
         pass
@@ -88,7 +88,7 @@ def _wish(match: re.Match[str], dimension: str, amount: float, text: str) -> Mea
         return None  # "within 3 days", "2 years ago"
     if not compared and dimension not in _BARE:
         return None
-    if dimension == "pieces" and not compared and amount < _FEW_PIECES:
+    if dimension == "pieces" and not compared and amount < _MIN_PIECES:
         return None
     aspect = next((key for key, word in _ASPECTS if word.search(text)), "") if dimension == "length" else ""
     if match["from"]:
@@ -102,4 +102,6 @@ def _wish(match: re.Match[str], dimension: str, amount: float, text: str) -> Mea
         return Measure(dimension, low=amount, high=None if dimension == "persons" else amount, aspect=aspect)
     if dimension == "time":
         return Measure(dimension, low=amount, aspect=aspect)  # "100 h battery": that long, or longer
-    return Measure(dimension, low=amount * (1 - NEARLY), high=amount * (1 + NEARLY), aspect=aspect)
+    return Measure(
+        dimension, low=amount * (1 - APPROXIMATE_SHARE), high=amount * (1 + APPROXIMATE_SHARE), aspect=aspect
+    )

@@ -16,12 +16,12 @@ from typing import Any
 from assistant.llm.client import DialogueModel, Prompt, json_within
 from assistant.understanding.schema import Intent
 
-TURNS = 4
+MAX_TURNS = 4
 """Earlier messages that the model is shown."""
-CHARACTERS = 160
+MAX_TURN_CHARS = 160
 """Of each of them; of the message itself three times as many."""
-TITLES = 8
-ADDED = 80
+MAX_TITLES = 8
+MAX_ADDED_CHARS = 80
 """Characters that a rewriting may have beyond the message."""
 MAX_TOKENS = 96
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -117,10 +117,10 @@ class ModelReading:
 def prompt_for(text: str, scene: Scene) -> Prompt:
     """Instructions and examples first, always the same, so that the server keeps them read."""
     lines: list[str] = []
-    for who, said in scene.turns[-TURNS:]:
-        lines.append(f"{'Customer' if who == 'shopper' else 'Shop'}: {_line(said, CHARACTERS)}")
+    for who, said in scene.turns[-MAX_TURNS:]:
+        lines.append(f"{'Customer' if who == 'shopper' else 'Shop'}: {_line(said, MAX_TURN_CHARS)}")
     if scene.titles:
-        listed = " ".join(f"{number} {title}" for number, title in enumerate(scene.titles[:TITLES], 1))
+        listed = " ".join(f"{number} {title}" for number, title in enumerate(scene.titles[:MAX_TITLES], 1))
         lines.append(f"List: {listed}")
     if scene.request:
         lines.append(f"Under way: {scene.request}")
@@ -128,7 +128,7 @@ def prompt_for(text: str, scene: Scene) -> Prompt:
         lines.append(f"Shop asked for: {scene.asked}")
     if scene.waiting:
         lines.append("Shop waits for yes or no.")
-    lines.append(f"Read this. Customer: {_line(text, 3 * CHARACTERS)}")
+    lines.append(f"Read this. Customer: {_line(text, 3 * MAX_TURN_CHARS)}")
     return Prompt(_SYSTEM, "\n".join(lines), max_tokens=MAX_TOKENS)
 
 
@@ -141,7 +141,7 @@ def checked(answer: Mapping[str, Any], text: str, scene: Scene) -> ModelReading 
     intent = ACTS.get(str(answer.get("act")))
     if intent is None or (intent in (Intent.CONFIRM, Intent.DECLINE) and not scene.waiting):
         return None
-    shown = range(1, min(len(scene.titles), TITLES) + 1)
+    shown = range(1, min(len(scene.titles), MAX_TITLES) + 1)
     of = answer.get("of") if intent in _ABOUT_PRODUCTS else None
     things = [number for number in of if type(number) is int and number in shown] if isinstance(of, list) else []
     said = answer.get("say")
@@ -166,10 +166,10 @@ def _line(text: str, most: int) -> str:
 def _faithful(standalone: str, text: str, scene: Scene) -> bool:
     """Whether a rewriting is one: no number that nobody said, the message's language, not an answer to it, and not what
     the assistant said."""
-    known = _digits(" ".join([text, *scene.titles, *(said for _, said in scene.turns[-TURNS:])]))
+    known = _digits(" ".join([text, *scene.titles, *(said for _, said in scene.turns[-MAX_TURNS:])]))
     same_language = bool(_HAN.search(standalone)) == bool(_HAN.search(text))
     repeated = any(standalone in said for who, said in scene.turns if who != "shopper")
-    short = len(standalone) <= len(text) + ADDED
+    short = len(standalone) <= len(text) + MAX_ADDED_CHARS
     return bool(standalone) and same_language and short and not repeated and _digits(standalone) <= known
 
 

@@ -11,7 +11,7 @@ Mood = Literal["neutral", "pleased", "annoyed", "angry", "worried", "sad"]
 _STRONGEST: tuple[Mood, ...] = ("angry", "worried", "sad", "annoyed", "pleased")
 _DENIED: dict[str, Mood] = {"pleased": "annoyed"}
 """What a denied mood amounts to: "not happy". Other moods that are denied are none."""
-_REACH = 3
+_NEGATION_SCOPE_WORDS = 3
 """How many words before a mood may deny it."""
 _STOP = re.compile(r"[.,;!?。，；！？\n]")
 _SHOUTED = re.compile(r"!!|！！|\b[A-Z]{5,}\b")
@@ -25,7 +25,7 @@ def read_mood(message: str, language: str) -> Mood:
         denied_until = 0
         for met in lists.met(words(clause, lists.language)):
             if met.kind == "deny":
-                denied_until = met.end + _REACH
+                denied_until = met.end + _NEGATION_SCOPE_WORDS
             elif met.start >= denied_until:
                 found.add(cast(Mood, met.kind))
             elif met.kind in _DENIED:

@@ -31,7 +31,7 @@ _DIGITS = re.compile(
 _CARD_NUMBER = re.compile(
     r"(?<!\d)(?:\d[ -]?){12,18}(\d{4})(?!\d)|(?:visa|mastercard|card|卡)\D{0,3}(\d{4})(?!\d)", re.I
 )
-_BEFORE = 40
+_NEGATION_SCOPE_CHARS = 40
 """Characters before a method that may turn it down."""
 _ADVERSE = re.compile(
     r"\b(?:not|no|instead of|rather than|from)\b(?: (?:my|the|to|a|as|by|with|on|onto|in)){0,3} ?$"
@@ -55,7 +55,7 @@ def _mentions(text: str) -> list[tuple[int, Kind, bool]]:
     taken = text
     for kind, pattern in _KINDS:
         for match in pattern.finditer(taken):
-            adverse = _ADVERSE.search(text[max(0, match.start() - _BEFORE) : match.start()])
+            adverse = _ADVERSE.search(text[max(0, match.start() - _NEGATION_SCOPE_CHARS) : match.start()])
             found.append((match.start(), kind, adverse is None))
             # "gift card" is not also a card
             taken = taken[: match.start()] + "\x00" * len(match[0]) + taken[match.end() :]

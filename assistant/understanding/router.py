@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from assistant.understanding.features import DENSE, HASHED, Features, Vector
+from assistant.understanding.features import DENSE, HASHED_WIDTH, Features, Vector
 from assistant.understanding.schema import Intent, TurnContext
 
 DIRECTORY = Path(__file__).parent / "router"
@@ -48,7 +48,7 @@ class IntentRouter:
                 tensors = {name: file.get_tensor(name).astype(np.float32) for name in file.keys()}  # noqa: SIM118
         except (OSError, KeyError, TypeError, ValueError, SafetensorError) as error:
             raise RouterMissing(f"cannot read the intent router in {directory}: {error}; {hint}") from error
-        if tensors["dense"].shape[0] != DENSE or tensors["hashed"].shape[0] != HASHED:
+        if tensors["dense"].shape[0] != DENSE or tensors["hashed"].shape[0] != HASHED_WIDTH:
             raise RouterMissing(f"the intent router in {directory} was trained for other features; {hint}")
         intents = [Intent(name) for name in about["intents"]]
         return cls(intents=intents, temperature=about["temperature"], unsure_below=about["unsure_below"], **tensors)

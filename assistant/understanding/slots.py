@@ -64,7 +64,7 @@ SLOTS_OF: dict[Intent, frozenset[str]] = {
 
 _PRONOUNS_MEAN_PRODUCTS = frozenset({Intent.PRODUCT_QUESTION, Intent.CART, Intent.COMPARE})
 _ABOUT_PEOPLE = frozenset({Intent.PRODUCT_SEARCH, Intent.RECOMMEND})
-_REMEMBERED = 32
+_CACHE_SIZE = 32
 """Readings kept: a turn reads its message and its clauses several times."""
 _BETWEEN_PRODUCTS = re.compile(
     r"\b(?:compar\w*|differen\w*|choos\w*|decid\w*|vs\.?|versus|better|pick|options?|numbers?|items?)\b|对比"
@@ -101,7 +101,7 @@ class SlotReader:
         ``Vocabulary``."""
         self._products = ProductReader(lexicon, Vocabulary(lexicon, brands, real_words), attributes_of)
 
-        self._read_once = lru_cache(maxsize=_REMEMBERED)(self._read)
+        self._read_once = lru_cache(maxsize=_CACHE_SIZE)(self._read)
 
     def read(self, text: str, context: TurnContext | None = None) -> Reading:
         """Everything in the message that could be a slot. Not to be changed: several steps of a turn ask for it."""

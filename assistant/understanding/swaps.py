@@ -15,7 +15,7 @@ _INSTEAD_OF = re.compile(r"\binstead of\b|\brather than\b|而不是", re.IGNOREC
 _FROM = re.compile(r"\bfrom\b(?! (?:order|my|sc))", re.IGNORECASE)
 _CHINESE_MARK = re.compile(r"换成|换为|换到|改成|改为|改到|换作|调换成|调成|更换成|换一?[个件双条顶只款]|换(?!货)")
 _JOINT = re.compile(r"\s{0,2}(?:,|;|\band\b|&|，|；|、|和|，?另外|还有)\s{0,2}", re.IGNORECASE)
-_JOINTS = 20
+_MAX_JOINTS = 20
 """Places of one message where two swaps are told apart: each reads what is before it."""
 _EMPTY = " 我想要把将请帮麻烦给，,"
 """What a clause may hold that names no item."""
@@ -37,7 +37,7 @@ def read_swaps(text: str) -> list[SwapMention]:
     """One for each item that is said to become something else; at least one."""
     pieces: list[str] = []
     rest = 0
-    joints = list(islice(_JOINT.finditer(text), _JOINTS))
+    joints = list(islice(_JOINT.finditer(text), _MAX_JOINTS))
     for joint in joints:
         left, right = text[rest : joint.start()], text[joint.end() :]
         stop = next((other.start() - joint.end() for other in joints if other.start() > joint.end()), len(right))

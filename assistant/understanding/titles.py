@@ -9,7 +9,7 @@ from assistant.understanding.language import normalise
 from assistant.understanding.spans import Spans
 
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]")
-_SHORTEST = 4
+_MIN_WORD_CHARS = 4
 
 
 def read_titles(spans: Spans, titles: Sequence[str]) -> list[int]:
@@ -17,7 +17,7 @@ def read_titles(spans: Spans, titles: Sequence[str]) -> list[int]:
     brand.
 
     A part of a title names it when no other shown title has that part and it is two words or the title's first word
-    (where brands and model names stand), at least ``_SHORTEST`` letters long.
+    (where brands and model names stand), at least ``_MIN_WORD_CHARS`` letters long.
     """
     words = [_WORD.findall(normalise(title)) for title in titles]
     found: list[tuple[int, int]] = []
@@ -32,7 +32,7 @@ def _named_part(spans: Spans, own: list[str], others: list[list[str]]) -> re.Mat
         for start in range(len(own) - length + 1):
             part = own[start : start + length]
             if (
-                len("".join(part)) < _SHORTEST
+                len("".join(part)) < _MIN_WORD_CHARS
                 or (length == 1 and start > 0)
                 or any(_holds(other, part) for other in others)
             ):

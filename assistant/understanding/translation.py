@@ -25,10 +25,10 @@ _CLAUSE = re.compile(r"(?<![.!?;:,\n])[.!?;:,\n]++(?=\s|$)|\s(?=(?:und|oder|aber
 _POINT = re.compile(r"(?<![\d.,])(\d{1,3})\.(\d{3})(?![\d.])")
 _DECIMALS = re.compile(r"(?<![\d.,])(\d+),(\d{1,2})(?![\d,])")
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_SHORTEST = 4
+_MIN_PART_CHARS = 4
 """Letters of the parts of a compound; of one that the shop names, three will do."""
 _LINKS = ("", "s", "n", "en", "es", "e")
-_LONGEST = 3
+_MAX_PHRASE_WORDS = 3
 """Words of the list that are looked up together."""
 _TO = "\uf8ff"
 """Where "to" goes before a verb."""
@@ -124,7 +124,7 @@ class WordByWord:
         found = list(_WORD.finditer(text))
         parts, end, at = [], 0, 0
         while at < len(found):
-            for several in range(min(_LONGEST, len(found) - at), 0, -1):
+            for several in range(min(_MAX_PHRASE_WORDS, len(found) - at), 0, -1):
                 start, stop = found[at].start(), found[at + several - 1].end()
                 words = text[start:stop]
                 english = self._words.get(fold(" ".join(words.split()))) if several > 1 else self._one(words)
@@ -139,7 +139,7 @@ class WordByWord:
     def _one(self, word: str) -> str | None:
         plain = fold(word)
         found = self._words.get(plain)
-        if found is None and len(plain) >= _SHORTEST:
+        if found is None and len(plain) >= _MIN_PART_CHARS:
             found = self._stems.get(self._stem(plain)) or self._compound(plain)
         if found is None and "-" in word:
             parts = [self._one(part) or part for part in word.split("-")]
@@ -148,9 +148,9 @@ class WordByWord:
 
     def _compound(self, word: str) -> str | None:
         """The parts' English, the head as long as can be: Damen|laufschuhe."""
-        for cut in range(_SHORTEST - 1, len(word) - 2):
+        for cut in range(_MIN_PART_CHARS - 1, len(word) - 2):
             head, before = word[cut:], word[:cut]
-            if min(len(head), len(before)) < _SHORTEST and head not in self._goods:
+            if min(len(head), len(before)) < _MIN_PART_CHARS and head not in self._goods:
                 continue
             english = self._words.get(head) or self._stems.get(self._stem(head))
             first = next((w for link in _LINKS if (w := self._words.get(before.removesuffix(link)))), None)

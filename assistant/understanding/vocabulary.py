@@ -30,10 +30,10 @@ _IRREGULAR = {
     "men": "man",
 }
 _GAPS = (" ", "-", " - ", "/", "", " & ")
-_JOINED = 7
+_MIN_JOINED_CHARS = 7
 """Two adjacent words are also tried as one ("head phones") when together they have at least this many letters."""
-_FUZZY_FROM = 4
-_FUZZY_TARGET_FROM = 5
+_MIN_FUZZY_CHARS = 4
+_MIN_FUZZY_TARGET_CHARS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Vocabulary:
         self._tokens = {token for phrase in self._phrases for token in phrase}
         self._real_words = frozenset(stem(word) for word in real_words) - self._tokens
         self._fuzzy_targets = sorted(
-            token for token in self._tokens if len(token) >= _FUZZY_TARGET_FROM and token.isalpha()
+            token for token in self._tokens if len(token) >= _MIN_FUZZY_TARGET_CHARS and token.isalpha()
         )
         self._corrected: dict[str, str] = {}
         self._spread()
@@ -99,7 +99,7 @@ class Vocabulary:
             if not tokens:
                 return
             entries = self._phrases.setdefault(tokens, [])
-            if len(tokens) > 1 and len("".join(tokens)) >= _FUZZY_TARGET_FROM:
+            if len(tokens) > 1 and len("".join(tokens)) >= _MIN_FUZZY_TARGET_CHARS:
                 self._phrases.setdefault(("".join(tokens),), entries)
         if (kind, key) not in entries:
             entries.append((kind, key))
@@ -147,7 +147,7 @@ class Vocabulary:
             if entries := self._phrases.get(tuple(stems[position : position + length])):
                 return length, entries
             joined = "".join(stems[position : position + 2])
-            if length == 2 and len(joined) >= _JOINED and (entries := self._phrases.get((joined,))):
+            if length == 2 and len(joined) >= _MIN_JOINED_CHARS and (entries := self._phrases.get((joined,))):
                 return 2, entries
         return 1, []
 
@@ -156,7 +156,7 @@ class Vocabulary:
         singular = stem(token)
         if (
             singular in self._tokens
-            or len(singular) < _FUZZY_FROM
+            or len(singular) < _MIN_FUZZY_CHARS
             or singular in self._real_words
             or not token.isalpha()
         ):

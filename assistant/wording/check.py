@@ -39,7 +39,7 @@ _WISH = re.compile(
     re.IGNORECASE,
 )
 """Good wishes may name what the shopper named, as questions may: "Enjoy your holiday!"."""
-_SHORT = 3
+_MIN_WORD_CHARS = 3
 """Words of the shopper's own that are shorter than this are not taken over into questions."""
 _OWN: Sections = frozenset({"declare"})
 """Where a word of the shopper's own may stand, once the sentence is one that may take it over."""
@@ -205,4 +205,4 @@ def _asks_for_more(words: Sequence[Word]) -> bool:
 def _own_words(message: str, chinese: bool) -> frozenset[str]:
     if chinese:
         return frozenset()
-    return frozenset(word for word in re.findall(r"[a-z]+", message.lower()) if len(word) >= _SHORT)
+    return frozenset(word for word in re.findall(r"[a-z]+", message.lower()) if len(word) >= _MIN_WORD_CHARS)

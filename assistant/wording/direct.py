@@ -23,7 +23,7 @@ from assistant.wording.statement import join
 log = logging.getLogger(__name__)
 
 MAX_TOKENS = 200
-_VERDICT_TOKENS = 16
+_MAX_VERDICT_TOKENS = 16
 
 SCHEMA: dict[str, Any] = {
     "title": "answer",
@@ -114,5 +114,5 @@ async def held(claim: Claim, message: str, language: str, model: DialogueModel, 
         return ""
     text = join(kept, language)
     shown = prompt("verdict.md").render(lines=told, message=redact(message), answer=text)
-    verdict = await json_within(model, Prompt("", shown.strip(), _VERDICT_TOKENS), VERDICT, limit_s)
+    verdict = await json_within(model, Prompt("", shown.strip(), _MAX_VERDICT_TOKENS), VERDICT, limit_s)
     return text if verdict is not None and verdict.get("follows") is True else ""

@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
-from assistant.answering.candidates import LONGEST
+from assistant.answering.candidates import MAX_ANSWER_CHARS
 from assistant.answering.topics import TOPICS, row_of, words_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.numbers import CHINESE, ENGLISH, value_of
 from assistant.wording.check import Problem
 
-SENTENCES = 3
+MAX_SENTENCES = 3
 _ENDS = re.compile(r"(?<=[.!…])\s|(?<=[。！])")
 _MARKS = re.compile(r"[\[\]<>{}*#_|`\\@]|https?:|www\.|\.\w{2,5}/")
 _ADDRESS = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,3}", re.ASCII)
@@ -50,11 +50,11 @@ _UNITS = frozenset("kg g m cm mm l ml litre km 公 克 米 厘 升 毫".split())
 _CENT = Decimal("0.01")
 _TIMES = re.compile(r"(?<![\d.])(\d{1,3}) ?×|×(\d{1,3})(?![\d.])")
 _COUNT = re.compile(rf"{ENGLISH}|{CHINESE}(?=[个件套双本条把台只张款]|都)")
-_MANY = 20
+_MAX_COUNTED = 20
 """Things up to which they are counted."""
-_COUNTED = -2
+_COUNT_PLACE = -2
 """The place, in place of a line's, of a number of things."""
-_TERMS = 40
+_MAX_TERMS = 40
 """Amounts and multiples of them that are added up."""
 
 
@@ -62,8 +62,8 @@ def ungrounded(answer: str, lines: Sequence[str], said: str, language: str) -> t
     """What of ``answer`` may not be told from ``lines``; none where all may. ``said``: the customer's message, whose
     words may be used again, and whose figures and days may stand beside those of a line."""
     text = answer.strip()
-    if not text or len(text) > LONGEST or len(sentences(text)) > SENTENCES:
-        return (Problem("unsupported", text[:LONGEST], answer),)
+    if not text or len(text) > MAX_ANSWER_CHARS or len(sentences(text)) > MAX_SENTENCES:
+        return (Problem("unsupported", text[:MAX_ANSWER_CHARS], answer),)
     found: list[Problem] = []
     for sentence in sentences(answer):
         told = [*_form(sentence, lines), *_figures(sentence, lines, said), *_names(sentence, lines, said, language)]
@@ -138,7 +138,7 @@ def _figures(sentence: str, lines: Sequence[str], said: str) -> Iterator[tuple[s
     told_days, own_days = set(_found(days, lines)), set(_found(days, [said]))
     figures, named = list(_numbers(sentence)), list(_found(days, [sentence]))
     things = _things(lines, said)
-    known += [_Figure(number, "", "×", _COUNTED) for number in map(str, sorted(things))]
+    known += [_Figure(number, "", "×", _COUNT_PLACE) for number in map(str, sorted(things))]
     counts = {Decimal(each.number) for each in figures if each.number.isdigit() and not each.signs} | things
     lists = {at for at, line in enumerate(lines) if "×" in line}
     open_numbers: list[str] = []
@@ -177,7 +177,7 @@ def _things(lines: Sequence[str], said: str) -> set[Decimal]:
     titles = {line.partition(" | ")[0] for line in lines if " | " in line}
     spoken = [value_of(match[0]) for match in _COUNT.finditer(said.lower())]
     sums = [sum(each, Decimal(0)) for each in (*listed, all_listed)]
-    return {number for number in (*all_listed, *sums, Decimal(len(titles)), *spoken) if 1 < number <= _MANY}
+    return {number for number in (*all_listed, *sums, Decimal(len(titles)), *spoken) if 1 < number <= _MAX_COUNTED}
 
 
 def _is_told(figure: _Figure, known: Sequence[_Figure]) -> bool:
@@ -186,7 +186,7 @@ def _is_told(figure: _Figure, known: Sequence[_Figure]) -> bool:
     free = bool(figure.signs) or units.fullmatch(figure.after) is None  # a size, a model
     counts = free or pieces.fullmatch(figure.after) is not None
     return any(
-        (counts if each.line == _COUNTED else free) or each.before == figure.before or each.after == figure.after
+        (counts if each.line == _COUNT_PLACE else free) or each.before == figure.before or each.after == figure.after
         for each in alike
     )
 
@@ -209,7 +209,9 @@ def _is_reckoned(
     made = {one + two for one, two in pairs} | {abs(one - two) for one, two in pairs}
     if figure.money:
         made |= {one * part for one, _ in amounts for share in shares for part in (share, 1 - share)}
-        several = [(one * many, line) for one, line in amounts for many in {Decimal(1), Decimal(2), *counts}][:_TERMS]
+        several = [(one * many, line) for one, line in amounts for many in {Decimal(1), Decimal(2), *counts}][
+            :_MAX_TERMS
+        ]
         made |= {one for one, _ in several}
         for many in (2, 3):
             made |= {

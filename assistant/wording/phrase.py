@@ -15,7 +15,7 @@ from retrieval.text.measures import Measure
 from retrieval.text.size_order import in_size_order
 
 _KILO = 1000
-_NEARLY = 0.15
+_APPROXIMATE_SHARE = 0.15
 """How far "about 30 litres" reaches, as it is read."""
 _SUFFIXES_ZH = "子具"
 """What ends a Chinese noun without telling what it is: 帽子, 刀具."""
@@ -212,7 +212,7 @@ def measure_phrase(measure: Measure, speech: Speech) -> str:
         about = (low + high) / 2
         if low == high:
             return phrase("measure_of", value=said(low))
-        if abs(about * (1 + _NEARLY) - high) < _NEARLY:
+        if abs(about * (1 + _APPROXIMATE_SHARE) - high) < _APPROXIMATE_SHARE:
             return phrase("measure_about", value=said(round(about, 2)))
         return phrase("measure_between", low=said(low), high=said(high))
     if high is not None:

@@ -36,7 +36,7 @@ from retrieval.models import in_language
 from retrieval.search.query import Hit
 
 _COMPUTED = (AgeWithin, Difference, Extreme, Having, HavingAll, Offered, Total, Values)
-SAID = 6
+MAX_STATEMENTS = 6
 """Statements of one answer at most."""
 _NEXT = "” “"
 """Between sentences of one source."""
@@ -67,8 +67,8 @@ def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
         items = [item for item in _together(answer.evidence) if not _is_said(item, answer.direct, known, draft)]
         rest = [item.product_id for item in items if isinstance(item, Silent) and item.rest]
         items = [item for item in items if len(rest) < 2 or not (isinstance(item, Silent) and item.rest)]
-        open_ = [item for item in items[SAID:] if isinstance(item, (Silent, Missing))]
-        for item in [*items[: SAID - len(open_)], *open_]:
+        open_ = [item for item in items[MAX_STATEMENTS:] if isinstance(item, (Silent, Missing))]
+        for item in [*items[: MAX_STATEMENTS - len(open_)], *open_]:
             say(item, known, draft)
         if len(rest) > 1:  # once for all of them
             draft.say("answer", "silent_rest_all", sources=tuple(rest))
@@ -212,7 +212,7 @@ def _having(item: Having, hits: dict[str, Hit], draft: Draft) -> None:
     """A yes/no attribute over several products: as one sentence where it may be claimed and is known of all."""
     speech = draft.speech
     ids = (*item.having, *item.lacking, *item.unknown)
-    if item.key not in GUARDED_ATTRIBUTES and not item.unknown and len(ids) <= plan_products.LISTED:
+    if item.key not in GUARDED_ATTRIBUTES and not item.unknown and len(ids) <= plan_products.MAX_LISTED_PRODUCTS:
         plan_products.together(item.key, [hits[id_] for id_ in hits if id_ in ids], draft)
         return
     joint = speech.texts.render("answer", "having_joint")

@@ -8,15 +8,15 @@ from assistant.outcome import Bundle, Found
 from assistant.understanding.schema import Slots
 from assistant.wording import plan_answers
 from assistant.wording.phrase import ALIKE, bare, relaxed_fields, search_phrase
-from assistant.wording.plan_products import LISTED, hit_price, ids, items
+from assistant.wording.plan_products import MAX_LISTED_PRODUCTS, hit_price, ids, items
 from assistant.wording.speech import Speech, option_values
 from assistant.wording.statement import Draft
 from retrieval.search.query import Outcome
 from retrieval.text.sizes import fits_size
 
-_REASONS = 1
+_MAX_REASONS = 1
 """Why the first is shown, in so many statements at most."""
-MANY = 20
+MIN_NARROWABLE = 20
 """From so many products on, a question that narrows them down helps."""
 
 
@@ -115,7 +115,7 @@ def _sold_out(outcome: Found, draft: Draft) -> None:
 def _spoken(outcome: Found, draft: Draft) -> None:
     """What speaks for the first by the wishes that no filter stands for, and which of them nothing speaks for."""
     known = {hit.product.id: hit for hit in outcome.result.hits}
-    for item in outcome.around.spoken[:_REASONS]:
+    for item in outcome.around.spoken[:_MAX_REASONS]:
         plan_answers.say(item, known, draft)
     if outcome.around.unsaid:
         n = len(outcome.result.hits)
@@ -214,7 +214,7 @@ def _open(outcome: Found) -> bool:
     """Whether there is much to choose from, and neither a price nor a colour was said yet."""
     search = outcome.search
     narrow = search.colour or search.price_max is not None or search.sort or outcome.with_picture
-    return outcome.result.total >= MANY and not narrow
+    return outcome.result.total >= MIN_NARROWABLE and not narrow
 
 
 def _count(outcome: Found, phrase: str, draft: Draft) -> None:
@@ -257,7 +257,7 @@ def _top(outcome: Found, draft: Draft) -> None:
     else:
         draft.say(
             "found",
-            "few" if len(hits) == outcome.result.total <= LISTED else "list",
+            "few" if len(hits) == outcome.result.total <= MAX_LISTED_PRODUCTS else "list",
             sources=ids(hits),
             items=items(hits, speech),
         )

@@ -11,7 +11,7 @@ from assistant.shop.policy import split_refund
 from assistant.shop.views import OrderStatus, OrderView, PaymentView
 from assistant.wording.plan_parcels import inside, parcel_status
 from assistant.wording.plan_service import ADDRESS, deducted, listed, swapped
-from assistant.wording.plan_shop import LISTED, order_status, private
+from assistant.wording.plan_shop import MAX_LISTED, order_status, private
 from assistant.wording.statement import Draft
 
 _FOR_PEOPLE = ("invoice_name", "rush", "undelivered", "fee", "late", "refund_amount", "return_arrived", "exchange")
@@ -27,7 +27,7 @@ ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURN_REQUESTED, OrderStatus.RETURN
 def order_answer(outcome: OrderAnswer, draft: Draft) -> None:
     asks_person = outcome.about in _FOR_PEOPLE and not outcome.handed
     draft.settle("order_answer", closer="order_answer.person" if asks_person else None)
-    for order in outcome.orders[:LISTED]:
+    for order in outcome.orders[:MAX_LISTED]:
         _about(order, outcome, draft)
     if outcome.about == "rush":
         draft.say("order_answer", "rush")

@@ -16,7 +16,7 @@ from retrieval.models import in_language
 from retrieval.search.query import Hit
 from retrieval.text.measures import Measure, quantity
 
-LISTED = 3
+MAX_LISTED_PRODUCTS = 3
 """A reply mentions at most this many products; the cards show the rest."""
 
 
@@ -27,7 +27,7 @@ def hit_price(hit: Hit, speech: Speech) -> str:
 def items(hits: Sequence[Hit], speech: Speech, measures: Sequence[Measure] = ()) -> str:
     """``measures``: wishes that are not quite met; how near each product comes is said with it."""
     parts = []
-    for hit in hits[:LISTED]:
+    for hit in hits[:MAX_LISTED_PRODUCTS]:
         values = {"title": speech.title(hit.product.title), "price": hit_price(hit, speech), "more": hit.dearer_too}
         if near := [value for measure in measures if (value := _missed(measure, hit, speech))]:
             parts.append(speech.texts.render("found", "item_measured", value=speech.series(near), **values))
@@ -48,7 +48,7 @@ def _missed(measure: Measure, hit: Hit, speech: Speech) -> str:
 
 
 def ids(hits: Sequence[Hit]) -> tuple[str, ...]:
-    return tuple(hit.product.id for hit in hits[:LISTED])
+    return tuple(hit.product.id for hit in hits[:MAX_LISTED_PRODUCTS])
 
 
 def product_answer(outcome: ProductAnswer, draft: Draft) -> None:
@@ -61,7 +61,7 @@ def product_answer(outcome: ProductAnswer, draft: Draft) -> None:
     if outcome.answer is not None:
         plan_answers.answered(outcome.answer, outcome.hits, draft)
         return
-    hits = outcome.hits[:LISTED]
+    hits = outcome.hits[:MAX_LISTED_PRODUCTS]
     asked = outcome.asked
     if len(asked) == 1 and asked[0] in GUARDED_ATTRIBUTES and any(asked[0] in hit.product.attributes for hit in hits):
         draft.settle("answer.fact", "plain")
@@ -359,7 +359,7 @@ def _many_prices(hits: Sequence[Hit], draft: Draft) -> None:
     if low.variant.price == high.variant.price:
         draft.say("compared", "all_same_price", sources=ids(hits), price=hit_price(low, speech))
     elif ordered[1].variant.price == low.variant.price or ordered[-2].variant.price == high.variant.price:
-        for hit in ordered[:LISTED]:
+        for hit in ordered[:MAX_LISTED_PRODUCTS]:
             fact("price", hit, draft)
     else:
         draft.say(
@@ -409,7 +409,7 @@ def _differences(hits: Sequence[Hit], draft: Draft) -> None:
             together(key, hits, draft)
             said += 1
     for key in [key for key in differing if key not in boolean]:
-        if said < limit and len(hits) <= LISTED:
+        if said < limit and len(hits) <= MAX_LISTED_PRODUCTS:
             pairs = speech.listing(
                 [
                     speech.texts.render(

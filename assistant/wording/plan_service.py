@@ -11,13 +11,13 @@ from typing import Any
 from assistant.outcome import AskSlot, IdentityNoted, ProblemNoted
 from assistant.shop.actions import ActionDone, ActionDropped, ActionRefused, Approval
 from assistant.shop.views import REQUESTED, OrderLineView, OrderStatus, OrderView, SwapView
-from assistant.wording.plan_shop import LISTED, contents, kind_of, private
+from assistant.wording.plan_shop import MAX_LISTED, contents, kind_of, private
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
 from retrieval.text.size_order import in_size_order
 
 ADDRESS = "(the address)"
-MOST_OPTIONS = 8
+MAX_LISTED_VARIANTS = 8
 """Variants named one by one."""
 
 
@@ -208,10 +208,12 @@ def _offer_orders(outcome: AskSlot, draft: Draft) -> None:
     speech = draft.speech
     choices = [
         speech.texts.render("ask", "order_choice", order_id=order.id, items=contents(order, speech))
-        for order in outcome.orders[:LISTED]
+        for order in outcome.orders[:MAX_LISTED]
     ]
     key = "eligible" if len(choices) > 1 else "eligible_one"
-    draft.say("ask", key, sources=tuple(order.id for order in outcome.orders[:LISTED]), orders=speech.series(choices))
+    draft.say(
+        "ask", key, sources=tuple(order.id for order in outcome.orders[:MAX_LISTED]), orders=speech.series(choices)
+    )
     for order in outcome.orders[:3]:
         draft.chip("this_order", order_id=order.id)
 
@@ -236,9 +238,9 @@ def _offer_options(outcome: AskSlot, draft: Draft) -> None:
     if not shown:
         return
     shown = _grouped(outcome.options, alike, speech) or shown
-    if len(shown) > MOST_OPTIONS:
-        listed = speech.series(shown[:MOST_OPTIONS])
-        draft.say("ask", "options_more", title=title, options=listed, n=len(shown) - MOST_OPTIONS)
+    if len(shown) > MAX_LISTED_VARIANTS:
+        listed = speech.series(shown[:MAX_LISTED_VARIANTS])
+        draft.say("ask", "options_more", title=title, options=listed, n=len(shown) - MAX_LISTED_VARIANTS)
     else:
         draft.say("ask", "options", title=title, options=speech.listing(shown))
     for value in chips:

@@ -13,7 +13,7 @@ from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
 from retrieval.text.size_order import in_size_order
 
-LISTED = 3
+MAX_LISTED = 3
 
 
 def _item(line: CartLineView | OrderLineView, speech: Speech) -> str:
@@ -92,8 +92,8 @@ def _cart_total(view: CartView, draft: Draft, listed: bool) -> None:
     sources = tuple(line.product_id for line in view.lines)
     draft.say("cart", "total", sources=sources, count=view.count, total=speech.money(view.total, view.currency))
     if listed:
-        lines = [line_item(line, view.currency, speech) for line in view.lines[:LISTED]]
-        rest = len(view.lines) - LISTED
+        lines = [line_item(line, view.currency, speech) for line in view.lines[:MAX_LISTED]]
+        rest = len(view.lines) - MAX_LISTED
         if rest > 0:
             draft.say("cart", "more", required=False, sources=sources, lines=speech.series(lines), n=rest)
         else:
@@ -190,7 +190,7 @@ def orders(outcome: OrdersReply, draft: Draft) -> None:
     single = len(outcome.orders) == 1
     if not single:
         draft.say("orders", "count", required=False, n=len(outcome.orders))
-    for order in outcome.orders[:LISTED]:
+    for order in outcome.orders[:MAX_LISTED]:
         if single and order.status is OrderStatus.SHIPPED and len(order.fulfilments) > 1:
             for parcel in order.fulfilments:
                 parcel_status(order, parcel, order.lines, draft)

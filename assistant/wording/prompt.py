@@ -10,7 +10,7 @@ from assistant.prompts import prompt
 from assistant.wording.statement import ReplyPlan
 from assistant.wording.tone import cheerful
 
-MESSAGE_CHARS = 240
+MAX_MESSAGE_CHARS = 240
 STATEMENT_CHARS, STATEMENT_CHARS_ZH = 180, 70
 """Longer statements are shown shortened: the model places them, it does not copy them. Chinese takes more tokens a
 character."""
@@ -42,7 +42,7 @@ def wording_prompt(plan: ReplyPlan, shop_name: str, max_tokens: int | None = Non
         )
         .strip(),
         user=prompt("reply.md")
-        .render(message=shorten(plan.facts.message, MESSAGE_CHARS), statements=statements)
+        .render(message=shorten(plan.facts.message, MAX_MESSAGE_CHARS), statements=statements)
         .strip(),
         max_tokens=max_tokens,
     )

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from assistant.online.sequential import FIRST_LOOK, difference_at_every_look, p_of_wins
+from assistant.online.sequential import MIN_UNITS, difference_at_every_look, p_of_wins
 from retrieval.ranking.counterfactual import Log, NotEnoughExploration, by_position, doubly_robust, ips, snips
 from retrieval.ranking.interleaving import team_draft, winner
 
@@ -102,7 +102,7 @@ def _z_test(arms: NDArray[np.bool_], outcomes: NDArray[np.float64]) -> NDArray[n
     pooled = np.cumsum(outcomes) / total
     error = np.sqrt(pooled * (1 - pooled) * (1 / np.maximum(treated, 1) + 1 / np.maximum(total - treated, 1)))
     p_values: NDArray[np.float64] = 2 * norm.sf(np.abs(one - other) / np.maximum(error, 1e-12))
-    return p_values[FIRST_LOOK - 1 :]
+    return p_values[MIN_UNITS - 1 :]
 
 
 def sensitivity(runs: int, noise: float) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
-from assistant.understanding.features import DENSE, EMBEDDING, HASHED, Features, Vector, features_of
+from assistant.understanding.features import DENSE, EMBEDDING_WIDTH, HASHED_WIDTH, Features, Vector, features_of
 from assistant.understanding.glossary import Glossary
 from assistant.understanding.router import DIRECTORY, REAL_WORDS, IntentRouter
 from assistant.understanding.schema import LEARNED, Intent
@@ -134,7 +134,7 @@ class Prepared:
         model = LogisticRegression(C=REGULARISATION, max_iter=300, tol=1e-3, random_state=seed, class_weight=None)
         model.fit(matrix, self.targets[rows], sample_weight=self._balanced(rows))
         scales = _scales()
-        coefficients = np.zeros((DENSE + HASHED, len(self.intents)), dtype=np.float32)
+        coefficients = np.zeros((DENSE + HASHED_WIDTH, len(self.intents)), dtype=np.float32)
         bias = np.full(len(self.intents), -20.0, dtype=np.float32)
         coefficients[:, model.classes_] = (model.coef_ * scales).T
         bias[model.classes_] = model.intercept_
@@ -183,15 +183,15 @@ def expected_calibration_error(confidence: NDArray[Any], right: NDArray[np.bool_
 
 
 def _scales() -> NDArray[np.float32]:
-    scales = np.ones(DENSE + HASHED, dtype=np.float32)
-    scales[:EMBEDDING] = EMBEDDING_SCALE
-    scales[EMBEDDING:DENSE] = STATE_SCALE
+    scales = np.ones(DENSE + HASHED_WIDTH, dtype=np.float32)
+    scales[:EMBEDDING_WIDTH] = EMBEDDING_SCALE
+    scales[EMBEDDING_WIDTH:DENSE] = STATE_SCALE
     scales[DENSE:] = HASHED_SCALE
     return scales
 
 
 def _idf(features: Sequence[Features]) -> Vector:
-    counts = np.zeros(HASHED)
+    counts = np.zeros(HASHED_WIDTH)
     for one in features:
         counts[one.hashed] += 1
     # Half precision here as in the saved file, so that training sees what serving will.
@@ -209,7 +209,7 @@ def _matrix(features: Sequence[Features], idf: Vector) -> csr_matrix:
     starts = np.concatenate([[0], np.cumsum([len(one.hashed) for one in weighted])])
     hashed = csr_matrix(
         (np.concatenate([one.values for one in weighted]), np.concatenate([one.hashed for one in weighted]), starts),
-        shape=(len(weighted), HASHED),
+        shape=(len(weighted), HASHED_WIDTH),
     )
     dense = csr_matrix(np.stack([one.dense for one in weighted]))
     return csr_matrix(hstack([dense, hashed]).multiply(_scales()[None, :]))

@@ -17,7 +17,7 @@ from assistant.database import Database
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
 from assistant.events import ProductsShown
-from assistant.merchandising.campaigns import PER_CONVERSATION, BadCampaign, Campaign, Campaigns
+from assistant.merchandising.campaigns import MAX_PER_CONVERSATION, BadCampaign, Campaign, Campaigns
 from assistant.merchandising.pacing import HEAD_START, paced, planned
 from assistant.merchandising.rules import BadMargins, Rules
 from assistant.pages import Refused
@@ -139,7 +139,7 @@ def test_campaigns_run_in_their_time_and_not_too_often_in_one_conversation(
 ) -> None:
     name = campaigns.add(campaign("mug", "1", starts_at=NOON, ends_at=NOON + timedelta(hours=1)))
     found = {"mug": 2.0, "cup": 2.1}
-    for turn in range(PER_CONVERSATION):
+    for turn in range(MAX_PER_CONVERSATION):
         placements = campaigns.places(conversation, found)
         assert [one.campaign for one in placements] == [name]
         campaigns.shown(conversation, f"t{turn}", placements)

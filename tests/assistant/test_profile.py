@@ -13,9 +13,9 @@ from sqlalchemy import insert, text
 
 from assistant.database import Database
 from assistant.profile.owner import Owner
-from assistant.profile.profiles import DEEDS, READ
+from assistant.profile.profiles import MAX_READ_ROWS, RECENT_INTERACTIONS
 from assistant.profile.taste import Taste
-from assistant.shop.behaviour import KINDS, MOST_A_DAY, REPEAT
+from assistant.shop.behaviour import KINDS, MAX_PER_DAY, REPEAT
 from assistant.shop.tables import BehaviourRow
 from retrieval.ranking.person import STRANGER, Preference
 from tests.profile_world import START, World
@@ -68,13 +68,13 @@ def test_a_burst_of_fake_clicks_is_one_click_and_a_day_has_an_end(world: World) 
     owner = Owner(None, "bot")
     assert sum(world.profiles.record(owner, "mug", "click") for _ in range(1000)) == 1
     kept = 0
-    for _ in range(MOST_A_DAY + 50):
+    for _ in range(MAX_PER_DAY + 50):
         world.now += REPEAT / 3  # four hours' worth: within the day
         kept += world.profiles.record(owner, "boot", "click")
-    assert kept <= MOST_A_DAY
+    assert kept <= MAX_PER_DAY
     rows = [
         {"session": "flood", "product_id": "lamp", "kind": "view", "at": world.now, "demo": False}
-        for _ in range(MOST_A_DAY)
+        for _ in range(MAX_PER_DAY)
     ]
     with world.database.write() as session:
         session.execute(insert(BehaviourRow), rows)
@@ -105,9 +105,9 @@ def test_a_hundred_thousand_deeds_are_read_by_index_and_limit(migrated_sqlite: P
     ]
     with world.database.write() as session:
         session.execute(insert(BehaviourRow), rows)
-    assert len(world.profiles.behaviours.of_customer("C1", READ)) == READ
+    assert len(world.profiles.behaviours.of_customer("C1", MAX_READ_ROWS)) == MAX_READ_ROWS
     history = world.profiles.person(Owner("C1", "chat")).history
-    assert len(history) <= DEEDS and history[-1].at == START
+    assert len(history) <= RECENT_INTERACTIONS and history[-1].at == START
     query = "SELECT * FROM behaviour WHERE customer_id = 'C1' AND at <= '2026' ORDER BY at DESC, id DESC LIMIT 200"
     for column in ("customer_id", "session"):
         with world.database.read() as session:

@@ -22,7 +22,7 @@ from assistant.shop.actions import ActionDone, ActionDropped, ActionRefused, App
 from assistant.shop.changes import KeyReused
 from assistant.shop.customers import GUESSES_PER_HOUR, email_key, name_key
 from assistant.shop.pending import PENDING_LIFETIME
-from assistant.shop.policy import LINE_LIMIT, Refused
+from assistant.shop.policy import MAX_LINE_QUANTITY, Refused
 from assistant.shop.shop import Shop
 from assistant.shop.tables import CustomerRow, FulfilmentRow, OrderLineRow, OrderRow, PaymentRow
 from assistant.shop.views import AddressView, OrderStatus, OrderView
@@ -375,10 +375,10 @@ def test_a_line_never_exceeds_stock_or_the_limit(world: World) -> None:
     assert carts.add(cart, "shoe", 2, variant_id="shoe/red-42").problem is None
     over = carts.add(cart, "shoe", 2, variant_id="shoe/red-42")
     assert over.problem == "too_many" and over.available == 3 and over.line is not None and over.line.quantity == 2
-    limit = carts.add(cart, "mug", LINE_LIMIT + 1)
-    assert limit.problem == "too_many" and limit.available == LINE_LIMIT and limit.line is None
-    assert carts.add(cart, "mug", LINE_LIMIT).problem is None
-    assert carts.change(cart, "mug/one", LINE_LIMIT + 1).problem == "too_many"
+    limit = carts.add(cart, "mug", MAX_LINE_QUANTITY + 1)
+    assert limit.problem == "too_many" and limit.available == MAX_LINE_QUANTITY and limit.line is None
+    assert carts.add(cart, "mug", MAX_LINE_QUANTITY).problem is None
+    assert carts.change(cart, "mug/one", MAX_LINE_QUANTITY + 1).problem == "too_many"
     assert carts.show(cart).total == Decimal("119.80") + Decimal("181.00")
 
 
@@ -432,12 +432,12 @@ def test_a_guests_cart_joins_the_customers(world: World) -> None:
     carts.add(guest, "shoe", variant_id="shoe/red-42")
     assert carts.of_customer("C1", joining=guest) == own
     assert {line.variant_id: line.quantity for line in carts.show(own).lines} == {
-        "mug/one": LINE_LIMIT,
+        "mug/one": MAX_LINE_QUANTITY,
         "shoe/red-42": 1,
     }
     assert carts.show(guest).lines == ()
     other = carts.of_customer("C2", joining=own)
-    assert carts.show(other).lines == () and carts.show(own).count == LINE_LIMIT + 1
+    assert carts.show(other).lines == () and carts.show(own).count == MAX_LINE_QUANTITY + 1
 
 
 def test_many_adding_at_once_all_count(world: World) -> None:

@@ -9,7 +9,7 @@ from assistant.dialogue.acts.identity import EMAIL
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.led_requests import is_method_for
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.request import REASON, Request, Swap, reason_in
+from assistant.dialogue.request import MAX_REASON_CHARS, Request, Swap, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Outcome
 from assistant.shop.actions import OrderAction
@@ -235,7 +235,7 @@ def take_up(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
         partly = AskSlot("address", action_of(request), partly=bool(request.address))
         return ask(partly, turn, memory, deps)
     elif asked == "reason":
-        request.reason = reason_in(text) or (text if len(text) <= REASON else "")
+        request.reason = reason_in(text) or (text if len(text) <= MAX_REASON_CHARS else "")
     service.absorb(request, turn)
     return service.proceed(turn, memory, deps)
 

@@ -15,7 +15,7 @@ from assistant.shop import policy
 from assistant.shop.actions import ActionRefused, Approval, OrderAction
 from assistant.shop.views import OrderLineView, OrderStatus, OrderView, PaymentMethodView
 
-PATIENCE = 4
+MAX_REPEATED_QUESTIONS = 4
 """Times in a row the same thing is asked for before a person is brought in."""
 _ON_ITS_WAY = (OrderStatus.PROCESSED, OrderStatus.SHIPPED)
 
@@ -57,7 +57,7 @@ def ask(wanted: AskSlot, turn: Turn, memory: Memory, deps: Dependencies, offered
     assert request is not None
     request.tries = request.tries + 1 if request.asked == wanted.slot else 1
     request.asked, request.offered = wanted.slot, offered or []
-    if request.tries > PATIENCE and wanted.slot != "identity":
+    if request.tries > MAX_REPEATED_QUESTIONS and wanted.slot != "identity":
         memory.request = None
         return hand_over(turn, memory, deps, "needs_human")
     return wanted

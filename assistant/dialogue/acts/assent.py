@@ -118,7 +118,7 @@ _ASKS_PERSON = re.compile(
     r"|^\W*(?:是的?|好的?|行|可以|对|嗯|要)?[\s,，]{0,2}(?:那就?|就|请)?(?:帮我)?(?:问|转)",
     re.IGNORECASE,
 )
-_SHORT = 8
+_MAX_ASSENT_WORDS = 8
 """Words of one who takes an offer and says no more."""
 
 
@@ -283,7 +283,7 @@ def no_beside(turn: Turn, memory: Memory) -> str | None:
 
 def takes_offer(text: str, language: str) -> bool:
     """Whether a message takes what was offered: a plain yes, or one that names it ("yes, ask them please")."""
-    if "?" in text or len(text.split()) > _SHORT:
+    if "?" in text or len(text.split()) > _MAX_ASSENT_WORDS:
         return False
     return agrees(text, language) or _ASKS_PERSON.search(text) is not None
 

@@ -39,7 +39,7 @@ _FORMAL = re.compile(
 """Asks for the complaint itself to be taken, which a person answers."""
 
 
-_READ = 300
+_MAX_SENTENCE_CHARS = 300
 """Characters of a sentence that are held against the help pages."""
 _SURE, _LIKELY = 0.8, 0.03
 """Confidence from which on a page answers rather than an order, and at all where it was not mainly asked."""
@@ -129,14 +129,14 @@ def in_passing(said: str, turn: Turn, memory: Memory, deps: Dependencies) -> tup
     found: list[Outcome] = []
     likely = _LIKELY if memory.customer_id else deps.limits.faq_confidence
     answered = isinstance(turn.outcome, (OrderAnswer, OrdersReply))
-    for text in (piece[:_READ] for piece in sentences(said)):
+    for text in (piece[:_MAX_SENTENCE_CHARS] for piece in sentences(said)):
         if not expressions("cues")["asks"].search(text) or ((about := asked.get(text)) and about.topic == main):
             continue
         if isinstance(turn.outcome, (Approval, ActionRefused)) and requested_action(text) in VERBS:
             continue  # that is what was proposed or refused: the rule on it would only contradict
         hits = page(text, memory, deps, turn.message)
         if about is not None and questions.of_orders(about) and not (hits and hits[0].confidence >= _SURE):
-            if about.likeness >= questions.PLAINLY and memory.customer_id is not None and not answered:
+            if about.likeness >= questions.MIN_LIKENESS and memory.customer_id is not None and not answered:
                 found.append(_of_order(about, turn, memory, deps))
         elif hits and hits[0].entry.id not in told and hits[0].confidence >= likely:
             told.add(hits[0].entry.id)

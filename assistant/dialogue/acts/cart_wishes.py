@@ -18,7 +18,7 @@ from retrieval.text.lexicon import Lexicon, all_words
 from retrieval.text.size_order import in_size_order
 from retrieval.text.sizes import fits_size, has_option
 
-_NEAR = 30
+_MAX_QUANTITY_DISTANCE = 30
 """Letters before a product's name in which its number may stand."""
 _NUMBER_BEFORE = re.compile(
     rf"(?<![\w.-])({NUMBER})(?: ?(?:x|×|pcs|pieces|pairs|of|个|件|双|本|条|台))?(?: of)?(?: the)?(?: (?!and|or|vs|to|with)[a-z&]+)? ?$"
@@ -54,7 +54,7 @@ def quantities(text: str, memory: Memory, deps: Dependencies) -> dict[str, int]:
     found = {}
     lowered, end = text.lower(), 0
     for named in deps.titles().namings(text, seen_ids(memory)):
-        if number := _NUMBER_BEFORE.search(lowered[max(end, named.start - _NEAR) : named.start]):
+        if number := _NUMBER_BEFORE.search(lowered[max(end, named.start - _MAX_QUANTITY_DISTANCE) : named.start]):
             found[named.product.id] = int(value_of(number[1]))
         end = named.end
     return found

@@ -11,9 +11,9 @@ from assistant.outcome import AskSlot, OrdersReply, Outcome
 from assistant.shop.actions import ActionRefused, OrderAction
 from assistant.shop.views import OrderStatus, OrderView
 
-SHOWN = 3
+MAX_OFFERED_ORDERS = 3
 """Orders offered at once."""
-ORDERS = 100
+MAX_SEARCHED_ORDERS = 100
 """Orders of a customer that are looked through."""
 _GONE_WRONG = (OrderStatus.DELIVERED, OrderStatus.SHIPPED)
 """States in which something can have gone wrong."""
@@ -27,7 +27,7 @@ def choose_order(turn: Turn, memory: Memory, deps: Dependencies) -> OrderView | 
     if request.order_ids:
         order = deps.shop.orders.get(request.order_ids[0], customer)
         return order or end(ActionRefused(action, "not_yours"), memory)
-    every = deps.shop.orders.of_customer(customer, limit=ORDERS)
+    every = deps.shop.orders.of_customer(customer, limit=MAX_SEARCHED_ORDERS)
     if not every:
         return end(OrdersReply((), "none"), memory)
     if request.other:
@@ -58,6 +58,6 @@ def choose_order(turn: Turn, memory: Memory, deps: Dependencies) -> OrderView | 
         if len(shown_last) == 1:
             return shown_last[0]
         return next((order for order in pool if order.status in states), pool[0])
-    shown = tuple(eligible[:SHOWN])
+    shown = tuple(eligible[:MAX_OFFERED_ORDERS])
     memory.orders = [order.id for order in shown]
     return ask(AskSlot("order_id", action, shown), turn, memory, deps, [order.id for order in shown])

@@ -24,7 +24,7 @@ from assistant.understanding.schema import Intent, Slots
 from retrieval.search.query import Hit
 
 _SEARCHES = (Intent.PRODUCT_SEARCH, Intent.RECOMMEND)
-_SHORT = 60
+_MAX_ELLIPSIS_CHARS = 60
 """Letters of a further question that leaves out what it is about."""
 
 
@@ -91,7 +91,7 @@ def _asked(turn: Turn, memory: Memory, terms: DeliveryTerms, deps: Dependencies)
         what = "dates"
     elif _asks_sum(turn, said, memory, deps):
         what = "sum"
-    elif just and "further" in said and len(text) <= _SHORT and "beside" not in said:
+    elif just and "further" in said and len(text) <= _MAX_ELLIPSIS_CHARS and "beside" not in said:
         if not (country or by or said & {"delivery", "wrapping", "without", "express"}):
             return None
         what = just.what

@@ -57,7 +57,7 @@ _INTENTS: dict[str, Intent] = {
     "help": Intent.FAQ,
     "person": Intent.HUMAN_AGENT,
 }
-_SURE = 0.85
+_MIN_COMPLAINT_CONFIDENCE = 0.85
 """Confidence from which on the router is believed that somebody complains, though no word says so."""
 _GENERAL = re.compile(
     r"\b(?:do you|does your|how long (?:do|does)|how much|what(?:'s| is) (?:the|your)|is there|are there|in general"
@@ -66,7 +66,7 @@ _GENERAL = re.compile(
 )
 
 
-_CERTAIN = 0.9
+_MIN_CHANGE_CONFIDENCE = 0.9
 """Confidence from which on a change is asked for, whatever else the words are like."""
 
 
@@ -100,7 +100,7 @@ def service_evidence(turn: Turn, memory: Memory, deps: Dependencies) -> ServiceE
     asks_change = turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND) and bool(turn.slots.order_id)
     if turn.said_of_self and waits and not asks_change and turn.intent not in (*_SHOPPING, Intent.HUMAN_AGENT):
         return ServiceEvidence("identity", Intent.ORDER_STATUS)
-    sure = turn.understanding is not None and turn.understanding.confidence >= _SURE
+    sure = turn.understanding is not None and turn.understanding.confidence >= _MIN_COMPLAINT_CONFIDENCE
     upset = _ANGRY.search(turn.message) or read_mood(turn.message, memory.language) in ("angry", "annoyed")
     if turn.intent is Intent.COMPLAINT and (sure or upset):
         return ServiceEvidence("problem", Intent.COMPLAINT, "other")
@@ -186,7 +186,7 @@ def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory)
             if memory.customer_id is None and general:
                 return None
             wants = act in VERBS and turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
-            sure = turn.understanding is not None and turn.understanding.confidence >= _CERTAIN
+            sure = turn.understanding is not None and turn.understanding.confidence >= _MIN_CHANGE_CONFIDENCE
             certain = sure and bool(turn.slots.order_id) and not _asks(turn) and "?" not in turn.message
             return topic if own and not (wants and (certain or asked.likeness < _PLAIN)) else None
     return None

@@ -14,7 +14,7 @@ EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}
 _POSTCODE = re.compile(
     r"(?<![A-Za-z0-9-])(?:[A-Z]{1,3}\d[A-Z\d]{0,2} ?\d[A-Z\d]{1,3}|\d{4,6}(?:-\d{4})?)(?![A-Za-z0-9-])", re.IGNORECASE
 )
-_POSTCODES = 3
+_MAX_POSTCODES = 3
 """Tries that one message may hold: more are guesses."""
 CLAIMED_ORDER = re.compile(r"SC-[A-Z0-9]{8}(?![A-Z0-9])")
 _NO_NAME = (
@@ -99,7 +99,7 @@ def read_claim(text: str, before: Claim | None = None, asked: bool = False) -> C
     if postcodes := postcodes_in(text):
         update["postcode"] = postcodes[-1]
     if order_ids := CLAIMED_ORDER.findall(text.upper()):
-        update["order_ids"] = list(dict.fromkeys([*claim.order_ids, *order_ids]))[:_POSTCODES]
+        update["order_ids"] = list(dict.fromkeys([*claim.order_ids, *order_ids]))[:_MAX_POSTCODES]
     return claim.model_copy(update=update)
 
 
@@ -113,7 +113,7 @@ def given_in(claim: Claim | None) -> tuple[str, ...]:
 
 def postcodes_in(text: str) -> list[str]:
     rest = CLAIMED_ORDER.sub(",", EMAIL.sub(",", text).upper())
-    return _POSTCODE.findall(rest)[-_POSTCODES:]
+    return _POSTCODE.findall(rest)[-_MAX_POSTCODES:]
 
 
 def _proven(claim: Claim, postcodes: list[str], deps: Dependencies) -> CustomerView | None:

@@ -15,9 +15,9 @@ from assistant.outcome import AskSlot, Compared, Found, Outcome, ProductAnswer, 
 from retrieval.search.query import Hit
 from retrieval.text.sizes import has_option
 
-_BRIEF = 4
+_MAX_BRIEF_WORDS = 4
 """Words of a question that is hardly about a property ("what's the titles?")."""
-SETTLES = 0.85
+MIN_SETTLING_SUPPORT = 0.85
 """Support from which on an answer says what a comparison was asked for."""
 
 
@@ -52,7 +52,7 @@ def question(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     settled = turn.answer is not None and turn.answer.direct
     if not settled and (lacking := _lacking(turn)) is not None:
         facts = tuple(Fact(hit.product.id, lacking) for hit in turn.hits)
-        return ProductAnswer(turn.hits, answer=Answer(facts, support=SETTLES))
+        return ProductAnswer(turn.hits, answer=Answer(facts, support=MIN_SETTLING_SUPPORT))
     wanted = {hit.product.id: version_wanted(turn.slots, hit.product) for hit in turn.hits}
     products = [hit.product for hit in turn.hits]
     if turn.answer is not None:
@@ -62,10 +62,12 @@ def question(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     silent = all(isinstance(item, Silent) for item in answer.evidence)
     if silent and "which" in turn.cues and turn.named and len(turn.hits) > 1:
         return compare(turn, memory, deps)  # no sentence says which is better for it: their facts do
-    shown_again = silent and ("seeks" in turn.cues or (not turn.named and len(turn.message.split()) <= _BRIEF))
+    shown_again = silent and (
+        "seeks" in turn.cues or (not turn.named and len(turn.message.split()) <= _MAX_BRIEF_WORDS)
+    )
     told: Literal["stock", "price"] = "stock" if turn.slots.colour or turn.slots.size else "price"
-    if ("prices" in turn.cues and answer.support < SETTLES) or shown_again:
-        answer = Answer(tuple(Fact(hit.product.id, told) for hit in turn.hits), support=SETTLES)
+    if ("prices" in turn.cues and answer.support < MIN_SETTLING_SUPPORT) or shown_again:
+        answer = Answer(tuple(Fact(hit.product.id, told) for hit in turn.hits), support=MIN_SETTLING_SUPPORT)
     return ProductAnswer(turn.hits, answer=of_version(answer, wanted, products))
 
 
@@ -92,7 +94,7 @@ def compare(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     if "asks" in turn.cues and turn.request is None:
         # "Which of them is lighter?" wants that, not a table.
         answer = deps.answerer.answer(turn.message, turn.hits, memory.reads)
-        if answer.support >= SETTLES:
+        if answer.support >= MIN_SETTLING_SUPPORT:
             memory.talk_about([hit.product.id for hit in turn.hits])
             return ProductAnswer(turn.hits, answer=answer)
     _display(memory, turn.hits)

@@ -23,9 +23,9 @@ from assistant.understanding.clauses import requested_action
 from assistant.understanding.schema import Intent, Slots
 
 _NAMED_KINDS = (Intent.PRODUCT_QUESTION, Intent.COMPARE)
-_SHORT = 4
+_MAX_YES_WORDS = 4
 """Words of a plain yes."""
-_NAMED = 3
+_MAX_NAMED_TASTES = 3
 """Types and brands that are told of a taste."""
 
 
@@ -103,8 +103,8 @@ def _about_me(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
             taste = Taste.of(profiles.deeds(owner), deps.product, deps.shop.clock())
             return ProfileTold(
                 profiles.consent.of(owner).personal,
-                tuple(liked.value for liked in taste.top("type", _NAMED)),
-                tuple(liked.value for liked in taste.top("brand", _NAMED)),
+                tuple(liked.value for liked in taste.top("type", _MAX_NAMED_TASTES)),
+                tuple(liked.value for liked in taste.top("brand", _MAX_NAMED_TASTES)),
                 stated,
                 profiles.held(owner),
             )
@@ -120,7 +120,9 @@ def _answered(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome | None:
             return None
     else:
         short = (
-            len(turn.message.split()) <= _SHORT and requested_action(turn.message) is None and "?" not in turn.message
+            len(turn.message.split()) <= _MAX_YES_WORDS
+            and requested_action(turn.message) is None
+            and "?" not in turn.message
         )
         agreed = short and assent.is_plain_yes(turn) and not late
         declined = turn.intent is Intent.DECLINE or assent.gives_up(turn)

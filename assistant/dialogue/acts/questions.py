@@ -26,9 +26,9 @@ _GIVES_BACK = ("cancel", "return", *ON_MONEY)
 _TOLD = (*ON_MONEY, "person_when", "late", "arrives", "undelivered", "in_parcel", "rush", "fee")
 """What is asked by telling it, too ("my refund was short")."""
 _LIKELIER, _UNLIKELY = 0.12, 0.15
-_ASKS_SO = 0.5
-"""Likeness from which a sentence asks that, where the talk is of orders; ``PLAINLY`` where it is not, and of what is told rather than asked."""
-PLAINLY = 0.62
+_MIN_LIKENESS_ON_ORDERS = 0.5
+"""Likeness from which a sentence asks that, where the talk is of orders; ``MIN_LIKENESS`` where it is not, and of what is told rather than asked."""
+MIN_LIKENESS = 0.62
 _STRONGLY, _PAGED = 0.8, 0.85
 """Likeness below which a help page of that confidence answers rather."""
 
@@ -43,7 +43,7 @@ def read(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[Asked, ...]:
     service = under_way(memory) or turn.intent in SERVICE
     if memory.need is not None and not service:
         return ()
-    enough = _ASKS_SO if service and memory.need is None else PLAINLY
+    enough = _MIN_LIKENESS_ON_ORDERS if service and memory.need is None else MIN_LIKENESS
     orders = deps.shop.orders.of_customer(memory.customer_id) if memory.customer_id else None
     names = _titles(orders or ())
     found = []
@@ -66,8 +66,8 @@ def _admissible(topic: str, text: str, likeness: float, turn: Turn, memory: Memo
     if topic not in topics() or topics()[topic].kind == "help":
         return True
     if topics()[topic].kind == "problem":
-        return not asks or likeness >= PLAINLY
-    plainly = _ASKS_SO if turn.intent is Intent.COMPLAINT else PLAINLY
+        return not asks or likeness >= MIN_LIKENESS
+    plainly = _MIN_LIKENESS_ON_ORDERS if turn.intent is Intent.COMPLAINT else MIN_LIKENESS
     return (topic in _TOLD and likeness >= plainly) or asks
 
 

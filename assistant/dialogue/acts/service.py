@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.acts import needs, order_lines, places, problems, questions, selection, swapping
-from assistant.dialogue.acts.asking import PATIENCE, action_of, ask, end, forbidden, refusal
+from assistant.dialogue.acts.asking import MAX_REPEATED_QUESTIONS, action_of, ask, end, forbidden, refusal
 from assistant.dialogue.acts.choose import choose_order
 from assistant.dialogue.acts.identity import given_in, identify
 from assistant.dialogue.acts.status import orders_status
@@ -31,7 +31,7 @@ from assistant.understanding.remedies import only_part, positive, read_kept
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import read_topic
 
-_SLIP = 2
+_MAX_IDENTITY_QUESTIONS = 2
 """Times that somebody is asked who they are who has nothing but the number of an order."""
 _ON_WAY = ("where", "arrives", "shipped", "late", "missing", "in_parcel", "undelivered")
 """What is asked of a parcel."""
@@ -122,7 +122,7 @@ def _of(turn: Turn) -> Request:
     elif (
         (turn.request is None or turn.request.act != "return")
         and requested_action(text) in (None, "cancel")
-        and any(asked.topic == "do_part" and asked.likeness >= questions.PLAINLY for asked in turn.asked)
+        and any(asked.topic == "do_part" and asked.likeness >= questions.MIN_LIKENESS for asked in turn.asked)
     ):
         kind = "hand_over"
     elif turn.intent is Intent.RETURN_REFUND:
@@ -217,7 +217,7 @@ def _cannot_be_known(request: Request, turn: Turn, memory: Memory) -> bool:
     if request.asked != "identity" or turn.said_of_self:
         return False
     slip = memory.claim is not None and given_in(memory.claim) == ("order",)
-    return request.tries >= (_SLIP if slip else PATIENCE)
+    return request.tries >= (_MAX_IDENTITY_QUESTIONS if slip else MAX_REPEATED_QUESTIONS)
 
 
 def proceed(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:

@@ -35,7 +35,7 @@ _FOR_PEOPLE = ("price_drop", "double_charge")
 """What only a person can put right."""
 _PAGED = ("refund_when", "return_arrived", "undelivered", "rush", "fee", "price_drop", "late")
 """What the help pages add to."""
-_SHOWN = 3
+_MAX_SHOWN_ORDERS = 3
 _DAYS = re.compile(r"(?<!\d)(\d{1,3}) ?(?:days|天)")
 """How long a help page's rule holds."""
 
@@ -53,7 +53,7 @@ def orders_status(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
         if not every:
             return end(OrdersReply((), "none"), memory)
         found = _meant(every, memory, deps)
-    found = found[:_SHOWN]
+    found = found[:_MAX_SHOWN_ORDERS]
     memory.orders = [order.id for order in found]
     request.order_ids = memory.orders
     if request.about in ("", "where") and len(found) == 1:

@@ -18,7 +18,7 @@ from retrieval.text.words import is_chinese
 
 _APART = re.compile(r"\b(?:and|also|plus)\b|[,;&!?，。！？；、]|\.\s|(?:另外|还有|以及|顺便)", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
-_LONGEST = 400
+_MAX_MESSAGE_CHARS = 400
 """Characters of a message that are taken apart."""
 
 
@@ -154,7 +154,7 @@ def said_of_lines(text: str, lines: Sequence[OrderLineView], deps: Dependencies)
     of it; what is said of none ("size 39 please") is held by the empty key."""
     found: dict[str, str] = {}
     about = ""
-    for piece in _APART.split(text[:_LONGEST]):
+    for piece in _APART.split(text[:_MAX_MESSAGE_CHARS]):
         for clause in _SPACES.split(piece) if is_chinese(piece) else [piece]:
             if not re.search(r"\w", clause):
                 continue

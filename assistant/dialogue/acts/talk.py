@@ -24,21 +24,21 @@ _MOODS: dict[str, TalkKind] = {"angry": "angry", "annoyed": "angry", "worried": 
 _BEFORE_MOOD = ("bot", "goodbye")
 """Kinds that are answered as they are, whatever the mood."""
 _PASSING = ("praise", "greeting", "hesitation", "acknowledgement")
-_LONGEST_IN_PASSING = 8
+_MAX_SMALL_TALK_WORDS = 8
 """Words; in more of them "ok" or "hi" is not what the message is about."""
 
 
 _RULES = {"return": "regret", "swap": "misfit"}
 """The topics whose help page is the rule on what somebody would do."""
-_MOST_CLAUSES = 3
-_PLAIN = 0.8
+_MAX_CLAUSES = 3
+_MIN_EXACT_CONFIDENCE = 0.8
 """Confidence from which on a page answers the very question, and not only its topic."""
-_TELLS = 0.6
+_MIN_COMPLETE_CONFIDENCE = 0.6
 """The same, for a question that leaves nothing out."""
-_FITS = 0.0036
+_MIN_JOINT_CONFIDENCE = 0.0036
 """Confidence in what is said times that in the same with its subject, from which on a page of the subject answers."""
-_ALL = 100
-_FEW = 2
+_ALL_PAGES = 100
+_MAX_FRAGMENT_WORDS = 2
 """Words that are no question without what follows ("what if")."""
 
 
@@ -66,7 +66,7 @@ def _talk_kind(message: str, language: str) -> TalkKind:
         return cast(TalkKind, direct)
     if (mood := read_mood(message, language)) in _MOODS:
         return _MOODS[mood]
-    if len(row) > _LONGEST_IN_PASSING * (2 if lists.language == "zh" else 1):
+    if len(row) > _MAX_SMALL_TALK_WORDS * (2 if lists.language == "zh" else 1):
         kinds = [kind for kind in kinds if kind not in _PASSING]
     order = ("thanks", "how_are_you", "hesitation", "acknowledgement", "praise", "greeting")
     return next((cast(TalkKind, kind) for kind in order if kind in kinds), "other")
@@ -95,7 +95,7 @@ def faq(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     topic = turn.service.topic if turn.service else ""
     answers = () if topic == "photo" else _confident(turn.answers, deps)
     looked_up = is_chinese(turn.message) and turn.service is None  # by topic and goods: see pages
-    unsure = not answers or (answers[0].confidence < _PLAIN and not looked_up)
+    unsure = not answers or (answers[0].confidence < _MIN_EXACT_CONFIDENCE and not looked_up)
     if unsure or len(sentences(turn.message)) > 1:
         asking = [text for text in sentences(turn.message) if _asks(text)] or [turn.message]
         # "I have a code. When do they expire?": what it points back to stands beside it.
@@ -124,8 +124,8 @@ def _is_general(turn: Turn, deps: Dependencies) -> bool:
     entry = turn.answers[0].entry
     if not expressions("cues")["plain_answer"].match(entry.answer):
         return False
-    found = deps.faq.search(turn.message, entry.language, limit=_ALL)
-    return next((hit.confidence for hit in found if hit.entry.id == entry.id), 0.0) < _PLAIN
+    found = deps.faq.search(turn.message, entry.language, limit=_ALL_PAGES)
+    return next((hit.confidence for hit in found if hit.entry.id == entry.id), 0.0) < _MIN_EXACT_CONFIDENCE
 
 
 def _goes_on(about: str) -> bool:
@@ -136,19 +136,19 @@ def _goes_on(about: str) -> bool:
 def page(text: str, memory: Memory, deps: Dependencies, within: str = "", topic: str = "") -> tuple[FaqHit, ...]:
     """The help page that answers one question. What it leaves out ("and do I pay for that?") is taken from its
     ``topic``, from the request that it or the message that it is ``within`` names, or from what was talked about."""
-    plain = [hit for hit in deps.faq.search(text, memory.language, limit=_ALL) if _on_the_same(text, hit, deps)]
+    plain = [hit for hit in deps.faq.search(text, memory.language, limit=_ALL_PAGES) if _on_the_same(text, hit, deps)]
     sure = _confident(tuple(plain[:1]), deps)
     main = text.partition(" if ")[0]  # "how do I return them if they do not fit?"
-    if main != text and re.search(r"\bhow\b", main, re.IGNORECASE) and len(main.split()) > _FEW:
+    if main != text and re.search(r"\bhow\b", main, re.IGNORECASE) and len(main.split()) > _MAX_FRAGMENT_WORDS:
         return page(main, memory, deps, within, topic) or sure
     act = requested_action(text) or requested_action(within)
     subject = topic or (act if act in topics() else memory.about)
     asked = topics()[subject].helps(memory.language) if subject in topics() else ""
     own = _confident(deps.faq.search(asked, memory.language)[:1], deps) if asked else ()
     leaves_out = points_back(text) or subject == act
-    if not own or (sure and not leaves_out and sure[0].confidence >= _TELLS):
+    if not own or (sure and not leaves_out and sure[0].confidence >= _MIN_COMPLETE_CONFIDENCE):
         return sure
-    if sure and sure[0].confidence >= _PLAIN and sure[0].entry.topic == own[0].entry.topic:
+    if sure and sure[0].confidence >= _MIN_EXACT_CONFIDENCE and sure[0].entry.topic == own[0].entry.topic:
         return sure
     of_topic = bool(sure) and sure[0].entry.topic == own[0].entry.topic
     if (topics()[subject].kind == "problem" and not of_topic) or subject == "swap":  # one page holds the whole rule
@@ -159,11 +159,11 @@ def page(text: str, memory: Memory, deps: Dependencies, within: str = "", topic:
     said = {hit.entry.id: hit for hit in near if hit.entry.id != without}
     fits = {
         hit.entry.id: hit.confidence * said[hit.entry.id].confidence
-        for hit in deps.faq.search(f"{asked} {text}", memory.language, limit=_ALL)
+        for hit in deps.faq.search(f"{asked} {text}", memory.language, limit=_ALL_PAGES)
         if hit.entry.id in said
     }
     best = max(fits, key=lambda id_: fits[id_], default="")
-    return (said[best],) if best and fits[best] >= _FITS else sure
+    return (said[best],) if best and fits[best] >= _MIN_JOINT_CONFIDENCE else sure
 
 
 def _on_the_same(text: str, hit: FaqHit, deps: Dependencies) -> bool:
@@ -194,14 +194,14 @@ def points_back(text: str) -> bool:
 def _also_asked(turn: Turn, told: FaqHit, memory: Memory, deps: Dependencies) -> tuple[FaqAnswer, ...]:
     """What another clause of the message asks of the help pages (包成礼物行不 几天能到上海)."""
     clauses = [clause for clause in APART.split(turn.message) if clause]
-    if not 1 < len(clauses) <= _MOST_CLAUSES or not is_chinese(turn.message):
+    if not 1 < len(clauses) <= _MAX_CLAUSES or not is_chinese(turn.message):
         return ()
     for clause in clauses:
         topic = read_topic(clause)
         found = _confident(deps.faq.search(clause, memory.language), deps)[:1]
-        if topic is not None and topic.kind != "problem" and (not found or found[0].confidence < _PLAIN):
+        if topic is not None and topic.kind != "problem" and (not found or found[0].confidence < _MIN_EXACT_CONFIDENCE):
             found = passage(topic.name, turn, memory, deps) or found
-        if found and found[0].confidence >= _PLAIN and found[0].entry.id != told.entry.id:
+        if found and found[0].confidence >= _MIN_EXACT_CONFIDENCE and found[0].entry.id != told.entry.id:
             return (FaqAnswer(found),)
     return ()
 
@@ -211,7 +211,7 @@ def pages(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[FaqHit, ...]:
     the rule on what it would do, comes before what its words find."""
     message = turn.message
     found = deps.faq.search(message, memory.language, turn.embedding)
-    if found and found[0].confidence >= _PLAIN:
+    if found and found[0].confidence >= _MIN_EXACT_CONFIDENCE:
         return found
     topic = read_topic(message)
     if topic is None or topic.kind == "problem":
@@ -223,7 +223,7 @@ def pages(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[FaqHit, ...]:
     kindless = arrives or not _confident(found, deps)
     of_kind = deps.faq.search(f"{named} {message}", memory.language) if named and kindless else ()
     if topic is None:
-        return of_kind if of_kind and of_kind[0].confidence >= _PLAIN else found
+        return of_kind if of_kind and of_kind[0].confidence >= _MIN_EXACT_CONFIDENCE else found
     sure = _confident((*of_kind[:1], *found[:1]), deps) if arrives else ()
     if sure:  # what is bulky comes later than what is not
         return (*sure, *found)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from assistant.online.live_model import LiveModel
 from assistant.online.nightly import COMMAND, Nightly, next_time, run_behind
-from assistant.online.replay import CASES_EACH, MIN_CUSTOMERS, cases, cleaned, judged, ndcg_by_customer
+from assistant.online.replay import MAX_CASES_PER_CUSTOMER, MIN_CUSTOMERS, cases, cleaned, judged, ndcg_by_customer
 from assistant.online.retrain import NothingToLearn, retrain
 from assistant.online.trainer import deeds_learned, shop_trainer
 from assistant.online.versions import BUILT_IN, SHIPPED, RankerVersions, RetrainBusy, VersionError
@@ -292,7 +292,7 @@ def test_a_purchase_is_replayed_with_what_came_before_its_visit() -> None:
     assert [(case.product_id, case.deeds, case.owned) for case in mine] == [
         (NAMES[5], (history[0], history[1]), frozenset({NAMES[1]}))
     ]
-    assert len(found) - 1 == CASES_EACH
+    assert len(found) - 1 == MAX_CASES_PER_CUSTOMER
 
 
 def test_ties_and_numbers_that_are_none_earn_nothing(catalogue: Catalogue) -> None:
@@ -315,7 +315,7 @@ def test_a_customer_with_a_hundred_thousand_events_is_one_of_many(catalogue: Cat
     flood = [did("BOT", number, 13 * number / 100_000, "purchase") for number in range(100_000)]
     known = cleaned([*behaviour(), *flood], lambda name: True, NOW)
     replayed = cases(known, NOW - timedelta(days=14))
-    assert sum(case.customer_id == "BOT" for case in replayed) <= CASES_EACH
+    assert sum(case.customer_id == "BOT" for case in replayed) <= MAX_CASES_PER_CUSTOMER
     assert all(len(case.deeds) <= 200 for case in replayed)
     figures = ndcg_by_customer(Steps(2, catalogue, ""), replayed, catalogue)
     assert len(figures) == 61

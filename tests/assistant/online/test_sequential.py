@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from assistant.online.sequential import (
-    FIRST_LOOK,
+    MIN_UNITS,
     difference_at_every_look,
     difference_in_means,
     p_of_wins,
@@ -23,14 +23,14 @@ RUNS, UNITS = 400, 4_000
 
 
 def naive_p_values(arms: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
-    """A z-test of two shares after each unit from ``FIRST_LOOK`` on."""
+    """A z-test of two shares after each unit from ``MIN_UNITS`` on."""
     treated, total = np.cumsum(arms), np.arange(1, len(arms) + 1)
     in_treatment = np.cumsum(outcomes * arms) / np.maximum(treated, 1)
     in_control = np.cumsum(outcomes * ~arms) / np.maximum(total - treated, 1)
     pooled = np.cumsum(outcomes) / total
     error = np.sqrt(pooled * (1 - pooled) * (1 / np.maximum(treated, 1) + 1 / np.maximum(total - treated, 1)))
     z = np.abs(in_treatment - in_control) / np.maximum(error, 1e-12)
-    return (2 * norm.sf(z))[FIRST_LOOK - 1 :]
+    return (2 * norm.sf(z))[MIN_UNITS - 1 :]
 
 
 @pytest.mark.parametrize("share", [0.03, 0.3])
@@ -74,7 +74,7 @@ def test_intervals_hold_the_truth_at_all_looks_together() -> None:
         outcomes = (rng.random(3_000) < np.where(arms, 0.25, 0.2)).astype(float)
         means, radii, _ = difference_at_every_look(arms, outcomes, ALPHA)
         off = np.abs(means - 0.05) > radii
-        missed += bool(off[FIRST_LOOK - 1 :].any())
+        missed += bool(off[MIN_UNITS - 1 :].any())
     assert missed / RUNS <= ALPHA
 
 

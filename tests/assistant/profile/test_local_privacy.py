@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.profile.aggregates import COLUMNS, aggregates, write
-from assistant.profile.local_privacy import KEPT, UnaryEncoding
+from assistant.profile.local_privacy import KEEP_PROBABILITY, UnaryEncoding
 from retrieval.ranking.behaviour import Event
 from tests.retrieval_samples import product
 
@@ -24,7 +24,7 @@ SIZE = 5
 
 
 def likelihood(encoding: UnaryEncoding, items: set[int], sent: tuple[bool, ...]) -> float:
-    chances = [KEPT if at in items else encoding.added for at in range(encoding.size)]
+    chances = [KEEP_PROBABILITY if at in items else encoding.added for at in range(encoding.size)]
     return math.prod(chance if bit else 1 - chance for chance, bit in zip(chances, sent, strict=True))
 
 
