@@ -71,7 +71,7 @@ def everything(database: Database) -> str:
 
 
 def busy(world: World) -> Owner:
-    """A customer with deeds, preferences, and chats full of the secret product."""
+    """A customer with interactions, preferences, and chats full of the secret product."""
     world.customer("C1")
     for _ in range(2):
         owner = world.chat("C1")

@@ -24,7 +24,7 @@ _MAX_PAGES = 4
 """Help pages found for the message, for the one before, and for both together."""
 _GIST_CHARS = 110
 """Characters of a help page's answer."""
-_MAX_VALUES = 12
+_VALUES = 12
 """Values of an option that are listed."""
 
 
@@ -117,7 +117,7 @@ def product_line(product: Product, memory: Memory, deps: Dependencies) -> str:
             options.setdefault(key, []).append(value)
             there.setdefault(key, set()).update({value} if variant.stock else ())
     told = [
-        f"{key}: {', '.join(v if v in there[key] else f'{v} (sold out)' for v in [*dict.fromkeys(values)][:_MAX_VALUES])}"
+        f"{key}: {', '.join(v if v in there[key] else f'{v} (sold out)' for v in [*dict.fromkeys(values)][:_VALUES])}"
         for key, values in options.items()
     ]
     return " | ".join([product.name(memory.language), kind, f"{price} {product.currency}", *told])

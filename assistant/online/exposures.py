@@ -95,7 +95,7 @@ class Exposures:
         known = get_args(Outcome)
         with self._database.read() as session:
             shown = set(session.scalars(select(ExposureRow.customer).distinct()))
-        # Most customers were never shown a list: they need no transaction for each of their deeds.
+        # Most customers were never shown a list: they need no transaction for each of their interactions.
         return sum(
             self._join(None, event.customer_id, event.product_id, cast(Outcome, event.kind), event.at)
             for event in events

@@ -16,7 +16,7 @@ from assistant.online.nightly import Nightly
 from assistant.online.policies import Policies, RankingPolicy
 from assistant.online.pseudonyms import Pseudonyms
 from assistant.online.serving import Serving
-from assistant.online.trainer import deeds_learned, shop_trainer
+from assistant.online.trainer import interactions_learned, shop_trainer
 from assistant.online.versions import RankerVersions, VersionError
 from assistant.online.view import ExperimentFigures, RankingState
 from assistant.profile.owner import Owner
@@ -43,7 +43,7 @@ class Online:
         self.versions = RankerVersions(settings.state_dir / "ranker")
         self.trainer = shop_trainer()
         if (shipped := settings.shop_data / "ranker").is_dir():
-            self.versions.adopt(shipped, clock(), deeds_learned(shipped))
+            self.versions.adopt(shipped, clock(), interactions_learned(shipped))
         self.model = LiveModel(self.versions, self.trainer, catalogue)
         self.nightly = Nightly(settings.retrain_at)
         self._figures: tuple[ExperimentFigures, ...] = ()

@@ -26,21 +26,24 @@ MARGIN = 0.005
 """How much worse the candidate may truly be, with 95% confidence, to be promoted all the same."""
 MIN_CUSTOMERS = 30
 RECENT_INTERACTIONS = 200
-"""The latest deeds that a ranker is told of, as in serving."""
+"""The latest interactions that a ranker is told of, as in serving."""
 MAX_CASES_PER_CUSTOMER = 20
 """The latest purchases of one customer that are replayed."""
 VISIT = timedelta(hours=1)
-"""Deeds of the last hour belong to the visit that ended in the purchase: with them it is no riddle."""
-RULE = f"mean gain in nDCG@{CUTOFF} above 0 and its lower 95% bound at least -{MARGIN}, over {MIN_CUSTOMERS} customers or more"
+"""Interactions of the last hour belong to the visit that ended in the purchase: with them it is no riddle."""
+RULE = (
+    f"mean gain in nDCG@{CUTOFF} above 0 and its lower 95% bound at least -{MARGIN},"
+    f" over {MIN_CUSTOMERS} customers or more"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``deeds`` before the purchase, oldest first; ``owned`` are what the customer bought until then."""
+    """``interactions`` before the purchase, oldest first; ``owned`` are what the customer bought until then."""
 
     customer_id: str
     product_id: str
-    deeds: tuple[Behaved, ...]
+    interactions: tuple[Behaved, ...]
     owned: frozenset[str]
 
 
@@ -64,8 +67,8 @@ def cases(events: Sequence[Behaved], cut: datetime) -> list[Case]:
                 continue
             if event.at >= cut and event.product_id not in owned:
                 until = bisect_left(times, event.at - VISIT)
-                deeds = tuple(history[max(0, until - RECENT_INTERACTIONS) : until])
-                mine.append(Case(customer_id, event.product_id, deeds, frozenset(owned)))
+                interactions = tuple(history[max(0, until - RECENT_INTERACTIONS) : until])
+                mine.append(Case(customer_id, event.product_id, interactions, frozenset(owned)))
             owned.add(event.product_id)
         found += mine[-MAX_CASES_PER_CUSTOMER:]
     return found
@@ -75,7 +78,7 @@ def ndcg_by_customer(model: NextItems, replayed: Sequence[Case], catalogue: Cata
     """The mean nDCG@10 of each customer's cases. What is tied with the purchase counts half above it."""
     gains: defaultdict[str, list[float]] = defaultdict(list)
     for case in replayed:
-        scores = np.nan_to_num(np.asarray(model.scores(case.deeds), dtype=np.float64), nan=-np.inf)
+        scores = np.nan_to_num(np.asarray(model.scores(case.interactions), dtype=np.float64), nan=-np.inf)
         target = catalogue.position(case.product_id)
         assert target is not None  # cleaned of what the catalogue does not have
         mine = scores[target]

@@ -37,7 +37,7 @@ def retrain(
     """The new version, ``live`` when it passed the gate, else ``rejected`` with its figures.
 
     The promoted model is the judged one: it has not seen the held-out days, nor has the running one, which was trained
-    earlier by the same rule. What customers did since then reaches both as the deeds that they rank by.
+    earlier by the same rule. What customers did since then reaches both as the interactions that they rank by.
 
     Versions that learned from somebody who was forgotten since then are deleted, the running one among them: the
     candidate then has to be better than the built-in ranking, which takes over where it is not.

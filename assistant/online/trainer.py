@@ -37,8 +37,8 @@ class SequenceTrainer:
         return ShopModel.load(folder, catalogue, version)
 
 
-def deeds_learned(folder: Path) -> int:
-    """How many deeds the model in a folder was learned from; 0 where it cannot be read."""
+def interactions_learned(folder: Path) -> int:
+    """How many interactions the model in a folder was learned from; 0 where it cannot be read."""
     try:
         return int(json.loads((folder / ABOUT).read_text(encoding="utf-8"))["about"]["deeds"])
     except (OSError, ValueError, KeyError, TypeError):

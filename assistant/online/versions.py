@@ -117,12 +117,12 @@ class RankerVersions:
         raise VersionError("there is no earlier ranker version to go back to")
 
     def outdate(self, at: datetime) -> None:
-        """Versions trained before ``at`` learned from deeds that were erased then."""
+        """Versions trained before ``at`` learned from interactions that were erased then."""
         with self._locked("erased"):
             replace_text(self.folder / ERASED, json.dumps({"at": at.isoformat()}))
 
     def outdated(self) -> frozenset[str]:
-        """The versions that hold a share of erased deeds."""
+        """The versions that hold a share of erased interactions."""
         try:
             erased = datetime.fromisoformat(json.loads((self.folder / ERASED).read_text(encoding="utf-8"))["at"])
         except FileNotFoundError:

@@ -1,1 +1,2 @@
-"""What the shop keeps on a shopper to choose for them, and their say in it: deeds, stated preferences, off, forget."""
+"""What the shop keeps on a shopper to choose for them, and their say in it: interactions, stated preferences, off,
+forget."""

@@ -29,16 +29,17 @@ class Row:
 
 
 def aggregates(
-    deeds: Iterable[Behaved],
+    interactions: Iterable[Behaved],
     products: Sequence[Product],
     epsilon: float,
     most: int = 1,
     random: np.random.Generator | None = None,
 ) -> list[Row]:
-    """Half of ``epsilon`` goes to the products, half to the types. ``deeds`` come by customer and time.
+    """Half of ``epsilon`` goes to the products, half to the types. ``interactions`` come by customer and time.
 
-    A customer's set is the ``most`` things that their deeds weigh most for, so one who did a hundred thousand things
-    counts as much as one who did one. Deeds on products that are gone are left out. Raises ``ValueError``.
+    A customer's set is the ``most`` things that their interactions weigh most for, so one who did a hundred thousand
+    things counts as much as one who did one. Interactions on products that are gone are left out. Raises
+    ``ValueError``.
     """
     random = random or np.random.default_rng(secrets.randbits(128))
     by_id = {product.id: product for product in products}
@@ -51,8 +52,8 @@ def aggregates(
     places = {level: {key: at for at, key in enumerate(keys)} for level, keys in domains.items()}
     sums = {level: np.zeros(len(keys), dtype=np.int64) for level, keys in domains.items()}
     customers = 0
-    for _, one_customers in groupby(deeds, key=lambda deed: deed.customer_id):
-        known = [deed for deed in one_customers if deed.product_id in by_id]
+    for _, one_customers in groupby(interactions, key=lambda event: event.customer_id):
+        known = [event for event in one_customers if event.product_id in by_id]
         if not known:
             continue
         customers += 1
@@ -74,11 +75,11 @@ def write(rows: Iterable[Row], file: Path) -> None:
         table.writerows((row.level, row.key, f"{row.customers:.1f}", f"{row.standard_error:.1f}") for row in rows)
 
 
-def _heaviest(deeds: Sequence[Behaved], key_of: Mapping[str, str], most: int) -> list[str]:
-    now = max(deed.at for deed in deeds)
+def _heaviest(interactions: Sequence[Behaved], key_of: Mapping[str, str], most: int) -> list[str]:
+    now = max(event.at for event in interactions)
     weights: dict[str, float] = {}
-    for deed in deeds:
-        key = key_of[deed.product_id]
-        weights[key] = weights.get(key, 0.0) + weight(deed, now)
+    for event in interactions:
+        key = key_of[event.product_id]
+        weights[key] = weights.get(key, 0.0) + weight(event, now)
     liked = [key for key, told in weights.items() if told > 0]
     return sorted(liked, key=lambda key: (-weights[key], key))[:most]

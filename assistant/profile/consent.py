@@ -16,7 +16,7 @@ from assistant.profile.tables import ProfileRow
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """``personal``: deeds are recorded and used. ``forgotten_at``: what came before was erased."""
+    """``personal``: interactions are recorded and used. ``forgotten_at``: what came before was erased."""
 
     personal: bool = True
     forgotten_at: datetime | None = None

@@ -20,13 +20,13 @@ class PreferencesNoted:
 
 @dataclass(frozen=True, slots=True)
 class ProfileTold:
-    """``types``, ``brands``: what taste is drawn from, strongest first; ``deeds`` counts all that is held."""
+    """``types``, ``brands``: what taste is drawn from, strongest first; ``interactions`` counts all that is held."""
 
     personal: bool
     types: tuple[str, ...]
     brands: tuple[str, ...]
     preferences: tuple[Preference, ...]
-    deeds: int
+    interactions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class PersonalSwitched:
 class ForgetAsked:
     """Nothing is erased yet."""
 
-    deeds: int
+    interactions: int
     preferences: int
 
 
@@ -49,7 +49,7 @@ class ForgetDropped:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    deeds: int
+    interactions: int
     preferences: int
 
 

@@ -26,7 +26,7 @@ SWEEP_EVERY = timedelta(days=1)
 MAX_READ_ROWS = 1_000
 """Rows of a customer that are read, the latest: a hundred thousand cost no more than these."""
 RECENT_INTERACTIONS = 200
-"""Deeds that ranking is told of, the latest."""
+"""Interactions that ranking is told of, the latest."""
 
 
 class Profiles:
@@ -40,7 +40,7 @@ class Profiles:
         clock: Clock = utc_now,
         visitor_days: int = 30,
     ) -> None:
-        """``product`` looks into the live catalogue; visitors' deeds are deleted after ``visitor_days``."""
+        """``product`` looks into the live catalogue; visitors' interactions are deleted after ``visitor_days``."""
         self.behaviours = behaviours
         self.consent = Consent(database, clock)
         self.preferences = Preferences(database, clock)
@@ -59,23 +59,25 @@ class Profiles:
     def person(self, owner: Owner) -> Person:
         """What ranking may know: ``STRANGER`` itself for whoever switched off or was forgotten.
 
-        Of a customer's earlier deeds of one kind on one product, the last of each day counts; a product that has left
-        the catalogue says nothing.
+        Of a customer's earlier interactions of one kind on one product, the last of each day counts; a product that has
+        left the catalogue says nothing.
         """
         if not self.consent.of(owner).personal:
             return STRANGER
         session = self._known(self.behaviours.of_session(owner.session)) if owner.session else ()
         history: tuple[Behaviour, ...] = ()
         if owner.customer_id is not None:
-            deeds = self._known(self.behaviours.of_customer(owner.customer_id, MAX_READ_ROWS))
+            interactions = self._known(self.behaviours.of_customer(owner.customer_id, MAX_READ_ROWS))
             # What is done to one product over and over must not push out what was done before.
             days = {
-                (deed.product_id, deed.kind, deed.at.date()): deed for deed in deeds if deed.session != owner.session
+                (event.product_id, event.kind, event.at.date()): event
+                for event in interactions
+                if event.session != owner.session
             }
-            history = tuple(sorted(days.values(), key=lambda deed: deed.at)[-RECENT_INTERACTIONS:])
+            history = tuple(sorted(days.values(), key=lambda event: event.at)[-RECENT_INTERACTIONS:])
         return Person(history, session, tuple(said.preference for said in self.preferences.of(owner)))
 
-    def deeds(self, owner: Owner, limit: int = 200) -> list[Behaviour]:
+    def interactions(self, owner: Owner, limit: int = 200) -> list[Behaviour]:
         """The latest that are held, oldest first, whether they are used or not."""
         if owner.customer_id is None:
             return self.behaviours.of_session(owner.session, limit)
@@ -83,20 +85,20 @@ class Profiles:
             *self.behaviours.of_customer(owner.customer_id, limit),
             *self.behaviours.of_session(owner.session, limit),
         }
-        return sorted(found, key=lambda deed: deed.at)[-limit:]
+        return sorted(found, key=lambda event: event.at)[-limit:]
 
     def held(self, owner: Owner) -> int:
-        """How many deeds are held."""
+        """How many interactions are held."""
         return self.behaviours.count(owner.customer_id, (owner.session,))
 
     def everybody(self) -> list[Behaviour]:
-        """What may be learned from: all customers' deeds, but for those who switched off."""
+        """What may be learned from: all customers' interactions, but for those who switched off."""
         refusing = self.consent.refusing()
-        return [deed for deed in self.behaviours.all() if customer_key(deed.customer_id) not in refusing]
+        return [event for event in self.behaviours.all() if customer_key(event.customer_id) not in refusing]
 
     def record(self, owner: Owner, product_id: str, kind: Kind, rating: int | None = None) -> bool:
-        """Whether the deed was kept. Nothing is of a shopper who is off, nor of unknown products; whatever fails is
-        logged and breaks no turn."""
+        """Whether the interaction was kept. Nothing is of a shopper who is off, nor of unknown products; whatever fails
+        is logged and breaks no turn."""
         try:
             self._sweep_daily()
             if self._product(product_id) is None:
@@ -110,7 +112,7 @@ class Profiles:
                 allowed=lambda session: choice(session, owner).personal,
             )
         except Exception:
-            log.exception("a deed was not recorded", kind=kind)
+            log.exception("an interaction was not recorded", kind=kind)
             return False
 
     def forget(self, owner: Owner) -> Receipt:
@@ -169,8 +171,8 @@ class Profiles:
         many rows of visitors comes back."""
         self.finish_erasures()
         before = self._clock() - self._visitor_days
-        deeds = self.behaviours.forget_visitors(before)
-        return deeds + self.preferences.forget_visitors(before) + self.consent.forget_visitors(before)
+        interactions = self.behaviours.forget_visitors(before)
+        return interactions + self.preferences.forget_visitors(before) + self.consent.forget_visitors(before)
 
     def _sweep_daily(self) -> None:
         now = self._clock()
@@ -178,24 +180,24 @@ class Profiles:
             self._swept = now
             self.sweep()
 
-    def _known(self, deeds: Iterable[Behaviour]) -> tuple[Behaviour, ...]:
+    def _known(self, interactions: Iterable[Behaviour]) -> tuple[Behaviour, ...]:
         """Each once, of products that the catalogue has."""
-        return tuple(deed for deed in dict.fromkeys(deeds) if self._product(deed.product_id) is not None)
+        return tuple(event for event in dict.fromkeys(interactions) if self._product(event.product_id) is not None)
 
     def _erase_behaviour(self, subject: Subject) -> int:
         return self.behaviours.erase(subject.customer_id, subject.conversations, subject.before)
 
     def _export_behaviour(self, subject: Subject) -> list[dict[str, Any]]:
-        deeds = self.behaviours.export(subject.customer_id, subject.conversations)
+        interactions = self.behaviours.export(subject.customer_id, subject.conversations)
         return [
             {
-                "at": deed.at.isoformat(),
-                "kind": deed.kind,
-                "product_id": deed.product_id,
-                "product": product.title if (product := self._product(deed.product_id)) else None,
-                "rating": deed.rating,
+                "at": event.at.isoformat(),
+                "kind": event.kind,
+                "product_id": event.product_id,
+                "product": product.title if (product := self._product(event.product_id)) else None,
+                "rating": event.rating,
             }
-            for deed in deeds
+            for event in interactions
         ]
 
     def _erase_preferences(self, subject: Subject) -> int:

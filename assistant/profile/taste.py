@@ -1,4 +1,5 @@
-"""A shopper's taste as it is shown to them: what their deeds point to most, and which deeds those were."""
+"""A shopper's taste as it is shown to them: what their interactions point to most, and which interactions those
+were."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ takes more."""
 
 @dataclass(slots=True)
 class Liked:
-    """``kinds`` counts the deeds behind it."""
+    """``kinds`` counts the interactions behind it."""
 
     value: str
     weight: float = 0.0
@@ -31,31 +32,31 @@ class Liked:
 @dataclass(slots=True)
 class Taste:
     """``liked[facet][value]``; facets are type, brand and colour. ``price`` is the middle half of the prices, by
-    weight; ``None`` with fewer than three deeds."""
+    weight; ``None`` with fewer than three interactions."""
 
     liked: dict[str, dict[str, Liked]] = field(default_factory=dict)
     price: tuple[Decimal, Decimal] | None = None
     priced: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, deeds: Iterable[Behaviour], product_of: Callable[[str], Product | None], now: datetime) -> Taste:
-        """Deeds on products that have left the catalogue are left out."""
+    def of(cls, interactions: Iterable[Behaviour], product_of: Callable[[str], Product | None], now: datetime) -> Taste:
+        """Interactions on products that have left the catalogue are left out."""
         taste = cls()
         prices: list[tuple[Decimal, float]] = []
-        for deed in deeds:
-            product = product_of(deed.product_id)
+        for event in interactions:
+            product = product_of(event.product_id)
             if product is None:
                 continue
-            told = weight(deed, now)
-            taste._add("type", product.type, told, deed.kind)
+            told = weight(event, now)
+            taste._add("type", product.type, told, event.kind)
             if product.brand:
-                taste._add("brand", product.brand, told, deed.kind)
+                taste._add("brand", product.brand, told, event.kind)
             colours = {variant.options["colour"] for variant in product.variants if "colour" in variant.options}
-            for colour in colours:  # which of several was meant, a deed does not tell
-                taste._add("colour", colour, told / len(colours), deed.kind)
+            for colour in colours:  # which of several was meant, an interaction does not tell
+                taste._add("colour", colour, told / len(colours), event.kind)
             if told > 0:
                 prices.append((product.lowest_price, told))
-                taste.priced[deed.kind] += 1
+                taste.priced[event.kind] += 1
         taste.price = _middle(prices) if len(prices) >= 3 else None
         return taste
 

@@ -28,7 +28,7 @@ class PreferenceLine:
 
 
 @dataclass(frozen=True, slots=True)
-class DeedLine:
+class InteractionLine:
     text: str
     at_text: str
     product_id: str
@@ -43,12 +43,12 @@ class ProfileView:
     customer: bool
     taste: tuple[TasteLine, ...]
     preferences: tuple[PreferenceLine, ...]
-    deeds: tuple[DeedLine, ...]
-    deeds_held: int
+    interactions: tuple[InteractionLine, ...]
+    interactions_held: int
 
     @property
     def empty(self) -> bool:
-        return not (self.taste or self.preferences or self.deeds)
+        return not (self.taste or self.preferences or self.interactions)
 
 
 @dataclass(frozen=True, slots=True)

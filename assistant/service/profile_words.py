@@ -11,7 +11,7 @@ from assistant.profile.consent import Choice
 from assistant.profile.erasers import Receipt
 from assistant.profile.preferences import Stated
 from assistant.profile.taste import MAX_SHOWN_VALUES, Taste
-from assistant.profile.view import DeedLine, PreferenceLine, ProfileView, ReceiptView, TasteLine
+from assistant.profile.view import InteractionLine, PreferenceLine, ProfileView, ReceiptView, TasteLine
 from assistant.shop.behaviour import Behaviour
 from assistant.wording.preference_words import preference_words
 from assistant.wording.speech import Speech
@@ -20,7 +20,7 @@ from retrieval.text.lexicon import Lexicon
 
 MAX_SHOWN_INTERACTIONS = 12
 _MAX_NAMED_KINDS = 3
-"""Kinds of deeds that are named behind a taste."""
+"""Kinds of interactions that are named behind a taste."""
 _ORDER = ("purchase", "cart", "rating", "thumb_up", "share", "click", "view", "mention", "thumb_down")
 
 
@@ -37,20 +37,22 @@ class ProfileWords:
         self,
         choice: Choice,
         customer: bool,
-        deeds: Sequence[Behaviour],
+        interactions: Sequence[Behaviour],
         held: int,
         stated: Sequence[Stated],
         now: datetime,
         language: str,
     ) -> ProfileView:
-        """``deeds`` are the latest, oldest first; ``held`` counts all there are."""
+        """``interactions`` are the latest, oldest first; ``held`` counts all there are."""
         return ProfileView(
             personal=choice.personal,
             customer=customer,
-            taste=self._taste(Taste.of(deeds, self._product, now), language),
+            taste=self._taste(Taste.of(interactions, self._product, now), language),
             preferences=tuple(self._preference(said, language) for said in reversed(stated)),
-            deeds=tuple(self._deed(deed, language) for deed in list(reversed(deeds))[:MAX_SHOWN_INTERACTIONS]),
-            deeds_held=held,
+            interactions=tuple(
+                self._interaction(event, language) for event in list(reversed(interactions))[:MAX_SHOWN_INTERACTIONS]
+            ),
+            interactions_held=held,
         )
 
     def receipt(self, receipt: Receipt, language: str) -> ReceiptView:
@@ -68,12 +70,12 @@ class ProfileWords:
                 lines.append(TasteLine(facet, text, self._why(liked.kinds, language)))
         if taste.price is not None:
             low, high = (money(end, self._currency, language) for end in taste.price)
-            text = self._cards.texts("deeds", language)["price" if low != high else "one_price"]
+            text = self._cards.texts("interactions", language)["price" if low != high else "one_price"]
             lines.append(TasteLine("price", text.format(low=low, high=high), self._why(taste.priced, language)))
         return tuple(lines)
 
     def _why(self, kinds: Counter[str], language: str) -> str:
-        texts = self._cards.texts("deeds", language)
+        texts = self._cards.texts("interactions", language)
         named = [kind for kind in _ORDER if kinds[kind]][:_MAX_NAMED_KINDS]
         return texts["comma"].join(texts[kind].format(n=kinds[kind]) for kind in named)
 
@@ -82,10 +84,12 @@ class ProfileWords:
         source = self._cards.texts("profile", language)[f"source_{said.source}"]
         return PreferenceLine(said.id, text, said.preference.wanted, source)
 
-    def _deed(self, deed: Behaviour, language: str) -> DeedLine:
-        texts = self._cards.texts("deed", language)
-        product = self._product(deed.product_id)
+    def _interaction(self, event: Behaviour, language: str) -> InteractionLine:
+        texts = self._cards.texts("interaction", language)
+        product = self._product(event.product_id)
         title = product.name(language) if product else texts["gone"]
-        return DeedLine(
-            texts[deed.kind].format(value=title), Speech(language, self._lexicon).day(deed.at), deed.product_id
+        return InteractionLine(
+            texts[event.kind].format(value=title),
+            Speech(language, self._lexicon).day(event.at),
+            event.product_id,
         )

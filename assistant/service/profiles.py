@@ -99,7 +99,7 @@ class ProfileService:
         return self._profile_words.view(
             profiles.consent.of(owner),
             owner.customer_id is not None,
-            profiles.deeds(owner),
+            profiles.interactions(owner),
             profiles.held(owner),
             profiles.preferences.of(owner),
             self.app.commerce.shop.clock(),

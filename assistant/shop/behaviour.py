@@ -1,6 +1,6 @@
 """What shoppers did with products: the history that recommendations are drawn from.
 
-A customer's deeds last; an anonymous visitor's carry their conversation alone and are swept after a while.
+A customer's interactions last; an anonymous visitor's carry their conversation alone and are swept after a while.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ Kind = Literal["view", "click", "cart", "purchase", "rating", "share", "thumb_up
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 REPEAT = timedelta(minutes=10)
-"""The same deed on the same product within this time is one deed, however often it is sent."""
+"""The same interaction on the same product within this time is one interaction, however often it is sent."""
 MAX_PER_DAY = 300
-"""Deeds of one shopper that are kept of any 24 hours: a burst of fake clicks weighs no more than a busy day."""
+"""Interactions of one shopper that are kept of any 24 hours: a burst of fake clicks weighs no more than a busy day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,15 @@ class Behaviours:
         session: str | None = None,
         allowed: Callable[[Session], bool] = lambda _: True,
     ) -> bool:
-        """Whether it was kept: a repetition, what is more than a day's deeds, and what is not ``allowed`` (asked in
-        the transaction that would keep it) is not. One of ``customer_id`` and ``session`` is given.
+        """Whether it was kept: a repetition, what is more than a day's interactions, and what is not ``allowed`` (asked
+        in the transaction that would keep it) is not. One of ``customer_id`` and ``session`` is given.
 
         Raises ``ValueError`` for an unknown kind.
         """
         if kind not in KINDS or not (customer_id or session):
-            raise ValueError(f"not a deed: {kind!r} by nobody" if kind in KINDS else f"not a kind of deed: {kind!r}")
+            raise ValueError(
+                f"not an interaction: {kind!r} by nobody" if kind in KINDS else f"not a kind of interaction: {kind!r}"
+            )
         now = self._clock()
         whose = BehaviourRow.customer_id == customer_id if customer_id else _visitor(session)
         same = (BehaviourRow.product_id == product_id, BehaviourRow.kind == kind)
@@ -76,7 +78,7 @@ class Behaviours:
             return True
 
     def withdraw(self, session: str, product_ids: Collection[str], kinds: Collection[Kind]) -> int:
-        """Takes deeds of a conversation back, as when a thumb is lifted; how many comes back."""
+        """Takes interactions of a conversation back, as when a thumb is lifted; how many comes back."""
         return self._delete(
             BehaviourRow.session == session,
             BehaviourRow.product_id.in_(product_ids),
@@ -92,8 +94,8 @@ class Behaviours:
         return self._latest(BehaviourRow.session == session, limit)
 
     def all(self) -> list[Behaviour]:
-        """All customers' deeds, by customer and time: for training. Visitors' are for their visit only."""
-        # Plain columns, for they are many: an object of the mapper costs more than all else about a deed.
+        """All customers' interactions, by customer and time: for training. Visitors' are for their visit only."""
+        # Plain columns, for they are many: an object of the mapper costs more than all else about an interaction.
         columns = (getattr(BehaviourRow, field.name) for field in fields(Behaviour))
         query = (
             select(*columns)
@@ -121,7 +123,7 @@ class Behaviours:
         return self._delete(_of(customer_id, sessions), *when)
 
     def forget_visitors(self, before: datetime) -> int:
-        """Deletes anonymous visitors' deeds from before a moment: the retention rule's work."""
+        """Deletes anonymous visitors' interactions from before a moment: the retention rule's work."""
         return self._delete(BehaviourRow.customer_id.is_(None), BehaviourRow.at < before)
 
     def _latest(self, whose: ColumnElement[bool], limit: int) -> list[Behaviour]:

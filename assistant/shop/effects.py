@@ -1,6 +1,6 @@
 """What an action on an order would do, worked out in full before anything is done.
 
-One plan serves both the question ("these items, this money, to this method: yes?") and the deed, so that what is
+One plan serves both the question ("these items, this money, to this method: yes?") and the action, so that what is
 confirmed is what happens. Pure: what is known comes in as values, and nothing is written here.
 """
 

@@ -272,7 +272,7 @@ class PendingRow(Base):
 
 
 class BehaviourRow(Base):
-    """One deed of a customer, or of an anonymous visitor, whom the conversation alone names."""
+    """One interaction of a customer, or of an anonymous visitor, whom the conversation alone names."""
 
     __tablename__ = "behaviour"
 

@@ -1,9 +1,9 @@
 """Judges the direct answer that a leading model words freely, by the lines that it says it rests on.
 
 Attributed answers as in Rashkin et al., "Measuring Attribution in Natural Language Generation Models" (2023): every
-figure, day, name and deed of the answer stands on one of its lines, a figure with the word or sign beside it. Promises,
-questions, links and claims on safety, health or compatibility are none of its business. What stays open is whether the
-conclusion follows: that is for a second reading (``direct``).
+figure, day, name and action of the answer stands on one of its lines, a figure with the word or sign beside it.
+Promises, questions, links and claims on safety, health or compatibility are none of its business. What stays open is
+whether the conclusion follows: that is for a second reading (``direct``).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _FORMS = {
     "paid": "pay", "sent": "send", "ship": "send", "shipp": "send", "dispa": "send", "way": "send",
     "付款": "支付", "送到": "送达", "寄出": "发货", "退还": "退款", "退回": "退款",
 }  # fmt: skip
-"""Words for one deed, by their roots."""
+"""Words for one action, by their roots."""
 _MONEY = frozenset("$€£¥￥")
 _SIGNS = _MONEY | {"%", "°"}
 _AMOUNT = re.compile(r"\d{1,9}(?:\.\d{1,4})?")
@@ -243,13 +243,13 @@ def _numbers(text: str, line: int = 0) -> Iterator[_Figure]:
 
 
 def _words(sentence: str, lines: Sequence[str], said: str) -> Iterator[tuple[str, str]]:
-    """Counts in words and deeds stand on a line, or were said; that something was done stands on a line."""
+    """Counts in words and actions stand on a line, or were said; that something was done stands on a line."""
     done, unless = expressions("direct")["completed"], expressions("direct")["conditional"]
     told = {_verb(match[0]) for line in lines for match in done.finditer(line)}
     for match in done.finditer(sentence):
         if _verb(match[0]) not in told and not unless.search(sentence):
             yield "status", match[0]
-    for kind, name in (("count", "counts"), ("status", "deeds")):
+    for kind, name in (("count", "counts"), ("status", "actions")):
         pattern = expressions("direct")[name]
         known = set(_found(pattern, [*lines, said]))
         if kind == "count":

@@ -31,9 +31,9 @@ def profile(outcome: ProfileOutcome, draft: Draft) -> None:
             draft.say("profile", "on" if on else "off")
             draft.chip("recommend")
             draft.chip("personal_off" if on else "personal_on")
-        case ForgetAsked(deeds=deeds, preferences=preferences):
+        case ForgetAsked(interactions=interactions, preferences=preferences):
             draft.settle("approval")
-            draft.say("profile", "forget_ask", deeds=deeds, preferences=preferences)
+            draft.say("profile", "forget_ask", interactions=interactions, preferences=preferences)
             draft.say("profile", "forget_stays")
             draft.say("approval", "nothing_yet")
             draft.chip("yes")
@@ -43,9 +43,9 @@ def profile(outcome: ProfileOutcome, draft: Draft) -> None:
             draft.say("profile", "forget_dropped")
             draft.chip("recommend")
             draft.chip("know_about_me")
-        case Forgotten(deeds=deeds, preferences=preferences):
+        case Forgotten(interactions=interactions, preferences=preferences):
             draft.settle("done")
-            draft.say("profile", "forgotten", deeds=deeds, preferences=preferences)
+            draft.say("profile", "forgotten", interactions=interactions, preferences=preferences)
             draft.say("profile", "forgotten_off")
             draft.chip("recommend")
             draft.chip("personal_on")
@@ -54,18 +54,18 @@ def profile(outcome: ProfileOutcome, draft: Draft) -> None:
 def _told(outcome: ProfileTold, draft: Draft) -> None:
     draft.settle("profile.told")
     speech = draft.speech
-    if not (outcome.deeds or outcome.preferences):
+    if not (outcome.interactions or outcome.preferences):
         draft.say("profile", "nothing")
-    if outcome.deeds:
+    if outcome.interactions:
         types = [speech.lexicon.name("type", key, speech.language) for key in outcome.types]
         named = speech.listing([*(name.lower() if speech.language == "en" else name for name in types)])
         brands = speech.listing(list(outcome.brands))
-        draft.say("profile", "deeds", n=outcome.deeds, types=named, brands=brands)
+        draft.say("profile", "interactions", n=outcome.interactions, types=named, brands=brands)
     if outcome.preferences:
         items = speech.series([preference_words(each, speech) for each in outcome.preferences])
         draft.say("profile", "stated", items=items)
     if not outcome.personal:
-        draft.say("profile", "is_off" if outcome.deeds or outcome.preferences else "is_off_empty")
+        draft.say("profile", "is_off" if outcome.interactions or outcome.preferences else "is_off_empty")
     draft.say("profile", "where")
     draft.chip("personal_off" if outcome.personal else "personal_on")
     draft.chip("forget_me")

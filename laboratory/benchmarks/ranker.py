@@ -24,7 +24,7 @@ from retrieval.ranking.network import Network, Shape
 from retrieval.ranking.person import Person
 from retrieval.ranking.ranker import Ranker
 from retrieval.ranking.sequence_model import SequenceModel
-from retrieval.ranking.sequences import Deeds, Sequences
+from retrieval.ranking.sequences import Interactions, Sequences
 from retrieval.ranking.sequential_knn import Followers
 from retrieval.ranking.shop_model import ShopModel
 from retrieval.search.indexing import index_catalogue
@@ -33,7 +33,7 @@ from retrieval.search.query import Query
 from retrieval.store.chroma import Store
 from retrieval.text.lexicon import Lexicon
 
-CANDIDATES, DEEDS, ITEMS, RUNS = 200, 200, 25_000, 200
+CANDIDATES, INTERACTIONS, ITEMS, RUNS = 200, 200, 25_000, 200
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -48,13 +48,13 @@ def timed(run: Callable[[], object]) -> dict[str, float]:
     return {"p50_ms": round(float(np.percentile(spent, 50)), 2), "p95_ms": round(float(np.percentile(spent, 95)), 2)}
 
 
-def large() -> tuple[SequenceModel, Deeds]:
+def large() -> tuple[SequenceModel, Interactions]:
     """A model of random weights, and followers of random users: as much to compute as with trained ones."""
     rng = np.random.default_rng(0)
     users = {str(user): [str(item) for item in rng.integers(ITEMS, size=10)] for user in range(20_000)}
     sequences = Sequences.of(users)
     network = Network(Shape(len(sequences.items))).eval().requires_grad_(False)
-    history = Deeds(rng.integers(len(sequences.items), size=50).astype(np.int32), np.zeros(50, dtype=np.int8))
+    history = Interactions(rng.integers(len(sequences.items), size=50).astype(np.int32), np.zeros(50, dtype=np.int8))
     return SequenceModel(sequences.items, ("view",), (network,), Followers.learn(sequences), 1.0), history
 
 
@@ -70,23 +70,23 @@ def main() -> None:
         search = ProductSearch(store, encoders, lexicon)
         model = ShopModel.load(settings.shop_data / "ranker", search.catalogue)
         rng = np.random.default_rng(0)
-        deeds = tuple(
+        interactions = tuple(
             Event(
                 "c",
                 search.catalogue.ids[int(rng.integers(len(search.catalogue.ids)))],
                 "view",
                 NOW - timedelta(hours=n),
             )
-            for n in range(DEEDS)
+            for n in range(INTERACTIONS)
         )
         hits = search.search(Query("something", limit=CANDIDATES)).hits[:CANDIDATES]
         while len(hits) < CANDIDATES:
             hits += search.search(Query("", limit=CANDIDATES)).hits[: CANDIDATES - len(hits)]
-        ranker = Ranker(lambda: search.index, deeds, lambda: NOW, next_items=lambda: model)
+        ranker = Ranker(lambda: search.index, interactions, lambda: NOW, next_items=lambda: model)
         report["demo_shop"] = {
             "products": len(search.catalogue.products),
-            "sequence_model": timed(lambda: model.scores(deeds)),
-            f"blend_of_{len(hits)}": timed(lambda: ranker.rerank(hits, Person(deeds), 10)),
+            "sequence_model": timed(lambda: model.scores(interactions)),
+            f"blend_of_{len(hits)}": timed(lambda: ranker.rerank(hits, Person(interactions), 10)),
         }
     wide, history = large()
     among = np.sort(rng.choice(len(wide.items), CANDIDATES, replace=False))

@@ -88,10 +88,10 @@ def _with_version(shop: Shopclerk, version: str, weight: float, factors: dict[st
     for event in orderly(shop.commerce.profiles.everybody(), utc_now()):
         histories[shop.commerce.online.exposures.names.customer(event.customer_id)].append(event)
 
-    def deeds_of(shown: Exposure) -> list[Behaved]:
+    def interactions_of(shown: Exposure) -> list[Behaved]:
         history = histories.get(shown.customer or "", [])
         return history[: bisect_left(history, shown.at, key=lambda event: event.at)]
 
     return with_model(
-        shop.commerce.online.model_of(version)(), shop.knowledge.search.catalogue, deeds_of, weight, factors
+        shop.commerce.online.model_of(version)(), shop.knowledge.search.catalogue, interactions_of, weight, factors
     )

@@ -28,7 +28,7 @@ Reorder = Callable[[Exposure], Sequence[str]]
 
 CLIP = 20.0
 """Most that one item may count for."""
-RECENT_DEEDS = 200
+RECENT_INTERACTIONS = 200
 MOST_LISTS = 20
 """Lists of one unit that are judged, its first ones: nobody who calls up lists without end decides what is better."""
 
@@ -47,15 +47,15 @@ def reweighted(factors: Mapping[str, float]) -> Reorder:
 def with_model(
     model: NextItems,
     catalogue: Catalogue,
-    deeds_of: Callable[[Exposure], Sequence[Behaved]],
+    interactions_of: Callable[[Exposure], Sequence[Behaved]],
     weight: float,
     factors: Mapping[str, float],
 ) -> Reorder:
     """The candidate that adds a trained ranker's scores, as standard deviations within the list, times ``weight``.
-    ``deeds_of`` gives what was known when the list was made, oldest first."""
+    ``interactions_of`` gives what was known when the list was made, oldest first."""
 
     def order(shown: Exposure) -> list[str]:
-        scores = model.scores(deeds_of(shown)[-RECENT_DEEDS:])
+        scores = model.scores(interactions_of(shown)[-RECENT_INTERACTIONS:])
         places = [catalogue.position(item.product_id) for item in shown.items]
         known = np.array([float(scores[at]) if at is not None else np.nan for at in places])
         spread = float(np.nanstd(known)) if np.isfinite(known).any() else 0.0

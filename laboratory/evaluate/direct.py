@@ -1,8 +1,8 @@
 """Direct answers made of the shop's own lines, true and with a falsehood planted, through ``wording.grounded``.
 
 Truth is known by construction: an answer copies what its line has, or changes one thing of it. What is planted is what
-code can tell: figures, days, currencies, names, deeds, promises, praise, links and guarded claims. Whether a yes or no
-follows from the lines is judged by a model (``wording.direct``), and is no part of these figures.
+code can tell: figures, days, currencies, names, actions, promises, praise, links and guarded claims. Whether a yes or
+no follows from the lines is judged by a model (``wording.direct``), and is no part of these figures.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _of(told: str, line: str, name: str, language: str, rng: random.Random) -> I
     for sign, others in (("$", ("€", "£")), ("%", ("",))):
         if sign in told:
             yield Case(told.replace(sign, rng.choice(others)), (line,), language, "sign", true=False)
-    for kind in ("day", "deed", "promise", "link", "question", "safety", "name"):
+    for kind in ("day", "action", "promise", "link", "question", "safety", "name"):
         added = rng.choice([each for each in texts[kind] if each.rstrip(".").split()[-1] not in line]).format(name=name)
         yield Case(f"{told} {added}".strip(), (line,), language, kind, true=False)
     made_up = rng.choice([each for each in FALSEHOODS["promises"][language] if not _stands(each, line)])

@@ -1,7 +1,8 @@
 """Does ranking for the person find what they bought? Held-out purchases of the demo shop, beside relevance alone.
 
 Each customer's last purchase is asked for again with the words of its visit. Nothing is known but what lies before it:
-the customer's deeds before the visit, everybody's before its week, and weights fitted to other customers (five folds).
+the customer's interactions before the visit, everybody's before its week, and weights fitted to other customers (five
+folds).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ FOLDS = 5
 HIDDEN = 0.2
 """Share of the products that nobody has ever turned to, for the subset of cold items."""
 COLD = 2
-"""Deeds that a cold customer has at most."""
+"""Interactions that a cold customer has at most."""
 READERS = 50
 """Customers whose taste every judged query is ranked for."""
 

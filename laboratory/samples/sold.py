@@ -18,15 +18,15 @@ from retrieval.text.words import is_chinese
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 """Any day: the events are days before it."""
 VISIT = timedelta(minutes=30)
-"""A longer pause between two deeds ends a visit."""
+"""A longer pause between two interactions ends a visit."""
 POOL = 24
 """Products found for the ranker to choose from, as in the dialogue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """``at`` is when the visit began, ``history`` the customer's deeds before that, oldest first. ``own``: ``text`` was
-    searched for in that visit; else it is what the product's type is called."""
+    """``at`` is when the visit began, ``history`` the customer's interactions before that, oldest first. ``own``:
+    ``text`` was searched for in that visit; else it is what the product's type is called."""
 
     customer_id: str
     product_id: str
@@ -40,7 +40,7 @@ class Sold:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """A deed with what was searched at the start of its visit, if it is the visit's first and anything was."""
+    """An interaction with what was searched at the start of its visit, if it is the visit's first and anything was."""
 
     event: Event
     query: str

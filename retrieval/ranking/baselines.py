@@ -14,7 +14,7 @@ from scipy import linalg, sparse
 from sklearn.utils.extmath import randomized_svd
 
 from retrieval.ranking.measures import Scoring
-from retrieval.ranking.sequences import Deeds, Sequences
+from retrieval.ranking.sequences import Interactions, Sequences
 from retrieval.ranking.sequential_knn import Followers, latest
 
 EASE_ITEMS = 25_000
@@ -51,7 +51,7 @@ def session(sequences: Sequences) -> Scoring:
     rest = sequences.popularity().astype(np.float32)
     rest /= rest.sum() + 1
 
-    def scores(histories: Sequence[Deeds]) -> NDArray[np.float32]:
+    def scores(histories: Sequence[Interactions]) -> NDArray[np.float32]:
         told: NDArray[np.float32] = (latest(histories, items, 1, 1.0) @ follows).toarray()
         return told + rest
 
@@ -99,7 +99,7 @@ def ease(sequences: Sequences, penalty: float = 250.0) -> Scoring:
 def by_content(content: Vectors) -> Scoring:
     """The cosine to the mean of the latest items' contents."""
 
-    def scores(histories: Sequence[Deeds]) -> NDArray[np.float32]:
+    def scores(histories: Sequence[Interactions]) -> NDArray[np.float32]:
         mean = latest(histories, len(content), 10, 0.8) @ content
         return np.asarray(mean @ content.T, dtype=np.float32)
 
@@ -111,7 +111,7 @@ def _users(sequences: Sequences) -> sparse.csr_array:
     return _bags(list(sequences), len(sequences.items))
 
 
-def _bags(histories: Sequence[Deeds], items: int) -> sparse.csr_array:
+def _bags(histories: Sequence[Interactions], items: int) -> sparse.csr_array:
     """(histories, items) 1 where an item occurs."""
     bags = latest(histories, items, max(map(len, histories), default=1) or 1, 1.0)
     bags.data[:] = 1.0  # also where an item occurs several times

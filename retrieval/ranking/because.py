@@ -19,12 +19,12 @@ LIKENESS = 0.15
 USUAL_PRICE = -0.15
 """Price fit (0 is perfect) from which a price is said to be in the usual range."""
 TIMES = 4
-"""Deeds it takes to speak of a habit."""
+"""Interactions it takes to speak of a habit."""
 
 
 def because(hit: Hit, person: Person, reading: Reading, learned: Learned) -> Reasons:
-    """What of the person's deeds and wishes speaks for the product, the plainest first."""
-    reasons = [*_wished(hit, person, learned), *_deeds(hit.product, reading, learned)]
+    """What of the person's interactions and wishes speaks for the product, the plainest first."""
+    reasons = [*_wished(hit, person, learned), *_interactions(hit.product, reading, learned)]
     return tuple(dict.fromkeys(reasons))[:MAX_REASONS]
 
 
@@ -45,7 +45,7 @@ def _wished(hit: Hit, person: Person, learned: Learned) -> Reasons:
     return tuple(found)
 
 
-def _deeds(product: Product, reading: Reading, learned: Learned) -> Reasons:
+def _interactions(product: Product, reading: Reading, learned: Learned) -> Reasons:
     reasons: list[tuple[str, str]] = []
     bought = [other for other in reading.bought if other.id != product.id]
     same_brand = [other for other in bought if other.brand and other.brand == product.brand]

@@ -1,4 +1,4 @@
-"""What customers did, and how much each deed says about their taste."""
+"""What customers did, and how much each interaction says about their taste."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 HALF_LIFE_DAYS = 45.0
-"""After this many days a deed counts half."""
+"""After this many days an interaction counts half."""
 
 CLOCK_SKEW = timedelta(minutes=5)
-"""A deed may lie this far in the future: clocks differ. What lies farther is a mistake, or a forgery, and is left
-out."""
+"""An interaction may lie this far in the future: clocks differ. What lies farther is a mistake, or a forgery, and is
+left out."""
 
 LATEST = 1_000
-"""Deeds of one person that ranking reads, the latest: a hundred thousand cost no more than these."""
+"""Interactions of one person that ranking reads, the latest: a hundred thousand cost no more than these."""
 
 KIND_WEIGHTS = {
     "view": 1.0,
@@ -32,7 +32,7 @@ KIND_WEIGHTS = {
 
 
 class Behaved(Protocol):
-    """One deed of one customer; ``at`` is an aware time, ``rating`` 1 to 5 when ``kind`` is "rating"."""
+    """One interaction of one customer; ``at`` is an aware time, ``rating`` 1 to 5 when ``kind`` is "rating"."""
 
     @property
     def customer_id(self) -> str: ...

@@ -41,9 +41,9 @@ PART_OF = {
 FEATURES = tuple(PART_OF)
 
 RECENT = 40
-"""How many of a person's latest deeds point to neighbours."""
+"""How many of a person's latest interactions point to neighbours."""
 STEP_DECAY = 0.5
-"""How much less each deed further back points to them."""
+"""How much less each interaction further back points to them."""
 USUAL = 1000
 """Products that tell what the sequence model usually says."""
 
@@ -80,22 +80,22 @@ class Learned:
 
 @dataclass(frozen=True)
 class Reading:
-    """One person as the ranker sees them. ``liked`` and ``drawn`` are by position; ``deeds`` oldest first."""
+    """One person as the ranker sees them. ``liked`` and ``drawn`` are by position; ``interactions`` oldest first."""
 
-    deeds: list[Behaved]
+    interactions: list[Behaved]
     taste: Taste
     liked: dict[int, float]
     drawn: NDArray[np.float32]
-    """(products,) how strongly the latest deeds point to each product, at most 1."""
+    """(products,) how strongly the latest interactions point to each product, at most 1."""
     seen: tuple[Product, ...]
-    """What the deeds are about, each product once, latest last; ``bought`` likewise."""
+    """What the interactions are about, each product once, latest last; ``bought`` likewise."""
     bought: tuple[Product, ...]
 
     @classmethod
     def of(cls, person: Person, learned: Learned, now: datetime) -> Reading:
         catalogue = learned.index.catalogue
-        deeds = orderly((*person.history, *person.session), now, LATEST)
-        taste = Taste.of(deeds, catalogue.product, now)
+        interactions = orderly((*person.history, *person.session), now, LATEST)
+        taste = Taste.of(interactions, catalogue.product, now)
         liked = {at: told for name, told in taste.liked.items() if (at := catalogue.position(name)) is not None}
         weights: dict[int, float] = {}
         recent = list(dict.fromkeys(reversed(taste.seen)))[:RECENT]
@@ -105,7 +105,7 @@ class Reading:
         drawn = learned.neighbours.drawn_to(weights)
         top = float(drawn.max(initial=0.0))
         drawn = drawn / top if top > 0 else drawn
-        return cls(deeds, taste, liked, drawn, _once(taste.seen, catalogue), _once(taste.bought, catalogue))
+        return cls(interactions, taste, liked, drawn, _once(taste.seen, catalogue), _once(taste.bought, catalogue))
 
 
 def _once(ids: Sequence[str], catalogue: Catalogue) -> tuple[Product, ...]:
@@ -142,17 +142,17 @@ def features(
         bought = [at for name in reading.taste.bought if (at := learned.index.catalogue.position(name)) is not None]
         familiar[bought] = -1.0
         found["familiar"] = familiar[asked]
-    if next_items is not None and reading.deeds:
-        found["sequence"] = _standardised(next_items, reading.deeds, asked, count)
+    if next_items is not None and reading.interactions:
+        found["sequence"] = _standardised(next_items, reading.interactions, asked, count)
     return found
 
 
-def _standardised(next_items: NextItems, deeds: Sequence[Behaved], asked: Positions, count: int) -> Column:
+def _standardised(next_items: NextItems, interactions: Sequence[Behaved], asked: Positions, count: int) -> Column:
     """(len(asked),) logits in standard deviations of the catalogue's, or of a sample of a large one, within ±3."""
     usual = np.linspace(0, count - 1, min(count, USUAL), dtype=np.int64)
     among = np.concatenate([asked, usual])
     try:
-        logits = next_items.scores(deeds, among).astype(np.float64)
+        logits = next_items.scores(interactions, among).astype(np.float64)
     except IndexError:  # of a smaller catalogue: another version goes live between two lines
         return np.zeros(len(asked))
     if logits.shape != among.shape or not np.isfinite(logits).all():

@@ -23,7 +23,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from retrieval.ranking.network import Network, Shape
-from retrieval.ranking.sequences import Deeds, Sequences
+from retrieval.ranking.sequences import Interactions, Sequences
 
 WARM_UP = 200
 """Steps over which the rate rises."""
@@ -39,14 +39,14 @@ class Plan:
     epochs: int = 40
     rate: float = 1e-3
     negatives: int = 4096
-    deeds: int = 1024
-    """Deeds a step."""
+    interactions: int = 1024
+    """Interactions a step."""
     patience: int = 2
     """Epochs without a better result after which the rate is lowered, and the second time the fit ends."""
     minutes: float = 20.0
     """After these no new epoch is begun."""
     blank: float = 0.15
-    """Share of the deeds gone by that are blanked in a step: so that none alone is relied on."""
+    """Share of the interactions gone by that are blanked in a step: so that none alone is relied on."""
     forget: float = 0.0
     """Share of items whose id is hidden in a step, where items have content: so that content alone must do."""
 
@@ -90,11 +90,11 @@ def fit(
     """The network as it was at its best epoch, and the learning curve.
 
     ``tuning`` is asked after each epoch. ``checkpoint`` is the file that the state is kept in and taken up from; one of
-    another plan, shape or data is not taken up. Raises ``ValueError`` when no user has two deeds.
+    another plan, shape or data is not taken up. Raises ``ValueError`` when no user has two interactions.
     """
     windows = list(_windows(sequences, shape.length))
     if not windows:
-        raise ValueError("no user has two deeds: there is nothing to learn a sequence from")
+        raise ValueError("no user has two interactions: there is nothing to learn a sequence from")
     torch.manual_seed(plan.seed)
     network = Network(shape, content)
     optimiser = _optimiser(network, plan)
@@ -150,10 +150,10 @@ def _optimiser(network: Network, plan: Plan) -> torch.optim.Optimizer:
 
 
 def _epoch(
-    network: Network, optimiser: torch.optim.Optimizer, windows: list[Deeds], plan: Plan, state: _State
+    network: Network, optimiser: torch.optim.Optimizer, windows: list[Interactions], plan: Plan, state: _State
 ) -> float:
-    """One pass; the mean loss a deed. What is drawn follows from the seed and the epoch, so that a resumed fit is the
-    same fit."""
+    """One pass; the mean loss an interaction. What is drawn follows from the seed and the epoch, so that a resumed fit
+    is the same fit."""
     network.train()
     torch.manual_seed(1_000_003 * plan.seed + state.epoch)
     total = count = 0.0
@@ -179,7 +179,8 @@ def _epoch(
 
 
 def _loss(expected: Tensor, nexts: Tensor, table: Tensor, bias: Tensor, negatives: int) -> Tensor:
-    """Mean cross-entropy of ``nexts`` (deeds,) given ``expected`` (deeds, width); ``table`` (items + 1, width)."""
+    """Mean cross-entropy of ``nexts`` (interactions,) given ``expected`` (interactions, width); ``table`` (items + 1,
+    width)."""
     items = len(bias)
     if items <= negatives:
         return F.cross_entropy(expected @ table[:-1].T + bias, nexts)
@@ -196,26 +197,27 @@ def _rate(plan: Plan, state: _State) -> float:
     return float(plan.rate * min(1, (state.step + 1) / WARM_UP) * 0.2**state.lowered)
 
 
-def _windows(sequences: Sequences, length: int) -> Iterator[Deeds]:
-    """Sequences cut to ``length`` + 1 deeds, from the end; each deed but a user's first is to be foretold once."""
-    for deeds in sequences:
-        for end in range(len(deeds), 1, -length):
-            yield deeds[max(0, end - length - 1) : end]
+def _windows(sequences: Sequences, length: int) -> Iterator[Interactions]:
+    """Sequences cut to ``length`` + 1 interactions, from the end; each interaction but a user's first is to be foretold
+    once."""
+    for interactions in sequences:
+        for end in range(len(interactions), 1, -length):
+            yield interactions[max(0, end - length - 1) : end]
 
 
-def _batches(windows: list[Deeds], plan: Plan, epoch: int) -> list[list[Deeds]]:
+def _batches(windows: list[Interactions], plan: Plan, epoch: int) -> list[list[Interactions]]:
     rng = np.random.default_rng((plan.seed, epoch))
     lengths = np.array([len(window) for window in windows])
     order = rng.permutation(len(windows))
-    made: list[list[Deeds]] = []
+    made: list[list[Interactions]] = []
     for first in range(0, len(order), LEVEL):
         level = order[first : first + LEVEL]
-        batch: list[Deeds] = []
+        batch: list[Interactions] = []
         size = 0
         for at in level[np.argsort(lengths[level], kind="stable")]:
             batch.append(windows[at])
             size += int(lengths[at])
-            if size >= plan.deeds:
+            if size >= plan.interactions:
                 made.append(batch)
                 batch, size = [], 0
         if batch:
@@ -223,13 +225,13 @@ def _batches(windows: list[Deeds], plan: Plan, epoch: int) -> list[list[Deeds]]:
     return [made[at] for at in rng.permutation(len(made))]
 
 
-def pad(batch: list[Deeds], shape: Shape) -> tuple[Tensor, Tensor, Tensor]:
+def pad(batch: list[Interactions], shape: Shape) -> tuple[Tensor, Tensor, Tensor]:
     """(batch, length) items and kinds, padded behind, and (batch,) lengths."""
-    lengths = [len(deeds) for deeds in batch]
+    lengths = [len(interactions) for interactions in batch]
     items = np.full((len(batch), max(lengths)), shape.items, dtype=np.int64)
     kinds = np.zeros_like(items)
-    for row, deeds in enumerate(batch):
-        items[row, : lengths[row]], kinds[row, : lengths[row]] = deeds.items, deeds.kinds
+    for row, interactions in enumerate(batch):
+        items[row, : lengths[row]], kinds[row, : lengths[row]] = interactions.items, interactions.kinds
     return torch.from_numpy(items), torch.from_numpy(kinds), torch.tensor(lengths)
 
 
@@ -237,7 +239,7 @@ def _weights(network: Network) -> dict[str, Tensor]:
     return {name: tensor.clone() for name, tensor in network.state_dict().items()}
 
 
-def _fingerprint(windows: list[Deeds], shape: Shape, plan: Plan) -> str:
+def _fingerprint(windows: list[Interactions], shape: Shape, plan: Plan) -> str:
     """What a checkpoint must have been made of to be taken up; more epochs or time may be given to it."""
     told = int(sum(int(window.items.sum()) * (at % 9973 + 1) for at, window in enumerate(windows)))
     settled: dict[str, Any] = {**asdict(shape), **asdict(replace(plan, epochs=0, minutes=0))}

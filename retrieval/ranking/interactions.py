@@ -7,21 +7,22 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from retrieval.ranking.behaviour import Behaved
-from retrieval.ranking.sequences import Deeds, Sequences
+from retrieval.ranking.sequences import Interactions, Sequences
 
 KINDS = ("mention", "view", "click", "share", "rating", "thumb_up", "cart", "purchase")
-"""Of deeds that speak for a product, the strongest last."""
+"""Of interactions that speak for a product, the strongest last."""
 LIKED = 4
 """Stars from which a rating speaks for a product."""
 MAX_EVENTS = 500
-"""Deeds of one customer that are learned from, the latest: nobody counts for thousands, and scripts least of all."""
+"""Interactions of one customer that are learned from, the latest: nobody counts for thousands, and scripts least of
+all."""
 
 
-def deeds_of(events: Iterable[Behaved], position: Callable[[str], int | None]) -> Deeds:
-    """One shopper's deeds from ``events``, oldest first; products without a position are left out.
+def interactions_of(events: Iterable[Behaved], position: Callable[[str], int | None]) -> Interactions:
+    """One shopper's interactions from ``events``, oldest first; products without a position are left out.
 
-    A product looked at, put in the cart and bought at a stretch is one deed, of the strongest kind. What speaks against
-    a product is no deed here: the model foretells what a shopper turns to.
+    A product looked at, put in the cart and bought at a stretch is one interaction, of the strongest kind. What speaks
+    against a product is no interaction here: the model foretells what a shopper turns to.
     """
     items: list[int] = []
     kinds: list[int] = []
@@ -35,7 +36,7 @@ def deeds_of(events: Iterable[Behaved], position: Callable[[str], int | None]) -
         else:
             items.append(at)
             kinds.append(kind)
-    return Deeds(np.array(items, dtype=np.int32), np.array(kinds, dtype=np.int8))
+    return Interactions(np.array(items, dtype=np.int32), np.array(kinds, dtype=np.int8))
 
 
 def sequences_of(events: Iterable[Behaved], products: Sequence[str]) -> Sequences:
@@ -46,5 +47,7 @@ def sequences_of(events: Iterable[Behaved], products: Sequence[str]) -> Sequence
         by_customer.setdefault(event.customer_id, []).append(event)
     for theirs in by_customer.values():
         theirs.sort(key=lambda event: event.at)
-    everybody = {customer: deeds_of(theirs, places.get)[-MAX_EVENTS:] for customer, theirs in by_customer.items()}
+    everybody = {
+        customer: interactions_of(theirs, places.get)[-MAX_EVENTS:] for customer, theirs in by_customer.items()
+    }
     return Sequences.join(everybody, products)

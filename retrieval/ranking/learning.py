@@ -27,7 +27,7 @@ TUNED_ON = 5000
 """At most so many users' kept-back items tune the model, drawn by lot."""
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 LONGEST, SHORTEST = 200, 50
-"""Deeds that a network reads at most, and at least where anybody has so many."""
+"""Interactions that a network reads at most, and at least where anybody has so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,9 @@ def learn(
         folder.mkdir(parents=True, exist_ok=True)
     before, held_out = sequences.without_last(), HeldOut.of(sequences).sample(TUNED_ON)
     if not len(held_out.targets):
-        raise ValueError("no user has three deeds or more: one is needed to go by, one to learn and one to tune on")
+        raise ValueError(
+            "no user has three interactions or more: one is needed to go by, one to learn and one to tune on"
+        )
     longest = int(np.quantile(sequences.lengths, 0.95))
     shape = Shape(
         items=len(sequences.items),

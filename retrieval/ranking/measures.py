@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.ranking.sequences import Deeds, HeldOut, Items
+from retrieval.ranking.sequences import HeldOut, Interactions, Items
 
 Ranks = NDArray[np.float64]
 """(users,) how many items came before the kept-back one; items of equal score count half."""
-Scoring = Callable[[Sequence[Deeds]], NDArray[np.float32]]
+Scoring = Callable[[Sequence[Interactions]], NDArray[np.float32]]
 """Scores (histories, items) of every item as the next after each history."""
 
 AT_ONCE = 256
@@ -37,7 +37,7 @@ def both_ranks(scoring: Scoring, held_out: HeldOut, negatives: NDArray[np.int64]
     return np.concatenate(sampled), np.concatenate(full)
 
 
-def ranks_of(scores: NDArray[np.float32], histories: Sequence[Deeds], targets: Items) -> Ranks:
+def ranks_of(scores: NDArray[np.float32], histories: Sequence[Interactions], targets: Items) -> Ranks:
     """``full_ranks`` of one batch whose ``scores`` (users, items) are known."""
     scores = np.array(scores, dtype=np.float32)
     users = np.arange(len(targets))
@@ -64,7 +64,7 @@ def _before(scores: NDArray[np.float32], target: NDArray[np.float32]) -> Ranks:
     return np.asarray(ahead + level / 2, dtype=np.float64)
 
 
-def batches(held_out: HeldOut) -> list[tuple[Sequence[Deeds], Items]]:
+def batches(held_out: HeldOut) -> list[tuple[Sequence[Interactions], Items]]:
     """Histories and targets, ``AT_ONCE`` at a time."""
     return [
         (held_out.histories[first : first + AT_ONCE], held_out.targets[first : first + AT_ONCE])

@@ -31,10 +31,10 @@ class NeighbourItems:
     def learn(cls, catalogue: Catalogue, events: Iterable[Behaved], now: datetime) -> Self:
         return cls(Neighbours.learn(len(catalogue.products), catalogue.position, events, now), catalogue)
 
-    def scores(self, deeds: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
-        """(products,) or (len(among),), see ``NextItems``; ``deeds`` oldest first."""
+    def scores(self, interactions: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """(products,) or (len(among),), see ``NextItems``; ``interactions`` oldest first."""
         weights: dict[int, float] = {}
-        known = [at for deed in deeds if (at := self._catalogue.position(deed.product_id)) is not None]
+        known = [at for event in interactions if (at := self._catalogue.position(event.product_id)) is not None]
         for back, at in enumerate(reversed(known[-RECENT:])):
             weights[at] = weights.get(at, 0.0) + STEP_DECAY**back
         drawn = self._neighbours.drawn_to(weights)

@@ -1,10 +1,10 @@
 """Which products the same customers turn to: item-item similarity and demand, learned from everybody's behaviour so
 that no single customer and no single hour counts for much.
 
-Bounded, because anybody can click: a customer counts once per product and day, by the strongest deed; what the days add
-up to is damped by a logarithm; a customer's row has at most the length 1, and that of a customer who did little is
-shorter; and customers who turn to one product within the same hour beyond ``HOUR`` count by the logarithm of their
-number (Mobasher et al., "Toward trustworthy recommender systems", 2007, on such attacks).
+Bounded, because anybody can click: a customer counts once per product and day, by the strongest interaction; what the
+days add up to is damped by a logarithm; a customer's row has at most the length 1, and that of a customer who did
+little is shorter; and customers who turn to one product within the same hour beyond ``HOUR`` count by the logarithm of
+their number (Mobasher et al., "Toward trustworthy recommender systems", 2007, on such attacks).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Neighbours:
         self.demand = demand
         """(products,) in customers: each gives at most 1 to a product, and at most √products in all."""
         self.known = known
-        """(products,) how many customers' deeds there are of each."""
+        """(products,) how many customers' interactions there are of each."""
         top = float(demand.max(initial=0.0)) or 1.0
         self.popularity: Scores = demand / np.float32(top)
         """(products,) from 0 to 1."""
@@ -86,7 +86,8 @@ class Neighbours:
 
 
 _Days = dict[tuple[str, int, int, bool], tuple[float, int]]
-"""What a customer's strongest deed on a product on a day says, for it or against it, and in which hour it was."""
+"""What a customer's strongest interaction on a product on a day says, for it or against it, and in which hour it
+was."""
 
 
 def _days(position: Callable[[str], int | None], events: Iterable[Behaved], now: datetime) -> _Days:

@@ -1,7 +1,8 @@
 """A causal transformer over what a shopper did (SASRec: Kang & McAuley 2018); items are known by id, content or both.
 
-What differs from the paper: pre-norm blocks with GELU, places counted from the latest item backwards, deeds of several
-kinds, an output bias, and the loss (``retrieval.ranking.fitting``). It knows nothing of users, files or catalogues.
+What differs from the paper: pre-norm blocks with GELU, places counted from the latest item backwards, interactions of
+several kinds, an output bias, and the loss (``retrieval.ranking.fitting``). It knows nothing of users, files or
+catalogues.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from torch import Tensor, nn
 @dataclass(frozen=True, slots=True)
 class Shape:
     """The network's sizes. ``content`` is the width of the items' content vectors, 0 without; ``kinds`` counts the
-    kinds of deeds."""
+    kinds of interactions."""
 
     items: int
     width: int = 128
@@ -58,7 +59,7 @@ class Network(nn.Module):
         super().__init__()
         self.shape = shape
         self.ids = nn.Embedding(shape.items + 1, shape.width)
-        """The row past the last is padding, and what a blanked deed is."""
+        """The row past the last is padding, and what a blanked interaction is."""
         self.places = nn.Embedding(shape.length, shape.width)
         self.kinds = nn.Embedding(shape.kinds, shape.width)
         self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.blocks))
@@ -82,8 +83,8 @@ class Network(nn.Module):
         return table
 
     def encode(self, items: Tensor, kinds: Tensor, lengths: Tensor, table: Tensor) -> Tensor:
-        """(batch, length, width) what is expected after each deed; ``items`` (batch, length) is padded behind with
-        ``shape.items``, ``lengths`` (batch,) counts the deeds."""
+        """(batch, length, width) what is expected after each interaction; ``items`` (batch, length) is padded behind
+        with ``shape.items``, ``lengths`` (batch,) counts the interactions."""
         back = (lengths[:, None] - 1 - torch.arange(items.shape[1])).clamp(0, self.shape.length - 1)
         x = F.embedding(items, table) * math.sqrt(self.shape.width) + self.places(back) + self.kinds(kinds)
         x = self.dropout(x)

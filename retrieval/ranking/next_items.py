@@ -19,10 +19,10 @@ class NextItems(Protocol):
         """Which trained model this is, e.g. "ranker-20260101-2a7f"."""
         ...
 
-    def scores(self, deeds: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
-        """(products,) the logit with which each product of the catalogue comes next after ``deeds`` (oldest first), or
-        (len(among),) of those at the positions ``among``.
+    def scores(self, interactions: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """(products,) the logit with which each product of the catalogue comes next after ``interactions`` (oldest
+        first), or (len(among),) of those at the positions ``among``.
 
-        Comparable within one answer only. Zeros where no deed speaks for a product.
+        Comparable within one answer only. Zeros where no interaction speaks for a product.
         """
         ...

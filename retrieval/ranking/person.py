@@ -1,4 +1,5 @@
-"""What ranking may know of who is asking: the shopper's deeds, this conversation's, and what they said they want."""
+"""What ranking may know of who is asking: the shopper's interactions, this conversation's, and what they said they
+want."""
 
 from __future__ import annotations
 
@@ -26,9 +27,9 @@ class Person:
     results cannot differ from an anonymous customer's, because nothing else reaches the ranker."""
 
     history: tuple[Behaved, ...] = ()
-    """Long-term: the customer's deeds in earlier visits and orders, in any order."""
+    """Long-term: the customer's interactions in earlier visits and orders, in any order."""
     session: tuple[Behaved, ...] = ()
-    """Short-term: this conversation's deeds, of a customer or of an anonymous visitor, in any order."""
+    """Short-term: this conversation's interactions, of a customer or of an anonymous visitor, in any order."""
     preferences: tuple[Preference, ...] = ()
 
 

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from retrieval.ranking.fitting import pad
 from retrieval.ranking.network import Network, Shape
-from retrieval.ranking.sequences import Deeds
+from retrieval.ranking.sequences import Interactions
 from retrieval.ranking.sequential_knn import Followers
 
 FORMAT = 1
@@ -54,13 +54,13 @@ class SequenceModel:
     def shape(self) -> Shape:
         return self.networks[0].shape
 
-    def scores(self, histories: Sequence[Deeds], among: Positions | None = None) -> Scores:
+    def scores(self, histories: Sequence[Interactions], among: Positions | None = None) -> Scores:
         """(histories, items) of every item known as the next, or of those ``among`` alone, which takes less time: then
         up to a constant a history. No history may be empty."""
         told = self.foretell(histories, among)
         return told + np.float32(self.share) * self.follow(histories, among) if self.share else told
 
-    def foretell(self, histories: Sequence[Deeds], among: Positions | None = None) -> Scores:
+    def foretell(self, histories: Sequence[Interactions], among: Positions | None = None) -> Scores:
         """(histories, items) the networks' word: the mean of their log-probabilities."""
         batch = pad([history[-self.shape.length :] for history in histories], self.shape)
         asked = slice(None) if among is None else torch.from_numpy(among)
@@ -69,7 +69,7 @@ class SequenceModel:
             scores: Scores = told.mean(dim=0).numpy()
         return scores
 
-    def follow(self, histories: Sequence[Deeds], among: Positions | None = None) -> Scores:
+    def follow(self, histories: Sequence[Interactions], among: Positions | None = None) -> Scores:
         """(histories, items) the followers' word: summed over the steps of a walk, the logarithm of how many times
         likelier than chance each item is, from 0."""
         items = len(self.items)

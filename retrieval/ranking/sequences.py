@@ -18,7 +18,7 @@ Items = NDArray[np.int32]
 """Positions in ``Sequences.items``."""
 
 LEAST = 3
-"""A user needs as many deeds for one to be kept back for testing, one for tuning and one to go by."""
+"""A user needs as many interactions for one to be kept back for testing, one for tuning and one to go by."""
 
 
 class BadSequences(ValueError):
@@ -26,8 +26,8 @@ class BadSequences(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Deeds:
-    """(length,) the items of one user and the kind of each deed, oldest first."""
+class Interactions:
+    """(length,) the items of one user and the kind of each interaction, oldest first."""
 
     items: Items
     kinds: NDArray[np.int8]
@@ -35,37 +35,38 @@ class Deeds:
     def __len__(self) -> int:
         return len(self.items)
 
-    def __getitem__(self, part: slice) -> Deeds:
-        return Deeds(self.items[part], self.kinds[part])
+    def __getitem__(self, part: slice) -> Interactions:
+        return Interactions(self.items[part], self.kinds[part])
 
 
 @dataclass(frozen=True, slots=True)
 class Sequences:
-    """``flat[starts[u] : starts[u + 1]]`` are user ``u``'s deeds, oldest first. Files know one kind of deed only."""
+    """``flat[starts[u] : starts[u + 1]]`` are user ``u``'s interactions, oldest first. Files know one kind of
+    interaction only."""
 
     users: tuple[str, ...]
     items: tuple[str, ...]
     starts: NDArray[np.int64]
-    flat: Deeds
+    flat: Interactions
 
     @classmethod
-    def join(cls, everybody: Mapping[str, Deeds], items: Sequence[str]) -> Self:
-        """``everybody``'s deeds by user; their items are positions in ``items``."""
+    def join(cls, everybody: Mapping[str, Interactions], items: Sequence[str]) -> Self:
+        """``everybody``'s interactions by user; their items are positions in ``items``."""
         starts = np.cumsum([0, *map(len, everybody.values())], dtype=np.int64)
-        flat = Deeds(
-            np.concatenate([np.empty(0, dtype=np.int32), *(deeds.items for deeds in everybody.values())]),
-            np.concatenate([np.empty(0, dtype=np.int8), *(deeds.kinds for deeds in everybody.values())]),
+        flat = Interactions(
+            np.concatenate([np.empty(0, dtype=np.int32), *(interactions.items for interactions in everybody.values())]),
+            np.concatenate([np.empty(0, dtype=np.int8), *(interactions.kinds for interactions in everybody.values())]),
         )
         return cls(tuple(everybody), tuple(items), starts, flat)
 
     @classmethod
     def of(cls, histories: Mapping[str, Sequence[str]]) -> Self:
-        """From each user's items, of one kind of deed."""
+        """From each user's items, of one kind of interaction."""
         places: dict[str, int] = {}
         everybody = {}
         for user, history in histories.items():
             items = np.array([places.setdefault(item, len(places)) for item in history], dtype=np.int32)
-            everybody[user] = Deeds(items, np.zeros(len(items), dtype=np.int8))
+            everybody[user] = Interactions(items, np.zeros(len(items), dtype=np.int8))
         return cls.join(everybody, tuple(places))
 
     @classmethod
@@ -90,10 +91,10 @@ class Sequences:
     def __len__(self) -> int:
         return len(self.users)
 
-    def __getitem__(self, user: int) -> Deeds:
+    def __getitem__(self, user: int) -> Interactions:
         return self.flat[self.starts[user] : self.starts[user + 1]]
 
-    def __iter__(self) -> Iterator[Deeds]:
+    def __iter__(self) -> Iterator[Interactions]:
         return (self[user] for user in range(len(self)))
 
     @property
@@ -103,15 +104,16 @@ class Sequences:
 
     @property
     def owners(self) -> NDArray[np.int64]:
-        """(deeds,) the user of each deed."""
+        """(interactions,) the user of each interaction."""
         return np.repeat(np.arange(len(self)), self.lengths)
 
     def without_last(self, least: int = LEAST) -> Sequences:
-        """Each user's deeds but the last; users of fewer than ``least``, of whom nothing is kept back, keep theirs."""
+        """Each user's interactions but the last; users of fewer than ``least``, of whom nothing is kept back, keep
+        theirs."""
         kept = np.where(self.lengths < least, self.lengths, self.lengths - 1)
         offsets = np.arange(len(self.flat)) - np.repeat(self.starts[:-1], self.lengths)
         staying = offsets < np.repeat(kept, self.lengths)
-        flat = Deeds(self.flat.items[staying], self.flat.kinds[staying])
+        flat = Interactions(self.flat.items[staying], self.flat.kinds[staying])
         return Sequences(self.users, self.items, np.concatenate([[0], np.cumsum(kept)]), flat)
 
     def popularity(self) -> NDArray[np.int64]:
@@ -123,14 +125,14 @@ class Sequences:
 class HeldOut:
     """The last item of each user who has enough, kept back: leave-one-out."""
 
-    histories: tuple[Deeds, ...]
+    histories: tuple[Interactions, ...]
     """What comes before the kept-back items."""
     targets: Items
     """(users,)"""
 
     @classmethod
     def of(cls, sequences: Sequences, least: int = LEAST) -> Self:
-        """Of users with at least ``least`` deeds."""
+        """Of users with at least ``least`` interactions."""
         users = np.flatnonzero(sequences.lengths >= least)
         targets = sequences.flat.items[sequences.starts[1:][users] - 1]
         return cls(tuple(sequences[user][:-1] for user in users.tolist()), targets)

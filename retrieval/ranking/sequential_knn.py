@@ -16,12 +16,12 @@ import torch
 from numpy.typing import NDArray
 from scipy import sparse
 
-from retrieval.ranking.sequences import Deeds, Sequences
+from retrieval.ranking.sequences import Interactions, Sequences
 
 REACH = 20
-"""How many deeds apart two items may be to count as a pair."""
+"""How many interactions apart two items may be to count as a pair."""
 NEARNESS = 0.8
-"""How much less a pair counts, and an item of the history, for each deed further away."""
+"""How much less a pair counts, and an item of the history, for each interaction further away."""
 BACKWARDS = 0.5
 """What a pair counts for the item that came first."""
 DOUBT = 3.0
@@ -69,7 +69,9 @@ class Followers:
         out = np.asarray(told.sum(axis=1))
         return cls(sparse.csr_array((sparse.diags_array(1 / np.maximum(out, 1e-9)) @ told).astype(np.float32)))
 
-    def walk(self, histories: Sequence[Deeds], steps: int = STEPS, depth: int = REACH) -> Iterator[NDArray[np.float32]]:
+    def walk(
+        self, histories: Sequence[Interactions], steps: int = STEPS, depth: int = REACH
+    ) -> Iterator[NDArray[np.float32]]:
         """After each step, (histories, items) where a walk is that began at one of the latest ``depth`` items."""
         start = latest(histories, self.follows.shape[0], depth, NEARNESS)
         # A few hundred places after the first step, everywhere after the second.
@@ -81,7 +83,7 @@ class Followers:
             yield here
 
     def walk_to(
-        self, histories: Sequence[Deeds], among: NDArray[np.int64], steps: int = STEPS, depth: int = REACH
+        self, histories: Sequence[Interactions], among: NDArray[np.int64], steps: int = STEPS, depth: int = REACH
     ) -> Iterator[NDArray[np.float32]]:
         """The same of the items ``among`` alone, (histories, among): in a time that does not grow with the others."""
         start = latest(histories, self.follows.shape[0], depth, NEARNESS)
@@ -92,12 +94,12 @@ class Followers:
         # The last step leads nowhere but there.
         yield (self._onwards[among] @ here.T).T.toarray()
 
-    def scores(self, histories: Sequence[Deeds]) -> NDArray[np.float32]:
+    def scores(self, histories: Sequence[Interactions]) -> NDArray[np.float32]:
         """(histories, items) after one step."""
         return next(self.walk(histories, 1))
 
 
-def latest(histories: Sequence[Deeds], items: int, depth: int, nearness: float) -> sparse.csr_array:
+def latest(histories: Sequence[Interactions], items: int, depth: int, nearness: float) -> sparse.csr_array:
     """(histories, items) the latest ``depth`` items of each history, each counting ``nearness`` times the one after."""
     tails = [history.items[-depth:][::-1] for history in histories]
     lengths = [len(tail) for tail in tails]

@@ -14,12 +14,12 @@ from torch import Tensor
 
 from retrieval.ranking.behaviour import Behaved
 from retrieval.ranking.fitting import Plan
-from retrieval.ranking.interactions import KINDS, deeds_of, sequences_of
+from retrieval.ranking.interactions import KINDS, interactions_of, sequences_of
 from retrieval.ranking.learning import Learned, Recipe, Tell, learn
 from retrieval.ranking.sequence_model import BrokenModel, SequenceModel
 from retrieval.search.catalogue import Catalogue
 
-RECIPE = Recipe(width=64, plan=Plan(forget=0.3, blank=0.0, deeds=512, rate=2e-3))
+RECIPE = Recipe(width=64, plan=Plan(forget=0.3, blank=0.0, interactions=512, rate=2e-3))
 """For shops: behaviour is short and products come and go, so ids are hidden often and content has to do."""
 
 
@@ -30,7 +30,7 @@ class ShopModel:
         """Raises ``BrokenModel`` when the model was trained on vectors of another width than the catalogue's."""
         width = catalogue.text.shape[1] + catalogue.image.shape[1]
         if model.shape.content != width or model.kinds != KINDS:
-            raise BrokenModel("the sequence model was trained with other encoders or other kinds of deeds")
+            raise BrokenModel("the sequence model was trained with other encoders or other kinds of interactions")
         self.version = version
         self._model = model.onto(tuple(catalogue.ids), partial(content_of, catalogue))
         self._catalogue = catalogue
@@ -40,10 +40,10 @@ class ShopModel:
         """Raises ``BrokenModel``."""
         return cls(SequenceModel.load(folder), catalogue, version)
 
-    def scores(self, deeds: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
-        """(products,) or (len(among),) logits of what comes next, of mean 0; zeros without a deed that speaks for a
-        product."""
-        history = deeds_of(deeds, self._catalogue.position)
+    def scores(self, interactions: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """(products,) or (len(among),) logits of what comes next, of mean 0; zeros without an interaction that speaks
+        for a product."""
+        history = interactions_of(interactions, self._catalogue.position)
         if not len(history):
             return np.zeros(len(self._catalogue.products) if among is None else len(among), dtype=np.float32)
         scores = self._model.scores([history], among)[0]

@@ -38,10 +38,11 @@ Column = NDArray[np.float64]
 
 @dataclass
 class Taste:
-    """What one person's deeds say of products that the catalogue still has; ids latest last."""
+    """What one person's interactions say of products that the catalogue still has; ids latest last."""
 
     liked: dict[str, float] = field(default_factory=dict)
-    """By product id: the strongest deed of each day, added up and damped by a logarithm; below 0 for dislikes."""
+    """By product id: the strongest interaction of each day, added up and damped by a logarithm; below 0 for
+    dislikes."""
     seen: list[str] = field(default_factory=list)
     bought: list[str] = field(default_factory=list)
     rated_badly: set[str] = field(default_factory=set)

@@ -26,12 +26,12 @@ def world(database: Database) -> World:
     return World(database)
 
 
-def test_every_kind_of_deed_is_kept_of_customers_and_visitors(world: World) -> None:
+def test_every_kind_of_interaction_is_kept_of_customers_and_visitors(world: World) -> None:
     for owner in (Owner("C1", "chat"), Owner(None, "visit")):
         for kind in KINDS:
             assert world.profiles.record(owner, "mug", kind, 4 if kind == "rating" else None)
-        assert [deed.kind for deed in world.profiles.person(owner).session] == list(KINDS)
-    assert {deed.customer_id for deed in world.profiles.behaviours.all()} == {"C1"}, "visits teach nobody"
+        assert [event.kind for event in world.profiles.person(owner).session] == list(KINDS)
+    assert {event.customer_id for event in world.profiles.behaviours.all()} == {"C1"}, "visits teach nobody"
     with pytest.raises(ValueError, match="not a kind"):
         world.profiles.behaviours.record("C1", "mug", "stare")  # type: ignore[arg-type]
 
@@ -49,8 +49,8 @@ def test_this_visit_and_the_past_are_told_apart(world: World) -> None:
     world.now += timedelta(days=1)
     world.profiles.record(now, "boot", "click")
     person = world.profiles.person(now)
-    assert [deed.product_id for deed in person.history] == ["mug"]
-    assert [deed.product_id for deed in person.session] == ["boot"]
+    assert [event.product_id for event in person.history] == ["mug"]
+    assert [event.product_id for event in person.session] == ["boot"]
     assert world.profiles.person(Owner("C2", "other")) == STRANGER
     assert world.profiles.person(Owner(None, "other")) == STRANGER
 
@@ -60,7 +60,7 @@ def test_signing_in_keeps_the_visit_and_other_conversations_see_none_of_it(world
     world.profiles.record(visit, "lamp", "click")
     world.profiles.preferences.state(visit, [Preference("vegan", "yes")], "chat")
     person = world.profiles.person(Owner("C1", "visit"))
-    assert [deed.product_id for deed in person.session] == ["lamp"] and person.preferences
+    assert [event.product_id for event in person.session] == ["lamp"] and person.preferences
     assert world.profiles.person(Owner("C1", "another")) == STRANGER
 
 
@@ -92,11 +92,15 @@ def test_bad_input_says_nothing_of_a_person(world: World) -> None:
     ]
     with world.database.write() as session:
         session.execute(insert(BehaviourRow), rows)
-    assert [deed.product_id for deed in world.profiles.person(Owner("C1", "chat")).history] == ["mug", "boot", "lamp"]
-    assert all(deed.at <= world.now for deed in world.profiles.behaviours.all())
+    assert [event.product_id for event in world.profiles.person(Owner("C1", "chat")).history] == [
+        "mug",
+        "boot",
+        "lamp",
+    ]
+    assert all(event.at <= world.now for event in world.profiles.behaviours.all())
 
 
-def test_a_hundred_thousand_deeds_are_read_by_index_and_limit(migrated_sqlite: Path, tmp_path: Path) -> None:
+def test_a_hundred_thousand_interactions_are_read_by_index_and_limit(migrated_sqlite: Path, tmp_path: Path) -> None:
     (tmp_path / "shop.sqlite3").write_bytes(migrated_sqlite.read_bytes())
     world = World(Database(f"sqlite:///{tmp_path / 'shop.sqlite3'}"))
     rows = [
@@ -125,7 +129,7 @@ def test_one_product_over_and_over_does_not_push_out_what_was_done_before(world:
             [{"customer_id": "C1", "product_id": name, "kind": "view", "at": at, "demo": False} for name, at in rows],
         )
     history = world.profiles.person(Owner("C1", "chat")).history
-    assert [deed.product_id for deed in history] == ["lamp", "mug", "mug"] and history[-1].at == START
+    assert [event.product_id for event in history] == ["lamp", "mug", "mug"] and history[-1].at == START
 
 
 def test_visitors_are_swept_after_their_time_and_customers_are_not(world: World) -> None:
@@ -150,7 +154,7 @@ def test_off_records_and_uses_nothing_and_on_goes_on(world: World) -> None:
     assert not world.profiles.record(owner, "boot", "click")
     assert world.profiles.everybody() == [] and world.profiles.held(owner) == 1
     world.profiles.consent.switch(owner, True)
-    assert [deed.product_id for deed in world.profiles.person(owner).session] == ["mug"]
+    assert [event.product_id for event in world.profiles.person(owner).session] == ["mug"]
     assert len(world.profiles.everybody()) == 1
 
 
@@ -173,12 +177,12 @@ def test_nobody_changes_another_ones_preferences(world: World) -> None:
     assert not said.remove(mine, theirs), "its id went with it"
 
 
-def test_taste_is_told_with_the_deeds_behind_it(world: World) -> None:
+def test_taste_is_told_with_the_interactions_behind_it(world: World) -> None:
     owner = Owner("C1", "chat")
     for name in ("mug", "boot", "lamp"):
         world.profiles.record(owner, name, "purchase")
     world.profiles.record(owner, "mug", "thumb_down")
-    taste = Taste.of(world.profiles.deeds(owner), world.products.get, world.now)
+    taste = Taste.of(world.profiles.interactions(owner), world.products.get, world.now)
     (brand,) = taste.top("brand")
     assert (
         brand.value == world.products["mug"].brand and brand.kinds["purchase"] == 3 and brand.kinds["thumb_down"] == 1
@@ -196,7 +200,7 @@ def one_world(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.just("deed"), st.sampled_from(["mug", "boot", "lamp"]), st.sampled_from(KINDS)),
+        st.tuples(st.just("interaction"), st.sampled_from(["mug", "boot", "lamp"]), st.sampled_from(KINDS)),
         st.tuples(st.just("say"), st.sampled_from(["42", "M"]), st.booleans()),
         st.tuples(st.just("switch"), st.booleans(), st.none()),
         st.tuples(st.just("forget"), st.none(), st.none()),
@@ -215,7 +219,7 @@ def test_off_and_forgotten_are_strangers_whatever_came_before(
     owner, on = world.chat(f"C{world.now.timestamp()}"), True
     for what, first, second in steps:
         match what:
-            case "deed":
+            case "interaction":
                 assert world.profiles.record(owner, first, second) <= on
             case "say":
                 world.profiles.preferences.state(owner, [Preference("size", first, second)], "panel")

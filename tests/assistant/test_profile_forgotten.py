@@ -176,13 +176,13 @@ def test_mentions_clicks_thumbs_and_shares_are_recorded(shop: Shopclerk) -> None
             for verdict in ("up", "down"):
                 async for _ in services.shoppers.press(chat.id, Thumbs(done.turn_id, verdict)):
                     pass
-            kept = [(deed.kind, deed.product_id) for deed in shop.commerce.profiles.behaviours.of_session(chat.id)]
+            kept = [(event.kind, event.product_id) for event in shop.commerce.profiles.behaviours.of_session(chat.id)]
             assert {("mention", second), ("click", first), ("share", first)} <= set(kept)
             downs = {product for kind, product in kept if kind == "thumb_down"}
             assert downs == {card.id for card in done.products} and "thumb_up" not in dict(kept)
             async for _ in services.shoppers.press(chat.id, Thumbs(done.turn_id, None)):
                 pass
-            return [(deed.kind, deed.product_id) for deed in shop.commerce.profiles.behaviours.of_session(chat.id)]
+            return [(event.kind, event.product_id) for event in shop.commerce.profiles.behaviours.of_session(chat.id)]
 
     assert not [kind for kind, _ in asyncio.run(visit()) if kind.startswith("thumb")], "a lifted thumb is none"
 
@@ -236,7 +236,7 @@ def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
     counted = asyncio.run(visit())
     assert all(counted.values()) and len(counted) >= 6, counted
     assert files_with(folder, marker.encode()) == set()
-    assert shop.deps.ranker._learned() is not learned, "the ranker learned anew, without the deeds"
+    assert shop.deps.ranker._learned() is not learned, "the ranker learned anew, without the interactions"
 
 
 def test_what_a_conversation_remembers_goes_in_postgresql_too(postgresql_url: str, tmp_path: Path) -> None:

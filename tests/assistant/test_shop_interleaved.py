@@ -333,7 +333,7 @@ def test_two_orders_swapping_the_same_variants_do_not_wait_for_each_other_for_ev
         ("change_default_address", None, {"address": PLACE}),
     ],
 )
-def test_a_process_killed_before_or_after_the_deed(
+def test_a_process_killed_before_or_after_the_action(
     database: Database, action: OrderAction, order: str | None, given: dict[str, Any], commit: int
 ) -> None:
     """Killed at the first commit nothing was done yet; at the second it was done, and no reply was given."""

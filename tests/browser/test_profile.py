@@ -98,7 +98,7 @@ def test_a_profile_is_seen_changed_switched_off_exported_and_erased(
     sheet.locator("[data-do=profile_forget]").click()
     sheet.locator("[data-do=profile_really_forget]").click()
     expect(sheet.locator("[data-receipt]")).to_contain_text(f"Things you did: {held}")
-    expect(sheet.locator(".profile-list, .profile-taste, .profile-deeds")).to_have_count(0)
+    expect(sheet.locator(".profile-list, .profile-taste, .profile-interactions")).to_have_count(0)
     page.wait_for_timeout(300)
     shot(page, "profile-06-erased")
     assert served_app.shop.commerce.profiles.behaviours.count(who, ()) == 0
@@ -145,10 +145,10 @@ def test_a_visitors_profile_is_the_conversations_and_grows_with_clicks(
     link = page.evaluate("navigator.clipboard.readText()")
     page.keyboard.press("Escape")
     opened(page)
-    deeds = page.locator(".profile-deeds li")
-    expect(deeds).to_have_count(2)
-    expect(deeds.nth(0)).to_contain_text("Shared")
-    expect(deeds.nth(1)).to_contain_text("Opened")
+    interactions = page.locator(".profile-interactions li")
+    expect(interactions).to_have_count(2)
+    expect(interactions.nth(0)).to_contain_text("Shared")
+    expect(interactions.nth(1)).to_contain_text("Opened")
     page.wait_for_timeout(300)
     shot(page, "profile-09-visitor")
 

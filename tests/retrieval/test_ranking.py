@@ -70,7 +70,7 @@ def hits_of(index: SearchIndex, *scored: tuple[str, float]) -> list[Hit]:
     return found
 
 
-def test_deeds_fade_and_bad_ratings_count_against() -> None:
+def test_interactions_fade_and_bad_ratings_count_against() -> None:
     assert weight(did("c", "p", "purchase"), NOW) > weight(did("c", "p", "view"), NOW) > 0
     assert weight(did("c", "p", days_ago=1), NOW) > 2 * weight(did("c", "p", days_ago=90), NOW)
     assert weight(did("c", "p", "rating", rating=1), NOW) < 0
@@ -156,7 +156,7 @@ class Scripted:
     count: int
     version: str = "scripted"
 
-    def scores(self, deeds: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+    def scores(self, interactions: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         logits = np.zeros(self.count, dtype=np.float32)
         logits[self.at] = 5.0
         return logits if among is None else logits[among]
@@ -197,7 +197,7 @@ def test_learning_again_takes_up_new_behaviour(ranker: Ranker) -> None:
 
 @dataclass(frozen=True)
 class LastNew:
-    """A customer's deeds before the last product they had not turned to before, and that product."""
+    """A customer's interactions before the last product they had not turned to before, and that product."""
 
     history: tuple[Event, ...]
     product_id: str

@@ -19,7 +19,7 @@ from tests.retrieval.test_ranking import NOW, did, hits_of, index  # noqa: F401 
 PRODUCTS = [f"p{at}" for at in range(12)]
 POSITION = {name: at for at, name in enumerate(PRODUCTS)}
 
-deeds = st.builds(
+interactions = st.builds(
     lambda customer, product, kind, days, rating: Event(
         f"c{customer}", f"p{product}", kind, NOW - timedelta(days=days), rating if kind == "rating" else None
     ),
@@ -35,7 +35,7 @@ def learned(events: list[Event]) -> Neighbours:
     return Neighbours.learn(len(PRODUCTS), POSITION.get, events, NOW)
 
 
-@given(st.lists(deeds, max_size=40), st.randoms())
+@given(st.lists(interactions, max_size=40), st.randoms())
 @settings(deadline=None)
 def test_order_repetition_and_the_future_change_nothing(events: list[Event], chance: random.Random) -> None:
     distinct = list({(e.customer_id, e.product_id, e.kind, e.at.replace(microsecond=0)): e for e in events}.values())
@@ -52,7 +52,7 @@ def test_a_clock_that_is_a_little_fast_is_believed() -> None:
     assert not orderly([did("c", "p", "view", days_ago=-1)], NOW)
 
 
-@given(st.lists(deeds, max_size=30), st.lists(deeds, max_size=60))
+@given(st.lists(interactions, max_size=30), st.lists(interactions, max_size=60))
 @settings(deadline=None)
 def test_one_customer_moves_no_demand_by_more_than_one(events: list[Event], attack: list[Event]) -> None:
     faked = [Event("attacker", e.product_id, e.kind, e.at, e.rating) for e in attack]
@@ -77,7 +77,7 @@ def test_a_burst_makes_no_neighbour() -> None:
     assert found[1, 2] < 0.5 * found[1, 3]
 
 
-def test_a_hundred_thousand_deeds_cost_no_more_than_the_latest(index) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_a_hundred_thousand_interactions_cost_no_more_than_the_latest(index) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
     endless = tuple(did("me", "acme-boots-2", "view", days_ago=at / 1000) for at in range(100_000))
     assert len(orderly(endless, NOW, LATEST)) == LATEST
     ranker = Ranker(lambda: index, endless, lambda: NOW)

@@ -21,7 +21,7 @@ from assistant.online.live_model import LiveModel
 from assistant.online.nightly import COMMAND, Nightly, next_time, run_behind
 from assistant.online.replay import MAX_CASES_PER_CUSTOMER, MIN_CUSTOMERS, cases, cleaned, judged, ndcg_by_customer
 from assistant.online.retrain import NothingToLearn, retrain
-from assistant.online.trainer import deeds_learned, shop_trainer
+from assistant.online.trainer import interactions_learned, shop_trainer
 from assistant.online.versions import BUILT_IN, SHIPPED, RankerVersions, RetrainBusy, VersionError
 from assistant.online.view import Gate
 from assistant.settings import ROOT
@@ -61,9 +61,9 @@ class Steps:
     def __init__(self, skill: float, catalogue: Catalogue, version: str) -> None:
         self._skill, self._catalogue, self.version = skill, catalogue, version
 
-    def scores(self, deeds: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
-        noise = np.random.default_rng(len(deeds)).random(len(NAMES)).astype(np.float32)
-        last = self._catalogue.position(deeds[-1].product_id) if deeds else None
+    def scores(self, interactions: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        noise = np.random.default_rng(len(interactions)).random(len(NAMES)).astype(np.float32)
+        last = self._catalogue.position(interactions[-1].product_id) if interactions else None
         if last is not None:
             noise[(last + 1) % len(NAMES)] += self._skill
         return noise if among is None else noise[among]
@@ -289,7 +289,7 @@ def test_a_purchase_is_replayed_with_what_came_before_its_visit() -> None:
     ]
     found = cases(cleaned(history, lambda name: True, NOW), NOW - timedelta(days=14))
     mine = [case for case in found if case.customer_id == "C1"]
-    assert [(case.product_id, case.deeds, case.owned) for case in mine] == [
+    assert [(case.product_id, case.interactions, case.owned) for case in mine] == [
         (NAMES[5], (history[0], history[1]), frozenset({NAMES[1]}))
     ]
     assert len(found) - 1 == MAX_CASES_PER_CUSTOMER
@@ -302,7 +302,9 @@ def test_ties_and_numbers_that_are_none_earn_nothing(catalogue: Catalogue) -> No
         def __init__(self, value: float) -> None:
             self.value = value
 
-        def scores(self, deeds: Sequence[Behaved], among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        def scores(
+            self, interactions: Sequence[Behaved], among: NDArray[np.int64] | None = None
+        ) -> NDArray[np.float32]:
             return np.full(len(NAMES), self.value, dtype=np.float32)
 
     replayed = cases(behaviour(), NOW - timedelta(days=14))
@@ -316,7 +318,7 @@ def test_a_customer_with_a_hundred_thousand_events_is_one_of_many(catalogue: Cat
     known = cleaned([*behaviour(), *flood], lambda name: True, NOW)
     replayed = cases(known, NOW - timedelta(days=14))
     assert sum(case.customer_id == "BOT" for case in replayed) <= MAX_CASES_PER_CUSTOMER
-    assert all(len(case.deeds) <= 200 for case in replayed)
+    assert all(len(case.interactions) <= 200 for case in replayed)
     figures = ndcg_by_customer(Steps(2, catalogue, ""), replayed, catalogue)
     assert len(figures) == 61
 
@@ -333,13 +335,13 @@ def test_what_passes_the_gate_is_better_on_average_and_surely_not_much_worse(pai
 def test_the_shops_own_model_is_read_back_and_fits_another_catalogue(tmp_path: Path, catalogue: Catalogue) -> None:
     trainer = shop_trainer()
     trainer.train(behaviour(), catalogue, tmp_path, NOW)
-    deeds = [did("C1", 3, 1)]
+    interactions = [did("C1", 3, 1)]
     read = trainer.load(tmp_path, catalogue, "v")
-    assert read.version == "v" and read.scores(deeds).shape == (len(catalogue.products),)
+    assert read.version == "v" and read.scores(interactions).shape == (len(catalogue.products),)
     assert not np.any(read.scores([])), "nothing is known of a stranger"
     other = index_of([product(name) for name in [NAMES[4], "new-thing", NAMES[3]]]).catalogue
-    assert trainer.load(tmp_path, other, "v").scores(deeds).shape == (3,)
-    assert deeds_learned(tmp_path) > 0 == deeds_learned(tmp_path / "nowhere")
+    assert trainer.load(tmp_path, other, "v").scores(interactions).shape == (3,)
+    assert interactions_learned(tmp_path) > 0 == interactions_learned(tmp_path / "nowhere")
     (tmp_path / ABOUT).write_bytes(b"")
     with pytest.raises(ValueError):
         trainer.load(tmp_path, catalogue, "v")

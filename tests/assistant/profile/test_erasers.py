@@ -62,7 +62,7 @@ def test_other_parts_forget_too_and_learners_are_told_last(world: World) -> None
     world.profiles.record(owner, "mug", "cart")
     assert world.profiles.export(owner)["impressions"] == [{"shown": "mug"}]
     assert world.profiles.forget(owner).erased["impressions"] == 7
-    assert heard == ["C1", 0], "what is learned from everybody no longer holds the deed"
+    assert heard == ["C1", 0], "what is learned from everybody no longer holds the interaction"
 
 
 def test_an_erasure_that_was_cut_off_is_finished_and_keeps_what_came_after(world: World) -> None:

@@ -81,13 +81,13 @@ def test_a_set_that_is_too_large_or_unknown_is_refused() -> None:
             encoding.randomise(items, random)
 
 
-def deeds(customer: str, name: str, times: int = 1) -> list[Event]:
+def interactions(customer: str, name: str, times: int = 1) -> list[Event]:
     return [Event(customer, name, "purchase", NOW)] * times
 
 
 def test_one_customer_counts_once_however_much_they_did() -> None:
-    crowd = [event for n in range(400) for event in deeds(f"c{n}", "mug" if n % 2 else "boot")]
-    busy = deeds("z", "cup", 100_000)
+    crowd = [event for n in range(400) for event in interactions(f"c{n}", "mug" if n % 2 else "boot")]
+    busy = interactions("z", "cup", 100_000)
     epsilon = 16.0  # so little noise that the counts can be read
     rows = {
         (row.level, row.key): row
@@ -108,7 +108,7 @@ def test_one_customer_counts_once_however_much_they_did() -> None:
 
 
 def test_products_that_are_gone_are_left_out_and_nothing_at_all_is_fine(tmp_path: Path) -> None:
-    rows = aggregates(deeds("c", "gone"), PRODUCTS, 1.0)
+    rows = aggregates(interactions("c", "gone"), PRODUCTS, 1.0)
     assert {row.customers for row in rows} == {0.0}
     write(rows, tmp_path / "out.csv")
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:

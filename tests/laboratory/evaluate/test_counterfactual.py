@@ -78,10 +78,10 @@ def test_a_trained_ranker_is_asked_with_what_was_known_then() -> None:
     class Model:
         version = "v"
 
-        def scores(self, deeds: list[Behaved], among: np.ndarray | None = None) -> np.ndarray:
-            return np.array([1.0, 0.0]) if deeds else np.array([0.0, 1.0])
+        def scores(self, interactions: list[Behaved], among: np.ndarray | None = None) -> np.ndarray:
+            return np.array([1.0, 0.0]) if interactions else np.array([0.0, 1.0])
 
     shown = exposure("l", item("a", 1), item("b", 1), item("gone", 1))
-    for deeds, order in (([], ["b", "gone", "a"]), ([Event("C", "a", "view", NOW)], ["a", "gone", "b"])):
-        candidate = with_model(Model(), Catalogue(), lambda _, deeds=deeds: deeds, 1.0, {})  # type: ignore[arg-type]
+    for interactions, order in (([], ["b", "gone", "a"]), ([Event("C", "a", "view", NOW)], ["a", "gone", "b"])):
+        candidate = with_model(Model(), Catalogue(), lambda _, interactions=interactions: interactions, 1.0, {})  # type: ignore[arg-type]
         assert candidate(shown) == order

@@ -15,10 +15,10 @@ from retrieval.ranking.learning import Learned, Recipe, learn
 from retrieval.ranking.measures import full_ranks, hit_rate
 from retrieval.ranking.network import Network, Shape
 from retrieval.ranking.sequence_model import ABOUT, WEIGHTS, BrokenModel, SequenceModel
-from retrieval.ranking.sequences import Deeds, HeldOut, Sequences
+from retrieval.ranking.sequences import HeldOut, Interactions, Sequences
 
 QUICK = Recipe(width=32, blocks=1, heads=1, dropout=0.1, more=1,
-               plan=Plan(epochs=12, deeds=256, rate=5e-3, negatives=4096))  # fmt: skip
+               plan=Plan(epochs=12, interactions=256, rate=5e-3, negatives=4096))  # fmt: skip
 
 
 def pairs(users: int = 400, items: int = 30) -> Sequences:
@@ -83,7 +83,7 @@ def test_the_same_seed_learns_the_same_and_another_does_not(sequences: Sequences
 
 def test_an_interrupted_fit_goes_on_and_ends_where_it_would_have(sequences: Sequences, tmp_path: Path) -> None:
     shape = Shape(len(sequences.items), width=16, blocks=1, heads=1, dropout=0.2)
-    plan = Plan(epochs=5, deeds=256)
+    plan = Plan(epochs=5, interactions=256)
 
     def tuning(network: Network) -> float:
         return float(network.bias.detach().sum())
@@ -114,7 +114,7 @@ def test_an_interrupted_fit_goes_on_and_ends_where_it_would_have(sequences: Sequ
 
 def test_a_fit_stops_when_nothing_gets_better(sequences: Sequences) -> None:
     shape = Shape(len(sequences.items), width=8, blocks=1, heads=1)
-    _, curve = fit(sequences, shape, Plan(epochs=50, patience=2, deeds=64), lambda network: 0.0)
+    _, curve = fit(sequences, shape, Plan(epochs=50, patience=2, interactions=64), lambda network: 0.0)
     rates = [epoch.rate for epoch in curve]
     assert 4 < len(curve) < 20
     assert rates[-1] < rates[-3] < max(rates), "two epochs in vain lower the rate, and two more end it"
@@ -161,7 +161,9 @@ def test_new_items_are_known_by_their_content(tmp_path: Path) -> None:
     )
     histories = {f"u{n}": [f"{'ab'[n % 2]}{rng.integers(30)}" for _ in range(8)] for n in range(200)}
     everybody = {
-        user: Deeds(np.array([items.index(item) for item in history], dtype=np.int32), np.zeros(8, dtype=np.int8))
+        user: Interactions(
+            np.array([items.index(item) for item in history], dtype=np.int32), np.zeros(8, dtype=np.int8)
+        )
         for user, history in histories.items()
     }
     recipe = replace(QUICK, plan=replace(QUICK.plan, forget=0.5, epochs=6))
@@ -170,13 +172,13 @@ def test_new_items_are_known_by_their_content(tmp_path: Path) -> None:
     later = [*items[1:], "new-a", "new-b"]  # one is gone, two are new
     vectors = torch.cat([content[1:], torch.eye(2)])
     moved = SequenceModel.load(tmp_path / "model").onto(later, lambda some: vectors[some])
-    scores = moved.foretell([Deeds(np.array([3, 5, 8], dtype=np.int32), np.zeros(3, dtype=np.int8))])[0]
+    scores = moved.foretell([Interactions(np.array([3, 5, 8], dtype=np.int32), np.zeros(3, dtype=np.int8))])[0]
     assert len(scores) == 61
     assert scores[later.index("new-a")] > scores[later.index("new-b")] + 1
 
 
 def test_too_little_is_told(sequences: Sequences) -> None:
-    with pytest.raises(ValueError, match="three deeds"):
+    with pytest.raises(ValueError, match="three interactions"):
         learn(Sequences.of({"u": ["a", "b"]}), QUICK)
 
 

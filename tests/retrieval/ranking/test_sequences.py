@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from retrieval.ranking.baselines import factorised, ladder
 from retrieval.ranking.measures import both_ranks, full_ranks, hit_rate, ndcg, ranks_of
-from retrieval.ranking.sequences import BadSequences, Deeds, HeldOut, Sequences
+from retrieval.ranking.sequences import BadSequences, HeldOut, Interactions, Sequences
 
 HISTORIES = st.dictionaries(
     st.text("abcxyz", min_size=1, max_size=3),
@@ -61,13 +61,13 @@ def test_negatives_are_never_what_the_user_had() -> None:
         held_out.negatives(len(sequences.items), 39, seed=1)
 
 
-def deeds(*items: int) -> Deeds:
-    return Deeds(np.array(items, dtype=np.int32), np.zeros(len(items), dtype=np.int8))
+def interactions(*items: int) -> Interactions:
+    return Interactions(np.array(items, dtype=np.int32), np.zeros(len(items), dtype=np.int8))
 
 
 def test_measures_by_hand() -> None:
     scores = np.array([[9, 5, 4, 3], [0, 1, 1, 1]], dtype=np.float32)
-    ranks = ranks_of(scores, [deeds(0), deeds(0)], np.array([2, 1], dtype=np.int32))
+    ranks = ranks_of(scores, [interactions(0), interactions(0)], np.array([2, 1], dtype=np.int32))
     # The first user's item 0 is known already; the second's item is level with two others.
     assert ranks.tolist() == [1.0, 1.0]
     assert hit_rate(ranks, 1).tolist() == [0, 0] and hit_rate(ranks, 2).tolist() == [1, 1]
