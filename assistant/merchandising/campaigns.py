@@ -20,7 +20,7 @@ from assistant.database import Clock, Database, utc_now
 from assistant.merchandising.pacing import paced
 from assistant.merchandising.tables import CampaignDayRow, CampaignRow, SponsoredPlaceRow
 from assistant.profile.erasers import Subject
-from retrieval.ranking.sponsorship import CENT, FLOOR, RESERVE, Bid, Placement, auction
+from retrieval.ranking.sponsorship import CENT, MAX_GAP, RESERVE, Bid, Placement, auction
 
 MAX_PER_CONVERSATION = 3
 """How often a campaign is shown in one conversation."""
@@ -35,13 +35,13 @@ class BadCampaign(ValueError):
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """``bid`` for a click and ``daily_budget`` in the shop's currency; ``floor`` is how far the product's relevance may
-    lie below the best hit's, at most ``FLOOR``. Aware times. Raises ``BadCampaign``."""
+    lie below the best hit's, at most ``MAX_GAP``. Aware times. Raises ``BadCampaign``."""
 
     name: str
     product_id: str
     bid: Decimal
     daily_budget: Decimal
-    floor: float = FLOOR
+    floor: float = MAX_GAP
     starts_at: datetime | None = None
     ends_at: datetime | None = None
 
@@ -55,8 +55,8 @@ class Campaign:
             raise BadCampaign(f"bid: {self.bid} is not from {RESERVE} to {DEAREST}")
         if self.daily_budget < self.bid or self.daily_budget > 10_000 * DEAREST:
             raise BadCampaign(f"daily_budget: {self.daily_budget} does not pay one click, or is beyond all measure")
-        if not 0 <= self.floor <= FLOOR or math.isnan(self.floor):
-            raise BadCampaign(f"floor: {self.floor} is not from 0 to {FLOOR}")
+        if not 0 <= self.floor <= MAX_GAP or math.isnan(self.floor):
+            raise BadCampaign(f"floor: {self.floor} is not from 0 to {MAX_GAP}")
         for field, at in (("starts_at", self.starts_at), ("ends_at", self.ends_at)):
             if at is not None and at.tzinfo is None:
                 raise BadCampaign(f"{field}: the time needs a time zone")

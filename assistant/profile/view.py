@@ -37,18 +37,18 @@ class InteractionLine:
 @dataclass(frozen=True, slots=True)
 class ProfileView:
     """``customer``: of a signed-in customer, else of this conversation alone. While ``personal`` is off, what is held
-    is still shown, since it is still held."""
+    is still shown, since it is still held. ``deeds`` are interactions, by the name that the API gave them."""
 
     personal: bool
     customer: bool
     taste: tuple[TasteLine, ...]
     preferences: tuple[PreferenceLine, ...]
-    interactions: tuple[InteractionLine, ...]
-    interactions_held: int
+    deeds: tuple[InteractionLine, ...]
+    deeds_held: int
 
     @property
     def empty(self) -> bool:
-        return not (self.taste or self.preferences or self.interactions)
+        return not (self.taste or self.preferences or self.deeds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,10 +49,10 @@ class ProfileWords:
             customer=customer,
             taste=self._taste(Taste.of(interactions, self._product, now), language),
             preferences=tuple(self._preference(said, language) for said in reversed(stated)),
-            interactions=tuple(
+            deeds=tuple(
                 self._interaction(event, language) for event in list(reversed(interactions))[:MAX_SHOWN_INTERACTIONS]
             ),
-            interactions_held=held,
+            deeds_held=held,
         )
 
     def receipt(self, receipt: Receipt, language: str) -> ReceiptView:

@@ -38,7 +38,7 @@ from retrieval.text.lexicon import Lexicon
 
 PRODUCTS = 150
 READERS = 2
-PAUSE = 0.005
+PAUSE_S = 0.005
 """Seconds between two reads: the loads need a processor too."""
 
 
@@ -153,7 +153,7 @@ def read(directory: str, out: str, stop: str) -> None:
             seen.wrong.append(f"{type(error).__name__}: {error}")
         seen.reads += 1
         seen.slowest_ms = max(seen.slowest_ms, 1000 * (time.perf_counter() - start))
-        time.sleep(PAUSE)
+        time.sleep(PAUSE_S)
     Path(out).write_text(json.dumps(asdict(seen)))
 
 

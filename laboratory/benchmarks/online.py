@@ -27,7 +27,7 @@ ALPHA = 0.05
 PLACES = 6
 LOOKED = 1 / np.arange(1, PLACES + 1) ** 0.7
 """How likely each place is looked at."""
-MOST_SHOPPERS = 20_000
+MAX_SHOPPERS = 20_000
 
 
 def estimators(runs: int, lists: int, exploration: float) -> dict[str, Any]:
@@ -107,14 +107,14 @@ def _z_test(arms: NDArray[np.bool_], outcomes: NDArray[np.float64]) -> NDArray[n
 
 def sensitivity(runs: int, noise: float) -> dict[str, Any]:
     """Both rankings guess what a shopper wants, the treatment with less noise. Shoppers until p ≤ alpha, and how many
-    runs got there at all with ``MOST_SHOPPERS``."""
+    runs got there at all with ``MAX_SHOPPERS``."""
     report: dict[str, Any] = {"noise of control and treatment": [1.0, noise]}
     for name, run in (("A/B", _until_tested), ("interleaving", _until_interleaved)):
         needed = [run(np.random.default_rng(seed), noise) for seed in range(runs)]
         decided = [count for count in needed if count is not None]
         median = float(np.median([count if count is not None else np.inf for count in needed]))
         report[name] = {
-            "median shoppers": int(median) if np.isfinite(median) else f"over {MOST_SHOPPERS:,}",
+            "median shoppers": int(median) if np.isfinite(median) else f"over {MAX_SHOPPERS:,}",
             "decided": len(decided) / runs,
         }
     return report
@@ -130,8 +130,8 @@ def _shoppers(rng: np.random.Generator, noise: float) -> Iterator[tuple[NDArray[
 
 
 def _until_tested(rng: np.random.Generator, noise: float) -> int | None:
-    arms, outcomes = rng.random(MOST_SHOPPERS) < 0.5, np.zeros(MOST_SHOPPERS)
-    for at, (liked, control, treatment) in zip(range(MOST_SHOPPERS), _shoppers(rng, noise), strict=False):
+    arms, outcomes = rng.random(MAX_SHOPPERS) < 0.5, np.zeros(MAX_SHOPPERS)
+    for at, (liked, control, treatment) in zip(range(MAX_SHOPPERS), _shoppers(rng, noise), strict=False):
         order = (treatment if arms[at] else control)[:PLACES]
         outcomes[at] = (rng.random(PLACES) < liked[order] * LOOKED).any()
     decided = np.flatnonzero(difference_at_every_look(arms, outcomes, ALPHA)[2] <= ALPHA)
@@ -141,7 +141,7 @@ def _until_tested(rng: np.random.Generator, noise: float) -> int | None:
 def _until_interleaved(rng: np.random.Generator, noise: float) -> int | None:
     coins = Random(int(rng.integers(2**32)))
     wins = losses = 0
-    for at, (liked, control, treatment) in zip(range(MOST_SHOPPERS), _shoppers(rng, noise), strict=False):
+    for at, (liked, control, treatment) in zip(range(MAX_SHOPPERS), _shoppers(rng, noise), strict=False):
         picks = team_draft(list(map(str, control)), list(map(str, treatment)), PLACES, coins)
         looked = rng.random(PLACES) < LOOKED
         taken = [p.team for p, seen in zip(picks, looked, strict=True) if seen and rng.random() < liked[int(p.item)]]

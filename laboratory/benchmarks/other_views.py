@@ -22,7 +22,7 @@ from retrieval.feeds import read_catalogue
 from retrieval.fusion.layers import LayeredEncoder
 from retrieval.models import Product
 
-WORDS = 40
+MAX_WORDS = 40
 """Of a review, at most."""
 KINDS = ("photo", "text", "text+photo")
 
@@ -52,7 +52,7 @@ def _laid_out(product: Product, pictures: Path, folder: Path, reviews: bool) -> 
     for at, file in enumerate(sorted(shown)):
         shutil.copy(pictures / file, own / f"{at}{Path(file).suffix}")
     if reviews:
-        said = [" ".join(review.text.get("en", "").split()[:WORDS]) for review in product.reviews]
+        said = [" ".join(review.text.get("en", "").split()[:MAX_WORDS]) for review in product.reviews]
     else:
         said = [" ".join(product.name("en").split()[-2:])]
     said = [text for text in said if text]

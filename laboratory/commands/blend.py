@@ -137,7 +137,7 @@ def blend(
     from assistant.cli.session import opened_shop
     from assistant.settings import Settings
     from laboratory.samples.sold import NOW, Found, purchases, read_events
-    from laboratory.train.blend import LATEST, Learning, fit_blend, write
+    from laboratory.train.blend import MAX_PURCHASES, Learning, fit_blend, write
 
     shop = opened_shop(Settings(), model=False)
     try:
@@ -146,7 +146,7 @@ def blend(
         weights = fit_blend(sold, Found(shop.knowledge.search), Learning(shop.knowledge.search.index, log))
     except ValueError as error:
         raise Unusable(str(error)) from error
-    target = write(weights, {"purchases": sum(each.later < LATEST for each in sold)}, out)
+    target = write(weights, {"purchases": sum(each.later < MAX_PURCHASES for each in sold)}, out)
     print(
         json.dumps(
             {"search": dict(weights.search), "recommend": dict(weights.recommend), "written": str(target)}, indent=1

@@ -26,10 +26,10 @@ from retrieval.search.catalogue import Catalogue
 Reorder = Callable[[Exposure], Sequence[str]]
 """The order in which a candidate would show the products of a list. Sponsored ones keep their places."""
 
-CLIP = 20.0
+MAX_WEIGHT = 20.0
 """Most that one item may count for."""
 RECENT_INTERACTIONS = 200
-MOST_LISTS = 20
+MAX_LISTS = 20
 """Lists of one unit that are judged, its first ones: nobody who calls up lists without end decides what is better."""
 
 
@@ -85,12 +85,12 @@ def log_of(lists: Sequence[Exposure], reward: str, order: Reorder | None = None)
 
 
 def first_of_each(lists: Iterable[Exposure]) -> list[Exposure]:
-    """At most ``MOST_LISTS`` of each unit, in their order."""
+    """At most ``MAX_LISTS`` of each unit, in their order."""
     count: Counter[str] = Counter()
     kept = []
     for shown in lists:
         count[shown.unit] += 1
-        if count[shown.unit] <= MOST_LISTS:
+        if count[shown.unit] <= MAX_LISTS:
             kept.append(shown)
     return kept
 
@@ -112,9 +112,9 @@ def _estimates(log: Log, places: Ints) -> dict[str, Any]:
         return {
             "lists": log.size,
             "effective_lists": round(log.effective, 1),
-            "ips": _told(ips(log, clip=CLIP)),
-            "snips": _told(snips(log, clip=CLIP)),
-            "doubly_robust": _told(doubly_robust(log, *by_position(log, places), clip=CLIP)),
+            "ips": _told(ips(log, clip=MAX_WEIGHT)),
+            "snips": _told(snips(log, clip=MAX_WEIGHT)),
+            "doubly_robust": _told(doubly_robust(log, *by_position(log, places), clip=MAX_WEIGHT)),
         }
     except NotEnoughExploration as error:
         return {"lists": log.size, "effective_lists": round(log.effective, 1), "refused": str(error)}

@@ -21,10 +21,10 @@ from laboratory.samples.turns import Shop
 from retrieval.models import Product
 from retrieval.search.query import FaqHit, Hit
 
-PRODUCTS = 120
+MAX_PRODUCTS = 120
 """Products whose lines are taken, of those with figures among their attributes."""
 _SENTENCE = re.compile(r"(?<=[.。])(?=[\s一-鿿])\s*")
-_SHORT = 6
+_MAX_YES_CHARS = 6
 """Letters of a sentence that says no more than yes."""
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 
@@ -46,7 +46,7 @@ def cases(shop: Shop, seed: int) -> Iterator[Case]:
     rng = random.Random(seed)
     for language in ("en", "zh"):
         speech, texts = Speech(language, shop.lexicon), FALSEHOODS["direct"][language]
-        products = rng.sample([one for one in shop.products if _measured(one)], PRODUCTS)
+        products = rng.sample([one for one in shop.products if _measured(one)], MAX_PRODUCTS)
         for product in products:
             other = rng.choice([one for one in shop.products if one.brand != product.brand])
             for line, evidence in candidates([Hit(product, product.variants[0], 0.0)], [], speech):
@@ -63,7 +63,7 @@ def cases(shop: Shop, seed: int) -> Iterator[Case]:
             if entry.language == language:
                 line = candidates([], [FaqHit(entry, 1.0)], speech)[0][0]
                 told = next(
-                    each for each in _SENTENCE.split(entry.answer) if len(each) > _SHORT or each == entry.answer
+                    each for each in _SENTENCE.split(entry.answer) if len(each) > _MAX_YES_CHARS or each == entry.answer
                 )
                 other = rng.choice(shop.products)
                 yield from _of(told, line, other.name(language), language, rng)

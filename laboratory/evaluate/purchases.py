@@ -20,7 +20,7 @@ from assistant.online.retrain import HELD_OUT_DAYS
 from laboratory.samples.judgments import Judgments, answerable, read_judgments
 from laboratory.samples.rankings import by_query
 from laboratory.samples.sold import NOW, Found, Logged, Sold, purchases, query_of, read_events
-from laboratory.train.blend import LATEST, RECOMMEND_PRIOR, SEARCH_PRIOR, Learning, fit, search_choice
+from laboratory.train.blend import MAX_PURCHASES, RECOMMEND_PRIOR, SEARCH_PRIOR, Learning, fit, search_choice
 from retrieval.intervals import RESAMPLES, means
 from retrieval.ranking.blend import BlendWeights
 from retrieval.ranking.features import Learned
@@ -130,7 +130,7 @@ def _folds(sold: Sequence[Sold], seed: int) -> dict[str, int]:
 
 def _weights(shop: _Shop, sold: Sequence[Sold], learning: Learning, fold_of: Mapping[str, int]) -> list[BlendWeights]:
     """By fold, those fitted to the customers of the others."""
-    used = [each for each in sold if each.later < LATEST]
+    used = [each for each in sold if each.later < MAX_PURCHASES]
     choices = [(fold_of[each.customer_id], search_choice(each, shop.found, learning, shop.next_items)) for each in used]
     return [
         BlendWeights(fit([choice for at, choice in choices if choice and at != fold], SEARCH_PRIOR), RECOMMEND_PRIOR)

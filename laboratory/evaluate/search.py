@@ -27,7 +27,7 @@ from retrieval.text.words import is_chinese
 
 DEPTH = 1000
 """How much of a ranking is looked at; the condensed measure needs judged products that are far down."""
-LIKE = 5
+LENDING_PRODUCTS = 5
 """How many of the products nearest in meaning lend their pictures to a query of words."""
 
 
@@ -102,7 +102,7 @@ def _runs(search: ProductSearch, encoders: Encoders, queries: Sequence[str]) -> 
         cosines = catalogue.text @ vector
         runs["dense"][text] = _best(ids, catalogue.best_view(cosines)[0])
         if pictured:
-            like = np.argsort(-cosines)[:LIKE]
+            like = np.argsort(-cosines)[:LENDING_PRODUCTS]
             looks = catalogue.image @ np.mean(catalogue.image[like], axis=0)
             runs["image"][text] = _best(ids, catalogue.best_view(looks)[0])
     return runs

@@ -23,11 +23,11 @@ from assistant.wording.statement import ReplyPlan
 from laboratory.evaluate.replies import SEED, raw_reply, turns
 from laboratory.samples.turns import Shop
 
-ENOUGH = 0.9
+MIN_PASSING_SHARE = 0.9
 """The model words a kind of reply when at least this share of its replies pass whole and read well."""
-FEWEST = 3
+MIN_REPLIES = 3
 """Kinds with fewer replies than this follow their language's default."""
-LONGEST = {"en": 900, "zh": 450}
+MAX_CHARS = {"en": 900, "zh": 450}
 """Characters; longer replies do not read well in a chat."""
 
 
@@ -67,7 +67,7 @@ def faults(plan: ReplyPlan, text: str) -> list[str]:
         found.append("it repeats itself")
     if sum(sentence.endswith(("?", "？")) for sentence in sentences) > 1:
         found.append("it asks more than one question")
-    if len(text) > LONGEST[plan.language]:
+    if len(text) > MAX_CHARS[plan.language]:
         found.append("it is long")
     if re.search(r"\[\s*S", text):
         found.append("a handle shows")
@@ -159,14 +159,14 @@ def choose(read: list[Read]) -> dict[str, dict[str, str]]:
         for kind, items in sorted(groups.items()):
             if kind.startswith(NOT_ASKED):
                 continue
-            if len(items) >= FEWEST and (chosen := _better(items)) != default:
+            if len(items) >= MIN_REPLIES and (chosen := _better(items)) != default:
                 policy[language][kind] = chosen
     return policy
 
 
 def _better(read: list[Read]) -> str:
     good = sum(item.passes and item.well for item in read)
-    return "model" if read and good / len(read) >= ENOUGH else "template"
+    return "model" if read and good / len(read) >= MIN_PASSING_SHARE else "template"
 
 
 def _lines(item: Read, number: int) -> str:

@@ -19,7 +19,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 """Any day: the events are days before it."""
 VISIT = timedelta(minutes=30)
 """A longer pause between two interactions ends a visit."""
-POOL = 24
+POOL_SIZE = 24
 """Products found for the ranker to choose from, as in the dialogue."""
 
 
@@ -93,7 +93,7 @@ def purchases(log: Sequence[Logged], search: ProductSearch, lexicon: Lexicon) ->
 
 def query_of(text: str) -> Query:
     """Sold-out products are in it: what was bought may be gone by now."""
-    return Query(text, filters=Filters(in_stock=False), language="zh" if is_chinese(text) else "en", limit=POOL)
+    return Query(text, filters=Filters(in_stock=False), language="zh" if is_chinese(text) else "en", limit=POOL_SIZE)
 
 
 class Found:

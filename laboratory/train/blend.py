@@ -29,7 +29,7 @@ from retrieval.search.index import SearchIndex
 
 Matrix = NDArray[np.float64]
 
-LATEST = 4
+MAX_PURCHASES = 4
 """Purchases of a customer that are learned from, the latest."""
 PULL = 0.02
 """How strongly the weights are drawn to where they started."""
@@ -122,7 +122,7 @@ def fit(choices: Sequence[Choice], prior: Mapping[str, float]) -> dict[str, floa
 
 def fit_blend(sold: Sequence[Sold], found: Found, learning: Learning) -> BlendWeights:
     """Both sets of weights from these purchases. Raises ``ValueError`` when none can be learned from."""
-    used = [each for each in sold if each.later < LATEST]
+    used = [each for each in sold if each.later < MAX_PURCHASES]
     searched = [choice for each in used if (choice := search_choice(each, found, learning))]
     wished = [choice for each in used if (choice := recommend_choice(each, learning))]
     return BlendWeights(fit(searched, SEARCH_PRIOR), fit(wished, RECOMMEND_PRIOR))

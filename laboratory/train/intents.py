@@ -31,7 +31,7 @@ REGULARISATION = 2.0
 EMBEDDING_SCALE = 2.0
 HASHED_SCALE = 2.0
 STATE_SCALE = 0.5
-SURE_ENOUGH = 0.7
+MIN_PRECISION = 0.7
 """The router is unsure below the confidence under which fewer than this share of its answers are right."""
 
 
@@ -231,11 +231,11 @@ def _temperature(scores: NDArray[np.float64], targets: NDArray[np.int64]) -> flo
 
 def _unsure_below(shares: NDArray[np.float64], targets: NDArray[np.int64]) -> float:
     """The highest confidence (in steps of .01) such that answers within .1 below it are right less often than
-    ``SURE_ENOUGH``."""
+    ``MIN_PRECISION``."""
     confidence, right = shares.max(1), shares.argmax(1) == targets
     unsure = 0.0
     for step in np.arange(0.3, 0.96, 0.01):
         near = (confidence >= step - 0.1) & (confidence < step)
-        if near.sum() >= 20 and right[near].mean() < SURE_ENOUGH:
+        if near.sum() >= 20 and right[near].mean() < MIN_PRECISION:
             unsure = float(step)
     return round(unsure, 2)

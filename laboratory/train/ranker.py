@@ -23,7 +23,7 @@ from assistant.setup.encoders import shop_encoders
 from laboratory.samples.sold import NOW, read_events
 from retrieval.ranking.fitting import Epoch
 from retrieval.ranking.interactions import sequences_of
-from retrieval.ranking.learning import TUNED_ON, Learned, Recipe, Tell, learn
+from retrieval.ranking.learning import MAX_TUNING_USERS, Learned, Recipe, Tell, learn
 from retrieval.ranking.measures import full_ranks, hit_rate, ndcg
 from retrieval.ranking.sequence_model import SequenceModel
 from retrieval.ranking.sequences import HeldOut, Sequences
@@ -43,7 +43,7 @@ def keep(learned: Learned, sequences: Sequences, out: Path, settle: Settle) -> d
     The figures are of the items that it was tuned on, and what it loses by being stored in 8 bits is among them.
     ``settle`` makes a model that was read from disk ready to be asked (it puts it onto its items).
     """
-    held_out = HeldOut.of(sequences).sample(TUNED_ON)
+    held_out = HeldOut.of(sequences).sample(MAX_TUNING_USERS)
 
     def measured(model: SequenceModel) -> dict[str, float]:
         ranks = full_ranks(model.scores, held_out)

@@ -24,9 +24,9 @@ from retrieval.search.candidates import FEATURES
 from retrieval.search.products import ProductSearch
 from retrieval.search.query import Query
 
-HARD = 60
+MAX_HARD_PRODUCTS = 60
 """Products a query, at most, that the present weights rank highest: those it matters to tell apart."""
-PAIRS = 300
+MAX_PAIRS = 300
 """Pairs a query, at most."""
 PULL = 0.3
 """How strongly the weights are drawn to where they started."""
@@ -88,13 +88,13 @@ def _pairs(
     query: JudgedQuery, weights: NDArray[np.float64], chance: np.random.Generator
 ) -> tuple[Matrix, NDArray[np.float64]] | None:
     """(pairs, LEARNED) better less worse, and how much each pair counts: by the difference of the ratings."""
-    hard = np.argsort(-(query.features @ weights), kind="stable")[:HARD]
+    hard = np.argsort(-(query.features @ weights), kind="stable")[:MAX_HARD_PRODUCTS]
     rows = np.union1d(hard, np.flatnonzero(query.ratings))
     ratings = query.ratings[rows]
     better, worse = np.nonzero(ratings[:, None] > ratings[None, :])
     if not len(better):
         return None
-    drawn = chance.permutation(len(better))[:PAIRS]
+    drawn = chance.permutation(len(better))[:MAX_PAIRS]
     better, worse = better[drawn], worse[drawn]
     difference = query.features[rows[better]] - query.features[rows[worse]]
     return difference, (ratings[better] - ratings[worse]) / len(drawn)

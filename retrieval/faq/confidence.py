@@ -29,7 +29,7 @@ FEATURES = (
     "lead",
     "asked_lead",
 )
-READ = 5
+MIN_READ = 5
 """Entries that are read, at least."""
 
 # What ranks the entries before the reader looks at them, in Chinese and not. Glosses are rough, so words count more.
@@ -63,14 +63,18 @@ class FaqConfidence:
         raw = json.loads(files("retrieval.faq").joinpath("confidence.json").read_text())
         return cls(Weights(**raw["english"]), Weights(**raw["chinese"]))
 
-    def read(self, signs: Mapping[str, Vectors], chinese: bool, count: int = READ) -> list[tuple[int, float]]:
+    def read(self, signs: Mapping[str, Vectors], chinese: bool, count: int = MIN_READ) -> list[tuple[int, float]]:
         """(entry's index, confidence) of the ``count`` entries with the best signs or more, surest first."""
         weights = self.chinese if chinese else self.english
-        read = [(at, weights.probability(features)) for at, features in candidates(signs, chinese, max(count, READ))]
+        read = [
+            (at, weights.probability(features)) for at, features in candidates(signs, chinese, max(count, MIN_READ))
+        ]
         return sorted(read, key=lambda pair: -pair[1])
 
 
-def candidates(signs: Mapping[str, Vectors], chinese: bool, count: int = READ) -> list[tuple[int, dict[str, float]]]:
+def candidates(
+    signs: Mapping[str, Vectors], chinese: bool, count: int = MIN_READ
+) -> list[tuple[int, dict[str, float]]]:
     """(entry's index, features) of the ``count`` best ranked entries.
 
     ``lead`` is by how much an entry is ranked above the best other one (negative below it), ``asked_lead`` the same

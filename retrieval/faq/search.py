@@ -26,9 +26,9 @@ from retrieval.text.words import is_chinese, terms
 
 FIELD_WEIGHTS = {"question": 1.0, "also": 1.0, "answer": 1.0}
 
-ANSWERED = 0.6
+MIN_ANSWERED_COSINE = 0.6
 """Cosine to a way of asking from which a background question counts as one that the FAQ does answer."""
-NEAREST = 3
+NEAREST_BACKGROUND = 3
 """Background questions that are looked at."""
 
 
@@ -104,7 +104,7 @@ class FaqIndex:
                     asked.append(vectors[text])
                     asked_of.append(at)
         ways = np.stack(asked)
-        strange = (background @ ways.T).max(axis=1, initial=-1) < ANSWERED
+        strange = (background @ ways.T).max(axis=1, initial=-1) < MIN_ANSWERED_COSINE
         lexical = LexicalIndex.build(
             [{"question": (e.question,), "also": e.also_asked, "answer": (e.answer,)} for e in entries],
             FIELD_WEIGHTS,
@@ -158,7 +158,7 @@ class FaqIndex:
     def _nearness_of_background(self, vector: Vectors | None) -> float:
         if vector is None or not len(self.background):
             return 0.0
-        return float(np.sort(self.background @ vector)[-NEAREST:].mean())
+        return float(np.sort(self.background @ vector)[-NEAREST_BACKGROUND:].mean())
 
 
 class FaqSearch:

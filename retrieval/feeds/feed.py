@@ -28,7 +28,7 @@ LONGEST_ID = 300
 UNUSABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """What a row that is not made as its format says may lead to."""
 
-MOST_STOCK = 2**31 - 1
+MAX_STOCK = 2**31 - 1
 """What a database's whole number holds."""
 
 
@@ -152,8 +152,8 @@ class Feed(Iterator[Product | BadRow]):
             places = variant.price.as_tuple().exponent
             if variant.price.adjusted() > 11 or not isinstance(places, int) or places < -6:
                 return f"price: {variant.price!s:.60} is too large, or too exact, to be one"
-            if variant.stock > MOST_STOCK:
-                return f"stock: {variant.stock} is more than {MOST_STOCK:,}"
+            if variant.stock > MAX_STOCK:
+                return f"stock: {variant.stock} is more than {MAX_STOCK:,}"
         place = f"line {row.line}" if len(self._sources) == 1 else f"{row.file}, line {row.line}"
         taken = scratch.claim(["p " + product.id, *("v " + variant.id for variant in product.variants)], place)
         if taken is None:

@@ -24,11 +24,11 @@ from retrieval.fusion.shop import Photos, Products, sessions
 from retrieval.fusion.tensors import Tensors, tensors_of
 
 EPISODES = 10
-HIDDEN = 0.2
+HIDDEN_SHARE = 0.2
 """The share of products whose photos an episode hides."""
 NEW_WEIGHT = 0.3
 """Of an episode's loss, the part of photos of hidden products: more of them are recognised, and fewer of the known."""
-HUB = 50
+HUB_NEIGHBOURS = 50
 CLASSES, QUERIES = 400, 600
 """Products and hidden photos in an episode, at most."""
 
@@ -102,7 +102,7 @@ class Gate(nn.Module):
         others = given.kept @ vectors.T
         owners = given.seen[given.kept_owner]
         others = others.masked_fill(owners[:, None] == given.view_product, -1.0)
-        near = others.topk(min(HUB, max(1, len(others) // 4)), dim=0).values.mean(dim=0)
+        near = others.topk(min(HUB_NEIGHBOURS, max(1, len(others) // 4)), dim=0).values.mean(dim=0)
         return vectors, bias - self.hub * near
 
     def scores(self, given: Tensors, queries: Tensor) -> Tensor:
@@ -152,7 +152,7 @@ def episodes(products: Products, photos: Photos, principal: Principal, text: Vec
     made = []
     for number in range(EPISODES):
         chosen = np.sort(chance.choice(everybody, min(CLASSES, len(everybody)), replace=False))
-        hidden = chance.choice(chosen, max(1, round(HIDDEN * len(chosen))), replace=False)
+        hidden = chance.choice(chosen, max(1, round(HIDDEN_SHARE * len(chosen))), replace=False)
         inside, secret = np.isin(photos.owner, chosen), np.isin(photos.owner, hidden)
         asked = inside & (secret | (groups == number % 3))
         known = photos.of(inside & ~asked)

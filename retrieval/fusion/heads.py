@@ -28,7 +28,7 @@ from retrieval.fusion.shop import Photos, Products, mean_pictures
 from retrieval.fusion.tensors import Space, Tensors, tensors_of
 
 FORMAT = 1
-MINIMUM = 4
+MIN_PRODUCTS = 4
 """Photographed products, with two photos each, below which nothing can be learned."""
 
 OnEpoch = Callable[[str, int, float], None]
@@ -231,8 +231,8 @@ def fit_heads(
     ``checkpoints`` is a folder for the gates of each recipe after every epoch; what is there is not trained again.
     """
     counts = np.bincount(photos.owner, minlength=len(products))
-    if (counts >= 2).sum() < MINIMUM:
-        raise HeadsUnusable(f"photos of at least {MINIMUM} products, two each, are needed to train on")
+    if (counts >= 2).sum() < MIN_PRODUCTS:
+        raise HeadsUnusable(f"photos of at least {MIN_PRODUCTS} products, two each, are needed to train on")
     centre: Vectors = products.text.mean(axis=0)
     text = unit(products.text - centre)
     principal = Principal.of(photos.features)

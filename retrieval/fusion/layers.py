@@ -26,9 +26,9 @@ Kind = Literal["photo", "catalogue"]
 
 WIDTH = lite0.FEATURES + lite0.INNER_FEATURES
 """1280 pooled features and 624 of inner layers."""
-STEP = 32
+STRIDE = 32
 """The network's total stride; sides are multiples of it."""
-LONGEST = 2.5
+MAX_ASPECT_RATIO = 2.5
 """How many times its short side a view is long, at most."""
 
 
@@ -121,8 +121,8 @@ def encode_all(
 def _resized(picture: Image.Image, short: int) -> Image.Image:
     """Both sides multiples of the network's stride, the short one ``short``; strips are cut to a bearable length."""
     scale = short / min(picture.size)
-    longest = int(short * LONGEST)
-    width, height = (min(longest, max(STEP, round(side * scale / STEP) * STEP)) for side in picture.size)
+    longest = int(short * MAX_ASPECT_RATIO)
+    width, height = (min(longest, max(STRIDE, round(side * scale / STRIDE) * STRIDE)) for side in picture.size)
     return picture.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0)
 
 

@@ -13,7 +13,7 @@ from retrieval.fusion.blocks import Vectors
 from retrieval.fusion.metric import Principal, Rows, class_means, unit, within_whitening
 from retrieval.fusion.shop import Photos, Products, mean_pictures
 
-KEPT = 8
+MAX_PHOTOS = 8
 """Photos of a product that attention and the hubs are computed on."""
 
 
@@ -97,5 +97,5 @@ def tensors_of(products: Products, photos: Photos, principal: Principal, text: V
 
 
 def _spread(rows: Rows) -> Rows:
-    """At most ``KEPT`` of the rows, evenly."""
-    return rows[np.unique(np.linspace(0, len(rows) - 1, KEPT).round().astype(np.int64))]
+    """At most ``MAX_PHOTOS`` of the rows, evenly."""
+    return rows[np.unique(np.linspace(0, len(rows) - 1, MAX_PHOTOS).round().astype(np.int64))]

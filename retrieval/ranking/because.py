@@ -14,11 +14,11 @@ Reasons = tuple[tuple[str, str], ...]
 
 MAX_REASONS = 2
 """Personal reasons that a hit gives, at most."""
-LIKENESS = 0.15
+MIN_LIKENESS = 0.15
 """From which a product is said to be bought with another."""
 USUAL_PRICE = -0.15
 """Price fit (0 is perfect) from which a price is said to be in the usual range."""
-TIMES = 4
+MIN_HABIT = 4
 """Interactions it takes to speak of a habit."""
 
 
@@ -55,13 +55,13 @@ def _interactions(product: Product, reading: Reading, learned: Learned) -> Reaso
     if at is not None and bought and reading.drawn[at] > 0:
         likeness = learned.neighbours.similarity
         near, other = max((float(likeness[at, learned.index.catalogue.position(o.id)]), o.id) for o in bought)
-        if near > LIKENESS:
+        if near > MIN_LIKENESS:
             reasons.append(("often_bought_with", other))
     if product.id in reading.taste.seen and product.id not in reading.taste.bought:
         reasons.append(("looked_at", ""))
     if sum(other.type == product.type for other in reading.seen if other.id != product.id) >= 2:
         reasons.append(("viewed_type", product.type))
-    if at is not None and len(reading.seen) >= TIMES and _price_fit(at, reading, learned) > USUAL_PRICE:
+    if at is not None and len(reading.seen) >= MIN_HABIT and _price_fit(at, reading, learned) > USUAL_PRICE:
         reasons.append(("price_band", ""))
     return tuple(reasons)
 

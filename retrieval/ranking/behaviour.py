@@ -15,7 +15,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 """An interaction may lie this far in the future: clocks differ. What lies farther is a mistake, or a forgery, and is
 left out."""
 
-LATEST = 1_000
+MAX_INTERACTIONS = 1_000
 """Interactions of one person that ranking reads, the latest: a hundred thousand cost no more than these."""
 
 KIND_WEIGHTS = {

@@ -25,12 +25,12 @@ Column = NDArray[np.float64]
 BLEND_FILE = "blend.json"
 LIFT_BOUND = 0.6
 """How far all of it together lifts or lowers a hit, in the units of ``Hit.score`` (about a standard deviation)."""
-EVEN = 0.5
+TYPICALITY_SHARE = 0.5
 """Of how typical a product is of a request that says no more than a type ("boots"), this share is left: meaning then
 only says that wellingtons are less of a boot, not that they are not wanted."""
 _TOLD = ("type", "head", "brand", "colour", "attributes")
 """Parts of the relevance that are data: hits that have them alike are equally what was asked for."""
-FLAT = 0.05
+FLAT_BELOW = 0.05
 """Words that differ by less (standard deviations, weighted) tell such hits not apart."""
 
 
@@ -92,7 +92,7 @@ def evened(hits: Sequence[Hit]) -> Column:
         groups.setdefault(tuple(round(10 * hit.parts.get(name, 0.0)) for name in _TOLD), []).append(at)
     for group in groups.values():
         words = np.array([hits[at].parts.get("words", 0.0) for at in group])
-        if words[:10].std() <= FLAT:
+        if words[:10].std() <= FLAT_BELOW:
             meaning = np.array([hits[at].parts.get("meaning", 0.0) for at in group])
-            back[group] = (1 - EVEN) * (meaning.max() - meaning)
+            back[group] = (1 - TYPICALITY_SHARE) * (meaning.max() - meaning)
     return back

@@ -16,13 +16,13 @@ from retrieval.search.query import Filters
 
 NEW_BELOW = 3
 """Customers up to which a product is new here."""
-WITHIN = 0.5
+MAX_GAP = 0.5
 """How far a new product's relevance may lie below the best hit's, in the units of ``Hit.score``."""
-PLACE = 4
+EXPLORED_PLACE = 4
 """The place (from 1) that is given by lot: never among the first three."""
-CHANCE = 0.5
+EXPLORATION_RATE = 0.5
 """How often it is, where there is a new product that may have it."""
-ENTRANTS = 10
+MAX_ENTRANTS = 10
 """New products that may win, the best ones."""
 
 Order = tuple[str, ...]
@@ -38,16 +38,21 @@ def lot(day: date, text: str, filters: Filters) -> float:
 def outcomes(order: Sequence[str], newcomers: Sequence[str], places: int) -> list[tuple[float, Order]]:
     """Every order that the lot can bring, ``places`` long, with its chance; the chances make 1.
 
-    Newcomers that stand at ``PLACE`` or above by themselves take no part.
+    Newcomers that stand at ``EXPLORED_PLACE`` or above by themselves take no part.
     """
     plain = tuple(order)
-    able = [name for name in newcomers if name not in plain[:PLACE]][:ENTRANTS]
-    if not able or len(plain) < PLACE or places < PLACE:
+    able = [name for name in newcomers if name not in plain[:EXPLORED_PLACE]][:MAX_ENTRANTS]
+    if not able or len(plain) < EXPLORED_PLACE or places < EXPLORED_PLACE:
         return [(1.0, plain[:places])]
-    found = [(1 - CHANCE, plain[:places])]
+    found = [(1 - EXPLORATION_RATE, plain[:places])]
     for name in able:
         others = [other for other in plain if other != name]
-        found.append((CHANCE / len(able), (*others[: PLACE - 1], name, *others[PLACE - 1 :])[:places]))
+        found.append(
+            (
+                EXPLORATION_RATE / len(able),
+                (*others[: EXPLORED_PLACE - 1], name, *others[EXPLORED_PLACE - 1 :])[:places],
+            )
+        )
     return found
 
 

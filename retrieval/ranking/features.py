@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.models import Product
-from retrieval.ranking.behaviour import LATEST, Behaved, orderly
+from retrieval.ranking.behaviour import MAX_INTERACTIONS, Behaved, orderly
 from retrieval.ranking.exploration import NEW_BELOW
 from retrieval.ranking.neighbours import Neighbours
 from retrieval.ranking.next_items import NextItems
@@ -40,11 +40,11 @@ PART_OF = {
 """The features by the part of a hit's score that they go into."""
 FEATURES = tuple(PART_OF)
 
-RECENT = 40
+RECENT_INTERACTIONS = 40
 """How many of a person's latest interactions point to neighbours."""
 STEP_DECAY = 0.5
 """How much less each interaction further back points to them."""
-USUAL = 1000
+REFERENCE_PRODUCTS = 1000
 """Products that tell what the sequence model usually says."""
 
 
@@ -94,11 +94,11 @@ class Reading:
     @classmethod
     def of(cls, person: Person, learned: Learned, now: datetime) -> Reading:
         catalogue = learned.index.catalogue
-        interactions = orderly((*person.history, *person.session), now, LATEST)
+        interactions = orderly((*person.history, *person.session), now, MAX_INTERACTIONS)
         taste = Taste.of(interactions, catalogue.product, now)
         liked = {at: told for name, told in taste.liked.items() if (at := catalogue.position(name)) is not None}
         weights: dict[int, float] = {}
-        recent = list(dict.fromkeys(reversed(taste.seen)))[:RECENT]
+        recent = list(dict.fromkeys(reversed(taste.seen)))[:RECENT_INTERACTIONS]
         for back, name in enumerate(recent):
             if (at := catalogue.position(name)) is not None:
                 weights[at] = STEP_DECAY**back
@@ -149,7 +149,7 @@ def features(
 
 def _standardised(next_items: NextItems, interactions: Sequence[Behaved], asked: Positions, count: int) -> Column:
     """(len(asked),) logits in standard deviations of the catalogue's, or of a sample of a large one, within ±3."""
-    usual = np.linspace(0, count - 1, min(count, USUAL), dtype=np.int64)
+    usual = np.linspace(0, count - 1, min(count, REFERENCE_PRODUCTS), dtype=np.int64)
     among = np.concatenate([asked, usual])
     try:
         logits = next_items.scores(interactions, among).astype(np.float64)

@@ -25,9 +25,9 @@ from torch import Tensor, nn
 from retrieval.ranking.network import Network, Shape
 from retrieval.ranking.sequences import Interactions, Sequences
 
-WARM_UP = 200
+WARM_UP_STEPS = 200
 """Steps over which the rate rises."""
-LEVEL = 4000
+BUCKET_SEQUENCES = 4000
 """Sequences among which those of a batch are alike in length: little padding, and still a new mix each epoch."""
 
 
@@ -116,7 +116,7 @@ def fit(
         state.seconds += time.monotonic() - began
         if found > state.best:
             state.best, state.waited, best = found, 0, _weights(network)
-        elif state.step >= 2 * WARM_UP:  # before that, small data has hardly begun to be learned
+        elif state.step >= 2 * WARM_UP_STEPS:  # before that, small data has hardly begun to be learned
             state.waited += 1
             if state.waited >= plan.patience:
                 # The steps were too long to get nearer: shorter ones, from the best place so far.
@@ -139,7 +139,7 @@ def extend(network: Network, sequences: Sequences, plan: Plan, epochs: int) -> N
     windows = list(_windows(sequences, network.shape.length))
     optimiser = _optimiser(longer, plan)
     for epoch in range(epochs):
-        state = _State(epoch=plan.epochs + epoch, step=WARM_UP, lowered=0)
+        state = _State(epoch=plan.epochs + epoch, step=WARM_UP_STEPS, lowered=0)
         faded = replace(plan, rate=plan.rate * 0.5 * (1 - epoch / epochs))
         _epoch(longer, optimiser, windows, faded, state)
     return longer.eval()
@@ -194,7 +194,7 @@ def _loss(expected: Tensor, nexts: Tensor, table: Tensor, bias: Tensor, negative
 
 
 def _rate(plan: Plan, state: _State) -> float:
-    return float(plan.rate * min(1, (state.step + 1) / WARM_UP) * 0.2**state.lowered)
+    return float(plan.rate * min(1, (state.step + 1) / WARM_UP_STEPS) * 0.2**state.lowered)
 
 
 def _windows(sequences: Sequences, length: int) -> Iterator[Interactions]:
@@ -210,8 +210,8 @@ def _batches(windows: list[Interactions], plan: Plan, epoch: int) -> list[list[I
     lengths = np.array([len(window) for window in windows])
     order = rng.permutation(len(windows))
     made: list[list[Interactions]] = []
-    for first in range(0, len(order), LEVEL):
-        level = order[first : first + LEVEL]
+    for first in range(0, len(order), BUCKET_SEQUENCES):
+        level = order[first : first + BUCKET_SEQUENCES]
         batch: list[Interactions] = []
         size = 0
         for at in level[np.argsort(lengths[level], kind="stable")]:

@@ -11,9 +11,9 @@ from retrieval.ranking.sequences import Interactions, Sequences
 
 KINDS = ("mention", "view", "click", "share", "rating", "thumb_up", "cart", "purchase")
 """Of interactions that speak for a product, the strongest last."""
-LIKED = 4
+MIN_LIKED_STARS = 4
 """Stars from which a rating speaks for a product."""
-MAX_EVENTS = 500
+MAX_INTERACTIONS = 500
 """Interactions of one customer that are learned from, the latest: nobody counts for thousands, and scripts least of
 all."""
 
@@ -28,7 +28,7 @@ def interactions_of(events: Iterable[Behaved], position: Callable[[str], int | N
     kinds: list[int] = []
     for event in events:
         at = position(event.product_id)
-        if at is None or event.kind not in KINDS or (event.kind == "rating" and (event.rating or 0) < LIKED):
+        if at is None or event.kind not in KINDS or (event.kind == "rating" and (event.rating or 0) < MIN_LIKED_STARS):
             continue
         kind = KINDS.index(event.kind)
         if items and items[-1] == at:
@@ -48,6 +48,6 @@ def sequences_of(events: Iterable[Behaved], products: Sequence[str]) -> Sequence
     for theirs in by_customer.values():
         theirs.sort(key=lambda event: event.at)
     everybody = {
-        customer: interactions_of(theirs, places.get)[-MAX_EVENTS:] for customer, theirs in by_customer.items()
+        customer: interactions_of(theirs, places.get)[-MAX_INTERACTIONS:] for customer, theirs in by_customer.items()
     }
     return Sequences.join(everybody, products)

@@ -17,7 +17,7 @@ from typing import Literal
 
 Team = Literal["control", "treatment"]
 
-MOST_ROUNDS = 10
+MAX_COUNTED_ROUNDS = 10
 """Past so many rounds (1,024 outcomes) propensities are not counted out any more; lists shown are far shorter."""
 
 
@@ -35,7 +35,7 @@ def team_draft(control: Sequence[str], treatment: Sequence[str], limit: int, ran
     rounds = (limit + 1) // 2
     coins = [random.random() < 0.5 for _ in range(rounds)]
     drawn = list(_draft(control, treatment, limit, coins))
-    if rounds > MOST_ROUNDS:
+    if rounds > MAX_COUNTED_ROUNDS:
         return [Pick(item, team, 1.0) for item, team in drawn]
     outcomes: defaultdict[tuple[int, str], float] = defaultdict(float)
     for tried in all_of((True, False), repeat=rounds):

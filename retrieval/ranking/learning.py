@@ -23,10 +23,10 @@ from retrieval.ranking.sequence_model import SequenceModel
 from retrieval.ranking.sequences import HeldOut, Sequences
 from retrieval.ranking.sequential_knn import Followers
 
-TUNED_ON = 5000
+MAX_TUNING_USERS = 5000
 """At most so many users' kept-back items tune the model, drawn by lot."""
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
-LONGEST, SHORTEST = 200, 50
+MAX_LENGTH, MIN_LENGTH = 200, 50
 """Interactions that a network reads at most, and at least where anybody has so many."""
 
 
@@ -70,7 +70,7 @@ def learn(
     goes on there where it was interrupted. Raises ``ValueError`` when there is nothing to learn."""
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
-    before, held_out = sequences.without_last(), HeldOut.of(sequences).sample(TUNED_ON)
+    before, held_out = sequences.without_last(), HeldOut.of(sequences).sample(MAX_TUNING_USERS)
     if not len(held_out.targets):
         raise ValueError(
             "no user has three interactions or more: one is needed to go by, one to learn and one to tune on"
@@ -81,7 +81,7 @@ def learn(
         width=recipe.width,
         blocks=recipe.blocks,
         heads=recipe.heads,
-        length=max(SHORTEST, min(LONGEST, longest)),
+        length=max(MIN_LENGTH, min(MAX_LENGTH, longest)),
         kinds=len(kinds),
         content=0 if content is None else content.shape[1],
         dropout=recipe.dropout,

@@ -14,7 +14,7 @@ Ranks = NDArray[np.float64]
 Scoring = Callable[[Sequence[Interactions]], NDArray[np.float32]]
 """Scores (histories, items) of every item as the next after each history."""
 
-AT_ONCE = 256
+BATCH_HISTORIES = 256
 """Histories scored together: bounds the memory."""
 
 
@@ -65,8 +65,8 @@ def _before(scores: NDArray[np.float32], target: NDArray[np.float32]) -> Ranks:
 
 
 def batches(held_out: HeldOut) -> list[tuple[Sequence[Interactions], Items]]:
-    """Histories and targets, ``AT_ONCE`` at a time."""
+    """Histories and targets, ``BATCH_HISTORIES`` at a time."""
     return [
-        (held_out.histories[first : first + AT_ONCE], held_out.targets[first : first + AT_ONCE])
-        for first in range(0, len(held_out.targets), AT_ONCE)
+        (held_out.histories[first : first + BATCH_HISTORIES], held_out.targets[first : first + BATCH_HISTORIES])
+        for first in range(0, len(held_out.targets), BATCH_HISTORIES)
     ]

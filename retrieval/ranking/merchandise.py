@@ -18,10 +18,10 @@ PROMOTION_BOUND = 0.3
 """How far all rules together lift or bury a product, in the units of ``Hit.score`` (about a standard deviation)."""
 MARGIN_BOUND = 0.1
 """The same of its margin."""
-PIN_WITHIN = 1.0
+PIN_MAX_GAP = 1.0
 """A pin holds only where the product's relevance is this near to the best hit's: it never puts shoes on top of a search
 for tents."""
-PLACES = 6
+PIN_PLACES = 6
 """Places that a product can be pinned to: those of one answer."""
 
 
@@ -60,8 +60,8 @@ class Rule:
         if self.kind is RuleKind.PIN:
             if self.key != "product":
                 raise BadRule("only a single product can be pinned: the key of a pin is product")
-            if self.place is None or not 1 <= self.place <= PLACES:
-                raise BadRule(f"place: a pin needs one from 1 to {PLACES}")
+            if self.place is None or not 1 <= self.place <= PIN_PLACES:
+                raise BadRule(f"place: a pin needs one from 1 to {PIN_PLACES}")
         elif self.place is not None:
             raise BadRule("place: only a pin has one")
         for name in ("starts_at", "ends_at"):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.ranking.behaviour import Behaved
-from retrieval.ranking.features import RECENT, STEP_DECAY
+from retrieval.ranking.features import RECENT_INTERACTIONS, STEP_DECAY
 from retrieval.ranking.neighbours import Neighbours
 from retrieval.search.catalogue import Catalogue
 
@@ -35,7 +35,7 @@ class NeighbourItems:
         """(products,) or (len(among),), see ``NextItems``; ``interactions`` oldest first."""
         weights: dict[int, float] = {}
         known = [at for event in interactions if (at := self._catalogue.position(event.product_id)) is not None]
-        for back, at in enumerate(reversed(known[-RECENT:])):
+        for back, at in enumerate(reversed(known[-RECENT_INTERACTIONS:])):
             weights[at] = weights.get(at, 0.0) + STEP_DECAY**back
         drawn = self._neighbours.drawn_to(weights)
         top = float(drawn.max(initial=0.0))

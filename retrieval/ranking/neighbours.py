@@ -3,8 +3,8 @@ that no single customer and no single hour counts for much.
 
 Bounded, because anybody can click: a customer counts once per product and day, by the strongest interaction; what the
 days add up to is damped by a logarithm; a customer's row has at most the length 1, and that of a customer who did
-little is shorter; and customers who turn to one product within the same hour beyond ``HOUR`` count by the logarithm of
-their number (Mobasher et al., "Toward trustworthy recommender systems", 2007, on such attacks).
+little is shorter; and customers who turn to one product within the same hour beyond ``MAX_PER_HOUR`` count by the
+logarithm of their number (Mobasher et al., "Toward trustworthy recommender systems", 2007, on such attacks).
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ Scores = NDArray[np.float32]
 SHRINKAGE = 6.0
 """How many customers' worth of doubt a similarity starts with: two products that one customer bought are not yet
 alike."""
-HOUR = 3.0
+MAX_PER_HOUR = 3.0
 """Customers of one product in one hour that are believed in full."""
-LENGTH = 3.0
+MIN_ROW_LENGTH = 3.0
 """The least length of a customer's row, by which it is divided: an account that did a single thing says less than a
 customer does of each of many, and is cheaper to fake."""
-BREADTH = 200
+MAX_PRODUCTS = 200
 """Products of a customer that count, those turned to most: pairs grow with the square."""
 
 
@@ -72,7 +72,7 @@ class Neighbours:
         shape = (len(customers), products)
         matrix = sparse.csr_array((values, (places[:, 0], places[:, 1])), shape=shape)
         shared = sparse.csr_array((believed, (places[:, 0], places[:, 1])), shape=shape)
-        length = np.maximum(np.sqrt(matrix.multiply(matrix).sum(axis=1)), LENGTH)
+        length = np.maximum(np.sqrt(matrix.multiply(matrix).sum(axis=1)), MIN_ROW_LENGTH)
         demand = np.asarray((sparse.diags_array(1 / length) @ matrix).sum(axis=0)).ravel()
         known = np.bincount(places[:, 1], minlength=products)
         return cls(_similarity(matrix, shared), demand.astype(np.float32), known)
@@ -108,14 +108,18 @@ def _believed(days: _Days) -> dict[tuple[int, int], float]:
     crowd: dict[tuple[int, int], int] = {}
     for (_, at, _, _), (_, hour) in days.items():
         crowd[at, hour] = crowd.get((at, hour), 0) + 1
-    return {key: HOUR * (1 + math.log(count / HOUR)) / count for key, count in crowd.items() if count > HOUR}
+    return {
+        key: MAX_PER_HOUR * (1 + math.log(count / MAX_PER_HOUR)) / count
+        for key, count in crowd.items()
+        if count > MAX_PER_HOUR
+    }
 
 
 def _broadest(rows: NDArray[np.int64], values: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The cells to keep: of each row the ``BREADTH`` largest."""
+    """The cells to keep: of each row the ``MAX_PRODUCTS`` largest."""
     order = np.lexsort((-values, rows))
     starts = np.searchsorted(rows[order], rows[order])
-    kept: NDArray[np.int64] = order[np.arange(len(order)) - starts < BREADTH]
+    kept: NDArray[np.int64] = order[np.arange(len(order)) - starts < MAX_PRODUCTS]
     return kept
 
 

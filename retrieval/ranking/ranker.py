@@ -13,10 +13,10 @@ from retrieval.ranking.because import because
 from retrieval.ranking.behaviour import Behaved, Event
 from retrieval.ranking.blend import BlendWeights, by_part, evened, lifts
 from retrieval.ranking.diversity import diverse
-from retrieval.ranking.exploration import ENTRANTS, WITHIN, drawn, lot, outcomes, propensities
+from retrieval.ranking.exploration import MAX_ENTRANTS, MAX_GAP, drawn, lot, outcomes, propensities
 from retrieval.ranking.features import Column, Learned, Reading, features
 from retrieval.ranking.learner import Learner
-from retrieval.ranking.merchandise import NO_MERCHANDISE, PIN_WITHIN, Merchandise
+from retrieval.ranking.merchandise import NO_MERCHANDISE, PIN_MAX_GAP, Merchandise
 from retrieval.ranking.next_items import NextItems
 from retrieval.ranking.person import Person
 from retrieval.ranking.preferences import in_size
@@ -135,11 +135,11 @@ class Ranker:
         def near(name: str, within: float) -> bool:
             return relevance.get(name, -np.inf) >= best - within
 
-        new = [name for hit in scored if near(name := hit.product.id, WITHIN) and learned.new(name)]
+        new = [name for hit in scored if near(name := hit.product.id, MAX_GAP) and learned.new(name)]
         answer = _Answer(
             _varied(scored, learned, 2 * limit),
             newcomers=new if query else (),
-            pins={at: name for at, name in wanted.pins(now).items() if near(name, PIN_WITHIN)},
+            pins={at: name for at, name in wanted.pins(now).items() if near(name, PIN_MAX_GAP)},
             sponsored={placement.place: placement for placement in (sponsors(relevance) if sponsors else ())},
         )
         shown = answer.drawn(lot(now.date(), asked.text, asked.filters), limit)
@@ -163,7 +163,7 @@ class Ranker:
         told["promotion"] = wanted.promotion(index, now)[found]
         score = np.sum(list(told.values()), axis=0)
         ranked = np.argsort(-score, kind="stable")
-        new = [at for at in ranked if learned.new(index.catalogue.ids[int(found[at])])][:ENTRANTS]
+        new = [at for at in ranked if learned.new(index.catalogue.ids[int(found[at])])][:MAX_ENTRANTS]
         best = [*ranked[: 4 * limit], *(at for at in new if at not in ranked[: 4 * limit])]
         variants = {at: index.table.best_variant(int(found[at]), mask) for at in best}
         scored = [

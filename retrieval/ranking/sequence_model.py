@@ -26,7 +26,7 @@ from retrieval.ranking.sequences import Interactions
 from retrieval.ranking.sequential_knn import Followers
 
 FORMAT = 1
-AT_ONCE = 4096
+BATCH_ITEMS = 4096
 """Items whose content is read at a time."""
 WEIGHTS, FOLLOWERS, ABOUT = "networks.safetensors", "followers.npz", "model.json"
 Scores = NDArray[np.float32]
@@ -92,8 +92,8 @@ class SequenceModel:
             rows = table[known].masked_fill((known < 0)[:, None], 0.0)
             projection = weights.pop("project.weight", None)
             if projection is not None:  # once, instead of at each request
-                for first in range(0, len(items), AT_ONCE):
-                    rows[first : first + AT_ONCE] += content(slice(first, first + AT_ONCE)) @ projection.T
+                for first in range(0, len(items), BATCH_ITEMS):
+                    rows[first : first + BATCH_ITEMS] += content(slice(first, first + BATCH_ITEMS)) @ projection.T
             weights["ids.weight"] = torch.cat([rows, table[-1:]])
             weights["bias"] = torch.where(known < 0, bias.mean(), bias[known])
             moved = Network(shape)

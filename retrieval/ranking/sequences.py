@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 Items = NDArray[np.int32]
 """Positions in ``Sequences.items``."""
 
-LEAST = 3
+MIN_INTERACTIONS = 3
 """A user needs as many interactions for one to be kept back for testing, one for tuning and one to go by."""
 
 
@@ -107,7 +107,7 @@ class Sequences:
         """(interactions,) the user of each interaction."""
         return np.repeat(np.arange(len(self)), self.lengths)
 
-    def without_last(self, least: int = LEAST) -> Sequences:
+    def without_last(self, least: int = MIN_INTERACTIONS) -> Sequences:
         """Each user's interactions but the last; users of fewer than ``least``, of whom nothing is kept back, keep
         theirs."""
         kept = np.where(self.lengths < least, self.lengths, self.lengths - 1)
@@ -131,7 +131,7 @@ class HeldOut:
     """(users,)"""
 
     @classmethod
-    def of(cls, sequences: Sequences, least: int = LEAST) -> Self:
+    def of(cls, sequences: Sequences, least: int = MIN_INTERACTIONS) -> Self:
         """Of users with at least ``least`` interactions."""
         users = np.flatnonzero(sequences.lengths >= least)
         targets = sequences.flat.items[sequences.starts[1:][users] - 1]

@@ -18,17 +18,17 @@ from scipy import sparse
 
 from retrieval.ranking.sequences import Interactions, Sequences
 
-REACH = 20
+MAX_DISTANCE = 20
 """How many interactions apart two items may be to count as a pair."""
-NEARNESS = 0.8
+DISTANCE_DECAY = 0.8
 """How much less a pair counts, and an item of the history, for each interaction further away."""
-BACKWARDS = 0.5
+BACKWARD_WEIGHT = 0.5
 """What a pair counts for the item that came first."""
-DOUBT = 3.0
+SHRINKAGE = 3.0
 """What is added to how often an item follows at all, so that rare ones are not held back less than nothing."""
-NEIGHBOURS = 100
+MAX_NEIGHBOURS = 100
 """Followers kept of each item: those past them are chance, and cost time at each step."""
-STEPS = 3
+WALK_STEPS = 3
 """Steps of a walk."""
 
 
@@ -50,7 +50,7 @@ class Followers:
         return cls(sparse.csr_array((items, items), dtype=np.float32))
 
     @classmethod
-    def learn(cls, sequences: Sequences, reach: int = REACH) -> Self:
+    def learn(cls, sequences: Sequences, reach: int = MAX_DISTANCE) -> Self:
         items = len(sequences.items)
         lengths, owner, flat = sequences.lengths, sequences.owners, sequences.flat.items
         worth = 1 / np.sqrt(np.maximum(lengths, 1))[owner]
@@ -58,22 +58,22 @@ class Followers:
         for apart in range(1, min(reach, int(lengths.max(initial=0)) - 1) + 1):
             same = owner[:-apart] == owner[apart:]
             first, second = flat[:-apart][same], flat[apart:][same]
-            weight = (worth[apart:][same] * NEARNESS ** (apart - 1)).astype(np.float32)
+            weight = (worth[apart:][same] * DISTANCE_DECAY ** (apart - 1)).astype(np.float32)
             pairs = sparse.csr_array((weight, (first, second)), shape=(items, items))
-            total = total + pairs + BACKWARDS * pairs.T
+            total = total + pairs + BACKWARD_WEIGHT * pairs.T
         total.setdiag(0)
         # Popular followers are held back a little.
-        into = np.asarray(total.sum(axis=0)) + DOUBT
+        into = np.asarray(total.sum(axis=0)) + SHRINKAGE
         told = total @ sparse.diags_array(into**-0.2)
-        told = _most(sparse.csr_array(told), NEIGHBOURS)
+        told = _most(sparse.csr_array(told), MAX_NEIGHBOURS)
         out = np.asarray(told.sum(axis=1))
         return cls(sparse.csr_array((sparse.diags_array(1 / np.maximum(out, 1e-9)) @ told).astype(np.float32)))
 
     def walk(
-        self, histories: Sequence[Interactions], steps: int = STEPS, depth: int = REACH
+        self, histories: Sequence[Interactions], steps: int = WALK_STEPS, depth: int = MAX_DISTANCE
     ) -> Iterator[NDArray[np.float32]]:
         """After each step, (histories, items) where a walk is that began at one of the latest ``depth`` items."""
-        start = latest(histories, self.follows.shape[0], depth, NEARNESS)
+        start = latest(histories, self.follows.shape[0], depth, DISTANCE_DECAY)
         # A few hundred places after the first step, everywhere after the second.
         here = np.asarray((start @ self.follows).toarray(), dtype=np.float32)
         here /= np.asarray(start.sum(axis=1))[:, None]
@@ -83,10 +83,14 @@ class Followers:
             yield here
 
     def walk_to(
-        self, histories: Sequence[Interactions], among: NDArray[np.int64], steps: int = STEPS, depth: int = REACH
+        self,
+        histories: Sequence[Interactions],
+        among: NDArray[np.int64],
+        steps: int = WALK_STEPS,
+        depth: int = MAX_DISTANCE,
     ) -> Iterator[NDArray[np.float32]]:
         """The same of the items ``among`` alone, (histories, among): in a time that does not grow with the others."""
-        start = latest(histories, self.follows.shape[0], depth, NEARNESS)
+        start = latest(histories, self.follows.shape[0], depth, DISTANCE_DECAY)
         here = sparse.diags_array(1 / np.asarray(start.sum(axis=1))) @ start
         for _ in range(1, steps):
             here = here @ self.follows

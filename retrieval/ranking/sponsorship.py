@@ -14,7 +14,7 @@ from retrieval.search.query import Hit
 
 SLOTS = (2, 5)
 """Places (from 1) that may be sponsored: never the first, at most two among six."""
-FLOOR = 0.5
+MAX_GAP = 0.5
 """How far a sponsored product's relevance may lie below the best hit's, in the units of ``Hit.score``. Campaigns can
 only be stricter."""
 RESERVE = Decimal("0.05")
@@ -24,12 +24,12 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Bid:
-    """One campaign's standing bid for a click: what is left of it after pacing. ``floor`` as ``FLOOR``."""
+    """One campaign's standing bid for a click: what is left of it after pacing. ``floor`` as ``MAX_GAP``."""
 
     campaign: str
     product_id: str
     amount: Decimal
-    floor: float = FLOOR
+    floor: float = MAX_GAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def auction(bids: Sequence[Bid], relevance: Mapping[str, float], slots: Sequence
     best = max(relevance.values())
     able: dict[str, Bid] = {}
     for bid in sorted(bids, key=lambda bid: (-bid.amount, bid.campaign)):
-        near = relevance.get(bid.product_id, -float("inf")) >= best - min(bid.floor, FLOOR)
+        near = relevance.get(bid.product_id, -float("inf")) >= best - min(bid.floor, MAX_GAP)
         if near and bid.amount >= RESERVE:
             able.setdefault(bid.product_id, bid)
     ranked = sorted(able.values(), key=lambda bid: (-bid.amount, -relevance[bid.product_id], bid.campaign))

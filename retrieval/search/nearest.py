@@ -26,7 +26,7 @@ ANN_FROM = 50_000
 """Rows from which on an index is built."""
 EXACT_TO = 20_000
 """Allowed rows up to which they are all compared."""
-MOST_LISTS = 4_096
+MAX_LISTS = 4_096
 TRAINING_ROWS = 40
 """Vectors a list that its centre is learned from."""
 LISTS = 128
@@ -53,7 +53,7 @@ class Nearest:
         count, width = matrix.shape
         if count < ANN_FROM:
             return
-        lists = min(MOST_LISTS, int(4 * np.sqrt(count)))
+        lists = min(MAX_LISTS, int(4 * np.sqrt(count)))
         index = faiss.IndexIVFScalarQuantizer(
             faiss.IndexFlatIP(width),
             width,

@@ -38,7 +38,7 @@ T = TypeVar("T")
 # a second where the defaults add 1,060.
 HNSW = {"space": "ip", "ef_construction": 4, "max_neighbors": 2, "batch_size": 100, "sync_threshold": 1_000}
 
-HEARTBEAT = 15.0
+HEARTBEAT_S = 15.0
 STALE = timedelta(seconds=120)
 """A writer of another machine that has not been heard of for so long is taken for dead."""
 
@@ -259,7 +259,7 @@ def _claimed(chroma: Chroma, name: str = "writer") -> Iterator[None]:
     done = threading.Event()
 
     def beat() -> None:
-        while not done.wait(HEARTBEAT):
+        while not done.wait(HEARTBEAT_S):
             try:
                 chroma.change(name, record())
             except StoreError:

@@ -14,7 +14,7 @@ from retrieval.store.versions import Versions
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-PATIENCE = 0.05
+MAX_WAIT_S = 0.05
 """Seconds that the request which notices a new version waits for it. A prepared one is there by then; one that must be
 built first is taken up by a later request."""
 
@@ -39,7 +39,7 @@ class Live(Generic[T]):
         if self._versions.stamp() != self._stamp and self._lock.acquire(blocking=False):
             done = threading.Event()
             threading.Thread(target=self._reload_aside, args=(done,), name="reload", daemon=True).start()
-            done.wait(PATIENCE)
+            done.wait(MAX_WAIT_S)
         return self._value
 
     def refresh(self) -> T:

@@ -23,14 +23,14 @@ from retrieval.store.snapshot import Snapshot, SnapshotWriter
 
 Embed = Callable[[Sequence[str]], Vectors]
 
-SHARD = 25_000
-PAGE = 1_000
+SHARD_ROWS = 25_000
+PAGE_ROWS = 1_000
 """Rows of one call to the database."""
-WINDOW = 512
+WINDOW_ROWS = 512
 """Rows that are embedded together: enough of them that sorting them by length leaves little padding."""
-AHEAD = 4
+MAX_WAITING_PAGES = 4
 """Pages that may wait for the database while embedding goes on."""
-PATIENCE_S = 120.0
+MAX_PAGE_S = 120.0
 """How long one page may take. A full disk can leave Chroma waiting for itself for ever."""
 
 
@@ -85,8 +85,8 @@ class Load:
         """For each row the first row with its key; the others get their vectors from that one."""
         room = False
         pages = _Pages(self, same_as)
-        for start in range(0, max(1, len(wanted)), WINDOW):
-            rows = wanted[start : start + WINDOW]
+        for start in range(0, max(1, len(wanted)), WINDOW_ROWS):
+            rows = wanted[start : start + WINDOW_ROWS]
             vectors = embed([self.writer.sources[row] for row in rows]) if len(rows) else None
             if not room:
                 self._take_over(taken, first, vectors)
@@ -94,8 +94,8 @@ class Load:
             if vectors is not None:
                 self.writer.put(rows, vectors)
             if self.progress:
-                self.progress(min(start + WINDOW, len(wanted)), len(wanted), "embedding")
-            pages.send(int(wanted[start + WINDOW]) if start + WINDOW < len(wanted) else len(same_as))
+                self.progress(min(start + WINDOW_ROWS, len(wanted)), len(wanted), "embedding")
+            pages.send(int(wanted[start + WINDOW_ROWS]) if start + WINDOW_ROWS < len(wanted) else len(same_as))
         pages.finish()
         return len(wanted)
 
@@ -114,8 +114,8 @@ class Load:
         for snapshot, rows in taken:
             found = np.flatnonzero(left & (rows >= 0))
             left[found] = False
-            for start in range(0, len(found), PAGE):
-                some = found[start : start + PAGE]
+            for start in range(0, len(found), PAGE_ROWS):
+                some = found[start : start + PAGE_ROWS]
                 self.writer.put(first[some], snapshot.vectors_of(rows[some]))
 
 
@@ -126,7 +126,7 @@ class _Pages:
         self._load = load
         self._same_as = same_as
         self._left = deque(pages_of(load.info))
-        self._waiting: Queue[tuple[str, int, int] | None] = Queue(AHEAD)
+        self._waiting: Queue[tuple[str, int, int] | None] = Queue(MAX_WAITING_PAGES)
         self._failed: BaseException | None = None
         # A daemon: a database that never answers must not keep the program from ending.
         self._thread = threading.Thread(target=self._write_all, name="store", daemon=True)
@@ -140,7 +140,7 @@ class _Pages:
     def finish(self) -> None:
         """Waits until everything is written. Raises what went wrong."""
         self._put(None)
-        self._thread.join((AHEAD + 1) * PATIENCE_S)
+        self._thread.join((MAX_WAITING_PAGES + 1) * MAX_PAGE_S)
         if self._thread.is_alive():
             raise _stuck()
         if self._failed is not None:
@@ -149,7 +149,7 @@ class _Pages:
     def _put(self, page: tuple[str, int, int] | None) -> None:
         try:
             if self._thread.is_alive():
-                self._waiting.put(page, timeout=PATIENCE_S)
+                self._waiting.put(page, timeout=MAX_PAGE_S)
         except Full:
             raise _stuck() from None
         if self._failed is not None:
@@ -170,24 +170,24 @@ class _Pages:
         if len(repeated):
             load.writer.put(repeated, load.writer.vectors(self._same_as[repeated]))
         load.database.add(name, start, load.writer.rows[start:stop], load.writer.vectors(slice(start, stop)))
-        if stop % SHARD == 0:
+        if stop % SHARD_ROWS == 0:
             load.database.close()  # gives back the memory of a full collection
         if load.progress:
             load.progress(stop, load.info.rows, "storing")
 
 
 def _stuck() -> StoreError:
-    return StoreError(f"the database has taken no rows for {PATIENCE_S:.0f} seconds; is its disk full?")
+    return StoreError(f"the database has taken no rows for {MAX_PAGE_S:.0f} seconds; is its disk full?")
 
 
 def shards(info: VersionInfo) -> list[str]:
-    return [f"{info.name}-{at:04d}" for at in range(-(-info.rows // SHARD))]
+    return [f"{info.name}-{at:04d}" for at in range(-(-info.rows // SHARD_ROWS))]
 
 
 def pages_of(info: VersionInfo) -> Iterator[tuple[str, int, int]]:
     """(collection, first row, last row + 1) of every page."""
-    for start in range(0, info.rows, PAGE):
-        yield f"{info.name}-{start // SHARD:04d}", start, min(start + PAGE, info.rows)
+    for start in range(0, info.rows, PAGE_ROWS):
+        yield f"{info.name}-{start // SHARD_ROWS:04d}", start, min(start + PAGE_ROWS, info.rows)
 
 
 def count_of(database: Database, info: VersionInfo) -> int:

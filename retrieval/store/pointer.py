@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 FORMAT = "2"
 """Raise it when versions of the same content must be written anew; records of another format count as nothing
 stored."""
-POLL = 1.0
+POLL_S = 1.0
 """Seconds for which a reader believes what a database server last said."""
 
 
@@ -130,7 +130,7 @@ class SharedPointer:
 
     names: Names
     kind: str
-    poll: float = POLL
+    poll: float = POLL_S
     _seen: tuple[int, int] = (0, 0)
     _asked: float = float("-inf")
     _asking: threading.Lock = field(default_factory=threading.Lock)

@@ -21,7 +21,7 @@ from uuid import uuid4
 import numpy as np
 
 from retrieval.disk.folder import BrokenFolder, is_abandoned
-from retrieval.store.loading import PAGE, Database, Embed, Load, count_of, pages_of
+from retrieval.store.loading import PAGE_ROWS, Database, Embed, Load, count_of, pages_of
 from retrieval.store.pointer import FORMAT, Pointer, PointerRecord
 from retrieval.store.rows import (
     Diff,
@@ -196,7 +196,7 @@ class Versions:
         try:
             for at, row in enumerate(rows):
                 writer.add(row)
-                if progress and at % PAGE == 0:
+                if progress and at % PAGE_ROWS == 0:
                     progress(at, 0, "reading")
             writer.close_rows()
             if not len(writer.rows):

@@ -23,11 +23,11 @@ from assistant.merchandising.rules import BadMargins, Rules
 from assistant.pages import Refused
 from assistant.records.conversations import Conversations
 from assistant.service.merchandisers import MerchandiserService
-from retrieval.ranking.exploration import CHANCE, PLACE, drawn, lot, outcomes, propensities
+from retrieval.ranking.exploration import EXPLORATION_RATE, EXPLORED_PLACE, drawn, lot, outcomes, propensities
 from retrieval.ranking.merchandise import PROMOTION_BOUND, BadRule, Merchandise, Rule, RuleKind
 from retrieval.ranking.person import STRANGER
 from retrieval.ranking.ranker import Ranker
-from retrieval.ranking.sponsorship import FLOOR, RESERVE, SLOTS, Bid, Placement, auction
+from retrieval.ranking.sponsorship import MAX_GAP, RESERVE, SLOTS, Bid, Placement, auction
 from retrieval.search.query import Filters, Query
 from tests.retrieval.test_ranking import did, hits_of, index
 
@@ -63,7 +63,7 @@ def campaign(product: str, bid: str, budget: str = "100", **more: Any) -> Campai
     return Campaign(f"about {product}", product, Decimal(bid), Decimal(budget), **more)
 
 
-def bid(name: str, amount: str, floor: float = FLOOR) -> Bid:
+def bid(name: str, amount: str, floor: float = MAX_GAP) -> Bid:
     return Bid(f"campaign-{name}", name, Decimal(amount), floor)
 
 
@@ -90,7 +90,7 @@ def test_nobody_pays_more_than_they_bid_or_stands_where_it_is_not_relevant(given
     won = auction([bid(name, str(amount)) for name, (amount, _) in given_.items()], relevance)
     for one in won:
         assert RESERVE <= one.price <= given_[one.product_id][0]
-        assert relevance[one.product_id] >= max(relevance.values()) - FLOOR
+        assert relevance[one.product_id] >= max(relevance.values()) - MAX_GAP
     assert len({one.place for one in won}) == len(won) <= len(SLOTS)
 
 
@@ -279,7 +279,9 @@ def test_the_lot_tells_its_true_chances(order: list[str], new: set[str], ticket:
     possible = outcomes(order, newcomers, limit)
     assert sum(chance for chance, _ in possible) == pytest.approx(1)
     shown = drawn(possible, ticket)
-    assert list(shown[: PLACE - 1]) == order[: min(PLACE - 1, limit)], "the first places are never by lot"
+    assert list(shown[: EXPLORED_PLACE - 1]) == order[: min(EXPLORED_PLACE - 1, limit)], (
+        "the first places are never by lot"
+    )
     counted = [drawn(possible, (at + 0.5) / 4000) for at in range(4000)]
     for place, chance in enumerate(propensities(shown, possible)):
         often = sum(place < len(one) and one[place] == shown[place] for one in counted) / 4000
@@ -304,8 +306,8 @@ def test_a_new_product_gets_its_place_by_lot(index: Any) -> None:
         ranker = Ranker(lambda: index, crowd, lambda: NOON)
         found = ranker.rerank(hits_of(index, *scores.items()), STRANGER, 5, Query(text))
         place = next((at for at, hit in enumerate(found, 1) if hit.product.id == new), None)
-        if place == PLACE and ("new_here", "") in found[place - 1].reasons:
-            assert found[place - 1].propensity == CHANCE
+        if place == EXPLORED_PLACE and ("new_here", "") in found[place - 1].reasons:
+            assert found[place - 1].propensity == EXPLORATION_RATE
             seen.append(text)
     assert 10 < len(seen) < 50
 

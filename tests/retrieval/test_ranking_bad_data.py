@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.ranking.behaviour import CLOCK_SKEW, LATEST, Event, orderly
-from retrieval.ranking.neighbours import BREADTH, HOUR, Neighbours
+from retrieval.ranking.behaviour import CLOCK_SKEW, MAX_INTERACTIONS, Event, orderly
+from retrieval.ranking.neighbours import MAX_PER_HOUR, MAX_PRODUCTS, Neighbours
 from retrieval.ranking.person import STRANGER, Person
 from retrieval.ranking.ranker import Ranker
 from tests.retrieval.test_ranking import NOW, did, hits_of, index  # noqa: F401  # a fixture
@@ -65,7 +65,7 @@ def test_one_hour_counts_by_the_logarithm_of_its_crowd() -> None:
     usual = [did(f"c{at}", "p1", "purchase", days_ago=1 + at) for at in range(40)]
     burst = [did(f"fake{at}", "p2", "view", days_ago=1) for at in range(2_000)]
     found = learned([*usual, *burst])
-    assert found.demand[2] < HOUR * (1 + np.log(2_000 / HOUR))
+    assert found.demand[2] < MAX_PER_HOUR * (1 + np.log(2_000 / MAX_PER_HOUR))
     slow = learned([*usual, *(did(f"fake{at}", "p2", "view", days_ago=at / 24) for at in range(2_000))])
     assert slow.demand[2] > 3 * found.demand[2], "the same clicks over three months are customers"
 
@@ -79,7 +79,7 @@ def test_a_burst_makes_no_neighbour() -> None:
 
 def test_a_hundred_thousand_interactions_cost_no_more_than_the_latest(index) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
     endless = tuple(did("me", "acme-boots-2", "view", days_ago=at / 1000) for at in range(100_000))
-    assert len(orderly(endless, NOW, LATEST)) == LATEST
+    assert len(orderly(endless, NOW, MAX_INTERACTIONS)) == MAX_INTERACTIONS
     ranker = Ranker(lambda: index, endless, lambda: NOW)
     hits = hits_of(index, ("borg-mugs-1", 1.0), ("acme-mugs-2", 1.0))
     assert ranker.rerank(hits, Person(endless), 2)[0].product.brand == "Acme"
@@ -87,11 +87,11 @@ def test_a_hundred_thousand_interactions_cost_no_more_than_the_latest(index) -> 
 
 
 def test_a_customer_who_turns_to_everything_makes_few_pairs() -> None:
-    names = [f"q{at}" for at in range(3 * BREADTH)]
+    names = [f"q{at}" for at in range(3 * MAX_PRODUCTS)]
     everything = [did("bot", name, "view") for name in names]
     position = {name: at for at, name in enumerate(names)}
     found = Neighbours.learn(len(names), position.get, everything, NOW)
-    assert found.similarity.nnz <= BREADTH**2
+    assert found.similarity.nnz <= MAX_PRODUCTS**2
 
 
 def test_products_that_were_deleted_and_empty_histories(index) -> None:  # type: ignore[no-untyped-def]  # noqa: F811

@@ -22,7 +22,7 @@ from laboratory.evaluate.service.scenario import Scenario
 from laboratory.evaluate.service.shopper import Shopper, as_expected
 
 END = "END"
-WAIT_S = 10.0
+MAX_WAIT_S = 10.0
 """Longest wait for the server's first answer."""
 MAX_TOKENS = 120
 
@@ -77,7 +77,7 @@ def served_model(settings: Settings) -> Iterator[DialogueModel]:
         model = ChatOpenAIModel(server, first_token_s=30.0, reply_s=60.0, max_tokens=MAX_TOKENS, temperature=0.7)
         begin = time.monotonic()
         while not model.ready:
-            if time.monotonic() - begin > WAIT_S:
+            if time.monotonic() - begin > MAX_WAIT_S:
                 raise ValueError(f"the model server at {settings.llm_url} does not answer")
             time.sleep(0.1)
         yield model

@@ -30,7 +30,7 @@ from laboratory.evaluate.service.shopper import ScriptedShopper, Shopper
 from laboratory.evaluate.service.world import State, World, differences, state_of
 from retrieval.intervals import means
 
-MOST_TURNS = 24
+MAX_TURNS = 24
 """Messages of a shopper after which a trial ends, whatever was reached."""
 
 MakeShopper = Callable[[Scenario, Shop, int], Shopper]
@@ -71,7 +71,7 @@ async def run_trial(world: World, scenario: Scenario, make: MakeShopper, seed: i
     conversation = await opened()
     last: list[Outcome] = []
     reply = ""
-    for _ in range(MOST_TURNS):
+    for _ in range(MAX_TURNS):
         message = await shopper.say(last, reply)
         if message is None:
             break

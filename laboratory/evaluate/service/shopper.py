@@ -23,7 +23,7 @@ from laboratory.evaluate.service.world import same_address
 
 SMALL_TALK, TYPO, DOUBT, WRONG_TURN = 0.15, 0.2, 0.15, 0.12
 """How often a trial begins with small talk, has a typing slip, is unsure at a proposal, asks something in between."""
-RETRIES = 2
+MAX_RETRIES = 2
 """Times that a request is said again when it was not understood, and an answer when it was not taken."""
 
 
@@ -76,7 +76,7 @@ class ScriptedShopper:
                     return self._to_approval(outcome)
                 case AskSlot():
                     return self._to_question(outcome)
-                case CartReply(problem="which_option" | "which_product") if self._again["option"] < RETRIES:
+                case CartReply(problem="which_option" | "which_product") if self._again["option"] < MAX_RETRIES:
                     self._again["option"] += 1
                     known = self._scenario.knows.instead or self._scenario.knows.item
                     return self._known("instead", known)
@@ -88,7 +88,7 @@ class ScriptedShopper:
             if refused and self._insists:
                 return self._insists.pop(0)
             return self._next()
-        if self._again["request"] < RETRIES:  # not understood: once more in other words
+        if self._again["request"] < MAX_RETRIES:  # not understood: once more in other words
             self._again["request"] += 1
             step = self._last_step
             return self._filled(step if isinstance(step, str) else step[self._again["request"] % len(step)])
@@ -104,7 +104,7 @@ class ScriptedShopper:
     def _to_question(self, asked: AskSlot) -> str | None:
         knows, again = self._scenario.knows, self._again
         again[asked.slot] += 1
-        if again[asked.slot] > RETRIES + len(self._scenario.knows.identity):
+        if again[asked.slot] > MAX_RETRIES + len(self._scenario.knows.identity):
             return self._insists.pop(0) if self._insists else self._next()
         if self._wanders and asked.slot != "yes_or_no":
             self._wanders = False

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.online.exposures import ExposedItem, Exposure
-from laboratory.evaluate.counterfactual import MOST_LISTS, evaluate_counterfactual, log_of, reweighted, with_model
+from laboratory.evaluate.counterfactual import MAX_LISTS, evaluate_counterfactual, log_of, reweighted, with_model
 from retrieval.ranking.behaviour import Behaved, Event
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -67,7 +67,7 @@ def test_who_calls_up_lists_without_end_decides_nothing() -> None:
     rng = np.random.default_rng(2)
     honest, bot = lists(1_000, rng), lists(5_000, rng, unit="bot")
     report = evaluate_counterfactual([*bot, *honest], "click", {})
-    assert report["as shown"]["lists"] == 1_000 + MOST_LISTS
+    assert report["as shown"]["lists"] == 1_000 + MAX_LISTS
 
 
 def test_a_trained_ranker_is_asked_with_what_was_known_then() -> None:

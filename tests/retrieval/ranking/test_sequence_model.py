@@ -185,7 +185,7 @@ def test_too_little_is_told(sequences: Sequences) -> None:
 def test_a_trained_model_is_kept_with_its_curve_and_figures(
     sequences: Sequences, learned: Learned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(learning, "TUNED_ON", 50)
+    monkeypatch.setattr(learning, "MAX_TUNING_USERS", 50)
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "old").touch()
     figures = keep(learned, sequences.without_last(), tmp_path / "model", lambda model: model)

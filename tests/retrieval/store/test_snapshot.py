@@ -186,7 +186,7 @@ def test_too_little_space_is_said_before_anything_is_written(store: Store, monke
 def test_a_database_that_hangs_is_given_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     load(store, rows_of("a"))
     for_ever = threading.Event()
-    monkeypatch.setattr(loading, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(loading, "MAX_PAGE_S", 0.1)
     monkeypatch.setattr(store.chroma, "add", lambda *_: for_ever.wait(10))
     with pytest.raises(StoreError, match="has taken no rows"):
         load(store, rows_of("b"))
