@@ -67,7 +67,7 @@ def _kin(memory: Memory, deps: Dependencies) -> list[Hit]:
 
 def without_titles(text: str, memory: Memory, titles: Titles) -> str:
     """``text`` with dots for the names of products in it, so that the words around stay apart."""
-    for named in titles.namings(text, seen_ids(memory)):
+    for named in titles.namings(text, shown_ids(memory)):
         text = text[: named.start] + "•" * (named.end - named.start) + text[named.end :]
     return text
 
@@ -76,7 +76,7 @@ def meant(slots: Slots, text: str, at_hand: Referents) -> list[Hit]:
     """The products pointed at, in the order said; empty when the message points at none."""
     memory, look_up = at_hand.memory, at_hand.look_up
     hits = [
-        Hit(product, choose_variant(product, slots), 0.0) for product in at_hand.titles.named(text, seen_ids(memory))
+        Hit(product, choose_variant(product, slots), 0.0) for product in at_hand.titles.named(text, shown_ids(memory))
     ]
     hits = [_as_shown(hit, memory, slots, look_up) for hit in hits]
     cues = expressions("cues")
@@ -102,7 +102,7 @@ def of_ids(
     return [_as_shown(Hit(p, choose_variant(p, slots), 0.0), memory, slots, look_up) for p in products]
 
 
-def seen_ids(memory: Memory) -> list[str]:
+def shown_ids(memory: Memory) -> list[str]:
     """Ids of what was shown so far."""
     return [one.product_id for one in memory.seen]
 
@@ -115,7 +115,7 @@ def described(text: str, at_hand: Referents, *, wholly: bool) -> list[Hit]:
     phrases = [(match, False) for match in islice(cues["described"].finditer(text), _MAX_PHRASES)]
     if wholly and not phrases:
         phrases = [(match, True) for match in islice(cues["definite"].finditer(text), _MAX_PHRASES)]
-    pools = (on_display(memory, at_hand.look_up), all_seen(memory, at_hand.look_up), at_hand.kin)
+    pools = (on_display(memory, at_hand.look_up), ever_shown(memory, at_hand.look_up), at_hand.kin)
     found: list[Hit] = []
     for match, whole in phrases:
         words = next(group for group in match.groups() if group)
@@ -159,7 +159,7 @@ def _one_of(hits: list[Hit], memory: Memory, words: str) -> list[Hit]:
     return [plain] if plain is not None and named else hits
 
 
-def all_seen(memory: Memory, look_up: Callable[[str], Product | None]) -> list[Hit]:
+def ever_shown(memory: Memory, look_up: Callable[[str], Product | None]) -> list[Hit]:
     """Everything shown so far, the latest first."""
     return [hit for one in memory.seen if (hit := _hit(one, look_up))]
 

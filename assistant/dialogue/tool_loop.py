@@ -44,7 +44,7 @@ class _Ledger:
     """What the calls came to, in order. ``writes`` by tool and order: a call made better takes the place of the
     former."""
 
-    seen: list[str] = field(default_factory=list)
+    looked_up: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     writes: dict[tuple[str, str], ToolCall | ActionRefused] = field(default_factory=dict)
     handed_over: bool = False
@@ -146,7 +146,7 @@ def _call(
                 ledger.unknown.append(order_id)
             raise
         if tool == "get_order_details":
-            ledger.seen.append(answer["order_id"])
+            ledger.looked_up.append(answer["order_id"])
         return masked(answer)
     given = filled(arguments, session.customer_id, turn, deps)
     try:
@@ -209,9 +209,9 @@ def _propose(call: ToolCall, turn: Turn, memory: Memory, deps: Dependencies) -> 
 
 def _found(ledger: _Ledger, last: str, memory: Memory, deps: Dependencies) -> OrdersReply | None:
     """The orders looked up; of many, those that the model names in the end."""
-    seen = list(dict.fromkeys(ledger.seen))
-    named = [order_id for order_id in seen if order_id in last]
-    chosen = named or seen
+    looked_up = list(dict.fromkeys(ledger.looked_up))
+    named = [order_id for order_id in looked_up if order_id in last]
+    chosen = named or looked_up
     if not chosen and ledger.unknown:
         return OrdersReply((), "not_found", ledger.unknown[0])
     if not chosen or len(chosen) > _MAX_SHOWN_ORDERS or memory.customer_id is None:

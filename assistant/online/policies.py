@@ -26,7 +26,7 @@ class RankingPolicy(Protocol):
     ) -> list[Hit]: ...
 
     def recommend(
-        self, person: Person, limit: int, filters: Filters | None = None, seen_too: bool = True
+        self, person: Person, limit: int, filters: Filters | None = None, viewed: bool = True
     ) -> list[Hit]: ...
 
 
@@ -47,7 +47,7 @@ class RelevanceAlone:
     ) -> list[Hit]:
         return with_sponsored(hits, hits, places(sponsors, hits), limit)
 
-    def recommend(self, person: Person, limit: int, filters: Filters | None = None, seen_too: bool = True) -> list[Hit]:
+    def recommend(self, person: Person, limit: int, filters: Filters | None = None, viewed: bool = True) -> list[Hit]:
         return self._ranker.recommend(STRANGER, limit, filters)
 
 

@@ -65,8 +65,8 @@ class Served:
         drafted = self._ranked(lambda ranking: ranking.rerank(organic, person, limit, query), limit)
         return with_sponsored(drafted, hits, placements, limit)
 
-    def recommend(self, person: Person, limit: int, filters: Filters | None = None, seen_too: bool = True) -> list[Hit]:
-        return self._ranked(lambda ranking: ranking.recommend(person, limit, filters, seen_too), limit)
+    def recommend(self, person: Person, limit: int, filters: Filters | None = None, viewed: bool = True) -> list[Hit]:
+        return self._ranked(lambda ranking: ranking.recommend(person, limit, filters, viewed), limit)
 
     def _ranked(self, ask: Callable[[RankingPolicy], list[Hit]], limit: int) -> list[Hit]:
         self.ranked = True

@@ -25,7 +25,7 @@ from retrieval.ranking.person import Person
 from retrieval.ranking.ranker import Ranker
 from retrieval.ranking.sequence_model import SequenceModel
 from retrieval.ranking.sequences import Interactions, Sequences
-from retrieval.ranking.sequential_knn import Followers
+from retrieval.ranking.sequential_knn import SequentialKnn
 from retrieval.ranking.shop_model import ShopModel
 from retrieval.search.indexing import index_catalogue
 from retrieval.search.products import ProductSearch
@@ -49,13 +49,13 @@ def timed(run: Callable[[], object]) -> dict[str, float]:
 
 
 def large() -> tuple[SequenceModel, Interactions]:
-    """A model of random weights, and followers of random users: as much to compute as with trained ones."""
+    """A model of random weights, and a sequential kNN of random users: as much to compute as with trained ones."""
     rng = np.random.default_rng(0)
     users = {str(user): [str(item) for item in rng.integers(ITEMS, size=10)] for user in range(20_000)}
     sequences = Sequences.of(users)
     network = Network(Shape(len(sequences.items))).eval().requires_grad_(False)
     history = Interactions(rng.integers(len(sequences.items), size=50).astype(np.int32), np.zeros(50, dtype=np.int8))
-    return SequenceModel(sequences.items, ("view",), (network,), Followers.learn(sequences), 1.0), history
+    return SequenceModel(sequences.items, ("view",), (network,), SequentialKnn.learn(sequences), 1.0), history
 
 
 def main() -> None:

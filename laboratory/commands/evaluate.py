@@ -86,9 +86,9 @@ def reading(
     from laboratory.evaluate.reading import evaluate_reading, told
     from laboratory.evaluate.service.shop import scenario_shop
 
-    def wrong(system: str, message: Any, seen: Any, verdict: Any) -> None:
+    def wrong(system: str, message: Any, observed: Any, verdict: Any) -> None:
         if errors and system != "no_context" and not verdict.held:
-            print(told(system, message, seen, verdict))
+            print(told(system, message, observed, verdict))
 
     async def run(shop: Any, steps: Steps) -> dict[str, Any]:
         async with shop.opened():

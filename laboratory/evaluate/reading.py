@@ -21,7 +21,7 @@ from assistant.dialogue.turn import Turn
 from assistant.events import CartShown, ComparisonShown, Event, OrdersShown, ProductCard, ProductsShown, TurnDone
 from assistant.outcome import Compared, ProductAnswer
 from assistant.shop.shop import Shop
-from laboratory.evaluate.reading_expected import Card, Message, Seen, Verdict, Wanted, judged, read_messages
+from laboratory.evaluate.reading_expected import Card, Message, Observed, Verdict, Wanted, judged, read_messages
 from laboratory.evaluate.service.run import remembering_vectors
 from laboratory.evaluate.service.world import World
 from retrieval.intervals import RESAMPLES, means
@@ -37,7 +37,7 @@ PARTS = {
 """Metric → what of the verdict it is the mean of."""
 Cart = Mapping[tuple[str, str], int]
 """Units by product and variant."""
-OnMessage = Callable[[str, Message, Seen, Verdict], None]
+OnMessage = Callable[[str, Message, Observed, Verdict], None]
 Progress = Callable[[int, int], None]
 
 
@@ -82,7 +82,7 @@ class _Reader:
     app: Shopclerk
     world: World
 
-    async def read(self, message: Message, *, context: bool = True) -> Seen:
+    async def read(self, message: Message, *, context: bool = True) -> Observed:
         self.world.restore()
         # A shop of its own: wrong guesses at who somebody is are counted in its memory.
         shop = Shop(self.app.commerce.database, self.app.knowledge.search.product)
@@ -104,7 +104,7 @@ class _Reader:
         of_self = [customer.name, customer.email] if customer else []
         of_self += [claim.name, claim.email] if claim else []
         done = next(event for event in events if isinstance(event, TurnDone))
-        return Seen(
+        return Observed(
             act=done.intent,
             wanted=wanted(memory),
             pointed=pointed(memory, turn),
@@ -149,7 +149,7 @@ async def evaluate_reading(
     path: Path,
     *,
     model: bool = False,
-    on_message: OnMessage = lambda system, message, seen, verdict: None,
+    on_message: OnMessage = lambda system, message, observed, verdict: None,
     progress: Progress = lambda done, total: None,
 ) -> dict[str, Any]:
     """The figures of the encoder's reading, of the model's (``model``, which must be ready), and of a baseline that
@@ -171,9 +171,9 @@ async def evaluate_reading(
         verdicts: list[Verdict] = []
         for number, message in enumerate(messages):
             progress(at * len(messages) + number, len(systems) * len(messages))
-            seen = await reader.read(message, context=context)
-            verdicts.append(judged(message.expect, seen, leaves))
-            on_message(name, message, seen, verdicts[-1])
+            observed = await reader.read(message, context=context)
+            verdicts.append(judged(message.expect, observed, leaves))
+            on_message(name, message, observed, verdicts[-1])
         report[name] = figures(messages, verdicts)
     world.restore()
     return report
@@ -226,22 +226,24 @@ def _f1(counts: NDArray[np.float64]) -> float:
     return float(2 * right / (found + expected)) if found + expected else 1.0
 
 
-def told(system: str, message: Message, seen: Seen, verdict: Verdict) -> str:
+def told(system: str, message: Message, observed: Observed, verdict: Verdict) -> str:
     """A message that was misread, for reading: what was expected and what came of it."""
     lines = [f"--- {message.id} ({system}): {' / '.join([*message.before, message.say])}"]
-    expected, need = message.expect, seen.wanted
+    expected, need = message.expect, observed.wanted
     if not verdict.act:
-        lines.append(f"! act {seen.act}, expected {' or '.join(expected.act)}")
+        lines.append(f"! act {observed.act}, expected {' or '.join(expected.act)}")
     if verdict.need is False and expected.need:
         kept = {key: sorted(values) for key, values in need.values.items() if values}
         prices = f"price {need.price_min} to {need.price_max}, bounds {list(need.bounds)}"
         lines.append(f"! need {kept}, {prices}; expected {expected.need.model_dump_json(exclude_defaults=True)}")
     if verdict.reference is False:
-        shown = [card.product_id for card in seen.cards]
-        lines.append(f"! means {sorted(seen.pointed | seen.moved)}, shows {shown}; expected {expected.refers}")
+        shown = [card.product_id for card in observed.cards]
+        lines.append(f"! means {sorted(observed.pointed | observed.moved)}, shows {shown}; expected {expected.refers}")
     if verdict.shows is False and expected.shows:
-        shown = [card.product_id for card in seen.cards]
+        shown = [card.product_id for card in observed.cards]
         lines.append(f"! shows {shown}; expected {expected.shows.model_dump_json(exclude_defaults=True)}")
     if verdict.remembers is False:
-        lines.append(f"! remembers orders {sorted(seen.order_ids)}, {seen.customer or seen.said_of_self or 'nobody'}")
-    return "\n".join([*lines, f"> {' '.join(seen.reply.split())}"])
+        lines.append(
+            f"! remembers orders {sorted(observed.order_ids)}, {observed.customer or observed.said_of_self or 'nobody'}"
+        )
+    return "\n".join([*lines, f"> {' '.join(observed.reply.split())}"])

@@ -1,6 +1,6 @@
 """Held-out messages with context: how a file of them is written, and whether what came of a message is as expected.
 
-Knows nothing of how a message is read: it is handed what is remembered and shown afterwards, as a ``Seen``.
+Knows nothing of how a message is read: it is handed what is remembered and shown afterwards, as a ``Observed``.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Observed:
     """What came of a message. ``pointed`` are products it was taken to mean or that were answered about, ``moved``
     those whose number in the cart changed, ``cards`` what was shown in answer and ``before`` what had been shown just
     before. ``reply`` is for reading only."""
@@ -182,18 +182,18 @@ class Verdict:
         return self.act and not any(part is False for part in (self.need, self.reference, self.shows, self.remembers))
 
 
-def judged(expected: Expected, seen: Seen, leaves: Callable[[str], Iterable[str]]) -> Verdict:
+def judged(expected: Expected, observed: Observed, leaves: Callable[[str], Iterable[str]]) -> Verdict:
     """``leaves`` gives the product types of a type or umbrella key."""
-    counts = _need(expected.need, seen.wanted, leaves) if expected.need else None
-    told = [set(expected.order_ids) <= seen.order_ids] if expected.order_ids else []
+    counts = _need(expected.need, observed.wanted, leaves) if expected.need else None
+    told = [set(expected.order_ids) <= observed.order_ids] if expected.order_ids else []
     if expected.identity:
-        told.append(_known(expected.identity, seen))
+        told.append(_known(expected.identity, observed))
     return Verdict(
-        act=seen.act in expected.act,
+        act=observed.act in expected.act,
         need=None if counts is None else counts[0] == counts[1] == counts[2],
         counts=counts or (0, 0, 0),
-        reference=_meant(expected.refers, seen) if expected.refers else None,
-        shows=_shown(expected.shows, seen) if expected.shows else None,
+        reference=_meant(expected.refers, observed) if expected.refers else None,
+        shows=_shown(expected.shows, observed) if expected.shows else None,
         remembers=all(told) if told else None,
     )
 
@@ -248,25 +248,25 @@ def _holds(measure: Measured, wanted: Wanted) -> bool:
     return False
 
 
-def _meant(refers: list[str], seen: Seen) -> bool:
+def _meant(refers: list[str], observed: Observed) -> bool:
     """Pointed at, moved in the cart, or shown first; nothing else may have been moved in the cart."""
-    first = {card.product_id for card in seen.cards[: len(refers)]}
-    return set(refers) <= seen.pointed | seen.moved | first and seen.moved <= set(refers)
+    first = {card.product_id for card in observed.cards[: len(refers)]}
+    return set(refers) <= observed.pointed | observed.moved | first and observed.moved <= set(refers)
 
 
-def _shown(shows: Shows, seen: Seen) -> bool:
-    ids = {card.product_id for card in seen.cards}
-    types = {card.type for card in seen.cards}
+def _shown(shows: Shows, observed: Observed) -> bool:
+    ids = {card.product_id for card in observed.cards}
+    types = {card.type for card in observed.cards}
     return (
         set(shows.types) <= types
-        and (shows.max_price is None or all(card.price <= shows.max_price for card in seen.cards))
+        and (shows.max_price is None or all(card.price <= shows.max_price for card in observed.cards))
         and not ids & set(shows.not_ids)
-        and (not shows.changed or (bool(ids) and not ids & seen.before))
+        and (not shows.changed or (bool(ids) and not ids & observed.before))
     )
 
 
-def _known(identity: Identity, seen: Seen) -> bool:
+def _known(identity: Identity, observed: Observed) -> bool:
     if identity.customer:
-        return seen.customer == identity.customer
-    said = seen.said_of_self.casefold()
+        return observed.customer == identity.customer
+    said = observed.said_of_self.casefold()
     return all(part.casefold() in said for part in (identity.name, identity.email) if part)

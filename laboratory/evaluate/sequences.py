@@ -1,4 +1,4 @@
-"""Next items of public sequences, leave-one-out: the sequence model beside the ladder it has to climb."""
+"""Next items of public sequences, leave-one-out: the sequence model beside the baselines it has to beat."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from retrieval.intervals import means
-from retrieval.ranking.baselines import ladder
+from retrieval.ranking.baselines import all_baselines
 from retrieval.ranking.fitting import Epoch
 from retrieval.ranking.learning import Learned, Recipe, learn
 from retrieval.ranking.measures import Ranks, Scoring, both_ranks, full_ranks, hit_rate, ndcg
@@ -74,7 +74,7 @@ def evaluate_sequences(
     report["shopclerk"]["minutes"] = [round(seconds / 60, 1) for _, seconds in runs]
     report["shopclerk_network_alone"] = figures([ranked(_alone(learned.model).scores) for learned, _ in runs])
     if baselines:
-        for name, climb in ladder(known):
+        for name, climb in all_baselines(known):
             tell(name, 0, None)
             report[name] = figures([ranked(climb())])
     report["data"] = {"file": file.name, "users": len(sequences), "items": len(sequences.items),

@@ -53,7 +53,7 @@ def train_fusion(
         raise BadFolder(f"{photos}: no photos of products of {products}")
     left_out = held_out(hidden, catalogue.ids, known.owner, seed)
     known = known.of(~left_out[known.owner])
-    _same_material(checkpoint, [*catalogue.ids, *map(str, known.owner.tolist())])
+    _check_inputs(checkpoint, [*catalogue.ids, *map(str, known.owner.tolist())])
 
     steps, done = (2 * 3 + 1) * len(RECIPES) * epochs, 0
 
@@ -128,10 +128,10 @@ def _prepare(checkpoint: Path, settings: dict[str, Any], resume: bool) -> None:
     file.write_text(json.dumps(settings), encoding="utf-8")
 
 
-def _same_material(checkpoint: Path, material: list[str]) -> None:
+def _check_inputs(checkpoint: Path, inputs: list[str]) -> None:
     """Gates of other photos are no gates of these: they are trained again; features are kept by content anyway."""
     file = checkpoint / "material.json"
-    if file.exists() and json.loads(file.read_text(encoding="utf-8")) != material:
+    if file.exists() and json.loads(file.read_text(encoding="utf-8")) != inputs:
         for gate in checkpoint.rglob("*.gate"):
             gate.unlink()
-    file.write_text(json.dumps(material), encoding="utf-8")
+    file.write_text(json.dumps(inputs), encoding="utf-8")

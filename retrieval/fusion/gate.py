@@ -77,18 +77,18 @@ class Gate(nn.Module):
     def maps(self, given: Tensors) -> Maps:
         """Ridge regressions, solved among the photographed products."""
         share = torch.sigmoid(self.kernel) if self.recipe.text else torch.zeros(())
-        shown = torch.any(given.icons[given.seen] != 0, dim=1)
-        anchors = given.seen[shown]
+        shown = torch.any(given.icons[given.photographed] != 0, dim=1)
+        anchors = given.photographed[shown]
         icons, words = normalize(given.icons[anchors], dim=-1), given.text[anchors]
         alike = (1 - share) * icons @ icons.T + share * words @ words.T
         moves = _ridge(alike, self.picture_ridge, given.centroids[shown] - given.icons[anchors])
         towards = normalize(given.centroids, dim=-1)
-        fitted = _ridge(towards @ towards.T, self.text_ridge, given.text[given.seen])
+        fitted = _ridge(towards @ towards.T, self.text_ridge, given.text[given.photographed])
         return Maps((1 - share) * icons.T @ moves, share * words.T @ moves, (towards.T @ fitted).T)
 
     def forward(self, given: Tensors, maps: Maps) -> tuple[Tensor, Tensor]:
         known = torch.full((len(given.text),), -1, dtype=torch.int64)
-        known[given.seen] = torch.arange(len(given.seen))
+        known[given.photographed] = torch.arange(len(given.photographed))
         row = known[given.view_product]
         has = (row >= 0)[:, None]
         words = given.text[given.view_product]
@@ -100,7 +100,7 @@ class Gate(nn.Module):
             vectors = vectors + torch.where(has, self.words_seen, self.words_new) * (words @ maps.text)
         bias = torch.where(has[:, 0], torch.zeros(()), self.new)
         others = given.kept @ vectors.T
-        owners = given.seen[given.kept_owner]
+        owners = given.photographed[given.kept_owner]
         others = others.masked_fill(owners[:, None] == given.view_product, -1.0)
         near = others.topk(min(HUB_NEIGHBOURS, max(1, len(others) // 4)), dim=0).values.mean(dim=0)
         return vectors, bias - self.hub * near
@@ -119,13 +119,13 @@ def attended(queries: Tensor, given: Tensors, focus: Tensor) -> Tensor:
     """(m, d) unit photos to (m, views): what attending to a product's photos adds to their mean; 0 for new products."""
     alike = queries @ given.kept.T
     weights = torch.exp(torch.exp(focus) * (alike - alike.amax()))
-    count = len(given.seen)
+    count = len(given.photographed)
     index = given.kept_owner.expand(len(queries), -1)
     zeros = torch.zeros((len(queries), count))
     total = zeros.scatter_add(1, index, weights)
     pooled = zeros.scatter_add(1, index, weights * alike) / total.clamp(min=1e-9)
     plain = queries @ normalize(given.centroids, dim=-1).T
-    gained = torch.zeros((len(queries), len(given.text))).index_copy(1, given.seen, pooled - plain)
+    gained = torch.zeros((len(queries), len(given.text))).index_copy(1, given.photographed, pooled - plain)
     return gained[:, given.view_product]
 
 

@@ -95,7 +95,7 @@ class Heads:
             pictures=torch.from_numpy(pictures),
             icons=torch.from_numpy(mean_pictures(products, pictures)),
             view_product=torch.from_numpy(products.view_product),
-            seen=torch.from_numpy(place[order]),
+            photographed=torch.from_numpy(place[order]),
             centroids=self.centroids[torch.from_numpy(order)],
             kept=self.kept[owners >= 0],
             kept_owner=owners[owners >= 0],
@@ -199,8 +199,8 @@ class HeadIndex:
     def by_picture(self, photos: Vectors) -> Vectors:
         """The image head alone, without any gate: cosines to a product's mean photo, or to its catalogue picture."""
         vectors = normalize(self.given.pictures, dim=-1)
-        has = torch.isin(self.given.view_product, self.given.seen)
-        rows = torch.searchsorted(self.given.seen, self.given.view_product[has])
+        has = torch.isin(self.given.view_product, self.given.photographed)
+        rows = torch.searchsorted(self.given.photographed, self.given.view_product[has])
         vectors[has] = normalize(self.given.centroids, dim=-1)[rows]
         return self._best(torch.from_numpy(self.heads.space.queries(photos)) @ vectors.T)
 
@@ -257,7 +257,7 @@ def fit_heads(
             maps=maps,
             space=space,
             text_centre=centre,
-            photographed=tuple(products.ids[row] for row in given.seen.tolist()),
+            photographed=tuple(products.ids[row] for row in given.photographed.tolist()),
             centroids=given.centroids,
             kept=given.kept,
             kept_owner=given.kept_owner,

@@ -26,12 +26,12 @@ class Tensors:
     pictures: Tensor
     icons: Tensor
     view_product: Tensor
-    seen: Tensor
+    photographed: Tensor
     """(s,) the photographed products."""
     centroids: Tensor
     kept: Tensor
     kept_owner: Tensor
-    """(k,) rows of ``seen``."""
+    """(k,) rows of ``photographed``."""
 
     @cached_property
     def views_of(self) -> Tensor:
@@ -68,11 +68,11 @@ class Space:
 
 def tensors_of(products: Products, photos: Photos, principal: Principal, text: Vectors) -> tuple[Tensors, Space]:
     """What the heads are computed from. ``text`` (n, 384) are centred unit vectors."""
-    seen, owner = np.unique(photos.owner, return_inverse=True)
+    photographed, owner = np.unique(photos.owner, return_inverse=True)
     projected = principal(photos.features)
     whitening = within_whitening(projected, photos.owner)
-    means = class_means(projected, owner, len(seen))
-    pictured = products.pictured & np.isin(products.view_product, seen)
+    means = class_means(projected, owner, len(photographed))
+    pictured = products.pictured & np.isin(products.view_product, photographed)
     shown = principal(products.pictures[pictured]) if pictured.any() else means
     base = principal.mean @ principal.axes
     space = Space(
@@ -80,15 +80,15 @@ def tensors_of(products: Products, photos: Photos, principal: Principal, text: V
     )
     pictures = space.pictures(products.pictures)
     whitened = space.photos(photos.features)
-    kept = np.concatenate([_spread(np.flatnonzero(owner == row)) for row in range(len(seen))])
+    kept = np.concatenate([_spread(np.flatnonzero(owner == row)) for row in range(len(photographed))])
     return (
         Tensors(
             text=torch.from_numpy(text),
             pictures=torch.from_numpy(pictures),
             icons=torch.from_numpy(mean_pictures(products, pictures)),
             view_product=torch.from_numpy(products.view_product),
-            seen=torch.from_numpy(seen),
-            centroids=torch.from_numpy(class_means(whitened, owner, len(seen))),
+            photographed=torch.from_numpy(photographed),
+            centroids=torch.from_numpy(class_means(whitened, owner, len(photographed))),
             kept=torch.from_numpy(unit(whitened[kept])),
             kept_owner=torch.from_numpy(owner[kept].astype(np.int64)),
         ),

@@ -1,4 +1,4 @@
-"""The ladder a sequence model has to climb: popularity, neighbours, matrix factorisation, content, the last item.
+"""The baselines a sequence model has to beat: popularity, neighbours, matrix factorisation, content, the last item.
 
 Each rung is learned from ``Sequences`` and gives a ``Scoring``. What is tuned on one data set is not: all constants are
 those of the papers, or plain ones.
@@ -15,7 +15,7 @@ from sklearn.utils.extmath import randomized_svd
 
 from retrieval.ranking.measures import Scoring
 from retrieval.ranking.sequences import Interactions, Sequences
-from retrieval.ranking.sequential_knn import Followers, latest
+from retrieval.ranking.sequential_knn import SequentialKnn, latest
 
 EASE_ITEMS = 25_000
 """EASE inverts an items × items matrix: 2.5 GB at this size."""
@@ -24,7 +24,7 @@ FACTORS = 128
 Vectors = NDArray[np.float32]
 
 
-def ladder(sequences: Sequences, content: Vectors | None = None) -> Iterator[tuple[str, Callable[[], Scoring]]]:
+def all_baselines(sequences: Sequences, content: Vectors | None = None) -> Iterator[tuple[str, Callable[[], Scoring]]]:
     """Each rung by name, simplest first, to be learned when called. ``content`` is (items, width), of unit length."""
     yield "popularity", lambda: popularity(sequences)
     if content is not None:
@@ -34,7 +34,7 @@ def ladder(sequences: Sequences, content: Vectors | None = None) -> Iterator[tup
     yield "mf", lambda: factorised(sequences)
     if len(sequences.items) <= EASE_ITEMS:
         yield "ease", lambda: ease(sequences)
-    yield "followers", lambda: Followers.learn(sequences).scores
+    yield "followers", lambda: SequentialKnn.learn(sequences).scores
 
 
 def popularity(sequences: Sequences) -> Scoring:

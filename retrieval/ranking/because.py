@@ -57,11 +57,11 @@ def _interactions(product: Product, reading: Reading, learned: Learned) -> Reaso
         near, other = max((float(likeness[at, learned.index.catalogue.position(o.id)]), o.id) for o in bought)
         if near > MIN_LIKENESS:
             reasons.append(("often_bought_with", other))
-    if product.id in reading.taste.seen and product.id not in reading.taste.bought:
+    if product.id in reading.taste.viewed and product.id not in reading.taste.bought:
         reasons.append(("looked_at", ""))
-    if sum(other.type == product.type for other in reading.seen if other.id != product.id) >= 2:
+    if sum(other.type == product.type for other in reading.viewed if other.id != product.id) >= 2:
         reasons.append(("viewed_type", product.type))
-    if at is not None and len(reading.seen) >= MIN_HABIT and _price_fit(at, reading, learned) > USUAL_PRICE:
+    if at is not None and len(reading.viewed) >= MIN_HABIT and _price_fit(at, reading, learned) > USUAL_PRICE:
         reasons.append(("price_band", ""))
     return tuple(reasons)
 

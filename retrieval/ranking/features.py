@@ -87,7 +87,7 @@ class Reading:
     liked: dict[int, float]
     drawn: NDArray[np.float32]
     """(products,) how strongly the latest interactions point to each product, at most 1."""
-    seen: tuple[Product, ...]
+    viewed: tuple[Product, ...]
     """What the interactions are about, each product once, latest last; ``bought`` likewise."""
     bought: tuple[Product, ...]
 
@@ -98,14 +98,14 @@ class Reading:
         taste = Taste.of(interactions, catalogue.product, now)
         liked = {at: told for name, told in taste.liked.items() if (at := catalogue.position(name)) is not None}
         weights: dict[int, float] = {}
-        recent = list(dict.fromkeys(reversed(taste.seen)))[:RECENT_INTERACTIONS]
+        recent = list(dict.fromkeys(reversed(taste.viewed)))[:RECENT_INTERACTIONS]
         for back, name in enumerate(recent):
             if (at := catalogue.position(name)) is not None:
                 weights[at] = STEP_DECAY**back
         drawn = learned.neighbours.drawn_to(weights)
         top = float(drawn.max(initial=0.0))
         drawn = drawn / top if top > 0 else drawn
-        return cls(interactions, taste, liked, drawn, _once(taste.seen, catalogue), _once(taste.bought, catalogue))
+        return cls(interactions, taste, liked, drawn, _once(taste.viewed, catalogue), _once(taste.bought, catalogue))
 
 
 def _once(ids: Sequence[str], catalogue: Catalogue) -> tuple[Product, ...]:

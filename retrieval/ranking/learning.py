@@ -1,7 +1,8 @@
-"""Learns a ``SequenceModel``: fits networks, mixes the followers in, and then takes up what was kept back for tuning.
+"""Learns a ``SequenceModel``: fits networks, mixes the sequential kNN in, and then takes up what was kept back for
+tuning.
 
 1. Each user's last item is kept back, and networks are fitted to the rest until those items stop being found better.
-2. The followers' share is chosen on the same items.
+2. The sequential kNN's share is chosen on the same items.
 3. The networks go on over everything for a few more epochs: what happened last says most about what comes next. From
    here on nothing is measured, so nothing can be tuned on what it was measured by.
 """
@@ -21,7 +22,7 @@ from retrieval.ranking.measures import batches, full_ranks, ndcg, ranks_of
 from retrieval.ranking.network import Network, Shape
 from retrieval.ranking.sequence_model import SequenceModel
 from retrieval.ranking.sequences import HeldOut, Sequences
-from retrieval.ranking.sequential_knn import Followers
+from retrieval.ranking.sequential_knn import SequentialKnn
 
 MAX_TUNING_USERS = 5000
 """At most so many users' kept-back items tune the model, drawn by lot."""
@@ -86,7 +87,7 @@ def learn(
         content=0 if content is None else content.shape[1],
         dropout=recipe.dropout,
     )
-    nobody = Followers.nobody(shape.items)
+    nobody = SequentialKnn.nobody(shape.items)
 
     def found(network: Network) -> float:
         return _found(SequenceModel(sequences.items, kinds, (network,), nobody, 0.0), held_out)
@@ -99,10 +100,10 @@ def learn(
         tuned.append(network)
         final.append(extend(network, sequences, plan, recipe.more))
         curves.append(tuple(curve))
-    first = SequenceModel(sequences.items, kinds, tuple(tuned), Followers.learn(before), 0.0)
+    first = SequenceModel(sequences.items, kinds, tuple(tuned), SequentialKnn.learn(before), 0.0)
     share = _best_share(first, held_out)
     tuned_model = replace(first, share=share)
-    model = replace(tuned_model, networks=tuple(final), followers=Followers.learn(sequences))
+    model = replace(tuned_model, networks=tuple(final), knn=SequentialKnn.learn(sequences))
     return Learned(model, tuned_model, tuple(curves))
 
 

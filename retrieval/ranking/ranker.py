@@ -145,17 +145,17 @@ class Ranker:
         shown = answer.drawn(lot(now.date(), asked.text, asked.filters), limit)
         return self._explained(shown, person, reading, learned, asked.filters)
 
-    def recommend(self, person: Person, limit: int, filters: Filters | None = None, seen_too: bool = True) -> list[Hit]:
+    def recommend(self, person: Person, limit: int, filters: Filters | None = None, viewed: bool = True) -> list[Hit]:
         """Products for this customer among those that meet the filters; popular ones for strangers.
 
-        Never what the customer bought or rated badly; what they only looked at unless ``seen_too`` is False.
+        Never what the customer bought or rated badly; what they only looked at unless ``viewed`` is False.
         """
         learned, now = self._learned(), self._clock()
         index = learned.index
         filters = filters or Filters()
         reading = Reading.of(person, learned, now)
         mask = index.table.matching(filters)
-        found = np.flatnonzero(self._open_to(reading, learned, mask, seen_too))
+        found = np.flatnonzero(self._open_to(reading, learned, mask, viewed))
         columns = features(person, reading, learned, self._next_items())
         told = by_part({name: self._weights.recommend[name] * column[found] for name, column in columns.items()})
         wanted = self._merchandise()
@@ -189,11 +189,11 @@ class Ranker:
         sized = [in_size(hit, person.preferences, filters) for hit in hits]
         return [_reasoned(hit, because(hit, person, reading, learned)) for hit in sized]
 
-    def _open_to(self, reading: Reading, learned: Learned, mask: Mask, seen_too: bool) -> Mask:
+    def _open_to(self, reading: Reading, learned: Learned, mask: Mask, viewed: bool) -> Mask:
         """(products,) which may be recommended."""
         taste = reading.taste
         open_to = learned.index.table.products_of(mask)
-        for product_id in {*taste.bought, *taste.rated_badly, *(() if seen_too else taste.seen)}:
+        for product_id in {*taste.bought, *taste.rated_badly, *(() if viewed else taste.viewed)}:
             open_to[learned.index.catalogue.position(product_id)] = False
         return open_to
 

@@ -1,7 +1,8 @@
-"""The trained sequence model: networks and followers mixed, with the items it knows; saved, read, and asked for scores.
+"""The trained sequence model: networks and a sequential kNN mixed, with the items it knows; saved, read, and asked for
+scores.
 
 A score is the mean of the networks' log-probabilities (a deep ensemble: Lakshminarayanan et al. 2017) plus a share of
-what the followers say. Items that came after the training are known by their content alone.
+what the sequential kNN says. Items that came after the training are known by their content alone.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ from torch import Tensor
 from retrieval.ranking.fitting import pad
 from retrieval.ranking.network import Network, Shape
 from retrieval.ranking.sequences import Interactions
-from retrieval.ranking.sequential_knn import Followers
+from retrieval.ranking.sequential_knn import SequentialKnn
 
 FORMAT = 1
 BATCH_ITEMS = 4096
 """Items whose content is read at a time."""
-WEIGHTS, FOLLOWERS, ABOUT = "networks.safetensors", "followers.npz", "model.json"
+WEIGHTS, KNN, ABOUT = "networks.safetensors", "followers.npz", "model.json"
 Scores = NDArray[np.float32]
 Positions = NDArray[np.int64]
 
@@ -44,9 +45,9 @@ class SequenceModel:
     items: tuple[str, ...]
     kinds: tuple[str, ...]
     networks: tuple[Network, ...]
-    followers: Followers
+    knn: SequentialKnn
     share: float
-    """How much the followers count."""
+    """How much the sequential kNN counts."""
     about: dict[str, Any] = field(default_factory=dict)
     """The plan it was fitted by, and what it was measured at."""
 
@@ -70,10 +71,10 @@ class SequenceModel:
         return scores
 
     def follow(self, histories: Sequence[Interactions], among: Positions | None = None) -> Scores:
-        """(histories, items) the followers' word: summed over the steps of a walk, the logarithm of how many times
-        likelier than chance each item is, from 0."""
+        """(histories, items) the sequential kNN's word: summed over the steps of a walk, the logarithm of how many
+        times likelier than chance each item is, from 0."""
         items = len(self.items)
-        walk = self.followers.walk(histories) if among is None else self.followers.walk_to(histories, among)
+        walk = self.knn.walk(histories) if among is None else self.knn.walk_to(histories, among)
         told = np.zeros((len(histories), items if among is None else len(among)), dtype=np.float32)
         for step in walk:
             told += np.log1p(step * items)
@@ -103,8 +104,8 @@ class SequenceModel:
         move = sparse.csr_array(
             (np.ones(len(here), dtype=np.float32), (here, known.numpy()[here])), shape=(len(items), len(self.items))
         )
-        follows = sparse.csr_array(move @ self.followers.follows @ move.T)
-        return replace(self, items=tuple(items), networks=tuple(networks), followers=Followers(follows))
+        follows = sparse.csr_array(move @ self.knn.follows @ move.T)
+        return replace(self, items=tuple(items), networks=tuple(networks), knn=SequentialKnn(follows))
 
     def save(self, folder: Path, quantised: bool = True) -> None:
         """Into an empty folder. ``quantised``: item tables in rows of 8 bits with a scale, the rest in bfloat16."""
@@ -121,7 +122,7 @@ class SequenceModel:
                 else:
                     tensors[f"{at}.{name}"] = tensor.to(torch.bfloat16).contiguous()
         save_file(tensors, folder / WEIGHTS)
-        sparse.save_npz(folder / FOLLOWERS, self.followers.follows)
+        sparse.save_npz(folder / KNN, self.knn.follows)
         about = {"format": FORMAT, "items": self.items, "kinds": self.kinds, "shape": asdict(self.shape),
                  "networks": len(self.networks), "share": self.share, "about": self.about}  # fmt: skip
         (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
@@ -144,10 +145,10 @@ class SequenceModel:
                     weights["ids.weight"] = rows.float() * weights.pop("ids.weight.scale")
                 network.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
                 networks.append(network.eval().requires_grad_(False))
-            follows = sparse.csr_array(sparse.load_npz(folder / FOLLOWERS).astype(np.float32))
+            follows = sparse.csr_array(sparse.load_npz(folder / KNN).astype(np.float32))
         except BrokenModel:
             raise
         except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
             raise BrokenModel(f"{folder} holds no sequence model that can be read ({error})") from error
         items, kinds = tuple(about["items"]), tuple(about["kinds"])
-        return cls(items, kinds, tuple(networks), Followers(follows), about["share"], about["about"])
+        return cls(items, kinds, tuple(networks), SequentialKnn(follows), about["share"], about["about"])

@@ -32,7 +32,7 @@ WALK_STEPS = 3
 """Steps of a walk."""
 
 
-class Followers:
+class SequentialKnn:
     def __init__(self, follows: sparse.csr_array) -> None:
         self.follows = follows
         """(items, items) how likely the column's item is after the row's; rows sum to 1, or 0 where none is known."""

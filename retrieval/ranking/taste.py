@@ -43,7 +43,7 @@ class Taste:
     liked: dict[str, float] = field(default_factory=dict)
     """By product id: the strongest interaction of each day, added up and damped by a logarithm; below 0 for
     dislikes."""
-    seen: list[str] = field(default_factory=list)
+    viewed: list[str] = field(default_factory=list)
     bought: list[str] = field(default_factory=list)
     rated_badly: set[str] = field(default_factory=set)
 
@@ -63,7 +63,7 @@ class Taste:
                 taste.bought.append(product.id)
             elif event.kind == "rating" and event.rating is not None and event.rating <= 2:
                 taste.rated_badly.add(product.id)
-            taste.seen.append(product.id)
+            taste.viewed.append(product.id)
         for (product_id, _, _), told in days.items():
             taste.liked[product_id] = taste.liked.get(product_id, 0.0) + told
         taste.liked = {name: math.copysign(math.log1p(abs(told)), told) for name, told in taste.liked.items()}

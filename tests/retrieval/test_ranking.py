@@ -227,7 +227,7 @@ def test_finds_the_last_new_product_more_often_than_popularity_does() -> None:
     def hit_rate(recommended: Callable[[LastNew], list[Hit]]) -> float:
         return float(np.mean([case.product_id in [hit.product.id for hit in recommended(case)] for case in cases]))
 
-    personal = hit_rate(lambda case: ranker.recommend(Person(case.history), 10, every, seen_too=False))
+    personal = hit_rate(lambda case: ranker.recommend(Person(case.history), 10, every, viewed=False))
     popular = ranker.recommend(STRANGER, 400, every)
 
     def popular_to(case: LastNew) -> list[Hit]:

@@ -9,7 +9,7 @@ from assistant.dialogue.acts.cart_wishes import options_named, version_wanted, w
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.describe import fitting
 from assistant.dialogue.memory import Asked, Memory, Wanted
-from assistant.dialogue.resolve import all_seen, referents, seen_ids
+from assistant.dialogue.resolve import ever_shown, referents, shown_ids
 from assistant.dialogue.turn import Press, Turn
 from assistant.outcome import Outcome
 from assistant.profile.owner import Owner
@@ -81,7 +81,7 @@ def _add(turn: Turn, memory: Memory, deps: Dependencies, cart: str) -> Outcome:
 def _undecided(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[Product, ...]:
     """The products that "the red one" may be, where it is one of several."""
     many = expressions("cues")["both"].search(turn.message) or len(turn.slots.reference) > 1
-    named = deps.titles().named(turn.message, seen_ids(memory))
+    named = deps.titles().named(turn.message, shown_ids(memory))
     if len(turn.hits) < 2 or many or named or not expressions("cues")["described"].search(turn.message):
         return ()
     return tuple(hit.product for hit in turn.hits)
@@ -223,7 +223,7 @@ def lines_meant(text: str, view: CartView, memory: Memory, deps: Dependencies) -
 def _in_its_place(text: str, line: CartLineView, view: CartView, memory: Memory, deps: Dependencies) -> list[Hit]:
     """The product of the line's kind, shown before, that "the paperback instead" describes."""
     others = [
-        hit for hit in all_seen(memory, deps.product) if hit.product.id not in {one.product_id for one in view.lines}
+        hit for hit in ever_shown(memory, deps.product) if hit.product.id not in {one.product_id for one in view.lines}
     ]
     alike = [hit for hit in others if _alike(line, hit, deps)]
     current = deps.product(line.product_id)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory, Wanted
-from assistant.dialogue.resolve import meant, referents, seen_ids, without_titles
+from assistant.dialogue.resolve import meant, referents, shown_ids, without_titles
 from assistant.dialogue.turn import Turn
 from assistant.understanding.languages import expressions
 from assistant.understanding.numbers import NUMBER, value_of
@@ -53,7 +53,7 @@ def quantities(text: str, memory: Memory, deps: Dependencies) -> dict[str, int]:
     """How many of each: the number right before its name ("2 Flip Rain and 4 Egg Foam"), by product id."""
     found = {}
     lowered, end = text.lower(), 0
-    for named in deps.titles().namings(text, seen_ids(memory)):
+    for named in deps.titles().namings(text, shown_ids(memory)):
         if number := _NUMBER_BEFORE.search(lowered[max(end, named.start - _MAX_QUANTITY_DISTANCE) : named.start]):
             found[named.product.id] = int(value_of(number[1]))
         end = named.end
@@ -83,7 +83,7 @@ def _pieces(turn: Turn, memory: Memory, deps: Dependencies) -> Iterator[tuple[st
 
 
 def _split(text: str, memory: Memory, deps: Dependencies) -> Iterator[str]:
-    names = [(named.start, named.end) for named in deps.titles().namings(text, seen_ids(memory))]
+    names = [(named.start, named.end) for named in deps.titles().namings(text, shown_ids(memory))]
     start = 0
     for joint in _JOINT.finditer(text):
         if not any(begin < joint.end() and joint.start() < end for begin, end in names):

@@ -46,7 +46,7 @@ class Backwards:
     ) -> list[Hit]:
         return list(reversed(hits))[:limit]
 
-    def recommend(self, person: Person, limit: int, filters: Filters | None = None, seen_too: bool = True) -> list[Hit]:
+    def recommend(self, person: Person, limit: int, filters: Filters | None = None, viewed: bool = True) -> list[Hit]:
         return list(reversed(HITS))[:limit]
 
 

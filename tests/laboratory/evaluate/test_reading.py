@@ -13,7 +13,7 @@ import pytest
 from assistant.bootstrap import Shopclerk
 from assistant.settings import ROOT
 from laboratory.evaluate.reading import evaluate_reading
-from laboratory.evaluate.reading_expected import Card, Expected, Seen, Verdict, Wanted, judged, read_messages
+from laboratory.evaluate.reading_expected import Card, Expected, Observed, Verdict, Wanted, judged, read_messages
 from retrieval.text.lexicon import Lexicon
 from tests import app
 
@@ -22,9 +22,9 @@ LEXICON = Lexicon.from_file(ROOT / "data" / "shop" / "lexicon.json")
 SEARCH: dict[str, Any] = {"act": ["product_search"]}
 
 
-def verdict(expect: dict[str, Any], **seen: Any) -> Verdict:
+def verdict(expect: dict[str, Any], **observed: Any) -> Verdict:
     expected = Expected.model_validate({**SEARCH, **expect})
-    return judged(expected, Seen(**{"act": "product_search", "wanted": Wanted(), **seen}), LEXICON.expand)
+    return judged(expected, Observed(**{"act": "product_search", "wanted": Wanted(), **observed}), LEXICON.expand)
 
 
 def wanted(price_max: str | None = None, bounds: Any = (), **values: str) -> Wanted:
@@ -128,10 +128,10 @@ def test_a_list_that_is_shown_again_has_not_changed() -> None:
 
 def test_who_somebody_is_and_their_orders_are_remembered() -> None:
     expect = {"order_ids": ["SC-1"], "identity": {"email": "Nora@example.com"}}
-    seen = {"order_ids": frozenset({"SC-1"}), "said_of_self": "Nora nora@example.com"}
-    assert verdict(expect, **seen).remembers
+    observed = {"order_ids": frozenset({"SC-1"}), "said_of_self": "Nora nora@example.com"}
+    assert verdict(expect, **observed).remembers
     assert not verdict(expect, said_of_self="nora@example.com").remembers
-    assert not verdict({"identity": {"customer": "C-1"}}, **seen).remembers
+    assert not verdict({"identity": {"customer": "C-1"}}, **observed).remembers
 
 
 def test_conversations_are_held_with_the_real_dialogue(own: Shopclerk, tmp_path: Path) -> None:

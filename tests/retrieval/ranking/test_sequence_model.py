@@ -52,9 +52,9 @@ def found(model: SequenceModel, held_out: HeldOut) -> float:
 def test_learns_an_order_that_neighbours_cannot_see(sequences: Sequences, learned: Learned) -> None:
     held_out = HeldOut.of(sequences)
     alone = replace(learned.model, share=0.0)
-    followers = float(hit_rate(full_ranks(learned.model.followers.scores, held_out), 1).mean())
+    knn = float(hit_rate(full_ranks(learned.model.knn.scores, held_out), 1).mean())
     network = float(hit_rate(full_ranks(alone.scores, held_out), 1).mean())
-    assert network > followers + 0.1
+    assert network > knn + 0.1
     assert found(learned.model, held_out) > 0.6
 
 

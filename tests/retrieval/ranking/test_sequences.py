@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.ranking.baselines import factorised, ladder
+from retrieval.ranking.baselines import all_baselines, factorised
 from retrieval.ranking.measures import both_ranks, full_ranks, hit_rate, ndcg, ranks_of
 from retrieval.ranking.sequences import BadSequences, HeldOut, Interactions, Sequences
 
@@ -98,7 +98,7 @@ def test_each_rung_finds_what_it_can() -> None:
     sequences = Sequences.of(histories)
     known, held_out = sequences.without_last(), HeldOut.of(sequences)
     content = np.array([[item.startswith("0"), item.startswith("1")] for item in sequences.items], dtype=np.float32)
-    found = {name: hit_rate(full_ranks(rung(), held_out)).mean() for name, rung in ladder(known, content)}
+    found = {name: hit_rate(full_ranks(rung(), held_out)).mean() for name, rung in all_baselines(known, content)}
     assert list(found) == ["popularity", "content", "session", "item_knn", "mf", "ease", "followers"]
     assert found["session"] == found["followers"] == 1
     assert min(found["content"], found["item_knn"], found["ease"]) > found["popularity"] + 0.2
