@@ -16,7 +16,7 @@ from assistant.dialogue.cards import Cards
 from assistant.dialogue.dependencies import Dependencies, Limits, LoopLimits
 from assistant.dialogue.describe import Called
 from assistant.dialogue.graph import Dialogue, forget_threads
-from assistant.dialogue.searching import Words
+from assistant.dialogue.searching import UnreadWords
 from assistant.dialogue.titles import LiveTitles
 from assistant.dialogue.voice import Policy, Voice
 from assistant.llm.client import DialogueModel
@@ -30,7 +30,7 @@ from assistant.settings import Settings
 from assistant.setup.demo import load_demo
 from assistant.setup.health import running
 from assistant.setup.knowledge import Knowledge, Tell, knowledge, picture_url
-from assistant.setup.model import ServedModel, served_model
+from assistant.setup.model import ModelService, served_model
 from assistant.setup.state import check_state_dir, checkpointer
 from assistant.shop.delivery import load_delivery
 from assistant.shop.policy import DEMO
@@ -65,7 +65,7 @@ class Shopclerk:
     settings: Settings
     knowledge: Knowledge
     commerce: Commerce
-    model: ServedModel
+    model: ModelService
     deps: Dependencies
     uploads: PictureCache
     """Shoppers' own pictures."""
@@ -152,7 +152,7 @@ def _commerce(settings: Settings, database: Database, known: Knowledge) -> Comme
 
 
 def _dependencies(
-    settings: Settings, known: Knowledge, kept: Commerce, served: ServedModel, policy: Policy
+    settings: Settings, known: Knowledge, kept: Commerce, served: ModelService, policy: Policy
 ) -> Dependencies:
     encoder, lexicon, usage = known.encoders.sentences, known.lexicon, kept.records.usage
     profiles, online = kept.profiles, kept.online
@@ -198,7 +198,7 @@ def _dependencies(
         tickets=kept.records.tickets,
         unanswered=kept.records.unanswered,
         cards=Cards(lexicon, picture_url, known.title),
-        words=Words(lexicon),
+        words=UnreadWords(lexicon),
         called=Called(lexicon),
         titles=LiveTitles(known.search, lexicon.every_word),
         product=known.search.product,

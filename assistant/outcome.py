@@ -12,7 +12,7 @@ from typing import Literal
 from assistant.answering.evidence import Answer, Evidence
 from assistant.profile.outcomes import ProfileOutcome
 from assistant.shop.actions import ActionDone, ActionDropped, ActionRefused, Approval, CartReply
-from assistant.shop.delivery import MethodName, Quote, Unserved
+from assistant.shop.delivery import DeliveryQuote, MethodName, Unserved
 from assistant.shop.views import (
     CartView,
     OrderLineView,
@@ -124,7 +124,7 @@ class DeliverySum:
     ``of_cart``: they are what is in the customer's cart."""
 
     cart: CartView
-    quote: Quote | Unserved
+    quote: DeliveryQuote | Unserved
     to: Destination
     of_cart: bool = True
     kinds: tuple[str, ...] = ()

@@ -17,9 +17,9 @@ from assistant.answering.evidence import (
     Evidence,
     Extreme,
     Fact,
+    GuardedFact,
     Having,
     HavingAll,
-    Listed,
     Passage,
     Quote,
     Rated,
@@ -164,7 +164,7 @@ class Answerer:
         if spoken:
             # The shortest says it plainest: "Vegan." rather than "A tote in vegan leather by …".
             return [Quote(product.id, "description", min(spoken, key=len))]
-        listed: list[Evidence] = [Listed(product.id, key) for key in topic.attributes if key in product.attributes]
+        listed: list[Evidence] = [GuardedFact(product.id, key) for key in topic.attributes if key in product.attributes]
         return listed[:1]
 
     def _related(self, topics: Sequence[Topic], product: Product, asked: Question) -> list[Evidence]:
@@ -173,7 +173,7 @@ class Answerer:
         for key in list(keys)[:2]:
             value = product.attributes[key]
             plain = key not in GUARDED_ATTRIBUTES and value not in ("yes", "no")
-            related.append(Fact(product.id, key) if plain else Listed(product.id, key))
+            related.append(Fact(product.id, key) if plain else GuardedFact(product.id, key))
         return related
 
     # several products
@@ -287,7 +287,7 @@ class Answerer:
 
     def _of_guarded(self, key: str, product: Product, asked: Question) -> Sequence[Evidence]:
         topic = next((t for t in TOPICS.values() if key in t.attributes and (t.guarded or t.name == "age")), None)
-        return self._spoken_of(topic, product, asked) if topic else [Listed(product.id, key)]
+        return self._spoken_of(topic, product, asked) if topic else [GuardedFact(product.id, key)]
 
     def _is_yes_no(self, key: str) -> bool:
         entry = self._lexicon.attributes.get(key)

@@ -10,7 +10,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
-from assistant.answering.evidence import Answer, Evidence, Fact, Listed, Missing, Passage, Pick, Quote, Rated, Silent
+from assistant.answering.evidence import (
+    Answer,
+    Evidence,
+    Fact,
+    GuardedFact,
+    Missing,
+    Passage,
+    Quote,
+    Rated,
+    Recommendation,
+    Silent,
+)
 from assistant.answering.sentences import sentences
 from assistant.answering.topics import entry_of
 from assistant.languages import in_english
@@ -164,7 +175,7 @@ def of_lines(
     if _CLAUSE.fullmatch(clause):
         chosen.append(Missing(clause))
     elif clause or not (chosen or direct):
-        about = {item.product_id for item in chosen if isinstance(item, (Fact, Listed, Quote, Rated))}
+        about = {item.product_id for item in chosen if isinstance(item, (Fact, GuardedFact, Quote, Rated))}
         silent = [hit.product.id for hit in hits if not about or hit.product.id in about]
         chosen += [Silent(product_id, rest=product_id in about) for product_id in silent]
     return Answer(tuple(chosen), support=_MIN_SUPPORT, direct=direct) if chosen or direct else None
@@ -184,4 +195,4 @@ def _picked(answer: dict[str, Any], hits: Sequence[Hit]) -> list[Evidence]:
     product = hits[number - 1].product
     sizes = {variant.options.get("size", "") for variant in product.variants if variant.stock}
     size = size if isinstance(size, str) and size in sizes else ""
-    return [Pick(product.id, size)] if size or len(hits) > 1 else []
+    return [Recommendation(product.id, size)] if size or len(hits) > 1 else []

@@ -18,7 +18,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class GuardedFact:
     """The same for what may not be claimed (safety, health, compatibility): said as the product data's entry."""
 
     product_id: str
@@ -154,7 +154,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
+class Recommendation:
     """The product of several, or its ``size``, that is advised where advice was asked for; what speaks for it follows
     as evidence."""
 
@@ -164,7 +164,7 @@ class Pick:
 
 Evidence = (
     Fact
-    | Listed
+    | GuardedFact
     | Quote
     | Described
     | Rated
@@ -178,7 +178,7 @@ Evidence = (
     | Difference
     | Total
     | AgeWithin
-    | Pick
+    | Recommendation
     | Missing
 )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from assistant.answering.topics import TOPICS, Topic, Words, row_of, stems, words_of
+from assistant.answering.topics import TOPICS, Topic, TopicWords, row_of, stems, words_of
 from assistant.understanding.language import normalise
 from retrieval.models import Product
 from retrieval.text.lexicon import Lexicon
@@ -126,7 +126,7 @@ def read(text: str, language: str, products: Sequence[Product], lexicon: Lexicon
     )
 
 
-def _without_names(plain: str, products: Sequence[Product], lexicon: Lexicon, words: Words) -> str:
+def _without_names(plain: str, products: Sequence[Product], lexicon: Lexicon, words: TopicWords) -> str:
     """The question without titles, and without what names the goods: "is the nonstick pan toxic" asks nothing on its
     being nonstick."""
     for title in sorted({t.casefold() for p in products for t in p.title.values()}, key=len, reverse=True):
@@ -210,7 +210,7 @@ def _told_apart(topics: list[Topic], found: dict[str, list[str]]) -> tuple[Topic
 
 
 def _keys(
-    row: str, said: Sequence[str], words: Words, lexicon: Lexicon, products: Sequence[Product]
+    row: str, said: Sequence[str], words: TopicWords, lexicon: Lexicon, products: Sequence[Product]
 ) -> tuple[list[str], list[str]]:
     """Attributes named by the lexicon's own words; by a word of a value only where a product has the attribute. What
     is part of a topic's longer phrase names nothing: "small parts" no number of parts."""
@@ -239,7 +239,7 @@ def _keys(
     return keys, taken
 
 
-def _own(row: str, taken: list[str], words: Words) -> tuple[str, ...]:
+def _own(row: str, taken: list[str], words: TopicWords) -> tuple[str, ...]:
     for match in sorted(taken, key=len, reverse=True):
         row = row.replace(match, "|" if words.chinese else " ")
     if not words.chinese:
@@ -249,7 +249,7 @@ def _own(row: str, taken: list[str], words: Words) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"[|?？!！,，.。;；:：、~…]+", row) if len(part) > 1)
 
 
-def _asks_yes_no(plain: str, words: Words) -> bool:
+def _asks_yes_no(plain: str, words: TopicWords) -> bool:
     if words.chinese:
         return any(start in plain for start in words.starts)
     first = [

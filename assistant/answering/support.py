@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.answering.evidence import Fact, Listed, Quote
+from assistant.answering.evidence import Fact, GuardedFact, Quote
 from assistant.answering.measures import measure
 from assistant.answering.sentences import sentences
 from assistant.answering.topics import TOPICS, entry_of
@@ -36,7 +36,7 @@ class Support:
     """``weight``: for the wish above zero, against it below. ``shown``: what speaks for it most, to be told."""
 
     weight: float = 0.0
-    shown: Quote | Fact | Listed | None = None
+    shown: Quote | Fact | GuardedFact | None = None
     against: bool = False
     """Whether its data or texts deny the wish, rather than that others come nearer to it."""
 

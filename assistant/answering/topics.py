@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.answering.evidence import Fact, Listed
+from assistant.answering.evidence import Fact, GuardedFact
 from assistant.understanding.vocabulary import stem
 
 FOLDER = Path(__file__).parent
@@ -46,12 +46,12 @@ GUARDED_ATTRIBUTES: frozenset[str] = frozenset(_DATA["guarded_attributes"])
 listed as the product data's."""
 
 
-def entry_of(product_id: str, key: str) -> Fact | Listed:
+def entry_of(product_id: str, key: str) -> Fact | GuardedFact:
     """An attribute as evidence: claimed, or as the product data's entry where it may not be."""
-    return (Listed if key in GUARDED_ATTRIBUTES else Fact)(product_id, key)
+    return (GuardedFact if key in GUARDED_ATTRIBUTES else Fact)(product_id, key)
 
 
-class Phrases:
+class TopicPhrases:
     """Words of one language, each standing for a name."""
 
     def __init__(self, words: dict[str, list[str]], chinese: bool) -> None:
@@ -79,15 +79,15 @@ class Phrases:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TopicWords:
     """``says`` is what sentences of the shop's texts have on a topic, ``topics`` what questions have."""
 
     chinese: bool
-    kinds: Phrases
-    topics: Phrases
-    says: Phrases
-    more: Phrases
-    less: Phrases
+    kinds: TopicPhrases
+    topics: TopicPhrases
+    says: TopicPhrases
+    more: TopicPhrases
+    less: TopicPhrases
     starts: tuple[str, ...]
     filler: frozenset[str]
 
@@ -105,7 +105,7 @@ def row_of(text: str, chinese: bool) -> str:
 
 
 @lru_cache
-def words_of(language: str) -> Words:
+def words_of(language: str) -> TopicWords:
     """A language's words; English for one that has none."""
     file = FOLDER / "words" / f"{language}.toml"
     if not file.exists():
@@ -113,13 +113,13 @@ def words_of(language: str) -> Words:
     data = tomllib.loads(file.read_text("utf-8"))
     chinese = language == "zh"
     filler: Iterable[str] = data["filler"]["words"]
-    return Words(
+    return TopicWords(
         chinese=chinese,
-        kinds=Phrases(data["kinds"], chinese),
-        topics=Phrases(data["topics"], chinese),
-        says=Phrases({**data["topics"], **data["says"]}, chinese),
-        more=Phrases(data["more"], chinese),
-        less=Phrases(data["less"], chinese),
+        kinds=TopicPhrases(data["kinds"], chinese),
+        topics=TopicPhrases(data["topics"], chinese),
+        says=TopicPhrases({**data["topics"], **data["says"]}, chinese),
+        more=TopicPhrases(data["more"], chinese),
+        less=TopicPhrases(data["less"], chinese),
         starts=tuple(data["yes_no"]["starts"]),
         filler=frozenset(filler) if chinese else frozenset(stem(word) for word in filler),
     )

@@ -25,7 +25,7 @@ MAX_SERVER_WAIT_S = 300.0
 
 
 @dataclass(slots=True)
-class Conversation:
+class ChatSession:
     dialogue: Dialogue
     id: str
 
@@ -46,7 +46,7 @@ def opened_shop(settings: Settings, *, model: bool) -> Shopclerk:
 
 
 @asynccontextmanager
-async def conversation(shop: Shopclerk, customer_id: str | None = None) -> AsyncIterator[Conversation]:
+async def conversation(shop: Shopclerk, customer_id: str | None = None) -> AsyncIterator[ChatSession]:
     """The shop, opened for one conversation. Raises ``Unusable`` for an unknown customer."""
     async with shop.opened() as dialogue:
         session = await begun(shop, dialogue, customer_id)
@@ -54,13 +54,13 @@ async def conversation(shop: Shopclerk, customer_id: str | None = None) -> Async
         yield session
 
 
-async def begun(shop: Shopclerk, dialogue: Dialogue, customer_id: str | None = None) -> Conversation:
+async def begun(shop: Shopclerk, dialogue: Dialogue, customer_id: str | None = None) -> ChatSession:
     """A new conversation with the opened shop. Raises ``Unusable`` for an unknown customer."""
     if customer_id and shop.commerce.shop.customers.get(customer_id) is None:
         raise Unusable(f"there is no customer {customer_id}")
     record = shop.commerce.records.conversations.start("en", customer_id)
     await dialogue.remember(record.id, Memory(customer_id=customer_id))
-    return Conversation(dialogue, record.id)
+    return ChatSession(dialogue, record.id)
 
 
 async def warm(shop: Shopclerk) -> None:

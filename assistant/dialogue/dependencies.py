@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from assistant.answering.answerer import Answerer
 from assistant.dialogue.cards import Cards
 from assistant.dialogue.describe import Called
-from assistant.dialogue.searching import Words
+from assistant.dialogue.searching import UnreadWords
 from assistant.dialogue.titles import Titles
 from assistant.dialogue.voice import Voice
 from assistant.llm.client import DialogueModel
@@ -73,7 +73,7 @@ class Dependencies:
     tickets: Tickets
     unanswered: Unanswered
     cards: Cards
-    words: Words
+    words: UnreadWords
     called: Called
     titles: Callable[[], Titles]
     product: Callable[[str], Product | None]

@@ -94,10 +94,10 @@ def _is_due(facts: TurnFacts, turn: Turn, deps: Dependencies) -> bool:
 
 def _asked(
     plan: ReplyPlan, groups: Sequence[Sequence[int]], turn: Turn, memory: Memory, deps: Dependencies
-) -> direct.Asked:
+) -> direct.DirectQuestion:
     reply = [join([_shown(plan.statements[at]) for at in group], plan.language) for group in groups]
     known = [line for line in dict.fromkeys(_known(plan, turn, memory, deps)) if line not in reply]
-    return direct.Asked(
+    return direct.DirectQuestion(
         turns=said_before(turn, deps),
         message=turn.original or turn.said or turn.message,
         reply=reply,

@@ -14,7 +14,7 @@ from datetime import UTC, timedelta
 
 from assistant.answering import candidates
 from assistant.answering.answerer import total_of
-from assistant.answering.evidence import Answer, Evidence, Listed, Offered, Total
+from assistant.answering.evidence import Answer, Evidence, GuardedFact, Offered, Total
 from assistant.dialogue.acts import answers, said_of_self
 from assistant.dialogue.acts.cart_wishes import colour_of, quantities
 from assistant.dialogue.acts.evidence import on_topic, service_evidence
@@ -58,7 +58,7 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, deps: Dependenc
     assert deps.model is not None
     scene = await asyncio.to_thread(situation, turn, memory, deps)
     pages = {**scene.all_pages, **scene.pages}
-    known = reader.Known(scene.things, pages, scene.orders, deps.lexicon, deps.understander.brands)
+    known = reader.KnownLabels(scene.things, pages, scene.orders, deps.lexicon, deps.understander.brands)
     request = reader.prompt_for(scene.shown, deps.lexicon, deps.voice.shop_name, scene.all_pages)
     with metered(deps.model, turn, deps) as model:
         reading = await reader.read(request, known, model, deps.model_read_s)
@@ -204,7 +204,7 @@ def _has_own_answer(topic: str) -> bool:
 def _led(
     reading: reader.ConversationReading,
     scene: Situation,
-    known: reader.Known,
+    known: reader.KnownLabels,
     turn: Turn,
     memory: Memory,
     deps: Dependencies,
@@ -246,7 +246,7 @@ def _in_turn(act: reader.Act, memory: Memory) -> int:
     return 1 if act not in _LAST else 2 + _LAST.index(act)
 
 
-def _need(read: reader.NeedRead | None, scene: Situation, known: reader.Known) -> Need | None:
+def _need(read: reader.NeedRead | None, scene: Situation, known: reader.KnownLabels) -> Need | None:
     if read is None:
         return None
     slots, words = reader.slots_of(read, known)
@@ -291,8 +291,8 @@ async def answer(turn: Turn, memory: Memory, deps: Dependencies, calls: int = 0)
         words = ""
         if left > 1 and deps.model_answers:
             # What may only be quoted is no line to rest on.
-            lines = ["" if isinstance(each, Listed) else text for text, each in listed]
-            claim = direct.Claim(chosen.get("answer"), chosen.get("from"), lines, always)
+            lines = ["" if isinstance(each, GuardedFact) else text for text, each in listed]
+            claim = direct.CitedAnswer(chosen.get("answer"), chosen.get("from"), lines, always)
             words = await direct.held(claim, said, memory.language, model, deps.model_read_s)
     turn.answer = candidates.of_lines(chosen, [each for _, each in listed], turn.things, words) or own
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.request import Further, Led, Request
+from assistant.dialogue.request import Further, Led, ServiceRequest
 from assistant.dialogue.turn import Turn
 from assistant.understanding.conversation_reader import RequestRead
 from assistant.understanding.payments import read_payment
@@ -80,6 +80,6 @@ def _is_on(waits: Further, product_ids: Collection[str]) -> bool:
     return waits.led is not None and bool(waits.led.product_ids) and {*waits.led.product_ids} <= {*product_ids}
 
 
-def is_method_for(read: RequestRead, request: Request) -> bool:
+def is_method_for(read: RequestRead, request: ServiceRequest) -> bool:
     """Whether what was read of a method is said of the request under way, rather than of an order's whole payment."""
     return request.verb in _PAID and (not read.order or read.order in request.order_ids or not request.order_ids)

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant.dialogue.need import Need, Shown, Topic
-from assistant.dialogue.request import Claim, Further, Request
+from assistant.dialogue.need import Need, ParkedNeed, Shown
+from assistant.dialogue.request import Claim, Further, ServiceRequest
 from assistant.shop.actions import OrderAction
 from assistant.shop.delivery import MethodName
 from assistant.shop.policy import Condition
@@ -81,7 +81,7 @@ class Memory(BaseModel):
     cart_id: str | None = None
     last_intent: Intent | None = None
     need: Need | None = None
-    topics: list[Topic] = []
+    topics: list[ParkedNeed] = []
     """Needs left for another, the latest first."""
     shown: list[Shown] = []
     """The list on display, which "the second one" is of."""
@@ -99,7 +99,7 @@ class Memory(BaseModel):
     """Of the cart; what is missing for a request is kept in it."""
     wanted: list[Wanted] = []
     """What waits for the answer to it."""
-    request: Request | None = None
+    request: ServiceRequest | None = None
     """The change that is being talked over, also while its proposal waits for a yes."""
     agenda: list[Further] = []
     """What else the customer asked for in the same message, not yet begun."""
@@ -151,7 +151,7 @@ class Memory(BaseModel):
     def turn_to(self, need: Need | None) -> None:
         """Leaves the need under way for another; it stays a topic that can be taken up again."""
         if self.need is not None and self.need.slots != Slots():
-            left = Topic(need=self.need, shown=self.shown, focus=self.focus)
+            left = ParkedNeed(need=self.need, shown=self.shown, focus=self.focus)
             others = [topic for topic in self.topics if topic.need.slots.type != self.need.slots.type]
             self.topics = [left, *others][:MAX_TOPICS]
         self.need = need

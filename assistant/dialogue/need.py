@@ -55,7 +55,7 @@ class Need(BaseModel):
         return self.model_copy(update={**update, "wishes": merged(self.wishes, qualities)})
 
 
-class Topic(BaseModel):
+class ParkedNeed(BaseModel):
     """A need that was left for another, with the list shown for it last."""
 
     need: Need

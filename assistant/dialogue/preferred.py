@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from assistant.answering.evidence import Evidence, Fact, Listed, Quote
+from assistant.answering.evidence import Evidence, Fact, GuardedFact, Quote
 from assistant.answering.support import supports
 from assistant.answering.topics import TOPICS
 from assistant.dialogue.dependencies import Dependencies
@@ -141,6 +141,6 @@ def _with_reasons(hit: Hit, shown: Sequence[Evidence]) -> Hit:
         match item:
             case Quote(text=text):
                 reasons.append(("said", text))
-            case Fact(key=key) | Listed(key=key):
+            case Fact(key=key) | GuardedFact(key=key):
                 reasons.append((f"attribute:{key}", hit.product.attributes[key]))
     return dataclasses.replace(hit, reasons=tuple(dict.fromkeys(reasons)))

@@ -54,7 +54,7 @@ class Swap(BaseModel):
     """How many of the line's; ``None``: all."""
 
 
-class Request(BaseModel):
+class ServiceRequest(BaseModel):
     """``text`` is what the order and its items are called; ``address`` lives here until the request ends.
 
     ``asked`` is the slot asked for last, ``offered`` what was offered for it (ids of orders, variants or
@@ -153,7 +153,7 @@ class Claim(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedTopic:
     """What one sentence asks: a topic, or a request (``do_…``)."""
 
     topic: str

@@ -134,7 +134,7 @@ def _either(kinds: Sequence[str], colours: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join([english, *chinese]), re.IGNORECASE)
 
 
-class Words:
+class UnreadWords:
     """Tells the words of a message that no slot stands for."""
 
     def __init__(self, lexicon: Lexicon) -> None:

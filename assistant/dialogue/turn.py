@@ -14,7 +14,7 @@ from PIL.Image import Image
 
 from assistant.answering.evidence import Answer
 from assistant.dialogue.need import Need
-from assistant.dialogue.request import Asked, Led, ServiceEvidence
+from assistant.dialogue.request import AskedTopic, Led, ServiceEvidence
 from assistant.events import ProductCard
 from assistant.outcome import Around, Outcome
 from assistant.shop.policy import Condition
@@ -65,7 +65,7 @@ class Turn:
     identity_read: bool = False
     service: ServiceEvidence | None = None
     """That it is about the customer's orders, account or identity, whatever the router takes it for."""
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[AskedTopic, ...] = ()
     """What its sentences ask about the customer's own orders."""
     problem: str | None = None
     """The guard's code."""

@@ -37,7 +37,7 @@ class Prompt:
 
 
 @dataclass(slots=True)
-class Usage:
+class TokenUsage:
     """Tokens and calls so far. A call that failed counts as a call."""
 
     prompt_tokens: int = 0
@@ -66,7 +66,7 @@ class DialogueModel(Protocol):
         """Whether a call made now has a good chance. Costs nothing to ask."""
 
     @property
-    def usage(self) -> Usage:
+    def usage(self) -> TokenUsage:
         """What this object has used; see ``metered``."""
 
     def metered(self) -> DialogueModel:
@@ -99,7 +99,7 @@ class ToolCallingModel(Protocol):
         """As ``DialogueModel.ready``."""
 
     @property
-    def usage(self) -> Usage:
+    def usage(self) -> TokenUsage:
         """As ``DialogueModel.usage``."""
 
     def metered(self) -> ToolCallingModel:
@@ -138,7 +138,7 @@ class ChatOpenAIModel:
         self._connect_s, self._first_token_s, self._reply_s = connect_s, first_token_s, reply_s
         self._max_tokens, self._temperature = max_tokens, temperature
         self._extra_body = dict(extra_body or {})
-        self._usages: tuple[Usage, ...] = (Usage(),)
+        self._usages: tuple[TokenUsage, ...] = (TokenUsage(),)
         threading.Thread(target=_load_libraries, name="model-client-imports", daemon=True).start()
         # connections belong to an event loop
         self._chats: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Connected] = weakref.WeakKeyDictionary()
@@ -148,13 +148,13 @@ class ChatOpenAIModel:
         return self._availability.target() is not None
 
     @property
-    def usage(self) -> Usage:
+    def usage(self) -> TokenUsage:
         return self._usages[0]
 
     def metered(self) -> ChatOpenAIModel:
         other = object.__new__(ChatOpenAIModel)
         other.__dict__.update(self.__dict__)
-        other._usages = (Usage(), *self._usages)
+        other._usages = (TokenUsage(), *self._usages)
         return other
 
     async def aclose(self) -> None:
@@ -313,16 +313,16 @@ class ScriptedModel:
         self.ready = True
         self.fail_after = fail_after
         self._piece = piece
-        self._usages: tuple[Usage, ...] = (Usage(),)
+        self._usages: tuple[TokenUsage, ...] = (TokenUsage(),)
 
     @property
-    def usage(self) -> Usage:
+    def usage(self) -> TokenUsage:
         return self._usages[0]
 
     def metered(self) -> ScriptedModel:
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)  # the queue and the history are shared
-        other._usages = (Usage(), *self._usages)
+        other._usages = (TokenUsage(), *self._usages)
         return other
 
     def enqueue(self, *replies: str | dict[str, Any] | Exception) -> None:

@@ -126,14 +126,14 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ModelChoice:
     """``why`` is a sentence for the operator."""
 
     model: ServedModel
     why: str
 
 
-def choose(machine: Machine, wanted: str = "") -> Choice:
+def choose(machine: Machine, wanted: str = "") -> ModelChoice:
     """The best model that fits ``machine``; ``wanted`` names another: one of the table, of the hub, or a directory."""
     table = ON_GPU if machine.gpu_gb > 0 else ON_CPU
     room = machine.gpu_gb if machine.gpu_gb > 0 else machine.memory_gb
@@ -141,13 +141,15 @@ def choose(machine: Machine, wanted: str = "") -> Choice:
         known = next((model for model in table if model.name == wanted), None)
         short = known is not None and known.memory_gb > room
         warning = f"; it wants {known.memory_gb:g} GB of memory and {room:.1f} are free" if known and short else ""
-        return Choice(known or _unknown(wanted, machine), f"{wanted} is served because LLM_MODEL names it{warning}.")
+        return ModelChoice(
+            known or _unknown(wanted, machine), f"{wanted} is served because LLM_MODEL names it{warning}."
+        )
     missed: list[str] = []
     for model in table:
         lacks = [f"{model.memory_gb:g} GB of memory ({room:.1f} are free)"] if model.memory_gb > room else []
         lacks += [f"{model.cores} cores ({machine.cores} here)"] if model.cores > machine.cores else []
         if not lacks or model is table[-1]:
-            return Choice(_fitted(model, machine), f"{model.title} is served{''.join(missed)}.")
+            return ModelChoice(_fitted(model, machine), f"{model.title} is served{''.join(missed)}.")
         missed.append(f"; {model.title} would need {' and '.join(lacks)}")
     raise AssertionError("no table is empty")
 

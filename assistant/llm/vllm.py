@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.llm import prepare
-from assistant.llm.served import SMOLLM2, Choice, Machine, ServedModel, choose
+from assistant.llm.served import SMOLLM2, Machine, ModelChoice, ServedModel, choose
 from assistant.llm.server import Absent, Recipe, Step
 
 SERVED_NAME = "shopclerk-dialogue"
@@ -79,7 +79,7 @@ def vllm_recipe(
 
     def take_the_small_one(reason: str) -> None:
         lost = choice[0].model.title
-        choice[0] = Choice(SMOLLM2, f"{SMOLLM2.title} is served, because {lost} could not be prepared: {reason}")
+        choice[0] = ModelChoice(SMOLLM2, f"{SMOLLM2.title} is served, because {lost} could not be prepared: {reason}")
 
     def preparing(name: str) -> Sequence[str]:
         folders = ("--models", str(models.resolve()), "--adapter", str(adapter.resolve()))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from assistant.online.experiments import Experiment
 from assistant.online.exposures import Exposure
-from assistant.online.sequential import Verdict, difference_in_means, share_of_wins
+from assistant.online.sequential import ConfidenceSequence, difference_in_means, share_of_wins
 from assistant.online.view import ExperimentFigures
 from retrieval.ranking.interleaving import Team, winner
 
@@ -77,7 +77,7 @@ def figures(experiment: Experiment, lists: Sequence[Exposure], now: datetime) ->
     )
 
 
-def _winner(verdict: Verdict, neutral: float, alpha: float) -> Team | None:
+def _winner(verdict: ConfidenceSequence, neutral: float, alpha: float) -> Team | None:
     if not verdict.decides(alpha):
         return None
     return "treatment" if verdict.value > neutral else "control"

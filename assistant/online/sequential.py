@@ -26,7 +26,7 @@ WIN_PRIOR = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ConfidenceSequence:
     """``low`` and ``high`` hold the truth at all looks together with probability 1 − alpha; ``p_value`` likewise is
     always valid. ``value`` is nan before there is anything to see."""
 
@@ -40,7 +40,7 @@ class Verdict:
         return self.p_value <= alpha
 
 
-def share_of_wins(wins: int, losses: int, alpha: float = 0.05) -> Verdict:
+def share_of_wins(wins: int, losses: int, alpha: float = 0.05) -> ConfidenceSequence:
     """The share of wins among the decided, against one half. Exact.
 
     The beta-binomial mixture martingale (Robbins 1970; Howard, Ramdas, McAuliffe, Sekhon 2021): the evidence against a
@@ -49,7 +49,7 @@ def share_of_wins(wins: int, losses: int, alpha: float = 0.05) -> Verdict:
     """
     units = wins + losses
     if units == 0:
-        return Verdict(math.nan, 0.0, 1.0, 1.0, 0)
+        return ConfidenceSequence(math.nan, 0.0, 1.0, 1.0, 0)
     mixture = float(betaln(WIN_PRIOR + wins, WIN_PRIOR + losses) - betaln(WIN_PRIOR, WIN_PRIOR))
 
     def doubt(share: float) -> float:
@@ -60,7 +60,7 @@ def share_of_wins(wins: int, losses: int, alpha: float = 0.05) -> Verdict:
     tiny, best = 1e-12, wins / units
     low = 0.0 if wins == 0 or doubt(tiny) < 0 else float(brentq(doubt, tiny, min(best, 1 - tiny)))
     high = 1.0 if losses == 0 or doubt(1 - tiny) < 0 else float(brentq(doubt, max(best, tiny), 1 - tiny))
-    return Verdict(best, low, high, float(p_of_wins(np.array([wins]), np.array([losses]))[0]), units)
+    return ConfidenceSequence(best, low, high, float(p_of_wins(np.array([wins]), np.array([losses]))[0]), units)
 
 
 def p_of_wins(wins: NDArray[np.int64], losses: NDArray[np.int64]) -> Floats:
@@ -70,7 +70,7 @@ def p_of_wins(wins: NDArray[np.int64], losses: NDArray[np.int64]) -> Floats:
     return p_values
 
 
-def difference_in_means(treated: Sequence[bool], outcomes: Sequence[float], alpha: float = 0.05) -> Verdict:
+def difference_in_means(treated: Sequence[bool], outcomes: Sequence[float], alpha: float = 0.05) -> ConfidenceSequence:
     """Treatment's mean less control's, of units in the order in which they came, each by a fair coin in either arm.
 
     An asymptotic confidence sequence (Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas 2021) over the units' augmented
@@ -80,9 +80,9 @@ def difference_in_means(treated: Sequence[bool], outcomes: Sequence[float], alph
     """
     means, radii, p_values = difference_at_every_look(treated, outcomes, alpha)
     if len(means) < MIN_UNITS:
-        return Verdict(math.nan, -math.inf, math.inf, 1.0, len(means))
+        return ConfidenceSequence(math.nan, -math.inf, math.inf, 1.0, len(means))
     mean, radius = float(means[-1]), float(radii[-1])
-    return Verdict(mean, mean - radius, mean + radius, float(p_values[-1]), len(means))
+    return ConfidenceSequence(mean, mean - radius, mean + radius, float(p_values[-1]), len(means))
 
 
 def difference_at_every_look(

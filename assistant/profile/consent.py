@@ -15,7 +15,7 @@ from assistant.profile.tables import ProfileRow
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ConsentChoice:
     """``personal``: interactions are recorded and used. ``forgotten_at``: what came before was erased."""
 
     personal: bool = True
@@ -27,7 +27,7 @@ class Consent:
         self._database = database
         self._clock = clock
 
-    def of(self, owner: Owner) -> Choice:
+    def of(self, owner: Owner) -> ConsentChoice:
         """Off wherever it was switched off: by the customer, or before in the same conversation."""
         with self._database.read() as session:
             return choice(session, owner)
@@ -83,11 +83,11 @@ class Consent:
             return int(cast(Any, session.execute(query)).rowcount)
 
 
-def choice(session: Session, owner: Owner) -> Choice:
+def choice(session: Session, owner: Owner) -> ConsentChoice:
     """As ``Consent.of``, in the caller's transaction."""
     rows = session.scalars(select(ProfileRow).where(ProfileRow.owner.in_(owner.keys))).all()
     forgotten = [row.forgotten_at for row in rows if row.forgotten_at is not None]
-    return Choice(all(row.personal for row in rows), max(forgotten, default=None))
+    return ConsentChoice(all(row.personal for row in rows), max(forgotten, default=None))
 
 
 def _new(key: str, now: datetime, *, personal: bool) -> ProfileRow:

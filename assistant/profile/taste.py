@@ -30,7 +30,7 @@ class Liked:
 
 
 @dataclass(slots=True)
-class Taste:
+class TasteSummary:
     """``liked[facet][value]``; facets are type, brand and colour. ``price`` is the middle half of the prices, by
     weight; ``None`` with fewer than three interactions."""
 
@@ -39,7 +39,9 @@ class Taste:
     priced: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, interactions: Iterable[Behaviour], product_of: Callable[[str], Product | None], now: datetime) -> Taste:
+    def of(
+        cls, interactions: Iterable[Behaviour], product_of: Callable[[str], Product | None], now: datetime
+    ) -> TasteSummary:
         """Interactions on products that have left the catalogue are left out."""
         taste = cls()
         prices: list[tuple[Decimal, float]] = []

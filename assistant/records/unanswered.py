@@ -16,7 +16,7 @@ MAX_QUESTION_CHARS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class UnansweredQuestion:
     """``key`` stands for all its spellings; ``example`` is the latest one, redacted."""
 
     key: str
@@ -57,7 +57,7 @@ class Unanswered:
         with self._database.write() as session:
             session.execute(row.on_conflict_do_update(index_elements=["key", "language"], set_=update))
 
-    def list(self, limit: int = 100, language: str | None = None) -> list[Question]:
+    def list(self, limit: int = 100, language: str | None = None) -> list[UnansweredQuestion]:
         """The most asked first."""
         query = select(UnansweredRow)
         if language is not None:
@@ -65,7 +65,7 @@ class Unanswered:
         query = query.order_by(UnansweredRow.count.desc(), UnansweredRow.last_at.desc()).limit(limit)
         with self._database.read() as session:
             return [
-                Question(row.key, row.language, row.example, row.count, row.first_at, row.last_at)
+                UnansweredQuestion(row.key, row.language, row.example, row.count, row.first_at, row.last_at)
                 for row in session.scalars(query)
             ]
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from assistant.dialogue.cards import Cards, money
-from assistant.profile.consent import Choice
+from assistant.profile.consent import ConsentChoice
 from assistant.profile.erasers import Receipt
 from assistant.profile.preferences import Stated
-from assistant.profile.taste import MAX_SHOWN_VALUES, Taste
+from assistant.profile.taste import MAX_SHOWN_VALUES, TasteSummary
 from assistant.profile.view import InteractionLine, PreferenceLine, ProfileView, ReceiptView, TasteLine
 from assistant.shop.behaviour import Behaviour
 from assistant.wording.preference_words import preference_words
@@ -35,7 +35,7 @@ class ProfileWords:
 
     def view(
         self,
-        choice: Choice,
+        choice: ConsentChoice,
         customer: bool,
         interactions: Sequence[Behaviour],
         held: int,
@@ -47,7 +47,7 @@ class ProfileWords:
         return ProfileView(
             personal=choice.personal,
             customer=customer,
-            taste=self._taste(Taste.of(interactions, self._product, now), language),
+            taste=self._taste(TasteSummary.of(interactions, self._product, now), language),
             preferences=tuple(self._preference(said, language) for said in reversed(stated)),
             deeds=tuple(
                 self._interaction(event, language) for event in list(reversed(interactions))[:MAX_SHOWN_INTERACTIONS]
@@ -60,7 +60,7 @@ class ProfileWords:
         lines = [(texts.get(name, texts["other"].format(value=name)), n) for name, n in receipt.erased.items()]
         return ReceiptView(Speech(language, self._lexicon).day(receipt.at), tuple(lines))
 
-    def _taste(self, taste: Taste, language: str) -> tuple[TasteLine, ...]:
+    def _taste(self, taste: TasteSummary, language: str) -> tuple[TasteLine, ...]:
         lines = []
         for facet in ("type", "brand", "colour"):
             for liked in taste.top(facet, MAX_SHOWN_VALUES):

@@ -80,7 +80,7 @@ class RequestedLine(BaseModel):
     variant: str | None = None
 
 
-class Request(BaseModel):
+class DemoRequest(BaseModel):
     kind: Literal["return", "exchange"]
     requested_days_ago: float
     lines: list[RequestedLine]
@@ -100,6 +100,6 @@ class Order(BaseModel):
     total: Decimal
     payments: list[Paid]
     fulfilments: list[Parcel]
-    request: Request | None
+    request: DemoRequest | None
     cancel_reason: str | None = None
     address: Address | str

@@ -15,7 +15,7 @@ from assistant.wording.compose import Degradation
 
 
 @dataclass(frozen=True, slots=True)
-class ServedModel:
+class ModelService:
     """``client`` asks it, None where none is wanted; ``server`` is ours, where we keep one."""
 
     settings: Settings
@@ -60,10 +60,10 @@ def managed_recipe(settings: Settings) -> Recipe:
     return vllm_recipe(ROOT, settings.state_dir, gpu_memory_gb=gpu_memory_gb(), model=settings.llm_model)
 
 
-def served_model(settings: Settings, model: DialogueModel | None, managed: bool) -> ServedModel:
+def served_model(settings: Settings, model: DialogueModel | None, managed: bool) -> ModelService:
     """``model`` replaces the one of the settings (tests); ``managed`` False never starts a server of our own."""
     if model is not None or settings.llm == "off":
-        return ServedModel(settings, model)
+        return ModelService(settings, model)
     make = partial(
         ChatOpenAIModel,
         first_token_s=settings.llm_first_token_s,
@@ -72,10 +72,10 @@ def served_model(settings: Settings, model: DialogueModel | None, managed: bool)
     )
     if settings.llm_url:
         outside = OutsideAvailability(settings.llm_url, settings.llm_api_key.get_secret_value(), settings.llm_model)
-        return ServedModel(settings, make(outside), None, outside)
+        return ModelService(settings, make(outside), None, outside)
     if not managed:
         shared = SharedAvailability(settings.state_dir)
-        return ServedModel(settings, make(shared), None, shared)
+        return ModelService(settings, make(shared), None, shared)
     server = ManagedServer(managed_recipe(settings), settings.state_dir)
     availability = ManagedAvailability(server)
-    return ServedModel(settings, make(availability), server, availability)
+    return ModelService(settings, make(availability), server, availability)

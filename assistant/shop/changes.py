@@ -25,7 +25,7 @@ from assistant.shop.orders import find_order, order_view
 from assistant.shop.payments import methods_of, move_balances
 from assistant.shop.policy import DEMO, Refused, ServicePolicy
 from assistant.shop.request import Request, Swaps, clean_address, one_unit_each
-from assistant.shop.settlement import Booking, Known, returned_to
+from assistant.shop.settlement import Booking, PlanContext, returned_to
 from assistant.shop.stock import add_stock, stock_of
 from assistant.shop.tables import ChangeRow, CustomerRow, OrderLineRow, OrderRow, PaymentRow
 from assistant.shop.views import AddressView, CustomerView, OrderStatus, OrderView, SwapView
@@ -213,12 +213,12 @@ class OrderChanges:
         result = self.do(request, order_id, customer_id, key)
         return result.order if isinstance(result, Done) else result
 
-    def _known(self, session: Session, request: Request, order: OrderView, *, lock: bool) -> Known:
+    def _known(self, session: Session, request: Request, order: OrderView, *, lock: bool) -> PlanContext:
         # Always locked in this order, and the stock all at once by id: two changes wait for each other, never both.
         methods = methods_of(session, order.customer_id, lock=lock)
         concerned = {line.variant_id for line in order.lines} | {new for _, new in request.swaps}
         stock = stock_of(session, sorted(concerned), lock=lock)
-        return Known(methods, stock, self._product, self._rules, self._clock())
+        return PlanContext(methods, stock, self._product, self._rules, self._clock())
 
     def _new_key(
         self,

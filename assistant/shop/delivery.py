@@ -129,7 +129,7 @@ class Goods:
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class DeliveryQuote:
     """What an order costs altogether. ``free``: its delivery, because the goods come to ``free_from``."""
 
     country: str
@@ -171,7 +171,7 @@ def quote(
     country: str | None = None,
     method: MethodName | None = None,
     wraps: int = 0,
-) -> Quote | Unserved:
+) -> DeliveryQuote | Unserved:
     """The sum, line by line. ``country``: ``None`` is the home country; ``wraps``: items to be wrapped."""
     where = country or terms.home
     name = fitting(terms, {line.kind for line in lines}, where, method)
@@ -180,7 +180,7 @@ def quote(
     goods = sum((line.unit_price * line.quantity for line in lines), Decimal(0))
     used = terms.methods[name]
     free = used.free_from is not None and goods >= used.free_from
-    return Quote(
+    return DeliveryQuote(
         country=where,
         method=name,
         goods=goods,

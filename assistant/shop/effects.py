@@ -18,7 +18,7 @@ from assistant.shop import policy
 from assistant.shop.actions import OrderAction
 from assistant.shop.policy import Refused
 from assistant.shop.request import Request, clean_address
-from assistant.shop.settlement import Booking, Known, charge, paid_by, refund, returned_to, settle, too_low
+from assistant.shop.settlement import Booking, PlanContext, charge, paid_by, refund, returned_to, settle, too_low
 from assistant.shop.views import (
     OrderLineView,
     OrderStatus,
@@ -59,7 +59,7 @@ class Effect:
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-def plan(request: Request, order: OrderView, known: Known) -> Effect | Refused:
+def plan(request: Request, order: OrderView, known: PlanContext) -> Effect | Refused:
     """What the request would do to this order now, or why it may not."""
     if refused := policy.may(request.action, order, known.now, known.policy):
         return refused
@@ -78,7 +78,7 @@ def plan(request: Request, order: OrderView, known: Known) -> Effect | Refused:
             raise ValueError("change_default_address concerns no order")
 
 
-def _cancel(request: Request, order: OrderView, known: Known) -> Effect | Refused:
+def _cancel(request: Request, order: OrderView, known: PlanContext) -> Effect | Refused:
     accepted = known.policy.cancel_reasons
     if accepted is not None and request.reason not in accepted:
         return Refused("bad_reason", order)
@@ -97,7 +97,7 @@ def _change_address(request: Request, order: OrderView) -> Effect | Refused:
     return Effect(fields={"address": address}) if address else Refused("invalid", order)
 
 
-def _change_payment(request: Request, order: OrderView, known: Known) -> Effect | Refused:
+def _change_payment(request: Request, order: OrderView, known: PlanContext) -> Effect | Refused:
     if len(order.payments) != 1 or order.payments[0].kind != "payment":
         return Refused("several_payments", order)
     paid, new = order.payments[0], known.methods.get(request.payment or "")
@@ -116,7 +116,7 @@ def _change_payment(request: Request, order: OrderView, known: Known) -> Effect 
     )
 
 
-def _return(request: Request, order: OrderView, known: Known) -> Effect | Refused:
+def _return(request: Request, order: OrderView, known: PlanContext) -> Effect | Refused:
     items = policy.items_of(order, request.items)
     if items is None:
         return Refused("not_in_order", order)
@@ -147,14 +147,14 @@ def _return(request: Request, order: OrderView, known: Known) -> Effect | Refuse
     )
 
 
-def _taken_back(request: Request, order: OrderView, variant_ids: Collection[str], known: Known) -> Refused | None:
+def _taken_back(request: Request, order: OrderView, variant_ids: Collection[str], known: PlanContext) -> Refused | None:
     """Whether goods in the condition they are said to be in come back at all."""
     products = [product for line in order.lines if line.variant_id in variant_ids
                 if (product := known.product(line.product_id))]  # fmt: skip
     return policy.may_take_back(order, products, request.condition, known.policy, fault=request.fault)
 
 
-def _swap(request: Request, order: OrderView, known: Known) -> Effect | Refused:
+def _swap(request: Request, order: OrderView, known: PlanContext) -> Effect | Refused:
     """change_items and exchange_items: the same rules but for when the order may be touched."""
     exchange = request.action is OrderAction.EXCHANGE_ITEMS
     pairs = request.swaps

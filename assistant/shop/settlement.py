@@ -15,7 +15,7 @@ from assistant.shop.views import MethodKind, OrderView, PaymentMethodView, Payme
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PlanContext:
     """What a plan rests on: the customer's methods by id, what is left of the variants concerned, the rules, now."""
 
     methods: Mapping[str, PaymentMethodView]
@@ -48,7 +48,7 @@ def returned_to(
 
 
 def settle(
-    order: OrderView, known: Known, payment: str | None, difference: Decimal
+    order: OrderView, known: PlanContext, payment: str | None, difference: Decimal
 ) -> tuple[list[TransferView], list[Booking], PaymentMethodView | None] | Refused:
     """How the difference is charged (positive) or refunded (negative): with the method chosen, else with what paid."""
     chosen = known.methods.get(payment or "")
@@ -67,7 +67,7 @@ def settle(
     return [], [Booking("refund", Decimal("0.00"), chosen)] if nothing and chosen else [], chosen
 
 
-def _charged_by_default(order: OrderView, known: Known) -> PaymentMethodView:
+def _charged_by_default(order: OrderView, known: PlanContext) -> PaymentMethodView:
     """What has paid, but rather a card or PayPal than a gift card, which may be used up."""
     paid = [paid_by(payment, known) for payment, _ in policy.refundable(order)]
     others = [method for method in paid if method.kind != "gift_card"]
@@ -81,7 +81,7 @@ def method_of(paid: PaymentView, methods: Mapping[str, PaymentMethodView]) -> Pa
     return methods.get(paid.method_id or "") or PaymentMethodView("", kind, paid.method)
 
 
-def paid_by(paid: PaymentView, known: Known) -> PaymentMethodView:
+def paid_by(paid: PaymentView, known: PlanContext) -> PaymentMethodView:
     return method_of(paid, known.methods)
 
 

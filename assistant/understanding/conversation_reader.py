@@ -21,7 +21,7 @@ from assistant.prompts import prompt
 from assistant.shop.actions import OrderAction
 from assistant.shop.policy import Condition
 from assistant.understanding.schema import Intent, Slots, intent_of
-from assistant.understanding.service_topics import Topic, topics
+from assistant.understanding.service_topics import ServiceTopic, topics
 from assistant.understanding.wishes import Wish, completed
 from retrieval.text.lexicon import Lexicon
 from retrieval.text.measures import DIMENSIONS, limit
@@ -143,7 +143,7 @@ class ConversationReading(_Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownLabels:
     """What the answers may name: labels of things and pages, order ids; the shop's words; brands."""
 
     things: Collection[str]
@@ -176,13 +176,13 @@ def prompt_for(
     return Prompt(_system(lexicon, shop, pages), prompt("read_turn.md").render(situation).strip(), MAX_TOKENS)
 
 
-async def read(request: Prompt, known: Known, model: DialogueModel, limit_s: float) -> ConversationReading | None:
+async def read(request: Prompt, known: KnownLabels, model: DialogueModel, limit_s: float) -> ConversationReading | None:
     """One call; ``None`` when no answer that holds up came within ``limit_s`` seconds."""
     answer = await json_within(model, request, schema(), limit_s)
     return checked(answer, known) if answer is not None else None
 
 
-def checked(answer: Mapping[str, Any], known: Known) -> ConversationReading | None:
+def checked(answer: Mapping[str, Any], known: KnownLabels) -> ConversationReading | None:
     """The answer without what the shop does not have; ``None`` where it is none."""
     try:
         reading = ConversationReading.model_validate(answer)
@@ -192,7 +192,7 @@ def checked(answer: Mapping[str, Any], known: Known) -> ConversationReading | No
     return ConversationReading(requests=requests) if requests else None
 
 
-def _kept(request: RequestRead, known: Known) -> RequestRead:
+def _kept(request: RequestRead, known: KnownLabels) -> RequestRead:
     need = request.need
     if need is not None:
         need = need.model_copy(update={"rejected": [label for label in need.rejected if label in known.things]})
@@ -208,7 +208,7 @@ def _kept(request: RequestRead, known: Known) -> RequestRead:
     )
 
 
-def slots_of(need: NeedRead, known: Known) -> tuple[Slots, str]:
+def slots_of(need: NeedRead, known: KnownLabels) -> tuple[Slots, str]:
     """The need as slots, and the words that no slot stands for: what the lexicon does not know is left to meaning."""
     lexicon, words = known.lexicon, [need.words, "" if need.kinds else need.not_a_kind]
 
@@ -279,7 +279,7 @@ def _is_pair(pair: str, lexicon: Lexicon) -> bool:
     return value in ("yes", "no") if entry.kind == "boolean" else value in entry.values
 
 
-def _is_unwanted(pair: str, known: Known) -> bool:
+def _is_unwanted(pair: str, known: KnownLabels) -> bool:
     key, _, value = pair.partition("=")
     has: dict[str, Collection[str]] = {
         "type": known.lexicon.types,
@@ -289,7 +289,7 @@ def _is_unwanted(pair: str, known: Known) -> bool:
     return value in has[key] if key in has else _is_pair(pair, known.lexicon)
 
 
-def _is_told(topic: Topic, kind: str, pages: Mapping[str, str]) -> bool:
+def _is_told(topic: ServiceTopic, kind: str, pages: Mapping[str, str]) -> bool:
     """Where all pages are named, a topic that is no more than a page need not be."""
     return topic.kind == kind and not (pages and kind == "help" and topic.help["en"])
 

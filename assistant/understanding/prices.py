@@ -115,7 +115,7 @@ _RATING_WORDS = {"three": 3.0, "four": 4.0, "five": 5.0, "一": 1.0, "二": 2.0,
 
 
 @dataclass(slots=True)
-class Limits:
+class PriceLimits:
     """Price limits in the shop's currency and the lowest rating in stars; None where the message sets none."""
 
     price_min: Decimal | None = None
@@ -123,10 +123,10 @@ class Limits:
     rating_min: float | None = None
 
 
-def read_limits(spans: Spans, bare_number_is_price: bool = False) -> Limits:
+def read_limits(spans: Spans, bare_number_is_price: bool = False) -> PriceLimits:
     """Takes ratings and price limits out of ``spans``. A lone number is a highest price when the assistant asked for
     one."""
-    limits = Limits()
+    limits = PriceLimits()
     for pattern in _RATING:
         for match in spans.take_all(pattern):
             written = next(group for group in match.groupdict().values() if group)
@@ -147,7 +147,7 @@ def read_limits(spans: Spans, bare_number_is_price: bool = False) -> Limits:
     return limits
 
 
-def _apply(limits: Limits, name: str, amounts: list[Decimal]) -> None:
+def _apply(limits: PriceLimits, name: str, amounts: list[Decimal]) -> None:
     if name == "tens":
         name, amounts = "max", [amount * 10 for amount in amounts]
     if name in ("range", "between") and limits.price_max is None and limits.price_min is None:

@@ -14,7 +14,7 @@ Kind = Literal["problem", "order", "help", "person"]
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class ServiceTopic:
     """``help`` is the question that a shop's help pages are asked, by language; empty where they would not hold it.
     ``person``: a question about the colleague who takes over."""
 
@@ -48,11 +48,11 @@ _OWN = re.compile(
 
 
 @cache
-def topics() -> dict[str, Topic]:
+def topics() -> dict[str, ServiceTopic]:
     """All topics by name, in the order in which they are looked for."""
     written = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
     return {
-        name: Topic(
+        name: ServiceTopic(
             name,
             entry["kind"],
             re.compile(f"{entry['en']}|{entry['zh']}", re.IGNORECASE) if "en" in entry else None,
@@ -63,7 +63,7 @@ def topics() -> dict[str, Topic]:
     }
 
 
-def read_topic(text: str) -> Topic | None:
+def read_topic(text: str) -> ServiceTopic | None:
     """The topic of ``text``; a problem only where it is the writer's own, neither supposed nor asked about."""
     text = text.replace("’", "'")
     for topic in topics().values():

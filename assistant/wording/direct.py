@@ -42,7 +42,7 @@ VERDICT: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DirectQuestion:
     """What an answer is asked for: the conversation before as (who, text), the message, what the reply says so far and
     what else is known. ``optional`` are places in ``reply`` that may be left out; ``always`` are lines known anyway,
     such as today's date."""
@@ -58,7 +58,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class CitedAnswer:
     """What a model wants to say and the numbers of the ``lines`` that it rests on, as the model gave them. An empty
     line is one that nothing may rest on."""
 
@@ -76,7 +76,7 @@ class Direct:
     drop: frozenset[int] = frozenset()
 
 
-async def answer(asked: Asked, model: DialogueModel, limit_s: float) -> Direct | None:
+async def answer(asked: DirectQuestion, model: DialogueModel, limit_s: float) -> Direct | None:
     """``None``: nothing is to be added, or nothing that holds up came within ``limit_s`` seconds."""
     lines = [*asked.reply, *asked.known]
     shown = prompt("answer_turn.md").render(
@@ -92,14 +92,14 @@ async def answer(asked: Asked, model: DialogueModel, limit_s: float) -> Direct |
     if said is None:
         return None
     drop = frozenset(number - 1 for number in named(said.get("drop"), len(asked.reply))[:MAX_LINES]) & asked.optional
-    claim = Claim(said.get("answer"), said.get("from"), lines, asked.always)
+    claim = CitedAnswer(said.get("answer"), said.get("from"), lines, asked.always)
     told = "\n".join([*(text for who, text in asked.turns if who == "shopper"), asked.message])
     text = await held(claim, told, asked.language, model, limit_s)
     whole = text == join(sentences(str(said.get("answer"))), asked.language)
     return Direct(text, drop if whole else frozenset()) if text else None
 
 
-async def held(claim: Claim, message: str, language: str, model: DialogueModel, limit_s: float) -> str:
+async def held(claim: CitedAnswer, message: str, language: str, model: DialogueModel, limit_s: float) -> str:
     """The answer, where it stands on the lines that it names and follows from them; else nothing."""
     told = [claim.lines[number - 1] for number in named(claim.of, len(claim.lines))[:MAX_LINES]]
     if not isinstance(claim.text, str) or not claim.text.strip() or "" in told:

@@ -14,15 +14,15 @@ from assistant.answering.evidence import (
     Evidence,
     Extreme,
     Fact,
+    GuardedFact,
     Having,
     HavingAll,
-    Listed,
     Missing,
     Offered,
     Passage,
-    Pick,
     Quote,
     Rated,
+    Recommendation,
     Silent,
     Total,
     Values,
@@ -82,7 +82,7 @@ def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
 
 def _is_said(item: Evidence, direct: str, hits: dict[str, Hit], draft: Draft) -> bool:
     """Whether the direct answer gives the advice already."""
-    if not isinstance(item, Pick) or not direct:
+    if not isinstance(item, Recommendation) or not direct:
         return False
     return (item.size or draft.speech.title(hits[item.product_id].product.title)) in direct
 
@@ -128,7 +128,7 @@ def say(item: Evidence, hits: dict[str, Hit], draft: Draft) -> None:
     match item:
         case Fact(product_id=id_, key=key):
             plan_products.fact(key, hits[id_], draft)
-        case Listed(product_id=id_, key=key):
+        case GuardedFact(product_id=id_, key=key):
             plan_products.listed(key, hits[id_], draft)
         case Quote(product_id=id_, source=source, text=text, related=related):
             templates = {
@@ -180,7 +180,7 @@ def say(item: Evidence, hits: dict[str, Hit], draft: Draft) -> None:
             ]
             currency = hits[ids[0]].product.currency
             draft.say("answer", "total", sources=ids, items=speech.listing(items), total=speech.money(amount, currency))
-        case Pick(product_id=id_, size=size):
+        case Recommendation(product_id=id_, size=size):
             template = "pick" if len(hits) > 1 else "pick_size"
             draft.say("answer", template, sources=(id_,), title=speech.title(hits[id_].product.title), size=size)
         case Missing(clause=clause):

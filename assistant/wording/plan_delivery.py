@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.outcome import DeliveryDates, DeliverySum, DeliveryWindow, Destination
-from assistant.shop.delivery import MethodName, Quote
+from assistant.shop.delivery import DeliveryQuote, MethodName
 from assistant.wording.plan_shop import line_item
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft
@@ -16,7 +16,7 @@ from retrieval.models import in_language
 def delivery_sum(outcome: DeliverySum, draft: Draft) -> None:
     speech, view, quote = draft.speech, outcome.cart, outcome.quote
     sources = tuple(line.product_id for line in view.lines)
-    if not isinstance(quote, Quote):
+    if not isinstance(quote, DeliveryQuote):
         _unserved(quote, outcome.to, outcome.kinds, draft)
         return
     draft.settle("delivery.sum")

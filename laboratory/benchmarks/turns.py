@@ -14,7 +14,7 @@ import numpy as np
 
 from assistant.bootstrap import Shopclerk
 from assistant.cli.failures import Unusable
-from assistant.cli.session import Conversation, begun, warm
+from assistant.cli.session import ChatSession, begun, warm
 from assistant.events import (
     ApprovalNeeded,
     CartShown,
@@ -153,7 +153,7 @@ async def _timed(shop: Shopclerk, scripts: Iterable[Script]) -> list[Timed]:
         return timed
 
 
-async def _turn(session: Conversation, message: str) -> Timed:
+async def _turn(session: ChatSession, message: str) -> Timed:
     begin, spent = time.perf_counter(), time.process_time()
     first = words = done = None
     async for event in session.dialogue.run(session.turn(message)):

@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 
 from assistant.bootstrap import Shopclerk
-from assistant.cli.session import Conversation, conversation
+from assistant.cli.session import ChatSession, conversation
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
 from assistant.events import (
@@ -38,7 +38,7 @@ DEMO = "C-DEMO2345"
 class Talk:
     """One conversation, in plain calls."""
 
-    def __init__(self, shop: Shopclerk, loop: asyncio.AbstractEventLoop, session: Conversation) -> None:
+    def __init__(self, shop: Shopclerk, loop: asyncio.AbstractEventLoop, session: ChatSession) -> None:
         self.shop, self._loop, self._session = shop, loop, session
         self.id = session.id
         self.events: list[Event] = []

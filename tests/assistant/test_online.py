@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.cli import app as command_line
-from assistant.cli.session import Conversation, conversation
+from assistant.cli.session import ChatSession, conversation
 from assistant.database import utc_now
 from assistant.events import ProductsShown, TurnDone
 from assistant.online.exposures import Exposure
@@ -58,7 +58,7 @@ def logged(shop: Shopclerk, conversation_id: str) -> list[Exposure]:
     return [found for found in lists if found.conversation_id == conversation_id]
 
 
-async def shown(session: Conversation, text: str = QUESTION) -> str:
+async def shown(session: ChatSession, text: str = QUESTION) -> str:
     """The products shown, as the page gets them."""
     events = await session.say(session.turn(text))
     return "".join(event.model_dump_json() for event in events if isinstance(event, ProductsShown))

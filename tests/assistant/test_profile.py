@@ -14,7 +14,7 @@ from sqlalchemy import insert, text
 from assistant.database import Database
 from assistant.profile.owner import Owner
 from assistant.profile.profiles import MAX_READ_ROWS, RECENT_INTERACTIONS
-from assistant.profile.taste import Taste
+from assistant.profile.taste import TasteSummary
 from assistant.shop.behaviour import KINDS, MAX_PER_DAY, REPEAT
 from assistant.shop.tables import BehaviourRow
 from retrieval.ranking.person import STRANGER, Preference
@@ -182,13 +182,13 @@ def test_taste_is_told_with_the_interactions_behind_it(world: World) -> None:
     for name in ("mug", "boot", "lamp"):
         world.profiles.record(owner, name, "purchase")
     world.profiles.record(owner, "mug", "thumb_down")
-    taste = Taste.of(world.profiles.interactions(owner), world.products.get, world.now)
+    taste = TasteSummary.of(world.profiles.interactions(owner), world.products.get, world.now)
     (brand,) = taste.top("brand")
     assert (
         brand.value == world.products["mug"].brand and brand.kinds["purchase"] == 3 and brand.kinds["thumb_down"] == 1
     )
     assert taste.price is not None and taste.price[0] <= taste.price[1]
-    assert Taste.of([], world.products.get, world.now).top("brand") == []
+    assert TasteSummary.of([], world.products.get, world.now).top("brand") == []
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from assistant.dialogue.acts.identity import EMAIL
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.led_requests import is_method_for
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.request import MAX_REASON_CHARS, Request, Swap, reason_in
+from assistant.dialogue.request import MAX_REASON_CHARS, ServiceRequest, Swap, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Outcome
 from assistant.shop.actions import OrderAction
@@ -60,11 +60,11 @@ def answers(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     return False
 
 
-def _acts(request: Request) -> tuple[str, ...]:
+def _acts(request: ServiceRequest) -> tuple[str, ...]:
     return (request.verb,) if isinstance(request.kind, OrderAction) else _ACTS.get(request.kind, ())
 
 
-def _corrects(turn: Turn, request: Request, memory: Memory, deps: Dependencies) -> bool:
+def _corrects(turn: Turn, request: ServiceRequest, memory: Memory, deps: Dependencies) -> bool:
     """ "To my gift card instead", "size 42 rather", another address: said while the proposal waits for a yes."""
     text, act = turn.message, requested_action(turn.message)
     if turn.slots.order_id and turn.slots.order_id[0] not in request.order_ids:
@@ -91,7 +91,7 @@ def _corrects(turn: Turn, request: Request, memory: Memory, deps: Dependencies) 
     return False
 
 
-def _other_lines(text: str, request: Request, memory: Memory, deps: Dependencies) -> bool:
+def _other_lines(text: str, request: ServiceRequest, memory: Memory, deps: Dependencies) -> bool:
     """Whether other units or lines of the order are named than those proposed ("only the second", "one of the tees")."""
     order = _order(request, memory, deps)
     proposed = request.selected or ({line.variant_id: line.quantity for line in order.lines} if order else {})
@@ -176,7 +176,7 @@ def names_proposed(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     return bool(named) and {line.variant_id for line in named} <= (proposed or {line.variant_id for line in named})
 
 
-def _other_option(text: str, request: Request, memory: Memory, deps: Dependencies) -> bool:
+def _other_option(text: str, request: ServiceRequest, memory: Memory, deps: Dependencies) -> bool:
     """Whether another variant is named than the one proposed; naming that one once more is no correction."""
     if not _options_named(text, request, memory, deps):
         return False
@@ -254,20 +254,20 @@ def method_led(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome | None
     return service.proceed(turn, memory, deps)
 
 
-def _more(request: Request, text: str) -> None:
+def _more(request: ServiceRequest, text: str) -> None:
     """What an order is called is said over several messages."""
     request.text = f"{request.text} {text}"
     for swap in request.swaps[:1]:
         swap.had = f"{swap.had} {text}"
 
 
-def _order(request: Request, memory: Memory, deps: Dependencies) -> OrderView | None:
+def _order(request: ServiceRequest, memory: Memory, deps: Dependencies) -> OrderView | None:
     if not request.order_ids or memory.customer_id is None:
         return None
     return deps.shop.orders.get(request.order_ids[0], memory.customer_id)
 
 
-def _order_named(turn: Turn, request: Request, memory: Memory, deps: Dependencies) -> bool:
+def _order_named(turn: Turn, request: ServiceRequest, memory: Memory, deps: Dependencies) -> bool:
     text = turn.message
     if turn.slots.order_id or order_lines.says_other(text) or order_lines.says_latest(text):
         return True
@@ -278,7 +278,7 @@ def _order_named(turn: Turn, request: Request, memory: Memory, deps: Dependencie
     return 0 < len(order_lines.fitting_orders(text, offered, deps)) < max(2, len(offered))
 
 
-def _lines_named(text: str, request: Request, memory: Memory, deps: Dependencies) -> list[OrderLineView]:
+def _lines_named(text: str, request: ServiceRequest, memory: Memory, deps: Dependencies) -> list[OrderLineView]:
     order = _order(request, memory, deps)
     if order is None:
         return []
@@ -287,7 +287,7 @@ def _lines_named(text: str, request: Request, memory: Memory, deps: Dependencies
     return [offered[place]] if place is not None else order_lines.fitting(text, offered, deps)
 
 
-def _selected(text: str, request: Request, memory: Memory, deps: Dependencies) -> dict[str, int]:
+def _selected(text: str, request: ServiceRequest, memory: Memory, deps: Dependencies) -> dict[str, int]:
     """The units of lines that a message gives a return: of those offered, or in place of those proposed."""
     order = _order(request, memory, deps)
     if order is None:
@@ -302,7 +302,7 @@ def _selected(text: str, request: Request, memory: Memory, deps: Dependencies) -
     return selection.select(text, offered, deps)
 
 
-def _items(request: Request, text: str, memory: Memory, deps: Dependencies) -> None:
+def _items(request: ServiceRequest, text: str, memory: Memory, deps: Dependencies) -> None:
     if request.verb == "return":
         request.everything = order_lines.says_all(text) and not read_kept(text)
         request.selected = {} if request.everything else _selected(text, request, memory, deps)
@@ -326,7 +326,7 @@ def _items(request: Request, text: str, memory: Memory, deps: Dependencies) -> N
         open_.had = f"{open_.had} {text}"
 
 
-def _options_named(text: str, request: Request, memory: Memory, deps: Dependencies) -> bool:
+def _options_named(text: str, request: ServiceRequest, memory: Memory, deps: Dependencies) -> bool:
     order = _order(request, memory, deps)
     swap = next(
         (swap for swap in request.swaps if not swap.new_variant_id), request.swaps[-1] if request.swaps else None
@@ -342,7 +342,7 @@ def _options_named(text: str, request: Request, memory: Memory, deps: Dependenci
     return order_lines.wanted_options(read_swaps(text)[0].wanted, line, product, deps, whole=False).said
 
 
-def _method_place(text: str, request: Request) -> int | str | None:
+def _method_place(text: str, request: ServiceRequest) -> int | str | None:
     """The place of the method meant among those offered, "said" where it is named otherwise, or ``None``."""
     if read_payment(text) is not None:
         return "said"

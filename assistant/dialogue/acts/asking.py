@@ -8,7 +8,7 @@ from assistant.dialogue.acts import places
 from assistant.dialogue.acts.talk import hand_over
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.request import Request
+from assistant.dialogue.request import ServiceRequest
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Outcome
 from assistant.shop import policy
@@ -20,20 +20,20 @@ MAX_REPEATED_QUESTIONS = 4
 _ON_ITS_WAY = (OrderStatus.PROCESSED, OrderStatus.SHIPPED)
 
 
-def action_of(request: Request, order: OrderView | None = None) -> OrderAction:
+def action_of(request: ServiceRequest, order: OrderView | None = None) -> OrderAction:
     """What it asks for, as far as the order is known."""
     if not isinstance(request.kind, OrderAction):
         return OrderAction.CHANGE_ITEMS
     return request.kind.on(order.status) if order is not None else request.kind
 
 
-def forbidden(request: Request, order: OrderView, deps: Dependencies) -> policy.Refused | None:
+def forbidden(request: ServiceRequest, order: OrderView, deps: Dependencies) -> policy.Refused | None:
     if request.kind == "problem":
         return None
     return policy.may(action_of(request, order), order, deps.shop.clock(), deps.shop.rules)
 
 
-def refusal(refused: policy.Refused, request: Request, order: OrderView, deps: Dependencies) -> ActionRefused:
+def refusal(refused: policy.Refused, request: ServiceRequest, order: OrderView, deps: Dependencies) -> ActionRefused:
     """With the way that is left of an order that is not there yet, and can no longer or not yet be changed."""
     action, rules = action_of(request, order), deps.shop.rules
     later: Literal["", "return", "exchange"] = ""
@@ -74,7 +74,7 @@ _AT_FAULT = ("damaged", "faulty", "wrong_item")
 """Problems for which a return costs the customer nothing."""
 
 
-def at_fault(request: Request) -> bool:
+def at_fault(request: ServiceRequest) -> bool:
     return request.about in _AT_FAULT
 
 

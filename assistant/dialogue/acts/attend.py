@@ -11,7 +11,7 @@ from assistant.dialogue.acts.status import orders_status, return_cost
 from assistant.dialogue.acts.talk import faq, hand_over, page, passage
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.request import Asked, Further, Request, ServiceEvidence, reason_in
+from assistant.dialogue.request import AskedTopic, Further, ServiceEvidence, ServiceRequest, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import (
     AskSlot,
@@ -144,10 +144,10 @@ def in_passing(said: str, turn: Turn, memory: Memory, deps: Dependencies) -> tup
     return tuple(found[:2])
 
 
-def _of_order(asked: Asked, turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
+def _of_order(asked: AskedTopic, turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     """The answer to a question on an order, which leaves what is under way as it is."""
     before, about = memory.request, memory.about
-    memory.request = Request(
+    memory.request = ServiceRequest(
         kind="status", intent=Intent.ORDER_STATUS, text=asked.text, about=asked.topic, question=asked.text
     )
     outcome = orders_status(turn, memory, deps)
@@ -191,7 +191,9 @@ def _identity(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
         if not order_ids and not (memory.customer_id and of_order):
             return IdentityNoted(turn.said_of_self, known=memory.customer_id is not None)
         about = memory.about if of_order else ""
-        memory.request = Request(kind="status", intent=Intent.ORDER_STATUS, about=about, order_ids=list(order_ids))
+        memory.request = ServiceRequest(
+            kind="status", intent=Intent.ORDER_STATUS, about=about, order_ids=list(order_ids)
+        )
     elif turn.slots.order_id:
         memory.request.order_ids = list(turn.slots.order_id)
     return service.proceed(turn, memory, deps)
@@ -237,7 +239,7 @@ def _problem(topic: str, turn: Turn, memory: Memory, deps: Dependencies) -> Outc
     return problems.noted(topic, remedy, turn, memory, deps)
 
 
-def _is_another_remedy(topic: str, request: Request, turn: Turn) -> bool:
+def _is_another_remedy(topic: str, request: ServiceRequest, turn: Turn) -> bool:
     """Whether a leading model has read of a problem that is to be settled otherwise than by the exchange or return
     under way."""
     if turn.request is None or request.verb not in ("return", "swap"):
@@ -279,7 +281,7 @@ def _question(topic: str, turn: Turn, memory: Memory, deps: Dependencies) -> Out
         order_ids = before.order_ids
     elif not topic and not order_ids:  # whether it is done: that of what was talked over
         order_ids = memory.dealt or memory.orders
-    memory.request = Request(
+    memory.request = ServiceRequest(
         kind="status",
         intent=Intent.ORDER_STATUS,
         text=turn.message,

@@ -17,7 +17,7 @@ from assistant.understanding.languages import expressions
 from assistant.understanding.mood import read_mood
 from assistant.understanding.remedies import only_part, read_remedy
 from assistant.understanding.schema import Intent
-from assistant.understanding.service_topics import Topic, is_own, kind_of, read_topic, topics
+from assistant.understanding.service_topics import ServiceTopic, is_own, kind_of, read_topic, topics
 
 _SHOPPING = (Intent.PRODUCT_SEARCH, Intent.PRODUCT_QUESTION, Intent.COMPARE, Intent.RECOMMEND, Intent.CART)
 _OWN = re.compile(
@@ -115,7 +115,7 @@ def service_evidence(turn: Turn, memory: Memory, deps: Dependencies) -> ServiceE
     return None
 
 
-def on_topic(topic: Topic) -> ServiceEvidence:
+def on_topic(topic: ServiceTopic) -> ServiceEvidence:
     return ServiceEvidence(topic.kind, _INTENTS[topic.kind], topic.name)
 
 
@@ -144,7 +144,7 @@ def _asks(turn: Turn) -> bool:
     return expressions("cues")["asks"].search(turn.message) is not None
 
 
-def _by_meaning(said: Topic | None, act: str | None, turn: Turn, memory: Memory) -> Topic | None:
+def _by_meaning(said: ServiceTopic | None, act: str | None, turn: Turn, memory: Memory) -> ServiceTopic | None:
     """The topic that the message's sentences are nearest to, where words alone tell none or less; ``None``: the words
     stand."""
     # "Can you check my order? It was paid with the wrong card": what is asked of it tells more than that it is.
@@ -207,7 +207,7 @@ def _of_known_order(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     return 0 < len(lines.fitting_orders(turn.message, orders, deps)) < max(2, len(orders))
 
 
-def _fits(topic: Topic, act: str | None, turn: Turn, memory: Memory, deps: Dependencies) -> bool:
+def _fits(topic: ServiceTopic, act: str | None, turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     """Whether the words are about the customer's own affairs: shoppers ask for ripped jeans and for sizes, too."""
     under_way = bool(memory.request or memory.orders or memory.claim or memory.customer_id or memory.about)
     if turn.intent is Intent.HUMAN_AGENT:

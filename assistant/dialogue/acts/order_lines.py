@@ -169,7 +169,7 @@ def _score(said: _Said, slots: Slots, line: OrderLineView, deps: Dependencies) -
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedVariant:
     """``options``: those asked for that the product has. ``unknown``: something was asked for that it does not come
     in. ``other_product``: another product altogether."""
 
@@ -182,7 +182,9 @@ class Wanted:
         return bool(self.options) or self.unknown or self.other_product
 
 
-def wanted_options(text: str, line: OrderLineView, product: Product, deps: Dependencies, *, whole: bool) -> Wanted:
+def wanted_options(
+    text: str, line: OrderLineView, product: Product, deps: Dependencies, *, whole: bool
+) -> WantedVariant:
     """What ``text`` asks for in place of ``line``. ``whole``: it also names the item had, so that a value which the
     line has already is no wish, and a type no other product."""
     slots, loose = read_slots(text, deps), read_slots(_CONTRACTED.sub("", text), deps, "size")
@@ -190,7 +192,7 @@ def wanted_options(text: str, line: OrderLineView, product: Product, deps: Depen
         types = leaves(slots, deps)
         others = [named for named in deps.titles().named(text) if named.id != product.id]
         if (types and product.type not in types) or others:
-            return Wanted({}, other_product=True)
+            return WantedVariant({}, other_product=True)
     found: dict[str, str] = {}
     unknown = False
     for key in dict.fromkeys(key for variant in product.variants for key in variant.options):
@@ -214,7 +216,7 @@ def wanted_options(text: str, line: OrderLineView, product: Product, deps: Depen
     keys = {key for variant in product.variants for key in variant.options}
     if (slots.colour and "colour" not in keys) or (slots.size and "size" not in keys and not found):
         unknown = unknown or not whole
-    return Wanted(found, unknown=unknown)
+    return WantedVariant(found, unknown=unknown)
 
 
 def _stands_in(value: str, text: str, loose: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.request import Request
+from assistant.dialogue.request import ServiceRequest
 from assistant.shop.actions import OrderAction
 from assistant.shop.customers import name_key
 from assistant.shop.views import AddressView, OrderView
@@ -15,7 +15,9 @@ from assistant.understanding.countries import ends_in_country
 from assistant.understanding.languages import expressions
 
 
-def meant(request: Request, order: OrderView | None, memory: Memory, deps: Dependencies) -> AddressView | str | None:
+def meant(
+    request: ServiceRequest, order: OrderView | None, memory: Memory, deps: Dependencies
+) -> AddressView | str | None:
     """The whole address; ``None`` where none is said, or not enough of it to be found by a parcel."""
     customer = deps.shop.customers.get(memory.customer_id) if memory.customer_id else None
     if customer is None:
@@ -56,7 +58,7 @@ def _named(address: str, text: str, filed: Sequence[AddressView]) -> AddressView
     return named[0] if len(named) == 1 else None
 
 
-def take(request: Request, text: str) -> bool:
+def take(request: ServiceRequest, text: str) -> bool:
     """Takes over what a message says of the address. False: nothing that was not known."""
     before = (request.address, request.text)
     if not (said := take_whole(request, text)) and request.address:
@@ -66,14 +68,14 @@ def take(request: Request, text: str) -> bool:
     return (request.address, request.text) != before
 
 
-def take_whole(request: Request, text: str) -> bool:
+def take_whole(request: ServiceRequest, text: str) -> bool:
     """Takes over an address that a message says from its street on, in place of any before."""
     said = "" if request.address and is_addition(text) else read_address(text)
     request.address = said or request.address
     return bool(said)
 
 
-def says(text: str, request: Request, memory: Memory, deps: Dependencies) -> bool:
+def says(text: str, request: ServiceRequest, memory: Memory, deps: Dependencies) -> bool:
     """Whether a message tells of the address that was asked for, or that waits for a yes."""
     if means_default(text) or lacks(text) or (not memory.pending and _named("", text, _on_file(memory, deps))):
         return True

@@ -9,7 +9,7 @@ from assistant.dialogue.acts.choose import choose_order
 from assistant.dialogue.acts.talk import hand_over, passage
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.request import Request, Swap, reason_in
+from assistant.dialogue.request import ServiceRequest, Swap, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, FaqAnswer, OrderAnswer, Outcome, ProblemNoted
 from assistant.shop.actions import OrderAction
@@ -44,9 +44,9 @@ def noted(topic: str, remedy: str, turn: Turn, memory: Memory, deps: Dependencie
     return ProblemNoted(topic)
 
 
-def begin(topic: str, turn: Turn, memory: Memory) -> Request:
+def begin(topic: str, turn: Turn, memory: Memory) -> ServiceRequest:
     memory.about = topic
-    memory.request = Request(
+    memory.request = ServiceRequest(
         kind="problem",
         intent=Intent.COMPLAINT,
         text=turn.message,
@@ -116,6 +116,6 @@ def settle(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     return hand_over(turn, memory, deps, "needs_human", "replacement")
 
 
-def wants(text: str, request: Request) -> bool:
+def wants(text: str, request: ServiceRequest) -> bool:
     """Whether a message says what is to be done about the problem that is talked over."""
     return request.kind == "problem" and read_remedy(text) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from assistant.answering.evidence import Answer, Fact, Listed, Pick, Quote, Rated, Silent
+from assistant.answering.evidence import Answer, Fact, GuardedFact, Quote, Rated, Recommendation, Silent
 from assistant.answering.options import of_version
 from assistant.dialogue.acts.cart_wishes import quantities, version_wanted
 from assistant.dialogue.dependencies import Dependencies
@@ -73,9 +73,13 @@ def question(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
 
 def _talked_about(answer: Answer, memory: Memory) -> None:
     """What "put it in the cart" means after an answer: the product advised, or the only one that it tells of."""
-    told = [item.product_id for item in answer.evidence if isinstance(item, (Pick, Fact, Listed, Quote, Rated))]
+    told = [
+        item.product_id
+        for item in answer.evidence
+        if isinstance(item, (Recommendation, Fact, GuardedFact, Quote, Rated))
+    ]
     memory.talk_about(list(dict.fromkeys(told)))
-    if told and (len(set(told)) == 1 or isinstance(answer.evidence[0], Pick)):
+    if told and (len(set(told)) == 1 or isinstance(answer.evidence[0], Recommendation)):
         memory.focus = told[0]
 
 

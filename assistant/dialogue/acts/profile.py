@@ -16,7 +16,7 @@ from assistant.profile.outcomes import (
     ProfileTold,
 )
 from assistant.profile.owner import Owner
-from assistant.profile.taste import Taste
+from assistant.profile.taste import TasteSummary
 from assistant.shop.pending import PENDING_LIFETIME
 from assistant.understanding.about_me import read_about_me
 from assistant.understanding.clauses import requested_action
@@ -100,7 +100,7 @@ def _about_me(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
             return ForgetAsked(profiles.held(owner), len(profiles.preferences.of(owner)))
         case _:
             stated = tuple(said.preference for said in profiles.preferences.of(owner))
-            taste = Taste.of(profiles.interactions(owner), deps.product, deps.shop.clock())
+            taste = TasteSummary.of(profiles.interactions(owner), deps.product, deps.shop.clock())
             return ProfileTold(
                 profiles.consent.of(owner).personal,
                 tuple(liked.value for liked in taste.top("type", _MAX_NAMED_TASTES)),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from assistant.dialogue.acts.talk import page
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.request import Asked
+from assistant.dialogue.request import AskedTopic
 from assistant.dialogue.turn import Turn
 from assistant.shop.views import OrderStatus, OrderView
 from assistant.understanding.languages import expressions
@@ -38,7 +38,7 @@ def under_way(memory: Memory) -> bool:
     return bool(memory.request or memory.orders or memory.about or memory.handed or memory.pending)
 
 
-def read(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[Asked, ...]:
+def read(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[AskedTopic, ...]:
     """What each sentence asks, in their order; those that ask nothing of that are left out."""
     service = under_way(memory) or turn.intent in SERVICE
     if memory.need is not None and not service:
@@ -53,7 +53,7 @@ def read(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[Asked, ...]:
             if likeness[topic] < enough:
                 break
             if _admissible(topic, text, likeness[topic], turn, memory, deps):
-                found.append(Asked(topic, text, likeness[topic]))
+                found.append(AskedTopic(topic, text, likeness[topic]))
                 break
     return tuple(found)
 
@@ -76,7 +76,7 @@ def requests(turn: Turn) -> bool:
     return turn.intent in SERVICE and any(asked.topic.startswith("do_") for asked in turn.asked)
 
 
-def of_orders(asked: Asked) -> bool:
+def of_orders(asked: AskedTopic) -> bool:
     return kind_of(asked.topic) == "order"
 
 

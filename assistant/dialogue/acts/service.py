@@ -17,7 +17,7 @@ from assistant.dialogue.acts.status import orders_status
 from assistant.dialogue.acts.talk import hand_over
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.request import Kind, Request, reason_in
+from assistant.dialogue.request import Kind, ServiceRequest, reason_in
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Clarify, Outcome
 from assistant.shop.actions import VERBS, ActionRefused, OrderAction
@@ -75,7 +75,7 @@ def begin(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     return proceed(turn, memory, deps)
 
 
-def _to_be_replaced(request: Request, turn: Turn, memory: Memory) -> str | None:
+def _to_be_replaced(request: ServiceRequest, turn: Turn, memory: Memory) -> str | None:
     """What went wrong with a thing that another one just like it is wanted for: no exchange for another option."""
     about = request.about or memory.about
     options = turn.slots.colour or turn.slots.size
@@ -98,7 +98,7 @@ def _same_address(turn: Turn, memory: Memory, deps: Dependencies) -> str:
     return order.address if order and expressions("cues")["as_well"].search(turn.message) else ""
 
 
-def _inherit(request: Request, before: Request) -> None:
+def _inherit(request: ServiceRequest, before: ServiceRequest) -> None:
     """ "My mug came broken" – "… then I'd like to return it": the same order and thing, and the reason."""
     request.text = f"{before.text} {request.text}"
     request.order_ids = request.order_ids or before.order_ids
@@ -110,7 +110,7 @@ def _inherit(request: Request, before: Request) -> None:
         swap.wanted = swap.had if whole else swap.wanted
 
 
-def _of(turn: Turn) -> Request:
+def _of(turn: Turn) -> ServiceRequest:
     slots, text = turn.slots, turn.message
     kind: Kind
     if turn.service is not None and turn.service.kind == "again":
@@ -148,7 +148,7 @@ def _of(turn: Turn) -> Request:
         kind = "hand_over" if turn.request.act == "part" else OrderAction.CANCEL
     elif kind is OrderAction.CANCEL and (only_part(text) or selection.says_part(text)):
         kind = "hand_over"  # an order is cancelled whole; what is taken out of it, a person takes out
-    request = Request(kind=kind, intent=turn.intent, text=text)
+    request = ServiceRequest(kind=kind, intent=turn.intent, text=text)
     if request.needs("item") and (topic := read_topic(text)) is not None and topic.kind == "problem":
         request.reason, request.about = reason_in(text), topic.name
     if request.verb == "swap":
@@ -173,7 +173,7 @@ def _by_what_is_said(turn: Turn) -> Kind:
     return OrderAction.CHANGE_ITEMS if turn.slots.colour or turn.slots.size else "unclear"
 
 
-def absorb(request: Request, turn: Turn) -> None:
+def absorb(request: ServiceRequest, turn: Turn) -> None:
     """Takes over what a message says for a request, whichever slot it was asked for."""
     text = turn.message
     if turn.slots.order_id:
@@ -196,7 +196,7 @@ def absorb(request: Request, turn: Turn) -> None:
         request.reason = read_cancel_reason(text) or request.reason
 
 
-def _purpose(request: Request) -> str:
+def _purpose(request: ServiceRequest) -> str:
     """What somebody has to be known for, by the names of ``identity_for`` in the texts."""
     match request.kind:
         case "status":
@@ -211,7 +211,7 @@ def _purpose(request: Request) -> str:
             return action_of(request)
 
 
-def _cannot_be_known(request: Request, turn: Turn, memory: Memory) -> bool:
+def _cannot_be_known(request: ServiceRequest, turn: Turn, memory: Memory) -> bool:
     """Whether who asks has been asked for and is not told: twice by somebody who has the number of an order and nothing
     else, as from the slip in a present; by others as often as anything is asked for."""
     if request.asked != "identity" or turn.said_of_self:

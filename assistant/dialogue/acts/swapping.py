@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from assistant.dialogue.acts import order_lines, selection
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.request import Led, Request, Swap
+from assistant.dialogue.request import Led, ServiceRequest, Swap
 from assistant.dialogue.turn import Turn
 from assistant.shop.views import OrderLineView, OrderView
 from assistant.understanding.languages import expressions
@@ -51,13 +51,13 @@ def _options(one: Led, language: str = "en") -> str:
     return f"{one.request.colour} {size if one.request.size else ''}".strip()
 
 
-def is_same(request: Request, before: Request, turn: Turn) -> bool:
+def is_same(request: ServiceRequest, before: ServiceRequest, turn: Turn) -> bool:
     """Whether a leading model has read more of the exchange under way, rather than another."""
     order = turn.slots.order_id or before.order_ids
     return turn.request is not None and request.verb == before.verb == "swap" and order[:1] == before.order_ids[:1]
 
 
-def go_on(request: Request, before: Request, turn: Turn, memory: Memory, deps: Dependencies) -> None:
+def go_on(request: ServiceRequest, before: ServiceRequest, turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """Keeps of the exchange under way what a message that says more of it does not name anew: the item, what is wanted
     instead and how it is to be paid."""
     request.text, request.order_ids = f"{before.text} {request.text}", before.order_ids
@@ -182,14 +182,14 @@ def _wants(said: str, line: OrderLineView, deps: Dependencies) -> bool:
     return product is not None and bool(order_lines.wanted_options(said, line, product, deps, whole=True).options)
 
 
-def others(request: Request, text: str, order: OrderView, deps: Dependencies) -> dict[str, str]:
+def others(request: ServiceRequest, text: str, order: OrderView, deps: Dependencies) -> dict[str, str]:
     """The lines that a message wants something else for, beside those that the request is about already."""
     said = said_of_lines(text, order.lines, deps) if text and len(order.lines) > 1 else {}
     about = {swap.variant_id for swap in request.swaps}
     return {id_: words for id_, words in said.items() if id_ and id_ not in about}
 
 
-def take(request: Request, text: str, order: OrderView, deps: Dependencies) -> bool:
+def take(request: ServiceRequest, text: str, order: OrderView, deps: Dependencies) -> bool:
     """Adds those lines to the request; of a request whose line is not settled yet, where there are several."""
     fresh = others(request, text, order, deps)
     settled = [swap for swap in request.swaps if swap.variant_id]
@@ -202,7 +202,7 @@ def take(request: Request, text: str, order: OrderView, deps: Dependencies) -> b
     return True
 
 
-def answer(request: Request, text: str, order: OrderView | None, deps: Dependencies) -> None:
+def answer(request: ServiceRequest, text: str, order: OrderView | None, deps: Dependencies) -> None:
     """Takes up what is wanted instead, by what was asked or in place of what is proposed."""
     open_ = next((swap for swap in request.swaps if not swap.new_variant_id), request.swaps[-1])
     more = order is not None and take(request, text, order, deps)

@@ -1,7 +1,7 @@
 """The tools. Each is a function: its signature are the arguments, and its docstring is what the model reads.
 
-A writing tool does nothing itself. It answers with the ``Change`` that it comes to, with ids that nobody knows found
-out; whether it may be done is the shop's policy's to say.
+A writing tool does nothing itself. It answers with the ``ToolChange`` that it comes to, with ids that nobody knows
+found out; whether it may be done is the shop's policy's to say.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from assistant.shop.tools.arguments import (
 )
 from assistant.shop.tools.caller import Caller
 from assistant.shop.tools.errors import ToolArgumentError, ToolRefused
-from assistant.shop.tools.tool import Change, Tool
+from assistant.shop.tools.tool import Tool, ToolChange
 from assistant.shop.views import AddressView, OrderView
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -143,7 +143,7 @@ def cancel_pending_order(
     reason: Annotated[
         str, Field(examples=["no longer needed", "ordered by mistake"], description="Why, as the customer says.")
     ],
-) -> Change:
+) -> ToolChange:
     """Cancels a whole pending order and refunds what was paid to the methods that paid. Refused as not_pending once it
     is processed or delivered: see return_delivered_order_items. List the details and have the customer say yes
     before."""
@@ -160,7 +160,7 @@ def modify_pending_order_address(
     state: State,
     country: Country,
     zip: Zip,
-) -> Change:
+) -> ToolChange:
     """Sends a pending order to another address. Does not change the customer's default address: see
     modify_user_address. List the details and have the customer say yes before."""
     address = AddressView(address1, address2, city, state, country, zip)
@@ -170,7 +170,7 @@ def modify_pending_order_address(
 @tool
 def modify_pending_order_items(
     caller: Caller, order_id: OrderId, item_ids: OldItems, new_item_ids: NewItems, payment_method_id: MethodId
-) -> Change:
+) -> ToolChange:
     """Changes items of a pending order for other items of the same product; the difference is paid with, or refunded
     to, the payment method. For a delivered order see exchange_delivered_order_items. Only once per order, and then
     nothing more of it can be changed or cancelled: collect all the items first. List the details and have the customer
@@ -181,7 +181,7 @@ def modify_pending_order_items(
 
 
 @tool
-def modify_pending_order_payment(caller: Caller, order_id: OrderId, payment_method_id: MethodId) -> Change:
+def modify_pending_order_payment(caller: Caller, order_id: OrderId, payment_method_id: MethodId) -> ToolChange:
     """Has a pending order paid with another payment method of the customer, and refunds what has paid. Refused as
     balance_too_low when a gift card does not hold the whole amount. List the details and have the customer say yes
     before."""
@@ -198,17 +198,17 @@ def modify_user_address(
     state: State,
     country: Country,
     zip: Zip,
-) -> Change:
+) -> ToolChange:
     """Changes the customer's default address. Orders keep theirs: see modify_pending_order_address. List the details
     and have the customer say yes before."""
     address = AddressView(address1, address2, city, state, country, zip)
-    return Change(Request(OrderAction.CHANGE_DEFAULT_ADDRESS, address=address), caller.customer(user_id).id)
+    return ToolChange(Request(OrderAction.CHANGE_DEFAULT_ADDRESS, address=address), caller.customer(user_id).id)
 
 
 @tool
 def return_delivered_order_items(
     caller: Caller, order_id: OrderId, item_ids: OldItems, payment_method_id: MethodId
-) -> Change:
+) -> ToolChange:
     """Requests the return of items of a delivered order, to be refunded to a method that paid the order or to a gift
     card of the customer; refused as wrong_method for another. For other items in their place see
     exchange_delivered_order_items. Once per order. List the details and have the customer say yes before."""
@@ -221,7 +221,7 @@ def return_delivered_order_items(
 @tool
 def exchange_delivered_order_items(
     caller: Caller, order_id: OrderId, item_ids: OldItems, new_item_ids: NewItems, payment_method_id: MethodId
-) -> Change:
+) -> ToolChange:
     """Requests the exchange of items of a delivered order for other items of the same product; the difference is paid
     with, or refunded to, the payment method. For a pending order see modify_pending_order_items. Only once per order,
     and then nothing more of it can be changed or cancelled: collect all the items first. List the details and have the
@@ -248,8 +248,8 @@ def think(caller: Caller, thought: str) -> str:
     return ""
 
 
-def _of_order(order: OrderView, request: Request) -> Change:
-    return Change(request, order.customer_id, order)
+def _of_order(order: OrderView, request: Request) -> ToolChange:
+    return ToolChange(request, order.customer_id, order)
 
 
 def _pairs(caller: Caller, order: OrderView, item_ids: Sequence[str], new_item_ids: Sequence[str]) -> Pairs:

@@ -22,7 +22,7 @@ from assistant.shop.shop import Shop
 from assistant.shop.tools.caller import Caller
 from assistant.shop.tools.errors import ToolArgumentError, ToolRefused
 from assistant.shop.tools.functions import TOOLS
-from assistant.shop.tools.tool import Change, Tool
+from assistant.shop.tools.tool import Tool, ToolChange
 from assistant.shop.views import TransferView
 
 
@@ -73,7 +73,7 @@ class ServiceSession:
         called = _named(tool)
         given = called.parse(arguments)
         answer = called.function(self._caller, **given)
-        if not isinstance(answer, Change):
+        if not isinstance(answer, ToolChange):
             return answer
         if self._confirms:
             return approval_document(self._asked(answer, waits=True))
@@ -95,7 +95,7 @@ class ServiceSession:
         """The customer has said yes: does what waits, once. ``None`` when nothing does."""
         return self.shop.pending.confirm(self.conversation_id, self.customer_id or "")
 
-    def _asked(self, change: Change, *, waits: bool) -> Approval:
+    def _asked(self, change: ToolChange, *, waits: bool) -> Approval:
         order_id = change.order.id if change.order else None
         if waits:
             asked = self.shop.pending.ask(self.conversation_id, change.customer_id, order_id, change.request)
@@ -105,7 +105,7 @@ class ServiceSession:
             raise ToolRefused(cast(Reason, asked.reason))
         return asked
 
-    def _act(self, change: Change, key: Key) -> Document:
+    def _act(self, change: ToolChange, key: Key) -> Document:
         request, customer_id = change.request, change.customer_id
         if change.order is None:
             assert request.address is not None
@@ -118,7 +118,7 @@ class ServiceSession:
             raise ToolRefused(done.reason)
         return order_document(done.order)
 
-    def _key(self, tool: Tool, given: Mapping[str, Any], change: Change, key: str | None) -> Key:
+    def _key(self, tool: Tool, given: Mapping[str, Any], change: ToolChange, key: str | None) -> Key:
         if key is not None:
             return Key(f"key:{key}")
         about = {**given, **({"order_id": change.order.id} if change.order else {})}

@@ -16,7 +16,7 @@ from assistant.shop.views import OrderView
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ToolChange:
     """What a writing tool asks of the shop. ``order`` is ``None`` where it concerns the customer alone."""
 
     request: Request
@@ -27,8 +27,8 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Tool:
     """``arguments`` are the function's parameters but for the first, the caller; ``description`` is its docstring,
-    which a tool-calling model reads. ``action`` is what it asks for by a ``Change``; a tool that has none reads, and
-    answers at once, in JSON values."""
+    which a tool-calling model reads. ``action`` is what it asks for by a ``ToolChange``; a tool that has none reads,
+    and answers at once, in JSON values."""
 
     name: str
     action: OrderAction | None
@@ -40,7 +40,7 @@ class Tool:
     def of(cls, function: Callable[..., Any]) -> Tool:
         signature, name = inspect.signature(function, eval_str=True), function.__name__
         action = next((action for action in OrderAction if action.tool == name), None)
-        assert (action is not None) is (signature.return_annotation is Change), f"{name} is the tool of no action"
+        assert (action is not None) is (signature.return_annotation is ToolChange), f"{name} is the tool of no action"
         _caller, *parameters = signature.parameters.values()
         fields: dict[str, Any] = {each.name: (each.annotation, ...) for each in parameters}
         config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)

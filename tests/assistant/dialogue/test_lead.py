@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from assistant.answering.candidates import candidates, of_lines
-from assistant.answering.evidence import Fact, Listed, Missing, Passage, Pick, Silent
+from assistant.answering.evidence import Fact, GuardedFact, Missing, Passage, Recommendation, Silent
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.lead import needed
@@ -19,7 +19,15 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
 from assistant.events import ApprovalNeeded, ComparisonShown, FaqCited, HandedOff, ProductsShown
 from assistant.llm.client import Prompt, ScriptedModel
-from assistant.understanding.conversation_reader import INTENTS, SEARCHES, Known, NeedRead, checked, schema, slots_of
+from assistant.understanding.conversation_reader import (
+    INTENTS,
+    SEARCHES,
+    KnownLabels,
+    NeedRead,
+    checked,
+    schema,
+    slots_of,
+)
 from assistant.understanding.schema import Intent
 from assistant.wording.speech import Speech
 from retrieval.models import Product
@@ -86,7 +94,7 @@ def test_the_schema_allows_nothing_beside_what_it_names() -> None:
 
 
 def test_what_the_shop_does_not_have_is_not_believed(shop: Shopclerk) -> None:
-    known = Known(["P1"], ["return-cost"], ["SC-AAAAAAAA"], shop.knowledge.lexicon, ["Kitewood"])
+    known = KnownLabels(["P1"], ["return-cost"], ["SC-AAAAAAAA"], shop.knowledge.lexicon, ["Kitewood"])
     answer = reading(
         {"act": "question", "things": ["P1", "P7", "P1"], "page": "no-such", "order": "SC-BBBBBBBB", "topic": "gossip"}
     )
@@ -99,7 +107,7 @@ def test_what_the_shop_does_not_have_is_not_believed(shop: Shopclerk) -> None:
 
 
 def test_words_that_are_no_keys_of_the_shop_are_left_to_meaning(shop: Shopclerk) -> None:
-    known = Known([], [], [], shop.knowledge.lexicon, ["Kitewood"])
+    known = KnownLabels([], [], [], shop.knowledge.lexicon, ["Kitewood"])
     need = NeedRead.model_validate(
         NEED
         | {"kinds": ["tents", "teapots"], "brands": ["Acme"], "attributes": ["waterproof=yes", "mood=cosy"],
@@ -224,9 +232,9 @@ def test_claims_on_safety_are_only_ever_listed_or_quoted(shop: Shopclerk) -> Non
     product = next(p for p in shop.knowledge.search.catalogue.products if p.attributes.get("bpa_free"))
     hit = Hit(product, product.variants[0], 0.0)
     listed = candidates([hit], [], Speech("en", lexicon))
-    kinds = {item.key: type(item) for _, item in listed if isinstance(item, (Fact, Listed))}
-    assert kinds["bpa_free"] is Listed and kinds["price"] is Fact
-    number = 1 + next(at for at, (_, item) in enumerate(listed) if isinstance(item, Listed))
+    kinds = {item.key: type(item) for _, item in listed if isinstance(item, (Fact, GuardedFact))}
+    assert kinds["bpa_free"] is GuardedFact and kinds["price"] is Fact
+    number = 1 + next(at for at, (_, item) in enumerate(listed) if isinstance(item, GuardedFact))
     items = [item for _, item in listed]
     said = {"lines": [number, 99, 0, True], "missing": "whether it floats", "pick": 0, "size": ""}
     answer = of_lines(said, items, [hit])
@@ -245,7 +253,7 @@ def test_a_size_is_advised_only_where_it_is_in_stock(shop: Shopclerk) -> None:
     hit = Hit(product, product.variants[0], 0.0)
     said = {"lines": [], "missing": "", "pick": 1, "size": sizes[0]}
     answer = of_lines(said, [], [hit])
-    assert answer is not None and answer.evidence == (Pick(product.id, sizes[0]),)
+    assert answer is not None and answer.evidence == (Recommendation(product.id, sizes[0]),)
     answer = of_lines({**said, "size": "no such"}, [], [hit])
     assert answer is not None and answer.evidence == (Silent(product.id),)
 
@@ -730,7 +738,7 @@ def test_what_none_of_those_shown_meets_is_named(shop: Shopclerk) -> None:
 
 
 def test_an_adults_age_is_no_bound_on_goods(shop: Shopclerk) -> None:
-    known = Known([], [], [], shop.knowledge.lexicon, [])
+    known = KnownLabels([], [], [], shop.knowledge.lexicon, [])
     need = NeedRead.model_validate({**NEED, "kinds": ["watches"], "limits": [{"of": "age", "low": 81, "high": 81}]})
     slots, _ = slots_of(need, known)
     assert slots.measures == [] and slots.exclude == ["audience=kids"]

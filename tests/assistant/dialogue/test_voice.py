@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from langgraph.checkpoint.memory import InMemorySaver
 
 from assistant.bootstrap import Shopclerk
-from assistant.cli.session import Conversation
+from assistant.cli.session import ChatSession
 from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.memory import Memory
 from assistant.events import Degraded, Event, TextDelta, TurnDone
@@ -25,7 +25,7 @@ def with_model(shop: Shopclerk, model: DialogueModel) -> Dialogue:
 async def one_turn(shop: Shopclerk, dialogue: Dialogue, text: str = ASKED) -> list[Event]:
     record = shop.commerce.records.conversations.start("en")
     await dialogue.remember(record.id, Memory())
-    session = Conversation(dialogue, record.id)
+    session = ChatSession(dialogue, record.id)
     return await session.say(session.turn(text))
 
 

@@ -20,7 +20,7 @@ from assistant.dialogue.dependencies import LoopLimits
 from assistant.dialogue.tool_agent import run_loop
 from assistant.events import Degraded
 from assistant.llm.availability import ManagedAvailability
-from assistant.llm.client import ChatOpenAIModel, DialogueModel, ModelUnavailable, Prompt, Usage
+from assistant.llm.client import ChatOpenAIModel, DialogueModel, ModelUnavailable, Prompt, TokenUsage
 from assistant.llm.endpoint import find_running
 from assistant.llm.server import ManagedServer
 from assistant.understanding import conversation_reader
@@ -53,7 +53,7 @@ class Killing:
         return self._model.ready
 
     @property
-    def usage(self) -> Usage:
+    def usage(self) -> TokenUsage:
         return self._model.usage
 
     def metered(self) -> DialogueModel:
@@ -119,7 +119,7 @@ async def test_decodes_a_reading_of_a_conversation(vllm_server: ManagedServer, s
     schema = deepcopy(conversation_reader.schema())
     schema["properties"]["requests"]["maxItems"] = 1  # it would go on for ever
     answer = await model.complete_json(replace(PROMPT, max_tokens=1500), schema)
-    known = conversation_reader.Known([], [], [], shop.knowledge.lexicon, [])
+    known = conversation_reader.KnownLabels([], [], [], shop.knowledge.lexicon, [])
     assert conversation_reader.checked(answer, known) is not None
     await model.aclose()
 

@@ -25,10 +25,10 @@ from assistant.shop.actions import ActionDone, Approval, OrderAction
 from assistant.shop.delivery import (
     FILE,
     DeliveryInvalid,
+    DeliveryQuote,
     DeliveryTerms,
     Goods,
     MethodName,
-    Quote,
     Unserved,
     arrival,
     fitting,
@@ -146,7 +146,7 @@ def test_a_quote_adds_up(lines: list[Goods], country: str | None, asked: MethodN
     if country not in (None, "US") and bulky:
         assert told == "bulky_abroad"
         return
-    assert isinstance(told, Quote)
+    assert isinstance(told, DeliveryQuote)
     used = TERMS.methods[told.method]
     assert used.abroad == (told.country != TERMS.home)
     assert told.goods == sum(line.quantity * line.unit_price for line in lines)
@@ -220,7 +220,7 @@ WINDOWS = (
 )
 
 
-def told_of(lines: tuple[CartLineView, ...], to: Destination, told: Quote | Unserved) -> DeliverySum:
+def told_of(lines: tuple[CartLineView, ...], to: Destination, told: DeliveryQuote | Unserved) -> DeliverySum:
     return DeliverySum(CartView("c", "USD", lines), told, to, kinds=("desks",), duties=not to.home, asked="express")
 
 
