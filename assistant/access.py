@@ -7,7 +7,6 @@ Nothing here is stored in SQL. Secrets that still have their placeholder are mad
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 import secrets
 import time
@@ -151,7 +150,6 @@ class Access:
         self._limiter = MovingWindowRateLimiter(storage_from_string(storage))
         self._sessions = _serializer(credentials.session_secret, "session", clock)
         self._customers = _serializer(credentials.session_secret, "customer", clock)
-        self._csrf_key = credentials.session_secret.encode()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Access:
@@ -160,9 +158,6 @@ class Access:
             allowed_origins=(*settings.allowed_origins, settings.public_url),
             turns_per_minute=settings.turns_per_minute,
         )
-
-    def new_visitor(self) -> Session:
-        return Session(Role.SHOPPER, secrets.token_urlsafe(18))
 
     def sign_session(self, session: Session) -> str:
         """The cookie's value. Set it HttpOnly, SameSite, and Secure wherever there is TLS."""
@@ -187,13 +182,6 @@ class Access:
     def read_customer(self, token: str | None) -> str | None:
         data = _load(self._customers, token, CUSTOMER_LIFETIME_S)
         return data if isinstance(data, str) else None
-
-    def csrf(self, cookie: str) -> str:
-        """A token for the forms of one session."""
-        return hmac.new(self._csrf_key, b"csrf:" + cookie.encode(), "sha256").hexdigest()
-
-    def csrf_holds(self, cookie: str, token: str) -> bool:
-        return hmac.compare_digest(self.csrf(cookie).encode(), token.encode())
 
     def login(self, role: Role, name: str, password: str, address: str) -> Session | LoginRefused:
         """A staff session. ``address`` is the caller's, whose failed attempts are counted (5 a minute).

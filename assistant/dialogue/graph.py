@@ -71,10 +71,6 @@ class Dialogue:
         config: RunnableConfig = {"configurable": {"thread_id": conversation_id}}
         await self._graph.aupdate_state(config, {"memory": memory.model_dump(mode="json")}, as_node="word")
 
-    def diagram(self) -> str:
-        """The graph in Mermaid, for the documentation."""
-        return self._graph.get_graph().draw_mermaid()
-
     # The nodes that only compute are plain functions: LangGraph runs them in its thread pool, so that a slow encoder
     # does not hold up other conversations' streams.
 

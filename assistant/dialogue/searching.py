@@ -13,7 +13,6 @@ from retrieval.text.lexicon import Lexicon, all_words
 from retrieval.text.measures import UNIT, quantity
 
 _ORDERS = {"cheapest": Order.CHEAPEST, "dearest": Order.DEAREST, "best_rated": Order.BEST_RATED}
-_OPTION_KEYS = ("colour", "size", "brand", "type")
 _PRICE = re.compile(
     r"[$€£¥￥]\s*\d[\d.,]*|\d[\d.,]*\s*(?:usd|dollars?|bucks|euros?|pounds?|元|块|美元|刀|欧)?", re.IGNORECASE
 )

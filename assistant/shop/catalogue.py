@@ -40,11 +40,3 @@ def instead(product: Product, options: Mapping[str, str]) -> tuple[str, ...]:
         if values:
             return values
     return choice(product.variants)
-
-
-def same_currency(products: Iterable[Product]) -> str | None:
-    """The catalogue's one currency (``None`` when empty). Raises ``ValueError`` on two: carts could not add up."""
-    currencies = sorted({product.currency for product in products})
-    if len(currencies) > 1:
-        raise ValueError(f"one catalogue, one currency: found {', '.join(currencies)}")
-    return currencies[0] if currencies else None

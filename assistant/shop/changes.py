@@ -6,7 +6,7 @@ the same request under the same key is done once, however often it is sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,7 +24,7 @@ from assistant.shop.effects import Effect, plan, worth
 from assistant.shop.orders import find_order, order_view
 from assistant.shop.payments import methods_of, move_balances
 from assistant.shop.policy import DEMO, Refused, ServicePolicy
-from assistant.shop.request import Request, Swaps, clean_address, one_unit_each
+from assistant.shop.request import Request, clean_address
 from assistant.shop.settlement import Booking, PlanContext, returned_to
 from assistant.shop.stock import add_stock, stock_of
 from assistant.shop.tables import ChangeRow, CustomerRow, OrderLineRow, OrderRow, PaymentRow
@@ -63,55 +63,6 @@ class OrderChanges:
         self._product = product
         self._clock = clock
         self._rules = rules
-
-    def cancel(self, order_id: str, customer_id: str, reason: str, key: str | Key) -> OrderView | Refused:
-        """Cancels a pending order, refunds what was paid and puts the items back into stock."""
-        return self._order(Request(OrderAction.CANCEL, reason=reason), order_id, customer_id, key)
-
-    def change_address(
-        self, order_id: str, customer_id: str, address: str | AddressView, key: str | Key
-    ) -> OrderView | Refused:
-        """Sends a pending order elsewhere. Refused as invalid when the address is blank or too long."""
-        wanted = AddressView(address) if isinstance(address, str) else address
-        return self._order(Request(OrderAction.CHANGE_ADDRESS, address=wanted), order_id, customer_id, key)
-
-    def change_items(
-        self, order_id: str, customer_id: str, swaps: Swaps, key: str | Key, payment: str | None = None
-    ) -> OrderView | Refused:
-        """Swaps variants of a pending order for others of the same product; the difference is paid or refunded.
-
-        ``swaps`` as a mapping swaps every unit of a variant, as pairs one unit for each pair; ``payment`` is the id of
-        the method for the difference, ``None`` for what has paid.
-        """
-        pairs, whole = one_unit_each(swaps)
-        request = Request(OrderAction.CHANGE_ITEMS, swaps=pairs, whole_lines=whole, payment=payment)
-        return self._order(request, order_id, customer_id, key)
-
-    def change_payment(self, order_id: str, customer_id: str, payment: str, key: str | Key) -> OrderView | Refused:
-        """Has a pending order paid by another one of the customer's methods; what has paid is refunded."""
-        return self._order(Request(OrderAction.CHANGE_PAYMENT, payment=payment), order_id, customer_id, key)
-
-    def request_return(
-        self,
-        order_id: str,
-        customer_id: str,
-        items: Sequence[tuple[str, int]] | None,
-        reason: str,
-        key: str | Key,
-        payment: str | None = None,
-    ) -> OrderView | Refused:
-        """Notes that (variant, quantity) ``items``, or everything, come back. The refund follows when they arrive."""
-        asked = None if items is None else tuple((variant_id, quantity) for variant_id, quantity in items)
-        request = Request(OrderAction.RETURN_ITEMS, reason=reason, items=asked, payment=payment)
-        return self._order(request, order_id, customer_id, key)
-
-    def request_exchange(
-        self, order_id: str, customer_id: str, swaps: Swaps, key: str | Key, payment: str | None = None
-    ) -> OrderView | Refused:
-        """Sends other variants of the same products against delivered ones; they are kept aside at once."""
-        pairs, whole = one_unit_each(swaps)
-        request = Request(OrderAction.EXCHANGE_ITEMS, swaps=pairs, whole_lines=whole, payment=payment)
-        return self._order(request, order_id, customer_id, key)
 
     def change_default_address(self, customer_id: str, address: AddressView, key: str | Key) -> CustomerView | Refused:
         """The customer's own address from now on; orders keep theirs. Refused as invalid when blank or too long."""
@@ -208,10 +159,6 @@ class OrderChanges:
         )
         arguments = session.scalars(asked).first() or {}
         return policy.deduction(order, amount, self._rules, fault=bool(arguments.get("fault")))
-
-    def _order(self, request: Request, order_id: str, customer_id: str, key: str | Key) -> OrderView | Refused:
-        result = self.do(request, order_id, customer_id, key)
-        return result.order if isinstance(result, Done) else result
 
     def _known(self, session: Session, request: Request, order: OrderView, *, lock: bool) -> PlanContext:
         # Always locked in this order, and the stock all at once by id: two changes wait for each other, never both.

@@ -101,11 +101,6 @@ def _endings() -> dict[str, tuple[str, ...]]:
     }
 
 
-def is_mixed(text: str) -> bool:
-    """Whether Chinese characters and English words both occur."""
-    return bool(_HAN.search(text) and _LATIN_WORD.search(text))
-
-
 def normalise(text: str) -> str:
     """NFKC, straight quotes, simplified Chinese, lower case, single spaces, no control characters, "soooo" as "soo".
 

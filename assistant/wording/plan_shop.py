@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from assistant.outcome import OrdersReply
@@ -282,6 +281,3 @@ def contents(order: OrderView, speech: Speech) -> str:
         for line in order.lines
     ]
     return speech.series(lines)
-
-
-Planner = Callable[[Any, Draft], None]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -175,7 +174,3 @@ def orders(people: list[dict[str, Any]], shelf: Shelf) -> list[dict[str, Any]]:
         owned: set[str] = set()
         made.extend(order(customer, state, taste, shelf, rng, owned) for state in wanted)
     return sorted(made, key=lambda entry: (entry["customer"], entry["placed_days_ago"]))
-
-
-def count_by_state(made: list[dict[str, Any]]) -> Counter[str]:
-    return Counter(str(entry["state"]) for entry in made)

@@ -6,7 +6,6 @@ import hashlib
 import io
 import os
 import warnings
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -101,17 +100,6 @@ class PictureCache:
             picture.save(aside, "WEBP", quality=88, method=4)
             os.replace(aside, target)
         return target
-
-    def render_all(self, sources: Iterable[Path]) -> int:
-        """Draws what is not there yet; missing or bad files are skipped. Returns how many are ready."""
-        ready = 0
-        for source in sources:
-            try:
-                self.path(source)
-                ready += 1
-            except (OSError, BadPicture):
-                continue
-        return ready
 
 
 def catalogue_picture(data: bytes, side: int = RENDERED_SIDE) -> Image.Image:

@@ -86,16 +86,6 @@ class Estimate:
     effective: float
 
 
-def position_based_weights(target: Ints, logged: Ints, examination: Floats) -> Floats:
-    """(items,) weights from places (from 1) where the log was *not* drawn by lot, under the position-based click model:
-    a product earns by how likely its place is looked at, ``examination`` (places,), and by itself (Joachims,
-    Swaminathan, Schnabel 2017). ``target`` 0 is a product that the target does not show.
-    """
-    looked = np.concatenate([[0.0], examination])
-    weights: Floats = looked[target] / looked[logged]
-    return weights
-
-
 def ips(log: Log, *, clip: float | None = None, level: float = 0.95) -> Estimate:
     """Inverse propensity scoring (Horvitz and Thompson 1952). Raises ``NotEnoughExploration``."""
     _check_support(log)

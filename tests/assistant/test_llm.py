@@ -14,10 +14,11 @@ import pytest
 
 from assistant.llm import availability
 from assistant.llm.availability import ManagedAvailability, OutsideAvailability
-from assistant.llm.client import ChatOpenAIModel, DialogueModel, ModelUnavailable, Prompt, ScriptedModel
+from assistant.llm.client import ChatOpenAIModel, DialogueModel, ModelUnavailable, Prompt
 from assistant.llm.endpoint import Target
 from assistant.llm.server import ServerState
 from tests.fake_llm import FakeLLM
+from tests.scripted_model import ScriptedModel
 
 PROMPT = Prompt("You are a shop.", "Hello?", max_tokens=20)
 

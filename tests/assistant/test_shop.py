@@ -27,6 +27,7 @@ from assistant.shop.shop import Shop
 from assistant.shop.tables import CustomerRow, FulfilmentRow, OrderLineRow, OrderRow, PaymentRow
 from assistant.shop.views import AddressView, OrderStatus, OrderView
 from retrieval.models import Product, Variant
+from tests import changed
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 
@@ -177,8 +178,8 @@ def test_someone_elses_order_is_not_found(world: World) -> None:
     assert world.shop.orders.get("#sc-a1 ", "C1") == order
     assert world.shop.orders.get("SC-A1", "C2") is None
     assert world.shop.orders.for_staff("SC-A1") == order
-    assert refused(world.shop.changes.cancel("SC-A1", "C2", "", "k")) == "not_yours"
-    assert refused(world.shop.changes.cancel("SC-NONE", "C1", "", "k")) == "not_yours"
+    assert refused(changed.cancel(world.shop.changes, "SC-A1", "C2", "", "k")) == "not_yours"
+    assert refused(changed.cancel(world.shop.changes, "SC-NONE", "C1", "", "k")) == "not_yours"
     assert world.shop.orders.get("SC-A1", "C1") == order
 
 
@@ -220,7 +221,7 @@ def test_what_is_not_money_is_refused(world: World, amount: Decimal) -> None:
 
 def test_cancelling_refunds_each_method_and_restocks(world: World) -> None:
     world.order()
-    order = done(world.shop.changes.cancel("SC-A1", "C1", "changed my mind", "key-1"))
+    order = done(changed.cancel(world.shop.changes, "SC-A1", "C1", "changed my mind", "key-1"))
     assert order.status == OrderStatus.CANCELLED
     assert refunds(order) == [("Gift card", Decimal("28.85")), ("Visa ending 4242", Decimal("100.00"))]
     assert world.shop.stock.of("shoe/red-42") == 5
@@ -229,20 +230,22 @@ def test_cancelling_refunds_each_method_and_restocks(world: World) -> None:
 
 def test_the_same_key_does_it_once(world: World) -> None:
     world.order()
-    first = done(world.shop.changes.cancel("SC-A1", "C1", "no need", "key-1"))
-    again = done(world.shop.changes.cancel("SC-A1", "C1", "no need", "key-1"))
+    first = done(changed.cancel(world.shop.changes, "SC-A1", "C1", "no need", "key-1"))
+    again = done(changed.cancel(world.shop.changes, "SC-A1", "C1", "no need", "key-1"))
     assert again == first
     assert world.shop.stock.of("shoe/red-42") == 5
-    assert refused(world.shop.changes.cancel("SC-A1", "C1", "no need", "key-2")) == "already_changed"
+    assert refused(changed.cancel(world.shop.changes, "SC-A1", "C1", "no need", "key-2")) == "already_changed"
     with pytest.raises(KeyReused):
-        world.shop.changes.change_address("SC-A1", "C1", "2 Lake Road", "key-1")
+        changed.change_address(world.shop.changes, "SC-A1", "C1", "2 Lake Road", "key-1")
 
 
 def test_two_cancelling_at_once_refund_once(world: World) -> None:
     world.order()
     results: list[OrderView | Refused] = []
     threads = [
-        threading.Thread(target=lambda key=key: results.append(world.shop.changes.cancel("SC-A1", "C1", "", key)))
+        threading.Thread(
+            target=lambda key=key: results.append(changed.cancel(world.shop.changes, "SC-A1", "C1", "", key))
+        )
         for key in ("a", "b", "c", "d")
     ]
     for thread in threads:
@@ -268,17 +271,20 @@ def test_two_cancelling_at_once_refund_once(world: World) -> None:
 )
 def test_only_pending_orders_are_cancelled_or_readdressed(world: World, status: str, reason: str) -> None:
     before = world.order(status=status)
-    assert refused(world.shop.changes.cancel("SC-A1", "C1", "", "k1")) == reason
-    assert refused(world.shop.changes.change_address("SC-A1", "C1", "2 Lake Road", "k2")) == reason
-    assert refused(world.shop.changes.change_items("SC-A1", "C1", {"shoe/red-42": "shoe/blue-42"}, "k3")) == reason
+    assert refused(changed.cancel(world.shop.changes, "SC-A1", "C1", "", "k1")) == reason
+    assert refused(changed.change_address(world.shop.changes, "SC-A1", "C1", "2 Lake Road", "k2")) == reason
+    assert (
+        refused(changed.change_items(world.shop.changes, "SC-A1", "C1", {"shoe/red-42": "shoe/blue-42"}, "k3"))
+        == reason
+    )
     assert world.shop.orders.get("SC-A1", "C1") == before
 
 
 def test_a_pending_order_goes_to_the_new_address(world: World) -> None:
     world.order()
-    assert refused(world.shop.changes.change_address("SC-A1", "C1", " \n ", "k")) == "invalid"
-    assert refused(world.shop.changes.change_address("SC-A1", "C1", "x" * 301, "k")) == "invalid"
-    order = done(world.shop.changes.change_address("SC-A1", "C1", " 2 Lake\n Road ", "k"))
+    assert refused(changed.change_address(world.shop.changes, "SC-A1", "C1", " \n ", "k")) == "invalid"
+    assert refused(changed.change_address(world.shop.changes, "SC-A1", "C1", "x" * 301, "k")) == "invalid"
+    order = done(changed.change_address(world.shop.changes, "SC-A1", "C1", " 2 Lake\n Road ", "k"))
     assert order.address == "2 Lake Road" and order.status == OrderStatus.PENDING
 
 
@@ -296,17 +302,17 @@ def test_a_pending_order_goes_to_the_new_address(world: World) -> None:
 )
 def test_returns_refused(world: World, status: str, delivered_days_ago: int | None, reason: str) -> None:
     before = world.order(status=status, delivered_days_ago=delivered_days_ago)
-    assert refused(world.shop.changes.request_return("SC-A1", "C1", None, "", "k")) == reason
+    assert refused(changed.request_return(world.shop.changes, "SC-A1", "C1", None, "", "k")) == reason
     assert world.shop.orders.get("SC-A1", "C1") == before
 
 
 def test_a_return_is_refunded_when_it_arrives(world: World) -> None:
     world.order(status="delivered", delivered_days_ago=30)
     changes = world.shop.changes
-    assert refused(changes.request_return("SC-A1", "C1", [("shoe/red-42", 3)], "", "k")) == "not_in_order"
-    assert refused(changes.request_return("SC-A1", "C1", [("shoe/blue-42", 1)], "", "k")) == "not_in_order"
-    assert refused(changes.request_return("SC-A1", "C1", [], "", "k")) == "not_in_order"
-    asked = done(changes.request_return("SC-A1", "C1", [("shoe/red-42", 1)], "too small", "k"))
+    assert refused(changed.request_return(changes, "SC-A1", "C1", [("shoe/red-42", 3)], "", "k")) == "not_in_order"
+    assert refused(changed.request_return(changes, "SC-A1", "C1", [("shoe/blue-42", 1)], "", "k")) == "not_in_order"
+    assert refused(changed.request_return(changes, "SC-A1", "C1", [], "", "k")) == "not_in_order"
+    asked = done(changed.request_return(changes, "SC-A1", "C1", [("shoe/red-42", 1)], "too small", "k"))
     assert asked.status == OrderStatus.RETURN_REQUESTED and refunds(asked) == []
     for _ in range(2):
         came = done(changes.receive_return("SC-A1"))
@@ -331,20 +337,20 @@ def test_items_are_swapped_and_the_difference_charged(world: World) -> None:
         ({"shoe/red-42": "shoe/red-42"}, "same_item"),
         ({"shoe/red-42": "shoe/red-43"}, "not_available"),
     ):
-        assert refused(changes.change_items("SC-A1", "C1", wrong, "k")) == reason
-    order = done(changes.change_items("SC-A1", "C1", {"shoe/red-42": "shoe/blue-42"}, "k"))
+        assert refused(changed.change_items(changes, "SC-A1", "C1", wrong, "k")) == reason
+    order = done(changed.change_items(changes, "SC-A1", "C1", {"shoe/red-42": "shoe/blue-42"}, "k"))
     assert order.lines[0].options == {"colour": "blue", "size": "42"}
     assert order.total == Decimal("138.85")
     assert order.payments[-1].amount == Decimal("10.00") and order.payments[-1].kind == "payment"
     assert world.shop.stock.of_many(["shoe/red-42", "shoe/blue-42"]) == {"shoe/red-42": 5, "shoe/blue-42": 48}
-    done(changes.change_items("SC-A1", "C1", {"shoe/red-42": "shoe/blue-42"}, "k"))
-    back = done(changes.change_items("SC-A1", "C1", {"shoe/blue-42": "shoe/red-42"}, "k2"))
+    done(changed.change_items(changes, "SC-A1", "C1", {"shoe/red-42": "shoe/blue-42"}, "k"))
+    back = done(changed.change_items(changes, "SC-A1", "C1", {"shoe/blue-42": "shoe/red-42"}, "k2"))
     assert back.total == Decimal("128.85") and sum(amount for _, amount in refunds(back)) == Decimal("10.00")
 
 
 def test_an_exchange_keeps_the_new_items_aside(world: World) -> None:
     world.order(status="delivered", delivered_days_ago=3)
-    order = done(world.shop.changes.request_exchange("SC-A1", "C1", {"shoe/red-42": "shoe/blue-42"}, "k"))
+    order = done(changed.request_exchange(world.shop.changes, "SC-A1", "C1", {"shoe/red-42": "shoe/blue-42"}, "k"))
     assert order.status == OrderStatus.EXCHANGE_REQUESTED
     assert order.lines[0].variant_id == "shoe/red-42"
     assert world.shop.stock.of_many(["shoe/red-42", "shoe/blue-42"]) == {"shoe/red-42": 3, "shoe/blue-42": 48}

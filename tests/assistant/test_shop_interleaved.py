@@ -29,6 +29,7 @@ from assistant.shop.shop import Shop
 from assistant.shop.tables import OrderRow, PaymentMethodRow, PaymentRow
 from assistant.shop.tools import ServiceSession, ToolError
 from assistant.shop.views import AddressView, OrderStatus, OrderView
+from tests import changed
 from tests.assistant.test_shop import NOW, World
 
 BLUE, RED, MUG = "shoe/blue-42", "shoe/red-42", "mug/one"
@@ -285,7 +286,9 @@ def test_many_orders_want_the_last_item(database: Database) -> None:
         market.shop.stock.set(BLUE, 1)
         results = at_once(
             [
-                lambda n=number, t=turn: market.shop.changes.change_items(f"SC-X{n}", "C1", [(RED, BLUE)], f"x{n}-{t}")  # type: ignore[misc]
+                lambda n=number, t=turn: changed.change_items(
+                    market.shop.changes, f"SC-X{n}", "C1", [(RED, BLUE)], f"x{n}-{t}"
+                )  # type: ignore[misc]
                 for number in range(12)
             ]
         )
@@ -309,13 +312,15 @@ def test_two_orders_swapping_the_same_variants_do_not_wait_for_each_other_for_ev
     market.shop.stock.set(BLUE, 40)
     market.units = market.count(market.orders())
     for order in ("SC-B1",):
-        assert isinstance(market.shop.changes.change_items(order, "C2", [(RED, BLUE)], "first", "card"), OrderView)
+        assert isinstance(
+            changed.change_items(market.shop.changes, order, "C2", [(RED, BLUE)], "first", "card"), OrderView
+        )
     for turn in range(6):
         there, back = ((RED, BLUE), (BLUE, RED)) if turn % 2 == 0 else ((BLUE, RED), (RED, BLUE))
         results = at_once(
             [
-                lambda t=turn, p=there: market.shop.changes.change_items("SC-A1", "C1", [p], f"a{t}", "card"),  # type: ignore[misc]
-                lambda t=turn, p=back: market.shop.changes.change_items("SC-B1", "C2", [p], f"b{t}", "card"),  # type: ignore[misc]
+                lambda t=turn, p=there: changed.change_items(market.shop.changes, "SC-A1", "C1", [p], f"a{t}", "card"),  # type: ignore[misc]
+                lambda t=turn, p=back: changed.change_items(market.shop.changes, "SC-B1", "C2", [p], f"b{t}", "card"),  # type: ignore[misc]
             ]
         )
         assert all(isinstance(result, OrderView) for result in results)
@@ -378,7 +383,7 @@ Shop(database, products.get, lambda: NOW + timedelta(minutes=1)).pending.confirm
 def test_shops_of_one_database_see_the_same(database: Database) -> None:
     market = Market(database)
     other = Shop(database, market.shop.product, lambda: NOW)
-    assert isinstance(other.changes.cancel("SC-A1", "C1", "late", "k"), OrderView)
+    assert isinstance(changed.cancel(other.changes, "SC-A1", "C1", "late", "k"), OrderView)
     assert {order.status for order in market.orders()} == {
         OrderStatus.CANCELLED, OrderStatus.PENDING, OrderStatus.DELIVERED
     }  # fmt: skip

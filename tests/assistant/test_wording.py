@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.llm.client import ModelUnavailable, Prompt, ScriptedModel
+from assistant.llm.client import ModelUnavailable, Prompt
 from assistant.settings import ROOT
 from assistant.wording.check import Checker
 from assistant.wording.compose import Piece, Worded, reword, word
@@ -17,6 +17,7 @@ from assistant.wording.statement import ReplyPlan
 from laboratory.evaluate.wording import choose, evaluate_wording
 from laboratory.samples.turns import Shop, TurnMaker
 from laboratory.train.examples import examples
+from tests.scripted_model import ScriptedModel
 
 SHOP = "Corner & Co."
 

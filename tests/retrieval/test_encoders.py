@@ -170,4 +170,3 @@ def test_cache_draws_once_and_keeps_by_content(tmp_path: Path) -> None:
     assert Image.open(first).size == (480, 480)
     with pytest.raises(BadPicture):
         cache.store(b"<svg broken")
-    assert cache.render_all([tmp_path / "a.svg", tmp_path / "missing.svg"]) == 1

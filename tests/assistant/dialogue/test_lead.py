@@ -18,7 +18,7 @@ from assistant.dialogue.lead import needed
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
 from assistant.events import ApprovalNeeded, ComparisonShown, FaqCited, HandedOff, ProductsShown
-from assistant.llm.client import Prompt, ScriptedModel
+from assistant.llm.client import Prompt
 from assistant.understanding.conversation_reader import (
     INTENTS,
     SEARCHES,
@@ -34,6 +34,7 @@ from retrieval.models import Product
 from retrieval.search.query import Hit
 from retrieval.text.lexicon import Lexicon
 from tests.assistant.test_dialogue import Talk, talking
+from tests.scripted_model import ScriptedModel
 
 REQUEST = {
     "say": "",

@@ -10,9 +10,9 @@ import pytest
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.request import reason_in
 from assistant.events import ApprovalNeeded
-from assistant.llm.client import ScriptedModel
 from tests.assistant.dialogue.test_lead import led, reading
 from tests.assistant.test_dialogue import Talk
+from tests.scripted_model import ScriptedModel
 
 FIONA, CAMERA = "C-RPB65FB4", "SC-TH84NB35"
 DANIEL = "C-TQ2GF54B"

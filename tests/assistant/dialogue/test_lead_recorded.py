@@ -13,10 +13,10 @@ import pytest
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.graph import Dialogue
 from assistant.events import ApprovalNeeded, ComparisonShown, FaqCited, HandedOff, OrdersShown, ProductsShown
-from assistant.llm.client import ScriptedModel
 from assistant.settings import ROOT
 from tests import app
 from tests.assistant.test_dialogue import Talk, talking
+from tests.scripted_model import ScriptedModel
 
 RECORDED = sorted((ROOT / "tests" / "recorded").glob("*.json"))
 MOST_CALLS = 3

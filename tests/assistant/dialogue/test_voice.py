@@ -12,7 +12,8 @@ from assistant.cli.session import ChatSession
 from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.memory import Memory
 from assistant.events import Degraded, Event, TextDelta, TurnDone
-from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt, ScriptedModel
+from assistant.llm.client import DialogueModel, ModelUnavailable, Prompt
+from tests.scripted_model import ScriptedModel
 
 ASKED = "red running shoes under $80"
 

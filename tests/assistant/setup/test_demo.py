@@ -19,6 +19,7 @@ from assistant.shop.policy import Refused
 from assistant.shop.shop import Shop
 from assistant.shop.views import OrderStatus
 from retrieval.models import Product
+from tests import changed
 
 SHOP_DATA = ROOT / "data" / "shop"
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
@@ -111,7 +112,7 @@ def test_loading_again_changes_nothing(shop: Shop, products: list[Product], fold
         for customer in shop.customers.list(100)
         for order in shop.orders.of_customer(customer.id, statuses=[OrderStatus.PENDING])
     )
-    shop.changes.cancel(pending.id, pending.customer_id, "no", "k")
+    changed.cancel(shop.changes, pending.id, pending.customer_id, "no", "k")
     assert not load_demo(shop.database, folder, products, lambda: NOW + timedelta(days=9))
     order = shop.orders.for_staff(pending.id)
     assert order is not None and order.status == OrderStatus.CANCELLED and order.placed_at == pending.placed_at
@@ -121,7 +122,7 @@ def test_a_newer_demo_keeps_what_people_did(shop: Shop, products: list[Product],
     raw = json.loads((folder / "orders.json").read_text(encoding="utf-8"))
     acted = next(order for order in raw if order["state"] == "pending")
     others = next(order for order in raw if order["customer"] != acted["customer"] and order["state"] == "pending")
-    shop.changes.change_address(acted["id"], acted["customer"], "2 Lake Road", "k")
+    changed.change_address(shop.changes, acted["id"], acted["customer"], "2 Lake Road", "k")
     cart = shop.carts.of_customer(acted["customer"])
     shop.carts.add(cart, acted["items"][0]["product"], variant_id=acted["items"][0]["variant"])
     before = shop.carts.show(cart)

@@ -33,6 +33,7 @@ from assistant.shop.shop import Shop
 from assistant.shop.tables import OrderRow, PaymentMethodRow, PaymentRow
 from assistant.shop.tools import ServiceSession, ToolArgumentError, ToolRefused
 from assistant.shop.views import AddressView, MethodKind, OrderStatus, OrderView, PaymentMethodView, TransferView
+from tests import changed
 from tests.assistant.test_shop import World, refused
 
 
@@ -279,18 +280,20 @@ def test_refusals_of_methods_and_units(paying: Paying) -> None:
     before = paying.placed()
     changes = paying.shop.changes
     units = [("shoe/red-42", "shoe/blue-42")]
-    assert refused(changes.change_items("SC-A1", "C1", units * 3, "k")) == "not_in_order"
-    assert refused(changes.change_items("SC-A1", "C1", units, "k", "nope")) == "wrong_method"
-    assert refused(changes.change_payment("SC-A1", "C1", "paypal", "k")) == "several_payments"
+    assert refused(changed.change_items(changes, "SC-A1", "C1", units * 3, "k")) == "not_in_order"
+    assert refused(changed.change_items(changes, "SC-A1", "C1", units, "k", "nope")) == "wrong_method"
+    assert refused(changed.change_payment(changes, "SC-A1", "C1", "paypal", "k")) == "several_payments"
     paying.shop.stock.set("shoe/blue-42", 1)
-    assert refused(changes.change_items("SC-A1", "C1", units * 2, "k", "card")) == "not_available"
+    assert refused(changed.change_items(changes, "SC-A1", "C1", units * 2, "k", "card")) == "not_available"
     assert paying.shop.orders.for_staff("SC-A1") == before
     paying.placed("SC-A2", method="card")
-    assert refused(changes.change_payment("SC-A2", "C1", "card", "k")) == "same_method"
-    assert refused(changes.change_payment("SC-A2", "C1", "gift", "k")) == "balance_too_low"
+    assert refused(changed.change_payment(changes, "SC-A2", "C1", "card", "k")) == "same_method"
+    assert refused(changed.change_payment(changes, "SC-A2", "C1", "gift", "k")) == "balance_too_low"
     paying.placed("SC-A3", "delivered", method="card")
-    assert refused(changes.request_return("SC-A3", "C1", None, "", "k", "paypal")) == "wrong_method"
-    assert refused(changes.request_exchange("SC-A3", "C1", [("shoe/red-42", "shoe/red-42")], "k")) == "same_item"
+    assert refused(changed.request_return(changes, "SC-A3", "C1", None, "", "k", "paypal")) == "wrong_method"
+    assert (
+        refused(changed.request_exchange(changes, "SC-A3", "C1", [("shoe/red-42", "shoe/red-42")], "k")) == "same_item"
+    )
     assert paying.balance() == Decimal("75.00")
 
 
@@ -298,14 +301,16 @@ def test_an_exchange_has_its_own_window(database: Database) -> None:
     paying = Paying(database, replace(DEMO, exchange_window=timedelta(days=2)))
     paying.placed(status="delivered")
     changes = paying.shop.changes
-    assert refused(changes.request_exchange("SC-A1", "C1", [("shoe/red-42", "shoe/blue-42")], "k")) == "too_late"
-    assert isinstance(changes.request_return("SC-A1", "C1", None, "", "k"), OrderView)
+    assert (
+        refused(changed.request_exchange(changes, "SC-A1", "C1", [("shoe/red-42", "shoe/blue-42")], "k")) == "too_late"
+    )
+    assert isinstance(changed.request_return(changes, "SC-A1", "C1", None, "", "k"), OrderView)
 
 
 def test_where_methods_must_be_named_none_is_guessed(database: Database) -> None:
     paying = Paying(database, replace(DEMO, method_required=True))
     paying.placed()
-    asked_for = paying.shop.changes.change_items("SC-A1", "C1", {"shoe/red-42": "shoe/blue-42"}, "k")
+    asked_for = changed.change_items(paying.shop.changes, "SC-A1", "C1", {"shoe/red-42": "shoe/blue-42"}, "k")
     assert refused(asked_for) == "wrong_method"
 
 

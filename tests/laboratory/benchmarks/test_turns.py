@@ -9,9 +9,10 @@ import pytest
 
 from assistant.bootstrap import Shopclerk
 from assistant.cli.failures import Unusable
-from assistant.llm.client import ModelUnavailable, ScriptedModel
+from assistant.llm.client import ModelUnavailable
 from laboratory.benchmarks import turns
 from tests import app
+from tests.scripted_model import ScriptedModel
 
 SCRIPTS = [turns.Script(("hello", "a kettle under $90")), turns.Script(("where is my parcel?",), "C-DEMO2345")]
 TIMES = ("p50_ms", "p95_ms", "first_content_p50_ms", "first_content_p95_ms")

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from assistant.bootstrap import Shopclerk
-from assistant.llm.client import ScriptedModel
 from assistant.settings import ROOT
 from assistant.shop.actions import Approval
 from laboratory.evaluate.service.model_shopper import ModelShopper
@@ -19,6 +18,7 @@ from laboratory.evaluate.service.run import evaluate_service, pass_hat, run_tria
 from laboratory.evaluate.service.scenario import Scenario, ScenarioInvalid, read_scenarios
 from laboratory.evaluate.service.world import World
 from tests import app
+from tests.scripted_model import ScriptedModel
 
 FOLDER = ROOT / "data" / "evaluation" / "service"
 CANCEL: dict[str, Any] = {

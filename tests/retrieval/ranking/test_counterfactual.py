@@ -14,7 +14,6 @@ from retrieval.ranking.counterfactual import (
     by_position,
     doubly_robust,
     ips,
-    position_based_weights,
     snips,
 )
 
@@ -98,17 +97,6 @@ def test_the_self_normalised_estimate_is_blind_to_a_constant() -> None:
     moved = Log(log.lists, log.rewards + 10, log.weights)
     assert snips(moved).value - 10 * PLACES == pytest.approx(snips(log).value)
     assert ips(moved).value - 10 * PLACES != pytest.approx(ips(log).value, abs=0.1)
-
-
-def test_places_that_nothing_was_drawn_for_are_judged_by_how_likely_they_are_looked_at() -> None:
-    rng = np.random.default_rng(6)
-    lists = 40_000
-    clicks = rng.random((lists, PLACES)) < LIKED[ORDERS[0]] * LOOKED
-    target = np.tile([int(np.flatnonzero(product == TARGET)[0]) + 1 for product in ORDERS[0]], lists)
-    weights = position_based_weights(target, np.tile([1, 2, 3], lists), LOOKED)
-    estimate = (weights * clicks.ravel()).sum() / lists
-    assert estimate == pytest.approx(TRUTH, abs=0.02)
-    assert position_based_weights(np.array([0]), np.array([1]), LOOKED).tolist() == [0.0]
 
 
 @pytest.mark.parametrize(
