@@ -12,7 +12,6 @@ from functools import partial
 
 from assistant.answering.answerer import Answerer
 from assistant.database import Database
-from assistant.dialogue.cards import Cards
 from assistant.dialogue.dependencies import Dependencies, Limits, LoopLimits
 from assistant.dialogue.describe import Called
 from assistant.dialogue.graph import Dialogue, forget_threads
@@ -37,6 +36,7 @@ from assistant.shop.policy import DEMO
 from assistant.shop.shop import Shop
 from assistant.understanding.order_questions import OrderQuestions
 from assistant.understanding.understander import Understander
+from assistant.wording.cards import Cards
 from assistant.wording.policy import model_words
 from retrieval.encoders.pictures import PictureCache
 from retrieval.ranking.ranker import Ranker

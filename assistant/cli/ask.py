@@ -33,8 +33,8 @@ def ask(
 
     settings = Settings()
     picture = _open(image)
-    from assistant.dialogue.cards import card_texts
     from assistant.understanding.guard import guard
+    from assistant.wording.cards import card_texts
 
     code = guard(text, limit=settings.message_limit, has_picture=picture is not None).code
     if code in ("empty", "no_words", "too_long"):

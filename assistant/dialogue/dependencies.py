@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from assistant.answering.answerer import Answerer
-from assistant.dialogue.cards import Cards
 from assistant.dialogue.describe import Called
 from assistant.dialogue.searching import UnreadWords
 from assistant.dialogue.titles import Titles
@@ -22,6 +21,7 @@ from assistant.records.unanswered import Unanswered
 from assistant.shop.shop import Shop
 from assistant.understanding.order_questions import OrderQuestions
 from assistant.understanding.understander import Understander
+from assistant.wording.cards import Cards
 from retrieval.encoders.embedded import TextModel
 from retrieval.faq.search import FaqSearch
 from retrieval.models import Product

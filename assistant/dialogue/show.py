@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.answering.evidence import Passage
-from assistant.dialogue.cards import Cards, money
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
@@ -26,6 +25,7 @@ from assistant.outcome import (
 )
 from assistant.profile.outcomes import ForgetAsked
 from assistant.shop.actions import ActionDone, Approval, CartReply
+from assistant.wording.cards import Cards, money
 
 
 def show(turn: Turn, memory: Memory, deps: Dependencies) -> Iterator[Event]:

@@ -9,7 +9,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from assistant.bootstrap import Shopclerk
-from assistant.dialogue.cards import money
 from assistant.dialogue.finding import POOL_SIZE
 from assistant.merchandising.campaigns import BadCampaign, Campaign, KeptCampaign
 from assistant.merchandising.rules import BadMargins, KeptRule
@@ -17,6 +16,7 @@ from assistant.merchandising.view import CampaignShown, Contributions, RuleShown
 from assistant.pages import Refused
 from assistant.profile.owner import Owner
 from assistant.understanding.language import detect_language
+from assistant.wording.cards import money
 from retrieval.ranking.merchandise import BadRule, Rule, RuleKind
 from retrieval.search.query import Filters, Hit, Query
 

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from assistant.dialogue.cards import Cards, money
 from assistant.profile.consent import ConsentChoice
 from assistant.profile.erasers import Receipt
 from assistant.profile.preferences import Stated
 from assistant.profile.taste import MAX_SHOWN_VALUES, TasteSummary
 from assistant.profile.view import InteractionLine, PreferenceLine, ProfileView, ReceiptView, TasteLine
 from assistant.shop.behaviour import Behaviour
+from assistant.wording.cards import Cards, money
 from assistant.wording.preference_words import preference_words
 from assistant.wording.speech import Speech
 from retrieval.models import Product

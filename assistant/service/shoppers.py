@@ -12,7 +12,6 @@ from PIL import Image
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.acts import cart as cart_act
-from assistant.dialogue.cards import localised, money
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Press as TurnPress
 from assistant.dialogue.turn import Turn
@@ -42,6 +41,7 @@ from assistant.service.open_conversations import OpenConversations
 from assistant.service.profiles import ProfileService
 from assistant.shop.actions import CartReply
 from assistant.understanding.guard import guard
+from assistant.wording.cards import localised, money
 from retrieval.encoders.pictures import BadPicture, open_picture
 from retrieval.models import FaqEntry
 from retrieval.search.query import Hit

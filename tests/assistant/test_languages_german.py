@@ -11,13 +11,13 @@ from decimal import Decimal
 import pytest
 
 from assistant.bootstrap import Shopclerk
-from assistant.dialogue.cards import card_texts, money
 from assistant.events import ApprovalNeeded, CartShown, HandedOff, OrdersShown, ProductsShown, Suggestions
 from assistant.languages import LANGUAGES, spoken
 from assistant.settings import ROOT
 from assistant.shop.views import OrderStatus
 from assistant.understanding.language import detect_language
 from assistant.understanding.translation import WordByWord, read_in
+from assistant.wording.cards import card_texts, money
 from assistant.wording.texts import texts
 from retrieval.text.lexicon import Lexicon
 from tests.assistant.test_dialogue import DEMO, Talk, talking
