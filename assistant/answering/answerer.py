@@ -9,25 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from assistant.answering import options
+from assistant.answering.computed import age_within, extreme, having, having_all, total_of
 from assistant.answering.evidence import (
-    AgeWithin,
     Answer,
     Described,
     Difference,
     Evidence,
-    Extreme,
     Fact,
     GuardedFact,
-    Having,
-    HavingAll,
     Passage,
     Quote,
     Rated,
     Silent,
-    Total,
     Values,
 )
-from assistant.answering.measures import measure
 from assistant.answering.question import Question, parts, read
 from assistant.answering.sentences import (
     MIN_OVERLAP,
@@ -122,7 +117,7 @@ class Answerer:
         if "which" in asked.kinds and len(hits) > 1:
             key = next((k for t in topics for k in t.attributes if any(k in h.product.attributes for h in hits)), None)
             if key and self._is_boolean(key, hits):
-                return Answer((_having(key, hits),), support=0.9)
+                return Answer((having(key, hits),), support=0.9)
         evidence: list[Evidence] = []
         settled = 0
         for hit in hits:
@@ -138,7 +133,7 @@ class Answerer:
                 evidence += quoted
                 if left:
                     evidence.append(Silent(hit.product.id, rest=True))
-            if asked.age is not None and (age := _age(asked.age, hit.product)):
+            if asked.age is not None and (age := age_within(asked.age, hit.product)):
                 evidence.append(age)
         evidence += [Fact(hit.product.id, key) for hit in hits for key in self._plain_keys(asked, hit.product)]
         return Answer(tuple(evidence), support=0.9 if settled else 0.6)
@@ -191,7 +186,7 @@ class Answerer:
         keys = [*(k for topic in asked.topics for k in topic.attributes), *asked.keys]
         boolean = [key for key in dict.fromkeys(keys) if self._is_boolean(key, hits)]
         if len(boolean) > 1:
-            return Answer((_having_all(boolean, hits),), support=0.9)
+            return Answer((having_all(boolean, hits),), support=0.9)
         if (
             "rating" in (*asked.more, *(topic.name for topic in asked.topics))
             and asked.own
@@ -201,13 +196,13 @@ class Answerer:
         for names, most in ((asked.more, True), (asked.less, False)):
             for name in names:
                 for key in _measured(TOPICS[name], asked):
-                    if found := _extreme(key, most, hits):
+                    if found := extreme(key, most, hits):
                         return Answer((found,), support=0.95)
         for key in (*(k for t in asked.topics for k in t.attributes), *asked.keys):
             if any(key in hit.product.attributes for hit in hits) and self._is_boolean(key, hits):
-                return Answer((_having(key, hits),), support=0.9)
+                return Answer((having(key, hits),), support=0.9)
         keys = [key for topic in asked.topics for key in topic.attributes]
-        compared = next((key for key in keys if _extreme(key, True, hits)), None)
+        compared = next((key for key in keys if extreme(key, True, hits)), None)
         if "which" in asked.kinds and compared is not None:
             return Answer((Values(compared, ids),), support=0.85)
         return None
@@ -244,7 +239,7 @@ class Answerer:
                 else:
                     found.append(Fact(hit.product.id, key))
             known = known or bool(keys)
-            if asked.age is not None and (age := _age(asked.age, hit.product)):
+            if asked.age is not None and (age := age_within(asked.age, hit.product)):
                 found.append(age)
             if not keys and len(hits) > 1 and (asked.topics or asked.keys):
                 found.append(Silent(hit.product.id))
@@ -393,52 +388,6 @@ def _measured(topic: Topic, asked: Question) -> tuple[str, ...]:
     if topic.name == "rating" and beside:
         return (*beside, *topic.attributes)
     return topic.attributes
-
-
-def _number(key: str, hit: Hit) -> tuple[float, str] | None:
-    if key == "price":
-        return float(hit.variant.price), hit.product.currency
-    if key == "rating":
-        return (hit.product.rating, "") if hit.product.rating is not None and hit.product.review_count else None
-    return measure(hit.product.attributes.get(key, ""))
-
-
-def _extreme(key: str, most: bool, hits: Sequence[Hit]) -> Extreme | None:
-    """Who has the most; None unless it is known of all in the same unit."""
-    numbers = [_number(key, hit) for hit in hits]
-    known = [number for number in numbers if number is not None]
-    if len(known) < len(hits) or len({unit for _, unit in known}) != 1:
-        return None
-    values = [value for value, _ in known]
-    best = max(values) if most else min(values)
-    winners = tuple(hit.product.id for hit, value in zip(hits, values, strict=True) if value == best)
-    return Extreme(key, most, winners, tuple(h.product.id for h in hits if h.product.id not in winners))
-
-
-def _having(key: str, hits: Sequence[Hit]) -> Having:
-    def ids(value: str | None) -> tuple[str, ...]:
-        return tuple(hit.product.id for hit in hits if hit.product.attributes.get(key) == value)
-
-    return Having(key, ids("yes"), ids("no"), ids(None))
-
-
-def _age(age: int, product: Product) -> AgeWithin | None:
-    given = measure(product.attributes.get("age_from", ""))
-    return AgeWithin(product.id, age, age >= given[0]) if given else None
-
-
-def total_of(hits: Sequence[Hit], counts: Mapping[str, int]) -> Total | None:
-    """What the products come to, so many of each; ``None`` where they are priced in several currencies."""
-    if len({hit.product.currency for hit in hits}) != 1:
-        return None
-    numbers = tuple(counts.get(hit.product.id, 1) for hit in hits)
-    amount = sum((h.variant.price * n for h, n in zip(hits, numbers, strict=True)), start=hits[0].variant.price * 0)
-    return Total(tuple(hit.product.id for hit in hits), amount, numbers)
-
-
-def _having_all(keys: Sequence[str], hits: Sequence[Hit]) -> HavingAll:
-    having = [hit.product.id for hit in hits if all(hit.product.attributes.get(key) == "yes" for key in keys)]
-    return HavingAll(tuple(keys), tuple(having), tuple(h.product.id for h in hits if h.product.id not in having))
 
 
 def _joined(answers: Sequence[Answer]) -> Answer:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 
 from assistant.answering.topics import row_of, words_of
+from assistant.dialogue.act_evidence import Evidence, gather
 from assistant.dialogue.acts import questions
 from assistant.dialogue.acts.cart import lines_meant
 from assistant.dialogue.acts.cart_wishes import quantities
@@ -19,18 +19,17 @@ from assistant.dialogue.acts.identity import CLAIMED_ORDER
 from assistant.dialogue.acts.talk import page, pages
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.need import wishes
 from assistant.dialogue.request import ServiceEvidence
-from assistant.dialogue.resolve import focus, matching_variants, meant, referents, without_titles
+from assistant.dialogue.resolve import focus, without_titles
 from assistant.dialogue.turn import Turn
 from assistant.shop.actions import VERBS
 from assistant.understanding.actions import names_cart, read_cart_action
 from assistant.understanding.clauses import requested_action
-from assistant.understanding.languages import matched, texts
+from assistant.understanding.languages import texts
 from assistant.understanding.mood import thanks
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.service_topics import read_topic
-from assistant.understanding.slots import Reading, slots_for
+from assistant.understanding.slots import slots_for
 from retrieval.search.query import Hit, Outcome, Query
 from retrieval.text.words import query_terms
 
@@ -47,59 +46,6 @@ _OF_ORDERS = re.compile(
 _ASKED_OF = (Intent.PRODUCT_QUESTION, Intent.COMPARE)
 _MIN_ANSWER_CONFIDENCE = 0.8
 """Confidence from which on a help page plainly answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a message holds beside the router's opinion. ``slots``: what it would say of goods; ``things``: the products
-    it means."""
-
-    reading: Reading
-    slots: Slots
-    things: tuple[Hit, ...]
-    cues: frozenset[str]
-    shopping: bool
-    """Goods are being talked about."""
-    wanted: tuple[str, ...]
-    """The attributes wished so far and now."""
-    option_of_focus: bool
-    """It names no more than a colour or size that the product in focus comes in."""
-    on_orders: bool
-    """It has the words or the number of a request on an order, or tells of what was bought."""
-
-    @property
-    def wished(self) -> bool:
-        """Whether it wishes anything of goods beside their kind."""
-        return bool(self.slots.indifferent) or wishes(self.slots.model_copy(update={"type": []})) != Slots()
-
-
-def gather(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies) -> Evidence:
-    """Reads the message once more without a label."""
-    text, understander = turn.message, deps.understander
-    reading = understander.reading(text, context)
-    slots = slots_for(reading, Intent.PRODUCT_SEARCH)
-    at_hand = referents(memory, deps)
-    # The numbers of titles count nothing: "the Lodge 2 and 3" are not the second and the third.
-    unnamed = without_titles(text, memory, deps.titles())
-    pointing = slots_for(
-        understander.reading(unnamed, context) if unnamed != text else reading, Intent.PRODUCT_QUESTION
-    )
-    things = meant(slots.model_copy(update={"reference": pointing.reference}), text, at_hand)
-    cues = matched("cues", text)
-    anew = "anew" in cues and bool(slots.attribute)  # 想换个不粘的: to buy another, not to exchange one
-    return Evidence(
-        reading=reading,
-        slots=slots,
-        things=tuple(things),
-        cues=cues,
-        shopping=memory.need is not None or bool(memory.shown),
-        wanted=(*slots.attribute, *(memory.search.attribute if memory.search else ())),
-        option_of_focus=_option_of_focus(slots, memory, deps),
-        on_orders=bool(slots.order_id)
-        or (requested_action(text) in VERBS and not anew)
-        or "owned" in cues
-        or questions.requests(turn),
-    )
 
 
 def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies) -> None:
@@ -136,14 +82,6 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
     if best is not turn.intent:
         turn.intent, turn.service, turn.slots = best, None, slots_for(found.reading, best)
     turn.slots = _slots(best, turn.slots, turn, memory, found)
-
-
-def _option_of_focus(slots: Slots, memory: Memory, deps: Dependencies) -> bool:
-    only = focus(memory, deps.product)
-    said = slots.model_copy(update={"colour": [], "size": [], "reference": []})
-    if only is None or said != Slots() or not (slots.colour or slots.size):
-        return False
-    return bool(matching_variants(only.product, slots))
 
 
 def _doubtful(service: ServiceEvidence, found: Evidence, turn: Turn, memory: Memory) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 
 from assistant.answering import candidates
-from assistant.answering.answerer import total_of
+from assistant.answering.computed import total_of
 from assistant.answering.evidence import Answer, Evidence, GuardedFact, Offered, Total
 from assistant.dialogue.acts import answers, said_of_self
 from assistant.dialogue.acts.cart_wishes import colour_of, quantities

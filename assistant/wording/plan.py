@@ -39,6 +39,7 @@ from assistant.profile.outcomes import (
 )
 from assistant.shop.actions import ActionDone, ActionDropped, ActionRefused, Approval, CartReply
 from assistant.wording import (
+    plan_comparison,
     plan_delivery,
     plan_found,
     plan_orders,
@@ -77,7 +78,7 @@ def _plan(outcome: Outcome, draft: Draft, facts: TurnFacts, shop_name: str) -> N
         case ProductAnswer():
             plan_products.product_answer(outcome, draft)
         case Compared():
-            plan_products.compared(outcome, draft)
+            plan_comparison.compared(outcome, draft)
         case Recommended():
             plan_products.recommended(outcome, draft)
         case CartReply():
