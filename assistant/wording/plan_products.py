@@ -158,13 +158,16 @@ def fact(key: str, hit: Hit, draft: Draft) -> None:
     def say(template: str, /, **values: Any) -> None:
         draft.say("answer", template, sources=(product.id,), title=title, verbs=agreement, **values)
 
+    def unknown() -> None:
+        say("unknown", name=speech.name(key), noun=speech.is_noun(key))
+
     special: dict[str, Callable[[], None]] = {
         "price": lambda: _price(hit, draft, say),
         "stock": lambda: _stock(hit, draft, say),
         "rating": lambda: _rating(hit, draft, say),
         "size": lambda: _options("size", hit, draft, say),
         "colour": lambda: _options("colour", hit, draft, say),
-        "brand": lambda: say("brand" if product.brand else "unknown", brand=product.brand, name=speech.name("brand")),
+        "brand": lambda: say("brand", brand=product.brand) if product.brand else unknown(),
         "description": lambda: say("description", text=in_language(product.description, speech.language)),
         "review": lambda: _review(hit, draft, say),
         "reviews": lambda: _review(hit, draft, say),
@@ -183,17 +186,18 @@ def fact(key: str, hit: Hit, draft: Draft) -> None:
             text = speech.value(key, value)
             draft.say("value", key, sources=(product.id,), title=title, value=text, verbs=agreement)
         else:
-            say("value", name=speech.name(key), value=speech.value(key, value))
+            say("value", name=speech.name(key), noun=speech.is_noun(key), value=speech.value(key, value))
     elif option_values(product, key):
         say(
             "value",
             name=speech.name(key),
+            noun=speech.is_noun(key),
             value=speech.listing([speech.value(key, v) for v in option_values(product, key)]),
         )
     elif speech.is_boolean(key):
         say("unknown_bool", predicate=speech.predicate(key, "whether", agreement))
     else:
-        say("unknown", name=speech.name(key))
+        unknown()
 
 
 def listed(key: str, hit: Hit, draft: Draft) -> None:

@@ -19,6 +19,8 @@ from retrieval.text.size_order import in_size_order
 
 _PLURAL = re.compile(r"[a-z]{2}s$", re.IGNORECASE)
 _MEASURE = re.compile(r"(?P<n>[0-9]+(?:\.[0-9]+)?) (?P<unit>[A-Za-z]+)")
+_NO_NOUN = frozenset("for of to with from up suits fits sleeps carries holds".split())  # noqa: SIM905
+"""Where an attribute's English name begins or ends with one of these, it is no noun."""
 _SINGULAR_ENDINGS = ("ss", "us", "as", "is", "ous")
 
 
@@ -113,6 +115,11 @@ class Speech:
             return self.texts.render("names", key)
         name = self.lexicon.name("attribute", key, self.language)
         return self.inside(name)
+
+    def is_noun(self, key: str) -> bool:
+        """Whether its English name can be "of" something: "battery life" can, "for" and "carries up to" cannot."""
+        words = self.name(key).split()
+        return not {words[0], words[-1]} & _NO_NOUN if words else False
 
     def inside(self, name: str) -> str:
         """A name as it stands inside a sentence: English has small letters there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -87,6 +88,22 @@ def test_an_unknown_attribute_is_said_to_be_unknown(shop: Shop) -> None:
     plan = say(shop, ProductAnswer((product("ridge", "120"),), ("battery_life",)))
     assert "The shop has no information on the battery life of the Acme Ridge." in said(plan)
     assert plan.kind == "answer.unknown" and plan.yes is None
+
+
+def test_only_a_noun_is_of_something(shop: Shop) -> None:
+    """The demo shop calls attributes "For", "Carries up to" and "Sleeps"."""
+    ridge = product("ridge", "120")
+    keys = [key for key, attribute in shop.lexicon.attributes.items() if attribute.kind != "boolean"]
+    told = {key: said(say(shop, ProductAnswer((ridge,), (key,)))) for key in keys}
+    assert "no information on the material of the Acme Ridge." in told["material"]
+    assert "no information on this for the Acme Ridge: for." in told["audience"]
+    assert "no information on this for the Acme Ridge: carries up to." in told["max_load"]
+    suits = product("ridge", "120", **{"suitable for": "dogs", "finish": "matt"})
+    told |= {key: said(say(shop, ProductAnswer((suits,), (key,)))) for key in ("suitable for", "finish")}
+    assert "The Acme Ridge: suitable for dogs." in told["suitable for"]
+    assert "The finish of the Acme Ridge: matt." in told["finish"]
+    wrong = re.compile(r"[Tt]he (?:for|from age|sleeps|fits phones of|carries up to|suitable for) of the")
+    assert not [text for text in told.values() if wrong.search(text)]
 
 
 def test_a_loosened_search_says_what_it_left_out(shop: Shop) -> None:
