@@ -25,7 +25,7 @@ class UnknownConversation(KeyError):
     """No conversation has this id."""
 
 
-class Role(StrEnum):
+class Sender(StrEnum):
     SHOPPER = "shopper"
     ASSISTANT = "assistant"
     AGENT = "agent"
@@ -50,7 +50,7 @@ class Message:
 
     sequence: int
     turn_id: str
-    role: Role
+    role: Sender
     kind: str
     at: datetime
     event: Event | None = None
@@ -110,9 +110,9 @@ class Conversations:
     def say(self, conversation_id: str, turn_id: str, text: str, attachments: Sequence[str] = ()) -> int:
         """Records the shopper's message; its sequence number comes back."""
         body = json.dumps({"text": clean(text), "attachments": list(attachments)}, ensure_ascii=False)
-        return self._append(conversation_id, turn_id, Role.SHOPPER, [(SHOPPER_MESSAGE, body)])
+        return self._append(conversation_id, turn_id, Sender.SHOPPER, [(SHOPPER_MESSAGE, body)])
 
-    def append(self, conversation_id: str, turn_id: str, role: Role, events: Sequence[Event]) -> int:
+    def append(self, conversation_id: str, turn_id: str, role: Sender, events: Sequence[Event]) -> int:
         """Records events in order, all or none; the last sequence number comes back. One call a turn is cheapest."""
         rows = [(event.type, event_adapter.dump_json(event).decode()) for event in events]
         return self._append(conversation_id, turn_id, role, rows)
@@ -187,13 +187,13 @@ class Conversations:
             if found is None:
                 raise UnknownConversation(conversation_id)
 
-    def _append(self, conversation_id: str, turn_id: str, role: Role, rows: Sequence[tuple[str, str]]) -> int:
+    def _append(self, conversation_id: str, turn_id: str, role: Sender, rows: Sequence[tuple[str, str]]) -> int:
         with self._database.write() as session:
             return append_rows(session, conversation_id, turn_id, role, rows, self._clock())
 
 
 def append_rows(
-    session: Session, conversation_id: str, turn_id: str, role: Role, rows: Sequence[tuple[str, str]], at: datetime
+    session: Session, conversation_id: str, turn_id: str, role: Sender, rows: Sequence[tuple[str, str]], at: datetime
 ) -> int:
     """Adds (kind, JSON) rows in the caller's transaction. Counting up the conversation's own row orders all writers."""
     last = session.scalar(
@@ -235,7 +235,7 @@ def _conversation(row: ConversationRow) -> Conversation:
 
 
 def _message(row: MessageRow) -> Message:
-    role = Role(row.role)
+    role = Sender(row.role)
     if row.kind == SHOPPER_MESSAGE:
         body = json.loads(row.body)
         attachments = tuple(body["attachments"])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, clean, utc_now
 from assistant.events import AgentMessage
-from assistant.records.conversations import Role, UnknownConversation, append_rows
+from assistant.records.conversations import Sender, UnknownConversation, append_rows
 from assistant.records.tables import ConversationRow, TicketRow
 from assistant.shop.views import TicketView
 
@@ -105,7 +105,7 @@ class Tickets:
         with self._database.write() as session:
             row = self._mine(session, ticket_id, agent)
             rows = [("agent_message", body)]
-            return append_rows(session, row.conversation_id, f"agent-{row.id}", Role.AGENT, rows, self._clock())
+            return append_rows(session, row.conversation_id, f"agent-{row.id}", Sender.AGENT, rows, self._clock())
 
     def release(self, ticket_id: str, agent: str) -> TicketView:
         """Puts a taken ticket back into the queue, at its old place. Raises ``NotYourTicket``."""

@@ -19,7 +19,7 @@ from assistant.outcome import FaqAnswer, Found, OrdersReply, Outcome, ProductAns
 from assistant.pages import News, Refused, SuggestedReply
 from assistant.privacy import redact
 from assistant.profile.owner import Owner
-from assistant.records.conversations import Role
+from assistant.records.conversations import Sender
 from assistant.records.tickets import NotYourTicket
 from assistant.service.history import news
 from assistant.service.merchandisers import contributions
@@ -105,7 +105,7 @@ class AgentService:
         messages = [
             self.app.deps.understander.english(message.text, ticket.language)
             for message in self.app.commerce.records.conversations.latest(ticket.conversation_id, 60)
-            if message.role is Role.SHOPPER and message.text.strip()
+            if message.role is Sender.SHOPPER and message.text.strip()
         ][-MAX_EARLIER_MESSAGES:]
         deps = self.app.deps
         latest = None

@@ -8,7 +8,7 @@ from typing import Literal
 
 from assistant.events import AgentMessage, Event
 from assistant.pages import Entry, News
-from assistant.records.conversations import Conversation, Message, Role
+from assistant.records.conversations import Conversation, Message, Sender
 from assistant.records.records import Records
 
 Speaker = Literal["shopper", "assistant", "agent"]
@@ -23,7 +23,7 @@ def news(records: Records, conversation: Conversation, after: int, speakers: Col
     turn_id = ""
     for message in messages:
         if (
-            message.role is Role.ASSISTANT
+            message.role is Sender.ASSISTANT
             and entries
             and entries[-1].speaker == "assistant"
             and message.turn_id == turn_id
@@ -42,10 +42,10 @@ def news(records: Records, conversation: Conversation, after: int, speakers: Col
 
 def _entry(message: Message, thumb: Literal["up", "down"] | None) -> Entry:
     match message.role:
-        case Role.SHOPPER:
+        case Sender.SHOPPER:
             picture = message.attachments[0] if message.attachments else None
             return Entry(message.sequence, message.at, "shopper", text=message.text, picture_url=picture)
-        case Role.AGENT if isinstance(message.event, AgentMessage):
+        case Sender.AGENT if isinstance(message.event, AgentMessage):
             return Entry(message.sequence, message.at, "agent", text=message.event.text, name=message.event.agent)
         case _:
             events: tuple[Event, ...] = (message.event,) if message.event else ()

@@ -35,7 +35,7 @@ from assistant.pages import (
     VariantChoice,
 )
 from assistant.records.conversations import Conversation as Record
-from assistant.records.conversations import Role
+from assistant.records.conversations import Sender
 from assistant.service.history import Speaker, news
 from assistant.service.open_conversations import OpenConversations
 from assistant.service.profiles import ProfileService
@@ -255,7 +255,7 @@ class ShopperService:
         finally:
             if events:
                 self.app.commerce.records.conversations.append(
-                    turn.conversation_id, turn.turn_id, Role.ASSISTANT, events
+                    turn.conversation_id, turn.turn_id, Sender.ASSISTANT, events
                 )
             if turn.language and turn.language != language:
                 self.app.commerce.records.conversations.set_language(turn.conversation_id, turn.language)

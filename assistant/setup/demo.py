@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from assistant.database import Clock, Database, utc_now
 from assistant.profile.owner import customer_key
 from assistant.profile.tables import ProfileRow
-from assistant.setup.demo_files import Address, Customer, Order
+from assistant.setup.demo_files import Customer, DemoAddress, Order
 from assistant.shop.behaviour import KINDS
 from assistant.shop.customers import email_key, name_key
 from assistant.shop.stock import remember_load
@@ -125,7 +125,7 @@ def _forgotten(session: Session) -> set[str]:
     return {key.removeprefix(customer_key("")) for key in keys}
 
 
-def _address(address: Address | str) -> AddressView:
+def _address(address: DemoAddress | str) -> AddressView:
     return AddressView(address) if isinstance(address, str) else address.view()
 
 

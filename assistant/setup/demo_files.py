@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from assistant.shop.views import AddressView, MethodKind, OrderStatus
 
 
-class Address(BaseModel):
+class DemoAddress(BaseModel):
     address1: str
     address2: str = ""
     city: str = ""
@@ -22,7 +22,7 @@ class Address(BaseModel):
         return AddressView(**self.model_dump())
 
 
-class Method(BaseModel):
+class DemoMethod(BaseModel):
     """``brand`` and ``last_four`` are a credit card's, ``balance`` a gift card's."""
 
     id: str
@@ -41,9 +41,9 @@ class Customer(BaseModel):
     last_name: str = ""
     email: str
     postcode: str
-    addresses: list[Address | str]
+    addresses: list[DemoAddress | str]
     language: str
-    payment_methods: list[Method] = []
+    payment_methods: list[DemoMethod] = []
 
 
 class Item(BaseModel):
@@ -102,4 +102,4 @@ class Order(BaseModel):
     fulfilments: list[Parcel]
     request: DemoRequest | None
     cancel_reason: str | None = None
-    address: Address | str
+    address: DemoAddress | str

@@ -19,7 +19,7 @@ _APPROXIMATE_SHARE = 0.15
 """How far "about 30 litres" reaches, as it is read."""
 _SUFFIXES_ZH = "子具"
 """What ends a Chinese noun without telling what it is: 帽子, 刀具."""
-MOST_TYPES, ALIKE = 4, 2
+MAX_NAMED_TYPES, MAX_ALIKE_TYPES = 4, 2
 """More kinds of goods than this are no name for what is looked for, or have no properties in common."""
 
 
@@ -37,7 +37,7 @@ def search_phrase(search: Slots, speech: Speech, currency: str) -> str:
         return " ".join([*before, noun or speech.texts.render("phrase", "plain")])
 
     features, owned, people = _features(search, speech)
-    if len(search.type) > ALIKE:  # what is one kind's feature is not all kinds'
+    if len(search.type) > MAX_ALIKE_TYPES:  # what is one kind's feature is not all kinds'
         features, owned, people = [], [], []
     features, named = _merged(features, named, search, speech)
     before = _colours(search, speech) + features
@@ -83,7 +83,7 @@ def _of_others(entry: str, kinds: set[str], speech: Speech) -> bool:
 
 
 def _type_names(search: Slots, speech: Speech) -> str:
-    if len(search.type) > MOST_TYPES:
+    if len(search.type) > MAX_NAMED_TYPES:
         return ""
     names = [speech.lexicon.name("type", key, speech.language) for key in search.type]
     return speech.listing([speech.inside(name) for name in names], "or")

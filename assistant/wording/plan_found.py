@@ -7,7 +7,7 @@ from decimal import Decimal
 from assistant.outcome import Bundle, Found
 from assistant.understanding.schema import Slots
 from assistant.wording import plan_answers
-from assistant.wording.phrase import ALIKE, bare, relaxed_fields, search_phrase
+from assistant.wording.phrase import MAX_ALIKE_TYPES, bare, relaxed_fields, search_phrase
 from assistant.wording.plan_products import MAX_LISTED_PRODUCTS, hit_price, ids, items
 from assistant.wording.speech import Speech, option_values
 from assistant.wording.statement import Draft
@@ -223,7 +223,7 @@ def _count(outcome: Found, phrase: str, draft: Draft) -> None:
     shown = len(outcome.result.hits)
     if outcome.with_picture:
         draft.say("found", "picture_phrase" if phrase else "picture", n=shown, phrase=phrase)
-    elif phrase and 0 < len(outcome.search.type) <= ALIKE:
+    elif phrase and 0 < len(outcome.search.type) <= MAX_ALIKE_TYPES:
         draft.say("found", "left" if outcome.edited else "count", n=n, phrase=phrase)
 
 

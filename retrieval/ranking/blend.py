@@ -28,7 +28,7 @@ LIFT_BOUND = 0.6
 TYPICALITY_SHARE = 0.5
 """Of how typical a product is of a request that says no more than a type ("boots"), this share is left: meaning then
 only says that wellingtons are less of a boot, not that they are not wanted."""
-_TOLD = ("type", "head", "brand", "colour", "attributes")
+_DATA_PARTS = ("type", "head", "brand", "colour", "attributes")
 """Parts of the relevance that are data: hits that have them alike are equally what was asked for."""
 FLAT_BELOW = 0.05
 """Words that differ by less (standard deviations, weighted) tell such hits not apart."""
@@ -89,7 +89,7 @@ def evened(hits: Sequence[Hit]) -> Column:
         return back
     groups: dict[tuple[int, ...], list[int]] = {}
     for at, hit in enumerate(hits):
-        groups.setdefault(tuple(round(10 * hit.parts.get(name, 0.0)) for name in _TOLD), []).append(at)
+        groups.setdefault(tuple(round(10 * hit.parts.get(name, 0.0)) for name in _DATA_PARTS), []).append(at)
     for group in groups.values():
         words = np.array([hits[at].parts.get("words", 0.0) for at in group])
         if words[:10].std() <= FLAT_BELOW:

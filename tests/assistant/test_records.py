@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from assistant.database import Database
 from assistant.events import AgentMessage, Event, HandedOff, ProductCard, ProductsShown, TextDelta, TurnDone
-from assistant.records.conversations import Role, UnknownConversation
+from assistant.records.conversations import Sender, UnknownConversation
 from assistant.records.records import Records
 from assistant.records.tickets import NotYourTicket
 from assistant.records.unanswered import question_key
@@ -79,11 +79,11 @@ def test_a_conversation_reads_back_as_it_went(records: Records) -> None:
     conversations = records.conversations
     begun = conversations.start("zh", customer_id="C1")
     assert conversations.say(begun.id, "t1", "红色的杯子\x00 \ud800", ["picture-1"]) == 1
-    assert conversations.append(begun.id, "t1", Role.ASSISTANT, TURN) == 5
+    assert conversations.append(begun.id, "t1", Sender.ASSISTANT, TURN) == 5
     messages = conversations.messages_since(begun.id)
     assert [message.sequence for message in messages] == [1, 2, 3, 4, 5]
     assert messages[0].text == "红色的杯子 ?" and messages[0].attachments == ("picture-1",)
-    assert messages[0].role == Role.SHOPPER and {message.role for message in messages[1:]} == {Role.ASSISTANT}
+    assert messages[0].role == Sender.SHOPPER and {message.role for message in messages[1:]} == {Sender.ASSISTANT}
     assert [message.event for message in messages[1:]] == TURN
     assert {message.turn_id for message in messages} == {"t1"}
     found = conversations.get(begun.id)
@@ -93,7 +93,7 @@ def test_a_conversation_reads_back_as_it_went(records: Records) -> None:
 def test_polling_gets_only_what_is_new(records: Records) -> None:
     conversations = records.conversations
     conversation = conversations.start("en").id
-    conversations.append(conversation, "t1", Role.ASSISTANT, TURN[:2])
+    conversations.append(conversation, "t1", Sender.ASSISTANT, TURN[:2])
     assert [message.sequence for message in conversations.messages_since(conversation, 1)] == [2]
     assert conversations.messages_since(conversation, 2) == []
     assert [message.sequence for message in conversations.latest(conversation, 1)] == [2]
@@ -147,7 +147,7 @@ def test_writers_at_once_leave_no_gap(records: Records) -> None:
 
     def write(name: str) -> None:
         for number in range(5):
-            records.conversations.append(conversation, f"{name}{number}", Role.ASSISTANT, TURN[:2])
+            records.conversations.append(conversation, f"{name}{number}", Sender.ASSISTANT, TURN[:2])
 
     run_together([partial(write, name) for name in "abcd"])
     messages = records.conversations.messages_since(conversation)
@@ -225,7 +225,7 @@ def test_only_the_agent_who_took_it_answers_and_closes(records: Records) -> None
         records.tickets.reply(ticket.id, "bob", "hello")
     assert records.tickets.reply(ticket.id, "ann", "Hello, Ann here.") == 1
     message = records.conversations.messages_since(conversation)[0]
-    assert message.event == AgentMessage(agent="ann", text="Hello, Ann here.") and message.role == Role.AGENT
+    assert message.event == AgentMessage(agent="ann", text="Hello, Ann here.") and message.role == Sender.AGENT
     back = records.tickets.release(ticket.id, "ann")
     assert back.state == "waiting" and back.agent is None and not records.tickets.human_in_charge(conversation)
 
@@ -300,7 +300,7 @@ def test_a_turns_records_cost_little(records: Records) -> None:
         records.conversations.resume(conversation)
         records.tickets.human_in_charge(conversation)
         records.conversations.say(conversation, f"t{number}", "red shoes")
-        records.conversations.append(conversation, f"t{number}", Role.ASSISTANT, TURN * 3)
+        records.conversations.append(conversation, f"t{number}", Sender.ASSISTANT, TURN * 3)
         records.usage.add(300, 60)
         return time.process_time() - begun
 

@@ -23,7 +23,7 @@ SERVICE = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND, Inten
 """What the router calls a message about the customer's own orders."""
 ENDED = (OrderStatus.CANCELLED, OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED)
 _GIVES_BACK = ("cancel", "return", *ON_MONEY)
-_TOLD = (*ON_MONEY, "person_when", "late", "arrives", "undelivered", "in_parcel", "rush", "fee")
+_TOLD_TOPICS = (*ON_MONEY, "person_when", "late", "arrives", "undelivered", "in_parcel", "rush", "fee")
 """What is asked by telling it, too ("my refund was short")."""
 _LIKELIER, _UNLIKELY = 0.12, 0.15
 _MIN_LIKENESS_ON_ORDERS = 0.5
@@ -68,7 +68,7 @@ def _admissible(topic: str, text: str, likeness: float, turn: Turn, memory: Memo
     if topics()[topic].kind == "problem":
         return not asks or likeness >= MIN_LIKENESS
     plainly = _MIN_LIKENESS_ON_ORDERS if turn.intent is Intent.COMPLAINT else MIN_LIKENESS
-    return (topic in _TOLD and likeness >= plainly) or asks
+    return (topic in _TOLD_TOPICS and likeness >= plainly) or asks
 
 
 def requests(turn: Turn) -> bool:

@@ -19,7 +19,7 @@ from tests.assistant.test_dialogue import Talk, talking
 from tests.scripted_model import ScriptedModel
 
 RECORDED = sorted((ROOT / "tests" / "recorded").glob("*.json"))
-MOST_CALLS = 3
+MAX_CALLS = 3
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def test_a_recorded_conversation_goes_as_it_must(own: Shopclerk, path: Path) -> 
             model.queue.clear()
             model.enqueue(*turn["model"])
             done = talk.say(turn["say"])
-            assert done.model_calls == len(turn["model"]) <= MOST_CALLS, turn["say"]
+            assert done.model_calls == len(turn["model"]) <= MAX_CALLS, turn["say"]
             wrong = [name for name, value in turn["expect"].items() if not _holds(name, value, talk)]
             failed += [f"{turn['say']!r}: {name} {turn['expect'][name]}: {done.text}" for name in wrong]
     assert not failed, "\n".join(failed)
