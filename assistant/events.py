@@ -132,8 +132,8 @@ class HandedOff(_Event):
 
 
 class Degraded(_Event):
-    """The reply is complete but worded without the model. ``reason``: warming_up, unavailable, interrupted,
-    overloaded."""
+    """The reply is less than usual: worded without the model (``reason``: warming_up, unavailable, interrupted,
+    overloaded), or to a message that was too long to be read whole (abridged)."""
 
     type: Literal["degraded"] = "degraded"
     reason: str

@@ -36,6 +36,7 @@ from assistant.outcome import (
 )
 from assistant.privacy import redact
 from assistant.shop.actions import ActionDone, ActionRefused, Approval
+from assistant.understanding.abridged import abridged
 from assistant.understanding.guard import guard as judge
 from assistant.understanding.language import detect_language
 from assistant.understanding.mood import greets, read_mood
@@ -82,7 +83,9 @@ async def understand(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     if not turn.message:  # a picture alone
         turn.intent = Intent.PRODUCT_SEARCH
         return
-    turn.said = turn.message
+    turn.said = abridged(turn.message)
+    if turn.said != turn.message:
+        turn.message, turn.degraded = turn.said, "abridged"
     leads = leading.leads(deps)
     context = await asyncio.to_thread(_read, turn, memory, deps, whole=leads)
     led = leads and await leading.lead(turn, memory, context, deps)

@@ -61,7 +61,11 @@ def read_not_for(text: str) -> list[str]:
         for index, (start, _, entry) in enumerate(named)
         if index in at or _REFUSED.search(text[max(0, start - _MAX_DISTANCE) : start])
     ]
-    grown = [match for match in _GROWN_UP.finditer(text) if not _REFUSED.search(text[: match.start()])]
+    grown = [
+        match
+        for match in _GROWN_UP.finditer(text)
+        if not _REFUSED.search(text[max(0, match.start() - _NEAR) : match.start()])
+    ]
     return list(dict.fromkeys([*not_for, *(["audience=kids"] if grown else [])]))
 
 
@@ -76,6 +80,6 @@ def read_audience(text: str, is_gift: bool = False) -> list[str]:
             before = text[max(0, match.start() - _MAX_DISTANCE) : match.start()]
             if _REFUSED.search(before) or _BELONGS.search(before):
                 continue
-            if not match[0].startswith("my ") or is_gift or _ADDRESSED.search(text[: match.start()]):
+            if not match[0].startswith("my ") or is_gift or _ADDRESSED.search(before):
                 return [entry]
     return []

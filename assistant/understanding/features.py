@@ -78,7 +78,7 @@ def features_of(
     found = grams(plain, context)
     if gloss != text:
         found += grams(normalise(gloss), context)
-    hashed = np.unique(np.fromiter((bucket(gram) for gram in found), dtype=np.int64))
+    hashed = np.unique(np.fromiter((bucket(gram) for gram in dict.fromkeys(found)), dtype=np.int64))
     values = np.ones(len(hashed), dtype=np.float32) if idf is None else idf[hashed]
     length = float(np.sqrt((values**2).sum()))
     return Features(_dense(plain, context, embedding, reading), hashed, values / length if length else values)

@@ -118,6 +118,10 @@ _OF_ONES_OWN = re.compile(
 )
 
 
+_NEAR = 80
+"""Characters before a word in which what it belongs to is said."""
+
+
 @dataclass(slots=True)
 class Named:
     """What was named, each once and in order. ``exclude`` holds key=value."""
@@ -152,7 +156,11 @@ class ProductReader:
         """Takes product words out of ``spans``. ``types_so_far`` are the types of the search under way."""
         matches = self._vocabulary.find(spans.left)
         not_wanted = refused(spans.text, matches)
-        beside = {at for at, match in enumerate(matches) if _OF_ONES_OWN.search(spans.text[: match.start])}
+        beside = {
+            at
+            for at, match in enumerate(matches)
+            if _OF_ONES_OWN.search(spans.text[max(0, match.start - _NEAR) : match.start])
+        }
         types = self._types(matches, not_wanted, beside)
         about = types or list(types_so_far)
         named = Named(type=types)

@@ -87,6 +87,7 @@ class Vocabulary:
         self._fuzzy_targets = sorted(
             token for token in self._tokens if len(token) >= _MIN_FUZZY_TARGET_CHARS and token.isalpha()
         )
+        self._near_in_length: dict[tuple[int, int], list[str]] = {}
         self._corrected: dict[str, str] = {}
         self._spread()
 
@@ -164,7 +165,7 @@ class Vocabulary:
         if token not in self._corrected:
             allowed = 1 if len(singular) < 8 else 2
             tries = [
-                process.extractOne(form, self._fuzzy_targets, scorer=OSA.distance, score_cutoff=allowed)
+                process.extractOne(form, self._targets(len(form), allowed), scorer=OSA.distance, score_cutoff=allowed)
                 for form in dict.fromkeys((singular, token))
             ]
             best = min((one for one in tries if one), key=lambda one: one[1], default=None)
@@ -173,6 +174,13 @@ class Vocabulary:
             unlike = best is None or (best[0][0] != token[0] and best[1] > 1)
             self._corrected[token] = singular if best is None or unlike else str(best[0])
         return self._corrected[token]
+
+    def _targets(self, length: int, allowed: int) -> list[str]:
+        """The words that this many slips may lead to: others differ in length alone by more."""
+        if (length, allowed) not in self._near_in_length:
+            near = [word for word in self._fuzzy_targets if abs(len(word) - length) <= allowed]
+            self._near_in_length[length, allowed] = near
+        return self._near_in_length[length, allowed]
 
     def _find_chinese(self, text: str) -> list[Match]:
         matches: list[Match] = []

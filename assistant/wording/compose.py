@@ -19,7 +19,7 @@ from assistant.wording.check import Checker, Problem
 from assistant.wording.prompt import wording_prompt
 from assistant.wording.statement import ReplyPlan, gap
 
-Degradation = Literal["warming_up", "unavailable", "interrupted", "overloaded"]
+Degradation = Literal["warming_up", "unavailable", "interrupted", "overloaded", "abridged"]
 MAX_OWN_SENTENCES = 5
 """More of the model's own sentences than this are not friendly any more."""
 
