@@ -64,7 +64,7 @@ def read_not_for(text: str) -> list[str]:
     grown = [
         match
         for match in _GROWN_UP.finditer(text)
-        if not _REFUSED.search(text[max(0, match.start() - _NEAR) : match.start()])
+        if not _REFUSED.search(text[max(0, match.start() - _MAX_DISTANCE) : match.start()])
     ]
     return list(dict.fromkeys([*not_for, *(["audience=kids"] if grown else [])]))
 
