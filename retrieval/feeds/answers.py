@@ -6,21 +6,32 @@ import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-_MARKUP = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|<!--|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31}\d?);")
-_BLOCK = re.compile(r"<(?:p|br|div|li|tr|h[1-6]|section|blockquote)\b", re.IGNORECASE)
-_MARKDOWN_LINK = re.compile(r"(!?)\[([^\[\]\n]{0,300})\]\(\s?<?([^()\s<>]{1,2000})>?(?:\s\"[^\"\n]{0,200}\")?\s?\)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,500}?)(?<=\S)\1")
-_BAD_ADDRESS = re.compile(r"\b(?:javascript|vbscript):\S{1,2000}|\bdata:[\w.+-]{1,60}/[\w.+-]{1,60}[;,]\S*", re.IGNORECASE)
-_GOOD = re.compile(r"https?://[^\s<>\"']{3,2000}|/(?!/)[^\s<>\"']{0,2000}|tel:\+?[\d\s().-]{3,30}|mailto:[^\s<>\"'?]{3,200}(?:\?\S*)?", re.IGNORECASE)
-
-BLOCKS = frozenset(
-    """
-    p br div li ul ol tr table tbody thead h1 h2 h3 h4 h5 h6 section article blockquote hr dt dd dl header footer main
-    details summary figure figcaption pre aside address fieldset
-    """.split()
+_MARKUP = re.compile(
+    r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|<!--|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31}\d?);"
 )
+_BLOCK = re.compile(r"<(?:p|br|div|li|tr|h[1-6]|section|blockquote)\b", re.IGNORECASE)
+_MARKDOWN_LINK = re.compile(
+    r"(!?)\[([^\[\]\n]{0,300})\]\(\s?<?((?:[^()\s<>]|\([^()\s<>]{0,200}\)){1,2000})>?(?:\s\"[^\"\n]{0,200}\")?\s?\)"
+)
+_STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,500}?)(?<=\S)\1")
+_BAD_ADDRESS = re.compile(
+    r"\b(?:javascript|vbscript):\S{1,2000}|\bdata:[\w.+-]{1,60}/[\w.+-]{1,60}[;,]\S*", re.IGNORECASE
+)
+_GOOD = re.compile(
+    r"https?://[^\s<>\"']{3,2000}|/(?!/)[^\s<>\"']{0,2000}|tel:\+?[\d\s().-]{3,30}|mailto:[^\s<>\"'?]{3,200}(?:\?\S*)?",
+    re.IGNORECASE,
+)
+
+_BLOCKS_TEXT = """
+p br div li ul ol tr table tbody thead h1 h2 h3 h4 h5 h6 section article blockquote hr dt dd dl header footer main
+details summary figure figcaption pre aside address fieldset
+"""
+BLOCKS = frozenset(_BLOCKS_TEXT.split())
 SILENT = frozenset({"script", "style", "template", "noscript", "svg", "iframe", "object", "head"})
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_VOID_TEXT = """
+area base br col embed hr img input link meta source track wbr
+"""
+VOID = frozenset(_VOID_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,7 @@ class Answer:
 
 
 def good_link(address: str | None) -> str | None:
-    """An address that may be followed from a shop's page: on the web, of this site, a mailbox or a telephone. Nothing for
+    """An address that may be followed from a shop's page: on the web, of this site, a mailbox or a telephone. None for
     ``javascript:``, ``data:`` and all others."""
     # Browsers leave control characters and spaces out of an address: so does what judges it.
     found = re.sub(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]+", "", address or "")
@@ -63,7 +74,11 @@ def with_address(text: str, address: str | None) -> str:
     """What a link says, and where it leads where that is something else."""
     if address is None:
         return text
-    shown = re.sub(r"^(?:mailto:|tel:)", "", address, flags=re.IGNORECASE).partition("?")[0] if ":" in address[:7] else address
+    shown = (
+        re.sub(r"^(?:mailto:|tel:)", "", address, flags=re.IGNORECASE).partition("?")[0]
+        if ":" in address[:7]
+        else address
+    )
     if not text.strip():
         return shown
     same = shown.rstrip("/").removeprefix("https://").removeprefix("http://")

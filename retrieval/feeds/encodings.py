@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from retrieval.text.language import likeliest
 
@@ -48,7 +49,7 @@ _WESTERN = frozenset("äöüßÄÖÜéèêëàâáçîïíôóúûùÉÈÀÁÇÍ
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What a file's first lines that are no ASCII are: ``sample`` of those that are not UTF-8, and how many are which."""
+    """A file's first lines that are no ASCII: a ``sample`` of those that are not UTF-8, and how many are which."""
 
     sample: bytes
     bad: int
@@ -84,7 +85,13 @@ def _plain(name: str) -> str:
         return UTF_8
     # What calls itself so is written on Windows, with the signs that it has there in place of control characters.
     alike = {"iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
-    alike |= {"shift_jis": "cp932", "shift-jis": "cp932", "euc-kr": "cp949", "big5": "big5hkscs", "iso-8859-9": "cp1254"}
+    alike |= {
+        "shift_jis": "cp932",
+        "shift-jis": "cp932",
+        "euc-kr": "cp949",
+        "big5": "big5hkscs",
+        "iso-8859-9": "cp1254",
+    }
     return alike.get(name, name)
 
 
@@ -150,9 +157,10 @@ def _of_many(sample: bytes) -> str | None:
         if not doubted:
             continue
         # Out of an accent and the letter after it comes a character, too: one in the midst of Latin letters.
-        if sum(len(char.encode(encoding, "ignore")) > 1 for char in doubted) < len(doubted) or len(
-            _WITHIN.findall(text or "")
-        ) > len(doubted) / 3:
+        if (
+            sum(len(char.encode(encoding, "ignore")) > 1 for char in doubted) < len(doubted)
+            or len(_WITHIN.findall(text or "")) > len(doubted) / 3
+        ):
             continue
         shares[encoding] = sum(_common(char, encoding) for char in doubted) / len(doubted)
         kana[encoding] = sum("\u3041" <= char <= "\u30fe" for char in doubted) / len(doubted)
@@ -196,7 +204,11 @@ def _of_alphabet(sample: bytes) -> str | None:
             continue
         # Letters of another script among them, and signs that stand in the midst of words.
         other = sum(len(word) for word in words if not script.fullmatch(word))
-        signs = sum(unicodedata.category(char) in ("So", "Sm", "Sc", "Cc", "Co", "Cn", "No", "Sk") for char in text if char > "\x7f")
+        signs = sum(
+            unicodedata.category(char) in ("So", "Sm", "Sc", "Cc", "Co", "Cn", "No", "Sk")
+            for char in text
+            if char > "\x7f"
+        )
         faults = (other + 2 * signs + sum(wrong(word) for word in words)) / letters
         if faults < least:
             best, least = encoding, faults
@@ -209,13 +221,13 @@ def _words(text: str) -> list[str]:
 
 def _cyrillic(word: str) -> int:
     """Capitals within a word, and words of one consonant after the other."""
-    inner = sum(one.islower() and two.isupper() for one, two in zip(word, word[1:], strict=False))
+    inner = sum(one.islower() and two.isupper() for one, two in pairwise(word))
     return 3 * inner + (3 if len(word) > 3 and not re.search("[аеёиоуыэюяіїєАЕЁИОУЫЭЮЯІЇЄrрР]", word) else 0)
 
 
 def _greek(word: str) -> int:
     inner = word[:-1].count("ς") + (len(word) > 1 and word.endswith("σ")) + sum(map(word.count, "ΰΐ"))
-    inner += sum(one.islower() and two.isupper() for one, two in zip(word, word[1:], strict=False))
+    inner += sum(one.islower() and two.isupper() for one, two in pairwise(word))
     accents = sum(char in "άέήίόύώΆΈΉΊΌΎΏ" for char in word)
     return 3 * inner + (2 if accents > 1 or (len(word) > 4 and word.islower() and not accents) else 0)
 
@@ -263,9 +275,13 @@ def _latin(sample: bytes) -> str | None:
         if text is None:
             continue
         doubted = _DOUBTED.findall(text)
+        if not doubted:  # the sample ends within its only one
+            continue
         odd = sum(unicodedata.category(char) in ("So", "Sm", "Cc", "Co", "Cn", "No", "Sk", "Lm") for char in doubted)
         # Letters that stand alone, and signs and capitals within words, are another encoding's.
-        within = len(re.findall(r"[a-zà-ÿ][^\w\s.,;:!?'’&/()\"€£·–|+-][a-zà-ÿ]|[a-z][À-ÖØ-Þ](?![a-zà-ÿ]?\b[^a-z])", text))
+        within = len(
+            re.findall(r"[a-zà-ÿ][^\w\s.,;:!?'’&/()\"€£·–|+-][a-zà-ÿ]|[a-z][À-ÖØ-Þ](?![a-zà-ÿ]?\b[^a-z])", text)
+        )
         language, sure = likeliest(" ".join(_lines_with(text)))
         score = (sure if language in languages.split() else 0.0) * (1 - min(1.0, (odd + within) / len(doubted)))
         if encoding == "cp1252":  # by far the commonest
@@ -276,7 +292,7 @@ def _latin(sample: bytes) -> str | None:
 
 
 def _western(sample: bytes) -> str | None:
-    """A name or two with an accent, in no language that can be told: the commonest encoding, if it makes sense in it."""
+    """A name or two with an accent, in no language that can be told: the commonest encoding, if that makes sense."""
     text = _decoded(sample, "cp1252")
     return "cp1252" if text and _WESTERN.issuperset(_DOUBTED.findall(text)) else None
 

@@ -33,12 +33,17 @@ FAQ_COLUMNS = list(FIELDS)
 Row = tuple[Record, Item]
 
 _SLUG = 48
-_MARKDOWN = re.compile(r"^#{1,6} |^\*\*|^(?:[QF]|Question|Frage|问|問|В)\s?\d{0,3}\s?[:.：]\s?\S|^\s{0,3}\|.*\|\s*$", re.MULTILINE)
-_CATALOGUE = frozenset("price prices preis precio prix prezzo sku variant_id brand stock 价格 價格 価格 가격 цена".split())
+_MARKDOWN = re.compile(
+    r"^#{1,6} |^\*\*|^(?:[QF]|Question|Frage|问|問|В)\s?\d{0,3}\s?[:.：]\s?\S|^\s{0,3}\|.*\|\s*$", re.MULTILINE
+)
+_CATALOGUE_TEXT = """
+price prices preis precio prix prezzo sku variant_id brand stock 价格 價格 価格 가격 цена
+"""
+_CATALOGUE = frozenset(_CATALOGUE_TEXT.split())
 
 
 def load_faq(path: Path | str, *, encoding: str | None = None, language: str | None = None) -> FaqReport:
-    """FAQ entries from CSV and its kin, workbooks, JSON, JSON lines, Markdown, HTML pages, a directory or a zip of these.
+    """FAQ entries from CSV and its kin, workbooks, JSON, JSON lines, Markdown, HTML pages, a folder or a zip of these.
 
     ``encoding`` is the file's, ``language`` its texts' (ISO 639), where it does not say so; else both are found by the
     looks of the text, which the report's notes tell. Raises ``FeedError`` when nothing is valid, or an id that the file
@@ -96,13 +101,14 @@ def _whole(source: Source) -> str:
 
 def _of_page(source: Source) -> Iterator[Row | BadRow]:
     found = False
+    page = read_page(_whole(source))
     for block in json_ld_blocks(source):
         if isinstance(block, Record):
-            for item in items_of(block.value):
+            for item in items_of(block.value, language=page.language):
                 found = True
                 yield block, item
     if not found:
-        yield from _of_items(source, page_items(read_page(_whole(source))))
+        yield from _of_items(source, page_items(page))
 
 
 def _of_items(source: Source, items: Iterator[tuple[int, Item]]) -> Iterator[Row]:
@@ -151,7 +157,9 @@ def _of_table(source: Source, report: FaqReport) -> Iterator[Row | BadRow]:
         raise FeedError(f"{source.name} looks like a catalogue, not like an FAQ; a catalogue is loaded by shop load")
     ignored = [name for name in names if name and name not in columns]
     if ignored:
-        report.notes.append(f"{source.name}: columns that an FAQ has no use for were ignored: {', '.join(ignored[:20])}")
+        report.notes.append(
+            f"{source.name}: columns that an FAQ has no use for were ignored: {', '.join(ignored[:20])}"
+        )
     for row in rows:
         if isinstance(row, BadRow):
             yield row
@@ -176,8 +184,10 @@ def _columns_by_content(
         )
     question, answer = found
     columns = {name: field for name, field in field_names(names).items() if field[0] not in ("question", "answer")}
-    told = "the first line is read as an entry, since it is no header" if extra else (
-        f"column {question!r} was taken for the questions and {answer!r} for the answers"
+    told = (
+        "the first line is read as an entry, since it is no header"
+        if extra
+        else (f"column {question!r} was taken for the questions and {answer!r} for the answers")
     )
     report.notes.append(f"{source.name}: {told}")
     return {**({} if extra else columns), question: ("question", ""), answer: ("answer", "")}, extra
@@ -207,11 +217,15 @@ def _enter(rows: Sequence[Row], said: str | None, report: FaqReport) -> None:
                     report.bad_rows.append(row.bad(reason))
                 continue
         try:
-            report.entries.append(FaqEntry.model_validate({key: part for key, part in item.items() if part is not None}))
+            report.entries.append(
+                FaqEntry.model_validate({key: part for key, part in item.items() if part is not None})
+            )
         except ValidationError as error:
             report.bad_rows.append(row.bad(problems(error)))
     if made:
-        report.notes.append(f"{made:,} {'ids were' if made > 1 else 'id was'} made from the questions, which keep them in any order")
+        report.notes.append(
+            f"{made:,} {'ids were' if made > 1 else 'id was'} made from the questions, which keep them in any order"
+        )
     if untold and report.entries and not said:
         counts = Counter(entry.language for entry in report.entries).most_common()
         told = ", ".join(f"{code} ({number:,})" for code, number in counts)

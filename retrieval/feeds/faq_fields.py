@@ -27,7 +27,7 @@ def _named() -> dict[str, dict[str, int]]:
 
 @cache
 def marks() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What a line of a question, and one of an answer, begins with: "Q:", "Frage 3:", "答：". A mark is more than a word
+    """What a line of a question, and one of an answer, begins with: "Q:", "Frage 3:", "答：". A word is a mark
     only with a colon or a point behind it."""
     data = tomllib.loads(files("retrieval.feeds").joinpath("faq_fields.toml").read_text(encoding="utf-8"))
 
@@ -93,8 +93,8 @@ def language_code(said: str) -> str | None:
 def _language_names() -> dict[str, str]:
     """Codes by what languages are called in English and by themselves."""
     english = Locale("en").languages
-    names = {name.casefold(): code for code, name in english.items() if len(code) == 2}
-    for code in [code for code in english if len(code) == 2]:
+    names = {str(name).casefold(): str(code) for code, name in english.items() if len(str(code)) == 2}
+    for code in sorted(names.values()):
         try:
             own = Locale(code).get_display_name(code)
         except (UnknownLocaleError, ValueError):

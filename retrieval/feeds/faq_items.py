@@ -13,12 +13,11 @@ Item = dict[str, Any]
 """An entry's fields as they were written, by the names of ``FIELDS``."""
 
 _TOPICS = ("name", "title", "category", "topic", "section", "heading", "label", "theme")
-_NO_TOPICS = frozenset(
-    """
-    faqs faq data items entries questions results records rows list intents categories sections topics groups content
-    main entity mainentity @graph graph articles pages children qa qas qna pairs docs documents
-    """.split()
-)
+_NO_TOPICS_TEXT = """
+faqs faq data items entries questions results records rows list intents categories sections topics groups content
+main entity mainentity @graph graph articles pages children qa qas qna pairs docs documents
+"""
+_NO_TOPICS = frozenset(_NO_TOPICS_TEXT.split())
 _ASKED = frozenset({"patterns", "utterances", "questions"})
 _ALTERNATIVES = frozenset({"responses", "answers", "replies"})
 _DEEPEST = 12
@@ -67,7 +66,8 @@ def by_fields(
         texts = _by_language(part)
         if code or texts:
             for one, text in (texts or {code: part}).items():
-                each.setdefault(one, {})[field] = _text(field, name, text, each[one])
+                own = each.setdefault(one, {})
+                own[field] = _text(field, name, text, own)
         else:
             shared[field] = _text(field, name, part, shared)
     if not each:

@@ -1,8 +1,8 @@
 """Questions and answers out of help pages: HTML, and Markdown, which is made HTML first (CommonMark with tables).
 
-What a page says of its FAQ to search engines (``FAQPage``) is taken where there is any. Else its blocks are read in their
-order: ``<dt>`` and ``<summary>`` are questions, so are headings of the level that asks most, lines that begin with "Q:",
-and, where there is none of these, what is in bold or ends in a question mark. What follows is the answer, up to the next.
+What a page says of its FAQ to search engines (``FAQPage``) is taken where there is any. Else its blocks are read in
+their order: ``<dt>`` and ``<summary>`` are questions, so are headings of the level that asks most, lines beginning with
+"Q:", and, where there is none of these, what is in bold or ends in a question mark. What follows is the answer.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import zip_longest
 
 from markdown_it import MarkdownIt
 
 from retrieval.feeds.answers import BLOCKS, SILENT, good_link, tidy, with_address
-from retrieval.feeds.faq_fields import asks, field_names, marks
+from retrieval.feeds.faq_fields import asks, field_names, language_code, marks
 from retrieval.feeds.faq_items import Item, by_fields
 
 _LEFT_OUT = SILENT | {"nav", "footer", "select", "textarea"}
@@ -25,8 +26,8 @@ _ASKED_IN = ("dt", "summary", "button")
 
 @dataclass(slots=True)
 class Block:
-    """A piece of a page's text. ``tag`` is its innermost block, ``strong`` what of its beginning is bold, ``within`` the
-    number of the ``<details>`` or ``<dl>`` around it."""
+    """A piece of a page's text. ``tag`` is its innermost block, ``strong`` what of its beginning is bold, ``within``
+    the number of the ``<details>`` or ``<dl>`` around it."""
 
     tag: str
     line: int
@@ -38,6 +39,7 @@ class Block:
 @dataclass(slots=True)
 class Page:
     language: str = ""
+    """What the page says that it is in (ISO 639), if it does."""
     blocks: list[Block] = field(default_factory=list)
     tables: list[tuple[int, list[list[str]]]] = field(default_factory=list)
 
@@ -97,7 +99,15 @@ def _read(blocks: Sequence[Block], language: str) -> Iterator[tuple[int, Item]]:
             if block.strong and block.tag not in _ASKED_IN and not heading and text != block.strong:
                 text, rest = block.strong, text[len(block.strong) :]
             topic = topics[max(topics)] if topics else ""
-            open_item = (block.line, {"question": question.sub("", text, count=1), "answer": rest.strip(" \n:–—-"), "topic": topic, "language": language})
+            open_item = (
+                block.line,
+                {
+                    "question": question.sub("", text, count=1),
+                    "answer": rest.strip(" \n:–—-"),
+                    "topic": topic,
+                    "language": language,
+                },
+            )
             within = block.within
         elif heading or block.tag == "topic":
             # What is above ends what is below it; a page's own title is no topic of its questions.
@@ -109,7 +119,9 @@ def _read(blocks: Sequence[Block], language: str) -> Iterator[tuple[int, Item]]:
             open_item = None
         elif open_item and block.within == within:
             said = answer.sub("", block.text, count=1)
-            open_item[1]["answer"] = "\n".join(filter(None, (open_item[1]["answer"], ("- " if block.tag == "li" else "") + said)))
+            open_item[1]["answer"] = "\n".join(
+                filter(None, (open_item[1]["answer"], ("- " if block.tag == "li" else "") + said))
+            )
         elif open_item and within and open_item[1]["answer"]:
             yield open_item
             open_item = None
@@ -129,8 +141,9 @@ def _question_test(blocks: Sequence[Block]):  # type: ignore[no-untyped-def]
     level = _asking_level(blocks)
     if level:
         # A heading over other headings is a topic, unless it asks.
-        return lambda block, following: block.tag == level and (
-            asks(block.text) or (following is not None and not re.fullmatch(r"h[1-6]", following.tag))
+        return lambda block, following: (
+            block.tag == level
+            and (asks(block.text) or (following is not None and not re.fullmatch(r"h[1-6]", following.tag)))
         )
     if any(block.tag == "button" and asks(block.text) for block in blocks):
         return lambda block, following: block.tag == "button" and asks(block.text)
@@ -144,7 +157,7 @@ def _asking_level(blocks: Sequence[Block]) -> str | None:
     below it."""
     asking: Counter[str] = Counter()
     telling: Counter[str] = Counter()
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, following in zip_longest(blocks, blocks[1:]):
         if re.fullmatch(r"h[1-6]", block.tag):
             asking[block.tag] += asks(block.text)
             telling[block.tag] += following is not None and not re.fullmatch(r"h[1-6]", following.tag)
@@ -177,7 +190,8 @@ class _Blocks(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag == "html" or (not self.page.language and given.get("lang")):
-            self.page.language = (given.get("lang") or given.get("xml:lang") or "").strip() or self.page.language
+            said = given.get("lang") or given.get("xml:lang") or ""
+            self.page.language = language_code(said) or self.page.language
         if tag in _LEFT_OUT:
             self._silent += 1
         elif tag == "br":
@@ -232,7 +246,9 @@ class _Blocks(HTMLParser):
             return
         if not "".join(self._parts).strip() and data.strip():
             self._line = self.getpos()[0]
-        if self._bold and (not "".join(self._parts).strip() or "".join(self._strong).strip() == "".join(self._parts).strip()):
+        if self._bold and (
+            not "".join(self._parts).strip() or "".join(self._strong).strip() == "".join(self._parts).strip()
+        ):
             self._strong.append(data)
         # A line of its own that begins with "A:" stays one.
         self._parts.append(data)

@@ -18,12 +18,11 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 UNTOLD = "und"
 """The code of ISO 639-2 for a language that is not determined."""
 
-KNOWN = tuple(
-    """
-    en de fr es it pt nl sv da no fi pl cs sk hu ro hr sl sq bg ru uk sr mk be el tr az he ar fa ur th vi id ms tl lt lv
-    et ca gl eu is ga cy mt zh ja ko hi bn mr ne ta te ml kn gu pa si my km lo ka hy kk uz mn am sw af
-    """.split()
-)
+_KNOWN_TEXT = """
+en de fr es it pt nl sv da no fi pl cs sk hu ro hr sl sq bg ru uk sr mk be el tr az he ar fa ur th vi id ms tl lt lv
+et ca gl eu is ga cy mt zh ja ko hi bn mr ne ta te ml kn gu pa si my km lo ka hy kk uz mn am sw af
+"""
+KNOWN = tuple(_KNOWN_TEXT.split())
 """Languages that shops write in. Those that nobody sells in are left out: short texts would be taken for them."""
 
 SURE = 0.75
@@ -47,13 +46,14 @@ _BY_SCRIPT = (
     ("hy", re.compile(r"[\u0531-\u0587]")),
 )
 _SCRIPTS = {
-    "cyrillic": (re.compile(r"[\u0400-\u052f]"), frozenset("bg ru uk sr mk be kk mn".split())),
-    "arabic": (re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]"), frozenset("ar fa ur".split())),
-    "devanagari": (re.compile(r"[\u0900-\u097f]"), frozenset("hi mr ne".split())),
+    "cyrillic": (re.compile(r"[\u0400-\u052f]"), frozenset(["bg", "ru", "uk", "sr", "mk", "be", "kk", "mn"])),
+    "arabic": (re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]"), frozenset(["ar", "fa", "ur"])),
+    "devanagari": (re.compile(r"[\u0900-\u097f]"), frozenset(["hi", "mr", "ne"])),
 }
-_LATIN = frozenset(
-    "en de fr es it pt nl sv da no fi pl cs sk hu ro hr sl sq tr az vi id ms tl lt lv et ca gl eu is ga cy mt uz sw af".split()
-)
+_LATIN_TEXT = """
+en de fr es it pt nl sv da no fi pl cs sk hu ro hr sl sq tr az vi id ms tl lt lv et ca gl eu is ga cy mt uz sw af
+"""
+_LATIN = frozenset(_LATIN_TEXT.split())
 _LETTER = re.compile(r"[^\W\d_]")
 _NOISE = re.compile(r"https?://\S+|\S{1,64}@\S{1,190}|\S*\d\S*")
 """Addresses, numbers and models, which are in no language."""
@@ -82,9 +82,7 @@ def likeliest(text: str, among: Sequence[str] = KNOWN) -> tuple[str, float]:
         return UNTOLD, 0.0
     if (code := language_by_script(plain)) is not None:
         return code, 1.0
-    written = next(
-        (codes for script, codes in _SCRIPTS.values() if len(script.findall(plain)) * 2 >= letters), _LATIN
-    )
+    written = next((codes for script, codes in _SCRIPTS.values() if len(script.findall(plain)) * 2 >= letters), _LATIN)
     candidates = tuple(code for code in among if code in written) or tuple(sorted(written))
     if len(candidates) == 1:
         return candidates[0], 1.0
