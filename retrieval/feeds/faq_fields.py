@@ -15,7 +15,7 @@ FIELDS = ("id", "language", "topic", "question", "answer", "also_asked", "link")
 
 _AT_END = re.compile(r"(.*?)[\s(\[]{0,3}\b([a-z]{2}|zh (?:cn|tw|hans|hant)|[a-z]{2} [a-z]{2})[)\]]?")
 _ALIASES = {"cn": "zh", "jp": "ja", "kr": "ko", "gr": "el", "cz": "cs", "ua": "uk", "dk": "da", "se": "sv", "nb": "no"}
-_ASKS = re.compile(r"[?？؟;;]\s*[\"'”»)]*\s*\Z")
+_GREEK = re.compile(r"[α-ω]")
 
 
 @cache
@@ -106,7 +106,8 @@ def _language_names() -> dict[str, str]:
 
 def asks(text: str) -> bool:
     """Whether a text ends as questions do."""
-    return _ASKS.search(text[-12:]) is not None
+    end = text.rstrip(" \t\r\n\"'”»)*_")
+    return end.endswith(("?", "？", "؟", "\u037e")) or (end.endswith(";") and _GREEK.search(text) is not None)
 
 
 def by_content(rows: Sequence[Mapping[str, str]]) -> tuple[str, str] | None:

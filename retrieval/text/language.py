@@ -55,8 +55,8 @@ en de fr es it pt nl sv da no fi pl cs sk hu ro hr sl sq tr az vi id ms tl lt lv
 """
 _LATIN = frozenset(_LATIN_TEXT.split())
 _LETTER = re.compile(r"[^\W\d_]")
-_NOISE = re.compile(r"https?://\S+|\S{1,64}@\S{1,190}|\S*\d\S*")
-"""Addresses, numbers and models, which are in no language."""
+_NOISE = re.compile(r"[\d@]|://")
+"""What addresses, numbers and models hold, which are in no language."""
 
 
 def language_by_script(text: str) -> str | None:
@@ -76,7 +76,7 @@ def likeliest(text: str, among: Sequence[str] = KNOWN) -> tuple[str, float]:
 
     ``UNTOLD`` with 0 for a text without letters.
     """
-    plain = _NOISE.sub(" ", text[:_LONGEST])
+    plain = " ".join(word for word in text[:_LONGEST].split() if not _NOISE.search(word))
     letters = len(_LETTER.findall(plain))
     if not letters:
         return UNTOLD, 0.0
@@ -86,7 +86,7 @@ def likeliest(text: str, among: Sequence[str] = KNOWN) -> tuple[str, float]:
     candidates = tuple(code for code in among if code in written) or tuple(sorted(written))
     if len(candidates) == 1:
         return candidates[0], 1.0
-    shares = _shares(" ".join(plain.split()).lower())
+    shares = _shares(plain.lower())
     sums = {code: shares.get(code, 0.0) for code in candidates}
     total = sum(sums.values())
     code = max(sums, key=lambda one: sums[one])
