@@ -185,7 +185,8 @@ class Preview:
     """A validated upload, not live yet. ``token`` switches to it. ``bad_total`` counts all bad rows, ``bad`` lists the
     first.
 
-    ``changes`` lists the first changes; ``counts`` counts them all by kind, with "unchanged".
+    ``changes`` lists the first changes; ``counts`` counts them all by kind, with "unchanged". ``notes`` say what was
+    found out about the file, ``losses`` why switching to it must be confirmed.
     """
 
     token: str
@@ -196,6 +197,8 @@ class Preview:
     changes: tuple[Change, ...]
     counts: dict[str, int]
     can_switch: bool
+    notes: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

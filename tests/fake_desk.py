@@ -508,7 +508,7 @@ class FakeDesk(FakeMerchandising, FakeRanking):
         counts = {"added": 1, "changed": 1, "removed": 1, "unchanged": 155}
         return d.Preview(token, filename, 158, bad, len(bad), changes, counts, not bad)
 
-    async def faq_switch(self, token: str) -> d.Version:
+    async def faq_switch(self, token: str, confirmed: bool = False) -> d.Version:
         if token not in self.previews:
             raise d.Refused("This preview is out of date. Please upload the file again.")
         self.previous.append(self.express)

@@ -93,7 +93,9 @@ class AdminPage:
             if payload["kind"] == "ranking":
                 text = await ranking.roll_back(self.rankings, w)
             elif payload["do"] == "switch":
-                version = await (self.admins.faq_switch(token) if faq else self.admins.catalogue_switch(token))
+                confirmed = payload.get("confirmed") is True
+                switch = self.admins.faq_switch(token, confirmed) if faq else self.admins.catalogue_switch(token)
+                version = await switch
                 text = w("admin.switched", id=version.id)
             else:
                 version = await (self.admins.faq_rollback() if faq else self.admins.catalogue_rollback())

@@ -98,25 +98,47 @@ def load(
 
 @faq.command("reload")
 def reload(
-    path: Annotated[Path, typer.Argument(help="CSV, JSON or JSON lines; see docs/feeds.md.")], dry_run: DryRun = False
+    path: Annotated[
+        Path, typer.Argument(help="A table (CSV, Excel), JSON, Markdown or a web page; see docs/feeds.md.")
+    ],
+    dry_run: DryRun = False,
+    encoding: Annotated[str | None, typer.Option(help="The file's encoding where the one found is wrong.")] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(help="The language of entries that say none (de, pt-BR); else it is told by the texts."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Also when most of the live FAQ would be lost.")] = False,
 ) -> None:
     """Check an FAQ file, show what changes, and switch to it. A running shop goes over to it without a failed
     request."""
     from assistant.cli.progress import Steps
     from assistant.settings import Settings
-    from assistant.setup.knowledge import open_store
-    from retrieval.faq.indexing import index_entries, preview_faq
-    from retrieval.feeds import load_faq
+    from assistant.setup.knowledge import open_store, shipped_faq
+    from retrieval.faq.indexing import index_entries, live_entries, preview_faq
+    from retrieval.faq.losses import losses
+    from retrieval.feeds import FeedError, load_faq
 
-    report = load_faq(path)
+    report = load_faq(path, encoding=encoding, language=language)
+    for note in report.notes[:LISTED]:
+        print(f"note: {note}")
     _bad_rows(report, path)
+    settings = Settings()
     with Steps() as steps:
-        store, encoders = open_store(Settings(), steps.tell)
+        store, encoders = open_store(settings, steps.tell)
         diff = preview_faq(store, report.entries)
+        before = live_entries(store, encoders.sentences.fingerprint)
+        lost = losses(before, report.entries, len(report.bad_rows), shipped_faq(settings))
+        if lost and not force and not dry_run:
+            print(_changes(diff))
+            raise FeedError(
+                f"{path.name} was not loaded, nothing was changed: {'; '.join(lost)}. If that is meant, add --force"
+            )
         if not dry_run:
             done = index_entries(
                 store, report.entries, encoders.sentences, lambda d, t, what: steps.tell(f"FAQ: {what}", d, t)
             )
+    for reason in lost:
+        print(f"note: {reason}")
     print(_changes(diff), "(dry run: nothing was changed)" if dry_run else f"live: {done.info.name}")
 
 

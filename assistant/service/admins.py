@@ -13,7 +13,9 @@ from typing import Literal
 
 from assistant.bootstrap import Shopclerk
 from assistant.pages import BadRow, Change, HealthItem, Preview, Progress, Refused, Unanswered, Version
+from assistant.setup.knowledge import shipped_faq
 from retrieval.faq.indexing import index_entries, preview_faq
+from retrieval.faq.losses import losses
 from retrieval.feeds import BadRow as FeedBadRow
 from retrieval.feeds import FaqReport, FeedError, LoadReport, load_catalogue, load_faq, write_bad_rows
 from retrieval.models import FaqEntry, Product
@@ -35,6 +37,7 @@ class _Waiting:
     made: float
     entries: tuple[FaqEntry, ...] = ()
     products: tuple[Product, ...] = ()
+    losses: tuple[str, ...] = ()
 
 
 class AdminService:
@@ -46,14 +49,16 @@ class AdminService:
         self._sources: dict[str, str] = {}
 
     async def faq_preview(self, data: bytes, filename: str) -> Preview:
-        """Raises Refused when the file cannot be read at all (neither CSV nor JSON, wrong columns, not UTF-8)."""
+        """Raises Refused when there are no questions and answers in the file."""
         path = await asyncio.to_thread(self._keep_feed, data, filename)
         try:
             report = await asyncio.to_thread(load_faq, path)
         except FeedError as error:
             raise Refused(str(error)) from error
         diff = await asyncio.to_thread(preview_faq, self.app.knowledge.store, report.entries)
-        before = {f"{e.language}/{e.id}": e for e in self.app.knowledge.faq.entries}
+        live = self.app.knowledge.faq.entries
+        lost = losses(live, report.entries, len(report.bad_rows), shipped_faq(self.app.settings))
+        before = {f"{e.language}/{e.id}": e for e in live}
         after = {f"{e.language}/{e.id}": e for e in report.entries}
         changes = [
             Change(
@@ -65,11 +70,14 @@ class AdminService:
             )
             for kind, group in _kinds(diff)
         ]
-        waiting = _Waiting("faq", filename, time.monotonic(), entries=tuple(report.entries))
+        waiting = _Waiting("faq", filename, time.monotonic(), entries=tuple(report.entries), losses=lost)
         return self._preview(waiting, filename, len(report.entries), report, diff, changes, path)
 
-    async def faq_switch(self, token: str) -> Version:
-        """Raises Refused when the token is stale."""
+    async def faq_switch(self, token: str, confirmed: bool = False) -> Version:
+        """Raises Refused when the token is stale, and when much would be lost and that is not confirmed."""
+        held = self._waiting.get(token)
+        if held is not None and held.losses and not confirmed:
+            raise Refused(f"{held.source}: {'; '.join(held.losses)}. Confirm that this is meant.")
         waiting = self._take(token, "faq")
         try:
             done = await asyncio.to_thread(
@@ -169,7 +177,10 @@ class AdminService:
         """The upload as a file, since feeds are read from files; its ending says what it is."""
         folder = self.app.settings.state_dir / "loads"
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{secrets.token_hex(8)}{Path(filename).suffix.lower()[:8]}"
+        # In a folder of its own, so that what is said of it names it as its owner does.
+        name = "".join(char if char.isprintable() and char not in "/\\:" else "_" for char in Path(filename).name)
+        path = folder / secrets.token_hex(8) / (name.lstrip(".")[-80:] or "faq")
+        path.parent.mkdir()
         path.write_bytes(data)
         return path
 
@@ -205,6 +216,8 @@ class AdminService:
                 "unchanged": diff.unchanged,
             },
             can_switch=can_switch,
+            notes=tuple(report.notes) if isinstance(report, FaqReport) else (),
+            losses=waiting.losses,
         )
 
     def _take(self, token: str, kind: str) -> _Waiting:

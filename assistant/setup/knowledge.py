@@ -14,8 +14,9 @@ from assistant.setup.vectors import vector_store
 from retrieval.encoders.pictures import PictureCache
 from retrieval.faq.indexing import index_faq
 from retrieval.faq.search import FaqSearch
+from retrieval.feeds import load_faq
 from retrieval.fusion.photo_search import PhotoReader
-from retrieval.models import Product
+from retrieval.models import FaqEntry, Product
 from retrieval.search.indexing import Encoders, index_catalogue
 from retrieval.search.products import ProductSearch
 from retrieval.store.chroma import Store
@@ -94,6 +95,12 @@ def load_knowledge(settings: Settings, store: Store, encoders: Encoders, lexicon
     live = store.faq.live()
     if live is None or live.fingerprint != encoders.sentences.fingerprint:
         index_faq(store, settings.faq, encoders.sentences, lambda done, total, what: tell(f"FAQ: {what}", done, total))
+
+
+def shipped_faq(settings: Settings) -> tuple[FaqEntry, ...]:
+    """The demo shop's entries, which a shop of one's own replaces; none where it is not there."""
+    path = settings.shop_data / "faq.jsonl"
+    return tuple(load_faq(path).entries) if path.is_file() else ()
 
 
 def picture_folders(settings: Settings) -> PictureFolders:

@@ -12,7 +12,7 @@ from retrieval.encoders.embedded import TextModel, Vectors
 from retrieval.feeds import FaqReport, load_faq
 from retrieval.models import FaqEntry
 from retrieval.store.chroma import Store
-from retrieval.store.rows import Diff, Ingested, Progress, Row
+from retrieval.store.rows import Diff, Ingested, NothingStored, Progress, Row, WrongEncoder
 from retrieval.text.words import is_chinese
 
 
@@ -38,6 +38,15 @@ def index_entries(
         return vectors
 
     return store.faq.ingest(_rows(entries), embed, text.fingerprint, progress, widths=(text.dimensions,))
+
+
+def live_entries(store: Store, fingerprint: str) -> tuple[FaqEntry, ...]:
+    """What is live now; nothing where there is nothing, or nothing that this encoder can read."""
+    try:
+        stored = store.faq.read(fingerprint)
+    except (NothingStored, WrongEncoder):
+        return ()
+    return tuple(FaqEntry.model_validate_json(row.document) for row in stored.rows if row.document)
 
 
 def preview_faq(store: Store, entries: Sequence[FaqEntry]) -> Diff:

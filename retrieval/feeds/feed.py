@@ -169,7 +169,8 @@ class Feed(Iterator[Product | BadRow]):
         return first if len(self._sources) == 1 else f"{first} and {len(self._sources) - 1} more"
 
     def _sum_up(self) -> None:
-        notes = list(self.format.remarks())
+        notes = [remark for source, _ in self._sources if (remark := source.remark)]
+        notes += self.format.remarks()
         if number := self._pictures.at_addresses:
             notes.append(f"{number:,} pictures are at web addresses, which are not fetched")
         if number := self._counts["not for sale"]:

@@ -89,6 +89,8 @@ class FaqReport:
 
     entries: list[FaqEntry] = field(default_factory=list)
     bad_rows: list[BadRow] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What was found out about the file, and what of it was not used."""
 
 
 class BadRowWriter:

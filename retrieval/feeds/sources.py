@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import io
-import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Protocol, TextIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from retrieval.feeds.encodings import NAMES, UTF_8, guessed, lines_of, said
 from retrieval.feeds.records import LINE_LIMIT
 from retrieval.feeds.report import FeedError
+
+_JSON = (".json", ".jsonl", ".ndjson", ".jsonld")
 
 SUFFIXES = frozenset({".jsonl", ".ndjson", ".json", ".jsonld", ".csv", ".tsv", ".txt", ".xml", ".rss", ".atom"}) | {
     ".html",
@@ -64,20 +65,32 @@ class Source:
         return Path(self.name).suffix.lower()
 
     def text(self) -> TextIO:
-        """Opened as text. Line ends are ``\\n``; bytes that are not UTF-8 become surrogates, which spoil their row,
-        not the file. Raises ``FeedError``, also while it is read."""
-        try:
-            opened = self.open()
-        except _BROKEN as error:
-            raise FeedError(f"cannot read {self.name}: {getattr(error, 'strerror', None) or error}") from error
-        stream = io.BufferedReader(_Guarded(opened, self.name), 2**18)
-        encoding = self.encoding or _encoding(stream.peek(_HEAD)[:_HEAD])
-        errors = "surrogateescape" if encoding == "utf-8-sig" else "strict"
+        """Opened as text. Line ends are ``\\n``; bytes that are not UTF-8, or of an encoding that was found by the
+        looks of the text, become surrogates, which spoil their row, not the file. Raises ``FeedError``, also while it
+        is read."""
+        encoding, told = (self.encoding, True) if self.encoding else _encoding(self)
+        stream = self._stream()
+        errors = "surrogateescape" if encoding == UTF_8 or not told else "strict"
         try:
             return io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline=None)
         except LookupError:
             stream.close()
             raise FeedError(f"{encoding} is no encoding") from None
+
+    def _stream(self) -> io.BufferedReader:
+        try:
+            opened = self.open()
+        except _BROKEN as error:
+            raise FeedError(f"cannot read {self.name}: {getattr(error, 'strerror', None) or error}") from error
+        return io.BufferedReader(_Guarded(opened, self.name), 2**18)
+
+    @property
+    def remark(self) -> str:
+        """What people are told of an encoding that the file does not say; empty where there is no doubt."""
+        encoding, told = (self.encoding, True) if self.encoding else _encoding(self)
+        name = NAMES.get(encoding, encoding)
+        found = f"{self.name} is read as {name}; if letters look wrong, name its encoding (--encoding)"
+        return "" if told or encoding == UTF_8 else found
 
     def head(self, size: int = _HEAD) -> str:
         with self.text() as stream:
@@ -226,20 +239,19 @@ class _Guarded(io.RawIOBase):
         super().close()
 
 
-def _encoding(head: bytes) -> str:
-    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        return "utf-32"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    # UTF-16 without a mark: every other byte of what is mostly markup and digits is zero.
-    for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-        half = head[start::2]
-        if len(half) > 1 and half.count(0) > 0.4 * len(half):
-            return encoding
-    if declared := re.match(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding=["']([\w.-]+)["']""", head):
-        name = declared[1].decode().lower()
-        return name if name not in ("utf-8", "utf8", "us-ascii", "utf-16") else "utf-8-sig"
-    return "utf-8-sig"
+@lru_cache(4_096)
+def _encoding(source: Source) -> tuple[str, bool]:
+    """The encoding, and whether it is beyond doubt."""
+    with source._stream() as stream:
+        if found := said(stream.peek(_HEAD)[:_HEAD]):
+            return found, True
+        lines = lines_of(stream.read)
+    # JSON and XML that say nothing are UTF-8 by their standards: a damaged line of them is no encoding.
+    markup = source.suffix in (".xml", ".rss", ".atom")
+    if lines.bad <= (2 if markup else 0) or lines.good >= (1 if markup or source.suffix in _JSON else lines.bad):
+        return UTF_8, True
+    found = guessed(lines.sample)
+    return (found, False) if found else (UTF_8, True)
 
 
 def _encoding_of(error: UnicodeError) -> str:

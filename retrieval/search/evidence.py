@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,13 +16,16 @@ from retrieval.search.index import SearchIndex
 from retrieval.search.query import Query
 from retrieval.text.bm25 import Word
 from retrieval.text.gloss import gloss
+from retrieval.text.language import SURE, likeliest
 from retrieval.text.postings import Positions
-from retrieval.text.words import is_chinese, query_terms
+from retrieval.text.words import in_latin, is_chinese, query_terms
 
 PICTURE_FLOOR = 0.3
 """The least cosine around the catalogue's centre with which a picture is believed to show a product."""
 GLOSSED_WEIGHT = np.float32(0.4)
 """What the English words for a Chinese query count for, beside its own."""
+SENTENCE = 3
+"""Words of a text whose language can be told."""
 NEAR = 2_000
 """How many views nearest in meaning are looked at, to tell what is asked for."""
 
@@ -71,6 +75,7 @@ def read_words(
     concepts = index.reader.read(query.text)
     terms = query_terms(query.text)
     glossed: tuple[Word, ...] = ()
+    correct = _correctable(query.text, terms, index)
     if is_chinese(query.text):
         # In English words the phrase keeps its order, so its head is the last one too.
         english = gloss(query.text, of_products=True)
@@ -80,11 +85,15 @@ def read_words(
             vector = encoder.encode_one(english) if english else None
         elif vector is None:
             vector = encoder.encode_one(query.text)
+    elif not encoder.reads_chinese and not in_latin(query.text):
+        vector = None  # what it has never seen is like anything
+    elif not correct:
+        vector = encoder.encode_one(query.text) if vector is None else vector
     elif (corrected := index.expander.corrected(query.text, terms)) != query.text or vector is None:
         if corrected != query.text:
             concepts = index.reader.read(corrected)
         vector = encoder.encode_one(corrected)
-    words = index.expander.words(terms)
+    words = index.expander.words(terms, correct)
     scores, coverage = index.lexical.scores(words), index.lexical.coverage([word.term for word in words])
     if glossed:
         scores = scores + GLOSSED_WEIGHT * index.lexical.scores(glossed)
@@ -106,6 +115,15 @@ def read_words(
         near_cosines=cosines,
         pictured=pictured,
     )
+
+
+def _correctable(text: str, terms: Sequence[str], index: SearchIndex) -> bool:
+    """Whether words that the catalogue lacks may be misspelt: not in a sentence of another language than English, whose
+    words are spelt as they should be ("einen" is no "linen")."""
+    if len(text.split()) < SENTENCE or all(map(index.lexical.knows, terms)):
+        return True
+    language, sure = likeliest(text)
+    return language == "en" or sure < SURE
 
 
 @dataclass(frozen=True)

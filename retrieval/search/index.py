@@ -40,7 +40,7 @@ TELLING = frozenset(("title", "type", "brand", "attributes"))
 """Fields that say what a product is."""
 
 
-FORMAT = 4
+FORMAT = 5
 """Raise it when an index of the same catalogue and lexicon must be built anew."""
 
 
@@ -154,7 +154,7 @@ def _build(folder: FolderWriter, snapshot: Snapshot, lexicon: Lexicon, progress:
         table.add(product)
         words.add(_fields(product, lexicon))
         ends.count(_short_texts(product, lexicon))
-        heads.update(map(_last_term, [product.title.get("en", ""), *_glossed(product.title)]))
+        heads.update(map(_last_term, [_english(product.title), *_glossed(product.title)]))
         if progress and at % 1_000 == 0:
             progress(at, len(products), "indexing")
     brands = table.save(folder)
@@ -201,6 +201,11 @@ def _fields(product: Product, lexicon: Lexicon) -> dict[str, list[str]]:
     }
 
 
+def _english(said: Mapping[str, str]) -> str:
+    """A text in English, or in a language whose phrases are read as English ones are, for want of a better reading."""
+    return said.get("en") or next((text for code, text in said.items() if code not in ("en", "zh", "ja", "ko")), "")
+
+
 def _glossed(said: Mapping[str, str]) -> list[str]:
     return [] if said.get("en") or "zh" not in said else [gloss(said["zh"], of_products=True)]
 
@@ -209,9 +214,9 @@ def _short_texts(product: Product, lexicon: Lexicon) -> list[str]:
     """What says in a few words what a product is; a description only where it is no more than that."""
     kind = lexicon.types.get(product.type)
     names = [kind.name.get("en", ""), *kind.words.get("en", ())] if kind else []
-    description = product.description.get("en", "")
+    description = _english(product.description)
     brief = [description] if len(description.split()) <= BRIEF else []
-    return [product.title.get("en", ""), *_glossed(product.title), product.type.replace("_", " "), *names, *brief]
+    return [_english(product.title), *_glossed(product.title), product.type.replace("_", " "), *names, *brief]
 
 
 def _attribute_words(lexicon: Lexicon, key: str, value: str) -> list[str]:

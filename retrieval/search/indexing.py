@@ -16,7 +16,7 @@ from retrieval.encoders.embedded import ImageModel, TextModel, Vectors
 from retrieval.encoders.pictures import BadPicture, catalogue_picture
 from retrieval.feeds import BadRow, read_catalogue
 from retrieval.fusion import Blocks
-from retrieval.models import GENERIC_TYPE, Product
+from retrieval.models import GENERIC_TYPE, Product, in_language
 from retrieval.search.catalogue import colours_of
 from retrieval.search.index import prepare_index
 from retrieval.store.chroma import Store
@@ -199,7 +199,7 @@ def _attributes(product: Product) -> list[str]:
 
 
 def _said(said: Mapping[str, str]) -> str:
-    return said.get("en") or said.get("zh", "")
+    return in_language(said, "en")
 
 
 def _opening(description: str) -> str:

@@ -246,6 +246,8 @@ class ProductSearch:
                 # Words beside a picture say what is meant; the picture then only orders.
                 return index.table.of_types(words.concepts.head_types)
             return asked if asked.any() else None
+        if words is not None and not words.words and not any(map(str.isalnum, query.text)):
+            return None  # signs that are nowhere indexed
         if words is None or not words.specific or _leaves_open(query.text, words):
             return every
         if not self._fits.carried.carries(index, words):

@@ -15,12 +15,14 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from retrieval.text.bm25 import LexicalIndex, Word
-from retrieval.text.words import is_chinese, stem, terms
+from retrieval.text.words import stem, terms
 
 SYNONYM_WEIGHT = 0.6
 NARROWER_WEIGHT = 0.5
 SHORTEST_CORRECTED = 4
 """Shorter words are too like each other to be corrected."""
+_DIGRAPHS = {"ae": "a", "oe": "o", "ue": "u", "aa": "a"}
+"""What ä, ö, ü and å are written as where a keyboard lacks them."""
 KEPT = 4_096
 """Words whose correction is remembered."""
 
@@ -35,10 +37,13 @@ class Expander:
         # A query's words are looked up for the word index and again for the encoder; typos recur.
         self._known = lru_cache(KEPT)(self._look_up)
 
-    def words(self, query: Sequence[str]) -> tuple[Word, ...]:
-        """The terms of a query with what may stand for each; corrected terms take the place of misspelt ones."""
-        corrected = [known for term in query for known in self._known(term)]
+    def words(self, query: Sequence[str], correct: bool = True) -> tuple[Word, ...]:
+        """The terms of a query with what may stand for each; corrected terms take the place of misspelt ones, unless
+        they are words of a language that the catalogue is not in (``correct`` is false)."""
+        corrected = [known for term in query for known in (self._known(term) if correct else (term,))]
         others: dict[str, dict[str, float]] = {term: {} for term in corrected}
+        for term in others:
+            others[term].update((other, 1.0) for other in self._otherwise_written(term))
         for first, second in pairwise(corrected):
             if self._index.knows(joined := stem(first + second)):
                 others[first][joined] = others[second][joined] = 1.0
@@ -58,7 +63,11 @@ class Expander:
 
     def _look_up(self, term: str) -> tuple[str, ...]:
         """The term, or what of the catalogue's words it must be instead."""
-        if self._index.knows(term) or len(term) < SHORTEST_CORRECTED or is_chinese(term) or not term.isalpha():
+        if self._index.knows(term) or len(term) < SHORTEST_CORRECTED or not term.isalpha():
+            return (term,)
+        if (written := next(iter(self._otherwise_written(term)), None)) is not None:
+            return (written,)
+        if not term.isascii():
             return (term,)
         if any(self._index.knows(other) for other in self._synonyms.get(term, ())):
             return (term,)
@@ -73,6 +82,18 @@ class Expander:
                 return term[:cut], stem(term[cut:])
         return (term,)
 
+    def _otherwise_written(self, term: str) -> list[str]:
+        """The catalogue's words that are this one with its umlauts as two letters, or with two letters as an umlaut:
+        grün is indexed as ``grun``, and may stand in the catalogue, or be asked for, as ``gruen``."""
+        if len(term) < SHORTEST_CORRECTED or not (term.isascii() and term.isalpha()):
+            return []
+        narrow = {term[:at] + one + term[at + 2 :] for two, one in _DIGRAPHS.items() for at in places(term, two)}
+        every = term
+        for two, one in _DIGRAPHS.items():
+            every = every.replace(two, one)
+        wide = {term[:at] + two + term[at + 1 :] for two, one in _DIGRAPHS.items() for at in places(term, one)}
+        return sorted(other for other in narrow | wide | {every} if other != term and self._index.knows(other))
+
     def _is_word(self, term: str) -> bool:
         return self._index.is_telling(term)
 
@@ -84,6 +105,11 @@ class Expander:
             if term.isascii() and term.isalpha() and len(term) >= SHORTEST_CORRECTED and self._is_word(term):
                 by_letter.setdefault(term[0], []).append(term)
         return by_letter
+
+
+def places(text: str, part: str) -> list[int]:
+    """Where a part begins in a text."""
+    return [at for at in range(len(text)) if text.startswith(part, at)]
 
 
 def shipped_synonyms() -> dict[str, dict[str, float]]:

@@ -326,7 +326,15 @@ def test_archives_that_cannot_be_opened_are_one_line(tmp_path: Path) -> None:
     with pytest.raises(FeedError, match="encrypted"):
         load(tmp_path, "c.zip", bytes(data))
     with pytest.raises(FeedError, match="header is not UTF-8 text; another encoding"):
-        load(tmp_path, "gbk.csv", "编号,名称,价格\n1,杯子,5\n".encode("gb18030"))
+        load(tmp_path, "none.csv", bytes(range(128, 256)) + b",price\n1,5\n")
+
+
+def test_the_encoding_of_a_table_is_found_and_said(tmp_path: Path) -> None:
+    report = load(tmp_path, "gbk.csv", "编号,名称,价格\n1,杯子,5\n".encode("gb18030"))
+    assert report.products[0].title == {"zh": "杯子"}
+    assert any("gbk.csv is read as GB 18030" in warning.reason for warning in report.warnings)
+    plain = load(tmp_path, "utf.csv", "编号,名称,价格\n1,杯子,5\n")
+    assert not any("is read as" in warning.reason for warning in plain.warnings)
 
 
 def test_texts_that_are_made_to_hang_do_not(tmp_path: Path) -> None:

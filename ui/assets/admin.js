@@ -74,7 +74,13 @@ doers({
     find(".sections").scrollTop = 0;
   },
   refresh,
-  switch: button => act("switch", button.dataset.kind, { token: button.dataset.token }, button),
+  switch: button => {
+    const { kind, token, loses } = button.dataset;
+    if (loses === undefined) { act("switch", kind, { token }, button); return; }
+    asking = { kind, token }; find("[data-losses]").showModal();
+  },
+  "keep-live": () => find("[data-losses]").close(),
+  "switch-anyway": () => { find("[data-losses]").close(); act("switch", asking.kind, { token: asking.token, confirmed: true }); },
   discard: button => { region(button.dataset.kind).replaceChildren(); toast(words["admin.discarded"]); },
   rollback: button => { asking = button.dataset.kind; find("[data-ask]").showModal(); },
   keep: () => find("[data-ask]").close(),
