@@ -1,5 +1,5 @@
-"""Workbooks of spreadsheet programs (``.xlsx``, ``.xlsm``, ``.xlsb``, ``.xls``, ``.ods``): each visible sheet as a table
-in CSV, so that all that reads tables reads them.
+"""Workbooks of spreadsheet programs (``.xlsx``, ``.xlsb``, ``.xls``, ``.ods``): each visible sheet as a table in CSV,
+so that all that reads tables reads them.
 
 A cell becomes what it holds, not what it shows: a price that is shown as ``19,90 €`` is ``19.9``, a date is ISO 8601, a
 number of up to 15 digits has no exponent. Formulas are what they last came to; none is run.
