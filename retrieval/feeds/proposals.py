@@ -12,7 +12,7 @@ from babel.numbers import list_currencies
 
 from retrieval.feeds.ids import mangled
 from retrieval.feeds.names import column
-from retrieval.feeds.values import is_link
+from retrieval.feeds.values import is_link, is_private
 
 NEEDED = ("title", "price")
 """What a product cannot be without."""
@@ -44,7 +44,7 @@ def proposals(rows: Sequence[Mapping[str, Any]]) -> list[Proposal]:
     for field, fits in _LOOKS.items():
         if field in named.values():
             continue
-        open_ones = [n for n in values if n not in found and not column(n).field and values[n]]
+        open_ones = [n for n in values if n not in found and not column(n).field and values[n] and not is_private(n)]
         if fitting := [n for n in open_ones if fits(values[n])]:
             found[fitting[0]] = (field, "values")
     return [Proposal(name, *found.get(name, ("", "")), tuple(values[name][:5])) for name in values]
@@ -96,7 +96,7 @@ def _prices(values: Sequence[str]) -> bool:
 
 
 def _ids(values: Sequence[str]) -> bool:
-    single = _most(values, lambda text: re.fullmatch(r"[\w./-]{1,40}", text) and not mangled(text))
+    single = _most(values, lambda text: re.fullmatch(r"(?=.*\d)[\w./-]{1,40}", text) and not mangled(text))
     return single and len(set(values)) == len(values) and not _prices(values) and not _most(values, _is_gtin)
 
 
@@ -123,6 +123,5 @@ _LOOKS: Mapping[str, Callable[[Sequence[str]], bool]] = {
     "description": _descriptions,
     "id": _ids,
     "title": _titles,
-    "stock": lambda values: _most(values, lambda text: re.fullmatch(r"\d{1,6}", text)),
 }
 """How values of a field look, the most telling first: a column that is one of them is none that follows."""

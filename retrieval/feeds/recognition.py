@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -28,14 +28,14 @@ def _formats() -> tuple[Format, ...]:
     """Those of every file in ``retrieval/feeds/formats/``."""
     for module in pkgutil.iter_modules(formats.__path__, f"{formats.__name__}."):
         import_module(module.name)
-    made = [kind() for kind in _kinds(Format) if kind.__module__.startswith(formats.__name__)]
+    made = [kind() for kind in _below(Format) if kind.__module__.startswith(formats.__name__)]  # type: ignore[type-abstract]
     return tuple(sorted(made, key=lambda format: (format.common, format.name)))
 
 
-def _kinds(of: type[Format]) -> Iterator[type[Format]]:
-    for kind in of.__subclasses__():
-        yield kind
-        yield from _kinds(kind)
+def _below(kind: type[Format]) -> Iterator[type[Format]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _below(each)
 
 
 FORMATS = _formats()
@@ -81,7 +81,7 @@ class Opened:
         rows = table_rows(self.source, unfinished) if self.read is table_rows else self.read(self.source)
         return renamed(rows, self.columns)
 
-    def sample(self) -> list[Mapping[str, Any]]:
+    def sample(self) -> list[dict[str, Any]]:
         """The values of the first rows that are good."""
         with closing(self.rows()) as rows:
             return [row.value for row in islice(rows, 2 * SAMPLE) if isinstance(row, Record)][:SAMPLE]
@@ -89,7 +89,8 @@ class Opened:
 
 def format_of(opened: Opened) -> tuple[Format | None, str]:
     """The format of the first rows that have one, else why none has and what can be done."""
-    why, seen = "it holds no rows", []
+    why = "it holds no rows"
+    seen: list[dict[str, Any]] = []
     if opened.read is page_items:
         why = "it says nothing of a product to search engines, as JSON-LD, microdata or Open Graph with a price"
     with closing(opened.rows()) as rows:

@@ -40,7 +40,7 @@ class ShopifyJson(Shopify):
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:
         held = [part for row in rows for part in row["rows"]]
-        about = next((part for part in held if part.get("title")), {})
+        about: dict[str, str] = next((part for part in held if part.get("title")), {})
         keys = [f"option{at} name" for at in (1, 2, 3)]
         names = {key: next((part[key] for part in held if part.get(key)), "") for key in keys}
         handle = about.get("handle") or text_of(rows[0], "product").rpartition("/")[2]
