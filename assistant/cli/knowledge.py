@@ -22,6 +22,9 @@ faq = typer.Typer(help="The questions and answers.", no_args_is_help=True)
 MAX_PRINTED_ROWS = 20
 """Bad rows and notes that are printed."""
 
+SAVED_COLUMNS = "columns.json"
+"""In the state directory: which columns are what, by header."""
+
 
 class PriceUnit(Enum):
     units = "units"
@@ -52,6 +55,10 @@ def load(
     encoding: Annotated[
         str | None, typer.Option(help="The files' encoding where it is not UTF-8 and they do not say it.")
     ] = None,
+    columns: Annotated[
+        list[str],
+        typer.Option("--map", metavar="COLUMN=FIELD", help="Which column is what, where its name does not say it."),
+    ] = [],  # noqa: B006
 ) -> None:
     """Check a catalogue, show what changes, and switch to it. A running shop goes over to it without a failed
     request. What can be loaded is in docs/feeds.md."""
@@ -61,14 +68,23 @@ def load(
     from assistant.settings import Settings
     from assistant.setup.knowledge import open_store, picture_folders
     from assistant.shop.stock import Stock
-    from retrieval.feeds import bad_row_files, read_catalogue
+    from retrieval.feeds import SavedColumns, bad_row_files, parsed, read_catalogue
     from retrieval.search.indexing import index_products, preview_products
     from retrieval.text.lexicon import Lexicon
 
-    def read() -> Feed:
-        return read_catalogue(paths, price_unit=price_unit.value, currency=currency, encoding=encoding)
-
     settings = Settings()
+    mapped, saved = parsed(columns), SavedColumns(settings.state_dir / SAVED_COLUMNS)
+
+    def read() -> Feed:
+        return read_catalogue(
+            paths,
+            price_unit=price_unit.value,
+            currency=currency,
+            encoding=encoding,
+            columns=mapped,
+            saved=saved,
+        )
+
     feed = read()
     with Steps() as steps, bad_row_files(_beside(paths, settings.state_dir)) as bad_rows:
         store, encoders = open_store(settings, steps.tell)
@@ -92,8 +108,27 @@ def load(
             picture_folders(settings).remember(done.info.name, feed.folder)
             migrate(database := Database(settings.sql_url))
             Stock(database).load(_good(read()))
-    _tell(feed, bad_rows, paths)
+    _tell(feed, bad_rows, paths, columns)
     print(_changes(diff), live)
+
+
+@shop.command("columns")
+def columns(
+    path: Annotated[Path, typer.Argument(help="A catalogue; of several files in it, each is shown.")],
+    pairs: Annotated[
+        list[str], typer.Option("--map", metavar="COLUMN=FIELD", help="What you know better than the proposal.")
+    ] = [],  # noqa: B006
+    save: Annotated[bool, typer.Option("--save", help="Keep the mapping for files with the same header.")] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Forget a mapping that was kept for this header.")] = False,
+    encoding: Annotated[str | None, typer.Option(help="The file's encoding, where it is not UTF-8.")] = None,
+) -> None:
+    """Show what each column of a catalogue is taken for, and five rows as they are read. Nothing is loaded."""
+    from assistant.cli.columns import show_columns
+    from assistant.settings import Settings
+    from retrieval.feeds import SavedColumns, parsed
+
+    saved = SavedColumns(Settings().state_dir / SAVED_COLUMNS)
+    show_columns(path, parsed(pairs), saved, save=save, forget=forget, encoding=encoding)
 
 
 @faq.command("reload")
@@ -119,7 +154,7 @@ def reload(
     from retrieval.feeds import FeedError, load_faq
 
     report = load_faq(path, encoding=encoding, language=language)
-    for note in report.notes[:LISTED]:
+    for note in report.notes[:MAX_PRINTED_ROWS]:
         print(f"note: {note}")
     _bad_rows(report, path)
     settings = Settings()
@@ -178,7 +213,7 @@ def _good(feed: Feed, bad_rows: BadRowWriter | None = None) -> Iterator[Product]
             bad_rows.write(item)
 
 
-def _tell(feed: Feed, bad_rows: BadRowWriter, paths: Sequence[Path]) -> None:
+def _tell(feed: Feed, bad_rows: BadRowWriter, paths: Sequence[Path], columns: Sequence[str]) -> None:
     for warning in feed.warnings.rows[:MAX_PRINTED_ROWS]:
         print(f"note: {_place(warning)}{warning.reason}")
     if feed.warnings.total > MAX_PRINTED_ROWS:
@@ -190,7 +225,8 @@ def _tell(feed: Feed, bad_rows: BadRowWriter, paths: Sequence[Path]) -> None:
     if bad_rows.total:
         files = [str(path) for path in bad_rows.paths]
         print(f"{bad_rows.total:,} rows were left out; they are in {', '.join(files)}. Once fixed, load both:")
-        print(f"  shopclerk shop load {shlex.join([*map(str, paths), *files])}")
+        options = [part for pair in columns for part in ("--map", pair)]
+        print(f"  shopclerk shop load {shlex.join([*map(str, paths), *files, *options])}")
     print(f"{feed.products:,} product{'s' if feed.products != 1 else ''} ({feed.format.name})")
 
 

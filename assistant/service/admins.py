@@ -17,7 +17,7 @@ from assistant.setup.knowledge import shipped_faq
 from retrieval.faq.indexing import index_entries, preview_faq
 from retrieval.faq.losses import losses
 from retrieval.feeds import BadRow as FeedBadRow
-from retrieval.feeds import FaqReport, FeedError, LoadReport, load_catalogue, load_faq, write_bad_rows
+from retrieval.feeds import FaqReport, FeedError, LoadReport, SavedColumns, load_catalogue, load_faq, write_bad_rows
 from retrieval.models import FaqEntry, Product
 from retrieval.search.indexing import index_products, preview_products
 from retrieval.store.rows import Diff, StoreError, VersionInfo
@@ -102,7 +102,8 @@ class AdminService:
         """Progress while it is read and indexed beside the live one, the preview last. Raises Refused."""
         yield Progress("reading", 0, 0)
         try:
-            report = await asyncio.to_thread(load_catalogue, path, bad_rows=_bad_rows_path(path))
+            saved = SavedColumns(self.app.settings.state_dir / "columns.json")
+            report = await asyncio.to_thread(load_catalogue, path, bad_rows=_bad_rows_path(path), saved=saved)
         except FeedError as error:
             raise Refused(str(error)) from error
         yield Progress("checking", 0, len(report.products))

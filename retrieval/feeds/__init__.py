@@ -4,6 +4,7 @@ and kept for fixing."""
 from retrieval.feeds.faq import FAQ_COLUMNS, load_faq
 from retrieval.feeds.feed import Feed
 from retrieval.feeds.formats.own import PRODUCT_COLUMNS
+from retrieval.feeds.mapping import SavedColumns, parsed
 from retrieval.feeds.reading import load_catalogue, read_catalogue
 from retrieval.feeds.report import BadRow, BadRowWriter, FaqReport, FeedError, LoadReport, bad_row_files, write_bad_rows
 
@@ -16,9 +17,11 @@ __all__ = [
     "Feed",
     "FeedError",
     "LoadReport",
+    "SavedColumns",
     "bad_row_files",
     "load_catalogue",
     "load_faq",
+    "parsed",
     "read_catalogue",
     "write_bad_rows",
 ]

@@ -14,12 +14,10 @@ from retrieval.feeds.faq import problems
 from retrieval.feeds.format import Format
 from retrieval.feeds.grouping import grouped
 from retrieval.feeds.pictures import PictureFiles
-from retrieval.feeds.recognition import Reader
+from retrieval.feeds.recognition import Opened
 from retrieval.feeds.records import Record
 from retrieval.feeds.report import BadRow, FeedError, Kept, Layout
 from retrieval.feeds.scratch import Scratch
-from retrieval.feeds.sources import Source
-from retrieval.feeds.tables import table_rows
 from retrieval.feeds.values import Assumed, currency_code
 from retrieval.models import Product
 
@@ -40,9 +38,9 @@ class Feed(Iterator[Product | BadRow]):
     be trusted (a file cut short), and when there was no product at all: what came before must then not be used.
     """
 
-    def __init__(self, sources: Sequence[tuple[Source, Reader]], format: Format, assumed: Assumed) -> None:
+    def __init__(self, sources: Sequence[Opened], format: Format, assumed: Assumed) -> None:
         self.format = format
-        folders = {source.name: source.folder.absolute() for source, _ in sources}
+        folders = {opened.source.name: opened.source.folder.absolute() for opened in sources}
         self.folder = Path(os.path.commonpath(folders.values()))
         self.products = 0
         """How many products came so far."""
@@ -67,18 +65,29 @@ class Feed(Iterator[Product | BadRow]):
         with closing(Scratch()) as scratch:
             reason = ""
             for group in self._groups(scratch):
-                made = None if isinstance(group, BadRow) else self._made(group, scratch)
-                if isinstance(made, Product):
-                    self.products += 1
-                    yield made
-                    continue
-                for bad in [group] if isinstance(group, BadRow) else _bad(group, made) if made else ():
+                bad_rows = [group] if isinstance(group, BadRow) else []
+                if not isinstance(group, BadRow):
+                    rows, bad_rows = self._fitting(group)
+                    made = self._made(rows, scratch)
+                    if isinstance(made, Product):
+                        self.products += 1
+                        yield made
+                    elif made:
+                        bad_rows = [*_bad(rows, made), *bad_rows]
+                for bad in bad_rows:
                     reason = reason or f": line {bad.line}: {bad.reason}"
                     yield bad
             self._sum_up()
             if not self.products:
                 # An empty catalogue is never what was meant.
                 raise FeedError(f"{self._named()} holds no usable product{reason}")
+
+    def _fitting(self, group: list[Record]) -> tuple[list[Record], list[BadRow]]:
+        """The rows that are one product, and those with its id that are not."""
+        misfits = self.format.misfits([row.value for row in group]) if len(group) > 1 else {}
+        self._counts["repeated"] += sum(not reason for reason in misfits.values())
+        kept = [row for at, row in enumerate(group) if at not in misfits]
+        return kept, [group[at].bad(reason) for at, reason in misfits.items() if reason]
 
     def _made(self, group: Sequence[Record], scratch: Scratch) -> Product | str | None:
         """The rows' product, or why there is none, or nothing when it is not for sale."""
@@ -87,6 +96,8 @@ class Feed(Iterator[Product | BadRow]):
             if product is None:
                 self._counts["not for sale"] += 1
                 return None
+            if self.format.shares_ids:
+                product = self._renamed(product, group[0], scratch)
             product, missing = self._pictures.link(product, group[0].file)
             if reason := self._objection(product, group[0], scratch):
                 return reason
@@ -98,6 +109,17 @@ class Feed(Iterator[Product | BadRow]):
             warning = f"{product.id}: picture for {colour} not found: {name}"
             self.warnings.add(BadRow(group[0].line, warning, name, group[0].file))
         return product
+
+    def _renamed(self, product: Product, row: Record, scratch: Scratch) -> Product:
+        """With the variants whose ids are those of another product named by this one, which is told."""
+        variants = list(product.variants)
+        for at, variant in enumerate(variants):
+            if scratch.is_taken("v " + variant.id):
+                name = f"{product.id}/{variant.id}"
+                variants[at] = variant.model_copy(update={"id": name})
+                note = f"{product.id}: SKU {variant.id!r} is another product's too; here the variant is {name!r}"
+                self.warnings.add(BadRow(row.line, note, name, row.file))
+        return product.model_copy(update={"variants": tuple(variants)})
 
     def _groups(self, scratch: Scratch) -> Iterator[list[Record] | BadRow]:
         if not self.format.grouped:
@@ -118,9 +140,9 @@ class Feed(Iterator[Product | BadRow]):
 
     def _rows(self, last: bool = True) -> Iterator[Record | BadRow]:
         """All files' rows; what is odd about them is told on the ``last`` going through."""
-        for source, read in self._sources:
+        for opened in self._sources:
             unfinished: list[BadRow] = []
-            for row in table_rows(source, unfinished) if read is table_rows else read(source):
+            for row in opened.rows(unfinished):
                 if isinstance(row, BadRow):
                     yield row
                     continue
@@ -165,14 +187,16 @@ class Feed(Iterator[Product | BadRow]):
         return f"variants: id {name!r} is used twice" + (f" (first: {taken[1]})" if taken[1] != place else "")
 
     def _named(self) -> str:
-        first = self._sources[0][0].name
+        first = self._sources[0].source.name
         return first if len(self._sources) == 1 else f"{first} and {len(self._sources) - 1} more"
 
     def _sum_up(self) -> None:
-        notes = [remark for source, _ in self._sources if (remark := source.remark)]
+        notes = [remark for opened in self._sources if (remark := opened.source.remark)]
         notes += self.format.remarks()
         if number := self._pictures.at_addresses:
             notes.append(f"{number:,} pictures are at web addresses, which are not fetched")
+        if number := self._counts["repeated"]:
+            notes.append(f"{number:,} rows say once more what others say, and were read once")
         if number := self._counts["not for sale"]:
             notes.append(f"{number:,} products are not for sale (drafts, hidden, archived) and were left out")
         if len(self._currencies) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,10 @@ from retrieval.models import GENERIC_TYPE, Localised, Product, Review, Variant
 
 
 class Format(ABC):
-    """``product`` and ``check`` raise ``ValueError`` with a reason that names the field (``price: …``)."""
+    """``product`` and ``check`` raise ``ValueError`` with a reason that names the field (``price: …``).
+
+    One is made for each load: what it notes is of that load.
+    """
 
     name: str
     grouped = False
@@ -23,6 +27,12 @@ class Format(ABC):
     """How far other systems name their fields alike; the least common is asked first whether a row is of it."""
     picture_folders: tuple[str, ...] = ()
     """Where pictures may lie below the feed's folder, besides in it."""
+    shares_ids = False
+    """Whether variants of different products may have one id; the later is then named by its product."""
+
+    def __init__(self) -> None:
+        self.noted: Counter[str] = Counter()
+        """What is odd, as what follows a number: ``barcodes were cut off by a spreadsheet``."""
 
     @abstractmethod
     def recognises(self, row: Mapping[str, Any]) -> bool:
@@ -43,9 +53,14 @@ class Format(ABC):
         """Raises for a row that is bad by itself; the product's other rows are used without it. What it notes is not
         told: ``product`` reads the same values."""
 
+    def misfits(self, rows: Sequence[Mapping[str, Any]]) -> Mapping[int, str]:
+        """Which of the rows with one key are not of their product, and why. An empty reason: the row says once more
+        what another says, and is no loss."""
+        return {}
+
     def remarks(self) -> Iterable[str]:
         """What is odd about the whole, once it is read."""
-        return ()
+        return [f"{number:,} {what}" for what, number in self.noted.items()]
 
     @abstractmethod
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:

@@ -16,8 +16,15 @@ from retrieval.feeds.sources import Source, lines, read
 LINES = Layout(".jsonl")
 LIST = Layout(".json", "[\n", ",\n", "\n]\n")
 
-STREAMED = ("@graph", "products", "items", "data")
-"""Members of a document that hold its items, which may be too many to hold."""
+_MEMBERS = """
+@graph products items data edges nodes results records rows catalog catalogue hits docs value response collection
+productos produkte produits prodotti produtos articles artikel товары 商品
+"""
+STREAMED = tuple(_MEMBERS.split())
+"""Members of a document that hold its items, which may be too many to hold, or an object that holds them."""
+
+_WRAPPERS = ("node", "_source", "document")
+"""What an item may be wrapped in: of GraphQL's edges, of search engines' hits."""
 
 WHOLE = 2**24
 """A document up to this size is read whole, so that its parts can refer to each other."""
@@ -74,10 +81,11 @@ def json_document(source: Source) -> Generator[Record | BadRow]:
             raise FeedError(f"{source.name}, line {text.line}: text follows the end of the document")
 
 
-def json_value(text: str) -> Any:
-    """A small document. Raises ``ValueError``, for infinite numbers too."""
+def json_value(text: str, *, strict: bool = True) -> Any:
+    """A small document; raw line breaks in its texts are read where it is not ``strict``. Raises ``ValueError``, for
+    infinite numbers too."""
     try:
-        value, end, constant = _Decoder()(text, len(text) - len(text.lstrip()))
+        value, end, constant = _Decoder(strict)(text, len(text) - len(text.lstrip()))
     except RecursionError as error:
         raise ValueError("is nested too deeply") from error
     if constant or text[end:].strip():
@@ -99,13 +107,32 @@ def _number(value: object) -> int | float:
 def _whole(text: _Text, file: str) -> Generator[Record | BadRow]:
     line = text.line
     raw, value, constant = text.value()
-    member = next((name for name in STREAMED[1:] if isinstance(value.get(name), list)), None)
-    if member is not None and "@type" not in value:
-        yield from (_record(dumped(item), item, line, file, "") for item in value[member])
+    items = None if value.keys() & {"@type", "variants"} else _inner(value)
+    if items is not None:
+        yield from (_record(dumped(item), item, line, file, "") for item in map(_unwrapped, items))
     elif constant:
         yield BadRow(line, f"row: {constant} is not a number that can be stored", raw, file, LIST)
     else:
         yield Record(value, line, raw, file, LIST)
+
+
+def _inner(value: dict[str, Any], depth: int = 4) -> list[Any] | None:
+    """The list that a document is about, however deep in objects: ``{"data": {"products": {"edges": […]}}}``."""
+    for name in STREAMED[1:]:
+        held = value.get(name)
+        if isinstance(held, list):
+            return held
+        if isinstance(held, dict) and depth and (found := _inner(held, depth - 1)) is not None:
+            return found
+    return None
+
+
+def _unwrapped(item: Any) -> Any:
+    """The item itself."""
+    for name in _WRAPPERS:
+        if isinstance(item, dict) and isinstance(item.get(name), dict) and "price" not in item:
+            return item[name]
+    return item
 
 
 def _items(text: _Text, file: str) -> Generator[Record | BadRow]:
@@ -113,7 +140,8 @@ def _items(text: _Text, file: str) -> Generator[Record | BadRow]:
     while text.peek() != "]":
         line = text.line
         raw, value, constant = text.value()
-        yield _record(raw, value, line, file, constant)
+        item = _unwrapped(value)
+        yield _record(raw if item is value else dumped(item), item, line, file, constant)
         if text.peek() != "]":
             text.take(",")
             if text.peek() == "]":
@@ -122,22 +150,31 @@ def _items(text: _Text, file: str) -> Generator[Record | BadRow]:
 
 
 def _members(text: _Text, file: str) -> Generator[Record | BadRow]:
-    text.take("{")
     rest: dict[str, Any] = {}
-    found, line = False, text.line
+    line = text.line
+    if not (yield from _streamed(text, file, rest)):
+        yield _record(dumped(rest), rest, line, file, "")
+
+
+def _streamed(text: _Text, file: str, rest: dict[str, Any], depth: int = 4) -> Generator[Record | BadRow, None, bool]:
+    """The items of an object's members, or of the objects in these; whether there was such a member. What else there
+    is goes into ``rest``."""
+    text.take("{")
+    found = False
     while text.peek() != "}":
         name = text.value()[1]
         text.take(":")
         if name in STREAMED and text.peek() == "[":
             found = True
             yield from _items(text, file)
+        elif name in STREAMED and text.peek() == "{" and depth:
+            found = (yield from _streamed(text, file, {}, depth - 1)) or found
         else:
             rest[str(name)] = text.value()[1]
         if text.peek() != "}":
             text.take(",")
     text.take("}")
-    if not found:
-        yield _record(dumped(rest), rest, line, file, "")
+    return found
 
 
 def _record(raw: str, value: Any, line: int, file: str, constant: str) -> Record | BadRow:
@@ -166,9 +203,9 @@ def _escapes(raw: str, value: Any) -> str | None:
 class _Decoder:
     """The standard library's decoder, exact with decimals, that reads on past ``NaN`` and tells of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, strict: bool = True) -> None:
         self._constants: list[str] = []
-        self._decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=self._constants.append)
+        self._decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=self._constants.append, strict=strict)
 
     def __call__(self, text: str, at: int) -> tuple[Any, int, str]:
         self._constants.clear()

@@ -58,6 +58,7 @@ class MagentoSamples(Format):
     grouped = aliased = True
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self._folder = folder
         self._export = _Export(self)
         self._pictures = defaultdict(list)
@@ -146,6 +147,7 @@ class MagentoSamples(Format):
 
 class _Export(Magento):
     def __init__(self, samples: MagentoSamples) -> None:
+        super().__init__()
         self._samples = samples
 
     def pictures(self, row: Mapping[str, Any]) -> list[str]:

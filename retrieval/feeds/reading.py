@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from retrieval.feeds.feed import Feed
 from retrieval.feeds.format import Format
 from retrieval.feeds.magento_samples import MagentoSamples, sample_sources
-from retrieval.feeds.recognition import Reader, format_of, reader_of
+from retrieval.feeds.mapping import Columns, SavedColumns, refuse_unknown
+from retrieval.feeds.recognition import Opened, format_of, reader_of
 from retrieval.feeds.report import BadRow, FeedError, Kept, LoadReport, bad_row_files
 from retrieval.feeds.sources import Source, sources_of
 from retrieval.feeds.tables import table_rows
@@ -23,12 +25,15 @@ def read_catalogue(
     price_unit: PriceUnit = "units",
     currency: str = "USD",
     encoding: str | None = None,
+    columns: Columns | None = None,
+    saved: SavedColumns | None = None,
 ) -> Feed:
     """Reads a catalogue from a file, a zip, a directory or several of one format. Memory does not grow with it.
 
     ``price_unit`` and ``currency`` are what prices without a decimal point, and without a currency, are in;
-    ``encoding`` is the files' where it is not UTF-8 or said by themselves. Raises ``FeedError``, also while it is
-    iterated.
+    ``encoding`` is the files' where it is not UTF-8 or said by themselves. ``columns`` says which columns are which
+    fields, where their names do not; without it, what was ``saved`` for such a header is used, and told.
+    Raises ``FeedError``, also while it is iterated.
     """
     named = [paths] if isinstance(paths, Path) else list(paths)
     if not named:
@@ -40,40 +45,64 @@ def read_catalogue(
     for path in named:
         if path.is_dir() and (tables := sample_sources(path)):
             tables += sources_of([other for other in named if other != path], encoding)
-            return Feed([(table, table_rows) for table in tables], MagentoSamples(path), assumed)
-    return read_sources(sources_of(named, encoding), assumed)
+            return Feed([Opened(table, table_rows) for table in tables], MagentoSamples(path), assumed)
+    return read_sources(sources_of(named, encoding), assumed, columns, saved)
 
 
-def read_sources(sources: Sequence[Source], assumed: Assumed | None = None) -> Feed:
+def opened(source: Source, columns: Columns, saved: SavedColumns | None = None) -> tuple[Opened, str]:
+    """A file with its columns as they were said, or kept; and a note of those that were kept."""
+    plain = Opened(source, reader_of(source))
+    if not columns and saved is None:
+        return plain, ""
+    names = list(dict.fromkeys(name for row in plain.sample() for name in row))
+    if columns:
+        refuse_unknown(columns, names, source.name)
+        return replace(plain, columns=columns), ""
+    assert saved is not None
+    if not (kept := saved.find(names)):
+        return plain, ""
+    listed = ", ".join(f"{name} is {field}" for name, field in kept.items())
+    return replace(plain, columns=kept), f"{source.name}: columns are read as they were saved: {listed}"
+
+
+def read_sources(
+    sources: Sequence[Source],
+    assumed: Assumed | None = None,
+    columns: Columns | None = None,
+    saved: SavedColumns | None = None,
+) -> Feed:
     """The same from streams."""
     told: dict[str, Format] = {}
-    used: list[tuple[Source, Reader]] = []
-    skipped = Kept()
+    used: list[Opened] = []
+    notes = Kept()
     for source in sources:
+        format, note = None, ""
         try:
-            reader = reader_of(source)
-            format, why = format_of(source, reader)
+            file, note = opened(source, columns or {}, saved)
+            format, why = format_of(file)
         except FeedError as error:
             # A text that lies in the directory need not be a table at all.
             if not (source.found and source.suffix == ".txt"):
                 raise
-            format, why = None, str(error)
+            why = str(error)
         if format is None and source.found:
-            skipped.add(BadRow(0, f"{source.name} is no catalogue, and was left out ({why})", source.name, source.name))
+            notes.add(BadRow(0, f"{source.name} is no catalogue, and was left out ({why})", source.name, source.name))
         elif format is None:
             raise FeedError(f"{source.name} is no catalogue of a known format: {why}")
         else:
-            used.append((source, reader))
+            used.append(file)
             told.setdefault(source.name, format)
+            if note:
+                notes.add(BadRow(0, note, source.name, source.name))
     if not used:
-        raise FeedError("no file of a known format" + (f": {skipped.rows[0].reason}" if skipped.rows else ""))
+        raise FeedError("no file of a known format" + (f": {notes.rows[0].reason}" if notes.rows else ""))
     names = {format.name: name for name, format in reversed(told.items())}
     if len({type(format) for format in told.values()}) > 1:
         raise FeedError(
             "files of one format are loaded together; these are " + "; ".join(f"{n}: {f}" for f, n in names.items())
         )
-    feed = Feed(used, told[used[0][0].name], assumed or Assumed())
-    feed.warnings = skipped
+    feed = Feed(used, type(told[used[0].source.name])(), assumed or Assumed())
+    feed.warnings = notes
     return feed
 
 
@@ -84,11 +113,12 @@ def load_catalogue(
     price_unit: PriceUnit = "units",
     currency: str = "USD",
     encoding: str | None = None,
+    saved: SavedColumns | None = None,
 ) -> LoadReport:
     """The same as a list, for catalogues that fit in memory. All bad rows are written to ``bad_rows`` and its like as
     they come. Raises ``FeedError`` also when nothing in it is usable."""
     named = Path(path) if isinstance(path, str) else path
-    feed = read_catalogue(named, price_unit=price_unit, currency=currency, encoding=encoding)
+    feed = read_catalogue(named, price_unit=price_unit, currency=currency, encoding=encoding, saved=saved)
     kept = Kept()
     report = LoadReport(feed.folder, bad_rows=kept.rows, warnings=feed.warnings.rows)
     with ExitStack() as stack:

@@ -46,6 +46,9 @@ class Scratch:
                 yield name, row[0] if row else place
             seen.add(name)
 
+    def is_taken(self, name: str) -> bool:
+        return self._db.execute("SELECT 1 FROM taken WHERE id = ?", (name,)).fetchone() is not None
+
     def name(self, alias: str, of: str) -> None:
         """``alias`` is another name of the group ``of``."""
         self._db.execute("INSERT OR REPLACE INTO alias VALUES (?, ?)", (alias, of))

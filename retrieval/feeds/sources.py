@@ -1,4 +1,5 @@
-"""The files of a feed as streams: plain, in a zip, compressed with gzip, found in a directory. Nothing is unpacked."""
+"""The files of a feed as streams: plain, in a zip, compressed with gzip, found in a directory, sheets of a workbook.
+Nothing is unpacked onto the disk."""
 
 from __future__ import annotations
 
@@ -16,6 +17,8 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from retrieval.feeds.encodings import NAMES, UTF_8, guessed, lines_of, said
 from retrieval.feeds.records import LINE_LIMIT
 from retrieval.feeds.report import FeedError
+from retrieval.feeds.sheets import SUFFIXES as WORKBOOKS
+from retrieval.feeds.sheets import is_workbook, sheet_tables
 
 _JSON = (".json", ".jsonl", ".ndjson", ".jsonld")
 
@@ -144,7 +147,7 @@ def _may_be_feed(path: Path) -> bool:
         not any(part.startswith((".", "__")) for part in path.parts)
         and not name.endswith(".reasons.txt")
         and ".bad-rows" not in name
-        and path.suffix.lower() in SUFFIXES | {".zip", ".gz"}
+        and path.suffix.lower() in SUFFIXES | WORKBOOKS | {".zip", ".gz"}
     )
 
 
@@ -156,6 +159,9 @@ def _file(path: Path, name: str) -> list[Source]:
             magic = stream.read(4)
     except OSError as error:
         raise FeedError(f"cannot read {path}: {error.strerror}") from error
+    if magic.startswith((b"PK", b"\xd0\xcf")) and is_workbook(path):
+        tables = sheet_tables(path, name)
+        return [Source(table, path.parent, opened, found=len(tables) > 1) for table, opened in tables]
     if magic.startswith(b"PK") or path.suffix.lower() == ".zip":
         return _archive(path, name)
     if magic.startswith(b"\x1f\x8b"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import closing
@@ -13,28 +14,36 @@ from retrieval.feeds.sources import Source, lines
 
 DELIMITERS = ",\t;|"
 
+_SEPARATOR = re.compile(r'"?sep=([^\w\s"]|\t)"?,*;*', re.IGNORECASE)
+"""Excel's own line; saved again it may be in quotes, or have empty cells behind it."""
+
 csv.field_size_limit(max(csv.field_size_limit(), ROW_LIMIT))
 
 
 def table_rows(source: Source, unfinished: list[BadRow] | None = None) -> Generator[Record | BadRow]:
-    """The rows under the header. Cells are trimmed; cells under a name that occurs twice are joined by a comma.
+    """The rows under the header. Cells are trimmed; cells under a name that occurs twice are joined by a comma. Empty
+    lines above the header, and Excel's ``sep=;`` that names the delimiter, are passed over.
 
     A last line without a line break is read and told of in ``unfinished``: its last value may be cut.
     Raises ``FeedError`` when there is no header, or the file ends within quotes or within a row.
     """
     with closing(source.text()) as stream:
         text = _Lines(lines(stream, source.name), source.name)
-        header = text.next_line()
+        header, before = text.next_line(), ""
+        while header and (not header.strip() or _SEPARATOR.fullmatch(header.strip("\ufeff\n"))):
+            before = header if header.strip() else before
+            header = text.next_line()
         if not header.strip():
             raise FeedError(f"{source.name} has no header line")
-        delimiter = delimiter_of(header)
+        said = _SEPARATOR.fullmatch(before.strip("\ufeff\n"))
+        delimiter = said[1] if said else delimiter_of(header)
         text.push_back([header])
         reader = csv.reader(text, delimiter=delimiter, strict=True)
         try:
             names = [name.strip() for name in next(reader)]
         except csv.Error as error:
             raise FeedError(f"{source.name}: the header cannot be read: {error}") from None
-        layout = Layout(".tsv" if delimiter == "\t" else ".csv", "".join(text.taken))
+        layout = Layout(".tsv" if delimiter == "\t" else ".csv", before + "".join(text.taken))
         bad = flaw(layout.header)
         if bad:
             raise FeedError(f"{source.name}: the header {bad.removeprefix('row: ')}; another encoding has to be named")
@@ -138,7 +147,7 @@ class _Lines(Iterator[str]):
 
     def next_line(self) -> str:
         line = next(self, "")
-        self.number, self.taken = 0, []
+        self.taken = []
         return line
 
     def start_row(self) -> None:

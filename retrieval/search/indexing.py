@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +16,7 @@ from retrieval.encoders.embedded import ImageModel, TextModel, Vectors
 from retrieval.encoders.pictures import BadPicture, catalogue_picture
 from retrieval.feeds import BadRow, read_catalogue
 from retrieval.fusion import Blocks
-from retrieval.models import GENERIC_TYPE, Product, in_language
+from retrieval.models import GENERIC_TYPE, Localised, Product, in_language
 from retrieval.search.catalogue import colours_of
 from retrieval.search.index import prepare_index
 from retrieval.store.chroma import Store
@@ -198,7 +198,7 @@ def _attributes(product: Product) -> list[str]:
     return said
 
 
-def _said(said: Mapping[str, str]) -> str:
+def _said(said: Localised) -> str:
     return in_language(said, "en")
 
 

@@ -1,20 +1,22 @@
-"""Product dumps that follow no known format: the usual names for the usual fields, and attributes of all else."""
+"""Product dumps that follow no known format: the usual names of the usual fields, in many languages (``columns.toml``),
+and attributes of all else."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from retrieval.feeds.format import Format, assemble
+from retrieval.feeds.ids import CUT_OFF, made_id, made_note, mangled
+from retrieval.feeds.names import Column, column
 from retrieval.feeds.values import (
     Assumed,
     attribute,
     attributes,
     category_path,
     deepest,
-    first,
     is_link,
     key,
     localised,
@@ -28,25 +30,16 @@ from retrieval.feeds.values import (
 )
 from retrieval.models import Product, Variant
 
-ID = ("id", "sku", "docid", "product_id", "item_id", "asin", "code", "编号", "商品编号", "商品id")
-TITLE = ("title", "name", "product_name", "product_title", "item_name", "标题", "名称", "商品名称", "商品标题")
-DESCRIPTION = ("description", "long_description", "short_description", "body", "summary", "描述", "商品描述", "简介")
-BRAND = ("brand", "vendor", "supplier", "manufacturer", "maker", "品牌")
-PRICE = ("price", "sale_price", "current_price", "final_price", "unit_price", "价格", "售价")
-CURRENCY = ("currency", "price_currency", "currency_code", "币种")
-CATEGORY = ("category", "categories", "product_type", "category_path", "department", "分类", "类目", "品类")
-STOCK = ("stock", "quantity", "qty", "inventory", "stock_quantity", "inventory_quantity", "库存")
-AVAILABLE = ("availability", "in_stock", "available", "is_in_stock")
-RATING = ("rating", "average_rating", "rating_average", "stars", "评分")
-REVIEWS = ("review_count", "reviews_count", "rating_count", "num_reviews", "ratings_count")
-COLOUR = ("colour", "color", "product_colour", "product_color", "颜色")
-SIZE = ("size", "尺码", "尺寸")
-PICTURE = ("image", "picture", "photo", "images", "pictures", "image_path", "thumbnail")
-
-_KNOWN = {*ID, *DESCRIPTION, *BRAND, *PRICE, *CURRENCY, *CATEGORY, *STOCK, *AVAILABLE, *RATING, *REVIEWS, *PICTURE}
+_MAY_NAME = ("url", "gtin", "description", "category", "brand", "picture", "stock", "availability", "colour", "size")
+"""One of these beside a title and a price makes a row without an id a product's."""
 
 _PREFIX = re.compile(r"^(?:attr|attribute|spec)s?_(?:[tbnsif]_)?")
 _ADDRESS = re.compile(r"(?:^|_)(?:img|images?|pictures?|photos?|thumb|thumbnail|urls?|links?|href|slug)(?:_|$)")
+
+_SHOWN = ("material", "gender", "age_group", "condition", "pattern")
+"""Fields that are attributes under the field's name; ``_NUMBERS`` are it under their column's."""
+
+_NUMBERS = ("gtin", "mpn")
 
 
 class Generic(Format):
@@ -54,43 +47,133 @@ class Generic(Format):
     common = 4
 
     def recognises(self, row: Mapping[str, Any]) -> bool:
-        names = _named(row).keys()
-        return all(any(name in names for name in wanted) for wanted in (ID, TITLE, PRICE))
+        held = {column(name).field for name in row}
+        return "title" in held and bool({"price", "sale_price"} & held) and ("id" in held or bool(held & {*_MAY_NAME}))
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product:
         (value,) = rows
-        row = _named(value)
-        for field, names in (("id", ID), ("title", TITLE), ("price", PRICE)):
-            if first(row, *names) is None:
-                raise ValueError(f"{field}: is empty")
-        own = text_of(row, *ID)
-        titled = next(name for name in TITLE if row.get(name) not in (None, ""))
-        # Currency as a field of its own is said with the price, so that its smallest unit is known.
-        price, currency = money(f"{written(first(row, *PRICE))} {text_of(row, *CURRENCY)}".strip(), assumed)
-        colour, size = _single(first(row, *COLOUR)), _single(first(row, *SIZE))
+        row = _Row(value)
+        if row.first("title") is None:
+            raise ValueError("title: is empty")
+        price, currency, listed = self._price(row, assumed)
+        colour, size = _single(row.first("colour")), _single(row.first("size"))
         chosen = options([("colour", colour), ("size", size)])
-        rest = {name: v for name, v in row.items() if name not in _KNOWN and name != titled}
-        taken = {name for names, used in ((COLOUR, colour), (SIZE, size)) if used for name in names}
-        held = {name: v for name, v in rest.items() if name not in taken and not _ADDRESS.search(name)}
-        brand = first(row, *BRAND)
+        own = self._id(row, " ".join(chosen.values()))
+        brand = row.first("brand")
+        used = {field for field, text in (("colour", colour), ("size", size)) if text}
         return assemble(
             id=own,
-            title=localised(str(row[titled])),
+            title=localised(str(row.first("title"))),
             brand=plain_text(text_of(brand, "name") if isinstance(brand, dict) else str(brand or "")),
-            category=_category(first(row, *CATEGORY)),
-            description=localised(text_of(row, *DESCRIPTION)),
-            attributes=attributes((_PREFIX.sub("", name), v) for name, v in held.items()),
+            category=_category(row.first("category")),
+            description=localised(row.text("description")),
+            attributes=attributes([*row.attributes(used), ("list_price", listed)]),
             currency=currency,
             variants=[Variant(id=own, options=chosen, price=price, stock=_stock(row))],
-            pictures={chosen.get("colour", "default"): list(_pictures(row))},
-            rating=_number(first(row, *RATING)),
-            review_count=int(_number(first(row, *REVIEWS)) or 0),
+            pictures={chosen.get("colour", "default"): list(row.listed("picture", "more_pictures"))},
+            rating=_number(row.first("rating")),
+            review_count=int(_number(row.first("review_count")) or 0),
         )
 
+    def _price(self, row: _Row, assumed: Assumed) -> tuple[Decimal, str, str]:
+        """What is paid, its currency, and what the product costs without a sale, where it is in one."""
+        price, sale, listed = (self._amount(row, field, assumed) for field in ("price", "sale_price", "list_price"))
+        if price is None and sale is None:
+            raise ValueError("price: is empty")
+        before = price if sale is not None and price is not None else listed
+        paid = sale if sale is not None and sale[0] and (price is None or sale[0] <= price[0]) else price or sale
+        assert paid is not None
+        if row.net("price"):
+            self.noted[
+                "prices are of a column that says it is without tax; map another one to price if there is one"
+            ] += 1
+        dearer = before is not None and before[0] > paid[0] and before[1] == paid[1]
+        return *paid, f"{before[0]} {before[1]}" if before and dearer else ""
 
-def _named(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields by name as ``lower_case``; a prefix that says what an attribute's value is made of stays for now."""
-    return {key(name): value for name, value in row.items()}
+    def _amount(self, row: _Row, field: str, assumed: Assumed) -> tuple[Decimal, str] | None:
+        """The price in a field. Its currency may stand beside it, in its column's name, or in a field of its own, which
+        is said with it, so that its smallest unit is known."""
+        value = row.first(field)
+        if value is None:
+            return None
+        text = str(written(value))
+        unsaid = not re.search(r"[^\W\d_]|[€£$¥₽₩₹₺₴]", text)
+        return money(f"{text} {(row.text('currency') or row.currency(field)) if unsaid else ''}".strip(), assumed)
+
+    def _id(self, row: _Row, chosen: str) -> str:
+        own = row.text("id")
+        if not own and row.has("id"):
+            raise ValueError("id: is empty")
+        if own and not mangled(own):
+            return own
+        if own:
+            self.noted[CUT_OFF] += 1
+        made, of = made_id(row.text("url"), row.text("gtin"), str(row.first("title")), chosen)
+        if not made:
+            raise ValueError("id: there is none, and neither a page, a GTIN nor a title to make one of")
+        self.noted[made_note(of)] += 1
+        return made
+
+
+class _Row:
+    """The fields of a row, whatever they are called in it."""
+
+    def __init__(self, row: Mapping[str, Any]) -> None:
+        self._columns: dict[str, list[tuple[Column, Any]]] = {}
+        self._others: dict[str, Any] = {}
+        for name, value in row.items():
+            found = column(name)
+            if found.field in _NUMBERS:
+                self._others[key(name)] = "" if mangled(str(value)) else value
+            if found.field:
+                self._columns.setdefault(found.field, []).append((found, value))
+            else:
+                self._others[key(name)] = value
+        for held in self._columns.values():
+            held.sort(key=lambda each: each[0].rank)
+
+    def has(self, field: str) -> bool:
+        return field in self._columns
+
+    def first(self, field: str) -> Any:
+        """The field's value, of the column that is believed first of those that say something."""
+        return next((value for _, value in self._columns.get(field, ()) if value not in (None, "", [], {})), None)
+
+    def text(self, field: str) -> str:
+        value = self.first(field)
+        return "" if value is None or isinstance(value, (dict, list)) else str(value).strip()
+
+    def listed(self, *fields: str) -> Iterable[str]:
+        """The texts of all columns of the fields."""
+        for _, value in (each for field in fields for each in self._columns.get(field, ())):
+            for part in value if isinstance(value, list) else [value]:
+                if isinstance(part, str):
+                    yield part.strip()
+
+    def _believed(self, field: str) -> Column:
+        held = self._columns.get(field, ())
+        return next((found for found, value in held if value not in (None, "", [], {})), Column())
+
+    def currency(self, field: str) -> str:
+        """What the name of the field's column says."""
+        return self._believed(field).currency
+
+    def net(self, field: str) -> bool:
+        return self._believed(field).net
+
+    def attributes(self, used: Collection[str]) -> Iterable[tuple[str, Any]]:
+        """What is no field of a product's own, and colours and sizes that tell nothing apart."""
+        for field in ("colour", "size"):
+            if field not in used:
+                yield field, self.first(field)
+        for field in _SHOWN:
+            yield field, self.first(field)
+        for _, value in self._columns.get("title", ())[1:]:
+            if value != self.first("title"):
+                yield "name", value
+        for name, value in self._others.items():
+            if not _ADDRESS.search(name):
+                yield _PREFIX.sub("", name), value
 
 
 def _single(value: object) -> str:
@@ -109,9 +192,9 @@ def _category(value: object) -> tuple[str, ...]:
     return category_path(text, separator)
 
 
-def _stock(row: Mapping[str, Any]) -> int:
-    says = first(row, *AVAILABLE)
-    quantity = first(row, *STOCK)
+def _stock(row: _Row) -> int:
+    says = row.first("availability")
+    quantity = row.first("stock")
     if yes_or_no(quantity) is not None and not str(quantity).isdigit():
         says, quantity = quantity, None
     return stock(None if isinstance(quantity, (dict, list)) else quantity, None if says is None else yes_or_no(says))
@@ -123,11 +206,3 @@ def _number(value: object) -> float | None:
     except InvalidOperation:
         return None
     return float(number) if number.is_finite() and abs(number) < 10**12 else None
-
-
-def _pictures(row: Mapping[str, Any]) -> Iterable[str]:
-    for name in PICTURE:
-        value = row.get(name)
-        for path in value if isinstance(value, list) else [value]:
-            if isinstance(path, str):
-                yield path.strip()

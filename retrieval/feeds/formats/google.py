@@ -10,12 +10,15 @@ from functools import lru_cache
 from typing import Any
 
 from retrieval.feeds.format import Format, assemble, distinct, one_currency
+from retrieval.feeds.ids import made_note
+from retrieval.feeds.names import column
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
     Assumed,
     attributes,
     category_path,
     deepest,
+    key,
     localised,
     money,
     options,
@@ -24,16 +27,35 @@ from retrieval.feeds.values import (
     stock,
     text_of,
 )
-from retrieval.models import Localised, Product, Variant
+from retrieval.models import Product, Variant
 
 _STRONG = {"item_group_id", "google_product_category", "image_link"}
+_CODE = re.compile(r"\b[A-Z]{3}\b")
 _TELLING = _STRONG | {"availability", "sale_price", "gtin", "link"}
 
 _ATTRIBUTE_NAMES = """
 gender age_group material pattern condition mpn gtin energy_efficiency_class size_type multipack product_length
-product_width product_height product_weight
+product_width product_height product_weight unit_pricing_measure size_system availability_date country_of_origin
 """
 _ATTRIBUTES = tuple(_ATTRIBUTE_NAMES.split())
+
+_TELLING_NAMES = "gender age_group condition size_type size_system multipack unit_pricing_measure product_weight"
+"""What may tell variants apart where colour, size, material and pattern do not."""
+
+_OF_FIELDS = {
+    "colour": "color",
+    "picture": "image_link",
+    "more_pictures": "additional_image_link",
+    "url": "link",
+    "category": "product_type",
+    "group": "item_group_id",
+    "stock": "quantity",
+}
+"""The specification's names of fields that ``columns.toml`` calls otherwise."""
+
+_MEASURE = re.compile(
+    r"[\d.,/]+ ?[^\W\d]{0,3}(?: ?[x×] ?[\d.,]+ ?[^\W\d]{0,3}){0,2}|(?:\d?x{0,4})(?:s|m|l)", re.IGNORECASE
+)
 
 _AVAILABLE = {"in stock": True, "available for order": True} | dict.fromkeys(
     ("out of stock", "preorder", "backorder"), False
@@ -49,16 +71,37 @@ class Google(Format):
         named = _named(row)
         telling = _TELLING & named.keys()
         if not {"id", "title", "price"} <= named.keys() or len(telling) < 2:
-            return False
+            return self._translated(row)
         # Other systems use some of these names too, but not with a currency in each price.
-        return bool(telling & _STRONG) or re.search(r"\b[A-Z]{3}\b", text_of(named, "price")) is not None
+        return bool(telling & _STRONG) or _CODE.search(text_of(named, "price")) is not None
+
+    def _translated(self, row: Mapping[str, Any]) -> bool:
+        """Merchant Center takes the names of its fields in other languages too."""
+        named = _in_english(row)
+        needed = {"id", "title", "price", "link", "image_link", "availability"}
+        return needed <= named.keys() and "title" not in row and _CODE.search(text_of(named, "price")) is not None
 
     def parts(self, record: Record) -> Iterable[Record]:
-        return (record.of(_named(record.value), record.raw, record.layout),)
+        return (record.of(self.item(record.value), record.raw, record.layout),)
+
+    def item(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The row under the specification's names."""
+        named = _named(row)
+        return named if "title" in named else _in_english(row)
 
     def key(self, record: Record) -> str:
         row = record.value
         return text_of(row, "item_group_id") or text_of(row, "id")
+
+    def misfits(self, rows: Sequence[Mapping[str, Any]]) -> Mapping[int, str]:
+        first: dict[str, int] = {}
+        found: dict[int, str] = {}
+        for at, row in enumerate(rows):
+            name = text_of(row, "id")
+            if name in first:
+                found[at] = f"id: {name!r} is used by an earlier item"
+            first.setdefault(name, at)
+        return found
 
     def check(self, row: Mapping[str, Any], assumed: Assumed) -> None:
         for name in ("id", "title", "price"):
@@ -68,34 +111,79 @@ class Google(Format):
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product:
         first = rows[0]
+        for of in filter(None, (text_of(item, "made_from") for item in rows)):
+            self.noted[made_note(of)] += 1
         own = text_of(first, "item_group_id") or text_of(first, "id")
         prices = [_price(item, assumed) for item in rows]
-        # Material and pattern tell variants apart only where they differ between them.
-        telling = [name for name in ("material", "pattern") if len({text_of(item, name) for item in rows}) > 1]
+        title = _shared_title([text_of(item, "title") for item in rows])
+        chosen = _options(rows, title)
         variants = [
-            Variant(
-                id=text_of(item, "id"),
-                options=options((name, text_of(item, name)) for name in ("color", "size", *telling)),
-                price=price,
-                stock=_stock(item),
-            )
-            for item, (price, _) in zip(rows, prices, strict=True)
+            Variant(id=text_of(item, "id"), options=options, price=price, stock=_stock(item))
+            for item, options, (price, _) in zip(rows, chosen, prices, strict=True)
         ]
         pictures: dict[str, list[str]] = {}
         for item, variant in zip(rows, variants, strict=True):
             held = pictures.setdefault(variant.options.get("colour", "default"), [])
-            held += [text_of(item, "image_link"), *_several(item.get("additional_image_link"))]
+            held += [*_several(item.get("image_link"))[:1], *_several(item.get("additional_image_link"))]
+        told = {name for options in chosen for name in options}
+        pairs = [dict(_attributes(item)) for item in rows]
+        # What differs between the variants is true of none of them.
+        alike = [(n, v) for n, v in pairs[0].items() if key(n) not in told and all(p.get(n) == v for p in pairs)]
         return assemble(
             id=own,
-            title=_shared_title([text_of(item, "title") for item in rows]),
+            title=localised(title),
             brand=plain_text(text_of(first, "brand")),
             category=_category(first),
-            description=localised(text_of(first, "description")),
-            attributes=attributes(_attributes(first, telling)),
+            description=localised(text_of(first, "description", "summary", "content")),
+            attributes=attributes(alike),
             currency=one_currency(currency for _, currency in prices),
             variants=distinct(variants, own),
             pictures=pictures,
         )
+
+
+def _options(rows: Sequence[Mapping[str, Any]], title: str) -> list[dict[str, str]]:
+    """What tells the items of a group apart: colour and size, material and pattern where they differ, and of what else
+    differs as much as is needed to tell each from the others; last what their titles end in."""
+    telling = [name for name in ("material", "pattern") if len({text_of(item, name) for item in rows}) > 1]
+    chosen = [options((name, text_of(item, name)) for name in ("color", "size", *telling)) for item in rows]
+
+    def told_apart(held: Sequence[Mapping[str, str]]) -> int:
+        return len({tuple(sorted(options.items())) for options in held})
+
+    details = [dict(_details(item)) for item in rows]
+    rest = _rests([text_of(item, "title") for item in rows], title)
+    by_name = {name: [text_of(item, name) for item in rows] for name in _TELLING_NAMES.split()}
+    names = dict.fromkeys(name for held in details for name in held)
+    by_name = {**{name: [held.get(name, "") for held in details] for name in names}, **by_name, _kind_of(rest): rest}
+    for name, values in by_name.items():
+        if told_apart(chosen) == len(rows):
+            break
+        more = [{**options([(name, value)]), **held} for value, held in zip(values, chosen, strict=True)]
+        if told_apart(more) > told_apart(chosen):
+            chosen = more
+    return chosen
+
+
+def _rests(titles: Sequence[str], shared: str) -> list[str]:
+    """The titles without what they share; whole where nothing is left of one."""
+    rests = [title.removeprefix(shared).strip(" -–—,/|(:·)") for title in titles]
+    return rests if all(rests) else list(titles)
+
+
+def _kind_of(values: Sequence[str]) -> str:
+    """Measures are sizes; what else a title may end in is a variant of it."""
+    return "size" if all(_MEASURE.fullmatch(value) for value in values) else "variant"
+
+
+def _in_english(row: Mapping[str, Any]) -> dict[str, Any]:
+    named: dict[str, tuple[int, Any]] = {}
+    for name, value in row.items():
+        found = column(name)
+        field = _OF_FIELDS.get(found.field, found.field) or _field(name)
+        if field not in named or found.rank < named[field][0]:
+            named[field] = (found.rank, value)
+    return {name: value for name, (_, value) in named.items()}
 
 
 def _named(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,17 +226,23 @@ def _category(item: Mapping[str, Any]) -> tuple[str, ...]:
     return deepest(paths) or (() if theirs.isdigit() else category_path(theirs))
 
 
-def _attributes(item: Mapping[str, Any], telling: Sequence[str]) -> Iterable[tuple[str, object]]:
+def _attributes(item: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     for name in _ATTRIBUTES:
-        if name not in telling and (text := text_of(item, name)) and (name, text.lower()) != ("condition", "new"):
+        if (text := text_of(item, name)) and (name, text.lower()) != ("condition", "new"):
             yield name, text.replace("/", ", ") if name == "material" else text
+    yield from _details(item)
+
+
+def _details(item: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Name and value of each ``product_detail``."""
     details = item.get("product_detail")
     for detail in details if isinstance(details, list) else [details]:
         if isinstance(detail, dict):
             yield text_of(detail, "attribute_name"), text_of(detail, "attribute_value")
-        elif isinstance(detail, str):  # in tables: section:name:value
-            *_, name, value = ["", *detail.split(":")] if ":" in detail else ("", "")
-            yield name, value
+        elif isinstance(detail, str):  # in tables, several of section:name:value
+            for part in re.split(r",(?=[^,:]*:[^,:]*:)", detail):
+                *_, name, value = ["", *part.split(":")] if ":" in part else ("", "")
+                yield name.strip(), value.strip()
 
 
 def _several(value: object) -> list[str]:
@@ -159,7 +253,7 @@ def _several(value: object) -> list[str]:
     return [part.strip() for part in (text.split(",http") if text.startswith("http") else text.split(","))]
 
 
-def _shared_title(titles: Sequence[str]) -> Localised:
+def _shared_title(titles: Sequence[str]) -> str:
     """What the variants' titles begin with alike, where that says enough to be a title."""
     if len(set(titles)) > 1:
         shared = shared_start(titles)
@@ -167,5 +261,5 @@ def _shared_title(titles: Sequence[str]) -> Localised:
             shared = re.sub(r"(?<![\w'’])[\w'’]+$", "", shared) if shared[-1:].isalnum() else shared
         shared = shared.rstrip(" -–—,/|(:·")
         if len(shared) >= 4 or re.search(r"[一-鿿]{2}", shared):
-            return localised(shared)
-    return localised(titles[0])
+            return shared
+    return titles[0]

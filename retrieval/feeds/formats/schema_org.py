@@ -6,7 +6,8 @@ Of the terms of https://schema.org/Product and https://schema.org/Offer, those t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from retrieval.feeds.format import Format, assemble, distinct, one_currency
@@ -37,6 +38,19 @@ _ATTRIBUTE_NAMES = """
 material pattern model mpn gtin gtin13 gtin12 gtin14 gtin8 width height depth weight countryOfOrigin keywords
 """
 _ATTRIBUTES = tuple(_ATTRIBUTE_NAMES.split())
+_UNITS = {
+    "MLT": "ml",
+    "CLT": "cl",
+    "LTR": "l",
+    "GRM": "g",
+    "KGM": "kg",
+    "CMT": "cm",
+    "MTR": "m",
+    "MTK": "m²",
+    "C62": "piece",
+    "H87": "piece",
+}
+"""Of UN/CEFACT's codes, those of unit prices."""
 _REFERENCES = ("offers", "brand", "manufacturer", "hasVariant", "isVariantOf", "aggregateRating", "review", "image")
 
 
@@ -65,6 +79,21 @@ class SchemaOrg(Format):
     def key(self, record: Record) -> str:
         return _group_id(record.value) or _id(record.value)
 
+    def misfits(self, rows: Sequence[Mapping[str, Any]]) -> Mapping[int, str]:
+        """A product that another page tells of too is no second one; one that differs is none of this id."""
+        by_id: dict[tuple[str, bool], list[int]] = {}
+        for at, row in enumerate(rows):
+            by_id.setdefault((_id(row), "ProductGroup" in _types(row)), []).append(at)
+        found: dict[int, str] = {}
+        for (name, _), places in by_id.items():
+            # A list of products may say less than their own pages.
+            kept = next((at for at in places if rows[at].get("offers")), places[0])
+            for at in places:
+                if at != kept:
+                    what = _difference(rows[kept], rows[at])
+                    found[at] = what and f"sku: {name!r} is used by an earlier product with another {what}"
+        return found
+
     def check(self, row: Mapping[str, Any], assumed: Assumed) -> None:
         if not (_group_id(row) or _id(row)):
             raise ValueError("sku: is empty, and so are productID, @id and url")
@@ -83,11 +112,16 @@ class SchemaOrg(Format):
             if len(items) > 1:
                 chosen |= options((name, _name(item.get(name))) for name in ("material", "pattern") if item.get(name))
             pictures.setdefault(chosen.get("colour", "default"), []).extend(_pictures(item.get("image")))
-            for offer in _offers(item) or _offers(about):
+            offered: list[tuple[Variant, str]] = []
+            for offer, told in _told_apart(_offers(item) or _offers(about)):
                 price, currency = _price(offer, assumed)
+                name = text_of(offer, "sku")
+                made = Variant(id=name, options={**chosen, **told}, price=price, stock=_stock(offer))
+                offered.append((made, currency))
+            for variant, currency in self._buyable(offered, assumed):
                 currencies.append(currency)
-                name = text_of(offer, "sku") or (_id(item) if len(items) > 1 or not variants else "")
-                variants.append(Variant(id=name, options=chosen, price=price, stock=_stock(offer)))
+                name = variant.id or (_id(item) if len(items) > 1 or not variants else "")
+                variants.append(variant.model_copy(update={"id": name}))
         if not variants:
             raise ValueError("offers: there is none with a price")
         pictures.setdefault("default", []).extend(_pictures(about.get("image")))
@@ -98,7 +132,7 @@ class SchemaOrg(Format):
             brand=plain_text(_name(about.get("brand")) or _name(about.get("manufacturer"))),
             category=_category(about.get("category")),
             description=_text(about, "description"),
-            attributes=attributes(_attributes(about, len(items) > 1)),
+            attributes=attributes([*_attributes(about, len(items) > 1), *_unit_prices(items or [about])]),
             currency=one_currency(currencies),
             variants=distinct(variants, own),
             pictures={colour: paths for colour, paths in pictures.items() if paths},
@@ -106,6 +140,63 @@ class SchemaOrg(Format):
             review_count=count,
             reviews=list(_reviews(about)),
         )
+
+    def _buyable(self, offered: Sequence[tuple[Variant, str]], assumed: Assumed) -> list[tuple[Variant, str]]:
+        """One of the offers that nothing tells apart: in the feed's currency, in stock, the cheapest."""
+        alike: dict[tuple[str, tuple[tuple[str, str], ...]], list[tuple[Variant, str]]] = {}
+        for variant, currency in offered:
+            alike.setdefault((variant.id, tuple(sorted(variant.options.items()))), []).append((variant, currency))
+        kept = []
+        for offers in alike.values():
+            own = [each for each in offers if each[1] == assumed.currency] or [
+                e for e in offers if e[1] == offers[0][1]
+            ]
+            kept.append(min(own, key=lambda each: (each[0].stock == 0, each[0].price)))
+            if len({(variant.price, currency) for variant, currency in offers}) > 1:
+                self.noted[
+                    "products have several offers that nothing tells apart; the cheapest in stock was taken"
+                ] += 1
+        return kept
+
+
+def _told_apart(offers: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, str]]]:
+    """Each offer with what tells it from the others: its own colour and size, its condition, its name."""
+    if len(offers) < 2:
+        return [(offer, {}) for offer in offers]
+    about = [next(iter(_objects(offer.get("itemOffered"))), offer) for offer in offers]
+    pairs = [[("colour", _name(thing.get("color"))), ("size", _name(thing.get("size")))] for thing in about]
+    conditions = [_condition(offer) for offer in offers]
+    names = [_name(thing.get("name")) for thing in about]
+    for name, values in (("condition", conditions), ("variant", names)):
+        if all(values) and len(set(values)) > 1 and len(set(map(str, pairs))) < len(offers):
+            pairs = [[*held, (name, value)] for held, value in zip(pairs, values, strict=True)]
+    skus = [text_of(thing, "sku", "mpn", "gtin13", "gtin") for thing in about]
+    return [
+        ({**offer, "sku": text_of(offer, "sku") or sku}, options(held))
+        for offer, held, sku in zip(offers, pairs, skus, strict=True)
+    ]
+
+
+def _condition(offer: Mapping[str, Any]) -> str:
+    """``https://schema.org/UsedCondition`` → ``used``."""
+    return _name(offer.get("itemCondition")).rpartition("/")[2].removesuffix("Condition").lower()
+
+
+def _difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """What both say and say differently: the name, the offers, the colour or the size; else nothing."""
+    for name in ("name", "color", "size"):
+        held, said = _name(one.get(name)), _name(other.get(name))
+        if held and said and plain_text(held) != plain_text(said):
+            return f"{name} ({said[:60]!r})"
+    held_offers, said_offers = (sorted(map(_facts, _offers(node))) for node in (one, other))
+    return "offer" if held_offers and said_offers and held_offers != said_offers else ""
+
+
+def _facts(offer: Mapping[str, Any]) -> tuple[str, str, str]:
+    price = text_of(offer, "price", "lowPrice") or dumped(offer.get("priceSpecification") or "")
+    with suppress(InvalidOperation):
+        price = str(Decimal(price).normalize())
+    return price, text_of(offer, "priceCurrency"), text_of(offer, "availability").rpartition("/")[2]
 
 
 def _types(node: Mapping[str, Any]) -> set[str]:
@@ -247,6 +338,24 @@ def _attributes(node: Mapping[str, Any], several: bool) -> Iterator[tuple[str, o
         yield "gender", _name(audience.get("suggestedGender")).rpartition("/")[2].lower()
     for pair in _objects(node.get("additionalProperty")):
         yield _name(pair.get("name")), _measured(pair)
+
+
+def _unit_prices(items: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The price by the litre and the like, where the one offer says it: with what it is of."""
+    offers = [offer for item in items for offer in _offers(item)]
+    for spec in _objects(offers[0].get("priceSpecification")) if len(offers) == 1 else ():
+        for quantity in _objects(spec.get("referenceQuantity"))[:1]:
+            base = next(iter(_objects(quantity.get("valueReference"))), None)
+            if base is None:
+                currency = text_of(spec, "priceCurrency") or text_of(offers[0], "priceCurrency")
+                yield "unit_price", f"{text_of(spec, 'price')} {currency} / {_quantity(quantity)}"
+            else:
+                yield "contents", _quantity(quantity)
+
+
+def _quantity(value: Mapping[str, Any]) -> str:
+    unit = text_of(value, "unitText") or _UNITS.get(code := text_of(value, "unitCode"), code)
+    return f"{text_of(value, 'value')} {unit}".strip()
 
 
 def _measured(value: object) -> object:

@@ -4,9 +4,11 @@ or a price is a variant, and rows with only a picture add that."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from retrieval.feeds.format import Format, assemble, distinct
+from retrieval.feeds.ids import CUT_OFF, mangled
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
     UNCOUNTED,
@@ -30,6 +32,8 @@ _RENAMED = {
     "description": "body (html)",
     "sku": "variant sku",
     "price": "variant price",
+    "compare-at price": "variant compare at price",
+    "barcode": "variant barcode",
     "inventory tracker": "variant inventory tracker",
     "inventory quantity": "variant inventory qty",
     "continue selling when out of stock": "variant inventory policy",
@@ -41,7 +45,7 @@ _RENAMED = {
 
 class Shopify(Format):
     name = "Shopify"
-    grouped = True
+    grouped = shares_ids = True
 
     def recognises(self, row: Mapping[str, Any]) -> bool:
         names = _named(row).keys()
@@ -70,6 +74,8 @@ class Shopify(Format):
         names = {at: text_of(first, f"option{at} name") for at in _OPTIONS}
         variants, pictures = [], {"default": [text_of(row, "image src") for row in rows]}
         currency = assumed.currency
+        listed: list[str] = []
+        barcodes: list[str] = []
         for row in rows:
             values = {at: text_of(row, f"option{at} value") for at in _OPTIONS}
             if not text_of(row, "variant price"):
@@ -82,11 +88,16 @@ class Shopify(Format):
                 if value and (names[at], value) != ("Title", "Default Title")
             )
             amount, currency = money(text_of(row, "variant price"), assumed)
-            variants.append(
-                Variant(id=text_of(row, "variant sku").lstrip("'"), options=chosen, price=amount, stock=_stock(row))
-            )
+            sku = text_of(row, "variant sku").lstrip("'")
+            if mangled(sku):
+                self.noted[CUT_OFF] += 1
+                sku = ""
+            variants.append(Variant(id=sku, options=chosen, price=amount, stock=_stock(row)))
+            listed.append(_list_price(row, amount, currency, assumed))
+            barcodes.append(text_of(row, "variant barcode").lstrip("'"))
             if picture := text_of(row, "variant image"):
                 pictures.setdefault(chosen.get("colour", "default"), []).append(picture)
+        told = [("list_price", _one(listed)), ("gtin", "" if mangled(_one(barcodes)) else _one(barcodes))]
         kind = category_path(text_of(first, "product category", "standard product type"))
         own = key(text_of(first, "type", "custom product type"))
         return assemble(
@@ -95,7 +106,7 @@ class Shopify(Format):
             brand=plain_text(text_of(first, "vendor")),
             category=kind if not own or own in kind[-1:] else (*kind, own),
             description=localised(text_of(first, "body (html)", "body html")),
-            attributes=attributes([("tags", text_of(first, "tags")), *_metafields(first)]),
+            attributes=attributes([("tags", text_of(first, "tags")), *told, *_metafields(first)]),
             currency=currency,
             variants=distinct(variants, handle),
             pictures=pictures,
@@ -113,6 +124,18 @@ def _stock(row: Mapping[str, Any]) -> int:
     if not text_of(row, "variant inventory tracker") or text_of(row, "variant inventory policy").lower() == "continue":
         return max(stock(text_of(row, "variant inventory qty") or None), UNCOUNTED)
     return stock(text_of(row, "variant inventory qty") or "0")
+
+
+def _list_price(row: Mapping[str, Any], paid: Decimal, currency: str, assumed: Assumed) -> str:
+    """What it costs without the sale; nothing where that is not more."""
+    text = text_of(row, "variant compare at price")
+    before = money(text, assumed)[0] if text else paid
+    return f"{before} {currency}" if before > paid else ""
+
+
+def _one(texts: Sequence[str]) -> str:
+    """What is true of all variants."""
+    return next(iter(texts)) if len(set(texts)) == 1 else ""
 
 
 def _metafields(row: Mapping[str, Any]) -> list[tuple[str, object]]:

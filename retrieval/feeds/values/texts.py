@@ -10,6 +10,7 @@ from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
+from retrieval.feeds.names import column
 from retrieval.models import Localised
 from retrieval.text.words import is_chinese
 
@@ -19,10 +20,8 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 
-_OPTIONS = {
-    **dict.fromkeys(("colour", "color", "colors", "colours", "farbe", "couleur", "颜色", "颜色分类"), "colour"),
-    **dict.fromkeys(("size", "sizes", "größe", "groesse", "taille", "尺码", "尺寸", "大小"), "size"),
-}
+_OPTIONS = {"colour", "size", "material", "pattern"}
+"""Fields whose names in other languages are told apart from other options."""
 
 
 def plain_text(text: str) -> str:
@@ -95,7 +94,8 @@ def deepest(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 def option(name: str, value: str) -> tuple[str, str]:
     """What tells variants apart, with its key and a colour's name as the rest of the shop writes them."""
-    name, value = _OPTIONS.get(name.strip().casefold(), key(name)), plain_text(value)
+    field = column(name).field
+    name, value = field if field in _OPTIONS else key(name), plain_text(value)
     if name == "colour":
         value = re.sub(r"\bgray\b", "grey", value.casefold()).replace("/", " and ")
     return name, value
