@@ -34,7 +34,7 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several collections, pages and windows, out of few rows."""
-    for name, value in {"SHARD": 20, "PAGE": 5, "WINDOW": 7}.items():
+    for name, value in {"SHARD_ROWS": 20, "PAGE_ROWS": 5, "WINDOW_ROWS": 7}.items():
         monkeypatch.setattr(loading, name, value)
 
 
