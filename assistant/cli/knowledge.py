@@ -51,7 +51,12 @@ def load(
     price_unit: Annotated[
         PriceUnit, typer.Option(help="What prices without a decimal point are in, in files that do not say.")
     ] = PriceUnit.units,
-    currency: Annotated[str, typer.Option(help="The currency of prices that name none.")] = "USD",
+    currency: Annotated[
+        str | None, typer.Option(help="The currency of prices that name none, like EUR. [default: found, else USD]")
+    ] = None,
+    locale: Annotated[
+        str | None, typer.Option(help="How the files write numbers and dates, like de-DE. [default: found]")
+    ] = None,
     encoding: Annotated[
         str | None, typer.Option(help="The files' encoding where it is not UTF-8 and they do not say it.")
     ] = None,
@@ -81,6 +86,7 @@ def load(
             price_unit=price_unit.value,
             currency=currency,
             encoding=encoding,
+            locale=locale,
             columns=mapped,
             saved=saved,
         )

@@ -18,13 +18,17 @@ from retrieval.feeds.recognition import Opened
 from retrieval.feeds.records import Record
 from retrieval.feeds.report import BadRow, FeedError, Kept, Layout
 from retrieval.feeds.scratch import Scratch
-from retrieval.feeds.values import Assumed, currency_code
+from retrieval.feeds.survey import surveyed
+from retrieval.feeds.values import Assumed, currency_code, is_private
 from retrieval.models import Product
 
 LONGEST_ID = 300
 
 UNUSABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """What a row that is not made as its format says may lead to."""
+
+NAMED = 30
+"""Names of attributes that a note lists, at most."""
 
 MAX_STOCK = 2**31 - 1
 """What a database's whole number holds."""
@@ -49,6 +53,8 @@ class Feed(Iterator[Product | BadRow]):
         self._sources = sources
         self._assumed = assumed
         self._quiet = assumed.quietly()
+        self._shown: Counter[str] = Counter()
+        self._kept_back: Counter[str] = Counter()
         self._counts: Counter[str] = Counter()
         self._currencies: set[str] = set()
         self._pictures = PictureFiles(self.folder, folders, format.picture_folders)
@@ -62,6 +68,9 @@ class Feed(Iterator[Product | BadRow]):
         self._items.close()
 
     def _read(self) -> Generator[Product | BadRow]:
+        with closing(self._rows(last=False)) as first:
+            self._assumed = surveyed(first, self._assumed)
+            self._quiet = self._assumed.quietly()
         with closing(Scratch()) as scratch:
             reason = ""
             for group in self._groups(scratch):
@@ -91,6 +100,7 @@ class Feed(Iterator[Product | BadRow]):
 
     def _made(self, group: Sequence[Record], scratch: Scratch) -> Product | str | None:
         """The rows' product, or why there is none, or nothing when it is not for sale."""
+        self._assumed.notes.line, self._assumed.notes.file = group[0].line, group[0].file
         try:
             product = self.format.product([row.value for row in group], self._assumed)
             if product is None:
@@ -108,6 +118,16 @@ class Feed(Iterator[Product | BadRow]):
         for name, colour in missing:
             warning = f"{product.id}: picture for {colour} not found: {name}"
             self.warnings.add(BadRow(group[0].line, warning, name, group[0].file))
+        return self._public(product)
+
+    def _public(self, product: Product) -> Product:
+        """Without attributes that are the shop's own business, whatever format they came in."""
+        private = [name for name, value in product.attributes.items() if is_private(name, value)]
+        self._kept_back.update(private)
+        if private:
+            kept = {name: value for name, value in product.attributes.items() if name not in private}
+            product = product.model_copy(update={"attributes": kept})
+        self._shown.update(product.attributes.keys())
         return product
 
     def _renamed(self, product: Product, row: Record, scratch: Scratch) -> Product:
@@ -138,7 +158,7 @@ class Feed(Iterator[Product | BadRow]):
         passes = iter((False, True))
         yield from grouped(lambda: self._rows(last=next(passes)), key, self._usable, scratch)
 
-    def _rows(self, last: bool = True) -> Iterator[Record | BadRow]:
+    def _rows(self, last: bool = True) -> Generator[Record | BadRow]:
         """All files' rows; what is odd about them is told on the ``last`` going through."""
         for opened in self._sources:
             unfinished: list[BadRow] = []
@@ -198,11 +218,23 @@ class Feed(Iterator[Product | BadRow]):
         if number := self._counts["repeated"]:
             notes.append(f"{number:,} rows say once more what others say, and were read once")
         if number := self._counts["not for sale"]:
-            notes.append(f"{number:,} products are not for sale (drafts, hidden, archived) and were left out")
+            notes.append(f"{number:,} products are not for sale (drafts, hidden, archived, expired) and were left out")
         if len(self._currencies) > 1:
             notes.append(f"prices are in {', '.join(sorted(self._currencies))}, but compared as numbers")
+        if self._kept_back:
+            notes.append(f"kept back, as the shop's own business: {_listed(self._kept_back)}")
+        if self._shown:
+            notes.append(f"shown to customers as attributes: {_listed(self._shown)}")
         for note in notes:
             self.warnings.add(BadRow(0, note, ""))
+        for note, line, file in self._assumed.notes.told():
+            self.warnings.add(BadRow(line, note, "", file))
+
+
+def _listed(names: Counter[str]) -> str:
+    """The most frequent names."""
+    first = ", ".join(name for name, _ in names.most_common(NAMED))
+    return first + (f" and {len(names) - NAMED:,} more" if len(names) > NAMED else "")
 
 
 def _bad(group: list[Record], reason: str) -> Iterator[BadRow]:

@@ -104,7 +104,8 @@ class MagentoSamples(Format):
             chosen = options((name, text_of(row, name)) for name in ("color", "size"))
             price, currency = money(text_of(row, "special_price") or text_of(row, "price"), assumed)
             sku = text_of(row, "sku")
-            variants.append(Variant(id=sku, options=chosen, price=price, stock=stock(text_of(row, "qty"))))
+            left = stock(text_of(row, "qty"), None, assumed)
+            variants.append(Variant(id=sku, options=chosen, price=price, stock=left))
             held = [_in_media(path) for path in self._pictures.get(sku, ())]
             pictures.setdefault(chosen.get("colour", "default"), []).extend(held)
         paths = self._categories(text_of(first, "category"))

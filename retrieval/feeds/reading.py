@@ -15,7 +15,7 @@ from retrieval.feeds.recognition import Opened, format_of, reader_of
 from retrieval.feeds.report import BadRow, FeedError, Kept, LoadReport, bad_row_files
 from retrieval.feeds.sources import Source, sources_of
 from retrieval.feeds.tables import table_rows
-from retrieval.feeds.values import Assumed, PriceUnit, currency_code
+from retrieval.feeds.values import Assumed, PriceUnit, currency_code, currency_of, locale_of
 from retrieval.models import Product
 
 
@@ -23,23 +23,25 @@ def read_catalogue(
     paths: Path | Sequence[Path],
     *,
     price_unit: PriceUnit = "units",
-    currency: str = "USD",
+    currency: str | None = None,
     encoding: str | None = None,
+    locale: str | None = None,
     columns: Columns | None = None,
     saved: SavedColumns | None = None,
 ) -> Feed:
     """Reads a catalogue from a file, a zip, a directory or several of one format. Memory does not grow with it.
 
     ``price_unit`` and ``currency`` are what prices without a decimal point, and without a currency, are in;
-    ``encoding`` is the files' where it is not UTF-8 or said by themselves. ``columns`` says which columns are which
-    fields, where their names do not; without it, what was ``saved`` for such a header is used, and told.
-    Raises ``FeedError``, also while it is iterated.
+    ``locale`` (``de-DE``) is the country's forms of numbers and dates, where the rows do not show them, and its
+    currency where none is said; ``encoding`` is the files' where it is not UTF-8 or said by themselves. ``columns``
+    says which columns are which fields, where their names do not; without it, what was ``saved`` for such a header is
+    used, and told. Raises ``FeedError``, also while it is iterated.
     """
     named = [paths] if isinstance(paths, Path) else list(paths)
     if not named:
         raise FeedError("no catalogue file was named")
     try:
-        assumed = Assumed(currency_code(currency), price_unit)
+        assumed = _said(price_unit, currency, locale)
     except ValueError as error:
         raise FeedError(str(error)) from None
     for path in named:
@@ -47,6 +49,15 @@ def read_catalogue(
             tables += sources_of([other for other in named if other != path], encoding)
             return Feed([Opened(table, table_rows) for table in tables], MagentoSamples(path), assumed)
     return read_sources(sources_of(named, encoding), assumed, columns, saved)
+
+
+def _said(price_unit: PriceUnit, currency: str | None, locale: str | None) -> Assumed:
+    """Raises ``ValueError`` for a currency or a locale that there is not."""
+    held = locale_of(locale) if locale else None
+    code = currency_code(currency.upper()) if currency else currency_of(held) if held else None
+    if code is None:
+        return Assumed(price_unit=price_unit, locale=held, currency_said=False)
+    return Assumed(code, price_unit, held)
 
 
 def opened(source: Source, columns: Columns, saved: SavedColumns | None = None) -> tuple[Opened, str]:
@@ -111,14 +122,17 @@ def load_catalogue(
     *,
     bad_rows: Path | None = None,
     price_unit: PriceUnit = "units",
-    currency: str = "USD",
+    currency: str | None = None,
     encoding: str | None = None,
+    locale: str | None = None,
     saved: SavedColumns | None = None,
 ) -> LoadReport:
     """The same as a list, for catalogues that fit in memory. All bad rows are written to ``bad_rows`` and its like as
     they come. Raises ``FeedError`` also when nothing in it is usable."""
     named = Path(path) if isinstance(path, str) else path
-    feed = read_catalogue(named, price_unit=price_unit, currency=currency, encoding=encoding, saved=saved)
+    feed = read_catalogue(
+        named, price_unit=price_unit, currency=currency, encoding=encoding, locale=locale, saved=saved
+    )
     kept = Kept()
     report = LoadReport(feed.folder, bad_rows=kept.rows, warnings=feed.warnings.rows)
     with ExitStack() as stack:

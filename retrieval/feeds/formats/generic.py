@@ -25,8 +25,6 @@ from retrieval.feeds.values import (
     plain_text,
     stock,
     text_of,
-    written,
-    yes_or_no,
 )
 from retrieval.models import Product, Variant
 
@@ -69,7 +67,7 @@ class Generic(Format):
             description=localised(row.text("description")),
             attributes=attributes([*row.attributes(used), ("list_price", listed)]),
             currency=currency,
-            variants=[Variant(id=own, options=chosen, price=price, stock=_stock(row))],
+            variants=[Variant(id=own, options=chosen, price=price, stock=_stock(row, assumed))],
             pictures={chosen.get("colour", "default"): list(row.listed("picture", "more_pictures"))},
             rating=_number(row.first("rating")),
             review_count=int(_number(row.first("review_count")) or 0),
@@ -91,14 +89,11 @@ class Generic(Format):
         return *paid, f"{before[0]} {before[1]}" if before and dearer else ""
 
     def _amount(self, row: _Row, field: str, assumed: Assumed) -> tuple[Decimal, str] | None:
-        """The price in a field. Its currency may stand beside it, in its column's name, or in a field of its own, which
-        is said with it, so that its smallest unit is known."""
+        """The price in a field. Its currency may stand beside it, in its column's name, or in a field of its own."""
         value = row.first(field)
         if value is None:
             return None
-        text = str(written(value))
-        unsaid = not re.search(r"[^\W\d_]|[€£$¥₽₩₹₺₴]", text)
-        return money(f"{text} {(row.text('currency') or row.currency(field)) if unsaid else ''}".strip(), assumed)
+        return money(value, assumed, row.first("currency") or row.currency(field))
 
     def _id(self, row: _Row, chosen: str) -> str:
         own = row.text("id")
@@ -192,12 +187,8 @@ def _category(value: object) -> tuple[str, ...]:
     return category_path(text, separator)
 
 
-def _stock(row: _Row) -> int:
-    says = row.first("availability")
-    quantity = row.first("stock")
-    if yes_or_no(quantity) is not None and not str(quantity).isdigit():
-        says, quantity = quantity, None
-    return stock(None if isinstance(quantity, (dict, list)) else quantity, None if says is None else yes_or_no(says))
+def _stock(row: _Row, assumed: Assumed) -> int:
+    return stock(row.first("stock"), row.first("availability"), assumed)
 
 
 def _number(value: object) -> float | None:

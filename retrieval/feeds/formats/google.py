@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -16,13 +16,16 @@ from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
     Assumed,
     attributes,
+    availability_of,
     category_path,
     deepest,
+    has_expired,
     key,
     localised,
     money,
     options,
     plain_text,
+    sale_period_is_on,
     shared_start,
     stock,
     text_of,
@@ -55,10 +58,6 @@ _OF_FIELDS = {
 
 _MEASURE = re.compile(
     r"[\d.,/]+ ?[^\W\d]{0,3}(?: ?[x×] ?[\d.,]+ ?[^\W\d]{0,3}){0,2}|(?:\d?x{0,4})(?:s|m|l)", re.IGNORECASE
-)
-
-_AVAILABLE = {"in stock": True, "available for order": True} | dict.fromkeys(
-    ("out of stock", "preorder", "backorder"), False
 )
 
 
@@ -108,8 +107,12 @@ class Google(Format):
             if not text_of(row, name):
                 raise ValueError(f"{name}: is empty")
         _price(row, assumed)
+        _offered(row, assumed)
 
-    def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product:
+    def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:
+        rows = [row for row in rows if _offered(row, assumed)]
+        if not rows:
+            return None
         first = rows[0]
         for of in filter(None, (text_of(item, "made_from") for item in rows)):
             self.noted[made_note(of)] += 1
@@ -118,7 +121,7 @@ class Google(Format):
         title = _shared_title([text_of(item, "title") for item in rows])
         chosen = _options(rows, title)
         variants = [
-            Variant(id=text_of(item, "id"), options=options, price=price, stock=_stock(item))
+            Variant(id=text_of(item, "id"), options=options, price=price, stock=_stock(item, assumed))
             for item, options, (price, _) in zip(rows, chosen, prices, strict=True)
         ]
         pictures: dict[str, list[str]] = {}
@@ -196,27 +199,20 @@ def _field(name: str) -> str:
     return re.sub(r"[ \-]+", "_", name.strip().lower().removeprefix("g:"))
 
 
-def _price(item: Mapping[str, Any], assumed: Assumed) -> tuple[Any, str]:
-    sale = text_of(item, "sale_price")
-    if sale and _now_within(text_of(item, "sale_price_effective_date")):
+def _price(item: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
+    sale = item.get("sale_price")
+    if sale and sale_period_is_on(text_of(item, "sale_price_effective_date"), assumed):
         return money(sale, assumed)
-    return money(text_of(item, "price"), assumed)
+    return money(item.get("price"), assumed)
 
 
-def _now_within(dates: str) -> bool:
-    """Whether a sale that lasts from one ISO date to another (``start/end``) is on. Without dates it is."""
-    try:
-        bounds = [datetime.fromisoformat(date.strip()) for date in dates.split("/")] if dates else []
-    except ValueError:
-        return False
-    aware = [date if date.tzinfo else date.replace(tzinfo=UTC) for date in bounds]
-    return not aware or (len(aware) == 2 and aware[0] <= datetime.now(UTC) <= aware[1])
-
-
-def _stock(item: Mapping[str, Any]) -> int:
-    says = text_of(item, "availability").lower().replace("_", " ")
+def _stock(item: Mapping[str, Any], assumed: Assumed) -> int:
     quantity = text_of(item, "quantity", "sell_on_google_quantity", "quantity_to_sell_on_facebook", "inventory")
-    return stock(quantity, _AVAILABLE.get(says))
+    return stock(quantity, item.get("availability"), assumed)
+
+
+def _offered(item: Mapping[str, Any], assumed: Assumed) -> bool:
+    return not has_expired(item.get("expiration_date"), "expiration_date", assumed)
 
 
 def _category(item: Mapping[str, Any]) -> tuple[str, ...]:
@@ -230,6 +226,8 @@ def _attributes(item: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     for name in _ATTRIBUTES:
         if (text := text_of(item, name)) and (name, text.lower()) != ("condition", "new"):
             yield name, text.replace("/", ", ") if name == "material" else text
+    if availability_of(item.get("availability") or "") == "later":
+        yield "available_from", text_of(item, "availability_date")
     yield from _details(item)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,10 +15,12 @@ from retrieval.feeds.values import (
     attributes,
     category_path,
     deepest,
+    for_sale,
     localised,
     money,
     options,
     plain_text,
+    sale_is_on,
     stock,
     text_of,
     yes_or_no,
@@ -54,7 +55,8 @@ class Magento(Format):
         for name in ("price", "special_price"):
             if text := text_of(row, name):
                 money(text, assumed)
-        stock(text_of(row, "qty"))
+        _stock(row, assumed)
+        _online(row)
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:
         views = [row for row in rows if text_of(row, "store_view_code")]
@@ -65,12 +67,12 @@ class Magento(Format):
             raise ValueError("store_view_code: the product's own row, without a store view, is missing")
         if len(base) < len(rows) - len(views):
             raise ValueError("sku: one is used by several rows")
-        hidden = not parents and text_of(parent, "visibility") == "Not Visible Individually"
-        if text_of(parent, "product_online") == "2" or hidden or _kind(parent) in ("bundle", "grouped", "giftcard"):
+        hidden = not parents and not for_sale(text_of(parent, "visibility"), "visibility")
+        if not _online(parent) or hidden or _kind(parent) in ("bundle", "grouped", "giftcard"):
             return None
         own = text_of(parent, "sku")
         chosen_of = {v.pop("sku"): v for v in _variations(parent)}
-        sold = [base[sku] for sku in chosen_of if sku in base and text_of(base[sku], "product_online") != "2"]
+        sold = [base[sku] for sku in chosen_of if sku in base and _online(base[sku])]
         if missing := [sku for sku in chosen_of if sku not in base]:
             raise ValueError(f"configurable_variations: {missing[0]!r} is not in the feed")
         telling = {name for chosen in chosen_of.values() for name in chosen}
@@ -82,7 +84,7 @@ class Magento(Format):
             # A simple product is bought in its one colour and size too.
             chosen = options((chosen_of.get(sku) or {n: held[n] for n in ("color", "size") if n in held}).items())
             amount, currency = _price(row, parent, assumed)
-            variants.append(Variant(id=sku, options=chosen, price=amount, stock=_stock(row)))
+            variants.append(Variant(id=sku, options=chosen, price=amount, stock=_stock(row, assumed)))
             pictures.setdefault(chosen.get("colour", "default"), []).extend(self.pictures(row))
         shown = {path for paths in pictures.values() for path in paths}
         pictures.setdefault("default", []).extend(path for path in self.pictures(parent) if path not in shown)
@@ -135,8 +137,8 @@ def _variations(row: Mapping[str, Any]) -> list[dict[str, str]]:
 def _held(pairs: Mapping[str, str]) -> Iterable[tuple[str, object]]:
     for name, value in pairs.items():
         if name not in _NOT_ATTRIBUTES:
-            known = yes_or_no(value)
-            yield name, value.split("|") if known is None or value.isdigit() else known
+            known = {"yes": True, "no": False}.get(value.casefold())
+            yield name, value.split("|") if known is None else known
 
 
 def _categories(text: str) -> list[tuple[str, ...]]:
@@ -155,7 +157,8 @@ def _texts(rows: Sequence[Mapping[str, Any]], name: str) -> Localised:
 
 def _price(row: Mapping[str, Any], parent: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
     special = text_of(row, "special_price")
-    if special and _special_now(row):
+    starts, ends = (text_of(row, f"special_price_{end}_date") for end in ("from", "to"))
+    if special and sale_is_on(starts, ends, assumed):
         return money(special, assumed)
     price = text_of(row, "price") or text_of(parent, "price")
     if not price:
@@ -163,26 +166,14 @@ def _price(row: Mapping[str, Any], parent: Mapping[str, Any], assumed: Assumed) 
     return money(price, assumed)
 
 
-def _special_now(row: Mapping[str, Any]) -> bool:
-    now = datetime.now(UTC).replace(tzinfo=None)
-    starts, ends = (_date(text_of(row, f"special_price_{end}_date")) for end in ("from", "to"))
-    return (starts is None or starts <= now) and (ends is None or now <= ends)
+def _online(row: Mapping[str, Any]) -> bool:
+    """1 is enabled, 2 is disabled."""
+    online = text_of(row, "product_online")
+    return online != "2" and for_sale(online, "product_online")
 
 
-def _date(text: str) -> datetime | None:
-    """Exports write dates as ``2024-05-01`` or ``5/1/24, 12:00 AM``; one that is neither ended long ago."""
-    if not text:
-        return None
-    for form in ("%m/%d/%y, %I:%M %p", "%m/%d/%y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S"):
-        try:
-            return datetime.strptime(text.replace("\u202f", " "), form)
-        except ValueError:
-            continue
-    return datetime.min
-
-
-def _stock(row: Mapping[str, Any]) -> int:
-    available = yes_or_no(text_of(row, "is_in_stock"))
-    if text_of(row, "manage_stock") == "0" and text_of(row, "use_config_manage_stock") == "0":
-        return stock(None, available)
-    return stock(text_of(row, "qty") or None, available)
+def _stock(row: Mapping[str, Any], assumed: Assumed) -> int:
+    says = text_of(row, "is_in_stock")
+    if yes_or_no(text_of(row, "manage_stock")) is False and yes_or_no(text_of(row, "use_config_manage_stock")) is False:
+        return stock(None, says or True, assumed)
+    return stock(text_of(row, "qty"), says, assumed)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from retrieval.feeds.format import Format
+from retrieval.feeds.format import Format, one_currency
 from retrieval.feeds.records import Record
-from retrieval.feeds.values import Assumed, localised, without_markup
+from retrieval.feeds.values import Assumed, localised, money, unnamed_currency, without_markup
 from retrieval.models import Localised, Product
 
 PRODUCT_COLUMNS = [
@@ -58,7 +57,9 @@ class OwnJson(Format):
                 value = {**value, name: localised(text)}
             elif name == "description" and isinstance(text, dict):
                 value = {**value, name: {language: without_markup(part) for language, part in text.items()}}
-        return Product.model_validate({"currency": assumed.currency, **value})
+        if "currency" not in value:
+            value = {**value, "currency": unnamed_currency(assumed)}
+        return Product.model_validate(value)
 
 
 class OwnTable(Format):
@@ -81,7 +82,7 @@ class OwnTable(Format):
             missing.append("title_en or title_zh")
         if missing:
             raise ValueError(f"columns missing: {', '.join(missing)}")
-        _variant(row)
+        _variant(row, assumed)
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product:
         first = rows[0]
@@ -90,6 +91,8 @@ class OwnTable(Format):
                 raise ValueError(f"{name}: differs between the variants of {first['id']!r}")
         pictures = {row.get("colour") or "default": row["picture"] for row in rows if row.get("picture")}
         more = {row.get("colour") or "default": row["more_pictures"] for row in rows if row.get("more_pictures")}
+        currency = next((row["currency"] for row in rows if row.get("currency")), "")
+        made = [_variant({**row, "currency": currency}, assumed) for row in rows]
         fields: dict[str, Any] = {
             "id": first["id"],
             "title": _texts(first, "title"),
@@ -98,10 +101,10 @@ class OwnTable(Format):
             "category": _listed(first.get("category", ""), "/") or (first["type"],),
             "description": {language: without_markup(text) for language, text in _texts(first, "description").items()},
             "attributes": _pairs(first.get("attributes", "")),
-            "variants": [_variant(row) for row in rows],
+            "variants": [variant for variant, _ in made],
             "pictures": pictures,
             "more_pictures": {colour: _listed(paths, "|") for colour, paths in more.items()},
-            "currency": first.get("currency") or assumed.currency,
+            "currency": one_currency(currency for _, currency in made),
         }
         for name in ("rating", "review_count"):
             if first.get(name):
@@ -109,23 +112,19 @@ class OwnTable(Format):
         return Product.model_validate(fields)
 
 
-def _variant(row: Mapping[str, str]) -> dict[str, Any]:
+def _variant(row: Mapping[str, str], assumed: Assumed) -> tuple[dict[str, Any], str]:
+    """With the currency that its price is in."""
     for name in ("id", "variant_id", "price", "stock"):
         if not row.get(name):
             raise ValueError(f"{name}: is empty")
-    try:
-        price = Decimal(row["price"])
-    except InvalidOperation:
-        raise ValueError(f"price: {row['price'][:60]!r} is not a number") from None
-    if not price.is_finite() or price < 0:
-        raise ValueError(f"price: {row['price'][:60]!r} is not a price")
+    price, currency = money(row["price"], assumed, row.get("currency", ""))
     if not re.fullmatch(r"\d{1,15}", row["stock"], re.ASCII):
         raise ValueError(f"stock: {row['stock'][:60]!r} is not a whole number of at least 0")
     options = {name: row[name] for name in ("colour", "size") if row.get(name)}
     options |= {
         name.removeprefix("option_"): value for name, value in row.items() if name.startswith("option_") and value
     }
-    return {"id": row["variant_id"], "options": options, "price": price, "stock": int(row["stock"])}
+    return {"id": row["variant_id"], "options": options, "price": price, "stock": int(row["stock"])}, currency
 
 
 def _texts(row: Mapping[str, str], name: str) -> Localised:

@@ -19,21 +19,24 @@ from retrieval.feeds.values import (
     category_path,
     deepest,
     first,
+    has_expired,
+    is_unset,
     key,
     localised,
     money,
     options,
     plain_text,
+    sale_is_on,
     stock,
     text_of,
-    written,
 )
 from retrieval.models import Localised, Product, Review, Variant
 from retrieval.text.words import is_chinese
 
 _PRODUCTS = {"Product", "ProductGroup", "ProductModel", "IndividualProduct", "SomeProducts"}
 _AROUND = ("@graph", "itemListElement", "item", "mainEntity", "mainEntityOfPage", "hasPart")
-_UNAVAILABLE = {"OutOfStock", "SoldOut", "Discontinued", "PreOrder", "PreSale", "BackOrder", "Reserved"}
+_NOT_PAID = {"ListPrice", "StrikethroughPrice", "MSRP", "SRP", "RRP", "InvoicePrice", "MinimumAdvertisedPrice"}
+_OF_OTHERS = {"DeliveryChargeSpecification", "PaymentChargeSpecification"}
 _ATTRIBUTE_NAMES = """
 material pattern model mpn gtin gtin13 gtin12 gtin14 gtin8 width height depth weight countryOfOrigin keywords
 """
@@ -98,7 +101,7 @@ class SchemaOrg(Format):
         if not (_group_id(row) or _id(row)):
             raise ValueError("sku: is empty, and so are productID, @id and url")
 
-    def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product:
+    def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:
         groups = [row for row in rows if "ProductGroup" in _types(row)]
         about = groups[0] if groups else _objects(rows[0].get("isVariantOf"))[0] if _group_id(rows[0]) else rows[0]
         about = {**rows[0], **{name: value for name, value in about.items() if value not in (None, "", [])}}
@@ -106,6 +109,7 @@ class SchemaOrg(Format):
         own = _group_id(rows[0]) or _id(about)
         variants: list[Variant] = []
         currencies: list[str] = []
+        made = 0
         pictures: dict[str, list[str]] = {}
         for item in items or [about]:
             chosen = options([("colour", _name(item.get("color"))), ("size", _name(item.get("size")))])
@@ -113,15 +117,19 @@ class SchemaOrg(Format):
                 chosen |= options((name, _name(item.get(name))) for name in ("material", "pattern") if item.get(name))
             pictures.setdefault(chosen.get("colour", "default"), []).extend(_pictures(item.get("image")))
             offered: list[tuple[Variant, str]] = []
-            for offer, told in _told_apart(_offers(item) or _offers(about)):
+            offers = _offers(item) or _offers(about)
+            made += len(offers)
+            for offer, told in _told_apart([offer for offer in offers if _is_offered(offer, assumed)]):
                 price, currency = _price(offer, assumed)
                 name = text_of(offer, "sku")
-                made = Variant(id=name, options={**chosen, **told}, price=price, stock=_stock(offer))
-                offered.append((made, currency))
+                variant = Variant(id=name, options={**chosen, **told}, price=price, stock=_stock(offer, assumed))
+                offered.append((variant, currency))
             for variant, currency in self._buyable(offered, assumed):
                 currencies.append(currency)
                 name = variant.id or (_id(item) if len(items) > 1 or not variants else "")
                 variants.append(variant.model_copy(update={"id": name}))
+        if not variants and made:
+            return None
         if not variants:
             raise ValueError("offers: there is none with a price")
         pictures.setdefault("default", []).extend(_pictures(about.get("image")))
@@ -282,20 +290,69 @@ def _offers(node: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _price(offer: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
-    specified = next(iter(_objects(offer.get("priceSpecification"))), {})
-    price = first(offer, "price", "lowPrice")
-    price = first(specified, "price", "minPrice") if price is None else price
-    if price is None or isinstance(price, (dict, list)):
+    """Of several specifications that of what everybody pays now: no list price, none for members or by the litre."""
+    price, currency = offer.get("price"), text_of(offer, "priceCurrency")
+    if price in (None, "", []):
+        price, currency = _specified(offer, assumed) or (None, currency)
+    if price is None and ("lowPrice" in offer or "highPrice" in offer):
+        low, high = first(offer, "lowPrice", "highPrice"), first(offer, "highPrice", "lowPrice")
+        price = low if str(first(offer, "offerCount") or "") == "1" else {"low": low, "high": high}
+        if "highPrice" not in offer and price != low:
+            raise ValueError(f"offers: only a lowest price ({low}) is given; give each variant its offer")
+    if price is None:
         raise ValueError("offers: one has no price")
-    currency = text_of(offer, "priceCurrency") or text_of(specified, "priceCurrency")
-    return money(f"{written(price)} {currency.upper()}".strip(), assumed)
+    return money(price, assumed, currency.upper())
 
 
-def _stock(offer: Mapping[str, Any]) -> int:
-    says = text_of(offer, "availability").rpartition("/")[2].replace(" ", "")
+def _specified(offer: Mapping[str, Any], assumed: Assumed) -> tuple[Any, str] | None:
+    held = [(spec, first(spec, "price", "minPrice")) for spec in _objects(offer.get("priceSpecification"))]
+    held = [(spec, price) for spec, price in held if price is not None]
+    now = [(spec, price) for spec, price in held if _is_paid(spec, assumed)]
+    if held and not now:
+        assumed.note("offers: only a list price is given, and is taken", held[0][1])
+        now = [(spec, price) for spec, price in held if not _OF_OTHERS & _types(spec)]
+    on_sale = [(spec, price) for spec, price in now if _price_type(spec) == "SalePrice"]
+    prices = {str(price): (price, text_of(spec, "priceCurrency")) for spec, price in on_sale or now}
+    if len(prices) > 1:
+        raise ValueError(f"offers: several prices ({', '.join(prices)}), and nothing says which one is paid")
+    currency = text_of(offer, "priceCurrency")
+    return next(((price, own or currency) for price, own in prices.values()), None)
+
+
+def _price_type(spec: Mapping[str, Any]) -> str:
+    return _name(spec.get("priceType")).rpartition("/")[2]
+
+
+def _is_paid(spec: Mapping[str, Any], assumed: Assumed) -> bool:
+    return not (
+        _price_type(spec) in _NOT_PAID
+        or _OF_OTHERS & _types(spec)
+        or any(spec.get(name) for name in ("referenceQuantity", "validForMemberTier"))
+        or any((_number(first(q, "minValue", "value")) or 1) > 1 for q in _objects(spec.get("eligibleQuantity")))
+        or not sale_is_on(spec.get("validFrom"), spec.get("validThrough"), assumed)
+    )
+
+
+def _number(value: object) -> float | None:
+    try:
+        return float(str(value).replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _is_offered(offer: Mapping[str, Any], assumed: Assumed) -> bool:
+    """Not one that is over, or not yet made."""
+    ends = [offer.get(name) for name in ("validThrough", "availabilityEnds")]
+    starts = [offer.get(name) for name in ("validFrom", "availabilityStarts")]
+    return not any(has_expired(end, "offers", assumed) for end in ends) and all(
+        is_unset(start) or has_expired(start, "offers", assumed) for start in starts
+    )
+
+
+def _stock(offer: Mapping[str, Any], assumed: Assumed) -> int:
     level = next(iter(_objects(offer.get("inventoryLevel"))), {})
     quantity = first(level, "value", "minValue") if level else first(offer, "inventoryLevel")
-    return stock(quantity, None if not says else says not in _UNAVAILABLE)
+    return stock(quantity, offer.get("availability"), assumed)
 
 
 def _rating(node: Mapping[str, Any]) -> tuple[float | None, int]:

@@ -15,6 +15,7 @@ from retrieval.feeds.values import (
     Assumed,
     attributes,
     category_path,
+    for_sale,
     key,
     localised,
     money,
@@ -62,12 +63,14 @@ class Shopify(Format):
             raise ValueError("Handle: is empty")
         if price := text_of(row, "variant price"):
             money(price, assumed)
-        stock(text_of(row, "variant inventory qty"))
+        stock(text_of(row, "variant inventory qty"), None, assumed)
+        for name in ("status", "published"):
+            for_sale(text_of(row, name), name.capitalize())
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:
         first = next((row for row in rows if text_of(row, "title")), rows[0])
         handle = text_of(first, "handle")
-        if text_of(first, "status").lower() in ("draft", "archived") or text_of(first, "published").lower() == "false":
+        if not all(for_sale(text_of(first, name), name.capitalize()) for name in ("status", "published")):
             return None
         if not text_of(first, "title"):
             raise ValueError(f"Title: none of the rows of {handle!r} has one")
@@ -92,7 +95,7 @@ class Shopify(Format):
             if mangled(sku):
                 self.noted[CUT_OFF] += 1
                 sku = ""
-            variants.append(Variant(id=sku, options=chosen, price=amount, stock=_stock(row)))
+            variants.append(Variant(id=sku, options=chosen, price=amount, stock=_stock(row, assumed)))
             listed.append(_list_price(row, amount, currency, assumed))
             barcodes.append(text_of(row, "variant barcode").lstrip("'"))
             if picture := text_of(row, "variant image"):
@@ -119,11 +122,12 @@ def _named(row: Mapping[str, Any]) -> dict[str, Any]:
     return {_RENAMED.get(name, name) if "url handle" in named else name: value for name, value in named.items()}
 
 
-def _stock(row: Mapping[str, Any]) -> int:
+def _stock(row: Mapping[str, Any], assumed: Assumed) -> int:
     """What is not tracked, or sold beyond the stock, is in stock."""
+    quantity = text_of(row, "variant inventory qty")
     if not text_of(row, "variant inventory tracker") or text_of(row, "variant inventory policy").lower() == "continue":
-        return max(stock(text_of(row, "variant inventory qty") or None), UNCOUNTED)
-    return stock(text_of(row, "variant inventory qty") or "0")
+        return max(stock(quantity, True, assumed), UNCOUNTED)
+    return stock(quantity or "0", None, assumed)
 
 
 def _list_price(row: Mapping[str, Any], paid: Decimal, currency: str, assumed: Assumed) -> str:

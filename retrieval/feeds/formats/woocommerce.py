@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import product as product_of
@@ -22,17 +21,19 @@ from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
     Assumed,
     attributes,
+    availability_of,
     category_path,
     deepest,
+    for_sale,
     key,
     localised,
     money,
     options,
     plain_text,
+    sale_is_on,
     split_listed,
     stock,
     text_of,
-    yes_or_no,
 )
 from retrieval.models import Product, Variant
 
@@ -81,7 +82,8 @@ class WooCommerce(Format):
         for name in ("regular price", "sale price"):
             if text := text_of(row, name):
                 money(text, assumed)
-        stock(text_of(row, "stock"))
+        stock(text_of(row, "stock"), None, assumed)
+        for_sale(text_of(row, "published"), "Published")
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:
         parents = [row for row in rows if _kind(row) != "variation"]
@@ -90,10 +92,10 @@ class WooCommerce(Format):
         if len(parents) > 1:
             raise ValueError(f"SKU: {text_of(parents[0], 'sku', 'id')!r} is used by several products")
         parent = parents[0]
-        if text_of(parent, "published") in ("0", "-1") or _kind(parent) == "grouped" or _hidden(parent):
+        if not _published(parent) or _kind(parent) == "grouped" or _hidden(parent):
             return None
         own = text_of(parent, "sku") or text_of(parent, "id")
-        sold = [row for row in rows if row is not parent and text_of(row, "published") not in ("0", "-1")] or [parent]
+        sold = [row for row in rows if row is not parent and _published(row)] or [parent]
         if sold == [parent] and _kind(parent) == "variable":
             raise ValueError("Type: is variable, but no variation is for sale")
         told = _telling(parent, sold)
@@ -112,7 +114,7 @@ class WooCommerce(Format):
                 taken.add(choice)
                 whole = name or (own if row is parent else f"{own}/{text_of(row, 'id')}")
                 own_name = "/".join([whole, *(key(value) for _, value in more)])
-                variants.append(Variant(id=own_name, options=chosen, price=amount, stock=_stock(row, parent)))
+                variants.append(Variant(id=own_name, options=chosen, price=amount, stock=_stock(row, parent, assumed)))
                 if row is not parent:
                     held_pictures = pictures.setdefault(chosen.get("colour", "default"), [])
                     held_pictures.extend(split_listed(text_of(row, "images")))
@@ -241,25 +243,26 @@ def _attribute_names(row: Mapping[str, Any]) -> list[str]:
 
 def _price(row: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
     sale = text_of(row, "sale price")
-    if sale and _on_sale(row):
+    starts, ends = (text_of(row, f"date sale price {end}") for end in ("starts", "ends"))
+    if sale and sale_is_on(starts, ends, assumed):
         return money(sale, assumed)
     if not text_of(row, "regular price"):
         raise ValueError("Regular price: is empty")
     return money(text_of(row, "regular price"), assumed)
 
 
-def _on_sale(row: Mapping[str, Any]) -> bool:
-    today = datetime.now(UTC).date().isoformat()
-    starts, ends = text_of(row, "date sale price starts")[:10], text_of(row, "date sale price ends")[:10]
-    return (not starts or starts <= today) and (not ends or today <= ends)
+def _stock(row: Mapping[str, Any], parent: Mapping[str, Any], assumed: Assumed) -> int:
+    """A variation without a stock of its own shares its parent's. What may be sold beyond the stock is in stock where
+    the shop says that it is."""
+    says = text_of(row, "in stock?")
+    there = availability_of(says) == "in"
+    if there and availability_of(text_of(row, "backorders allowed?")) in ("in", "later"):
+        return stock(None, True, assumed)
+    return stock(text_of(row, "stock") or text_of(parent, "stock"), says, assumed)
 
 
-def _stock(row: Mapping[str, Any], parent: Mapping[str, Any]) -> int:
-    """A variation without a stock of its own shares its parent's."""
-    available = yes_or_no(text_of(row, "in stock?"))
-    if text_of(row, "in stock?").lower() == "backorder" or yes_or_no(text_of(row, "backorders allowed?")):
-        return stock(None) if available is not False else 0
-    return stock(text_of(row, "stock") or text_of(parent, "stock"), available)
+def _published(row: Mapping[str, Any]) -> bool:
+    return for_sale(text_of(row, "published"), "Published")
 
 
 def _unescaped(text: str) -> str:

@@ -10,7 +10,7 @@ from retrieval.feeds.values.dates import (
     sale_is_on,
     sale_period_is_on,
 )
-from retrieval.feeds.values.money import money, written
+from retrieval.feeds.values.money import money, taken_apart, unnamed_currency, written
 from retrieval.feeds.values.notes import Notes
 from retrieval.feeds.values.numbers import levelled, number_of
 from retrieval.feeds.values.private import is_private
@@ -73,7 +73,9 @@ __all__ = [
     "shared_start",
     "split_listed",
     "stock",
+    "taken_apart",
     "text_of",
+    "unnamed_currency",
     "without_markup",
     "written",
     "yes_or_no",

@@ -38,9 +38,9 @@ class Assumed:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     notes: Notes = field(default_factory=Notes)
 
-    def note(self, text: str) -> None:
-        """Tells something that was taken for granted; the same text is told once, with how often."""
-        self.notes.add(text)
+    def note(self, text: str, example: object = "") -> None:
+        """Tells something that was taken for granted; the same text is told once, with how often and an example."""
+        self.notes.add(text, str(example))
 
     def quietly(self) -> Assumed:
         """The same, for a look ahead: its notes are not told."""

@@ -83,7 +83,7 @@ def is_least(text: str) -> bool:
 
 def currencies_of(text: str) -> Sequence[str] | None:
     """The currencies that what stands beside an amount may mean; empty when it says none, None when it is not known."""
-    return _currencies_of(levelled(text))
+    return _currencies_of(" ".join(re.sub(r"[()\[\]]", " ", levelled(text)).split()))
 
 
 @lru_cache(maxsize=4096)

@@ -87,6 +87,9 @@ def moments(value: object, assumed: Assumed) -> tuple[Moment, ...]:
         if first is None and re.search(r"\d ?(?:AM|PM)\b", text):  # as only America and the Philippines write it
             first = False
         if first is not None:
+            if assumed.locale is None:
+                part = "day" if first else "month"
+                assumed.note(f"dates have the {part} first, as others in the feed have; say --locale if not", text)
             return readings[:1] if first else readings[1:]
     return readings
 
@@ -116,7 +119,7 @@ def sale_is_on(start: object, end: object, assumed: Assumed) -> bool:
     starts, ends = (None if is_unset(value) else moments(value, assumed) for value in (start, end))
     for value, found in ((start, starts), (end, ends)):
         if found == ():
-            assumed.note(f"sale: the date {str(value)[:40]!r} cannot be read; the price without the sale is taken")
+            assumed.note("sale: a date cannot be read; the price without the sale is taken", value)
             return False
     pairs: list[tuple[Moment | None, Moment | None]] = [(a, b) for a in starts or (None,) for b in ends or (None,)]
     if starts and ends and len(starts) == len(ends) == 2:  # both in one order
@@ -125,8 +128,9 @@ def sale_is_on(start: object, end: object, assumed: Assumed) -> bool:
     if len(pairs) > 1:
         doubtful = start if starts and len(starts) > 1 else end
         assumed.note(
-            f"sale: in the date {str(doubtful)[:40]!r} day and month cannot be told apart; say --locale, like en-US"
-            + ("; the price without the sale is taken" if len(on) > 1 else "")
+            "sale: day and month cannot be told apart; say --locale, like en-US"
+            + ("; the price without the sale is taken" if len(on) > 1 else ""),
+            doubtful,
         )
     return on == {True}
 
@@ -138,7 +142,7 @@ def sale_period_is_on(text: str, assumed: Assumed) -> bool:
     for start, end in _parted(text.strip()):
         if all(is_unset(part) or moments(part, assumed) for part in (start, end)):
             return sale_is_on(start, end, assumed)
-    assumed.note(f"sale: the dates {text[:60]!r} cannot be read; the price without the sale is taken")
+    assumed.note("sale: its dates cannot be read; the price without the sale is taken", text)
     return False
 
 

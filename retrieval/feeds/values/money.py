@@ -41,7 +41,7 @@ def money(value: object, assumed: Assumed, currency: object = "") -> tuple[Decim
         return _of_list(value, assumed, currency)
     said = currency_meant(str(currency), assumed) if currency not in (None, "") else ""
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
-        return _of_number(Decimal(str(value)), assumed, said or _unsaid(assumed))
+        return _of_number(Decimal(str(value)), assumed, said or unnamed_currency(assumed))
     text = levelled(value) if isinstance(value, str) and len(value) <= 4 * LONGEST else ""
     try:
         number, factor, around = taken_apart(text)
@@ -56,7 +56,7 @@ def money(value: object, assumed: Assumed, currency: object = "") -> tuple[Decim
         named = currency_meant(around, held)
     if said and named and said != named:
         raise ValueError(f"price: {text[:LONGEST]!r} is in {named}, but its currency is given as {said}")
-    code = said or named or _unsaid(assumed)
+    code = said or named or unnamed_currency(assumed)
     amount = _settled(number, code, bool(said or named), assumed, text) * factor
     if assumed.price_unit == "cents" and factor == 1 and not number.marked and not number.doubtful:
         amount = amount.scaleb(-get_currency_precision(code))
@@ -82,13 +82,14 @@ def taken_apart(text: str) -> tuple[Number, int, str]:
     if digits[-1] in ".," and after.startswith("-"):  # `12,-`
         digits, after = digits[:-1], after.lstrip("-").lstrip()
     digits = digits.rstrip(".,' ") if after or digits[-1] in ".,'" else digits
-    if "-" in before or after.startswith("-") or any(char.isdigit() for char in after):
+    if "-" in before or before.endswith("(") or after.startswith("-") or any(char.isdigit() for char in after):
         raise ValueError("holds several numbers, or a minus")
     factor, after = multiplied(after) if after else (1, "")
     return number_of(digits), factor, f"{before.lstrip('+')} {after}".strip()
 
 
-def _unsaid(assumed: Assumed) -> str:
+def unnamed_currency(assumed: Assumed) -> str:
+    """The currency of a price that names none, which is told."""
     assumed.note(f"prices that name no currency are taken as {assumed.currency}; say --currency to change that")
     return assumed.currency
 
@@ -108,9 +109,9 @@ def _settled(number: Number, code: str, named: bool, assumed: Assumed, text: str
     elif not told and form is None and not assumed.both_decimals:
         # In a currency of two decimals or none, three digits are a group of thousands.
         told = mark == "," or named or assumed.currency_said
-        if told and mark == ".":
-            assumed.note(f"price: points before three digits group thousands, as in {text!r}; say --locale if not")
     if told:
+        if mark == ".":
+            assumed.note("price: a point before three digits is taken to group thousands; say --locale if not", text)
         return number.amount
     raise ValueError(
         f"price: {text!r} may be {number.amount} or {number.fraction}; write {number.amount}.00, or say --locale"
@@ -154,14 +155,14 @@ def _of_object(value: Mapping[str, Any], assumed: Assumed, currency: object) -> 
             return ends[0]
     for name in _MICROS:
         if name in held:
-            return _of_number(_exactly(held[name]).scaleb(-6), assumed, code or _unsaid(assumed))
+            return _of_number(_exactly(held[name]).scaleb(-6), assumed, code or unnamed_currency(assumed))
     for name in _MINOR:
         if name in held:
-            code = code or _unsaid(assumed)
+            code = code or unnamed_currency(assumed)
             places = int(held.get("fractiondigits", get_currency_precision(code)))
             return _checked(_exactly(held[name]).scaleb(-places), code), code
     if "units" in held and ("nanos" in held or code):
-        code = code or _unsaid(assumed)
+        code = code or unnamed_currency(assumed)
         return _checked(_exactly(held["units"]) + _exactly(held.get("nanos", 0)).scaleb(-9), code), code
     for name in _AMOUNTS:
         if name in held:

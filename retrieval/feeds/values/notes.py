@@ -18,19 +18,22 @@ class Notes:
     _kinds: dict[str, _Told] = field(default_factory=dict)
     _further: int = 0
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, example: str = "") -> None:
+        """``example`` is shown for the first time only; it does not make another kind."""
         told = self._kinds.get(text)
         if told is not None:
             told.times += 1
         elif len(self._kinds) < KINDS:
-            self._kinds[text] = _Told(self.line, self.file)
+            self._kinds[text] = _Told(self.line, self.file, example[:40])
         else:
             self._further += 1
 
     def told(self) -> Iterator[tuple[str, int, str]]:
         """(what, the first line, its file), most frequent first."""
         for text, told in sorted(self._kinds.items(), key=lambda item: -item[1].times):
-            yield (f"{text} ({told.times:,} times)" if told.times > 1 else text), told.line, told.file
+            example = f", as in {told.example!r}" if told.example else ""
+            times = f" ({told.times:,} times)" if told.times > 1 else ""
+            yield f"{text}{example}{times}", told.line, told.file
         if self._further:
             yield f"and {self._further:,} notes of other kinds", 0, ""
 
@@ -39,4 +42,5 @@ class Notes:
 class _Told:
     line: int
     file: str
+    example: str
     times: int = 1

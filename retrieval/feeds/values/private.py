@@ -30,10 +30,16 @@ def _named(name: str) -> bool:
     if any(part in together for part in _parts()):
         return True
     held = said.split()
-    longest = _longest()
-    starts = range(len(held))
+    if any(each in words(_FILE, "*", "tokens") for each in held):
+        return True
+    bare = [each for each in held if each not in words(_FILE, "any", "fillers")]
+    if len(bare) == 1 and bare[0] in words(_FILE, "*", "words"):
+        return True
     return any(
-        " ".join(held[at : at + size]) in words(_FILE, "*", "words") for at in starts for size in range(1, longest + 1)
+        " ".join(held[at : at + size]) in words(_FILE, "*", "words")
+        for at in range(len(held))
+        for size in range(2, _longest() + 1)
+        if at + size <= len(held)
     )
 
 

@@ -42,11 +42,11 @@ def sale_status(value: object) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
     text = str(value)[:60]
+    if text.strip() in ("-1", "-2"):
+        return False
     answer = yes_or_no(text)
     if answer is not None:
         return answer
-    if text.strip() in ("-1", "-2"):
-        return False
     said = word(text)
     if said in words("answers.toml", "sale", "off"):
         return False

@@ -127,17 +127,20 @@ def _count(text: str, assumed: Assumed) -> int | None:
         return None
     digits = span[2] if span else found[0]
     rest = f"{span[1]} {span[3]}" if span else text.replace(digits, " ", 1)
-    number = number_of(digits)
+    try:
+        number = number_of(digits)
+    except ValueError:
+        return None
     amount = number.amount
     if number.doubtful and number.fraction is not None and assumed.decimal in (None, number.doubtful):
         amount = number.fraction
-        assumed.note(f"stock: {text[:40]!r} may be {number.amount} or {int(amount)}; the less is taken")
+        assumed.note("stock: a mark may group thousands or begin decimals; the less is taken", text)
     least = max(0, int(amount))
     sign, said = _signed(rest)
-    if said and said not in _around() and _kind_of(said) not in ("in", "few"):
+    if said and said.replace(" ", "") not in _around() and _kind_of(said) not in ("in", "few"):
         return None
     if sign == "<":
-        assumed.note(f"stock: {text[:40]!r} is taken as {min(1, least)}")
+        assumed.note("stock: what is only said to be less than a number is taken as 1", text)
         return 0 if text.strip().startswith("<") and amount <= 1 else min(1, least)
     return least
 
@@ -157,4 +160,4 @@ def _signed(rest: str) -> tuple[str, str]:
 @lru_cache(maxsize=1)
 def _around() -> frozenset[str]:
     found = {each for part in read(_FILE).values() for each in part.get("pieces", ())}
-    return frozenset(map(word, found))
+    return frozenset(word(each).replace(" ", "") for each in found)

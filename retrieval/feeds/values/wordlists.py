@@ -13,7 +13,7 @@ from retrieval.feeds.values.numbers import levelled
 
 _SCHEMA = re.compile(r"(?:https?://)?(?:www\.)?schema\.org/|schema:", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_BETWEEN = re.compile(r"[\s_.,;:!?\"()/\[\]-]+")
+_BETWEEN = re.compile(r"[\s_.,;:!?'\"()/\[\]-]+")
 
 
 @cache
