@@ -128,6 +128,8 @@ class Feed(Iterator[Product | BadRow]):
             kept = {name: value for name, value in product.attributes.items() if name not in private}
             product = product.model_copy(update={"attributes": kept})
         self._shown.update(product.attributes.keys())
+        if any(not variant.price for variant in product.variants):
+            self._assumed.note("price: is 0; the shop sells it for nothing", product.id)
         return product
 
     def _renamed(self, product: Product, row: Record, scratch: Scratch) -> Product:
@@ -225,10 +227,8 @@ class Feed(Iterator[Product | BadRow]):
             notes.append(f"kept back, as the shop's own business: {_listed(self._kept_back)}")
         if self._shown:
             notes.append(f"shown to customers as attributes: {_listed(self._shown)}")
-        for note in notes:
-            self.warnings.add(BadRow(0, note, ""))
-        for note, line, file in self._assumed.notes.told():
-            self.warnings.add(BadRow(line, note, "", file))
+        told = [BadRow(line, note, "", file) for note, line, file in self._assumed.notes.told()]
+        self.warnings.put_first([*(BadRow(0, note, "") for note in notes), *told])
 
 
 def _listed(names: Counter[str]) -> str:

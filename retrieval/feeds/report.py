@@ -3,7 +3,7 @@ list."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,7 +62,17 @@ class Kept:
     def add(self, row: BadRow) -> None:
         self.total += 1
         if len(self.rows) < KEPT:
-            self.rows.append(BadRow(row.line, row.reason, row.raw[:SHOWN], row.file, row.layout))
+            self.rows.append(_short(row))
+
+    def put_first(self, rows: Sequence[BadRow]) -> None:
+        """What is about the whole: kept however many rows there are."""
+        self.total += len(rows)
+        self.rows[:0] = [_short(row) for row in rows]
+        del self.rows[KEPT:]
+
+
+def _short(row: BadRow) -> BadRow:
+    return BadRow(row.line, row.reason, row.raw[:SHOWN], row.file, row.layout)
 
 
 @dataclass

@@ -11,6 +11,7 @@ from typing import Any
 from retrieval.feeds.format import Format, assemble
 from retrieval.feeds.ids import CUT_OFF, made_id, made_note, mangled
 from retrieval.feeds.names import Column, column
+from retrieval.feeds.offered import OFFERED, is_offered
 from retrieval.feeds.values import (
     Assumed,
     attribute,
@@ -19,10 +20,14 @@ from retrieval.feeds.values import (
     deepest,
     is_link,
     key,
+    list_price,
     localised,
     money,
     options,
     plain_text,
+    sale_is_on,
+    sale_period_is_on,
+    sale_price,
     stock,
     text_of,
 )
@@ -34,7 +39,7 @@ _MAY_NAME = ("url", "gtin", "description", "category", "brand", "picture", "stoc
 _PREFIX = re.compile(r"^(?:attr|attribute|spec)s?_(?:[tbnsif]_)?")
 _ADDRESS = re.compile(r"(?:^|_)(?:img|images?|pictures?|photos?|thumb|thumbnail|urls?|links?|href|slug)(?:_|$)")
 
-_SHOWN = ("material", "gender", "age_group", "condition", "pattern")
+_SHOWN = ("material", "gender", "age_group", "condition", "pattern", "status")
 """Fields that are attributes under the field's name; ``_NUMBERS`` are it under their column's."""
 
 _NUMBERS = ("gtin", "mpn")
@@ -48,11 +53,13 @@ class Generic(Format):
         held = {column(name).field for name in row}
         return "title" in held and bool({"price", "sale_price"} & held) and ("id" in held or bool(held & {*_MAY_NAME}))
 
-    def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product:
+    def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:
         (value,) = rows
         row = _Row(value)
         if row.first("title") is None:
             raise ValueError("title: is empty")
+        if not is_offered({field: row.values(field) for field in OFFERED}, assumed):
+            return None
         price, currency, listed = self._price(row, assumed)
         colour, size = _single(row.first("colour")), _single(row.first("size"))
         chosen = options([("colour", colour), ("size", size)])
@@ -75,18 +82,19 @@ class Generic(Format):
 
     def _price(self, row: _Row, assumed: Assumed) -> tuple[Decimal, str, str]:
         """What is paid, its currency, and what the product costs without a sale, where it is in one."""
-        price, sale, listed = (self._amount(row, field, assumed) for field in ("price", "sale_price", "list_price"))
-        if price is None and sale is None:
+        price = self._amount(row, "price", assumed)
+        said = row.first("currency") or row.currency("sale_price")
+        sale = sale_price(row.first("sale_price"), assumed, said) if price is None or _on_sale(row, assumed) else None
+        paid = sale if sale is not None and (price is None or sale[0] <= price[0]) else price
+        if paid is None:
             raise ValueError("price: is empty")
-        before = price if sale is not None and price is not None else listed
-        paid = sale if sale is not None and sale[0] and (price is None or sale[0] <= price[0]) else price or sale
-        assert paid is not None
         if row.net("price"):
             self.noted[
                 "prices are of a column that says it is without tax; map another one to price if there is one"
             ] += 1
-        dearer = before is not None and before[0] > paid[0] and before[1] == paid[1]
-        return *paid, f"{before[0]} {before[1]}" if before and dearer else ""
+        if price is not None and price[0] > paid[0] and price[1] == paid[1]:
+            return *paid, f"{price[0]} {price[1]}"
+        return *paid, list_price(row.first("list_price"), *paid, assumed)
 
     def _amount(self, row: _Row, field: str, assumed: Assumed) -> tuple[Decimal, str] | None:
         """The price in a field. Its currency may stand beside it, in its column's name, or in a field of its own."""
@@ -133,6 +141,10 @@ class _Row:
     def first(self, field: str) -> Any:
         """The field's value, of the column that is believed first of those that say something."""
         return next((value for _, value in self._columns.get(field, ()) if value not in (None, "", [], {})), None)
+
+    def values(self, field: str) -> list[Any]:
+        """What all columns of the field say."""
+        return [value for _, value in self._columns.get(field, ()) if value not in (None, "", [], {})]
 
     def text(self, field: str) -> str:
         value = self.first(field)
@@ -185,6 +197,13 @@ def _category(value: object) -> tuple[str, ...]:
     text = str(value) if isinstance(value, str) else ""
     separator = next((mark for mark in (">", "›", "|", "::", "/") if mark in text), ">")
     return category_path(text, separator)
+
+
+def _on_sale(row: _Row, assumed: Assumed) -> bool:
+    dates = row.first("sale_dates")
+    if dates is not None:
+        return sale_period_is_on(str(dates), assumed)
+    return sale_is_on(row.first("sale_starts"), row.first("sale_ends"), assumed)
 
 
 def _stock(row: _Row, assumed: Assumed) -> int:

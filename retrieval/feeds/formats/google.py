@@ -12,11 +12,11 @@ from typing import Any
 from retrieval.feeds.format import Format, assemble, distinct, one_currency
 from retrieval.feeds.ids import made_note
 from retrieval.feeds.names import column
+from retrieval.feeds.offered import OFFERED, is_offered
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
     Assumed,
     attributes,
-    availability_of,
     category_path,
     deepest,
     has_expired,
@@ -25,7 +25,9 @@ from retrieval.feeds.values import (
     money,
     options,
     plain_text,
+    sale_is_on,
     sale_period_is_on,
+    sale_price,
     shared_start,
     stock,
     text_of,
@@ -107,6 +109,7 @@ class Google(Format):
             if not text_of(row, name):
                 raise ValueError(f"{name}: is empty")
         _price(row, assumed)
+        _stock(row, assumed)
         _offered(row, assumed)
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:
@@ -200,10 +203,15 @@ def _field(name: str) -> str:
 
 
 def _price(item: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
-    sale = item.get("sale_price")
-    if sale and sale_period_is_on(text_of(item, "sale_price_effective_date"), assumed):
-        return money(sale, assumed)
+    if _on_sale(item, assumed) and (sale := sale_price(item.get("sale_price"), assumed)):
+        return sale
     return money(item.get("price"), assumed)
+
+
+def _on_sale(item: Mapping[str, Any], assumed: Assumed) -> bool:
+    if dates := text_of(item, "sale_price_effective_date", "sale_dates"):
+        return sale_period_is_on(dates, assumed)
+    return sale_is_on(item.get("sale_starts"), item.get("sale_ends"), assumed)
 
 
 def _stock(item: Mapping[str, Any], assumed: Assumed) -> int:
@@ -212,7 +220,8 @@ def _stock(item: Mapping[str, Any], assumed: Assumed) -> int:
 
 
 def _offered(item: Mapping[str, Any], assumed: Assumed) -> bool:
-    return not has_expired(item.get("expiration_date"), "expiration_date", assumed)
+    over = has_expired(item.get("expiration_date"), "expiration_date", assumed)
+    return not over and is_offered({field: [item[field]] for field in OFFERED if field in item}, assumed)
 
 
 def _category(item: Mapping[str, Any]) -> tuple[str, ...]:
@@ -226,8 +235,6 @@ def _attributes(item: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     for name in _ATTRIBUTES:
         if (text := text_of(item, name)) and (name, text.lower()) != ("condition", "new"):
             yield name, text.replace("/", ", ") if name == "material" else text
-    if availability_of(item.get("availability") or "") == "later":
-        yield "available_from", text_of(item, "availability_date")
     yield from _details(item)
 
 

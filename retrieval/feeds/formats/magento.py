@@ -21,6 +21,7 @@ from retrieval.feeds.values import (
     options,
     plain_text,
     sale_is_on,
+    sale_price,
     stock,
     text_of,
     yes_or_no,
@@ -158,8 +159,8 @@ def _texts(rows: Sequence[Mapping[str, Any]], name: str) -> Localised:
 def _price(row: Mapping[str, Any], parent: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
     special = text_of(row, "special_price")
     starts, ends = (text_of(row, f"special_price_{end}_date") for end in ("from", "to"))
-    if special and sale_is_on(starts, ends, assumed):
-        return money(special, assumed)
+    if special and sale_is_on(starts, ends, assumed) and (paid := sale_price(special, assumed)):
+        return paid
     price = text_of(row, "price") or text_of(parent, "price")
     if not price:
         raise ValueError("price: is empty")

@@ -17,6 +17,7 @@ from retrieval.feeds.values import (
     category_path,
     for_sale,
     key,
+    list_price,
     localised,
     money,
     options,
@@ -132,9 +133,7 @@ def _stock(row: Mapping[str, Any], assumed: Assumed) -> int:
 
 def _list_price(row: Mapping[str, Any], paid: Decimal, currency: str, assumed: Assumed) -> str:
     """What it costs without the sale; nothing where that is not more."""
-    text = text_of(row, "variant compare at price")
-    before = money(text, assumed)[0] if text else paid
-    return f"{before} {currency}" if before > paid else ""
+    return list_price(text_of(row, "variant compare at price"), paid, currency, assumed)
 
 
 def _one(texts: Sequence[str]) -> str:

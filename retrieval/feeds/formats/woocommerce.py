@@ -31,6 +31,7 @@ from retrieval.feeds.values import (
     options,
     plain_text,
     sale_is_on,
+    sale_price,
     split_listed,
     stock,
     text_of,
@@ -244,8 +245,8 @@ def _attribute_names(row: Mapping[str, Any]) -> list[str]:
 def _price(row: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
     sale = text_of(row, "sale price")
     starts, ends = (text_of(row, f"date sale price {end}") for end in ("starts", "ends"))
-    if sale and sale_is_on(starts, ends, assumed):
-        return money(sale, assumed)
+    if sale and sale_is_on(starts, ends, assumed) and (paid := sale_price(sale, assumed)):
+        return paid
     if not text_of(row, "regular price"):
         raise ValueError("Regular price: is empty")
     return money(text_of(row, "regular price"), assumed)

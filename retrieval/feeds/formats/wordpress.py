@@ -76,14 +76,14 @@ def _row(post: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "type", "variation" if variation else (kinds or ["simple"])[0]
     yield "id", text_of(post, "post_id")
     yield "name", str(said(post.get("title")) or "")
-    yield "published", _PUBLISHED.get(text_of(post, "status"), "1")
+    yield "published", _PUBLISHED.get(status := text_of(post, "status"), status)
     # A password, as on a page for some customers, is not for everyone.
     unseen = {name for domain, name, _ in terms if domain == "product_visibility"}
     hidden = {"exclude-from-catalog", "exclude-from-search"} <= unseen or text_of(post, "post_password")
     yield "visibility in catalog", "hidden" if hidden or meta.get("_visibility") == "hidden" else "visible"
     yield "description", text_of(post, "content")
     yield "short description", text_of(post, "excerpt")
-    yield "in stock?", _STATUS.get(meta.get("_stock_status", ""), "")
+    yield "in stock?", _STATUS.get(said_stock := meta.get("_stock_status", ""), said_stock)
     yield "backorders allowed?", "1" if meta.get("_backorders") in ("yes", "notify") else "0"
     yield "parent", f"id:{text_of(post, 'post_parent')}" if variation else ""
     for field, name in _META.items():

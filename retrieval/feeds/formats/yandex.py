@@ -37,7 +37,7 @@ class Yandex(Google):
             "link": text_of(flat, "url"),
             "image_link": pictures[:1],
             "additional_image_link": pictures[1:],
-            "availability": {"true": "in stock", "false": "out of stock"}.get(text_of(flat, "available").lower(), ""),
+            "availability": text_of(flat, "available"),
             "quantity": text_of(flat, "count", "quantity", "stock_quantity", "quantity_in_stock"),
             "gtin": text_of(flat, "barcode"),
             "mpn": text_of(flat, "vendorCode"),

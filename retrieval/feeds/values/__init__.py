@@ -10,7 +10,7 @@ from retrieval.feeds.values.dates import (
     sale_is_on,
     sale_period_is_on,
 )
-from retrieval.feeds.values.money import money, taken_apart, unnamed_currency, written
+from retrieval.feeds.values.money import list_price, money, sale_price, taken_apart, unnamed_currency, written
 from retrieval.feeds.values.notes import Notes
 from retrieval.feeds.values.numbers import levelled, number_of
 from retrieval.feeds.values.private import is_private
@@ -59,6 +59,7 @@ __all__ = [
     "is_unset",
     "key",
     "levelled",
+    "list_price",
     "locale_of",
     "localised",
     "moments",
@@ -69,6 +70,7 @@ __all__ = [
     "plain_text",
     "sale_is_on",
     "sale_period_is_on",
+    "sale_price",
     "sale_status",
     "shared_start",
     "split_listed",

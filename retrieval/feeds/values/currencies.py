@@ -112,7 +112,7 @@ def _known(text: str) -> Sequence[str] | None:
         return _signs()[folded]
     if len(folded) == 3 and folded.upper() in _currencies():
         return (folded.upper(),)
-    bare = folded.strip("()[]:;,/*=+|")
+    bare = folded.strip("()[]:;,/*=+|'\"")
     if bare != folded and (bare or folded.strip("()[]") == folded):
         return _known(bare)
     # `USD$`, `€EUR`

@@ -15,6 +15,7 @@ from retrieval.feeds.values.assumed import Assumed
 from retrieval.feeds.values.currencies import currency_code, currency_meant, is_least, multiplied
 from retrieval.feeds.values.notes import Notes
 from retrieval.feeds.values.numbers import Number, levelled, number_of
+from retrieval.feeds.values.texts import plain_text
 
 LONGEST = 60
 """Characters of a price, at most."""
@@ -42,7 +43,7 @@ def money(value: object, assumed: Assumed, currency: object = "") -> tuple[Decim
     said = currency_meant(str(currency), assumed) if currency not in (None, "") else ""
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return _of_number(Decimal(str(value)), assumed, said or unnamed_currency(assumed))
-    text = levelled(value) if isinstance(value, str) and len(value) <= 4 * LONGEST else ""
+    text = levelled(plain_text(value)) if isinstance(value, str) and len(value) <= 10 * LONGEST else ""
     try:
         number, factor, around = taken_apart(text)
     except ValueError:
@@ -79,13 +80,40 @@ def taken_apart(text: str) -> tuple[Number, int, str]:
         if near and not near.isspace() and unicodedata.category(near) != "Sc":
             before, start = text[: start + 1], start + 1
     digits, after = text[start:end].rstrip(), text[end:].lstrip()
-    if digits[-1] in ".," and after.startswith("-"):  # `12,-`
+    dashed = digits[-1] in ".," and after.startswith("-")  # `12,-`
+    if dashed:
         digits, after = digits[:-1], after.lstrip("-").lstrip()
     digits = digits.rstrip(".,' ") if after or digits[-1] in ".,'" else digits
     if "-" in before or before.endswith("(") or after.startswith("-") or any(char.isdigit() for char in after):
         raise ValueError("holds several numbers, or a minus")
     factor, after = multiplied(after) if after else (1, "")
-    return number_of(digits), factor, f"{before.lstrip('+')} {after}".strip()
+    number = number_of(digits)
+    if dashed and number.doubtful:  # the dash stands for the decimals
+        number = Number(number.amount)
+    return number, factor, f"{before.lstrip('+')} {after}".strip()
+
+
+def sale_price(value: object, assumed: Assumed, currency: object = "") -> tuple[Decimal, str] | None:
+    """The price of a sale; None where there is none, which systems write as nothing, or as 0. Raises as ``money``."""
+    if value is None or (isinstance(value, str) and not value.strip()) or value in ([], {}):
+        return None
+    found = money(value, assumed, currency)
+    if not found[0]:
+        assumed.note("a sale price of 0 is taken as none")
+        return None
+    return found
+
+
+def list_price(value: object, paid: Decimal, currency: str, assumed: Assumed) -> str:
+    """What is crossed out beside a price, with its currency: only where it can be read and is more."""
+    if value is None or value == "":
+        return ""
+    try:
+        before, of = money(value, replace(assumed, currency=currency, currency_said=True, notes=Notes()))
+    except ValueError:
+        assumed.note("a list price cannot be read, and is not shown", value)
+        return ""
+    return f"{before} {of}" if before > paid and of == currency else ""
 
 
 def unnamed_currency(assumed: Assumed) -> str:
