@@ -7,8 +7,9 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 from assistant.answering.answerer import Answerer
 from assistant.database import Database
@@ -40,6 +41,10 @@ from assistant.wording.cards import Cards
 from assistant.wording.policy import model_words
 from retrieval.encoders.pictures import PictureCache
 from retrieval.ranking.ranker import Ranker
+from retrieval.search.index import SearchIndex
+
+WORDS_S = 2.0
+"""Longest that a turn waits for the words of a new catalogue."""
 
 
 class NotRunning(RuntimeError):
@@ -70,6 +75,12 @@ class Shopclerk:
     uploads: PictureCache
     """Shoppers' own pictures."""
     _dialogue: Dialogue | None = field(default=None, init=False)
+    _reading: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _read: SearchIndex = field(init=False)
+    """The catalogue whose words the deps know."""
+
+    def __post_init__(self) -> None:
+        self._read = self.knowledge.search.index
 
     @property
     def cards(self) -> Cards:
@@ -81,6 +92,24 @@ class Shopclerk:
         if self._dialogue is None:
             raise NotRunning("the shop has not started yet")
         return self._dialogue
+
+    def parts_now(self) -> Dependencies:
+        """The deps, with the words of the live catalogue. Those of a new one are read beside the turns, which go on
+        with the old ones where that takes long."""
+        index = self.knowledge.search.index
+        if index is not self._read and self._reading.acquire(blocking=False):
+            reader = threading.Thread(target=self._read_words, args=(index,), name="words", daemon=True)
+            reader.start()
+            reader.join(WORDS_S)
+        return self.deps
+
+    def _read_words(self, index: SearchIndex) -> None:
+        try:
+            words = _words_of(self.knowledge, index)
+            voice = replace(self.deps.voice, lexicon=index.lexicon)
+            self.deps, self._read = replace(self.deps, voice=voice, **words), index
+        finally:
+            self._reading.release()
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Dialogue]:
@@ -94,7 +123,7 @@ class Shopclerk:
             async with checkpointer(self.settings) as saver:
                 profiles.erasers.register("memory", partial(forget_threads, saver))
                 await asyncio.to_thread(profiles.sweep)
-                self._dialogue = Dialogue(self.deps, saver)
+                self._dialogue = Dialogue(self.parts_now, saver)
                 yield self._dialogue
         finally:
             self._dialogue = None
@@ -140,7 +169,7 @@ def build(
 
 def _commerce(settings: Settings, database: Database, known: Knowledge) -> Commerce:
     search, products = known.search, known.search.catalogue.products
-    delivery = load_delivery(settings.shop_data, known.lexicon.types)
+    delivery = load_delivery(settings.shop_data, {*known.lexicon.types, *known.written_types})
     shop = Shop(database, search.product, rules=delivery.rules(DEMO) if delivery else DEMO, delivery=delivery)
     shop.stock.load(products)
     profiles = Profiles(database, shop.behaviours, search.product, visitor_days=settings.visitor_days)
@@ -178,11 +207,8 @@ def _dependencies(
     profiles.erasers.on_erased(lambda: ranker.learn(profiles.everybody()))
     profiles.erasers.on_erased(online.outdate)
     return Dependencies(
-        lexicon=lexicon,
+        **_words_of(known, known.search.index),
         text_encoder=encoder,
-        understander=Understander.shipped(lexicon, known.search.catalogue.products, encoder.encode_one),
-        questions=OrderQuestions(encoder, lexicon),
-        answerer=Answerer(lexicon, encoder.encode_one, known.faq.search),
         search=known.search,
         faq=known.faq,
         ranker=ranker,
@@ -197,10 +223,6 @@ def _dependencies(
         conversations=kept.records.conversations,
         tickets=kept.records.tickets,
         unanswered=kept.records.unanswered,
-        cards=Cards(lexicon, picture_url, known.title),
-        words=UnreadWords(lexicon),
-        called=Called(lexicon),
-        titles=LiveTitles(known.search, lexicon.every_word),
         product=known.search.product,
         voice=voice,
         model=served.client,
@@ -210,6 +232,21 @@ def _dependencies(
         tool_loop=loop_limits(settings),
         limits=Limits(message=settings.message_limit),
     )
+
+
+def _words_of(known: Knowledge, index: SearchIndex) -> dict[str, Any]:
+    """Those deps that hold what the goods of a catalogue are called."""
+    encoder, lexicon = known.encoders.sentences, index.lexicon
+    return {
+        "lexicon": lexicon,
+        "understander": Understander.shipped(lexicon, index.catalogue.products, encoder.encode_one),
+        "questions": OrderQuestions(encoder, lexicon),
+        "answerer": Answerer(lexicon, encoder.encode_one, known.faq.search),
+        "cards": Cards(lexicon, picture_url, known.title),
+        "words": UnreadWords(lexicon),
+        "called": Called(lexicon),
+        "titles": LiveTitles(known.search, lexicon.every_word),
+    }
 
 
 def loop_limits(settings: Settings) -> LoopLimits | None:

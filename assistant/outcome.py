@@ -59,6 +59,8 @@ class Around:
     """What would have met all of the wishes."""
     converted: Decimal | None = None
     """The limit in the shop's currency, where it was told in another."""
+    foreign: tuple[Decimal, str] | None = None
+    """A limit in another currency (ISO 4217), which was left out: nobody knows the rate."""
     missing: tuple[str, ...] = ()
     """Of several kinds looked for those of which nothing is as wished."""
 

@@ -71,11 +71,10 @@ def load(
     from assistant.database import Database
     from assistant.migrations import migrate
     from assistant.settings import Settings
-    from assistant.setup.knowledge import open_store, picture_folders
+    from assistant.setup.knowledge import catalogue_words, open_store, picture_folders
     from assistant.shop.stock import Stock
     from retrieval.feeds import SavedColumns, bad_row_files, parsed, read_catalogue
     from retrieval.search.indexing import index_products, preview_products
-    from retrieval.text.lexicon import Lexicon
 
     settings = Settings()
     mapped, saved = parsed(columns), SavedColumns(settings.state_dir / SAVED_COLUMNS)
@@ -101,14 +100,13 @@ def load(
                 "(dry run: nothing was changed)",
             )
         else:
-            lexicon = Lexicon.from_file(settings.shop_data / "lexicon.json")
             done = index_products(
                 store,
                 products,
                 feed.folder,
                 encoders,
                 lambda done, total, what: steps.tell(f"catalogue: {what}", done, total),
-                lexicon,
+                catalogue_words(settings),
             )
             diff, live = done.diff, f"live: {done.info.name}"
             picture_folders(settings).remember(done.info.name, feed.folder)

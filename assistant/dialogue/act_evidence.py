@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.dialogue.acts import questions
+from assistant.dialogue.acts.cart import OPTION_WORDS
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import wishes
@@ -31,6 +33,10 @@ class Evidence:
     """Goods are being talked about."""
     wanted: tuple[str, ...]
     """The attributes wished so far and now."""
+    only_named: bool
+    """Beside the titles of products it names neither a kind nor any property."""
+    version_of_line: bool
+    """Right after the cart was spoken of it names no more than a colour or size of the product in focus there."""
     option_of_focus: bool
     """It names no more than a colour or size that the product in focus comes in."""
     on_orders: bool
@@ -50,9 +56,9 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
     at_hand = referents(memory, deps)
     # The numbers of titles count nothing: "the Lodge 2 and 3" are not the second and the third.
     unnamed = without_titles(text, memory, deps.titles())
-    pointing = slots_for(
-        understander.reading(unnamed, context) if unnamed != text else reading, Intent.PRODUCT_QUESTION
-    )
+    besides = understander.reading(unnamed, context) if unnamed != text else reading
+    pointing = slots_for(besides, Intent.PRODUCT_QUESTION)
+    wished = wishes(slots_for(besides, Intent.PRODUCT_SEARCH)) if unnamed != text else slots
     things = meant(slots.model_copy(update={"reference": pointing.reference}), text, at_hand)
     cues = matched("cues", text)
     anew = "anew" in cues and bool(slots.attribute)  # 想换个不粘的: to buy another, not to exchange one
@@ -63,6 +69,8 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
         cues=cues,
         shopping=memory.need is not None or bool(memory.shown),
         wanted=(*slots.attribute, *(memory.search.attribute if memory.search else ())),
+        only_named=unnamed != text and wished == Slots(),
+        version_of_line=_version_of_line(slots, things, cues, text, memory, deps),
         option_of_focus=_option_of_focus(slots, memory, deps),
         on_orders=bool(slots.order_id)
         or (requested_action(text) in VERBS and not anew)
@@ -77,3 +85,25 @@ def _option_of_focus(slots: Slots, memory: Memory, deps: Dependencies) -> bool:
     if only is None or said != Slots() or not (slots.colour or slots.size):
         return False
     return bool(matching_variants(only.product, slots))
+
+
+def _version_of_line(
+    slots: Slots, things: Sequence[Hit], cues: frozenset[str], text: str, memory: Memory, deps: Dependencies
+) -> bool:
+    """ "In navy", "actually make it a 44": of what has just been put in the cart."""
+    if memory.last_intent is not Intent.CART or memory.cart_id is None or memory.focus is None or "asks" in cues:
+        return False
+    product = deps.product(memory.focus)
+    lines = deps.shop.carts.show(memory.cart_id).lines
+    if product is None or all(line.product_id != product.id for line in lines):
+        return False
+    if any(hit.product.id != product.id for hit in things) or not (slots.colour or slots.size):
+        return False
+    has = {key for variant in product.variants for key in variant.options}
+    if (slots.colour and "colour" not in has) or (slots.size and "size" not in has):
+        return False
+    if set(deps.words.free(text).split()) - OPTION_WORDS:
+        return False
+    kind = not slots.type or product.type in deps.lexicon.leaves(slots.type)
+    others: dict[str, object] = {"colour": [], "size": [], "reference": [], "type": [], "cart_action": None}
+    return kind and wishes(slots.model_copy(update=others)) == Slots()

@@ -43,6 +43,10 @@ _OF_ORDERS = re.compile(
     re.IGNORECASE,
 )
 """Speaks of something bought already."""
+_ANOTHER = re.compile(
+    r"\b(?:too|also|as well|another|one more|both|extra|second|add|plus)\b|再|也|[加买来]", re.IGNORECASE
+)
+"""One more of a thing, in another version."""
 _ASKED_OF = (Intent.PRODUCT_QUESTION, Intent.COMPARE)
 _MIN_ANSWER_CONFIDENCE = 0.8
 """Confidence from which on a help page plainly answers."""
@@ -208,11 +212,12 @@ def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Mem
     if found.on_orders and not found.shopping:
         return
     counted = quantities(turn.message, memory, deps)
-    bare = not deps.words.free(without_titles(turn.message, memory, deps.titles())) and not found.wished
+    bare = not deps.words.free(without_titles(turn.message, memory, deps.titles())) and found.only_named
     if "alike" in cues:
         score[Intent.PRODUCT_SEARCH] += 0.6
-    elif bare and len(found.things) == 1 and not found.slots.type and cues <= {"definite", "described", "back_to"}:
-        score[Intent.PRODUCT_QUESTION] += 1  # nothing but the name: what is it?
+    elif bare and len(found.things) == 1 and cues <= {"definite", "described", "back_to", "seeks", "likes"}:
+        turn.only_named = True
+        score[Intent.PRODUCT_QUESTION] += 1.5  # nothing but the name, or "show me" it: what is it?
     elif counted and not cues & {"asks", "prices", "together"}:
         score[Intent.CART] += 1
     elif "compares" in cues and (len(found.things) > 1 or score[Intent.COMPARE] > 0.2):
@@ -237,6 +242,10 @@ def _cart(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memor
         goods = found.things and not (held and len(found.things) == 1 and found.reading.pronoun)
         score[Intent.PRODUCT_QUESTION if goods else Intent.CART] += 1.0 if goods or held else 0.0
         score[Intent.CART] -= 0.5 if goods else 0.0
+        return
+    if found.version_of_line:
+        score[Intent.CART] += 1.5
+        score[Intent.PRODUCT_SEARCH] -= 0.6
         return
     swaps = slots.cart_action == "change" or requested_action(text) == "swap"
     if view is None or not held or not (swaps or slots.cart_action == "remove") or slots.order_id or memory.orders:
@@ -333,6 +342,8 @@ def _wants_change(turn: Turn, found: Evidence) -> bool:
 
 def _slots(intent: Intent, slots: Slots, turn: Turn, memory: Memory, found: Evidence) -> Slots:
     """What the cues say beside them."""
+    if intent is Intent.CART and found.version_of_line and not _ANOTHER.search(turn.message):
+        return slots.model_copy(update={"cart_action": "change"})  # "in navy"
     shows = slots.cart_action in ("show", None) and not found.things and "asks" not in found.cues
     if intent is Intent.CART and shows and slots.quantity and memory.last_intent is Intent.CART:
         return slots.model_copy(update={"cart_action": "change"})  # "actually just one"

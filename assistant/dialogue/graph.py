@@ -7,7 +7,8 @@ loses at most the turn it was in, and what the customer saw of it is in the conv
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any, TypedDict, cast
 
 from langchain_core.runnables import RunnableConfig
@@ -33,8 +34,10 @@ class Dialogue:
     """Runs turns. One instance serves every conversation; the thread id of the checkpointer is the conversation's
     id."""
 
-    def __init__(self, deps: Dependencies, checkpointer: BaseCheckpointSaver[Any]) -> None:
-        self.deps = deps
+    def __init__(self, deps: Dependencies | Callable[[], Dependencies], checkpointer: BaseCheckpointSaver[Any]) -> None:
+        """``deps`` may be asked for anew at each turn, as the catalogue changes."""
+        self._parts_now: Callable[[], Dependencies] = deps if callable(deps) else lambda: deps
+        self.deps = self._parts_now()
         graph = StateGraph(TurnState)
         graph.add_node("guard", self._guard)
         graph.add_node("understand", self._understand)
@@ -53,6 +56,7 @@ class Dialogue:
 
     async def run(self, turn: Turn, seed: Memory | None = None) -> AsyncIterator[Event]:
         """The events of one turn as they arise, ``TurnDone`` last. ``seed`` is the memory of a new conversation."""
+        self.deps = await asyncio.to_thread(self._parts_now)
         config: RunnableConfig = {"configurable": {"thread_id": turn.conversation_id}}
         state = cast(TurnState, {"turn": turn})
         if seed is not None:

@@ -21,7 +21,7 @@ from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from retrieval.models import Product, Variant
 from retrieval.search.query import Hit
-from retrieval.text.sizes import has_option
+from retrieval.text.sizes import has_option, own_size
 
 _THREE = re.compile(r"\bthree\b|[三3]", re.IGNORECASE)
 _TWO = re.compile(r"[两俩]")
@@ -222,7 +222,7 @@ def as_asked(hit: Hit, slots: Slots) -> Hit:
 
 def matching_variants(product: Product, slots: Slots) -> list[Variant]:
     """The variants that have the colour and size asked for; options a product does not have ask nothing of it."""
-    wanted = {"colour": slots.colour, "size": slots.size}
+    wanted = {"colour": slots.colour, "size": [own_size(product, size) for size in slots.size]}
     return [
         variant
         for variant in product.variants

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from decimal import Decimal
 
 from assistant.dialogue.budget import beside
 from assistant.dialogue.dependencies import Dependencies
@@ -20,7 +21,9 @@ from assistant.dialogue.searching import filters, unmeasured
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
 from assistant.understanding.clauses import APART
+from assistant.understanding.language import normalise
 from assistant.understanding.languages import expressions
+from assistant.understanding.money import other_currency
 from assistant.understanding.schema import Intent, Slots
 from retrieval.search.query import Hit, Outcome, Query, SearchResult
 from retrieval.text.words import is_chinese, query_terms, stem
@@ -37,6 +40,10 @@ _SAYS_MORE = re.compile(
     re.IGNORECASE,
 )
 """What a bare name of a thing does not hold; Chinese, which needs no such words, must ask for it."""
+
+
+_DESCRIBES = re.compile(r"(?:proof|less|able|ible|ful|ish|ous|ive|ed|er|est)$")
+"""Ends of words that say what a thing is to be like rather than what it is."""
 
 
 def retrieve(turn: Turn, memory: Memory, deps: Dependencies) -> None:
@@ -61,6 +68,7 @@ def _search(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     if turn.need is not None:
         search_as_led(turn, turn.need, memory, deps)
         return
+    foreign = _foreign(turn, deps)
     free = deps.words.free(turn.message)
     if len(turn.slots.type) > 1 and (other := misnamed(turn.message, turn.slots.type, deps.lexicon)):
         kept = [kind for kind in turn.slots.type if kind not in other]
@@ -132,6 +140,20 @@ def _search(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         fit_together(turn, slots.price_max, memory, deps)
     if bundle is not None and turn.result.hits:
         turn.around = dataclasses.replace(turn.around, bundle=bundle)
+    if foreign is not None:
+        turn.around = dataclasses.replace(turn.around, foreign=foreign)
+
+
+def _foreign(turn: Turn, deps: Dependencies) -> tuple[Decimal, str] | None:
+    """A price limit in a currency that is not the shop's, which is taken out of the slots: no rate is known here."""
+    limit = turn.slots.price_max or turn.slots.price_min
+    products = deps.search.index.catalogue.products
+    if limit is None or not len(products) or turn.slots.sort in ("cheaper", "dearer"):
+        return None
+    if (code := other_currency(normalise(turn.message), products[0].currency)) is None:
+        return None
+    turn.slots = turn.slots.model_copy(update={"price_max": None, "price_min": None})
+    return limit, code
 
 
 def _open_for(free: str, turn: Turn, deps: Dependencies) -> bool:
@@ -164,14 +186,22 @@ def _continued(turn: Turn, free: str, memory: Memory, deps: Dependencies) -> Nee
     need, slots = memory.need, turn.slots
     if slots.type:
         named = leaves(slots, deps)
-        if need is not None and (not need.slots.type or (named <= leaves(need.slots, deps))):
+        if need is not None and (named <= leaves(need.slots, deps) if need.slots.type else _may_be(named, need, deps)):
             return need
         return _taken_up(turn, named, memory, deps)
-    if need is None or _names_other(turn, free, need, deps):
+    if need is None or _names_other(turn, free, memory, deps):
         return None
     if "anything" in turn.cues and need.wider:
         return Need(slots=need.slots.model_copy(update={"type": need.wider}), turned_down=need.turned_down)
     return need
+
+
+def _may_be(kinds: set[str], need: Need, deps: Dependencies) -> bool:
+    """Whether goods of these kinds may be what was looked for in words alone: "something for camping", then tents; but
+    no boots are a laptop."""
+    terms = query_terms(need.words)
+    index = deps.search.index
+    return not terms or bool((index.lexical.coverage(terms)[index.table.of_types(kinds)] > 0).any())
 
 
 def _taken_up(turn: Turn, named: set[str], memory: Memory, deps: Dependencies) -> Need | None:
@@ -185,13 +215,14 @@ def _taken_up(turn: Turn, named: set[str], memory: Memory, deps: Dependencies) -
     return None
 
 
-def _names_other(turn: Turn, free: str, need: Need, deps: Dependencies) -> bool:
+def _names_other(turn: Turn, free: str, memory: Memory, deps: Dependencies) -> bool:
     """ "Do you sell laptops?" or "teapot under $40" after a search for mats: a thing that no slot stands for.
 
     A word that some product of the kind under way has ("ceramic", "marathon") describes what is looked for.
     """
+    need = memory.need
     free = deps.words.free(_seeking(turn.message)) if free else free
-    if not free:
+    if not free or need is None:
         return False
     seeks = "seeks" in turn.cues and not turn.cues & {"turns_down", "likes", "described"}
     if not seeks and (_SAYS_MORE.search(turn.message) or len(turn.message.split()) > _MAX_NAME_WORDS):
@@ -202,11 +233,17 @@ def _names_other(turn: Turn, free: str, need: Need, deps: Dependencies) -> bool:
         return False
     if concepts.head and not any(stem(word) == concepts.head for word in free.split()):
         return False
-    if not need.slots.type:
-        return seeks
     heads = [concepts.head] if concepts.head else [word.term for word in index.expander.words(query_terms(free))]
-    held = index.lexical.coverage(heads)[index.table.of_types(leaves(need.slots, deps))]
-    return not bool((held > 0).any())
+    held = index.lexical.coverage(heads)
+    if need.slots.type:
+        return not bool((held[index.table.of_types(leaves(need.slots, deps))] > 0).any())
+    if seeks or not need.words:
+        return seeks
+    if not concepts.head or _DESCRIBES.search(free) or set(heads) & set(query_terms(need.words)):
+        return False
+    # Nothing of what is on display has it: "laptop" after "sunglasses".
+    places = [at for one in memory.shown if (at := index.catalogue.position(one.product_id)) is not None]
+    return not bool((held[places] > 0).any())
 
 
 def _seeking(message: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from assistant.understanding.money import MONEY
 from assistant.understanding.schema import Slots
 from retrieval.models import Product
 from retrieval.search.query import Filters, Hit, Order, Outcome, SearchResult
@@ -13,9 +14,7 @@ from retrieval.text.lexicon import Lexicon, all_words
 from retrieval.text.measures import UNIT, quantity
 
 _ORDERS = {"cheapest": Order.CHEAPEST, "dearest": Order.DEAREST, "best_rated": Order.BEST_RATED}
-_PRICE = re.compile(
-    r"[$€£¥￥]\s*\d[\d.,]*|\d[\d.,]*\s*(?:usd|dollars?|bucks|euros?|pounds?|元|块|美元|刀|欧)?", re.IGNORECASE
-)
+_PRICE = re.compile(rf"{MONEY}|\d[\d.,]*", re.IGNORECASE | re.ASCII)
 _QUANTITY = re.compile(rf"(?<![\w.])\d{{1,7}}(?:[.,]\d{{1,4}})?[ -]?(?:{UNIT})(?![a-z])", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z'’-]*|[\u4e00-\u9fff]+")
 

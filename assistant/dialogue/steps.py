@@ -137,7 +137,7 @@ def _take_up(turn: Turn, memory: Memory, deps: Dependencies) -> None:
             return
         first, *rest = memory.wanted
         memory.wanted = [first.model_copy(update={"options": {**first.options, **given}}), *rest]
-        turn.answers_asked = True
+        turn.answers_asked, turn.unclear = True, False
     elif not turn.things:
         return
     update: dict[str, object] = {name: value for name, value in turn.slots if value not in (None, [], False)}

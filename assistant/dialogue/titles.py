@@ -23,6 +23,12 @@ _MIN_NAMING_CHARS = 4
 """Letters of a single word that names a product; characters of a Chinese part that does."""
 
 
+_AROUND_TEXT = """
+the a an my your this that and to in into of for please show me see find get buy order add put want need have do you i
+would like take cart basket bag trolley about tell more is what it with look at open again one give us let
+"""
+_AROUND = frozenset(_AROUND_TEXT.split())
+"""UnreadWords around a title that name nothing themselves."""
 _JOINTS = frozenset(("and", "or", "vs", "versus", "to", "with", "和", "跟", "与"))
 
 
@@ -178,6 +184,8 @@ class Titles:
         if run.length > 1:
             return any(not word.isdigit() for word in own) or run.exact
         (word,) = words
+        if run.exact and not word.isdigit() and len(word) > 2 and all(each in _AROUND for each in said if each != word):
+            return True  # "the Belt": nothing else is named, and a title is just that
         known = any(title.product_id in shown for title in self._by_word[word][:_MAX_TITLES])
         return len(word) >= _MIN_NAMING_CHARS and not word.isdigit() and (known or (run.exact and word in capital))
 

@@ -104,6 +104,8 @@ class Turn:
     """Products meant or found, in the order they will be shown."""
     named: bool = False
     """Whether ``hits`` were pointed at by the message rather than searched for."""
+    only_named: bool = False
+    """The message is hardly more than the name of a product: what it is, is wanted."""
     answers: tuple[FaqHit, ...] = ()
     personal: bool = False
     about_me: AboutMe | None = None

@@ -13,7 +13,7 @@ from typing import Literal
 
 from assistant.bootstrap import Shopclerk
 from assistant.pages import BadRow, Change, HealthItem, Preview, Progress, Refused, Unanswered, Version
-from assistant.setup.knowledge import shipped_faq
+from assistant.setup.knowledge import catalogue_words, shipped_faq
 from retrieval.faq.indexing import index_entries, preview_faq
 from retrieval.faq.losses import losses
 from retrieval.feeds import BadRow as FeedBadRow
@@ -136,7 +136,7 @@ class AdminService:
                 folder,
                 self.app.knowledge.encoders,
                 None,
-                self.app.knowledge.lexicon,
+                catalogue_words(self.app.settings),
             )
         except StoreError as error:
             raise Refused(str(error)) from error

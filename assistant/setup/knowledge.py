@@ -17,6 +17,7 @@ from retrieval.faq.search import FaqSearch
 from retrieval.feeds import load_faq
 from retrieval.fusion.photo_search import PhotoReader
 from retrieval.models import FaqEntry, Product
+from retrieval.search.catalogue_words import LearnedWords
 from retrieval.search.indexing import Encoders, index_catalogue
 from retrieval.search.products import ProductSearch
 from retrieval.store.chroma import Store
@@ -31,7 +32,6 @@ class Knowledge:
     settings: Settings
     store: Store
     encoders: Encoders
-    lexicon: Lexicon
     search: ProductSearch
     faq: FaqSearch
     pictures: PictureCache
@@ -49,6 +49,17 @@ class Knowledge:
             raise FileNotFoundError(name)
         return self.pictures.path(path)
 
+    @property
+    def written_types(self) -> frozenset[str]:
+        """Kinds that the settings' own lexicon knows, whether or not the live catalogue is of its shop."""
+        written = catalogue_words(self.settings).written
+        return frozenset(written.types if written else ())
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """What the goods of the live catalogue are called."""
+        return self.search.index.lexicon
+
     def title(self, product_id: str, language: str) -> str | None:
         product = self.search.product(product_id)
         return product.name(language) if product else None
@@ -57,15 +68,14 @@ class Knowledge:
 def knowledge(settings: Settings, tell: Tell) -> Knowledge:
     """Loads the catalogue and the FAQ where they have changed. Raises ``ModelFilesMissing``."""
     store, encoders = open_store(settings, tell)
-    lexicon = Lexicon.from_file(settings.shop_data / "lexicon.json")
-    load_knowledge(settings, store, encoders, lexicon, tell)
+    words = catalogue_words(settings)
+    load_knowledge(settings, store, encoders, words, tell)
     heads = PhotoReader.load(settings.state_dir / "fusion", encoders.image)
     return Knowledge(
         settings=settings,
         store=store,
         encoders=encoders,
-        lexicon=lexicon,
-        search=ProductSearch(store, encoders, lexicon, heads, search_fits(settings), reranker(settings)),
+        search=ProductSearch(store, encoders, words, heads, search_fits(settings), reranker(settings)),
         faq=FaqSearch(store, encoders.sentences),
         pictures=PictureCache(settings.state_dir / "pictures"),
     )
@@ -77,7 +87,14 @@ def open_store(settings: Settings, tell: Tell = lambda step, done, total: None) 
     return vector_store(settings), shop_encoders(settings)
 
 
-def load_knowledge(settings: Settings, store: Store, encoders: Encoders, lexicon: Lexicon, tell: Tell) -> None:
+def catalogue_words(settings: Settings) -> LearnedWords:
+    """What catalogues call their goods: learned from each, but for the one that the lexicon of the settings was
+    written for. Raises ``LexiconError``."""
+    file = settings.shop_data / "lexicon.json"
+    return LearnedWords(Lexicon.from_file(file) if file.exists() else None)
+
+
+def load_knowledge(settings: Settings, store: Store, encoders: Encoders, words: LearnedWords, tell: Tell) -> None:
     """Makes the catalogue and the FAQ of the settings live when nothing is yet, or they were embedded by other
     encoders.
 
@@ -90,7 +107,7 @@ def load_knowledge(settings: Settings, store: Store, encoders: Encoders, lexicon
             settings.catalogue,
             encoders,
             lambda done, total, what: tell(f"catalogue: {what}", done, total),
-            lexicon,
+            words,
         )
     live = store.faq.live()
     if live is None or live.fingerprint != encoders.sentences.fingerprint:

@@ -7,16 +7,17 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assistant.understanding.numbers import NUMBER, value_of
+from assistant.understanding.money import AFTER as _AFTER
+from assistant.understanding.money import AMOUNT as NUMBER
+from assistant.understanding.money import BEFORE as _BEFORE
+from assistant.understanding.money import MONEY as _MONEY
+from assistant.understanding.money import amount_of
 from assistant.understanding.spans import Spans
 
 AROUND = Decimal("0.2")
 """How far "around 60" reaches to both sides."""
 
 _DIGIT = "一二两三四五六七八九"
-_BEFORE = r"(?:us\$|[$£€¥]|usd ?|eur ?|rmb ?|gbp ?)"
-_AFTER = r"(?: ?(?:dollars?|bucks?|usd|quid|pounds?|euros?|eur|gbp|yuan|rmb|cny|[$£€¥]|(?:块|元|刀)(?:钱|人民币)?|美元|美金|人民币))"
-_MONEY = rf"(?:{_BEFORE} ?{NUMBER}{_AFTER}?|{NUMBER}{_AFTER})"
 # What a bare number counts when one of these follows; then it is no price.
 _OTHER_UNIT = (
     r"(?! ?(?:stars?\b|days?|weeks?|months?|years?|yrs?\b|yo\b|hours?|hrs?\b|min(?:ute)?s?\b|sec|am\b|pm\b|%|percent"
@@ -172,7 +173,7 @@ def _tidy(amount: Decimal | None) -> Decimal | None:
 def _amount(written: str) -> Decimal | None:
     if match := re.search(NUMBER, written):
         try:
-            return value_of(match[0])
+            return amount_of(match[0])
         except ValueError:
             return None
     return None

@@ -26,9 +26,16 @@ _PATTERNS = tuple(
         rf"\b(?:size|sizes|sz)(?:d|:| is| of| in)? ?{_SPAN}(?![\d%])",
         rf"{_SPAN} ?(?:码|号(?![线楼院]))",
         rf"(?:尺码|码数)(?:是|要|为|:)? ?{_SPAN}(?![\d%])",
-        rf"\b(?P<system>uk|us|eu|fr|jp)(?: size| sz)? ?(?P<number>{_HALF})(?![\d%])(?: ?码)?",
+        rf"(?<!show )(?<!give )(?<!send )(?<!tell )(?<!get )(?<!the )(?<!for )(?<!of )(?<!let )(?<!to )"
+        rf"\b(?P<system>uk|us|eu|fr|jp)(?: (?:wo)?men'?s)?(?: size| sz)? ?(?P<number>{_HALF})(?![\d%])(?: ?码)?",
+        rf"(?<![\d.$€£])(?:size )?(?P<number>{_HALF}) ?\(?(?P<system>uk|us|eu)\)?"
+        r"(?=$| ?[,.!?]| (?:wo)?men| ladies| in\b| for\b| and\b| or\b| please| size)",
+        r"\b(?:(?:wo)?men'?s|ladies'?) (?:(?P<system>uk|us|eu) )?(?:size )?(?P<number>\d{1,2}(?:\.5)?)"
+        r"(?=$| ?[,.!?)]| in\b| and\b| or\b| please| shoe| boot| sneaker)",
+        r"\bin an? (?P<number>\d{1,2}(?:\.5)?)(?=$| ?[,.!?]| please| instead)",
         rf"\b(?:size|sizes|sz|siz)(?:d|:| is| of| in| no\.?)? ?(?P<system>uk|us|eu|fr|jp)? ?(?P<number>{_HALF})(?![\d%])(?! ?(?:inch|cm|mm))",
         rf"\b(?:size|sz|siz)\b(?:d|:| is| of| in)? ?(?:an? )?(?P<letter>{_LETTER}|{_WORD})\b",
+        r"\bring size ?(?P<system>uk)? ?(?P<letter>[a-z])\b",
         rf"(?<![a-z0-9])(?P<letter>{_LETTER}) ?(?:码|号|尺码)",
         r"(?P<system>欧|美|英|日)?码? ?(?P<number>\d{2,3}(?:\.\d)?) ?(?:码|号(?![线楼院]))",
         r"(?<![\d.])(?P<number>\d) ?码",
@@ -93,7 +100,7 @@ def _written(match: re.Match[str]) -> str:
     if groups.get("length"):
         return f"{groups['length']} {_LENGTH_UNITS.get(groups['unit'], 'inch')}"
     if groups.get("letter"):
-        return _letter_or_number(groups["letter"])
+        return _SYSTEMS.get(groups.get("system") or "", "") + _letter_or_number(groups["letter"])
     return _SYSTEMS.get(groups.get("system") or "", "") + _letter_or_number(groups["number"])
 
 

@@ -132,6 +132,8 @@ class SlotReader:
         sort = read_sort(spans)
         not_for = read_not_for(spans.text)
         audience = [entry for entry in read_audience(spans.text) if entry not in not_for]
+        if "audience=women" in audience:  # whose American shoe sizes are others than men's
+            sizes = [f"{size} women's" if size.startswith("US ") else size for size in sizes]
         gift_for = [entry for entry in read_audience(spans.text, is_gift=True) if entry not in not_for]
         named = self._products.read(spans, looked_for)
         people = _FOR_SO_MANY.search(spans.text)

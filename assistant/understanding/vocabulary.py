@@ -226,4 +226,6 @@ def _entries(lexicon: Lexicon) -> Iterable[tuple[Kind, str, list[str]]]:
 
 
 def _words(key: str, name: dict[str, str], words: dict[str, tuple[str, ...]]) -> list[str]:
+    if not name:  # a place in the category tree that says no kind
+        return []
     return [key.replace("_", " "), *name.values(), *(word for language in words.values() for word in language)]

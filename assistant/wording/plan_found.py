@@ -12,10 +12,13 @@ from assistant.wording.plan_products import MAX_LISTED_PRODUCTS, hit_price, ids,
 from assistant.wording.speech import Speech, option_values
 from assistant.wording.statement import Draft
 from retrieval.search.query import Outcome
-from retrieval.text.sizes import fits_size
+from retrieval.text.size_order import in_size_order
+from retrieval.text.sizes import fits_size, is_told, own_size
 
 _MAX_REASONS = 1
 """Why the first is shown, in so many statements at most."""
+_TOLD_SIZES, _MOST_SIZES = 3, 12
+"""Products whose sizes are told, and how many of these at most."""
 MIN_NARROWABLE = 20
 """From so many products on, a question that narrows them down helps."""
 
@@ -65,6 +68,8 @@ def found(outcome: Found, draft: Draft) -> None:
             phrase=phrase or speech.texts.render("phrase", "plain"),
             fields=relaxed_fields(result.relaxed, speech),
         )
+        if "sizes" in result.relaxed:
+            _sizes_there(outcome, draft)
         _sold_out(outcome, draft)
         near = ("nothing", "instead") if "types" in result.relaxed else ("relaxed", "list")
         measures = outcome.search.measures if "measures" in result.relaxed else ()
@@ -99,10 +104,13 @@ def found(outcome: Found, draft: Draft) -> None:
         if outcome.around.bundle is not None and outcome.around.bundle.more:
             _bundle_with(outcome, outcome.around.bundle, draft)
         _spoken(outcome, draft)
+        _sizes_as(outcome, draft)
         if missing := outcome.around.missing:
             draft.say("found", "missing", kinds=speech.listing([_kind(key, speech) for key in missing], "or"))
     if (amount := outcome.around.converted) is not None:
         draft.say("found", "converted", amount=speech.money(amount, currency))
+    if (foreign := outcome.around.foreign) is not None:
+        draft.say("found", "foreign", amount=speech.money(*foreign), own=speech.currency(currency))
     _search_chips(outcome, draft)
 
 
@@ -127,10 +135,34 @@ def _said_of(outcome: Found) -> Slots:
     wished."""
     search, missing = outcome.search, outcome.around.missing
     kinds = [key for key in search.type if key not in missing]
-    sized = [hit.variant.options["size"] for hit in outcome.result.hits if "size" in hit.variant.options]
-    fits = all(any(fits_size(has, size) for size in search.size) for has in sized)
+    sized = [hit for hit in outcome.result.hits if "size" in hit.variant.options]
+    fits = all(
+        any(fits_size(hit.variant.options["size"], own_size(hit.product, size)) for size in search.size)
+        for hit in sized
+    )
     free = len(kinds) > 1 and outcome.result.outcome is Outcome.FOUND and not fits
     return search.model_copy(update={"type": kinds, "size": [] if free else search.size})
+
+
+def _sizes_as(outcome: Found, draft: Draft) -> None:
+    """A size that was said in another system, as the first product has it."""
+    for said in outcome.search.size:
+        for hit in outcome.result.hits[:1]:
+            own = own_size(hit.product, said)
+            if own != said and not fits_size(own, said):
+                draft.say("found", "size_as", sources=ids([hit]), said=said, own=own)
+
+
+def _sizes_there(outcome: Found, draft: Draft) -> None:
+    """The sizes that there are where the one wanted is not, or where it cannot be told which of them it is."""
+    hits = outcome.result.hits[:_TOLD_SIZES]
+    for said in outcome.search.size:
+        if not all(is_told(hit.product, said) for hit in hits):
+            draft.say("relaxed", "size_untold", said=said)
+            break
+    there = in_size_order(v.options["size"] for hit in hits for v in hit.product.variants if "size" in v.options)
+    if 0 < len(there) <= _MOST_SIZES:
+        draft.say("relaxed", "sizes", sources=ids(hits), sizes=draft.speech.listing(list(there)))
 
 
 def _unmet(outcome: Found, draft: Draft) -> None:

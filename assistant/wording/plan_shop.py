@@ -140,6 +140,8 @@ def _cart_problem(outcome: CartReply, draft: Draft) -> None:
                 values=speech.listing(missing, "or"),
                 verbs=speech.agreement(title),
             )
+        if outcome.missing and not options:
+            return
         key = "which_option" if options else "which_option_plain"
         draft.say("cart", key, options=speech.listing(options, "or"), title=title)
         for option in options[:4]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from babel.dates import format_date
-from babel.numbers import format_currency, get_decimal_symbol
+from babel.numbers import format_currency, get_currency_name, get_decimal_symbol
 
 from assistant.wording.texts import Texts, texts
 from retrieval.models import Localised, Product, in_language
@@ -41,6 +41,10 @@ class Speech:
     def _goods(self) -> frozenset[str]:
         """Words for the kinds of goods that there are."""
         return frozenset(word for kind in self.lexicon.types.values() for word in kind.words.get("en", ()))
+
+    def currency(self, code: str) -> str:
+        """What a currency is called where there is much of it: "US dollars"."""
+        return str(get_currency_name(code, count=2, locale=self.language))
 
     def money(self, amount: Decimal, currency: str) -> str:
         return str(format_currency(amount, currency, locale=self.language))

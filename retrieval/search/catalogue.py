@@ -5,7 +5,7 @@ Nothing of the catalogue's size is held in memory: products are parsed when they
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import overload
@@ -38,8 +38,10 @@ class View:
 class Products(Sequence[Product]):
     """The products in order. Each is parsed when it is asked for; iterating keeps none of them."""
 
-    def __init__(self, rows: RowColumns) -> None:
+    def __init__(self, rows: RowColumns, refined: Callable[[Product], Product] | None = None) -> None:
+        """``refined`` gives a product what the catalogue as a whole says of it."""
         self._rows = rows
+        self._refined = refined
         self._parsed = lru_cache(KEPT)(self._parse)
 
     def __len__(self) -> int:
@@ -59,7 +61,8 @@ class Products(Sequence[Product]):
 
     def _parse(self, at: int) -> Product:
         # The first row of each product carries its JSON.
-        return Product.model_validate_json(self._rows.documents[int(self._rows.starts[at])])
+        product = Product.model_validate_json(self._rows.documents[int(self._rows.starts[at])])
+        return product if self._refined is None else self._refined(product)
 
 
 class Views(Sequence[View]):
@@ -89,14 +92,22 @@ class Catalogue:
     each. ``view_product`` (views,) is the product of each view.
     """
 
-    def __init__(self, snapshot: Snapshot, blocks: Blocks, centre: Vectors, scale: Vectors) -> None:
-        """``centre`` and ``scale`` are of the image block: see ``retrieval.disk.vectors.CentredMatrix``."""
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        blocks: Blocks,
+        centre: Vectors,
+        scale: Vectors,
+        refined: Callable[[Product], Product] | None = None,
+    ) -> None:
+        """``centre`` and ``scale`` are of the image block: see ``retrieval.disk.vectors.CentredMatrix``; ``refined`` is
+        of ``Products``."""
         if snapshot.info.widths != (blocks.text, blocks.image):
             raise BrokenFolder(f"{snapshot.path} holds blocks of {snapshot.info.widths} values")
         rows = snapshot.rows
         self.snapshot = snapshot
         self._places = lru_cache(PLACES)(snapshot.group)
-        self.products = Products(rows)
+        self.products = Products(rows, refined)
         self.view_start = rows.starts
         self.view_product: NDArray[np.int64] = np.repeat(
             np.arange(len(rows.starts)), np.diff(rows.starts, append=len(rows))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from retrieval.search.query import Filters
 from retrieval.text.lexicon import Lexicon
 from retrieval.text.measures import Measure, quantity
 from retrieval.text.postings import Postings
-from retrieval.text.sizes import european, fits_size
+from retrieval.text.sizes import SizeKind, corresponds, fits_size, size_kind
 
 Mask = NDArray[np.bool_]
 
@@ -66,12 +67,10 @@ class VariantTable:
             mask &= self._price >= scaled(filters.price_min)
         if filters.price_max is not None:
             mask &= self._price <= scaled(filters.price_max)
-        sizes = (*filters.sizes, *filter(None, map(european, filters.sizes)))
         if filters.colours:
             mask &= self._option["colour"].among(filters.colours)
-        if sizes:
-            fitting = [value for value in self._option["size"].values if any(fits_size(value, size) for size in sizes)]
-            mask &= self._option["size"].among(fitting) | self._of_length(filters.sizes)[self.product]
+        if filters.sizes:
+            mask &= self._of_size(filters.sizes) | self._of_length(filters.sizes)[self.product]
         wanted_values: dict[str, list[str]] = {}
         for key, value in filters.attributes:
             wanted_values.setdefault(key, []).append(value)
@@ -186,6 +185,27 @@ class VariantTable:
         for code, term in enumerate(terms, 1):  # a list as a whole is longer than what it lists, and stays
             codes[self._attributes.of(term)[0]] = code
         return ("", *(term[len(start) :] for term in terms)), codes
+
+    def _of_size(self, sizes: Iterable[str]) -> Mask:
+        """(variants,) which variants are of one of these sizes, in whatever system it is said."""
+        there = self._option["size"].values
+        found = self._option["size"].among([value for value in there if any(fits_size(value, size) for size in sizes)])
+        for kind, of_kind in self._size_kinds:
+            others = [value for value in there if any(corresponds(value, size, kind) for size in sizes)]
+            found = found | (self._option["size"].among(others) & of_kind[self.product])
+        return found
+
+    @cached_property
+    def _size_kinds(self) -> list[tuple[SizeKind | None, Mask]]:
+        """The products that go by each of the known scales of sizes, and those that go by none."""
+        women, men = (self.has_attribute(AUDIENCE, people) for people in ("women", "men"))
+        kinds: dict[SizeKind | None, Mask] = {}
+        for people, of_people in (("women", women), ("men", men), ("", ~(women | men))):
+            by_type = np.array([str(size_kind(name.replace("_", " "), people)) for name in self.types], dtype=object)
+            named = by_type[self.type_codes]
+            for kind in (*get_args(SizeKind), None):
+                kinds[kind] = kinds.get(kind, np.zeros(len(named), dtype=bool)) | ((named == str(kind)) & of_people)
+        return list(kinds.items())
 
     def _of_length(self, sizes: Iterable[str]) -> Mask:
         """(products,) which products have a length among these sizes ("27 inch"), where it is no option to choose."""

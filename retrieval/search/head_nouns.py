@@ -27,6 +27,14 @@ black white grey gray red blue green silver pink yellow gold brown beige transpa
 clear multicolour multicolor
 """
 _COLOURS = frozenset(_COLOURS_TEXT.split())
+_TITLE_TOKEN = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d|[,;:()|/–—.+]| - ")
+_TITLE_ENDS_TEXT = """
+für mit ohne aus von zum zur im und pour avec sans con sin para per da inkl incl vs featuring feat who that
+"""
+_TITLE_ENDS = frozenset(_TITLE_ENDS_TEXT.split())
+"""The same in titles of other languages."""
+_MEASURED = frozenset(("inch", "cm", "mm", "m", "ft", "gb", "tb", "mb", "ml", "l", "kg", "g", "w", "v", "per"))
+"""What follows these may still name the thing: a "43 inch TV"."""
 LONGEST = 16
 """Texts of more words are prose, whose nouns are not what the product is."""
 
@@ -74,6 +82,29 @@ def roles(texts: Sequence[str], ends: PhraseEnds) -> Roles:
                     # "Laser mouse": "laser" describes a mouse, for phrases do end in "mouse".
                     role = 1 - 2 * max(ends.share(stem(other)) for other in _rest(tokens, at))
                 found[word] = max(role, found.get(word, -1.0))
+    return found
+
+
+def title_heads(title: str, brand: str = "") -> list[str]:
+    """The nouns that may be what a title calls the thing, in lower case, the likeliest last: "beanie" of "Beanie with
+    Pompom, red", "air" and "laptop" of "Acme Air 13 Laptop"."""
+    own = set(brand.casefold().split())
+    found: list[str] = []
+    phrase: list[str] = []
+    for token in (*_TITLE_TOKEN.findall(title.casefold()), ","):
+        if token in own or (token[0].isalpha() and len(token) == 1):
+            continue
+        ends = token in _ENDS or token in _TITLE_ENDS
+        if token[0].isalpha() and not ends:
+            phrase.append(token)
+            continue
+        while phrase and phrase[-1] in _COLOURS:
+            phrase.pop()
+        if phrase:
+            found.append(phrase[-1].split("'")[0].split("’")[0])
+            phrase = []
+        if found and not token.isdigit() and token not in _MEASURED:
+            break
     return found
 
 

@@ -16,6 +16,7 @@ from retrieval.disk.vectors import CentredMatrix, Matrix, Vectors, centre_of, sc
 from retrieval.fusion import Blocks
 from retrieval.models import Product
 from retrieval.search.catalogue import Catalogue, Products
+from retrieval.search.catalogue_words import CatalogueWords, LearnedWords
 from retrieval.search.columns import TableBuilder, facts_of
 from retrieval.search.concepts import ConceptReader
 from retrieval.search.filters import Mask, VariantTable
@@ -47,12 +48,17 @@ FORMAT = 5
 class SearchIndex:
     """A catalogue with its word index, its variants as columns, and its types; all of it mapped from files."""
 
-    def __init__(self, snapshot: Snapshot, blocks: Blocks, lexicon: Lexicon, reader: ConceptReader) -> None:
+    def __init__(self, snapshot: Snapshot, blocks: Blocks, lexicon: Lexicon | LearnedWords) -> None:
         """Opens the index beside the snapshot; builds it first where there is none of this catalogue and lexicon."""
         folder = _opened(snapshot, lexicon)
-        self.catalogue = catalogue = Catalogue(snapshot, blocks, folder.array("centre"), folder.array("scale"))
-        self.reader = reader
-        self.table = VariantTable(folder, catalogue, lexicon)
+        words = CatalogueWords.loads(folder.json("words"))
+        self.lexicon = words.lexicon
+        """What the goods of this catalogue are called."""
+        self.catalogue = catalogue = Catalogue(
+            snapshot, blocks, folder.array("centre"), folder.array("scale"), words.refined if words.refines else None
+        )
+        self.reader = reader = ConceptReader(self.lexicon)
+        self.table = VariantTable(folder, catalogue, self.lexicon)
         self.lexical = LexicalIndex.opened(folder)
         names = folder.json("names")
         self.types = frozenset(self.table.types)
@@ -116,7 +122,7 @@ class SearchIndex:
         return best, views[which[np.searchsorted(owner, np.arange(len(products)))]]
 
 
-def prepare_index(snapshot: Snapshot, lexicon: Lexicon, progress: Progress | None = None) -> None:
+def prepare_index(snapshot: Snapshot, lexicon: Lexicon | LearnedWords, progress: Progress | None = None) -> None:
     """Builds the index beside a snapshot, unless it is there."""
     target = _path(snapshot, lexicon)
     if target.exists():
@@ -132,7 +138,7 @@ def prepare_index(snapshot: Snapshot, lexicon: Lexicon, progress: Progress | Non
         folder.discard()
 
 
-def _opened(snapshot: Snapshot, lexicon: Lexicon) -> Folder:
+def _opened(snapshot: Snapshot, lexicon: Lexicon | LearnedWords) -> Folder:
     try:
         return Folder(_path(snapshot, lexicon))
     except BrokenFolder:
@@ -141,13 +147,20 @@ def _opened(snapshot: Snapshot, lexicon: Lexicon) -> Folder:
         return Folder(_path(snapshot, lexicon))
 
 
-def _path(snapshot: Snapshot, lexicon: Lexicon) -> Path:
-    key = sha256(f"{FORMAT}\n{lexicon.model_dump_json()}".encode()).hexdigest()[:12]
+def _path(snapshot: Snapshot, lexicon: Lexicon | LearnedWords) -> Path:
+    written = lexicon.written if isinstance(lexicon, LearnedWords) else lexicon
+    said = f"{FORMAT}\n{type(lexicon).__name__}\n{written.model_dump_json() if written else ''}"
+    key = sha256(said.encode()).hexdigest()[:12]
     return snapshot.path / f"index-{key}"
 
 
-def _build(folder: FolderWriter, snapshot: Snapshot, lexicon: Lexicon, progress: Progress | None) -> None:
-    products = Products(snapshot.rows)
+def _build(
+    folder: FolderWriter, snapshot: Snapshot, lexicon: Lexicon | LearnedWords, progress: Progress | None
+) -> None:
+    said = lexicon.of(Products(snapshot.rows)) if isinstance(lexicon, LearnedWords) else CatalogueWords(lexicon, {})
+    folder.json("words", said.dumps())
+    lexicon = said.lexicon
+    products = Products(snapshot.rows, said.refined if said.refines else None)
     table, words = TableBuilder(), WeightsBuilder(FIELD_WEIGHTS, TELLING)
     ends, heads = PhraseEnds(), set[str]()
     for at, product in enumerate(products):

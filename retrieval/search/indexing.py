@@ -18,6 +18,7 @@ from retrieval.feeds import BadRow, read_catalogue
 from retrieval.fusion import Blocks
 from retrieval.models import GENERIC_TYPE, Localised, Product, in_language
 from retrieval.search.catalogue import colours_of
+from retrieval.search.catalogue_words import LearnedWords
 from retrieval.search.index import prepare_index
 from retrieval.store.chroma import Store
 from retrieval.store.rows import Diff, Ingested, Progress, Row
@@ -100,7 +101,7 @@ def index_catalogue(
     paths: Path | str | Sequence[Path],
     encoders: Encoders,
     progress: Progress | None = None,
-    lexicon: Lexicon | None = None,
+    lexicon: Lexicon | LearnedWords | None = None,
 ) -> tuple[list[BadRow], Ingested]:
     """Reads catalogue files and makes their good products the live version; nothing grows with them but ids and files.
 
@@ -127,7 +128,7 @@ def index_products(
     folder: Path,
     encoders: Encoders,
     progress: Progress | None = None,
-    lexicon: Lexicon | None = None,
+    lexicon: Lexicon | LearnedWords | None = None,
 ) -> Ingested:
     """Makes these products the live version; pictures are paths below ``folder``. Raises a ``StoreError``.
 

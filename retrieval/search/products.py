@@ -13,7 +13,7 @@ from retrieval.fusion.photo_search import PhotoReader
 from retrieval.models import Product
 from retrieval.search.candidates import EACH, Candidates, find
 from retrieval.search.catalogue import Catalogue
-from retrieval.search.concepts import ConceptReader
+from retrieval.search.catalogue_words import LearnedWords
 from retrieval.search.evidence import PictureEvidence, WordEvidence, read_picture, read_words
 from retrieval.search.filters import Mask
 from retrieval.search.fits import Fits
@@ -36,13 +36,14 @@ class ProductSearch:
         self,
         store: Store,
         encoders: Encoders,
-        lexicon: Lexicon,
+        lexicon: Lexicon | LearnedWords,
         heads: PhotoReader | None = None,
         fits: Fits | None = None,
         reranker: Reranker | None = None,
     ) -> None:
-        """``heads`` are those trained on photos of this shop's products, if any; ``fits`` those for the encoders, None
-        the shipped ones; ``reranker`` reads the first products once more.
+        """``lexicon`` is the shop's, or is learned from each version; ``heads`` are those trained on photos of this
+        shop's products, if any; ``fits`` those for the encoders, None the shipped ones; ``reranker`` reads the first
+        products once more.
 
         Raises ``NothingStored`` or ``WrongEncoder``.
         """
@@ -50,11 +51,10 @@ class ProductSearch:
         self._heads = heads
         self._fits = fits or Fits.read()
         self._reranker = reranker
-        reader = ConceptReader(lexicon)
         self._live = Live(
             store.products,
             encoders.fingerprint,
-            lambda snapshot: SearchIndex(snapshot, encoders.blocks, lexicon, reader),
+            lambda snapshot: SearchIndex(snapshot, encoders.blocks, lexicon),
         )
 
     @property

@@ -39,15 +39,21 @@ class _Entry(BaseModel):
 
 
 class TypeEntry(_Entry):
-    """A leaf of the category tree. ``category`` is the path from the root down to it."""
+    """A leaf of the category tree. ``category`` is the path from the root down to it. ``finer``: types beneath it,
+    where it has goods of its own beside theirs; it stands for them as well."""
 
     category: tuple[str, ...] = ()
+    finer: tuple[str, ...] = ()
 
 
 class UmbrellaEntry(_Entry):
     """A word for several types, e.g. ``shoes``."""
 
     types: tuple[str, ...]
+
+
+class ValueEntry(_Entry):
+    """One value of an attribute."""
 
 
 class ColourEntry(_Entry):
@@ -58,7 +64,7 @@ class AttributeEntry(_Entry):
     """``boolean``: its own words mean "yes". ``choice``: each of ``values`` has words of its own."""
 
     kind: Literal["boolean", "choice", "quantity"] = "choice"
-    values: dict[str, _Entry] = {}
+    values: dict[str, ValueEntry] = {}
 
     def words_of(self, value: str) -> Words:
         """What the attribute is called with this value: "yes" by its own words."""
@@ -111,7 +117,7 @@ class Lexicon(BaseModel):
     def expand(self, type_or_umbrella: str) -> tuple[str, ...]:
         """The leaf types that a type or umbrella key stands for; nothing for an unknown key."""
         if type_or_umbrella in self.types:
-            return (type_or_umbrella,)
+            return (type_or_umbrella, *self.types[type_or_umbrella].finer)
         umbrella = self.umbrellas.get(type_or_umbrella)
         return umbrella.types if umbrella else ()
 

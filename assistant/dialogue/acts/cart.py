@@ -20,6 +20,11 @@ from assistant.understanding.schema import Intent
 from retrieval.models import Product, Variant
 from retrieval.search.query import Hit
 
+OPTION_WORDS = frozenset(
+    ("size", "colour", "color", "version", "change", "switch", "swap", "exchange", "set", "update")
+)
+"""UnreadWords around the option that a line of the cart is to have instead."""
+
 
 def cart_id(memory: Memory, deps: Dependencies) -> str:
     """The customer's cart, or the visitor's; the visitor's joins the customer's when they sign in."""
@@ -96,11 +101,12 @@ def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, dep
     for wish in wishes:
         memory.focus = wish.product_id
         reply = carts.add(cart, wish.product_id, wish.quantity, options=wish.assumed | wish.options)
-        if (reply.problem == "out_of_stock" or reply.missing) and wish.assumed:
+        held = wish.replaces and reply.problem == "out_of_stock"  # a line's colour is the customer's own choice
+        if (reply.problem == "out_of_stock" or reply.missing) and wish.assumed and not held:
             # What the customer did not say is not held against them.
             reply = carts.add(cart, wish.product_id, wish.quantity, options=wish.options)
         if reply.problem == "which_option" or reply.options:
-            open_.append((wish, reply))
+            open_.append((_without(reply.missing, wish, deps), reply))
         elif reply.problem:
             failed.append(reply)
         else:
@@ -119,6 +125,24 @@ def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, dep
     replies += [reply for _, reply in open_[:1]]
     turn.extra = (*turn.extra, *replies[1:])
     return replies[0]
+
+
+def _without(missing: Sequence[tuple[str, str]], wish: Wanted, deps: Dependencies) -> Wanted:
+    """The wish without what the product does not come in; where it takes a line's place, as that line is."""
+    gone = {key for key, _ in missing}
+    if not gone:
+        return wish
+    product = deps.product(wish.product_id)
+    old = product.variant(wish.replaces) if product is not None and wish.replaces else None
+    return wish.model_copy(
+        update={
+            "options": {key: value for key, value in wish.options.items() if key not in gone},
+            "assumed": {
+                **{key: value for key, value in wish.assumed.items() if key not in gone},
+                **({key: old.options[key] for key in gone if key in old.options} if old else {}),
+            },
+        }
+    )
 
 
 def _colours_beside(wish: Wanted, reply: CartReply, memory: Memory, deps: Dependencies) -> tuple[str, ...]:
@@ -166,7 +190,10 @@ def _change(turn: Turn, memory: Memory, deps: Dependencies, cart: str) -> Outcom
         lines = [line for line in lines if line.product_id in pointed] or [
             line for line in view.lines if line.product_id in pointed
         ]
-    if action == "change" and not new and not pointed and turn.slots.quantity is None:
+    only_version = not set(deps.words.free(turn.message).split()) - OPTION_WORDS and bool(
+        _other_version(turn, lines[-1] if lines else _latest(view, memory), deps)
+    )
+    if action == "change" and not new and not pointed and turn.slots.quantity is None and not only_version:
         new = _in_its_place(turn.message, (lines or [_latest(view, memory)])[-1], view, memory, deps)
     if action == "change" and new:
         old = next((line for line in lines or view.lines[::-1] if _alike(line, new[0], deps)), view.lines[-1])
@@ -185,6 +212,8 @@ def _change(turn: Turn, memory: Memory, deps: Dependencies, cart: str) -> Outcom
             return carts.change(cart, line.variant_id, line.quantity - quantity)
         return carts.remove(cart, line.variant_id)
     options = _other_version(turn, line, deps)
+    if not options and (lacking := _lacking(turn, line, view, deps)) is not None:
+        return lacking
     if not options:
         return carts.reply(cart) if quantity is None else carts.change(cart, line.variant_id, quantity)
     assumed = {key: value for key, value in line.options.items() if key not in options}
@@ -196,6 +225,16 @@ def _change(turn: Turn, memory: Memory, deps: Dependencies, cart: str) -> Outcom
         replaces=line.variant_id,
     )
     return _put_in([wish], cart, turn, memory, deps)
+
+
+def _lacking(turn: Turn, line: CartLineView, view: CartView, deps: Dependencies) -> CartReply | None:
+    """A colour or size is asked for of something that has none to choose."""
+    product = deps.product(line.product_id)
+    said = (("colour", turn.slots.colour), ("size", turn.slots.size))
+    missing = tuple((key, values[0]) for key, values in said if values and key not in line.options)
+    if product is None or not missing or turn.slots.quantity is not None:
+        return None
+    return CartReply("change", view, problem="which_option", products=(product,), missing=missing)
 
 
 def _other_version(turn: Turn, line: CartLineView, deps: Dependencies) -> dict[str, str]:

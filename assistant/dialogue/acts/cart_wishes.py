@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory, Wanted
@@ -16,7 +17,7 @@ from retrieval.models import Product
 from retrieval.search.query import Hit
 from retrieval.text.lexicon import Lexicon, all_words
 from retrieval.text.size_order import in_size_order
-from retrieval.text.sizes import fits_size, has_option
+from retrieval.text.sizes import fits_size, has_option, own_size
 
 _MAX_QUANTITY_DISTANCE = 30
 """Letters before a product's name in which its number may stand."""
@@ -109,13 +110,14 @@ def _wishes(text: str, hits: Sequence[Hit], turn: Turn, memory: Memory, deps: De
         said = slots.quantity if turn.request is None else None  # the leading model has told it from a size
         others = 1 if many or counts else said or (turn.slots.quantity if len(turn.hits) == 1 else None) or 1
         options = version_wanted(slots, product) | options_named(unnamed, product)
+        if "colour" in slots.indifferent and "colour" not in options and "colour" in hit.variant.options:
+            options["colour"] = hit.variant.options["colour"]
         if turn.request is not None and len(turn.hits) == 1:  # the leading model has said which version is meant
             options |= version_wanted(turn.slots, product)
         # What was looked for is meant, too: the size, and the colour that the card on display stands for.
         assumed = version_wanted(memory.search or Slots(), product, ("size",))
-        shown = product.variant(hit.variant.id)
-        if shown and "colour" in shown.options:
-            assumed["colour"] = shown.options["colour"]
+        if (colour := _colour_meant(hit, options, memory, deps)) is not None:
+            assumed["colour"] = colour
         found.append(
             Wanted(
                 product_id=product.id,
@@ -127,13 +129,35 @@ def _wishes(text: str, hits: Sequence[Hit], turn: Turn, memory: Memory, deps: De
     return found
 
 
+def _colour_meant(hit: Hit, options: Mapping[str, str], memory: Memory, deps: Dependencies) -> str | None:
+    """The colour of a product that nobody named where it is settled all the same: the one looked for, or the one that
+    its card in a list stands for, unless most others cost something else. Else it is to be asked for."""
+    product, shown = hit.product, hit.product.variant(hit.variant.id)
+    if shown is None or "colour" not in shown.options:
+        return None
+    colour = shown.options["colour"]
+    if memory.search is not None and (colour in memory.search.colour or "colour" in memory.search.indifferent):
+        return colour
+    if all(one.product_id != product.id for one in memory.shown) or len(memory.shown) < 2:
+        return None
+    rest = {key: value for key, value in options.items() if key != "colour"}
+    left = deps.shop.stock.of_many([variant.id for variant in product.variants])
+    least: dict[str, Decimal] = {}
+    for variant in product.variants:
+        fits = all(has_option(variant, key, value) for key, value in rest.items())
+        if left[variant.id] and fits and (own := variant.options.get("colour")):
+            least[own] = min(variant.price, least.get(own, variant.price))
+    usual = sum(price == least.get(colour) for price in least.values())
+    return colour if 2 * usual >= len(least) else None
+
+
 def version_wanted(slots: Slots, product: Product, keys: Sequence[str] = ("colour", "size")) -> dict[str, str]:
     """The options asked for that this product has at all, as it calls them where it comes in them."""
     said, found = {"colour": slots.colour, "size": slots.size}, {}
     for key in keys:
         variants = [variant for variant in product.variants if key in variant.options]
         if said[key] and variants:
-            wanted = said[key][0]
+            wanted = own_size(product, said[key][0]) if key == "size" else said[key][0]
             fitting = (variant.options[key] for variant in variants if has_option(variant, key, wanted))
             found[key] = next(fitting, wanted)
     return found

@@ -12,8 +12,9 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Compared, Found, Outcome, ProductAnswer, Recommended
+from retrieval.models import Product
 from retrieval.search.query import Hit
-from retrieval.text.sizes import has_option
+from retrieval.text.sizes import has_option, own_size
 
 _MAX_BRIEF_WORDS = 4
 """Words of a question that is hardly about a property ("what's the titles?")."""
@@ -58,12 +59,15 @@ def question(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     if turn.answer is not None:
         _talked_about(turn.answer, memory)
         return ProductAnswer(turn.hits, answer=of_version(turn.answer, wanted, products))
-    answer = deps.answerer.answer(turn.message, turn.hits, memory.reads, quantities(turn.message, memory, deps))
+    said = "" if turn.only_named else turn.message  # the words of its title ask nothing
+    answer = deps.answerer.answer(said, turn.hits, memory.reads, quantities(turn.message, memory, deps))
     silent = all(isinstance(item, Silent) for item in answer.evidence)
     if silent and "which" in turn.cues and turn.named and len(turn.hits) > 1:
         return compare(turn, memory, deps)  # no sentence says which is better for it: their facts do
-    shown_again = silent and (
-        "seeks" in turn.cues or (not turn.named and len(turn.message.split()) <= _MAX_BRIEF_WORDS)
+    shown_again = (
+        silent
+        and not turn.only_named
+        and ("seeks" in turn.cues or (not turn.named and len(turn.message.split()) <= _MAX_BRIEF_WORDS))
     )
     told: Literal["stock", "price"] = "stock" if turn.slots.colour or turn.slots.size else "price"
     if ("prices" in turn.cues and answer.support < MIN_SETTLING_SUPPORT) or shown_again:
@@ -86,10 +90,15 @@ def _talked_about(answer: Answer, memory: Memory) -> None:
 def _lacking(turn: Turn) -> Literal["colour", "size"] | None:
     """The option that is asked about in a value that none of the products comes in."""
     for key, wanted in (("colour", turn.slots.colour), ("size", turn.slots.size)):
-        variants = [variant for hit in turn.hits for variant in hit.product.variants if key in variant.options]
-        if wanted and variants and not any(has_option(one, key, value) for one in variants for value in wanted):
+        products = [hit.product for hit in turn.hits if any(key in one.options for one in hit.product.variants)]
+        if wanted and products and not any(_comes_in(product, key, value) for product in products for value in wanted):
             return "colour" if key == "colour" else "size"
     return None
+
+
+def _comes_in(product: Product, key: str, value: str) -> bool:
+    value = own_size(product, value) if key == "size" else value
+    return any(has_option(variant, key, value) for variant in product.variants)
 
 
 def compare(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
