@@ -119,7 +119,7 @@ def reload(
     from retrieval.feeds import FeedError, load_faq
 
     report = load_faq(path, encoding=encoding, language=language)
-    for note in report.notes[:LISTED]:
+    for note in report.notes[:MAX_PRINTED_ROWS]:
         print(f"note: {note}")
     _bad_rows(report, path)
     settings = Settings()

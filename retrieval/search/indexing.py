@@ -199,7 +199,7 @@ def _attributes(product: Product) -> list[str]:
 
 
 def _said(said: Mapping[str, str]) -> str:
-    return in_language(said, "en")
+    return in_language(dict(said), "en")
 
 
 def _opening(description: str) -> str:
