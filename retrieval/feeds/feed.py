@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from retrieval.feeds.faq import problems
 from retrieval.feeds.format import Format
 from retrieval.feeds.grouping import grouped
+from retrieval.feeds.languages import Languages
 from retrieval.feeds.pictures import PictureFiles
 from retrieval.feeds.recognition import Opened
 from retrieval.feeds.records import Record
@@ -58,7 +59,8 @@ class Feed(Iterator[Product | BadRow]):
         self._counts: Counter[str] = Counter()
         self._currencies: set[str] = set()
         self._pictures = PictureFiles(self.folder, folders, format.picture_folders)
-        self._items = self._read()
+        self.languages = Languages(assumed.locale.language if assumed.locale else None)
+        self._items = self.languages.named(self._read())
 
     def __next__(self) -> Product | BadRow:
         return next(self._items)

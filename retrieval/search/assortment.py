@@ -14,7 +14,7 @@ from typing import Self
 
 import numpy as np
 
-from retrieval.search.evidence import PICTURE_FLOOR, PictureEvidence, WordEvidence
+from retrieval.search.evidence import PICTURE_FLOOR, PictureEvidence, WordEvidence, said_whole
 from retrieval.search.filters import Mask
 from retrieval.search.index import SearchIndex
 from retrieval.text.bm25 import Word
@@ -25,9 +25,8 @@ REFUSED_BELOW = 1 / 3
 """A wrong "we do not carry that" loses a sale, a wrong "this comes nearest" costs a glance: the former must be twice as
 likely to be right."""
 
-WHOLE = 0.99
-"""Share of the telling words that is all of them."""
-LOOKED_AT = 20
+UNREAD_COVERAGE = 0.5
+"""Share of the telling words that a product must have where no encoder reads them."""
 
 FEATURES = ("type_at_head", "head_can_name", "vague", "coverage", "meaning", "unknown", "head_role", "no_head")
 
@@ -71,9 +70,9 @@ class Assortment:
 
     def carries(self, index: SearchIndex, words: WordEvidence) -> bool:
         """Whether the shop is to be searched for it at all."""
-        if words.vector is None and not words.best_coverage:
-            return False  # neither its words nor its meaning are in the catalogue
-        return self.probability(index, words) >= REFUSED_BELOW or _said_whole(index, words)
+        if words.unread:
+            return words.best_coverage >= UNREAD_COVERAGE
+        return self.probability(index, words) >= REFUSED_BELOW or said_whole(index, words.words, words.coverage)
 
     def meant(self, index: SearchIndex, words: WordEvidence) -> Mask:
         """(products,) the products the words ask for: those of the named type, else those near the best in words or
@@ -102,15 +101,6 @@ class Assortment:
         if likeliest >= self.kind_floor:
             near |= picture.kind >= likeliest / 3
         return near
-
-
-def _said_whole(index: SearchIndex, words: WordEvidence) -> bool:
-    """Whether all of the words are in what a product that is described in neither English nor Chinese is called: the
-    classifier reads heads as English has them, last in the phrase."""
-    if not words.words or words.best_coverage < WHOLE:
-        return False
-    having = np.flatnonzero(words.coverage >= WHOLE)[:LOOKED_AT]
-    return any(not {"en", "zh"} & index.catalogue.products[int(at)].title.keys() for at in having)
 
 
 def signs(index: SearchIndex, words: WordEvidence) -> dict[str, float]:

@@ -24,6 +24,9 @@ PICTURE_FLOOR = 0.3
 """The least cosine around the catalogue's centre with which a picture is believed to show a product."""
 GLOSSED_WEIGHT = np.float32(0.4)
 """What the English words for a Chinese query count for, beside its own."""
+WHOLE = 0.99
+"""Share of the telling words that is all of them."""
+LOOKED_AT = 20
 SENTENCE = 3
 """Words of a text whose language can be told."""
 NEAR = 2_000
@@ -47,6 +50,8 @@ class WordEvidence:
     near: Positions
     near_cosines: Vectors
     pictured: bool = False
+    unread: bool = False
+    """No encoder that is there can read the text: its words alone tell what it asks for."""
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -75,6 +80,7 @@ def read_words(
     concepts = index.reader.read(query.text)
     terms = query_terms(query.text)
     glossed: tuple[Word, ...] = ()
+    unread = False
     correct = _correctable(query.text, terms, index)
     if is_chinese(query.text):
         # In English words the phrase keeps its order, so its head is the last one too.
@@ -86,7 +92,7 @@ def read_words(
         elif vector is None:
             vector = encoder.encode_one(query.text)
     elif not encoder.reads_chinese and not in_latin(query.text):
-        vector = None  # what it has never seen is like anything
+        vector, unread = None, True  # what it has never seen is like anything
     elif not correct:
         vector = encoder.encode_one(query.text) if vector is None else vector
     elif (corrected := index.expander.corrected(query.text, terms)) != query.text or vector is None:
@@ -95,6 +101,8 @@ def read_words(
         vector = encoder.encode_one(corrected)
     words = index.expander.words(terms, correct)
     scores, coverage = index.lexical.scores(words), index.lexical.coverage([word.term for word in words])
+    if not encoder.reads_chinese and said_whole(index, words, coverage):
+        vector, unread = None, True  # nor has it seen the language of what has all of the words
     if glossed:
         scores = scores + GLOSSED_WEIGHT * index.lexical.scores(glossed)
         coverage = np.maximum(coverage, index.lexical.coverage([word.term for word in glossed]))
@@ -114,7 +122,17 @@ def read_words(
         near=near,
         near_cosines=cosines,
         pictured=pictured,
+        unread=unread,
     )
+
+
+def said_whole(index: SearchIndex, words: Sequence[Word], coverage: Vectors) -> bool:
+    """Whether a product that is described in neither English nor Chinese has all of the words: what reads phrases as
+    English builds them is then not to be asked."""
+    if not words:
+        return False
+    having = np.flatnonzero(coverage >= WHOLE)[:LOOKED_AT]
+    return any(not {"en", "zh"} & index.catalogue.products[int(at)].title.keys() for at in having)
 
 
 def _correctable(text: str, terms: Sequence[str], index: SearchIndex) -> bool:

@@ -31,7 +31,7 @@ from retrieval.feeds.values import (
     text_of,
 )
 from retrieval.models import Localised, Product, Review, Variant
-from retrieval.text.words import is_chinese
+from retrieval.text.language import UNTOLD
 
 _PRODUCTS = {"Product", "ProductGroup", "ProductModel", "IndividualProduct", "SomeProducts"}
 _AROUND = ("@graph", "itemListElement", "item", "mainEntity", "mainEntityOfPage", "hasPart")
@@ -273,7 +273,7 @@ def _text(node: Mapping[str, Any], name: str) -> Localised:
     for part in node[name] if isinstance(node.get(name), list) else [node.get(name)]:
         if isinstance(part, dict) and isinstance(part.get("@value"), str):
             text = plain_text(part["@value"])
-            language = text_of(part, "@language")[:2].lower() or ("zh" if is_chinese(text) else "en")
+            language = text_of(part, "@language")[:2].lower() or next(iter(localised(text)), UNTOLD)
             texts.setdefault(language, text)
         elif isinstance(part, str):
             texts = {**localised(part), **texts}

@@ -12,7 +12,7 @@ from typing import Any
 
 from retrieval.feeds.names import column
 from retrieval.models import Localised
-from retrieval.text.words import is_chinese
+from retrieval.text.language import UNTOLD, language_by_script
 
 _MARKUP = re.compile(
     r"</?(?:p|br|b|i|u|ul|ol|li|div|span|a|strong|em|h[1-6]|table|tbody|tr|td|th|img|hr|font|script|style|section|blockquote)"
@@ -71,9 +71,10 @@ class _Stripper(HTMLParser):
 
 
 def localised(text: str) -> Localised:
-    """A text of unknown language: Chinese where it holds Chinese characters, else taken for English."""
+    """A text whose language the feed does not say: its script's where that tells, else untold until the feed tells
+    (``retrieval.feeds.languages``)."""
     text = plain_text(text)
-    return {"zh" if is_chinese(text) else "en": text} if text else {}
+    return {language_by_script(text) or UNTOLD: text} if text else {}
 
 
 def key(text: str) -> str:
