@@ -203,12 +203,39 @@ def spec(kind: str, price: str, **more: Any) -> dict[str, Any]:
         ([spec("", "3.50", referenceQuantity={"value": 100, "unitCode": "GRM"}), spec("", "35.00")], "35.00"),
         ([spec("", "30.00", eligibleQuantity={"minValue": 10}), spec("", "35.00")], "35.00"),
         ([spec("", "35.00"), spec("", "40.00")], None),
+        ([spec({"@id": "https://schema.org/ListPrice"}, "50.00"), spec("", "35.00")], "35.00"),  # type: ignore[arg-type]
     ],
 )
 def test_the_price_that_is_paid_of_several(tmp_path: Path, specifications: list[Any], paid: str | None) -> None:
     report = offers(tmp_path, {"@type": "Offer", "priceSpecification": specifications})
     assert prices(report).get("lamp") == (paid if paid is None else Decimal(paid))
     assert bool(report.bad_rows) is (paid is None)
+
+
+def test_an_offer_whose_own_price_is_crossed_out(tmp_path: Path) -> None:
+    listed = [spec("https://schema.org/ListPrice", "50.00"), spec("", "35.00")]
+    assert prices(offers(tmp_path, {"price": 50, "priceSpecification": listed}))["lamp"] == 35
+    assert prices(offers(tmp_path, {"price": 35, "priceCurrency": "EUR", "priceSpecification": listed}))["lamp"] == 35
+
+
+def test_our_own_products_are_read_by_the_same_rule(tmp_path: Path) -> None:
+    def own(price: object, currency: str = "EUR") -> dict[str, Any]:
+        variants = [{"id": "v", "price": price, "stock": 1}]
+        fields = {"brand": "b", "type": "mugs", "category": ["mugs"], "description": {}, "currency": currency}
+        return {"id": "a", "title": {"en": "Mug"}, "variants": variants, **fields}
+
+    for price, currency, right in (
+        ("12,50", "EUR", "12.50"),
+        ("1.299,00 €", "EUR", "1299.00"),
+        (1.299, "EUR", "1.299"),
+    ):
+        report = load(tmp_path, "own.json", json.dumps([own(price, currency)]))
+        assert prices(report) == {"a": Decimal(right)}
+    with pytest.raises(FeedError, match="is in EUR"):
+        load(tmp_path, "own.json", json.dumps([own("5 €", "USD")]))
+    header = "id,title_en,brand,type,category,attributes,variant_id,price,stock,colour,picture\n"
+    report = load(tmp_path, "own.csv", header + 'cup,Cup,A,mugs,home,,v,"1.299,00 €",3,,\n')
+    assert prices(report) == {"cup": Decimal("1299.00")} and report.products[0].currency == "EUR"
 
 
 def test_a_range_of_prices_is_no_price(tmp_path: Path) -> None:

@@ -132,6 +132,14 @@ def test_no_amount_is_ever_off_by_a_factor(amount: Decimal, currency: str, group
         ("19,99 € inkl. MwSt.", "19.99", "EUR"),
         ("880円（税込）", "880", "JPY"),
         ("CAD 12.50", "12.50", "CAD"),
+        ("25 $CA", "25", "CAD"),
+        ("$US 25", "25", "USD"),
+        ("25 US Dollars", "25", "USD"),
+        ("25 Swiss francs", "25", "CHF"),
+        ("25 euros", "25", "EUR"),
+        ("'25.00", "25.00", "USD"),
+        ('="25.00"', "25.00", "USD"),
+        ("<span>25,00&nbsp;&euro;</span>", "25.00", "EUR"),
         ("12.50 CAD$", "12.50", "CAD"),
         ("19.9900 €", "19.9900", "EUR"),
     ],
@@ -229,6 +237,9 @@ def test_a_feed_that_writes_three_decimals_is_believed() -> None:
         ({"amount": "34.50", "currencyCode": "EUR"}, "34.50", "EUR"),
         ({"value": Decimal("7.75"), "currency_code": "GBP"}, "7.75", "GBP"),
         ({"centAmount": 3450, "currencyCode": "EUR", "fractionDigits": 2}, "34.50", "EUR"),
+        ({"price": "3450", "currency_code": "EUR", "currency_minor_unit": 2}, "34.50", "EUR"),
+        ({"amount": 3450, "currency": {"code": "EUR", "exponent": 2}, "scale": 2}, "34.50", "EUR"),
+        ({"shop_money": {"amount": "34.50", "currency_code": "CAD"}}, "34.50", "CAD"),
         ({"unit_amount": 3450, "currency": "usd"}, "34.50", "USD"),
         ({"unit_amount": 3450, "currency": "jpy"}, "3450", "JPY"),
         ({"amountMicros": "34500000", "currencyCode": "EUR"}, "34.5", "EUR"),
@@ -250,7 +261,9 @@ def test_prices_in_objects(value: object, amount: str, currency: str) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        {}, [], {"a": 1}, {"min": 5, "max": 9}, ["5 EUR", "6 EUR"], {"EUR": 5, "GBP": 4}, {"amount": {"x": "5"}},
+        {}, [], {"a": 1}, {"price": "34.50", "currency_minor_unit": 2}, {"regular": 5, "sale": 4},
+        {"amount": 5, "unit": "cents"}, {"min": 5, "max": 9}, ["5 EUR", "6 EUR"], {"EUR": 5, "GBP": 4},
+        {"amount": {"x": "5"}},
         None, True, float("nan"), float("inf"),
         Decimal("-1"), {"amount": "-5", "currency": "EUR"}, {"amount": "5", "currency": "QQQ"}, [["5"], ["6"]],
     ],
@@ -266,7 +279,8 @@ def test_other_objects_are_no_prices(value: object) -> None:
     schema:InStock|auf Lager|sofort lieferbar|en stock
     disponible|disponibile|op voorraad|i lager|på lager|skladem|w magazynie|raktáron|în stoc|stokta|в наличии
     в наявності|有货|現貨|在庫あり|재고 있음|متوفر|במלאי
-    còn hàng|มีสินค้า|tersedia|yes|true|TRUE|1|WAHR|ja|oui|да|是""".replace("\n", "|").split("|"),
+    Auf Lager (3-5 Tage)|in stock, ships today|Sofort lieferbar - 1-3 Werktage|verfuegbar|còn hàng|มีสินค้า
+    tersedia|yes|true|TRUE|1|WAHR|ja|oui|да|是""".replace("\n", "|").split("|"),
 )
 def test_words_of_what_is_there(text: str) -> None:
     assert stock(None, text.strip(), unsaid()) == UNCOUNTED
@@ -279,7 +293,8 @@ def test_words_of_what_is_there(text: str) -> None:
     preorder|pre-order|PreOrder|https://schema.org/PreOrder|back-order|backorder|https://schema.org/BackOrder
     on backorder|coming soon
     nicht lieferbar|vergriffen|vorbestellbar|épuisé|en rupture de stock|sin stock|agotado|esgotado|esaurito
-    non disponibile|uitverkocht|slutsåld
+    non disponibile|uitverkocht|slutsåld|epuise|indisponivel|niedostepny|TÜKENDİ|YANLIŞ|nicht verfuegbar
+    available, from 12.03.2027|in stock (preorder)|available; sold out
     udsolgt|utsolgt|loppuunmyyty|brak|niedostępny|vyprodáno|elfogyott|stoc epuizat|tükendi|εξαντλημένο
     нет в наличии|під замовлення|售罄|無庫存|预售|在庫なし
     売り切れ|品切れ|予約|품절|غير متوفر|אזל מהמלאי|hết hàng|สินค้าหมด|habis|FALSCH|faux|нет|否|never heard of it|?
@@ -346,7 +361,8 @@ def test_no_word_says_two_things() -> None:
         ("", "1893456000000", True), ("", "31 Dec 2031", True),
         ("", "December 31, 2031", True), ("", "31. Dezember 2031", True), ("", "31 de diciembre de 2031", True),
         ("", "2031年12月31日", True), ("", "20311231", True),
-        ("", "2031/12/31", True), ("0000-00-00 00:00:00", "0000-00-00 00:00:00", True), ("null", "-", True),
+        ("", "2031/12/31", True), ("", "31-Dec-31", True), ("", "2031. 12. 31.", True),
+        ("", "31. 12. 2031", True), ("0000-00-00 00:00:00", "0000-00-00 00:00:00", True), ("null", "-", True),
         ("", "31-12-2031", True), ("", "31.12.31", True),
         ("", "Wed, 31 Dec 2031 00:00:00 +0100", True), ("2026-06-15 11:59:59", "2026-06-15 12:00:01", True),
         ("", "soon", False), ("whenever", "2031-01-01", False),

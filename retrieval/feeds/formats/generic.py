@@ -28,6 +28,7 @@ from retrieval.feeds.values import (
     sale_is_on,
     sale_period_is_on,
     sale_price,
+    sale_status,
     stock,
     text_of,
 )
@@ -39,7 +40,7 @@ _MAY_NAME = ("url", "gtin", "description", "category", "brand", "picture", "stoc
 _PREFIX = re.compile(r"^(?:attr|attribute|spec)s?_(?:[tbnsif]_)?")
 _ADDRESS = re.compile(r"(?:^|_)(?:img|images?|pictures?|photos?|thumb|thumbnail|urls?|links?|href|slug)(?:_|$)")
 
-_SHOWN = ("material", "gender", "age_group", "condition", "pattern", "status")
+_SHOWN = ("material", "gender", "age_group", "condition", "pattern")
 """Fields that are attributes under the field's name; ``_NUMBERS`` are it under their column's."""
 
 _NUMBERS = ("gtin", "mpn")
@@ -175,6 +176,8 @@ class _Row:
                 yield field, self.first(field)
         for field in _SHOWN:
             yield field, self.first(field)
+        if sale_status(status := self.first("status")) is None:
+            yield "status", status
         for _, value in self._columns.get("title", ())[1:]:
             if value != self.first("title"):
                 yield "name", value

@@ -59,7 +59,16 @@ class OwnJson(Format):
                 value = {**value, name: {language: without_markup(part) for language, part in text.items()}}
         if "currency" not in value:
             value = {**value, "currency": unnamed_currency(assumed)}
+        if isinstance(value.get("variants"), list):
+            value = {**value, "variants": [_exact(variant, value, assumed) for variant in value["variants"]]}
         return Product.model_validate(value)
+
+
+def _exact(variant: Any, product: Mapping[str, Any], assumed: Assumed) -> Any:
+    """A price that is a text as every feed's are read; a number is exact already."""
+    if not isinstance(variant, dict) or not isinstance(variant.get("price"), str):
+        return variant
+    return {**variant, "price": money(variant["price"], assumed, product["currency"])[0]}
 
 
 class OwnTable(Format):

@@ -292,7 +292,7 @@ def _offers(node: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _price(offer: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
     """Of several specifications that of what everybody pays now: no list price, none for members or by the litre."""
     price, currency = offer.get("price"), text_of(offer, "priceCurrency")
-    if price in (None, "", []):
+    if price in (None, "", []) or _is_crossed_out(price, offer):
         price, currency = _specified(offer, assumed) or (None, currency)
     if price is None and ("lowPrice" in offer or "highPrice" in offer):
         low, high = first(offer, "lowPrice", "highPrice"), first(offer, "highPrice", "lowPrice")
@@ -302,6 +302,11 @@ def _price(offer: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
     if price is None:
         raise ValueError("offers: one has no price")
     return money(price, assumed, currency.upper())
+
+
+def _is_crossed_out(price: Any, offer: Mapping[str, Any]) -> bool:
+    specs = _objects(offer.get("priceSpecification"))
+    return any(_price_type(spec) in _NOT_PAID and _number(spec.get("price")) == _number(price) for spec in specs)
 
 
 def _specified(offer: Mapping[str, Any], assumed: Assumed) -> tuple[Any, str] | None:
@@ -320,7 +325,8 @@ def _specified(offer: Mapping[str, Any], assumed: Assumed) -> tuple[Any, str] | 
 
 
 def _price_type(spec: Mapping[str, Any]) -> str:
-    return _name(spec.get("priceType")).rpartition("/")[2]
+    kind = spec.get("priceType")
+    return (text_of(kind, "@id", "name") if isinstance(kind, dict) else _name(kind)).rpartition("/")[2]
 
 
 def _is_paid(spec: Mapping[str, Any], assumed: Assumed) -> bool:

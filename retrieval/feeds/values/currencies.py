@@ -9,10 +9,17 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.numbers import get_currency_symbol, list_currencies
+from babel.numbers import get_currency_name, get_currency_symbol, list_currencies
 
 from retrieval.feeds.values.assumed import Assumed
 from retrieval.feeds.values.numbers import levelled
+
+_PAID_NAMES = """
+AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KES KRW KWD MAD MXN MYR NGN
+NOK NZD PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR
+"""
+_PAID_WITH = frozenset(_PAID_NAMES.split())
+"""Of currencies of one name, those that are paid with today."""
 
 
 def currency_code(code: str) -> str:
@@ -43,6 +50,9 @@ def _signs() -> Mapping[str, Sequence[str]]:
     for code in list_currencies():
         if (symbol := get_currency_symbol(code, "en")) not in (code, "¤"):
             signs[_folded(symbol)] = (code,)
+    for code in sorted(list_currencies(), key=lambda code: (code not in _PAID_WITH, code)):
+        for count in (None, 2):
+            signs.setdefault(_folded(get_currency_name(code, count, "en")), (code,))
     signs |= {_folded(sign): (code,) for code, held in _file()["signs"].items() for sign in held}
     return signs | {_folded(sign): tuple(codes) for sign, codes in _file()["shared"].items()}
 

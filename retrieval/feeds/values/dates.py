@@ -18,11 +18,14 @@ from retrieval.feeds.values.numbers import levelled
 LONGEST = 60
 """Characters of a date, at most."""
 
-_ISO = re.compile(r"(\d{4})(?:[-/.]| ?年 ?| ?년 ?)(\d{1,2})(?:[-/.]| ?月 ?| ?월 ?)(\d{1,2})(?: ?日| ?일)?", re.ASCII)
+_ISO = re.compile(
+    r"(\d{4})(?:[-/.] ?| ?年 ?| ?년 ?)(\d{1,2})(?:[-/.] ?| ?月 ?| ?월 ?)(\d{1,2})(?: ?[日일]|\.(?!\d))?", re.ASCII
+)
 _COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)(?![\d.])", re.ASCII)
 _NUMERIC = re.compile(r"(\d{1,2})([./-]) ?(\d{1,2})\2 ?(\d{4}|\d\d)(?!\d)", re.ASCII)
 _NAMED = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th|er|º|°)?[. -]* ?(?:de |of )?([^\W\d]{3,15})[. ,-]*(?:de |del )?(\d{4})", re.IGNORECASE
+    r"(\d{1,2})(?:st|nd|rd|th|er|º|°)?[. -]{0,3}(?:de |of )?([^\W\d]{3,15})[. ,-]{0,3}(?:del? )?(\d{4}|\d\d)(?!\d)",
+    re.IGNORECASE,
 )
 _AMERICAN = re.compile(r"([^\W\d]{3,15})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})", re.IGNORECASE)
 _WEEKDAY = re.compile(r"[^\W\d]{2,12}\.?, (?=\d)|[^\W\d]{2,3}\. (?=\d)")

@@ -22,7 +22,10 @@ LONGEST = 60
 
 _NUMBER = re.compile(r"[.,]?\d[\d.,' ]*", re.ASCII)
 
-_AMOUNTS = ("amount", "value", "price", "gross", "text", "#text")
+_AMOUNTS = ("amount", "value", "price", "gross", "current", "final", "now", "raw", "shopmoney", "text", "#text")
+_DIGITS = ("currencyminorunit", "fractiondigits", "exponent", "scale", "decimals", "precision")
+"""How many of an amount's digits are decimals, as ``{"price": "1250", "currency_minor_unit": 2}`` says."""
+
 _CURRENCIES = ("currency", "currencycode", "pricecurrency", "currencyiso", "currencyid", "iso", "unit", "@currency")
 _RANGES = (("min", "max"), ("minprice", "maxprice"), ("lowprice", "highprice"), ("low", "high"), ("from", "to"))
 _MICROS = ("amountmicros", "pricemicros", "valuemicros", "micros")
@@ -47,7 +50,7 @@ def money(value: object, assumed: Assumed, currency: object = "") -> tuple[Decim
     try:
         number, factor, around = taken_apart(text)
     except ValueError:
-        raise ValueError(f"price: {str(value)[:LONGEST]!r} is not a price") from None
+        raise ValueError(f"price: {str(value)[:LONGEST]!r} is not a price; write an amount, like 12.50 EUR") from None
     named = ""
     if around:
         if is_least(around):
@@ -184,11 +187,14 @@ def _of_object(value: Mapping[str, Any], assumed: Assumed, currency: object) -> 
     for name in _MICROS:
         if name in held:
             return _of_number(_exactly(held[name]).scaleb(-6), assumed, code or unnamed_currency(assumed))
-    for name in _MINOR:
-        if name in held:
+    digits = next((int(held[name]) for name in _DIGITS if str(held.get(name, "")).isdigit()), None)
+    for name in (*_MINOR, *(_AMOUNTS if digits is not None else ())):
+        if name in held and not isinstance(held[name], Mapping):
             code = code or unnamed_currency(assumed)
-            places = int(held.get("fractiondigits", get_currency_precision(code)))
-            return _checked(_exactly(held[name]).scaleb(-places), code), code
+            amount, places = _exactly(held[name]), get_currency_precision(code) if digits is None else digits
+            if amount != amount.to_integral_value() or places > 9:
+                raise ValueError(f"price: {str(held[name])[:LONGEST]!r} is no number of smallest units")
+            return _checked(amount.scaleb(-places), code), code
     if "units" in held and ("nanos" in held or code):
         code = code or unnamed_currency(assumed)
         return _checked(_exactly(held["units"]) + _exactly(held.get("nanos", 0)).scaleb(-9), code), code

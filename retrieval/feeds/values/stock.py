@@ -22,6 +22,8 @@ _FILE = "availability.toml"
 _KINDS: tuple[Availability, ...] = ("out", "later", "few", "in")  # of a word with two meanings, the one that sells less
 _NUMBER = re.compile(r"\d[\d.,' ]*", re.ASCII)
 _SPAN = re.compile(r"([^\d]*)(\d{1,9}) ?(?:-|~|to|bis|à|a|до|至) ?\d{1,9}([^\d]*)", re.ASCII)
+_PARTS = re.compile(r"[,;(|]| [-–—] ")
+_DAY = re.compile(r"\d[./-]\d{1,2}[./-]|20\d\d|^ *(?:ab|from|on|as of|à partir|desde|dal|vanaf|od|от|с|fra|från)\b")
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d*)?", re.ASCII)
 
 
@@ -64,10 +66,24 @@ def _kind_of(text: str) -> Availability | None:
     said = word(text) or text.strip()
     if said in ("0", "1"):
         return "in" if said == "1" else "out"
+    return _known(said) or _first_said(text)
+
+
+def _known(said: str) -> Availability | None:
     for kind in _KINDS:
         if said in words(_FILE, "*", kind) or said.replace(" ", "") in _unspaced(kind):
             return kind
     return None
+
+
+def _first_said(text: str) -> Availability | None:
+    """``Auf Lager (3-5 Tage)``, ``in stock, ships today``: what is said first, unless more is said that sells less, or
+    a day on which it will be so."""
+    first, *rest = _PARTS.split(text.casefold())
+    kinds = [kind for part in (first, *rest) if (kind := _known(word(part)))]
+    if not rest or _known(word(first)) is None or any(_DAY.search(part) for part in rest):
+        return None
+    return min(kinds, key=_KINDS.index)
 
 
 @lru_cache(maxsize=8)
@@ -112,7 +128,7 @@ def _quantity(value: object, assumed: Assumed) -> int | None:
         return count
     kind = availability_of(value)
     if kind is None:
-        raise ValueError(f"stock: {text[:60]!r} is not a number")
+        raise ValueError(f"stock: {text[:60]!r} is not a number; write how many there are, or in stock")
     return {"in": UNCOUNTED, "few": 1, "later": 0, "out": 0}[kind]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from retrieval.feeds.values.numbers import levelled
 
 _SCHEMA = re.compile(r"(?:https?://)?(?:www\.)?schema\.org/|schema:", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 _BETWEEN = re.compile(r"[\s_.,;:!?'\"()/\[\]-]+")
 
 
@@ -26,7 +28,15 @@ def word(text: str) -> str:
     """A value as the lists are compared: ``https://schema.org/OutOfStock``, ``out-of-stock`` are ``out of stock``."""
     text = _SCHEMA.sub("", text.strip(), count=1)
     text = _CAMEL.sub(" ", text) if text.isascii() else text
-    return _BETWEEN.sub(" ", levelled(text).casefold()).strip()
+    return _BETWEEN.sub(" ", _bare(levelled(text).casefold())).strip()
+
+
+def _bare(text: str) -> str:
+    """Latin and Greek without accents, which many leave out, and which capitals of Turkish change."""
+    if text.isascii() or max(text) >= "\u0400":
+        return text
+    parts = unicodedata.normalize("NFD", text.translate(_STROKES))
+    return "".join(char for char in parts if not unicodedata.combining(char))
 
 
 @cache
