@@ -125,13 +125,20 @@ def load_catalogue(
     currency: str | None = None,
     encoding: str | None = None,
     locale: str | None = None,
+    columns: Columns | None = None,
     saved: SavedColumns | None = None,
 ) -> LoadReport:
     """The same as a list, for catalogues that fit in memory. All bad rows are written to ``bad_rows`` and its like as
     they come. Raises ``FeedError`` also when nothing in it is usable."""
     named = Path(path) if isinstance(path, str) else path
     feed = read_catalogue(
-        named, price_unit=price_unit, currency=currency, encoding=encoding, locale=locale, saved=saved
+        named,
+        price_unit=price_unit,
+        currency=currency,
+        encoding=encoding,
+        locale=locale,
+        columns=columns,
+        saved=saved,
     )
     kept = Kept()
     report = LoadReport(feed.folder, bad_rows=kept.rows, warnings=feed.warnings.rows)
