@@ -66,6 +66,9 @@ def opened(source: Source, columns: Columns, saved: SavedColumns | None = None) 
     if not columns and saved is None:
         return plain, ""
     names = list(dict.fromkeys(name for row in plain.sample() for name in row))
+    if columns and source.found:
+        # Other files may lie there too, with other columns.
+        return replace(plain, columns={name: field for name, field in columns.items() if name in names}), ""
     if columns:
         refuse_unknown(columns, names, source.name)
         return replace(plain, columns=columns), ""
