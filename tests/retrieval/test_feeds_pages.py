@@ -79,7 +79,8 @@ MICRODATA = """<div itemscope itemtype="http://schema.org/Product">
 <img itemprop="image" src="lamp.jpg"><meta itemprop="sku" content="L1">
 <p itemprop="description">Bright<br>and small.</p>
 <a itemprop="url" href="https://x.test/l1">more</a>
-<div itemprop="offers" itemscope itemtype="https://schema.org/Offer"><span itemprop="price" content="20.50">20,50 €</span>
+<div itemprop="offers" itemscope itemtype="https://schema.org/Offer">
+<span itemprop="price" content="20.50">20,50 €</span>
 <meta itemprop="priceCurrency" content="EUR"><link itemprop="availability" href="https://schema.org/OutOfStock"></div>
 <span itemprop="brand" itemscope itemtype="https://schema.org/Brand"><span itemprop="name">Nord</span></span>
 <div itemprop="additionalProperty" itemscope itemtype="https://schema.org/PropertyValue"><i itemprop="name">Watts</i>
