@@ -67,8 +67,9 @@ def test_a_price_is_known_however_its_column_is_written(header: str) -> None:
 def test_a_currency_in_a_header_is_that_of_its_prices(tmp_path: Path, header: str, currency: str) -> None:
     product = only(load(tmp_path, "list.csv", f"id;name;{header}\nL1;Lamp;20\n"))
     assert product.currency == currency
-    # What a cell itself says goes before it.
-    assert only(load(tmp_path, "list.csv", f"id;name;{header}\nL1;Lamp;20 CHF\n")).currency == "CHF"
+    assert only(load(tmp_path, "list.csv", f"id;name;{header}\nL1;Lamp;20 {currency}\n")).currency == currency
+    report = load(tmp_path, "list.csv", f"id;name;{header}\nL1;Lamp;20\nL2;Rug;20 CHF\n")
+    assert len(report.products) == 1 and "CHF" in reasons(report)[0], "what contradicts itself is not guessed at"
 
 
 def test_a_price_with_tax_is_believed_before_one_without(tmp_path: Path) -> None:
