@@ -38,6 +38,10 @@ class Format(ABC):
     def recognises(self, row: Mapping[str, Any]) -> bool:
         """Whether a row is of this format, by its fields' names and what is telling in their values."""
 
+    def is_doubtful(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row of this format may well be no product: then its file has to be named, not only found."""
+        return False
+
     def parts(self, record: Record) -> Iterable[Record]:
         """The records in a record, where items are wrapped in others."""
         return (record,)

@@ -106,7 +106,7 @@ def loose_value(text: str) -> Any:
 def _bare(text: str) -> str:
     """Without the comments of HTML and of JavaScript that pages put around it."""
     while True:
-        before, text = text, text.strip()
+        before, text = text, text.strip().strip("\ufeff")
         for mark in ("<!--", "<![CDATA[", "//", "/*", "*/"):
             text = text.removeprefix(mark)
         for mark in ("-->", "]]>", "//", "/*", "*/", ";"):
@@ -142,6 +142,8 @@ class _Page(HTMLParser):
     def open_graph(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """The page's product, where the page says its price."""
         offer = {name: self._properties[p] for p, name in _OFFER.items() if self._properties.get(p)}
+        # `out of stock`, as schema.org writes it.
+        offer["availability"] = offer.get("availability", "").title().replace(" ", "")
         offer["price"] = offer.pop("salePrice", "") or offer.get("price", "")
         held = {name: self._properties[p] for p, name in _OPEN_GRAPH.items() if self._properties.get(p)}
         if offer["price"] and held.get("name"):

@@ -18,6 +18,8 @@ PRICES = ("sale_price", "price", "list_price")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 _STROKES = str.maketrans({"ø": "o", "æ": "a", "ł": "l", "đ": "d", "ı": "i", "œ": "oe"})
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_PROGRAMS = re.compile(r"[a-z]+[A-Z][A-Za-z]*")
+"""``productName``, but not ``MwSt``."""
 
 _SIGNS = "€£$¥₽₩₹₺₴"
 _SHARED = ("$", "¥")
@@ -41,9 +43,13 @@ class Column:
 def fold(name: str) -> str:
     """A name without what does not matter: ``Art.-Nr.`` → ``art_nr``, ``Größe`` → ``grosse``, ``productName`` →
     ``product_name``."""
-    text = unicodedata.normalize("NFKD", _CAMEL.sub(" ", name)).casefold()
+    text = unicodedata.normalize("NFKD", _worded(name)).casefold()
     text = "".join(char for char in text if not unicodedata.combining(char)).translate(_STROKES)
     return unicodedata.normalize("NFC", "_".join(re.findall(r"[^\W_]+", text)))
+
+
+def _worded(name: str) -> str:
+    return _CAMEL.sub(" ", name) if _PROGRAMS.fullmatch(name) else name
 
 
 @cache
@@ -95,7 +101,7 @@ def _price_words(kind: str) -> frozenset[str]:
 
 
 def _tokens(name: str) -> list[str]:
-    marked = re.sub(rf"([{_SIGNS}元円원])", r" \1 ", unicodedata.normalize("NFKC", _CAMEL.sub(" ", name)))
+    marked = re.sub(rf"([{_SIGNS}元円원])", r" \1 ", unicodedata.normalize("NFKC", _worded(name)))
     return [token for part in marked.split() for token in ([part] if part in _SIGNS else fold(part).split("_"))]
 
 

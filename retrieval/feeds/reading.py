@@ -66,6 +66,9 @@ def opened(source: Source, columns: Columns, saved: SavedColumns | None = None) 
     if not columns and saved is None:
         return plain, ""
     names = list(dict.fromkeys(name for row in plain.sample() for name in row))
+    if columns and source.found:
+        # Other files may lie there too, with other columns.
+        return replace(plain, columns={name: field for name, field in columns.items() if name in names}), ""
     if columns:
         refuse_unknown(columns, names, source.name)
         return replace(plain, columns=columns), ""
@@ -125,13 +128,20 @@ def load_catalogue(
     currency: str | None = None,
     encoding: str | None = None,
     locale: str | None = None,
+    columns: Columns | None = None,
     saved: SavedColumns | None = None,
 ) -> LoadReport:
     """The same as a list, for catalogues that fit in memory. All bad rows are written to ``bad_rows`` and its like as
     they come. Raises ``FeedError`` also when nothing in it is usable."""
     named = Path(path) if isinstance(path, str) else path
     feed = read_catalogue(
-        named, price_unit=price_unit, currency=currency, encoding=encoding, locale=locale, saved=saved
+        named,
+        price_unit=price_unit,
+        currency=currency,
+        encoding=encoding,
+        locale=locale,
+        columns=columns,
+        saved=saved,
     )
     kept = Kept()
     report = LoadReport(feed.folder, bad_rows=kept.rows, warnings=feed.warnings.rows)

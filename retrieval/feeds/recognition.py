@@ -99,7 +99,7 @@ def format_of(opened: Opened) -> tuple[Format | None, str]:
                 why = f"line {row.line}: {row.reason}" if not seen else why
                 continue
             for format in FORMATS:
-                if format.recognises(row.value):
+                if format.recognises(row.value) and not (opened.source.found and format.is_doubtful(row.value)):
                     return format, ""
             seen.append(row.value)
             if len(seen) == SAMPLE:

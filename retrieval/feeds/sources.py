@@ -138,7 +138,7 @@ def sources_of(paths: Sequence[Path], encoding: str | None = None) -> list[Sourc
                     found += [replace(source, folder=path, found=True) for source in _file(file, name)]
         else:
             found += _file(path, str(path) if path.name in alike else path.name)
-    return [replace(source, encoding=encoding) for source in found]
+    return [replace(source, encoding=source.encoding or encoding) for source in found]
 
 
 def _may_be_feed(path: Path) -> bool:
@@ -161,7 +161,7 @@ def _file(path: Path, name: str) -> list[Source]:
         raise FeedError(f"cannot read {path}: {error.strerror}") from error
     if magic.startswith((b"PK", b"\xd0\xcf")) and is_workbook(path):
         tables = sheet_tables(path, name)
-        return [Source(table, path.parent, opened, found=len(tables) > 1) for table, opened in tables]
+        return [Source(table, path.parent, opened, UTF_8, found=len(tables) > 1) for table, opened in tables]
     if magic.startswith(b"PK") or path.suffix.lower() == ".zip":
         return _archive(path, name)
     if magic.startswith(b"\x1f\x8b"):

@@ -34,8 +34,8 @@ from retrieval.feeds.values import (
 )
 from retrieval.models import Product, Variant
 
-_MAY_NAME = ("url", "gtin", "description", "category", "brand", "picture", "stock", "availability", "colour", "size")
-"""One of these beside a title and a price makes a row without an id a product's."""
+_BESIDE = ("url", "gtin", "description", "category", "brand", "picture", "stock", "availability", "colour", "size")
+"""What only products have beside a title and a price."""
 
 _PREFIX = re.compile(r"^(?:attr|attribute|spec)s?_(?:[tbnsif]_)?")
 _ADDRESS = re.compile(r"(?:^|_)(?:img|images?|pictures?|photos?|thumb|thumbnail|urls?|links?|href|slug)(?:_|$)")
@@ -52,7 +52,11 @@ class Generic(Format):
 
     def recognises(self, row: Mapping[str, Any]) -> bool:
         held = {column(name).field for name in row}
-        return "title" in held and bool({"price", "sale_price"} & held) and ("id" in held or bool(held & {*_MAY_NAME}))
+        return "title" in held and bool({"price", "sale_price"} & held)
+
+    def is_doubtful(self, row: Mapping[str, Any]) -> bool:
+        """A list of names and prices may be of shipping."""
+        return not {column(name).field for name in row} & {"id", *_BESIDE}
 
     def product(self, rows: Sequence[dict[str, Any]], assumed: Assumed) -> Product | None:
         (value,) = rows

@@ -265,6 +265,7 @@ def _shared_title(titles: Sequence[str]) -> str:
         if any(title[len(shared) : len(shared) + 1].isalnum() for title in titles):
             shared = re.sub(r"(?<![\w'’])[\w'’]+$", "", shared) if shared[-1:].isalnum() else shared
         shared = shared.rstrip(" -–—,/|(:·")
-        if len(shared) >= 4 or re.search(r"[一-鿿]{2}", shared):
+        sizes = shared and _kind_of([title.removeprefix(shared).strip() for title in titles]) == "size"
+        if len(shared) >= 4 or sizes or re.search(r"[一-鿿]{2}", shared):
             return shared
     return titles[0]

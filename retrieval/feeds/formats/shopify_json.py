@@ -92,7 +92,9 @@ def _variant(
         if value := text_of(variant, f"option{at}"):
             row[f"option{at} value"] = value
     quantity = first(variant, "inventory_quantity", "inventoryQuantity", "quantityAvailable")
-    tracked = first(variant, "inventory_management") or (first(variant, "inventoryItem") or {}).get("tracked", quantity)
+    # Without a word on whether it is counted, a number says so.
+    tracked = (first(variant, "inventoryItem") or {}).get("tracked", quantity)
+    tracked = variant.get("inventory_management", tracked)
     available = next((variant[n] for n in ("available", "availableForSale") if isinstance(variant.get(n), bool)), None)
     if quantity is None and available is False:
         tracked, quantity = "shopify", 0
