@@ -82,6 +82,11 @@ class Product(Value):
     def variant(self, variant_id: str) -> Variant | None:
         return next((variant for variant in self.variants if variant.id == variant_id), None)
 
+    def has(self, key: str, value: str) -> bool:
+        """Whether an attribute has this value, among others or alone; case does not count."""
+        held = self.attributes.get(key, "").casefold()
+        return bool(held) and value.casefold() in (held, *(part.strip() for part in held.split(",")))
+
     @property
     def in_stock(self) -> bool:
         return any(variant.stock > 0 for variant in self.variants)

@@ -35,6 +35,8 @@ class Evidence:
     """The attributes wished so far and now."""
     only_named: bool
     """Beside the titles of products it names neither a kind nor any property."""
+    kinds_beside: tuple[str, ...]
+    """Kinds that are named beside the titles of products."""
     version_of_line: bool
     """Right after the cart was spoken of it names no more than a colour or size of the product in focus there."""
     option_of_focus: bool
@@ -70,6 +72,7 @@ def gather(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
         shopping=memory.need is not None or bool(memory.shown),
         wanted=(*slots.attribute, *(memory.search.attribute if memory.search else ())),
         only_named=unnamed != text and wished == Slots(),
+        kinds_beside=tuple(besides.slots.type),
         version_of_line=_version_of_line(slots, things, cues, text, memory, deps),
         option_of_focus=_option_of_focus(slots, memory, deps),
         on_orders=bool(slots.order_id)

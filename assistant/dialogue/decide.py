@@ -43,6 +43,12 @@ _OF_ORDERS = re.compile(
     re.IGNORECASE,
 )
 """Speaks of something bought already."""
+_MORE_THAN_NAMED_TEXT = "asks buys adds alike others turns_down compares prices together dear opinion owned which best"
+_MORE_THAN_NAMED = frozenset(_MORE_THAN_NAMED_TEXT.split())
+"""Cues that want more of a product than to see it."""
+_MAX_TITLE_WORDS = 3
+_NAMED_SHARE = 0.99
+"""Share of the words that a product is called by, so that each counts in full."""
 _ANOTHER = re.compile(
     r"\b(?:too|also|as well|another|one more|both|extra|second|add|plus)\b|再|也|[加买来]", re.IGNORECASE
 )
@@ -73,6 +79,7 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
             _things(score, found, turn, memory, deps)
         _cart(score, found, turn, memory, deps)
         _help(score, found, turn, memory, deps)
+        _titled(score, found, turn, memory, deps)
         if max(score, key=lambda intent: score[intent]) is Intent.OUT_OF_SCOPE:
             _nothing_else(score, turn, memory, found, deps)
     if not found.shopping and questions.under_way(memory):
@@ -103,7 +110,7 @@ def _doubtful(service: ServiceEvidence, found: Evidence, turn: Turn, memory: Mem
 
 def _another_kind(found: Evidence, deps: Dependencies) -> bool:
     """Whether goods are looked for that the products pointed at are none of ("and a mug to go with it")."""
-    named = set(deps.lexicon.leaves(found.slots.type))
+    named = set(deps.lexicon.leaves(found.kinds_beside))
     sought = "seeks" in found.cues or "asks" not in found.cues
     bought = found.cues & {"buys", "compares"}
     return bool(named and found.things and sought and not bought) and not any(
@@ -198,6 +205,22 @@ def _goods(score: dict[Intent, float], found: Evidence, memory: Memory) -> None:
         score[Intent.CART] -= 0.3
 
 
+def _titled(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, deps: Dependencies) -> None:
+    """Hardly more than a few words that all stand in what one product is called: "butter", "climbing rope"."""
+    words = deps.words.free(turn.message)
+    brief = 0 < len(words.split()) <= _MAX_TITLE_WORDS and len(turn.message.split()) <= _MAX_TITLE_WORDS + 1
+    if not brief or found.things or found.on_orders or found.cues & (_MORE_THAN_NAMED | {"likes", "points_back"}):
+        return
+    index = deps.search.index
+    terms = [word.term for word in index.expander.words(query_terms(words))]
+    if terms and float(index.lexical.coverage(terms).max(initial=0.0)) >= _NAMED_SHARE:
+        score[Intent.PRODUCT_SEARCH] += 0.6
+        score[Intent.OUT_OF_SCOPE] -= 1
+        score[Intent.SMALL_TALK] -= 0.5
+        if found.reading.slots.cart_action is None:
+            score[Intent.CART] -= 0.4
+
+
 def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """Products pointed at, or the one in focus."""
     cues = found.cues
@@ -215,7 +238,7 @@ def _things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Mem
     bare = not deps.words.free(without_titles(turn.message, memory, deps.titles())) and found.only_named
     if "alike" in cues:
         score[Intent.PRODUCT_SEARCH] += 0.6
-    elif bare and len(found.things) == 1 and cues <= {"definite", "described", "back_to", "seeks", "likes"}:
+    elif bare and len(found.things) == 1 and not cues & _MORE_THAN_NAMED:
         turn.only_named = True
         score[Intent.PRODUCT_QUESTION] += 1.5  # nothing but the name, or "show me" it: what is it?
     elif counted and not cues & {"asks", "prices", "together"}:

@@ -95,6 +95,8 @@ def plainest(hits: Sequence[Hit]) -> Hit | None:
 
 def _superlative(words: str, hits: Sequence[Hit], by: Describe) -> Hit | None:
     """ "The cheaper one", "the lighter one": the one with the least or most of it, where that is known of all."""
+    if len(hits) == 1 and (by.read(words).sort or "").startswith(("cheap", "dear")):
+        return hits[0]  # of one thing on display it is the cheapest as well
     if len(hits) < 2:
         return None
     if _VERSION.search(words) and (plain := plainest(hits)) is not None:
@@ -139,7 +141,7 @@ def _leaves(slots: Slots, lexicon: Lexicon) -> set[str]:
 
 def _has(product: Product, pair: str) -> bool:
     key, _, value = pair.partition("=")
-    return product.attributes.get(key) == (value or "yes")
+    return product.has(key, value or "yes")
 
 
 def called(product: Product, lexicon: Lexicon) -> frozenset[str]:

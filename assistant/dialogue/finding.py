@@ -11,7 +11,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.nearby import nearest, thing_named, unsaid
 from assistant.dialogue.need import Need
 from assistant.dialogue.preferred import preferred
-from assistant.dialogue.searching import filters, order, told_by_titles, young_last
+from assistant.dialogue.searching import filters, order, told_by_titles, unmeasured, young_last
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
 from assistant.understanding.schema import Slots
@@ -151,7 +151,7 @@ def look_around(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     if memory.reads != "en" or turn.image is not None:
         return
     index, need = deps.search.index, memory.need
-    thing = thing_named(turn.message, index)
+    thing = thing_named(unmeasured(turn.message), index)
     if turn.result.outcome is Outcome.NOT_CARRIED:
         come_nearest(thing, (), turn, memory, deps)
         return

@@ -42,7 +42,7 @@ _SAYS_MORE = re.compile(
 """What a bare name of a thing does not hold; Chinese, which needs no such words, must ask for it."""
 
 
-_DESCRIBES = re.compile(r"(?:proof|less|able|ible|ful|ish|ous|ive|ed|er|est)$")
+_DESCRIBES = re.compile(r"(?:proof|less|able|ible|ful|ish|ous|ive)$|\w{3}(?:ed|ier|iest)$")
 """Ends of words that say what a thing is to be like rather than what it is."""
 
 
@@ -225,10 +225,11 @@ def _names_other(turn: Turn, free: str, memory: Memory, deps: Dependencies) -> b
     if not free or need is None:
         return False
     seeks = "seeks" in turn.cues and not turn.cues & {"turns_down", "likes", "described"}
-    if not seeks and (_SAYS_MORE.search(turn.message) or len(turn.message.split()) > _MAX_NAME_WORDS):
+    said = unmeasured(turn.message)
+    if not seeks and (_SAYS_MORE.search(said) or len(said.split()) > _MAX_NAME_WORDS):
         return False
     index = deps.search.index
-    concepts = index.reader.read(unmeasured(turn.message))
+    concepts = index.reader.read(said)
     if concepts.head and concepts.head not in concepts.unknown:
         return False
     if concepts.head and not any(stem(word) == concepts.head for word in free.split()):

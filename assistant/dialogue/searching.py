@@ -12,11 +12,13 @@ from retrieval.models import Product
 from retrieval.search.query import Filters, Hit, Order, Outcome, SearchResult
 from retrieval.text.lexicon import Lexicon, all_words
 from retrieval.text.measures import UNIT, quantity
+from retrieval.text.words import is_chinese, measures
 
 _ORDERS = {"cheapest": Order.CHEAPEST, "dearest": Order.DEAREST, "best_rated": Order.BEST_RATED}
 _PRICE = re.compile(rf"{MONEY}|\d[\d.,]*", re.IGNORECASE | re.ASCII)
+_MONEY = re.compile(MONEY, re.IGNORECASE | re.ASCII)
 _QUANTITY = re.compile(rf"(?<![\w.])\d{{1,7}}(?:[.,]\d{{1,4}})?[ -]?(?:{UNIT})(?![a-z])", re.IGNORECASE)
-_TOKEN = re.compile(r"[A-Za-z][A-Za-z'’-]*|[\u4e00-\u9fff]+")
+_TOKEN = re.compile(r"[\u4e00-\u9fff]+|[^\W\d_\u4e00-\u9fff](?:[^\W\d_\u4e00-\u9fff]|['’-])*")
 
 FILLER = frozenset(
     word
@@ -56,6 +58,10 @@ def filters(slots: Slots, lexicon: Lexicon, without: Iterable[str] = ()) -> Filt
 
 def told_by_titles(result: SearchResult, slots: Slots, lexicon: Lexicon) -> SearchResult:
     """Of products whose data do not record what is asked, those whose title says it (静音键盘), where there are any."""
+    if result.outcome is Outcome.RELAXED and result.relaxed == ("sizes",):
+        lengths = {measure for size in slots.size for measure in measures(size)}
+        named = tuple(hit for hit in result.hits if lengths & set(measures(" ".join(hit.product.title.values()))))
+        return SearchResult(named, Outcome.FOUND, len(named)) if named else result
     if result.outcome is not Outcome.RELAXED or result.relaxed != ("attributes",):
         return result
     pairs = [_pair(text) for text in slots.attribute]
@@ -66,7 +72,7 @@ def told_by_titles(result: SearchResult, slots: Slots, lexicon: Lexicon) -> Sear
 def says(product: Product, key: str, value: str, lexicon: Lexicon) -> bool:
     """Whether a product has an attribute by its data or, where these do not record it, by its title."""
     if key in product.attributes or key not in lexicon.attributes:
-        return product.attributes.get(key) == value
+        return product.has(key, value)
     entry = lexicon.attributes[key]
     titles = [f" {title.lower()} " for title in product.title.values()]
     words = [word.lower() if not word.isascii() else f" {word.lower()} " for word in all_words(entry.words_of(value))]
@@ -116,18 +122,18 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def unmeasured(text: str) -> str:
-    """``text`` without quantities: "like 50 litres" names no thing."""
-    return _QUANTITY.sub(" ", text)
+    """``text`` without quantities and amounts: "like 50 litres" names no thing."""
+    return _QUANTITY.sub(" ", _MONEY.sub(" ", text))
 
 
 def _either(kinds: Sequence[str], colours: Sequence[str]) -> re.Pattern[str]:
     """Names of kinds and colours, in one pass; of colours with what shades them."""
 
     def joined(words: Sequence[str]) -> str:
-        english = sorted({re.escape(word) for word in words if word.isascii()}, key=len, reverse=True)
+        english = sorted({re.escape(word) for word in words if not is_chinese(word)}, key=len, reverse=True)
         return "|".join(english)
 
-    chinese = sorted({re.escape(word) for word in (*kinds, *colours) if not word.isascii()}, key=len, reverse=True)
+    chinese = sorted({re.escape(word) for word in (*kinds, *colours) if is_chinese(word)}, key=len, reverse=True)
     english = rf"\b(?:(?:{joined(kinds)})s?|(?:(?:light|dark|warm|soft|bright|cool) )?(?:{joined(colours)}))\b"
     return re.compile("|".join([english, *chinese]), re.IGNORECASE)
 
@@ -138,8 +144,8 @@ class UnreadWords:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         said = lexicon.every_word
-        self._english = {word for word in said if word.isascii()}
-        chinese = sorted((word for word in said if not word.isascii()), key=len, reverse=True)
+        self._english = {word for word in said if not is_chinese(word)}
+        chinese = sorted((word for word in said if is_chinese(word)), key=len, reverse=True)
         self._chinese = re.compile("|".join(map(re.escape, chinese)) or r"(?!)")
         kinds = [
             word for entry in (*lexicon.types.values(), *lexicon.umbrellas.values()) for word in all_words(entry.words)
@@ -159,7 +165,7 @@ class UnreadWords:
         lowered = self._phrases.sub(" ", _PRICE.sub(" ", unmeasured(text)).lower())
         kept: list[str] = []
         for token in _TOKEN.findall(lowered):
-            if token.isascii():
+            if not is_chinese(token):
                 if token not in FILLER and token not in self._english and len(token) > 1:
                     kept.append(token)
             else:

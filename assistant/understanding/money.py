@@ -49,7 +49,8 @@ _SHARED = {"$": "$", "dollars": "$", "dollar": "$", "bucks": "$", "buck": "$", "
 """Marks of several currencies: the shop's own is meant where it has the sign."""
 _SHARED_DEFAULT = {"$": "USD", "¥": "CNY", "kr": "SEK"}
 _OWN = ("块钱", "块", "元")
-"""What money is called whatever its currency."""
+_CALLED_SO = ("USD", "CNY", "HKD", "TWD", "SGD", "AUD", "CAD", "NZD", "EUR", "JPY")
+"""What money is called in Chinese whatever its currency, where that has no other name (英镑, 法郎)."""
 
 
 def _either(marks: list[str]) -> str:
@@ -96,6 +97,8 @@ def other_currency(text: str, own: str) -> str | None:
             if shared in sign or (shared == "¥" and own in ("CNY", "JPY")) or (shared == "kr" and "k" in sign.lower()):
                 continue
             return _SHARED_DEFAULT[shared]
+        if mark in _OWN and own not in _CALLED_SO:
+            return "CNY"
         if (code := _OF_MARK.get(mark)) is not None and code != own:
             return code
     return None

@@ -71,8 +71,10 @@ class Understander:
         for product in products:
             if product.brand:
                 brands[product.brand] = None
+            options = {pair for variant in product.variants for pair in variant.options.items()}
+            held = [pair for pair in (*product.attributes.items(), *options) if pair[0] not in ("colour", "size")]
             attributes_of.setdefault(product.type, set()).update(
-                product.attributes, map("=".join, product.attributes.items())
+                (key for key, _ in held), (f"{key}={part.strip()}" for key, value in held for part in value.split(","))
             )
         reader = SlotReader(lexicon, brands, attributes_of or None, real_words(directory))
         return cls(lexicon, reader, IntentRouter.load(directory), encode, brands)

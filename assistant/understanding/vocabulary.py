@@ -18,7 +18,7 @@ from retrieval.text.lexicon import Lexicon
 
 Kind = Literal["type", "umbrella", "colour", "attribute", "brand"]
 
-_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
+_TOKEN = re.compile(r"[^\W_\u3400-\u9fff]+(?:'[a-z]+)?")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _SPELLING = {"gray": "grey", "color": "colour", "colors": "colour", "jewelry": "jewellery"}
 _IRREGULAR = {

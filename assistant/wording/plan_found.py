@@ -86,6 +86,7 @@ def found(outcome: Found, draft: Draft) -> None:
                 sources=ids(result.hits),
                 items=items(result.hits, speech),
             )
+            _sizes_as(outcome, draft)
             draft.say("nothing", "change_one", required=False)
             _search_chips(outcome, draft)
             return
@@ -174,7 +175,7 @@ def _unmet(outcome: Found, draft: Draft) -> None:
     names = [
         speech.lexicon.name("attribute", f"{key}={values[0]}", speech.language)
         for key, values in wished.items()
-        if key != "audience" and not any(hit.product.attributes.get(key) in values for hit in hits)
+        if key != "audience" and not any(hit.product.has(key, value) for hit in hits for value in values)
     ]
     if names and hits:
         draft.say("relaxed", "unmet", sources=ids(hits), names=speech.listing([speech.inside(name) for name in names]))

@@ -35,6 +35,8 @@ class AttributeWords:
 
     def __init__(self) -> None:
         self._values: dict[str, Counter[str]] = defaultdict(Counter)
+        self._written: dict[str, str] = {}
+        """Values as the catalogue first writes them."""
 
     def add(self, product: Product) -> None:
         options = ((key, value) for variant in product.variants for key, value in variant.options.items())
@@ -42,7 +44,10 @@ class AttributeWords:
             values = self._values[key]
             if key in _KEPT_OUT or len(values) > _VALUES:
                 continue
-            values.update(part.strip().casefold() for part in text.split(",") if len(part) <= 2 * _LONGEST)
+            for part in map(str.strip, text.split(",")):
+                if len(part) <= _LONGEST:
+                    values[part.casefold()] += 1
+                    self._written.setdefault(f"{key}={part.casefold()}", part)
 
     def has_value(self, word: str) -> bool:
         """Whether the word alone is the value of some attribute."""
@@ -58,7 +63,11 @@ class AttributeWords:
                 words = (key.replace("_", " "),) if _asked_for(key.replace("_", " ")) else ()
                 found[key] = AttributeEntry(kind="boolean", name=name, words={next(iter(name)): words} if words else {})
             elif len(values) <= _VALUES:
-                told = {value: _value(value) for value in values if _asked_for(value) and value not in named}
+                told = {
+                    self._written[f"{key}={value}"]: _value(value)
+                    for value in values
+                    if _asked_for(value) and value not in named
+                }
                 if told:
                     found[key] = AttributeEntry(kind="choice", name=name, values=told)
         return found

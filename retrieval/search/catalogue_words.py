@@ -226,7 +226,7 @@ def _names_things(kind: str) -> bool:
     """Whether a category is called by what is in it ("kettles"): then titles end in models and colours rather than in
     other nouns."""
     words = _plain(kind).split()
-    coarse = len(words) == 1 and words[0] in _COARSE
+    coarse = words[-1] in _COARSE and (len(words) == 1 or any(word in _JOINTS for word in words))
     return kind != GENERIC_TYPE and not coarse and words[-1].endswith("s")
 
 

@@ -19,11 +19,16 @@ from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent
 from retrieval.models import Product, Variant
 from retrieval.search.query import Hit
+from retrieval.text.sizes import has_option
 
 OPTION_WORDS = frozenset(
     ("size", "colour", "color", "version", "change", "switch", "swap", "exchange", "set", "update")
 )
 """UnreadWords around the option that a line of the cart is to have instead."""
+
+
+_MOST_AT_ONCE = 20
+"""Of which a larger number may be a size."""
 
 
 def cart_id(memory: Memory, deps: Dependencies) -> str:
@@ -177,6 +182,7 @@ def _change(turn: Turn, memory: Memory, deps: Dependencies, cart: str) -> Outcom
     assert action in ("change", "remove")
     if not view.lines:
         return CartReply(action, view, problem="empty")
+    _size_not_number(turn, _latest(view, memory), deps)
     if action == "remove" and expressions("cues")["everything"].search(turn.message) and not turn.things:
         for line in view.lines:
             carts.remove(cart, line.variant_id)
@@ -235,6 +241,15 @@ def _lacking(turn: Turn, line: CartLineView, view: CartView, deps: Dependencies)
     if product is None or not missing or turn.slots.quantity is not None:
         return None
     return CartReply("change", view, problem="which_option", products=(product,), missing=missing)
+
+
+def _size_not_number(turn: Turn, line: CartLineView, deps: Dependencies) -> None:
+    """ "Make it 56" of a ring is its size, which it comes in, and not so many of them."""
+    product, number = deps.product(line.product_id), turn.slots.quantity
+    if product is None or number is None or number <= _MOST_AT_ONCE or turn.slots.size or turn.request is not None:
+        return
+    if any(has_option(variant, "size", str(number)) for variant in product.variants):
+        turn.slots = turn.slots.model_copy(update={"quantity": None, "size": [str(number)]})
 
 
 def _other_version(turn: Turn, line: CartLineView, deps: Dependencies) -> dict[str, str]:

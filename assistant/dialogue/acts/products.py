@@ -62,6 +62,8 @@ def question(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     said = "" if turn.only_named else turn.message  # the words of its title ask nothing
     answer = deps.answerer.answer(said, turn.hits, memory.reads, quantities(turn.message, memory, deps))
     silent = all(isinstance(item, Silent) for item in answer.evidence)
+    if turn.only_named and not any(hit.product.description.get(memory.reads, "").strip() for hit in turn.hits):
+        answer = Answer(tuple(Fact(hit.product.id, "price") for hit in turn.hits), support=MIN_SETTLING_SUPPORT)
     if silent and "which" in turn.cues and turn.named and len(turn.hits) > 1:
         return compare(turn, memory, deps)  # no sentence says which is better for it: their facts do
     shown_again = (
