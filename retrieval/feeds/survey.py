@@ -35,8 +35,13 @@ class _Seen:
         self.long: Counter[str] = Counter()
         self.day_first: Counter[bool] = Counter()
         self.currencies: Counter[str] = Counter()
+        self.yen_signs = self.han = self.kana = 0
 
     def look(self, name: str, text: str) -> None:
+        if not text.isascii():
+            self.yen_signs += "¥" in text or "￥" in text
+            self.kana += any("\u3040" <= char <= "\u30ff" for char in text)
+            self.han += any("\u4e00" <= char <= "\u9fff" for char in text)
         if _CURRENCY_NAME.search(name):
             self._currency(text)
         if not any(char.isdigit() for char in text):
@@ -78,6 +83,10 @@ def surveyed(rows: Iterable[Record | BadRow], assumed: Assumed) -> Assumed:
         decimal, both, order = decimal_of(assumed.locale), False, day_first_in(assumed.locale)
     if not assumed.currency_said and len(seen.currencies) == 1:
         (currency,) = seen.currencies
+        assumed = replace(assumed, currency=currency, currency_said=True)
+    elif not assumed.currency_said and not seen.currencies and seen.yen_signs and (seen.han or seen.kana):
+        currency = "JPY" if seen.kana else "CNY"
+        assumed.note(f"currency: '¥' is taken as {currency}, as the texts show; say --currency if it is another")
         assumed = replace(assumed, currency=currency, currency_said=True)
     long = next((mark for mark, times in seen.long.items() if times), "") if not both else ""
     return replace(

@@ -330,6 +330,8 @@ def test_prices_that_name_no_currency_are_told(tmp_path: Path) -> None:
     assert {product.currency for product in rows(tmp_path, items, locale="de-DE").products} == {"EUR"}
     shown = rows(tmp_path, [*items, {"id": "n9", "name": "N", "price": "5 zł"}])
     assert {product.currency for product in shown.products} == {"PLN"}, "as the other rows show"
+    assert {p.currency for p in rows(tmp_path, [{"id": 1, "name": "保温杯", "price": "￥59"}]).products} == {"CNY"}
+    assert {p.currency for p in rows(tmp_path, [{"id": 1, "name": "マグカップ", "price": "￥590"}]).products} == {"JPY"}
     for wrong in ({"currency": "XYZ"}, {"locale": "xx-YY"}):
         with pytest.raises(FeedError, match=r"XYZ|xx-YY"):
             rows(tmp_path, items, **wrong)

@@ -239,6 +239,9 @@ def test_a_feed_that_writes_three_decimals_is_believed() -> None:
         ({"centAmount": 3450, "currencyCode": "EUR", "fractionDigits": 2}, "34.50", "EUR"),
         ({"price": "3450", "currency_code": "EUR", "currency_minor_unit": 2}, "34.50", "EUR"),
         ({"amount": 3450, "currency": {"code": "EUR", "exponent": 2}, "scale": 2}, "34.50", "EUR"),
+        ({"amount": 3450, "unit": "cents", "currency": "EUR"}, "34.50", "EUR"),
+        ({"value": 34.5, "formatted": "34,50 €"}, "34.50", "EUR"),
+        ({"value": 34.5, "unit": "EUR"}, "34.5", "EUR"),
         ({"shop_money": {"amount": "34.50", "currency_code": "CAD"}}, "34.50", "CAD"),
         ({"unit_amount": 3450, "currency": "usd"}, "34.50", "USD"),
         ({"unit_amount": 3450, "currency": "jpy"}, "3450", "JPY"),
@@ -262,7 +265,7 @@ def test_prices_in_objects(value: object, amount: str, currency: str) -> None:
     "value",
     [
         {}, [], {"a": 1}, {"price": "34.50", "currency_minor_unit": 2}, {"regular": 5, "sale": 4},
-        {"amount": 5, "unit": "cents"}, {"min": 5, "max": 9}, ["5 EUR", "6 EUR"], {"EUR": 5, "GBP": 4},
+        {"amount": 5.5, "unit": "cents"}, {"min": 5, "max": 9}, ["5 EUR", "6 EUR"], {"EUR": 5, "GBP": 4},
         {"amount": {"x": "5"}},
         None, True, float("nan"), float("inf"),
         Decimal("-1"), {"amount": "-5", "currency": "EUR"}, {"amount": "5", "currency": "QQQ"}, [["5"], ["6"]],

@@ -23,6 +23,7 @@ from retrieval.feeds.values import (
     is_unset,
     key,
     localised,
+    moments,
     money,
     options,
     plain_text,
@@ -301,6 +302,8 @@ def _price(offer: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
             raise ValueError(f"offers: only a lowest price ({low}) is given; give each variant its offer")
     if price is None:
         raise ValueError("offers: one has no price")
+    if any(day.end <= assumed.now for day in moments(offer.get("priceValidUntil") or "", assumed)):
+        assumed.note("offers: the day until which a price is valid is over; it is taken all the same", price)
     return money(price, assumed, currency.upper())
 
 

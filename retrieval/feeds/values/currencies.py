@@ -88,7 +88,9 @@ def is_least(text: str) -> bool:
     """Whether ``ab``, ``from`` and the like are beside a price: what is paid is more, or another amount."""
     if currencies_of(text) is not None:
         return False
-    return _folded(text) in _least() or any(_folded(word) in _least() for word in text.split())
+    folded = _folded(text)
+    joined = any(not word.isascii() and (folded.startswith(word) or folded.endswith(word)) for word in _least())
+    return folded in _least() or joined or any(_folded(word) in _least() for word in text.split())
 
 
 def currencies_of(text: str) -> Sequence[str] | None:

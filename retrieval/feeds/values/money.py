@@ -12,7 +12,7 @@ from typing import Any
 from babel.numbers import get_currency_precision
 
 from retrieval.feeds.values.assumed import Assumed
-from retrieval.feeds.values.currencies import currency_code, currency_meant, is_least, multiplied
+from retrieval.feeds.values.currencies import currencies_of, currency_code, currency_meant, is_least, multiplied
 from retrieval.feeds.values.notes import Notes
 from retrieval.feeds.values.numbers import Number, levelled, number_of
 from retrieval.feeds.values.texts import plain_text
@@ -26,8 +26,9 @@ _AMOUNTS = ("amount", "value", "price", "gross", "current", "final", "now", "raw
 _DIGITS = ("currencyminorunit", "fractiondigits", "exponent", "scale", "decimals", "precision")
 """How many of an amount's digits are decimals, as ``{"price": "1250", "currency_minor_unit": 2}`` says."""
 
-_CURRENCIES = ("currency", "currencycode", "pricecurrency", "currencyiso", "currencyid", "iso", "unit", "@currency")
+_CURRENCIES = ("currency", "currencycode", "pricecurrency", "currencyiso", "currencyid", "iso", "@currency")
 _RANGES = (("min", "max"), ("minprice", "maxprice"), ("lowprice", "highprice"), ("low", "high"), ("from", "to"))
+_SHOWN = ("formatted", "display", "displayamount", "displayvalue", "label", "formattedprice", "formattedvalue")
 _MICROS = ("amountmicros", "pricemicros", "valuemicros", "micros")
 _MINOR = ("centamount", "unitamount", "cents", "amountcents", "amountincents", "minorunits", "amountminor")
 
@@ -174,10 +175,16 @@ def _of_object(value: Mapping[str, Any], assumed: Assumed, currency: object) -> 
     """As shop systems' interfaces write money. Raises ``ValueError`` for other objects: never digits out of one."""
     held = {name.lower().replace("_", "").replace("-", ""): v for name, v in value.items() if v not in (None, "")}
     inner = next((held[name] for name in _CURRENCIES if name in held), "")
+    if not inner and currencies_of(str(held.get("unit", ""))):
+        inner = held["unit"]
     if isinstance(inner, Mapping):
         inner = next((inner[name] for name in ("code", "iso", "isoCode", "id", "name") if inner.get(name)), "")
     currency = inner or currency
     code = currency_meant(str(currency), assumed) if currency else ""
+    if not code:
+        for name in _SHOWN:
+            if isinstance(held.get(name), str):
+                return money(held[name], assumed)
     for low, high in _RANGES:
         if low in held and high in held:
             ends = [money(held[name], assumed, code) for name in (low, high)]
@@ -188,6 +195,9 @@ def _of_object(value: Mapping[str, Any], assumed: Assumed, currency: object) -> 
         if name in held:
             return _of_number(_exactly(held[name]).scaleb(-6), assumed, code or unnamed_currency(assumed))
     digits = next((int(held[name]) for name in _DIGITS if str(held.get(name, "")).isdigit()), None)
+    if "unit" in held and re.fullmatch(r"cents?|ct|minor|pence|penny|分|копе.{1,4}", str(held["unit"]).casefold()):
+        code = code or unnamed_currency(assumed)
+        digits = get_currency_precision(code)
     for name in (*_MINOR, *(_AMOUNTS if digits is not None else ())):
         if name in held and not isinstance(held[name], Mapping):
             code = code or unnamed_currency(assumed)
