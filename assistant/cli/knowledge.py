@@ -112,7 +112,9 @@ def load(
             picture_folders(settings).remember(done.info.name, feed.folder)
             migrate(database := Database(settings.sql_url))
             Stock(database).load(_good(read()))
-    _tell(feed, bad_rows, paths, columns)
+    said = {"--price-unit": price_unit.value if price_unit is PriceUnit.cents else None, "--currency": currency}
+    options = [part for name, value in {**said, "--locale": locale}.items() if value for part in (name, value)]
+    _tell(feed, bad_rows, paths, [*options, *(part for pair in columns for part in ("--map", pair))])
     print(_changes(diff), live)
 
 
@@ -217,7 +219,7 @@ def _good(feed: Feed, bad_rows: BadRowWriter | None = None) -> Iterator[Product]
             bad_rows.write(item)
 
 
-def _tell(feed: Feed, bad_rows: BadRowWriter, paths: Sequence[Path], columns: Sequence[str]) -> None:
+def _tell(feed: Feed, bad_rows: BadRowWriter, paths: Sequence[Path], options: Sequence[str]) -> None:
     for warning in feed.warnings.rows[:MAX_PRINTED_ROWS]:
         print(f"note: {_place(warning)}{warning.reason}")
     if feed.warnings.total > MAX_PRINTED_ROWS:
@@ -229,7 +231,6 @@ def _tell(feed: Feed, bad_rows: BadRowWriter, paths: Sequence[Path], columns: Se
     if bad_rows.total:
         files = [str(path) for path in bad_rows.paths]
         print(f"{bad_rows.total:,} rows were left out; they are in {', '.join(files)}. Once fixed, load both:")
-        options = [part for pair in columns for part in ("--map", pair)]
         print(f"  shopclerk shop load {shlex.join([*map(str, paths), *files, *options])}")
     print(f"{feed.products:,} product{'s' if feed.products != 1 else ''} ({feed.format.name})")
 

@@ -63,6 +63,30 @@ def test_bad_rows_are_fixed_and_loaded_with_the_rest(tmp_path: Path, monkeypatch
     assert Store(tmp_path / "state" / "vectors").products.live() == live
 
 
+def test_what_was_said_for_a_feed_is_said_again_and_what_was_not_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOPCLERK_STATE_DIR", str(tmp_path / "state"))
+    file = tmp_path / "artikel.csv"
+    file.write_text("id;name;price;cost;material\na;Anna;1.250;5;Ton\nb;Berta;19,90;5;Ton\nc;Carla;ab 5;5;Ton\n")
+
+    def run(*arguments: str, status: int = 0) -> str:
+        result = CliRunner().invoke(app, ["shop", "load", "--dry-run", str(file), *arguments])
+        assert result.exit_code == status, (result.output, result.exception)
+        return result.stdout
+
+    said = run("--locale", "de-DE")
+    assert "are taken as EUR; say --currency to change that (2 times)" in said
+    assert (
+        "shown to customers as attributes: material" in said and "kept back, as the shop's own business: cost" in said
+    )
+    assert said.splitlines()[-3].endswith(".csv --locale de-DE"), "the command that loads both"
+    assert "--currency CHF --locale de-CH" in run("--locale", "de-CH", "--currency", "CHF")
+    assert "are taken as USD" in run()
+    run("--locale", "german", status=1)
+    run("--currency", "EURO", status=1)
+
+
 def test_folders_of_pictures_survive_damage(tmp_path: Path) -> None:
     folders = PictureFolders(tmp_path / "state", tmp_path)
     assert folders.of("x") == tmp_path
