@@ -16,13 +16,14 @@ CUT_OFF = (
 )
 """What is said of mangled ids, behind their number."""
 
-_MANGLED = re.compile(r"'?\d(?:[.,]\d+)?[Ee]\+\d{1,3}")
+_MANGLED = re.compile(r"'?\d(?:[.,]\d+)?[Ee]\+\d{1,3}|#+|#[A-ZÄÖÜ]{3,7}[!?]|#N/A|#NV|#DIV/0!")
 _GTIN = re.compile(r"\d{8}|\d{12,14}")
 _TRACKING = re.compile(r"(?:utm_|gclid|fbclid|srsltid|ref$|source$|campaign)")
 
 
 def mangled(text: str) -> bool:
-    """Whether a spreadsheet has written a long number as ``4.00638E+12``, which says no more what it was."""
+    """Whether a spreadsheet has written a long number as ``4.00638E+12``, or an error like ``#REF!``: neither says any
+    more what it was."""
     return _MANGLED.fullmatch(text.strip()) is not None
 
 

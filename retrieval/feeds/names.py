@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -27,6 +27,11 @@ _SHARED = ("$", "¥")
 
 _WORDS = frozenset({"all", "top", "cup", "try"})
 """Codes of ISO 4217 that are words; they are meant in capitals only."""
+
+
+_TEXTS = ("title", "description", "category", "brand", "colour", "size", "url")
+_CODES_OF_LANGUAGES = "en de fr es it pt nl sv da no nb fi pl cs sk hu ro ru uk tr ja ko zh cn el bg hr sl"
+_LANGUAGES = frozenset(_CODES_OF_LANGUAGES.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +85,39 @@ def fields() -> list[str]:
 @lru_cache(maxsize=4096)
 def column(name: str) -> Column:
     """What a column of this name is."""
+    if found := _whole(name):
+        return found
+    # `Bestand (Stück)`, `Titel*`: what is in brackets says more, but nothing else.
+    bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]|（[^（）]*）", " ", name)
+    if bare != name and (found := _whole(bare)):
+        return replace(found, rank=found.rank + 100)
+    # `Preis / Price`: two names of one field.
+    parts = [_whole(part) for part in re.split(r" ?[/|] ?", name)]
+    if len(parts) == 2 and parts[0] and parts[1] and parts[0].field == parts[1].field:
+        return parts[0]
+    # `name_de`, `Titel EN`: of texts in several languages the first is believed first.
+    text, mark, language = fold(name).rpartition("_")
+    if mark and language in _LANGUAGES and (found := _whole(text)) and found.field in _TEXTS:
+        return replace(found, rank=found.rank + 200)
+    return Column()
+
+
+def _whole(name: str) -> Column | None:
     known = _fields()
     tokens = _tokens(name)
     money = [code for token in tokens if (code := _currency(token, name))]
-    if not money and (held := known.get(fold(name))):
+    if not money and (held := known.get(fold(name)) or known.get(fold(name).replace("_", ""))):
         return Column(*held)
     gross, without = _price_words("gross"), _price_words("net")
     net = any(token in without for token in tokens)
     rest = [t for t in tokens if t not in gross and t not in without and not _currency(t, name)]
     field, rank = known.get("_".join(rest), known.get("".join(rest), ("", 0)))
+    if not rest and len(money) == 1:  # `EUR`, `€ brutto`
+        field, rank = "price", 500
     # Of prices in several currencies none is the price.
     if field not in PRICES or len(rest) == len(tokens) or len(money) > 1:
-        return Column(*known.get(fold(name), ("", 0)))
+        held = known.get(fold(name))
+        return Column(*held) if held else None
     return Column(field, rank + (1000 if net else 0), money[0] if money else "", net)
 
 

@@ -122,8 +122,8 @@ class _Parser:
                 self._layout = self._layout_of(self._open[:-1])
         if self._item_depth:
             field = _QUALIFIED.get(name, local)
-            if len(self._open) == self._item_depth + 1 and name.partition(":")[0] in self._merchant:
-                field = f"g:{local}"
+            if len(self._open) == self._item_depth + 1 and ":" in name and name not in _QUALIFIED:
+                field = ("g:" if name.partition(":")[0] in self._merchant else ":") + local
             self._frames.append((field, dict(attributes), []))
 
     def _layout_of(self, around: list[str]) -> Layout:
@@ -173,7 +173,7 @@ class _Parser:
         held = fields.get("categoryId")
         for reference in held if isinstance(held, list) else [held]:
             path: list[str] = []
-            at = str(reference).strip()
+            at = str(reference["text"] if isinstance(reference, dict) and "text" in reference else reference).strip()
             while at in self._categories and len(path) < _DEEPEST:
                 name, at = self._categories[at]
                 path.insert(0, name)
@@ -193,6 +193,7 @@ class _Parser:
 
 
 def _merged(fields: dict[str, Any]) -> dict[str, Any]:
-    """With Google Merchant's fields under their local names, in front of others that have them too."""
+    """Google Merchant's fields under their local names, then those without a prefix, then those of other namespaces."""
     own = {name.removeprefix("g:"): value for name, value in fields.items() if name.startswith("g:")}
-    return {**{name: value for name, value in fields.items() if not name.startswith("g:")}, **own}
+    others = {name[1:]: value for name, value in fields.items() if name.startswith(":")}
+    return {**others, **{name: value for name, value in fields.items() if not name.startswith(("g:", ":"))}, **own}

@@ -72,6 +72,18 @@ def test_a_currency_in_a_header_is_that_of_its_prices(tmp_path: Path, header: st
     assert len(report.products) == 1 and "CHF" in reasons(report)[0], "what contradicts itself is not guessed at"
 
 
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        *[("Bestand (Stück)", "stock"), ("Titel*", "title"), ("Preis / Price", "price"), ("Name EN", "title")],
+        *[("Produkt-Name", "title"), ("Größe (EU)", "size"), ("№", "id"), ("EUR", "price"), ("Farbe/Color", "colour")],
+        *[("Preis / Menge", ""), ("Preis pro 100 g", ""), ("Weight (kg)", ""), ("name_xx", "")],
+    ],
+)
+def test_what_a_name_adds_does_not_matter(header: str, field: str) -> None:
+    assert column(header).field == field
+
+
 def test_a_price_with_tax_is_believed_before_one_without(tmp_path: Path) -> None:
     report = load(tmp_path, "list.csv", "id;name;Preis netto;Preis brutto\nL1;Lamp;20,00;23,80\n")
     assert str(only(report).variants[0].price) == "23.80"
@@ -131,7 +143,7 @@ def test_made_ids_are_ids(url: str, gtin: str, title: str) -> None:
     assert made_id("https://x.test/" + url, gtin, title) == (made, of)
 
 
-@pytest.mark.parametrize("text", ["4.00638E+12", "1,23457E+15", "'4E+12", "4.00638e+12"])
+@pytest.mark.parametrize("text", ["4.00638E+12", "1,23457E+15", "'4E+12", "4.00638e+12", "#REF!", "#NAME?", "#####"])
 def test_what_spreadsheets_make_of_long_numbers_is_known(tmp_path: Path, text: str) -> None:
     assert mangled(text) and not mangled("E+12") and not mangled("12E10") and not mangled("4006381333931")
     report = load(tmp_path, "list.tsv", f"sku\tname\tprice\n{text}\tPan\t5\n{text}\tPot\t6\n")

@@ -31,6 +31,23 @@ def test_google_s_fields_go_before_those_of_rss(tmp_path: Path, prefix: str) -> 
     assert lamp.title == {"en": "Desk lamp"} and lamp.description == {"en": "Bright."}
 
 
+def test_a_field_that_comes_twice_is_one(tmp_path: Path) -> None:
+    more = "<g:title>Desk lamp</g:title><g:link>https://x.test/1</g:link><g:link>https://x.test/2</g:link>"
+    text = rss({"id": "L1", "title": "Desk lamp", "<": more + "<g:price>20.00 EUR</g:price>"})
+    assert only(load(tmp_path, "f.xml", text)).title == {"en": "Desk lamp"}
+    text = rss({"id": "L1", "<": '<m:title xmlns:m="http://search.yahoo.com/mrss/">Picture of it</m:title>'})
+    assert only(load(tmp_path, "f.xml", text)).title == {"en": "Lamp"}
+
+
+def test_ids_that_a_spreadsheet_cut_off_are_made_anew(tmp_path: Path) -> None:
+    head = "id,title,price,availability,link,image_link\n"
+    rows = [
+        f"4.00638E+12,{n} lamp,20 EUR,in stock,https://x.test/{n},https://x.test/{n}.jpg\n" for n in ("desk", "floor")
+    ]
+    report = load(tmp_path, "f.csv", head + "".join(rows))
+    assert [p.id for p in report.products] == ["desk", "floor"] and "2 ids look like" in notes(report)
+
+
 def test_an_atom_entry_s_own_id_is_not_the_product_s(tmp_path: Path) -> None:
     text = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:g="http://base.google.com/ns/1.0"><title>x</title>'
@@ -64,6 +81,7 @@ def detail(name: str, value: str) -> str:
         ({"condition": "new"}, {"condition": "used"}, ("condition", "new", "used")),
         ({"multipack": "2"}, {"multipack": "6"}, ("multipack", "2", "6")),
         ({"title": "Oil 250 ml"}, {"title": "Oil 500 ml"}, ("size", "250 ml", "500 ml")),
+        ({"title": "Lamp, 40 W, black"}, {"title": "Lamp, 60 W, black"}, ("size", "40 W", "60 W")),
         ({"title": "Lamp - with bulb"}, {"title": "Lamp - without bulb"}, ("variant", "with bulb", "without bulb")),
         ({"title": "Lamp"}, {"title": "Lamp Pro"}, ("variant", "Lamp", "Lamp Pro")),
         ({"material": "wood"}, {"material": "steel"}, ("material", "wood", "steel")),
@@ -143,6 +161,11 @@ def test_yandex_offers_by_vendor_and_model_that_are_sold_out(tmp_path: Path) -> 
     lamp = only(load(tmp_path, "f.xml", YML.format(doctype="", offers=offer)))
     assert list(lamp.title.values()) == ["Лампа Север X-1"]
     assert (lamp.currency, lamp.category, lamp.variants[0].stock) == ("UAH", ("свет",), 0)
+
+
+def test_a_category_may_say_what_kind_it_is(tmp_path: Path) -> None:
+    offer = OFFER.format(id="a", currency="RUB", colour="x").replace("<categoryId>", '<categoryId type="Own">')
+    assert only(load(tmp_path, "f.xml", YML.format(doctype="", offers=offer))).category == ("свет", "настольные_лампы")
 
 
 def test_a_document_type_with_anything_of_its_own_is_refused(tmp_path: Path) -> None:

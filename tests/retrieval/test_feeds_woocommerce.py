@@ -87,6 +87,19 @@ def test_a_variation_for_any_choice_is_one_variant_for_each(tmp_path: Path) -> N
     assert len(only(load(tmp_path, "w.csv", variable("1 m, 2 m, 3 m", both))).variants) == 6
 
 
+def test_a_variation_that_does_not_even_name_a_choice_is_for_any(tmp_path: Path) -> None:
+    for_all = {"SKU": "red", "Attribute_1_value(s)": "Red", "Attribute_2_name": ""}
+    one = {"SKU": "blue", "Attribute_1_value(s)": "Blue", "Attribute_2_value(s)": "1 m"}
+    rug = only(load(tmp_path, "w.csv", variable("1 m, 2 m", for_all, one)))
+    assert sorted(tuple(v.options.values()) for v in rug.variants) == [("blue", "1 m"), ("red", "1 m"), ("red", "2 m")]
+
+
+def test_what_woocommerce_guards_from_spreadsheets_is_as_it_was(tmp_path: Path) -> None:
+    fields = {"SKU": "'-1", "Name": "'+Plus lamp", "Attribute_1_name": "Note", "Attribute_1_value(s)": "'=5"}
+    lamp = only(load(tmp_path, "w.csv", table(fields)))
+    assert (lamp.id, lamp.title, lamp.attributes) == ("-1", {"en": "+Plus lamp"}, {"note": "=5"})
+
+
 def test_a_variation_that_stands_for_too_much_is_a_bad_row(tmp_path: Path) -> None:
     many = ", ".join(f"{number} m" for number in range(600))
     with pytest.raises(FeedError, match="more than 500"):

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from retrieval.feeds.format import Format, assemble, distinct, one_currency
-from retrieval.feeds.ids import made_note
+from retrieval.feeds.ids import CUT_OFF, made_id, made_note, mangled
 from retrieval.feeds.names import column
 from retrieval.feeds.offered import OFFERED, is_offered
 from retrieval.feeds.records import Record
@@ -58,6 +58,14 @@ _OF_FIELDS = {
 }
 """The specification's names of fields that ``columns.toml`` calls otherwise."""
 
+_MARKS = " -–—,/|(:·"
+
+_ONCE = """
+id title description link brand availability condition color size gender age_group material pattern item_group_id gtin
+mpn
+"""
+"""Fields of which an item has one; of several the first is meant."""
+
 _MEASURE = re.compile(
     r"[\d.,/]+ ?[^\W\d]{0,3}(?: ?[x×] ?[\d.,]+ ?[^\W\d]{0,3}){0,2}|(?:\d?x{0,4})(?:s|m|l)", re.IGNORECASE
 )
@@ -69,7 +77,7 @@ class Google(Format):
     grouped = True
 
     def recognises(self, row: Mapping[str, Any]) -> bool:
-        named = _named(row)
+        named = _settled(_named(row))
         telling = _TELLING & named.keys()
         if not {"id", "title", "price"} <= named.keys() or len(telling) < 2:
             return self._translated(row)
@@ -83,7 +91,7 @@ class Google(Format):
         return needed <= named.keys() and "title" not in row and _CODE.search(text_of(named, "price")) is not None
 
     def parts(self, record: Record) -> Iterable[Record]:
-        return (record.of(self.item(record.value), record.raw, record.layout),)
+        return (record.of(_settled(self.item(record.value)), record.raw, record.layout),)
 
     def item(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The row under the specification's names."""
@@ -118,7 +126,7 @@ class Google(Format):
             return None
         first = rows[0]
         for of in filter(None, (text_of(item, "made_from") for item in rows)):
-            self.noted[made_note(of)] += 1
+            self.noted[CUT_OFF if of == "cut off" else made_note(of)] += 1
         own = text_of(first, "item_group_id") or text_of(first, "id")
         prices = [_price(item, assumed) for item in rows]
         title = _shared_title([text_of(item, "title") for item in rows])
@@ -172,14 +180,35 @@ def _options(rows: Sequence[Mapping[str, Any]], title: str) -> list[dict[str, st
 
 
 def _rests(titles: Sequence[str], shared: str) -> list[str]:
-    """The titles without what they share; whole where nothing is left of one."""
-    rests = [title.removeprefix(shared).strip(" -–—,/|(:·)") for title in titles]
+    """The titles without what they begin with alike, and of measures without what follows alike; whole where nothing
+    is left of one."""
+    rests = [title.removeprefix(shared).strip(_MARKS) for title in titles]
+    words = [rest.split() for rest in rests]
+    for size in (3, 2, 1):
+        measures = [" ".join(each[:size]).rstrip(_MARKS) for each in words]
+        if len({tuple(each[size:]) for each in words}) == 1 and _kind_of(measures) == "size" and all(measures):
+            return measures
     return rests if all(rests) else list(titles)
 
 
 def _kind_of(values: Sequence[str]) -> str:
     """Measures are sizes; what else a title may end in is a variant of it."""
     return "size" if all(_MEASURE.fullmatch(value) for value in values) else "variant"
+
+
+def _settled(item: dict[str, Any]) -> dict[str, Any]:
+    """With one value where one is meant, and an id in the place of one that a spreadsheet has cut off."""
+    for name in _ONCE.split():
+        if isinstance(item.get(name), list):
+            item[name] = next((part for part in item[name] if part not in ("", None)), "")
+    price = item.get("price")
+    if isinstance(price, list) and len(set(map(str, price))) == 1:
+        item["price"] = price[0]
+    if mangled(text_of(item, "id")):
+        told = " ".join(text_of(item, name) for name in ("color", "size"))
+        made, _ = made_id(text_of(item, "link"), text_of(item, "gtin"), text_of(item, "title"), told)
+        return {**item, "id": made, "made_from": "cut off"}
+    return item
 
 
 def _in_english(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -264,7 +293,7 @@ def _shared_title(titles: Sequence[str]) -> str:
         shared = shared_start(titles)
         if any(title[len(shared) : len(shared) + 1].isalnum() for title in titles):
             shared = re.sub(r"(?<![\w'’])[\w'’]+$", "", shared) if shared[-1:].isalnum() else shared
-        shared = shared.rstrip(" -–—,/|(:·")
+        shared = shared.rstrip(_MARKS)
         sizes = shared and _kind_of([title.removeprefix(shared).strip() for title in titles]) == "size"
         if len(shared) >= 4 or sizes or re.search(r"[一-鿿]{2}", shared):
             return shared

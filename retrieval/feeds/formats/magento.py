@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from retrieval.feeds.format import Format, assemble, distinct
+from retrieval.feeds.names import column
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
     Assumed,
@@ -83,15 +84,14 @@ class Magento(Format):
         for row in sold or [parent]:
             sku, held = text_of(row, "sku"), _pairs(text_of(row, "additional_attributes"))
             # A simple product is bought in its one colour and size too.
-            chosen = options((chosen_of.get(sku) or {n: held[n] for n in ("color", "size") if n in held}).items())
+            chosen = options((chosen_of.get(sku) or {n: v for n, v in held.items() if _is_single(n, v)}).items())
             amount, currency = _price(row, parent, assumed)
             variants.append(Variant(id=sku, options=chosen, price=amount, stock=_stock(row, assumed)))
             pictures.setdefault(chosen.get("colour", "default"), []).extend(self.pictures(row))
         shown = {path for paths in pictures.values() for path in paths}
         pictures.setdefault("default", []).extend(path for path in self.pictures(parent) if path not in shown)
-        taken = telling | ({"color", "size"} if not sold else set())
         pairs = _pairs(text_of(parent, "additional_attributes"))
-        held = {name: value for name, value in pairs.items() if name not in taken}
+        held = {n: v for n, v in pairs.items() if n not in telling and (sold or not _is_single(n, v))}
         brand = held.pop("brand", "") or held.pop("manufacturer", "")
         paths = _categories(text_of(parent, "categories"))
         main = deepest(paths)
@@ -121,6 +121,11 @@ class Magento(Format):
 
 def _kind(row: Mapping[str, Any]) -> str:
     return text_of(row, "product_type").lower()
+
+
+def _is_single(name: str, value: str) -> bool:
+    """Whether it is the one colour or size of a product."""
+    return column(name).field in ("colour", "size") and "|" not in value
 
 
 def _pairs(text: str) -> dict[str, str]:

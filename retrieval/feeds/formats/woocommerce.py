@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import product as product_of
@@ -40,6 +40,12 @@ from retrieval.models import Product, Variant
 
 _ATTRIBUTE = re.compile(r"attribute (\d+) name")
 _MEASURES = ("weight", "length", "width", "height")
+
+_HIDDEN_WORDS = """
+hidden invisible versteckt verborgen caché masqué oculto nascosto ukryty skjult dold skrytý скрытый gizli
+"""
+_HIDDEN = frozenset(_HIDDEN_WORDS.split())
+"""As WooCommerce writes it, and as people do by hand."""
 
 _MOST_CHOICES = 500
 """Variants that one variation for any choice may stand for."""
@@ -100,14 +106,15 @@ class WooCommerce(Format):
         if sold == [parent] and _kind(parent) == "variable":
             raise ValueError("Type: is variable, but no variation is for sale")
         told = _telling(parent, sold)
+        names = {name.casefold() for row in sold if row is not parent for name in _attribute_names(row)}
         variants, pictures = [], {"default": split_listed(text_of(parent, "images"))}
         currency = assumed.currency
         taken: set[tuple[tuple[str, str], ...]] = set()
         # What is for one choice goes before what is for any.
-        for row in sorted(sold, key=lambda row: len(_open_names(row, parent))):
+        for row in sorted(sold, key=lambda row: len(_open_names(row, parent, names))):
             amount, currency = _price(row, assumed)
             name = text_of(row, "sku")
-            for more in _any_of(row, parent):
+            for more in _any_of(row, parent, names):
                 chosen = options([*told[id(row)], *more])
                 choice = tuple(sorted(chosen.items()))
                 if more and choice in taken:
@@ -121,10 +128,10 @@ class WooCommerce(Format):
                     held_pictures.extend(split_listed(text_of(row, "images")))
         if cut_off := sum("sku cut off" in row for row in rows):
             self.noted[CUT_OFF] += cut_off
-        telling = {name.casefold() for row in sold for name, _ in told[id(row)]}
-        telling |= {name.casefold() for row in sold for name in _open_names(row, parent)}
+        telling = names | {name.casefold() for row in sold for name, _ in told[id(row)]}
         pairs = [(n, v) for n, v in _attributes(parent) if n.casefold() not in telling]
         held = [(name, ", ".join(split_listed(text))) for name, text in pairs]
+        tags = split_listed(text_of(parent, "tags"))
         brand = text_of(parent, "brands", "brand") or next((v for n, v in held if n.lower() in ("brand", "marke")), "")
         return assemble(
             id=own,
@@ -132,9 +139,7 @@ class WooCommerce(Format):
             brand=plain_text(brand),
             category=deepest(category_path(path) for path in split_listed(text_of(parent, "categories"))),
             description=localised(_unescaped(text_of(parent, "description", "short description"))),
-            attributes=attributes(
-                [*((n, v) for n, v in held if v != brand), *_measures(parent), ("tags", text_of(parent, "tags"))]
-            ),
+            attributes=attributes([*((n, v) for n, v in held if v != brand), *_measures(parent), ("tags", tags)]),
             currency=currency,
             variants=distinct(variants, own),
             pictures=pictures,
@@ -143,7 +148,12 @@ class WooCommerce(Format):
 
 def _named(row: Mapping[str, Any]) -> dict[str, Any]:
     """Fields in English and lower case, the unit of measures kept behind their name: ``weight (kg)``."""
-    return {_field(name): value for name, value in row.items()}
+    return {_field(name): _unguarded(value) for name, value in row.items()}
+
+
+def _unguarded(value: Any) -> Any:
+    """WooCommerce puts a quote before what a spreadsheet could take for a formula."""
+    return value[1:] if isinstance(value, str) and re.match(r"'[=+\-@]", value) else value
 
 
 @lru_cache(maxsize=4096)
@@ -178,7 +188,7 @@ def _english() -> dict[str, str]:
 
 def _hidden(row: Mapping[str, Any]) -> bool:
     """Neither in the catalogue nor in the search; what is only in one of them can be found."""
-    return text_of(row, "visibility in catalog").lower() in ("hidden", "invisible")
+    return text_of(row, "visibility in catalog").casefold() in _HIDDEN
 
 
 def _measures(row: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
@@ -205,18 +215,19 @@ def _unescaped_list(value: str) -> str:
     return ", ".join(split_listed(value))
 
 
-def _open_names(row: Mapping[str, Any], parent: Mapping[str, Any]) -> list[str]:
-    """The attributes of which a variation takes any value of its parent's: it names them, and no value."""
+def _open_names(row: Mapping[str, Any], parent: Mapping[str, Any], told: Collection[str]) -> list[str]:
+    """The attributes of which a variation takes any value of its parent's: it, or another one, is ``told`` by them, and
+    it says no value."""
     if row is parent:
         return []
-    values = {name.casefold() for name, _ in _attributes(parent)}
-    return [name for name in _attribute_names(row) if name.casefold() in values]
+    said = {name.casefold() for name, _ in _attributes(row)}
+    return [name for name, _ in _attributes(parent) if name.casefold() in told and name.casefold() not in said]
 
 
-def _any_of(row: Mapping[str, Any], parent: Mapping[str, Any]) -> list[list[tuple[str, str]]]:
+def _any_of(row: Mapping[str, Any], parent: Mapping[str, Any], told: Collection[str]) -> list[list[tuple[str, str]]]:
     """The choices that a variation stands for, as what each adds to its own attributes."""
     values = {name.casefold(): split_listed(text) for name, text in _attributes(parent)}
-    open_ones = [[(name, value) for value in values[name.casefold()]] for name in _open_names(row, parent)]
+    open_ones = [[(name, value) for value in values[name.casefold()]] for name in _open_names(row, parent, told)]
     if prod(map(len, open_ones)) > _MOST_CHOICES:
         raise ValueError(f"Attribute: a variation for any choice stands for more than {_MOST_CHOICES} variants")
     return [list(choice) for choice in product_of(*open_ones)]
@@ -237,9 +248,8 @@ def _attributes(row: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _attribute_names(row: Mapping[str, Any]) -> list[str]:
-    """Those without a value."""
-    pairs = [(text_of(row, f"attribute {n} name"), text_of(row, f"attribute {n} value(s)")) for n in _numbers(row)]
-    return [name for name, values in pairs if name and not values]
+    """Those without a value too."""
+    return [name for n in _numbers(row) if (name := text_of(row, f"attribute {n} name"))]
 
 
 def _price(row: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
