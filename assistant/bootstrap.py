@@ -93,7 +93,7 @@ class Shopclerk:
             raise NotRunning("the shop has not started yet")
         return self._dialogue
 
-    def parts_now(self) -> Dependencies:
+    def deps_now(self) -> Dependencies:
         """The deps, with the words of the live catalogue. Those of a new one are read beside the turns, which go on
         with the old ones where that takes long."""
         index = self.knowledge.search.index
@@ -123,7 +123,7 @@ class Shopclerk:
             async with checkpointer(self.settings) as saver:
                 profiles.erasers.register("memory", partial(forget_threads, saver))
                 await asyncio.to_thread(profiles.sweep)
-                self._dialogue = Dialogue(self.parts_now, saver)
+                self._dialogue = Dialogue(self.deps_now, saver)
                 yield self._dialogue
         finally:
             self._dialogue = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 
 from assistant.answering.topics import row_of, words_of
 from assistant.dialogue.act_evidence import Evidence, gather
@@ -26,7 +27,7 @@ from assistant.shop.actions import VERBS
 from assistant.understanding.actions import names_cart, read_cart_action
 from assistant.understanding.clauses import requested_action
 from assistant.understanding.languages import texts
-from assistant.understanding.mood import thanks
+from assistant.understanding.mood import in_passing, thanks
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.service_topics import read_topic
 from assistant.understanding.slots import slots_for
@@ -49,6 +50,8 @@ _MORE_THAN_NAMED = frozenset(_MORE_THAN_NAMED_TEXT.split())
 _MAX_TITLE_WORDS = 3
 _NAMED_SHARE = 0.99
 """Share of the words that a product is called by, so that each counts in full."""
+_SURE_SMALL_TALK = 0.6
+"""Confidence below which words that are no known small talk may name a thing."""
 _ANOTHER = re.compile(
     r"\b(?:too|also|as well|another|one more|both|extra|second|add|plus)\b|再|也|[加买来]", re.IGNORECASE
 )
@@ -64,6 +67,9 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
     assert understanding is not None
     found = gather(turn, memory, context, deps)
     turn.things, turn.cues = found.things, found.cues
+    if _puts_in(found, turn, memory):
+        found = replace(found, on_orders=False)
+        turn.intent, turn.service = understanding.intent, None
     if turn.service is not None and not _doubtful(turn.service, found, turn, memory):
         return
     score: dict[Intent, float] = defaultdict(float)
@@ -93,6 +99,13 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
     if best is not turn.intent:
         turn.intent, turn.service, turn.slots = best, None, slots_for(found.reading, best)
     turn.slots = _slots(best, turn.slots, turn, memory, found)
+
+
+def _puts_in(found: Evidence, turn: Turn, memory: Memory) -> bool:
+    """ "Add the Belt to my cart", of a shop whose goods nobody has ordered, is about no parcel."""
+    talked = memory.orders or memory.request or memory.customer_id or memory.claim
+    told = turn.slots.order_id or _OF_ORDERS.search(turn.message)
+    return bool(found.things and found.cues & {"adds", "buys"}) and not talked and not told
 
 
 def _doubtful(service: ServiceEvidence, found: Evidence, turn: Turn, memory: Memory) -> bool:
@@ -213,6 +226,9 @@ def _titled(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Mem
         return
     index = deps.search.index
     terms = [word.term for word in index.expander.words(query_terms(words))]
+    unsure = score[Intent.SMALL_TALK] < _SURE_SMALL_TALK and not in_passing(turn.message, memory.language)
+    if found.shopping and unsure and score[Intent.SMALL_TALK] == max(score.values()):
+        score[Intent.PRODUCT_SEARCH] = score[Intent.SMALL_TALK] + 0.1  # "watch": a thing rather than talk
     if terms and float(index.lexical.coverage(terms).max(initial=0.0)) >= _NAMED_SHARE:
         score[Intent.PRODUCT_SEARCH] += 0.6
         score[Intent.OUT_OF_SCOPE] -= 1

@@ -46,7 +46,7 @@ def found(
             language=memory.language,
             limit=POOL_SIZE,
         )
-        full = deps.search.search(query, vector)
+        full = _named_beyond_price(deps.search.search(query, vector), query, vector, deps)
         _note_sold_out(full, query, vector, turn, deps)
         result = told_by_titles(full, wished, deps.lexicon)
         result = preferred(result, need.wishes, memory.reads, deps, sort=slots.sort is None)
@@ -73,6 +73,29 @@ def found(
     missing = tuple(kind for kind, found_ in zip(kinds, met, strict=True) if not found_)
     turn.around = dataclasses.replace(turn.around, missing=missing)
     return _in_turn([result for result in results if result.outcome is Outcome.FOUND])
+
+
+def _named_beyond_price(result: SearchResult, query: Query, vector: Vectors | None, deps: Dependencies) -> SearchResult:
+    """Where what is named in words costs more than the limit, and something else near it in meaning less: what is
+    named, with its price, rather than "milk" for "coffee under 10"."""
+    limits = {"price_max": query.filters.price_max, "price_min": query.filters.price_min}
+    if result.outcome is not Outcome.FOUND or query.filters.types or not any(limits.values()):
+        return result
+    index = deps.search.index
+    head = index.reader.read(unmeasured(query.text)).head
+    if not head or not index.lexical.knows(head):
+        return result
+    called = index.lexical.coverage([head]) >= 1
+    at = [index.catalogue.position(hit.product.id) for hit in result.hits]
+    if not called.any() or any(called[place] for place in at if place is not None):
+        return result
+    free = dataclasses.replace(query, filters=dataclasses.replace(query.filters, price_max=None, price_min=None))
+    beyond = deps.search.search(free, vector)
+    named = tuple(
+        hit for hit in beyond.hits if (place := index.catalogue.position(hit.product.id)) is not None and called[place]
+    )
+    names = tuple(name for name, limit in limits.items() if limit is not None)
+    return SearchResult(named, Outcome.RELAXED, len(named), names) if named else result
 
 
 def _note_sold_out(result: SearchResult, query: Query, vector: Vectors | None, turn: Turn, deps: Dependencies) -> None:

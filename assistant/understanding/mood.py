@@ -52,6 +52,12 @@ def thanks(message: str, language: str) -> bool:
     return "?" not in message and any(met.kind == "thanks" for met in lists.met(words(message, lists.language)))
 
 
+def in_passing(message: str, language: str) -> bool:
+    """Whether any of its words are said in passing: thanks, praise, a nod."""
+    lists = phrases("small_talk", language)
+    return next(lists.met(words(message, lists.language)), None) is not None
+
+
 def greets(message: str, language: str) -> bool:
     """Whether a message begins with a greeting."""
     lists = phrases("small_talk", language)

@@ -30,6 +30,19 @@ medium large big men women male female unisex adult kids home none unknown origi
 _EVERYDAY = frozenset(_EVERYDAY_TEXT.split())
 
 
+_PEOPLE: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
+    "women": ("女士", {"en": ("women", "woman", "women's", "womens", "ladies"), "zh": ("女士", "女款", "女式")}),
+    "men": ("男士", {"en": ("men", "man", "men's", "mens", "gents"), "zh": ("男士", "男款", "男式")}),
+    "unisex": ("男女通用", {"en": ("unisex",), "zh": ("男女通用", "中性")}),
+    "kids": ("儿童", {"en": ("kids", "children", "children's", "child"), "zh": ("儿童", "童款")}),
+}
+_AUDIENCE = AttributeEntry(
+    name={"en": "For", "zh": "适用人群"},
+    values={who: ValueEntry(name={"en": who, "zh": name}, words=words) for who, (name, words) in _PEOPLE.items()},
+)
+"""For whom things are made, which is asked for in every shop."""
+
+
 class AttributeWords:
     """Counts the attributes of products, one after another."""
 
@@ -55,7 +68,7 @@ class AttributeWords:
 
     def entries(self, named: Collection[str]) -> dict[str, AttributeEntry]:
         """The attributes that can be asked for; a value that is the name of a kind (``named``) is left to that."""
-        found: dict[str, AttributeEntry] = {}
+        found: dict[str, AttributeEntry] = {"audience": _AUDIENCE} if self._values else {}
         kept = [(key, values) for key, values in self._values.items() if key not in _KEPT_OUT and values]
         for key, values in sorted(kept, key=lambda one: -one[1].total())[:_KEYS]:
             name = {"zh" if is_chinese(key) else "en": key.replace("_", " ")[:1].upper() + key.replace("_", " ")[1:]}
