@@ -7,7 +7,7 @@ import dataclasses
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 
-from assistant.dialogue import agenda, direct, ranking, second_reading, tool_loop
+from assistant.dialogue import agenda, direct, own_language, ranking, second_reading, tool_loop
 from assistant.dialogue import lead as leading
 from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.acts import assent, consent, profile
@@ -30,6 +30,7 @@ from assistant.outcome import (
     OrderAnswer,
     OrdersReply,
     Outcome,
+    OutOfScope,
     PersonAnswer,
     TurnFacts,
     hits_of,
@@ -43,6 +44,7 @@ from assistant.understanding.mood import greets, read_mood
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.translation import translated
 from assistant.wording.compose import Piece, Worded
+from retrieval.text.language import UNTOLD
 
 _NO_LANGUAGE = re.compile(
     r"[^\s@]{1,64}@[^\s@]{1,190}\.[a-z]+|\bSC-\w+|\b[a-z]{0,4}\d\w{0,12}\b", re.IGNORECASE | re.ASCII
@@ -87,6 +89,8 @@ async def understand(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     if turn.said != turn.message:
         turn.message, turn.degraded = turn.said, "abridged"
     leads = leading.leads(deps)
+    if not leads and await asyncio.to_thread(own_language.settle, turn, memory, deps):
+        return
     context = await asyncio.to_thread(_read, turn, memory, deps, whole=leads)
     led = leads and await leading.lead(turn, memory, context, deps)
     if leads and not led and assent.takes_offer(turn.said, memory.language) and memory.offered:
@@ -239,7 +243,10 @@ def _matter(approval: Approval) -> tuple[object, ...]:
 
 async def _done(turn: Turn, memory: Memory, deps: Dependencies) -> list[Event]:
     """Settles the turn's outcome: requests on orders by the tool loop, where there is one and it comes to something."""
-    outcome = await asyncio.to_thread(outcome_of, turn, memory, deps)
+    outcome = turn.outcome or await asyncio.to_thread(outcome_of, turn, memory, deps)
+    if isinstance(outcome, OutOfScope) and own_language.foreign(turn.original or turn.message, deps):
+        own_language.hand_over(UNTOLD, turn, memory, deps)
+        outcome = turn.outcome
     if outcome is None:
         served = await tool_loop.serve(turn, memory, deps)
         turn.extra = (*served[1:], *turn.extra)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -28,6 +28,8 @@ FIELD_WEIGHTS = {"question": 1.0, "also": 1.0, "answer": 1.0}
 
 MIN_ANSWERED_COSINE = 0.6
 """Cosine to a way of asking from which a background question counts as one that the FAQ does answer."""
+MIN_SAID_OVERLAP = 0.55
+"""Likeness in words from which on a question is taken for an entry's own."""
 NEAREST_BACKGROUND = 3
 """Background questions that are looked at."""
 
@@ -183,6 +185,24 @@ class FaqSearch:
     def entries(self) -> tuple[FaqEntry, ...]:
         """All live entries."""
         return tuple(entry for index in self._live().values() for entry in index.entries)
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """What the live entries are in."""
+        return frozenset(self._live())
+
+    def said(self, text: str, without: Collection[str] = ()) -> FaqHit | None:
+        """The entry that is asked for in nearly its own words, in any language but those ``without``: by words alone,
+        for languages that the encoder cannot read."""
+        best: FaqHit | None = None
+        for language, index in self._live().items():
+            if language in without:
+                continue
+            overlap = index.signs(text, None)["overlap"]
+            at = int(np.argmax(overlap))
+            if overlap[at] >= MIN_SAID_OVERLAP and (best is None or overlap[at] > best.confidence):
+                best = FaqHit(index.entries[at], float(overlap[at]))
+        return best
 
     def search(
         self, text: str, language: str = "en", text_vector: Vectors | None = None, limit: int = 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
@@ -70,6 +71,8 @@ class SearchIndex:
         self.expander = Expander(self.lexical)
         self.roles = Postings.opened(folder, "roles")
         """What each word says of each product: see ``retrieval.search.head_nouns``."""
+        self.languages = tuple(names["languages"])
+        """What its products are described in, the commonest first."""
         self._brand_at = {tuple(key): at for at, key in enumerate(names["brands"]) if key}
         self.nearest = Nearest.opened(folder, "text", catalogue.text)
         """The views whose text vectors are nearest to a text vector: ``nearest(vector, allowed, k)``."""
@@ -162,10 +165,11 @@ def _build(
     lexicon = said.lexicon
     products = Products(snapshot.rows, said.refined if said.refines else None)
     table, words = TableBuilder(), WeightsBuilder(FIELD_WEIGHTS, TELLING)
-    ends, heads = PhraseEnds(), set[str]()
+    ends, heads, languages = PhraseEnds(), set[str](), Counter[str]()
     for at, product in enumerate(products):
         table.add(product)
         words.add(_fields(product, lexicon))
+        languages.update(product.title.keys())
         ends.count(_short_texts(product, lexicon))
         heads.update(map(_last_term, [_english(product.title), *_glossed(product.title)]))
         if progress and at % 1_000 == 0:
@@ -174,7 +178,14 @@ def _build(
     LexicalIndex(*words.built()).save(folder)
     Postings.of_documents(dict.fromkeys(facts_of(product), 1.0) for product in products).save(folder, "attributes")
     Postings.of_documents(roles(_short_texts(product, lexicon), ends) for product in products).save(folder, "roles")
-    folder.json("names", {"brands": [terms(brand) for brand in brands], "heads": sorted(heads - {""})})
+    folder.json(
+        "names",
+        {
+            "brands": [terms(brand) for brand in brands],
+            "heads": sorted(heads - {""}),
+            "languages": [code for code, _ in languages.most_common()],
+        },
+    )
     centre = centre_of(snapshot.blocks[1])
     scale = scales(snapshot.blocks[1], centre)
     folder.array("centre", centre)
