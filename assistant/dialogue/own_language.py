@@ -33,6 +33,7 @@ _MIN_LETTERS = 3
 _MAX_ENGLISH = 0.5
 """Share of a message's words that may be English ones, for it to be in another language."""
 _MIN_KANA = 0.3
+_LIKELY = 0.35
 _LETTER = re.compile(r"[^\W\d_]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -59,6 +60,12 @@ def settle(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
         hand_over(code, turn, memory, deps)
         return True
     return False
+
+
+def told_apart(text: str) -> str:
+    """The likeliest language of a foreign message (ISO 639), ``und`` where none is likely."""
+    code, sure = likeliest(_OPAQUE.sub(" ", text))
+    return code if sure >= _LIKELY and code not in LANGUAGES else UNTOLD
 
 
 def hand_over(code: str, turn: Turn, memory: Memory, deps: Dependencies) -> None:
@@ -111,8 +118,7 @@ def foreign(text: str, deps: Dependencies) -> bool:
     """Whether hardly a word of a message is English, or the shop's: what it asks for cannot be said to be none of the
     shop's business."""
     words = latin_words(text)
-    letters = sum(map(len, words))
-    return letters >= _MIN_LETTERS and not _HAN.search(text) and not _english(words, deps)
+    return len(words) >= _MIN_WORDS and not _HAN.search(text) and not _english(words, deps)
 
 
 @cache

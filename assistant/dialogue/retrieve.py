@@ -60,7 +60,7 @@ def retrieve(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         case Intent.FAQ:
             if turn.request is None and not turn.answers:
                 own = turn.original if memory.language in deps.faq.languages else ""
-                turn.answers = deps.faq.search(own or turn.message, memory.language, None if own else turn.embedding)
+                turn.answers = deps.faq.search(own or turn.message, memory.language, turn.embedding)
         case _:
             pass
 

@@ -16,7 +16,7 @@ from retrieval.text.measures import UNIT, quantity
 _ORDERS = {"cheapest": Order.CHEAPEST, "dearest": Order.DEAREST, "best_rated": Order.BEST_RATED}
 _PRICE = re.compile(rf"{MONEY}|\d[\d.,]*", re.IGNORECASE | re.ASCII)
 _QUANTITY = re.compile(rf"(?<![\w.])\d{{1,7}}(?:[.,]\d{{1,4}})?[ -]?(?:{UNIT})(?![a-z])", re.IGNORECASE)
-_TOKEN = re.compile(r"[A-Za-z][A-Za-z'’-]*|[\u4e00-\u9fff]+")
+_TOKEN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ԯ][A-Za-zÀ-ÖØ-öø-ɏͰ-ϿЀ-ԯ'’-]*|[\u4e00-\u9fff]+")
 
 FILLER = frozenset(
     word

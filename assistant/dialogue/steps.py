@@ -44,7 +44,6 @@ from assistant.understanding.mood import greets, read_mood
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.translation import translated
 from assistant.wording.compose import Piece, Worded
-from retrieval.text.language import UNTOLD
 
 _NO_LANGUAGE = re.compile(
     r"[^\s@]{1,64}@[^\s@]{1,190}\.[a-z]+|\bSC-\w+|\b[a-z]{0,4}\d\w{0,12}\b", re.IGNORECASE | re.ASCII
@@ -245,7 +244,8 @@ async def _done(turn: Turn, memory: Memory, deps: Dependencies) -> list[Event]:
     """Settles the turn's outcome: requests on orders by the tool loop, where there is one and it comes to something."""
     outcome = turn.outcome or await asyncio.to_thread(outcome_of, turn, memory, deps)
     if isinstance(outcome, OutOfScope) and own_language.foreign(turn.original or turn.message, deps):
-        own_language.hand_over(UNTOLD, turn, memory, deps)
+        code = own_language.told_apart(turn.original or turn.message)
+        own_language.hand_over(code, turn, memory, deps)
         outcome = turn.outcome
     if outcome is None:
         served = await tool_loop.serve(turn, memory, deps)

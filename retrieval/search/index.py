@@ -31,11 +31,14 @@ from retrieval.text.gloss import gloss
 from retrieval.text.lexicon import Lexicon
 from retrieval.text.postings import Positions, Postings
 from retrieval.text.weights import WeightsBuilder
-from retrieval.text.words import terms
+from retrieval.text.words import latin_words, terms
 
 FIELD_WEIGHTS = {"title": 1.0, "type": 1.0, "brand": 1.0, "attributes": 1.0, "mentions": 1.0}
 EXAMPLES = 100
 """Products of a type at most that stand for the others."""
+COMPOUNDING = frozenset(["de", "nl", "da", "sv", "no", "is", "fi", "hu"])
+LONG_WORD = 8
+"""Letters of a word that may be put together of two."""
 BRIEF = 12
 """Descriptions of up to so many words name the thing; longer ones talk about it."""
 TELLING = frozenset(("title", "type", "brand", "attributes"))
@@ -209,7 +212,7 @@ def _fields(product: Product, lexicon: Lexicon) -> dict[str, list[str]]:
     options = [value for variant in product.variants for key, value in variant.options.items() if key != "size"]
     colour_words = [lexicon.name("colour", colour, language) for colour in sorted(colours) for language in ("en", "zh")]
     return {
-        "title": [*product.title.values(), *_glossed(product.title)],
+        "title": [*product.title.values(), *_glossed(product.title), *_compound_ends(product.title)],
         # A type's many names count once each, so that a much-named type does not outrank the others.
         "type": [
             " ".join(dict.fromkeys(term for name in names for term in name.split())),
@@ -223,6 +226,13 @@ def _fields(product: Product, lexicon: Lexicon) -> dict[str, list[str]]:
             *(part.replace("_", " ") for part in product.category),
         ],
     }
+
+
+def _compound_ends(title: Mapping[str, str]) -> list[str]:
+    """What the words of a title may end in, in languages that write compounds as one word: a Regenjacke is a Jacke."""
+    words = (word for code, text in title.items() if code in COMPOUNDING for word in latin_words(text))
+    ends = (word[at:] for word in words if len(word) >= LONG_WORD for at in range(3, len(word) - 3))
+    return [" ".join(dict.fromkeys(ends))]
 
 
 def _english(said: Mapping[str, str]) -> str:
