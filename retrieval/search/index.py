@@ -45,7 +45,7 @@ TELLING = frozenset(("title", "type", "brand", "attributes"))
 """Fields that say what a product is."""
 
 
-FORMAT = 5
+FORMAT = 6
 """Raise it when an index of the same catalogue and lexicon must be built anew."""
 
 
