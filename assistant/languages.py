@@ -3,9 +3,11 @@ English, so that a language works from its first file."""
 
 from __future__ import annotations
 
+import tomllib
 from typing import Annotated
 
 from babel import Locale
+from babel.lists import format_list
 from pydantic import AfterValidator, WithJsonSchema
 
 from assistant.settings import ROOT
@@ -32,6 +34,13 @@ def preferred(header: str) -> str:
 def in_english(language: str) -> str:
     """What a language is called in English, as models are told it."""
     return str(Locale(spoken(language)).get_display_name("en"))
+
+
+def offer_of_help(code: str) -> str:
+    """In which languages help is given, said in another language (ISO 639); empty where it cannot be said in it."""
+    text = tomllib.loads((ROOT / "prompts" / "other_languages.toml").read_text(encoding="utf-8")).get(code, "")
+    names = [str(Locale(code).languages.get(own, LANGUAGES[own])) for own in LANGUAGES] if text else []
+    return text.format(languages=format_list(names, locale=code)) if text else ""
 
 
 def _known(language: str) -> str:

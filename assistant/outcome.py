@@ -312,6 +312,14 @@ class OutOfScope:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherLanguage:
+    """The message is in a language that there are no texts in: ``code`` (ISO 639, or ``und``); a colleague has it."""
+
+    code: str
+    handed: Handed
+
+
+@dataclass(frozen=True, slots=True)
 class Clarify:
     """The message was not understood well enough to act on; ``options`` are the likeliest intents."""
 
@@ -348,6 +356,7 @@ Outcome = (
     | Handed
     | SmallTalk
     | OutOfScope
+    | OtherLanguage
     | Clarify
     | Blocked
     | ProfileOutcome

@@ -19,7 +19,7 @@ from retrieval.encoders.embedded import Vectors
 from retrieval.search.index import SearchIndex
 from retrieval.search.query import Filters, Order, Outcome, Query, SearchResult
 from retrieval.text.measures import Measure
-from retrieval.text.words import stem
+from retrieval.text.words import terms
 
 _MAX_SOLD_OUT = 2
 """Products sold out that are named beside what there is instead."""
@@ -171,7 +171,7 @@ def look_around(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """What is to be said beside what was found: of a thing that the shop does not have, what comes nearest; of a kind
     that it has, that nothing of it is described as was asked."""
     assert memory.need is not None and turn.result is not None
-    if memory.reads != "en" or turn.image is not None:
+    if memory.reads != "en" or turn.image is not None or turn.own_words:
         return
     index, need = deps.search.index, memory.need
     thing = thing_named(unmeasured(turn.message), index)
@@ -201,7 +201,7 @@ def look_around(turn: Turn, memory: Memory, deps: Dependencies) -> None:
 
 def _unheard(thing: str, index: SearchIndex) -> bool:
     """Whether a word of a thing's name is in none of the shop's texts: a "sofa bed" is no air bed."""
-    words = index.expander.words([stem(word) for word in thing.split()]) if " " in thing else ()
+    words = index.expander.words(terms(thing)) if " " in thing else ()
     return any(not index.lexical.knows(term) for word in words for term in (word.term,) if not word.others)
 
 

@@ -17,7 +17,7 @@ from retrieval.search.products import ProductSearch
 from retrieval.search.query import Filters, Hit
 from retrieval.text.gloss import gloss
 from retrieval.text.lexicon import Lexicon
-from retrieval.text.words import STOPWORDS, is_chinese, stem
+from retrieval.text.words import STOPWORDS, is_chinese, normalised, stem
 
 Vector = NDArray[np.float32]
 _LIKE_NAME, _LIKE_GOODS = 0.55, 0.39
@@ -33,7 +33,7 @@ _POOL_SIZE = 200
 _MAX_NAME_WORDS = 3
 """Words of a thing's name at most."""
 _FOR = re.compile(r"\b(?:for|in|at|on|to|with|about|of|from)\s$")
-_WORD = re.compile(r"[A-Za-z][A-Za-z'-]{1,20}")
+_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ][A-Za-zÀ-ÖØ-öø-ɏ'-]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def thing_named(text: str, index: SearchIndex) -> str:
             head = concepts.head
             break
     words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(text)]
-    at = next((place for place, (word, _, _) in enumerate(words) if head and stem(word.lower()) == head), None)
+    at = next((place for place, (word, _, _) in enumerate(words) if head and stem(normalised(word)) == head), None)
     if at is None:
         return ""
     start = at

@@ -59,7 +59,8 @@ def retrieve(turn: Turn, memory: Memory, deps: Dependencies) -> None:
             _recommend(turn, memory, deps)
         case Intent.FAQ:
             if turn.request is None and not turn.answers:
-                turn.answers = deps.faq.search(turn.message, memory.language, turn.embedding)
+                own = turn.original if memory.language in deps.faq.languages else ""
+                turn.answers = deps.faq.search(own or turn.message, memory.language, turn.embedding)
         case _:
             pass
 
@@ -77,7 +78,7 @@ def _search(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         memory.turn_to(None)
         turn.result = SearchResult((), Outcome.FOUND, 0)
         return
-    previous = _continued(turn, free, memory, deps)
+    previous = None if turn.own_words else _continued(turn, free, memory, deps)
     turn.edited = previous is not None
     displayed = on_display(memory, deps.product) if previous else []
     slots = relative_price(turn.slots, [hit.variant.price for hit in displayed])
@@ -94,11 +95,15 @@ def _search(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     else:
         memory.turn_to(Need.of(slots, free, qualities))
     assert memory.need is not None
-    text = turn.message if previous is None else deps.words.query(memory.need.slots, memory.need.words, memory.reads)
+    text = (
+        _sought(turn, memory, deps)
+        if previous is None
+        else deps.words.query(memory.need.slots, memory.need.words, memory.reads)
+    )
     if interest and not memory.need.slots.type and memory.reads == "en":
         turn.result, turn.around = near_interest(interest, memory.need, deps), Around(interest=interest)
         return
-    turn.result = found(text, turn.embedding if previous is None else None, turn, memory, deps)
+    turn.result = found(text, turn.embedding if text == turn.message else None, turn, memory, deps)
     own_bound = turn.slots.price_max is not None or turn.slots.price_min is not None
     if (
         previous
@@ -154,6 +159,11 @@ def _foreign(turn: Turn, deps: Dependencies) -> tuple[Decimal, str] | None:
         return None
     turn.slots = turn.slots.model_copy(update={"price_max": None, "price_min": None})
     return limit, code
+
+
+def _sought(turn: Turn, memory: Memory, deps: Dependencies) -> str:
+    """The message as it is searched for: as it was written, where the catalogue is in the customer's language."""
+    return turn.original if turn.original and memory.language in deps.search.index.languages else turn.message
 
 
 def _open_for(free: str, turn: Turn, deps: Dependencies) -> bool:

@@ -7,7 +7,7 @@ import dataclasses
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 
-from assistant.dialogue import agenda, direct, ranking, second_reading, tool_loop
+from assistant.dialogue import agenda, direct, own_language, ranking, second_reading, tool_loop
 from assistant.dialogue import lead as leading
 from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.acts import assent, consent, profile
@@ -30,6 +30,7 @@ from assistant.outcome import (
     OrderAnswer,
     OrdersReply,
     Outcome,
+    OutOfScope,
     PersonAnswer,
     TurnFacts,
     hits_of,
@@ -88,6 +89,8 @@ async def understand(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     if turn.said != turn.message:
         turn.message, turn.degraded = turn.said, "abridged"
     leads = leading.leads(deps)
+    if not leads and await asyncio.to_thread(own_language.settle, turn, memory, deps):
+        return
     context = await asyncio.to_thread(_read, turn, memory, deps, whole=leads)
     led = leads and await leading.lead(turn, memory, context, deps)
     if leads and not led and assent.takes_offer(turn.said, memory.language) and memory.offered:
@@ -240,7 +243,11 @@ def _matter(approval: Approval) -> tuple[object, ...]:
 
 async def _done(turn: Turn, memory: Memory, deps: Dependencies) -> list[Event]:
     """Settles the turn's outcome: requests on orders by the tool loop, where there is one and it comes to something."""
-    outcome = await asyncio.to_thread(outcome_of, turn, memory, deps)
+    outcome = turn.outcome or await asyncio.to_thread(outcome_of, turn, memory, deps)
+    if isinstance(outcome, OutOfScope) and own_language.foreign(turn.original or turn.message, deps):
+        code = own_language.told_apart(turn.original or turn.message)
+        own_language.hand_over(code, turn, memory, deps)
+        outcome = turn.outcome
     if outcome is None:
         served = await tool_loop.serve(turn, memory, deps)
         turn.extra = (*served[1:], *turn.extra)

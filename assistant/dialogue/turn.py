@@ -52,6 +52,8 @@ class Turn:
     """The text after the guard."""
     original: str = ""
     """The message as it was written, where ``message`` says it in English, to be read so."""
+    own_words: bool = False
+    """``message`` is in a language of the shop's own texts, and looked for as it stands."""
     said: str = ""
     """The whole message, of which ``message`` is one clause when it asks for several things."""
     answers_request: bool = False

@@ -11,6 +11,7 @@ from assistant.settings import Settings
 from assistant.setup.encoders import reranker, search_fits, shop_encoders
 from assistant.setup.picture_folders import PictureFolders
 from assistant.setup.vectors import vector_store
+from assistant.understanding.translation import in_english
 from retrieval.encoders.pictures import PictureCache
 from retrieval.faq.indexing import index_faq
 from retrieval.faq.search import FaqSearch
@@ -71,12 +72,13 @@ def knowledge(settings: Settings, tell: Tell) -> Knowledge:
     words = catalogue_words(settings)
     load_knowledge(settings, store, encoders, words, tell)
     heads = PhotoReader.load(settings.state_dir / "fusion", encoders.image)
+    search = ProductSearch(store, encoders, words, heads, search_fits(settings), reranker(settings))
     return Knowledge(
         settings=settings,
         store=store,
         encoders=encoders,
-        search=ProductSearch(store, encoders, words, heads, search_fits(settings), reranker(settings)),
-        faq=FaqSearch(store, encoders.sentences),
+        search=search,
+        faq=FaqSearch(store, encoders.sentences, in_english(search.index.lexicon)),
         pictures=PictureCache(settings.state_dir / "pictures"),
     )
 

@@ -69,6 +69,12 @@ def detect_language(text: str, before: str = "en") -> str:
     return "zh" if latin <= max(2, han * (_MIXED if _SAYS.search(text) else _NAMED)) else "en"
 
 
+def says_in(text: str, language: str) -> bool:
+    """Whether any of the everyday words of a language that is told by them is in a text."""
+    said = set(_LETTERS.findall(unicodedata.normalize("NFKC", text[:MAX_MESSAGE_CHARS]).lower()))
+    return not said.isdisjoint(_signs().get(language, ()))
+
+
 def _by_words(text: str, before: str) -> str:
     said = set(_LETTERS.findall(unicodedata.normalize("NFKC", text[:MAX_MESSAGE_CHARS]).lower()))
     told = {language: len(said & words) for language, words in _signs().items()}

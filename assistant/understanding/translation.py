@@ -41,6 +41,20 @@ def translated(language: str) -> bool:
     return (FOLDER / language / "english.toml").exists()
 
 
+def in_english(lexicon: Lexicon) -> Callable[[str, str], str]:
+    """What says a text in English: (text, its language) → the text; as it is where the language has no word list."""
+    translators: dict[str, WordByWord] = {}
+
+    def english(text: str, language: str) -> str:
+        if not translated(language):
+            return text
+        if language not in translators:
+            translators[language] = WordByWord(language, lexicon)
+        return translators[language].english(text)
+
+    return english
+
+
 def read_in(language: str) -> str:
     """The language whose words read messages of a language: its own where it has cues, else English."""
     return language if (FOLDER / language / "cues.toml").exists() else "en"

@@ -19,7 +19,7 @@ from assistant.understanding.preferences import PreferenceReader, Stating
 from assistant.understanding.router import DIRECTORY, IntentRouter, real_words
 from assistant.understanding.schema import Intent, Slots, TurnContext, Understanding
 from assistant.understanding.slots import Reading, SlotReader, slots_for
-from assistant.understanding.translation import WordByWord, translated
+from assistant.understanding.translation import in_english
 from retrieval.models import Product
 from retrieval.ranking.person import Preference
 from retrieval.text.lexicon import Lexicon
@@ -49,7 +49,7 @@ class Understander:
         self._router = router
         self._encode = encode
         self._glossary = Glossary(lexicon)
-        self._translators: dict[str, WordByWord] = {}
+        self._english = in_english(lexicon)
         self._preferences = PreferenceReader(lexicon, reader)
 
     @classmethod
@@ -91,11 +91,7 @@ class Understander:
 
     def english(self, text: str, language: str) -> str:
         """The message in English where its language is read by way of it (see ``WordByWord``), else as it is."""
-        if not translated(language):
-            return text
-        if language not in self._translators:
-            self._translators[language] = WordByWord(language, self._lexicon)
-        return self._translators[language].english(text)
+        return self._english(text, language)
 
     def understand(self, text: str, context: TurnContext, embedding: Vector) -> Understanding:
         """``embedding``: (384,) unit vector of ``text`` by the text encoder; not looked at for Chinese."""

@@ -19,6 +19,7 @@ from assistant.outcome import (
     NothingMore,
     OrderAnswer,
     OrdersReply,
+    OtherLanguage,
     Outcome,
     OutOfScope,
     PersonAnswer,
@@ -118,6 +119,8 @@ def _plan(outcome: Outcome, draft: Draft, facts: TurnFacts, shop_name: str) -> N
             plan_talk.small_talk(outcome, draft, shop_name, facts)
         case OutOfScope():
             plan_talk.out_of_scope(outcome, draft)
+        case OtherLanguage():
+            plan_talk.other_language(outcome, draft)
         case Clarify():
             plan_talk.clarify(outcome, draft)
         case Blocked():

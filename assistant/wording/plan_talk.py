@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.outcome import Blocked, Clarify, FaqAnswer, Handed, OutOfScope, SmallTalk, TurnFacts
+from assistant.languages import LANGUAGES, offer_of_help
+from assistant.outcome import Blocked, Clarify, FaqAnswer, Handed, OtherLanguage, OutOfScope, SmallTalk, TurnFacts
 from assistant.wording.statement import Draft
 from assistant.wording.tone import News
 
@@ -87,6 +88,17 @@ def out_of_scope(outcome: OutOfScope, draft: Draft) -> None:
     draft.chip("recommend")
     draft.chip("my_orders")
     draft.chip("shipping")
+
+
+def other_language(outcome: OtherLanguage, draft: Draft) -> None:
+    """In the customer's language where it can be said in it, and in the reply's."""
+    draft.settle("handed.needs_human")
+    if own := offer_of_help(outcome.code):
+        draft.say("other_language", "own", said=own)
+    draft.say("other_language", "served", languages=draft.speech.listing(list(LANGUAGES.values()), "and"))
+    handed = outcome.handed
+    key = "already" if handed.already else "asked"
+    draft.say("handed", key, sources=(handed.ticket_id,), ticket_id=handed.ticket_id)
 
 
 def clarify(outcome: Clarify, draft: Draft) -> None:

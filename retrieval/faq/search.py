@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -28,8 +28,14 @@ FIELD_WEIGHTS = {"question": 1.0, "also": 1.0, "answer": 1.0}
 
 MIN_ANSWERED_COSINE = 0.6
 """Cosine to a way of asking from which a background question counts as one that the FAQ does answer."""
+MIN_SAID_OVERLAP = 0.55
+"""Likeness in words from which on a question is taken for an entry's own."""
 NEAREST_BACKGROUND = 3
 """Background questions that are looked at."""
+
+
+English = Callable[[str, str], str]
+"""A text and its language → the text in English."""
 
 
 @dataclass(frozen=True)
@@ -164,14 +170,15 @@ class FaqIndex:
 class FaqSearch:
     """Answers from whatever FAQ version is live. Safe to call from several threads."""
 
-    def __init__(self, store: Store, encoder: TextModel) -> None:
-        """Raises ``NothingStored`` or ``WrongEncoder``."""
+    def __init__(self, store: Store, encoder: TextModel, english: English | None = None) -> None:
+        """``english`` says a text of a language in English, for an encoder that reads no other; what it leaves as it is
+        has no meaning to such an encoder. Raises ``NothingStored`` or ``WrongEncoder``."""
         self._encoder = encoder
         self._confidence = FaqConfidence.shipped()
         background = background_vectors(encoder)
 
         def indexes(stored: Stored) -> dict[str, FaqIndex]:
-            return _indexes(stored, encoder, background)
+            return _indexes(stored, encoder, background, english)
 
         self._live: Live[dict[str, FaqIndex]] = Live(store.faq, encoder.fingerprint, indexes)
 
@@ -183,6 +190,24 @@ class FaqSearch:
     def entries(self) -> tuple[FaqEntry, ...]:
         """All live entries."""
         return tuple(entry for index in self._live().values() for entry in index.entries)
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """What the live entries are in."""
+        return frozenset(self._live())
+
+    def said(self, text: str, without: Collection[str] = ()) -> FaqHit | None:
+        """The entry that is asked for in nearly its own words, in any language but those ``without``: by words alone,
+        for languages that the encoder cannot read."""
+        best: FaqHit | None = None
+        for language, index in self._live().items():
+            if language in without:
+                continue
+            overlap = index.signs(text, None)["overlap"]
+            at = int(np.argmax(overlap))
+            if overlap[at] >= MIN_SAID_OVERLAP and (best is None or overlap[at] > best.confidence):
+                best = FaqHit(index.entries[at], float(overlap[at]))
+        return best
 
     def search(
         self, text: str, language: str = "en", text_vector: Vectors | None = None, limit: int = 3
@@ -214,7 +239,9 @@ def _matching_language(indexes: Mapping[str, FaqIndex], language: str, chinese: 
     return next((code for code in (*own, "en", *indexes) if code in indexes), "en")
 
 
-def _indexes(stored: Stored, encoder: TextModel, background: Vectors) -> dict[str, FaqIndex]:
+def _indexes(
+    stored: Stored, encoder: TextModel, background: Vectors, said_in_english: English | None = None
+) -> dict[str, FaqIndex]:
     entries: dict[str, list[FaqEntry]] = {}
     vectors: dict[str, Vectors] = {}
     phrases: list[tuple[str, str]] = []
@@ -237,6 +264,12 @@ def _indexes(stored: Stored, encoder: TextModel, background: Vectors) -> dict[st
     ]
     if glossed:
         vectors |= zip(glossed, encoder.encode([gloss(text) for text in glossed]), strict=True)
+    if said_in_english is not None and not encoder.reads_chinese:
+        for language in entries.keys() - {"en", "zh"}:
+            own = {text: said_in_english(text, language) for e in entries[language] for _, text in phrases_of(e)}
+            said = {text: words for text, words in own.items() if words != text}
+            if said:
+                vectors |= zip(said, encoder.encode(list(said.values())), strict=True)
     return {
         language: FaqIndex.build(group, vectors, background, english if language != "en" else None)
         for language, group in entries.items()

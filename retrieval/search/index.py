@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
@@ -30,18 +31,21 @@ from retrieval.text.gloss import gloss
 from retrieval.text.lexicon import Lexicon
 from retrieval.text.postings import Positions, Postings
 from retrieval.text.weights import WeightsBuilder
-from retrieval.text.words import terms
+from retrieval.text.words import latin_words, terms
 
 FIELD_WEIGHTS = {"title": 1.0, "type": 1.0, "brand": 1.0, "attributes": 1.0, "mentions": 1.0}
 EXAMPLES = 100
 """Products of a type at most that stand for the others."""
+COMPOUNDING = frozenset(["de", "nl", "da", "sv", "no", "is", "fi", "hu"])
+LONG_WORD = 8
+"""Letters of a word that may be put together of two."""
 BRIEF = 12
 """Descriptions of up to so many words name the thing; longer ones talk about it."""
 TELLING = frozenset(("title", "type", "brand", "attributes"))
 """Fields that say what a product is."""
 
 
-FORMAT = 5
+FORMAT = 6
 """Raise it when an index of the same catalogue and lexicon must be built anew."""
 
 
@@ -70,6 +74,8 @@ class SearchIndex:
         self.expander = Expander(self.lexical)
         self.roles = Postings.opened(folder, "roles")
         """What each word says of each product: see ``retrieval.search.head_nouns``."""
+        self.languages = tuple(names["languages"])
+        """What its products are described in, the commonest first."""
         self._brand_at = {tuple(key): at for at, key in enumerate(names["brands"]) if key}
         self.nearest = Nearest.opened(folder, "text", catalogue.text)
         """The views whose text vectors are nearest to a text vector: ``nearest(vector, allowed, k)``."""
@@ -162,10 +168,11 @@ def _build(
     lexicon = said.lexicon
     products = Products(snapshot.rows, said.refined if said.refines else None)
     table, words = TableBuilder(), WeightsBuilder(FIELD_WEIGHTS, TELLING)
-    ends, heads = PhraseEnds(), set[str]()
+    ends, heads, languages = PhraseEnds(), set[str](), Counter[str]()
     for at, product in enumerate(products):
         table.add(product)
         words.add(_fields(product, lexicon))
+        languages.update(product.title.keys())
         ends.count(_short_texts(product, lexicon))
         heads.update(map(_last_term, [_english(product.title), *_glossed(product.title)]))
         if progress and at % 1_000 == 0:
@@ -174,7 +181,14 @@ def _build(
     LexicalIndex(*words.built()).save(folder)
     Postings.of_documents(dict.fromkeys(facts_of(product), 1.0) for product in products).save(folder, "attributes")
     Postings.of_documents(roles(_short_texts(product, lexicon), ends) for product in products).save(folder, "roles")
-    folder.json("names", {"brands": [terms(brand) for brand in brands], "heads": sorted(heads - {""})})
+    folder.json(
+        "names",
+        {
+            "brands": [terms(brand) for brand in brands],
+            "heads": sorted(heads - {""}),
+            "languages": [code for code, _ in languages.most_common()],
+        },
+    )
     centre = centre_of(snapshot.blocks[1])
     scale = scales(snapshot.blocks[1], centre)
     folder.array("centre", centre)
@@ -198,7 +212,7 @@ def _fields(product: Product, lexicon: Lexicon) -> dict[str, list[str]]:
     options = [value for variant in product.variants for key, value in variant.options.items() if key != "size"]
     colour_words = [lexicon.name("colour", colour, language) for colour in sorted(colours) for language in ("en", "zh")]
     return {
-        "title": [*product.title.values(), *_glossed(product.title)],
+        "title": [*product.title.values(), *_glossed(product.title), *_compound_ends(product.title)],
         # A type's many names count once each, so that a much-named type does not outrank the others.
         "type": [
             " ".join(dict.fromkeys(term for name in names for term in name.split())),
@@ -212,6 +226,13 @@ def _fields(product: Product, lexicon: Lexicon) -> dict[str, list[str]]:
             *(part.replace("_", " ") for part in product.category),
         ],
     }
+
+
+def _compound_ends(title: Mapping[str, str]) -> list[str]:
+    """What the words of a title may end in, in languages that write compounds as one word: a Regenjacke is a Jacke."""
+    words = (word for code, text in title.items() if code in COMPOUNDING for word in latin_words(text))
+    ends = (word[at:] for word in words if len(word) >= LONG_WORD for at in range(3, len(word) - 3))
+    return [" ".join(dict.fromkeys(ends))]
 
 
 def _english(said: Mapping[str, str]) -> str:

@@ -1,0 +1,134 @@
+"""What is said in a language of the shop's own texts, or in one that the assistant has no texts for.
+
+Messages are read in English and Chinese, German by way of English. A shop whose catalogue and help pages are in another
+language answers from these word for word: its own question, its own titles. Who writes in a language that nothing here
+is in is told in which languages help is given, and a colleague is asked; no word of the message is taken for a
+misspelt English one.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import numpy as np
+
+from assistant.dialogue.acts import talk
+from assistant.dialogue.dependencies import Dependencies
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.turn import Turn
+from assistant.languages import LANGUAGES
+from assistant.outcome import FaqAnswer, OtherLanguage
+from assistant.understanding.language import says_in
+from assistant.understanding.router import real_words
+from assistant.understanding.schema import Intent, Slots
+from retrieval.search.evidence import WHOLE, said_whole
+from retrieval.text.language import SURE, UNTOLD, likeliest
+from retrieval.text.words import in_latin, latin_words, query_terms, terms
+
+READ = frozenset(("en", "zh"))
+"""Languages whose texts are found as they are asked for."""
+_MIN_WORDS = 2
+_MIN_LETTERS = 3
+_MAX_ENGLISH = 0.5
+"""Share of a message's words that may be English ones, for it to be in another language."""
+_MIN_KANA = 0.3
+_LIKELY = 0.35
+_LETTER = re.compile(r"[^\W\d_]")
+_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_OPAQUE = re.compile(r"\S*[\d@]\S*|https?://\S+")
+
+
+def settle(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
+    """Whether the message is in a language of its own: then the turn's intent is settled, and its outcome unless it
+    looks for goods."""
+    if memory.pending or memory.request or memory.asked or turn.image is not None:
+        return False
+    text = turn.original or turn.message
+    if (hit := deps.faq.said(text, READ)) is not None:
+        _speak(turn, memory, hit.entry.language, text)
+        turn.message, turn.intent, turn.answers = text, Intent.FAQ, (hit,)
+        turn.outcome = FaqAnswer((hit,))
+        memory.about = hit.entry.topic
+        return True
+    if (language := _title_language(text, deps)) is not None:
+        _speak(turn, memory, language, text)
+        turn.message, turn.intent, turn.slots, turn.own_words = text, Intent.PRODUCT_SEARCH, Slots(), True
+        return True
+    if (code := unread_language(text, deps)) is not None and not turn.original:
+        hand_over(code, turn, memory, deps)
+        return True
+    return False
+
+
+def told_apart(text: str) -> str:
+    """The likeliest language of a foreign message (ISO 639), ``und`` where none is likely."""
+    code, sure = likeliest(_OPAQUE.sub(" ", text))
+    return code if sure >= _LIKELY and code not in LANGUAGES else UNTOLD
+
+
+def hand_over(code: str, turn: Turn, memory: Memory, deps: Dependencies) -> None:
+    turn.intent = Intent.HUMAN_AGENT
+    turn.outcome = OtherLanguage(code, talk.hand_over(turn, memory, deps, "needs_human"))
+
+
+def _speak(turn: Turn, memory: Memory, language: str, text: str) -> None:
+    """The reply is in the language of what was asked, where there are texts in it."""
+    if language in LANGUAGES and not says_in(text, "en"):
+        memory.language = turn.language = language
+
+
+def _title_language(text: str, deps: Dependencies) -> str | None:
+    """The language of a title that holds all that a message says."""
+    if not set(deps.search.index.languages) - READ:
+        return None
+    index = deps.search.index
+    wanted = query_terms(text)
+    words = index.expander.words(wanted, correct=False)
+    coverage = index.lexical.coverage(wanted)
+    if not said_whole(index, words, coverage):
+        return None
+    products = (index.catalogue.products[int(at)] for at in np.flatnonzero(coverage >= WHOLE))
+    return next((code for product in products for code in product.title if code not in READ), None)
+
+
+def unread_language(text: str, deps: Dependencies) -> str | None:
+    """The language of a message that there are no texts in (ISO 639); None for one that can be read, or may be."""
+    plain = _OPAQUE.sub(" ", text)
+    letters = _LETTER.findall(plain)
+    if len(letters) < _MIN_LETTERS:
+        return None
+    kana = len(_KANA.findall(plain))
+    if kana >= _MIN_KANA * len(letters):
+        return "ja"
+    if _HAN.search(plain):
+        return None
+    code, sure = likeliest(plain)
+    if not in_latin(plain):
+        # Names in another script beside what can be read are no language.
+        return code if code not in (UNTOLD, *LANGUAGES) else None
+    words = latin_words(plain)
+    if len(words) < _MIN_WORDS or code in LANGUAGES or sure < SURE or says_in(text, "en"):
+        return None
+    return code if _english(words, deps) <= _MAX_ENGLISH else None
+
+
+def foreign(text: str, deps: Dependencies) -> bool:
+    """Whether hardly a word of a message is English, or the shop's: what it asks for cannot be said to be none of the
+    shop's business."""
+    words = latin_words(text)
+    return len(words) >= _MIN_WORDS and not _HAN.search(text) and not _english(words, deps)
+
+
+@cache
+def _real_words() -> frozenset[str]:
+    return real_words()
+
+
+def _english(words: list[str], deps: Dependencies) -> float:
+    """The share of words that are English, or stand in the shop's texts."""
+    known = _real_words()
+    index = deps.search.index.lexical
+    met = [word in known or all(map(index.knows, terms(word))) for word in words]
+    return sum(met) / len(met) if met else 0.0
