@@ -126,8 +126,10 @@ def _tell_next(settings: Settings, done: Imported, answered: list[Answered]) -> 
             f"mend the {done.rows_waiting:,} rows in {files} (reasons beside them), and run this again with them"
         )
     if not done.entries:
-        steps.append("add help pages (a table of questions and answers, Markdown, a web page): without them questions on "
-                     "delivery, payment and returns go to a person")  # fmt: skip
+        steps.append(
+            "add help pages (a table of questions and answers, Markdown, a web page): without them, questions on "
+            "delivery, payment and returns go to a person"
+        )
     chosen = {
         "SHOPCLERK_STATE_DIR": settings.state_dir,
         "SHOPCLERK_CATALOGUE": settings.catalogue,
