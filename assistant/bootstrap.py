@@ -13,11 +13,14 @@ from typing import Any
 
 from assistant.answering.answerer import Answerer
 from assistant.database import Database
+from assistant.dialogue.agenda import read_message
 from assistant.dialogue.dependencies import Dependencies, Limits, LoopLimits
 from assistant.dialogue.describe import Called
 from assistant.dialogue.graph import Dialogue, forget_threads
+from assistant.dialogue.memory import Memory
 from assistant.dialogue.searching import UnreadWords
 from assistant.dialogue.titles import LiveTitles
+from assistant.dialogue.turn import Turn
 from assistant.dialogue.voice import Policy, Voice
 from assistant.llm.client import DialogueModel
 from assistant.merchandising.merchandising import Merchandising
@@ -77,7 +80,7 @@ class Shopclerk:
     _dialogue: Dialogue | None = field(default=None, init=False)
     _reading: threading.Lock = field(default_factory=threading.Lock, init=False)
     _read: SearchIndex = field(init=False)
-    """The catalogue whose words the deps know."""
+    """The catalogue whose words the dialogue knows."""
 
     def __post_init__(self) -> None:
         self._read = self.knowledge.search.index
@@ -93,15 +96,21 @@ class Shopclerk:
             raise NotRunning("the shop has not started yet")
         return self._dialogue
 
-    def deps_now(self) -> Dependencies:
-        """The deps, with the words of the live catalogue. Those of a new one are read beside the turns, which go on
-        with the old ones where that takes long."""
+    def current_deps(self) -> Dependencies:
+        """What the dialogue works with, with the words of the live catalogue. Those of a new one are read beside the
+        turns, which go on with the old ones where that takes long."""
         index = self.knowledge.search.index
         if index is not self._read and self._reading.acquire(blocking=False):
             reader = threading.Thread(target=self._read_words, args=(index,), name="words", daemon=True)
             reader.start()
             reader.join(WORDS_S)
         return self.deps
+
+    def _warm_up(self) -> None:
+        """What the first message would otherwise wait for: texts and tables compiled, sentences encoded."""
+        self.deps.voice.warm_up()
+        for text in ("hello", "你好"):
+            read_message(Turn("", "", text=text, message=text, said=text), Memory(), self.deps)
 
     def _read_words(self, index: SearchIndex) -> None:
         try:
@@ -115,7 +124,7 @@ class Shopclerk:
     async def opened(self) -> AsyncIterator[Dialogue]:
         """The dialogue with its checkpointer, while the block runs; the model server is started and stopped around
         it."""
-        threading.Thread(target=self.deps.voice.warm_up, name="warm-up", daemon=True).start()
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
         if self.model.keeper is not None:
             self.model.keeper.start()
         profiles = self.commerce.profiles
@@ -123,7 +132,7 @@ class Shopclerk:
             async with checkpointer(self.settings) as saver:
                 profiles.erasers.register("memory", partial(forget_threads, saver))
                 await asyncio.to_thread(profiles.sweep)
-                self._dialogue = Dialogue(self.deps_now, saver)
+                self._dialogue = Dialogue(self.current_deps, saver)
                 yield self._dialogue
         finally:
             self._dialogue = None

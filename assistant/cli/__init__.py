@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from assistant.cli import ask, doctor, experiment, export, knowledge, ranker, serve
+from assistant.cli import ask, doctor, experiment, export, init, knowledge, ranker, serve
 
 app = typer.Typer(
     name="shopclerk",
@@ -18,6 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("serve")(serve.serve)
+app.command("init")(init.init)
 app.command("ask")(ask.ask)
 app.command("search")(ask.search)
 app.add_typer(knowledge.shop, name="shop")

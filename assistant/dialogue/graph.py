@@ -36,8 +36,8 @@ class Dialogue:
 
     def __init__(self, deps: Dependencies | Callable[[], Dependencies], checkpointer: BaseCheckpointSaver[Any]) -> None:
         """``deps`` may be asked for anew at each turn, as the catalogue changes."""
-        self._deps_now: Callable[[], Dependencies] = deps if callable(deps) else lambda: deps
-        self.deps = self._deps_now()
+        self._current_deps: Callable[[], Dependencies] = deps if callable(deps) else lambda: deps
+        self.deps = self._current_deps()
         graph = StateGraph(TurnState)
         graph.add_node("guard", self._guard)
         graph.add_node("understand", self._understand)
@@ -56,7 +56,7 @@ class Dialogue:
 
     async def run(self, turn: Turn, seed: Memory | None = None) -> AsyncIterator[Event]:
         """The events of one turn as they arise, ``TurnDone`` last. ``seed`` is the memory of a new conversation."""
-        self.deps = await asyncio.to_thread(self._deps_now)
+        self.deps = await asyncio.to_thread(self._current_deps)
         config: RunnableConfig = {"configurable": {"thread_id": turn.conversation_id}}
         state = cast(TurnState, {"turn": turn})
         if seed is not None:

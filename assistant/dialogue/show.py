@@ -42,7 +42,7 @@ def _events(outcome: Outcome, turn: Turn, language: str, deps: Dependencies) -> 
         case Found(result=result) if turn.cards:
             yield ProductsShown(cards=turn.cards, total=result.total, relaxed=result.relaxed)
         case ProductAnswer(answer=answer):
-            if turn.cards and not turn.named:  # what was pointed at is still on display
+            if turn.cards and (turn.only_named or not turn.named):  # what else was pointed at is still on display
                 yield ProductsShown(cards=turn.cards, total=len(turn.cards))
             if pages := [item.hit for item in answer.evidence if isinstance(item, Passage)] if answer else []:
                 yield cards.faq(pages)

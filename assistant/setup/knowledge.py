@@ -96,14 +96,16 @@ def catalogue_words(settings: Settings) -> LearnedWords:
     return LearnedWords(Lexicon.from_file(file) if file.exists() else None)
 
 
-def load_knowledge(settings: Settings, store: Store, encoders: Encoders, words: LearnedWords, tell: Tell) -> None:
+def load_knowledge(
+    settings: Settings, store: Store, encoders: Encoders, words: LearnedWords, tell: Tell, *, anew: bool = False
+) -> None:
     """Makes the catalogue and the FAQ of the settings live when nothing is yet, or they were embedded by other
-    encoders.
+    encoders; ``anew``: in any case. A shop may have no FAQ.
 
     What an admin has loaded since stays: a restart never takes a version back.
     """
     live = store.products.live()
-    if live is None or live.fingerprint != encoders.fingerprint:
+    if anew or live is None or live.fingerprint != encoders.fingerprint:
         index_catalogue(
             store,
             settings.catalogue,
@@ -112,13 +114,14 @@ def load_knowledge(settings: Settings, store: Store, encoders: Encoders, words: 
             words,
         )
     live = store.faq.live()
-    if live is None or live.fingerprint != encoders.sentences.fingerprint:
+    written = settings.faq.is_file() and settings.faq.stat().st_size > 0
+    if written and (anew or live is None or live.fingerprint != encoders.sentences.fingerprint):
         index_faq(store, settings.faq, encoders.sentences, lambda done, total, what: tell(f"FAQ: {what}", done, total))
 
 
 def shipped_faq(settings: Settings) -> tuple[FaqEntry, ...]:
     """The demo shop's entries, which a shop of one's own replaces; none where it is not there."""
-    path = settings.shop_data / "faq.jsonl"
+    path: Path = Settings.model_fields["faq"].default
     return tuple(load_faq(path).entries) if path.is_file() else ()
 
 

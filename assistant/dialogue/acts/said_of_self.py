@@ -12,6 +12,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.request import Claim
 from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import requested_action
+from retrieval.text.words import query_terms
 
 _LABELS = re.compile(
     r"\b(?:my|the|full|first|last|name|e-?mail|address|mail|order|number|no|nr|id|account|zip|code|post ?code|postal|is"
@@ -21,6 +22,8 @@ _LABELS = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[^\W\d_]+")
+_NAMED_SHARE = 0.99
+"""Of the words' weight that must stand in what a product is called."""
 
 
 def note(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[str, ...]:
@@ -67,7 +70,14 @@ def _alone(text: str, name: str) -> bool:
 
 def _names_goods(turn: Turn, deps: Dependencies) -> bool:
     slots = order_lines.read_slots(turn.message, deps)
-    return bool(slots.type or slots.brand or deps.titles().named(turn.message))
+    return bool(slots.type or slots.brand or deps.titles().named(turn.message) or _of_one_product(turn.message, deps))
+
+
+def _of_one_product(text: str, deps: Dependencies) -> bool:
+    """Whether all of its words stand in what one product is called: "Hand Burr"."""
+    index = deps.search.index
+    terms = [word.term for word in index.expander.words(query_terms(text))]
+    return bool(terms) and float(index.lexical.coverage(terms).max(initial=0.0)) >= _NAMED_SHARE
 
 
 def _strangers_name(turn: Turn, deps: Dependencies) -> bool:

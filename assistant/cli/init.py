@@ -1,0 +1,144 @@
+"""`shopclerk init`: from the exports of a shop's own systems to a shop that can be served, with a report."""
+
+from __future__ import annotations
+
+import shlex
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from assistant.cli.trial import Answered
+    from assistant.settings import Settings
+    from assistant.setup.exports import Imported
+
+MAX_PRINTED = 8
+"""Notes, reasons and unanswered questions that are printed."""
+
+
+def init(
+    sources: Annotated[
+        list[str],
+        typer.Argument(help="Folders, files and web addresses of exports; or a text file of such addresses."),
+    ],
+    into: Annotated[Path, typer.Option(help="The folder of the new shop: its data and its state.")] = Path("my-shop"),
+    name: Annotated[str, typer.Option(help="The shop's name, as customers read it.")] = "",
+    currency: Annotated[str | None, typer.Option(help="The currency of prices that name none, like EUR.")] = None,
+    locale: Annotated[str | None, typer.Option(help="How the files write numbers and dates, like de-DE.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="The files' encoding where the one found is wrong.")] = None,
+    questions: Annotated[int, typer.Option(min=0, help="Questions of each kind that the new shop is asked.")] = 40,
+) -> None:
+    """Make a shop from a folder of exports (catalogue, help pages): read them, say what waits and why, load them, ask
+    the shop questions made from its own data, and say what to do next."""
+    from assistant.cli.failures import Unusable
+    from assistant.settings import Settings
+    from assistant.setup.downloads import addresses_in, fetched, is_address
+    from assistant.setup.exports import CATALOGUE, FAQ, exports_in, imported
+
+    given = [Path(source) for source in sources if not is_address(source)]
+    if missing := [str(path) for path in given if not path.exists()]:
+        raise Unusable(f"there is no {', '.join(missing)}")
+    addresses = [source for source in sources if is_address(source)]
+    listed = {path: addresses_in(path) for path in given if path.is_file()}
+    addresses += [address for found in listed.values() for address in found]
+    paths = [path for path in given if not listed.get(path)]
+    into.mkdir(parents=True, exist_ok=True)
+    if addresses:
+        print(f"==> fetching {len(addresses)} file{'s' if len(addresses) > 1 else ''}", flush=True)
+        paths += fetched(addresses, into / "fetched")
+    print("==> reading", flush=True)
+    how = {key: value for key, value in (("currency", currency), ("locale", locale), ("encoding", encoding)) if value}
+    done = imported(exports_in(paths, encoding), into, **how)
+    _tell_read(done)
+    settings = Settings(
+        state_dir=(into / "state").absolute(),
+        catalogue=(into / CATALOGUE).absolute(),
+        faq=(into / FAQ).absolute(),
+        shop_data=into.absolute(),
+        shop_name=name or into.resolve().name.replace("-", " ").title(),
+    )
+    answered = _open(settings, done, questions)
+    _tell_answers(answered)
+    _tell_next(settings, done, answered)
+
+
+def _open(settings: Settings, done: Imported, questions: int) -> list[Answered]:
+    """Makes the shop's data live and asks it the questions."""
+    import asyncio
+
+    from assistant.bootstrap import build
+    from assistant.cli.progress import Steps
+    from assistant.cli.trial import answers, made_from
+    from assistant.setup.knowledge import catalogue_words, load_knowledge, open_store
+
+    with Steps() as steps:
+        store, encoders = open_store(settings, steps.tell)
+        load_knowledge(settings, store, encoders, catalogue_words(settings), steps.tell, anew=True)
+        shop = build(settings.model_copy(update={"llm": "off"}), managed=False, tell=steps.tell)
+    asked = made_from(done.products, done.entries, questions)
+
+    async def say() -> list[Answered]:
+        return [each async for each in answers(shop, asked)]
+
+    if asked:
+        print(f"==> asking it {len(asked)} questions made from its own data", flush=True)
+    return asyncio.run(say())
+
+
+def _tell_read(done: Imported) -> None:
+    for export in done.exports:
+        what = "not read: " if export.holds == "nothing" else f"{export.holds}, "
+        print(f"  {export.path.name:<28} {what}{export.format}")
+    print(f"  {len(done.products):,} products, {len(done.entries):,} help pages, {done.rows_waiting:,} rows wait")
+    _list("  note: ", done.notes)
+    _list("  waits: ", done.reasons, done.rows_waiting)
+
+
+def _list(mark: str, lines: list[str], total: int | None = None) -> None:
+    for line in lines[:MAX_PRINTED]:
+        print(mark + line)
+    if (more := (total or len(lines)) - MAX_PRINTED) > 0:
+        print(f"  … and {more:,} more")
+
+
+def _tell_answers(answered: list[Answered]) -> None:
+    by_kind: dict[str, list[Answered]] = defaultdict(list)
+    for each in answered:
+        by_kind[each.question.kind].append(each)
+    for kind, of_kind in by_kind.items():
+        right = sum(each.right for each in of_kind)
+        print(f"  {kind:<26} {right:>4} of {len(of_kind):<4} answered with what was asked for")
+    wrong = [
+        f"{each.question.kind}: {each.question.text!r} got {each.reply[:90]!r}" for each in answered if not each.right
+    ]
+    _list("  not answered: ", wrong)
+
+
+def _tell_next(settings: Settings, done: Imported, answered: list[Answered]) -> None:
+    folder = settings.shop_data
+    print("==> next")
+    steps = []
+    if done.waiting:
+        files = ", ".join(str(path) for path in done.waiting)
+        steps.append(
+            f"mend the {done.rows_waiting:,} rows in {files} (reasons beside them), and run this again with them"
+        )
+    if not done.entries:
+        steps.append(
+            "add help pages (a table of questions and answers, Markdown, a web page): without them, questions on "
+            "delivery, payment and returns go to a person"
+        )
+    chosen = {
+        "SHOPCLERK_STATE_DIR": settings.state_dir,
+        "SHOPCLERK_CATALOGUE": settings.catalogue,
+        "SHOPCLERK_FAQ": settings.faq,
+        "SHOPCLERK_SHOP_DATA": folder,
+        "SHOPCLERK_SHOP_NAME": settings.shop_name,
+    }
+    path = folder / "shop.env"
+    path.write_text("".join(f"{key}={shlex.quote(str(value))}\n" for key, value in chosen.items()), encoding="utf-8")
+    steps.append(f"serve it: set -a; . {shlex.quote(str(path))}; set +a; shopclerk serve")
+    for number, step in enumerate(steps, start=1):
+        print(f"  {number}. {step}")

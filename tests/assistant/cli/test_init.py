@@ -1,0 +1,112 @@
+"""`shopclerk init`: exports are told apart, kept in one folder and served from it; what waits, and what the shop cannot
+answer, is said."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from assistant.cli import app
+from assistant.cli.trial import made_from
+from assistant.settings import ROOT, Settings
+from assistant.setup.downloads import addresses_in, fetched
+from assistant.setup.exports import exports_in, imported
+from retrieval.feeds import FeedError, load_catalogue, load_faq
+
+SAMPLES = ROOT / "data" / "samples"
+PRODUCTS = "id,title,price,currency,stock,picture\nmug,Mug,5.00,EUR,3,mug.png\npot,Pot,free,EUR,1,\n"
+
+
+@pytest.mark.parametrize(
+    ("sample", "format", "products", "pages", "language"),
+    [("garten", "WooCommerce", 15, 12, "de"), ("roastery", "Shopify", 15, 14, "en")],
+)
+def test_samples_are_told_apart_and_read(
+    tmp_path: Path, sample: str, format: str, products: int, pages: int, language: str
+) -> None:
+    exports = exports_in([SAMPLES / sample])
+    assert sorted((each.holds, each.format) for each in exports)[0] == ("catalogue", format)
+    done = imported(exports, tmp_path)
+    assert (len(done.products), len(done.entries), done.rows_waiting) == (products, pages, 0)
+    assert {entry.language for entry in done.entries} == {language}
+    assert not any("cost" in key for product in done.products for key in product.attributes)
+    # What was written is a shop's own form, and reads back as it was.
+    assert load_catalogue(tmp_path / "products.jsonl").products == done.products
+    assert load_faq(tmp_path / "faq.jsonl").entries == done.entries
+
+
+def test_what_cannot_be_used_waits_and_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "products.csv").write_text(PRODUCTS)
+    (folder / "notes.txt").write_text("Call the printer on Monday.\n")
+    Image.new("RGB", (32, 32), "red").save(folder / "mug.png")
+    shop = tmp_path / "shop"
+    done = imported(exports_in([folder]), shop)
+    assert [each.holds for each in done.exports] == ["nothing", "catalogue"]
+    assert [product.id for product in done.products] == ["mug"] and (shop / "mug.png").is_file()
+    assert done.rows_waiting == 1 and "'free' is not a price" in done.reasons[0] and "line 3" in done.reasons[0]
+    assert "pot,Pot,free" in done.waiting[0].read_text()
+
+
+def test_a_folder_without_a_catalogue_changes_nothing(tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    imported(exports_in([SAMPLES / "roastery"]), shop)
+    before = (shop / "products.jsonl").read_bytes()
+    (tmp_path / "faq.csv").write_text("Question,Answer\nWhere are you?,By the harbour.\n")
+    with pytest.raises(FeedError, match="none of the files is a catalogue"):
+        imported(exports_in([tmp_path / "faq.csv"]), shop)
+    assert (shop / "products.jsonl").read_bytes() == before
+
+
+def test_questions_are_made_from_what_is_sold() -> None:
+    products = load_catalogue(SAMPLES / "garten" / "artikel.csv").products
+    asked = made_from(products, load_faq(SAMPLES / "garten" / "haeufige-fragen.md").entries)
+    assert asked == made_from(products, load_faq(SAMPLES / "garten" / "haeufige-fragen.md").entries)
+    assert {each.kind for each in asked} >= {"title", "part of a title", "kind of goods", "help page"}
+    assert all(each.right for each in asked)
+    assert "Blumentopf Ton 30 cm" not in [each.text for each in asked], "it is sold out"
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[str]:
+    handler = partial(SimpleHTTPRequestHandler, directory=str(SAMPLES))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_exports_at_web_addresses_are_fetched(tmp_path: Path, web: str) -> None:
+    listed = tmp_path / "exports.txt"
+    listed.write_text(f"# nightly\n{web}/roastery/FAQ.csv\n")
+    (path,) = fetched(addresses_in(listed), tmp_path / "fetched")
+    assert path.read_bytes() == (SAMPLES / "roastery" / "FAQ.csv").read_bytes()
+    with pytest.raises(FeedError, match="answers 404"):
+        fetched([f"{web}/none.csv"], tmp_path / "fetched")
+
+
+def test_a_shop_is_made_and_asked(tmp_path: Path) -> None:
+    shop = tmp_path / "harbour-roast"
+    result = CliRunner().invoke(app, ["init", str(SAMPLES / "roastery"), "--into", str(shop), "--currency", "USD"])
+    assert result.exit_code == 0, (result.output, result.exception)
+    said = result.stdout
+    assert "15 products, 14 help pages, 0 rows wait" in said
+    counts = {
+        line.split("  ")[1].strip(): [int(part) for part in line.split() if part.isdigit()][-2:]
+        for line in said.splitlines()
+        if "answered with what was asked for" in line
+    }
+    assert all(right >= 0.7 * asked for right, asked in counts.values()), said
+    lines = dict(line.split("=", 1) for line in (shop / "shop.env").read_text().splitlines())
+    assert lines["SHOPCLERK_SHOP_NAME"].strip("'") == "Harbour Roast"
+    settings = Settings(state_dir=Path(lines["SHOPCLERK_STATE_DIR"]), catalogue=Path(lines["SHOPCLERK_CATALOGUE"]))
+    assert settings.catalogue.is_file() and (settings.state_dir / "vectors").is_dir()
