@@ -45,6 +45,10 @@ _DOUBTFUL = (
 """What a message with an order number and such a verb may be mistaken for."""
 
 
+_MIN_PAGE_WORDS, _MIN_PAGE_SHARE = 4, 0.95
+"""Words of a message, and the share of them in a page's question, from which on it is that question."""
+_MIN_OWN_LIKENESS = 0.8
+"""From which on such a message is about the writer's own orders all the same."""
 _DO = "do_"
 """What goes before an act in ``order_questions.toml``, where sentences ask for it."""
 _ASIDES: tuple[Act, ...] = ("help", "question", "compare", "chat", "person")
@@ -107,7 +111,7 @@ def _settle(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies
     else:
         _trust_the_verb(turn, memory, context, deps)
     decide(turn, memory, context, deps)
-    if asks_rule(turn, memory):
+    if asks_rule(turn, memory) or _asks_page(turn, memory, deps):
         turn.only_rule, turn.unclear = True, False
         turn.intent, turn.service, memory.request = Intent.FAQ, None, None
 
@@ -124,6 +128,15 @@ def asks_rule(turn: Turn, memory: Memory) -> bool:
     on_orders = requested_action(turn.message) in VERBS or turn.intent in (Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
     under_way = memory.about in VERBS or on_orders or memory.last_intent is Intent.FAQ
     return bool(allowed or cues["only_asks"].search(turn.message)) and under_way
+
+
+def _asks_page(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
+    """Whether it is the very question of a help page, and plainly none on the writer's own orders."""
+    if memory.pending or memory.request or memory.about or len(turn.message.split()) < _MIN_PAGE_WORDS:
+        return False
+    said = deps.faq.said(turn.message)
+    own = any(asked.likeness >= _MIN_OWN_LIKENESS for asked in turn.asked)
+    return said is not None and said.confidence >= _MIN_PAGE_SHARE and not own
 
 
 def _understand(turn: Turn, context: TurnContext, deps: Dependencies) -> None:
