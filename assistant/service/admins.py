@@ -264,7 +264,9 @@ class AdminService:
                 "unchanged": diff.unchanged,
             },
             can_switch=can_switch,
-            notes=tuple(report.notes) if isinstance(report, FaqReport) else (),
+            notes=tuple(
+                report.notes if isinstance(report, FaqReport) else (note.reason for note in report.warnings[:MAX_PREVIEW_ROWS])
+            ),
             losses=waiting.losses,
         )
 
