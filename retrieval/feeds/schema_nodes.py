@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from retrieval.feeds.values import first, localised, plain_text, text_of
-from retrieval.models import UNTOLD, Localised
+from retrieval.models import Localised
+from retrieval.text.language import UNTOLD
 
 PRODUCTS = {"Product", "ProductGroup", "ProductModel", "IndividualProduct", "SomeProducts"}
 _AROUND = ("@graph", "itemListElement", "item", "mainEntity", "mainEntityOfPage", "hasPart")
@@ -17,15 +18,18 @@ _REFERENCES = ("offers", "brand", "manufacturer", "hasVariant", "isVariantOf", "
 
 
 def types_of(node: Mapping[str, Any]) -> set[str]:
+    """A thing's types without the vocabulary's address: ``https://schema.org/Product`` is ``Product``."""
     named = node.get("@type")
     return {str(name).rpartition("/")[2].rpartition(":")[2] for name in (named if isinstance(named, list) else [named])}
 
 
 def objects(value: object) -> list[dict[str, Any]]:
+    """The objects that a value is or holds."""
     return [part for part in (value if isinstance(value, list) else [value]) if isinstance(part, dict)]
 
 
 def nodes_in(value: object) -> Iterator[dict[str, Any]]:
+    """Every object in a value, however deep."""
     if isinstance(value, dict):
         yield value
     for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
@@ -33,6 +37,7 @@ def nodes_in(value: object) -> Iterator[dict[str, Any]]:
 
 
 def products_in(value: object) -> Iterator[dict[str, Any]]:
+    """The products in a value, and in what may be around them; none of what is in a product."""
     for node in objects(value):
         if types_of(node) & PRODUCTS:
             yield node
@@ -56,11 +61,13 @@ def resolved(node: dict[str, Any], nodes: Mapping[str, dict[str, Any]], depth: i
 
 
 def id_of(node: Mapping[str, Any]) -> str:
+    """What a product is known by; empty where nothing names it."""
     found = text_of(node, "productGroupID", "sku", "productID", "mpn", "gtin13", "gtin", "@id", "url")
     return found.replace("#", "-")
 
 
 def group_id_of(node: Mapping[str, Any]) -> str:
+    """What the product is known by that it is a variant of, or that it is itself as a group."""
     if "ProductGroup" in types_of(node):
         return id_of(node)
     group = next(iter(objects(node.get("isVariantOf"))), {})

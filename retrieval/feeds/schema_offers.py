@@ -142,6 +142,7 @@ def is_offered(offer: Mapping[str, Any], assumed: Assumed) -> bool:
 
 
 def stock_of(offer: Mapping[str, Any], assumed: Assumed) -> int:
+    """How many there are, by the offer's level and its availability."""
     level = next(iter(objects(offer.get("inventoryLevel"))), {})
     quantity = first(level, "value", "minValue") if level else first(offer, "inventoryLevel")
     return stock(quantity, offer.get("availability"), assumed)
