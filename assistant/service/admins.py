@@ -264,9 +264,7 @@ class AdminService:
                 "unchanged": diff.unchanged,
             },
             can_switch=can_switch,
-            notes=tuple(
-                report.notes if isinstance(report, FaqReport) else (note.reason for note in report.warnings[:MAX_PREVIEW_ROWS])
-            ),
+            notes=tuple(report.notes if isinstance(report, FaqReport) else _warnings(report)),
             losses=waiting.losses,
         )
 
@@ -289,6 +287,10 @@ class AdminService:
 
 def _bad_rows_path(path: Path) -> Path:
     return path.with_name(f"bad-rows-{path.stem}{path.suffix}")
+
+
+def _warnings(report: LoadReport) -> list[str]:
+    return [note.reason for note in report.warnings[:MAX_PREVIEW_ROWS]]
 
 
 def _kinds(diff: Diff) -> Iterator[tuple[Literal["added", "changed", "removed"], str]]:
