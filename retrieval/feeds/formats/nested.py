@@ -38,7 +38,7 @@ class NestedDump(GroupedDump):
 
 
 def _variants(row: Mapping[str, Any]) -> list[dict[str, Any]]:
-    held = next((row[name] for name in LISTS if isinstance(row.get(name), list)), [])
+    held: list[Any] = next((row[name] for name in LISTS if isinstance(row.get(name), list)), [])
     return [part for part in held if isinstance(part, dict)]
 
 

@@ -84,8 +84,8 @@ def _row(product: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "backorders allowed?", "1" if text_of(product, "backorders") in ("yes", "notify") else "0"
     yield "weight", text_of(product, "weight")
     size = product.get("dimensions")
-    for name in _MEASURES if isinstance(size, dict) else ():
-        yield name, text_of(size, name)
+    for name in _MEASURES:
+        yield name, text_of(size, name) if isinstance(size, dict) else ""
     yield "categories", _listed(product.get("categories"), "name")
     yield "tags", _listed(product.get("tags"), "name")
     yield "brands", _listed(product.get("brands"), "name")
