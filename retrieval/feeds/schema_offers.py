@@ -154,15 +154,21 @@ def difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
         held, said = name_of(one.get(name)), name_of(other.get(name))
         if held and said and plain_text(held) != plain_text(said):
             return f"{name} ({said[:60]!r})"
-    held_offers, said_offers = (sorted(map(_facts, offers_of(node))) for node in (one, other))
-    return "offer" if held_offers and said_offers and held_offers != said_offers else ""
+    pairs = [sorted(map(_facts, offers_of(node))) for node in (one, other)]
+    if not all(pairs):
+        return ""
+    # What one page leaves out it does not deny.
+    prices, there = ([[fact[at] for fact in held] for held in pairs] for at in (0, 1))
+    denied = all(all(held) for held in there) and there[0] != there[1]
+    return "offer" if prices[0] != prices[1] or denied else ""
 
 
-def _facts(offer: Mapping[str, Any]) -> tuple[str, str, str]:
+def _facts(offer: Mapping[str, Any]) -> tuple[tuple[str, str], str]:
+    """Price with currency, and availability."""
     price = text_of(offer, "price", "lowPrice") or dumped(offer.get("priceSpecification") or "")
     with suppress(InvalidOperation):
-        price = str(Decimal(price).normalize())
-    return price, text_of(offer, "priceCurrency"), text_of(offer, "availability").rpartition("/")[2]
+        price = str(Decimal(price.replace(",", ".")).normalize())
+    return (price, text_of(offer, "priceCurrency")), text_of(offer, "availability").rpartition("/")[2]
 
 
 def unit_prices(items: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -84,6 +84,9 @@ def detail(name: str, value: str) -> str:
         ({"title": "Lamp, 40 W, black"}, {"title": "Lamp, 60 W, black"}, ("size", "40 W", "60 W")),
         ({"title": "Lamp - with bulb"}, {"title": "Lamp - without bulb"}, ("variant", "with bulb", "without bulb")),
         ({"title": "Lamp"}, {"title": "Lamp Pro"}, ("variant", "Lamp", "Lamp Pro")),
+        ({"mpn": "A-1"}, {"mpn": "A-2"}, ("variant", "A-1", "A-2")),
+        ({"price": "20 EUR"}, {"price": "30 EUR"}, ("variant", "a", "b")),
+        ({"title": "Tee"}, {"title": "Tee Pro"}, ("variant", "Tee", "Tee Pro")),
         ({"material": "wood"}, {"material": "steel"}, ("material", "wood", "steel")),
     ],
 )
