@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -47,7 +48,7 @@ def money(value: object, assumed: Assumed, currency: object = "") -> tuple[Decim
     said = currency_meant(str(currency), assumed) if currency not in (None, "") else ""
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return _of_number(Decimal(str(value)), assumed, said or unnamed_currency(assumed))
-    text = levelled(plain_text(value)) if isinstance(value, str) and len(value) <= 10 * LONGEST else ""
+    text = _levelled(value) if isinstance(value, str) and len(value) <= 10 * LONGEST else ""
     try:
         number, factor, around = taken_apart(text)
     except ValueError:
@@ -68,6 +69,11 @@ def money(value: object, assumed: Assumed, currency: object = "") -> tuple[Decim
     return _checked(amount, code), code
 
 
+def _levelled(text: str) -> str:
+    return levelled(plain_text(text) if "<" in text or "&" in text else text)
+
+
+@lru_cache(maxsize=16_384)
 def taken_apart(text: str) -> tuple[Number, int, str]:
     """The number in a ``levelled`` price, what a word multiplies it with, and what else stands around it.
 
