@@ -313,6 +313,34 @@ def test_dumps_with_stock_in_words_and_odd_numbers(tmp_path: Path) -> None:
     assert ["stock" in row.reason for row in report.bad_rows] == [True, True]
 
 
+def test_variants_in_several_currencies_are_no_product(tmp_path: Path) -> None:
+    shopify = SHOPIFY + "hat,Hat,true,active,Size,S,,,,12 €,\nhat,,,,,M,,,,$14,\ncap,Cap,true,active,,,,,,5 €,\n"
+    report = load(tmp_path, "export.csv", shopify)
+    assert [product.id for product in report.products] == ["cap"]
+    assert "differs between the variants" in report.bad_rows[0].reason
+
+
+def test_shopify_stock_that_is_tracked_elsewhere_is_told(tmp_path: Path) -> None:
+    lines = (
+        "a,A,true,active,,,shopify,,deny,5 €,\nb,B,true,active,,,shopify,-3,continue,5 €,\nc,C,true,active,,,,,,5 €,\n"
+    )
+    report = load(tmp_path, "export.csv", SHOPIFY + lines)
+    assert stocks(report) == {"a": 0, "b": UNCOUNTED, "c": UNCOUNTED}
+    assert "says no quantity" in notes(report) and "sold beyond its stock" in notes(report)
+
+
+def test_a_price_in_xml_may_have_its_currency_beside_it(tmp_path: Path) -> None:
+    item = '<item><id>{0}</id><title>T</title><price currency="{1}">12,50</price><link>x</link><gtin>1</gtin>'
+    item += "<availability>in stock</availability></item>"
+    items = "".join(item.format(at, code) for at, code in enumerate(["EUR", "zł", "XYZ"]))
+    report = load(tmp_path, "feed.xml", f"<rss><channel>{items}</channel></rss>")
+    assert [(p.currency, p.variants[0].price) for p in report.products] == [
+        ("EUR", Decimal("12.50")),
+        ("PLN", Decimal("12.50")),
+    ]
+    assert len(report.bad_rows) == 1
+
+
 def test_what_is_the_shops_own_business_is_kept_back_and_named(tmp_path: Path) -> None:
     private = {"cost_price": "9", "Lieferant-Telefon": "1", "毛利": "5%", "notes": "ask buyer@shop.example"}
     report = rows(tmp_path, [pot(1, material="clay", **private)])

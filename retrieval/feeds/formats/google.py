@@ -113,9 +113,11 @@ class Google(Format):
         return found
 
     def check(self, row: Mapping[str, Any], assumed: Assumed) -> None:
-        for name in ("id", "title", "price"):
+        for name in ("id", "title"):
             if not text_of(row, name):
                 raise ValueError(f"{name}: is empty")
+        if row.get("price") in (None, "", [], {}):
+            raise ValueError("price: is empty")
         _price(row, assumed)
         _stock(row, assumed)
         _offered(row, assumed)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from retrieval.feeds.format import Format, assemble, distinct
+from retrieval.feeds.format import Format, assemble, distinct, one_currency
 from retrieval.feeds.names import column
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
@@ -80,12 +80,13 @@ class Magento(Format):
         telling = {name for chosen in chosen_of.values() for name in chosen}
         variants: list[Variant] = []
         pictures: dict[str, list[str]] = {}
-        currency = assumed.currency
+        currencies: list[str] = []
         for row in sold or [parent]:
             sku, held = text_of(row, "sku"), _pairs(text_of(row, "additional_attributes"))
             # A simple product is bought in its one colour and size too.
             chosen = options((chosen_of.get(sku) or {n: v for n, v in held.items() if _is_single(n, v)}).items())
             amount, currency = _price(row, parent, assumed)
+            currencies.append(currency)
             variants.append(Variant(id=sku, options=chosen, price=amount, stock=_stock(row, assumed)))
             pictures.setdefault(chosen.get("colour", "default"), []).extend(self.pictures(row))
         shown = {path for paths in pictures.values() for path in paths}
@@ -104,7 +105,7 @@ class Magento(Format):
             category=main,
             description=_texts([parent, *views], "description") or _texts([parent, *views], "short_description"),
             attributes=attributes([*_held(held), ("collections", collections)]),
-            currency=currency,
+            currency=one_currency(currencies or [assumed.currency]),
             variants=distinct(variants, own),
             pictures=pictures,
             rating=rating,

@@ -14,7 +14,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from retrieval.feeds.format import Format, assemble, distinct
+from retrieval.feeds.format import Format, assemble, distinct, one_currency
 from retrieval.feeds.ids import CUT_OFF, mangled
 from retrieval.feeds.names import column, fold
 from retrieval.feeds.records import Record
@@ -108,11 +108,12 @@ class WooCommerce(Format):
         told = _telling(parent, sold)
         names = {name.casefold() for row in sold if row is not parent for name in _attribute_names(row)}
         variants, pictures = [], {"default": split_listed(text_of(parent, "images"))}
-        currency = assumed.currency
+        currencies: list[str] = []
         taken: set[tuple[tuple[str, str], ...]] = set()
         # What is for one choice goes before what is for any.
         for row in sorted(sold, key=lambda row: len(_open_names(row, parent, names))):
             amount, currency = _price(row, assumed)
+            currencies.append(currency)
             name = text_of(row, "sku")
             for more in _any_of(row, parent, names):
                 chosen = options([*told[id(row)], *more])
@@ -140,7 +141,7 @@ class WooCommerce(Format):
             category=deepest(category_path(path) for path in split_listed(text_of(parent, "categories"))),
             description=localised(_unescaped(text_of(parent, "description", "short description"))),
             attributes=attributes([*((n, v) for n, v in held if v != brand), *_measures(parent), ("tags", tags)]),
-            currency=currency,
+            currency=one_currency(currencies or [assumed.currency]),
             variants=distinct(variants, own),
             pictures=pictures,
         )
