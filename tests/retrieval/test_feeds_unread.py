@@ -381,6 +381,24 @@ def test_marks_of_numbers_are_those_of_the_feed(tmp_path: Path) -> None:
     assert read("19&nbsp;€", "<b>1.450,00&nbsp;&euro;</b>", "2 x 5") == ["19", "1450.00", "bad"]
 
 
+def test_a_number_keeps_its_point_in_every_format_that_json_has(tmp_path: Path) -> None:
+    dump = {"id": "d", "name": "D", "price": 12.605, "currency": "EUR", "material": "clay"}
+    grouped = {**dump, "parent_sku": "g"}
+    variants = [{"id": 2, "price": 12.605, "sku": "s", "option1": "S"}]
+    shopify = {
+        "id": 1,
+        "title": "S",
+        "handle": "s",
+        "body_html": "x",
+        "vendor": "V",
+        "product_type": "T",
+        "variants": variants,
+    }
+    for item in (dump, grouped, shopify):
+        report = load(tmp_path, "one.json", json.dumps([item]), currency="EUR")
+        assert [product.lowest_price for product in report.products] == [Decimal("12.605")]
+
+
 def test_a_price_of_nothing_is_told(tmp_path: Path) -> None:
     assert "price: is 0" in notes(rows(tmp_path, [pot(1, price=0)]))
 

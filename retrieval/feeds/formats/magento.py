@@ -16,6 +16,7 @@ from retrieval.feeds.values import (
     attributes,
     category_path,
     deepest,
+    first,
     for_sale,
     localised,
     money,
@@ -55,8 +56,8 @@ class Magento(Format):
         if not text_of(row, "sku"):
             raise ValueError("sku: is empty")
         for name in ("price", "special_price"):
-            if text := text_of(row, name):
-                money(text, assumed)
+            if text_of(row, name):
+                money(row[name], assumed)
         _stock(row, assumed)
         _online(row)
 
@@ -163,12 +164,14 @@ def _texts(rows: Sequence[Mapping[str, Any]], name: str) -> Localised:
 
 
 def _price(row: Mapping[str, Any], parent: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
-    special = text_of(row, "special_price")
+    special = first(row, "special_price")
     starts, ends = (text_of(row, f"special_price_{end}_date") for end in ("from", "to"))
     if special and sale_is_on(starts, ends, assumed) and (paid := sale_price(special, assumed)):
         return paid
-    price = text_of(row, "price") or text_of(parent, "price")
-    if not price:
+    price = first(row, "price")
+    if price is None:
+        price = first(parent, "price")
+    if price is None:
         raise ValueError("price: is empty")
     return money(price, assumed)
 

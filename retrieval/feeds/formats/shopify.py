@@ -62,8 +62,8 @@ class Shopify(Format):
     def check(self, row: Mapping[str, Any], assumed: Assumed) -> None:
         if not text_of(row, "handle"):
             raise ValueError("Handle: is empty")
-        if price := text_of(row, "variant price"):
-            money(price, assumed)
+        if text_of(row, "variant price"):
+            money(row["variant price"], assumed)
         stock(text_of(row, "variant inventory qty"), None, assumed)
         for name in ("status", "published"):
             for_sale(text_of(row, name), name.capitalize())
@@ -91,7 +91,7 @@ class Shopify(Format):
                 for at, value in values.items()
                 if value and (names[at], value) != ("Title", "Default Title")
             )
-            amount, currency = money(text_of(row, "variant price"), assumed)
+            amount, currency = money(row["variant price"], assumed)
             currencies.append(currency)
             sku = text_of(row, "variant sku").lstrip("'")
             if mangled(sku):

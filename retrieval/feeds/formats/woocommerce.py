@@ -24,6 +24,7 @@ from retrieval.feeds.values import (
     availability_of,
     category_path,
     deepest,
+    first,
     for_sale,
     key,
     localised,
@@ -87,8 +88,8 @@ class WooCommerce(Format):
         elif not text_of(row, "sku", "id"):
             raise ValueError("SKU: is empty, and so is ID")
         for name in ("regular price", "sale price"):
-            if text := text_of(row, name):
-                money(text, assumed)
+            if text_of(row, name):
+                money(row[name], assumed)
         stock(text_of(row, "stock"), None, assumed)
         for_sale(text_of(row, "published"), "Published")
 
@@ -254,13 +255,13 @@ def _attribute_names(row: Mapping[str, Any]) -> list[str]:
 
 
 def _price(row: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
-    sale = text_of(row, "sale price")
+    sale = first(row, "sale price")
     starts, ends = (text_of(row, f"date sale price {end}") for end in ("starts", "ends"))
     if sale and sale_is_on(starts, ends, assumed) and (paid := sale_price(sale, assumed)):
         return paid
     if not text_of(row, "regular price"):
         raise ValueError("Regular price: is empty")
-    return money(text_of(row, "regular price"), assumed)
+    return money(row["regular price"], assumed)
 
 
 def _stock(row: Mapping[str, Any], parent: Mapping[str, Any], assumed: Assumed) -> int:

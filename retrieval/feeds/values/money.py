@@ -250,6 +250,9 @@ def _exactly(value: object) -> Decimal:
         raise ValueError(f"price: {str(value)[:LONGEST]!r} is not a price") from None
 
 
-def written(number: object) -> object:
-    """A JSON number without an exponent, its decimal point kept: 25.0 is no number of cents."""
-    return f"{number:f}" if isinstance(number, Decimal) and abs(number.adjusted()) < 30 else number
+def written(number: object) -> str:
+    """A value as the text of a price. A JSON number has no exponent, and a point that groups nothing: 1.2990."""
+    if isinstance(number, (float, Decimal)) and abs((number := Decimal(str(number))).adjusted()) < 30:
+        text = f"{number:f}"
+        return text + "0" * (len(text.partition(".")[2]) == 3)
+    return "" if number is None else str(number)
