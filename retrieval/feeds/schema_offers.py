@@ -8,12 +8,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from retrieval.feeds.json_items import dumped
+from retrieval.feeds.names import column
 from retrieval.feeds.schema_nodes import name_of, objects, types_of
 from retrieval.feeds.values import (
     Assumed,
     first,
+    has_begun,
     has_expired,
-    is_unset,
     moments,
     money,
     options,
@@ -75,7 +76,7 @@ def _condition(offer: Mapping[str, Any]) -> str:
 def price_of(offer: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
     """Of several specifications that of what everybody pays now: no list price, none for members or by the litre."""
     price, currency = offer.get("price"), text_of(offer, "priceCurrency")
-    if price in (None, "", []) or _is_crossed_out(price, offer):
+    if price in (None, "", []) or _is_another(price, offer, assumed):
         price, currency = _specified(offer, assumed) or (None, currency)
     if price is None and ("lowPrice" in offer or "highPrice" in offer):
         low, high = first(offer, "lowPrice", "highPrice"), first(offer, "highPrice", "lowPrice")
@@ -89,9 +90,19 @@ def price_of(offer: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
     return money(price, assumed, currency.upper())
 
 
-def _is_crossed_out(price: Any, offer: Mapping[str, Any]) -> bool:
+def _is_another(price: Any, offer: Mapping[str, Any], assumed: Assumed) -> bool:
+    """Whether the offer's specifications say that its price is crossed out, or that there is a sale now."""
     specs = objects(offer.get("priceSpecification"))
-    return any(_price_type(spec) in _NOT_PAID and _number(spec.get("price")) == _number(price) for spec in specs)
+    return any(
+        (_is_listed(spec) and _number(spec.get("price")) == _number(price))
+        or (_price_type(spec) == "SalePrice" and _is_paid(spec, assumed))
+        for spec in specs
+    )
+
+
+def _is_listed(spec: Mapping[str, Any]) -> bool:
+    """A list price, by its type or its name: ``UVP``."""
+    return _price_type(spec) in _NOT_PAID or column(name_of(spec.get("name"))).field == "list_price"
 
 
 def _specified(offer: Mapping[str, Any], assumed: Assumed) -> tuple[Any, str] | None:
@@ -101,6 +112,8 @@ def _specified(offer: Mapping[str, Any], assumed: Assumed) -> tuple[Any, str] | 
     if held and not now:
         assumed.note("offers: only a list price is given, and is taken", held[0][1])
         now = [(spec, price) for spec, price in held if not _OF_OTHERS & types_of(spec)]
+    with_tax = [(spec, price) for spec, price in now if spec.get("valueAddedTaxIncluded") in (True, "true", "True")]
+    now = with_tax or now
     on_sale = [(spec, price) for spec, price in now if _price_type(spec) == "SalePrice"]
     prices = {str(price): (price, text_of(spec, "priceCurrency")) for spec, price in on_sale or now}
     if len(prices) > 1:
@@ -116,7 +129,7 @@ def _price_type(spec: Mapping[str, Any]) -> str:
 
 def _is_paid(spec: Mapping[str, Any], assumed: Assumed) -> bool:
     return not (
-        _price_type(spec) in _NOT_PAID
+        _is_listed(spec)
         or _OF_OTHERS & types_of(spec)
         or spec.get("validForMemberTier")
         or any(not quantity.get("valueReference") for quantity in objects(spec.get("referenceQuantity")))
@@ -137,7 +150,7 @@ def is_offered(offer: Mapping[str, Any], assumed: Assumed) -> bool:
     ends = [offer.get(name) for name in ("validThrough", "availabilityEnds")]
     starts = [offer.get(name) for name in ("validFrom", "availabilityStarts")]
     return not any(has_expired(end, "offers", assumed) for end in ends) and all(
-        is_unset(start) or has_expired(start, "offers", assumed) for start in starts
+        has_begun(start, "offers", assumed) for start in starts
     )
 
 

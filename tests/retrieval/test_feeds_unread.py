@@ -203,6 +203,8 @@ def spec(kind: str, price: str, **more: Any) -> dict[str, Any]:
         ([spec("", "3.50", referenceQuantity={"value": 100, "unitCode": "GRM"}), spec("", "35.00")], "35.00"),
         ([spec("", "30.00", eligibleQuantity={"minValue": 10}), spec("", "35.00")], "35.00"),
         ([spec("", "35.00"), spec("", "40.00")], None),
+        ([spec("", "50.00", name="UVP"), spec("", "35.00")], "35.00"),
+        ([spec("", "35.00", valueAddedTaxIncluded=True), spec("", "29.41", valueAddedTaxIncluded=False)], "35.00"),
         ([spec({"@id": "https://schema.org/ListPrice"}, "50.00"), spec("", "35.00")], "35.00"),  # type: ignore[arg-type]
     ],
 )
@@ -215,6 +217,8 @@ def test_the_price_that_is_paid_of_several(tmp_path: Path, specifications: list[
 def test_an_offer_whose_own_price_is_crossed_out(tmp_path: Path) -> None:
     listed = [spec("https://schema.org/ListPrice", "50.00"), spec("", "35.00")]
     assert prices(offers(tmp_path, {"price": 50, "priceSpecification": listed}))["lamp"] == 35
+    on_sale = spec("https://schema.org/SalePrice", "35.00")
+    assert prices(offers(tmp_path, {"price": 50, "priceCurrency": "EUR", "priceSpecification": on_sale}))["lamp"] == 35
     assert prices(offers(tmp_path, {"price": 35, "priceCurrency": "EUR", "priceSpecification": listed}))["lamp"] == 35
 
 
@@ -313,6 +317,25 @@ def test_dumps_with_stock_in_words_and_odd_numbers(tmp_path: Path) -> None:
     assert ["stock" in row.reason for row in report.bad_rows] == [True, True]
 
 
+def test_dumps_that_hold_their_variants_read_prices_and_stock_by_the_same_rule(tmp_path: Path) -> None:
+    amounts: list[Any] = [
+        {"centAmount": 3450, "currencyCode": "EUR"},
+        {"price": "3450", "currency_code": "EUR", "currency_minor_unit": 2},
+    ]
+    variants = [
+        {"sku": f"v{at}", "size": str(at), "price": price, "stock": {"quantity": 3}} for at, price in enumerate(amounts)
+    ]
+    (product,) = rows(tmp_path, [{"id": "p", "name": "P", "variants": variants}]).products
+    assert [(str(v.price), v.stock) for v in product.variants] == [("34.50", 3), ("34.50", 3)]
+    lost = [
+        *variants,
+        {"sku": "v9", "size": "9", "price": "from 5", "stock": 3},
+        {"sku": "v8", "size": "8", "price": 5, "stock": "some day"},
+    ]
+    report = rows(tmp_path, [{"id": "p", "name": "P", "variants": lost}])
+    assert [len(product.variants) for product in report.products] == [2] and len(report.bad_rows) == 2
+
+
 def test_variants_in_several_currencies_are_no_product(tmp_path: Path) -> None:
     shopify = SHOPIFY + "hat,Hat,true,active,Size,S,,,,12 €,\nhat,,,,,M,,,,$14,\ncap,Cap,true,active,,,,,,5 €,\n"
     report = load(tmp_path, "export.csv", shopify)
@@ -394,7 +417,8 @@ def test_a_number_keeps_its_point_in_every_format_that_json_has(tmp_path: Path) 
         "product_type": "T",
         "variants": variants,
     }
-    for item in (dump, grouped, shopify):
+    nested = {**dump, "variants": [{"sku": "n", "size": "S", "price": 12.605}]}
+    for item in (dump, grouped, nested, shopify):
         report = load(tmp_path, "one.json", json.dumps([item]), currency="EUR")
         assert [product.lowest_price for product in report.products] == [Decimal("12.605")]
 

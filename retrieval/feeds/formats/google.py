@@ -19,6 +19,7 @@ from retrieval.feeds.values import (
     attributes,
     category_path,
     deepest,
+    first,
     has_expired,
     key,
     localised,
@@ -250,7 +251,7 @@ def _on_sale(item: Mapping[str, Any], assumed: Assumed) -> bool:
 
 
 def _stock(item: Mapping[str, Any], assumed: Assumed) -> int:
-    quantity = text_of(item, "quantity", "sell_on_google_quantity", "quantity_to_sell_on_facebook", "inventory")
+    quantity = first(item, "quantity", "sell_on_google_quantity", "quantity_to_sell_on_facebook", "inventory")
     return stock(quantity, item.get("availability"), assumed)
 
 

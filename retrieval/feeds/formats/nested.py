@@ -15,6 +15,7 @@ LISTS = ("variants", "variations", "skus", "children", "combinations", "offers",
 """What such a list is called."""
 
 _PRICES = {"price", "sale_price"}
+_WHOLE = {*_PRICES, "list_price", "stock", "availability", "currency"}
 _OPTIONS = ("options", "attributes", "option_values", "selectedOptions", "values", "properties")
 
 
@@ -47,13 +48,15 @@ def _rows(about: Mapping[str, Any], variants: list[dict[str, Any]]) -> Iterator[
     ids = [str(value) for name, value in about.items() if column(name).field == "id" and value not in (None, "")]
     titles = [str(value) for name, value in about.items() if column(name).field == "title" and isinstance(value, str)]
     group = (ids or titles or [""])[0]
-    shared = {name: _plain(value) for name, value in about.items() if column(name).field not in ("id", "group")}
+    shared = {name: _said(name, value) for name, value in about.items() if column(name).field not in ("id", "group")}
     for number, variant in enumerate(variants, start=1):
         options = dict(_options(variant))
         named = {name: value for name, value in variant.items() if name not in _OPTIONS}
         own = [str(value) for name, value in named.items() if column(name).field == "id" and value not in (None, "")]
         said = {
-            name: _plain(value) for name, value in named.items() if column(name).field not in ("id", "group", "title")
+            name: _said(name, value)
+            for name, value in named.items()
+            if column(name).field not in ("id", "group", "title")
         }
         fields = {column(name).field for name in said} - {""}
         kept = {name: value for name, value in shared.items() if column(name).field not in fields}
@@ -73,13 +76,15 @@ def _options(variant: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield name, text_of(pair, "value", "label", "text")
 
 
+def _said(name: str, value: Any) -> Any:
+    """What decides a price or a stock as it is: objects of them have readers of their own."""
+    return value if column(name).field in _WHOLE else _plain(value)
+
+
 def _plain(value: Any) -> Any:
-    """A price as an object as text, and a picture's address."""
+    """A picture's address, a thing's name."""
     if isinstance(value, dict):
-        amount = text_of(value, "amount", "value", "price")
-        if amount:
-            return f"{amount} {text_of(value, 'currency', 'currencyCode', 'currency_code')}".strip()
-        return text_of(value, "src", "url", "name")
+        return text_of(value, "src", "url", "name", "value")
     if isinstance(value, list):
         return [part for each in value if (part := _plain(each)) not in (None, "")]
     return written(value)
