@@ -202,6 +202,27 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnGuess:
+    """A column of an uploaded table. ``field`` is what it could be, empty where nothing tells; ``values`` are its
+    first."""
+
+    column: str
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsAsked:
+    """An upload whose columns have to be said before it can be read; ``problem`` says what is missing. ``fields`` are
+    those that there are."""
+
+    filename: str
+    problem: str
+    columns: tuple[ColumnGuess, ...]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """``total`` 0 means not known. ``stage`` is a key: reading, checking, pictures, encoding, writing, done."""
 

@@ -6,7 +6,7 @@ import asyncio
 import csv
 import io
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -521,7 +521,13 @@ class FakeDesk(FakeMerchandising, FakeRanking):
         self.express = self.previous.pop()
         return (await self.versions())[0]
 
-    async def catalogue_load(self, path: Path, filename: str) -> AsyncIterator[d.Progress | d.Preview]:
+    async def catalogue_load(
+        self, path: Path, filename: str, columns: Mapping[str, str] | None = None
+    ) -> AsyncIterator[d.Progress | d.Preview | d.ColumnsAsked]:
+        if filename == "odd.csv" and not columns:
+            guesses = (d.ColumnGuess("Ware", "title", ("Krug",)), d.ColumnGuess("Betrag", "", ("12,50",)))
+            yield d.ColumnsAsked(filename, "needed is a price", guesses, ("title", "price", "ignore"))
+            return
         for stage, total in (("reading", 320), ("checking", 320), ("encoding", 320), ("writing", 320)):
             for done in range(0, total + 1, 80):
                 yield d.Progress(stage, done, total)

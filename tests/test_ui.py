@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from assistant import events as e
 from assistant import pages as d
 from assistant.languages import LANGUAGES
+from retrieval.feeds import fields
+from retrieval.feeds.mapping import IGNORED
 from tests.fake_desk import PRODUCTS, FakeAccess, FakeDesk, card, services_of
 from ui import admin, agent, mount, render, shopper
 from ui.texts import MissingText, words
@@ -425,6 +427,29 @@ def test_a_catalogue_is_read_from_an_upload_only(desk: FakeDesk) -> None:
     assert any("progressbar" in step["html"] for step in steps)
     assert steps[-1]["done"]
     assert "318 rows" in steps[-1]["html"]
+
+
+def test_columns_that_say_nothing_are_asked_for(desk: FakeDesk) -> None:
+    async def ingest(**more: Any) -> list[dict[str, Any]]:
+        sent = {"path": str(file), "filename": "odd.csv", "language": "zh", **more}
+        return [piece async for piece in admin.AdminPage(desk, desk).ingest(sent, REQUEST)]
+
+    folder = Path(admin.get_upload_folder())
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "odd.csv"
+    file.write_text("Ware,Betrag\n")
+    try:
+        (asked,) = run(ingest())
+        assert asked["done"] and "needed is a price" in asked["html"] and 'data-column="Betrag"' in asked["html"]
+        assert '<option value="title" selected>标题</option>' in asked["html"]
+        assert "318" in run(ingest(columns={"Ware": "title", "Betrag": "price"}))[-1]["html"]
+    finally:
+        file.unlink()
+
+
+def test_every_field_has_a_name_on_the_page() -> None:
+    for language in ("en", "zh"):
+        assert set(words(language).section("columns")) == {*fields(), IGNORED}
 
 
 # the mounted pages ----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import gradio as gr
 from gradio.utils import get_upload_folder
 
 from assistant.languages import LANGUAGES
-from assistant.pages import Preview, Refused
+from assistant.pages import ColumnsAsked, Preview, Refused
 from assistant.service.admins import AdminService
 from assistant.service.merchandisers import MerchandiserService
 from assistant.service.ranking import RankingService
@@ -108,8 +108,14 @@ class AdminPage:
         """Reads an uploaded catalogue; the pieces are progress and, last, the preview."""
         w = words(language_of(payload))
         piece: Payload = {"key": payload.get("key"), "done": False}
+        said = payload.get("columns")
+        columns = {str(name): str(field) for name, field in said.items()} if isinstance(said, dict) else {}
         try:
-            async for step in self.admins.catalogue_load(uploaded(str(payload["path"])), str(payload["filename"])):
+            path, filename = uploaded(str(payload["path"])), str(payload["filename"])
+            async for step in self.admins.catalogue_load(path, filename, columns):
+                if isinstance(step, ColumnsAsked):
+                    yield {**piece, "html": str(_parts.columns(step, w)), "done": True}
+                    return
                 if isinstance(step, Preview):
                     yield {**piece, "html": self._preview(step, "catalogue", w), "done": True}
                     return

@@ -5,19 +5,44 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from assistant.bootstrap import Shopclerk
-from assistant.pages import BadRow, Change, HealthItem, Preview, Progress, Refused, Unanswered, Version
+from assistant.pages import (
+    BadRow,
+    Change,
+    ColumnGuess,
+    ColumnsAsked,
+    HealthItem,
+    Preview,
+    Progress,
+    Refused,
+    Unanswered,
+    Version,
+)
 from assistant.setup.knowledge import catalogue_words, shipped_faq
 from retrieval.faq.indexing import index_entries, preview_faq
 from retrieval.faq.losses import losses
 from retrieval.feeds import BadRow as FeedBadRow
-from retrieval.feeds import FaqReport, FeedError, LoadReport, SavedColumns, load_catalogue, load_faq, write_bad_rows
+from retrieval.feeds import (
+    FaqReport,
+    FeedError,
+    LoadReport,
+    SavedColumns,
+    UnknownFormatError,
+    fields,
+    keep_columns,
+    load_catalogue,
+    load_faq,
+    parsed,
+    propose_columns,
+    write_bad_rows,
+)
+from retrieval.feeds.mapping import IGNORED
 from retrieval.models import FaqEntry, Product
 from retrieval.search.indexing import index_products, preview_products
 from retrieval.store.rows import Diff, StoreError, VersionInfo
@@ -98,12 +123,27 @@ class AdminService:
         await asyncio.to_thread(self.app.knowledge.faq.refresh)
         return self._version("faq", info, live=True)
 
-    async def catalogue_load(self, path: Path, filename: str) -> AsyncIterator[Progress | Preview]:
-        """Progress while it is read and indexed beside the live one, the preview last. Raises Refused."""
+    async def catalogue_load(
+        self, path: Path, filename: str, columns: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Progress | Preview | ColumnsAsked]:
+        """Progress while it is read and indexed beside the live one, the preview last; or what its columns could be,
+        where that has to be said. ``columns`` says it, and is kept for files with the same header. Raises Refused."""
         yield Progress("reading", 0, 0)
+        saved = SavedColumns(self.app.settings.state_dir / "columns.json")
         try:
-            saved = SavedColumns(self.app.settings.state_dir / "columns.json")
-            report = await asyncio.to_thread(load_catalogue, path, bad_rows=_bad_rows_path(path), saved=saved)
+            said = parsed(f"{column}={field}" for column, field in (columns or {}).items())
+        except FeedError as error:
+            yield await self._columns_asked(path, filename, str(error), columns)
+            return
+        try:
+            report = await asyncio.to_thread(
+                load_catalogue, path, bad_rows=_bad_rows_path(path), columns=said, saved=saved
+            )
+            if said:
+                await asyncio.to_thread(keep_columns, path, said, saved)
+        except UnknownFormatError as error:
+            yield await self._columns_asked(path, filename, str(error), columns)
+            return
         except FeedError as error:
             raise Refused(str(error)) from error
         yield Progress("checking", 0, len(report.products))
@@ -124,6 +164,13 @@ class AdminService:
         waiting = _Waiting("catalogue", filename, time.monotonic(), products=tuple(report.products))
         yield Progress("done", len(report.products), len(report.products))
         yield self._preview(waiting, filename, len(report.products), report, diff, changes, path)
+
+    async def _columns_asked(
+        self, path: Path, filename: str, problem: str, said: Mapping[str, str] | None
+    ) -> ColumnsAsked:
+        found = await asyncio.to_thread(propose_columns, path)
+        guesses = [ColumnGuess(each.column, (said or {}).get(each.column, each.field), each.values) for each in found]
+        return ColumnsAsked(filename, problem, tuple(guesses), (*fields(), IGNORED))
 
     async def catalogue_switch(self, token: str) -> Version:
         waiting = self._take(token, "catalogue")
@@ -217,7 +264,7 @@ class AdminService:
                 "unchanged": diff.unchanged,
             },
             can_switch=can_switch,
-            notes=tuple(report.notes) if isinstance(report, FaqReport) else (),
+            notes=tuple(report.notes if isinstance(report, FaqReport) else _warnings(report)),
             losses=waiting.losses,
         )
 
@@ -240,6 +287,10 @@ class AdminService:
 
 def _bad_rows_path(path: Path) -> Path:
     return path.with_name(f"bad-rows-{path.stem}{path.suffix}")
+
+
+def _warnings(report: LoadReport) -> list[str]:
+    return [note.reason for note in report.warnings[:MAX_PREVIEW_ROWS]]
 
 
 def _kinds(diff: Diff) -> Iterator[tuple[Literal["added", "changed", "removed"], str]]:

@@ -245,4 +245,6 @@ def _bad(group: list[Record], reason: str) -> Iterator[BadRow]:
     for row in group:
         together.setdefault((row.file, row.layout), []).append(row)
     for (file, layout), rows in together.items():
-        yield BadRow(rows[0].line, reason, layout.separator.join(row.raw for row in rows), file, layout)
+        # Of a row that several were made of once.
+        raw = layout.separator.join(raw for _, raw in dict.fromkeys((row.line, row.raw) for row in rows))
+        yield BadRow(rows[0].line, reason, raw, file, layout)

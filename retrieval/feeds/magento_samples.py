@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from retrieval.feeds.format import Format, assemble, distinct
+from retrieval.feeds.format import Format, assemble, distinct, one_currency
 from retrieval.feeds.formats.magento import Magento
 from retrieval.feeds.records import Record
 from retrieval.feeds.sources import Source, sources_of
@@ -99,10 +99,11 @@ class MagentoSamples(Format):
         own = shared_start(skus).rstrip("-") if len(rows) > 1 else skus[0]
         variants: list[Variant] = []
         pictures: dict[str, list[str]] = {}
-        currency = assumed.currency
+        currencies: list[str] = []
         for row in rows:
             chosen = options((name, text_of(row, name)) for name in ("color", "size"))
             price, currency = money(text_of(row, "special_price") or text_of(row, "price"), assumed)
+            currencies.append(currency)
             sku = text_of(row, "sku")
             left = stock(text_of(row, "qty"), None, assumed)
             variants.append(Variant(id=sku, options=chosen, price=price, stock=left))
@@ -117,7 +118,7 @@ class MagentoSamples(Format):
             category=deepest(paths),
             description=localised(text_of(first, "description")),
             attributes=attributes((name, {"1": True}.get(text, text.split("\n"))) for name, text in held_pairs if text),
-            currency=currency,
+            currency=one_currency(currencies or [assumed.currency]),
             variants=distinct(variants, own),
             pictures=pictures,
             rating=rating,

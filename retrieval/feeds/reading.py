@@ -11,8 +11,9 @@ from retrieval.feeds.feed import Feed
 from retrieval.feeds.format import Format
 from retrieval.feeds.magento_samples import MagentoSamples, sample_sources
 from retrieval.feeds.mapping import Columns, SavedColumns, refuse_unknown
+from retrieval.feeds.proposals import Proposal, proposals
 from retrieval.feeds.recognition import Opened, format_of, reader_of
-from retrieval.feeds.report import BadRow, FeedError, Kept, LoadReport, bad_row_files
+from retrieval.feeds.report import BadRow, FeedError, Kept, LoadReport, UnknownFormatError, bad_row_files
 from retrieval.feeds.sources import Source, sources_of
 from retrieval.feeds.tables import table_rows
 from retrieval.feeds.values import Assumed, PriceUnit, currency_code, currency_of, locale_of
@@ -79,6 +80,22 @@ def opened(source: Source, columns: Columns, saved: SavedColumns | None = None) 
     return replace(plain, columns=kept), f"{source.name}: columns are read as they were saved: {listed}"
 
 
+def keep_columns(path: Path, columns: Columns, saved: SavedColumns, encoding: str | None = None) -> None:
+    """Keeps them for files with the header of this one."""
+    for source in sources_of([path], encoding):
+        names = {name for row in Opened(source, reader_of(source)).sample() for name in row}
+        if columns.keys() <= names:
+            saved.keep(names, columns)
+
+
+def propose_columns(path: Path, encoding: str | None = None) -> list[Proposal]:
+    """What each column of a file, or of the first in it that has rows, could be. Raises ``FeedError``."""
+    for source in sources_of([path], encoding):
+        if rows := Opened(source, reader_of(source)).sample():
+            return proposals(rows)
+    return []
+
+
 def read_sources(
     sources: Sequence[Source],
     assumed: Assumed | None = None,
@@ -102,7 +119,7 @@ def read_sources(
         if format is None and source.found:
             notes.add(BadRow(0, f"{source.name} is no catalogue, and was left out ({why})", source.name, source.name))
         elif format is None:
-            raise FeedError(f"{source.name} is no catalogue of a known format: {why}")
+            raise UnknownFormatError(f"{source.name} is no catalogue of a known format: {why}")
         else:
             used.append(file)
             told.setdefault(source.name, format)

@@ -22,6 +22,10 @@ class FeedError(ValueError):
     """The file as a whole cannot be used; the message says why. Nothing of it is loaded."""
 
 
+class UnknownFormatError(FeedError):
+    """A file that can be read, but not as a catalogue: its columns would have to be said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """What makes a file of some rows a whole file again: what stands before, between and after them."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -91,7 +92,9 @@ def _text(cell: object) -> str:
         return "true" if cell else "false"
     if isinstance(cell, float):
         # Spreadsheets keep 15 digits: 19.990000000000002 is 19.99, and a barcode has no exponent.
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 10**15 else f"{cell:.15g}"
+        text = str(int(cell)) if cell.is_integer() and abs(cell) < 10**15 else f"{cell:.15g}"
+        # The point of 1.299 is before decimals here, which four of them say in any country.
+        return f"{text}0" if abs(cell) >= 1 and re.fullmatch(r"-?\d{1,3}\.\d{3}", text) else text
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ") if cell.time() != datetime.min.time() else cell.date().isoformat()
     return str(cell).strip()

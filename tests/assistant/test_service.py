@@ -15,7 +15,7 @@ from PIL import Image
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.events import CartShown, Event, FaqCited, HandedOff, Notice, TurnDone
-from assistant.pages import AddToCart, Picture, Preview, Refused, Thumbs, UnknownConversation
+from assistant.pages import AddToCart, ColumnsAsked, Picture, Preview, Refused, Thumbs, UnknownConversation
 from assistant.service.application import application
 from assistant.service.services import Services
 from assistant.service.staff import StaffService
@@ -222,6 +222,27 @@ async def test_half_a_catalogue_is_refused_whole(services: Services, tmp_path: A
     path.write_text("\n".join([*lines[:5], lines[5][: len(lines[5]) // 2]]), encoding="utf-8")
     with pytest.raises(Refused, match="line 6: it is cut short"):
         [step async for step in services.admins.catalogue_load(path, "products.jsonl")]
+
+
+async def test_an_upload_whose_columns_say_nothing_asks_for_them(services: Services, tmp_path: Any) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("Ware;Betrag\nKrug;12,50 €\nTeller;8,00 €\n", encoding="utf-8")
+
+    async def last(**columns: str) -> Any:
+        return [step async for step in services.admins.catalogue_load(path, "odd.csv", columns)][-1]
+
+    asked = await last()
+    assert isinstance(asked, ColumnsAsked) and "needed is a price" in asked.problem
+    assert {guess.column: guess.field for guess in asked.columns} == {"Ware": "title", "Betrag": "price"}
+    assert "price" in asked.fields and "ignore" in asked.fields
+    again = await last(Ware="title")
+    assert isinstance(again, ColumnsAsked) and "needed is a title" not in again.problem
+    both = await last(Ware="title", Betrag="title")
+    assert isinstance(both, ColumnsAsked) and "cannot both be title" in both.problem
+    with pytest.raises(Refused, match="no column"):
+        await last(Waren="title")
+    for preview in (await last(Ware="title", Betrag="price"), await last()):
+        assert isinstance(preview, Preview) and preview.counts["added"] == 2, "what was said is kept"
 
 
 async def test_staff_sign_in(shop: Shopclerk) -> None:

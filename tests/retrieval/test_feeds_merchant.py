@@ -84,6 +84,9 @@ def detail(name: str, value: str) -> str:
         ({"title": "Lamp, 40 W, black"}, {"title": "Lamp, 60 W, black"}, ("size", "40 W", "60 W")),
         ({"title": "Lamp - with bulb"}, {"title": "Lamp - without bulb"}, ("variant", "with bulb", "without bulb")),
         ({"title": "Lamp"}, {"title": "Lamp Pro"}, ("variant", "Lamp", "Lamp Pro")),
+        ({"mpn": "A-1"}, {"mpn": "A-2"}, ("variant", "A-1", "A-2")),
+        ({"price": "20 EUR"}, {"price": "30 EUR"}, ("variant", "a", "b")),
+        ({"title": "Tee"}, {"title": "Tee Pro"}, ("variant", "Tee", "Tee Pro")),
         ({"material": "wood"}, {"material": "steel"}, ("material", "wood", "steel")),
     ],
 )
@@ -240,3 +243,45 @@ def test_json_whose_items_lie_deep(tmp_path: Path, around: object) -> None:
     assert [p.id for p in load(tmp_path, "f.json", json.dumps(around(items))).products] == ["a", "b"]
     large = json.dumps({"note": "x" * 2**24, **around(items)})
     assert [p.id for p in load(tmp_path, "f.json", large).products] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "product",
+    [
+        {"id": "T", "name": "Tee", "price": 20, "variants": [{"sku": "T-S", "size": "S"}, {"sku": "T-M", "size": "M"}]},
+        {
+            "code": "T",
+            "title": "Tee",
+            "created": "2025",
+            "skus": [
+                {"sku": f"T-{size}", "price": {"amount": 20, "currency": "USD"}, "options": {"Size": size}, "qty": 3}
+                for size in "SM"
+            ],
+        },
+        {
+            "id": "T",
+            "Titel": "Tee",
+            "variations": [
+                {
+                    "id": f"T-{size}",
+                    "name": f"Tee {size}",
+                    "preis": "20,00",
+                    "attributes": [{"name": "Größe", "value": size}],
+                }
+                for size in "SM"
+            ],
+        },
+    ],
+)
+def test_dumps_whose_products_hold_their_variants(tmp_path: Path, product: dict[str, object]) -> None:
+    other = {**product, "id": "C", "name": "Cap", "Titel": "Cap", "title": "Cap", "code": "C"}
+    other |= {name: [] for name in ("variants", "skus", "variations") if name in product}
+    tee = load(tmp_path, "d.json", json.dumps([product, other])).products[0]
+    assert (tee.id, list(tee.title.values()), tee.currency) == ("T", ["Tee"], "USD")
+    assert options(tee) == {"T-S": {"size": "S"}, "T-M": {"size": "M"}}
+    assert {v.price for v in tee.variants} == {20}
+
+
+def test_variants_without_ids_are_named_by_their_product(tmp_path: Path) -> None:
+    text = json.dumps([{"id": "T", "name": "Tee", "price": 20, "variants": [{"colour": "Red"}, {"colour": "Blue"}]}])
+    assert options(only(load(tmp_path, "d.json", text))) == {"T/Red": {"colour": "red"}, "T/Blue": {"colour": "blue"}}

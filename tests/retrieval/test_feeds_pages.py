@@ -135,7 +135,8 @@ def lines(*things: dict[str, Any]) -> str:
 
 
 def test_a_product_on_two_pages_is_one(tmp_path: Path) -> None:
-    short = thing(offers={"@type": "Offer", "price": 20, "priceCurrency": "EUR", "availability": "InStock"})
+    short = thing(offers={"@type": "Offer", "price": "20,0", "priceCurrency": "EUR", "availability": "InStock"})
+    del short["offers"]["availability"]
     other = thing(sku="L2", name="Rug")
     for text in (lines(short, thing(description="Bright."), other), lines(thing(), other, short)):
         report = load(tmp_path, "p.jsonl", text)

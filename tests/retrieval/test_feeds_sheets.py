@@ -87,6 +87,12 @@ def test_a_workbook_is_read_below_its_heading_with_numbers_as_they_were_meant(tm
     assert [(row.line, row.file) for row in bad] == [(5, "lamps.xlsx/Lamps.csv")]  # the sheet's own row
 
 
+def test_three_decimals_of_a_number_are_no_thousands(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["id", "title", "price", "weight"], ["a", "A", 1.299, 0.125], ["b", "B", 12.605, 2.5]]
+    products, _, _ = _read(_workbook(tmp_path / "net.xlsx", {"Goods": rows}))
+    assert [str(product.lowest_price) for product in products] == ["1.2990", "12.6050"]
+
+
 def test_sheets_that_are_no_catalogue_are_told_and_hidden_ones_are_not_read(tmp_path: Path) -> None:
     goods: list[list[object]] = [["id", "title", "price"], ["L1", "Lamp", 5]]
     sheets = {"Goods": goods, "Notes": [["who", "what"], ["Eva", "calls"]], "Old": [goods[0], ["L0", "Old lamp", 4]]}

@@ -203,6 +203,8 @@ def spec(kind: str, price: str, **more: Any) -> dict[str, Any]:
         ([spec("", "3.50", referenceQuantity={"value": 100, "unitCode": "GRM"}), spec("", "35.00")], "35.00"),
         ([spec("", "30.00", eligibleQuantity={"minValue": 10}), spec("", "35.00")], "35.00"),
         ([spec("", "35.00"), spec("", "40.00")], None),
+        ([spec("", "50.00", name="UVP"), spec("", "35.00")], "35.00"),
+        ([spec("", "35.00", valueAddedTaxIncluded=True), spec("", "29.41", valueAddedTaxIncluded=False)], "35.00"),
         ([spec({"@id": "https://schema.org/ListPrice"}, "50.00"), spec("", "35.00")], "35.00"),  # type: ignore[arg-type]
     ],
 )
@@ -215,6 +217,8 @@ def test_the_price_that_is_paid_of_several(tmp_path: Path, specifications: list[
 def test_an_offer_whose_own_price_is_crossed_out(tmp_path: Path) -> None:
     listed = [spec("https://schema.org/ListPrice", "50.00"), spec("", "35.00")]
     assert prices(offers(tmp_path, {"price": 50, "priceSpecification": listed}))["lamp"] == 35
+    on_sale = spec("https://schema.org/SalePrice", "35.00")
+    assert prices(offers(tmp_path, {"price": 50, "priceCurrency": "EUR", "priceSpecification": on_sale}))["lamp"] == 35
     assert prices(offers(tmp_path, {"price": 35, "priceCurrency": "EUR", "priceSpecification": listed}))["lamp"] == 35
 
 
@@ -313,6 +317,53 @@ def test_dumps_with_stock_in_words_and_odd_numbers(tmp_path: Path) -> None:
     assert ["stock" in row.reason for row in report.bad_rows] == [True, True]
 
 
+def test_dumps_that_hold_their_variants_read_prices_and_stock_by_the_same_rule(tmp_path: Path) -> None:
+    amounts: list[Any] = [
+        {"centAmount": 3450, "currencyCode": "EUR"},
+        {"price": "3450", "currency_code": "EUR", "currency_minor_unit": 2},
+    ]
+    variants = [
+        {"sku": f"v{at}", "size": str(at), "price": price, "stock": {"quantity": 3}} for at, price in enumerate(amounts)
+    ]
+    (product,) = rows(tmp_path, [{"id": "p", "name": "P", "variants": variants}]).products
+    assert [(str(v.price), v.stock) for v in product.variants] == [("34.50", 3), ("34.50", 3)]
+    lost = [
+        *variants,
+        {"sku": "v9", "size": "9", "price": "from 5", "stock": 3},
+        {"sku": "v8", "size": "8", "price": 5, "stock": "some day"},
+    ]
+    report = rows(tmp_path, [{"id": "p", "name": "P", "variants": lost}])
+    assert [len(product.variants) for product in report.products] == [2] and len(report.bad_rows) == 2
+
+
+def test_variants_in_several_currencies_are_no_product(tmp_path: Path) -> None:
+    shopify = SHOPIFY + "hat,Hat,true,active,Size,S,,,,12 €,\nhat,,,,,M,,,,$14,\ncap,Cap,true,active,,,,,,5 €,\n"
+    report = load(tmp_path, "export.csv", shopify)
+    assert [product.id for product in report.products] == ["cap"]
+    assert "differs between the variants" in report.bad_rows[0].reason
+
+
+def test_shopify_stock_that_is_tracked_elsewhere_is_told(tmp_path: Path) -> None:
+    lines = (
+        "a,A,true,active,,,shopify,,deny,5 €,\nb,B,true,active,,,shopify,-3,continue,5 €,\nc,C,true,active,,,,,,5 €,\n"
+    )
+    report = load(tmp_path, "export.csv", SHOPIFY + lines)
+    assert stocks(report) == {"a": 0, "b": UNCOUNTED, "c": UNCOUNTED}
+    assert "says no quantity" in notes(report) and "sold beyond its stock" in notes(report)
+
+
+def test_a_price_in_xml_may_have_its_currency_beside_it(tmp_path: Path) -> None:
+    item = '<item><id>{0}</id><title>T</title><price currency="{1}">12,50</price><link>x</link><gtin>1</gtin>'
+    item += "<availability>in stock</availability></item>"
+    items = "".join(item.format(at, code) for at, code in enumerate(["EUR", "zł", "XYZ"]))
+    report = load(tmp_path, "feed.xml", f"<rss><channel>{items}</channel></rss>")
+    assert [(p.currency, p.variants[0].price) for p in report.products] == [
+        ("EUR", Decimal("12.50")),
+        ("PLN", Decimal("12.50")),
+    ]
+    assert len(report.bad_rows) == 1
+
+
 def test_what_is_the_shops_own_business_is_kept_back_and_named(tmp_path: Path) -> None:
     private = {"cost_price": "9", "Lieferant-Telefon": "1", "毛利": "5%", "notes": "ask buyer@shop.example"}
     report = rows(tmp_path, [pot(1, material="clay", **private)])
@@ -351,6 +402,25 @@ def test_marks_of_numbers_are_those_of_the_feed(tmp_path: Path) -> None:
     assert read("1,450", "19.90") == ["1450", "19.90"]
     assert read("1,450", "19,90") == ["bad", "19.90"]
     assert read("19&nbsp;€", "<b>1.450,00&nbsp;&euro;</b>", "2 x 5") == ["19", "1450.00", "bad"]
+
+
+def test_a_number_keeps_its_point_in_every_format_that_json_has(tmp_path: Path) -> None:
+    dump = {"id": "d", "name": "D", "price": 12.605, "currency": "EUR", "material": "clay"}
+    grouped = {**dump, "parent_sku": "g"}
+    variants = [{"id": 2, "price": 12.605, "sku": "s", "option1": "S"}]
+    shopify = {
+        "id": 1,
+        "title": "S",
+        "handle": "s",
+        "body_html": "x",
+        "vendor": "V",
+        "product_type": "T",
+        "variants": variants,
+    }
+    nested = {**dump, "variants": [{"sku": "n", "size": "S", "price": 12.605}]}
+    for item in (dump, grouped, nested, shopify):
+        report = load(tmp_path, "one.json", json.dumps([item]), currency="EUR")
+        assert [product.lowest_price for product in report.products] == [Decimal("12.605")]
 
 
 def test_a_price_of_nothing_is_told(tmp_path: Path) -> None:

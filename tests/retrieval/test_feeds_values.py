@@ -326,7 +326,7 @@ def test_a_word_that_is_not_known_is_told() -> None:
         ("12.0000", 12), ("-4", 0), ("1,250", 1),
         ("7.0", 7), (7, 7), (Decimal("7.9"), 7), ("in stock", UNCOUNTED), ("sold out", 0), (True, UNCOUNTED),
         (False, 0), ("", UNCOUNTED), ("0", 0), ("1.000", 1),
-        ("99+", 99), ("5 szt.", 5), ("restposten", 1), ("0 in stock", 0),
+        ({"quantity": 5, "location": "B"}, 5), ("99+", 99), ("5 szt.", 5), ("restposten", 1), ("0 in stock", 0),
     ],
 )  # fmt: skip
 def test_quantities(quantity: object, there: int) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -208,3 +210,70 @@ def test_wordpress_exports_hold_products(tmp_path: Path) -> None:
     ]
     assert (lamp.id, lamp.attributes) == ("6", {"watts": "40"})
     assert "2 products are not for sale" in notes(report) and reasons(report) == []
+
+
+REST: dict[str, Any] = {
+    "id": 1,
+    "name": "Rug",
+    "permalink": "https://x.test/rug",
+    "type": "variable",
+    "status": "publish",
+    "catalog_visibility": "visible",
+    "sku": "RUG",
+    "price": "19.90",
+    "regular_price": "",
+    "stock_status": "instock",
+    "dimensions": {"length": "200", "width": "140", "height": ""},
+    "weight": "1.5",
+    "categories": [{"id": 9, "name": "Rugs"}],
+    "attributes": [
+        {"name": "Color", "variation": True, "options": ["Red", "Blue"]},
+        {"name": "Pile", "variation": False, "options": ["1,5 cm"]},
+    ],
+    "variations": [2, 3],
+}
+VARIATIONS = [
+    {
+        "id": number,
+        "sku": f"R-{colour}",
+        "price": "19.90",
+        "regular_price": "24.90",
+        "sale_price": "19.90",
+        "parent_id": 1,
+    }
+    | {"permalink": "x", "stock_status": status, "attributes": [{"name": "Color", "option": colour}]}
+    for number, colour, status in ((2, "Red", "instock"), (3, "Blue", "outofstock"))
+]
+
+
+@pytest.mark.parametrize("items", [[REST, *VARIATIONS], [*VARIATIONS, REST], [{**REST, "variations": VARIATIONS}]])
+def test_products_as_its_interfaces_give_them(tmp_path: Path, items: list[dict[str, Any]]) -> None:
+    rug = only(load(tmp_path, "w.json", json.dumps(items), currency="EUR"))
+    assert (rug.id, rug.title, rug.category) == ("RUG", {"en": "Rug"}, ("rugs",))
+    assert [(v.id, v.options, str(v.price), v.stock) for v in rug.variants] == [
+        ("R-Red", {"colour": "red"}, "19.90", 999),
+        ("R-Blue", {"colour": "blue"}, "19.90", 0),
+    ]
+    assert rug.attributes["pile"] == "1,5 cm" and rug.attributes["weight"] == "1.5"
+
+
+def test_a_variable_product_without_its_variations_says_where_they_are(tmp_path: Path) -> None:
+    lamp = {**REST, "id": 7, "sku": "L", "name": "Lamp", "type": "simple", "regular_price": "20.00", "attributes": []}
+    hidden = {**lamp, "id": 8, "sku": "H", "catalog_visibility": "hidden"}
+    draft = {**lamp, "id": 9, "sku": "D", "status": "draft"}
+    report = load(tmp_path, "w.json", json.dumps([REST, lamp, hidden, draft]))
+    assert [p.id for p in report.products] == ["L"] and "2 products are not for sale" in notes(report)
+    assert len(report.bad_rows) == 1 and "/variations" in report.bad_rows[0].reason
+
+
+def test_the_storefront_s_prices_are_in_the_smallest_unit(tmp_path: Path) -> None:
+    prices = {
+        "price": "1990",
+        "regular_price": "2490",
+        "sale_price": "1990",
+        "currency_code": "EUR",
+        "currency_minor_unit": 2,
+    }
+    lamp = {"id": 7, "name": "Lamp", "sku": "L", "type": "simple", "prices": prices, "is_in_stock": True}
+    product = only(load(tmp_path, "w.json", json.dumps([lamp])))
+    assert (str(product.variants[0].price), product.currency) == ("19.90", "EUR")

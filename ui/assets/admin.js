@@ -1,6 +1,6 @@
 // The admin page: uploads files, shows what they would change, and switches or rolls back.
 const app = find(".clerk"), region = name => find(`[data-region="${name}"]`);
-let words = props.words, loading = null, timer, asking = null;
+let words = props.words, loading = null, uploadedFile = null, timer, asking = null;
 
 async function hello(language) { words = (await server.hello({ language })).words; label(words); }
 function failing(text) { const box = find("[data-error]"); box.textContent = text; box.hidden = !text; }
@@ -40,10 +40,13 @@ async function take(kind, file) {
     } else {
       busy(kind, words["admin.uploading"]);
       const { path } = await upload(file);
-      loading = "load" + Date.now();
-      trigger("ingest", { language: words.language, key: loading, path, filename: file.name });
+      read({ path, filename: file.name });
     }
   } catch { sorry(kind, words["admin.failed"]); }
+}
+function read(file, columns = {}) {
+  uploadedFile = file; loading = "load" + Date.now();
+  trigger("ingest", { language: words.language, key: loading, ...file, columns });
 }
 watch("value", () => {
   const news = props.value;
@@ -81,6 +84,11 @@ doers({
   },
   "keep-live": () => find("[data-losses]").close(),
   "switch-anyway": () => { find("[data-losses]").close(); act("switch", asking.kind, { token: asking.token, confirmed: true }); },
+  "read-again": () => {
+    const chosen = all("[data-column]").filter(box => box.value).map(box => [box.dataset.column, box.value]);
+    busy("catalogue", words["admin.checking"]);
+    read(uploadedFile, Object.fromEntries(chosen));
+  },
   discard: button => { region(button.dataset.kind).replaceChildren(); toast(words["admin.discarded"]); },
   rollback: button => { asking = button.dataset.kind; find("[data-ask]").showModal(); },
   keep: () => find("[data-ask]").close(),

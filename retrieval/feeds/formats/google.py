@@ -19,6 +19,7 @@ from retrieval.feeds.values import (
     attributes,
     category_path,
     deepest,
+    first,
     has_expired,
     key,
     localised,
@@ -113,9 +114,11 @@ class Google(Format):
         return found
 
     def check(self, row: Mapping[str, Any], assumed: Assumed) -> None:
-        for name in ("id", "title", "price"):
+        for name in ("id", "title"):
             if not text_of(row, name):
                 raise ValueError(f"{name}: is empty")
+        if row.get("price") in (None, "", [], {}):
+            raise ValueError("price: is empty")
         _price(row, assumed)
         _stock(row, assumed)
         _offered(row, assumed)
@@ -158,7 +161,7 @@ class Google(Format):
 
 def _options(rows: Sequence[Mapping[str, Any]], title: str) -> list[dict[str, str]]:
     """What tells the items of a group apart: colour and size, material and pattern where they differ, and of what else
-    differs as much as is needed to tell each from the others; last what their titles end in."""
+    differs as much as is needed to tell each from the others; last what their titles end in, or their numbers."""
     telling = [name for name in ("material", "pattern") if len({text_of(item, name) for item in rows}) > 1]
     chosen = [options((name, text_of(item, name)) for name in ("color", "size", *telling)) for item in rows]
 
@@ -166,11 +169,15 @@ def _options(rows: Sequence[Mapping[str, Any]], title: str) -> list[dict[str, st
         return len({tuple(sorted(options.items())) for options in held})
 
     details = [dict(_details(item)) for item in rows]
-    rest = _rests([text_of(item, "title") for item in rows], title)
-    by_name = {name: [text_of(item, name) for item in rows] for name in _TELLING_NAMES.split()}
     names = dict.fromkeys(name for held in details for name in held)
-    by_name = {**{name: [held.get(name, "") for held in details] for name in names}, **by_name, _kind_of(rest): rest}
-    for name, values in by_name.items():
+    rest = _rests([text_of(item, "title") for item in rows], title)
+    by_name = [
+        *((name, [held.get(name, "") for held in details]) for name in names),
+        *((name, [text_of(item, name) for item in rows]) for name in _TELLING_NAMES.split()),
+        (_kind_of(rest), rest),
+        ("variant", [text_of(item, "mpn", "id") for item in rows]),  # that a cart can hold one of them
+    ]
+    for name, values in by_name:
         if told_apart(chosen) == len(rows):
             break
         more = [{**options([(name, value)]), **held} for value, held in zip(values, chosen, strict=True)]
@@ -244,7 +251,7 @@ def _on_sale(item: Mapping[str, Any], assumed: Assumed) -> bool:
 
 
 def _stock(item: Mapping[str, Any], assumed: Assumed) -> int:
-    quantity = text_of(item, "quantity", "sell_on_google_quantity", "quantity_to_sell_on_facebook", "inventory")
+    quantity = first(item, "quantity", "sell_on_google_quantity", "quantity_to_sell_on_facebook", "inventory")
     return stock(quantity, item.get("availability"), assumed)
 
 
@@ -295,6 +302,6 @@ def _shared_title(titles: Sequence[str]) -> str:
             shared = re.sub(r"(?<![\w'’])[\w'’]+$", "", shared) if shared[-1:].isalnum() else shared
         shared = shared.rstrip(_MARKS)
         sizes = shared and _kind_of([title.removeprefix(shared).strip() for title in titles]) == "size"
-        if len(shared) >= 4 or sizes or re.search(r"[一-鿿]{2}", shared):
+        if len(shared) >= 4 or sizes or shared in titles or re.search(r"[一-鿿]{2}", shared):
             return shared
     return titles[0]

@@ -10,7 +10,7 @@ from typing import Any
 from retrieval.feeds.formats.google import Google
 from retrieval.feeds.ids import made_id
 from retrieval.feeds.names import column
-from retrieval.feeds.values import key, text_of
+from retrieval.feeds.values import first, key, text_of, written
 
 
 class GroupedDump(Google):
@@ -28,7 +28,11 @@ class GroupedDump(Google):
         for field in ("price", "sale_price"):
             found = min((c for c in known.values() if c.field == field), key=lambda c: c.rank, default=None)
             said = text_of(item, "currency") or (found.currency if found else "")
-            if (price := text_of(item, field)) and said and not re.search(r"[^\W\d_]|[€£$¥₽₩₹₺₴]", price):
+            if (
+                (price := written(first(item, field)).strip())
+                and said
+                and not re.search(r"[^\W\d_]|[€£$¥₽₩₹₺₴]", price)
+            ):
                 item[field] = f"{price} {said}"
         if not item.get("price"):
             item["price"] = item.pop("sale_price", "")

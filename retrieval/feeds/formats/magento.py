@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from retrieval.feeds.format import Format, assemble, distinct
+from retrieval.feeds.format import Format, assemble, distinct, one_currency
 from retrieval.feeds.names import column
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
@@ -16,6 +16,7 @@ from retrieval.feeds.values import (
     attributes,
     category_path,
     deepest,
+    first,
     for_sale,
     localised,
     money,
@@ -55,8 +56,8 @@ class Magento(Format):
         if not text_of(row, "sku"):
             raise ValueError("sku: is empty")
         for name in ("price", "special_price"):
-            if text := text_of(row, name):
-                money(text, assumed)
+            if text_of(row, name):
+                money(row[name], assumed)
         _stock(row, assumed)
         _online(row)
 
@@ -80,12 +81,13 @@ class Magento(Format):
         telling = {name for chosen in chosen_of.values() for name in chosen}
         variants: list[Variant] = []
         pictures: dict[str, list[str]] = {}
-        currency = assumed.currency
+        currencies: list[str] = []
         for row in sold or [parent]:
             sku, held = text_of(row, "sku"), _pairs(text_of(row, "additional_attributes"))
             # A simple product is bought in its one colour and size too.
             chosen = options((chosen_of.get(sku) or {n: v for n, v in held.items() if _is_single(n, v)}).items())
             amount, currency = _price(row, parent, assumed)
+            currencies.append(currency)
             variants.append(Variant(id=sku, options=chosen, price=amount, stock=_stock(row, assumed)))
             pictures.setdefault(chosen.get("colour", "default"), []).extend(self.pictures(row))
         shown = {path for paths in pictures.values() for path in paths}
@@ -104,7 +106,7 @@ class Magento(Format):
             category=main,
             description=_texts([parent, *views], "description") or _texts([parent, *views], "short_description"),
             attributes=attributes([*_held(held), ("collections", collections)]),
-            currency=currency,
+            currency=one_currency(currencies or [assumed.currency]),
             variants=distinct(variants, own),
             pictures=pictures,
             rating=rating,
@@ -162,12 +164,14 @@ def _texts(rows: Sequence[Mapping[str, Any]], name: str) -> Localised:
 
 
 def _price(row: Mapping[str, Any], parent: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
-    special = text_of(row, "special_price")
+    special = first(row, "special_price")
     starts, ends = (text_of(row, f"special_price_{end}_date") for end in ("from", "to"))
     if special and sale_is_on(starts, ends, assumed) and (paid := sale_price(special, assumed)):
         return paid
-    price = text_of(row, "price") or text_of(parent, "price")
-    if not price:
+    price = first(row, "price")
+    if price is None:
+        price = first(parent, "price")
+    if price is None:
         raise ValueError("price: is empty")
     return money(price, assumed)
 

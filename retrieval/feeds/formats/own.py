@@ -65,8 +65,11 @@ class OwnJson(Format):
 
 
 def _exact(variant: Any, product: Mapping[str, Any], assumed: Assumed) -> Any:
-    """A price that is a text as every feed's are read; a number is exact already."""
+    """A price that is a text as every feed's are read; a number is exact already, and one with more digits than a price
+    has is no price."""
     if not isinstance(variant, dict) or not isinstance(variant.get("price"), str):
+        return variant
+    if re.fullmatch(r"\d+\.\d{7,}", variant["price"], re.ASCII):
         return variant
     return {**variant, "price": money(variant["price"], assumed, product["currency"])[0]}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from retrieval.feeds.format import Format, assemble, distinct
+from retrieval.feeds.format import Format, assemble, distinct, one_currency
 from retrieval.feeds.ids import CUT_OFF, mangled
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
@@ -62,8 +62,8 @@ class Shopify(Format):
     def check(self, row: Mapping[str, Any], assumed: Assumed) -> None:
         if not text_of(row, "handle"):
             raise ValueError("Handle: is empty")
-        if price := text_of(row, "variant price"):
-            money(price, assumed)
+        if text_of(row, "variant price"):
+            money(row["variant price"], assumed)
         stock(text_of(row, "variant inventory qty"), None, assumed)
         for name in ("status", "published"):
             for_sale(text_of(row, name), name.capitalize())
@@ -77,7 +77,7 @@ class Shopify(Format):
             raise ValueError(f"Title: none of the rows of {handle!r} has one")
         names = {at: text_of(first, f"option{at} name") for at in _OPTIONS}
         variants, pictures = [], {"default": [text_of(row, "image src") for row in rows]}
-        currency = assumed.currency
+        currencies: list[str] = []
         listed: list[str] = []
         barcodes: list[str] = []
         for row in rows:
@@ -91,7 +91,8 @@ class Shopify(Format):
                 for at, value in values.items()
                 if value and (names[at], value) != ("Title", "Default Title")
             )
-            amount, currency = money(text_of(row, "variant price"), assumed)
+            amount, currency = money(row["variant price"], assumed)
+            currencies.append(currency)
             sku = text_of(row, "variant sku").lstrip("'")
             if mangled(sku):
                 self.noted[CUT_OFF] += 1
@@ -111,7 +112,7 @@ class Shopify(Format):
             category=kind if not own or own in kind[-1:] else (*kind, own),
             description=localised(text_of(first, "body (html)", "body html")),
             attributes=attributes([("tags", text_of(first, "tags")), *told, *_metafields(first)]),
-            currency=currency,
+            currency=one_currency(currencies or [assumed.currency]),
             variants=distinct(variants, handle),
             pictures=pictures,
         )
@@ -127,8 +128,13 @@ def _stock(row: Mapping[str, Any], assumed: Assumed) -> int:
     """What is not tracked, or sold beyond the stock, is in stock."""
     quantity = text_of(row, "variant inventory qty")
     if not text_of(row, "variant inventory tracker") or text_of(row, "variant inventory policy").lower() == "continue":
+        if quantity and text_of(row, "variant inventory tracker"):
+            assumed.note("stock: what is sold beyond its stock is in stock, uncounted")
         return max(stock(quantity, True, assumed), UNCOUNTED)
-    return stock(quantity or "0", None, assumed)
+    if not quantity:
+        assumed.note("stock: it is tracked, but the export says no quantity; taken as out of stock")
+        return 0
+    return stock(quantity, None, assumed)
 
 
 def _list_price(row: Mapping[str, Any], paid: Decimal, currency: str, assumed: Assumed) -> str:

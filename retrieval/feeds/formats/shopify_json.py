@@ -9,7 +9,7 @@ from typing import Any
 
 from retrieval.feeds.formats.shopify import Shopify
 from retrieval.feeds.records import Record
-from retrieval.feeds.values import Assumed, first, text_of
+from retrieval.feeds.values import Assumed, first, text_of, written
 from retrieval.models import Product
 
 _TELLING = {"handle", "body_html", "bodyHtml", "descriptionHtml", "product_type", "productType", "vendor"}
@@ -127,7 +127,7 @@ def _listed(value: Any) -> list[dict[str, Any]]:
 def _amount(value: Any) -> str:
     if isinstance(value, dict):
         return f"{text_of(value, 'amount')} {text_of(value, 'currencyCode', 'currency_code')}".strip()
-    return "" if value is None else str(value)
+    return written(value)
 
 
 def _address(value: Any) -> str:

@@ -14,7 +14,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from retrieval.feeds.format import Format, assemble, distinct
+from retrieval.feeds.format import Format, assemble, distinct, one_currency
 from retrieval.feeds.ids import CUT_OFF, mangled
 from retrieval.feeds.names import column, fold
 from retrieval.feeds.records import Record
@@ -24,6 +24,7 @@ from retrieval.feeds.values import (
     availability_of,
     category_path,
     deepest,
+    first,
     for_sale,
     key,
     localised,
@@ -87,8 +88,8 @@ class WooCommerce(Format):
         elif not text_of(row, "sku", "id"):
             raise ValueError("SKU: is empty, and so is ID")
         for name in ("regular price", "sale price"):
-            if text := text_of(row, name):
-                money(text, assumed)
+            if text_of(row, name):
+                money(row[name], assumed)
         stock(text_of(row, "stock"), None, assumed)
         for_sale(text_of(row, "published"), "Published")
 
@@ -108,11 +109,12 @@ class WooCommerce(Format):
         told = _telling(parent, sold)
         names = {name.casefold() for row in sold if row is not parent for name in _attribute_names(row)}
         variants, pictures = [], {"default": split_listed(text_of(parent, "images"))}
-        currency = assumed.currency
+        currencies: list[str] = []
         taken: set[tuple[tuple[str, str], ...]] = set()
         # What is for one choice goes before what is for any.
         for row in sorted(sold, key=lambda row: len(_open_names(row, parent, names))):
             amount, currency = _price(row, assumed)
+            currencies.append(currency)
             name = text_of(row, "sku")
             for more in _any_of(row, parent, names):
                 chosen = options([*told[id(row)], *more])
@@ -140,7 +142,7 @@ class WooCommerce(Format):
             category=deepest(category_path(path) for path in split_listed(text_of(parent, "categories"))),
             description=localised(_unescaped(text_of(parent, "description", "short description"))),
             attributes=attributes([*((n, v) for n, v in held if v != brand), *_measures(parent), ("tags", tags)]),
-            currency=currency,
+            currency=one_currency(currencies or [assumed.currency]),
             variants=distinct(variants, own),
             pictures=pictures,
         )
@@ -253,13 +255,13 @@ def _attribute_names(row: Mapping[str, Any]) -> list[str]:
 
 
 def _price(row: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
-    sale = text_of(row, "sale price")
+    sale = first(row, "sale price")
     starts, ends = (text_of(row, f"date sale price {end}") for end in ("starts", "ends"))
     if sale and sale_is_on(starts, ends, assumed) and (paid := sale_price(sale, assumed)):
         return paid
     if not text_of(row, "regular price"):
         raise ValueError("Regular price: is empty")
-    return money(text_of(row, "regular price"), assumed)
+    return money(row["regular price"], assumed)
 
 
 def _stock(row: Mapping[str, Any], parent: Mapping[str, Any], assumed: Assumed) -> int:

@@ -4,6 +4,7 @@ from retrieval.feeds.values.assumed import Assumed, PriceUnit, currency_of, day_
 from retrieval.feeds.values.currencies import currencies_of, currency_code, currency_meant
 from retrieval.feeds.values.dates import (
     day_first,
+    has_begun,
     has_expired,
     is_unset,
     moments,
@@ -53,6 +54,7 @@ __all__ = [
     "deepest",
     "first",
     "for_sale",
+    "has_begun",
     "has_expired",
     "is_link",
     "is_private",

@@ -156,15 +156,25 @@ def _parted(text: str) -> Iterator[tuple[str, str]]:
             yield start.strip(), end.strip()
 
 
+def has_begun(value: object, field: str, assumed: Assumed) -> bool:
+    """Whether the first moment of an offer is past; without one it is. Raises ``ValueError`` as ``has_expired``."""
+    if is_unset(value):
+        return True
+    return _one_of({moment.at <= assumed.now for moment in moments(value, assumed)}, value, field)
+
+
 def has_expired(value: object, field: str, assumed: Assumed) -> bool:
     """Whether the last moment of an offer is over. Raises ``ValueError`` where the date does not tell."""
     if is_unset(value):
         return False
-    over = {moment.end <= assumed.now for moment in moments(value, assumed)}
-    if len(over) != 1:
-        why = "is no date that can be read" if not over else "may be two days; say --locale, like de-DE"
+    return _one_of({moment.end <= assumed.now for moment in moments(value, assumed)}, value, field)
+
+
+def _one_of(answers: set[bool], value: object, field: str) -> bool:
+    if len(answers) != 1:
+        why = "is no date that can be read" if not answers else "may be two days; say --locale, like de-DE"
         raise ValueError(f"{field}: {str(value)[:40]!r} {why}; write it as 2031-12-31")
-    return over == {True}
+    return answers == {True}
 
 
 @lru_cache(maxsize=16_384)

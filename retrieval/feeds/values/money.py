@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -47,7 +48,7 @@ def money(value: object, assumed: Assumed, currency: object = "") -> tuple[Decim
     said = currency_meant(str(currency), assumed) if currency not in (None, "") else ""
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return _of_number(Decimal(str(value)), assumed, said or unnamed_currency(assumed))
-    text = levelled(plain_text(value)) if isinstance(value, str) and len(value) <= 10 * LONGEST else ""
+    text = _levelled(value) if isinstance(value, str) and len(value) <= 10 * LONGEST else ""
     try:
         number, factor, around = taken_apart(text)
     except ValueError:
@@ -68,6 +69,11 @@ def money(value: object, assumed: Assumed, currency: object = "") -> tuple[Decim
     return _checked(amount, code), code
 
 
+def _levelled(text: str) -> str:
+    return levelled(plain_text(text) if "<" in text or "&" in text else text)
+
+
+@lru_cache(maxsize=16_384)
 def taken_apart(text: str) -> tuple[Number, int, str]:
     """The number in a ``levelled`` price, what a word multiplies it with, and what else stands around it.
 
@@ -244,6 +250,9 @@ def _exactly(value: object) -> Decimal:
         raise ValueError(f"price: {str(value)[:LONGEST]!r} is not a price") from None
 
 
-def written(number: object) -> object:
-    """A JSON number without an exponent, its decimal point kept: 25.0 is no number of cents."""
-    return f"{number:f}" if isinstance(number, Decimal) and abs(number.adjusted()) < 30 else number
+def written(number: object) -> str:
+    """A value as the text of a price. A JSON number has no exponent, and a point that groups nothing: 1.2990."""
+    if isinstance(number, (float, Decimal)) and abs((number := Decimal(str(number))).adjusted()) < 30:
+        text = f"{number:f}"
+        return text + "0" * (len(text.partition(".")[2]) == 3)
+    return "" if number is None else str(number)

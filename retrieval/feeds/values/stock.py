@@ -18,6 +18,9 @@ UNCOUNTED = 999
 Availability = Literal["in", "few", "later", "out"]
 """It is there; few of it are; it can be ordered, but is not there (preorder, backorder); it is not there."""
 
+_QUANTITIES = frozenset({"quantity", "qty", "stock", "value", "amount", "count", "available", "level"})
+"""Members of an object that hold how many there are."""
+
 _FILE = "availability.toml"
 _KINDS: tuple[Availability, ...] = ("out", "later", "few", "in")  # of a word with two meanings, the one that sells less
 _NUMBER = re.compile(r"\d[\d.,' ]*", re.ASCII)
@@ -56,6 +59,8 @@ def availability_of(value: object) -> Availability | None:
     """What a word of availability says; None for one that is not known."""
     if isinstance(value, bool):
         return "in" if value else "out"
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
     if isinstance(value, Mapping):
         value = next((value[name] for name in ("@id", "name", "value", "text") if value.get(name)), "")
     return _kind_of(str(value)[:120])
@@ -118,6 +123,10 @@ def _quantity(value: object, assumed: Assumed) -> int | None:
         raise ValueError(f"stock: {str(value)[:60]!r} is not a number")
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
+    if isinstance(value, Mapping):
+        named = [held for name, held in value.items() if name.casefold() in _QUANTITIES and held is not None]
+        if len(named) == 1:
+            return _quantity(named[0], assumed)
     if isinstance(value, (list, Mapping)):
         raise ValueError("stock: is a list or an object; give one number")
     text = levelled(str(value)[:120])
