@@ -107,21 +107,23 @@ def unread_language(text: str, deps: Dependencies) -> str | None:
         return "ja"
     if _HAN.search(plain):
         return None
-    code, sure = likeliest(plain)
     if not in_latin(plain):
-        # Names in another script beside what can be read are no language.
+        code, _ = likeliest(plain)
         return code if code not in (UNTOLD, *LANGUAGES) else None
     words = latin_words(plain)
-    if len(words) < _MIN_WORDS or code in LANGUAGES or sure < _SURE or says_in(text, "en"):
+    if len(words) < _MIN_WORDS or says_in(text, "en") or _english(words, deps) > _MAX_ENGLISH:
         return None
-    return code if _english(words, deps) <= _MAX_ENGLISH else None
+    code, sure = likeliest(plain)
+    return code if code not in LANGUAGES and sure >= _SURE else None
 
 
 def foreign(text: str, deps: Dependencies) -> bool:
     """Whether hardly a word of a message is English, or the shop's: what it asks for cannot be said to be none of the
     shop's business."""
     words = latin_words(text)
-    return len(words) >= _MIN_WORDS and not _HAN.search(text) and not _english(words, deps)
+    if not words or _HAN.search(text) or _english(words, deps):
+        return False
+    return len(words) >= _MIN_WORDS or told_apart(text) != UNTOLD
 
 
 @cache

@@ -69,6 +69,7 @@ def search(tmp_path_factory: pytest.TempPathFactory) -> ProductSearch:
         ("ノートパソコン", "ja1"),
         ("スタンド", "ja1"),
         ("てぬぐい", "ja2"),
+        ("テヌグイ", "ja2"),
         ("우산", "ko1"),
         ("зонты", "ru1"),
         ("ЧЕРНЫЙ ЗОНТ", "ru1"),
