@@ -12,7 +12,7 @@ from assistant.dialogue.lead import take_up
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.request import Further
 from assistant.dialogue.turn import Turn
-from assistant.outcome import Blocked, Handed
+from assistant.outcome import Blocked, Handed, OtherLanguage
 from assistant.shop.actions import VERBS, OrderAction
 from assistant.understanding.clauses import (
     MAX_CLAUSES,
@@ -186,7 +186,7 @@ def _in_cart(memory: Memory, deps: Dependencies) -> bool:
 
 def go_on(turn: Turn, memory: Memory, deps: Dependencies) -> Iterator[Turn]:
     """The turns of the requests that are still to be handled, each to be acted on before the next is asked for."""
-    if isinstance(turn.outcome, (Handed, Blocked)):
+    if isinstance(turn.outcome, (Handed, OtherLanguage, Blocked)):
         memory.agenda = [*map(Further.of, turn.led)]  # what the message asks for besides is done all the same
     while memory.agenda:
         first = memory.agenda[0]

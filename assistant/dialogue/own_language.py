@@ -23,7 +23,7 @@ from assistant.understanding.language import says_in
 from assistant.understanding.router import real_words
 from assistant.understanding.schema import Intent, Slots
 from retrieval.search.evidence import WHOLE, said_whole
-from retrieval.text.language import SURE, UNTOLD, likeliest
+from retrieval.text.language import UNTOLD, likeliest
 from retrieval.text.words import in_latin, latin_words, query_terms, terms
 
 READ = frozenset(("en", "zh"))
@@ -33,6 +33,9 @@ _MIN_LETTERS = 3
 _MAX_ENGLISH = 0.5
 """Share of a message's words that may be English ones, for it to be in another language."""
 _MIN_KANA = 0.3
+_SURE = 0.55
+"""Confidence in a language of a sentence hardly a word of which is English; languages that are like each other share
+it."""
 _LIKELY = 0.35
 _LETTER = re.compile(r"[^\W\d_]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
@@ -104,21 +107,23 @@ def unread_language(text: str, deps: Dependencies) -> str | None:
         return "ja"
     if _HAN.search(plain):
         return None
-    code, sure = likeliest(plain)
     if not in_latin(plain):
-        # Names in another script beside what can be read are no language.
+        code, _ = likeliest(plain)
         return code if code not in (UNTOLD, *LANGUAGES) else None
     words = latin_words(plain)
-    if len(words) < _MIN_WORDS or code in LANGUAGES or sure < SURE or says_in(text, "en"):
+    if len(words) < _MIN_WORDS or says_in(text, "en") or _english(words, deps) > _MAX_ENGLISH:
         return None
-    return code if _english(words, deps) <= _MAX_ENGLISH else None
+    code, sure = likeliest(plain)
+    return code if code not in LANGUAGES and sure >= _SURE else None
 
 
 def foreign(text: str, deps: Dependencies) -> bool:
     """Whether hardly a word of a message is English, or the shop's: what it asks for cannot be said to be none of the
     shop's business."""
     words = latin_words(text)
-    return len(words) >= _MIN_WORDS and not _HAN.search(text) and not _english(words, deps)
+    if not words or _HAN.search(text) or _english(words, deps):
+        return False
+    return len(words) >= _MIN_WORDS or told_apart(text) != UNTOLD
 
 
 @cache

@@ -19,6 +19,7 @@ from assistant.outcome import (
     OfProducts,
     OrderAnswer,
     OrdersReply,
+    OtherLanguage,
     Outcome,
     ProductAnswer,
     hits_of,
@@ -62,7 +63,10 @@ def _events(outcome: Outcome, turn: Turn, language: str, deps: Dependencies) -> 
             yield forget_approval(cards, language)
         case ActionDone(order=order) if order is not None:
             yield cards.orders((order,), language)
-        case Handed(ticket_id=ticket_id, reason=reason):
+        case (
+            Handed(ticket_id=ticket_id, reason=reason)
+            | OtherLanguage(handed=Handed(ticket_id=ticket_id, reason=reason))
+        ):
             yield HandedOff(ticket_id=ticket_id, reason=reason)
         case _:
             pass

@@ -244,7 +244,11 @@ def _matter(approval: Approval) -> tuple[object, ...]:
 async def _done(turn: Turn, memory: Memory, deps: Dependencies) -> list[Event]:
     """Settles the turn's outcome: requests on orders by the tool loop, where there is one and it comes to something."""
     outcome = turn.outcome or await asyncio.to_thread(outcome_of, turn, memory, deps)
-    if isinstance(outcome, OutOfScope) and own_language.foreign(turn.original or turn.message, deps):
+    if (
+        isinstance(outcome, OutOfScope)
+        and not leading.leads(deps)
+        and own_language.foreign(turn.original or turn.message, deps)
+    ):
         code = own_language.told_apart(turn.original or turn.message)
         own_language.hand_over(code, turn, memory, deps)
         outcome = turn.outcome

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 LOOKED_AT = 200
 """Products by which the languages of a feed are told; they are held until then."""
-PROBED = 16
+PROBED = 13
 """In a feed of one language every so many products are asked again."""
 
 

@@ -29,6 +29,7 @@ SURE = 0.75
 """A confidence that a text of a few words in a language of its own reaches, and one of names and numbers does not."""
 _CLEAR = 0.97
 """A confidence at which a text is in a language that no other text of its file is in."""
+_LIKELY = 0.5
 _SHARE = 0.05
 """Of the texts must be in a language for it to be one of the file's."""
 _TELLING = 20
@@ -123,8 +124,12 @@ def language_of(text: str, among: Sequence[str]) -> str:
     code, sure = likeliest(text)
     if sure == 1.0 or (sure >= _CLEAR and len(_LETTER.findall(text)) >= _TELLING):
         return code
-    if len(among) > 1:
-        return likeliest(text, among)[0] if _LETTER.search(text) else among[0]
+    if len(among) > 1 and _LETTER.search(text):
+        own = likeliest(text, among)[0]
+        if sure < _LIKELY or len(_LETTER.findall(text)) < _TELLING:
+            return own
+        # Of two languages that are like each other, neither is sure; both are likelier than one that is like neither.
+        return own if likeliest(text, (own, code))[0] == own else code
     return among[0] if among else "en"
 
 

@@ -30,6 +30,8 @@ _CHINESE = re.compile(r"[一-鿿]")
 _RUN = re.compile(f"[{_UNSPACED}]")
 _ALPHABETIC = re.compile(r"[\u0e01-\u0ece\u1000-\u109f\u1780-\u17d3]")
 """Of scripts without spaces those with letters, of which two say little."""
+_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+"""Hiragana as katakana: a word may be written in either."""
 _SPELT = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[a-z\u00df-\u024f\u1e00-\u1eff]")
 
@@ -89,7 +91,7 @@ _STEMMERS = (
 
 _FOLDED = str.maketrans(
     {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ς": "σ"}
-    | {"ى": "ي", "ة": "ه", "ـ": None}
+    | {"ى": "ي", "ـ": None}
 )
 _MARKS = re.compile(
     "(?<=[a-z\u00df-\u024f\u0370-\u03ff])[\u0300-\u036f]+|(?<=\u0435)\u0308|[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]"
@@ -198,6 +200,7 @@ def query_terms(text: str) -> list[str]:
 def _cut(run: str) -> list[str]:
     """The terms of what is written without spaces: Chinese characters alone, neighbours of any kind in pairs, letters
     of alphabets in threes."""
+    run = run.translate(_KATAKANA)
     if len(run) == 1:
         return [run]
     if _ALPHABETIC.match(run):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from retrieval.feeds import FaqReport, FeedError, load_faq
 from retrieval.feeds.answers import answer_of, good_link
 from retrieval.feeds.faq import made_id
+from tests.retrieval.test_feeds_sheets import _workbook as workbook
 
 
 def load(folder: Path, name: str, data: str | bytes, **options: str) -> FaqReport:
@@ -52,6 +53,12 @@ def test_columns_in_any_language_case_and_order(tmp_path: Path, data: str, langu
     assert entry.language == language
     assert entry.topic == "general"
     assert entry.question.endswith(("?", "？", "؟")) and not entry.answer.endswith(("?", "？", "؟"))
+
+
+def test_a_workbook(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["Nr", "Frage", "Antwort"], [1, "Wer liefert?", "Die Post."], [2, "Wann?", "Werktags."]]
+    report = load_faq(workbook(tmp_path / "faq.xlsx", {"Hilfe": rows}))
+    assert [(entry.id, entry.question) for entry in report.entries] == [("1", "Wer liefert?"), ("2", "Wann?")]
 
 
 def test_other_columns_are_a_topic_or_noted(tmp_path: Path) -> None:
