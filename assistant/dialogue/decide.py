@@ -67,7 +67,8 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
     assert understanding is not None
     found = gather(turn, memory, context, deps)
     turn.things, turn.cues = found.things, found.cues
-    if _puts_in(found, turn, memory):
+    puts_in = _puts_in(found, turn, memory)
+    if puts_in:
         found = replace(found, on_orders=False)
         turn.intent, turn.service = understanding.intent, None
     if turn.service is not None and not _doubtful(turn.service, found, turn, memory):
@@ -78,6 +79,8 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
         score[intent] = max(score[intent], share)
     if turn.intent is not understanding.intent:  # a verb on an order was trusted more
         score[turn.intent], score[understanding.intent] = understanding.confidence, 0.0
+    for intent in _ON_ORDERS if puts_in else ():
+        score[intent] -= 1
     if memory.request is None and memory.pending is None:
         if not found.things or found.cues & {"alike", "others"} or _another_kind(found, deps):
             _goods(score, found, memory)
