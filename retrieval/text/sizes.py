@@ -74,7 +74,7 @@ _CLOTHES = re.compile(
     r"shirt|jacket|coat|trouser|jeans|pants|suit(?!case)|sweater|jumper|hoodie|cardigan|blazer|shorts|clothing|apparel",
     re.IGNORECASE,
 )
-_PARTS = re.compile(r"\s*[/|()=;]\s*")
+_PARTS = re.compile(r"[/|()=;]")
 _READ = re.compile(
     r"(?:(?P<before>UK|GB|USA?|EUR?|FR|IT|DE|JP)[ .:-]{0,2})?(?P<number>\d{1,3}(?:[.,]\d{1,2})?|[A-Z](?![A-Z]))"
     r"(?: ?(?P<after>UK|GB|USA?|EUR?|FR|IT|DE))?(?: ?(?P<women>W|WOMEN|WOMEN'?S)| ?(?:M|MEN|MEN'?S))?"
