@@ -81,6 +81,7 @@ _READ = re.compile(
     r"(?P<unit> ?MM)?"
 )
 _SYSTEM = {"GB": "UK", "USA": "US", "EUR": "EU"}
+_EUROPEAN = {"", "EU", "FR"}
 _WORN: dict[SizeKind, tuple[float, float]] = {"shoes": (30, 50), "rings": (40, 76), "women": (30, 56), "men": (42, 66)}
 """The European numbers of each: others are of a system that is not told."""
 _NEAR: dict[SizeKind, float] = {"shoes": 0.5, "rings": 0.55, "women": 0.1, "men": 0.1}
@@ -163,11 +164,11 @@ def corresponds(option: str, wanted: str, kind: SizeKind | None) -> bool:
         if has is None:
             continue
         same = (has.number, has.letter, has.women) == (asked.number, asked.letter, asked.women)
-        if same and has.system == asked.system:
+        if same and (has.system == asked.system or (kind is not None and {has.system, asked.system} <= _EUROPEAN)):
             return True
         if same and not asked.system and (kind is None or asked.european(kind) is None):
             return True  # "size 8" where the shop has a "UK 8"
-        if kind is None:
+        if kind is None or {has.system, asked.system} <= _EUROPEAN:
             continue
         ours, theirs = has.european(kind), asked.european(kind)
         if ours is not None and theirs is not None and abs(ours - theirs) <= _NEAR[kind]:
