@@ -168,7 +168,8 @@ def corresponds(option: str, wanted: str, kind: SizeKind | None) -> bool:
             return True
         if same and not asked.system and (kind is None or asked.european(kind) is None):
             return True  # "size 8" where the shop has a "UK 8"
-        if kind is None or {has.system, asked.system} <= _EUROPEAN:
+        numbers = has.number is not None and asked.number is not None
+        if kind is None or (numbers and {has.system, asked.system} <= _EUROPEAN):
             continue
         ours, theirs = has.european(kind), asked.european(kind)
         if ours is not None and theirs is not None and abs(ours - theirs) <= _NEAR[kind]:
