@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.dialogue.acts import questions
 from assistant.dialogue.acts.cart import OPTION_WORDS
+from assistant.dialogue.acts.cart_wishes import options_named
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import wishes
@@ -90,18 +92,30 @@ def _option_of_focus(slots: Slots, memory: Memory, deps: Dependencies) -> bool:
     return bool(matching_variants(only.product, slots))
 
 
+_WANTED = re.compile(
+    r"\b(?:can|could|may|might) (?:i|we|you) (?:have|get|take|change|make|switch|swap)\b", re.IGNORECASE
+)
+_MANY, _BRIEF_WORDS = 20, 4
+
+
 def _version_of_line(
     slots: Slots, things: Sequence[Hit], cues: frozenset[str], text: str, memory: Memory, deps: Dependencies
 ) -> bool:
     """ "In navy", "actually make it a 44": of what has just been put in the cart."""
-    if memory.last_intent is not Intent.CART or memory.cart_id is None or memory.focus is None or "asks" in cues:
+    if memory.last_intent is not Intent.CART or memory.cart_id is None or memory.focus is None:
+        return False
+    if "asks" in cues and not _WANTED.search(text):
         return False
     product = deps.product(memory.focus)
     lines = deps.shop.carts.show(memory.cart_id).lines
     if product is None or all(line.product_id != product.id for line in lines):
         return False
-    if any(hit.product.id != product.id for hit in things) or not (slots.colour or slots.size):
+    if any(hit.product.id != product.id for hit in things):
         return False
+    if not (slots.colour or slots.size):
+        # "Sorry, 44": nothing but the name of a version, and no number of pieces.
+        said = [value for value in options_named(text, product).values() if not value.isdigit() or int(value) > _MANY]
+        return bool(said) and len(text.split()) <= _BRIEF_WORDS
     has = {key for variant in product.variants for key in variant.options}
     if (slots.colour and "colour" not in has) or (slots.size and "size" not in has):
         return False

@@ -52,6 +52,8 @@ _NAMED_SHARE = 0.99
 """Share of the words that a product is called by, so that each counts in full."""
 _SURE_SMALL_TALK = 0.6
 """Confidence below which words that are no known small talk may name a thing."""
+_OWN_THING = re.compile(r"\bmy (?!(?:cart|basket|bag|trolley)\b)", re.IGNORECASE)
+"""Something that one has already: "my sandals don't fit"."""
 _ANOTHER = re.compile(
     r"\b(?:too|also|as well|another|one more|both|extra|second|add|plus)\b|再|也|[加买来]", re.IGNORECASE
 )
@@ -67,7 +69,8 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
     assert understanding is not None
     found = gather(turn, memory, context, deps)
     turn.things, turn.cues = found.things, found.cues
-    if _puts_in(found, turn, memory):
+    puts_in = _puts_in(found, turn, memory)
+    if puts_in:
         found = replace(found, on_orders=False)
         turn.intent, turn.service = understanding.intent, None
     if turn.service is not None and not _doubtful(turn.service, found, turn, memory):
@@ -78,6 +81,8 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
         score[intent] = max(score[intent], share)
     if turn.intent is not understanding.intent:  # a verb on an order was trusted more
         score[turn.intent], score[understanding.intent] = understanding.confidence, 0.0
+    for intent in _ON_ORDERS if puts_in else ():
+        score[intent] -= 1
     if memory.request is None and memory.pending is None:
         if not found.things or found.cues & {"alike", "others"} or _another_kind(found, deps):
             _goods(score, found, memory)
@@ -105,7 +110,8 @@ def _puts_in(found: Evidence, turn: Turn, memory: Memory) -> bool:
     """ "Add the Belt to my cart", of a shop whose goods nobody has ordered, is about no parcel."""
     talked = memory.orders or memory.request or memory.customer_id or memory.claim
     told = turn.slots.order_id or _OF_ORDERS.search(turn.message)
-    return bool(found.things and found.cues & {"adds", "buys"}) and not talked and not told
+    adds = "adds" in found.cues or names_cart(turn.message)
+    return bool(found.things and adds) and not (talked or told or _OWN_THING.search(turn.message))
 
 
 def _doubtful(service: ServiceEvidence, found: Evidence, turn: Turn, memory: Memory) -> bool:

@@ -74,13 +74,14 @@ _CLOTHES = re.compile(
     r"shirt|jacket|coat|trouser|jeans|pants|suit(?!case)|sweater|jumper|hoodie|cardigan|blazer|shorts|clothing|apparel",
     re.IGNORECASE,
 )
-_PARTS = re.compile(r"\s*[/|()=;]\s*")
+_PARTS = re.compile(r"[/|()=;]")
 _READ = re.compile(
     r"(?:(?P<before>UK|GB|USA?|EUR?|FR|IT|DE|JP)[ .:-]{0,2})?(?P<number>\d{1,3}(?:[.,]\d{1,2})?|[A-Z](?![A-Z]))"
     r"(?: ?(?P<after>UK|GB|USA?|EUR?|FR|IT|DE))?(?: ?(?P<women>W|WOMEN|WOMEN'?S)| ?(?:M|MEN|MEN'?S))?"
     r"(?P<unit> ?MM)?"
 )
 _SYSTEM = {"GB": "UK", "USA": "US", "EUR": "EU"}
+_EUROPEAN = {"", "EU", "FR"}
 _WORN: dict[SizeKind, tuple[float, float]] = {"shoes": (30, 50), "rings": (40, 76), "women": (30, 56), "men": (42, 66)}
 """The European numbers of each: others are of a system that is not told."""
 _NEAR: dict[SizeKind, float] = {"shoes": 0.5, "rings": 0.55, "women": 0.1, "men": 0.1}
@@ -163,11 +164,12 @@ def corresponds(option: str, wanted: str, kind: SizeKind | None) -> bool:
         if has is None:
             continue
         same = (has.number, has.letter, has.women) == (asked.number, asked.letter, asked.women)
-        if same and has.system == asked.system:
+        if same and (has.system == asked.system or (kind is not None and {has.system, asked.system} <= _EUROPEAN)):
             return True
         if same and not asked.system and (kind is None or asked.european(kind) is None):
             return True  # "size 8" where the shop has a "UK 8"
-        if kind is None:
+        numbers = has.number is not None and asked.number is not None
+        if kind is None or (numbers and {has.system, asked.system} <= _EUROPEAN):
             continue
         ours, theirs = has.european(kind), asked.european(kind)
         if ours is not None and theirs is not None and abs(ours - theirs) <= _NEAR[kind]:

@@ -110,7 +110,9 @@ def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, dep
         if (reply.problem == "out_of_stock" or reply.missing) and wish.assumed and not held:
             # What the customer did not say is not held against them.
             reply = carts.add(cart, wish.product_id, wish.quantity, options=wish.options)
-        if reply.problem == "which_option" or reply.options:
+        if reply.problem == "which_option" and (most := _too_many_of_all(wish, cart, deps)) is not None:
+            failed.append(most)
+        elif reply.problem == "which_option" or reply.options:
             open_.append((_without(reply.missing, wish, deps), reply))
         elif reply.problem:
             failed.append(reply)
@@ -130,6 +132,18 @@ def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, dep
     replies += [reply for _, reply in open_[:1]]
     turn.extra = (*turn.extra, *replies[1:])
     return replies[0]
+
+
+def _too_many_of_all(wish: Wanted, cart: str, deps: Dependencies) -> CartReply | None:
+    """The refusal, where no version is there so many times: then there is nothing to choose."""
+    product = deps.product(wish.product_id)
+    if product is None:
+        return None
+    left = deps.shop.stock.of_many([variant.id for variant in product.variants])
+    most = max(product.variants, key=lambda variant: left[variant.id])
+    if not 0 < left[most.id] < wish.quantity:
+        return None
+    return deps.shop.carts.add(cart, product.id, wish.quantity, variant_id=most.id)
 
 
 def _without(missing: Sequence[tuple[str, str]], wish: Wanted, deps: Dependencies) -> Wanted:

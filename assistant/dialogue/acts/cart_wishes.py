@@ -116,7 +116,9 @@ def _wishes(text: str, hits: Sequence[Hit], turn: Turn, memory: Memory, deps: De
             options |= version_wanted(turn.slots, product)
         # What was looked for is meant, too: the size, and the colour that the card on display stands for.
         assumed = version_wanted(memory.search or Slots(), product, ("size",))
-        if (colour := _colour_meant(hit, options, memory, deps)) is not None:
+        several = len(turn.hits) > 1  # at once: each is put in as it is shown
+        colour = hit.variant.options.get("colour") if several else _colour_meant(hit, options, memory, deps)
+        if colour is not None:
             assumed["colour"] = colour
         found.append(
             Wanted(
@@ -138,7 +140,7 @@ def _colour_meant(hit: Hit, options: Mapping[str, str], memory: Memory, deps: De
     colour = shown.options["colour"]
     if memory.search is not None and (colour in memory.search.colour or "colour" in memory.search.indifferent):
         return colour
-    if all(one.product_id != product.id for one in memory.shown) or len(memory.shown) < 2:
+    if memory.need is None or all(one.product_id != product.id for one in memory.shown):
         return None
     rest = {key: value for key, value in options.items() if key != "colour"}
     left = deps.shop.stock.of_many([variant.id for variant in product.variants])
