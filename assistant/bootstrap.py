@@ -38,6 +38,7 @@ from assistant.setup.state import check_state_dir, checkpointer
 from assistant.shop.delivery import load_delivery
 from assistant.shop.policy import DEMO
 from assistant.shop.shop import Shop
+from assistant.understanding.order_ids import OrderIds
 from assistant.understanding.order_questions import OrderQuestions
 from assistant.understanding.understander import Understander
 from assistant.wording.cards import Cards
@@ -114,7 +115,7 @@ class Shopclerk:
 
     def _read_words(self, index: SearchIndex) -> None:
         try:
-            words = _words_of(self.knowledge, index)
+            words = _words_of(self.knowledge, index, self.commerce.shop)
             voice = replace(self.deps.voice, lexicon=index.lexicon)
             self.deps, self._read = replace(self.deps, voice=voice, **words), index
         finally:
@@ -216,7 +217,7 @@ def _dependencies(
     profiles.erasers.on_erased(lambda: ranker.learn(profiles.everybody()))
     profiles.erasers.on_erased(online.outdate)
     return Dependencies(
-        **_words_of(known, known.search.index),
+        **_words_of(known, known.search.index, kept.shop),
         text_encoder=encoder,
         search=known.search,
         faq=known.faq,
@@ -243,13 +244,14 @@ def _dependencies(
     )
 
 
-def _words_of(known: Knowledge, index: SearchIndex) -> dict[str, Any]:
-    """Those deps that hold what the goods of a catalogue are called."""
+def _words_of(known: Knowledge, index: SearchIndex, shop: Shop) -> dict[str, Any]:
+    """Those deps that hold what the goods of a catalogue are called, and how the shop writes its order ids."""
     encoder, lexicon = known.encoders.sentences, index.lexicon
+    order_ids = OrderIds(shop.orders.some_ids())
     return {
         "lexicon": lexicon,
-        "understander": Understander.shipped(lexicon, index.catalogue.products, encoder.encode_one),
-        "questions": OrderQuestions(encoder, lexicon),
+        "understander": Understander.shipped(lexicon, index.catalogue.products, encoder.encode_one, order_ids),
+        "questions": OrderQuestions(encoder, lexicon, order_ids),
         "answerer": Answerer(lexicon, encoder.encode_one, known.faq.search),
         "cards": Cards(lexicon, picture_url, known.title),
         "words": UnreadWords(lexicon),

@@ -66,8 +66,13 @@ _NOT_A_RESULT = re.compile(
     re.IGNORECASE,
 )
 """Says how the request before it is to end, and is none of its own."""
+_ORDER_LIKE = (
+    r"#\s?[a-z0-9]{3}|\b[a-z]{1,4}[-_](?=[a-z]{0,8}\d)[a-z0-9]{4,16}\b"
+    r"|(?<![$€£¥.,])\b(?=[a-z]{0,8}\d)[a-z0-9]{6,16}\b"
+)
+"""What looks like an order id of some shop."""
 _OBJECT = re.compile(
-    r"sc ?-? ?[a-z0-9]{8}\b|\bother\b|\banother\b|\border\b|\baddress\b|\bcart\b|\bbasket\b|\bbag\b|\bpayment\b"
+    rf"{_ORDER_LIKE}|\bother\b|\banother\b|\border\b|\baddress\b|\bcart\b|\bbasket\b|\bbag\b|\bpayment\b"
     r"|\bhuman\b"
     r"|\bperson\b|\bagent\b|另一|另外|其他|订单|地址|购物车|支付方式|付款方式|人工|默认|那单|这单|那个单",
     re.IGNORECASE,
@@ -134,7 +139,7 @@ def _apart(left: str, right: str, joint: re.Pattern[str], names_product: Callabl
     before, after = requested_action(left), requested_action(own)
     if before is None or after is None or _NOT_A_RESULT.search(own):
         return False
-    if before == after and re.search(r"sc ?-|other|order|另|订单", own, re.IGNORECASE) is None:
+    if before == after and re.search(rf"{_ORDER_LIKE}|other|order|另|订单", own, re.IGNORECASE) is None:
         return False
     return _OBJECT.search(own) is not None or names_product(own)
 

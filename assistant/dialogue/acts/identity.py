@@ -9,6 +9,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.request import Claim
 from assistant.dialogue.turn import Turn
 from assistant.shop.views import CustomerView
+from assistant.understanding.order_ids import OrderIds
 
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII)
 _POSTCODE = re.compile(
@@ -16,7 +17,6 @@ _POSTCODE = re.compile(
 )
 _MAX_POSTCODES = 3
 """Tries that one message may hold: more are guesses."""
-CLAIMED_ORDER = re.compile(r"SC-[A-Z0-9]{8}(?![A-Z0-9])")
 _NO_NAME = (
     r"(?!(?:and|my|with|from|here|at|zip|postcode|in|the|a|an|not|your|you|is|it|it's|i|i'm|zip|code|order|orders|number"
     r"|no|none|yes|yeah|yep|nope|ok|okay|sure|idea|know|don't|dont|do|does|did|can|could|can't|cannot|why|what|when|where"
@@ -69,8 +69,9 @@ def identify(turn: Turn, memory: Memory, deps: Dependencies, bare_name: bool = F
         return memory.customer_id is not None
     turn.identity_read = True  # once a turn: a wrong postcode counts as a guess
     asked = memory.claim is not None or (memory.request is not None and memory.request.asked == "identity")
-    claim = read_claim(turn.said, memory.claim, asked=asked or bare_name)
-    postcodes = postcodes_in(turn.said) or ([claim.postcode] if claim.postcode else [])
+    ids = deps.understander.order_ids
+    claim = read_claim(turn.said, ids, memory.claim, asked=asked or bare_name)
+    postcodes = postcodes_in(turn.said, ids) or ([claim.postcode] if claim.postcode else [])
     found = _proven(claim, postcodes, deps)
     if found is None or not deps.conversations.sign_in(turn.conversation_id, found.id):
         memory.claim = claim if claim != Claim() else None
@@ -82,7 +83,7 @@ def identify(turn: Turn, memory: Memory, deps: Dependencies, bare_name: bool = F
     return True
 
 
-def read_claim(text: str, before: Claim | None = None, asked: bool = False) -> Claim:
+def read_claim(text: str, ids: OrderIds, before: Claim | None = None, asked: bool = False) -> Claim:
     """What ``text`` says of who is asking, over what was said before. ``asked``: a bare name is one."""
     claim = before or Claim()
     update: dict[str, object] = {}
@@ -96,9 +97,9 @@ def read_claim(text: str, before: Claim | None = None, asked: bool = False) -> C
         update["name"] = name
     elif asked and (one := _ONE_NAME.search(rest)) and one["name"][0].isupper() and not one["name"].isupper():
         update["name"] = f"{claim.name} {one['name']}" if claim.name and " " not in claim.name else one["name"]
-    if postcodes := postcodes_in(text):
+    if postcodes := postcodes_in(text, ids):
         update["postcode"] = postcodes[-1]
-    if order_ids := CLAIMED_ORDER.findall(text.upper()):
+    if order_ids := ids.read(EMAIL.sub(",", text), asked=asked and claim.email != ""):
         update["order_ids"] = list(dict.fromkeys([*claim.order_ids, *order_ids]))[:_MAX_POSTCODES]
     return claim.model_copy(update=update)
 
@@ -111,8 +112,9 @@ def given_in(claim: Claim | None) -> tuple[str, ...]:
     return tuple(name for name, value in held.items() if value)
 
 
-def postcodes_in(text: str) -> list[str]:
-    rest = CLAIMED_ORDER.sub(",", EMAIL.sub(",", text).upper())
+def postcodes_in(text: str, ids: OrderIds) -> list[str]:
+    """The last of what may be postcodes: order ids are none, unless they are bare numbers that might be either."""
+    rest = ids.replaced(EMAIL.sub(",", text), ",").upper()
     return _POSTCODE.findall(rest)[-_MAX_POSTCODES:]
 
 
