@@ -36,7 +36,8 @@ from assistant.setup.knowledge import Knowledge, Tell, knowledge, picture_url
 from assistant.setup.model import ModelService, served_model
 from assistant.setup.state import check_state_dir, checkpointer
 from assistant.shop.delivery import load_delivery
-from assistant.shop.policy import DEMO
+from assistant.shop.retail_serving import served_rules
+from assistant.shop.rules import load_rules
 from assistant.shop.shop import Shop
 from assistant.understanding.order_ids import OrderIds
 from assistant.understanding.order_questions import OrderQuestions
@@ -179,11 +180,15 @@ def build(
 
 def _commerce(settings: Settings, database: Database, known: Knowledge) -> Commerce:
     search, products = known.search, known.search.catalogue.products
-    delivery = load_delivery(settings.shop_data, {*known.lexicon.types, *known.written_types})
-    shop = Shop(database, search.product, rules=delivery.rules(DEMO) if delivery else DEMO, delivery=delivery)
-    shop.stock.load(products)
+    imported = served_rules(database)  # a shop that brought its own customers, orders and rules
+    delivery = None if imported else load_delivery(settings.shop_data, {*known.lexicon.types, *known.written_types})
+    rules = imported or load_rules(settings.shop_data)
+    shop = Shop(database, search.product, rules=delivery.rules(rules) if delivery else rules, delivery=delivery)
+    if not imported:
+        shop.stock.load(products)
     profiles = Profiles(database, shop.behaviours, search.product, visitor_days=settings.visitor_days)
-    load_demo(database, settings.shop_data, products)
+    if not imported:
+        load_demo(database, settings.shop_data, products)
     merchandising, online = Merchandising(database), Online(settings, database, lambda: search.catalogue)
     profiles.erasers.register("shown", online.exposures.erase, online.exposures.export)
     profiles.erasers.register("sponsored", merchandising.campaigns.forget)

@@ -188,12 +188,13 @@ def return_cost(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[OrderAn
     """What a return costs this customer: of the order that is talked about, where it is one, by where it was sent to,
     by what is proposed, and by what has been requested."""
     ids = list(dict.fromkeys(turn.slots.order_id or memory.orders or memory.dealt))
-    if len(ids) != 1 or memory.customer_id is None or not deps.shop.rules.home_country:
+    rules = deps.shop.rules
+    if len(ids) != 1 or memory.customer_id is None or not (rules.home_country or rules.takes_fees):
         return ()
     order = deps.shop.orders.get(ids[0], memory.customer_id)
     if order is None or order.status not in (*_OPEN, OrderStatus.DELIVERED, OrderStatus.RETURN_REQUESTED):
         return ()
-    if order.ship_to is None or not order.ship_to.country:
+    if not rules.takes_fees and (order.ship_to is None or not order.ship_to.country):
         return ()  # an address that was written down names none
     if order.status is OrderStatus.RETURN_REQUESTED:
         less = deps.shop.changes.deduction(order)
