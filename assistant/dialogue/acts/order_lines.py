@@ -155,7 +155,8 @@ def _score(said: _Said, slots: Slots, line: OrderLineView, deps: Dependencies) -
     named = leaves(slots, deps)
     score = 0.0
     if product is not None and named:
-        score += _TYPE if product.type in named else -_TYPE
+        other = -_TYPE if product.type in deps.lexicon.types else 0.0  # a kind the shop's words do not tell apart
+        score += _TYPE if product.type in named else other
     brand = (product.brand if product else "").lower()
     brand_words = set(_WORD.findall(brand))
     title = {word.rstrip("s") for word in _WORD.findall(" ".join(line.title.values()).lower())}
@@ -191,7 +192,8 @@ def wanted_options(
     if not whole:
         types = leaves(slots, deps)
         others = [named for named in deps.titles().named(text) if named.id != product.id]
-        if (types and product.type not in types) or others:
+        known = product.type in deps.lexicon.types
+        if (known and types and product.type not in types) or others:
             return WantedVariant({}, other_product=True)
     found: dict[str, str] = {}
     unknown = False
@@ -199,7 +201,8 @@ def wanted_options(
         values = list(dict.fromkeys(v.options[key] for v in product.variants if key in v.options))
         said = list(slots.colour) if key == "colour" else list(slots.size) if key == "size" else []
         also = list(loose.size) if key == "size" else []
-        hits = [v for v in values if v in said or _stands_in(v, text, also)]
+        hits = [v for v in values if v in said or _stands_in(v, text, also) or _means(v, key, text)]
+        hits = [v for v in hits if not any(v != other and v in other for other in hits)]  # "rose gold" is no gold
         if whole:
             hits = [value for value in hits if value != line.options.get(key)]
             said = [value for value in said if value != line.options.get(key)]
@@ -223,12 +226,25 @@ def _stands_in(value: str, text: str, loose: Sequence[str]) -> bool:
     """Whether an option value stands in a text as such ("50 x 50 cm", "36-40", "2 kg", "W36")."""
     if value in loose or value.lstrip("W") in loose:
         return True
-    if len(value) < 3:  # 鞋子要39的
+    code = re.fullmatch(r"[A-Za-z]\d|\d[A-Za-z]", value) is not None  # i7, 4K, A5
+    if len(value) < 3 and not code:  # 鞋子要39的
         number = value.isdigit() and len(value) == 2 and is_chinese(text)
         return number and re.search(rf"(?<![\d.$¥A-Za-z-]){value}(?![\d.%A-Za-z元块天月号日件-])", text) is not None
-    pattern = r"\s*".join(re.escape(part) for part in re.findall(r"[a-z]+|\d+(?:\.\d+)?|[^\sa-z\d]", value.lower()))
+    parts = re.findall(r"[a-z]+|\d+(?:\.\d+)?|[^\sa-z\d]", value.lower())
+    # "15 inch" is 15-inch, and "v neck" v-neck
+    pattern = r"[\s-]*".join(re.escape(part) for part in parts if part != "-")
     plain = text.lower().replace("×", "x").replace("*", "x").replace("公斤", "kg").replace("厘米", "cm")
     return re.search(rf"(?<![a-z0-9.]){pattern}(?![a-z0-9])", plain) is not None
+
+
+def _means(value: str, key: str, text: str) -> bool:
+    """Whether a text has an option that is there or is not by its name ("waterproof", "no backlight")."""
+    if value.lower() not in ("yes", "no", "none"):
+        return False
+    named = re.search(
+        rf"\b(?P<no>not? |non-?|without (?:an? )?)?{re.escape(key.replace('_', ' '))}\b", text, re.IGNORECASE
+    )
+    return named is not None and bool(named["no"]) == (value.lower() != "yes")
 
 
 def in_place_of(line: OrderLineView, wanted: dict[str, str], product: Product) -> Variant | None:
