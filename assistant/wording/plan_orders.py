@@ -11,7 +11,7 @@ from assistant.shop.policy import split_refund
 from assistant.shop.views import OrderStatus, OrderView, PaymentView
 from assistant.wording.plan_parcels import inside, parcel_status
 from assistant.wording.plan_service import ADDRESS, deducted, listed, swapped
-from assistant.wording.plan_shop import MAX_LISTED, order_status, private
+from assistant.wording.plan_shop import MAX_LISTED, order_status, private, tracked
 from assistant.wording.statement import Draft
 
 _FOR_PEOPLE = ("invoice_name", "rush", "undelivered", "fee", "late", "refund_amount", "return_arrived", "exchange")
@@ -47,6 +47,11 @@ def _about(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
         case "to_address":
             shown = speech.texts.render("order_answer", about, order_id=order.id, address=ADDRESS)
             draft.say("order_answer", about, sources=sources, shown_as=shown, order_id=order.id, address=order.address)
+        case "tracking":
+            order_status(order, draft, details=False)
+            tracked(order, draft, required=True)
+            if not any(parcel.tracking_id for parcel in order.fulfilments):
+                draft.say("orders", "no_tracking", sources=sources)
         case "paid_with":
             _paid(order, draft)
         case "refund_when" | "refund_to" | "refund_amount" | "return_arrived":

@@ -111,7 +111,10 @@ class Speech:
             # "size S" but "30 cm" or "one size" as they are: only bare sizes take the word.
             bare = re.fullmatch(r"[0-9]+([.,/-][0-9]+)?|[0-9]?X{0,3}[SML]", value)
             return self.texts.render("grammar", "size", value=value) if bare else value
-        return self.texts.render("grammar", "option", name=self.name(key), value=self.value(key, value))
+        if value.lower() == "yes":
+            return self.name(key)
+        said = value if value.lower() == "no" else self.value(key, value)
+        return self.texts.render("grammar", "option", name=self.name(key), value=said)
 
     def name(self, key: str) -> str:
         """What an attribute or option key is called; English names in lower case inside a sentence."""

@@ -31,6 +31,10 @@ _MEANT = {
 }
 """The states of the orders that a question is likely about; else those under way."""
 _SAYS_DELIVERED = re.compile(r"\bdelivered\b|送达|签收|妥投", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"\btracking[- ]?(?:number|no\b|id\b|code|link|info\w*)|(?:运|快递|物流)单号|\b(?:sendungs|tracking)-?nummer\b",
+    re.IGNORECASE,
+)
 _FOR_PEOPLE = ("price_drop", "double_charge")
 """What only a person can put right."""
 _PAGED = ("refund_when", "return_arrived", "undelivered", "rush", "fee", "price_drop", "late")
@@ -58,6 +62,8 @@ def orders_status(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     request.order_ids = memory.orders
     if request.about in ("", "where") and len(found) == 1:
         request.about = _about_itself(found[0]) or request.about
+    if request.about in ("", "where", "in_parcel") and _TRACKING.search(request.question or request.text):
+        request.about = "tracking"
     if not request.about:
         return end(OrdersReply(tuple(found)), memory)
     return end(_answer(tuple(found), turn, memory, deps), memory)
