@@ -11,6 +11,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from assistant.understanding.actions import read_cart_action
+from assistant.understanding.addresses import read_address
 from assistant.understanding.languages import expressions
 
 MAX_CLAUSES = 5
@@ -114,6 +115,28 @@ def denies(clause: str, act: str) -> bool:
     before = (_NEVER.search(clause[max(0, match.start() - 60) : match.start()]) for match in matches)
     # "I don't want a return, I want an exchange"
     return any(never is not None and requested_action(never[0]) is None for never in before)
+
+
+_ACCOUNT = r"(?:(?:in|on|for|of|with|to) )?(?:both )?my (?:user |customer )?(?:profile|account|default address)"
+_AN_ORDER = r"(?:(?:in|on|for|of|to) )?(?:my|the|that|this) (?:pending |open |last |latest )?order\b"
+_BOTH = re.compile(
+    rf"(?P<account>{_ACCOUNT},? (?:and|as well as)(?: also)? )(?={_AN_ORDER})"
+    rf"|(?<=[\w#])(?P<after>,? (?:and|as well as)(?: also)? {_ACCOUNT}\b(?: too| as well)?)",
+    re.IGNORECASE,
+)
+
+
+def both_addresses(text: str) -> list[str]:
+    """The two requests of a message that wants a new address for an order and for the account; none where it wants but
+    one."""
+    found = _BOTH.search(text) if re.search(r"\border", text, re.IGNORECASE) else None
+    address = read_address(text)
+    if found is None or not (address or requested_action(text) == "address"):
+        return []
+    return [
+        text[: found.start()] + text[found.end() :],
+        f"Change my default address as well{': ' if address else ''}{address}",
+    ]
 
 
 def split_requests(text: str, names_product: Callable[[str], bool]) -> list[str]:

@@ -247,8 +247,14 @@ def _parcels(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
         parcels = [parcel for parcel in parcels if parcel.delivered_at is None]
     if outcome.about == "undelivered":  # what has not left the warehouse cannot be lost
         parcels = [parcel for parcel in parcels if parcel.delivered_at or parcel.shipped_at] or parcels
-    if not parcels or order.status in ENDED:
+    undated = not any(parcel.shipped_at or parcel.delivered_at or parcel.expected_at for parcel in order.fulfilments)
+    came_or_left = order.status in (OrderStatus.DELIVERED, OrderStatus.SHIPPED)
+    if not parcels or order.status in ENDED or (undated and came_or_left):
+        # Where a shop keeps no dates of its parcels, the order says how they stand.
         order_status(order, draft, details=False)
+        if parcels and outcome.about in ("in_parcel", "missing"):
+            items = listed(order.lines, speech)
+            draft.say("order_answer", "contents", sources=sources, order_id=order.id, items=items)
         return
     for parcel in parcels:
         parcel_status(order, parcel, asked, draft, outcome.now)

@@ -225,6 +225,8 @@ def _offer_options(outcome: AskSlot, draft: Draft) -> None:
         key
         for key in had.options
         if all(options.get(key) == outcome.options[0].get(key) for options in outcome.options)
+        # Of many options it is told what becomes of each; of two, what was asked for goes without saying.
+        and (len(had.options) < 3 or outcome.options[0].get(key) == had.options[key])
     ]
     sizes = in_size_order(options.get("size", "") for options in outcome.options)
     values = [

@@ -153,6 +153,8 @@ def _instead(
     options = swapping.settle(swap, wanted.options, line, product, deps)
     there = order_lines.choices(line, options, product, units, deps)
     variant = order_lines.in_place_of(line, options, product)
+    if (cheap := order_lines.by_price(swap.wanted, there)) is not None and not wanted.unknown:
+        variant, options = cheap, options or cheap.options
     if variant is None or variant not in there or wanted.unknown:
         variant = swapping.second_choice(swap, line, product, units, deps) or variant
         wanted = replace(wanted, unknown=wanted.unknown and variant not in there)

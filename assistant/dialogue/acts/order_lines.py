@@ -43,6 +43,10 @@ _ORDINALS = (
 )
 _CONTRACTED = re.compile(r"['’](?:s|m|d|ll|re|ve|t)\b", re.IGNORECASE)
 """What is no size S or M: "that's right", "I'm not sure"."""
+_CHEAPEST = re.compile(
+    r"\b(?:cheapest|least expensive|lowest[- ]priced?|most affordable)\b|最便宜|最低价", re.IGNORECASE
+)
+_DEAREST = re.compile(r"\b(?:most expensive|priciest|dearest|highest[- ]priced?)\b|最贵", re.IGNORECASE)
 _LAST = re.compile(r"\bthe last one\b|最后(?:一|那)", re.IGNORECASE)
 
 
@@ -253,13 +257,21 @@ def in_place_of(line: OrderLineView, wanted: dict[str, str], product: Product) -
     return next((variant for variant in product.variants if variant.options == options), None)
 
 
+def by_price(text: str, there: Sequence[Variant]) -> Variant | None:
+    """The cheapest or the dearest of the variants that there are, where a text asks for it."""
+    if not there or _CHEAPEST.search(text) is None:
+        return max(there, key=lambda v: v.price) if there and _DEAREST.search(text) else None
+    return min(there, key=lambda v: v.price)
+
+
 def choices(
     line: OrderLineView, wanted: dict[str, str], product: Product, units: int, deps: Dependencies
 ) -> list[Variant]:
-    """The variants to be had in place of the line: those with the options wanted, else with some of them, the size before
+    """The variants to be had in place of the line: those with the options wanted, else with most of them, the size before
     the colour; else all others in stock."""
     left = deps.shop.stock.of_many([variant.id for variant in product.variants])
     there = [v for v in product.variants if v.id != line.variant_id and left[v.id] >= units]
     met = {v.id: [key for key, value in wanted.items() if v.options.get(key) == value] for v in there}
-    partly = sorted((v for v in there if met[v.id]), key=lambda v: "size" not in met[v.id])
+    most = max(map(len, met.values()), default=0)
+    partly = sorted((v for v in there if met[v.id] and len(met[v.id]) == most), key=lambda v: "size" not in met[v.id])
     return [v for v in there if len(met[v.id]) == len(wanted)] or partly or there

@@ -35,6 +35,10 @@ _TRACKING = re.compile(
     r"\btracking[- ]?(?:number|no\b|id\b|code|link|info\w*)|(?:运|快递|物流)单号|\b(?:sendungs|tracking)-?nummer\b",
     re.IGNORECASE,
 )
+_ALL_ORDERS = re.compile(
+    r"\b(?:all (?:of )?my|list (?:of )?(?:all )?(?:my|the)|(?:what|which)) orders\b(?! (?:are|were|is|has|have|can))|我(?:有|都有)哪些订单|所有(?:的)?订单",
+    re.IGNORECASE,
+)
 _FOR_PEOPLE = ("price_drop", "double_charge")
 """What only a person can put right."""
 _PAGED = ("refund_when", "return_arrived", "undelivered", "rush", "fee", "price_drop", "late")
@@ -89,6 +93,8 @@ def _meant(every: list[OrderView], memory: Memory, deps: Dependencies) -> list[O
     likely = [order for order in every if order.status in states]
     if order_lines.says_latest(request.text):
         return every[:1]
+    if _ALL_ORDERS.search(request.text):
+        return every
     under_way = [order for order in every if order.status is OrderStatus.EXCHANGE_REQUESTED]
     if under_way and requested_action(request.text) == "swap":
         return under_way  # "is my exchange done?"
