@@ -14,10 +14,9 @@ def load_shop(paths: Sequence[Path], *, dry_run: bool, replace: bool) -> None:
     from assistant.database import Database
     from assistant.migrations import migrate
     from assistant.settings import Settings
-    from assistant.setup.knowledge import open_store, picture_folders
+    from assistant.setup.knowledge import catalogue_words, open_store, picture_folders
     from assistant.shop.retail_serving import ServedFile, check_may_replace
     from retrieval.search.indexing import index_products, preview_products
-    from retrieval.text.lexicon import Lexicon
 
     if len(paths) > 1:
         raise Unusable("a file with customers and orders is a shop of its own: load it alone")
@@ -32,10 +31,9 @@ def load_shop(paths: Sequence[Path], *, dry_run: bool, replace: bool) -> None:
             migrate(database := Database(settings.sql_url))
             if not replace:
                 check_may_replace(database, served.digest)
-            lexicon = Lexicon.from_file(settings.shop_data / "lexicon.json")
             done = index_products(
                 store, products, path.parent, encoders,
-                lambda done, total, what: steps.tell(f"catalogue: {what}", done, total), lexicon,
+                lambda done, total, what: steps.tell(f"catalogue: {what}", done, total), catalogue_words(settings),
             )  # fmt: skip
             picture_folders(settings).remember(done.info.name, path.parent)
             out = served.load(database, replace=replace)

@@ -139,7 +139,8 @@ class Speech:
             for unit in (key, measured["unit"]):
                 if self.texts.has("units", unit):
                     return self.texts.render("units", unit, n=self._number(measured["n"]))
-        return self.lexicon.name("attribute", f"{key}={value}", self.language)
+        name = self.lexicon.name("attribute", f"{key}={value}", self.language)
+        return value if name.casefold() == value.casefold() else name  # "LCD" as the shop writes it
 
     def is_boolean(self, key: str, value: str | None = None) -> bool:
         if value is not None:

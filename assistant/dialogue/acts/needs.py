@@ -146,6 +146,7 @@ def _instead(
     action, product = action_of(request, order), deps.product(line.product_id)
     if product is None:
         return end(ActionRefused(action, "not_available", order), memory)
+    line = order_lines.as_in_catalogue(line, product)
     units = swap.units or line.quantity
     wanted = order_lines.wanted_options(swap.wanted, line, product, deps, whole=swap.wanted == swap.had)
     if wanted.other_product:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.dialogue.dependencies import Dependencies
 from assistant.shop.views import OrderLineView, OrderView
@@ -192,6 +192,7 @@ def wanted_options(
 ) -> WantedVariant:
     """What ``text`` asks for in place of ``line``. ``whole``: it also names the item had, so that a value which the
     line has already is no wish, and a type no other product."""
+    line = as_in_catalogue(line, product)
     slots, loose = read_slots(text, deps), read_slots(_CONTRACTED.sub("", text), deps, "size")
     if not whole:
         types = leaves(slots, deps)
@@ -226,6 +227,12 @@ def wanted_options(
     return WantedVariant(found, unknown=unknown)
 
 
+def as_in_catalogue(line: OrderLineView, product: Product) -> OrderLineView:
+    """With its options as the live catalogue calls them: an order keeps what they were called when it was placed."""
+    variant = product.variant(line.variant_id)
+    return line if variant is None else replace(line, options=variant.options)
+
+
 def _stands_in(value: str, text: str, loose: Sequence[str]) -> bool:
     """Whether an option value stands in a text as such ("50 x 50 cm", "36-40", "2 kg", "W36")."""
     if value in loose or value.lstrip("W") in loose:
@@ -253,7 +260,7 @@ def _means(value: str, key: str, text: str) -> bool:
 
 def in_place_of(line: OrderLineView, wanted: dict[str, str], product: Product) -> Variant | None:
     """The variant with the options wanted and otherwise those of the line; ``None`` when there is none such."""
-    options = {**line.options, **wanted}
+    options = {**as_in_catalogue(line, product).options, **wanted}
     return next((variant for variant in product.variants if variant.options == options), None)
 
 

@@ -141,6 +141,7 @@ def second_choice(swap: Swap, line: OrderLineView, product: Product, units: int,
     one, else pink"): with another of the values that are named, else with that of the item."""
     if not swap.prefers:
         return None
+    line = order_lines.as_in_catalogue(line, product)
     slots = order_lines.read_slots(swap.prefers, deps)
     there = order_lines.choices(line, {}, product, units, deps)
     for key, said in (("colour", slots.colour), ("size", slots.size)):
