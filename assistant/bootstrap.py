@@ -36,8 +36,10 @@ from assistant.setup.knowledge import Knowledge, Tell, knowledge, picture_url
 from assistant.setup.model import ModelService, served_model
 from assistant.setup.state import check_state_dir, checkpointer
 from assistant.shop.delivery import load_delivery
-from assistant.shop.policy import DEMO
+from assistant.shop.retail_serving import served_rules
+from assistant.shop.rules import load_rules
 from assistant.shop.shop import Shop
+from assistant.understanding.order_ids import OrderIds
 from assistant.understanding.order_questions import OrderQuestions
 from assistant.understanding.understander import Understander
 from assistant.wording.cards import Cards
@@ -114,7 +116,7 @@ class Shopclerk:
 
     def _read_words(self, index: SearchIndex) -> None:
         try:
-            words = _words_of(self.knowledge, index)
+            words = _words_of(self.knowledge, index, self.commerce.shop)
             voice = replace(self.deps.voice, lexicon=index.lexicon)
             self.deps, self._read = replace(self.deps, voice=voice, **words), index
         finally:
@@ -178,11 +180,15 @@ def build(
 
 def _commerce(settings: Settings, database: Database, known: Knowledge) -> Commerce:
     search, products = known.search, known.search.catalogue.products
-    delivery = load_delivery(settings.shop_data, {*known.lexicon.types, *known.written_types})
-    shop = Shop(database, search.product, rules=delivery.rules(DEMO) if delivery else DEMO, delivery=delivery)
-    shop.stock.load(products)
+    imported = served_rules(database)  # a shop that brought its own customers, orders and rules
+    delivery = None if imported else load_delivery(settings.shop_data, {*known.lexicon.types, *known.written_types})
+    rules = imported or load_rules(settings.shop_data)
+    shop = Shop(database, search.product, rules=delivery.rules(rules) if delivery else rules, delivery=delivery)
+    if not imported:
+        shop.stock.load(products)
     profiles = Profiles(database, shop.behaviours, search.product, visitor_days=settings.visitor_days)
-    load_demo(database, settings.shop_data, products)
+    if not imported:
+        load_demo(database, settings.shop_data, products)
     merchandising, online = Merchandising(database), Online(settings, database, lambda: search.catalogue)
     profiles.erasers.register("shown", online.exposures.erase, online.exposures.export)
     profiles.erasers.register("sponsored", merchandising.campaigns.forget)
@@ -216,7 +222,7 @@ def _dependencies(
     profiles.erasers.on_erased(lambda: ranker.learn(profiles.everybody()))
     profiles.erasers.on_erased(online.outdate)
     return Dependencies(
-        **_words_of(known, known.search.index),
+        **_words_of(known, known.search.index, kept.shop),
         text_encoder=encoder,
         search=known.search,
         faq=known.faq,
@@ -243,13 +249,14 @@ def _dependencies(
     )
 
 
-def _words_of(known: Knowledge, index: SearchIndex) -> dict[str, Any]:
-    """Those deps that hold what the goods of a catalogue are called."""
+def _words_of(known: Knowledge, index: SearchIndex, shop: Shop) -> dict[str, Any]:
+    """Those deps that hold what the goods of a catalogue are called, and how the shop writes its order ids."""
     encoder, lexicon = known.encoders.sentences, index.lexicon
+    order_ids = OrderIds(shop.orders.some_ids())
     return {
         "lexicon": lexicon,
-        "understander": Understander.shipped(lexicon, index.catalogue.products, encoder.encode_one),
-        "questions": OrderQuestions(encoder, lexicon),
+        "understander": Understander.shipped(lexicon, index.catalogue.products, encoder.encode_one, order_ids),
+        "questions": OrderQuestions(encoder, lexicon, order_ids),
         "answerer": Answerer(lexicon, encoder.encode_one, known.faq.search),
         "cards": Cards(lexicon, picture_url, known.title),
         "words": UnreadWords(lexicon),

@@ -17,6 +17,9 @@ def told(error: Exception) -> str | None:
     from assistant.setup.demo import DemoInvalid
     from assistant.setup.state import CannotStart
     from assistant.shop.delivery import DeliveryInvalid
+    from assistant.shop.retail_files import RetailInvalid
+    from assistant.shop.retail_serving import ShopInUse
+    from assistant.shop.rules import RulesInvalid
     from retrieval.encoders.embedded import ModelFilesMissing
     from retrieval.encoders.pictures import BadPicture
     from retrieval.feeds import FeedError
@@ -42,6 +45,9 @@ def told(error: Exception) -> str | None:
         LexiconError,
         ModelFilesMissing,
         PlaceholderSecret,
+        RetailInvalid,
+        RulesInvalid,
+        ShopInUse,
         SettingsError,
         StoreError,
         BadPicture,

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.cli.shop_file import load_shop
+
 if TYPE_CHECKING:
     from retrieval.feeds import BadRow, BadRowWriter, FaqReport, Feed
     from retrieval.models import Product
@@ -64,14 +66,24 @@ def load(
         list[str],
         typer.Option("--map", metavar="COLUMN=FIELD", help="Which column is what, where its name does not say it."),
     ] = [],  # noqa: B006
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take out the shop of a retail file though its orders were changed here.")
+    ] = False,
 ) -> None:
     """Check a catalogue, show what changes, and switch to it. A running shop goes over to it without a failed
-    request. What can be loaded is in docs/feeds.md."""
+    request. What can be loaded is in docs/feeds.md; a retail file brings its customers, orders and rules with it
+    (docs/shop.md)."""
+    from assistant.shop.retail_serving import is_retail
+
+    if any(map(is_retail, paths)):
+        load_shop(paths, dry_run=dry_run, replace=replace)
+        return
     from assistant.cli.progress import Steps
     from assistant.database import Database
     from assistant.migrations import migrate
     from assistant.settings import Settings
     from assistant.setup.knowledge import catalogue_words, open_store, picture_folders
+    from assistant.shop.retail_serving import check_may_replace, give_way
     from assistant.shop.stock import Stock
     from retrieval.feeds import SavedColumns, bad_row_files, parsed, read_catalogue
     from retrieval.search.indexing import index_products, preview_products
@@ -91,6 +103,10 @@ def load(
         )
 
     feed = read()
+    if not dry_run:
+        migrate(database := Database(settings.sql_url))
+        if not replace:
+            check_may_replace(database)
     with Steps() as steps, bad_row_files(_beside(paths, settings.state_dir)) as bad_rows:
         store, encoders = open_store(settings, steps.tell)
         products = _good(feed, bad_rows)
@@ -110,11 +126,13 @@ def load(
             )
             diff, live = done.diff, f"live: {done.info.name}"
             picture_folders(settings).remember(done.info.name, feed.folder)
-            migrate(database := Database(settings.sql_url))
+            out = give_way(database, replace=replace)
             Stock(database).load(_good(read()))
     said = {"--price-unit": price_unit.value if price_unit is PriceUnit.cents else None, "--currency": currency}
     options = [part for name, value in {**said, "--locale": locale}.items() if value for part in (name, value)]
     _tell(feed, bad_rows, paths, [*options, *(part for pair in columns for part in ("--map", pair))])
+    if not dry_run and out:
+        print(f"the shop before was taken out: {out.customers:,} customers, {out.orders:,} orders")
     print(_changes(diff), live)
 
 
@@ -192,7 +210,38 @@ def faq_rollback() -> None:
 @shop.command("rollback")
 def shop_rollback() -> None:
     """Go back to the catalogue before."""
+    from assistant.cli.failures import Unusable
+    from assistant.database import Database
+    from assistant.migrations import migrate
+    from assistant.settings import Settings
+    from assistant.shop.retail_serving import served_rules
+
+    migrate(database := Database(Settings().sql_url))
+    if served_rules(database) is not None:
+        raise Unusable("the catalogue before is of another shop than the customers and orders; load its file again")
     _rollback("products")
+
+
+@shop.command("rules")
+def rules(
+    path: Annotated[
+        Path | None, typer.Argument(help="A rules.toml; without it the rules that the shop goes by.")
+    ] = None,
+) -> None:
+    """Check a file of the shop's rules and say in words what it allows. What can be in it is in docs/shop.md."""
+    from assistant.database import Database
+    from assistant.migrations import migrate
+    from assistant.settings import Settings
+    from assistant.shop.policy_text import settings_text
+    from assistant.shop.retail_serving import served_rules
+    from assistant.shop.rules import load_rules, read_rules
+
+    if path is None:
+        settings = Settings()
+        migrate(database := Database(settings.sql_url))
+        print(settings_text(served_rules(database) or load_rules(settings.shop_data)))
+        return
+    print(settings_text(read_rules(path)))
 
 
 def _rollback(kind: str) -> None:

@@ -16,6 +16,7 @@ from assistant.outcome import Blocked, Handed, OtherLanguage
 from assistant.shop.actions import VERBS, OrderAction
 from assistant.understanding.clauses import (
     MAX_CLAUSES,
+    both_addresses,
     cancels_no_order,
     denies,
     requested_action,
@@ -80,7 +81,9 @@ def read_message(turn: Turn, memory: Memory, deps: Dependencies, *, whole: bool 
 
 def split_up(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies) -> bool:
     """Reads of several requests the first and keeps the others for later. False: it is one, and nothing was done."""
-    clauses = split_requests(turn.message, lambda text: bool(order_lines.read_slots(text, deps).type))
+    clauses = both_addresses(turn.message) or split_requests(
+        turn.message, lambda text: bool(order_lines.read_slots(text, deps).type)
+    )
     wrapped = expressions("delivery")["wraps"].search(turn.message)  # part of the sum that is asked for
     if len(clauses) == 1 and turn.service is None and not (memory.request or memory.pending or wrapped):
         clauses = split_cart(turn.message)

@@ -16,7 +16,6 @@ from assistant.dialogue.act_evidence import Evidence, gather
 from assistant.dialogue.acts import questions
 from assistant.dialogue.acts.cart import lines_meant
 from assistant.dialogue.acts.cart_wishes import quantities
-from assistant.dialogue.acts.identity import CLAIMED_ORDER
 from assistant.dialogue.acts.talk import page, pages
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
@@ -313,7 +312,7 @@ def _known(turn: Turn, memory: Memory) -> bool:
 
 def _help(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """The help page that answers, where the message may ask for one."""
-    asks_rule = _asks_rule(turn, memory)
+    asks_rule = _asks_rule(turn, memory, deps)
     general = "general" in turn.cues and memory.customer_id is None
     if "asks" not in turn.cues and not asks_rule and score[Intent.FAQ] < 0.15:
         return
@@ -346,10 +345,10 @@ def _help(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memor
         score[Intent.FAQ] -= 0.2
 
 
-def _asks_rule(turn: Turn, memory: Memory) -> bool:
+def _asks_rule(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     """Whether it asks how the shop does things: of what has not happened, what it costs, or when the goods that are
     looked at would come."""
-    if turn.slots.order_id or CLAIMED_ORDER.search(turn.message.upper()):
+    if turn.slots.order_id or deps.understander.order_ids.read(turn.message):
         return False
     if turn.cues & {"supposes", "terms"}:
         return True

@@ -149,6 +149,7 @@ class Claim(BaseModel):
     email: str = ""
     name: str = ""
     postcode: str = ""
+    customer_id: str = ""
     order_ids: list[str] = []
 
 

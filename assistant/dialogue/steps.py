@@ -46,10 +46,10 @@ from assistant.understanding.translation import translated
 from assistant.wording.compose import Piece, Worded
 
 _NO_LANGUAGE = re.compile(
-    r"[^\s@]{1,64}@[^\s@]{1,190}\.[a-z]+|\bSC-\w+|(?<!\d)\d{1,9} ?[元円]|\b[a-z]{0,4}\d\w{0,12}\b",
+    r"[^\s@]{1,64}@[^\s@]{1,190}\.[a-z]+|(?<!\d)\d{1,9} ?[元円]|\b[a-z]{0,4}\d\w{0,12}\b",
     re.IGNORECASE | re.ASCII,
 )
-"""E-mail addresses, order numbers, amounts and postcodes, which are the same in every language."""
+"""E-mail addresses, numbers, amounts and postcodes, which are the same in every language."""
 _NAME = re.compile(r"[A-Z][a-z]{1,20}(?: [A-Z][a-z]{1,20}){1,2}")
 """A name in Latin letters, which a Chinese customer may have."""
 _IN_PASSING = (Intent.FAQ, Intent.PRODUCT_QUESTION, Intent.SMALL_TALK)
@@ -64,7 +64,8 @@ def guard(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     if turn.language:
         memory.language = turn.language
     elif turn.message:
-        memory.language = _language(turn.message, memory.language)
+        plain = deps.understander.order_ids.replaced(turn.message, " ")
+        memory.language = _language(plain, memory.language)
     turn.language = memory.language
     if translated(memory.language):
         turn.original, turn.message = turn.message, deps.understander.english(turn.message, memory.language)

@@ -68,6 +68,23 @@ class Customers:
         found = self._where(CustomerRow.name_key.in_(keys))
         return self._living_at(found, postcode, f"name:{keys[0]}")
 
+    def is_called(self, customer: CustomerView, name: str) -> bool:
+        """Whether a name is the customer's, whichever of its parts comes first. Wrong ones count as guesses."""
+        keys = (name_key(customer.name), name_key(f"{customer.last_name}{customer.first_name}"))
+        return bool(name) and self._guessed(f"name of:{customer.id}", name_key(name) in keys)
+
+    def lives_at(self, customer: CustomerView, postcode: str) -> bool:
+        """Whether a postcode is the customer's. Wrong ones count as guesses."""
+        there = self._where(CustomerRow.id == customer.id)
+        return self._living_at(there, postcode, f"email:{email_key(customer.email)}") is not None
+
+    def _guessed(self, what: str, right: bool) -> bool:
+        if self._limited and not self._guesses.test(self._limit, what):
+            return False
+        if not right:
+            self._guesses.hit(self._limit, what)
+        return right
+
     def by_email_and_postcode(self, email: str, postcode: str) -> CustomerView | None:
         """What a guest gives to see their orders."""
         found = self._where(CustomerRow.email == email_key(email))

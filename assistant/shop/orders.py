@@ -19,6 +19,9 @@ from assistant.shop.views import (
     PaymentView,
 )
 
+_SAMPLE = 500
+"""Ids of each end of the list that are looked at to tell what they look like."""
+
 
 class Orders:
     def __init__(self, database: Database) -> None:
@@ -40,6 +43,13 @@ class Orders:
         with self._database.read() as session:
             row = find_order(session, order_id)
             return order_view(row) if row is not None and row.customer_id == customer_id else None
+
+    def some_ids(self) -> list[str]:
+        """As the shop writes them: the first and the last of all, to tell how they are made."""
+        with self._database.read() as session:
+            ends = (OrderRow.id.asc(), OrderRow.id.desc())
+            ids = [id_ for end in ends for id_ in session.scalars(select(OrderRow.id).order_by(end).limit(_SAMPLE))]
+        return list(dict.fromkeys(ids))
 
     def asked_at(self, order_id: str) -> datetime | None:
         """When its return or exchange was asked for, the last one."""

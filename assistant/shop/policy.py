@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from assistant.shop.actions import OrderAction
@@ -22,6 +22,8 @@ MAX_LINE_QUANTITY = 20
 
 MAX_ADDRESS_CHARS = 300
 """Characters of a postal address on one line."""
+
+CENT = Decimal("0.01")
 
 Condition = Literal["", "opened", "used"]
 """What the customer says of the goods they have: out of their sealed packaging, or used (worn outside, washed)."""
@@ -100,10 +102,28 @@ RULES: dict[str, Reason] = {
 """Every rule's id, as headed in ``prompts/policy.md``, and the reason that refusing by it gives."""
 
 
+Proof = Literal["email", "name", "postcode", "order", "customer_id"]
+"""What somebody may say of themselves: the number of one of their orders is one such thing."""
+
+_PENDING = frozenset({OrderStatus.PENDING})
+
+
 @dataclass(frozen=True, slots=True)
 class ServicePolicy:
-    """What differs between shops. The defaults are the demo shop's, as its FAQ states them."""
+    """What differs between shops, as a shop's ``rules.toml`` says it (``assistant.shop.rules``). The defaults are the
+    demo shop's, as its FAQ states them."""
 
+    identified_by: tuple[frozenset[Proof], ...] = (
+        frozenset({"email", "postcode"}),
+        frozenset({"email", "order"}),
+        frozenset({"name", "postcode"}),
+    )
+    """What has to be said together to be known; any one of these will do."""
+    cancel_while: frozenset[OrderStatus] = _PENDING
+    cancel_window: timedelta | None = None
+    """From when the order was placed; ``None`` for no end."""
+    address_while: frozenset[OrderStatus] = _PENDING
+    payment_while: frozenset[OrderStatus] = _PENDING
     return_window: timedelta | None = timedelta(days=30)
     """From the day that the last parcel came; ``None`` for no end."""
     exchange_window: timedelta | None = timedelta(days=30)
@@ -123,13 +143,41 @@ class ServicePolicy:
     """Whether refunds and differences need a method named; else they go to what has paid."""
     no_difference_booked: bool = False
     """Whether the payment history notes a change of items at no difference, as a refund of nothing."""
-    email_identifies: bool = False
-    """Whether an e-mail address alone says who somebody is."""
+    returns_paid_by: Literal["shop", "customer"] = "shop"
+    """Who pays for sending goods back that are sound."""
+    return_fee: Decimal = Decimal(0)
+    """Taken off the refund of a return, unless the shop was at fault."""
+    restocking_percent: Decimal = Decimal(0)
+    """Of the price of the goods, taken off it as well."""
     home_country: str = ""
     """From other countries ``return_deduction`` is taken off the refund of a return, unless the shop was at fault."""
     return_deduction: Decimal = Decimal(0)
     refund_days: tuple[tuple[str, int], ...] = (("gift_card", 0), ("paypal", 2), ("credit_card", 7))
     """Days that a refund takes at most, once it is sent, by the kind of method."""
+
+    @property
+    def email_identifies(self) -> bool:
+        """Whether an e-mail address alone says who somebody is."""
+        return frozenset({"email"}) in self.identified_by
+
+    @property
+    def takes_fees(self) -> bool:
+        """Whether returns cost something wherever they come from."""
+        return bool(self.return_fee or self.restocking_percent)
+
+    def open_while(self, action: OrderAction) -> frozenset[OrderStatus]:
+        """The states of an order in which it is open to the action."""
+        match action:
+            case OrderAction.CANCEL:
+                return self.cancel_while
+            case OrderAction.CHANGE_ADDRESS:
+                return self.address_while
+            case OrderAction.CHANGE_PAYMENT:
+                return self.payment_while
+            case OrderAction.RETURN_ITEMS | OrderAction.EXCHANGE_ITEMS:
+                return frozenset({OrderStatus.DELIVERED})
+            case _:
+                return _PENDING
 
     def refund_takes(self, kind: str) -> int:
         """In days, at most; that of the slowest for a kind that is not named."""
@@ -137,21 +185,6 @@ class ServicePolicy:
 
 
 DEMO = ServicePolicy()
-
-RETAIL = ServicePolicy(
-    return_window=None,
-    exchange_window=None,
-    takes_used=True,
-    sealed=(),
-    cancel_reasons=frozenset({"no longer needed", "ordered by mistake"}),
-    items_change_once=True,
-    identical_exchange=True,
-    exchange_settled="arrived",
-    method_required=True,
-    no_difference_booked=True,
-    email_identifies=True,
-)
-"""That of an imported retail file: see ``assistant.shop.retail``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +202,17 @@ class Refused:
 _ALREADY = {OrderStatus.CANCELLED, OrderStatus.RETURN_REQUESTED, OrderStatus.RETURNED, OrderStatus.EXCHANGE_REQUESTED}
 
 
-def may_change(order: OrderView, policy: ServicePolicy = DEMO) -> Refused | None:
-    """``None`` when it may be cancelled or changed: only while it is pending."""
+def may_change(
+    order: OrderView, now: datetime, policy: ServicePolicy = DEMO, action: OrderAction = OrderAction.CHANGE_ITEMS
+) -> Refused | None:
+    """``None`` when it may be cancelled or changed: only before it is on its way, as the shop has it."""
     if order.status in _ALREADY:
         return Refused("already_changed", order)
-    if order.status != OrderStatus.PENDING:
+    if order.status not in policy.open_while(action):
         return Refused("not_pending", order)
+    window = policy.cancel_window if action is OrderAction.CANCEL else None
+    if window and order.placed_at and now > order.placed_at + window:
+        return Refused("too_late", order)
     if policy.items_change_once and order.items_changed:
         return Refused("changed_once", order)
     return None
@@ -188,7 +226,7 @@ def may(action: OrderAction, order: OrderView, now: datetime, policy: ServicePol
         case OrderAction.EXCHANGE_ITEMS:
             return may_exchange(order, now, policy)
         case _:
-            return may_change(order, policy)
+            return may_change(order, now, policy, action)
 
 
 def may_return(order: OrderView, now: datetime, policy: ServicePolicy = DEMO) -> Refused | None:
@@ -269,11 +307,14 @@ def split_refund(order: OrderView, amount: Decimal, preferred: str | None = None
 
 
 def deduction(order: OrderView, amount: Decimal, policy: ServicePolicy, *, fault: bool) -> Decimal:
-    """What is taken off the refund of a return from another country than the shop's own; never more than it is."""
-    country = order.ship_to.country if order.ship_to else ""
-    if fault or not policy.home_country or country in ("", policy.home_country):
+    """What is taken off the refund of goods worth ``amount``: the shop's fees, and what it deducts from returns from
+    another country than its own; never more than they are worth, and nothing where the shop is at fault."""
+    if fault:
         return Decimal(0)
-    return min(policy.return_deduction, amount)
+    country = order.ship_to.country if order.ship_to else ""
+    abroad = policy.home_country and country not in ("", policy.home_country)
+    fees = policy.return_fee + (amount * policy.restocking_percent / 100).quantize(CENT, ROUND_HALF_UP)
+    return min(fees + (policy.return_deduction if abroad else 0), amount)
 
 
 def held(order: OrderView) -> dict[str, int]:

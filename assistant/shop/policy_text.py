@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from assistant.settings import ROOT
-from assistant.shop.policy import ServicePolicy
+from assistant.shop.policy import Proof, ServicePolicy
+from assistant.shop.views import OrderStatus
 
 POLICY = ROOT / "prompts" / "policy.md"
 
@@ -31,6 +33,13 @@ def settings_text(rules: ServicePolicy) -> str:
         "The items of a pending order can be changed once, and then nothing more of it."
         if rules.items_change_once
         else "The items of a pending order can be changed as long as it is pending.",
+        f"An order can be cancelled while it is {_states(rules.cancel_while)}"
+        + (f", within {_span(rules.cancel_window)} of being placed" if rules.cancel_window else "")
+        + f", its address changed while it is {_states(rules.address_while)}, its payment while it is"
+        f" {_states(rules.payment_while)}.",
+        f"The {rules.returns_paid_by} pays for sending sound goods back."
+        + (f" {rules.return_fee} is taken off the refund of a return." if rules.return_fee else "")
+        + (f" {rules.restocking_percent}% of the goods' price is taken off it." if rules.restocking_percent else ""),
         "A return is refunded when the items have arrived."
         + (
             f" From other countries than {rules.home_country} {rules.return_deduction} is deducted from the refund,"
@@ -50,11 +59,32 @@ def settings_text(rules: ServicePolicy) -> str:
         "The customer names the payment method for refunds and differences."
         if rules.method_required
         else "Refunds and differences go to what has paid, unless the customer names another method.",
-        "An e-mail address alone identifies a customer."
-        if rules.email_identifies
-        else "An e-mail address identifies a customer together with the postcode or the number of one of their orders.",
+        f"A customer is known by {'; or by '.join(map(_together, rules.identified_by))}.",
     ]
     return "\n".join(f"- {line}" for line in lines)
+
+
+_CALLED: dict[Proof, str] = {
+    "email": "their e-mail address",
+    "name": "their name",
+    "postcode": "their postcode",
+    "order": "the number of one of their orders",
+    "customer_id": "their customer number",
+}
+
+
+def _together(proofs: Collection[Proof]) -> str:
+    said = [called for proof, called in _CALLED.items() if proof in proofs]
+    return said[0] + " alone" if len(said) == 1 else " together with ".join(said)
+
+
+def _states(states: Collection[OrderStatus]) -> str:
+    return " or ".join(status.value.replace("_", " ") for status in OrderStatus if status in states)
+
+
+def _span(window: timedelta) -> str:
+    hours = int(window.total_seconds() // 3600)
+    return f"{hours // 24} days" if hours % 24 == 0 else f"{hours} hours"
 
 
 def _within(window: timedelta | None) -> str:

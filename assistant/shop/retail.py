@@ -14,10 +14,10 @@ from typing import Any
 from assistant.database import Database
 from assistant.migrations import migrate
 from assistant.shop.documents import Document
-from assistant.shop.policy import RETAIL
 from assistant.shop.products import StoredProducts
 from assistant.shop.retail_files import RetailFile
 from assistant.shop.retail_load import CURRENCY, export, load
+from assistant.shop.rules import RETAIL
 from assistant.shop.shop import Shop
 from assistant.shop.tools.session import ServiceSession
 

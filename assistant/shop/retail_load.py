@@ -29,25 +29,34 @@ from assistant.shop.tables import (
     VariantRow,
     order_key,
 )
+from retrieval.feeds.values import options
 
 CURRENCY = "USD"
 """These files name none; their amounts are US dollars."""
+
+RETAIL_LOAD = "retail"
+"""The name that such a file's load goes by."""
 
 
 def load(database: Database, file: RetailFile, digest: str) -> bool:
     """Writes all of it in one transaction; False when it was loaded before. Raises ``RetailInvalid`` when the database
     holds another shop."""
     with database.write() as session:
-        before = session.get(LoadRow, "retail")
-        if before is None and session.scalar(select(CustomerRow.id).limit(1)) is not None:
-            raise RetailInvalid("the database holds another shop's customers")
-        if before is not None and before.digest != digest:
-            raise RetailInvalid("the database holds the shop of another file")
-        if not remember_load(session, "retail", digest, utc_now):
-            return False
-        _write_products(session, file)
-        _write_users(session, file)
-        _write_orders(session, file)
+        return write(session, file, digest)
+
+
+def write(session: Session, file: RetailFile, digest: str, *, served: bool = False) -> bool:
+    """The same within a transaction. ``served``: what tells the ordered items apart is named as in a catalogue."""
+    before = session.get(LoadRow, RETAIL_LOAD)
+    if before is None and session.scalar(select(CustomerRow.id).limit(1)) is not None:
+        raise RetailInvalid("the database holds another shop's customers")
+    if before is not None and before.digest != digest:
+        raise RetailInvalid("the database holds the shop of another file")
+    if not remember_load(session, RETAIL_LOAD, digest, utc_now):
+        return False
+    _write_products(session, file)
+    _write_users(session, file)
+    _write_orders(session, file, served)
     return True
 
 
@@ -95,7 +104,7 @@ def _extra(user: UserFile) -> dict[str, Any] | None:
     return {**(user.extra() or {}), _EMAIL: user.email}
 
 
-def _write_orders(session: Session, file: RetailFile) -> None:
+def _write_orders(session: Session, file: RetailFile, served: bool) -> None:
     orders, lines, parcels, payments = [], [], [], []
     labels = {
         (user.user_id, method.id): label(method.source, method.brand, method.last_four)
@@ -117,8 +126,9 @@ def _write_orders(session: Session, file: RetailFile) -> None:
         )  # fmt: skip
         lines += [
             {"order_id": order.order_id, "product_id": item.product_id, "variant_id": item.item_id,
-             "title": {"en": item.name}, "options": item.options, "quantity": 1, "unit_price": item.price,
-             "extra": item.extra()}
+             "title": {"en": item.name},
+             "options": options(item.options.items()) if served else item.options, "quantity": 1,
+             "unit_price": item.price, "extra": item.extra()}
             for item in order.items
         ]  # fmt: skip
         parcels += [
@@ -149,10 +159,11 @@ def export(database: Database) -> Document:
             select(CustomerRow).options(selectinload(CustomerRow.methods)).order_by(CustomerRow.id)
         )
         placed: dict[str, list[str]] = {}
+        named = {row.id: row.options for row in session.scalars(select(VariantRow))}
         orders: dict[str, Document] = {}
         for order in session.scalars(select(OrderRow).options(*WHOLE).order_by(OrderRow.customer_id, *NEWEST)):
             placed.setdefault(order.customer_id, []).append(order.id)
-            orders[order.id] = _order(order)
+            orders[order.id] = _order(order, named)
         return {
             "products": {row.id: _product(row, available) for row in products},
             "users": {row.id: _user(row, placed.get(row.id, [])) for row in customers},
@@ -187,8 +198,13 @@ def _user(row: CustomerRow, order_ids: list[str]) -> Document:
     return {**extra, **document}
 
 
-def _order(row: OrderRow) -> Document:
+def _order(row: OrderRow, named: dict[str, dict[str, str]]) -> Document:
+    """``named``: the options of each variant as the file names them."""
     document = order_document(order_view(row))
+    for item in document["items"]:
+        written = named.get(item["item_id"], {})
+        if options(written.items()) == item["options"]:
+            item["options"] = written
     extras = {
         "items": [line.extra for line in row.lines for _ in range(line.quantity)],
         "fulfillments": [parcel.extra for parcel in row.fulfilments],

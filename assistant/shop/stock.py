@@ -98,10 +98,10 @@ def add_stock(session: Session, changes: Mapping[str, int]) -> None:
         )
 
 
-def remember_load(session: Session, name: str, digest: str, clock: Clock) -> bool:
-    """Notes that ``digest`` is loaded under ``name``; False when it already was."""
+def remember_load(session: Session, name: str, digest: str, clock: Clock, content: str | None = None) -> bool:
+    """Notes that ``digest`` is loaded under ``name``, with what of it is read again; False when it already was."""
     row = session.get(LoadRow, name)
     if row is not None and row.digest == digest:
         return False
-    session.merge(LoadRow(name=name, digest=digest, at=clock()))
+    session.merge(LoadRow(name=name, digest=digest, at=clock(), content=content))
     return True

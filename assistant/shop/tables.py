@@ -297,3 +297,5 @@ class LoadRow(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     digest: Mapped[str]
     at: Mapped[datetime]
+    content: Mapped[str | None]
+    """What of it is read again at each start: a shop's rules."""

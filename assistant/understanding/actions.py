@@ -1,5 +1,4 @@
-"""Reads what a message wants done: sort order, cart action, order change, return or refund, start over, and order
-ids."""
+"""Reads what a message wants done: sort order, cart action, order change, return or refund, start over."""
 
 from __future__ import annotations
 
@@ -20,13 +19,6 @@ _Patterns = Sequence[tuple[_Name, re.Pattern[str]]]
 def _compiled(*patterns: tuple[_Name, str]) -> _Patterns[_Name]:
     return [(name, re.compile(pattern, re.ASCII)) for name, pattern in patterns]
 
-
-_ORDER_ID = re.compile(
-    r"(?<![a-z0-9])sc ?[-_#:]? ?(?=[a-z]{0,7}\d|[a-z0-9]*\d)([a-z0-9]{8})(?![a-z0-9])"
-    r"|(?<![a-z0-9])sc-([a-z0-9]{8})(?![a-z0-9])"
-)
-_BARE_ORDER_ID = re.compile(r"(?<![a-z0-9])(?=[a-z]*\d)(?=\d*[a-z])([a-z0-9]{8})(?![a-z0-9])")
-_AFTER_ORDER = re.compile(r"(?:order|订单)(?: (?:number|no\.?|id)|号)?(?: is|:|是)? ?#?$")
 
 _SORT: _Patterns[Sort] = _compiled(
         ("cheapest", r"\bcheapest\b|\bchepest\b|least expensive|lowest[ -]price|(?:price|from"
@@ -119,17 +111,6 @@ _RESET = re.compile(
     r"|搜索)|从头(?:开始|来|再来)|重来|清空(?:条件|筛选|搜索)|重置|算了,?(?:换|看|找|重)|忘了(?:刚才|之前|它|那)"
     r"|清除(?:条件|筛选|搜索)"
 )
-
-
-def read_order_ids(spans: Spans, asked: bool = False) -> list[str]:
-    """Takes order ids out of ``spans``, as ``SC-XXXXXXXX``; without the prefix only after "order" or when ``asked``
-    for."""
-    found = [f"SC-{(match[1] or match[2]).upper()}" for match in spans.take_all(_ORDER_ID)]
-    for match in _BARE_ORDER_ID.finditer(spans.left):
-        if asked or _AFTER_ORDER.search(spans.left[max(0, match.start() - 40) : match.start()]):
-            spans.take(match.start(), match.end())
-            found.append(f"SC-{match[1].upper()}")
-    return list(dict.fromkeys(found))
 
 
 def read_sort(spans: Spans) -> Sort | None:

@@ -7,7 +7,7 @@ import re
 
 from retrieval.text.words import is_chinese
 
-_WAY = (
+WAY = (
     r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|way|court|ct|place|pl|boulevard|blvd|square|sq|house|close|row"
     r"|terrace|crescent|parkway|trail|hill|walk|mews)"
 )
@@ -20,7 +20,7 @@ _STREET = re.compile(
 )
 _WORDS_BEFORE = re.compile(
     r"(?:address(?: (?:is|to|should be|:))?|to|is|:)\s{0,3}"
-    rf"(?P<street>[A-Z][^\n]{{0,60}}?\b{_WAY}\b[^\n]{{0,60}}?\d{{4,6}}[^\n]*)"
+    rf"(?P<street>[A-Z][^\n]{{0,60}}?\b{WAY}\b[^\n]{{0,60}}?\d{{4,6}}[^\n]*)"
 )
 _END = re.compile(
     r"(?<!\bst)(?<!\bave)(?<!\bapt)(?<!\brd)(?<!\bno)(?<!\bdr)\.(?=\s|$)|[!?\n;]|(?<!\s)\s++(?:please|thanks|thank you"
@@ -49,7 +49,7 @@ _DEFAULT = re.compile(
 
 _POSTCODE = re.compile(
     r"(?<![A-Za-z0-9-])(?:[A-Z]{1,3}\d[A-Z\d]{0,2} ?\d[A-Z\d]{1,3}|\d{4,6}(?:-\d{4})?)(?![A-Za-z0-9-])"
-    rf"(?! (?:[\w'.-]{{1,20}} ){{1,3}}{_WAY}\b)",
+    rf"(?! (?:[\w'.-]{{1,20}} ){{1,3}}{WAY}\b)",
     re.IGNORECASE | re.ASCII,
 )
 _NUMBER = re.compile(r"^[^\d,]{0,30}\d{1,5}[a-z]?(?:-\d{1,6})?\b", re.IGNORECASE)
@@ -164,7 +164,7 @@ def completed(address: str, text: str) -> str:
 def is_addition(text: str) -> bool:
     """Whether a message begins its numbers with a postcode rather than a house ("78701 Elm Grove with it")."""
     found = re.search(r"\d{1,6}", text)
-    street = rf"\d{{5,6}},?(?: [\w'.-]{{1,20}}){{1,3}} {_WAY}\b"
+    street = rf"\d{{5,6}},?(?: [\w'.-]{{1,20}}){{1,3}} {WAY}\b"
     return found is not None and len(found[0]) > 4 and re.search(street, text, re.IGNORECASE) is None
 
 

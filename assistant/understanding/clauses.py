@@ -11,6 +11,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from assistant.understanding.actions import read_cart_action
+from assistant.understanding.addresses import read_address
 from assistant.understanding.languages import expressions
 
 MAX_CLAUSES = 5
@@ -66,8 +67,13 @@ _NOT_A_RESULT = re.compile(
     re.IGNORECASE,
 )
 """Says how the request before it is to end, and is none of its own."""
+_ORDER_LIKE = (
+    r"#\s?[a-z0-9]{3}|\b[a-z]{1,4}[-_](?=[a-z]{0,8}\d)[a-z0-9]{4,16}\b"
+    r"|(?<![$€£¥.,])\b(?=[a-z]{0,8}\d)[a-z0-9]{6,16}\b"
+)
+"""What looks like an order id of some shop."""
 _OBJECT = re.compile(
-    r"sc ?-? ?[a-z0-9]{8}\b|\bother\b|\banother\b|\border\b|\baddress\b|\bcart\b|\bbasket\b|\bbag\b|\bpayment\b"
+    rf"{_ORDER_LIKE}|\bother\b|\banother\b|\border\b|\baddress\b|\bcart\b|\bbasket\b|\bbag\b|\bpayment\b"
     r"|\bhuman\b"
     r"|\bperson\b|\bagent\b|另一|另外|其他|订单|地址|购物车|支付方式|付款方式|人工|默认|那单|这单|那个单",
     re.IGNORECASE,
@@ -111,6 +117,28 @@ def denies(clause: str, act: str) -> bool:
     return any(never is not None and requested_action(never[0]) is None for never in before)
 
 
+_ACCOUNT = r"(?:(?:in|on|for|of|with|to) )?(?:both )?my (?:user |customer )?(?:profile|account|default address)"
+_AN_ORDER = r"(?:(?:in|on|for|of|to) )?(?:my|the|that|this) (?:pending |open |last |latest )?order\b"
+_BOTH = re.compile(
+    rf"(?P<account>{_ACCOUNT},? (?:and|as well as)(?: also)? )(?={_AN_ORDER})"
+    rf"|(?<=[\w#])(?P<after>,? (?:and|as well as)(?: also)? {_ACCOUNT}\b(?: too| as well)?)",
+    re.IGNORECASE,
+)
+
+
+def both_addresses(text: str) -> list[str]:
+    """The two requests of a message that wants a new address for an order and for the account; none where it wants but
+    one."""
+    found = _BOTH.search(text) if re.search(r"\border", text, re.IGNORECASE) else None
+    address = read_address(text)
+    if found is None or not (address or requested_action(text) == "address"):
+        return []
+    return [
+        text[: found.start()] + text[found.end() :],
+        f"Change my default address as well{': ' if address else ''}{address}",
+    ]
+
+
 def split_requests(text: str, names_product: Callable[[str], bool]) -> list[str]:
     """The clauses of ``text``, which together are all of it; one alone where nothing is to be split.
 
@@ -134,7 +162,7 @@ def _apart(left: str, right: str, joint: re.Pattern[str], names_product: Callabl
     before, after = requested_action(left), requested_action(own)
     if before is None or after is None or _NOT_A_RESULT.search(own):
         return False
-    if before == after and re.search(r"sc ?-|other|order|另|订单", own, re.IGNORECASE) is None:
+    if before == after and re.search(rf"{_ORDER_LIKE}|other|order|另|订单", own, re.IGNORECASE) is None:
         return False
     return _OBJECT.search(own) is not None or names_product(own)
 

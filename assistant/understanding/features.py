@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.understanding.language import normalise
+from assistant.understanding.order_ids import OrderIds
 from assistant.understanding.schema import LEARNED, Intent, TurnContext
 from assistant.understanding.slots import Reading
 
@@ -50,7 +51,7 @@ _SLOTS = (
 )  # fmt: skip
 _LENGTHS = (1, 2, 3, 5, 8, 12, 20)
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)?|[\u3400-\u9fff]+|[^\w\s]")
-_ORDER = re.compile(r"\bsc ?-? ?[a-z0-9]{8}\b")
+_AN_ORDER = " orderid "
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}\.\w+")
 _ASKS = re.compile(
     r"^(?:(?:and|so|ok|but|hi|hello|hey|please)[, ]+)*(?:is|are|does|do|can|could|will|would|what|whats|what's|how"
@@ -70,14 +71,22 @@ class Features:
 
 
 def features_of(
-    text: str, gloss: str, context: TurnContext, embedding: Vector, reading: Reading, idf: Vector | None = None
+    text: str,
+    gloss: str,
+    context: TurnContext,
+    embedding: Vector,
+    reading: Reading,
+    idf: Vector | None = None,
+    order_ids: OrderIds | None = None,
 ) -> Features:
     """``gloss``: Chinese in English words (see ``Glossary``), else the text itself. ``embedding``: (384,) unit vector
-    of the gloss. ``idf``: (HASHED_WIDTH,) weights of the buckets; None counts all alike."""
-    plain = normalise(text)
-    found = grams(plain, context)
+    of the gloss. ``idf``: (HASHED_WIDTH,) weights of the buckets; None counts all alike.
+    ``order_ids``: the shop's, which all mean the same to the router."""
+    plain, ids = normalise(text), order_ids or OrderIds()
+    asked = context.asked_for == "order_id"
+    found = grams(ids.replaced(plain, _AN_ORDER, asked=asked), context)
     if gloss != text:
-        found += grams(normalise(gloss), context)
+        found += grams(ids.replaced(normalise(gloss), _AN_ORDER, asked=asked), context)
     hashed = np.unique(np.fromiter((bucket(gram) for gram in dict.fromkeys(found)), dtype=np.int64))
     values = np.ones(len(hashed), dtype=np.float32) if idf is None else idf[hashed]
     length = float(np.sqrt((values**2).sum()))
@@ -91,7 +100,7 @@ def bucket(gram: str) -> int:
 def grams(plain: str, context: TurnContext) -> list[str]:
     """Words, word pairs, and characters: 3–5 within English words, 1–3 of Chinese; short words once more with the
     state."""
-    plain = _EMAIL.sub(" emailaddress ", _ORDER.sub(" orderid ", plain))
+    plain = _EMAIL.sub(" emailaddress ", plain)
     words = [re.sub(r"\d", "0", word) for word in _WORD.findall(plain)]
     out = [f"w:{word}" for word in words]
     out += [f"p:{left} {right}" for left, right in zip(["^", *words], [*words, "$"], strict=True)]

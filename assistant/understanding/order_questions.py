@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.understanding.languages import FOLDER
+from assistant.understanding.order_ids import OrderIds
 from retrieval.encoders.embedded import TextModel
 from retrieval.text.gloss import gloss
 from retrieval.text.lexicon import Lexicon
@@ -23,7 +24,7 @@ _AND = re.compile(
     r"|am|would|also|i)\b)|[，,](?=(?:那|还有|另外|请问)?(?:什么|怎么|多久|哪|能|可以|要不要|需要|是不是))",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(r"\bSC-\w{1,20}|[^\s@]{1,64}@\S{1,190}", re.IGNORECASE | re.ASCII)
+_EMAIL = re.compile(r"[^\s@]{1,64}@\S{1,190}", re.IGNORECASE | re.ASCII)
 _SENTENCES, _READ, _IN_ALL = 6, 300, 900
 """Sentences of a message that are read, characters of each, and of all of them: each is encoded."""
 
@@ -41,8 +42,9 @@ def _singular(word: str) -> str:
 
 
 class OrderQuestions:
-    def __init__(self, encoder: TextModel, lexicon: Lexicon) -> None:
+    def __init__(self, encoder: TextModel, lexicon: Lexicon, order_ids: OrderIds | None = None) -> None:
         self._encoder = encoder
+        self._order_ids = order_ids or OrderIds()
         kinds = (lexicon.name("type", key, "en").lower() for key in lexicon.types)
         self._kinds = frozenset(_singular(word) for name in kinds for word in name.split())
 
@@ -59,7 +61,7 @@ class OrderQuestions:
 
     def _plain(self, text: str, names: frozenset[str] = frozenset()) -> str:
         """Numbers and addresses as "it", goods as "item": they say nothing of what is asked."""
-        text = _PLAIN.sub("it", text)
+        text = _EMAIL.sub("it", self._order_ids.replaced(text, "it"))
         if is_chinese(text):
             return text if self._encoder.reads_chinese else gloss(text)
         kept: list[str] = []

@@ -14,7 +14,7 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
                     r"|western union)\b|微信|支付宝|比特币|现金|支票|银行转账|花呗"),
         ("gift_card", r"\bgift ?-?cards?\b|\bvoucher\b|\bstore credit\b|礼品卡|购物卡|储值卡|礼物卡"),
         ("paypal", r"\bpay ?pal\b|\bpaypl\b|贝宝"),
-        ("original", r"\b(?:same|original|previous) (?:method|card|way|payment)|\bway i paid\b|\bhow i paid\b|原路|原支付|原来的"
+        ("original", r"\b(?:same|original|previous) (?:method|card|way|payment)|\bway i paid\b|\bhow i paid\b|\b(?:what|which|(?:one|card|method|account|thing)(?: that)?) i (?:have )?(?:paid|used)\b|原路|原支付|原来的"
                      r"(?:支付|付款|卡)|原付款"),
         ("credit_card", r"\bcards?\b|\bvisa\b|\bmaster ?card\b|\bamex\b|\bamerican express\b|信用卡|银行卡|储蓄卡|借记卡|万事达"
                         r"|运通|[的我张]卡"),

@@ -12,7 +12,6 @@ from assistant.shop.actions import OrderAction
 from assistant.understanding.actions import (
     read_cart_action,
     read_change,
-    read_order_ids,
     read_reset,
     read_resolution,
     read_sort,
@@ -23,6 +22,7 @@ from assistant.understanding.language import normalise
 from assistant.understanding.languages import expressions
 from assistant.understanding.measures import read_measures
 from assistant.understanding.numbers import value_of
+from assistant.understanding.order_ids import OrderIds
 from assistant.understanding.prices import read_limits
 from assistant.understanding.products import ProductReader
 from assistant.understanding.references import IN_FOCUS, read_pronoun, read_quantity, read_references
@@ -96,9 +96,11 @@ class SlotReader:
         brands: Iterable[str] = (),
         attributes_of: Mapping[str, Collection[str]] | None = None,
         real_words: Collection[str] = (),
+        order_ids: OrderIds | None = None,
     ) -> None:
         """``attributes_of``: attribute keys by product type, as the catalogue has them. ``real_words``: see
         ``Vocabulary``."""
+        self.order_ids = order_ids or OrderIds()
         self._products = ProductReader(lexicon, Vocabulary(lexicon, brands, real_words), attributes_of)
 
         self._read_once = lru_cache(maxsize=_CACHE_SIZE)(self._read)
@@ -114,7 +116,7 @@ class SlotReader:
     ) -> Reading:
         spans = Spans(normalise(text))
         whole = spans.text
-        order_ids = read_order_ids(spans, asked == "order_id")
+        order_ids = self.order_ids.take(spans, asked=asked == "order_id")
         references = read_titles(spans, shown_titles)
         measures = read_measures(spans)
         take_irrelevant(spans)

@@ -12,7 +12,6 @@ _MARK = re.compile(
 )
 _VERB = re.compile(r"\b(?:exchang\w*|swap\w*|chang\w*|switch\w*|replac\w*|trade)\b", re.IGNORECASE)
 _INSTEAD_OF = re.compile(r"\binstead of\b|\brather than\b|而不是", re.IGNORECASE)
-_FROM = re.compile(r"\bfrom\b(?! (?:order|my|sc))", re.IGNORECASE)
 _CHINESE_MARK = re.compile(r"换成|换为|换到|改成|改为|改到|换作|调换成|调成|更换成|换一?[个件双条顶只款]|换(?!货)")
 _JOINT = re.compile(r"\s{0,2}(?:,|;|\band\b|&|，|；|、|和|，?另外|还有)\s{0,2}", re.IGNORECASE)
 _MAX_JOINTS = 20

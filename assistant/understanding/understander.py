@@ -15,6 +15,7 @@ from assistant.understanding.features import Vector, features_of
 from assistant.understanding.glossary import Glossary
 from assistant.understanding.language import detect_language
 from assistant.understanding.model_reader import ModelReading, Scene
+from assistant.understanding.order_ids import OrderIds
 from assistant.understanding.preferences import PreferenceReader, Stating
 from assistant.understanding.router import DIRECTORY, IntentRouter, real_words
 from assistant.understanding.schema import Intent, Slots, TurnContext, Understanding
@@ -58,13 +59,14 @@ class Understander:
         lexicon: Lexicon,
         products: Iterable[Product] = (),
         encode: Callable[[str], Vector] | None = None,
+        order_ids: OrderIds | None = None,
         directory: Path = DIRECTORY,
     ) -> Understander:
         """With the trained router in ``directory``; brands and each type's attributes are those of ``products``.
 
         ``encode`` is the text encoder's ``encode_one``. With it, Chinese messages are encoded by their English gloss,
         which the encoder can read; without it they are understood by their words alone, somewhat less well.
-        Raises ``RouterMissing``.
+        ``order_ids``: how the shop writes them. Raises ``RouterMissing``.
         """
         brands: dict[str, None] = {}
         attributes_of: dict[str, set[str]] = {}
@@ -76,8 +78,13 @@ class Understander:
             attributes_of.setdefault(product.type, set()).update(
                 (key for key, _ in held), (f"{key}={part.strip()}" for key, value in held for part in value.split(","))
             )
-        reader = SlotReader(lexicon, brands, attributes_of or None, real_words(directory))
+        reader = SlotReader(lexicon, brands, attributes_of or None, real_words(directory), order_ids)
         return cls(lexicon, reader, IntentRouter.load(directory), encode, brands)
+
+    @property
+    def order_ids(self) -> OrderIds:
+        """The shop's, as they are typed."""
+        return self._reader.order_ids
 
     @property
     def model_reads_below(self) -> float:
@@ -99,7 +106,7 @@ class Understander:
         gloss = self._glossary.gloss(text)
         if gloss != text:
             embedding = self._encode(gloss) if self._encode and gloss else np.zeros_like(embedding)
-        features = features_of(text, gloss, context, embedding, reading, self._router.idf)
+        features = features_of(text, gloss, context, embedding, reading, self._router.idf, self.order_ids)
         ranked = self._router.probabilities(features, context)
         intent, confidence = ranked[0]
         return Understanding(

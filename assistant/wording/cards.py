@@ -222,7 +222,7 @@ class Cards:
             placed_on=format_date(order.placed_at, "long", locale=locale) if order.placed_at else "",
             total_text=money(order.total, order.currency, language),
             items=tuple(self._ordered(order, line, language) for line in order.lines),
-            tracking=tuple(f"{f.carrier} {f.tracking_id}" for f in order.fulfilments),
+            tracking=tuple(f"{f.carrier} {f.tracking_id}".strip() for f in order.fulfilments),
             expected=format_date(max(expected), "long", locale=locale) if expected else None,
         )
 

@@ -11,7 +11,7 @@ from assistant.shop.policy import split_refund
 from assistant.shop.views import OrderStatus, OrderView, PaymentView
 from assistant.wording.plan_parcels import inside, parcel_status
 from assistant.wording.plan_service import ADDRESS, deducted, listed, swapped
-from assistant.wording.plan_shop import MAX_LISTED, order_status, private
+from assistant.wording.plan_shop import MAX_LISTED, order_status, private, tracked
 from assistant.wording.statement import Draft
 
 _FOR_PEOPLE = ("invoice_name", "rush", "undelivered", "fee", "late", "refund_amount", "return_arrived", "exchange")
@@ -47,6 +47,11 @@ def _about(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
         case "to_address":
             shown = speech.texts.render("order_answer", about, order_id=order.id, address=ADDRESS)
             draft.say("order_answer", about, sources=sources, shown_as=shown, order_id=order.id, address=order.address)
+        case "tracking":
+            order_status(order, draft, details=False)
+            tracked(order, draft, required=True)
+            if not any(parcel.tracking_id for parcel in order.fulfilments):
+                draft.say("orders", "no_tracking", sources=sources)
         case "paid_with":
             _paid(order, draft)
         case "refund_when" | "refund_to" | "refund_amount" | "return_arrived":
@@ -242,8 +247,14 @@ def _parcels(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
         parcels = [parcel for parcel in parcels if parcel.delivered_at is None]
     if outcome.about == "undelivered":  # what has not left the warehouse cannot be lost
         parcels = [parcel for parcel in parcels if parcel.delivered_at or parcel.shipped_at] or parcels
-    if not parcels or order.status in ENDED:
+    undated = not any(parcel.shipped_at or parcel.delivered_at or parcel.expected_at for parcel in order.fulfilments)
+    came_or_left = order.status in (OrderStatus.DELIVERED, OrderStatus.SHIPPED)
+    if not parcels or order.status in ENDED or (undated and came_or_left):
+        # Where a shop keeps no dates of its parcels, the order says how they stand.
         order_status(order, draft, details=False)
+        if parcels and outcome.about in ("in_parcel", "missing"):
+            items = listed(order.lines, speech)
+            draft.say("order_answer", "contents", sources=sources, order_id=order.id, items=items)
         return
     for parcel in parcels:
         parcel_status(order, parcel, asked, draft, outcome.now)

@@ -30,18 +30,26 @@ def parcel_status(
         date = speech.day(parcel.delivered_at)
         draft.say("order_answer", "parcel_delivered", sources=sources, **values, date=date)
         if parcel.tracking_id and len(order.fulfilments) > 1:
-            came: dict[str, Any] = {"carrier": parcel.carrier, "tracking_id": parcel.tracking_id}
-            draft.say("order_answer", "tracking_came", required=False, sources=sources, **came)
+            _tracked(parcel, "tracking_came", draft, sources, required=False)
         return
     if parcel.shipped_at is not None:
         draft.say("order_answer", "parcel_shipped", sources=sources, **values, date=speech.day(parcel.shipped_at))
     else:
         draft.say("order_answer", "parcel_waits", sources=sources, **values)
     if parcel.tracking_id:
-        key = "tracking" if parcel.shipped_at is not None else "tracking_waits"
-        draft.say("order_answer", key, sources=sources, carrier=parcel.carrier, tracking_id=parcel.tracking_id)
+        _tracked(parcel, "tracking" if parcel.shipped_at is not None else "tracking_waits", draft, sources)
     if parcel.expected_at:
         _expected(order, parcel.expected_at, now, draft)
+
+
+def _tracked(parcel: FulfilmentView, key: str, draft: Draft, sources: Sequence[str], *, required: bool = True) -> None:
+    """By which carrier, where the shop names one."""
+    number = parcel.tracking_id
+    if parcel.carrier:
+        said: dict[str, Any] = {"carrier": parcel.carrier, "tracking_id": number}
+        draft.say("order_answer", key, required=required, sources=sources, **said)
+    else:
+        draft.say("orders", "tracking_number", required=required, sources=sources, tracking_id=number)
 
 
 def _things(lines: Sequence[OrderLineView], speech: Speech) -> dict[str, str]:

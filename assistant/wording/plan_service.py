@@ -225,6 +225,8 @@ def _offer_options(outcome: AskSlot, draft: Draft) -> None:
         key
         for key in had.options
         if all(options.get(key) == outcome.options[0].get(key) for options in outcome.options)
+        # Of many options it is told what becomes of each; of two, what was asked for goes without saying.
+        and (len(had.options) < 3 or outcome.options[0].get(key) == had.options[key])
     ]
     sizes = in_size_order(options.get("size", "") for options in outcome.options)
     values = [
@@ -238,6 +240,8 @@ def _offer_options(outcome: AskSlot, draft: Draft) -> None:
     if not shown:
         return
     shown = _grouped(outcome.options, alike, speech) or shown
+    if len(shown) > MAX_LISTED and (apart := _apart(outcome.options, alike, speech)):
+        shown = apart
     if len(shown) > MAX_LISTED_VARIANTS:
         listed = speech.series(shown[:MAX_LISTED_VARIANTS])
         draft.say("ask", "options_more", title=title, options=listed, n=len(shown) - MAX_LISTED_VARIANTS)
@@ -262,6 +266,24 @@ def _grouped(options: Sequence[Mapping[str, str]], alike: Sequence[str], speech:
             others=speech.series([speech.value(second, other) for other in in_size_order(others)]),
         )
         for value, others in groups.items()
+    ]  # fmt: skip
+
+
+def _apart(options: Sequence[Mapping[str, str]], alike: Sequence[str], speech: Speech) -> list[str]:
+    """Many versions that differ in three options or more, by what each option may be: "ram (8GB, 16GB)"."""
+    values: dict[str, dict[str, None]] = {}
+    for one in options:
+        for key, value in one.items():
+            if key not in alike:
+                values.setdefault(key, {})[value] = None
+    if len(values) < 3:
+        return []
+    return [
+        speech.texts.render(
+            "grammar", "grouped", value=speech.name(key),
+            others=speech.series([speech.value(key, value) for value in in_size_order(several)]),
+        )
+        for key, several in values.items()
     ]  # fmt: skip
 
 

@@ -207,6 +207,15 @@ def orders(outcome: OrdersReply, draft: Draft) -> None:
     draft.chip("human")
 
 
+def tracked(order: OrderView, draft: Draft, required: bool = False) -> None:
+    """The tracking numbers of an order's parcels, with the carrier where the shop names one."""
+    for parcel in order.fulfilments:
+        for tracking_id in parcel.tracking_ids or filter(None, (parcel.tracking_id,)):
+            key = "tracking" if parcel.carrier else "tracking_number"
+            values: dict[str, Any] = {"carrier": parcel.carrier} if parcel.carrier else {}
+            draft.say("orders", key, required=required, sources=(order.id,), **values, tracking_id=tracking_id)
+
+
 def order_status(order: OrderView, draft: Draft, details: bool) -> None:
     """Where an order is: its status with the date that belongs to it; with ``details`` also tracking, date and
     contents."""
@@ -227,15 +236,7 @@ def order_status(order: OrderView, draft: Draft, details: bool) -> None:
     if not details:
         return
     if order.status is OrderStatus.SHIPPED:
-        for fulfilment in order.fulfilments:
-            draft.say(
-                "orders",
-                "tracking",
-                required=False,
-                sources=sources,
-                carrier=fulfilment.carrier,
-                tracking_id=fulfilment.tracking_id,
-            )
+        tracked(order, draft)
         expected = [f.expected_at for f in order.fulfilments if f.expected_at and not f.delivered_at]
         if expected:
             draft.say("orders", "expected", sources=sources, date=speech.day(max(expected)))

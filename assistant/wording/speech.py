@@ -111,7 +111,10 @@ class Speech:
             # "size S" but "30 cm" or "one size" as they are: only bare sizes take the word.
             bare = re.fullmatch(r"[0-9]+([.,/-][0-9]+)?|[0-9]?X{0,3}[SML]", value)
             return self.texts.render("grammar", "size", value=value) if bare else value
-        return self.texts.render("grammar", "option", name=self.name(key), value=self.value(key, value))
+        if value.lower() == "yes":
+            return self.name(key)
+        said = value if value.lower() == "no" else self.value(key, value)
+        return self.texts.render("grammar", "option", name=self.name(key), value=said)
 
     def name(self, key: str) -> str:
         """What an attribute or option key is called; English names in lower case inside a sentence."""
@@ -136,7 +139,8 @@ class Speech:
             for unit in (key, measured["unit"]):
                 if self.texts.has("units", unit):
                     return self.texts.render("units", unit, n=self._number(measured["n"]))
-        return self.lexicon.name("attribute", f"{key}={value}", self.language)
+        name = self.lexicon.name("attribute", f"{key}={value}", self.language)
+        return value if name.casefold() == value.casefold() else name  # "LCD" as the shop writes it
 
     def is_boolean(self, key: str, value: str | None = None) -> bool:
         if value is not None:

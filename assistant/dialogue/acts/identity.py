@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.request import Claim
 from assistant.dialogue.turn import Turn
+from assistant.shop.policy import Proof
 from assistant.shop.views import CustomerView
+from assistant.understanding.addresses import read_address
+from assistant.understanding.order_ids import OrderIds
 
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII)
 _POSTCODE = re.compile(
     r"(?<![A-Za-z0-9-])(?:[A-Z]{1,3}\d[A-Z\d]{0,2} ?\d[A-Z\d]{1,3}|\d{4,6}(?:-\d{4})?)(?![A-Za-z0-9-])", re.IGNORECASE
 )
+_NUMBER = re.compile(r"(?<![\w@.-])(?=[\w-]{0,40}\d)[\w-]{3,40}(?![\w@-])", re.ASCII)
+_MAX_NUMBERS = 8
+"""Words of a message that are looked up as a customer number."""
 _MAX_POSTCODES = 3
 """Tries that one message may hold: more are guesses."""
-CLAIMED_ORDER = re.compile(r"SC-[A-Z0-9]{8}(?![A-Z0-9])")
 _NO_NAME = (
     r"(?!(?:and|my|with|from|here|at|zip|postcode|in|the|a|an|not|your|you|is|it|it's|i|i'm|zip|code|order|orders|number"
     r"|no|none|yes|yeah|yep|nope|ok|okay|sure|idea|know|don't|dont|do|does|did|can|could|can't|cannot|why|what|when|where"
@@ -39,6 +45,12 @@ _BARE_NAME = re.compile(
     rf"(?:^|[,;.!\n])[ \t]{{0,8}}(?P<name>{_NO_NAME}{_WORD}(?:\s+{_NO_NAME}{_WORD}){{1,2}})\s*(?=[,;.!\n\d]|$)",
     re.IGNORECASE,
 )
+_WITH_POSTCODE = re.compile(
+    rf"(?:^|[,;.!?:\n]\s{{0,3}}|\b(?:[Ff]or|[Ii]s|[Ii]t'?s|[Aa]m|[Ii]'m|[Bb]y|[Oo]f) )(?P<name>(?i:{_NO_NAME})(?-i:[A-Z]){_LETTER}{{1,40}}"
+    rf"(?:['’.-]{_LETTER}{{1,40}}){{0,2}}(?: (?i:{_NO_NAME})(?-i:[A-Z]){_LETTER}{{0,40}}(?:['’.-]{_LETTER}{{1,40}}){{0,2}}){{1,2}})"
+    r"(?:,|;| -)?\s{1,3}(?:\(?(?i:(?:and |with )?(?:my )?(?:zip|post ?code|postal code|zip ?code)(?: code)?(?: is|:)? ))?(?:\d{4,6}\b|[A-Z]{1,2}\d)"
+)
+"""A name with the postcode right behind it says who writes, wherever it stands."""
 _ONE_NAME = re.compile(rf"^\W*(?P<name>{_NO_NAME}{_WORD})\W*$", re.IGNORECASE)
 """A first or last name alone, where it was asked who writes."""
 _CHINESE_NAME = re.compile(
@@ -69,8 +81,11 @@ def identify(turn: Turn, memory: Memory, deps: Dependencies, bare_name: bool = F
         return memory.customer_id is not None
     turn.identity_read = True  # once a turn: a wrong postcode counts as a guess
     asked = memory.claim is not None or (memory.request is not None and memory.request.asked == "identity")
-    claim = read_claim(turn.said, memory.claim, asked=asked or bare_name)
-    postcodes = postcodes_in(turn.said) or ([claim.postcode] if claim.postcode else [])
+    ids = deps.understander.order_ids
+    claim = read_claim(turn.said, ids, memory.claim, asked=asked or bare_name)
+    if _by_number(deps) and (numbered := _customer_number(turn.said, deps)):
+        claim = claim.model_copy(update={"customer_id": numbered})
+    postcodes = postcodes_in(turn.said, ids) or ([claim.postcode] if claim.postcode else [])
     found = _proven(claim, postcodes, deps)
     if found is None or not deps.conversations.sign_in(turn.conversation_id, found.id):
         memory.claim = claim if claim != Claim() else None
@@ -82,7 +97,7 @@ def identify(turn: Turn, memory: Memory, deps: Dependencies, bare_name: bool = F
     return True
 
 
-def read_claim(text: str, before: Claim | None = None, asked: bool = False) -> Claim:
+def read_claim(text: str, ids: OrderIds, before: Claim | None = None, asked: bool = False) -> Claim:
     """What ``text`` says of who is asking, over what was said before. ``asked``: a bare name is one."""
     claim = before or Claim()
     update: dict[str, object] = {}
@@ -90,15 +105,17 @@ def read_claim(text: str, before: Claim | None = None, asked: bool = False) -> C
         update["email"] = email.group()
     rest = EMAIL.sub(",", text)
     patterns = [_NAMED, _CHINESE_NAME]
+    if not read_address(text):
+        patterns.append(_WITH_POSTCODE)
     if asked:
         patterns += [_BARE_NAME, _BARE_CHINESE_NAME]
     if name := next((match["name"] for pattern in patterns if (match := pattern.search(rest))), ""):
         update["name"] = name
     elif asked and (one := _ONE_NAME.search(rest)) and one["name"][0].isupper() and not one["name"].isupper():
         update["name"] = f"{claim.name} {one['name']}" if claim.name and " " not in claim.name else one["name"]
-    if postcodes := postcodes_in(text):
+    if postcodes := postcodes_in(text, ids):
         update["postcode"] = postcodes[-1]
-    if order_ids := CLAIMED_ORDER.findall(text.upper()):
+    if order_ids := ids.read(EMAIL.sub(",", text), asked=asked and claim.email != ""):
         update["order_ids"] = list(dict.fromkeys([*claim.order_ids, *order_ids]))[:_MAX_POSTCODES]
     return claim.model_copy(update=update)
 
@@ -111,22 +128,51 @@ def given_in(claim: Claim | None) -> tuple[str, ...]:
     return tuple(name for name, value in held.items() if value)
 
 
-def postcodes_in(text: str) -> list[str]:
-    rest = CLAIMED_ORDER.sub(",", EMAIL.sub(",", text).upper())
+def postcodes_in(text: str, ids: OrderIds) -> list[str]:
+    """The last of what may be postcodes: order ids are none, unless they are bare numbers that might be either."""
+    rest = ids.replaced(EMAIL.sub(",", text), ",").upper()
     return _POSTCODE.findall(rest)[-_MAX_POSTCODES:]
 
 
+def _by_number(deps: Dependencies) -> bool:
+    return any("customer_id" in proofs for proofs in deps.shop.rules.identified_by)
+
+
+def _customer_number(text: str, deps: Dependencies) -> str:
+    """The first customer number in a text; it proves nothing by itself, unless the shop's rules have it so."""
+    words = (match[0] for match in islice(_NUMBER.finditer(text), _MAX_NUMBERS))
+    return next((word for word in words if deps.shop.customers.get(word) is not None), "")
+
+
 def _proven(claim: Claim, postcodes: list[str], deps: Dependencies) -> CustomerView | None:
+    """The customer of whom all is said that one of the shop's rules wants; what else is said is not looked at."""
+    for proofs in sorted(deps.shop.rules.identified_by, key=lambda proofs: "postcode" in proofs):
+        if claim.email and "email" not in proofs and deps.shop.customers.by_email(claim.email):
+            continue  # somebody else's name beside it proves nothing
+        if found := _found(proofs, claim, postcodes, deps):
+            return found
+    return None
+
+
+def _found(proofs: frozenset[Proof], claim: Claim, postcodes: list[str], deps: Dependencies) -> CustomerView | None:
     customers, orders = deps.shop.customers, deps.shop.orders
-    if claim.email:
-        known = customers.by_email(claim.email)
-        if known and any(orders.get(order_id, known.id) for order_id in claim.order_ids):
-            return known
-        for postcode in postcodes:
-            if found := customers.by_email_and_postcode(claim.email, postcode):
-                return found
-    elif claim.name:
-        for postcode in postcodes:
-            if found := customers.by_name_and_postcode(claim.name, postcode):
-                return found
+    if "email" in proofs:
+        known = [customers.by_email(claim.email)] if claim.email else []
+    elif "customer_id" in proofs:
+        known = [customers.get(claim.customer_id)] if claim.customer_id else []
+    elif "order" in proofs:
+        named = [orders.for_staff(order_id) for order_id in claim.order_ids]
+        known = [customers.get(order.customer_id) for order in named if order]
+    else:
+        named_so = [customers.by_name_and_postcode(claim.name, each) for each in postcodes] if claim.name else []
+        return next((each for each in named_so if each), None)
+    for each in known:
+        if each is None:
+            continue
+        own = "order" not in proofs or any(orders.get(order_id, each.id) for order_id in claim.order_ids)
+        called = "name" not in proofs or customers.is_called(each, claim.name)
+        if not own or not called:
+            continue
+        if "postcode" not in proofs or any(customers.lives_at(each, postcode) for postcode in postcodes):
+            return each
     return None

@@ -71,8 +71,16 @@ def _return(order: OrderView, turn: Turn, memory: Memory, deps: Dependencies) ->
     returned = request.selected or [line.variant_id for line in order.lines]
     if (refused := condition.not_taken(order, returned, memory, deps)) is not None:
         return refused
-    asked = _settle_payment(order, [], turn, memory, deps)
+    asked = _settle_payment(order, _refundable_to(order, memory, deps), turn, memory, deps)
     return asked or proposed(order, turn, memory, deps)
+
+
+def _refundable_to(order: OrderView, memory: Memory, deps: Dependencies) -> list[PaymentMethodView]:
+    """What a refund may go to, where the shop has the customer say so: what has paid, or a gift card."""
+    if not deps.shop.rules.method_required:
+        return []
+    paid = {payment.method_id for payment in order.payments}
+    return [method for method in methods_of(memory, deps) if method.id in paid or method.kind == "gift_card"]
 
 
 def _one_of_several(named: Mapping[str, int], order: OrderView, turn: Turn) -> bool:
@@ -138,6 +146,7 @@ def _instead(
     action, product = action_of(request, order), deps.product(line.product_id)
     if product is None:
         return end(ActionRefused(action, "not_available", order), memory)
+    line = order_lines.as_in_catalogue(line, product)
     units = swap.units or line.quantity
     wanted = order_lines.wanted_options(swap.wanted, line, product, deps, whole=swap.wanted == swap.had)
     if wanted.other_product:
@@ -145,6 +154,8 @@ def _instead(
     options = swapping.settle(swap, wanted.options, line, product, deps)
     there = order_lines.choices(line, options, product, units, deps)
     variant = order_lines.in_place_of(line, options, product)
+    if (cheap := order_lines.by_price(swap.wanted, there)) is not None and not wanted.unknown:
+        variant, options = cheap, options or cheap.options
     if variant is None or variant not in there or wanted.unknown:
         variant = swapping.second_choice(swap, line, product, units, deps) or variant
         wanted = replace(wanted, unknown=wanted.unknown and variant not in there)
@@ -195,10 +206,18 @@ def _settle_payment(
     mention = read_payment(request.paid_with)
     if not request.payment and mention is not None:
         found = meant(mention, methods, order)
+        if action is OrderAction.CHANGE_PAYMENT and len(found) > 1:  # "my other card"
+            found = [method for method in found if method in offered] or found
         if not found:
             if mention.kind == "original":
                 return None
-            return end(ActionRefused(action, "wrong_method", order), memory)
+            refused = ActionRefused(action, "wrong_method", order)
+            if not deps.shop.rules.method_required or len(offered) < 1:
+                return end(refused, memory)
+            request.paid_with = ""
+            question = AskSlot("payment", action, methods=tuple(offered))
+            turn.extra = (*turn.extra, ask(question, turn, memory, deps, [method.id for method in offered]))
+            return refused
         if len(found) > 1:
             return ask(AskSlot("payment", action, methods=tuple(found)), turn, memory, deps, [m.id for m in found])
         request.payment = found[0].id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.dialogue.dependencies import Dependencies
 from assistant.shop.views import OrderLineView, OrderView
@@ -43,6 +43,10 @@ _ORDINALS = (
 )
 _CONTRACTED = re.compile(r"['’](?:s|m|d|ll|re|ve|t)\b", re.IGNORECASE)
 """What is no size S or M: "that's right", "I'm not sure"."""
+_CHEAPEST = re.compile(
+    r"\b(?:cheapest|least expensive|lowest[- ]priced?|most affordable)\b|最便宜|最低价", re.IGNORECASE
+)
+_DEAREST = re.compile(r"\b(?:most expensive|priciest|dearest|highest[- ]priced?)\b|最贵", re.IGNORECASE)
 _LAST = re.compile(r"\bthe last one\b|最后(?:一|那)", re.IGNORECASE)
 
 
@@ -155,7 +159,8 @@ def _score(said: _Said, slots: Slots, line: OrderLineView, deps: Dependencies) -
     named = leaves(slots, deps)
     score = 0.0
     if product is not None and named:
-        score += _TYPE if product.type in named else -_TYPE
+        other = -_TYPE if product.type in deps.lexicon.types else 0.0  # a kind the shop's words do not tell apart
+        score += _TYPE if product.type in named else other
     brand = (product.brand if product else "").lower()
     brand_words = set(_WORD.findall(brand))
     title = {word.rstrip("s") for word in _WORD.findall(" ".join(line.title.values()).lower())}
@@ -187,11 +192,13 @@ def wanted_options(
 ) -> WantedVariant:
     """What ``text`` asks for in place of ``line``. ``whole``: it also names the item had, so that a value which the
     line has already is no wish, and a type no other product."""
+    line = as_in_catalogue(line, product)
     slots, loose = read_slots(text, deps), read_slots(_CONTRACTED.sub("", text), deps, "size")
     if not whole:
         types = leaves(slots, deps)
         others = [named for named in deps.titles().named(text) if named.id != product.id]
-        if (types and product.type not in types) or others:
+        known = product.type in deps.lexicon.types
+        if (known and types and product.type not in types) or others:
             return WantedVariant({}, other_product=True)
     found: dict[str, str] = {}
     unknown = False
@@ -199,7 +206,8 @@ def wanted_options(
         values = list(dict.fromkeys(v.options[key] for v in product.variants if key in v.options))
         said = list(slots.colour) if key == "colour" else list(slots.size) if key == "size" else []
         also = list(loose.size) if key == "size" else []
-        hits = [v for v in values if v in said or _stands_in(v, text, also)]
+        hits = [v for v in values if v in said or _stands_in(v, text, also) or _means(v, key, text)]
+        hits = [v for v in hits if not any(v != other and v in other for other in hits)]  # "rose gold" is no gold
         if whole:
             hits = [value for value in hits if value != line.options.get(key)]
             said = [value for value in said if value != line.options.get(key)]
@@ -219,31 +227,58 @@ def wanted_options(
     return WantedVariant(found, unknown=unknown)
 
 
+def as_in_catalogue(line: OrderLineView, product: Product) -> OrderLineView:
+    """With its options as the live catalogue calls them: an order keeps what they were called when it was placed."""
+    variant = product.variant(line.variant_id)
+    return line if variant is None else replace(line, options=variant.options)
+
+
 def _stands_in(value: str, text: str, loose: Sequence[str]) -> bool:
     """Whether an option value stands in a text as such ("50 x 50 cm", "36-40", "2 kg", "W36")."""
     if value in loose or value.lstrip("W") in loose:
         return True
-    if len(value) < 3:  # 鞋子要39的
+    code = re.fullmatch(r"[A-Za-z]\d|\d[A-Za-z]", value) is not None  # i7, 4K, A5
+    if len(value) < 3 and not code:  # 鞋子要39的
         number = value.isdigit() and len(value) == 2 and is_chinese(text)
         return number and re.search(rf"(?<![\d.$¥A-Za-z-]){value}(?![\d.%A-Za-z元块天月号日件-])", text) is not None
-    pattern = r"\s*".join(re.escape(part) for part in re.findall(r"[a-z]+|\d+(?:\.\d+)?|[^\sa-z\d]", value.lower()))
+    parts = re.findall(r"[a-z]+|\d+(?:\.\d+)?|[^\sa-z\d]", value.lower())
+    # "15 inch" is 15-inch, and "v neck" v-neck
+    pattern = r"[\s-]*".join(re.escape(part) for part in parts if part != "-")
     plain = text.lower().replace("×", "x").replace("*", "x").replace("公斤", "kg").replace("厘米", "cm")
     return re.search(rf"(?<![a-z0-9.]){pattern}(?![a-z0-9])", plain) is not None
 
 
+def _means(value: str, key: str, text: str) -> bool:
+    """Whether a text has an option that is there or is not by its name ("waterproof", "no backlight")."""
+    if value.lower() not in ("yes", "no", "none"):
+        return False
+    named = re.search(
+        rf"\b(?P<no>not? |non-?|without (?:an? )?)?{re.escape(key.replace('_', ' '))}\b", text, re.IGNORECASE
+    )
+    return named is not None and bool(named["no"]) == (value.lower() != "yes")
+
+
 def in_place_of(line: OrderLineView, wanted: dict[str, str], product: Product) -> Variant | None:
     """The variant with the options wanted and otherwise those of the line; ``None`` when there is none such."""
-    options = {**line.options, **wanted}
+    options = {**as_in_catalogue(line, product).options, **wanted}
     return next((variant for variant in product.variants if variant.options == options), None)
+
+
+def by_price(text: str, there: Sequence[Variant]) -> Variant | None:
+    """The cheapest or the dearest of the variants that there are, where a text asks for it."""
+    if not there or _CHEAPEST.search(text) is None:
+        return max(there, key=lambda v: v.price) if there and _DEAREST.search(text) else None
+    return min(there, key=lambda v: v.price)
 
 
 def choices(
     line: OrderLineView, wanted: dict[str, str], product: Product, units: int, deps: Dependencies
 ) -> list[Variant]:
-    """The variants to be had in place of the line: those with the options wanted, else with some of them, the size before
+    """The variants to be had in place of the line: those with the options wanted, else with most of them, the size before
     the colour; else all others in stock."""
     left = deps.shop.stock.of_many([variant.id for variant in product.variants])
     there = [v for v in product.variants if v.id != line.variant_id and left[v.id] >= units]
     met = {v.id: [key for key, value in wanted.items() if v.options.get(key) == value] for v in there}
-    partly = sorted((v for v in there if met[v.id]), key=lambda v: "size" not in met[v.id])
+    most = max(map(len, met.values()), default=0)
+    partly = sorted((v for v in there if met[v.id] and len(met[v.id]) == most), key=lambda v: "size" not in met[v.id])
     return [v for v in there if len(met[v.id]) == len(wanted)] or partly or there

@@ -10,6 +10,7 @@ from assistant.dialogue.request import ServiceRequest
 from assistant.shop.actions import OrderAction
 from assistant.shop.customers import name_key
 from assistant.shop.views import AddressView, OrderView
+from assistant.understanding.address_parts import in_parts
 from assistant.understanding.addresses import completed, is_addition, is_whole, lacks, means_default, read_address
 from assistant.understanding.countries import ends_in_country
 from assistant.understanding.languages import expressions
@@ -29,11 +30,15 @@ def meant(
     named = _named(request.address, request.text, filed)
     if named is not None and (line := completed(named.line, request.address)) != named.line:
         return line  # with who it is for
-    return named or (_located(request.address, deps) if is_whole(request.address) else None)
+    return named or (_located(request.address, customer.address, deps) if is_whole(request.address) else None)
 
 
-def _located(address: str, deps: Dependencies) -> AddressView | str:
-    """With the country it names: that decides how a parcel goes there and what a return costs."""
+def _located(address: str, before: AddressView | None, deps: Dependencies) -> AddressView | str:
+    """With the country it names: that decides how a parcel goes there and what a return costs; in its parts, where they
+    can be told. ``before``: the customer's."""
+    parted = in_parts(address, before)
+    if parted.postcode and (deps.shop.delivery is None or parted.line == address):
+        return parted
     terms = deps.shop.delivery
     country, rest = ends_in_country(address, terms.called() if terms is not None else {})
     return AddressView(rest, country=country) if country else address

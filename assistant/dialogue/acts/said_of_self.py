@@ -6,12 +6,13 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.acts import order_lines
-from assistant.dialogue.acts.identity import CLAIMED_ORDER, EMAIL, identify, postcodes_in, read_claim
+from assistant.dialogue.acts.identity import EMAIL, identify, postcodes_in, read_claim
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.request import Claim
 from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import requested_action
+from assistant.understanding.order_ids import OrderIds
 from retrieval.text.words import query_terms
 
 _LABELS = re.compile(
@@ -29,13 +30,14 @@ _NAMED_SHARE = 0.99
 def note(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[str, ...]:
     """What the message says of who writes it: "name", "email", "postcode", "order"; the claim in memory is completed by
     it. Empty for who is known already, and where nothing is said."""
+    ids = deps.understander.order_ids
     if memory.customer_id is not None:
-        return ("order",) if _alone(turn.message, "") and CLAIMED_ORDER.search(turn.message.upper()) else ()
+        return ("order",) if _alone(turn.message, "", ids) and ids.read(turn.message) else ()
     asked = waits(memory)
-    claim = read_claim(turn.message, asked=asked and not _names_goods(turn, deps))
+    claim = read_claim(turn.message, ids, asked=asked and not _names_goods(turn, deps))
     if not claim.name and not asked and _strangers_name(turn, deps):
-        claim = read_claim(turn.message, asked=True)
-    numbers = bool(claim.email or claim.name) or _alone(turn.message, claim.name) or _waits(memory)
+        claim = read_claim(turn.message, ids, asked=True)
+    numbers = bool(claim.email or claim.name) or _alone(turn.message, claim.name, ids) or _waits(memory)
     found = {"name": claim.name, "email": claim.email, "postcode": numbers and claim.postcode, "order": claim.order_ids}
     given = tuple(name for name, value in found.items() if value)
     if given and (numbers or claim.order_ids):
@@ -54,12 +56,13 @@ def _waits(memory: Memory) -> bool:
 
 def alone(turn: Turn, deps: Dependencies) -> bool:
     """Whether the message holds nothing but who writes it and order numbers."""
-    return _alone(turn.message, read_claim(turn.message, asked=not _names_goods(turn, deps)).name)
+    ids = deps.understander.order_ids
+    return _alone(turn.message, read_claim(turn.message, ids, asked=not _names_goods(turn, deps)).name, ids)
 
 
-def _alone(text: str, name: str) -> bool:
-    rest = CLAIMED_ORDER.sub(" ", EMAIL.sub(" ", text).upper())
-    for postcode in postcodes_in(text):
+def _alone(text: str, name: str, ids: OrderIds) -> bool:
+    rest = ids.replaced(EMAIL.sub(" ", text), " ").upper()
+    for postcode in postcodes_in(text, ids):
         rest = rest.replace(postcode.upper(), " ")
     if name:
         rest = rest.replace(name.upper(), " ")
@@ -89,6 +92,6 @@ def _strangers_name(turn: Turn, deps: Dependencies) -> bool:
         and all(word[0].isupper() for word in words)
         and not turn.message.isupper()
         and requested_action(turn.message) is None
-        and read_claim(turn.message, asked=True) != Claim()
+        and read_claim(turn.message, deps.understander.order_ids, asked=True) != Claim()
         and not _names_goods(turn, deps)
     )

@@ -69,8 +69,7 @@ def begin(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     elif before is not None and not turn.slots.order_id and not turn.slots.type:
         _inherit(memory.request, before)
     absorb(memory.request, turn)
-    to_address = memory.request.kind is OrderAction.CHANGE_ADDRESS
-    if to_address and not memory.request.address and before is None and memory.dealt:
+    if memory.request.verb == "address" and not memory.request.address and before is None and memory.dealt:
         memory.request.address = _same_address(turn, memory, deps)
     return proceed(turn, memory, deps)
 

@@ -31,6 +31,14 @@ _MEANT = {
 }
 """The states of the orders that a question is likely about; else those under way."""
 _SAYS_DELIVERED = re.compile(r"\bdelivered\b|送达|签收|妥投", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"\btracking[- ]?(?:number|no\b|id\b|code|link|info\w*)|(?:运|快递|物流)单号|\b(?:sendungs|tracking)-?nummer\b",
+    re.IGNORECASE,
+)
+_ALL_ORDERS = re.compile(
+    r"\b(?:all (?:of )?my|list (?:of )?(?:all )?(?:my|the)|(?:what|which)) orders\b(?! (?:are|were|is|has|have|can))|我(?:有|都有)哪些订单|所有(?:的)?订单",
+    re.IGNORECASE,
+)
 _FOR_PEOPLE = ("price_drop", "double_charge")
 """What only a person can put right."""
 _PAGED = ("refund_when", "return_arrived", "undelivered", "rush", "fee", "price_drop", "late")
@@ -58,6 +66,8 @@ def orders_status(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     request.order_ids = memory.orders
     if request.about in ("", "where") and len(found) == 1:
         request.about = _about_itself(found[0]) or request.about
+    if request.about in ("", "where", "in_parcel") and _TRACKING.search(request.question or request.text):
+        request.about = "tracking"
     if not request.about:
         return end(OrdersReply(tuple(found)), memory)
     return end(_answer(tuple(found), turn, memory, deps), memory)
@@ -83,6 +93,8 @@ def _meant(every: list[OrderView], memory: Memory, deps: Dependencies) -> list[O
     likely = [order for order in every if order.status in states]
     if order_lines.says_latest(request.text):
         return every[:1]
+    if _ALL_ORDERS.search(request.text):
+        return every
     under_way = [order for order in every if order.status is OrderStatus.EXCHANGE_REQUESTED]
     if under_way and requested_action(request.text) == "swap":
         return under_way  # "is my exchange done?"
@@ -188,12 +200,13 @@ def return_cost(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[OrderAn
     """What a return costs this customer: of the order that is talked about, where it is one, by where it was sent to,
     by what is proposed, and by what has been requested."""
     ids = list(dict.fromkeys(turn.slots.order_id or memory.orders or memory.dealt))
-    if len(ids) != 1 or memory.customer_id is None or not deps.shop.rules.home_country:
+    rules = deps.shop.rules
+    if len(ids) != 1 or memory.customer_id is None or not (rules.home_country or rules.takes_fees):
         return ()
     order = deps.shop.orders.get(ids[0], memory.customer_id)
     if order is None or order.status not in (*_OPEN, OrderStatus.DELIVERED, OrderStatus.RETURN_REQUESTED):
         return ()
-    if order.ship_to is None or not order.ship_to.country:
+    if not rules.takes_fees and (order.ship_to is None or not order.ship_to.country):
         return ()  # an address that was written down names none
     if order.status is OrderStatus.RETURN_REQUESTED:
         less = deps.shop.changes.deduction(order)

@@ -111,6 +111,8 @@ def lines_meant(swap: Swap, order: OrderView, deps: Dependencies) -> list[OrderL
     if len(order.lines) > 1 or found[0].product_id in swap.product_ids or _comes_in(swap, found[0], deps):
         return found
     product = deps.product(found[0].product_id)
+    if product and product.type not in deps.lexicon.types:
+        return found
     named = order_lines.leaves(order_lines.read_slots(swap.had, deps), deps)
     kinds = named.union(*(each.types for each in deps.lexicon.umbrellas.values() if named & {*each.types}))
     another = named and product and product.type not in kinds and not order_lines.fitting(swap.had, found, deps)
@@ -139,6 +141,7 @@ def second_choice(swap: Swap, line: OrderLineView, product: Product, units: int,
     one, else pink"): with another of the values that are named, else with that of the item."""
     if not swap.prefers:
         return None
+    line = order_lines.as_in_catalogue(line, product)
     slots = order_lines.read_slots(swap.prefers, deps)
     there = order_lines.choices(line, {}, product, units, deps)
     for key, said in (("colour", slots.colour), ("size", slots.size)):

@@ -36,6 +36,7 @@ from assistant.shop.delivery import (
     quote,
 )
 from assistant.shop.request import Request
+from assistant.shop.rules import RETAIL
 from assistant.shop.views import CartLineView, CartView, OrderView
 from assistant.understanding.countries import name_of, read_country
 from assistant.understanding.days import read_deadline
@@ -404,4 +405,4 @@ def test_a_return_within_the_country_is_refunded_whole(own: Shopclerk) -> None:
     if isinstance(asked, Approval):
         assert asked.deducted == 0
     assert policy.deduction(order, Decimal(50), own.commerce.shop.rules, fault=False) == 0
-    assert policy.deduction(order, Decimal(50), policy.RETAIL, fault=False) == 0
+    assert policy.deduction(order, Decimal(50), RETAIL, fault=False) == 0

@@ -19,7 +19,6 @@ from assistant.shop.actions import ActionDone, ActionRefused, Approval, OrderAct
 from assistant.shop.effects import Effect
 from assistant.shop.policy import (
     DEMO,
-    RETAIL,
     RULES,
     SENTENCES,
     Condition,
@@ -28,6 +27,7 @@ from assistant.shop.policy import (
     may_take_back,
 )
 from assistant.shop.policy_text import POLICY, policy_text
+from assistant.shop.rules import RETAIL
 from assistant.shop.settlement import refund
 from assistant.shop.shop import Shop
 from assistant.shop.tables import OrderRow, PaymentMethodRow, PaymentRow

@@ -1,0 +1,51 @@
+"""`shopclerk shop load` of a retail file: a whole shop, with customers, orders and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def load_shop(paths: Sequence[Path], *, dry_run: bool, replace: bool) -> None:
+    """Checks the file, makes its products the live catalogue, and puts the rest into the database. Loaded again it
+    changes nothing. Raises ``RetailInvalid``, ``RulesInvalid`` or ``ShopInUse``, and has then changed nothing."""
+    from assistant.cli.failures import Unusable
+    from assistant.cli.progress import Steps
+    from assistant.database import Database
+    from assistant.migrations import migrate
+    from assistant.settings import Settings
+    from assistant.setup.knowledge import catalogue_words, open_store, picture_folders
+    from assistant.shop.retail_serving import ServedFile, check_may_replace
+    from retrieval.search.indexing import index_products, preview_products
+
+    if len(paths) > 1:
+        raise Unusable("a file with customers and orders is a shop of its own: load it alone")
+    path, settings = paths[0], Settings()
+    served = ServedFile.read(path)
+    products = served.products()
+    with Steps() as steps:
+        store, encoders = open_store(settings, steps.tell)
+        if dry_run:
+            diff, live = preview_products(store, products, path.parent), "(dry run: nothing was changed)"
+        else:
+            migrate(database := Database(settings.sql_url))
+            if not replace:
+                check_may_replace(database, served.digest)
+            done = index_products(
+                store, products, path.parent, encoders,
+                lambda done, total, what: steps.tell(f"catalogue: {what}", done, total), catalogue_words(settings),
+            )  # fmt: skip
+            picture_folders(settings).remember(done.info.name, path.parent)
+            out = served.load(database, replace=replace)
+            diff, live = done.diff, f"live: {done.info.name}"
+    held = served.file
+    print(f"{len(products):,} products, {len(held.users):,} customers, {len(held.orders):,} orders (retail file)")
+    if not dry_run:
+        if out is None:
+            print("its customers and orders were there already, with what has been done since")
+        elif out.customers:
+            print(f"the shop before was taken out: {out.customers:,} customers, {out.orders:,} orders")
+        print("What a running shop allows changes when it is started again; `shopclerk shop rules` says what that is.")
+        print("The help pages stay as they are: `shopclerk faq reload FILE` loads those of this shop.")
+    counts = f"{len(diff.added)} added, {len(diff.changed)} changed, {len(diff.removed)} removed"
+    print(f"{counts}, {diff.unchanged} unchanged;", live)
