@@ -176,7 +176,7 @@ def reload(
             )
         if not dry_run:
             done = index_entries(
-                store, report.entries, encoders.sentences, lambda d, t, what: steps.tell(f"FAQ: {what}", d, t)
+                store, report.entries, encoders.questions, lambda d, t, what: steps.tell(f"FAQ: {what}", d, t)
             )
     for reason in lost:
         print(f"note: {reason}")

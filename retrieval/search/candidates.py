@@ -1,11 +1,11 @@
 """The second stage: a few hundred candidates found by words, meaning or picture, put in order by what fits them.
 
-Words find more of what was meant, meaning orders it better. So each finds its own candidates inside the filters, and what
-orders them is the sum of both, each as a share of the best score that any candidate has: a convex combination with the
-least possible score for zero, which needs next to no fitting (Bruch et al., "An analysis of fusion functions for hybrid
-retrieval", 2023). Standard deviations, which were used before, blow up what hardly differs: of a hundred headphones the
-shortest title stood out as far as the only headphones among speakers. What the query names beyond (brand, type, colour)
-is added. The weights are data (``second_stage.json``), chosen on several catalogues: docs/search.md.
+Words find more of what was meant, meaning orders it better. So each finds its own candidates inside the filters, and
+what orders them is the sum of both, each as a share of the best score that any candidate has: a convex combination with
+the least possible score for zero, which needs next to no fitting (Bruch et al., "An analysis of fusion functions for
+hybrid retrieval", 2023). In standard deviations the shortest title among a hundred headphones stands out as far as the
+only headphones among speakers. What the query names beyond (brand, type, colour) is added. The weights are data
+(``second_stage.json``), chosen on several catalogues: docs/search.md.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ EACH = 200
 """Candidates that words, meaning and picture bring at most, each."""
 REFERENCE = 100
 """How far the words of a candidate stand out is measured against so many best by words."""
-STANDING_OUT = 0.1
-"""What a standard deviation counts beside a share of the best, and one is all that counts: of equals the tersest first."""
+STANDING_OUT = np.float32(0.1)
+"""What a standard deviation counts beside a share of the best, up to one: of equals the tersest comes first."""
 LEAST_COSINE = 0.05
 """Where nothing is nearer in meaning than this, meaning says little, and shares of the best would say much."""
 
@@ -98,8 +98,8 @@ def _features(
         scores = words.scores[chosen]
         reference = best_first(scores, REFERENCE)
         reference = reference[scores[reference] > 0] if scores.any() else np.arange(len(chosen))
-        best = max(float(scores.max(initial=0.0)), 1e-6)
-        features["words"] = scores / np.float32(best) + STANDING_OUT * _standing_out(scores, reference).clip(-1, 1)
+        best = np.float32(max(scores.max(initial=0.0), 1e-6))
+        features["words"] = scores / best + STANDING_OUT * _standing_out(scores, reference).clip(-1, 1)
         if words.vector is not None:
             cosines, views_of = index.best_views(partial(index.cosines, words.vector), chosen, views)
             features["meaning"] = cosines / np.float32(max(float(cosines.max()), LEAST_COSINE))
