@@ -167,7 +167,7 @@ def reload(
     with Steps() as steps:
         store, encoders = open_store(settings, steps.tell)
         diff = preview_faq(store, report.entries)
-        before = live_entries(store, encoders.sentences.fingerprint)
+        before = live_entries(store, encoders.questions.fingerprint)
         lost = losses(before, report.entries, len(report.bad_rows), shipped_faq(settings))
         if lost and not force and not dry_run:
             print(_changes(diff))
