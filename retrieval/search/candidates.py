@@ -99,7 +99,8 @@ def _features(
         reference = best_first(scores, REFERENCE)
         reference = reference[scores[reference] > 0] if scores.any() else np.arange(len(chosen))
         best = np.float32(max(scores.max(initial=0.0), 1e-6))
-        features["words"] = scores / best + STANDING_OUT * _standing_out(scores, reference).clip(-1, 1)
+        standing: Vectors = np.clip(_standing_out(scores, reference), -1, 1)
+        features["words"] = scores / best + STANDING_OUT * standing
         if words.vector is not None:
             cosines, views_of = index.best_views(partial(index.cosines, words.vector), chosen, views)
             features["meaning"] = cosines / np.float32(max(float(cosines.max()), LEAST_COSINE))
