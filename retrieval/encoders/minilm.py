@@ -7,7 +7,8 @@ not know about tokens or files.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -15,7 +16,6 @@ from torch import Tensor
 
 from retrieval.encoders import onednn
 
-LAYERS = 6
 HEADS = 12
 WIDTH = 384
 LAYER_NORM_EPSILON = 1e-12
@@ -24,15 +24,23 @@ LAYER_NORM_EPSILON = 1e-12
 class MiniLM:
     """Token ids to unit sentence vectors. Weights are kept in ``dtype``; pooling is always done in float32."""
 
-    def __init__(self, weights: Mapping[str, Tensor], dtype: torch.dtype, packed: bool = True) -> None:
+    def __init__(
+        self,
+        weights: Mapping[str, Tensor],
+        dtype: torch.dtype,
+        packed: bool = True,
+        words: Callable[[Tensor], Tensor] | None = None,
+    ) -> None:
         """``weights`` is the state dict of a BERT encoder of this size; raises ``KeyError`` for a missing tensor.
         ``packed`` False takes torch's plain operations."""
         packed = packed and onednn.available()
+        layers = len({name.split(".")[2] for name in weights if name.startswith("encoder.layer.")})
 
         def take(name: str) -> Tensor:
             return weights[name].to(dtype).contiguous()
 
-        self._words = take("embeddings.word_embeddings.weight")
+        self._words = words or partial(F.embedding, weight=take("embeddings.word_embeddings.weight"))
+        self._dtype = dtype
         # Every text is one segment, so the segment's vector is the same for all positions.
         self._positions = (
             take("embeddings.position_embeddings.weight") + take("embeddings.token_type_embeddings.weight")[0]
@@ -47,7 +55,7 @@ class MiniLM:
                 },
                 packed,
             )
-            for i in range(LAYERS)
+            for i in range(layers)
         ]
 
     def __call__(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -56,7 +64,7 @@ class MiniLM:
         Returns (texts, 384) float32 unit vectors.
         """
         attended = None if mask is None else mask[:, None, None, :].bool()
-        hidden = F.embedding(ids, self._words) + self._positions[: ids.shape[1]]
+        hidden = self._words(ids).to(self._dtype) + self._positions[: ids.shape[1]]
         hidden = F.layer_norm(hidden, (WIDTH,), *self._norm, LAYER_NORM_EPSILON)
         for layer in self._layers:
             hidden = layer(hidden, attended)

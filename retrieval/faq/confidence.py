@@ -1,7 +1,8 @@
 """How sure it is that the best FAQ entry answers a question: no cosine threshold tells that, several signs together do.
 
-Two small logistic readers, one for English and one for Chinese, whose meaning is only glossed. Their coefficients are
-fitted by ``laboratory.train.calibrate`` and shipped as ``confidence.json``.
+Three small logistic readers: for English, for Chinese, whose meaning is only glossed, and for any language with an
+encoder that reads it. Their coefficients are fitted by ``laboratory.train.calibrate`` and shipped as
+``confidence.json``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 
@@ -32,10 +33,14 @@ FEATURES = (
 MIN_READ = 5
 """Entries that are read, at least."""
 
-# What ranks the entries before the reader looks at them, in Chinese and not. Glosses are rough, so words count more.
-RANKING = {
-    False: {"asked": 0.3, "answer": 0.3, "whole": 0.4, "words": 0.1, "same": 0.3},
-    True: {"asked": 0.5, "answer": 0.2, "whole": 0.3, "words": 0.6, "same": 0.3},
+ReaderName = Literal["english", "chinese", "multilingual"]
+
+_BY_MEANING = {"asked": 0.3, "answer": 0.3, "whole": 0.4, "words": 0.1, "same": 0.3}
+# What ranks the entries before the reader looks at them. Glosses are rough, so words count more in Chinese.
+RANKING: dict[ReaderName, dict[str, float]] = {
+    "english": _BY_MEANING,
+    "chinese": {"asked": 0.5, "answer": 0.2, "whole": 0.3, "words": 0.6, "same": 0.3},
+    "multilingual": _BY_MEANING,
 }
 
 
@@ -52,35 +57,35 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class FaqConfidence:
-    """``chinese`` reads questions that the encoder only knows by their gloss, ``english`` the others."""
+    """``chinese`` reads questions that MiniLM only knows by their gloss, ``english`` its others, ``multilingual`` those
+    of any language for an encoder that reads them as they are."""
 
     english: Weights
     chinese: Weights
+    multilingual: Weights
 
     @classmethod
     def shipped(cls) -> Self:
         """The coefficients of the package."""
         raw = json.loads(files("retrieval.faq").joinpath("confidence.json").read_text())
-        return cls(Weights(**raw["english"]), Weights(**raw["chinese"]))
+        return cls(Weights(**raw["english"]), Weights(**raw["chinese"]), Weights(**raw["multilingual"]))
 
-    def read(self, signs: Mapping[str, Vectors], chinese: bool, count: int = MIN_READ) -> list[tuple[int, float]]:
+    def read(self, signs: Mapping[str, Vectors], reader: ReaderName, count: int = MIN_READ) -> list[tuple[int, float]]:
         """(entry's index, confidence) of the ``count`` entries with the best signs or more, surest first."""
-        weights = self.chinese if chinese else self.english
-        read = [
-            (at, weights.probability(features)) for at, features in candidates(signs, chinese, max(count, MIN_READ))
-        ]
+        weights: Weights = getattr(self, reader)
+        read = [(at, weights.probability(features)) for at, features in candidates(signs, reader, max(count, MIN_READ))]
         return sorted(read, key=lambda pair: -pair[1])
 
 
 def candidates(
-    signs: Mapping[str, Vectors], chinese: bool, count: int = MIN_READ
+    signs: Mapping[str, Vectors], reader: ReaderName, count: int = MIN_READ
 ) -> list[tuple[int, dict[str, float]]]:
     """(entry's index, features) of the ``count`` best ranked entries.
 
     ``lead`` is by how much an entry is ranked above the best other one (negative below it), ``asked_lead`` the same
     for the cosine to the ways of asking alone.
     """
-    ranked = np.sum([weight * signs[name] for name, weight in RANKING[chinese].items()], axis=0)
+    ranked = np.sum([weight * signs[name] for name, weight in RANKING[reader].items()], axis=0)
     order = np.argsort(-ranked, kind="stable")[: max(count, 2)]
     found = []
     for place, at in enumerate(order[:count]):

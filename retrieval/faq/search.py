@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from retrieval.encoders.embedded import TextModel
 from retrieval.faq.background import background_vectors
-from retrieval.faq.confidence import FaqConfidence
+from retrieval.faq.confidence import FaqConfidence, ReaderName
 from retrieval.faq.indexing import phrases_of
 from retrieval.fusion import Vectors
 from retrieval.models import FaqEntry
@@ -170,10 +170,16 @@ class FaqIndex:
 class FaqSearch:
     """Answers from whatever FAQ version is live. Safe to call from several threads."""
 
-    def __init__(self, store: Store, encoder: TextModel, english: English | None = None) -> None:
+    def __init__(
+        self, store: Store, encoder: TextModel, english: English | None = None, *, shared: bool = True
+    ) -> None:
         """``english`` says a text of a language in English, for an encoder that reads no other; what it leaves as it is
-        has no meaning to such an encoder. Raises ``NothingStored`` or ``WrongEncoder``."""
+        has no meaning to such an encoder. ``shared``: the vectors that ``search`` is given are this encoder's.
+
+        Raises ``NothingStored`` or ``WrongEncoder``.
+        """
         self._encoder = encoder
+        self._shared = shared
         self._confidence = FaqConfidence.shipped()
         background = background_vectors(encoder)
 
@@ -215,27 +221,31 @@ class FaqSearch:
         """The likeliest entries in ``language``, most confident first; nothing for an empty text.
 
         A question may be asked in another language than the reply's: it is matched among the entries of its own
-        script, and the same entry is given in ``language`` where there is one. ``text_vector`` is the encoder's of an
-        English text, if computed already.
+        script, and the same entry is given in ``language`` where there is one. ``text_vector`` is the encoder's of a
+        text that it reads, if computed already.
         """
         indexes = self._live()
         if not text.strip() or not indexes:
             return ()
-        chinese = is_chinese(text)
-        index = indexes.get(_matching_language(indexes, language, chinese))
+        chinese, multilingual = is_chinese(text), self._encoder.reads_chinese
+        index = indexes.get(_matching_language(indexes, language, chinese, multilingual))
         if index is None:
             return ()
-        vector = self._encoder.encode_one(gloss(text)) if chinese or text_vector is None else text_vector
-        ranked = self._confidence.read(index.signs(text, vector), chinese, limit)
+        if text_vector is None or not self._shared or (chinese and not multilingual):
+            text_vector = self._encoder.encode_one(text if multilingual else gloss(text))
+        reader: ReaderName = "multilingual" if multilingual else "chinese" if chinese else "english"
+        ranked = self._confidence.read(index.signs(text, text_vector), reader, limit)
         own = {entry.id: entry for entry in indexes[language].entries} if language in indexes else {}
         return tuple(
             FaqHit(own.get(index.entries[at].id, index.entries[at]), confidence) for at, confidence in ranked[:limit]
         )
 
 
-def _matching_language(indexes: Mapping[str, FaqIndex], language: str, chinese: bool) -> str:
-    """Entries in the question's own script, English ones first, else any: all of them are found by meaning."""
-    own = [code for code in (*(() if chinese else ("en",)), language, "zh") if code.startswith("zh") == chinese]
+def _matching_language(indexes: Mapping[str, FaqIndex], language: str, chinese: bool, multilingual: bool) -> str:
+    """Entries in the question's own script, English ones first where the encoder reads no other, else any: all of them
+    are found by meaning."""
+    first = (language, "en") if multilingual else ("en", language)
+    own = [code for code in (*first, "zh") if code.startswith("zh") == chinese]
     return next((code for code in (*own, "en", *indexes) if code in indexes), "en")
 
 
@@ -252,7 +262,7 @@ def _indexes(
             phrases = phrases_of(entry)
         # Rows of an entry follow one another in the order of its phrases.
         vectors[phrases.pop(0)[1]] = vector
-    english = {entry.id: entry for entry in entries.get("en", ())}
+    english = {} if encoder.reads_chinese else {entry.id: entry for entry in entries.get("en", ())}
     # What is said in English as well need not be glossed.
     glossed = [
         text
@@ -260,7 +270,7 @@ def _indexes(
         for entry in group
         if entry.id not in english
         for _, text in phrases_of(entry)
-        if is_chinese(text)
+        if is_chinese(text) and not encoder.reads_chinese
     ]
     if glossed:
         vectors |= zip(glossed, encoder.encode([gloss(text) for text in glossed]), strict=True)

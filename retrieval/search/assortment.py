@@ -14,7 +14,7 @@ from typing import Self
 
 import numpy as np
 
-from retrieval.search.evidence import PICTURE_FLOOR, PictureEvidence, WordEvidence, said_whole
+from retrieval.search.evidence import PICTURE_FLOOR, PictureEvidence, WordEvidence, in_another_language, said_whole
 from retrieval.search.filters import Mask
 from retrieval.search.index import SearchIndex
 from retrieval.text.bm25 import Word
@@ -46,11 +46,13 @@ class Classifier:
 class Assortment:
     """One classifier for shops whose lexicon names types of things and one for those without; ``kind_floor`` is the
     least probability of a carried kind with which a picture is believed to show a product (``PICTURE_FLOOR`` is that of
-    its looks)."""
+    its looks). ``near_floor``, of an encoder of many languages: the cosine from which a product that is described in
+    neither English nor Chinese is what was asked for, whatever its words."""
 
     with_types: Classifier
     without_types: Classifier
     kind_floor: float
+    near_floor: float | None = None
 
     @classmethod
     def shipped(cls) -> Self:
@@ -61,7 +63,12 @@ class Assortment:
     def parse(cls, text: str) -> Self:
         """From JSON as ``calibrate`` writes it. Raises ``ValueError``, ``KeyError`` or ``TypeError``."""
         raw = json.loads(text)
-        return cls(Classifier(**raw["with_types"]), Classifier(**raw["without_types"]), raw["kind_floor"])
+        return cls(
+            Classifier(**raw["with_types"]),
+            Classifier(**raw["without_types"]),
+            raw["kind_floor"],
+            raw.get("near_floor"),
+        )
 
     def probability(self, index: SearchIndex, words: WordEvidence) -> float:
         """That the shop carries what the words ask for."""
@@ -72,7 +79,10 @@ class Assortment:
         """Whether the shop is to be searched for it at all."""
         if words.unread:
             return words.best_coverage >= UNREAD_COVERAGE
-        return self.probability(index, words) >= REFUSED_BELOW or said_whole(index, words.words, words.coverage)
+        if self.probability(index, words) >= REFUSED_BELOW or said_whole(index, words.words, words.coverage):
+            return True
+        near = self.near_floor is not None and words.best_meaning >= self.near_floor
+        return near and in_another_language(index, int(words.near[0]))
 
     def meant(self, index: SearchIndex, words: WordEvidence) -> Mask:
         """(products,) the products the words ask for: those of the named type, else those near the best in words or

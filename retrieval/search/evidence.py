@@ -132,7 +132,12 @@ def said_whole(index: SearchIndex, words: Sequence[Word], coverage: Vectors) -> 
     if not words:
         return False
     having = np.flatnonzero(coverage >= WHOLE)[:LOOKED_AT]
-    return any(not {"en", "zh"} & index.catalogue.products[int(at)].title.keys() for at in having)
+    return any(in_another_language(index, int(at)) for at in having)
+
+
+def in_another_language(index: SearchIndex, product: int) -> bool:
+    """Whether a product is described in neither English nor Chinese."""
+    return not {"en", "zh"} & index.catalogue.products[product].title.keys()
 
 
 def _correctable(text: str, terms: Sequence[str], index: SearchIndex) -> bool:

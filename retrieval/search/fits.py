@@ -15,6 +15,9 @@ from typing import Self
 from retrieval.search.assortment import ASSORTMENT_FILE, Assortment
 from retrieval.search.candidates import FEATURES, WEIGHTS_FILE
 
+E5_FITS = Path(str(files("retrieval.search").joinpath("e5")))
+"""What was fitted to multilingual-e5-small."""
+
 
 class BadFit(ValueError):
     """A file of fitted values does not hold what it must; the message names it."""

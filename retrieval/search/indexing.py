@@ -48,17 +48,20 @@ ENCODED_SIDE = 224
 class Encoders:
     """The two encoders of a catalogue, as one. ``fingerprint`` names both, so neither can be changed unnoticed.
 
-    ``sentences`` reads what people say, FAQ and messages: the readers of these were fitted to one encoder's vectors.
-    None stands for ``text``.
+    ``sentences`` reads what people say: the readers of messages were fitted to one encoder's vectors. None stands for
+    ``text``. ``questions`` finds the FAQ's answers; None stands for ``sentences``.
     """
 
     text: TextModel
     image: ImageModel
     sentences: TextModel = None  # type: ignore[assignment]  # never None once it is made
+    questions: TextModel = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         if self.sentences is None:
             object.__setattr__(self, "sentences", self.text)
+        if self.questions is None:
+            object.__setattr__(self, "questions", self.sentences)
 
     @property
     def fingerprint(self) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from laboratory.evaluate.search import evaluate_search
 from laboratory.samples.judgments import read_judgments, scores
-from laboratory.train.search import LEARNED, JudgedQuery, fit
+from laboratory.train.search import LEARNED, PRIOR, JudgedQuery, fit
 from retrieval.text.lexicon import Lexicon
 from tests.retrieval_samples import encoders, product
 
@@ -77,17 +77,32 @@ def test_judgments_of_another_catalogue_are_said(tmp_path: Path) -> None:
         evaluate_search(_catalogue(tmp_path), other, encoders(), Lexicon())
 
 
-def test_the_second_stage_learns_what_tells_good_from_bad() -> None:
-    chance = np.random.default_rng(3)
+def _told_by_head(seed: int) -> list[JudgedQuery]:
+    """Goods are good by their head and a little by meaning; everything else is noise."""
+    chance = np.random.default_rng(seed)
     queries = []
     for _ in range(60):
         features = chance.normal(size=(30, len(LEARNED)))
         features[:, LEARNED.index("head")] = chance.choice([-1.0, 1.0], 30)
         good = (features[:, LEARNED.index("meaning")] + 2 * features[:, LEARNED.index("head")] > 1.5).astype(np.int64)
         queries.append(JudgedQuery(features, good))
+    return queries
+
+
+def _pairs_in_order(queries: list[JudgedQuery], weights: dict[str, float]) -> float:
+    by_name = np.array([weights[name] for name in LEARNED])
+    scored = [(query.features @ by_name, query.ratings > 0) for query in queries]
+    return float(np.mean([(score[good][:, None] > score[~good][None, :]).mean() for score, good in scored]))
+
+
+def test_the_second_stage_learns_what_tells_good_from_bad() -> None:
+    queries = _told_by_head(3)
     weights = fit(queries)
-    assert weights["head"] > weights["meaning"] > 0
+    assert weights["head"] > PRIOR["head"], "what tells counts for more than it did"
+    assert 0 < weights["words"] < PRIOR["words"], "and noise for less"
     assert abs(weights["quality"]) < 0.2
+    fresh = _told_by_head(4)
+    assert _pairs_in_order(fresh, weights) > _pairs_in_order(fresh, PRIOR) + 0.03
     assert fit(queries) == weights, "the same seed, the same weights"
 
 
