@@ -38,6 +38,7 @@ from assistant.setup.state import check_state_dir, checkpointer
 from assistant.shop.delivery import load_delivery
 from assistant.shop.policy import DEMO
 from assistant.shop.shop import Shop
+from assistant.stores.store import connected_store
 from assistant.understanding.order_questions import OrderQuestions
 from assistant.understanding.understander import Understander
 from assistant.wording.cards import Cards
@@ -179,7 +180,8 @@ def build(
 def _commerce(settings: Settings, database: Database, known: Knowledge) -> Commerce:
     search, products = known.search, known.search.catalogue.products
     delivery = load_delivery(settings.shop_data, {*known.lexicon.types, *known.written_types})
-    shop = Shop(database, search.product, rules=delivery.rules(DEMO) if delivery else DEMO, delivery=delivery)
+    rules = delivery.rules(DEMO) if delivery else DEMO
+    shop = Shop(database, search.product, rules=rules, delivery=delivery, store=connected_store(settings))
     shop.stock.load(products)
     profiles = Profiles(database, shop.behaviours, search.product, visitor_days=settings.visitor_days)
     load_demo(database, settings.shop_data, products)

@@ -17,6 +17,7 @@ def told(error: Exception) -> str | None:
     from assistant.setup.demo import DemoInvalid
     from assistant.setup.state import CannotStart
     from assistant.shop.delivery import DeliveryInvalid
+    from assistant.shop.store_order import StoreFailed
     from retrieval.encoders.embedded import ModelFilesMissing
     from retrieval.encoders.pictures import BadPicture
     from retrieval.feeds import FeedError
@@ -44,6 +45,7 @@ def told(error: Exception) -> str | None:
         PlaceholderSecret,
         SettingsError,
         StoreError,
+        StoreFailed,
         BadPicture,
         Unusable,
         VersionError,
