@@ -47,7 +47,7 @@ def read_order(document: dict[str, Any]) -> StoreOrder:
         ref=str(document["id"]),
         status=status,
         said=said,
-        allows=_allows(document),
+        allows=_allows(document) if status is OrderStatus.PENDING else (),
         placed_at=_moment(document["createdAt"]),
         currency=str(document["presentmentCurrencyCode"]),
         total=_amount(document["totalPriceSet"]),
