@@ -145,7 +145,7 @@ def test_what_nobody_could_ask_about_is_left_out_and_told(woo: tuple[FakeWoo, Wo
     fake, world = woo
     nameless = woo_order(90)
     nameless["billing"] = {**nameless["billing"], "email": ""}
-    fake.orders = [nameless, woo_order(71, id=99, number="71")]
+    fake.orders = [nameless, {**woo_order(71), "id": 99}]
     loaded = fetch_orders(world.shop.database, world.store, NOW - timedelta(days=9))
     assert [each.id for each in loaded.left_out] == ["90", "71"]
     assert world.order("71").origin.ref == "71"  # type: ignore[union-attr]
@@ -153,6 +153,7 @@ def test_what_nobody_could_ask_about_is_left_out_and_told(woo: tuple[FakeWoo, Wo
 
 def test_an_order_is_read_again_when_it_is_asked_for(woo: tuple[FakeWoo, World]) -> None:
     fake, world = woo
+    fake.most = 20
     assert world.order("71").status is OrderStatus.PENDING
     fake.orders[0] |= {"status": "completed", "date_modified_gmt": "2026-05-20T11:59:00"}
     fake.orders.append(woo_order(76, date_modified_gmt="2026-05-20T11:59:30"))
