@@ -49,7 +49,8 @@ def sync(
             path = fetch_catalogue(
                 store, settings.state_dir / "store", lambda n: steps.tell(f"{store.name}: products", n, 0)
             )
-        knowledge.load([path], dry_run=dry_run, currency=currency)
+        # Its numbers have a decimal point, whatever the shop's language.
+        knowledge.load([path], dry_run=dry_run, currency=currency or None, locale="en-US")
     if not catalogue or orders:
         migrate(database := Database(settings.sql_url))
         with Steps() as steps:
