@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 
 import structlog
+from sqlalchemy.exc import IntegrityError
 
 from assistant.database import Clock, Database, utc_now
 from assistant.shop.actions import OrderAction
@@ -61,7 +63,8 @@ class StoreOrders:
             self._rests_until = self.monotonic() + REST_S
             log.warning("orders_not_read_again", store=self.store.name, reason=str(error))
             return
-        with self.database.write() as session:
+        # Whoever reads the same new order at the same time has written it.
+        with suppress(IntegrityError), self.database.write() as session:
             write_orders(session, self.store.name, orders, self.clock())
 
     def read(self, order: OrderView) -> OrderView | Refused:
