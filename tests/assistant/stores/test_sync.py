@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 from assistant.cli import app
 from assistant.cli.failures import told
 from assistant.database import Database
+from assistant.settings import Settings
+from assistant.setup.health import examine
 from assistant.shop.tables import OrderRow, StockRow
 from retrieval.store.chroma import Store
 from tests.fake_store import KEY, SECRET, FakeWoo, Reply, served, woo_order, woo_product
@@ -97,3 +99,16 @@ def test_what_is_wrong_is_one_line(fake: FakeWoo, monkeypatch: pytest.MonkeyPatc
     assert "SHOPCLERK_STORE_KEY" in failed("--orders")
     monkeypatch.delenv("SHOPCLERK_STORE_URL")
     assert "SHOPCLERK_STORE_URL" in failed()
+
+
+def test_the_doctor_says_whether_the_store_answers(fake: FakeWoo, monkeypatch: pytest.MonkeyPatch) -> None:
+    def store() -> tuple[str, str, dict[str, str]]:
+        (item,) = (item for item in examine(Settings(llm="off")) if item.name == "store")
+        return item.state, item.text, dict(item.facts)
+
+    state, text, facts = store()
+    assert (state, facts) == ("ok", {"currency": "EUR"}) and fake.url in text
+    monkeypatch.setenv("SHOPCLERK_STORE_KEY", "ck_wrong")
+    assert store()[0] == "bad" and "SHOPCLERK_STORE_KEY" in store()[1]
+    monkeypatch.delenv("SHOPCLERK_STORE_URL")
+    assert not [item for item in examine(Settings(llm="off")) if item.name == "store"]
