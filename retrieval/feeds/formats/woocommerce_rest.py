@@ -11,7 +11,7 @@ from retrieval.feeds.formats.woocommerce import WooCommerce
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import text_of
 
-_STOCK = {"instock": "1", "outofstock": "0", "onbackorder": "backorder"}
+_STOCK = {"instock": "1", "outofstock": "0", "onbackorder": "1"}
 
 
 class WooCommerceRest(WooCommerce):
@@ -46,7 +46,9 @@ def _row(item: Mapping[str, Any]) -> dict[str, Any]:
         # "parent": it shares its product's.
         "stock": text_of(item, "stock_quantity") if item.get("manage_stock") is True else "",
         "in stock?": _STOCK.get(text_of(item, "stock_status"), ""),
-        "backorders allowed?": "1" if text_of(item, "backorders") in ("yes", "notify") else "0",
+        "backorders allowed?": "1"
+        if text_of(item, "backorders") in ("yes", "notify") or text_of(item, "stock_status") == "onbackorder"
+        else "0",
         "categories": _listed(item.get("categories")),
         "tags": _listed(item.get("tags")),
         "brands": _listed(item.get("brands")),
