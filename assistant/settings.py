@@ -42,6 +42,19 @@ class Settings(BaseSettings):
         default=(), description="Shop pages that may embed the chat or call the API."
     )
 
+    store: Literal["auto", "woocommerce", "shopify"] = Field(
+        default="auto",
+        description="What the connected store runs on. auto: Shopify where its address ends in .myshopify.com, else "
+        "WooCommerce.",
+    )
+    store_url: str = Field(
+        default="", description="The store whose catalogue and orders are read (docs/stores.md); empty: none."
+    )
+    store_key: SecretStr = Field(default=SecretStr(""), description="WooCommerce: the consumer key.")
+    store_secret: SecretStr = Field(
+        default=SecretStr(""), description="WooCommerce: the consumer secret. Shopify: the Admin API access token."
+    )
+
     session_secret: SecretStr = SecretStr(PLACEHOLDER)
     agent_password: SecretStr = SecretStr(PLACEHOLDER)
     admin_password: SecretStr = SecretStr(PLACEHOLDER)

@@ -75,6 +75,7 @@ _DETOURS = {
     "return_requested": ("shipped", "delivered", "return_requested", "returned"),
     "returned": ("shipped", "delivered", "return_requested", "returned"),
     "exchange_requested": ("shipped", "delivered", "exchange_requested"),
+    "other": ("other",),
 }
 
 

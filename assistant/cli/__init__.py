@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from assistant.cli import ask, doctor, experiment, export, init, knowledge, ranker, serve
+from assistant.cli import ask, doctor, experiment, export, init, knowledge, ranker, serve, sync
 
 app = typer.Typer(
     name="shopclerk",
@@ -21,6 +21,7 @@ app.command("serve")(serve.serve)
 app.command("init")(init.init)
 app.command("ask")(ask.ask)
 app.command("search")(ask.search)
+knowledge.shop.command("sync")(sync.sync)
 app.add_typer(knowledge.shop, name="shop")
 app.add_typer(knowledge.faq, name="faq")
 app.add_typer(export.export, name="export")

@@ -25,6 +25,7 @@ from assistant.outcome import Handed, OrdersReply, Outcome
 from assistant.privacy import redact
 from assistant.prompts import prompt
 from assistant.shop.actions import ActionRefused, Approval
+from assistant.shop.policy import FOR_A_PERSON
 from assistant.shop.policy_text import policy_text
 from assistant.shop.tools import ServiceSession, ToolError, ToolRefused
 from assistant.shop.tools.functions import TOOLS
@@ -175,8 +176,11 @@ def _outcomes(ledger: _Ledger, last: str, turn: Turn, memory: Memory, deps: Depe
             outcomes.append(_propose(write, turn, memory, deps))
     if not ledger.writes and turn.intent is Intent.ORDER_STATUS and (found := _found(ledger, last, memory, deps)):
         outcomes.append(found)
-    if ledger.handed_over:
-        outcomes.append(hand_over(turn, memory, deps, "needs_human"))
+    for_person = [each.reason for each in outcomes if isinstance(each, ActionRefused) and each.reason in FOR_A_PERSON]
+    if for_person:
+        outcomes = [each for each in outcomes if not isinstance(each, ActionRefused) or each.reason not in for_person]
+    if ledger.handed_over or for_person:
+        outcomes.append(hand_over(turn, memory, deps, "needs_human", *for_person[:1]))
         waiting = []
     if not outcomes:
         return []

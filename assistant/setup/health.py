@@ -19,6 +19,7 @@ from assistant.settings import Settings
 from assistant.setup.encoders import reranker, search_fits, shop_encoders
 from assistant.setup.model import managed_recipe
 from assistant.setup.vectors import vector_store
+from assistant.stores.store import connected_store
 from retrieval.encoders.embedded import ModelFilesMissing
 from retrieval.search.fits import BadFit
 from retrieval.store.chroma import Store, Versions
@@ -31,7 +32,7 @@ LOW_DISK_BYTES = 1 * 2**30
 def examine(settings: Settings) -> list[HealthItem]:
     """For a shop that need not be running: opens what there is, changes nothing."""
     items = [_python(), _encoders(settings), *_knowledge(settings), _database(settings), _disk(settings)]
-    return [*items, _model_from_outside(settings)]
+    return [*items, *_store(settings), _model_from_outside(settings)]
 
 
 def running(
@@ -103,6 +104,21 @@ def _disk(settings: Settings) -> HealthItem:
         return HealthItem("disk", "ok" if free > LOW_DISK_BYTES else "bad", sentence)
 
     return _guarded("disk", check)
+
+
+def _store(settings: Settings) -> Iterator[HealthItem]:
+    """Nothing where none is connected."""
+    if not settings.store_url:
+        return
+
+    def check() -> HealthItem:
+        store = connected_store(settings)
+        assert store is not None
+        return HealthItem(
+            "store", "ok", f"{store.name} answers at {settings.store_url}.", {"currency": store.currency()}
+        )
+
+    yield _guarded("store", check)
 
 
 def _guarded(name: str, check: Callable[[], HealthItem]) -> HealthItem:

@@ -27,7 +27,9 @@ from assistant.shop.policy import DEMO, Refused, ServicePolicy
 from assistant.shop.request import Request, clean_address
 from assistant.shop.settlement import Booking, PlanContext, returned_to
 from assistant.shop.stock import add_stock, stock_of
-from assistant.shop.tables import ChangeRow, CustomerRow, OrderLineRow, OrderRow, PaymentRow
+from assistant.shop.store_address import parted
+from assistant.shop.store_orders import StoreOrders
+from assistant.shop.tables import STORE, ChangeRow, CustomerRow, OrderLineRow, OrderRow, PaymentRow
 from assistant.shop.views import AddressView, CustomerView, OrderStatus, OrderView, SwapView
 
 
@@ -57,12 +59,19 @@ class Done:
 
 class OrderChanges:
     def __init__(
-        self, database: Database, product: ProductOf, clock: Clock = utc_now, rules: ServicePolicy = DEMO
+        self,
+        database: Database,
+        product: ProductOf,
+        clock: Clock = utc_now,
+        rules: ServicePolicy = DEMO,
+        kept: StoreOrders | None = None,
     ) -> None:
+        """``kept``: the orders of the connected store; without one, what a store keeps is not changed."""
         self._database = database
         self._product = product
         self._clock = clock
         self._rules = rules
+        self._kept = kept
 
     def change_default_address(self, customer_id: str, address: AddressView, key: str | Key) -> CustomerView | Refused:
         """The customer's own address from now on; orders keep theirs. Refused as invalid when blank or too long."""
@@ -72,6 +81,8 @@ class OrderChanges:
             row = session.get(CustomerRow, customer_id, with_for_update=True)
             if row is None:
                 return Refused("not_yours")
+            if STORE in (row.extra or {}):
+                return Refused("store_person")
             if tidy is None:
                 return Refused("invalid")
             stored = self._new_key(session, key, request, customer_id=customer_id)
@@ -85,14 +96,26 @@ class OrderChanges:
     def preview(self, request: Request, order: OrderView) -> Effect | Refused:
         """What the request would do as things are now. Nothing is locked, nothing is done."""
         with self._database.read() as session:
-            return plan(request, order, self._known(session, request, order, lock=False))
+            effect = plan(request, order, self._known(session, request, order, lock=False))
+        if order.origin is None or isinstance(effect, Refused):
+            return effect
+        address = effect.fields.get("address")
+        if self._kept is None or (address is not None and parted(address, order.ship_to) is None):
+            return Refused("store_person", order)
+        return effect
 
     def do(
         self, request: Request, order_id: str, customer_id: str, key: str | Key, *, agreed: str | None = None
     ) -> Done | Refused:
         """Does it, unless it was done under this key already. ``agreed`` is the digest of the effect that was agreed
         to: when it would be another one now, nothing is done. Raises ``KeyReused``.
+
+        What a store keeps is done there first, and recorded as the store then says it is.
         """
+        with self._database.read() as session:
+            found = find_order(session, order_id)
+        if found is not None and STORE in (found.extra or {}):
+            return self._do_in_store(request, order_view(found), customer_id, key, agreed)
         with self._database.write() as session:
             row = find_order(session, order_id, lock=True)
             if row is None or row.customer_id != customer_id:
@@ -111,6 +134,34 @@ class OrderChanges:
             session.flush()
             return Done(order_view(row), effect)
 
+    def _do_in_store(
+        self, request: Request, order: OrderView, customer_id: str, key: str | Key, agreed: str | None
+    ) -> Done | Refused:
+        if order.customer_id != customer_id:
+            return Refused("not_yours")
+        if self._kept is None:
+            return Refused("store_person", order)
+        with self._kept.changing:
+            with self._database.write() as session:
+                if self._new_key(session, key, request, order_id=order.id) is None:
+                    return Done(order, None)
+            now = self._kept.read(order)
+            if isinstance(now, Refused):
+                return now
+            effect = self.preview(request, now)
+            if isinstance(effect, Refused):
+                return effect
+            if agreed is not None and effect.digest() != agreed:
+                return Refused("effect_changed", now)
+            done = self._kept.change(request, now)
+            if isinstance(done, Refused):
+                return done
+            with self._database.write() as session:
+                stored = self._new_key(session, key, request, order_id=order.id)
+                if stored is not None:
+                    session.add(stored)
+            return Done(done, effect)
+
     def receive_return(self, order_id: str) -> OrderView | Refused:
         """The returned items are here, says the staff (never the shopper): refunded and back into stock."""
         with self._database.write() as session:
@@ -118,6 +169,8 @@ class OrderChanges:
             if row is None:
                 return Refused("not_yours")
             order = order_view(row)
+            if order.origin is not None:
+                return Refused("store_person", order)
             if row.status == OrderStatus.RETURNED:
                 return order
             if row.status != OrderStatus.RETURN_REQUESTED:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from assistant.database import Database
 from assistant.shop.payments import method_view
-from assistant.shop.tables import CustomerRow, OrderRow
+from assistant.shop.tables import STORE, CustomerRow, OrderRow
 from assistant.shop.views import CustomerView
 
 GUESSES_PER_HOUR = 10
@@ -127,4 +127,5 @@ def customer_view(row: CustomerRow) -> CustomerView:
         address=row.address,
         further_addresses=row.further_addresses or (),
         methods=tuple(method_view(method) for method in row.methods),
+        kept_by_store=STORE in (row.extra or {}),
     )

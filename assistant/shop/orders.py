@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from assistant.database import Database
 from assistant.shop.customers import NEWEST
-from assistant.shop.tables import ChangeRow, OrderRow, order_key
+from assistant.shop.tables import STORE, ChangeRow, OrderRow, order_key
 from assistant.shop.views import (
     FulfilmentView,
     OrderLineView,
     OrderStatus,
     OrderView,
+    Origin,
     PaymentView,
 )
 
@@ -24,13 +26,17 @@ _SAMPLE = 500
 
 
 class Orders:
-    def __init__(self, database: Database) -> None:
+    """``refresh`` reads the orders of a customer again where a store keeps them; it never fails."""
+
+    def __init__(self, database: Database, refresh: Callable[[str], None] = lambda customer_id: None) -> None:
         self._database = database
+        self._refresh = refresh
 
     def of_customer(
         self, customer_id: str, *, statuses: Collection[OrderStatus] = (), limit: int = 20
     ) -> list[OrderView]:
         """Newest first; ``statuses`` empty means all."""
+        self._refresh(customer_id)
         query = select(OrderRow).where(OrderRow.customer_id == customer_id)
         if statuses:
             query = query.where(OrderRow.status.in_([str(status) for status in statuses]))
@@ -40,6 +46,7 @@ class Orders:
 
     def get(self, order_id: str, customer_id: str) -> OrderView | None:
         """The customer's own order of that id (as written by them), else ``None``."""
+        self._refresh(customer_id)
         with self._database.read() as session:
             row = find_order(session, order_id)
             return order_view(row) if row is not None and row.customer_id == customer_id else None
@@ -115,4 +122,12 @@ def order_view(row: OrderRow) -> OrderView:
         payments=tuple(
             PaymentView(paid.kind, paid.amount, paid.method, paid.at, paid.method_id) for paid in row.payments
         ),
+        origin=_origin((row.extra or {}).get(STORE)),
     )
+
+
+def _origin(kept: dict[str, Any] | None) -> Origin | None:
+    if kept is None:
+        return None
+    read_at = datetime.fromisoformat(kept["read_at"])
+    return Origin(kept["name"], kept["ref"], kept["said"], tuple(kept["allows"]), read_at)

@@ -110,6 +110,8 @@ class PendingActions:
             customer, address = self._customers.get(customer_id), clean_address(request.address)
             if customer is None or address is None:
                 return ActionRefused(action, "not_yours" if customer is None else "invalid"), ""
+            if customer.kept_by_store:
+                return ActionRefused(action, "store_person"), ""
             return Approval(action, None, new_address=address.line, address=address), ""
         order = self._orders.get(order_id or "", customer_id)
         if order is None:

@@ -50,6 +50,8 @@ Reason = Literal[
     "balance_too_low",
     "effect_changed",
     "invalid",
+    "store_person",
+    "store_failed",
 ]
 
 SENTENCES: dict[Reason, str] = {
@@ -74,7 +76,12 @@ SENTENCES: dict[Reason, str] = {
     "balance_too_low": "The balance of the gift card is too low.",
     "effect_changed": "What was agreed to is no longer what would happen: prices, stock or balances have changed.",
     "invalid": "What was asked for is incomplete.",
+    "store_person": "The store that keeps the order lets only a colleague do that.",
+    "store_failed": "The store that keeps the order did not do it, or did not say that it did; a colleague takes over.",
 }
+
+FOR_A_PERSON: tuple[Reason, ...] = ("store_person", "store_failed")
+"""Refusals after which a colleague takes over."""
 
 RULES: dict[str, Reason] = {
     "identity.first": "not_identified",
@@ -98,6 +105,8 @@ RULES: dict[str, Reason] = {
     "return.unused": "used",
     "return.sealed": "opened",
     "return.method": "wrong_method",
+    "store.allowed": "store_person",
+    "store.confirmed": "store_failed",
 }
 """Every rule's id, as headed in ``prompts/policy.md``, and the reason that refusing by it gives."""
 
@@ -219,14 +228,24 @@ def may_change(
 
 
 def may(action: OrderAction, order: OrderView, now: datetime, policy: ServicePolicy = DEMO) -> Refused | None:
-    """``None`` when the order is open to the action."""
+    """``None`` when the order is open to the action; one that a store keeps must be open to it there, too."""
+    kept = order.origin
+    if kept is not None and order.status is OrderStatus.OTHER:
+        return Refused("store_person", order)
     match action:
         case OrderAction.RETURN_ITEMS:
-            return may_return(order, now, policy)
+            refused = may_return(order, now, policy)
         case OrderAction.EXCHANGE_ITEMS:
-            return may_exchange(order, now, policy)
+            refused = may_exchange(order, now, policy)
         case _:
+<<<<<<< HEAD
             return may_change(order, now, policy, action)
+=======
+            refused = may_change(order, policy)
+    if refused is None and kept is not None and action not in kept.allows:
+        return Refused("store_person", order)
+    return refused
+>>>>>>> r8
 
 
 def may_return(order: OrderView, now: datetime, policy: ServicePolicy = DEMO) -> Refused | None:

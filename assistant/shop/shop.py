@@ -13,6 +13,8 @@ from assistant.shop.orders import Orders
 from assistant.shop.pending import PendingActions
 from assistant.shop.policy import DEMO, ServicePolicy
 from assistant.shop.stock import Stock
+from assistant.shop.store_order import OrderStore
+from assistant.shop.store_orders import StoreOrders
 from retrieval.models import Product
 
 
@@ -21,7 +23,8 @@ class Shop:
 
     ``product`` looks an id up in the live catalogue at each call, so a reload needs no new shop. ``currency`` is that
     of an empty cart, ``rules`` what this shop allows, ``delivery`` its terms where it has
-    stated them; ``limited`` False lets postcodes be tried without end, for programs that are trusted.
+    stated them; ``limited`` False lets postcodes be tried without end, for programs that are trusted. ``store`` is the
+    connected store that keeps the orders that were read from it.
     """
 
     def __init__(
@@ -33,6 +36,7 @@ class Shop:
         rules: ServicePolicy = DEMO,
         limited: bool = True,
         delivery: DeliveryTerms | None = None,
+        store: OrderStore | None = None,
     ) -> None:
         self.database = database
         self.product = product
@@ -42,8 +46,9 @@ class Shop:
         self.customers = Customers(database, limited=limited)
         self.stock = Stock(database, clock)
         self.carts = Carts(database, product, clock, currency)
-        self.orders = Orders(database)
-        self.changes = OrderChanges(database, product, clock, rules)
+        kept = StoreOrders(database, store, clock) if store is not None else None
+        self.orders = Orders(database, kept.refresh) if kept is not None else Orders(database)
+        self.changes = OrderChanges(database, product, clock, rules, kept)
         self.pending = PendingActions(database, self.customers, self.orders, self.changes, clock)
         self.behaviours = Behaviours(database, clock)
 

@@ -56,6 +56,9 @@ def _order_key(context: DefaultExecutionContext) -> str:
 
 _NULLABLE_JSON = JSON(none_as_null=True)
 
+STORE = "store"
+"""Where the ``extra`` of a customer or an order says which store keeps it: see ``store_load``."""
+
 
 class CustomerRow(Base):
     __tablename__ = "customers"

@@ -20,6 +20,8 @@ class OrderStatus(StrEnum):
     RETURN_REQUESTED = "return_requested"
     RETURNED = "returned"
     EXCHANGE_REQUESTED = "exchange_requested"
+    OTHER = "other"
+    """What the store that keeps the order says has no word here: its own is said (``Origin``), and nothing is done."""
 
 
 REQUESTED = (OrderStatus.RETURN_REQUESTED, OrderStatus.EXCHANGE_REQUESTED)
@@ -76,6 +78,8 @@ class CustomerView:
     further_addresses: tuple[AddressView, ...] = ()
     """Others on file, without the default one."""
     methods: tuple[PaymentMethodView, ...] = ()
+    kept_by_store: bool = False
+    """Whether a store keeps the account, so that nothing of it is changed here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,21 @@ class TransferView:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The store that keeps an order: what is changed of it is changed there, or by a person.
+
+    ``said`` is the order's state in the store's words, ``allows`` the values of the ``OrderAction`` that the store may
+    be asked for as it stands, ``read_at`` when it was read.
+    """
+
+    store: str
+    ref: str
+    said: str
+    allows: tuple[str, ...]
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OrderView:
     """``address`` is ``ship_to`` on one line. ``items_changed``: its items were changed after it was placed.
 
@@ -198,6 +217,8 @@ class OrderView:
     exchange_method_id: str | None = None
     exchange_difference: Decimal | None = None
     """What the new items cost more (positive) or less (negative)."""
+    origin: Origin | None = None
+    """``None``: the shop keeps it itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from assistant.events import (
     Reason,
 )
 from assistant.languages import FALLBACK, spoken
-from assistant.shop.views import CartView, OrderLineView, OrderView, SwapView, TransferView
+from assistant.shop.views import CartView, OrderLineView, OrderStatus, OrderView, SwapView, TransferView
 from assistant.wording.speech import option_values
 from retrieval.models import Product, Variant, in_language
 from retrieval.search.query import FaqHit, Hit
@@ -218,7 +218,9 @@ class Cards:
         return OrderCard(
             id=order.id,
             status=order.status.value,
-            status_text=card_texts(language)["order"][order.status.value],
+            status_text=order.origin.said
+            if order.origin is not None and order.status is OrderStatus.OTHER
+            else card_texts(language)["order"][order.status.value],
             placed_on=format_date(order.placed_at, "long", locale=locale) if order.placed_at else "",
             total_text=money(order.total, order.currency, language),
             items=tuple(self._ordered(order, line, language) for line in order.lines),

@@ -78,6 +78,11 @@ def _about(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
                 draft.say("order_answer", "late_unknown")
             elif outcome.handed and order.status is OrderStatus.PENDING:
                 draft.say("order_answer", "not_on_hold", sources=sources)
+        case "changeable" if order.origin is not None:
+            order_status(order, draft, details=False)
+            can = order.origin.allows
+            key = "both" if len(can) > 1 else can[0] if can else "person"
+            draft.say("order_answer", f"changeable_{key}", sources=sources, order_id=order.id)
         case "changeable":
             draft.say("order_answer", f"changeable_{_changeable(order)}", sources=sources, order_id=order.id)
             if order.status is OrderStatus.RETURN_REQUESTED:

@@ -231,12 +231,32 @@ def order_status(order: OrderView, draft: Draft, details: bool) -> None:
         draft.say("orders", "delivered_on", sources=sources, order_id=order.id, date=speech.day(max(delivered)))
     elif order.status is OrderStatus.SHIPPED and len({speech.day(moment) for moment in shipped}) == 1:
         draft.say("orders", "shipped_on", sources=sources, order_id=order.id, date=speech.day(shipped[0]))
+    elif order.origin is not None and order.status in (OrderStatus.PENDING, OrderStatus.OTHER):
+        # Whether it has been packed is not told; what the store says of it is, and as of when.
+        if order.status is OrderStatus.PENDING:
+            draft.say("orders", "received", sources=sources, order_id=order.id)
+        said: dict[str, Any] = {"said": order.origin.said, "date": speech.day(order.origin.read_at)}
+        draft.say("orders", "other", sources=sources, order_id=order.id, **said)
     else:
         draft.say("orders", status, sources=sources, order_id=order.id)
     if not details:
         return
     if order.status is OrderStatus.SHIPPED:
+<<<<<<< HEAD
         tracked(order, draft)
+=======
+        for fulfilment in order.fulfilments:
+            if not fulfilment.tracking_id:
+                continue
+            draft.say(
+                "orders",
+                "tracking",
+                required=False,
+                sources=sources,
+                carrier=fulfilment.carrier,
+                tracking_id=fulfilment.tracking_id,
+            )
+>>>>>>> r8
         expected = [f.expected_at for f in order.fulfilments if f.expected_at and not f.delivered_at]
         if expected:
             draft.say("orders", "expected", sources=sources, date=speech.day(max(expected)))

@@ -70,6 +70,14 @@ def end(outcome: Outcome, memory: Memory) -> Outcome:
     return outcome
 
 
+def refuse(refused: ActionRefused, turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
+    """The end of a request that is refused; what only a colleague may do goes to one."""
+    outcome = end(refused, memory)
+    if refused.reason in policy.FOR_A_PERSON:
+        return hand_over(turn, memory, deps, "needs_human", refused.reason)
+    return outcome
+
+
 _AT_FAULT = ("damaged", "faulty", "wrong_item")
 """Problems for which a return costs the customer nothing."""
 

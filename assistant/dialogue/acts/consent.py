@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.acts.asking import action_of, end, propose
+from assistant.dialogue.acts.asking import action_of, end, propose, refuse
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
@@ -25,7 +25,7 @@ def confirm(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
         if done.reason == "effect_changed" and isinstance(again := _anew(turn, memory, deps, waiting), Approval):
             turn.extra = (*turn.extra, again)
             return done
-        return end(done, memory)
+        return refuse(done, turn, memory, deps)
     if done.order is not None:
         memory.orders = [done.order.id]
     return end(done, memory)

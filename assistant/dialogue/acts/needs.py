@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assistant.dialogue.acts import condition, order_lines, places, selection, swapping
-from assistant.dialogue.acts.asking import action_of, ask, end, line_of, methods_of, propose
+from assistant.dialogue.acts.asking import action_of, ask, end, line_of, methods_of, propose, refuse
 from assistant.dialogue.acts.payment import meant
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
@@ -240,7 +240,7 @@ def proposed(order: OrderView | None, turn: Turn, memory: Memory, deps: Dependen
         request.asked, request.tries = "", 0
         return proposal
     if proposal.reason not in ("balance_too_low", "same_method"):
-        return end(proposal, memory)
+        return refuse(proposal, turn, memory, deps)
     others = [method for method in methods_of(memory, deps) if method.id != request.payment]
     request.payment, request.paid_with = "", ""
     question = AskSlot("payment", proposal.action, methods=tuple(others))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from assistant.dialogue.acts import needs, order_lines, places, problems, questions, selection, swapping
-from assistant.dialogue.acts.asking import MAX_REPEATED_QUESTIONS, action_of, ask, end, forbidden, refusal
+from assistant.dialogue.acts.asking import MAX_REPEATED_QUESTIONS, action_of, ask, end, forbidden, refusal, refuse
 from assistant.dialogue.acts.choose import choose_order
 from assistant.dialogue.acts.identity import given_in, identify
 from assistant.dialogue.acts.status import orders_status
@@ -257,7 +257,7 @@ def proceed(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
         if request.verb == "cancel" and chosen.status in REQUESTED:
             end(ActionRefused(OrderAction.CANCEL, refused.reason, chosen), memory)
             return hand_over(turn, memory, deps, "needs_human", "withdraw")
-        return end(refusal(refused, request, chosen, deps), memory)
+        return refuse(refusal(refused, request, chosen, deps), turn, memory, deps)
     assert isinstance(request.kind, OrderAction)
     return needs.NEXT[request.kind](chosen, turn, memory, deps)
 
