@@ -39,11 +39,8 @@ from assistant.shop.delivery import load_delivery
 from assistant.shop.retail_serving import served_rules
 from assistant.shop.rules import load_rules
 from assistant.shop.shop import Shop
-<<<<<<< HEAD
-from assistant.understanding.order_ids import OrderIds
-=======
 from assistant.stores.store import connected_store
->>>>>>> r8
+from assistant.understanding.order_ids import OrderIds
 from assistant.understanding.order_questions import OrderQuestions
 from assistant.understanding.understander import Understander
 from assistant.wording.cards import Cards
@@ -184,19 +181,13 @@ def build(
 
 def _commerce(settings: Settings, database: Database, known: Knowledge) -> Commerce:
     search, products = known.search, known.search.catalogue.products
-<<<<<<< HEAD
     imported = served_rules(database)  # a shop that brought its own customers, orders and rules
     delivery = None if imported else load_delivery(settings.shop_data, {*known.lexicon.types, *known.written_types})
     rules = imported or load_rules(settings.shop_data)
-    shop = Shop(database, search.product, rules=delivery.rules(rules) if delivery else rules, delivery=delivery)
+    rules = delivery.rules(rules) if delivery else rules
+    shop = Shop(database, search.product, rules=rules, delivery=delivery, store=connected_store(settings))
     if not imported:
         shop.stock.load(products)
-=======
-    delivery = load_delivery(settings.shop_data, {*known.lexicon.types, *known.written_types})
-    rules = delivery.rules(DEMO) if delivery else DEMO
-    shop = Shop(database, search.product, rules=rules, delivery=delivery, store=connected_store(settings))
-    shop.stock.load(products)
->>>>>>> r8
     profiles = Profiles(database, shop.behaviours, search.product, visitor_days=settings.visitor_days)
     if not imported:
         load_demo(database, settings.shop_data, products)

@@ -17,13 +17,10 @@ def told(error: Exception) -> str | None:
     from assistant.setup.demo import DemoInvalid
     from assistant.setup.state import CannotStart
     from assistant.shop.delivery import DeliveryInvalid
-<<<<<<< HEAD
     from assistant.shop.retail_files import RetailInvalid
     from assistant.shop.retail_serving import ShopInUse
     from assistant.shop.rules import RulesInvalid
-=======
     from assistant.shop.store_order import StoreFailed
->>>>>>> r8
     from retrieval.encoders.embedded import ModelFilesMissing
     from retrieval.encoders.pictures import BadPicture
     from retrieval.feeds import FeedError

@@ -238,14 +238,10 @@ def may(action: OrderAction, order: OrderView, now: datetime, policy: ServicePol
         case OrderAction.EXCHANGE_ITEMS:
             refused = may_exchange(order, now, policy)
         case _:
-<<<<<<< HEAD
-            return may_change(order, now, policy, action)
-=======
-            refused = may_change(order, policy)
+            refused = may_change(order, now, policy, action)
     if refused is None and kept is not None and action not in kept.allows:
         return Refused("store_person", order)
     return refused
->>>>>>> r8
 
 
 def may_return(order: OrderView, now: datetime, policy: ServicePolicy = DEMO) -> Refused | None:

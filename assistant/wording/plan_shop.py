@@ -242,21 +242,7 @@ def order_status(order: OrderView, draft: Draft, details: bool) -> None:
     if not details:
         return
     if order.status is OrderStatus.SHIPPED:
-<<<<<<< HEAD
         tracked(order, draft)
-=======
-        for fulfilment in order.fulfilments:
-            if not fulfilment.tracking_id:
-                continue
-            draft.say(
-                "orders",
-                "tracking",
-                required=False,
-                sources=sources,
-                carrier=fulfilment.carrier,
-                tracking_id=fulfilment.tracking_id,
-            )
->>>>>>> r8
         expected = [f.expected_at for f in order.fulfilments if f.expected_at and not f.delivered_at]
         if expected:
             draft.say("orders", "expected", sources=sources, date=speech.day(max(expected)))
