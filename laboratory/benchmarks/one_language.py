@@ -1,8 +1,8 @@
 """The demo shop as one that writes one language only: ``python -m laboratory.benchmarks.one_language zh products.csv``.
 
-Titles, descriptions and brands, without types, attributes and colours, for ``shopclerk evaluate search --catalog``. Of
-German (``de``) there is only ``data/shop/lexicon/de.toml``: a title is then the name and the kind of thing, a description
-what the attributes are called.
+Titles, descriptions and brands, without types, attributes and colours, for ``shopclerk evaluate search --catalog``.
+Of German (``de``) there is only ``data/shop/lexicon/de.toml``: a title is then the name and the kind of thing, a
+description what the attributes are called.
 """
 
 from __future__ import annotations
