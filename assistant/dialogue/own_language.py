@@ -40,7 +40,12 @@ _LIKELY = 0.35
 _LETTER = re.compile(r"[^\W\d_]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_OPAQUE = re.compile(r"\S*[\d@]\S*|https?://\S+")
+_OPAQUE = re.compile(r"[\d@]|^https?://")
+
+
+def _plain(text: str) -> str:
+    """The words without numbers and addresses, which are the same in every language."""
+    return " ".join(word for word in text.split() if not _OPAQUE.search(word))
 
 
 def settle(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
@@ -67,7 +72,7 @@ def settle(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
 
 def told_apart(text: str) -> str:
     """The likeliest language of a foreign message (ISO 639), ``und`` where none is likely."""
-    code, sure = likeliest(_OPAQUE.sub(" ", text))
+    code, sure = likeliest(_plain(text))
     return code if sure >= _LIKELY and code not in LANGUAGES else UNTOLD
 
 
@@ -98,7 +103,7 @@ def _title_language(text: str, deps: Dependencies) -> str | None:
 
 def unread_language(text: str, deps: Dependencies) -> str | None:
     """The language of a message that there are no texts in (ISO 639); None for one that can be read, or may be."""
-    plain = _OPAQUE.sub(" ", text)
+    plain = _plain(text)
     letters = _LETTER.findall(plain)
     if len(letters) < _MIN_LETTERS:
         return None
