@@ -32,6 +32,7 @@ _CURRENCY_NAME = re.compile(
 class _Seen:
     def __init__(self) -> None:
         self.decimals: Counter[str] = Counter()
+        self.marks: dict[str, set[str]] = {}
         self.long: Counter[str] = Counter()
         self.day_first: Counter[bool] = Counter()
         self.currencies: Counter[str] = Counter()
@@ -57,6 +58,9 @@ class _Seen:
             return  # `5.5 kg` is no price
         if (around or _PRICE_NAME.search(name)) and number.marked:
             self.decimals[number.marked] += 1
+            found = currencies_of(around) if around else None
+            for code in found or ("",):
+                self.marks.setdefault(code, set()).add(number.marked)
             self.long[number.marked] += number.decimals == 3
 
     def _currency(self, text: str) -> bool:
@@ -94,6 +98,7 @@ def surveyed(rows: Iterable[Record | BadRow], assumed: Assumed) -> Assumed:
         decimal="," if decimal == "," else "." if decimal else None,
         both_decimals=both,
         long_decimals=long,
+        marks={code: frozenset(marks) for code, marks in seen.marks.items()},
         day_first=order,
     )
 

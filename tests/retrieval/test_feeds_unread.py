@@ -398,6 +398,10 @@ def test_marks_of_numbers_are_those_of_the_feed(tmp_path: Path) -> None:
     assert read("1.450", "19,90") == ["1450", "19.90"]
     assert read("1.450", "19.90") == ["bad", "19.90"]
     assert read("1.450", "19.90", locale="de-DE") == ["1450", "19.90"]
+    written = ["19.90 USD", "1.450 €", "1,450 zł", "9,90 zł", "¥1,450 JPY"]
+    mixed = rows(tmp_path, [{"id": at, "name": "N", "price": text} for at, text in enumerate(written)])
+    assert [str(product.lowest_price) for product in mixed.products] == ["19.90", "1450", "9.90", "1450"]
+    assert ["1,450" in row.reason for row in mixed.bad_rows] == [True]
     assert read("1.450", "0.999") == ["1.450", "0.999"]
     assert read("1,450", "19.90") == ["1450", "19.90"]
     assert read("1,450", "19,90") == ["bad", "19.90"]

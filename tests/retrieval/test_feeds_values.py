@@ -282,7 +282,7 @@ def test_other_objects_are_no_prices(value: object) -> None:
     schema:InStock|auf Lager|sofort lieferbar|en stock
     disponible|disponibile|op voorraad|i lager|på lager|skladem|w magazynie|raktáron|în stoc|stokta|в наличии
     в наявності|有货|現貨|在庫あり|재고 있음|متوفر|במלאי
-    Auf Lager (3-5 Tage)|in stock, ships today|Sofort lieferbar - 1-3 Werktage|verfuegbar|còn hàng|มีสินค้า
+    Auf Lager (3-5 Tage)|✓|in stock, ships today|Sofort lieferbar - 1-3 Werktage|verfuegbar|còn hàng|มีสินค้า
     tersedia|yes|true|TRUE|1|WAHR|ja|oui|да|是""".replace("\n", "|").split("|"),
 )
 def test_words_of_what_is_there(text: str) -> None:
@@ -297,7 +297,8 @@ def test_words_of_what_is_there(text: str) -> None:
     on backorder|coming soon
     nicht lieferbar|vergriffen|vorbestellbar|épuisé|en rupture de stock|sin stock|agotado|esgotado|esaurito
     non disponibile|uitverkocht|slutsåld|epuise|indisponivel|niedostepny|TÜKENDİ|YANLIŞ|nicht verfuegbar
-    available, from 12.03.2027|in stock (preorder)|available; sold out
+    available, from 12.03.2027|in stock (preorder)|available; sold out|✗|en réassort
+    Vorbestellung möglich|available in 5 days
     udsolgt|utsolgt|loppuunmyyty|brak|niedostępny|vyprodáno|elfogyott|stoc epuizat|tükendi|εξαντλημένο
     нет в наличии|під замовлення|售罄|無庫存|预售|在庫なし
     売り切れ|品切れ|予約|품절|غير متوفر|אזל מהמלאי|hết hàng|สินค้าหมด|habis|FALSCH|faux|нет|否|never heard of it|?
@@ -326,7 +327,8 @@ def test_a_word_that_is_not_known_is_told() -> None:
         ("12.0000", 12), ("-4", 0), ("1,250", 1),
         ("7.0", 7), (7, 7), (Decimal("7.9"), 7), ("in stock", UNCOUNTED), ("sold out", 0), (True, UNCOUNTED),
         (False, 0), ("", UNCOUNTED), ("0", 0), ("1.000", 1),
-        ({"quantity": 5, "location": "B"}, 5), ("99+", 99), ("5 szt.", 5), ("restposten", 1), ("0 in stock", 0),
+        ({"quantity": 5, "location": "B"}, 5), ("99+", 99),
+        ("В наличии: 5 шт", 5), ("5 auf Lager!", 5), ("5 szt.", 5), ("restposten", 1), ("0 in stock", 0),
     ],
 )  # fmt: skip
 def test_quantities(quantity: object, there: int) -> None:

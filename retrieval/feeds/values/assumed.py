@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -24,7 +25,7 @@ class Assumed:
     ``cents``: prices without a decimal point are in the currency's smallest unit. ``decimal`` is the mark before
     decimals, ``day_first`` whether ``5/11`` is in November; None where nothing tells. ``long_decimals`` holds a mark
     that the feed is seen to write before exactly three decimals. ``currency_said`` is false where the currency is only
-    the default.
+    the default. ``marks`` are those before decimals by the currency that stands beside them (empty: none does).
     """
 
     currency: str = DEFAULT_CURRENCY
@@ -34,6 +35,7 @@ class Assumed:
     decimal: Literal[".", ","] | None = None
     both_decimals: bool = False
     long_decimals: str = ""
+    marks: Mapping[str, frozenset[str]] = field(default_factory=dict)
     day_first: bool | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     notes: Notes = field(default_factory=Notes)

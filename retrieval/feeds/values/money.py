@@ -139,12 +139,12 @@ def _settled(number: Number, code: str, named: bool, assumed: Assumed, text: str
         return number.amount
     if mark == assumed.long_decimals:
         return number.fraction
-    form = None if assumed.both_decimals else assumed.decimal
+    form, both = _form(code, named, assumed)
     told = form is not None and form != mark
     if get_currency_precision(code) >= 3:
-        if form == mark or (form is None and mark == "." and not assumed.both_decimals):
+        if form == mark or (form is None and mark == "." and not both):
             return number.fraction
-    elif not told and form is None and not assumed.both_decimals:
+    elif not told and form is None and (not both or (mark == "," and not get_currency_precision(code))):
         # In a currency of two decimals or none, three digits are a group of thousands.
         told = mark == "," or named or assumed.currency_said
     if told:
@@ -154,6 +154,14 @@ def _settled(number: Number, code: str, named: bool, assumed: Assumed, text: str
     raise ValueError(
         f"price: {text!r} may be {number.amount} or {number.fraction}; write {number.amount}.00, or say --locale"
     )
+
+
+def _form(code: str, named: bool, assumed: Assumed) -> tuple[str | None, bool]:
+    """The mark before decimals in prices of this currency; and whether both are."""
+    if not named or assumed.locale is not None or not assumed.marks:
+        return (None if assumed.both_decimals else assumed.decimal), assumed.both_decimals
+    seen = assumed.marks.get(code, frozenset()) | assumed.marks.get("", frozenset())
+    return (next(iter(seen)) if len(seen) == 1 else None), len(seen) > 1
 
 
 def _checked(amount: Decimal, code: str) -> Decimal:

@@ -162,7 +162,7 @@ def _count(text: str, assumed: Assumed) -> int | None:
         assumed.note("stock: a mark may group thousands or begin decimals; the less is taken", text)
     least = max(0, int(amount))
     sign, said = _signed(rest)
-    if said and said.replace(" ", "") not in _around() and _kind_of(said) not in ("in", "few"):
+    if said and not _is_beside(said):
         return None
     if sign == "<":
         assumed.note("stock: what is only said to be less than a number is taken as 1", text)
@@ -182,7 +182,17 @@ def _signed(rest: str) -> tuple[str, str]:
     return "", word(rest)
 
 
-@lru_cache(maxsize=1)
-def _around() -> frozenset[str]:
-    found = {each for part in read(_FILE).values() for each in part.get("pieces", ())}
-    return frozenset(word(each).replace(" ", "") for each in found)
+def _is_beside(said: str) -> bool:
+    """Whether words beside a number say no more than that so many are there: ``В наличии … шт``."""
+    if said.replace(" ", "") in _pieces() or _kind_of(said) in ("in", "few"):
+        return True
+    tokens = {
+        token for listed in (_pieces(spaced=True), words(_FILE, "*", "in")) for each in listed for token in each.split()
+    }
+    return all(token in tokens for token in said.split())
+
+
+@lru_cache(maxsize=2)
+def _pieces(spaced: bool = False) -> frozenset[str]:
+    found = {word(each) for part in read(_FILE).values() for each in part.get("pieces", ())}
+    return frozenset(found if spaced else (each.replace(" ", "") for each in found))
