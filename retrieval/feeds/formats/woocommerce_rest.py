@@ -1,6 +1,6 @@
 """WooCommerce's products as its REST API (``/wp-json/wc/v3/products``) gives them: products, and variations that name
-theirs as ``parent_id`` or are in them; and as its storefront's (``/wp-json/wc/store/v1/products``). Each becomes a row of
-the export. See https://woocommerce.github.io/woocommerce-rest-api-docs and
+theirs as ``parent_id`` or are in them; and as its storefront's (``/wp-json/wc/store/v1/products``). Each becomes a row
+of the export. See https://woocommerce.github.io/woocommerce-rest-api-docs and
 https://developer.woocommerce.com/docs/apis/store-api/."""
 
 from __future__ import annotations
