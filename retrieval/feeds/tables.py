@@ -22,7 +22,7 @@ csv.field_size_limit(max(csv.field_size_limit(), ROW_LIMIT))
 
 def table_rows(source: Source, unfinished: list[BadRow] | None = None) -> Generator[Record | BadRow]:
     """The rows under the header. Cells are trimmed; cells under a name that occurs twice are joined by a comma. Empty
-    lines above the header, and Excel's ``sep=;`` that names the delimiter, are passed over.
+    lines above the header, a heading of one cell, and Excel's ``sep=;`` that names the delimiter, are passed over.
 
     A last line without a line break is read and told of in ``unfinished``: its last value may be cut.
     Raises ``FeedError`` when there is no header, or the file ends within quotes or within a row.
@@ -36,8 +36,9 @@ def table_rows(source: Source, unfinished: list[BadRow] | None = None) -> Genera
         if not header.strip():
             raise FeedError(f"{source.name} has no header line")
         said = _SEPARATOR.fullmatch(before.strip("\ufeff\n"))
+        header, second = _below_heading(text, header)
         delimiter = said[1] if said else delimiter_of(header)
-        text.push_back([header])
+        text.push_back([header, *second])
         reader = csv.reader(text, delimiter=delimiter, strict=True)
         try:
             names = [name.strip() for name in next(reader)]
@@ -52,6 +53,26 @@ def table_rows(source: Source, unfinished: list[BadRow] | None = None) -> Genera
         if unfinished is not None and text.last and not text.last.endswith("\n"):
             reason = "the last line has no line break; if the file was cut, its last value may be incomplete"
             unfinished.append(BadRow(text.number, reason, text.last[:200], source.name))
+
+
+def _below_heading(text: _Lines, header: str) -> tuple[str, list[str]]:
+    """The header, and lines after it that were looked at: one cell above a table is the heading of the whole."""
+    if _columns(header) > 1 or '"' in header:
+        return header, []
+    following: list[str] = []
+    table: list[int] = []
+    while len(table) < 2 and (line := text.next_line()):
+        following.append(line)
+        if line.strip():
+            table.append(len(following) - 1)
+    widths = {_columns(following[at]) for at in table}
+    if len(table) == 2 and len(widths) == 1 and widths.pop() > 2:
+        return following[table[0]], following[table[0] + 1 :]
+    return header, following
+
+
+def _columns(line: str) -> int:
+    return max(line.count(delimiter) for delimiter in DELIMITERS) + 1
 
 
 def delimiter_of(header: str) -> str:

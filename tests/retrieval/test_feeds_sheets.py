@@ -112,7 +112,19 @@ def test_a_damaged_workbook_is_refused_with_what_it_is(tmp_path: Path) -> None:
         list(read_catalogue(path))
 
 
-@pytest.mark.parametrize("first", ["sep=;\n", '"sep=;"\n', "\ufeffsep=;\n", "SEP=;\n\n", "\n\n"])
+@pytest.mark.parametrize(
+    "first",
+    [
+        "sep=;\n",
+        "Our lamps 2025\n",
+        "Our lamps\n\n",
+        "sep=;\nLamps\n",
+        '"sep=;"\n',
+        "\ufeffsep=;\n",
+        "SEP=;\n\n",
+        "\n\n",
+    ],
+)
 def test_lines_above_the_header_that_are_empty_or_name_the_delimiter_are_passed_over(
     tmp_path: Path, first: str
 ) -> None:
@@ -122,3 +134,10 @@ def test_lines_above_the_header_that_are_empty_or_name_the_delimiter_are_passed_
     assert [p.title["en"] for p in products] == ["Lamp, small"]
     assert [row.line for row in bad] == [first.count("\n") + 3]
     assert bad[0].layout and ("sep" in bad[0].layout.header.lower()) == ("sep" in first.lower())
+
+
+def test_a_table_with_one_column_has_no_heading(tmp_path: Path) -> None:
+    path = tmp_path / "lamps.csv"
+    path.write_text("name\nLamp, small, red\n")
+    with pytest.raises(FeedError, match="has 3 of 1 columns"):
+        read_catalogue(path)
