@@ -47,6 +47,7 @@ _MORE_THAN_NAMED_TEXT = "asks buys adds alike others turns_down compares prices 
 _MORE_THAN_NAMED = frozenset(_MORE_THAN_NAMED_TEXT.split())
 """Cues that want more of a product than to see it."""
 _MAX_TITLE_WORDS = 3
+_MAX_THING_WORDS = 2
 _NAMED_SHARE = 0.99
 """Share of the words that a product is called by, so that each counts in full."""
 _SURE_SMALL_TALK = 0.6
@@ -96,6 +97,8 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
         _service_talk(score, turn, memory, found, deps)
     best = max(score, key=lambda intent: score[intent])
     turn.unclear = score[best] < deps.limits.clarify_confidence and not found.on_orders and memory.request is None
+    if best is Intent.PRODUCT_SEARCH and 0 < len(deps.words.free(turn.message).split()) <= _MAX_THING_WORDS:
+        turn.unclear = False  # "wardrobe?": hardly more than the name of a thing
     if best is Intent.PRODUCT_SEARCH and _another_kind(found, deps):
         # "The tent, then. Any mats to go with it?": the tent is what is talked about, the mats are looked for.
         memory.focus, turn.things = found.things[0].product.id, ()
@@ -203,6 +206,9 @@ def _goods(score: dict[Intent, float], found: Evidence, memory: Memory) -> None:
         score[Intent.SMALL_TALK] -= 0.3
         score[Intent.OUT_OF_SCOPE] -= 0.6
         score[Intent.RECOMMEND] -= 0.2
+    chooses = cues & {"buys", "adds"} or found.reading.slots.cart_action or found.version_of_line
+    if found.wished and not found.things and not chooses and memory.focus is None and len(memory.shown) > 1:
+        score[Intent.CART] -= 0.5  # "size 42 please" of a list
     if "seeks" in cues and found.wished and not found.things:
         score[Intent.PRODUCT_SEARCH] += 0.4
     if "interest" in cues and any(pair.startswith("audience=") for pair in found.wanted):

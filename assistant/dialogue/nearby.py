@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,8 @@ from retrieval.search.products import ProductSearch
 from retrieval.search.query import Filters, Hit
 from retrieval.text.gloss import gloss
 from retrieval.text.lexicon import Lexicon
-from retrieval.text.words import STOPWORDS, is_chinese, normalised, stem
+from retrieval.text.plurals import plural, singular
+from retrieval.text.words import STOPWORDS, is_chinese, latin_words, normalised, stem
 
 Vector = NDArray[np.float32]
 _LIKE_NAME, _LIKE_GOODS = 0.55, 0.39
@@ -152,6 +154,22 @@ def unsaid(text: str, types: Sequence[str], search: ProductSearch) -> str:
     words = index.expander.words([stem(thing[-2])])
     said = index.lexical.scores(words)[index.table.of_types(types)]
     return "" if said.max(initial=0.0) > 0 else thing[-2]
+
+
+def compound(text: str, kinds: Sequence[str], index: SearchIndex, lexicon: Lexicon) -> list[str]:
+    """Those of the kinds whose name only says what another thing is for: "phone cases" are no phones. The thing is in
+    the plural, behind the kind in the singular, and no kind that there is."""
+    concepts = index.reader.read(text)
+    words = latin_words(text)
+    found = []
+    for before, word in pairwise(words):
+        if stem(word) != concepts.head or concepts.head not in concepts.unknown or singular(word) == word:
+            continue
+        for kind in kinds:
+            entry = lexicon.types.get(kind)
+            if entry and before == singular(before) != plural(before) and before in entry.words.get("en", ()):
+                found.append(kind)
+    return found
 
 
 def misnamed(text: str, kinds: Sequence[str], lexicon: Lexicon) -> list[str]:

@@ -13,7 +13,7 @@ from assistant.dialogue.fallbacks import fit_together, near_interest, others_of_
 from assistant.dialogue.finding import found, leaves, look_around
 from assistant.dialogue.led_search import search_as_led
 from assistant.dialogue.memory import Memory, relative_price
-from assistant.dialogue.nearby import misnamed
+from assistant.dialogue.nearby import compound, misnamed
 from assistant.dialogue.need import Need
 from assistant.dialogue.preferred import wished_beside
 from assistant.dialogue.resolve import as_asked, focus, on_display, pair
@@ -74,6 +74,8 @@ def _search(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     if len(turn.slots.type) > 1 and (other := misnamed(turn.message, turn.slots.type, deps.lexicon)):
         kept = [kind for kind in turn.slots.type if kind not in other]
         turn.slots = turn.slots.model_copy(update={"type": kept or turn.slots.type})
+    if turn.slots.type and (made := compound(turn.message, turn.slots.type, deps.search.index, deps.lexicon)):
+        turn.slots = turn.slots.model_copy(update={"type": [kind for kind in turn.slots.type if kind not in made]})
     if turn.slots.reset and not _asks_anything(turn.slots, free):
         memory.turn_to(None)
         turn.result = SearchResult((), Outcome.FOUND, 0)

@@ -106,7 +106,9 @@ def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, dep
     for wish in wishes:
         memory.focus = wish.product_id
         reply = carts.add(cart, wish.product_id, wish.quantity, options=wish.assumed | wish.options)
-        held = wish.replaces and reply.problem == "out_of_stock"  # a line's colour is the customer's own choice
+        # A line's colour, and the one that is looked for, are the customer's own choice.
+        looked_for = memory.search is not None and wish.assumed.get("colour") in memory.search.colour
+        held = looked_for or (wish.replaces and reply.problem == "out_of_stock")
         if (reply.problem == "out_of_stock" or reply.missing) and wish.assumed and not held:
             # What the customer did not say is not held against them.
             reply = carts.add(cart, wish.product_id, wish.quantity, options=wish.options)

@@ -137,9 +137,12 @@ def _colour_meant(hit: Hit, options: Mapping[str, str], memory: Memory, deps: De
     product, shown = hit.product, hit.product.variant(hit.variant.id)
     if shown is None or "colour" not in shown.options:
         return None
-    colour = shown.options["colour"]
-    if memory.search is not None and (colour in memory.search.colour or "colour" in memory.search.indifferent):
+    colour, search = shown.options["colour"], memory.search or Slots()
+    there = {variant.options.get("colour", "") for variant in product.variants}
+    if colour in search.colour or "colour" in search.indifferent:
         return colour
+    if looked_for := next((wanted for wanted in search.colour if wanted in there), None):
+        return looked_for
     if memory.need is None or all(one.product_id != product.id for one in memory.shown):
         return None
     rest = {key: value for key, value in options.items() if key != "colour"}
