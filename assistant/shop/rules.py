@@ -1,5 +1,6 @@
 """A shop's own rules as a file, ``rules.toml``: who is known by what, what may be done to an order and until when, and
-what it costs. Every key is described in docs/shop.md; what a file leaves out is as in the demo shop."""
+what it costs. Every key is described in docs/shop.md; what a file leaves out is as in the demo shop, but
+that nothing is taken back unopened only."""
 
 from __future__ import annotations
 
@@ -12,13 +13,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.shop.policy import DEMO, Proof, ServicePolicy
+from assistant.shop.policy import Proof, ServicePolicy
 from assistant.shop.views import MethodKind, OrderStatus
 
 FILE = "rules.toml"
 
 Money = Annotated[Decimal, Field(ge=0, decimal_places=2)]
-Days = Annotated[int, Field(ge=0, le=3650)]
+Days = Annotated[int, Field(strict=True, ge=0, le=3650)]
 Window = Days | Literal["any"]
 Unsent = Literal["pending", "processed"]
 """States of an order that is not on its way yet."""
@@ -45,7 +46,7 @@ class _Identity(_Table):
 
 class _Cancelling(_Table):
     while_: Annotated[States, Field(alias="while")] = ["pending"]
-    within_hours: Annotated[int, Field(ge=1, le=87600)] | Literal["any"] = "any"
+    within_hours: Annotated[int, Field(strict=True, ge=1, le=87600)] | Literal["any"] = "any"
     reasons: Annotated[list[str], Field(min_length=1)] | Literal["any"] = "any"
 
 
@@ -113,9 +114,9 @@ class Rules(_Table):
 
 
 def load_rules(folder: Path) -> ServicePolicy:
-    """The rules of the shop in ``folder``; those of the demo shop where it has none. Raises ``RulesInvalid``."""
+    """The rules of the shop in ``folder``; what holds without any where it has none. Raises ``RulesInvalid``."""
     path = folder / FILE
-    return read_rules(path) if path.exists() else DEMO
+    return read_rules(path) if path.exists() else Rules().policy()
 
 
 def read_rules(path: Path) -> ServicePolicy:
