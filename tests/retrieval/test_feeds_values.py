@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 from babel import Locale
 from babel.numbers import format_currency, get_currency_precision
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.feeds.values import (
@@ -52,6 +52,7 @@ zh_TW th_TH vi_VN id_ID he_IL ar_EG ar_KW fa_IR en_AU en_CA en_ZA
 LOCALES = _NAMES.split()
 
 
+@settings(deadline=None)
 @given(st.sampled_from(LOCALES), st.decimals(0, 9_999_999, places=3), st.booleans())
 def test_an_amount_of_any_country_is_read_as_it_was_meant(name: str, amount: Decimal, with_code: bool) -> None:
     locale = Locale.parse(name)
@@ -66,6 +67,7 @@ def test_an_amount_of_any_country_is_read_as_it_was_meant(name: str, amount: Dec
         assert money(written, assumed) == (meant, currency), written
 
 
+@settings(deadline=None)
 @given(
     st.decimals(0, 99_999, places=2),
     st.sampled_from(["EUR", "USD", "PLN", "CHF", "GBP", "JPY", "KWD"]),
@@ -410,6 +412,7 @@ def test_offers_end() -> None:
             has_expired(text, "expiration_date", unsaid())
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_readers(text: str) -> None:
     assumed = unsaid()
