@@ -73,12 +73,16 @@ def _mapping(found: list[Proposal], said: Columns, kept: Columns) -> dict[str, s
 
 
 def _table(name: str, found: list[Proposal], said: Columns, kept: Columns) -> Table:
+    from retrieval.feeds.values import is_private
+
     table = Table(title=escape(name), title_justify="left")
     for heading in ("column", "is taken for", "because of", f"the first {SHOWN_ROWS} rows"):
         table.add_column(heading, overflow="fold")
     chosen = {**kept, **said}
     for proposal in found:
         field, why = proposal.field or "an attribute", {"name": "its name", "values": "its values"}.get(proposal.by, "")
+        if not proposal.field and is_private(proposal.column):
+            field, why = "kept back", "its name: the shop's own business"
         if proposal.column in chosen:
             field = chosen[proposal.column]
             why = "you said so" if proposal.column in said else "it was kept"

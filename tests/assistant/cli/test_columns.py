@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from assistant.cli import app
 from retrieval.feeds import FeedError
 
-ODD = "Ware;Betrag;Wo;Notiz intern\nRoter Krug;12,50 €;https://x.test/krug;a\nBlauer Teller;8,00 €;https://x.test/t;b\n"
+ODD = "Ware;Betrag;Wo;Interne Notiz\nRoter Krug;12,50 €;https://x.test/krug;a\nBlauer Teller;8,00 €;https://x.test/t;b\n"
 
 
 @pytest.fixture
@@ -34,6 +34,7 @@ def test_columns_are_shown_proposed_kept_and_used(odd: Path) -> None:
         run("load", str(odd), "--dry-run")
     said = run("columns", str(odd))
     assert "Roter Krug · Blauer Teller" in said and "its values" in said and "krug: Roter Krug, 12.50 EUR" in said
+    assert "kept back" in said, "what is the shop's own is told apart from attributes"
     assert f"shopclerk shop load {odd} --map Ware=title --map Betrag=price --map Wo=url" in said
     with pytest.raises(FeedError):
         run("load", str(odd), "--dry-run")
