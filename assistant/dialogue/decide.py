@@ -97,7 +97,11 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
         _service_talk(score, turn, memory, found, deps)
     best = max(score, key=lambda intent: score[intent])
     turn.unclear = score[best] < deps.limits.clarify_confidence and not found.on_orders and memory.request is None
-    if best is Intent.PRODUCT_SEARCH and 0 < len(deps.words.free(turn.message).split()) <= _MAX_THING_WORDS:
+    if (
+        best is Intent.PRODUCT_SEARCH
+        and found.shopping
+        and 0 < len(deps.words.free(turn.message).split()) <= _MAX_THING_WORDS
+    ):
         turn.unclear = False  # "wardrobe?": hardly more than the name of a thing
     if best is Intent.PRODUCT_SEARCH and _another_kind(found, deps):
         # "The tent, then. Any mats to go with it?": the tent is what is talked about, the mats are looked for.
@@ -236,11 +240,15 @@ def _titled(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Mem
     if not brief or found.things or found.on_orders or found.cues & (_MORE_THAN_NAMED | {"likes", "points_back"}):
         return
     index = deps.search.index
-    terms = [word.term for word in index.expander.words(query_terms(words))]
+    terms = query_terms(words)
     unsure = score[Intent.SMALL_TALK] < _SURE_SMALL_TALK and not in_passing(turn.message, memory.language)
     if found.shopping and unsure and score[Intent.SMALL_TALK] == max(score.values()):
         score[Intent.PRODUCT_SEARCH] = score[Intent.SMALL_TALK] + 0.1  # "watch": a thing rather than talk
-    if terms and float(index.lexical.coverage(terms).max(initial=0.0)) >= _NAMED_SHARE:
+    if (
+        terms
+        and all(map(index.lexical.knows, terms))
+        and float(index.lexical.coverage(terms).max(initial=0.0)) >= _NAMED_SHARE
+    ):
         score[Intent.PRODUCT_SEARCH] += 0.6
         score[Intent.OUT_OF_SCOPE] -= 1
         score[Intent.SMALL_TALK] -= 0.5
