@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from assistant.dialogue.acts import order_lines, problems, questions, service
+from assistant.dialogue.acts import order_lines, problems, questions, said_of_self, service
 from assistant.dialogue.acts.identity import identify
 from assistant.dialogue.acts.status import orders_status, return_cost
 from assistant.dialogue.acts.talk import faq, hand_over, page, passage
@@ -192,7 +192,11 @@ def _identity(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
             return IdentityNoted(turn.said_of_self, known=memory.customer_id is not None)
         about = memory.about if of_order else ""
         memory.request = ServiceRequest(
-            kind="status", intent=Intent.ORDER_STATUS, about=about, order_ids=list(order_ids)
+            kind="status",
+            intent=Intent.ORDER_STATUS,
+            about=about,
+            order_ids=list(order_ids),
+            question=turn.message if not said_of_self.alone(turn, deps) else "",
         )
     elif turn.slots.order_id:
         memory.request.order_ids = list(turn.slots.order_id)
