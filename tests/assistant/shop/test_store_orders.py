@@ -4,6 +4,7 @@ recorded."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -280,6 +281,17 @@ def test_a_yes_is_sent_once(woo: tuple[FakeWoo, World]) -> None:
         assert not isinstance(done, Refused) and done.order.status is OrderStatus.CANCELLED
     assert len([call for call in fake.calls if call.startswith("PUT")]) == 1 and world.changes() == 1
     assert isinstance(world.shop.changes.do(request, "71", "C-SOMEBODY", "another"), Refused)
+
+
+def test_two_yeses_at_once_are_sent_once(woo: tuple[FakeWoo, World]) -> None:
+    fake, world = woo
+    asked = world.shop.pending.propose("talk", world.customer.id, OrderAction.CANCEL, "72")
+    waiting = world.shop.pending.get("talk")
+    assert isinstance(asked, Approval) and waiting is not None
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(world.shop.pending.perform, (waiting, waiting)))
+    assert all(isinstance(each, ActionDone) for each in done)
+    assert len([call for call in fake.calls if call.startswith("PUT")]) == 1 and world.changes() == 1
 
 
 def test_without_a_connection_nothing_of_the_store_is_changed(woo: tuple[FakeWoo, World]) -> None:
