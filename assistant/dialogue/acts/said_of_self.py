@@ -77,10 +77,11 @@ def _names_goods(turn: Turn, deps: Dependencies) -> bool:
 
 
 def _of_one_product(text: str, deps: Dependencies) -> bool:
-    """Whether all of its words stand in what one product is called: "Hand Burr"."""
-    index = deps.search.index
-    terms = [word.term for word in index.expander.words(query_terms(text))]
-    return bool(terms) and float(index.lexical.coverage(terms).max(initial=0.0)) >= _NAMED_SHARE
+    """Whether all of its words, as they are spelt, stand in what one product is called: "Hand Burr"; Oliver Tan is none
+    in olive and tan."""
+    lexical, terms = deps.search.index.lexical, query_terms(text)
+    known = bool(terms) and all(lexical.knows(term) for term in terms)
+    return known and float(lexical.coverage(terms).max(initial=0.0)) >= _NAMED_SHARE
 
 
 def _strangers_name(turn: Turn, deps: Dependencies) -> bool:
