@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 from assistant.cli import app
 from retrieval.feeds import FeedError
 
-ODD = "Ware;Betrag;Wo;Interne Notiz\nRoter Krug;12,50 €;https://x.test/krug;a\nBlauer Teller;8,00 €;https://x.test/t;b\n"
+ODD = (
+    "Ware;Betrag;Wo;Interne Notiz\nRoter Krug;12,50 €;https://x.test/krug;a\nBlauer Teller;8,00 €;https://x.test/t;b\n"
+)
 
 
 @pytest.fixture
