@@ -10,6 +10,7 @@ from assistant.dialogue.acts.identity import EMAIL, identify, postcodes_in, read
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.request import Claim
+from assistant.dialogue.titles import title_words
 from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import requested_action
 from assistant.understanding.order_ids import OrderIds
@@ -77,11 +78,15 @@ def _names_goods(turn: Turn, deps: Dependencies) -> bool:
 
 
 def _of_one_product(text: str, deps: Dependencies) -> bool:
-    """Whether all of its words, as they are spelt, stand in what one product is called: "Hand Burr"; Oliver Tan is none
-    in olive and tan."""
-    lexical, terms = deps.search.index.lexical, query_terms(text)
-    known = bool(terms) and all(lexical.knows(term) for term in terms)
-    return known and float(lexical.coverage(terms).max(initial=0.0)) >= _NAMED_SHARE
+    """Whether all of its words, as they are spelt, stand in the title of a product: "Hand Burr"; Oliver Tan is none in
+    olive and tan."""
+    index = deps.search.index
+    found = index.lexical.coverage(query_terms(text))
+    if not len(found) or float(found.max()) < _NAMED_SHARE:
+        return False
+    product = index.catalogue.products[int(found.argmax())]
+    titles = {word for title in product.title.values() for word in title_words(title)}
+    return set(title_words(text)) <= titles
 
 
 def _strangers_name(turn: Turn, deps: Dependencies) -> bool:
