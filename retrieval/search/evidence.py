@@ -127,12 +127,13 @@ def read_words(
 
 
 def said_whole(index: SearchIndex, words: Sequence[Word], coverage: Vectors) -> bool:
-    """Whether a product that is described in neither English nor Chinese has all of the words: what reads phrases as
-    English builds them is then not to be asked."""
+    """Whether most products that have all of the words are described in neither English nor Chinese: what reads phrases
+    as English builds them is then not to be asked."""
     if not words:
         return False
     having = np.flatnonzero(coverage >= WHOLE)[:LOOKED_AT]
-    return any(in_another_language(index, int(at)) for at in having)
+    # Of English titles one in twenty-five is taken for another language: most must be, not any.
+    return 2 * sum(in_another_language(index, int(at)) for at in having) > len(having)
 
 
 def in_another_language(index: SearchIndex, product: int) -> bool:
