@@ -115,6 +115,15 @@ CONVERSATIONS: dict[str, tuple[str, list[Said]]] = {
             Said("then in red", cart={"Dock Boot": {"colour": "red", "size": "44"}}),
         ],
     ),
+    "the colour looked for is kept to": (
+        "clothing",
+        [
+            Said("green hoodies", shows=("Hoodie",)),
+            Said("ok add a large one", never="in your cart", cart={}),
+            Said("boots", shows=("Dock Boot", "Storm Boot")),
+            Said("size 42 please", shows=("Dock Boot", "Storm Boot"), cart={}),
+        ],
+    ),
     "a size of another system is told": (
         "clothing",
         [
@@ -150,6 +159,7 @@ CONVERSATIONS: dict[str, tuple[str, list[Said]]] = {
             Said("tv"),
             Said("55 inch", shows=("Vista 55 inch TV",)),
             Said("cameras", says=("found no cameras",)),
+            Said("do you have phone cases", says=("found no phone cases",), shows=()),
             Said("charger under 300元", says=("CN¥300.00",), never="£300"),
         ],
     ),
