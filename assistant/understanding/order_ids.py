@@ -29,6 +29,9 @@ _MIN_NUMBER = 3
 _MIN_LONG_NUMBER = 7
 """Digits from which on a number is an order wherever a message is about one."""
 
+_BEFORE = 60
+"""Characters before what may be an id that are looked at."""
+
 _RUN = re.compile(r"[^\W_]+")
 _PREFIXED = re.compile(r"([^\W\d_]+)(\d+)")
 _ORDER = (
@@ -199,9 +202,14 @@ class OrderIds:
             for pattern in (shape.whole, shape.rest):
                 for match in islice(pattern.finditer(text), _MAX_FOUND):
                     start = match.start() - len(_mark_before(text, match.start()))
-                    if _is_free(start, match.end(), found) and _said_so(
-                        text, start, match, found, asked, shape.of_numbers
-                    ):
+                    if not _is_free(start, match.end(), found):
+                        continue
+                    if not any(char.isdigit() for char in match[0]):  # "order sc qwertzup": no word, where it begins so
+                        begun = shape.telling and pattern is shape.whole
+                        named = begun and _AFTER_ORDER.search(text[max(0, start - _BEFORE) : start]) is not None
+                    else:
+                        named = _said_so(text, start, match, found, asked, shape.of_numbers)
+                    if named:
                         found.append(OrderIdFound(start, match.end(), shape.written(match)))
         return sorted(found[:_MAX_FOUND], key=lambda each: each.start)
 
@@ -272,9 +280,9 @@ def _said_so(
     text: str, start: int, match: re.Match[str], found: Sequence[OrderIdFound], asked: bool, numbers: bool
 ) -> bool:
     """Whether the words around what may be an id say that it is one."""
-    if not any(char.isdigit() for char in match[0]) or _NO_ORDER_AFTER.match(text, match.end()):
+    if _NO_ORDER_AFTER.match(text, match.end()):
         return False
-    before = text[max(0, start - 60) : start]
+    before = text[max(0, start - _BEFORE) : start]
     if _NO_ORDER_BEFORE.search(before):
         return False
     digits = sum(char.isalnum() for char in match[0])

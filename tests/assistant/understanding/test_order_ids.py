@@ -63,6 +63,8 @@ def test_other_numbers_are_no_orders(said: str, number: int, name: str) -> None:
         ("dated", "2025-0030 please, that is my order", False, ["RE-2025-0030"]),
         ("random", "sc4f9k2qh7 and sc-comfrtwb", False, ["SC-4F9K2QH7", "SC-COMFRTWB"]),
         ("random", "sc electric kettles", False, []),
+        ("random", "order sc comfrtwb", False, ["SC-COMFRTWB"]),
+        ("random", "order electric kettles", False, []),
         ("two beginnings", "at70001, de 70002", False, ["AT70001", "DE70002"]),
     ],
 )
