@@ -185,7 +185,13 @@ def _commerce(settings: Settings, database: Database, known: Knowledge) -> Comme
     delivery = None if imported else load_delivery(settings.shop_data, {*known.lexicon.types, *known.written_types})
     rules = imported or load_rules(settings.shop_data)
     rules = delivery.rules(rules) if delivery else rules
-    shop = Shop(database, search.product, rules=rules, delivery=delivery, store=connected_store(settings))
+    shop = Shop(
+        database,
+        search.product,
+        rules=rules,
+        delivery=lambda: delivery if known.of_written_shop() else None,
+        store=connected_store(settings),
+    )
     if not imported:
         shop.stock.load(products)
     profiles = Profiles(database, shop.behaviours, search.product, visitor_days=settings.visitor_days)

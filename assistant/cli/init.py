@@ -130,6 +130,8 @@ def _tell_next(settings: Settings, done: Imported, answered: list[Answered]) -> 
             "add help pages (a table of questions and answers, Markdown, a web page): without them, questions on "
             "delivery, payment and returns go to a person"
         )
+    if not (folder / "rules.toml").exists():
+        steps.append(f"say in {folder / 'rules.toml'} how long goods may come back and who pays (docs/shop.md)")
     chosen = {
         "SHOPCLERK_STATE_DIR": settings.state_dir,
         "SHOPCLERK_CATALOGUE": settings.catalogue,

@@ -14,6 +14,7 @@ from retrieval.feeds import BadRow, FaqReport, Feed, FeedError, bad_row_files, l
 from retrieval.feeds.reading import opened
 from retrieval.feeds.recognition import format_of
 from retrieval.feeds.sources import sources_of
+from retrieval.feeds.values.money import NO_CURRENCY
 from retrieval.models import FaqEntry, Product
 
 CATALOGUE, FAQ = "products.jsonl", "faq.jsonl"
@@ -92,7 +93,8 @@ def imported(exports: Sequence[Export], shop: Path, **how: Any) -> Imported:
     if not by_format:
         raise FeedError("none of the files is a catalogue: " + "; ".join(f"{e.path.name}: {e.format}" for e in exports))
     for paths in by_format.values():
-        _catalogue(read_catalogue(paths, **how), shop, paths[0].suffix, done)
+        said = bool(how.get("currency") or how.get("locale"))
+        _catalogue(read_catalogue(paths, **how), shop, paths[0].suffix, said, done)
     for export in exports:
         if export.holds == "help pages":
             _help_pages(load_faq(export.path, encoding=how.get("encoding")), export.path, shop, done)
@@ -101,7 +103,8 @@ def imported(exports: Sequence[Export], shop: Path, **how: Any) -> Imported:
     return done
 
 
-def _catalogue(feed: Feed, shop: Path, suffix: str, done: Imported) -> None:
+def _catalogue(feed: Feed, shop: Path, suffix: str, said: bool, done: Imported) -> None:
+    """``said``: the currency, or the country, of prices that name none was said."""
     taken = {product.id for product in done.products}
     with bad_row_files(shop / WAITING / f"catalogue{len(done.waiting) or ''}{suffix}") as bad_rows:
         for item in feed:
@@ -111,7 +114,10 @@ def _catalogue(feed: Feed, shop: Path, suffix: str, done: Imported) -> None:
                 done.notes.append(f"{item.id}: is in several catalogues; the first is kept")
             else:
                 done.products.append(_with_pictures(item, feed.folder, shop))
-    done.notes += [row.reason for row in feed.warnings.rows]
+    notes = [row.reason for row in feed.warnings.rows]
+    if not said and any(note.startswith(NO_CURRENCY) for note in notes):
+        raise FeedError(f"{NO_CURRENCY}: say which they are in (--currency EUR), or where the shop is (--locale de-DE)")
+    done.notes += notes
     _left_out(bad_rows.paths, bad_rows.first, bad_rows.total, done)
 
 

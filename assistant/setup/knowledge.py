@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,7 +29,7 @@ Tell = Callable[[str, int, int], None]
 """Says what start-up is doing: the step, how much of it is done, and of how much (0: not known)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Knowledge:
     settings: Settings
     store: Store
@@ -50,11 +51,16 @@ class Knowledge:
             raise FileNotFoundError(name)
         return self.pictures.path(path)
 
-    @property
+    @cached_property
     def written_types(self) -> frozenset[str]:
         """Kinds that the settings' own lexicon knows, whether or not the live catalogue is of its shop."""
         written = catalogue_words(self.settings).written
         return frozenset(written.types if written else ())
+
+    def of_written_shop(self) -> bool:
+        """Whether the live catalogue is of the shop that the settings' data was written for; data without a lexicon is
+        for any."""
+        return not self.written_types or self.written_types == self.lexicon.types.keys()
 
     @property
     def lexicon(self) -> Lexicon:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from assistant.database import Clock, Database, utc_now
 from assistant.shop.behaviour import Behaviours
 from assistant.shop.carts import Carts
@@ -22,7 +24,7 @@ class Shop:
     """One of each, sharing the database and the clock. The schema must be there: see ``assistant.migrations.migrate``.
 
     ``product`` looks an id up in the live catalogue at each call, so a reload needs no new shop. ``currency`` is that
-    of an empty cart, ``rules`` what this shop allows, ``delivery`` its terms where it has
+    of an empty cart, ``rules`` what this shop allows, ``delivery`` gives its terms where it has
     stated them; ``limited`` False lets postcodes be tried without end, for programs that are trusted. ``store`` is the
     connected store that keeps the orders that were read from it.
     """
@@ -35,14 +37,14 @@ class Shop:
         currency: str = "USD",
         rules: ServicePolicy = DEMO,
         limited: bool = True,
-        delivery: DeliveryTerms | None = None,
+        delivery: Callable[[], DeliveryTerms | None] = lambda: None,
         store: OrderStore | None = None,
     ) -> None:
         self.database = database
         self.product = product
         self.clock = clock
         self.rules = rules
-        self.delivery = delivery
+        self._delivery = delivery
         self.customers = Customers(database, limited=limited)
         self.stock = Stock(database, clock)
         self.carts = Carts(database, product, clock, currency)
@@ -51,6 +53,11 @@ class Shop:
         self.changes = OrderChanges(database, product, clock, rules, kept)
         self.pending = PendingActions(database, self.customers, self.orders, self.changes, clock)
         self.behaviours = Behaviours(database, clock)
+
+    @property
+    def delivery(self) -> DeliveryTerms | None:
+        """The terms of the goods that are live now: another shop's catalogue brings none of these."""
+        return self._delivery()
 
     def product_with(self, variant_id: str) -> Product | None:
         """The product that a variant belongs to, while the catalogue has both."""

@@ -100,7 +100,8 @@ class World:
             return retitled.get(product_id) or app.knowledge.search.product(product_id)
 
         # A shop of its own: wrong guesses at who somebody is are counted in its memory.
-        shop = Shop(app.commerce.database, product, rules=app.commerce.shop.rules, delivery=app.commerce.shop.delivery)
+        own = app.commerce.shop
+        shop = Shop(app.commerce.database, product, rules=own.rules, delivery=lambda: own.delivery)
         for variant_id, left in scenario.stock.items():
             shop.stock.set(variant_id, left)
         with app.commerce.database.write() as session:

@@ -25,17 +25,20 @@ PRODUCTS = "id,title,price,currency,stock,picture\nmug,Mug,5.00,EUR,3,mug.png\np
 
 
 @pytest.mark.parametrize(
-    ("sample", "format", "products", "pages", "language"),
-    [("garten", "WooCommerce", 15, 12, "de"), ("roastery", "Shopify", 15, 14, "en")],
+    ("sample", "format", "products", "pages", "locale"),
+    [("garten", "WooCommerce", 15, 12, "de-DE"), ("roastery", "Shopify", 15, 14, "en-US")],
 )
 def test_samples_are_told_apart_and_read(
-    tmp_path: Path, sample: str, format: str, products: int, pages: int, language: str
+    tmp_path: Path, sample: str, format: str, products: int, pages: int, locale: str
 ) -> None:
     exports = exports_in([SAMPLES / sample])
     assert sorted((each.holds, each.format) for each in exports)[0] == ("catalogue", format)
-    done = imported(exports, tmp_path)
+    with pytest.raises(FeedError, match="--currency EUR"):
+        imported(exports, tmp_path)
+    done = imported(exports, tmp_path, locale=locale)
+    assert {product.currency for product in done.products} == {"EUR" if locale == "de-DE" else "USD"}
     assert (len(done.products), len(done.entries), done.rows_waiting) == (products, pages, 0)
-    assert {entry.language for entry in done.entries} == {language}
+    assert {entry.language for entry in done.entries} == {locale[:2]}
     assert not any("cost" in key for product in done.products for key in product.attributes)
     # What was written is a shop's own form, and reads back as it was.
     assert load_catalogue(tmp_path / "products.jsonl").products == done.products
@@ -58,7 +61,7 @@ def test_what_cannot_be_used_waits_and_is_said(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_catalogue_changes_nothing(tmp_path: Path) -> None:
     shop = tmp_path / "shop"
-    imported(exports_in([SAMPLES / "roastery"]), shop)
+    imported(exports_in([SAMPLES / "roastery"]), shop, currency="USD")
     before = (shop / "products.jsonl").read_bytes()
     (tmp_path / "faq.csv").write_text("Question,Answer\nWhere are you?,By the harbour.\n")
     with pytest.raises(FeedError, match="none of the files is a catalogue"):
