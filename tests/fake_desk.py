@@ -426,6 +426,9 @@ class FakeDesk(FakeMerchandising, FakeRanking):
     async def showcase(self, language: d.Language) -> Sequence[e.ProductCard]:
         return [card(p) for p in PRODUCTS]
 
+    async def kinds_to_try(self, language: d.Language) -> Sequence[str]:
+        return ()
+
     # agents ----------------------------------------------------------------------------------------------------------
     def _ticket(self, ticket_id: str) -> TicketView:
         if ticket_id not in self.queue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,12 @@ def browser_words(w: Words) -> dict[str, str]:
 
 def language_of(payload: Payload) -> Language:
     return spoken(str(payload.get("language")))
+
+
+def starters(w: Words, kinds: Sequence[str]) -> list[str]:
+    """What a shopper may begin with: the pages' own examples, in a shop of other goods its kinds instead of theirs."""
+    own = list(w.several("chat.chips"))
+    return [*kinds, *own[len(own) // 2 :]] if kinds else own
 
 
 def picture_of(payload: Payload) -> Picture | None:
@@ -117,7 +123,7 @@ class ShopperPage:
                 w=w,
                 shop=self.shop_name,
                 customer=(conversation.customer or "").split(" ")[0],
-                chips=w.several("chat.chips"),
+                chips=starters(w, await self.shoppers.kinds_to_try(language_of(payload))),
             ),
             "parts": render.entries(past.entries, w),
             "cursor": past.cursor,

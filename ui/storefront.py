@@ -11,7 +11,7 @@ from assistant.languages import LANGUAGES
 from assistant.service.shoppers import ShopperService
 from ui import live, render
 from ui.login import browser_language
-from ui.shopper import language_of
+from ui.shopper import language_of, starters
 from ui.texts import words
 
 LOADER = Path(__file__).parent / "widget" / "loader.js"
@@ -24,10 +24,12 @@ def router(shoppers: ShopperService, shop_name: str) -> APIRouter:
     async def front(request: Request, language: str | None = None) -> HTMLResponse:
         """``?language=zh`` chooses a language and keeps it in a cookie."""
         chosen = language_of({"language": language or browser_language(request)})
-        w = words(chosen)
+        w, kinds = words(chosen), await shoppers.kinds_to_try(chosen)
         html = render.page(
             "storefront.html",
             w=w,
+            kinds=kinds,
+            chips=starters(w, kinds),
             shop=shop_name,
             languages=LANGUAGES,
             products=await shoppers.showcase(chosen),

@@ -7,6 +7,7 @@ import asyncio
 import base64
 import binascii
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, HTTPException, Query, Request, Response
@@ -37,6 +38,8 @@ from retrieval.search.query import Filters
 from retrieval.search.query import Query as SearchQuery
 
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+NO_PICTURE = Path(__file__).with_name("no_picture.svg")
+"""Shown for products that have none."""
 DAY = {"Cache-Control": "public, max-age=86400"}
 
 
@@ -181,7 +184,10 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
         return Found(outcome=result.outcome.value, total=result.total, relaxed=list(result.relaxed), products=cards)
 
     @api.get("/pictures/{product_id:path}/{colour}.webp", tags=["pictures"], summary="A product's picture")
-    async def picture(product_id: str, colour: str) -> FileResponse:
+    async def picture(product_id: str, colour: str) -> Response:
+        product = app.knowledge.search.product(product_id)
+        if product is not None and not product.pictures:
+            return Response(NO_PICTURE.read_bytes(), media_type="image/svg+xml", headers=DAY)
         try:
             path = await asyncio.to_thread(app.knowledge.picture, product_id, colour)
         except (FileNotFoundError, BadPicture, OSError) as error:

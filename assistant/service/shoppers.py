@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
+from itertools import islice
 
 import structlog
 from PIL import Image
@@ -43,12 +44,13 @@ from assistant.shop.actions import CartReply
 from assistant.understanding.guard import guard
 from assistant.wording.cards import localised, money
 from retrieval.encoders.pictures import BadPicture, open_picture
-from retrieval.models import FaqEntry
+from retrieval.models import GENERIC_TYPE, FaqEntry
 from retrieval.search.query import Hit
 
 log = structlog.get_logger()
 
 SHOWCASE = 12
+TRIED_KINDS = 2
 _AGENTS: tuple[Speaker, ...] = ("agent",)
 _SILENT = ("empty", "no_words", "too_long")
 
@@ -239,6 +241,14 @@ class ShopperService:
                 variant = min((v for v in product.variants if v.stock), key=lambda v: v.price)
                 best[product.type] = Hit(product, variant, 0.0)
         return [self.app.cards.product(hit, at, language) for at, hit in enumerate(list(best.values())[:SHOWCASE], 1)]
+
+    async def kinds_to_try(self, language: Language) -> Sequence[str]:
+        """Kinds of goods that a shopper may begin with; none where the pages' own texts were written for the goods."""
+        if self.app.knowledge.of_written_shop() and self.app.knowledge.written_types:
+            return ()
+        kinds = dict.fromkeys(product.type for product in self.app.knowledge.search.catalogue.products)
+        names = (self.app.deps.lexicon.name("type", kind, language) for kind in kinds if kind != GENERIC_TYPE)
+        return list(islice((f"{name[:1].upper()}{name[1:]}" for name in names), TRIED_KINDS))
 
     async def _run(self, turn: Turn, language: str) -> AsyncIterator[Event]:
         """One turn, recorded as it was streamed, whatever ends it."""

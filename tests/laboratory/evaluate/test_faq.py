@@ -97,7 +97,10 @@ def test_a_file_with_its_own_entries_is_judged_beside_baselines(tmp_path: Path) 
         ({"entries": ENTRIES, "questions": [{"text": "a", "answers": ["gone"]}]}, "question 1: no such entry: gone"),
         ({"entries": ENTRIES, "questions": [{"text": "a", "answers": [], "language": 3}]}, '"language" must be a code'),
         ({"entries": [{"id": "x"}], "questions": [{"text": "a", "answers": []}]}, "entries"),
-        ({"entries": [*ENTRIES, {"id": "x"}], "questions": [{"text": "a", "answers": []}]}, "entry 4: row: no question"),
+        (
+            {"entries": [*ENTRIES, {"id": "x"}], "questions": [{"text": "a", "answers": []}]},
+            "entry 4: row: no",
+        ),
         ({"entries": "x", "questions": [{"text": "a", "answers": []}]}, '"entries" must be a list'),
     ],
 )
