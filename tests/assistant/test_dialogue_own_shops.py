@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from assistant import bootstrap
+from assistant.access import Access
 from assistant.bootstrap import Shopclerk
+from assistant.service.application import application
 from assistant.setup import knowledge
 from tests import own_shops
 from tests.app import test_settings as settings_of
@@ -230,3 +233,22 @@ def test_a_running_shop_takes_up_the_words_of_a_new_catalogue(
         shop.commerce.shop.stock.load(known.search.catalogue.products)
         hold(talk, Said("laptop", shows=LAPTOPS))
         assert "laptop" in shop.deps.lexicon.types and "milk" not in shop.deps.lexicon.types
+
+
+async def test_a_shop_of_other_goods_has_its_own_beginnings_and_none_of_the_demos_terms(
+    opened: Callable[[str], Shopclerk],
+) -> None:
+    shop = opened("jewellery")
+    assert not shop.knowledge.of_written_shop() and shop.commerce.shop.delivery is None
+    app, services = application(shop, Access.from_settings(shop.settings))
+    kinds = await services.shoppers.kinds_to_try("en")
+    assert kinds and not {"Running shoes", "Boots"} & set(kinds)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://shop.test") as client:
+        found = shop.knowledge.search.catalogue.products[0]
+        picture = await client.get(f"/pictures/{found.id}/default.webp")
+        assert picture.status_code == 200 and picture.headers["content-type"] == "image/svg+xml"
+        assert (await client.get("/pictures/none-such/default.webp")).status_code == 404
+
+
+async def test_the_demo_shop_keeps_its_terms(built: Shopclerk) -> None:
+    assert built.knowledge.of_written_shop() and built.commerce.shop.delivery is not None
