@@ -78,7 +78,8 @@ class Made:
 
     @staticmethod
     def _make(kind: Kind, size: int, text: str) -> Iterator[bytes]:
-        yield kind.before.encode()
+        if kind.before:  # nothing at all would be the end
+            yield kind.before.encode()
         made, at = 0, 0
         while made < size:
             rows = [row for number in range(at, at + 10) for row in kind.rows(number, text)]

@@ -93,7 +93,7 @@ def test_german_is_read_by_way_of_english(in_english: WordByWord, german: str, e
 
 
 def test_a_shopper_finds_narrows_asks_and_fills_the_cart(german: Talk) -> None:
-    assert "Laufschuhe (rot) unter 100,00" in say(german, "Guten Tag, ich suche rote Laufschuhe unter 100 Euro")
+    assert "Laufschuhe (rot) unter 100,00" in say(german, "Guten Tag, ich suche rote Laufschuhe unter 100 Dollar")
     assert german.one(ProductsShown).cards
     say(german, "Haben Sie die auch in Größe 42?")
     assert "kostet" in say(german, "Was kostet das erste?")
