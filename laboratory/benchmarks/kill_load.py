@@ -168,19 +168,8 @@ def live_edition(directory: str) -> int:
     return number
 
 
-def run(directory: Path, moments: int, seed: int = 1) -> tuple[list[Moment], list[Readings], bool]:
-    """(what each kill did, what the readers saw, whether the load after the last kill succeeded)."""
-    choose = random.Random(seed)
-    context = multiprocessing.get_context("forkserver")
-    # Loads start in milliseconds then, rather than after seconds of imports.
-    context.set_forkserver_preload(["__main__", "retrieval.search.indexing", "retrieval.search.products"])
-    state, stop = str(directory / "state"), directory / "stop"
-    load(state, 0)
-    _time_of_a_load(context, state, 1)  # the first waits for the imports
-    outs = [directory / f"reader{at}.json" for at in range(READERS)]
-    readers = [context.Process(target=read, args=(state, str(out), str(stop))) for out in outs]
-    for reader in readers:
-        reader.start()
+def _killed(context: Any, state: str, moments: int, choose: random.Random) -> tuple[list[Moment], bool]:
+    """What each kill did, and whether the load after the last one succeeded."""
     lasts = max(
         _time_of_a_load(context, state, 2), _time_of_a_load(context, state, 1), _time_of_a_load(context, state, 2)
     )
@@ -202,10 +191,28 @@ def run(directory: Path, moments: int, seed: int = 1) -> tuple[list[Moment], lis
         old = live
     load(state, 3 + moments)
     succeeded = live_edition(state) == 3 + moments
-    time.sleep(1)
-    stop.touch()
+    return done, succeeded
+
+
+def run(directory: Path, moments: int, seed: int = 1) -> tuple[list[Moment], list[Readings], bool]:
+    """(what each kill did, what the readers saw, whether the load after the last kill succeeded)."""
+    context = multiprocessing.get_context("forkserver")
+    # Loads start in milliseconds then, rather than after seconds of imports.
+    context.set_forkserver_preload(["__main__", "retrieval.search.indexing", "retrieval.search.products"])
+    state, stop = str(directory / "state"), directory / "stop"
+    load(state, 0)
+    _time_of_a_load(context, state, 1)  # the first waits for the imports
+    outs = [directory / f"reader{at}.json" for at in range(READERS)]
+    readers = [context.Process(target=read, args=(state, str(out), str(stop))) for out in outs]
     for reader in readers:
-        reader.join(30)
+        reader.start()
+    try:
+        done, succeeded = _killed(context, state, moments, random.Random(seed))
+        time.sleep(1)
+    finally:  # also where a test is stopped by the clock: they read until they are told
+        stop.touch()
+        for reader in readers:
+            reader.join(30)
     return done, [Readings(**json.loads(out.read_text())) for out in outs], succeeded
 
 
