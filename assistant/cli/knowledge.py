@@ -8,11 +8,11 @@ import shlex
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.shop_file import load_shop
+from assistant.cli.shop_file import changes, load_shop, taken_out
 
 if TYPE_CHECKING:
     from retrieval.feeds import BadRow, BadRowWriter, FaqReport, Feed
@@ -82,11 +82,11 @@ def load(
     from assistant.database import Database
     from assistant.migrations import migrate
     from assistant.settings import Settings
-    from assistant.setup.knowledge import catalogue_words, open_store, picture_folders
+    from assistant.setup.knowledge import open_store, switch_catalogue
     from assistant.shop.retail_serving import check_may_replace, give_way
     from assistant.shop.stock import Stock
     from retrieval.feeds import SavedColumns, bad_row_files, parsed, read_catalogue
-    from retrieval.search.indexing import index_products, preview_products
+    from retrieval.search.indexing import preview_products
 
     settings = Settings()
     mapped, saved = parsed(columns), SavedColumns(settings.state_dir / SAVED_COLUMNS)
@@ -116,24 +116,16 @@ def load(
                 "(dry run: nothing was changed)",
             )
         else:
-            done = index_products(
-                store,
-                products,
-                feed.folder,
-                encoders,
-                lambda done, total, what: steps.tell(f"catalogue: {what}", done, total),
-                catalogue_words(settings),
-            )
+            done = switch_catalogue(settings, store, encoders, products, feed.folder, steps.tell)
             diff, live = done.diff, f"live: {done.info.name}"
-            picture_folders(settings).remember(done.info.name, feed.folder)
             out = give_way(database, replace=replace)
             Stock(database).load(_good(read()))
     said = {"--price-unit": price_unit.value if price_unit is PriceUnit.cents else None, "--currency": currency}
     options = [part for name, value in {**said, "--locale": locale}.items() if value for part in (name, value)]
     _tell(feed, bad_rows, paths, [*options, *(part for pair in columns for part in ("--map", pair))])
     if not dry_run and out:
-        print(f"the shop before was taken out: {out.customers:,} customers, {out.orders:,} orders")
-    print(_changes(diff), live)
+        print(taken_out(out))
+    print(changes(diff), live)
 
 
 @shop.command("columns")
@@ -188,7 +180,7 @@ def reload(
         before = live_entries(store, encoders.questions.fingerprint)
         lost = losses(before, report.entries, len(report.bad_rows), shipped_faq(settings))
         if lost and not force and not dry_run:
-            print(_changes(diff))
+            print(changes(diff))
             raise FeedError(
                 f"{path.name} was not loaded, nothing was changed: {'; '.join(lost)}. If that is meant, add --force"
             )
@@ -198,7 +190,7 @@ def reload(
             )
     for reason in lost:
         print(f"note: {reason}")
-    print(_changes(diff), "(dry run: nothing was changed)" if dry_run else f"live: {done.info.name}")
+    print(changes(diff), "(dry run: nothing was changed)" if dry_run else f"live: {done.info.name}")
 
 
 @faq.command("rollback")
@@ -250,11 +242,6 @@ def _rollback(kind: str) -> None:
 
     info = getattr(vector_store(Settings()), kind).rollback()
     print(f"live: {info.name} ({info.groups} entries, loaded {info.loaded_at})")
-
-
-def _changes(diff: Any) -> str:
-    counts = f"{len(diff.added)} added, {len(diff.changed)} changed, {len(diff.removed)} removed"
-    return f"{counts}, {diff.unchanged} unchanged;"
 
 
 def _good(feed: Feed, bad_rows: BadRowWriter | None = None) -> Iterator[Product]:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.shop.retail_serving import TakenOut
+    from retrieval.store.rows import Diff
 
 
 def load_shop(paths: Sequence[Path], *, dry_run: bool, replace: bool) -> None:
@@ -14,9 +19,9 @@ def load_shop(paths: Sequence[Path], *, dry_run: bool, replace: bool) -> None:
     from assistant.database import Database
     from assistant.migrations import migrate
     from assistant.settings import Settings
-    from assistant.setup.knowledge import catalogue_words, open_store, picture_folders
+    from assistant.setup.knowledge import open_store, switch_catalogue
     from assistant.shop.retail_serving import ServedFile, check_may_replace
-    from retrieval.search.indexing import index_products, preview_products
+    from retrieval.search.indexing import preview_products
 
     if len(paths) > 1:
         raise Unusable("a file with customers and orders is a shop of its own: load it alone")
@@ -31,11 +36,7 @@ def load_shop(paths: Sequence[Path], *, dry_run: bool, replace: bool) -> None:
             migrate(database := Database(settings.sql_url))
             if not replace:
                 check_may_replace(database, served.digest)
-            done = index_products(
-                store, products, path.parent, encoders,
-                lambda done, total, what: steps.tell(f"catalogue: {what}", done, total), catalogue_words(settings),
-            )  # fmt: skip
-            picture_folders(settings).remember(done.info.name, path.parent)
+            done = switch_catalogue(settings, store, encoders, products, path.parent, steps.tell)
             out = served.load(database, replace=replace)
             diff, live = done.diff, f"live: {done.info.name}"
     held = served.file
@@ -44,8 +45,18 @@ def load_shop(paths: Sequence[Path], *, dry_run: bool, replace: bool) -> None:
         if out is None:
             print("its customers and orders were there already, with what has been done since")
         elif out.customers:
-            print(f"the shop before was taken out: {out.customers:,} customers, {out.orders:,} orders")
+            print(taken_out(out))
         print("What a running shop allows changes when it is started again; `shopclerk shop rules` says what that is.")
         print("The help pages stay as they are: `shopclerk faq reload FILE` loads those of this shop.")
+    print(changes(diff), live)
+
+
+def changes(diff: Diff) -> str:
+    """What a load changed, or would."""
     counts = f"{len(diff.added)} added, {len(diff.changed)} changed, {len(diff.removed)} removed"
-    print(f"{counts}, {diff.unchanged} unchanged;", live)
+    return f"{counts}, {diff.unchanged} unchanged;"
+
+
+def taken_out(out: TakenOut) -> str:
+    """What of the shop before is gone."""
+    return f"the shop before was taken out: {out.customers:,} customers, {out.orders:,} orders"

@@ -137,9 +137,10 @@ def _asks_page(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     """Whether it is the very question of a help page, and plainly none on the writer's own orders."""
     if memory.pending or memory.request or memory.about or len(turn.message.split()) < _MIN_PAGE_WORDS:
         return False
+    if any(asked.likeness >= _MIN_OWN_LIKENESS for asked in turn.asked):
+        return False
     said = deps.faq.said(turn.message)
-    own = any(asked.likeness >= _MIN_OWN_LIKENESS for asked in turn.asked)
-    return said is not None and said.confidence >= _MIN_PAGE_SHARE and not own
+    return said is not None and said.confidence >= _MIN_PAGE_SHARE
 
 
 def _understand(turn: Turn, context: TurnContext, deps: Dependencies) -> None:

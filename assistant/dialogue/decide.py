@@ -30,6 +30,7 @@ from assistant.understanding.mood import in_passing, thanks
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.service_topics import read_topic
 from assistant.understanding.slots import slots_for
+from retrieval.search.evidence import WHOLE
 from retrieval.search.query import Hit, Outcome, Query
 from retrieval.text.words import query_terms
 
@@ -48,8 +49,6 @@ _MORE_THAN_NAMED = frozenset(_MORE_THAN_NAMED_TEXT.split())
 """Cues that want more of a product than to see it."""
 _MAX_TITLE_WORDS = 3
 _MAX_THING_WORDS = 2
-_NAMED_SHARE = 0.99
-"""Share of the words that a product is called by, so that each counts in full."""
 _SURE_SMALL_TALK = 0.6
 """Confidence below which words that are no known small talk may name a thing."""
 _OWN_THING = re.compile(r"\bmy (?!(?:cart|basket|bag|trolley)\b)", re.IGNORECASE)
@@ -247,7 +246,7 @@ def _titled(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Mem
     if (
         terms
         and all(map(index.lexical.knows, terms))
-        and float(index.lexical.coverage(terms).max(initial=0.0)) >= _NAMED_SHARE
+        and float(index.lexical.coverage(terms).max(initial=0.0)) >= WHOLE
     ):
         score[Intent.PRODUCT_SEARCH] += 0.6
         score[Intent.OUT_OF_SCOPE] -= 1

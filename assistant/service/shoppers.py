@@ -246,7 +246,7 @@ class ShopperService:
         """Kinds of goods that a shopper may begin with; none where the pages' own texts were written for the goods."""
         if self.app.knowledge.of_written_shop() and self.app.knowledge.written_types:
             return ()
-        kinds = dict.fromkeys(product.type for product in self.app.knowledge.search.catalogue.products)
+        kinds = self.app.knowledge.search.index.table.types
         names = (self.app.deps.lexicon.name("type", kind, language) for kind in kinds if kind != GENERIC_TYPE)
         return list(islice((f"{name[:1].upper()}{name[1:]}" for name in names), TRIED_KINDS))
 

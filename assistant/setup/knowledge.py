@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,9 +20,10 @@ from retrieval.feeds import load_faq
 from retrieval.fusion.photo_search import PhotoReader
 from retrieval.models import FaqEntry, Product
 from retrieval.search.catalogue_words import LearnedWords
-from retrieval.search.indexing import Encoders, index_catalogue
+from retrieval.search.indexing import Encoders, index_catalogue, index_products
 from retrieval.search.products import ProductSearch
 from retrieval.store.chroma import Store
+from retrieval.store.rows import Ingested
 from retrieval.text.lexicon import Lexicon
 
 Tell = Callable[[str, int, int], None]
@@ -128,6 +129,22 @@ def load_knowledge(
     written = settings.faq.is_file() and settings.faq.stat().st_size > 0
     if written and (anew or live is None or live.fingerprint != encoders.questions.fingerprint):
         index_faq(store, settings.faq, encoders.questions, lambda done, total, what: tell(f"FAQ: {what}", done, total))
+
+
+def switch_catalogue(
+    settings: Settings, store: Store, encoders: Encoders, products: Iterable[Product], folder: Path, tell: Tell
+) -> Ingested:
+    """Makes these products the live catalogue, and remembers where its pictures lie. Raises a ``StoreError``."""
+    done = index_products(
+        store,
+        products,
+        folder,
+        encoders,
+        lambda done, total, what: tell(f"catalogue: {what}", done, total),
+        catalogue_words(settings),
+    )
+    picture_folders(settings).remember(done.info.name, folder)
+    return done
 
 
 def shipped_faq(settings: Settings) -> tuple[FaqEntry, ...]:

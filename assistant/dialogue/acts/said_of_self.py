@@ -14,6 +14,7 @@ from assistant.dialogue.titles import title_words
 from assistant.dialogue.turn import Turn
 from assistant.understanding.clauses import requested_action
 from assistant.understanding.order_ids import OrderIds
+from retrieval.search.evidence import WHOLE
 from retrieval.text.words import query_terms
 
 _LABELS = re.compile(
@@ -24,8 +25,6 @@ _LABELS = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[^\W\d_]+")
-_NAMED_SHARE = 0.99
-"""Of the words' weight that must stand in what a product is called."""
 
 
 def note(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[str, ...]:
@@ -82,7 +81,7 @@ def _of_one_product(text: str, deps: Dependencies) -> bool:
     olive and tan."""
     index = deps.search.index
     found = index.lexical.coverage(query_terms(text))
-    if not len(found) or float(found.max()) < _NAMED_SHARE:
+    if not len(found) or float(found.max()) < WHOLE:
         return False
     product = index.catalogue.products[int(found.argmax())]
     titles = {word for title in product.title.values() for word in title_words(title)}
