@@ -136,7 +136,11 @@ class Shopclerk:
                 profiles.erasers.register("memory", partial(forget_threads, saver))
                 await asyncio.to_thread(profiles.sweep)
                 self._dialogue = Dialogue(self.current_deps, saver)
-                yield self._dialogue
+                following = asyncio.create_task(self.commerce.records.changes.follow(self.commerce.database))
+                try:
+                    yield self._dialogue
+                finally:
+                    following.cancel()
         finally:
             self._dialogue = None
             profiles.erasers.unregister("memory")

@@ -623,8 +623,10 @@ def services_of(desk: FakeDesk, access: FakeAccess) -> Any:
     """The fake in the place of every service."""
     return SimpleNamespace(
         shoppers=desk,
+        shopping=desk,
         profiles=desk,
         agents=desk,
+        suggestions=desk,
         admins=desk,
         merchandisers=desk,
         ranking=desk,

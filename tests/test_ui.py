@@ -39,7 +39,7 @@ def desk() -> FakeDesk:
 
 @pytest.fixture
 def page(desk: FakeDesk) -> shopper.ShopperPage:
-    return shopper.ShopperPage(desk, "Corner & Co.")
+    return shopper.ShopperPage(desk, desk, "Corner & Co.")
 
 
 def run(coroutine: Any) -> Any:
@@ -324,7 +324,7 @@ def test_an_agents_message_reaches_the_shoppers_poll(page: shopper.ShopperPage, 
     conversation = opened["conversation"]
     last = pieces(page, conversation, "I want a human")[-1]
     assert last["human"]
-    console = agent.AgentPage(desk, lambda request: "Priya")
+    console = agent.AgentPage(desk, desk, lambda request: "Priya")
     queue = run(console.refresh({"language": "en"}, REQUEST))["queue"]
     ticket = re.search(r'data-ticket="([^"]+)"', queue)
     assert ticket
@@ -352,8 +352,8 @@ def test_an_agents_message_reaches_the_shoppers_poll(page: shopper.ShopperPage, 
 def test_one_agent_cannot_take_what_another_has(page: shopper.ShopperPage, desk: FakeDesk) -> None:
     conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
     pieces(page, conversation, "a person please")
-    run(agent.AgentPage(desk, lambda request: "Priya").act({"kind": "take", "ticket": "T-0001"}, REQUEST))
-    other = agent.AgentPage(desk, lambda request: "Marc")
+    run(agent.AgentPage(desk, desk, lambda request: "Priya").act({"kind": "take", "ticket": "T-0001"}, REQUEST))
+    other = agent.AgentPage(desk, desk, lambda request: "Marc")
     assert "already" in run(other.act({"kind": "take", "ticket": "T-0001"}, REQUEST))["refused"]
     assert "with Priya" in run(other.refresh({"language": "en", "ticket": "T-0001"}, REQUEST))["note"]
 

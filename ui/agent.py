@@ -11,6 +11,7 @@ import gradio as gr
 from assistant.languages import LANGUAGES
 from assistant.pages import Refused
 from assistant.service.agents import AgentService
+from assistant.service.suggestions import SuggestionService
 from assistant.shop.views import TicketView
 from ui import live, render
 from ui.live import Payload
@@ -36,8 +37,9 @@ def browser_words(w: Words) -> dict[str, str]:
 class AgentPage:
     """``who`` tells the signed-in agent's name from a request's cookies."""
 
-    def __init__(self, agents: AgentService, who: Callable[[Any], str]) -> None:
+    def __init__(self, agents: AgentService, suggestions: SuggestionService, who: Callable[[Any], str]) -> None:
         self.agents = agents
+        self.suggestions = suggestions
         self.who = who
 
     async def hello(self, payload: Payload, request: gr.Request) -> Payload:
@@ -83,7 +85,7 @@ class AgentPage:
     async def suggest(self, payload: Payload, request: gr.Request) -> Payload:
         w = words(language_of(payload))
         try:
-            replies = await self.agents.suggest(str(payload["ticket"]))
+            replies = await self.suggestions.suggest(str(payload["ticket"]))
         except Refused as refusal:
             return {"refused": str(refusal), "html": ""}
         return {"html": str(_parts.suggestions(list(replies)[:3], w))}
@@ -108,14 +110,14 @@ class AgentPage:
         return {}
 
 
-def build(agents: AgentService, shop_name: str, who: Callable[[Any], str]) -> gr.Blocks:
-    page = AgentPage(agents, who)
+def build(agents: AgentService, suggestions: SuggestionService, shop_name: str, who: Callable[[Any], str]) -> gr.Blocks:
+    page = AgentPage(agents, suggestions, who)
     w = words("en")
     skeleton = render.page("agent.html", w=w, shop=shop_name, languages=LANGUAGES, section="agent", path="/agent")
     return live.page(
         title=f"{w('agent.title')} · {shop_name}",
         skeleton=skeleton,
-        scripts=("agent.js",),
+        scripts=("agent.js", "suggestions.js"),
         calls=(page.hello, page.refresh, page.suggest, page.act),
         streams={},
         settings={"words": browser_words(w)},

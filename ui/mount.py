@@ -52,10 +52,19 @@ def mount(
         ("base.css", "blocks.css", "shopper.css", "profile.css"),
         ("base.css", "blocks.css", "shopper.css", "console.css", "ranking.css"),
     )
-    app.include_router(storefront.router(services.shoppers, shop_name))
+    app.include_router(storefront.router(services.shopping, shop_name))
     app.include_router(login.router(services.staff, shop_name))
-    add(shopper.build(services.shoppers, services.profiles, shop_name, limits or Limits()), "/chat", *chat)
-    add(agent.build(services.agents, shop_name, agent_name), "/agent", *staff, who=login.guard(services.staff, "agent"))
+    add(
+        shopper.build(services.shoppers, services.shopping, services.profiles, shop_name, limits or Limits()),
+        "/chat",
+        *chat,
+    )
+    add(
+        agent.build(services.agents, services.suggestions, shop_name, agent_name),
+        "/agent",
+        *staff,
+        who=login.guard(services.staff, "agent"),
+    )
     add(
         admin.build(services.admins, services.merchandisers, services.ranking, shop_name),
         "/admin",

@@ -26,6 +26,7 @@ from assistant.pages import (
 )
 from assistant.service.profiles import ProfileService
 from assistant.service.shoppers import ShopperService
+from assistant.service.shopping import ShoppingService
 from ui import live, render
 from ui.live import Payload
 from ui.profile import ProfilePage
@@ -91,8 +92,9 @@ def press_of(payload: Payload) -> Press:
 class ShopperPage:
     """The calls and the stream behind the page; no state of its own."""
 
-    def __init__(self, shoppers: ShopperService, shop_name: str) -> None:
+    def __init__(self, shoppers: ShopperService, shopping: ShoppingService, shop_name: str) -> None:
         self.shoppers = shoppers
+        self.shopping = shopping
         self.shop_name = shop_name
 
     async def _model(self) -> bool | str:
@@ -123,13 +125,13 @@ class ShopperPage:
                 w=w,
                 shop=self.shop_name,
                 customer=(conversation.customer or "").split(" ")[0],
-                chips=starters(w, await self.shoppers.kinds_to_try(language_of(payload))),
+                chips=starters(w, await self.shopping.kinds_to_try(language_of(payload))),
             ),
             "parts": render.entries(past.entries, w),
             "cursor": past.cursor,
             "human": past.human,
             "model": await self._model(),
-            "cart": self._cart(await self.shoppers.cart(conversation.id), w),
+            "cart": self._cart(await self.shopping.cart(conversation.id), w),
         }
 
     def _cart(self, cart: CartShown, w: Words) -> Payload:
@@ -166,7 +168,7 @@ class ShopperPage:
     async def product(self, payload: Payload, request: gr.Request) -> Payload:
         w = words(language_of(payload))
         try:
-            detail = await self.shoppers.product(str(payload["conversation"]), str(payload["product"]))
+            detail = await self.shopping.product(str(payload["conversation"]), str(payload["product"]))
         except Refused as refusal:
             return {"html": render.ENVIRONMENT.from_string("<p>{{ text }}</p>").render(text=str(refusal))}
         return {"html": render.product_page(detail, w)}
@@ -229,14 +231,19 @@ class ShopperPage:
 
 
 def build(
-    shoppers: ShopperService, profiles: ProfileService, shop_name: str, limits: Limits, language: Language = "en"
+    shoppers: ShopperService,
+    shopping: ShoppingService,
+    profiles: ProfileService,
+    shop_name: str,
+    limits: Limits,
+    language: Language = "en",
 ) -> gr.Blocks:
-    page, profile = ShopperPage(shoppers, shop_name), ProfilePage(profiles)
+    page, profile = ShopperPage(shoppers, shopping, shop_name), ProfilePage(profiles)
     w = words(language)
     return live.page(
         title=shop_name,
         skeleton=render.page("shopper.html", w=w, shop=shop_name, languages=LANGUAGES),
-        scripts=("shopper.js", "profile.js"),
+        scripts=("shopper.js", "composer.js", "buttons.js", "profile.js", "embedding.js"),
         calls=(
             page.open_chat,
             page.poll,

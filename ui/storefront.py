@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from assistant.languages import LANGUAGES
-from assistant.service.shoppers import ShopperService
+from assistant.service.shopping import ShoppingService
 from ui import live, render
 from ui.login import browser_language
 from ui.shopper import language_of, starters
@@ -17,14 +17,14 @@ from ui.texts import words
 LOADER = Path(__file__).parent / "widget" / "loader.js"
 
 
-def router(shoppers: ShopperService, shop_name: str) -> APIRouter:
+def router(shopping: ShoppingService, shop_name: str) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/", response_class=HTMLResponse)
     async def front(request: Request, language: str | None = None) -> HTMLResponse:
         """``?language=zh`` chooses a language and keeps it in a cookie."""
         chosen = language_of({"language": language or browser_language(request)})
-        w, kinds = words(chosen), await shoppers.kinds_to_try(chosen)
+        w, kinds = words(chosen), await shopping.kinds_to_try(chosen)
         html = render.page(
             "storefront.html",
             w=w,
@@ -32,8 +32,8 @@ def router(shoppers: ShopperService, shop_name: str) -> APIRouter:
             chips=starters(w, kinds),
             shop=shop_name,
             languages=LANGUAGES,
-            products=await shoppers.showcase(chosen),
-            customers=await shoppers.demo_customers(chosen),
+            products=await shopping.showcase(chosen),
+            customers=await shopping.demo_customers(chosen),
             css=live.styles("base.css", "storefront.css"),
             script=live.asset("storefront.js"),
         )
@@ -47,7 +47,7 @@ def router(shoppers: ShopperService, shop_name: str) -> APIRouter:
     async def help_page(request: Request, topic: str = "", language: str | None = None) -> Response:
         """The help pages that FAQ answers link to: those whose link leads here, or all of them."""
         chosen = language_of({"language": language or browser_language(request)})
-        entries = await shoppers.help_pages(chosen)
+        entries = await shopping.help_pages(chosen)
         here = [entry for entry in entries if (entry.link or "").partition("#")[0] == f"/help/{topic}"]
         if topic and not here:
             return RedirectResponse("/help", 303)

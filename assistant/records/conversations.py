@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, clean, utc_now
 from assistant.events import Event, event_adapter
+from assistant.records.changes import Changes
 from assistant.records.tables import ConversationRow, MessageRow
 
 SHOPPER_MESSAGE = "message"
@@ -59,9 +60,10 @@ class Message:
 
 
 class Conversations:
-    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, clock: Clock = utc_now, changes: Changes | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._changes = changes or Changes()
 
     def start(self, language: str, customer_id: str | None = None, visitor: str | None = None) -> Conversation:
         """A new conversation under an id nobody can guess (192 bits)."""
@@ -189,7 +191,9 @@ class Conversations:
 
     def _append(self, conversation_id: str, turn_id: str, role: Sender, rows: Sequence[tuple[str, str]]) -> int:
         with self._database.write() as session:
-            return append_rows(session, conversation_id, turn_id, role, rows, self._clock())
+            last = append_rows(session, conversation_id, turn_id, role, rows, self._clock())
+        self._changes.announce(conversation_id)
+        return last
 
 
 def append_rows(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.database import Clock, Database, utc_now
+from assistant.records.changes import Changes
 from assistant.records.conversations import Conversations
 from assistant.records.feedback import Feedback
 from assistant.records.tickets import Tickets
@@ -14,8 +15,9 @@ class Records:
     """The schema must be there: see ``assistant.migrations.migrate``."""
 
     def __init__(self, database: Database, clock: Clock = utc_now) -> None:
-        self.conversations = Conversations(database, clock)
-        self.tickets = Tickets(database, clock)
+        self.changes = Changes()
+        self.conversations = Conversations(database, clock, self.changes)
+        self.tickets = Tickets(database, clock, self.changes)
         self.feedback = Feedback(database, clock)
         self.unanswered = Unanswered(database, clock)
         self.usage = Usage(database, clock)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, clean, utc_now
 from assistant.events import AgentMessage
+from assistant.records.changes import QUEUE, Changes
 from assistant.records.conversations import Sender, UnknownConversation, append_rows
 from assistant.records.tables import ConversationRow, TicketRow
 from assistant.shop.views import TicketView
@@ -24,9 +25,10 @@ class NotYourTicket(PermissionError):
 
 
 class Tickets:
-    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, clock: Clock = utc_now, changes: Changes | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._changes = changes or Changes()
 
     def open(self, conversation_id: str, reason: str, summary: str, language: str) -> tuple[TicketView, bool]:
         """The conversation's open ticket, and whether it was open already: asking twice makes one.
@@ -51,8 +53,7 @@ class Tickets:
             if open_now is not None:
                 return _view(open_now), True
             session.add(new)
-            session.flush()
-            return _view(new), False
+        return self._told(new), False
 
     def get(self, ticket_id: str) -> TicketView | None:
         with self._database.read() as session:
@@ -97,7 +98,8 @@ class Tickets:
                 .execution_options(synchronize_session=False)
             )
             row = session.get(TicketRow, ticket_id)
-            return _view(row) if row is not None and row.state == "taken" and row.agent == clean(agent) else None
+            mine = row is not None and row.state == "taken" and row.agent == clean(agent)
+        return self._told(row) if row is not None and mine else None
 
     def reply(self, ticket_id: str, agent: str, text: str) -> int:
         """Puts the agent's message into the conversation; its sequence number comes back. Raises ``NotYourTicket``."""
@@ -105,21 +107,27 @@ class Tickets:
         with self._database.write() as session:
             row = self._mine(session, ticket_id, agent)
             rows = [("agent_message", body)]
-            return append_rows(session, row.conversation_id, f"agent-{row.id}", Sender.AGENT, rows, self._clock())
+            last = append_rows(session, row.conversation_id, f"agent-{row.id}", Sender.AGENT, rows, self._clock())
+        self._told(row)
+        return last
 
     def release(self, ticket_id: str, agent: str) -> TicketView:
         """Puts a taken ticket back into the queue, at its old place. Raises ``NotYourTicket``."""
         with self._database.write() as session:
             row = self._mine(session, ticket_id, agent)
             row.state, row.agent, row.taken_at = "waiting", None, None
-            return _view(row)
+        return self._told(row)
 
     def close(self, ticket_id: str, agent: str) -> TicketView:
         """Ends it: the assistant answers again. Raises ``NotYourTicket``."""
         with self._database.write() as session:
             row = self._mine(session, ticket_id, agent)
             row.state, row.closed_at = "closed", self._clock()
-            return _view(row)
+        return self._told(row)
+
+    def _told(self, row: TicketRow) -> TicketView:
+        self._changes.announce(QUEUE, row.conversation_id)
+        return _view(row)
 
     @staticmethod
     def _mine(session: Session, ticket_id: str, agent: str) -> TicketRow:

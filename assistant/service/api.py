@@ -168,7 +168,7 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
     async def cart(request: Request, conversation_id: str) -> CartShown:
         checked(request)
         await _existing(shoppers, conversation_id)
-        return await shoppers.cart(conversation_id)
+        return await services.shopping.cart(conversation_id)
 
     @api.get("/api/search", tags=["search"], summary="Search the catalogue without a conversation")
     async def search(

@@ -15,14 +15,18 @@ from assistant.service.open_conversations import OpenConversations
 from assistant.service.profiles import ProfileService
 from assistant.service.ranking import RankingService
 from assistant.service.shoppers import ShopperService
+from assistant.service.shopping import ShoppingService
 from assistant.service.staff import StaffService
+from assistant.service.suggestions import SuggestionService
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     shoppers: ShopperService
+    shopping: ShoppingService
     profiles: ProfileService
     agents: AgentService
+    suggestions: SuggestionService
     admins: AdminService
     merchandisers: MerchandiserService
     ranking: RankingService
@@ -32,10 +36,13 @@ class Services:
     def of(cls, app: Shopclerk, access: Access) -> Self:
         conversations = OpenConversations(app)
         profiles = ProfileService(app, conversations)
+        shopping = ShoppingService(app, access, conversations, profiles)
         return cls(
-            shoppers=ShopperService(app, access, conversations, profiles),
+            shoppers=ShopperService(app, access, conversations, profiles, shopping),
+            shopping=shopping,
             profiles=profiles,
             agents=AgentService(app),
+            suggestions=SuggestionService(app),
             admins=AdminService(app),
             merchandisers=MerchandiserService(app),
             ranking=RankingService(app),

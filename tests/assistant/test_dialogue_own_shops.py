@@ -241,7 +241,7 @@ async def test_a_shop_of_other_goods_has_its_own_beginnings_and_none_of_the_demo
     shop = opened("jewellery")
     assert not shop.knowledge.of_written_shop() and shop.commerce.shop.delivery is None
     app, services = application(shop, Access.from_settings(shop.settings))
-    kinds = await services.shoppers.kinds_to_try("en")
+    kinds = await services.shopping.kinds_to_try("en")
     assert kinds and not {"Running shoes", "Boots"} & set(kinds)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://shop.test") as client:
         found = shop.knowledge.search.catalogue.products[0]

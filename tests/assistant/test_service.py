@@ -130,7 +130,7 @@ async def test_the_cart_button_adds_the_variant_on_the_card(services: Services) 
     assert isinstance(too_many[0], Notice)
     gone = await heard(services.shoppers.press(conversation.id, AddToCart("no-such-product", "no-such-variant")))
     assert isinstance(gone[0], Notice)
-    assert (await services.shoppers.cart(conversation.id)).total == card.price
+    assert (await services.shopping.cart(conversation.id)).total == card.price
 
 
 async def test_an_agent_takes_over_and_the_assistant_is_silent(services: Services) -> None:
@@ -144,7 +144,7 @@ async def test_an_agent_takes_over_and_the_assistant_is_silent(services: Service
     await services.agents.take(ticket_id, "Ana")
     with pytest.raises(Refused):
         await services.agents.take(ticket_id, "Ben")
-    suggested = await services.agents.suggest(ticket_id)
+    suggested = await services.suggestions.suggest(ticket_id)
     assert 1 <= len(suggested) <= 3
     passage = next(reply for reply in suggested if reply.passages)
     assert passage.passages[0][1] in passage.text

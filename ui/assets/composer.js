@@ -1,0 +1,47 @@
+// The message box: what is typed, and the picture that goes with it.
+function grow() { input.style.height = "auto"; input.style.height = Math.min(input.scrollHeight, 168) + "px"; }
+input.addEventListener("input", () => { grow(); ready(); failing(""); });
+input.addEventListener("keydown", event => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) { event.preventDefault(); submit(); }
+});
+find("[data-composer]").addEventListener("submit", event => { event.preventDefault(); submit(); });
+let waiting = false;
+function submit() {
+  if (busy !== null) { waiting = Boolean(input.value.trim() || picture); return; }
+  waiting = false;
+  const extra = picture ? { picture: picture.url, filename: picture.name } : {};
+  if (send(input.value, extra)) { input.value = ""; unpicture(); grow(); ready(); }
+  input.focus();
+}
+function unpicture() { picture = null; find("[data-preview]").hidden = true; find("[data-file]").value = ""; ready(); }
+
+async function take(files) {
+  if (!files.length) return;
+  if (files.length > 1) { failing(words["chat.picture_only_one"]); return; }
+  const file = files[0], size = file.size / 1048576;
+  unpicture(); failing("");
+  if (size > limits.picture) { failing(filled(words["chat.picture_too_big"], { size: size.toFixed(0), limit: limits.picture })); return; }
+  try {
+    const bitmap = await createImageBitmap(file);
+    const scale = Math.min(1, 1024 / Math.max(bitmap.width, bitmap.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.round(bitmap.width * scale)); canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+    const paint = canvas.getContext("2d");
+    paint.fillStyle = "#fff"; paint.fillRect(0, 0, canvas.width, canvas.height);
+    paint.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    bitmap.close();
+    picture = { url: canvas.toDataURL("image/jpeg", 0.9), name: file.name };
+  } catch { find("[data-file]").value = ""; failing(filled(words["chat.picture_unreadable"], { name: file.name })); return; }
+  find("[data-preview-image]").src = picture.url;
+  find("[data-preview-name]").textContent = file.name;
+  find("[data-preview]").hidden = false;
+  ready(); input.focus();
+}
+find("[data-file]").addEventListener("change", event => take(event.target.files));
+input.addEventListener("paste", event => { const files = event.clipboardData.files; if (files.length) { event.preventDefault(); take(files); } });
+let dragging = 0;
+const carries = event => event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files");
+app.addEventListener("dragenter", event => { if (carries(event)) { event.preventDefault(); dragging++; find("[data-drop]").hidden = false; } });
+app.addEventListener("dragover", event => { if (carries(event)) event.preventDefault(); });
+app.addEventListener("dragleave", event => { if (carries(event) && --dragging <= 0) { dragging = 0; find("[data-drop]").hidden = true; } });
+app.addEventListener("drop", event => { if (carries(event)) { event.preventDefault(); dragging = 0; find("[data-drop]").hidden = true; take(event.dataTransfer.files); } });
