@@ -163,6 +163,22 @@ class AgentMessage(_Event):
     text: str
 
 
+class AgentJoined(_Event):
+    """A human agent took the conversation: from here on the assistant is silent."""
+
+    type: Literal["agent_joined"] = "agent_joined"
+    agent: str
+
+
+class AgentLeft(_Event):
+    """The agent is in it no more. ``closed``: what was asked is settled; ``handed_back``: the assistant goes on with
+    it; ``released``: it waits for another agent."""
+
+    type: Literal["agent_left"] = "agent_left"
+    agent: str
+    reason: Literal["closed", "handed_back", "released"]
+
+
 class TurnDone(_Event):
     """Closes the turn. ``steps_ms`` by step name; ``wording`` says whose words were used (template when nothing of the
     model's)."""
@@ -195,6 +211,8 @@ Event = Annotated[
     | Suggestions
     | Notice
     | AgentMessage
+    | AgentJoined
+    | AgentLeft
     | TurnDone,
     Field(discriminator="type"),
 ]

@@ -46,7 +46,7 @@ class Entry:
     """One message of a conversation. ``cursor`` grows along the conversation and is what ``poll`` resumes after.
 
     Shoppers' and agents' entries carry ``text`` (and ``picture_url``); the assistant's carry the ``events`` of their
-    turn, as they were streamed.
+    turn, as they were streamed. That an agent joined or left is an agent's entry with that one event and no text.
     """
 
     cursor: int

@@ -154,6 +154,8 @@ class Turn:
                 return str(_blocks.cart_in_chat(value, w))
             case "agent_message":
                 return str(_blocks.agent_message(value.agent, value.text))
+            case "agent_joined" | "agent_left":
+                return ""
             case "notice":
                 return str(_blocks.notice(value))
             case "degraded":
@@ -202,6 +204,8 @@ def entries(items: Iterable[Entry], words: Words) -> list[Part]:
                     words,
                 )
             )
+        elif entry.speaker == "agent" and entry.events:
+            continue
         elif entry.speaker == "agent":
             parts.append(
                 article(

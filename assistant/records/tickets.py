@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, clean, utc_now
-from assistant.events import AgentMessage
+from assistant.events import AgentJoined, AgentLeft, AgentMessage
 from assistant.records.changes import QUEUE, Changes
 from assistant.records.conversations import Sender, UnknownConversation, append_rows
 from assistant.records.tables import ConversationRow, TicketRow
@@ -91,23 +91,24 @@ class Tickets:
     def take(self, ticket_id: str, agent: str) -> TicketView | None:
         """A waiting ticket goes to this agent; ``None`` when another was quicker or it is closed. One's own is fine."""
         with self._database.write() as session:
-            session.execute(
+            taken = session.scalar(
                 update(TicketRow)
                 .where(TicketRow.id == ticket_id, TicketRow.state == "waiting")
                 .values(state="taken", agent=agent, taken_at=self._clock())
+                .returning(TicketRow.id)
                 .execution_options(synchronize_session=False)
             )
             row = session.get(TicketRow, ticket_id)
             mine = row is not None and row.state == "taken" and row.agent == clean(agent)
+            if row is not None and taken is not None:
+                self._tell_shopper(session, row, AgentJoined(agent=clean(agent)))
         return self._told(row) if row is not None and mine else None
 
     def reply(self, ticket_id: str, agent: str, text: str) -> int:
         """Puts the agent's message into the conversation; its sequence number comes back. Raises ``NotYourTicket``."""
-        body = AgentMessage(agent=clean(agent), text=clean(text)).model_dump_json()
         with self._database.write() as session:
             row = self._mine(session, ticket_id, agent)
-            rows = [("agent_message", body)]
-            last = append_rows(session, row.conversation_id, f"agent-{row.id}", Sender.AGENT, rows, self._clock())
+            last = self._tell_shopper(session, row, AgentMessage(agent=clean(agent), text=clean(text)))
         self._told(row)
         return last
 
@@ -116,14 +117,27 @@ class Tickets:
         with self._database.write() as session:
             row = self._mine(session, ticket_id, agent)
             row.state, row.agent, row.taken_at = "waiting", None, None
+            self._tell_shopper(session, row, AgentLeft(agent=clean(agent), reason="released"))
         return self._told(row)
 
     def close(self, ticket_id: str, agent: str) -> TicketView:
-        """Ends it: the assistant answers again. Raises ``NotYourTicket``."""
+        """Ends it, as settled: the assistant answers again. Raises ``NotYourTicket``."""
+        return self._end(ticket_id, agent, "closed")
+
+    def hand_back(self, ticket_id: str, agent: str) -> TicketView:
+        """Ends it for the assistant to go on with. Raises ``NotYourTicket``."""
+        return self._end(ticket_id, agent, "handed_back")
+
+    def _end(self, ticket_id: str, agent: str, reason: Literal["closed", "handed_back"]) -> TicketView:
         with self._database.write() as session:
             row = self._mine(session, ticket_id, agent)
             row.state, row.closed_at = "closed", self._clock()
+            self._tell_shopper(session, row, AgentLeft(agent=clean(agent), reason=reason))
         return self._told(row)
+
+    def _tell_shopper(self, session: Session, row: TicketRow, event: AgentMessage | AgentJoined | AgentLeft) -> int:
+        rows = [(event.type, event.model_dump_json())]
+        return append_rows(session, row.conversation_id, f"agent-{row.id}", Sender.AGENT, rows, self._clock())
 
     def _told(self, row: TicketRow) -> TicketView:
         self._changes.announce(QUEUE, row.conversation_id)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Literal
 
-from assistant.events import AgentMessage, Event
+from assistant.events import AgentJoined, AgentLeft, AgentMessage, Event
 from assistant.pages import Entry, News
 from assistant.records.conversations import Conversation, Message, Sender
 from assistant.records.records import Records
@@ -47,6 +47,8 @@ def _entry(message: Message, thumb: Literal["up", "down"] | None) -> Entry:
             return Entry(message.sequence, message.at, "shopper", text=message.text, picture_url=picture)
         case Sender.AGENT if isinstance(message.event, AgentMessage):
             return Entry(message.sequence, message.at, "agent", text=message.event.text, name=message.event.agent)
+        case Sender.AGENT if isinstance(message.event, AgentJoined | AgentLeft):
+            return Entry(message.sequence, message.at, "agent", name=message.event.agent, events=(message.event,))
         case _:
             events: tuple[Event, ...] = (message.event,) if message.event else ()
             return Entry(message.sequence, message.at, "assistant", events=events, thumb=thumb)

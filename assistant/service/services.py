@@ -12,6 +12,7 @@ from assistant.service.admins import AdminService
 from assistant.service.agents import AgentService
 from assistant.service.merchandisers import MerchandiserService
 from assistant.service.open_conversations import OpenConversations
+from assistant.service.presence import Presence
 from assistant.service.profiles import ProfileService
 from assistant.service.ranking import RankingService
 from assistant.service.shoppers import ShopperService
@@ -31,6 +32,7 @@ class Services:
     merchandisers: MerchandiserService
     ranking: RankingService
     staff: StaffService
+    presence: Presence
 
     @classmethod
     def of(cls, app: Shopclerk, access: Access) -> Self:
@@ -47,4 +49,5 @@ class Services:
             merchandisers=MerchandiserService(app),
             ranking=RankingService(app),
             staff=StaffService(access),
+            presence=Presence(app.commerce.records.changes),
         )

@@ -14,7 +14,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.database import Database
-from assistant.events import AgentMessage, Event, HandedOff, ProductCard, ProductsShown, TextDelta, TurnDone
+from assistant.events import (
+    AgentJoined,
+    AgentLeft,
+    AgentMessage,
+    Event,
+    HandedOff,
+    ProductCard,
+    ProductsShown,
+    TextDelta,
+    TurnDone,
+)
 from assistant.records.conversations import Sender, UnknownConversation
 from assistant.records.records import Records
 from assistant.records.tickets import NotYourTicket
@@ -223,11 +233,33 @@ def test_only_the_agent_who_took_it_answers_and_closes(records: Records) -> None
     records.tickets.take(ticket.id, "ann")
     with pytest.raises(NotYourTicket):
         records.tickets.reply(ticket.id, "bob", "hello")
-    assert records.tickets.reply(ticket.id, "ann", "Hello, Ann here.") == 1
-    message = records.conversations.messages_since(conversation)[0]
+    assert records.tickets.reply(ticket.id, "ann", "Hello, Ann here.") == 2
+    message = records.conversations.messages_since(conversation)[1]
     assert message.event == AgentMessage(agent="ann", text="Hello, Ann here.") and message.role == Sender.AGENT
     back = records.tickets.release(ticket.id, "ann")
     assert back.state == "waiting" and back.agent is None and not records.tickets.human_in_charge(conversation)
+
+
+def test_the_conversation_says_who_joined_and_how_they_left(records: Records) -> None:
+    conversation = records.conversations.start("en").id
+    ticket, _ = records.tickets.open(conversation, "asked", "", "en")
+    records.tickets.take(ticket.id, "ann")
+    records.tickets.take(ticket.id, "ann")
+    records.tickets.take(ticket.id, "bob")
+    records.tickets.release(ticket.id, "ann")
+    records.tickets.take(ticket.id, "bob")
+    assert records.tickets.hand_back(ticket.id, "bob").state == "closed"
+    ticket, _ = records.tickets.open(conversation, "asked", "", "en")
+    records.tickets.take(ticket.id, "ann")
+    records.tickets.close(ticket.id, "ann")
+    assert [message.event for message in records.conversations.messages_since(conversation)] == [
+        AgentJoined(agent="ann"),
+        AgentLeft(agent="ann", reason="released"),
+        AgentJoined(agent="bob"),
+        AgentLeft(agent="bob", reason="handed_back"),
+        AgentJoined(agent="ann"),
+        AgentLeft(agent="ann", reason="closed"),
+    ]
 
 
 def test_the_longest_waiting_comes_first(records: Records) -> None:
