@@ -29,6 +29,7 @@ from assistant.settings import PLACEHOLDER, Settings
 SESSION_LIFETIME_S = 7 * 24 * 3600
 STAFF_LIFETIME_S = 12 * 3600
 CUSTOMER_LIFETIME_S = 24 * 3600
+RETURN_LIFETIME_S = 14 * 24 * 3600
 CREDENTIALS = "credentials.txt"
 
 # Failed logins: few from one address, more for one account, so that guessing from many addresses is slow as well.
@@ -150,6 +151,7 @@ class Access:
         self._limiter = MovingWindowRateLimiter(storage_from_string(storage))
         self._sessions = _serializer(credentials.session_secret, "session", clock)
         self._customers = _serializer(credentials.session_secret, "customer", clock)
+        self._returns = _serializer(credentials.session_secret, "return", clock)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Access:
@@ -181,6 +183,14 @@ class Access:
 
     def read_customer(self, token: str | None) -> str | None:
         data = _load(self._customers, token, CUSTOMER_LIFETIME_S)
+        return data if isinstance(data, str) else None
+
+    def sign_return(self, conversation_id: str) -> str:
+        """What the link in a mail brings its reader back into the conversation with."""
+        return self._returns.dumps(conversation_id)
+
+    def read_return(self, token: str | None) -> str | None:
+        data = _load(self._returns, token, RETURN_LIFETIME_S)
         return data if isinstance(data, str) else None
 
     def login(self, role: Role, name: str, password: str, address: str) -> Session | LoginRefused:

@@ -25,6 +25,9 @@ from assistant.dialogue.voice import Policy, Voice
 from assistant.llm.client import DialogueModel
 from assistant.merchandising.merchandising import Merchandising
 from assistant.migrations import migrate
+from assistant.notify.lookout import keep_private
+from assistant.notify.notifications import Notifications
+from assistant.notify.outbox import Outbox
 from assistant.online.online import Online
 from assistant.pages import HealthItem
 from assistant.profile.profiles import Profiles
@@ -36,6 +39,7 @@ from assistant.setup.knowledge import Knowledge, Tell, knowledge, picture_url
 from assistant.setup.model import ModelService, served_model
 from assistant.setup.state import check_state_dir, checkpointer
 from assistant.shop.delivery import load_delivery
+from assistant.shop.hours import Hours
 from assistant.shop.retail_serving import served_rules
 from assistant.shop.rules import load_rules
 from assistant.shop.shop import Shop
@@ -67,6 +71,9 @@ class Commerce:
     records: Records
     merchandising: Merchandising
     online: Online
+    notifications: Notifications
+    hours: Hours
+    """When people answer."""
 
 
 @dataclass(slots=True)
@@ -204,7 +211,18 @@ def _commerce(settings: Settings, database: Database, known: Knowledge) -> Comme
     merchandising, online = Merchandising(database), Online(settings, database, lambda: search.catalogue)
     profiles.erasers.register("shown", online.exposures.erase, online.exposures.export)
     profiles.erasers.register("sponsored", merchandising.campaigns.forget)
-    return Commerce(database, shop, profiles, Records(database), merchandising, online)
+    records = Records(database)
+    notifications = Notifications(Outbox(database), settings, partial(_name_of, records, shop))
+    keep_private(profiles, records, notifications)
+    hours = Hours.read(settings.hours, settings.time_zone)
+    return Commerce(database, shop, profiles, records, merchandising, online, notifications, hours)
+
+
+def _name_of(records: Records, shop: Shop, conversation_id: str) -> str | None:
+    """The signed-in customer's."""
+    conversation = records.conversations.get(conversation_id)
+    customer = shop.customers.get(conversation.customer_id) if conversation and conversation.customer_id else None
+    return customer.name if customer else None
 
 
 def _dependencies(

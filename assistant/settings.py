@@ -128,6 +128,33 @@ class Settings(BaseSettings):
         description="UTC time at which the ranker is trained every night; empty: never.",
     )
 
+    hours: str = Field(
+        default="",
+        description='When people answer: "Mo-Fr 09:00-17:00; Sa 10:00-14:00; 2026-12-25 off"; empty: whenever somebody '
+        "is signed in at the desk.",
+    )
+    time_zone: str = Field(default="UTC", description='Of the hours ("Europe/Berlin").')
+
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="smtp://user:password@host:587 (with STARTTLS wherever the server has it) or smtps://…:465; empty: "
+        "no mail.",
+    )
+    mail_from: str = Field(default="", description='Who mails come from: "Corner & Co. <help@shop.example>".')
+    team_mail: str = Field(default="", description="Who hears of tickets by mail, with commas between.")
+    team_language: str = Field(default="en", description="Of mails to the team.")
+    webhook_url: str = Field(default="", description="What is told of tickets by signed POST (docs/api.md).")
+    webhook_secret: SecretStr = SecretStr("")
+    chatwoot_url: str = Field(default="", description="A Chatwoot where people answer too (docs/agents.md).")
+    chatwoot_account: int = 0
+    chatwoot_inbox: int = Field(default=0, description="An inbox of the kind API channel.")
+    chatwoot_token: SecretStr = Field(default=SecretStr(""), description="The access token of an agent or agent bot.")
+    chatwoot_secret: SecretStr = Field(default=SecretStr(""), description="What its webhooks' addresses end in.")
+    zendesk_url: str = Field(default="", description="A Zendesk where people answer too: https://shop.zendesk.com.")
+    zendesk_user: str = Field(default="", description="The e-mail address of the agent that the API token is used as.")
+    zendesk_token: SecretStr = SecretStr("")
+    zendesk_secret: SecretStr = Field(default=SecretStr(""), description="Its webhook's signing secret.")
+
     message_limit: int = Field(default=2000, description="Characters of one message.")
     picture_limit_mb: int = 10
     turns_per_minute: int = 30

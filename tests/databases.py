@@ -19,12 +19,24 @@ from sqlalchemy import delete, inspect, text
 from assistant.database import Base, Database
 from assistant.merchandising import tables as _merchandising
 from assistant.migrations import migrate
+from assistant.notify import tables as _notify
 from assistant.online import tables as _online
 from assistant.profile import tables as _profile
+from assistant.records import contacts as _contacts
+from assistant.records import ratings as _ratings
 from assistant.records import tables as _records
 from assistant.shop import tables as _shop
 
-__all__ = ["_merchandising", "_online", "_profile", "_records", "_shop"]  # imported for their tables
+__all__ = [
+    "_contacts",
+    "_merchandising",
+    "_notify",
+    "_online",
+    "_profile",
+    "_ratings",
+    "_records",
+    "_shop",
+]  # imported for their tables
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -11,12 +11,14 @@ def told(error: Exception) -> str | None:
 
     from assistant.access import CredentialsUnavailable
     from assistant.database import DatabaseUnavailable
+    from assistant.notify.courier import ChannelUnusable
     from assistant.online.experiments import ExperimentError
     from assistant.online.versions import VersionError
     from assistant.settings import PlaceholderSecret, Settings
     from assistant.setup.demo import DemoInvalid
     from assistant.setup.state import CannotStart
     from assistant.shop.delivery import DeliveryInvalid
+    from assistant.shop.hours import HoursUnreadable
     from assistant.shop.retail_files import RetailInvalid
     from assistant.shop.retail_serving import ShopInUse
     from assistant.shop.rules import RulesInvalid
@@ -36,6 +38,7 @@ def told(error: Exception) -> str | None:
     known = (
         BadFit,
         CannotStart,
+        ChannelUnusable,
         CredentialsUnavailable,
         DatabaseUnavailable,
         DeliveryInvalid,
@@ -43,6 +46,7 @@ def told(error: Exception) -> str | None:
         ExperimentError,
         FeedError,
         HeadsUnusable,
+        HoursUnreadable,
         LexiconError,
         ModelFilesMissing,
         PlaceholderSecret,

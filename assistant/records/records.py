@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from assistant.database import Clock, Database, utc_now
 from assistant.records.changes import Changes
+from assistant.records.contacts import Contacts
 from assistant.records.conversations import Conversations
 from assistant.records.feedback import Feedback
+from assistant.records.ratings import Ratings
 from assistant.records.tickets import Tickets
 from assistant.records.unanswered import Unanswered
 from assistant.records.usage import Usage
@@ -19,5 +21,7 @@ class Records:
         self.conversations = Conversations(database, clock, self.changes)
         self.tickets = Tickets(database, clock, self.changes)
         self.feedback = Feedback(database, clock)
+        self.ratings = Ratings(database, clock, self.changes)
+        self.contacts = Contacts(database, clock, self.changes)
         self.unanswered = Unanswered(database, clock)
         self.usage = Usage(database, clock)

@@ -17,6 +17,7 @@ from assistant.bootstrap import Shopclerk
 from assistant.service.api import router
 from assistant.service.profile_api import profile_router
 from assistant.service.services import Services
+from assistant.service.telling import channels, telling
 
 SWAGGER = Path(swagger_ui_bundle.__file__).parent / "vendor" / "swagger-ui-4.15.5"
 
@@ -24,13 +25,15 @@ SWAGGER = Path(swagger_ui_bundle.__file__).parent / "vendor" / "swagger-ui-4.15.
 def application(app: Shopclerk, access: Access) -> tuple[FastAPI, Services]:
     """The application, and the services for the pages to be mounted on it."""
     services = Services.of(app, access)
+    told_on = channels(app, access)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         async with app.opened():
             app.commerce.online.nightly.start()
             try:
-                yield
+                async with telling(app, told_on, services.presence):
+                    yield
             finally:
                 app.commerce.online.nightly.stop()
 

@@ -1,0 +1,134 @@
+"""Sees from what is recorded what has to be told: so a restart loses nothing, and no turn waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from assistant.database import Clock, utc_now
+from assistant.events import AgentMessage
+from assistant.notify.notifications import Notifications
+from assistant.profile.profiles import Profiles
+from assistant.records.changes import QUEUE
+from assistant.records.conversations import SHOPPER_MESSAGE, Message
+from assistant.records.records import Records
+from assistant.shop.views import TicketView
+
+log = structlog.get_logger()
+LOOK_EVERY_S = 5.0
+UNSEEN_AFTER = timedelta(seconds=60)
+"""How long a shopper's message may stand before an agent who does not look is told of it."""
+AWAY_AFTER = timedelta(seconds=30)
+"""How long an agent's message waits for the shopper to see it before it goes by mail too."""
+DEADLINE_BEFORE = timedelta(minutes=5)
+_LATE = timedelta(days=1)
+"""What happened longer ago, before there was anybody to tell, is told no more."""
+_MAX_TICKETS = 500
+_MAX_MESSAGES = 60
+
+Here = Callable[[str], bool]
+"""Whether somebody of a side has the conversation open just now, by its id."""
+DueAt = Callable[[TicketView], datetime | None]
+"""When the shopper of a ticket should have an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What only the running application knows."""
+
+    shopper_here: Here = lambda conversation_id: False
+    agent_here: Here = lambda conversation_id: False
+    due_at: DueAt = lambda ticket: None
+
+
+class Lookout:
+    def __init__(self, records: Records, notifications: Notifications, sight: Sight, clock: Clock = utc_now) -> None:
+        self._records = records
+        self._notifications = notifications
+        self._sight = sight
+        self._clock = clock
+        self._told: set[tuple[str, object]] = set()
+        """What this process has put into the outbox already."""
+
+    def look(self) -> None:
+        """Blocks."""
+        for ticket in self._records.tickets.list(limit=_MAX_TICKETS):
+            self._look_at(ticket)
+        self._look_for_answers()
+
+    def _look_at(self, ticket: TicketView) -> None:
+        now = self._clock()
+        if ticket.state == "waiting" and now - ticket.opened_at < _LATE:
+            self._once(("opened", ticket.id), lambda: self._notifications.ticket_opened(ticket))
+        due_at = self._sight.due_at(ticket)
+        if due_at is not None and now < due_at <= now + DEADLINE_BEFORE:
+            self._once(("due", (ticket.id, due_at)), lambda: self._notifications.deadline_near(ticket, due_at))
+        if ticket.state == "taken" and not self._sight.agent_here(ticket.conversation_id):
+            first = first_unanswered(self._records.conversations.latest(ticket.conversation_id, _MAX_MESSAGES))
+            if first is not None and UNSEEN_AFTER < now - first.at < _LATE:
+                self._once(
+                    ("unseen", (ticket.id, first.sequence)),
+                    lambda: self._notifications.nobody_looks(ticket, first.sequence, first.at),
+                )
+
+    def _look_for_answers(self) -> None:
+        """Shoppers who left an address: what an agent wrote while they were away."""
+        contacts = self._records.contacts
+        for contact in contacts.behind():
+            messages = self._records.conversations.messages_since(contact.conversation_id, contact.told_sequence)
+            if self._sight.shopper_here(contact.conversation_id):
+                contacts.told(contact.conversation_id, messages[-1].sequence if messages else contact.told_sequence)
+                continue
+            answers = [message for message in messages if isinstance(message.event, AgentMessage)]
+            if answers and self._clock() - answers[-1].at > AWAY_AFTER:
+                sequence = answers[0].sequence
+                what = ("answered", (contact.conversation_id, sequence))
+                self._once(what, partial(self._notifications.answered, contact.conversation_id, sequence))
+
+    def _once(self, what: tuple[str, object], tell: Callable[[], int]) -> None:
+        """The outbox knows too, but a look costs nothing this way."""
+        if what not in self._told:
+            tell()
+            self._told.add(what)
+
+    async def run(self) -> None:
+        """Until it is cancelled: when something about a ticket is recorded, and every few seconds."""
+        with self._records.changes.watch(QUEUE) as watch:
+            while True:
+                try:
+                    await asyncio.to_thread(self.look)
+                except Exception:  # the database is away; it comes back
+                    log.exception("what is to be told cannot be seen")
+                await watch.changed(LOOK_EVERY_S)
+                await asyncio.sleep(0.2)  # what comes close together is looked at together
+
+
+def first_unanswered(messages: list[Message]) -> Message | None:
+    """The first of the shopper's messages after the last of an agent's, or of who joined."""
+    first: Message | None = None
+    for message in messages:
+        if message.kind == SHOPPER_MESSAGE:
+            first = first or message
+        elif message.kind == "agent_message":
+            first = None
+    return first
+
+
+def keep_private(profiles: Profiles, records: Records, notifications: Notifications) -> None:
+    """Whoever is forgotten leaves no address, no rating, and nothing that is still to be told."""
+    erasers = profiles.erasers
+    erasers.register(
+        "addresses for answers",
+        lambda subject: records.contacts.erase(subject.conversations),
+        lambda subject: [
+            {"email": contact.email, "consented_at": contact.consented_at.isoformat()}
+            for contact in records.contacts.of_all(subject.conversations)
+        ],
+    )
+    erasers.register("ratings", lambda subject: records.ratings.erase(subject.conversations))
+    erasers.register("messages to be sent", lambda subject: notifications.outbox.erase(subject.conversations))

@@ -1,0 +1,72 @@
+"""The application tells people who are not on a page, while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from functools import partial
+
+from assistant.access import RETURN_LIFETIME_S, Access
+from assistant.bootstrap import Shopclerk
+from assistant.notify.courier import Channel, ChannelUnusable, Courier
+from assistant.notify.letters import Letters
+from assistant.notify.lookout import Lookout, Sight
+from assistant.notify.mail import Mail, MailServer
+from assistant.notify.webhook import Webhook
+from assistant.service.presence import Presence, Side
+
+RETURN_DAYS = timedelta(seconds=RETURN_LIFETIME_S).days
+
+
+def way_back(app: Shopclerk, access: Access, conversation_id: str) -> str:
+    """The signed link, behind "#": neither proxies nor logs see it."""
+    return f"{app.commerce.notifications.base_url}/chat/#return={access.sign_return(conversation_id)}"
+
+
+def channels(app: Shopclerk, access: Access) -> list[Channel]:
+    """Those that the settings name. Raises ``ChannelUnusable``."""
+    settings, found = app.settings, list[Channel]()
+    if url := settings.smtp_url.get_secret_value():
+        team = tuple(each.strip() for each in settings.team_mail.split(",") if each.strip())
+        letters = Letters(
+            app.commerce.records,
+            settings.shop_name,
+            team,
+            settings.team_language,
+            partial(way_back, app, access),
+            RETURN_DAYS,
+        )
+        found.append(Mail(MailServer.read(url), settings.mail_from, letters.of))
+    if settings.webhook_url:
+        secret = settings.webhook_secret.get_secret_value()
+        if not secret:
+            raise ChannelUnusable("SHOPCLERK_WEBHOOK_SECRET is not set: receivers could not tell us from anybody else")
+        found.append(Webhook(settings.webhook_url, secret))
+    return found
+
+
+def sight(presence: Presence) -> Sight:
+    def here(side: Side, conversation_id: str) -> bool:
+        return any(each.side == side for each in presence.of(conversation_id))
+
+    return Sight(shopper_here=partial(here, "shopper"), agent_here=partial(here, "agent"))
+
+
+@asynccontextmanager
+async def telling(app: Shopclerk, told_on: Sequence[Channel], presence: Presence) -> AsyncIterator[None]:
+    """Sees what is to be told and tells it, while the block runs."""
+    notifications = app.commerce.notifications
+    courier = Courier(notifications.outbox, told_on)
+    lookout = Lookout(app.commerce.records, notifications, sight(presence))
+    await asyncio.to_thread(notifications.outbox.sweep)
+    tasks = [asyncio.create_task(lookout.run()), asyncio.create_task(courier.run())]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
