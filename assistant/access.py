@@ -39,21 +39,16 @@ FAILURES_PER_ACCOUNT = 50
 
 class Role(StrEnum):
     SHOPPER = "shopper"
-    AGENT = "agent"
-    ADMIN = "admin"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """``subject`` is the visitor's id for shoppers and the person's name for staff."""
+    """``subject`` is the visitor's id for shoppers, and the id of the signed-in browser for staff."""
 
     role: Role
     subject: str
     customer_id: str | None = None
-
-    def may(self, role: Role) -> bool:
-        """Admins may do what agents may; nobody else stands in for another."""
-        return self.role == role or (self.role == Role.ADMIN and role == Role.AGENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +137,8 @@ class Access:
         hasher: PasswordHash | None = None,
     ) -> None:
         self._hasher = hasher or PasswordHash((Argon2Hasher(),))
-        self._hashes = {
-            Role.AGENT: self._hasher.hash(credentials.agent_password),
-            Role.ADMIN: self._hasher.hash(credentials.admin_password),
-        }
+        self._nobodys = self._hasher.hash(secrets.token_urlsafe(12))
+        self.given = credentials
         self._origins = {origin for given in allowed_origins if (origin := _origin(given))}
         self._turns = RateLimitItemPerMinute(turns_per_minute, namespace="turns")
         self._limiter = MovingWindowRateLimiter(storage_from_string(storage))
@@ -193,26 +186,29 @@ class Access:
         data = _load(self._returns, token, RETURN_LIFETIME_S)
         return data if isinstance(data, str) else None
 
-    def login(self, role: Role, name: str, password: str, address: str) -> Session | LoginRefused:
-        """A staff session. ``address`` is the caller's, whose failed attempts are counted (5 a minute).
+    def hash_password(self, password: str) -> str:
+        """By Argon2id: some 50 ms."""
+        return self._hasher.hash(password)
 
-        An unknown role takes the same time as a wrong password; too many attempts are refused before any hashing.
-        """
+    def is_password(self, password: str, hashed: str | None) -> bool:
+        """As slow without a hash to compare with, so that nobody learns by the clock which accounts there are."""
+        return self._hasher.verify(password, hashed or self._nobodys) and hashed is not None
+
+    def login(self, account: str, address: str, right: Callable[[], bool]) -> LoginRefused | None:
+        """``None`` when ``right`` says so. Failures are counted by the caller's ``address`` (5 a minute) and by account
+        (50 an hour); too many attempts are refused before ``right`` is asked."""
         limits = (
             (RateLimitItemPerMinute(FAILURES_PER_ADDRESS, namespace="login"), address),
-            (RateLimitItemPerHour(FAILURES_PER_ACCOUNT, namespace="account"), role),
+            (RateLimitItemPerHour(FAILURES_PER_ACCOUNT, namespace="account"), account),
         )
         waits = [wait for limit, key in limits if (wait := self._wait(limit, key))]
         if waits:
             return LoginRefused(max(waits))
-        known = role in self._hashes
-        right = self._hasher.verify(password, self._hashes[role if known else Role.AGENT])
-        name = name.strip()[:80]
-        if not (known and right and name):
-            for limit, key in limits:
-                self._limiter.hit(limit, key)
-            return LoginRefused()
-        return Session(role, name)
+        if right():
+            return None
+        for limit, key in limits:
+            self._limiter.hit(limit, key)
+        return LoginRefused()
 
     def turn_wait_s(self, conversation_id: str) -> float:
         """Counts one turn; 0 when it may go on, else the seconds to wait."""

@@ -19,8 +19,13 @@ class UnknownConversation(LookupError):
 
 
 class Refused(Exception):
-    """Something cannot be done; the text is shown to the person as it is (a ticket taken by someone else, a stale
-    preview)."""
+    """Something cannot be done; the text is shown to the person (a ticket taken by someone else, a stale preview), or
+    where there is a ``key`` what the page's texts have for it, in the person's language."""
+
+    def __init__(self, text: str = "", key: str = "", **values: object) -> None:
+        super().__init__(text or key)
+        self.key = key
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,4 +264,24 @@ class HealthItem:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-Role = Literal["agent", "admin"]
+StaffPage = Literal["agent", "admin"]
+"""The pages behind a sign-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """Who is signed in. ``name`` is the one shoppers see; ``session`` the signed-in browser."""
+
+    id: str
+    login: str
+    name: str
+    role: Literal["agent", "lead", "admin"]
+    session: str = ""
+
+    @property
+    def leads(self) -> bool:
+        """May decide over other agents' conversations, and read the audit."""
+        return self.role in ("lead", "admin")
+
+    def may_open(self, page: StaffPage) -> bool:
+        return page == "agent" or self.role == "admin"

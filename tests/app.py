@@ -46,7 +46,7 @@ PASSWORDS = {"agent_password": SecretStr("agent-for-tests"), "admin_password": S
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """``url`` without a slash at its end."""
+    """``url`` without a slash at its end. The agents Priya and Maya and the lead Lena have the agent's password."""
 
     url: str
     agent_password: str
@@ -137,11 +137,11 @@ def served_app(built: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> It
     shop = fresh(built, tmp_path_factory.mktemp("served"))
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create(shop, Access.from_settings(shop.settings)), log_level="warning", timeout_graceful_shutdown=2
-        )
-    )
+    access = Access.from_settings(shop.settings)
+    hashed = access.hash_password(PASSWORDS["agent_password"].get_secret_value())
+    for name, role in (("Priya", "agent"), ("Maya", "agent"), ("Lena", "lead")):
+        shop.commerce.records.accounts.add(name, name, role, hashed, "tests")  # type: ignore[arg-type]
+    server = uvicorn.Server(uvicorn.Config(create(shop, access), log_level="warning", timeout_graceful_shutdown=2))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 60

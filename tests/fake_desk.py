@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from assistant import events as e
 from assistant import pages as d
@@ -607,16 +607,17 @@ class FakeAccess:
     def __init__(self, password: str = "sesame") -> None:
         self.password = password
 
-    async def sign_in(self, role: d.Role, name: str, password: str, client: str) -> str | None:
+    async def sign_in(self, page: d.StaffPage, name: str, password: str, client: str) -> str | None:
         if password == "too-many":
-            raise d.Refused("Too many attempts. Please wait a minute.")
-        return quote(f"{role}:{name}") if password == self.password else None
+            raise d.Refused(key="too_many_attempts", seconds=60)
+        return quote(f"{page}:{name}") if password == self.password else None
 
-    def who(self, role: d.Role, cookie: str) -> str | None:
-        from urllib.parse import unquote
+    async def sign_out(self, who: d.StaffMember) -> None:
+        pass
 
+    def who(self, page: d.StaffPage, cookie: str) -> d.StaffMember | None:
         kind, _, name = unquote(cookie).partition(":")
-        return name if kind == role and name else None
+        return d.StaffMember(name, name, name, page) if kind == page and name else None
 
 
 def services_of(desk: FakeDesk, access: FakeAccess) -> Any:

@@ -31,7 +31,7 @@ CATALOGUE_LIMIT_MB = 500
 
 def browser_words(w: Words) -> dict[str, str]:
     sections = {f"{name}.{key}": text for name in ("admin", "merchandising") for key, text in w.section(name).items()}
-    return {**sections, "language": w.language}
+    return {**sections, "team.title": w("team.title"), "language": w.language}
 
 
 def bad_rows_file(preview: Preview) -> str:

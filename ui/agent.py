@@ -31,7 +31,8 @@ def waited(since: datetime, w: Words) -> str:
 
 
 def browser_words(w: Words) -> dict[str, str]:
-    return {**{f"agent.{key}": text for key, text in w.section("agent").items()}, "language": w.language}
+    texts = {f"agent.{key}": text for key, text in w.section("agent").items()}
+    return {**texts, "team.title": w("team.title"), "language": w.language}
 
 
 class AgentPage:

@@ -9,7 +9,7 @@ import gradio as gr
 from fastapi import FastAPI, Request
 
 from assistant.service.services import Services
-from ui import admin, agent, live, login, shopper, storefront
+from ui import admin, agent, live, login, shopper, storefront, team
 from ui.frame import PageHeaders
 from ui.shopper import Limits
 
@@ -46,7 +46,8 @@ def mount(
         )
 
     def agent_name(request: Any) -> str:
-        return services.staff.who("agent", request.cookies.get(login.cookie_name("agent"), "")) or ""
+        found = login.member(services.staff, "agent", request)
+        return found.name if found else ""
 
     chat, staff = (
         ("base.css", "blocks.css", "shopper.css", "profile.css"),
@@ -54,6 +55,7 @@ def mount(
     )
     app.include_router(storefront.router(services.shopping, shop_name))
     app.include_router(login.router(services.staff, shop_name))
+    app.include_router(team.router(services.staff, shop_name))
     add(
         shopper.build(services.shoppers, services.shopping, services.profiles, shop_name, limits or Limits()),
         "/chat",

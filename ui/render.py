@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from assistant import events
 from assistant.events import CartShown, Event
 from assistant.languages import LANGUAGES, spoken
-from assistant.pages import Entry, ProductDetail
+from assistant.pages import Entry, ProductDetail, Refused
 from ui.texts import Words
 
 HERE = Path(__file__).parent
@@ -237,6 +237,11 @@ def cart_count(cart: CartShown) -> int:
 
 def product_page(detail: ProductDetail, words: Words) -> str:
     return str(_blocks.product_page(detail, words))
+
+
+def refusal(refused: Refused, words: Words) -> str:
+    """Why something cannot be done, in the page's language."""
+    return words(f"refused.{refused.key}", **refused.values) if refused.key else str(refused)
 
 
 def page(template: str, **values: object) -> str:

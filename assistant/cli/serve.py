@@ -6,11 +6,15 @@ import contextlib
 import importlib
 import socket
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant.cli.progress import Steps
+
+if TYPE_CHECKING:
+    from assistant.access import Access, Credentials
+    from assistant.records.accounts import Accounts
 
 MAX_TRIED_PORTS = 50
 
@@ -38,20 +42,21 @@ def serve(
         shop = build(settings, tell=steps.tell)
         steps.tell("pages", 0, 0)
         # The pages are found by name: they stand on the assistant, which therefore cannot import them.
-        application = importlib.import_module("ui.app").create(shop, Access.from_settings(settings))
+        access = Access.from_settings(settings)
+        application = importlib.import_module("ui.app").create(shop, access)
         listener = _listen(host, settings.port if port is None else port)
     # One thread a query: two that wait for each other take a hundred times as long when the model server is busy.
     torch.set_num_threads(1)
     address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{listener.getsockname()[1]}"
-    known = credentials(settings)
+    known, passwords = credentials(settings), shop.commerce.records.accounts
     lines = [
         "",
         f"  {settings.shop_name} is open ({time.monotonic() - begin:.0f} s).",
         "",
         f"  Shop page      {address}/",
         f"  Shopper chat   {address}/chat",
-        f"  Agent console  {address}/agent{_password('agent_password', known.agent_password, known.made_up)}",
-        f"  Admin page     {address}/admin{_password('admin_password', known.admin_password, known.made_up)}",
+        f"  Agent console  {address}/agent{_password('agent', known.agent_password, access, passwords, known)}",
+        f"  Admin page     {address}/admin{_password('admin', known.admin_password, access, passwords, known)}",
         f"  API docs       {address}/docs",
         "",
         f"  {_model_line(shop)}",
@@ -64,9 +69,15 @@ def serve(
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _password(name: str, password: str, made_up: tuple[str, ...]) -> str:
-    """Shown only when it was made up for this machine: the operator knows the ones they set."""
-    return f"   (password: {password})" if name in made_up else ""
+def _password(name: str, password: str, access: Access, accounts: Accounts, known: Credentials) -> str:
+    """Shown only when it was made up for this machine, which the operator does not know, and still opens the door."""
+    if f"{name}_password" not in known.made_up:
+        return ""
+    try:
+        opens = access.is_password(password, accounts.credentials(name)[1])
+    except LookupError:
+        opens = False
+    return f"   (name: {name}, password: {password})" if opens else ""
 
 
 def _model_line(shop: object) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from assistant.database import Clock, Database, utc_now
+from assistant.records.accounts import Accounts
+from assistant.records.audit import Audit
 from assistant.records.changes import Changes
 from assistant.records.contacts import Contacts
 from assistant.records.conversations import Conversations
@@ -20,6 +22,8 @@ class Records:
         self.changes = Changes()
         self.conversations = Conversations(database, clock, self.changes)
         self.tickets = Tickets(database, clock, self.changes)
+        self.accounts = Accounts(database, clock)
+        self.audit = Audit(database, clock)
         self.feedback = Feedback(database, clock)
         self.ratings = Ratings(database, clock, self.changes)
         self.contacts = Contacts(database, clock, self.changes)

@@ -48,6 +48,6 @@ class Services:
             admins=AdminService(app),
             merchandisers=MerchandiserService(app),
             ranking=RankingService(app),
-            staff=StaffService(access),
+            staff=StaffService(access, app.commerce.records),
             presence=Presence(app.commerce.records.changes),
         )

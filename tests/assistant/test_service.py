@@ -18,7 +18,6 @@ from assistant.events import CartShown, Event, FaqCited, HandedOff, Notice, Turn
 from assistant.pages import AddToCart, ColumnsAsked, Picture, Preview, Refused, Thumbs, UnknownConversation
 from assistant.service.application import application
 from assistant.service.services import Services
-from assistant.service.staff import StaffService
 
 pytestmark = pytest.mark.asyncio
 
@@ -243,18 +242,6 @@ async def test_an_upload_whose_columns_say_nothing_asks_for_them(services: Servi
         await last(Waren="title")
     for preview in (await last(Ware="title", Betrag="price"), await last()):
         assert isinstance(preview, Preview) and preview.counts["added"] == 2, "what was said is kept"
-
-
-async def test_staff_sign_in(shop: Shopclerk) -> None:
-    staff = StaffService(Access.from_settings(shop.settings))
-    password = shop.settings.agent_password.get_secret_value()
-    cookie = await staff.sign_in("agent", "Ana", password, "10.0.0.1")
-    assert cookie and staff.who("agent", cookie) == "Ana" and staff.who("admin", cookie) is None
-    assert await staff.sign_in("admin", "Ana", password, "10.0.0.1") is None
-    assert staff.who("agent", cookie[:-2] + "xx") is None
-    with pytest.raises(Refused):
-        for _ in range(20):
-            await staff.sign_in("agent", "Eve", "wrong", "10.0.0.2")
 
 
 async def test_the_api_streams_a_turn(api: httpx.AsyncClient) -> None:
