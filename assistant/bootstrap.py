@@ -31,6 +31,7 @@ from assistant.notify.outbox import Outbox
 from assistant.online.online import Online
 from assistant.pages import HealthItem
 from assistant.profile.profiles import Profiles
+from assistant.profile.wishes import Wishes
 from assistant.records.records import Records
 from assistant.settings import Settings
 from assistant.setup.demo import load_demo
@@ -68,6 +69,7 @@ class Commerce:
     database: Database
     shop: Shop
     profiles: Profiles
+    wishes: Wishes
     records: Records
     merchandising: Merchandising
     online: Online
@@ -209,13 +211,15 @@ def _commerce(settings: Settings, database: Database, known: Knowledge) -> Comme
     if not imported:
         load_demo(database, settings.shop_data, products)
     merchandising, online = Merchandising(database), Online(settings, database, lambda: search.catalogue)
+    wishes = Wishes(database, search.product)
     profiles.erasers.register("shown", online.exposures.erase, online.exposures.export)
     profiles.erasers.register("sponsored", merchandising.campaigns.forget)
+    profiles.erasers.register("wishes", wishes.erase, wishes.export)
     records = Records(database)
     notifications = Notifications(Outbox(database), settings, partial(_name_of, records, shop))
     keep_private(profiles, records, notifications)
     hours = Hours.read(settings.hours, settings.time_zone)
-    return Commerce(database, shop, profiles, records, merchandising, online, notifications, hours)
+    return Commerce(database, shop, profiles, wishes, records, merchandising, online, notifications, hours)
 
 
 def _name_of(records: Records, shop: Shop, conversation_id: str) -> str | None:

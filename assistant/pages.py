@@ -120,13 +120,42 @@ other (the shopper's words are then the button's); Thumbs yields nothing, or a `
 
 
 @dataclass(frozen=True, slots=True)
-class VariantChoice:
-    variant_id: str
+class OptionValue:
+    """``value`` is the catalogue's, ``text`` what it is called here. ``swatch`` is a colour ("#aa3311") or empty.
+
+    ``state``: there is one with what else is chosen; it is sold out; or it does not come so at all.
+    """
+
+    value: str
+    text: str
+    chosen: bool
+    state: Literal["there", "sold_out", "none"]
+    swatch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionChoice:
+    """One thing to choose, with its values in the order a person expects. ``key`` as in the catalogue."""
+
+    key: str
+    values: tuple[OptionValue, ...]
+    chosen: str = ""
+    """The value's words; empty while it is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class WishShown:
+    """What somebody waits for. ``met`` once it has come true."""
+
+    id: str
+    kind: str
+    product_id: str
+    title: str
     options: dict[str, str]
-    price_text: str
-    stock: int
-    stock_text: str
+    text: str
     picture_url: str
+    met: bool
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +167,26 @@ class ReviewShown:
 
 @dataclass(frozen=True, slots=True)
 class ProductDetail:
-    """The whole product page. ``facts`` are (name, value) pairs, localised."""
+    """The whole product page. ``facts`` are (name, value) pairs, localised.
+
+    ``variant_id`` is empty until every choice is made; price, stock and picture are those of what is chosen so far.
+    """
 
     card: ProductCard
     description: str
     facts: tuple[tuple[str, str], ...]
-    variants: tuple[VariantChoice, ...]
     reviews: tuple[ReviewShown, ...]
+    choices: tuple[OptionChoice, ...] = ()
+    variant_id: str = ""
+    price_text: str = ""
+    stock: int = 0
+    stock_text: str = ""
+    link: str = ""
+    """Its page in the shop; empty: this one is all there is."""
+    wished: tuple[str, ...] = ()
+    """The kinds of wishes that the shopper has for it already."""
+    email: str = ""
+    """Theirs, where they are signed in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ Profiles are values, not branches: ``embedded`` and ``gpu`` only choose defaults
 from __future__ import annotations
 
 from pathlib import Path
+from string import Formatter
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +41,12 @@ class Settings(BaseSettings):
     shop_name: str = "Corner & Co."
     allowed_origins: tuple[str, ...] = Field(
         default=(), description="Shop pages that may embed the chat or call the API."
+    )
+
+    product_url: str = Field(
+        default="",
+        description="The shop's own product pages, as https://shop.example/p/{handle}?variant={variant}; empty: the "
+        "address that the feed gives, else only the page in the window.",
     )
 
     store: Literal["auto", "woocommerce", "shopify"] = Field(
@@ -162,6 +169,16 @@ class Settings(BaseSettings):
         default=30, ge=1, description="Anonymous visitors' interactions are deleted after so many days."
     )
     model_tokens_per_day: int = Field(default=2_000_000, description="Spend cap; past it, templates word everything.")
+
+    @field_validator("product_url")
+    @classmethod
+    def _fillable(cls, pattern: str) -> str:
+        names = {name for _, name, _, _ in Formatter().parse(pattern) if name is not None}
+        if unknown := names - {"handle", "product", "variant"}:
+            raise ValueError(f"there is no {{{min(unknown)}}}; there are {{handle}}, {{product}} and {{variant}}")
+        if pattern and not pattern.startswith(("https://", "http://", "/")):
+            raise ValueError("begin it with https://")
+        return pattern
 
     @model_validator(mode="after")
     def refuse_placeholders(self) -> Self:

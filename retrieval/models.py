@@ -42,6 +42,8 @@ class Variant(Value):
     options: dict[str, str] = {}
     price: Decimal = Field(ge=0, allow_inf_nan=False)
     stock: int = Field(ge=0)
+    ref: str = Field(default="", exclude_if=lambda ref: not ref)
+    """The number by which the store's own checkout knows it, where that is not its id."""
 
 
 class Product(Value):
@@ -67,6 +69,8 @@ class Product(Value):
     reviews: tuple[Review, ...] = ()
     pictures: dict[str, str] = {}
     more_pictures: dict[str, tuple[str, ...]] = {}
+    link: str = Field(default="", exclude_if=lambda link: not link)
+    """The product's page in the shop, where the feed names it."""
 
     @field_validator("title")
     @classmethod

@@ -360,28 +360,47 @@ class FakeDesk(FakeMerchandising, FakeRanking):
     async def cart(self, conversation_id: str) -> e.CartShown:
         return self._cart(self.room(conversation_id))
 
-    async def product(self, conversation_id: str, product_id: str) -> d.ProductDetail:
+    async def product(
+        self,
+        conversation_id: str,
+        product_id: str,
+        chosen: Mapping[str, str] | None = None,
+        shown: str | None = None,
+    ) -> d.ProductDetail:
         found = next((p for p in PRODUCTS if p[0] == product_id), None)
         if found is None:
             raise d.Refused("This product is no longer sold.")
-        c = card(found)
-        other = {"colour": "blue", "size": "44"}
+        c, size = card(found), (chosen or {}).get("size", "")
+        sizes = tuple(d.OptionValue(s, s, s == size, "sold_out" if s == "45" else "there") for s in ("42", "44", "45"))
+        price, left, told = ("$79.00", 2, "Only 2 left") if size == "44" else (c.price_text, c.stock, c.stock_text)
+        if size == "45":
+            left, told = 0, "Sold out"
         return d.ProductDetail(
             c,
             "Made for muddy paths and long days. Grips on wet rock and dries overnight.",
             (("Material", "Recycled mesh"), ("Waterproof", "Yes"), ("Weight", "280 g")),
             (
-                d.VariantChoice(c.variant_id, c.options, c.price_text, c.stock, c.stock_text, c.picture_url),
-                d.VariantChoice(f"{c.id}/b", other, "$79.00", 2, "Only 2 left", picture("#2f5f9e", SHOE)),
-                d.VariantChoice(
-                    f"{c.id}/c", {"colour": "blue", "size": "45"}, "$79.00", 0, "Sold out", picture("#2f5f9e", SHOE)
-                ),
-            ),
-            (
                 d.ReviewShown("Ines", 5, "Best shoes I have owned. <script>alert('x')</script>"),
                 d.ReviewShown("Paul", 4, "Good grip, a bit stiff at first."),
             ),
+            (d.OptionChoice("size", sizes, size),),
+            f"{c.id}/{size}" if size else "",
+            price,
+            left,
+            told,
         )
+
+    async def put(
+        self, conversation_id: str, product_id: str, chosen: Mapping[str, str], quantity: int = 1
+    ) -> e.Event | d.ProductDetail:
+        """Shoes want a size; everything else comes as it is."""
+        sized = next((p for p in PRODUCTS if p[0] == product_id and "size" in p[8]), None)
+        if sized is not None and not chosen.get("size"):
+            return await self.product(conversation_id, product_id, chosen)
+        room = self.room(conversation_id)
+        variant = f"{product_id}/a"
+        room.lines[variant] = room.lines.get(variant, 0) + quantity
+        return self._cart(room)
 
     def _human(self, room: Room) -> bool:
         return bool(room.ticket) and self.queue[room.ticket or ""].state != "closed"
@@ -620,11 +639,17 @@ class FakeAccess:
         return d.StaffMember(name, name, name, page) if kind == page and name else None
 
 
+class FakeWishes:
+    async def list(self, conversation_id: str) -> Sequence[d.WishShown]:
+        return ()
+
+
 def services_of(desk: FakeDesk, access: FakeAccess) -> Any:
     """The fake in the place of every service."""
     return SimpleNamespace(
         shoppers=desk,
         shopping=desk,
+        wishes=FakeWishes(),
         profiles=desk,
         agents=desk,
         suggestions=desk,

@@ -143,10 +143,14 @@ def test_no_event_brings_markup_of_its_own() -> None:
 
 def test_product_pages_and_reviews_are_escaped() -> None:
     detail = d.ProductDetail(
-        card(PRODUCTS[0]), EVIL, ((EVIL, EVIL),), (d.VariantChoice(EVIL, {"size": EVIL}, EVIL, 1, EVIL, "x"),),
-        (d.ReviewShown(EVIL, 5, EVIL),),
+        card(PRODUCTS[0]), EVIL, ((EVIL, EVIL),), (d.ReviewShown(EVIL, 5, EVIL),),
+        (d.OptionChoice(EVIL, (d.OptionValue(EVIL, EVIL, True, "there", EVIL), d.OptionValue("b", EVIL, False, "none")),
+                        EVIL),),
+        EVIL, EVIL, 1, EVIL, f"https://shop.example/{EVIL}", ("price_drop",), EVIL,
     )  # fmt: skip
     assert harmless(render.product_page(detail, EN))
+    wish = d.WishShown(EVIL, EVIL, EVIL, EVIL, {EVIL: EVIL}, EVIL, "javascript:alert(1)", False, EVIL)
+    assert harmless(render.wishes([wish], EN))
 
 
 @given(st.text(max_size=60))

@@ -9,7 +9,7 @@ import gradio as gr
 from fastapi import FastAPI, Request
 
 from assistant.service.services import Services
-from ui import admin, agent, live, login, shopper, storefront, team
+from ui import admin, agent, buying, live, login, shopper, storefront, team
 from ui.frame import PageHeaders
 from ui.shopper import Limits
 
@@ -50,10 +50,11 @@ def mount(
         return found.name if found else ""
 
     chat, staff = (
-        ("base.css", "blocks.css", "shopper.css", "profile.css"),
+        ("base.css", "blocks.css", "shopper.css", "buying.css", "profile.css"),
         ("base.css", "blocks.css", "shopper.css", "console.css", "ranking.css"),
     )
     app.include_router(storefront.router(services.shopping, shop_name))
+    app.include_router(buying.router(buying.BuyingCalls(services.shopping, services.wishes)))
     app.include_router(login.router(services.staff, shop_name))
     app.include_router(team.router(services.staff, shop_name))
     add(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from assistant import events
 from assistant.events import CartShown, Event
 from assistant.languages import LANGUAGES, spoken
-from assistant.pages import Entry, ProductDetail, Refused
+from assistant.pages import Entry, ProductDetail, Refused, WishShown
 from ui.texts import Words
 
 HERE = Path(__file__).parent
@@ -65,6 +65,7 @@ def environment() -> Environment:
 
 ENVIRONMENT = environment()
 _blocks: Any = ENVIRONMENT.get_template("blocks.html").module
+_buying: Any = ENVIRONMENT.get_template("buying.html").module
 
 _ELSEWHERE = ("degraded", "suggestions")
 """Kinds of blocks that have a place of their own in a turn."""
@@ -228,15 +229,20 @@ def entries(items: Iterable[Entry], words: Words) -> list[Part]:
 
 
 def cart_panel(cart: CartShown, words: Words) -> str:
-    return str(_blocks.cart_lines(cart, words))
+    return str(_buying.cart_lines(cart, words))
 
 
 def cart_count(cart: CartShown) -> int:
     return sum(line.quantity for line in cart.lines)
 
 
-def product_page(detail: ProductDetail, words: Words) -> str:
-    return str(_blocks.product_page(detail, words))
+def product_page(detail: ProductDetail, words: Words, *, ask: bool = False) -> str:
+    """``ask``: it was to be put into the cart, so what is still to be chosen is asked for."""
+    return str(_buying.product_page(detail, words, ask))
+
+
+def wishes(items: Sequence[WishShown], words: Words) -> str:
+    return str(_buying.wishes(items, words))
 
 
 def refusal(refused: Refused, words: Words) -> str:

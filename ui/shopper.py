@@ -32,7 +32,7 @@ from ui.live import Payload
 from ui.profile import ProfilePage
 from ui.texts import Words, words
 
-SECTIONS = ("chat", "product", "cart", "feedback", "profile")
+SECTIONS = ("chat", "product", "cart", "buy", "feedback", "profile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +165,6 @@ class ShopperPage:
             reply["notice"] = str(refusal)
         return reply
 
-    async def product(self, payload: Payload, request: gr.Request) -> Payload:
-        w = words(language_of(payload))
-        try:
-            detail = await self.shopping.product(str(payload["conversation"]), str(payload["product"]))
-        except Refused as refusal:
-            return {"html": render.ENVIRONMENT.from_string("<p>{{ text }}</p>").render(text=str(refusal))}
-        return {"html": render.product_page(detail, w)}
-
     def _events(self, payload: Payload) -> AsyncIterator[Event]:
         conversation = str(payload["conversation"])
         if payload.get("kind") in ("confirm", "cancel"):
@@ -243,12 +235,11 @@ def build(
     return live.page(
         title=shop_name,
         skeleton=render.page("shopper.html", w=w, shop=shop_name, languages=LANGUAGES),
-        scripts=("shopper.js", "composer.js", "buttons.js", "profile.js", "embedding.js"),
+        scripts=("shopper.js", "composer.js", "buttons.js", "buying.js", "profile.js", "embedding.js"),
         calls=(
             page.open_chat,
             page.poll,
             page.press,
-            page.product,
             profile.profile,
             profile.export_profile,
             profile.share,

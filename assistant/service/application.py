@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -31,10 +32,12 @@ def application(app: Shopclerk, access: Access) -> tuple[FastAPI, Services]:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         async with app.opened():
             app.commerce.online.nightly.start()
+            wishes = asyncio.create_task(services.wishes.follow())
             try:
                 async with telling(app, told_on, services.presence):
                     yield
             finally:
+                wishes.cancel()
                 app.commerce.online.nightly.stop()
 
     api = FastAPI(

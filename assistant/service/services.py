@@ -19,12 +19,14 @@ from assistant.service.shoppers import ShopperService
 from assistant.service.shopping import ShoppingService
 from assistant.service.staff import StaffService
 from assistant.service.suggestions import SuggestionService
+from assistant.service.wishes import WishService
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     shoppers: ShopperService
     shopping: ShoppingService
+    wishes: WishService
     profiles: ProfileService
     agents: AgentService
     suggestions: SuggestionService
@@ -42,6 +44,7 @@ class Services:
         return cls(
             shoppers=ShopperService(app, access, conversations, profiles, shopping),
             shopping=shopping,
+            wishes=WishService(app, conversations, app.commerce.notifications),
             profiles=profiles,
             agents=AgentService(app),
             suggestions=SuggestionService(app),

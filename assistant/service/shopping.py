@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.acts import cart as cart_act
+from assistant.dialogue.acts.cart_wishes import version_wanted
+from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Press as TurnPress
 from assistant.events import CartShown, Event, Notice, ProductCard
 from assistant.languages import Language
@@ -17,14 +21,14 @@ from assistant.pages import (
     DemoCustomer,
     ProductDetail,
     Refused,
-    ReviewShown,
-    VariantChoice,
 )
-from assistant.service.open_conversations import OpenConversations
+from assistant.records.conversations import Conversation
+from assistant.service.open_conversations import OpenConversations, owner_of
+from assistant.service.product_pages import decided, detail
 from assistant.service.profiles import ProfileService
 from assistant.shop.actions import CartReply
-from assistant.wording.cards import localised, money
-from retrieval.models import GENERIC_TYPE, FaqEntry
+from assistant.understanding.schema import Slots
+from retrieval.models import GENERIC_TYPE, FaqEntry, Product
 from retrieval.search.query import Hit
 
 SHOWCASE = 12
@@ -68,37 +72,66 @@ class ShoppingService:
             return self.app.cards.cart(reply.cart, language, self.app.knowledge.search.product)
         return self._notice(f"cart_{reply.problem}", language, reply.available if reply.available is not None else "")
 
-    async def product(self, conversation_id: str, product_id: str) -> ProductDetail:
-        """Raises Refused when there is no such product."""
+    async def put(
+        self, conversation_id: str, product_id: str, chosen: Mapping[str, str], quantity: int = 1
+    ) -> Event | ProductDetail:
+        """Into the cart, once it is clear which version: what was chosen here, or said before. Else the product's page,
+        on which it is chosen: no version is ever taken for the shopper."""
+        record = self.conversations.record(conversation_id)
+        memory = await self.conversations.memory(conversation_id)
+        product = self._product(product_id, record.language)
+        said = version_wanted(memory.search or Slots(), product)
+        variant = decided(product, {**said, **chosen})
+        if variant is None:
+            return await self.product(conversation_id, product_id, chosen)
+        return await self.press(conversation_id, AddToCart(product_id, variant.id, quantity), record.language)
+
+    async def product(
+        self,
+        conversation_id: str,
+        product_id: str,
+        chosen: Mapping[str, str] | None = None,
+        shown: str | None = None,
+    ) -> ProductDetail:
+        """``chosen`` are options by key, ``None`` when it is opened: then those that the shopper has said before are.
+        ``shown`` is the variant of the card it was opened from. Raises Refused when there is no such product."""
         record = self.conversations.record(conversation_id)
         language = record.language
+        product = self._product(product_id, language)
+        memory = await self.conversations.memory(conversation_id)
+        opened = chosen is None
+        if opened:
+            self.app.commerce.merchandising.campaigns.clicked(conversation_id, product_id)
+            self.app.deps.online.outcome(conversation_id, record.customer_id, product_id, "click")
+            self.profiles.did(conversation_id, product_id, "click")
+        known = await asyncio.to_thread(self._said_before, record, memory, product)
+        return await asyncio.to_thread(self._detail, record, product, {**known, **(chosen or {})}, shown)
+
+    def _detail(
+        self, record: Conversation, product: Product, chosen: Mapping[str, str], shown: str | None
+    ) -> ProductDetail:
+        found = detail(self.app, product, chosen, record.language, shown)
+        open_ = [wish for wish in self.app.commerce.wishes.of(owner_of(record)) if wish.told_at is None]
+        mine = tuple(w.kind for w in open_ if (w.product_id, w.variant_id) == (product.id, found.variant_id))
+        customer = self.app.commerce.shop.customers.get(record.customer_id) if record.customer_id else None
+        return replace(found, wished=mine, email=customer.email if customer else "")
+
+    def _said_before(self, record: Conversation, memory: Memory, product: Product) -> dict[str, str]:
+        """The version that the shopper is looking for, and the size that they wear, as this product calls them."""
+        worn = [
+            said.preference.value
+            for said in self.app.commerce.profiles.preferences.of(owner_of(record))
+            if said.preference.key == "size" and said.preference.wanted
+        ]
+        own = version_wanted(Slots(size=worn[-1:]), product, ("size",))
+        return {**own, **version_wanted(memory.search or Slots(), product)}
+
+    def _product(self, product_id: str, language: str) -> Product:
+        """Raises Refused when there is no such product."""
         product = self.app.knowledge.search.product(product_id)
         if product is None:
             raise Refused(self.app.cards.texts("notice", language)["unknown_product"])
-        self.app.commerce.merchandising.campaigns.clicked(conversation_id, product_id)
-        self.app.deps.online.outcome(conversation_id, record.customer_id, product_id, "click")
-        self.profiles.did(conversation_id, product_id, "click")
-        stock = self.app.commerce.shop.stock.of_many([variant.id for variant in product.variants])
-        live = [variant.model_copy(update={"stock": stock[variant.id]}) for variant in product.variants]
-        best = min(live, key=lambda variant: (variant.stock == 0, variant.price))
-        cards = self.app.cards
-        return ProductDetail(
-            card=cards.product(Hit(product, best, 0.0), 1, language),
-            description=localised(product.description, language),
-            facts=cards.facts(product, language),
-            variants=tuple(
-                VariantChoice(
-                    variant.id,
-                    {key: cards.option(key, value, language) for key, value in variant.options.items()},
-                    money(variant.price, product.currency, language),
-                    variant.stock,
-                    cards.stock(variant, language),
-                    cards.picture(product, variant.options.get("colour", "")),
-                )
-                for variant in live
-            ),
-            reviews=tuple(ReviewShown(r.author, r.rating, localised(r.text, language)) for r in product.reviews),
-        )
+        return product
 
     async def demo_customers(self, language: Language) -> Sequence[DemoCustomer]:
         """Empty unless this is the demo shop."""

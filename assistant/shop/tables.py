@@ -143,6 +143,8 @@ class CartRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     customer_id: Mapped[str | None] = mapped_column(ForeignKey("customers.id"), unique=True)
     updated_at: Mapped[datetime] = mapped_column(index=True)
+    coupon: Mapped[str | None]
+    """The code that was entered, as the shop writes it."""
 
 
 class CartLineRow(Base):
@@ -272,6 +274,38 @@ class PendingRow(Base):
     action: Mapped[str]
     arguments: Mapped[dict[str, Any]]
     asked_at: Mapped[datetime]
+
+
+class CheckoutRow(Base):
+    """An order that was placed at the shop's own checkout, under the key of the page that placed it: twice is once."""
+
+    __tablename__ = "checkouts"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+
+
+class WishRow(Base):
+    """What somebody wants to be told of: ``kind`` is back_in_stock or price_drop.
+
+    ``variant_id`` is empty where any version will do; ``price`` is what it cost when it was asked for, ``told_at`` is
+    set once it has come true and they were told.
+    """
+
+    __tablename__ = "wishes"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    customer_id: Mapped[str | None] = mapped_column(index=True)
+    conversation_id: Mapped[str] = mapped_column(index=True)
+    product_id: Mapped[str]
+    variant_id: Mapped[str]
+    price: Mapped[Decimal | None]
+    email: Mapped[str | None]
+    language: Mapped[str]
+    made_at: Mapped[datetime]
+    told_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class BehaviourRow(Base):

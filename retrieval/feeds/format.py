@@ -89,6 +89,7 @@ def assemble(
     rating: float | None = None,
     review_count: int = 0,
     reviews: Sequence[Review] = (),
+    link: str = "",
 ) -> Product:
     """A product from a foreign feed. Its type is the leaf of its category, or one that says nothing."""
     if not title:
@@ -112,6 +113,7 @@ def assemble(
         reviews=tuple(reviews),
         pictures={colour: paths[0] for colour, paths in held.items() if paths},
         more_pictures={colour: paths[1:] for colour, paths in held.items() if len(paths) > 1},
+        link=link.strip() if link.strip().lower().startswith(("https://", "http://")) else "",
     )
 
 

@@ -15,11 +15,11 @@ def in_size_order(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(values), key=_rank))
 
 
-def _rank(value: str) -> tuple[int, float]:
+def _rank(value: str) -> tuple[int, tuple[float, ...]]:
     if letters := _LETTERS.fullmatch(value.strip()):
         step = _MIDDLE[letters["size"].upper()]
         extra = int(letters["times"] or 1) if letters["more"] and letters["times"] else len(letters["more"])
-        return 0, step * (1 + extra)
-    if number := _NUMBER.search(value[:24]):
-        return 1, float(number[0].replace(",", "."))
-    return 2, 0.0
+        return 0, (step * (1 + extra),)
+    if numbers := _NUMBER.findall(value[:24]):  # "28/32" comes before "28/34"
+        return 1, tuple(float(number.replace(",", ".")) for number in numbers)
+    return 2, ()

@@ -78,6 +78,13 @@ def test_the_journey(served_app: Served, window: Open, shot: Shot, tmp_path: Pat
 
     # into the cart, with the button
     alike.locator("[data-do=add]").first.click()
+    expect(shopper.locator("[data-detail] .choice-missing").first).to_be_visible()
+    shot(shopper, "journey-07-choose")
+    while (missing := shopper.locator("[data-detail] .choice:not(:has(legend strong))")).count():
+        asked = missing.count()
+        missing.first.locator(".variant:not(.variant-out)").first.click()
+        expect(missing).to_have_count(asked - 1)
+    shopper.click("[data-detail] [data-do=put]")
     expect(shopper.locator("[data-cart-count]")).to_have_text("1")
     shopper.click("[data-cart-button]")
     expect(shopper.locator(".cart-line")).to_have_count(1)

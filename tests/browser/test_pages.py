@@ -29,6 +29,9 @@ def test_a_search_streams_cards_that_go_into_the_cart(fake_site: Site, window: O
     reply = say(page, "red running shoes under $80")
     expect(reply.locator(".card")).to_have_count(3)
     reply.locator(".card").nth(1).locator("[data-do=add]").click()
+    page.locator("[data-detail] .choice-missing .variant").nth(1).click()
+    expect(page.locator("[data-detail] strong[data-price]")).to_have_text("$79.00")
+    page.click("[data-detail] [data-do=put]")
     expect(page.locator("[data-cart-count]")).to_have_text("1")
     page.click("[data-cart-button]")
     page.click("[data-cart] .stepper button >> nth=1")
@@ -48,10 +51,14 @@ def test_the_product_page_offers_its_variants(fake_site: Site, window: Open) -> 
     expect(detail).to_contain_text("What buyers say")
     detail.locator(".variant").nth(1).click()
     expect(detail.locator("strong[data-price]")).to_have_text("$79.00")
+    detail.locator(".variant").nth(2).click()
+    expect(detail.locator(".sold-out")).to_be_visible()
+    expect(detail.locator(".add")).to_have_count(0)
+    expect(detail.locator("[data-wish=back_in_stock] form")).to_be_visible()
+    detail.locator(".variant").nth(1).click()
     detail.locator(".add").click()
     expect(page.locator("[data-cart-count]")).to_have_text("1")
-    detail.locator(".variant").nth(2).click()
-    expect(detail.locator(".add")).to_be_disabled()
+    expect(detail).to_be_hidden()
 
 
 def test_markup_in_messages_products_and_reviews_is_only_text(fake_site: Site, window: Open) -> None:

@@ -82,12 +82,13 @@ def test_a_sale_counts_while_it_lasts(tmp_path: Path) -> None:
 
 
 def test_google_reads_the_same_from_a_table_and_from_atom(tmp_path: Path) -> None:
-    table = "id\ttitle\tprice\timage link\tavailability\titem group id\tcolor\tproduct type\n"
-    table += "1\t羊毛帽\t99 CNY\thttps://x.test/1.jpg\tin stock\tg\t红色\t服装 > 帽子\n"
-    table += "2\tOther\t5.00 EUR\thttps://x.test/2.jpg\tpreorder\t\t\t\n"
+    table = "id\ttitle\tprice\timage link\tavailability\titem group id\tcolor\tproduct type\tlink\n"
+    table += "1\t羊毛帽\t99 CNY\thttps://x.test/1.jpg\tin stock\tg\t红色\t服装 > 帽子\t\n"
+    table += "2\tOther\t5.00 EUR\thttps://x.test/2.jpg\tpreorder\t\t\t\thttps://x.test\n"
     hat, other = load(tmp_path, "feed.txt", table).products
     assert (hat.title, hat.type, hat.currency) == ({"zh": "羊毛帽"}, "帽子", "CNY")
     assert (other.id, other.type, other.variants[0].stock) == ("2", GENERIC_TYPE, 0)
+    assert (hat.link, other.link) == ("", "https://x.test")
     atom = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:g="http://base.google.com/ns/1.0"><title>t</title>'
         "<entry><g:id>2</g:id><g:title>Other</g:title><g:price>5.00 EUR</g:price><g:link>https://x.test</g:link>"

@@ -21,6 +21,7 @@ doers({
     profileBody.replaceChildren(fragment('<div class="bubble typing"><i></i><i></i><i></i></div>'));
     show(profileSheet);
     if (!await profileCall()) profileBody.replaceChildren();
+    await showWishes();
   },
   profile_switch: async button => {
     const on = button.dataset.on;

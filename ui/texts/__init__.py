@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel.numbers import format_decimal
+
 from assistant.languages import FALLBACK, spoken
 
 
@@ -40,6 +42,10 @@ class Words:
 
     def several(self, key: str) -> tuple[str, ...]:
         return tuple(self._entry(key))
+
+    def number(self, value: float, places: int = 1) -> str:
+        """As the language writes it: "4.6", "4,6"."""
+        return str(format_decimal(round(value, places), format="0." + "0" * places, locale=self.language))
 
     def or_else(self, key: str, default: str) -> str:
         """For keys that come from data (option names): unknown ones are shown as they are."""

@@ -83,6 +83,7 @@ class Generic(Format):
             pictures={chosen.get("colour", "default"): list(row.listed("picture", "more_pictures"))},
             rating=_number(row.first("rating")),
             review_count=int(_number(row.first("review_count")) or 0),
+            link=row.text("url"),
         )
 
     def _price(self, row: _Row, assumed: Assumed) -> tuple[Decimal, str, str]:

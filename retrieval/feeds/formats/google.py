@@ -156,6 +156,7 @@ class Google(Format):
             currency=one_currency(currency for _, currency in prices),
             variants=distinct(variants, own),
             pictures=pictures,
+            link=text_of(first, "link"),
         )
 
 

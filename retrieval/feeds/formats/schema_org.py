@@ -133,6 +133,7 @@ class SchemaOrg(Format):
             rating=rating,
             review_count=count,
             reviews=list(_reviews(about)),
+            link=text_of(about, "url"),
         )
 
     def _buyable(self, offered: Sequence[tuple[Variant, str]], assumed: Assumed) -> list[tuple[Variant, str]]:

@@ -97,7 +97,15 @@ class Shopify(Format):
             if mangled(sku):
                 self.noted[CUT_OFF] += 1
                 sku = ""
-            variants.append(Variant(id=sku, options=chosen, price=amount, stock=_stock(row, assumed)))
+            variants.append(
+                Variant(
+                    id=sku,
+                    options=chosen,
+                    price=amount,
+                    stock=_stock(row, assumed),
+                    ref=text_of(row, "variant id").rpartition("/")[2],
+                )
+            )
             listed.append(_list_price(row, amount, currency, assumed))
             barcodes.append(text_of(row, "variant barcode").lstrip("'"))
             if picture := text_of(row, "variant image"):
@@ -115,6 +123,7 @@ class Shopify(Format):
             currency=one_currency(currencies or [assumed.currency]),
             variants=distinct(variants, handle),
             pictures=pictures,
+            link=text_of(first, "online store url"),
         )
 
 

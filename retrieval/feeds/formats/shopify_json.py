@@ -56,6 +56,7 @@ def _rows(product: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     about = {
         "handle": text_of(product, "handle"),
         "title": text_of(product, "title"),
+        "online store url": text_of(product, "onlineStoreUrl", "online_store_url"),
         "body (html)": text_of(product, "body_html", "bodyHtml", "descriptionHtml", "description"),
         "vendor": text_of(product, "vendor"),
         "type": text_of(product, "product_type", "productType"),
@@ -103,6 +104,7 @@ def _variant(
     )
     yield {
         **row,
+        "variant id": text_of(variant, "id"),
         "variant sku": text_of(variant, "sku"),
         "variant price": _amount(first(variant, "price", "priceV2")),
         "variant compare at price": _amount(first(variant, "compare_at_price", "compareAtPrice", "compareAtPriceV2")),

@@ -124,7 +124,8 @@ class WooCommerce(Format):
                 taken.add(choice)
                 whole = name or (own if row is parent else f"{own}/{text_of(row, 'id')}")
                 own_name = "/".join([whole, *(key(value) for _, value in more)])
-                variants.append(Variant(id=own_name, options=chosen, price=amount, stock=_stock(row, parent, assumed)))
+                left = _stock(row, parent, assumed)
+                variants.append(Variant(id=own_name, options=chosen, price=amount, stock=left, ref=text_of(row, "id")))
                 if row is not parent:
                     held_pictures = pictures.setdefault(chosen.get("colour", "default"), [])
                     held_pictures.extend(split_listed(text_of(row, "images")))
@@ -145,6 +146,7 @@ class WooCommerce(Format):
             currency=one_currency(currencies or [assumed.currency]),
             variants=distinct(variants, own),
             pictures=pictures,
+            link=text_of(parent, "permalink"),
         )
 
 

@@ -59,6 +59,7 @@ def _row(item: Mapping[str, Any]) -> dict[str, Any]:
         "type": "variation" if variation else text_of(item, "type") or "simple",
         # A variation is known by its number where it has no SKU: so do the orders name it.
         "sku": text_of(item, "sku") or (f"{parent}/{number}" if variation else ""),
+        "permalink": text_of(item, "permalink"),
         "name": html.unescape(text_of(item, "name")),
         "published": "1" if text_of(item, "status") in ("publish", "") else "-1",
         "visibility in catalog": text_of(item, "catalog_visibility"),

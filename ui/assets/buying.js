@@ -1,0 +1,97 @@
+// From looking to buying: product pages, what is to be chosen, what one waits for. The server renders; this only asks.
+async function shop(call, what = {}, button = null) {
+  if (button) button.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(new URL("/shopping/" + call, location.origin), {
+      method: "POST", headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ conversation: chat, language: words.language, ...what }),
+    });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const reply = await answer.json();
+    if (reply.lost) { await open({ conversation: null }); return null; }
+    if (reply.cart) showCart(reply.cart);
+    if (reply.notice) { say(reply.notice); return null; }
+    if (reply.toast) toast(reply.toast);
+    return reply;
+  } catch { say(words["chat.failed"]); return null; }
+  finally { if (button) button.removeAttribute("aria-busy"); }
+}
+// Where it is seen: in the cart when that is open, else as a toast.
+function say(text) {
+  const notice = find("[data-cart-notice]");
+  if (find("[data-cart]").open) { notice.textContent = text; notice.hidden = false; } else toast(text);
+}
+
+// Colours are data: the attribute carries one, and only a plain one is painted.
+function paint(root) {
+  for (const swatch of all("[data-swatch]", root)) if (/^#[0-9a-f]{6}$/i.test(swatch.dataset.swatch)) swatch.style.background = swatch.dataset.swatch;
+}
+const detailBody = find("[data-detail-body]");
+let detailCalls = 0;
+function showDetail(html) { fill(detailBody, html); paint(detailBody); show(find("[data-detail]")); }
+
+async function openDetail(product, variant = "") {
+  const call = ++detailCalls;
+  detailBody.replaceChildren(fragment('<div class="bubble typing"><i></i><i></i><i></i></div>'));
+  show(find("[data-detail]"));
+  const reply = await shop("product", { product, variant });
+  if (call !== detailCalls) return;
+  if (reply) showDetail(reply.html); else find("[data-detail]").close();
+}
+
+const chosenIn = form => Object.fromEntries(all("input:checked", form).map(input => [input.name.replace(/^choice-/, ""), input.value]));
+
+function added(button) {
+  toast(words["cart.toast_added"]);
+  const name = button.isConnected ? find(".add-label", button) : null;
+  if (!name) return;
+  button.classList.add("is-added"); name.textContent = words["product.added"];
+  setTimeout(() => { button.classList.remove("is-added"); name.textContent = words["product.add"]; }, 2200);
+}
+
+doers({
+  detail: button => openDetail(button.dataset.product, button.dataset.variant),
+  add: async button => {
+    const reply = await shop("put", { product: button.dataset.product }, button);
+    if (!reply) return;
+    if (!reply.choose) { added(button); return; }
+    detailCalls++;
+    showDetail(reply.choose);
+    find(".choice-missing input:not(:disabled)", detailBody)?.focus();
+  },
+  put: async button => {
+    const reply = await shop("put", { product: button.dataset.product, chosen: chosenIn(button.closest("form")) }, button);
+    if (!reply) return;
+    if (reply.choose) { showDetail(reply.choose); find(".choice-missing input:not(:disabled)", detailBody)?.focus(); return; }
+    find("[data-detail]").close();
+    added(button);
+  },
+  unwish: async button => {
+    const reply = await shop("unwish", { wish: button.dataset.wish }, button);
+    if (reply) { fill(find("[data-wishes]"), reply.html); find("[data-wishes] button, [data-profile] [data-do=close]").focus(); }
+  },
+});
+
+element.addEventListener("change", async event => {
+  const form = event.target.closest("[data-buy-form]");
+  if (!form) return;
+  const call = ++detailCalls;
+  const reply = await shop("product", { product: form.dataset.product, chosen: chosenIn(form) });
+  if (reply && call === detailCalls) { fill(detailBody, reply.html); paint(detailBody); }
+});
+element.addEventListener("submit", async event => {
+  const form = event.target.closest("[data-wish-form]");
+  if (event.target.closest("[data-buy-form]")) event.preventDefault();
+  if (!form) return;
+  event.preventDefault();
+  const { kind, product, variant } = form.dataset;
+  const reply = await shop("wish", { kind, product, variant, email: form.elements.email.value }, find("button", form));
+  if (!reply) return;
+  const buy = find("[data-buy-form]", detailBody);
+  const fresh = await shop("product", { product, chosen: chosenIn(buy) });
+  if (fresh) { fill(detailBody, fresh.html); paint(detailBody); }
+});
+async function showWishes() {
+  const reply = await shop("wishes");
+  if (reply) fill(find("[data-wishes]"), reply.html);
+}

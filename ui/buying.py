@@ -1,0 +1,105 @@
+"""The calls behind the window's buying: product pages, choices, the cart, what one waits for. Plain JSON over POST,
+each with the conversation's id, which is the key to all that is the shopper's."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body
+
+from assistant.events import CartShown, Event, Notice
+from assistant.pages import ProductDetail, Refused, UnknownConversation
+from assistant.service.shopping import ShoppingService
+from assistant.service.wishes import WishService
+from ui import render
+from ui.texts import Words, words
+
+Payload = dict[str, Any]
+Call = Callable[[Payload, Words], Awaitable[Payload]]
+
+MAX_OPTIONS = 12
+
+
+def chosen_of(payload: Payload) -> dict[str, str] | None:
+    """Options by key; ``None`` where nothing was said of them."""
+    given = payload.get("chosen")
+    if not isinstance(given, dict):
+        return None
+    return {str(key)[:80]: str(value)[:200] for key, value in list(given.items())[:MAX_OPTIONS]}
+
+
+class BuyingCalls:
+    """No state of its own. Every call may raise ``UnknownConversation`` and ``Refused``."""
+
+    def __init__(self, shopping: ShoppingService, wishes: WishService) -> None:
+        self.shopping = shopping
+        self.wishes = wishes
+
+    def table(self) -> dict[str, Call]:
+        return {
+            "product": self.product,
+            "put": self.put,
+            "wish": self.wish,
+            "unwish": self.unwish,
+            "wishes": self.wished,
+        }
+
+    async def product(self, payload: Payload, w: Words) -> Payload:
+        shown = payload.get("variant")
+        detail = await self.shopping.product(
+            str(payload["conversation"]), str(payload["product"]), chosen_of(payload), str(shown) if shown else None
+        )
+        return {"html": render.product_page(detail, w)}
+
+    async def put(self, payload: Payload, w: Words) -> Payload:
+        done = await self.shopping.put(str(payload["conversation"]), str(payload["product"]), chosen_of(payload) or {})
+        if isinstance(done, ProductDetail):
+            return {"choose": render.product_page(done, w, ask=True)}
+        return shown(done, w)
+
+    async def wish(self, payload: Payload, w: Words) -> Payload:
+        kind = payload.get("kind")
+        told = await self.wishes.add(
+            str(payload["conversation"]),
+            "price_drop" if kind == "price_drop" else "back_in_stock",
+            str(payload["product"]),
+            str(payload.get("variant") or ""),
+            str(payload.get("email") or "")[:254],
+        )
+        return {"toast": told}
+
+    async def unwish(self, payload: Payload, w: Words) -> Payload:
+        await self.wishes.remove(str(payload["conversation"]), str(payload["wish"]))
+        return {**await self.wished(payload, w), "toast": w("buy.unwished")}
+
+    async def wished(self, payload: Payload, w: Words) -> Payload:
+        return {"html": render.wishes(await self.wishes.list(str(payload["conversation"])), w)}
+
+
+def shown(event: Event, w: Words) -> Payload:
+    """What came of a change of the cart."""
+    if isinstance(event, CartShown):
+        return {"cart": {"html": render.cart_panel(event, w), "count": render.cart_count(event)}}
+    return {"notice": event.text} if isinstance(event, Notice) else {}
+
+
+def router(calls: BuyingCalls) -> APIRouter:
+    """``POST /shopping/…`` with a JSON object; only a page of this site can send one here with a conversation's id."""
+    routes = APIRouter(prefix="/shopping", include_in_schema=False)
+
+    def add(name: str, call: Call) -> None:
+        @routes.post(f"/{name}", name=f"shopping_{name}")
+        async def answer(payload: Annotated[Payload, Body()]) -> Payload:
+            try:
+                return await call(payload, words(str(payload.get("language"))))
+            except UnknownConversation:
+                return {"lost": True}
+            except Refused as refusal:
+                return {"notice": str(refusal)}
+            except KeyError:
+                return {"notice": words(str(payload.get("language")))("chat.failed")}
+
+    for name, call in calls.table().items():
+        add(name, call)
+    return routes
