@@ -172,11 +172,11 @@ class AgentJoined(_Event):
 
 class AgentLeft(_Event):
     """The agent is in it no more. ``closed``: what was asked is settled; ``handed_back``: the assistant goes on with
-    it; ``released``: it waits for another agent."""
+    it; ``released``: it waits for another agent; ``ended``: by the shopper, also where none had come."""
 
     type: Literal["agent_left"] = "agent_left"
     agent: str
-    reason: Literal["closed", "handed_back", "released"]
+    reason: Literal["closed", "handed_back", "released", "ended"]
 
 
 class TurnDone(_Event):

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.turn import Turn
-from assistant.events import TurnDone
+from assistant.events import AgentMessage, TurnDone
 from assistant.privacy import redact
 from assistant.records.conversations import SHOPPER_MESSAGE
 from assistant.shop.documents import address_document
@@ -25,7 +25,7 @@ SAID, OWN = "[address]", "[default address]"
 
 
 def said_before(turn: Turn, deps: Dependencies) -> list[tuple[str, str]]:
-    """The last messages before this turn, ("shopper" or "assistant", text), without personal data."""
+    """The last messages before this turn, ("shopper", "assistant" or "colleague", text), without personal data."""
     said: list[tuple[str, str]] = []
     for message in deps.conversations.latest(turn.conversation_id, _MAX_RECORDS):
         if message.turn_id == turn.turn_id:
@@ -34,6 +34,8 @@ def said_before(turn: Turn, deps: Dependencies) -> list[tuple[str, str]]:
             said.append(("shopper", redact(message.text)[:_MAX_CHARS]))
         elif isinstance(message.event, TurnDone):
             said.append(("assistant", redact(message.event.text)[:_MAX_CHARS]))
+        elif isinstance(message.event, AgentMessage):
+            said.append(("colleague", redact(message.event.text)[:_MAX_CHARS]))
     return said[-_MAX_TURNS:]
 
 

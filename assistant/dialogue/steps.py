@@ -7,7 +7,7 @@ import dataclasses
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 
-from assistant.dialogue import agenda, direct, own_language, ranking, second_reading, tool_loop
+from assistant.dialogue import agenda, direct, meanwhile, own_language, ranking, second_reading, tool_loop
 from assistant.dialogue import lead as leading
 from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.acts import assent, consent, profile
@@ -61,6 +61,7 @@ def guard(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     verdict = judge(turn.text, limit=deps.limits.message, has_picture=turn.image is not None)
     turn.message, turn.problem = verdict.text, verdict.code
     memory.turns += 1
+    meanwhile.catch_up(turn, memory, deps)
     if turn.language:
         memory.language = turn.language
     elif turn.message:

@@ -52,6 +52,7 @@ class TicketRow(Base):
 
     __table_args__ = (
         Index("ix_tickets_state", "state", "opened_at"),
+        Index("ix_tickets_conversation_id", "conversation_id"),
         # At most one open ticket a conversation, whoever asks at the same moment.
         Index(
             "uq_tickets_open",

@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Collection
 from typing import Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from assistant.database import Clock, Database, clean, utc_now
+from assistant.database import Clock, Database, UtcTime, clean, utc_now
 from assistant.events import AgentJoined, AgentLeft, AgentMessage
 from assistant.records.changes import QUEUE, Changes
 from assistant.records.conversations import Sender, UnknownConversation, append_rows
@@ -65,6 +65,28 @@ class Tickets:
         with self._database.read() as session:
             row = _open_of(session, conversation_id)
             return None if row is None else _view(row)
+
+    def latest_of(self, conversation_id: str) -> TicketView | None:
+        """The open one, else the one that was opened last."""
+        query = (
+            select(TicketRow)
+            .where(TicketRow.conversation_id == conversation_id)
+            .order_by((TicketRow.state == "closed"), TicketRow.opened_at.desc())
+            .limit(1)
+        )
+        with self._database.read() as session:
+            row = session.scalar(query)
+            return None if row is None else _view(row)
+
+    def ahead_of(self, ticket: TicketView) -> int:
+        """How many have waited longer."""
+        query = select(func.count()).where(
+            TicketRow.state == "waiting",
+            tuple_(TicketRow.opened_at, TicketRow.id)
+            < tuple_(literal(ticket.opened_at, UtcTime()), literal(ticket.id)),
+        )
+        with self._database.read() as session:
+            return session.scalar(query) or 0
 
     def human_in_charge(self, conversation_id: str) -> bool:
         """Whether an agent has taken the conversation: then the assistant is silent."""
@@ -127,6 +149,18 @@ class Tickets:
     def hand_back(self, ticket_id: str, agent: str) -> TicketView:
         """Ends it for the assistant to go on with. Raises ``NotYourTicket``."""
         return self._end(ticket_id, agent, "handed_back")
+
+    def end(self, conversation_id: str) -> TicketView | None:
+        """The shopper ends it: leaves the queue, or what an agent has; ``None`` where neither was."""
+        with self._database.write() as session:
+            if session.get(ConversationRow, conversation_id, with_for_update=True) is None:
+                raise UnknownConversation(conversation_id)
+            row = _open_of(session, conversation_id)
+            if row is None:
+                return None
+            row.state, row.closed_at = "closed", self._clock()
+            self._tell_shopper(session, row, AgentLeft(agent=row.agent or "", reason="ended"))
+        return self._told(row)
 
     def _end(self, ticket_id: str, agent: str, reason: Literal["closed", "handed_back"]) -> TicketView:
         with self._database.write() as session:

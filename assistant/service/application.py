@@ -34,7 +34,7 @@ def application(app: Shopclerk, access: Access) -> tuple[FastAPI, Services]:
             app.commerce.online.nightly.start()
             wishes = asyncio.create_task(services.wishes.follow())
             try:
-                async with telling(app, told_on, services.presence):
+                async with telling(app, told_on, services.person):
                     yield
             finally:
                 wishes.cancel()

@@ -12,6 +12,7 @@ from assistant.service.admins import AdminService
 from assistant.service.agents import AgentService
 from assistant.service.merchandisers import MerchandiserService
 from assistant.service.open_conversations import OpenConversations
+from assistant.service.person import PersonService
 from assistant.service.presence import Presence
 from assistant.service.profiles import ProfileService
 from assistant.service.ranking import RankingService
@@ -35,10 +36,12 @@ class Services:
     ranking: RankingService
     staff: StaffService
     presence: Presence
+    person: PersonService
 
     @classmethod
     def of(cls, app: Shopclerk, access: Access) -> Self:
         conversations = OpenConversations(app)
+        presence = Presence(app.commerce.records.changes)
         profiles = ProfileService(app, conversations)
         shopping = ShoppingService(app, access, conversations, profiles)
         return cls(
@@ -52,5 +55,6 @@ class Services:
             merchandisers=MerchandiserService(app),
             ranking=RankingService(app),
             staff=StaffService(access, app.commerce.records),
-            presence=Presence(app.commerce.records.changes),
+            presence=presence,
+            person=PersonService(app, access, conversations, presence),
         )

@@ -15,6 +15,7 @@ from assistant.notify.letters import Letters
 from assistant.notify.lookout import Lookout, Sight
 from assistant.notify.mail import Mail, MailServer
 from assistant.notify.webhook import Webhook
+from assistant.service.person import PersonService
 from assistant.service.presence import Presence, Side
 
 RETURN_DAYS = timedelta(seconds=RETURN_LIFETIME_S).days
@@ -55,13 +56,13 @@ def sight(presence: Presence) -> Sight:
 
 
 @asynccontextmanager
-async def telling(app: Shopclerk, told_on: Sequence[Channel], presence: Presence) -> AsyncIterator[None]:
+async def telling(app: Shopclerk, told_on: Sequence[Channel], person: PersonService) -> AsyncIterator[None]:
     """Sees what is to be told and tells it, while the block runs."""
     notifications = app.commerce.notifications
     courier = Courier(notifications.outbox, told_on)
-    lookout = Lookout(app.commerce.records, notifications, sight(presence))
+    lookout = Lookout(app.commerce.records, notifications, sight(person.presence))
     await asyncio.to_thread(notifications.outbox.sweep)
-    tasks = [asyncio.create_task(lookout.run()), asyncio.create_task(courier.run())]
+    tasks = [asyncio.create_task(work) for work in (lookout.run(), courier.run(), person.follow_queue())]
     try:
         yield
     finally:

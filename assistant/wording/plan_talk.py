@@ -50,6 +50,11 @@ def small_talk(outcome: SmallTalk, draft: Draft, shop: str, facts: TurnFacts) ->
     kind, going_on, texts = outcome.kind, outcome.going_on, draft.speech.texts
     if facts.handed:
         going_on = "handed"
+    if kind == "greeting" and facts.handed:  # they call for the person, and are not to be greeted by a program
+        draft.settle("talk.waiting")
+        draft.say("going_on", "handed")
+        draft.chip("my_orders")
+        return
     settled = going_on or kind in ("thanks", "goodbye", "angry", "worried", "sad")
     closer = "talk.goodbye" if settled else "talk.idle" if facts.first else "talk.else"
     news: News = "bad" if kind in ("angry", "worried", "sad") else "plain"

@@ -15,6 +15,7 @@ def _conversation(**options: bool) -> "sa.Column[str]":
 
 def upgrade() -> None:
     moment = sa.DateTime(timezone=True)
+    op.create_index("ix_tickets_conversation_id", "tickets", ["conversation_id"])
     op.create_table(
         "contacts",
         _conversation(primary_key=True),
