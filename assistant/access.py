@@ -120,6 +120,30 @@ def _read(path: Path) -> dict[str, str]:
     return {name: value for name, _, value in pairs if value}
 
 
+class Origins:
+    """The sites whose pages may call us beside our own."""
+
+    def __init__(self, allowed: Iterable[str] = ()) -> None:
+        self._origins = {origin for given in allowed if (origin := _origin(given))}
+
+    def allowed(self, origin: str | None, host: str | None) -> bool:
+        """Whether a browser's page of this ``Origin`` may call us, who were called as ``host``.
+
+        Our own pages and the listed shops' may; a request without the header comes from no other site's page. "null"
+        (a sandboxed frame, a file) may not.
+        """
+        if origin is None:
+            return True
+        normal = _origin(origin)
+        return normal is not None and (normal in self._origins or self.own(origin, host))
+
+    def own(self, origin: str | None, host: str | None) -> bool:
+        """Whether the page is one of our own."""
+        return origin is None or (
+            bool(host) and _origin(origin) in (_origin(f"http://{host}"), _origin(f"https://{host}"))
+        )
+
+
 class Access:
     """All the checks. ``storage`` is a ``limits`` URI: memory by default, Redis for several machines.
 
@@ -139,7 +163,7 @@ class Access:
         self._hasher = hasher or PasswordHash((Argon2Hasher(),))
         self._nobodys = self._hasher.hash(secrets.token_urlsafe(12))
         self.given = credentials
-        self._origins = {origin for given in allowed_origins if (origin := _origin(given))}
+        self.origins = Origins(allowed_origins)
         self._turns = RateLimitItemPerMinute(turns_per_minute, namespace="turns")
         self._limiter = MovingWindowRateLimiter(storage_from_string(storage))
         self._sessions = _serializer(credentials.session_secret, "session", clock)
@@ -217,19 +241,8 @@ class Access:
         return self._wait(self._turns, conversation_id) or 1.0
 
     def origin_allowed(self, origin: str | None, host: str | None) -> bool:
-        """Whether a browser's page of this ``Origin`` may call us, who were called as ``host``.
-
-        Our own pages and the listed shops' may; a request without the header comes from no other site's page. "null"
-        (a sandboxed frame, a file) may not.
-        """
-        if origin is None:
-            return True
-        normal = _origin(origin)
-        if normal is None:
-            return False
-        return normal in self._origins or (
-            bool(host) and normal in (_origin(f"http://{host}"), _origin(f"https://{host}"))
-        )
+        """Whether a browser's page of this ``Origin`` may call us, who were called as ``host``: see ``Origins``."""
+        return self.origins.allowed(origin, host)
 
     def _wait(self, limit: RateLimitItem, key: str) -> float:
         if self._limiter.test(limit, key):

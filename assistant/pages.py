@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from assistant.events import Event, ProductCard
+from assistant.events import Event, Notice, ProductCard
 from assistant.languages import Language
 from assistant.merchandising.view import Contributions
 
@@ -52,6 +52,7 @@ class Entry:
 
     Shoppers' and agents' entries carry ``text`` (and ``picture_url``); the assistant's carry the ``events`` of their
     turn, as they were streamed. That an agent joined or left is an agent's entry with that one event and no text.
+    ``replaced``: the shopper wrote the message of this turn anew.
     """
 
     cursor: int
@@ -62,15 +63,19 @@ class Entry:
     picture_url: str | None = None
     events: tuple[Event, ...] = ()
     thumb: Literal["up", "down"] | None = None
+    turn_id: str = ""
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """``human``: an agent is in charge, or the conversation waits for one."""
+    """``human``: an agent is in charge, or the conversation waits for one. ``replaced``: turns, of the whole
+    conversation, whose messages were written anew."""
 
     entries: tuple[Entry, ...]
     cursor: int
     human: bool
+    replaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,44 @@ class Thumbs:
 Press = AddToCart | ChangeQuantity | Confirm | Cancel | Thumbs
 """A button. Cart presses yield ``CartShown`` or a ``Notice`` and are no turn; Confirm and Cancel are turns like any
 other (the shopper's words are then the button's); Thumbs yields nothing, or a ``Notice``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a shopper sends. ``turn_id`` is made by the sender: the same again is the same message.
+
+    ``press``: it is one of the two buttons of a proposal, whose words are then the text. ``replaces``: the turn whose
+    message this one is written anew for.
+    """
+
+    turn_id: str
+    text: str = ""
+    picture: Picture | None = None
+    press: Confirm | Cancel | None = None
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message: ``running``: recorded, the reply is under way; ``done``: it has been answered;
+    ``human``: recorded, for the agent who has the conversation; ``refused``: not recorded, ``notice`` says why, and
+    ``wait_s`` after how many seconds it would be taken."""
+
+    state: Literal["running", "done", "human", "refused"]
+    notice: Notice | None = None
+    wait_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PageSeen:
+    """The page of the shop that the shopper looks at, as that page tells it. ``product`` is a product's id, that of a
+    version, or a title; ``cart`` lists what is in that page's own cart, as (title, quantity)."""
+
+    product: str = ""
+    query: str = ""
+    url: str = ""
+    title: str = ""
+    cart: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

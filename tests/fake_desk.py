@@ -17,6 +17,8 @@ from urllib.parse import quote, unquote
 
 from assistant import events as e
 from assistant import pages as d
+from assistant.records.changes import Changes
+from assistant.service.turns import cart
 from assistant.shop.views import TicketView
 from retrieval.models import FaqEntry
 from tests.fake_merchandising import FakeMerchandising
@@ -90,6 +92,7 @@ class Room:
     lines: dict[str, int] = field(default_factory=dict)
     ticket: str | None = None
     pending: bool = False
+    answered: set[str] = field(default_factory=set)
 
     def say(self, speaker: Literal["shopper", "assistant", "agent"], **values: Any) -> None:
         self.entries.append(d.Entry(cursor=len(self.entries) + 1, at=datetime.now(UTC), speaker=speaker, **values))
@@ -103,6 +106,7 @@ class FakeDesk(FakeMerchandising, FakeRanking):
         FakeRanking.__init__(self)
         self.delay = delay
         self.rooms: dict[str, Room] = {}
+        self.changes = Changes()
         self.queue: dict[str, TicketView] = {}
         self.calls: list[tuple[str, Any]] = []
         self.ready_at = datetime.now(UTC) + timedelta(seconds=3)
@@ -131,19 +135,6 @@ class FakeDesk(FakeMerchandising, FakeRanking):
 
     async def set_language(self, conversation_id: str, language: d.Language) -> None:
         self.room(conversation_id).language = language
-
-    async def turn(self, conversation_id: str, text: str, picture: d.Picture | None) -> AsyncIterator[e.Event]:
-        room = self.room(conversation_id)
-        self.calls.append(("turn", (text, picture)))
-        room.say("shopper", text=text, picture_url=None)
-        if room.ticket and self.queue[room.ticket].state != "closed":
-            return
-        heard: list[e.Event] = []
-        async for event in self._answer(room, text, picture):
-            heard.append(event)
-            yield event
-            await asyncio.sleep(self.delay)
-        room.say("assistant", events=tuple(heard))
 
     async def _answer(self, room: Room, text: str, picture_: d.Picture | None) -> AsyncIterator[e.Event]:
         low = text.lower()
@@ -333,6 +324,7 @@ class FakeDesk(FakeMerchandising, FakeRanking):
         match press:
             case d.AddToCart(variant_id=variant, quantity=quantity):
                 room.lines[variant] = room.lines.get(variant, 0) + quantity
+                self.changes.announce(cart(room.id))
                 yield self._cart(room)
             case d.ChangeQuantity(variant_id=variant, quantity=quantity):
                 if quantity > 5:
@@ -341,14 +333,6 @@ class FakeDesk(FakeMerchandising, FakeRanking):
                 room.lines[variant] = quantity
                 room.lines = {v: n for v, n in room.lines.items() if n}
                 yield self._cart(room)
-            case d.Confirm() | d.Cancel():
-                yes = isinstance(press, d.Confirm)
-                room.say("shopper", text="Yes, confirm" if yes else "No, cancel")
-                told = e.TextDelta(text="Done. Order SC-9T2M5XW1 is cancelled." if yes else "Nothing was changed.")
-                done = self._done(room, "en")
-                yield told
-                yield done
-                room.say("assistant", events=(told, done))
             case d.Thumbs(turn_id=turn_id, verdict=verdict):
                 room.entries = [
                     replace(x, thumb=verdict)
@@ -409,15 +393,6 @@ class FakeDesk(FakeMerchandising, FakeRanking):
         room = self.room(conversation_id)
         return d.News(tuple(room.entries), len(room.entries), self._human(room))
 
-    async def poll(self, conversation_id: str, after: int) -> d.News:
-        room = self.room(conversation_id)
-        system = [
-            x
-            for x in room.entries
-            if x.cursor > after and (x.speaker == "agent" or (x.events and all(v.type == "notice" for v in x.events)))
-        ]
-        return d.News(tuple(system), len(room.entries), self._human(room))
-
     async def model_state(self) -> d.ModelState:
         ready = datetime.now(UTC) > self.ready_at
         return d.ModelState(ready, "" if ready else "warming_up")
@@ -468,6 +443,7 @@ class FakeDesk(FakeMerchandising, FakeRanking):
         self.queue[ticket_id] = replace(ticket, state="taken", agent=agent)
         joined = e.Notice(code="agent_joined", text=f"{agent} joined the conversation")
         self.rooms[ticket.conversation_id].say("assistant", events=(joined,))
+        self.changes.announce(ticket.conversation_id)
 
     async def suggest(self, ticket_id: str) -> Sequence[d.SuggestedReply]:
         self._ticket(ticket_id)
@@ -501,12 +477,14 @@ class FakeDesk(FakeMerchandising, FakeRanking):
         if ticket.state != "taken" or ticket.agent != agent:
             raise d.Refused("Take the conversation first.")
         self.rooms[ticket.conversation_id].say("agent", name=agent, text=text)
+        self.changes.announce(ticket.conversation_id)
 
     async def close(self, ticket_id: str, agent: str) -> None:
         ticket = self._ticket(ticket_id)
         self.queue[ticket_id] = replace(ticket, state="closed")
         left = e.Notice(code="agent_left", text=f"{agent} closed the conversation. The assistant answers again.")
         self.rooms[ticket.conversation_id].say("assistant", events=(left,))
+        self.changes.announce(ticket.conversation_id)
 
     # admin -----------------------------------------------------------------------------------------------------------
     async def faq_preview(self, data: bytes, filename: str) -> d.Preview:
@@ -646,8 +624,10 @@ class FakeWishes:
 
 def services_of(desk: FakeDesk, access: FakeAccess) -> Any:
     """The fake in the place of every service."""
+    from tests.fake_shoppers import FakeShoppers
+
     return SimpleNamespace(
-        shoppers=desk,
+        shoppers=FakeShoppers(desk),
         shopping=desk,
         wishes=FakeWishes(),
         profiles=desk,

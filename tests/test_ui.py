@@ -23,7 +23,8 @@ from assistant.languages import LANGUAGES
 from retrieval.feeds import fields
 from retrieval.feeds.mapping import IGNORED
 from tests.fake_desk import PRODUCTS, FakeAccess, FakeDesk, card, services_of
-from ui import admin, agent, mount, render, shopper
+from tests.fake_shoppers import FakeShoppers
+from ui import admin, agent, line, mount, render, shopper
 from ui.texts import MissingText, words
 
 EN = words("en")
@@ -39,19 +40,37 @@ def desk() -> FakeDesk:
 
 @pytest.fixture
 def page(desk: FakeDesk) -> shopper.ShopperPage:
-    return shopper.ShopperPage(desk, desk, "Corner & Co.")
+    return shopper.ShopperPage(FakeShoppers(desk), desk, "Corner & Co.")  # type: ignore[arg-type]
 
 
 def run(coroutine: Any) -> Any:
     return asyncio.run(coroutine)
 
 
-def pieces(page: shopper.ShopperPage, conversation: str, text: str, **extra: Any) -> list[dict[str, Any]]:
-    async def all_of() -> list[dict[str, Any]]:
-        payload = {"conversation": conversation, "text": text, "key": "k1", "language": "en", **extra}
-        return [piece async for piece in page.turn(payload, REQUEST)]
+def told(page: shopper.ShopperPage, conversation: str, **message: Any) -> tuple[Any, list[tuple[str, Any]]]:
+    """What sending answers, and what the stream tells from then on until the reply is there."""
 
-    return list(run(all_of()))
+    async def all_of() -> tuple[Any, list[tuple[str, Any]]]:
+        the_line = line.Line(page.shoppers, page.shopping, page, [])
+        page.shoppers.locks.clear()  # each call has a loop of its own
+        before = (await page.shoppers.news(conversation, 0)).cursor if conversation != "guessed" else 0
+        sent = await the_line.send({"conversation": conversation, "id": "turn-0001", "language": "en", **message})
+        if sent["state"] not in ("running", "human"):
+            return sent, []
+        heard: list[tuple[str, Any]] = []
+        async for name, piece in the_line.stream(conversation, before, EN):
+            heard.append((name, piece))
+            if name == "state" and piece["running"] is None:
+                return sent, heard
+        raise AssertionError("a stream has no end")
+
+    return run(asyncio.wait_for(all_of(), 10))
+
+
+def answer(page: shopper.ShopperPage, conversation: str, text: str, **extra: Any) -> str:
+    """The HTML of what came last."""
+    _, heard = told(page, conversation, text=text, **extra)
+    return str([piece for name, piece in heard if name == "parts"][-1]["parts"][-1]["html"])
 
 
 # texts ---------------------------------------------------------------------------------------------------------------
@@ -258,39 +277,57 @@ def test_opening_starts_once_and_then_resumes(page: shopper.ShopperPage) -> None
     assert len(first["conversation"]) >= 24
 
 
-def test_a_turn_streams_and_is_there_after_a_reload(page: shopper.ShopperPage) -> None:
+def test_a_turn_streams_and_is_there_after_a_reload(page: shopper.ShopperPage, desk: FakeDesk) -> None:
+    desk.delay = 0.15
     conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
-    streamed = pieces(page, conversation, "red running shoes")
-    assert [piece["done"] for piece in streamed] == [False] * (len(streamed) - 1) + [True]
-    assert len(streamed) >= 4
-    assert "Trail Runner 2" in streamed[-1]["parts"][0]["html"]
-    assert "Compare the first two" in streamed[-1]["parts"][0]["html"]
+    sent, heard = told(page, conversation, text="red running shoes")
+    assert sent["state"] == "running"
+    growing = [piece["parts"][0] for name, piece in heard if name == "turn"]
+    assert len(growing) >= 2
+    assert {part["key"] for part in growing} == {"a-turn-0001"}
+    own, reply = (part for name, piece in heard if name == "parts" for part in piece["parts"])
+    assert (own["key"], reply["key"]) == ("m-turn-0001", "a-turn-0001")
+    assert "Trail Runner 2" in reply["html"]
+    assert "Compare the first two" in reply["html"]
     reopened = run(page.open_chat({"language": "en", "conversation": conversation}, REQUEST))
-    assert len(reopened["parts"]) == 2
-    assert "Trail Runner 2" in reopened["parts"][1]["html"]
+    assert reopened["parts"] == [own, reply]
+
+
+def test_the_same_message_is_taken_once(page: shopper.ShopperPage, desk: FakeDesk) -> None:
+    conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
+    answer(page, conversation, "returns?")
+    again, _ = told(page, conversation, text="returns?")
+    assert again["state"] == "done"
+    assert len(run(page.open_chat({"language": "en", "conversation": conversation}, REQUEST))["parts"]) == 2
+    assert sum(name == "turn" for name, _ in desk.calls) == 1
+
+
+@pytest.mark.parametrize("turn_id", ["", "short", "x" * 65, 7, None, "ünïcödé-long-enough"])
+def test_a_message_needs_an_id_of_its_own(page: shopper.ShopperPage, turn_id: object) -> None:
+    with pytest.raises(ValueError, match="id of its own"):
+        line.message_of({"id": turn_id, "text": "hello"})
 
 
 def test_a_failing_turn_says_so_kindly_and_offers_to_try_again(page: shopper.ShopperPage) -> None:
     conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
-    last = pieces(page, conversation, "explode")[-1]
-    assert last["done"]
-    assert "Something went wrong" in last["parts"][0]["html"]
-    assert 'data-do="retry"' in last["parts"][0]["html"]
-    assert "scripted failure" not in last["parts"][0]["html"]
+    html = answer(page, conversation, "explode")
+    assert "Something went wrong" in html
+    assert 'data-do="retry"' in html
+    assert "scripted failure" not in html
 
 
-def test_a_turn_of_an_unknown_conversation_is_lost_not_answered(page: shopper.ShopperPage) -> None:
-    assert pieces(page, "guessed", "hello") == [{"key": "k1", "lost": True}]
+def test_a_message_to_an_unknown_conversation_is_lost_not_answered(page: shopper.ShopperPage) -> None:
+    assert told(page, "guessed", text="hello") == ({"state": "lost"}, [])
 
 
 def test_pictures_arrive_as_bytes_and_rubbish_is_left_to_the_desk(page: shopper.ShopperPage, desk: FakeDesk) -> None:
     conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
     jpeg = b"\xff\xd8\xff\xe0picture"
     address = "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
-    pieces(page, conversation, "", picture=address, filename="x.jpg")
+    answer(page, conversation, "", picture=address, filename="x.jpg")
     assert desk.calls[-1] == ("turn", ("", d.Picture(jpeg, "x.jpg")))
-    last = pieces(page, conversation, "", picture="no base64 at all!", filename="note.png")[-1]
-    assert "is not a picture" in last["parts"][0]["html"]
+    html = answer(page, conversation, "", picture="no base64 at all!", filename="note.png", id="turn-0002")
+    assert "is not a picture" in html
 
 
 def test_cart_buttons_answer_with_the_cart(page: shopper.ShopperPage) -> None:
@@ -310,7 +347,7 @@ def test_cart_buttons_answer_with_the_cart(page: shopper.ShopperPage) -> None:
 
 def test_a_thumb_stays_pressed_after_a_reload(page: shopper.ShopperPage) -> None:
     conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
-    html = pieces(page, conversation, "returns?")[-1]["parts"][0]["html"]
+    html = answer(page, conversation, "returns?")
     turn = re.search(r'data-turn="(\w+)"', html)
     assert turn
     press = {"conversation": conversation, "kind": "thumb", "turn": turn[1], "verdict": "down"}
@@ -323,11 +360,11 @@ def test_a_thumb_stays_pressed_after_a_reload(page: shopper.ShopperPage) -> None
 # agents ---------------------------------------------------------------------------------------------------------------
 
 
-def test_an_agents_message_reaches_the_shoppers_poll(page: shopper.ShopperPage, desk: FakeDesk) -> None:
-    opened = run(page.open_chat({"language": "en"}, REQUEST))
-    conversation = opened["conversation"]
-    last = pieces(page, conversation, "I want a human")[-1]
-    assert last["human"]
+def test_an_agents_message_reaches_the_shoppers_stream(page: shopper.ShopperPage, desk: FakeDesk) -> None:
+    conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
+    _, heard = told(page, conversation, text="I want a human")
+    assert heard[-1][1]["human"]
+    cursor = run(page.open_chat({"conversation": conversation, "language": "en"}, REQUEST))["cursor"]
     console = agent.AgentPage(desk, desk, lambda request: "Priya")
     queue = run(console.refresh({"language": "en"}, REQUEST))["queue"]
     ticket = re.search(r'data-ticket="([^"]+)"', queue)
@@ -339,23 +376,22 @@ def test_an_agents_message_reaches_the_shoppers_poll(page: shopper.ShopperPage, 
     assert suggested.count('data-do="use"') == 3
     assert "How long do I have to return something?" in suggested
     run(console.act({"kind": "send", "ticket": ticket[1], "text": f"Hello {EVIL}"}, REQUEST))
-    news = run(page.poll({"conversation": conversation, "after": opened["cursor"], "language": "en"}, REQUEST))
-    html = "".join(part["html"] for part in news["parts"])
+    news = run(page.shoppers.news(conversation, cursor))
+    html = "".join(part["html"] for part in render.entries(news.entries, EN))
     assert "Priya" in html
     assert harmless(html)
-    after = run(page.poll({"conversation": conversation, "after": news["cursor"], "language": "en"}, REQUEST))
-    assert after["parts"] == []
-    pieces(page, conversation, "thank you")
+    sent, _ = told(page, conversation, text="thank you", id="turn-0002")
+    assert sent["state"] == "human"
     shown = run(console.refresh({"language": "en", "ticket": ticket[1], "after": 0}, REQUEST))
     assert shown["mine"]
     assert "thank you" in shown["parts"][-1]["html"]
     run(console.act({"kind": "close", "ticket": ticket[1]}, REQUEST))
-    assert not run(page.poll({"conversation": conversation, "after": 0, "language": "en"}, REQUEST))["human"]
+    assert not run(page.shoppers.news(conversation, 0)).human
 
 
 def test_one_agent_cannot_take_what_another_has(page: shopper.ShopperPage, desk: FakeDesk) -> None:
     conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
-    pieces(page, conversation, "a person please")
+    answer(page, conversation, "a person please")
     run(agent.AgentPage(desk, desk, lambda request: "Priya").act({"kind": "take", "ticket": "T-0001"}, REQUEST))
     other = agent.AgentPage(desk, desk, lambda request: "Marc")
     assert "already" in run(other.act({"kind": "take", "ticket": "T-0001"}, REQUEST))["refused"]
@@ -505,12 +541,41 @@ def test_an_agent_needs_a_name(client: TestClient) -> None:
 
 
 def test_only_allowed_sites_frame_the_chat_and_nobody_the_staffs_pages(client: TestClient) -> None:
-    assert client.get("/chat/").headers["content-security-policy"] == "frame-ancestors 'self' https://shop.example"
+    assert (
+        client.get("/chat/").headers["content-security-policy"].endswith("frame-ancestors 'self' https://shop.example")
+    )
     assert client.get("/agent/sign-in").headers["content-security-policy"] == "frame-ancestors 'none'"
 
 
 def test_the_chat_takes_no_uploads(client: TestClient) -> None:
     assert client.post("/chat/gradio_api/upload", files={"files": b"x"}).status_code == 404
+    assert client.post("/chat/send", content=b"x" * 20 * 2**20).status_code == 413
+
+
+def test_no_other_site_may_send_listen_or_call(client: TestClient) -> None:
+    for origin in ("https://evil.example", "null"):
+        elsewhere = {"Origin": origin}
+        assert client.post("/chat/send", json={}, headers=elsewhere).status_code == 403
+        assert client.post("/chat/stop", json={}, headers=elsewhere).status_code == 403
+        assert client.post("/chat/call/open_chat", json={}, headers=elsewhere).status_code == 403
+        assert client.get("/chat/stream", headers=elsewhere).status_code == 403
+    assert client.get("/chat/stream", headers={"X-Conversation": "guessed"}).status_code == 404
+    assert client.post("/chat/call/no_such_call", json={}).status_code == 404
+    assert client.post("/chat/call/open_chat", content=b"[1]").status_code == 422
+
+
+def test_the_chat_is_asked_for_anew_and_its_files_never_again(client: TestClient) -> None:
+    page = client.get("/chat/")
+    assert client.get("/chat/", headers={"If-None-Match": page.headers["etag"]}).status_code == 304
+    files = re.findall(r'(?:src|href)="(assets/[^"]+)"', page.text)
+    assert len(files) == 2
+    for name in files:
+        reply = client.get(f"/chat/{name}")
+        assert "immutable" in reply.headers["cache-control"]
+        assert reply.headers["content-encoding"] == "gzip"
+    assert client.get("/chat/assets/shopper.js").status_code == 404
+    chinese = client.get("/chat/", headers={"Accept-Language": "zh-CN"})
+    assert 'lang="zh"' in chinese.text and chinese.headers["etag"] != page.headers["etag"]
 
 
 def test_the_front_page_speaks_both_languages(client: TestClient) -> None:
@@ -531,8 +596,11 @@ def test_links_of_faq_answers_lead_to_help_pages(client: TestClient) -> None:
     assert client.get("/help/nothing").status_code == 303
 
 
-def test_the_widget_is_one_plain_script(client: TestClient) -> None:
+def test_the_widget_is_one_small_plain_script(client: TestClient) -> None:
     reply = client.get("/widget/loader.js")
+    assert reply.headers["content-encoding"] == "gzip"
+    assert reply.num_bytes_downloaded <= 3 * 1024
+    assert client.get("/widget/loader.js", headers={"If-None-Match": reply.headers["etag"]}).status_code == 304
     assert reply.headers["content-type"].startswith("text/javascript")
     assert "window.Shopclerk" in reply.text
 

@@ -21,5 +21,6 @@ def create(shop: Shopclerk, access: Access) -> FastAPI:
         shop_name=settings.shop_name,
         limits=Limits(message=settings.message_limit, picture=settings.picture_limit_mb),
         allowed_origins=settings.allowed_origins,
+        origin_allowed=access.origin_allowed,
     )
     return app

@@ -1,32 +1,45 @@
-"""What every page's answers carry: who may frame it, and no upload where none is needed."""
+"""What every page's answers carry: who may frame it, what it may load; and texts are compressed on their way."""
 
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STAFF = ("/agent", "/admin")
+CHAT_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'"
+)
+"""Scripts only from the shop's own files. Products' pictures may lie anywhere."""
+PACKED = ("/pictures/", "/uploads/")
+"""Compressed already."""
+
+
+class Compressed:
+    """Texts by gzip. Event streams and pictures go as they are."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.compressed = GZipMiddleware(app, minimum_size=600, compresslevel=6)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        packed = scope["type"] != "http" or scope["path"].startswith(PACKED)
+        await (self.app if packed else self.compressed)(scope, receive, send)
 
 
 class PageHeaders:
-    """The chat may be framed by this site and the allowed ones, the staff's pages by nobody.
-
-    The chat takes pictures within its own messages; Gradio's open upload route there would let anybody fill the disk.
-    """
+    """The chat may be framed by this site and the allowed ones, the staff's pages by nobody."""
 
     def __init__(self, app: ASGIApp, allowed_origins: tuple[str, ...] = ()) -> None:
         self.app = app
-        self.chat_policy = " ".join(("frame-ancestors 'self'", *allowed_origins))
+        self.chat_policy = "; ".join((CHAT_POLICY, " ".join(("frame-ancestors 'self'", *allowed_origins))))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         path: str = scope["path"]
-        if path.startswith("/chat/") and path.rstrip("/").endswith("/upload"):
-            await PlainTextResponse("Not found", 404)(scope, receive, send)
-            return
         staff = path.startswith(STAFF)
 
         async def with_headers(message: Message) -> None:

@@ -105,7 +105,7 @@ def warm_up() -> None:
 def theme() -> gr.Theme:
     """Gradio's own with system fonts (it then asks no font server) and our paper from the first paint on."""
     base = gr.themes.Base(font=["ui-sans-serif", "system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
-    paper, ink = "#faf7f2", "#1d1b18"
+    paper, ink = "var(--paper)", "var(--ink)"
     return base.set(
         body_background_fill=paper, body_background_fill_dark=paper, body_text_color=ink, body_text_color_dark=ink
     )
@@ -114,6 +114,6 @@ def theme() -> gr.Theme:
 def head(language: str, *names: str) -> str:
     """The styles inline, so that nothing flashes and nothing is fetched from elsewhere."""
     return (
-        '<meta name="color-scheme" content="light"><link rel="icon" href="/favicon.ico" type="image/svg+xml">'
+        '<meta name="color-scheme" content="light dark"><link rel="icon" href="/favicon.ico" type="image/svg+xml">'
         f"<style>{styles(*names)}</style><script>document.documentElement.lang={language!r}</script>"
     )

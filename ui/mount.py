@@ -8,9 +8,13 @@ from typing import Any
 import gradio as gr
 from fastapi import FastAPI, Request
 
+from assistant.access import Origins
 from assistant.service.services import Services
-from ui import admin, agent, buying, live, login, shopper, storefront, team
-from ui.frame import PageHeaders
+from ui import admin, agent, buying, line, live, login, shopper, storefront, team
+from ui.frame import Compressed, PageHeaders
+from ui.line import Line, State
+from ui.page import MayCall, router
+from ui.profile import ProfilePage
 from ui.shopper import Limits
 
 
@@ -21,8 +25,10 @@ def mount(
     shop_name: str,
     limits: Limits | None = None,
     allowed_origins: tuple[str, ...] = (),
+    origin_allowed: MayCall | None = None,
 ) -> None:
-    """``allowed_origins`` are the sites that may embed the chat beside this one ("https://shop.example")."""
+    """``allowed_origins`` are the sites that may embed the chat beside this one ("https://shop.example");
+    ``origin_allowed`` says who may call, where it is more than these."""
 
     def add(
         blocks: gr.Blocks,
@@ -49,19 +55,19 @@ def mount(
         found = login.member(services.staff, "agent", request)
         return found.name if found else ""
 
-    chat, staff = (
-        ("base.css", "blocks.css", "shopper.css", "buying.css", "profile.css"),
-        ("base.css", "blocks.css", "shopper.css", "console.css", "ranking.css"),
-    )
+    limits = limits or Limits()
+    may_call = origin_allowed or Origins(allowed_origins).allowed
+    limit_bytes = limits.picture * 3 * 2**19 + 4 * limits.message + 2**18  # base64 takes a third more
+    staff = ("base.css", "blocks.css", "shopper.css", "console.css", "ranking.css")
+    page, profile = shopper.ShopperPage(services.shoppers, services.shopping, shop_name), ProfilePage(services.profiles)
+    states: list[State] = []
+    app.include_router(line.router(Line(services.shoppers, services.shopping, page, states), may_call, limit_bytes))
+    document = shopper.document(shop_name, limits)
+    app.include_router(router("/chat", document, shopper.calls(page, profile), may_call, limit_bytes))
     app.include_router(storefront.router(services.shopping, shop_name))
     app.include_router(buying.router(buying.BuyingCalls(services.shopping, services.wishes)))
     app.include_router(login.router(services.staff, shop_name))
     app.include_router(team.router(services.staff, shop_name))
-    add(
-        shopper.build(services.shoppers, services.shopping, services.profiles, shop_name, limits or Limits()),
-        "/chat",
-        *chat,
-    )
     add(
         agent.build(services.agents, services.suggestions, shop_name, agent_name),
         "/agent",
@@ -77,3 +83,4 @@ def mount(
     )
     live.warm_up()
     app.add_middleware(PageHeaders, allowed_origins=allowed_origins)
+    app.add_middleware(Compressed)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import gradio as gr
-
 from assistant.pages import Refused, UnknownConversation
 from assistant.profile.view import ProfileView, ReceiptView
 from assistant.service.profiles import ProfileService
@@ -29,7 +27,7 @@ class ProfilePage:
     def __init__(self, profiles: ProfileService) -> None:
         self.profiles = profiles
 
-    async def profile(self, payload: Payload, request: gr.Request) -> Payload:
+    async def profile(self, payload: Payload, request: Any) -> Payload:
         """Looks, or does first what ``payload["do"]`` says; a refusal comes back as a notice, and changes nothing."""
         w = words(str(payload.get("language")))
         chat = str(payload.get("conversation"))
@@ -56,14 +54,14 @@ class ProfilePage:
             case _:
                 return await self.profiles.profile(chat)
 
-    async def export_profile(self, payload: Payload, request: gr.Request) -> Payload:
+    async def export_profile(self, payload: Payload, request: Any) -> Payload:
         try:
             held = await self.profiles.export_profile(str(payload.get("conversation")))
         except UnknownConversation:
             return {"lost": True}
         return {"json": json.dumps(held, ensure_ascii=False, indent=1)}
 
-    async def share(self, payload: Payload, request: gr.Request) -> Payload:
+    async def share(self, payload: Payload, request: Any) -> Payload:
         try:
             return {"link": await self.profiles.share(str(payload.get("conversation")), str(payload.get("product")))}
         except UnknownConversation:

@@ -158,51 +158,76 @@ class Turn:
             case "agent_joined" | "agent_left":
                 return ""
             case "notice":
-                return str(_blocks.notice(value))
+                return str(_blocks.notice(value, w))
             case "degraded":
                 return str(_blocks.degraded(value))
         raise ValueError(f"no rendering for {kind}")
 
 
 _article = ENVIRONMENT.from_string(
-    '<article class="turn turn-{{ speaker }}" data-key="{{ key }}" aria-label="{{ label }}">{{ inner }}</article>'
+    '<article class="turn turn-{{ speaker }}{{ " is-replaced" if replaced }}" data-key="{{ key }}"'
+    ' aria-label="{{ label }}">{{ inner }}</article>'
 )
 _shopper = ENVIRONMENT.from_string(
     '{% if picture %}<img class="sent-picture" src="{{ picture|url }}" alt="{{ w("chat.your_picture") }}">{% endif %}'
     '{% if text %}<div class="bubble said">{{ text }}</div>{% endif %}'
+    '{% if replaced %}<p class="own-note">{{ w("chat.replaced") }}</p>{% elif own and text %}'
+    '<button type="button" class="own-edit" data-do="edit">{{ w("chat.edit") }}</button>{% endif %}'
 )
 _system = ENVIRONMENT.from_string('<p class="system">{{ text }}</p>')
 
 
-def article(key: str, speaker: str, inner: str, words: Words) -> Part:
+def message_key(turn_id: str) -> str:
+    """Of a shopper's message, the same while it waits in the page and when it is read back."""
+    return f"m-{turn_id}"
+
+
+def reply_key(turn_id: str) -> str:
+    """Of a reply, the same while it streams and when it is read back."""
+    return f"a-{turn_id}"
+
+
+def _key(entry: Entry) -> str:
+    if entry.turn_id and entry.speaker == "shopper":
+        return message_key(entry.turn_id)
+    ended = any(event.type == "turn_done" or getattr(event, "code", "") in _ENDS for event in entry.events)
+    return reply_key(entry.turn_id) if entry.turn_id and ended else f"e{entry.cursor}"
+
+
+_ENDS = ("failed", "stopped")
+"""Notices that end a turn in place of its own end."""
+
+
+def article(key: str, speaker: str, inner: str, words: Words, replaced: bool = False) -> Part:
     """``inner`` is finished HTML. ``speaker``: shopper, assistant, agent or system."""
     label = words("chat.you") if speaker == "shopper" else words("chat.assistant") if speaker == "assistant" else ""
     return {
         "key": key,
-        "html": _article.render(key=key, speaker=speaker, inner=Markup(inner), label=label),
+        "html": _article.render(key=key, speaker=speaker, inner=Markup(inner), label=label, replaced=replaced),
     }
 
 
-def assistant_turn(key: str, turn: Turn, words: Words) -> Part:
-    return article(key, "assistant", turn.html, words)
+def assistant_turn(key: str, turn: Turn, words: Words, replaced: bool = False) -> Part:
+    return article(key, "assistant", turn.html, words, replaced)
 
 
-def shopper_message(text: str, picture_url: str | None, words: Words) -> str:
-    return _shopper.render(text=text, picture=picture_url, w=words)
+def shopper_message(text: str, picture_url: str | None, words: Words, own: bool = False, replaced: bool = False) -> str:
+    return _shopper.render(text=text, picture=picture_url, w=words, own=own, replaced=replaced)
 
 
-def entries(items: Iterable[Entry], words: Words) -> list[Part]:
-    """The parts of a transcript read from history or from a poll."""
+def entries(items: Iterable[Entry], words: Words, own: bool = False) -> list[Part]:
+    """The parts of a transcript read from history or from the stream. ``own``: for the shopper, who may write anew."""
     parts = []
     for entry in items:
-        key = f"e{entry.cursor}"
+        key = _key(entry)
         if entry.speaker == "shopper":
             parts.append(
                 article(
                     key,
                     "shopper",
-                    shopper_message(entry.text, entry.picture_url, words),
+                    shopper_message(entry.text, entry.picture_url, words, own, entry.replaced),
                     words,
+                    entry.replaced,
                 )
             )
         elif entry.speaker == "agent" and entry.events:
@@ -216,7 +241,7 @@ def entries(items: Iterable[Entry], words: Words) -> list[Part]:
                     words,
                 )
             )
-        elif all(event.type == "notice" for event in entry.events) and entry.events:
+        elif entry.events and all(getattr(event, "code", "failed") != "failed" for event in entry.events):
             text = " ".join(event.text for event in entry.events if isinstance(event, events.Notice))
             parts.append(article(key, "system", _system.render(text=text), words))
         else:
@@ -224,7 +249,7 @@ def entries(items: Iterable[Entry], words: Words) -> list[Part]:
             for event in entry.events:
                 turn.add(event)
             turn.close()
-            parts.append(assistant_turn(key, turn, words))
+            parts.append(assistant_turn(key, turn, words, entry.replaced))
     return parts
 
 

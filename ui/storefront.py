@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from assistant.languages import LANGUAGES
 from assistant.service.shopping import ShoppingService
 from ui import live, render
 from ui.login import browser_language
+from ui.page import HOUR, tagged
 from ui.shopper import language_of, starters
 from ui.texts import words
 
@@ -62,8 +63,9 @@ def router(shopping: ShoppingService, shop_name: str) -> APIRouter:
         return HTMLResponse(html)
 
     @routes.get("/widget/loader.js")
-    async def loader() -> FileResponse:
-        return FileResponse(LOADER, media_type="text/javascript", headers={"Cache-Control": "public, max-age=300"})
+    async def loader(request: Request) -> Response:
+        """Its address stays the same for ever, on the pages of other sites: so it is asked for again after an hour."""
+        return tagged(request, LOADER.read_text(encoding="utf-8"), "text/javascript", HOUR)
 
     @routes.get("/favicon.ico")
     async def icon() -> HTMLResponse:

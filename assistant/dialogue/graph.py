@@ -20,7 +20,7 @@ from langgraph.runtime import Runtime
 from assistant.dialogue import steps
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.turn import Turn
+from assistant.dialogue.turn import Stopped, Turn
 from assistant.events import Event
 from assistant.profile.erasers import Subject
 
@@ -103,6 +103,9 @@ class Dialogue:
 
     async def _act(self, state: TurnState, runtime: Runtime[None]) -> dict[str, Any]:
         memory = Memory.model_validate(state["memory"])
+        stop = state["turn"].stop
+        if stop is not None and stop.is_set():
+            raise Stopped
         with state["turn"].step("act"):
             async for event in steps.act(state["turn"], memory, self.deps):
                 runtime.stream_writer(event)

@@ -19,8 +19,9 @@ from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.intents import by_own_acts, outcome_of
 from assistant.dialogue.memory import Asked, Memory
 from assistant.dialogue.show import show
+from assistant.dialogue.stopping import until_stopped
 from assistant.dialogue.turn import Turn
-from assistant.events import Degraded, Event, Suggestions, TextDelta, TurnDone
+from assistant.events import Degraded, Event, Notice, Suggestions, TextDelta, TurnDone
 from assistant.outcome import (
     AskSlot,
     FaqAnswer,
@@ -316,6 +317,7 @@ async def word(turn: Turn, memory: Memory, deps: Dependencies) -> AsyncIterator[
     """The reply, checked sentence by sentence while it streams, and the end of the turn."""
     assert turn.outcome is not None
     worded: Worded | None = None
+    pieces: list[str] = []
     with turn.step("word"):
         facts = await asyncio.to_thread(_facts, turn, memory, deps)
         plan = deps.voice.plan(facts, turn.turn_id)
@@ -323,12 +325,15 @@ async def word(turn: Turn, memory: Memory, deps: Dependencies) -> AsyncIterator[
             plan = deps.voice.plan(again, turn.turn_id)
         told = plan.told
         plan = await direct.answered(plan, turn, memory, deps)
-        async for item in deps.voice.say(plan):
+        async for item in until_stopped(deps.voice.say(plan), turn):
             if isinstance(item, Piece):
+                pieces.append(item.text)
                 yield TextDelta(text=item.text)
             else:
                 worded = item
-    assert worded is not None
+    if worded is None:  # stopped: nothing was offered, asked or told beyond what was heard
+        worded = Worded("".join(pieces), "template")
+        yield Notice(code="stopped", text=deps.cards.texts("notice", memory.language)["stopped"])
     memory.offered, memory.told = plan.offer, f"{memory.about}/{told}"
     memory.said = [*memory.said, *worded.friendly][-_MAX_REMEMBERED_SENTENCES:]
     if degraded := worded.degraded or turn.degraded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,14 @@ from retrieval.search.query import FaqHit, Hit, SearchResult
 PressAction = Literal["add_to_cart", "change_quantity", "remove_from_cart", "show_cart", "confirm", "cancel"]
 
 
+BEFORE_ACTING = ("", "guard", "understand", "retrieve", "rank")
+"""Steps that change nothing: a turn may be broken off in them."""
+
+
+class Stopped(Exception):
+    """The shopper stopped the turn before it did anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Press:
     """A button: it means exactly one thing, so nothing needs to be understood."""
@@ -45,6 +54,10 @@ class Turn:
     text: str = ""
     image: Image | None = None
     press: Press | None = None
+    at: str = ""
+    """The step it is in."""
+    stop: asyncio.Event | None = None
+    """Set when the shopper wants no more of the reply."""
     language: str | None = None
     """Chosen by the customer's language switch; None: as the message is written."""
 
@@ -128,6 +141,7 @@ class Turn:
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Adds the time of the block to ``steps_ms[name]``."""
+        self.at = name
         begin = time.perf_counter()
         try:
             yield

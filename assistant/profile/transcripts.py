@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assistant.database import Database
 from assistant.profile.erasers import Subject
 from assistant.records.conversations import SHOPPER_MESSAGE
-from assistant.records.tables import ConversationRow, FeedbackRow, MessageRow, TicketRow
+from assistant.records.tables import ConversationRow, FeedbackRow, MessageRow, PageRow, TicketRow, TurnRow
 
 
 class Transcripts:
@@ -30,8 +30,10 @@ class Transcripts:
             messages = _count(session, delete(MessageRow).where(MessageRow.conversation_id.in_(going)))
             whole = going - {subject.current}
             session.execute(delete(ConversationRow).where(ConversationRow.id.in_(whole)))
-            for table in (FeedbackRow, TicketRow):
+            for table in (FeedbackRow, TicketRow, PageRow):
                 session.execute(delete(table).where(table.conversation_id.in_(going)))
+            # The turn that does this is still running.
+            session.execute(delete(TurnRow).where(TurnRow.conversation_id.in_(going), TurnRow.done_at.is_not(None)))
             return messages
 
     def export(self, subject: Subject) -> list[dict[str, Any]]:

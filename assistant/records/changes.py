@@ -31,9 +31,11 @@ class Watch:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._event = asyncio.Event()
+        self._keys: set[str] = set()
 
-    def wake(self) -> None:
+    def wake(self, key: str = "") -> None:
         """From any thread."""
+        self._keys.add(key)
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._event.set)
 
@@ -46,6 +48,11 @@ class Watch:
         self._event.clear()
         return True
 
+    def keys(self) -> frozenset[str]:
+        """Those that changed since the last call."""
+        keys, self._keys = self._keys, set()
+        return frozenset(keys)
+
 
 class Changes:
     def __init__(self) -> None:
@@ -55,7 +62,7 @@ class Changes:
         """After the commit; from any thread."""
         for key in keys:
             for watch in tuple(self._watches.get(key, ())):
-                watch.wake()
+                watch.wake(key)
 
     @contextmanager
     def watch(self, *keys: str) -> Iterator[Watch]:

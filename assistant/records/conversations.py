@@ -111,8 +111,8 @@ class Conversations:
 
     def say(self, conversation_id: str, turn_id: str, text: str, attachments: Sequence[str] = ()) -> int:
         """Records the shopper's message; its sequence number comes back."""
-        body = json.dumps({"text": clean(text), "attachments": list(attachments)}, ensure_ascii=False)
-        return self._append(conversation_id, turn_id, Sender.SHOPPER, [(SHOPPER_MESSAGE, body)])
+        rows = [(SHOPPER_MESSAGE, message_body(text, attachments))]
+        return self._append(conversation_id, turn_id, Sender.SHOPPER, rows)
 
     def append(self, conversation_id: str, turn_id: str, role: Sender, events: Sequence[Event]) -> int:
         """Records events in order, all or none; the last sequence number comes back. One call a turn is cheapest."""
@@ -196,6 +196,17 @@ class Conversations:
         return last
 
 
+def message_body(text: str, attachments: Sequence[str] = ()) -> str:
+    """A shopper's message as its row keeps it."""
+    return json.dumps({"text": clean(text), "attachments": list(attachments)}, ensure_ascii=False)
+
+
+def read_body(body: str) -> tuple[str, tuple[str, ...]]:
+    """(text, attachments)"""
+    read = json.loads(body)
+    return read["text"], tuple(read["attachments"])
+
+
 def append_rows(
     session: Session, conversation_id: str, turn_id: str, role: Sender, rows: Sequence[tuple[str, str]], at: datetime
 ) -> int:
@@ -241,8 +252,7 @@ def _conversation(row: ConversationRow) -> Conversation:
 def _message(row: MessageRow) -> Message:
     role = Sender(row.role)
     if row.kind == SHOPPER_MESSAGE:
-        body = json.loads(row.body)
-        attachments = tuple(body["attachments"])
-        return Message(row.sequence, row.turn_id, role, row.kind, row.at, text=body["text"], attachments=attachments)
+        text, attachments = read_body(row.body)
+        return Message(row.sequence, row.turn_id, role, row.kind, row.at, text=text, attachments=attachments)
     event = event_adapter.validate_json(row.body)
     return Message(row.sequence, row.turn_id, role, row.kind, row.at, event=event)

@@ -11,6 +11,7 @@ from assistant.records.conversations import Conversations
 from assistant.records.feedback import Feedback
 from assistant.records.ratings import Ratings
 from assistant.records.tickets import Tickets
+from assistant.records.turns import Turns
 from assistant.records.unanswered import Unanswered
 from assistant.records.usage import Usage
 
@@ -24,6 +25,7 @@ class Records:
         self.tickets = Tickets(database, clock, self.changes)
         self.accounts = Accounts(database, clock)
         self.audit = Audit(database, clock)
+        self.turns = Turns(database, clock, self.changes)
         self.feedback = Feedback(database, clock)
         self.ratings = Ratings(database, clock, self.changes)
         self.contacts = Contacts(database, clock, self.changes)

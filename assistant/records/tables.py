@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assistant.database import Base
@@ -33,6 +34,36 @@ class MessageRow(Base):
     role: Mapped[str]
     kind: Mapped[str]
     body: Mapped[str]
+    at: Mapped[datetime]
+
+
+class TurnRow(Base):
+    """A message of the shopper's and whether it has been answered. ``process`` runs it, and says so at ``beat_at``."""
+
+    __tablename__ = "turns"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    turn_id: Mapped[str] = mapped_column(primary_key=True)
+    press: Mapped[str | None]
+    replaces: Mapped[str | None]
+    checkpoint: Mapped[str | None]
+    process: Mapped[str]
+    started_at: Mapped[datetime]
+    beat_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class PageRow(Base):
+    """The page of the shop that the shopper looks at, as that page told it."""
+
+    __tablename__ = "pages"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    product_id: Mapped[str | None]
+    query: Mapped[str]
+    url: Mapped[str]
+    title: Mapped[str]
+    cart: Mapped[list[dict[str, Any]]] = mapped_column(JSON())
     at: Mapped[datetime]
 
 

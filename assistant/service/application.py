@@ -38,6 +38,7 @@ def application(app: Shopclerk, access: Access) -> tuple[FastAPI, Services]:
                     yield
             finally:
                 wishes.cancel()
+                await services.shoppers.close()
                 app.commerce.online.nightly.stop()
 
     api = FastAPI(

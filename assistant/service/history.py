@@ -20,6 +20,7 @@ def news(records: Records, conversation: Conversation, after: int, speakers: Col
     messages = records.conversations.messages_since(conversation.id, after)
     thumbs = records.feedback.of_conversation(conversation.id) if after == 0 and messages else {}
     entries: list[Entry] = []
+    replaced = records.turns.replaced(conversation.id) if messages else frozenset()
     turn_id = ""
     for message in messages:
         if (
@@ -33,11 +34,13 @@ def news(records: Records, conversation: Conversation, after: int, speakers: Col
             entries[-1] = replace(last, cursor=message.sequence, events=events)
         else:
             opinion = thumbs.get(message.turn_id)
-            entries.append(_entry(message, opinion.thumb if opinion else None))
+            entry = _entry(message, opinion.thumb if opinion else None)
+            entries.append(replace(entry, turn_id=message.turn_id, replaced=message.turn_id in replaced))
         turn_id = message.turn_id
     cursor = messages[-1].sequence if messages else after
     ticket = records.tickets.of_conversation(conversation.id)
-    return News(tuple(entry for entry in entries if entry.speaker in speakers), cursor, human=ticket is not None)
+    wanted = tuple(entry for entry in entries if entry.speaker in speakers)
+    return News(wanted, cursor, human=ticket is not None, replaced=tuple(sorted(replaced)))
 
 
 def _entry(message: Message, thumb: Literal["up", "down"] | None) -> Entry:

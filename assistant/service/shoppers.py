@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Literal
 
 import structlog
 from PIL import Image
@@ -12,9 +15,9 @@ from PIL import Image
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.memory import Memory
+from assistant.dialogue.turn import BEFORE_ACTING, Stopped, Turn
 from assistant.dialogue.turn import Press as TurnPress
-from assistant.dialogue.turn import Turn
-from assistant.events import Event, Notice
+from assistant.events import CartShown, Event, Notice
 from assistant.languages import Language, spoken
 from assistant.pages import (
     AddToCart,
@@ -22,18 +25,22 @@ from assistant.pages import (
     ChangeQuantity,
     Confirm,
     Conversation,
+    Message,
     ModelState,
     News,
     Picture,
     Press,
+    Receipt,
     Thumbs,
 )
+from assistant.records.changes import Watch
 from assistant.records.conversations import Conversation as Record
-from assistant.records.conversations import Sender
+from assistant.records.turns import BEAT_S, Asked
 from assistant.service.history import Speaker, news
 from assistant.service.open_conversations import OpenConversations
 from assistant.service.profiles import ProfileService
 from assistant.service.shopping import ShoppingService
+from assistant.service.turns import RunningTurn, RunningTurns, cart, progress
 from assistant.understanding.guard import guard
 from retrieval.encoders.pictures import BadPicture, open_picture
 
@@ -59,6 +66,7 @@ class ShopperService:
         self.conversations = conversations
         self.profiles = profiles
         self.shopping = shopping
+        self.running_turns = RunningTurns(app.commerce.records.changes)
 
     async def start(self, customer_token: str | None, language: Language) -> Conversation:
         """A new conversation. A wrong or stale token starts an anonymous one."""
@@ -80,70 +88,228 @@ class ShopperService:
         await self.conversations.remember(conversation_id, memory)
         self.app.commerce.records.conversations.set_language(conversation_id, language)
 
-    async def turn(self, conversation_id: str, text: str, picture: Picture | None) -> AsyncIterator[Event]:
-        """The events of one turn as they come, ended by ``TurnDone``. Bad input is answered with a ``Notice``.
+    async def turn(
+        self, conversation_id: str, text: str, picture: Picture | None, turn_id: str = ""
+    ) -> AsyncIterator[Event]:
+        """Sends a message and yields the reply's events as they come, ended by ``TurnDone``; the same ``turn_id`` again
+        yields the same reply. Bad input is answered with a ``Notice``. Whoever stops reading stops nothing.
 
-        While a human is in charge the message goes to the agent: the turn then yields nothing, or a ``Notice``.
+        While a human is in charge the message goes to the agent: the turn then yields a ``Notice``.
         """
-        record = self.conversations.record(conversation_id)
-        async with self.conversations.lock(conversation_id):
-            language = record.language
-            if wait := self.access.turn_wait_s(conversation_id):
-                yield self._notice("too_fast", language, round(wait) or 1)
-                return
-            image: Image.Image | None = None
-            attachments: list[str] = []
-            if picture is not None:
+        async for event in self._reply(conversation_id, Message(turn_id or _turn_id(), text, picture)):
+            yield event
+
+    async def press(self, conversation_id: str, press: Press, turn_id: str = "") -> AsyncIterator[Event]:
+        match press:
+            case Confirm() | Cancel():
+                async for event in self._reply(conversation_id, Message(turn_id or _turn_id(), press=press)):
+                    yield event
+            case _:
+                record = self.conversations.record(conversation_id)
+                async with self.conversations.lock(conversation_id):
+                    async for event in self._pressed(conversation_id, press, record.language):
+                        yield event
+
+    async def _pressed(
+        self, conversation_id: str, press: AddToCart | ChangeQuantity | Thumbs, language: str
+    ) -> AsyncIterator[Event]:
+        match press:
+            case Thumbs(turn_id=turn_id, verdict=verdict):
+                self.app.deps.online.thumb(conversation_id, turn_id, verdict)
+                if verdict is None:
+                    self.app.commerce.records.feedback.withdraw(conversation_id, turn_id)
+                else:
+                    self.app.commerce.records.feedback.give(conversation_id, turn_id, verdict)
                 try:
-                    image = await asyncio.to_thread(
-                        open_picture, picture.data, self.app.settings.picture_limit_mb * 2**20
-                    )
-                    attachments = [await asyncio.to_thread(self._keep, picture.data)]
-                except BadPicture as bad:
-                    yield self._bad_picture(bad, language)
-                    return
-            limit = self.app.settings.message_limit
-            code = guard(text, limit=limit, has_picture=image is not None).code
-            if code in _SILENT:
-                yield self._notice(code, language, limit)
-                return
-            turn = Turn(conversation_id, _turn_id(), text=text, image=image)
-            self.app.commerce.records.conversations.say(conversation_id, turn.turn_id, text, attachments)
-            if self.app.commerce.records.tickets.human_in_charge(conversation_id):
-                yield self._notice("with_agent", language)
-                return
-            async for event in self._run(turn, language):
+                    self.profiles.learn_from(conversation_id, press)
+                except Exception:  # what is learned from a thumb must not break the thumb
+                    log.exception("a thumb was not learned from", conversation=conversation_id)
+            case AddToCart() | ChangeQuantity():
+                yield await self.shopping.press(conversation_id, press, language)
+                self.app.commerce.records.changes.announce(cart(conversation_id))
+
+    async def send(self, conversation_id: str, message: Message) -> Receipt:
+        """Takes a message, once whatever happens: the same turn id again joins what runs, or finds it answered. The
+        reply runs on by itself; ``running`` and ``news`` show it."""
+        await asyncio.to_thread(self.conversations.record, conversation_id)
+        return await asyncio.shield(self._start(conversation_id, message).receipt)
+
+    def _start(self, conversation_id: str, message: Message) -> RunningTurn:
+        return self.running_turns.start(conversation_id, message.turn_id, partial(self._take, conversation_id, message))
+
+    async def _reply(self, conversation_id: str, message: Message) -> AsyncIterator[Event]:
+        await asyncio.to_thread(self.conversations.record, conversation_id)
+        running = self._start(conversation_id, message)
+        receipt = await asyncio.shield(running.receipt)
+        if receipt.notice is not None:
+            yield receipt.notice
+        if receipt.state == "running":
+            async for event in running.follow():
+                yield event
+        elif receipt.state == "done":
+            for event in await asyncio.to_thread(
+                self.app.commerce.records.turns.reply, conversation_id, message.turn_id
+            ):
                 yield event
 
-    async def press(self, conversation_id: str, press: Press) -> AsyncIterator[Event]:
-        record = self.conversations.record(conversation_id)
+    async def _take(self, conversation_id: str, message: Message, running: RunningTurn) -> None:
+        """The whole way of a message: recorded, answered, the reply recorded."""
+        turns = self.app.commerce.records.turns
         async with self.conversations.lock(conversation_id):
-            match press:
-                case Thumbs(turn_id=turn_id, verdict=verdict):
-                    self.app.deps.online.thumb(conversation_id, turn_id, verdict)
-                    if verdict is None:
-                        self.app.commerce.records.feedback.withdraw(conversation_id, turn_id)
-                    else:
-                        self.app.commerce.records.feedback.give(conversation_id, turn_id, verdict)
-                    try:
-                        self.profiles.learn_from(conversation_id, press)
-                    except Exception:  # what is learned from a thumb must not break the thumb
-                        log.exception("a thumb was not learned from", conversation=conversation_id)
-                case AddToCart() | ChangeQuantity():
-                    yield await self.shopping.press(conversation_id, press, record.language)
-                case Confirm() | Cancel():
-                    memory = await self.conversations.memory(conversation_id)
-                    if memory.pending is None and memory.forgetting is None:
-                        yield self._notice("nothing_pending", record.language)
-                        return
-                    confirm = isinstance(press, Confirm)
-                    words = self.app.cards.texts("buttons", memory.language)["confirm" if confirm else "cancel"]
-                    turn = Turn(
-                        conversation_id, _turn_id(), text=words, press=TurnPress("confirm" if confirm else "cancel")
-                    )
-                    self.app.commerce.records.conversations.say(conversation_id, turn.turn_id, words)
-                    async for event in self._run(turn, record.language):
-                        yield event
+            record = await asyncio.to_thread(self.conversations.record, conversation_id)
+            known = await asyncio.to_thread(turns.state, conversation_id, message.turn_id)
+            if known is not None and not (
+                known.state == "left" and await asyncio.to_thread(turns.claim, conversation_id, message.turn_id)
+            ):
+                running.taken(Receipt("done" if known.state == "done" else "running"))
+                if known.state == "running":
+                    await self._elsewhere(running)
+                return
+            turn = await self._turn_of(record, message)
+            if isinstance(turn, Receipt):
+                running.taken(turn)
+                return
+            if known is None:
+                asked = await self._asked(turn, message)
+                if not await asyncio.to_thread(turns.begin, conversation_id, asked):
+                    running.taken(Receipt("running"))
+                    await self._elsewhere(running)
+                    return
+            human = await asyncio.to_thread(self.app.commerce.records.tickets.human_in_charge, conversation_id)
+            if human and message.press is None:
+                await asyncio.to_thread(turns.finish, conversation_id, message.turn_id, [])
+                running.taken(Receipt("human", self._notice("with_agent", record.language)))
+                return
+            await self._answer(turn, running, record.language)
+
+    async def _turn_of(self, record: Record, message: Message) -> Turn | Receipt:
+        """The message checked and ready for the dialogue, or why it is not taken."""
+        language = record.language
+        match message.press:
+            case None:
+                pass
+            case press:
+                memory = await self.conversations.memory(record.id)
+                if memory.pending is None and memory.forgetting is None:
+                    return Receipt("refused", self._notice("nothing_pending", language))
+                name: Literal["confirm", "cancel"] = "confirm" if isinstance(press, Confirm) else "cancel"
+                words = self.app.cards.texts("buttons", memory.language)[name]
+                return Turn(record.id, message.turn_id, text=words, press=TurnPress(name))
+        if wait := self.access.turn_wait_s(record.id):
+            return Receipt("refused", self._notice("too_fast", language, round(wait) or 1), wait)
+        limit = self.app.settings.message_limit
+        image: Image.Image | None = None
+        if message.picture is not None:
+            try:
+                limit_bytes = self.app.settings.picture_limit_mb * 2**20
+                image = await asyncio.to_thread(open_picture, message.picture.data, limit_bytes)
+            except BadPicture as bad:
+                return Receipt("refused", self._bad_picture(bad, language))
+        code = guard(message.text, limit=limit, has_picture=image is not None).code
+        if code in _SILENT:
+            return Receipt("refused", self._notice(code, language, limit))
+        return Turn(record.id, message.turn_id, text=message.text, image=image)
+
+    async def _asked(self, turn: Turn, message: Message) -> Asked:
+        attachments: tuple[str, ...] = ()
+        if message.picture is not None:
+            attachments = (await asyncio.to_thread(self._keep, message.picture.data),)
+        press = turn.press.action if turn.press is not None else None
+        return Asked(
+            turn.turn_id, turn.text, attachments, "confirm" if press == "confirm" else "cancel" if press else None
+        )
+
+    async def _elsewhere(self, running: RunningTurn) -> None:
+        """Another process answers it: what it recorded is what there is to tell."""
+        records, conversation = self.app.commerce.records, running.conversation_id
+        with records.changes.watch(conversation) as watch:
+            while True:
+                state = await asyncio.to_thread(records.turns.state, conversation, running.turn_id)
+                if state is None or state.state != "running":
+                    break
+                await watch.changed(BEAT_S)
+        for event in await asyncio.to_thread(records.turns.reply, conversation, running.turn_id):
+            running.add(event)
+
+    async def _answer(self, turn: Turn, running: RunningTurn, language: str) -> None:
+        """Runs the dialogue, and records the reply with the turn's end. A shop that stops records neither: the turn is
+        then answered after the next start."""
+        turn.stop, running.turn = asyncio.Event(), turn
+        running.taken(Receipt("running"))
+        beating = asyncio.create_task(self._beat(running))
+        try:
+            async for event in self.app.dialogue.run(turn):
+                running.add(event)
+        except (asyncio.CancelledError, Stopped):
+            if not running.stopped:
+                raise
+            running.add(self._notice("stopped", turn.language or language))
+        except Exception:
+            log.exception("turn failed", conversation=turn.conversation_id, turn=turn.turn_id)
+            running.add(self._notice("failed", language))
+        finally:
+            beating.cancel()
+        running.closing = True
+        records = self.app.commerce.records
+        await asyncio.to_thread(records.turns.finish, turn.conversation_id, turn.turn_id, running.events)
+        if turn.language and turn.language != language:
+            await asyncio.to_thread(records.conversations.set_language, turn.conversation_id, turn.language)
+        if any(isinstance(event, CartShown) for event in running.events):
+            records.changes.announce(cart(turn.conversation_id))
+
+    async def _beat(self, running: RunningTurn) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            await asyncio.to_thread(self.app.commerce.records.turns.beat, running.conversation_id, running.turn_id)
+
+    async def stop(self, conversation_id: str, turn_id: str) -> bool:
+        """The shopper wants no more of this reply: what was shown stays. False when it is not under way.
+
+        What only reads is broken off. From the step on that may change something the turn goes to its end, and only
+        words that tell of no change are left out.
+        """
+        running = self.running_turns.get(conversation_id, turn_id)
+        if running is None or running.turn is None or running.task is None or running.closing:
+            return False
+        running.stopped = True
+        assert running.turn.stop is not None
+        running.turn.stop.set()
+        if running.turn.at in BEFORE_ACTING:
+            running.task.cancel()
+        return True
+
+    async def answer_left(self, conversation_id: str) -> None:
+        """Begins to answer what was sent to a process that died before it did."""
+        for asked in await asyncio.to_thread(self.app.commerce.records.turns.left, conversation_id):
+            picture: Picture | None = None
+            if asked.attachments:
+                path = self.app.uploads.directory / asked.attachments[0].rpartition("/")[2]
+                picture = Picture(await asyncio.to_thread(path.read_bytes), path.name) if path.is_file() else None
+            press = Confirm() if asked.press == "confirm" else Cancel() if asked.press == "cancel" else None
+            text = "" if press else asked.text
+            self._start(conversation_id, Message(asked.turn_id, text, picture, press, asked.replaces))
+
+    def running(self, conversation_id: str) -> RunningTurn | None:
+        """The turn whose reply is under way, in this process."""
+        return self.running_turns.shown(conversation_id)
+
+    def watch(self, conversation_id: str) -> AbstractContextManager[Watch]:
+        """Wakes for what is recorded, for the pieces of running turns, and for the cart."""
+        changes = self.app.commerce.records.changes
+        return changes.watch(conversation_id, progress(conversation_id), cart(conversation_id))
+
+    async def news(self, conversation_id: str, after: int) -> News:
+        """What everybody said after the cursor. Raises UnknownConversation."""
+
+        def read() -> News:
+            record = self.conversations.record(conversation_id)
+            return news(self.app.commerce.records, record, after=min(after, record.sequence))
+
+        return await asyncio.to_thread(read)
+
+    async def close(self) -> None:
+        """Lets running turns come to their end, as the shop stops."""
+        await self.running_turns.close()
 
     async def history(self, conversation_id: str) -> News:
         """Everything so far, oldest first. Raises UnknownConversation."""
@@ -165,26 +331,6 @@ class ShopperService:
                 return ModelState(False, "warming_up")
             case _:
                 return ModelState(False, "unavailable")
-
-    async def _run(self, turn: Turn, language: str) -> AsyncIterator[Event]:
-        """One turn, recorded as it was streamed, whatever ends it."""
-        events: list[Event] = []
-        try:
-            async for event in self.app.dialogue.run(turn):
-                events.append(event)
-                yield event
-        except Exception:
-            log.exception("turn failed", conversation=turn.conversation_id, turn=turn.turn_id)
-            failed = self._notice("failed", language)
-            events.append(failed)
-            yield failed
-        finally:
-            if events:
-                self.app.commerce.records.conversations.append(
-                    turn.conversation_id, turn.turn_id, Sender.ASSISTANT, events
-                )
-            if turn.language and turn.language != language:
-                self.app.commerce.records.conversations.set_language(turn.conversation_id, turn.language)
 
     def _keep(self, data: bytes) -> str:
         """The upload as the conversation shows it again: shrunk, re-encoded, without its metadata."""

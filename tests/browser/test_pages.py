@@ -66,13 +66,13 @@ def test_markup_in_messages_products_and_reviews_is_only_text(fake_site: Site, w
     page = chat(window, fake_site)
     evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
     reply = say(page, evil)
-    expect(page.locator(".turn-shopper").last).to_have_text(evil)
+    expect(page.locator(".said").last).to_have_text(evil)
     expect(reply).to_contain_text("<img src=x onerror=alert(1)>")
     say(page, "red shoes").locator(".card-open").first.click()
     expect(page.locator(".reviews")).to_contain_text("<script>alert('x')</script>")
     page.reload()
     ready(page)
-    expect(page.locator(".turn-shopper").first).to_have_text(evil)
+    expect(page.locator(".said").first).to_have_text(evil)
 
 
 def test_reloading_keeps_the_conversation_and_another_browser_does_not_see_it(fake_site: Site, window: Open) -> None:

@@ -1,16 +1,13 @@
 // The message box: what is typed, and the picture that goes with it.
 function grow() { input.style.height = "auto"; input.style.height = Math.min(input.scrollHeight, 168) + "px"; }
-input.addEventListener("input", () => { grow(); ready(); failing(""); });
+input.addEventListener("input", () => { grow(); ready(); failing(""); draft(); });
 input.addEventListener("keydown", event => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) { event.preventDefault(); submit(); }
 });
 find("[data-composer]").addEventListener("submit", event => { event.preventDefault(); submit(); });
-let waiting = false;
 function submit() {
-  if (busy !== null) { waiting = Boolean(input.value.trim() || picture); return; }
-  waiting = false;
-  const extra = picture ? { picture: picture.url, filename: picture.name } : {};
-  if (send(input.value, extra)) { input.value = ""; unpicture(); grow(); ready(); }
+  const extra = { ...(picture ? { picture: picture.url, filename: picture.name } : {}), ...(replaced !== null ? { replaces: replaced } : {}) };
+  if (send(input.value, extra)) { input.value = ""; unpicture(); replacing(null); grow(); ready(); draft(); }
   input.focus();
 }
 function unpicture() { picture = null; find("[data-preview]").hidden = true; find("[data-file]").value = ""; ready(); }
@@ -45,3 +42,15 @@ app.addEventListener("dragenter", event => { if (carries(event)) { event.prevent
 app.addEventListener("dragover", event => { if (carries(event)) event.preventDefault(); });
 app.addEventListener("dragleave", event => { if (carries(event) && --dragging <= 0) { dragging = 0; find("[data-drop]").hidden = true; } });
 app.addEventListener("drop", event => { if (carries(event)) { event.preventDefault(); dragging = 0; find("[data-drop]").hidden = true; take(event.dataTransfer.files); } });
+
+// What is being written, and how far was scrolled, are there again after a change of page.
+function draft() { session.set("draft", input.value || null); }
+function restored() {
+  const text = session.get("draft"), top = session.get("top");
+  if (text && !input.value) { input.value = text; grow(); }
+  if (top === null) return false;
+  scroller.scrollTop = Number(top);
+  latest();
+  return true;
+}
+addEventListener("pagehide", () => session.set("top", scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60 ? null : String(scroller.scrollTop)));

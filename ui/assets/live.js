@@ -37,14 +37,18 @@ function place(list, parts) {
   }
 }
 
-const memory = {};
-const store = {
-  get(key) { try { return localStorage.getItem("shopclerk." + key); } catch { return memory[key] ?? null; } },
-  set(key, value) {
-    try { if (value == null) localStorage.removeItem("shopclerk." + key); else localStorage.setItem("shopclerk." + key, value); }
-    catch { if (value == null) delete memory[key]; else memory[key] = value; }
-  },
-};
+// Kept in the browser; where it keeps nothing, for as long as the page is there.
+function keeper(storage) {
+  const memory = {};
+  return {
+    get(key) { try { return storage().getItem("shopclerk." + key); } catch { return memory[key] ?? null; } },
+    set(key, value) {
+      try { if (value == null) storage().removeItem("shopclerk." + key); else storage().setItem("shopclerk." + key, value); }
+      catch { if (value == null) delete memory[key]; else memory[key] = value; }
+    },
+  };
+}
+const store = keeper(() => localStorage), session = keeper(() => sessionStorage);
 
 function filled(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
@@ -71,11 +75,11 @@ function toast(text) {
 }
 
 // Puts the words of a language where the page names them (data-t: text, data-t-label: aria-label, …).
-function label(words) {
-  find(".clerk").lang = document.documentElement.lang = words.language;
-  for (const node of all("[data-t]")) node.textContent = words[node.dataset.t];
-  for (const node of all("[data-t-label]")) { node.setAttribute("aria-label", words[node.dataset.tLabel]); if (node.hasAttribute("title")) node.title = words[node.dataset.tLabel]; }
-  for (const node of all("[data-t-title]")) node.title = words[node.dataset.tTitle];
-  for (const node of all("[data-t-placeholder]")) node.placeholder = words[node.dataset.tPlaceholder];
-  for (const node of all("[data-language]")) node.setAttribute("aria-pressed", String(node.dataset.language === words.language));
+function label(words, root = element) {
+  if (root === element) find(".clerk").lang = document.documentElement.lang = words.language;
+  for (const node of all("[data-t]", root)) node.textContent = words[node.dataset.t];
+  for (const node of all("[data-t-label]", root)) { node.setAttribute("aria-label", words[node.dataset.tLabel]); if (node.hasAttribute("title")) node.title = words[node.dataset.tLabel]; }
+  for (const node of all("[data-t-title]", root)) node.title = words[node.dataset.tTitle];
+  for (const node of all("[data-t-placeholder]", root)) node.placeholder = words[node.dataset.tPlaceholder];
+  for (const node of all("[data-language]", root)) node.setAttribute("aria-pressed", String(node.dataset.language === words.language));
 }

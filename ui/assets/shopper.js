@@ -1,7 +1,7 @@
 // The shopper's page: sends what is typed or pressed, and shows the parts that come back.
 const app = find(".clerk"), log = find("[data-log]"), scroller = find("[data-scroller]"), input = find("[data-input]");
 const limits = props.limits;
-let words = {}, chat = null, cursor = 0, human = false, modelReady = true, busy = null, picture = null, watchdog, pollTimer, keys = 0, opened = false;
+let words = props.words, chat = null, cursor = 0, human = false, modelReady = true, busy = null, picture = null, opened = false, off = false, seen = null;
 let chosen = store.get("language") !== null;
 
 const fromLink = new URLSearchParams(location.hash.slice(1));
@@ -26,59 +26,60 @@ function showCart(cart) {
 
 function showState() {
   const pill = find("[data-pill]");
-  const text = human ? words["chat.human_on"] : modelReady === true ? "" : words["chat." + modelReady] ?? "";
+  const text = off ? words["chat.offline"] : human ? words["chat.human_on"] : modelReady === true ? "" : words["chat." + modelReady] ?? "";
   pill.hidden = !text;
-  pill.classList.toggle("pill-human", human);
+  pill.classList.toggle("pill-human", human && !off);
+  pill.classList.toggle("pill-off", off);
+  app.classList.toggle("with-human", human);
+  app.dataset.line = off ? "off" : "on";
   find("[data-pill-text]").textContent = text;
-  clearTimeout(pollTimer);
-  if (human || modelReady !== true) pollTimer = setTimeout(poll, human ? 1200 : 4000);
 }
 
 function showWelcome() { find("[data-welcome]").hidden = log.children.length > 0; }
 
-async function open(again = {}) {
-  let reply;
-  try {
-    reply = await server.open_chat({ conversation: store.get("conversation"), token: store.get("customer"), language: firstLanguage(), ...again });
-  } catch { failing(words["chat.offline"] ?? "The connection was lost. Trying again…"); setTimeout(() => open(again), 3000); return; }
-  failing("");
+let opening = null;
+function open(again = {}) {
+  const mine = opening = reopen(again, () => opening !== mine);
+  return mine;
+}
+
+// Begins or resumes the conversation, as often as it takes; a later call takes over from an earlier one.
+async function reopen(again, overtaken) {
+  await Promise.resolve();
+  let reply, tries = 0;
+  while (!reply) {
+    try {
+      reply = await server.open_chat({ conversation: store.get("conversation"), token: store.get("customer"), language: firstLanguage(), page: seen, ...again });
+    } catch { if (overtaken()) return; lost(); await pause(backoff(tries++)); }
+    if (overtaken()) return;
+  }
+  if (chat !== null && chat !== reply.conversation) outboxMoved(reply.conversation);
   chat = reply.conversation;
   store.set("conversation", chat);
   words = reply.words;
   label(words);
   fill(find("[data-welcome]"), reply.welcome);
-  for (const child of Array.from(log.children)) if (!reply.parts.some(part => part.key === child.dataset.key)) child.remove();
+  const kept = new Set([...reply.parts.map(part => part.key), ...outboxKeys()]);
+  for (const child of Array.from(log.children)) if (!kept.has(child.dataset.key)) child.remove();
   place(log, reply.parts);
+  outboxShown();
   cursor = reply.cursor; human = reply.human; modelReady = reply.model;
   showCart(reply.cart);
   const who = find("[data-customer]");
   who.hidden = !reply.customer;
   who.textContent = reply.customer ?? "";
   find("[data-opening]").hidden = true;
+  found();
   app.dataset.ready = "yes";
-  showWelcome(); showState(); follow(true); ready();
+  showWelcome(); showState(); if (!opened) restored() || follow(true); else follow(true); ready();
   if (!opened) { opened = true; tellParent("ready"); if (fromLink.has("product")) openDetail(fromLink.get("product")); }
+  listen();
+  pump();
 }
 
-async function poll() {
-  try {
-    const news = await server.poll({ conversation: chat, after: cursor, language: words.language });
-    if (news.lost) { await open({ conversation: null }); return; }
-    const near = atEnd();
-    place(log, news.parts);
-    cursor = Math.max(cursor, news.cursor); human = news.human; modelReady = news.model;
-    failing("", "offline");
-    if (news.parts.length) {
-      tellParent("news");
-      if (document.hidden) document.title = "● " + title;
-      showWelcome(); if (near) follow(true); else latest(); }
-  } catch { failing(words["chat.offline"], "offline"); }
-  showState();
-}
-
-// Sending -----------------------------------------------------------------------------------------------------------
 function ready() {
-  find("[data-send]").disabled = !chat || busy !== null || !(input.value.trim() || picture);
+  find("[data-send]").disabled = !(input.value.trim() || picture);
+  find("[data-stop]").hidden = busy === null;
 }
 
 function failing(text, kind = "input") {
@@ -89,53 +90,28 @@ function failing(text, kind = "input") {
   box.hidden = !text;
 }
 
-function own(text, image) {
-  const key = "mine" + ++keys, article = document.createElement("article");
-  article.className = "turn turn-shopper"; article.dataset.key = key; article.setAttribute("aria-label", words["chat.you"]);
-  if (image) { const img = document.createElement("img"); img.className = "sent-picture"; img.alt = words["chat.your_picture"]; img.src = image; article.append(img); }
-  if (text) { const bubble = document.createElement("div"); bubble.className = "bubble said"; bubble.textContent = text; article.append(bubble); }
+// A message of the shopper's as it is shown before the shop has it: the shop's own version takes its place later.
+function own(entry) {
+  const article = find("[data-own]").content.firstElementChild.cloneNode(true);
+  article.dataset.key = "m-" + entry.id;
+  article.setAttribute("aria-label", words["chat.you"]);
+  const image = find("img", article), said = find(".said", article);
+  if (entry.picture) { image.src = entry.picture; image.alt = words["chat.your_picture"]; } else image.remove();
+  if (entry.text) said.textContent = entry.text; else { said.remove(); find(".own-edit", article)?.remove(); }
+  if (entry.text) find(".own-edit", article).textContent = words["chat.edit"];
   log.append(article);
+  return article;
 }
 
-function send(text, extra = {}) {
-  text = text.trim();
-  if (!chat || busy !== null || (!text && !extra.picture)) return false;
-  if (text.length > limits.message) { failing(filled(words["chat.too_long"], { count: text.length, limit: limits.message })); return false; }
-  failing("");
-  own(text, extra.picture);
-  busy = { key: "turn" + Date.now() + "-" + ++keys, text, extra };
-  if (!human) {
-    const dots = document.createElement("article");
-    dots.className = "turn turn-assistant"; dots.dataset.key = busy.key;
-    dots.append(fragment('<div class="bubble typing"><i></i><i></i><i></i></div>'));
-    log.append(dots);
-  }
-  showWelcome(); ready(); follow(true); watchOver();
-  trigger("turn", { conversation: chat, language: words.language, key: busy.key, text, ...extra });
-  return true;
+function dots(id) {
+  if (turnOf("a-" + id)) return;
+  const waiting = document.createElement("article");
+  waiting.className = "turn turn-assistant"; waiting.dataset.key = "a-" + id;
+  waiting.append(fragment('<div class="bubble typing"><i></i><i></i><i></i></div>'));
+  const mine = turnOf("m-" + id);
+  if (mine) mine.after(waiting); else log.append(waiting);
 }
-
-function watchOver() {
-  clearTimeout(watchdog);
-  watchdog = setTimeout(() => { busy = null; failing(words["chat.failed"]); open(); }, 45000);
-}
-
-watch("value", async () => {
-  const news = props.value;
-  if (!news || !busy || news.key !== busy.key) return;
-  if (news.lost) { const again = busy; busy = null; clearTimeout(watchdog); await open({ conversation: null }); send(again.text, again.extra); return; }
-  const near = atEnd();
-  place(log, news.parts);
-  if (news.cart) showCart(news.cart);
-  if (near) follow(); else latest();
-  if (!news.done) { watchOver(); return; }
-  clearTimeout(watchdog);
-  busy = null;
-  human = news.human; modelReady = news.model; cursor = Math.max(cursor, news.cursor);
-  if (news.language && news.language !== words.language && !chosen) await open({ language: news.language });
-  showState(); ready();
-  if (waiting) submit();
-});
+const turnOf = key => Array.from(log.children).find(child => child.dataset.key === key);
 
 // Scrolling: the newest question stays in view, however long the answer.
 const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 140 || busy !== null && !scrolledAway;
@@ -151,7 +127,7 @@ function follow(jump = false) {
   if (jump) scrolledAway = false;
   const asked = all(".turn-shopper", log).pop();
   const end = scroller.scrollHeight - scroller.clientHeight;
-  const top = asked && busy ? asked.offsetTop - 20 : end;
-  scroller.scrollTo({ top: Math.min(end, top), behavior: jump && !matchMedia("(prefers-reduced-motion: reduce)").matches && log.children.length > 2 && busy ? "smooth" : "auto" });
+  const top = asked && busy !== null ? asked.offsetTop - 20 : end;
+  scroller.scrollTo({ top: Math.min(end, top), behavior: jump && !matchMedia("(prefers-reduced-motion: reduce)").matches && log.children.length > 2 && busy !== null ? "smooth" : "auto" });
 }
 function latest() { find("[data-latest]").hidden = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60; }

@@ -1,0 +1,218 @@
+"""Which messages of shoppers have been answered: each is recorded once by the id its page gave it, and answered once.
+
+A turn belongs to the process that runs it, which says from time to time that it is alive. One whose process died is
+answered by whoever claims it first.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, Literal
+
+import psutil
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from assistant.database import Clock, Database, utc_now
+from assistant.events import Event, event_adapter
+from assistant.records.changes import Changes
+from assistant.records.conversations import (
+    SHOPPER_MESSAGE,
+    Sender,
+    UnknownConversation,
+    append_rows,
+    message_body,
+    read_body,
+)
+from assistant.records.tables import ConversationRow, MessageRow, TurnRow
+
+BEAT_S = 3.0
+"""How often a running turn says that it is alive."""
+DEAD_AFTER = timedelta(seconds=4 * BEAT_S)
+"""How long after its last word a process on another machine counts as dead. On this machine one can look."""
+
+Press = Literal["confirm", "cancel"]
+
+
+@cache
+def this_process() -> str:
+    """Host, process and when it began: a later process under the same number is another."""
+    return f"{socket.gethostname()}/{os.getpid()}/{psutil.Process().create_time():.2f}"
+
+
+def alive(process: str, beat_at: datetime, now: datetime) -> bool:
+    host, _, rest = process.partition("/")
+    number, _, began = rest.partition("/")
+    if host != socket.gethostname():
+        return now - beat_at < DEAD_AFTER
+    try:
+        return f"{psutil.Process(int(number)).create_time():.2f}" == began
+    except (psutil.Error, ValueError):
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message of the shopper's as it is recorded. ``replaces``: the turn whose message it is written anew for.
+
+    ``checkpoint``: what the dialogue remembered before it.
+    """
+
+    turn_id: str
+    text: str
+    attachments: tuple[str, ...] = ()
+    press: Press | None = None
+    replaces: str | None = None
+    checkpoint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnState:
+    """``running``: by a living process; ``left``: its process died, and it waits to be answered."""
+
+    turn_id: str
+    state: Literal["running", "left", "done"]
+    checkpoint: str | None
+    started_at: datetime
+
+
+class Turns:
+    def __init__(
+        self, database: Database, clock: Clock = utc_now, changes: Changes | None = None, process: str | None = None
+    ) -> None:
+        """``process`` stands for another process in tests."""
+        self._database = database
+        self._clock = clock
+        self._changes = changes or Changes()
+        self._process = process or this_process()
+
+    def begin(self, conversation_id: str, asked: Asked) -> bool:
+        """Records the message, and that this process answers it; False when it is recorded already.
+
+        Raises ``UnknownConversation``.
+        """
+        now = self._clock()
+        row = self._database.insert(TurnRow).values(
+            conversation_id=conversation_id,
+            turn_id=asked.turn_id,
+            press=asked.press,
+            replaces=asked.replaces,
+            checkpoint=asked.checkpoint,
+            process=self._process,
+            started_at=now,
+            beat_at=now,
+        )
+        with self._database.write() as session:
+            # The lock on the conversation's row makes two senders take turns.
+            if session.get(ConversationRow, conversation_id, with_for_update=True) is None:
+                raise UnknownConversation(conversation_id)
+            if not _changed(session, row.on_conflict_do_nothing()):
+                return False
+            body = message_body(asked.text, asked.attachments)
+            append_rows(session, conversation_id, asked.turn_id, Sender.SHOPPER, [(SHOPPER_MESSAGE, body)], now)
+        self._changes.announce(conversation_id)
+        return True
+
+    def state(self, conversation_id: str, turn_id: str) -> TurnState | None:
+        with self._database.read() as session:
+            row = session.get(TurnRow, (conversation_id, turn_id))
+            return None if row is None else self._state(row)
+
+    def left(self, conversation_id: str) -> list[Asked]:
+        """The messages that were recorded and never answered, oldest first, as their processes died."""
+        query = select(TurnRow).where(TurnRow.conversation_id == conversation_id, TurnRow.done_at.is_(None))
+        with self._database.read() as session:
+            rows = session.scalars(query.order_by(TurnRow.started_at)).all()
+            return [self._asked(session, row) for row in rows if self._state(row).state == "left"]
+
+    def latest(self, conversation_id: str) -> TurnState | None:
+        """Of the shopper's last message."""
+        query = select(TurnRow).where(TurnRow.conversation_id == conversation_id)
+        with self._database.read() as session:
+            row = session.scalars(query.order_by(TurnRow.started_at.desc()).limit(1)).first()
+            return None if row is None else self._state(row)
+
+    def claim(self, conversation_id: str, turn_id: str) -> bool:
+        """Takes a turn over from a process that died; False when another was quicker, or it is answered."""
+        with self._database.write() as session:
+            row = session.get(TurnRow, (conversation_id, turn_id), with_for_update=True)
+            if row is None or self._state(row).state != "left":
+                return False
+            row.process, row.beat_at = self._process, self._clock()
+            return True
+
+    def beat(self, conversation_id: str, turn_id: str) -> None:
+        with self._database.write() as session:
+            session.execute(self._mine(conversation_id, turn_id).values(beat_at=self._clock()))
+
+    def finish(self, conversation_id: str, turn_id: str, events: Sequence[Event]) -> None:
+        """Records the reply, and that the message is answered: both or neither. A turn that another process has taken
+        over meanwhile is that one's to answer."""
+        rows = [(event.type, event_adapter.dump_json(event).decode()) for event in events]
+        now = self._clock()
+        with self._database.write() as session:
+            row = session.get(TurnRow, (conversation_id, turn_id), with_for_update=True)
+            # No row at all: the shopper has been forgotten by this very turn, and the reply says so.
+            if row is not None and (row.process != self._process or row.done_at is not None):
+                return
+            if row is not None:
+                row.done_at = now
+            if rows and session.get(ConversationRow, conversation_id) is not None:
+                append_rows(session, conversation_id, turn_id, Sender.ASSISTANT, rows, now)
+        self._changes.announce(conversation_id)
+
+    def reply(self, conversation_id: str, turn_id: str) -> list[Event]:
+        """What was answered, as it was streamed."""
+        query = select(MessageRow.body).where(
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.turn_id == turn_id,
+            MessageRow.role == str(Sender.ASSISTANT),
+        )
+        with self._database.read() as session:
+            return [event_adapter.validate_json(body) for body in session.scalars(query.order_by(MessageRow.sequence))]
+
+    def replaced(self, conversation_id: str) -> frozenset[str]:
+        """Ids of the turns whose messages were written anew."""
+        query = select(TurnRow.replaces).where(
+            TurnRow.conversation_id == conversation_id, TurnRow.replaces.is_not(None)
+        )
+        with self._database.read() as session:
+            return frozenset(turn for turn in session.scalars(query) if turn)
+
+    def _mine(self, conversation_id: str, turn_id: str) -> Any:
+        return update(TurnRow).where(
+            TurnRow.conversation_id == conversation_id, TurnRow.turn_id == turn_id, TurnRow.process == self._process
+        )
+
+    def _state(self, row: TurnRow) -> TurnState:
+        if row.done_at is not None:
+            state: Literal["running", "left", "done"] = "done"
+        elif row.process == self._process or alive(row.process, row.beat_at, self._clock()):
+            state = "running"
+        else:
+            state = "left"
+        return TurnState(row.turn_id, state, row.checkpoint, row.started_at)
+
+    @staticmethod
+    def _asked(session: Session, row: TurnRow) -> Asked:
+        said = session.scalars(
+            select(MessageRow.body).where(
+                MessageRow.conversation_id == row.conversation_id,
+                MessageRow.turn_id == row.turn_id,
+                MessageRow.kind == SHOPPER_MESSAGE,
+            )
+        ).first()
+        text, attachments = read_body(said) if said else ("", ())
+        press: Press | None = "confirm" if row.press == "confirm" else "cancel" if row.press == "cancel" else None
+        return Asked(row.turn_id, text, attachments, press, row.replaces, row.checkpoint)
+
+
+def _changed(session: Session, statement: Any) -> bool:
+    result = session.execute(statement)
+    assert isinstance(result, CursorResult)
+    return result.rowcount > 0

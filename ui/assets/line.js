@@ -1,0 +1,250 @@
+// The line to the shop: an outbox for what is sent, and one stream of all that happens in the conversation.
+const SILENCE_MS = 25000, GIVE_UP_MS = 300000, HIDDEN_MS = 300000;
+const wakers = new Set();
+// Waits, unless something happens that makes trying again worth while.
+const pause = ms => new Promise(done => {
+  const end = () => { clearTimeout(timer); wakers.delete(end); done(); }, timer = setTimeout(end, ms);
+  wakers.add(end);
+});
+function wake() { for (const waker of Array.from(wakers)) waker(); }
+const backoff = tries => Math.min(15000, 500 * 2 ** tries) * (0.7 + Math.random() * 0.3);
+
+// Other scripts hear of what the stream brings: hears("state", state => …).
+const hearers = {};
+function hears(name, hearer) { (hearers[name] ??= []).push(hearer); }
+
+function lost() { if (!off) { off = true; showState(); } }
+function found() { if (off) { off = false; showState(); } }
+addEventListener("online", wake);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) { wake(); if (chat && !stream) listen(); } });
+
+// The stream ---------------------------------------------------------------------------------------------------------
+let stream = null;
+function unlisten() { stream?.abort(); stream = null; }
+
+async function listen() {
+  unlisten();
+  const mine = stream = new AbortController();
+  for (let tries = 0; stream === mine;) {
+    let silence, heard = false;
+    const alive = () => { clearTimeout(silence); silence = setTimeout(() => current.abort(), SILENCE_MS); };
+    const current = new AbortController();
+    mine.signal.addEventListener("abort", () => current.abort(), { once: true });
+    try {
+      alive();
+      const reply = await fetch(`stream?after=${cursor}&language=${encodeURIComponent(words.language)}`, { headers: { "X-Conversation": chat, Accept: "text/event-stream" }, signal: current.signal, cache: "no-store" });
+      if (reply.status === 404) { if (stream === mine) open({ conversation: null }); return; }
+      if (!reply.ok) throw new Error("no stream");
+      for await (const [name, told] of eventsOf(reply.body, alive)) {
+        if (stream !== mine) return;
+        if (!heard) { heard = true; tries = 0; found(); pump(); }
+        hear(name, told);
+      }
+    } catch { /* it comes again below */ }
+    finally { clearTimeout(silence); current.abort(); }
+    if (stream !== mine) return;
+    if (document.hidden && performance.now() - hiddenAt > HIDDEN_MS && !human && busy === null) { stream = null; return; }
+    if (!heard || tries) lost();
+    await pause(backoff(tries++));
+  }
+}
+let hiddenAt = performance.now();
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) return;
+  hiddenAt = performance.now();
+  // A page in the background costs a connection; it keeps one only while somebody may write.
+  setTimeout(() => { if (document.hidden && performance.now() - hiddenAt >= HIDDEN_MS && !human && busy === null) unlisten(); }, HIDDEN_MS + 100);
+});
+
+async function* eventsOf(body, alive) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    alive();
+    text += value;
+    const blocks = text.split(/\r?\n\r?\n/);
+    text = blocks.pop();
+    for (const block of blocks) {
+      const lines = block.split(/\r?\n/), of = field => lines.filter(line => line.startsWith(field + ": ")).map(line => line.slice(field.length + 2));
+      if (of("event").length) yield [of("event")[0], JSON.parse(of("data").join("\n"))];
+    }
+  }
+}
+
+function hear(name, told) {
+  const near = atEnd();
+  for (const hearer of hearers[name] ?? []) hearer(told);
+  if (name === "lost") open({ conversation: null });
+  if (name === "parts" || name === "turn") { if (near) follow(); else latest(); }
+}
+
+const answered = new Set();
+hears("parts", told => {
+  placeBeforeWaiting(told.parts);
+  cursor = Math.max(cursor, told.cursor);
+  for (const { key } of told.parts) if (key.startsWith("a-")) answered.add(key.slice(2));
+  for (const id of told.replaced) markReplaced(id);
+  if (told.parts.some(({ html }) => !html.includes("turn-shopper"))) unseen(told.parts.length);
+  if (busy !== null && answered.has(busy.id)) turnEnded(told.language);
+  showWelcome();
+});
+hears("turn", told => {
+  if (answered.has(told.id)) return;
+  if (busy === null) { busy = { id: told.id }; ready(); }
+  placeBeforeWaiting(told.parts);
+});
+hears("cart", showCart);
+hears("state", state => {
+  human = state.human; modelReady = state.model;
+  if (state.running && !answered.has(state.running) && busy === null) { busy = { id: state.running }; dots(state.running); }
+  if (busy !== null && busy.taken && state.running !== busy.id && (human || performance.now() - busy.taken > 1500)) { if (!answered.has(busy.id)) turnOf("a-" + busy.id)?.remove(); turnEnded(); }
+  showState(); ready();
+});
+
+function placeBeforeWaiting(parts) {
+  place(log, parts);
+  const waiting = outbox.map(entry => turnOf("m-" + entry.id)).filter(article => article?.dataset.state);
+  if (waiting.length) log.append(...waiting);
+}
+
+function turnEnded(language) {
+  busy = null;
+  ready();
+  if (language && language !== words.language && !chosen) open({ language });
+  pump();
+}
+
+function unseen(count) {
+  tellParent("news", { count });
+  if (document.hidden) document.title = "● " + title;
+}
+
+// The outbox ---------------------------------------------------------------------------------------------------------
+// What has been written and is not known to have arrived, oldest first. Kept for a reload; an id keeps it from arriving twice.
+let outbox = [], pumping = false;
+try { outbox = JSON.parse(store.get("outbox") ?? "[]"); } catch { outbox = []; }
+function keepOutbox() { store.set("outbox", outbox.length ? JSON.stringify(outbox) : null); }
+const outboxKeys = () => outbox.map(entry => "m-" + entry.id);
+// A conversation that is gone: what waits goes into the new one.
+function outboxMoved() { answered.clear(); busy = null; }
+
+function send(text, extra = {}) {
+  text = text.trim();
+  if (!text && !extra.picture) return false;
+  if (text.length > limits.message) { failing(filled(words["chat.too_long"], { count: text.length, limit: limits.message })); return false; }
+  failing("");
+  const entry = { id: unique(), text, at: Date.now(), ...extra };
+  outbox.push(entry);
+  own(entry);
+  if (entry.replaces) markReplaced(entry.replaces);
+  showWelcome(); follow(true);
+  // Drawn first: what is kept and sent comes after.
+  setTimeout(() => { keepOutbox(); pump(); });
+  return true;
+}
+
+function outboxShown() {
+  for (const entry of outbox) { if (!turnOf("m-" + entry.id)) own(entry); showWaiting(entry); }
+}
+
+function showWaiting(entry, state = entry.failed ? "failed" : off || entry.tried ? "waiting" : "") {
+  const article = turnOf("m-" + entry.id);
+  if (!article) return;
+  let note = find("[data-own-state]", article);
+  article.dataset.state = state || "queued";
+  if (!state) { note?.remove(); return; }
+  if (!note) { note = find("[data-own-note]").content.firstElementChild.cloneNode(true); label(words, note); article.append(note); }
+  find("[data-own-text]", note).textContent = words[state === "failed" ? "chat.unsent" : "chat.waiting"];
+  for (const button of all("button", note)) button.hidden = state !== "failed";
+}
+
+async function pump() {
+  if (pumping || !chat) return;
+  pumping = true;
+  try {
+    for (let tries = 0; outbox.length && busy === null;) {
+      const entry = outbox[0];
+      if (entry.failed) break;
+      const slow = setTimeout(() => { entry.tried = true; showWaiting(entry); }, 2500);
+      let reply;
+      if (!human) dots(entry.id);
+      try { reply = await post("send", { conversation: chat, language: words.language, ...entry, page: seen }); }
+      catch (error) { reply = { state: error.status && error.status < 500 && error.status !== 429 ? "bad" : "unsent" }; }
+      clearTimeout(slow);
+      if (outbox[0] !== entry) continue;
+      if (reply.state === "unsent" || reply.wait) {
+        entry.tried = true;
+        turnOf("a-" + entry.id)?.remove();
+        if (!reply.wait) lost();
+        if (!reply.wait && Date.now() - entry.at > GIVE_UP_MS) { giveUp(); break; }
+        for (const each of outbox) showWaiting(each);
+        keepOutbox();
+        await pause(reply.wait ? reply.wait * 1000 : backoff(tries++));
+        continue;
+      }
+      tries = 0;
+      if (reply.state === "lost") { turnOf("a-" + entry.id)?.remove(); pumping = false; await open({ conversation: null }); return; }
+      if (reply.state === "bad") { turnOf("a-" + entry.id)?.remove(); entry.failed = true; showWaiting(entry); keepOutbox(); break; }
+      outbox.shift();
+      keepOutbox();
+      arrived(entry, reply);
+    }
+  } finally { pumping = false; ready(); }
+}
+
+function arrived(entry, reply) {
+  found();
+  const article = turnOf("m-" + entry.id);
+  if (article) { delete article.dataset.state; find("[data-own-state]", article)?.remove(); }
+  if (reply.state === "running" && !answered.has(entry.id)) { busy = { id: entry.id, taken: performance.now() }; if (!human) dots(entry.id); ready(); if (!scrolledAway) follow(); return; }
+  const waiting = turnOf("a-" + entry.id);
+  if (reply.state !== "done" && waiting && !answered.has(entry.id)) waiting.remove();
+  if (reply.parts) { place(log, reply.parts); follow(); }
+}
+
+function giveUp() {
+  for (const each of outbox) { each.failed = true; showWaiting(each); }
+  keepOutbox();
+}
+
+function markReplaced(id) {
+  const mine = turnOf("m-" + id);
+  mine?.classList.add("is-replaced");
+  turnOf("a-" + id)?.classList.add("is-replaced");
+  if (!mine || find(".own-note", mine)) return;
+  find(".own-edit", mine)?.remove();
+  const note = document.createElement("p");
+  note.className = "own-note"; note.textContent = words["chat.replaced"];
+  mine.append(note);
+}
+
+doers({
+  resend: () => { for (const each of outbox) { delete each.failed; each.at = Date.now(); showWaiting(each); } keepOutbox(); wake(); pump(); },
+  unsend: button => {
+    const key = button.closest(".turn").dataset.key;
+    outbox = outbox.filter(entry => "m-" + entry.id !== key);
+    turnOf(key)?.remove(); keepOutbox(); showWelcome(); wake(); pump();
+  },
+  stop: async () => {
+    if (busy === null) return;
+    try { await post("stop", { conversation: chat, id: busy.id }); } catch { toast(words["chat.failed"]); }
+    input.focus();
+  },
+  edit: button => {
+    const article = button.closest(".turn"), id = article.dataset.key.slice(2);
+    const unsent = outbox.find(entry => entry.id === id);
+    input.value = find(".said", article).textContent;
+    if (unsent) { outbox = outbox.filter(entry => entry !== unsent); keepOutbox(); article.remove(); wake(); } else replacing(id);
+    grow(); ready(); input.focus();
+  },
+});
+
+// Writing the last message anew.
+let replaced = null;
+function replacing(id) {
+  replaced = id;
+  find("[data-editing]").hidden = id === null;
+}
+doers({ unedit: () => { replacing(null); input.value = ""; grow(); ready(); input.focus(); } });
