@@ -139,6 +139,10 @@ class Database:
         with self._turn, Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def rehearsal(self) -> Rehearsal:
+        """The same database for what is only tried out: everything can be read, and nothing written stays."""
+        return Rehearsal(self)
+
     @contextmanager
     def connect_for_writing(self) -> Iterator[Connection]:
         """A bare connection in one transaction, for migrations. SQLite's foreign keys rest meanwhile: it changes a
@@ -173,6 +177,28 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+class Rehearsal(Database):
+    """Each writing session is undone at its end, whatever it wrote; what it answered holds for the moment."""
+
+    def __init__(self, real: Database) -> None:
+        self.sqlite, self.engine = real.sqlite, real.engine
+        self._turn, self._writing = real._turn, real._writing
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        with self._turn, Session(self._writing, expire_on_commit=False) as session:
+            session.begin()
+            try:
+                yield session
+                session.flush()
+            finally:
+                session.expunge_all()  # rows that are handed out keep their values
+                session.rollback()
+
+    def shred(self) -> None:
+        """Nothing was deleted."""
 
 
 def _to_json(value: Any) -> str:

@@ -25,6 +25,10 @@ from assistant.events import Event
 from assistant.profile.erasers import Subject
 
 
+_LOOKED_BACK = 40
+"""Checkpoints of a conversation that are looked through, the latest."""
+
+
 class TurnState(TypedDict):
     memory: dict[str, Any]
     turn: Annotated[Turn, UntrackedValue]
@@ -69,6 +73,18 @@ class Dialogue:
         snapshot = await self._graph.aget_state({"configurable": {"thread_id": conversation_id}})
         stored = snapshot.values.get("memory")
         return Memory.model_validate(stored) if stored else None
+
+    async def memory_before(self, conversation_id: str, turns: int) -> Memory | None:
+        """What was remembered when so many turns had run; None where that is kept no more."""
+        config: RunnableConfig = {"configurable": {"thread_id": conversation_id}}
+        if turns <= 0:
+            current = await self.memory(conversation_id)
+            return Memory(language=current.language, customer_id=current.customer_id) if current else None
+        async for snapshot in self._graph.aget_state_history(config, limit=_LOOKED_BACK):
+            stored = snapshot.values.get("memory")
+            if stored and stored.get("turns", 0) <= turns:
+                return Memory.model_validate(stored) if stored["turns"] == turns else None
+        return None
 
     async def remember(self, conversation_id: str, memory: Memory) -> None:
         """Overwrites the memory between turns (language switch, signing in)."""

@@ -313,6 +313,22 @@ def _facts(turn: Turn, memory: Memory, deps: Dependencies) -> TurnFacts:
     )
 
 
+async def rehearsed(turn: Turn, memory: Memory, deps: Dependencies) -> None:
+    """All but the words; ``deps`` decide whether anything of it is for good."""
+    await asyncio.to_thread(guard, turn, memory, deps)
+    if not turn.problem:
+        await understand(turn, memory, deps)
+        await asyncio.to_thread(retrieve, turn, memory, deps)
+        await asyncio.to_thread(rank, turn, memory, deps)
+    async for _ in act(turn, memory, deps):
+        pass
+
+
+async def facts_of(turn: Turn, memory: Memory, deps: Dependencies) -> TurnFacts:
+    """What there is to say of a turn that has come to its outcome."""
+    return await asyncio.to_thread(_facts, turn, memory, deps)
+
+
 async def word(turn: Turn, memory: Memory, deps: Dependencies) -> AsyncIterator[Event]:
     """The reply, checked sentence by sentence while it streams, and the end of the turn."""
     assert turn.outcome is not None

@@ -52,16 +52,18 @@ from assistant.wording import (
 )
 from assistant.wording.speech import Speech
 from assistant.wording.statement import Draft, ReplyPlan, join
+from assistant.wording.texts import Voice
 from retrieval.text.lexicon import Lexicon
 
 
-def plan_reply(facts: TurnFacts, lexicon: Lexicon, shop_name: str, turn: str = "") -> ReplyPlan:
+def plan_reply(
+    facts: TurnFacts, lexicon: Lexicon, shop_name: str, turn: str = "", voice: Voice = "assistant"
+) -> ReplyPlan:
     """The plan of a reply. ``turn`` (say, the turn's id) picks among equal phrasings; the same turn reads the same
-    everywhere."""
+    everywhere. ``voice``: who speaks."""
     outcomes = (facts.outcome, *facts.extra)
-    draft = Draft(
-        Speech(facts.language, lexicon, (hit.product.brand for outcome in outcomes for hit in hits_of(outcome)))
-    )
+    brands = (hit.product.brand for outcome in outcomes for hit in hits_of(outcome))
+    draft = Draft(Speech(facts.language, lexicon, brands, voice))
     for outcome in outcomes:
         _plan(outcome, draft, facts, shop_name)
     return draft.finish(facts, turn)
@@ -84,7 +86,9 @@ def _plan(outcome: Outcome, draft: Draft, facts: TurnFacts, shop_name: str) -> N
             plan_products.recommended(outcome, draft)
         case CartReply():
             carts = [each for each in (facts.outcome, *facts.extra) if isinstance(each, CartReply) and not each.problem]
-            plan_shop.cart(outcome, draft, total=outcome in carts[-1:])
+            # An agent's draft puts nothing in: the cart is as it was.
+            kept = draft.speech.voice == "assistant" or outcome.action in ("show", "checkout")
+            plan_shop.cart(outcome, draft, total=kept and outcome in carts[-1:])
         case DeliverySum():
             plan_delivery.delivery_sum(outcome, draft)
         case DeliveryDates():

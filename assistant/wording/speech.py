@@ -12,7 +12,7 @@ from typing import Literal
 from babel.dates import format_date
 from babel.numbers import format_currency, get_currency_name, get_decimal_symbol
 
-from assistant.wording.texts import Texts, texts
+from assistant.wording.texts import Texts, Voice, texts
 from retrieval.models import Localised, Product, in_language
 from retrieval.text.lexicon import Lexicon
 from retrieval.text.size_order import in_size_order
@@ -28,8 +28,11 @@ class Speech:
     """One language's way of writing values; ``lexicon`` names keys. ``brands`` are those of the products spoken of:
     a title that goes on with its own article is said without its brand ("The Lighthouse Ledger")."""
 
-    def __init__(self, language: str, lexicon: Lexicon, brands: Iterable[str] = ()) -> None:
-        self.texts: Texts = texts(language)
+    def __init__(
+        self, language: str, lexicon: Lexicon, brands: Iterable[str] = (), voice: Voice = "assistant"
+    ) -> None:
+        self.texts: Texts = texts(language, voice)
+        self.voice: Voice = voice
         self.language = self.texts.language
         self.lexicon = lexicon
         self._before_article = tuple(f"{brand} " for brand in dict.fromkeys(brands) if brand)

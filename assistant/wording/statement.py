@@ -39,7 +39,8 @@ class Statement:
     sources: tuple[str, ...] = ()
     shown_as: str | None = None
     section: str = ""
-    """Of the texts it was rendered from."""
+    """Of the texts it was rendered from, with its ``key`` in it."""
+    key: str = ""
 
     @property
     def source(self) -> Literal["model", "template"]:
@@ -110,10 +111,10 @@ class Draft:
         """Adds a statement. ``verbs`` are the forms that agree with its subject (see ``Speech.agreement``)."""
         text = self.speech.texts.render(section, key, **(verbs or {}), **values).strip()
         text = _ARTICLE_TWICE.sub("", _TWO_STOPS.sub(".", text))
-        if any(text == each.text for each in self._statements):
-            return  # what two outcomes of a turn both tell is told once
+        if not text or any(text == each.text for each in self._statements):
+            return  # an agent leaves some unsaid; what two outcomes of a turn both tell is told once
         handle = f"S{len(self._statements) + 1}"
-        self._statements.append(Statement(handle, text, required, tuple(sources), shown_as, section))
+        self._statements.append(Statement(handle, text, required, tuple(sources), shown_as, section, key))
 
     def quote(self, entry: FaqEntry, key: str = "passage", shown_as: str | None = None) -> None:
         """What a help page says; ``foreign``: in another language than the reply's."""

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import Environment, StrictUndefined, Template
 
@@ -27,14 +27,16 @@ class Texts:
     """The texts of one language. ``render`` raises ``MissingText`` for an unknown key, ``UndefinedError`` for a
     missing value."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, over: Path | None = None) -> None:
+        """``over``: a file whose texts take the place of those of the same names."""
         environment = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)
         environment.filters["first_upper"] = _first_upper
         self._single: dict[tuple[str, str], Template] = {}
         self._lists: dict[tuple[str, str], tuple[Template, ...]] = {}
         self._plain: dict[tuple[str, str], str] = {}
         english = folder.with_name(FALLBACK)
-        for path in (*sorted(english.glob("*.toml")), *sorted(folder.glob("*.toml")) * (folder != english)):
+        own = sorted(folder.glob("*.toml")) * (folder != english)
+        for path in (*sorted(english.glob("*.toml")), *own, *([over] if over is not None else [])):
             for section, entries in _sections(tomllib.loads(path.read_text("utf-8"))):
                 for key, value in entries.items():
                     if isinstance(value, list):
@@ -98,7 +100,12 @@ def _vocabulary(path: Path) -> dict[str, tuple[str, ...]]:
     return {name: tuple(words) for name, words in sections.items()}
 
 
+Voice = Literal["assistant", "agent"]
+"""Who speaks: the assistant, or a person of the shop's, who hands nobody over and changes nothing unasked."""
+
+
 @cache
-def texts(language: str) -> Texts:
+def texts(language: str, voice: Voice = "assistant") -> Texts:
     """The texts for a customer's language, read once."""
-    return Texts(ROOT / "prompts" / spoken(language))
+    folder = ROOT / "prompts" / spoken(language)
+    return Texts(folder, ROOT / "prompts" / voice / f"{folder.name}.toml" if voice != "assistant" else None)
