@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from assistant.events import Event, Notice, ProductCard
+from assistant.events import ApprovalNeeded, Event, Notice, OrderCard, ProductCard
 from assistant.languages import Language
 from assistant.merchandising.view import Contributions
 
@@ -241,15 +241,63 @@ class DemoCustomer:
     note: str
 
 
+ModelWording = Literal["coming", "done", "off", "warming_up", "unavailable"]
+DraftKind = Literal["answer", "ask", "act"]
+
+
 @dataclass(frozen=True, slots=True)
-class SuggestedReply:
-    """``passages`` are (title, text) of the FAQ behind it, ``products`` the products it names, with what their places
-    rest on."""
+class Claim:
+    """What a text states between two of its characters. ``backed``: by ``source``, in words; else nothing that the shop
+    knows says so."""
+
+    kind: str
+    start: int
+    end: int
+    backed: bool
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """The claims of a text, in their order."""
 
     text: str
+    claims: tuple[Claim, ...] = ()
+
+    @property
+    def sendable(self) -> bool:
+        return all(claim.backed for claim in self.claims)
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedReply:
+    """``passages`` are (title, text) of the FAQ behind it, ``products`` and ``orders`` those it names, as they are now,
+    with what the products' places rest on. ``approval`` is the card that ``act`` would put before the customer;
+    an ``act`` without one would show the products or orders as cards. ``wording``: whose words it is in."""
+
+    id: str
+    kind: DraftKind
+    text: str
+    audit: Audited
     passages: tuple[tuple[str, str], ...] = ()
     products: tuple[ProductCard, ...] = ()
+    orders: tuple[OrderCard, ...] = ()
+    approval: ApprovalNeeded | None = None
     contributions: tuple[Contributions, ...] = ()
+    wording: Literal["code", "model"] = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedReplies:
+    """Drafts of different kinds, the best first. ``asked`` is what they answer, in the customer's words; ``cursor`` the
+    customer's latest message: drafts of an older one are overtaken. ``model``: whether a model's wording is to come,
+    and why not, as in ``ModelState``."""
+
+    replies: tuple[SuggestedReply, ...]
+    asked: str = ""
+    cursor: int = 0
+    language: str = "en"
+    model: ModelWording = "off"
 
 
 @dataclass(frozen=True, slots=True)

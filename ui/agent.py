@@ -11,7 +11,7 @@ import gradio as gr
 from assistant.languages import LANGUAGES
 from assistant.pages import Refused
 from assistant.service.agents import AgentService
-from assistant.service.suggestions import SuggestionService
+from assistant.service.suggestions.service import SuggestionService
 from assistant.shop.views import TicketView
 from ui import live, render
 from ui.live import Payload

@@ -70,6 +70,9 @@ _buying: Any = ENVIRONMENT.get_template("buying.html").module
 _ELSEWHERE = ("degraded", "suggestions")
 """Kinds of blocks that have a place of their own in a turn."""
 
+_SILENT = ("agent_joined", "agent_left")
+"""Kinds that no article shows."""
+
 _STRAIGHT = ("pending", "processed", "shipped", "delivered")
 _DETOURS = {
     "cancelled": ("pending", "cancelled"),
@@ -230,8 +233,14 @@ def entries(items: Iterable[Entry], words: Words, own: bool = False) -> list[Par
                     entry.replaced,
                 )
             )
-        elif entry.speaker == "agent" and entry.events:
+        elif entry.speaker == "agent" and all(event.type in _SILENT for event in entry.events) and entry.events:
             continue
+        elif entry.speaker == "agent" and entry.events:  # cards
+            shown = Turn(words)
+            for event in entry.events:
+                shown.add(event)
+            shown.close()
+            parts.append(article(key, "agent", shown.html, words))
         elif entry.speaker == "agent":
             parts.append(
                 article(

@@ -24,7 +24,6 @@ from assistant.dialogue.turn import Stopped, Turn
 from assistant.events import Event
 from assistant.profile.erasers import Subject
 
-
 _LOOKED_BACK = 40
 """Checkpoints of a conversation that are looked through, the latest."""
 

@@ -24,6 +24,7 @@ from assistant.records.conversations import Conversations
 from assistant.records.tickets import Tickets
 from assistant.records.unanswered import Unanswered
 from assistant.shop.actions import ActionDone, ActionDropped, ActionRefused
+from assistant.shop.behaviour import Kind
 from assistant.shop.pending import PendingAction, PendingActions
 from assistant.shop.request import Request
 from assistant.shop.shop import Shop
@@ -76,8 +77,8 @@ class _Unlogged(Serving):
 
 
 class _Unkept(Profiles):
-    def record(self, owner: Owner, product_id: str, kind: object, *args: object, **values: object) -> None:
-        pass
+    def record(self, owner: Owner, product_id: str, kind: Kind, rating: int | None = None) -> bool:
+        return False
 
 
 class _Uncounted(Unanswered):
@@ -103,9 +104,7 @@ class Rehearsed:
 def _tried_out(deps: Dependencies, *, model: bool) -> tuple[Dependencies, _Pending]:
     real = deps.shop
     database = real.database.rehearsal()
-    shop = Shop(
-        database, real.product, real.clock, rules=real.rules, delivery=lambda: real.delivery, store=None
-    )
+    shop = Shop(database, real.product, real.clock, rules=real.rules, delivery=lambda: real.delivery, store=None)
     shop.orders = real.orders  # reads only; of a connected store they are looked up there
     shop.stock, shop.customers = real.stock, real.customers
     pending = _Pending(shop, database)

@@ -10,13 +10,14 @@ from sqlalchemy import func, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, UtcTime, clean, utc_now
-from assistant.events import AgentJoined, AgentLeft, AgentMessage
+from assistant.events import AgentJoined, AgentLeft, AgentMessage, ApprovalNeeded, OrdersShown, ProductsShown
 from assistant.records.changes import QUEUE, Changes
 from assistant.records.conversations import Sender, UnknownConversation, append_rows
 from assistant.records.tables import ConversationRow, TicketRow
 from assistant.shop.views import TicketView
 
 State = Literal["waiting", "taken", "closed"]
+Shown = ApprovalNeeded | ProductsShown | OrdersShown
 OPEN: tuple[State, ...] = ("waiting", "taken")
 
 
@@ -134,6 +135,14 @@ class Tickets:
         self._told(row)
         return last
 
+    def show(self, ticket_id: str, agent: str, event: Shown) -> int:
+        """Puts a card into the conversation: the agent's doing, the shop's facts. Raises ``NotYourTicket``."""
+        with self._database.write() as session:
+            row = self._mine(session, ticket_id, agent)
+            last = self._tell_shopper(session, row, event)
+        self._told(row)
+        return last
+
     def release(self, ticket_id: str, agent: str) -> TicketView:
         """Puts a taken ticket back into the queue, at its old place. Raises ``NotYourTicket``."""
         with self._database.write() as session:
@@ -169,7 +178,9 @@ class Tickets:
             self._tell_shopper(session, row, AgentLeft(agent=clean(agent), reason=reason))
         return self._told(row)
 
-    def _tell_shopper(self, session: Session, row: TicketRow, event: AgentMessage | AgentJoined | AgentLeft) -> int:
+    def _tell_shopper(
+        self, session: Session, row: TicketRow, event: AgentMessage | AgentJoined | AgentLeft | Shown
+    ) -> int:
         rows = [(event.type, event.model_dump_json())]
         return append_rows(session, row.conversation_id, f"agent-{row.id}", Sender.AGENT, rows, self._clock())
 

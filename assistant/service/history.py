@@ -52,6 +52,8 @@ def _entry(message: Message, thumb: Literal["up", "down"] | None) -> Entry:
             return Entry(message.sequence, message.at, "agent", text=message.event.text, name=message.event.agent)
         case Sender.AGENT if isinstance(message.event, AgentJoined | AgentLeft):
             return Entry(message.sequence, message.at, "agent", name=message.event.agent, events=(message.event,))
+        case Sender.AGENT if message.event is not None:  # a card that an agent has put before the shopper
+            return Entry(message.sequence, message.at, "agent", events=(message.event,))
         case _:
             events: tuple[Event, ...] = (message.event,) if message.event else ()
             return Entry(message.sequence, message.at, "assistant", events=events, thumb=thumb)

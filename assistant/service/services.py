@@ -19,7 +19,7 @@ from assistant.service.ranking import RankingService
 from assistant.service.shoppers import ShopperService
 from assistant.service.shopping import ShoppingService
 from assistant.service.staff import StaffService
-from assistant.service.suggestions import SuggestionService
+from assistant.service.suggestions.service import SuggestionService
 from assistant.service.wishes import WishService
 
 

@@ -28,9 +28,7 @@ class Speech:
     """One language's way of writing values; ``lexicon`` names keys. ``brands`` are those of the products spoken of:
     a title that goes on with its own article is said without its brand ("The Lighthouse Ledger")."""
 
-    def __init__(
-        self, language: str, lexicon: Lexicon, brands: Iterable[str] = (), voice: Voice = "assistant"
-    ) -> None:
+    def __init__(self, language: str, lexicon: Lexicon, brands: Iterable[str] = (), voice: Voice = "assistant") -> None:
         self.texts: Texts = texts(language, voice)
         self.voice: Voice = voice
         self.language = self.texts.language

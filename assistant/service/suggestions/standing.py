@@ -79,9 +79,7 @@ class Standings:
             return standing
         return await self._open_before(standing, real, conversation.id, dialogue, deps, model=model) or standing
 
-    async def _followed(
-        self, conversation_id: str, said: Sequence[Said], real: Memory, deps: Dependencies
-    ) -> Memory:
+    async def _followed(self, conversation_id: str, said: Sequence[Said], real: Memory, deps: Dependencies) -> Memory:
         """The memory before the latest message, where the dialogue has not run since an agent took over."""
         turns, sequence, memory = self._known.get(conversation_id, (-1, 0, real))
         if turns != real.turns:
@@ -106,13 +104,20 @@ class Standings:
         return memory
 
     async def _open_before(
-        self, latest: Standing, real: Memory, conversation_id: str, dialogue: Dialogue, deps: Dependencies, *, model: bool
+        self,
+        latest: Standing,
+        real: Memory,
+        conversation_id: str,
+        dialogue: Dialogue,
+        deps: Dependencies,
+        *,
+        model: bool,
     ) -> Standing | None:
         """What was asked before a message that asks for nothing itself ("hello?", who they are, "a person please")."""
         asks_person = any(isinstance(each, Handed) for each in latest.rehearsed.outcomes)
         known = latest.rehearsed.memory
         later = sum(each.in_memory for each in latest.said[-1:])
-        for back, each in enumerate(reversed(latest.said[:-1][-_LOOKED_BACK:])):
+        for each in reversed(latest.said[:-1][-_LOOKED_BACK:]):
             if each.answered and not asks_person and not _tells_who(latest.rehearsed):
                 return None
             later += each.in_memory

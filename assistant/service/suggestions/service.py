@@ -1,0 +1,227 @@
+"""Suggested replies to the customer of a ticket: made, kept until one is used, proposed as an action, reworked."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant.bootstrap import Shopclerk
+from assistant.dialogue import direct
+from assistant.dialogue.show import approval as approval_card
+from assistant.dialogue.show import shown_cards
+from assistant.events import OrdersShown, ProductCard, ProductsShown
+from assistant.outcome import Found
+from assistant.pages import Audited, ModelWording, Refused, SuggestedReplies, SuggestedReply
+from assistant.records.conversations import Conversation
+from assistant.records.tickets import NotYourTicket, Shown
+from assistant.service.merchandisers import contributions
+from assistant.service.suggestions.auditing import Auditing, Auditor
+from assistant.service.suggestions.drafting import Draft, drafts
+from assistant.service.suggestions.standing import Standing, Standings
+from assistant.shop.actions import ActionRefused
+from assistant.shop.views import TicketView
+from assistant.wording.compose import Worded
+from retrieval.search.query import Hit
+
+_KEPT = 2_000
+"""Drafts that are remembered until they are used or overtaken."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A draft as it was shown."""
+
+    ticket_id: str
+    conversation_id: str
+    cursor: int
+    shown: SuggestedReply
+    draft: Draft
+
+
+class SuggestionService:
+    def __init__(self, app: Shopclerk) -> None:
+        self.app = app
+        self._standings = Standings(app.commerce.records)
+        self._made: OrderedDict[str, _Made] = OrderedDict()
+        self._auditor = Auditor(app)
+
+    async def suggest(self, ticket_id: str) -> SuggestedReplies:
+        """Up to three replies of different kinds to what the customer asked last, best first, made by code at once.
+        Raises ``Refused``."""
+        conversation = await self._conversation(ticket_id)
+        deps = await asyncio.to_thread(self.app.current_deps)
+        standing = await self._standings.of(conversation, self.app.dialogue, deps)
+        if standing is None:
+            return SuggestedReplies((), language=conversation.language)
+        made = await drafts(standing, conversation.id, deps)
+        auditing = await self._auditor.of(conversation, standing.rehearsed.memory)
+        shown = [await asyncio.to_thread(self._shown, draft, standing, auditing) for draft in made]
+        self._keep(ticket_id, conversation.id, standing, shown, made)
+        language = standing.rehearsed.facts.language
+        return SuggestedReplies(tuple(shown), standing.asked.text, standing.cursor, language, self._model_state())
+
+    async def reworded(self, ticket_id: str, before: SuggestedReplies) -> SuggestedReplies:
+        """The same with the first in a served model's words, where one answers in time and the audit finds nothing
+        against it. Raises ``Refused``."""
+        if before.model != "coming" or not before.replies:
+            return before
+        conversation = await self._conversation(ticket_id)
+        worded = await self._in_models_words(conversation, before.replies)
+        return replace(before, replies=worded or before.replies, model="done")
+
+    async def propose(self, ticket_id: str, agent: str, draft_id: str) -> None:
+        """Puts the card of an action before the customer, who alone can say yes to it; policy and identity are checked
+        now and again then. Raises ``Refused``."""
+        made = self._of(ticket_id, draft_id)
+        proposed = made.draft.proposed
+        if proposed is None:
+            raise Refused("There is nothing to propose.")
+        conversation = await self._conversation(ticket_id)
+        await asyncio.to_thread(self._must_have, ticket_id, agent)
+        conversations = self.app.commerce.records.conversations
+        if not await asyncio.to_thread(conversations.sign_in, conversation.id, proposed.customer_id):
+            raise Refused("This conversation is another customer's.")
+        deps = self.app.deps
+        asked = await asyncio.to_thread(
+            deps.shop.pending.ask,
+            conversation.id,
+            proposed.customer_id,
+            proposed.order_id or None,
+            proposed.request,
+        )
+        if isinstance(asked, ActionRefused):
+            raise Refused("The shop's rules do not allow that any more.")
+        memory = await self.app.dialogue.memory(conversation.id)
+        if memory is not None:
+            memory.customer_id, memory.pending, memory.request = proposed.customer_id, asked.action, None
+            memory.orders = [asked.order.id] if asked.order else memory.orders
+            await self.app.dialogue.remember(conversation.id, memory)
+        card = approval_card(asked, deps, conversation.language)
+        await asyncio.to_thread(self._put, ticket_id, agent, card)
+
+    async def show(self, ticket_id: str, agent: str, draft_id: str) -> None:
+        """Puts the products or orders behind a draft before the customer, as cards. Raises ``Refused``."""
+        made = self._of(ticket_id, draft_id)
+        if products := made.shown.products:
+            await asyncio.to_thread(self._put, ticket_id, agent, ProductsShown(cards=products, total=len(products)))
+        elif orders := made.shown.orders:
+            await asyncio.to_thread(self._put, ticket_id, agent, OrdersShown(orders=orders))
+
+    async def audit(self, ticket_id: str, text: str) -> Audited:
+        """What the text states, each with what backs it or not. Raises ``Refused``."""
+        conversation = await self._conversation(ticket_id)
+        memory = await self.app.dialogue.memory(conversation.id)
+        auditing = await self._auditor.of(conversation, memory)
+        return await asyncio.to_thread(auditing.audit, text)
+
+    def _keep(
+        self,
+        ticket_id: str,
+        conversation_id: str,
+        standing: Standing,
+        shown: Sequence[SuggestedReply],
+        made: Sequence[Draft],
+    ) -> None:
+        for reply, draft in zip(shown, made, strict=True):
+            self._made[reply.id] = _Made(ticket_id, conversation_id, standing.cursor, reply, draft)
+        while len(self._made) > _KEPT:
+            self._made.popitem(last=False)
+
+    def _of(self, ticket_id: str, draft_id: str) -> _Made:
+        made = self._made.get(draft_id)
+        if made is None or made.ticket_id != ticket_id:
+            raise Refused("This draft is no longer there: ask for new ones.")
+        return made
+
+    def _shown(self, draft: Draft, standing: Standing, auditing: Auditing) -> SuggestedReply:
+        language = standing.rehearsed.facts.language
+        cards, deps = self.app.cards, self.app.deps
+        return SuggestedReply(
+            id=secrets.token_urlsafe(9),
+            kind=draft.kind,
+            text=draft.text,
+            audit=auditing.audit(draft.text),
+            passages=tuple((hit.entry.question, hit.entry.answer) for hit in draft.pages),
+            products=self._products(draft, language),
+            orders=tuple(cards.order(order, language) for order in draft.orders),
+            approval=approval_card(draft.approval, deps, language) if draft.approval else None,
+            contributions=tuple(contributions(hit, language) for hit in self._ranked(draft)),
+        )
+
+    def _products(self, draft: Draft, language: str) -> tuple[ProductCard, ...]:
+        found = [card for each in draft.outcomes for card in shown_cards(each, self.app.cards, language)]
+        first = {card.id: card for card in reversed(found)}
+        cards = [first.pop(card.id) for card in found if card.id in first]
+        return tuple(card.model_copy(update={"position": at}) for at, card in enumerate(cards[:6], 1))
+
+    @staticmethod
+    def _ranked(draft: Draft) -> list[Hit]:
+        return [hit for each in draft.outcomes if isinstance(each, Found) for hit in each.result.hits]
+
+    async def _in_models_words(
+        self, conversation: Conversation, shown: Sequence[SuggestedReply]
+    ) -> tuple[SuggestedReply, ...] | None:
+        """The same drafts, the first as a model words it, where the audit finds nothing against it."""
+        deps = self.app.deps
+        standing = await self._standings.of(conversation, self.app.dialogue, deps, model=True)
+        made = self._made.get(shown[0].id)
+        if standing is None or made is None or standing.cursor != made.cursor:
+            return None
+        auditing = await self._auditor.of(conversation, standing.rehearsed.memory)
+        again = await drafts(standing, conversation.id, deps)
+        first = again[0]
+        if first.plan is None:
+            return None
+        found = standing.rehearsed
+        plan = await direct.answered(first.plan, found.turn, found.memory, deps)
+        text = ""
+        async for item in deps.voice.say(plan):
+            if isinstance(item, Worded):
+                text = item.text
+        audited = await asyncio.to_thread(auditing.audit, text)
+        if not text or not audited.sendable or text == shown[0].text:
+            return None
+        fresh = await asyncio.to_thread(self._shown, replace(first, text=text), standing, auditing)
+        fresh = replace(fresh, id=shown[0].id, audit=audited, wording="model")
+        self._made[fresh.id] = replace(made, shown=fresh, draft=first)
+        return (fresh, *shown[1:])
+
+    def _model_state(self) -> ModelWording:
+        if self.app.model.client is None:
+            return "off"
+        match self.app.model.unready():
+            case None:
+                return "coming"
+            case "warming_up":
+                return "warming_up"
+            case _:
+                return "unavailable"
+
+    def _must_have(self, ticket_id: str, agent: str) -> None:
+        ticket = self._ticket(ticket_id)
+        if ticket.state != "taken" or ticket.agent != agent:
+            raise Refused("Take the conversation first: it is waiting, closed, or another agent's.")
+
+    def _put(self, ticket_id: str, agent: str, card: Shown) -> None:
+        try:
+            self.app.commerce.records.tickets.show(ticket_id, agent, card)
+        except NotYourTicket as error:
+            raise Refused("Take the conversation first: it is waiting, closed, or another agent's.") from error
+
+    async def _conversation(self, ticket_id: str) -> Conversation:
+        return await asyncio.to_thread(self._read, ticket_id)
+
+    def _read(self, ticket_id: str) -> Conversation:
+        record = self.app.commerce.records.conversations.get(self._ticket(ticket_id).conversation_id)
+        if record is None:
+            raise Refused("That conversation has been deleted.")
+        return record
+
+    def _ticket(self, ticket_id: str) -> TicketView:
+        ticket = self.app.commerce.records.tickets.get(ticket_id)
+        if ticket is None:
+            raise Refused("There is no such ticket.")
+        return ticket
