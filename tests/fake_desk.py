@@ -445,32 +445,32 @@ class FakeDesk(FakeMerchandising, FakeRanking):
         self.rooms[ticket.conversation_id].say("assistant", events=(joined,))
         self.changes.announce(ticket.conversation_id)
 
-    async def suggest(self, ticket_id: str) -> Sequence[d.SuggestedReply]:
+    async def suggest(self, ticket_id: str) -> d.SuggestedReplies:
         self._ticket(ticket_id)
         await asyncio.sleep(self.delay)
-        return (
-            d.SuggestedReply(
-                "Hello! I have looked at your order SC-4F9K2QH7: it is on its way and should arrive on 26 November.",
-                (),
-                (),
-            ),
-            d.SuggestedReply(
-                "You can send it back within 30 days of delivery, and we pay for the return.",
-                (
-                    (
-                        "How long do I have to return something?",
-                        "You have 30 days from delivery. Items must be unused and in their box.",
-                    ),
-                    ("Who pays for the return?", "We do, for orders within the country."),
-                ),
-                (),
-            ),
-            d.SuggestedReply(
-                "The Trail Runner 2 comes in size 43 as well. Shall I put it in your cart?",
-                (),
-                (card(PRODUCTS[0]), card(PRODUCTS[1])),
-            ),
+        arrives = "Hello! I have looked at your order SC-4F9K2QH7: it is on its way and should arrive on 26 November."
+        back = "You can send it back within 30 days of delivery, and we pay for the return."
+        passages = (
+            ("How long do I have to return something?", "You have 30 days from delivery. Items must be unused."),
+            ("Who pays for the return?", "We do, for orders within the country."),
         )
+        other = "The Trail Runner 2 comes in size 43 as well. Shall I look for it?"
+        products = (card(PRODUCTS[0]), card(PRODUCTS[1]))
+        replies = (
+            d.SuggestedReply("d1", "answer", arrives, d.Audited(arrives)),
+            d.SuggestedReply("d2", "answer", back, d.Audited(back), passages),
+            d.SuggestedReply("d3", "ask", other, d.Audited(other), (), products),
+        )
+        return d.SuggestedReplies(replies, "Where is it?", 1)
+
+    async def audit(self, ticket_id: str, text: str) -> d.Audited:
+        return d.Audited(text)
+
+    async def before_sending(self, ticket_id: str, text: str, draft_id: str, *, vouched: bool) -> None:
+        pass
+
+    async def sent(self, ticket_id: str, agent: str, text: str, draft_id: str, *, vouched: bool) -> None:
+        pass
 
     async def send(self, ticket_id: str, agent: str, text: str) -> None:
         ticket = self._ticket(ticket_id)

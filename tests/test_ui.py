@@ -25,6 +25,7 @@ from retrieval.feeds.mapping import IGNORED
 from tests.fake_desk import PRODUCTS, FakeAccess, FakeDesk, card, services_of
 from tests.fake_shoppers import FakeShoppers
 from ui import admin, agent, line, mount, render, shopper
+from ui.suggestions import SuggestionsPart
 from ui.texts import MissingText, words
 
 EN = words("en")
@@ -372,7 +373,8 @@ def test_an_agents_message_reaches_the_shoppers_stream(page: shopper.ShopperPage
     refused = run(console.act({"kind": "send", "ticket": ticket[1], "text": "Hi"}, REQUEST))
     assert refused == {"refused": "Take the conversation first."}
     assert run(console.act({"kind": "take", "ticket": ticket[1]}, REQUEST)) == {}
-    suggested = run(console.suggest({"ticket": ticket[1], "language": "en"}, REQUEST))["html"]
+    part = SuggestionsPart(desk, lambda request: "Priya")
+    suggested = run(part.suggest({"ticket": ticket[1], "language": "en"}, REQUEST))["html"]
     assert suggested.count('data-do="use"') == 3
     assert "How long do I have to return something?" in suggested
     run(console.act({"kind": "send", "ticket": ticket[1], "text": f"Hello {EVIL}"}, REQUEST))

@@ -16,6 +16,7 @@ from assistant.shop.views import TicketView
 from ui import live, render
 from ui.live import Payload
 from ui.shopper import language_of
+from ui.suggestions import SuggestionsPart
 from ui.texts import Words, words
 
 _parts: Any = render.ENVIRONMENT.get_template("agent_parts.html").module
@@ -31,7 +32,7 @@ def waited(since: datetime, w: Words) -> str:
 
 
 def browser_words(w: Words) -> dict[str, str]:
-    texts = {f"agent.{key}": text for key, text in w.section("agent").items()}
+    texts = {f"{name}.{key}": text for name in ("agent", "suggest") for key, text in w.section(name).items()}
     return {**texts, "team.title": w("team.title"), "language": w.language}
 
 
@@ -83,14 +84,6 @@ class AgentPage:
             return w("agent.is_closed")
         return "" if ticket.agent == me else w("agent.held_by", name=ticket.agent)
 
-    async def suggest(self, payload: Payload, request: gr.Request) -> Payload:
-        w = words(language_of(payload))
-        try:
-            replies = await self.suggestions.suggest(str(payload["ticket"]))
-        except Refused as refusal:
-            return {"refused": str(refusal), "html": ""}
-        return {"html": str(_parts.suggestions(list(replies)[:3], w))}
-
     async def act(self, payload: Payload, request: gr.Request) -> Payload:
         """Take, send or close; a refusal comes back in words."""
         ticket, me = str(payload["ticket"]), self.who(request)
@@ -100,8 +93,11 @@ class AgentPage:
                     await self.agents.take(ticket, me)
                 case "send":
                     text = str(payload.get("text") or "").strip()
+                    draft, vouched = str(payload.get("draft") or ""), payload.get("vouched") is True
                     if text:
+                        await self.suggestions.before_sending(ticket, text, draft, vouched=vouched)
                         await self.agents.send(ticket, me, text)
+                        await self.suggestions.sent(ticket, me, text, draft, vouched=vouched)
                 case "close":
                     await self.agents.close(ticket, me)
                 case _:
@@ -112,14 +108,14 @@ class AgentPage:
 
 
 def build(agents: AgentService, suggestions: SuggestionService, shop_name: str, who: Callable[[Any], str]) -> gr.Blocks:
-    page = AgentPage(agents, suggestions, who)
+    page, part = AgentPage(agents, suggestions, who), SuggestionsPart(suggestions, who)
     w = words("en")
     skeleton = render.page("agent.html", w=w, shop=shop_name, languages=LANGUAGES, section="agent", path="/agent")
     return live.page(
         title=f"{w('agent.title')} · {shop_name}",
         skeleton=skeleton,
         scripts=("agent.js", "suggestions.js"),
-        calls=(page.hello, page.refresh, page.suggest, page.act),
+        calls=(page.hello, page.refresh, page.act, *part.calls),
         streams={},
         settings={"words": browser_words(w)},
     )

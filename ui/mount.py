@@ -58,7 +58,7 @@ def mount(
     limits = limits or Limits()
     may_call = origin_allowed or Origins(allowed_origins).allowed
     limit_bytes = limits.picture * 3 * 2**19 + 4 * limits.message + 2**18  # base64 takes a third more
-    staff = ("base.css", "blocks.css", "shopper.css", "console.css", "ranking.css")
+    staff = ("base.css", "blocks.css", "shopper.css", "console.css", "suggestions.css", "ranking.css")
     page, profile = shopper.ShopperPage(services.shoppers, services.shopping, shop_name), ProfilePage(services.profiles)
     states: list[State] = []
     app.include_router(line.router(Line(services.shoppers, services.shopping, page, states), may_call, limit_bytes))

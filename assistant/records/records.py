@@ -8,6 +8,7 @@ from assistant.records.audit import Audit
 from assistant.records.changes import Changes
 from assistant.records.contacts import Contacts
 from assistant.records.conversations import Conversations
+from assistant.records.drafts import Drafts
 from assistant.records.feedback import Feedback
 from assistant.records.ratings import Ratings
 from assistant.records.tickets import Tickets
@@ -27,6 +28,7 @@ class Records:
         self.audit = Audit(database, clock)
         self.turns = Turns(database, clock, self.changes)
         self.feedback = Feedback(database, clock)
+        self.drafts = Drafts(database, clock)
         self.ratings = Ratings(database, clock, self.changes)
         self.contacts = Contacts(database, clock, self.changes)
         self.unanswered = Unanswered(database, clock)

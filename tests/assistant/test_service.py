@@ -143,7 +143,7 @@ async def test_an_agent_takes_over_and_the_assistant_is_silent(services: Service
     await services.agents.take(ticket_id, "Ana")
     with pytest.raises(Refused):
         await services.agents.take(ticket_id, "Ben")
-    suggested = await services.suggestions.suggest(ticket_id)
+    suggested = (await services.suggestions.suggest(ticket_id)).replies
     assert 1 <= len(suggested) <= 3
     passage = next(reply for reply in suggested if reply.passages)
     assert passage.passages[0][1] in passage.text

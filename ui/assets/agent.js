@@ -76,7 +76,8 @@ async function send() {
   if (!text || !mine) return;
   const button = find("[data-send]");
   button.disabled = true;
-  if (await act("send", { text }, button)) { if (input.value.trim() === text) input.value = ""; scroller.scrollTop = scroller.scrollHeight; }
+  const along = await beforeSending(text);
+  if (along && await act("send", { text, ...along }, button)) { afterSending(); if (input.value.trim() === text) input.value = ""; scroller.scrollTop = scroller.scrollHeight; }
   ready(); input.focus();
 }
 
@@ -88,7 +89,6 @@ doers({
   keep: () => find("[data-ask]").close(),
   "really-close": async () => { find("[data-ask]").close(); await act("close", {}); },
   suggest,
-  use: button => { input.value = button.dataset.text; ready(); input.focus(); input.setSelectionRange(input.value.length, input.value.length); },
   language: async button => { store.set("staff-language", button.dataset.language); await hello(button.dataset.language); cursor = 0; asked = -1; await refresh(); },
 });
 label(words);

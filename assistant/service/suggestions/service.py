@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz.distance import Levenshtein
+
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue import direct
 from assistant.dialogue.show import approval as approval_card
@@ -15,11 +17,14 @@ from assistant.dialogue.show import shown_cards
 from assistant.events import OrdersShown, ProductCard, ProductsShown
 from assistant.outcome import Found
 from assistant.pages import Audited, ModelWording, Refused, SuggestedReplies, SuggestedReply
+from assistant.privacy import redact
 from assistant.records.conversations import Conversation
+from assistant.records.drafts import ACCEPTED_UNDER, DraftFate, Fate
 from assistant.records.tickets import NotYourTicket, Shown
 from assistant.service.merchandisers import contributions
 from assistant.service.suggestions.auditing import Auditing, Auditor
 from assistant.service.suggestions.drafting import Draft, drafts
+from assistant.service.suggestions.reworking import rework
 from assistant.service.suggestions.standing import Standing, Standings
 from assistant.shop.actions import ActionRefused
 from assistant.shop.views import TicketView
@@ -37,6 +42,8 @@ class _Made:
     ticket_id: str
     conversation_id: str
     cursor: int
+    asked: str
+    language: str
     shown: SuggestedReply
     draft: Draft
 
@@ -59,7 +66,7 @@ class SuggestionService:
         made = await drafts(standing, conversation.id, deps)
         auditing = await self._auditor.of(conversation, standing.rehearsed.memory)
         shown = [await asyncio.to_thread(self._shown, draft, standing, auditing) for draft in made]
-        self._keep(ticket_id, conversation.id, standing, shown, made)
+        await self._keep(ticket_id, conversation.id, standing, shown, made)
         language = standing.rehearsed.facts.language
         return SuggestedReplies(tuple(shown), standing.asked.text, standing.cursor, language, self._model_state())
 
@@ -117,7 +124,70 @@ class SuggestionService:
         auditing = await self._auditor.of(conversation, memory)
         return await asyncio.to_thread(auditing.audit, text)
 
-    def _keep(
+    async def rework(self, ticket_id: str, text: str, how: str, language: str) -> Audited:
+        """Shorter, warmer, or in another language: the customer's, or for a text in that the agent's ``language``.
+        Audited again. Raises ``Refused`` with a key of the page's texts: no_model, not_checked, nothing_shorter."""
+        conversation = await self._conversation(ticket_id)
+        memory = await self.app.dialogue.memory(conversation.id)
+        auditing = await self._auditor.of(conversation, memory)
+        audited = await asyncio.to_thread(auditing.audit, text)
+        made = await rework(how, audited, conversation.language, language, self.app.deps.voice)
+        return await asyncio.to_thread(auditing.audit, made)
+
+    async def before_sending(self, ticket_id: str, text: str, draft_id: str, *, vouched: bool) -> None:
+        """Raises ``Refused`` where something in the text is backed by nothing: a draft of ours is then to be changed
+        first, and for their own words an agent must vouch."""
+        audited = await self.audit(ticket_id, text)
+        if audited.sendable:
+            return
+        made = self._made.get(draft_id)
+        if made is not None and _same(made.shown.text, text):
+            raise Refused("This draft states something that nothing backs: change it first.")
+        if not vouched:
+            raise Refused("Something in it is backed by nothing: change it, or vouch for it.")
+
+    async def sent(self, ticket_id: str, agent: str, text: str, draft_id: str, *, vouched: bool) -> None:
+        """Keeps what became of the drafts that lay beside a message when it was sent."""
+        conversation = await self._conversation(ticket_id)
+        records = self.app.commerce.records
+        if vouched:
+            audited = await self.audit(ticket_id, text)
+            red = [text[claim.start : claim.end] for claim in audited.claims if not claim.backed]
+            if red:
+                await asyncio.to_thread(records.drafts.vouch, conversation.id, agent, text, red)
+        lay = [made for made in self._made.values() if made.ticket_id == ticket_id]
+        fates = [self._fate(made, agent, *_became(made, text, made.shown.id == draft_id)) for made in lay]
+        self._forget(lay)
+        await asyncio.to_thread(records.drafts.keep, fates)
+
+    async def discard(self, ticket_id: str, agent: str, draft_id: str) -> None:
+        made = self._of(ticket_id, draft_id)
+        self._forget([made])
+        fate = self._fate(made, agent, "discarded", "", 1.0)
+        await asyncio.to_thread(self.app.commerce.records.drafts.keep, [fate])
+
+    def _fate(self, made: _Made, agent: str, fate: Fate, sent: str, edited: float) -> DraftFate:
+        shown = made.shown
+        return DraftFate(
+            shown.id,
+            made.conversation_id,
+            agent,
+            shown.kind,
+            made.language,
+            shown.wording,
+            fate,
+            made.asked,
+            shown.text,
+            sent,
+            edited,
+            self.app.commerce.records.drafts.now(),
+        )
+
+    def _forget(self, made: Sequence[_Made]) -> None:
+        for each in made:
+            self._made.pop(each.shown.id, None)
+
+    async def _keep(
         self,
         ticket_id: str,
         conversation_id: str,
@@ -125,8 +195,16 @@ class SuggestionService:
         shown: Sequence[SuggestedReply],
         made: Sequence[Draft],
     ) -> None:
+        """Drafts of an older message are overtaken; those of the same are only made anew."""
+        lay = [each for each in self._made.values() if each.ticket_id == ticket_id]
+        overtaken = [each for each in lay if each.cursor < standing.cursor]
+        self._forget(lay)
+        asked, language = redact(standing.asked.text), standing.rehearsed.facts.language
         for reply, draft in zip(shown, made, strict=True):
-            self._made[reply.id] = _Made(ticket_id, conversation_id, standing.cursor, reply, draft)
+            self._made[reply.id] = _Made(ticket_id, conversation_id, standing.cursor, asked, language, reply, draft)
+        if overtaken:
+            fates = [self._fate(each, "", "overtaken", "", 1.0) for each in overtaken]
+            await asyncio.to_thread(self.app.commerce.records.drafts.keep, fates)
         while len(self._made) > _KEPT:
             self._made.popitem(last=False)
 
@@ -225,3 +303,15 @@ class SuggestionService:
         if ticket is None:
             raise Refused("There is no such ticket.")
         return ticket
+
+
+def _same(one: str, other: str) -> bool:
+    return one.split() == other.split()
+
+
+def _became(made: _Made, text: str, used: bool) -> tuple[Fate, str, float]:
+    """Of a draft beside which ``text`` was sent: how it was used, and how much of it was changed."""
+    edited = Levenshtein.normalized_distance(" ".join(made.shown.text.split()), " ".join(text.split()))
+    if made.shown.text and (used or edited < ACCEPTED_UNDER):
+        return ("edited" if edited else "sent"), text, round(edited, 3)
+    return "discarded", "", 1.0
