@@ -31,6 +31,7 @@ from threadpoolctl import threadpool_limits
 from assistant import bootstrap
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk, build
+from assistant.service.services import Services
 from assistant.settings import Settings
 from assistant.understanding.understander import Understander
 from retrieval.encoders.pictures import PictureCache
@@ -52,11 +53,12 @@ class Served:
     agent_password: str
     admin_password: str
     shop: Shopclerk
+    services: Services
 
 
-def test_settings(state_dir: Path) -> Settings:
+def test_settings(state_dir: Path, **more: Any) -> Settings:
     secrets = {**PASSWORDS, "session_secret": SecretStr("a secret for tests, long enough to sign with")}
-    return Settings(state_dir=state_dir, llm="off", **secrets)  # type: ignore[arg-type]
+    return Settings(state_dir=state_dir, llm="off", **secrets, **more)  # type: ignore[arg-type]
 
 
 @contextmanager
@@ -100,7 +102,7 @@ def _as_loaded(shop: Shopclerk) -> Path:
     return shop.settings.state_dir / "as-loaded.sqlite3"
 
 
-def fresh(shop: Shopclerk, state_dir: Path, **overrides: Any) -> Shopclerk:
+def fresh(shop: Shopclerk, state_dir: Path, settings: dict[str, Any] | None = None, **overrides: Any) -> Shopclerk:
     """A shop whose orders no other test has touched, built with ``overrides`` by ``build`` itself.
 
     Its database is a copy of what ``built`` loaded; everything that holds a shopper's state is its own. Shared with
@@ -122,7 +124,7 @@ def fresh(shop: Shopclerk, state_dir: Path, **overrides: Any) -> Shopclerk:
         instead.setattr(bootstrap, "OrderQuestions", lambda *_: shop.deps.questions)
         instead.setattr(bootstrap, "Answerer", lambda *_: shop.deps.answerer)
         instead.setattr(Understander, "shipped", lambda *_: shop.deps.understander)
-        return build(test_settings(state_dir), **overrides)
+        return build(test_settings(state_dir, **settings or {}), **overrides)
 
 
 @pytest.fixture
@@ -133,26 +135,35 @@ def own(shop: Shopclerk, tmp_path: Path) -> Shopclerk:
 
 @pytest.fixture(scope="session")
 def served_app(built: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(fresh(built, tmp_path_factory.mktemp("served"))) as served:
+        yield served
+
+
+@contextmanager
+def serving(shop: Shopclerk) -> Iterator[Served]:
     """The whole application on a free port, in a thread of this process."""
-    shop = fresh(built, tmp_path_factory.mktemp("served"))
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     access = Access.from_settings(shop.settings)
     hashed = access.hash_password(PASSWORDS["agent_password"].get_secret_value())
     for name, role in (("Priya", "agent"), ("Maya", "agent"), ("Lena", "lead")):
         shop.commerce.records.accounts.add(name, name, role, hashed, "tests")  # type: ignore[arg-type]
-    server = uvicorn.Server(uvicorn.Config(create(shop, access), log_level="warning", timeout_graceful_shutdown=2))
+    application = create(shop, access)
+    server = uvicorn.Server(uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=2))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 60
     while not server.started:
         assert thread.is_alive() and time.monotonic() < deadline, "the application did not start"
         time.sleep(0.05)
-    yield Served(
-        f"http://127.0.0.1:{listener.getsockname()[1]}",
-        PASSWORDS["agent_password"].get_secret_value(),
-        PASSWORDS["admin_password"].get_secret_value(),
-        shop,
-    )
-    server.should_exit = True
-    thread.join(10)
+    try:
+        yield Served(
+            f"http://127.0.0.1:{listener.getsockname()[1]}",
+            PASSWORDS["agent_password"].get_secret_value(),
+            PASSWORDS["admin_password"].get_secret_value(),
+            shop,
+            application.state.services,
+        )
+    finally:
+        server.should_exit = True
+        thread.join(10)

@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote
 from assistant import events as e
 from assistant import pages as d
 from assistant.records.changes import Changes
+from assistant.service.person import Standing
 from assistant.service.turns import cart
 from assistant.shop.views import TicketView
 from retrieval.models import FaqEntry
@@ -622,6 +623,16 @@ class FakeWishes:
         return ()
 
 
+class FakePerson:
+    """Nobody asks for a person."""
+
+    def here(self, conversation_id: str, tab: str, *, typing: bool | None = None) -> None:
+        pass
+
+    async def standing(self, conversation_id: str) -> Standing:
+        return Standing()
+
+
 def services_of(desk: FakeDesk, access: FakeAccess) -> Any:
     """The fake in the place of every service."""
     from tests.fake_shoppers import FakeShoppers
@@ -630,6 +641,7 @@ def services_of(desk: FakeDesk, access: FakeAccess) -> Any:
         shoppers=FakeShoppers(desk),
         shopping=desk,
         wishes=FakeWishes(),
+        person=FakePerson(),
         profiles=desk,
         agents=desk,
         suggestions=desk,

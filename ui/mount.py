@@ -14,6 +14,7 @@ from ui import admin, agent, buying, line, live, login, shopper, storefront, tea
 from ui.frame import Compressed, PageHeaders
 from ui.line import Line, State
 from ui.page import MayCall, router
+from ui.person import PersonPage
 from ui.profile import ProfilePage
 from ui.shopper import Limits
 
@@ -60,10 +61,11 @@ def mount(
     limit_bytes = limits.picture * 3 * 2**19 + 4 * limits.message + 2**18  # base64 takes a third more
     staff = ("base.css", "blocks.css", "shopper.css", "console.css", "suggestions.css", "ranking.css")
     page, profile = shopper.ShopperPage(services.shoppers, services.shopping, shop_name), ProfilePage(services.profiles)
-    states: list[State] = []
+    person = PersonPage(services.person)
+    states: list[State] = [person.state]
     app.include_router(line.router(Line(services.shoppers, services.shopping, page, states), may_call, limit_bytes))
     document = shopper.document(shop_name, limits)
-    app.include_router(router("/chat", document, shopper.calls(page, profile), may_call, limit_bytes))
+    app.include_router(router("/chat", document, shopper.calls(page, profile, person), may_call, limit_bytes))
     app.include_router(storefront.router(services.shopping, shop_name))
     app.include_router(buying.router(buying.BuyingCalls(services.shopping, services.wishes)))
     app.include_router(login.router(services.staff, shop_name))

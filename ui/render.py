@@ -71,7 +71,7 @@ _ELSEWHERE = ("degraded", "suggestions")
 """Kinds of blocks that have a place of their own in a turn."""
 
 _SILENT = ("agent_joined", "agent_left")
-"""Kinds that no article shows."""
+"""Kinds of which no article but a line tells."""
 
 _STRAIGHT = ("pending", "processed", "shipped", "delivered")
 _DETOURS = {
@@ -214,6 +214,18 @@ def assistant_turn(key: str, turn: Turn, words: Words, replaced: bool = False) -
     return article(key, "assistant", turn.html, words, replaced)
 
 
+def came_and_went(event: Event, words: Words, own: bool = True) -> str:
+    """The line that says that an agent came into the conversation or went; ``own``: said to the shopper."""
+    match event:
+        case events.AgentJoined(agent=agent):
+            return words("person.joined", name=agent)
+        case events.AgentLeft(agent=agent, reason="ended"):
+            return words(f"person.{'left' if own else 'shopper'}_{'ended' if agent else 'queue'}")
+        case events.AgentLeft(agent=agent, reason=reason):
+            return words(f"person.left_{reason}", name=agent or words("person.team"))
+    return ""
+
+
 def shopper_message(text: str, picture_url: str | None, words: Words, own: bool = False, replaced: bool = False) -> str:
     return _shopper.render(text=text, picture=picture_url, w=words, own=own, replaced=replaced)
 
@@ -234,7 +246,8 @@ def entries(items: Iterable[Entry], words: Words, own: bool = False) -> list[Par
                 )
             )
         elif entry.speaker == "agent" and all(event.type in _SILENT for event in entry.events) and entry.events:
-            continue
+            lines = [came_and_went(event, words, own) for event in entry.events]
+            parts.append(article(key, "system", _system.render(text=" ".join(filter(None, lines))), words))
         elif entry.speaker == "agent" and entry.events:  # cards
             shown = Turn(words)
             for event in entry.events:

@@ -27,10 +27,11 @@ from assistant.service.shopping import ShoppingService
 from ui import render
 from ui.live import Payload
 from ui.page import Call, Document
+from ui.person import PersonPage
 from ui.profile import ProfilePage
 from ui.texts import Words, words
 
-SECTIONS = ("chat", "product", "cart", "buy", "feedback", "profile")
+SECTIONS = ("chat", "product", "cart", "buy", "feedback", "person", "profile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +155,10 @@ class ShopperPage:
         return reply
 
 
-STYLES = ("base.css", "blocks.css", "shopper.css", "buying.css", "profile.css")
-SCRIPTS = ("shopper.js", "line.js", "composer.js", "buttons.js", "buying.js", "profile.js", "embedding.js")
+STYLES = ("base.css", "blocks.css", "shopper.css", "buying.css", "person.css", "profile.css")
+SCRIPTS = (
+    "shopper.js", "line.js", "composer.js", "buttons.js", "buying.js", "person.js", "profile.js", "embedding.js",
+)  # fmt: skip
 
 
 def document(shop_name: str, limits: Limits) -> Document:
@@ -171,5 +174,5 @@ def document(shop_name: str, limits: Limits) -> Document:
     return Document(shop_name, skeleton, settings, SCRIPTS, STYLES)
 
 
-def calls(page: ShopperPage, profile: ProfilePage) -> tuple[Call, ...]:
-    return page.open_chat, page.press, profile.profile, profile.export_profile, profile.share
+def calls(page: ShopperPage, profile: ProfilePage, person: PersonPage) -> tuple[Call, ...]:
+    return page.open_chat, page.press, profile.profile, profile.export_profile, profile.share, person.person

@@ -49,6 +49,7 @@ def application(app: Shopclerk, access: Access) -> tuple[FastAPI, Services]:
         redoc_url=None,
         lifespan=life,
     )
+    api.state.services = services
     api.include_router(router(app, services, access))
     api.include_router(profile_router(services.profiles, access))
     api.mount("/docs/assets", StaticFiles(directory=SWAGGER), name="swagger")

@@ -8,4 +8,4 @@ const framed = window.parent !== window;
 if (framed) app.classList.add("framed");
 function tellParent(type, more = {}) { if (framed) window.parent.postMessage({ ...more, type: "shopclerk:" + type }, "*"); }
 outboxShown();
-open();
+returned().then(() => open());

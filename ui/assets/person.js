@@ -1,0 +1,82 @@
+// A person of the shop: the strip above the message box. The server says what it holds.
+const personStrip = find("[data-person]");
+let personState = "assistant", personTicket = "";
+
+function showPerson(told) {
+  if (!told) return;
+  personState = told.state; personTicket = told.ticket;
+  human = personState === "person";
+  const dismissed = personState === "closed" && store.get("person-dismissed") === personTicket;
+  const near = atEnd();
+  fill(personStrip, dismissed ? "" : told.html);
+  personStrip.hidden = !personStrip.children.length;
+  app.classList.toggle("with-person", !personStrip.hidden);
+  for (const time of all("[data-when]", personStrip)) {
+    const when = new Date(time.dateTime), today = when.toDateString() === new Date().toDateString();
+    time.textContent = new Intl.DateTimeFormat(words.language, today ? { timeStyle: "short" } : { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" }).format(when);
+  }
+  showState();
+  if (near) follow();
+}
+hears("state", state => showPerson(state.person));
+
+async function personCall(what, button) {
+  personProblem("");
+  if (button) button.setAttribute("aria-busy", "true");
+  try {
+    const reply = await server.person({ conversation: chat, language: words.language, ...what });
+    if (reply.lost) { await open({ conversation: null }); return false; }
+    if (reply.problem) { personProblem(reply.problem); return false; }
+    showPerson(reply.person);
+    return true;
+  } catch { personProblem(words["chat.failed"]); return false; }
+  finally { if (button) button.removeAttribute("aria-busy"); }
+}
+
+function personProblem(text) {
+  const box = find("[data-person-problem]", personStrip);
+  if (!box) { if (text) toast(text); return; }
+  box.textContent = text; box.hidden = !text;
+  if (text) find("input", personStrip)?.focus();
+}
+
+const personRating = () => {
+  const form = find("[data-person-rating]", personStrip);
+  return { do: "rate", score: Number(form.elements.score.value), text: form.elements.text?.value ?? "" };
+};
+
+doers({
+  person_end: button => personCall({ do: "end" }, button).then(done => done && input.focus()),
+  person_again: button => personCall({ do: "again" }, button).then(done => done && input.focus()),
+  person_no_email: button => personCall({ do: "no_email" }, button).then(done => done && toast(words["person.email_removed"])),
+  person_dismiss: () => { store.set("person-dismissed", personTicket); showPerson({ state: personState, ticket: personTicket, html: "" }); input.focus(); },
+});
+personStrip.addEventListener("change", event => { if (event.target.name === "score") personCall(personRating()); });
+personStrip.addEventListener("submit", async event => {
+  event.preventDefault();
+  const form = event.target, button = find("[type=submit]", form);
+  if (form.matches("[data-person-rating]")) { if (await personCall(personRating(), button)) toast(words["person.rate_sent"]); return; }
+  if (await personCall({ do: "email", text: form.elements.email.value, consent: form.elements.consent.checked }, button)) { toast(words["person.email_saved"]); input.focus(); }
+});
+
+// They who type are seen to: said again every few seconds, and when the box is empty.
+let typingSaid = 0;
+function typing(on) {
+  if (personState === "assistant" || personState === "closed" || !chat) return;
+  const now = performance.now();
+  if (on ? now - typingSaid < 3000 : !typingSaid) return;
+  typingSaid = on ? now : 0;
+  server.person({ conversation: chat, language: words.language, do: "typing", on }).catch(() => {});
+}
+input.addEventListener("input", () => typing(input.value.trim() !== ""));
+find("[data-composer]").addEventListener("submit", () => { typingSaid = 0; });
+
+// The link of a mail leads back into its conversation, while it holds.
+async function returned() {
+  const token = fromLink.get("return");
+  if (!token) return;
+  try {
+    const { conversation } = await server.person({ language: firstLanguage(), do: "return", text: token });
+    if (conversation) store.set("conversation", conversation); else toast(words["person.link_gone"]);
+  } catch { /* the conversation that is known here is opened */ }
+}
