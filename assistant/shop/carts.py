@@ -56,7 +56,7 @@ class Carts:
     def show(self, cart_id: str) -> CartView:
         """An unknown id is an empty cart. Lines whose variant has left the catalogue are not shown."""
         with self._database.read() as session:
-            return self._view(session, cart_id)
+            return self.view(session, cart_id)
 
     def reply(self, cart_id: str) -> CartReply:
         cart = self.show(cart_id)
@@ -134,25 +134,25 @@ class Carts:
         with self._database.write() as session:
             line = self._line(session, cart_id, variant_id)
             if line is None:
-                return CartReply("change", self._view(session, cart_id), problem="not_in_cart")
+                return CartReply("change", self.view(session, cart_id), problem="not_in_cart")
             self._touch(session, cart_id)
             return self._store(session, "change", cart_id, line.product_id, variant_id, quantity, line)
 
     def remove(self, cart_id: str, variant_id: str) -> CartReply:
         """Takes a line out; the reply's ``line`` is as it was. Problem: not_in_cart."""
         with self._database.write() as session:
-            before = self._view(session, cart_id)
+            before = self.view(session, cart_id)
             line = self._line(session, cart_id, variant_id)
             if line is None:
                 return CartReply("remove", before, problem="not_in_cart")
             session.delete(line)
             session.flush()
-            return CartReply("remove", self._view(session, cart_id), line=_find(before, variant_id))
+            return CartReply("remove", self.view(session, cart_id), line=_find(before, variant_id))
 
     def clear(self, cart_id: str) -> CartView:
         with self._database.write() as session:
             session.execute(delete(CartLineRow).where(CartLineRow.cart_id == cart_id))
-            return self._view(session, cart_id)
+            return self.view(session, cart_id)
 
     def checkout(self, cart_id: str) -> CartReply:
         """Whether the cart can be paid for as it is; paying is the shop's own page's work and changes nothing here.
@@ -165,7 +165,7 @@ class Carts:
             for line in gone:
                 session.delete(line)
             session.flush()
-            cart = self._view(session, cart_id)
+            cart = self.view(session, cart_id)
         if gone:
             return CartReply("checkout", cart, problem="unknown_product")
         short = next((line for line in cart.lines if line.quantity > line.stock), None)
@@ -201,7 +201,7 @@ class Carts:
             problem = "too_many" if left else "out_of_stock"
         else:
             self._put(session, cart_id, product_id, variant_id, quantity, line)
-        cart = self._view(session, cart_id)
+        cart = self.view(session, cart_id)
         return CartReply(
             action, cart, line=_find(cart, variant_id), problem=problem, available=most if problem else None
         )
@@ -239,7 +239,8 @@ class Carts:
         product = self._product(line.product_id)
         return product is not None and product.variant(line.variant_id) is not None
 
-    def _view(self, session: Session, cart_id: str) -> CartView:
+    def view(self, session: Session, cart_id: str) -> CartView:
+        """As it is in the caller's transaction."""
         query = (
             select(CartLineRow.product_id, CartLineRow.variant_id, CartLineRow.quantity, StockRow.quantity)
             .outerjoin(StockRow, StockRow.variant_id == CartLineRow.variant_id)

@@ -33,6 +33,12 @@ def email_key(email: str) -> str:
     return unicodedata.normalize("NFKC", email).strip().casefold()
 
 
+def guest_email(customer_id: str, email: str) -> str:
+    """How the address of somebody who ordered as a guest is kept: it is no account's, whoever has one of that address,
+    and nobody is taken for the account by it."""
+    return f"{customer_id} {email}"
+
+
 class Customers:
     def __init__(self, database: Database, *, limited: bool = True) -> None:
         """``limited`` False lets a trusted program look up as often as it likes."""
@@ -56,6 +62,16 @@ class Customers:
         with self._database.read() as session:
             row = session.scalar(select(CustomerRow).where(CustomerRow.email == email_key(email)))
             return None if row is None else customer_view(row)
+
+    def guests_by_email(self, email: str) -> list[CustomerView]:
+        """Those who ordered as guests with that address, each order's one by itself; they prove themselves as
+        customers do."""
+        ending = f" {email_key(email)}"
+        query = select(CustomerRow).where(
+            CustomerRow.id.startswith("G-"), CustomerRow.email.endswith(ending, autoescape=True)
+        )
+        with self._database.read() as session:
+            return [customer_view(row) for row in session.scalars(query.options(_METHODS)) if email.strip()]
 
     def by_name_and_postcode(self, name: str, postcode: str) -> CustomerView | None:
         """The one customer of that name there; ``None`` also when two share both, as neither is then identified."""
@@ -120,7 +136,7 @@ def customer_view(row: CustomerRow) -> CustomerView:
     return CustomerView(
         id=row.id,
         name=row.name,
-        email=row.email,
+        email=row.email.rpartition(" ")[2],
         language=row.language,
         first_name=row.first_name,
         last_name=row.last_name,

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from assistant.shop.actions import OrderAction
+from assistant.shop.coupons import Coupon
 from assistant.shop.views import OrderStatus, OrderView, PaymentView
 from retrieval.models import Product
 
@@ -161,6 +162,7 @@ class ServicePolicy:
     home_country: str = ""
     """From other countries ``return_deduction`` is taken off the refund of a return, unless the shop was at fault."""
     return_deduction: Decimal = Decimal(0)
+    coupons: tuple[Coupon, ...] = ()
     refund_days: tuple[tuple[str, int], ...] = (("gift_card", 0), ("paypal", 2), ("credit_card", 7))
     """Days that a refund takes at most, once it is sent, by the kind of method."""
 

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from assistant.shop.coupons import Coupon, code_of
 from assistant.shop.policy import Proof, ServicePolicy
 from assistant.shop.views import MethodKind, OrderStatus
 
@@ -77,6 +78,26 @@ class _Refunds(_Table):
     note_no_difference: bool = False
 
 
+class _Coupon(_Table):
+    percent: Annotated[Decimal, Field(ge=0, le=100)] = Decimal(0)
+    amount: Money = Decimal(0)
+    delivery: Literal["free"] | None = None
+    from_: Annotated[Money, Field(alias="from")] = Decimal(0)
+    until: date | None = None
+    kinds: list[str] = []
+
+    def coupon(self, code: str) -> Coupon:
+        return Coupon(
+            code_of(code),
+            self.percent,
+            self.amount,
+            self.delivery == "free",
+            self.from_,
+            self.until,
+            tuple(self.kinds),
+        )
+
+
 class Rules(_Table):
     """The file, table by table."""
 
@@ -86,6 +107,7 @@ class Rules(_Table):
     returns: _Returns = _Returns()
     exchanges: _Exchanges = _Exchanges()
     refunds: _Refunds = _Refunds()
+    coupons: dict[str, _Coupon] = {}
 
     def policy(self) -> ServicePolicy:
         cancelling, returns = self.cancelling, self.returns
@@ -108,6 +130,7 @@ class Rules(_Table):
             identical_exchange=self.exchanges.same_item,
             exchange_settled=self.exchanges.settled,
             method_required=self.refunds.to == "named",
+            coupons=tuple(each.coupon(code) for code, each in self.coupons.items()),
             refund_days=tuple(self.refunds.days.items()),
             no_difference_booked=self.refunds.note_no_difference,
         )
@@ -158,7 +181,9 @@ def _is_of_a_union(step: object) -> bool:
 def _keys(where: Iterable[str]) -> list[str]:
     table: type[BaseModel] = Rules
     for step in where:
-        annotation = table.model_fields[step].annotation
+        annotation = table.model_fields[step].annotation if step in table.model_fields else _Coupon
+        if annotation == dict[str, _Coupon]:
+            continue  # the next step is the shop's own word
         assert isinstance(annotation, type)
         table = annotation
     return sorted(field.alias or name for name, field in table.model_fields.items())

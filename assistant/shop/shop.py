@@ -9,6 +9,7 @@ from assistant.shop.behaviour import Behaviours
 from assistant.shop.carts import Carts
 from assistant.shop.catalogue import ProductOf
 from assistant.shop.changes import OrderChanges
+from assistant.shop.checkouts import Checkouts
 from assistant.shop.customers import Customers
 from assistant.shop.delivery import DeliveryTerms
 from assistant.shop.orders import Orders
@@ -52,6 +53,7 @@ class Shop:
         self.orders = Orders(database, kept.refresh) if kept is not None else Orders(database)
         self.changes = OrderChanges(database, product, clock, rules, kept)
         self.pending = PendingActions(database, self.customers, self.orders, self.changes, clock)
+        self.checkouts = Checkouts(database, self.carts, product, rules, delivery, clock)
         self.behaviours = Behaviours(database, clock)
 
     @property

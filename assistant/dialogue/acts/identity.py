@@ -157,7 +157,7 @@ def _proven(claim: Claim, postcodes: list[str], deps: Dependencies) -> CustomerV
 def _found(proofs: frozenset[Proof], claim: Claim, postcodes: list[str], deps: Dependencies) -> CustomerView | None:
     customers, orders = deps.shop.customers, deps.shop.orders
     if "email" in proofs:
-        known = [customers.by_email(claim.email)] if claim.email else []
+        known = [customers.by_email(claim.email), *customers.guests_by_email(claim.email)] if claim.email else []
     elif "customer_id" in proofs:
         known = [customers.get(claim.customer_id)] if claim.customer_id else []
     elif "order" in proofs:
