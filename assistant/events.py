@@ -90,12 +90,25 @@ class CartLine(_Event):
     picture_url: str
 
 
+class CartSum(_Event):
+    """A row of what a cart comes to: ``kind`` is goods, discount, delivery, total, or a note without an amount."""
+
+    kind: Literal["goods", "discount", "delivery", "total", "note"]
+    label: str
+    text: str = ""
+
+
 class CartShown(_Event):
+    """``total`` is that of the goods; ``sums`` what is to be paid by the shop's rules, where they say it. ``coupon`` is
+    the code that was entered."""
+
     type: Literal["cart_shown"] = "cart_shown"
     lines: tuple[CartLine, ...]
     total: Decimal
     currency: str
     total_text: str
+    sums: tuple[CartSum, ...] = ()
+    coupon: str = ""
 
 
 class OrderCard(_Event):

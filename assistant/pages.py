@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from assistant.events import ApprovalNeeded, Event, Notice, OrderCard, ProductCard
+from assistant.events import ApprovalNeeded, CartShown, Event, Notice, OrderCard, ProductCard
 from assistant.languages import Language
 from assistant.merchandising.view import Contributions
 
@@ -230,6 +230,49 @@ class ProductDetail:
     """The kinds of wishes that the shopper has for it already."""
     email: str = ""
     """Theirs, where they are signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutField:
+    """``wrong`` says what is the matter with the value; empty: nothing."""
+
+    name: str
+    value: str
+    wrong: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutWay:
+    """A way of delivery with its price and when it would be there."""
+
+    name: str
+    text: str
+    price_text: str
+    arrives: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutPage:
+    """The demo shop's checkout as it stands. ``expected`` is the sum shown, which is what will be paid or nothing;
+    ``placed`` the order that it became."""
+
+    key: str
+    language: Language
+    cart: CartShown
+    fields: tuple[CheckoutField, ...]
+    countries: tuple[tuple[str, str], ...]
+    country: str
+    country_wrong: str
+    ways: tuple[CheckoutWay, ...]
+    payments: tuple[tuple[str, str], ...]
+    payment: str
+    customer: str
+    expected: str
+    problem: str
+    duties: bool
+    placed: OrderCard | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,18 @@ class Settings(BaseSettings):
         "address that the feed gives, else only the page in the window.",
     )
 
+    checkout: Literal["auto", "demo", "pattern", "shopify", "woocommerce", "webhook", "none"] = Field(
+        default="auto",
+        description="Where a cart is paid for (docs/shop.md). auto: the connected store's checkout, a pattern's where "
+        "checkout_url holds {items}, the demo checkout with the demo shop's goods, else none.",
+    )
+    checkout_url: str = Field(
+        default="",
+        description="pattern: https://shop.example/cart?items={items}&code={coupon}; shopify, woocommerce: the store, "
+        "where it is not store_url; webhook: who answers with the address.",
+    )
+    checkout_secret: SecretStr = Field(default=SecretStr(""), description="Signs what the checkout's webhook is sent.")
+
     store: Literal["auto", "woocommerce", "shopify"] = Field(
         default="auto",
         description="What the connected store runs on. auto: Shopify where its address ends in .myshopify.com, else "

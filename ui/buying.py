@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body
 
 from assistant.events import CartShown, Event, Notice
 from assistant.pages import ProductDetail, Refused, UnknownConversation
+from assistant.service.checkouts import CheckoutService
 from assistant.service.shopping import ShoppingService
 from assistant.service.wishes import WishService
 from ui import render
@@ -32,14 +33,17 @@ def chosen_of(payload: Payload) -> dict[str, str] | None:
 class BuyingCalls:
     """No state of its own. Every call may raise ``UnknownConversation`` and ``Refused``."""
 
-    def __init__(self, shopping: ShoppingService, wishes: WishService) -> None:
+    def __init__(self, shopping: ShoppingService, checkouts: CheckoutService, wishes: WishService) -> None:
         self.shopping = shopping
+        self.checkouts = checkouts
         self.wishes = wishes
 
     def table(self) -> dict[str, Call]:
         return {
             "product": self.product,
             "put": self.put,
+            "checkout": self.checkout,
+            "coupon": self.coupon,
             "wish": self.wish,
             "unwish": self.unwish,
             "wishes": self.wished,
@@ -57,6 +61,13 @@ class BuyingCalls:
         if isinstance(done, ProductDetail):
             return {"choose": render.product_page(done, w, ask=True)}
         return shown(done, w)
+
+    async def checkout(self, payload: Payload, w: Words) -> Payload:
+        ready = await self.checkouts.begin(str(payload["conversation"]))
+        return {"url": ready.url} if ready is not None else {}
+
+    async def coupon(self, payload: Payload, w: Words) -> Payload:
+        return shown(await self.checkouts.coupon(str(payload["conversation"]), str(payload.get("code") or "")[:80]), w)
 
     async def wish(self, payload: Payload, w: Words) -> Payload:
         kind = payload.get("kind")

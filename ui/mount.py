@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 
 from assistant.access import Origins
 from assistant.service.services import Services
-from ui import admin, agent, buying, line, live, login, shopper, storefront, team
+from ui import admin, agent, buying, checkout, line, live, login, shopper, storefront, team
 from ui.frame import Compressed, PageHeaders
 from ui.line import Line, State
 from ui.page import MayCall, router
@@ -67,7 +67,8 @@ def mount(
     document = shopper.document(shop_name, limits)
     app.include_router(router("/chat", document, shopper.calls(page, profile, person), may_call, limit_bytes))
     app.include_router(storefront.router(services.shopping, shop_name))
-    app.include_router(buying.router(buying.BuyingCalls(services.shopping, services.wishes)))
+    app.include_router(buying.router(buying.BuyingCalls(services.shopping, services.checkouts, services.wishes)))
+    app.include_router(checkout.router(services.checkouts, shop_name))
     app.include_router(login.router(services.staff, shop_name))
     app.include_router(team.router(services.staff, shop_name))
     add(

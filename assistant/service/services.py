@@ -10,6 +10,7 @@ from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.service.admins import AdminService
 from assistant.service.agents import AgentService
+from assistant.service.checkouts import CheckoutService
 from assistant.service.merchandisers import MerchandiserService
 from assistant.service.open_conversations import OpenConversations
 from assistant.service.person import PersonService
@@ -27,6 +28,7 @@ from assistant.service.wishes import WishService
 class Services:
     shoppers: ShopperService
     shopping: ShoppingService
+    checkouts: CheckoutService
     wishes: WishService
     profiles: ProfileService
     agents: AgentService
@@ -43,10 +45,12 @@ class Services:
         conversations = OpenConversations(app)
         presence = Presence(app.commerce.records.changes)
         profiles = ProfileService(app, conversations)
-        shopping = ShoppingService(app, access, conversations, profiles)
+        checkouts = CheckoutService(app, conversations)
+        shopping = ShoppingService(app, access, conversations, profiles, checkouts)
         return cls(
             shoppers=ShopperService(app, access, conversations, profiles, shopping),
             shopping=shopping,
+            checkouts=checkouts,
             wishes=WishService(app, conversations, app.commerce.notifications),
             profiles=profiles,
             agents=AgentService(app),

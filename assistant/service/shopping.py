@@ -23,6 +23,7 @@ from assistant.pages import (
     Refused,
 )
 from assistant.records.conversations import Conversation
+from assistant.service.checkouts import CheckoutService
 from assistant.service.open_conversations import OpenConversations, owner_of
 from assistant.service.product_pages import decided, detail
 from assistant.service.profiles import ProfileService
@@ -39,18 +40,21 @@ class ShoppingService:
     """What is looked at and put into the cart. Calls on a conversation raise ``UnknownConversation``."""
 
     def __init__(
-        self, app: Shopclerk, access: Access, conversations: OpenConversations, profiles: ProfileService
+        self,
+        app: Shopclerk,
+        access: Access,
+        conversations: OpenConversations,
+        profiles: ProfileService,
+        checkouts: CheckoutService,
     ) -> None:
         self.app = app
         self.access = access
         self.conversations = conversations
         self.profiles = profiles
+        self.checkouts = checkouts
 
     async def cart(self, conversation_id: str) -> CartShown:
-        record = self.conversations.record(conversation_id)
-        memory = await self.conversations.memory(conversation_id)
-        cart = self.app.commerce.shop.carts.show(cart_act.cart_id(memory, self.app.deps))
-        return self.app.cards.cart(cart, record.language, self.app.knowledge.search.product)
+        return await self.checkouts.cart(conversation_id)
 
     async def press(self, conversation_id: str, press: AddToCart | ChangeQuantity, language: str) -> Event:
         """Into, out of and in the cart: ``CartShown``, or a ``Notice`` that says why not."""
@@ -65,11 +69,11 @@ class ShoppingService:
         reply = cart_act.press(action, conversation_id, memory, self.app.deps)
         if memory.cart_id != before:
             await self.conversations.remember(conversation_id, memory)
-        return self._cart_event(reply, language)
-
-    def _cart_event(self, reply: CartReply, language: str) -> Event:
         if reply.problem is None:
-            return self.app.cards.cart(reply.cart, language, self.app.knowledge.search.product)
+            return await self.checkouts.cart(conversation_id)
+        return self._cart_problem(reply, language)
+
+    def _cart_problem(self, reply: CartReply, language: str) -> Notice:
         return self._notice(f"cart_{reply.problem}", language, reply.available if reply.available is not None else "")
 
     async def put(

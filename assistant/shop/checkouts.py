@@ -5,12 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 from decimal import Decimal
 from typing import Literal
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, utc_now
@@ -37,6 +36,7 @@ from assistant.shop.tables import (
 )
 from assistant.shop.views import AddressView, CartView, OrderView, PaymentMethodView
 
+KEY_LIFETIME = timedelta(days=1)
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _DEMO_CARD = ("credit_card", "Visa", "4242")
 """How guests pay in the demo shop: no money moves."""
@@ -55,6 +55,8 @@ class CheckoutSum:
     delivery: DeliveryQuote | Unserved | None
     coupon: str = ""
     coupon_problem: CouponProblem | None = None
+    coupon_from: Decimal = Decimal(0)
+    """What the goods must come to for it."""
     delivery_free: bool = False
     """By the coupon."""
 
@@ -97,6 +99,19 @@ class Checkouts:
         self._terms = terms
         self._clock = clock
 
+    def open(self, conversation_id: str) -> str:
+        """A new page's key, which nobody can guess."""
+        key = secrets.token_urlsafe(18)
+        with self._database.write() as session:
+            session.add(CheckoutRow(key=key, conversation_id=conversation_id, order_id=None, at=self._clock()))
+        return key
+
+    def conversation_of(self, key: str) -> str | None:
+        """Whose cart it is, for a day."""
+        with self._database.read() as session:
+            row = session.get(CheckoutRow, key)
+            return row.conversation_id if row is not None and self._clock() - row.at < KEY_LIFETIME else None
+
     def coupon_of(self, code: str) -> Coupon | None:
         wanted = coupons.code_of(code)
         return next((coupon for coupon in self._rules.coupons if coupon.code == wanted), None)
@@ -128,19 +143,14 @@ class Checkouts:
         payment: str | None = None,
         expected: Decimal | None = None,
     ) -> OrderView | Problem:
-        """Makes the cart an order and empties it, all or nothing; the same key again is the same order.
+        """Makes the cart an order and empties it, all or nothing; the same page's key again is the same order. Raises
+        ``KeyError`` for a key that was not given out.
 
         ``payment`` is one of the customer's methods; ``expected`` is the sum that they were shown. The goods leave the
         stock, and a gift card's balance its card.
         """
-        try:
-            with self._database.write() as session:
-                return self._place(session, key, cart_id, buyer, method, payment, expected)
-        except IntegrityError:  # two at once: one of them has placed it
-            found = self.placed(key)
-            if found is None:
-                raise
-            return found
+        with self._database.write() as session:
+            return self._place(session, key, cart_id, buyer, method, payment, expected)
 
     def _place(
         self,
@@ -152,6 +162,9 @@ class Checkouts:
         payment: str | None,
         expected: Decimal | None,
     ) -> OrderView | Problem:
+        page = session.get(CheckoutRow, key, with_for_update=True)  # two at once take turns
+        if page is None:
+            raise KeyError(key)
         if (before := self._placed(session, key)) is not None:
             return before
         session.get(CartRow, cart_id, with_for_update=True)
@@ -176,7 +189,7 @@ class Checkouts:
         order = self._order(customer, cart, total, lines, buyer, paid)
         session.add(order)
         session.flush()
-        session.add(CheckoutRow(key=key, order_id=order.id, at=self._clock()))
+        page.order_id = order.id
         move_balances(session, customer.id, [Booking("payment", total.total, paid)])
         add_stock(session, {line.variant_id: -line.quantity for line in cart.lines})
         session.execute(delete(CartLineRow).where(CartLineRow.cart_id == cart.id))
@@ -216,6 +229,7 @@ class Checkouts:
                 delivery=delivery,
                 coupon=code,
                 coupon_problem=wrong,
+                coupon_from=coupon.from_ if coupon is not None else Decimal(0),
                 delivery_free=used is not None and used.free_delivery,
             ),
             paid,

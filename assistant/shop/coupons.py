@@ -15,8 +15,8 @@ CouponProblem = Literal["unknown", "expired", "too_low", "other_goods"]
 
 @dataclass(frozen=True, slots=True)
 class Coupon:
-    """``code`` in capitals. ``percent`` or ``amount`` off the goods, or delivery free; from goods of ``from_`` on, up to
-    and with the day ``until``, on goods of ``kinds`` only where there are some."""
+    """``code`` in capitals. ``percent`` or ``amount`` off the goods, or delivery free; from goods of ``from_`` on, up
+    to and with the day ``until``, on goods of ``kinds`` only where there are some."""
 
     code: str
     percent: Decimal = Decimal(0)

@@ -277,12 +277,13 @@ class PendingRow(Base):
 
 
 class CheckoutRow(Base):
-    """An order that was placed at the shop's own checkout, under the key of the page that placed it: twice is once."""
+    """A page of the shop's own checkout: its key opens the conversation's cart, and makes one order of it."""
 
     __tablename__ = "checkouts"
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    order_id: Mapped[str | None] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
 
 

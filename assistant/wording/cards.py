@@ -9,12 +9,14 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency
 
 from assistant.events import (
     CartLine,
     CartShown,
+    CartSum,
     ComparisonShown,
     FaqCited,
     FaqPassage,
@@ -24,6 +26,8 @@ from assistant.events import (
     Reason,
 )
 from assistant.languages import FALLBACK, spoken
+from assistant.shop.checkouts import CheckoutSum
+from assistant.shop.delivery import DeliveryQuote, DeliveryTerms
 from assistant.shop.views import CartView, OrderLineView, OrderStatus, OrderView, SwapView, TransferView
 from assistant.wording.speech import option_values
 from retrieval.models import Product, Variant, in_language
@@ -198,6 +202,36 @@ class Cards:
         return CartShown(
             lines=lines, total=cart.total, currency=cart.currency, total_text=money(cart.total, cart.currency, language)
         )
+
+    @staticmethod
+    def sums(total: CheckoutSum, terms: DeliveryTerms | None, language: str) -> tuple[CartSum, ...]:
+        """What a cart comes to, row by row, by the shop's rules: what they leave open is said to be so."""
+        texts = card_texts(language)["sums"]
+
+        def amount(value: Decimal) -> str:
+            return money(value, total.currency, language)
+
+        rows = [CartSum(kind="goods", label=texts["goods"], text=amount(total.goods))]
+        if total.coupon and total.coupon_problem is not None:
+            why = texts[f"coupon_{total.coupon_problem}"]
+            rows.append(CartSum(kind="note", label=why.format(code=total.coupon, amount=amount(total.coupon_from))))
+        elif total.coupon:
+            off = f"−{amount(total.discount)}" if total.discount else texts["free_delivery"]
+            rows.append(CartSum(kind="discount", label=texts["coupon"].format(code=total.coupon), text=off))
+        quote = total.delivery
+        if isinstance(quote, DeliveryQuote) and terms is not None:
+            place = Locale(spoken(language)).territories.get(quote.country, quote.country)
+            label = texts["delivery"].format(place=place, method=texts[f"method_{quote.method}"])
+            free = total.delivery_free or quote.free
+            rows.append(CartSum(kind="delivery", label=label, text=texts["free"] if free else amount(quote.delivery)))
+            if not free and quote.free_from is not None and quote.free_from > quote.goods:
+                missing = amount(quote.free_from - quote.goods)
+                rows.append(CartSum(kind="note", label=texts["until_free"].format(amount=missing)))
+        elif quote is None:
+            rows.append(CartSum(kind="note", label=texts["delivery_later"]))
+        else:
+            rows.append(CartSum(kind="note", label=texts[f"delivery_{quote}"]))
+        return (*rows, CartSum(kind="total", label=texts["total"], text=amount(total.total)))
 
     def facts(self, product: Product, language: str) -> tuple[tuple[str, str], ...]:
         """The attributes as (name, value), for the product's page."""

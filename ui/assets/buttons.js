@@ -29,7 +29,6 @@ doers({
   new: async () => { store.set("conversation", null); outbox = []; keepOutbox(); busy = null; replacing(null); unlisten(); log.replaceChildren(); await open(); input.focus(); },
   language: async button => { store.set("language", button.dataset.language); chosen = true; await open({ language: button.dataset.language, chosen: true }); },
   quantity: button => press({ kind: "quantity", variant: button.dataset.variant, quantity: Number(button.dataset.quantity) }, button),
-  checkout: button => { find("[data-cart]").close(); send(button.dataset.say); },
   confirm: button => send(button.dataset.say, { kind: "confirm" }),
   cancel: button => send(button.dataset.say, { kind: "cancel" }),
   thumb: async button => {

@@ -66,6 +66,14 @@ doers({
     find("[data-detail]").close();
     added(button);
   },
+  // The shop's own checkout takes over the whole page; where there is none, the assistant says so.
+  checkout: async button => {
+    const reply = await shop("checkout", {}, button);
+    if (!reply) return;
+    if (!reply.url) { find("[data-cart]").close(); send(button.dataset.say); return; }
+    window.open(new URL(reply.url, location.origin).href, framed ? "_top" : "_self");
+  },
+  uncoupon: button => shop("coupon", { code: "" }, button),
   unwish: async button => {
     const reply = await shop("unwish", { wish: button.dataset.wish }, button);
     if (reply) { fill(find("[data-wishes]"), reply.html); find("[data-wishes] button, [data-profile] [data-do=close]").focus(); }
@@ -90,6 +98,12 @@ element.addEventListener("submit", async event => {
   const buy = find("[data-buy-form]", detailBody);
   const fresh = await shop("product", { product, chosen: chosenIn(buy) });
   if (fresh) { fill(detailBody, fresh.html); paint(detailBody); }
+});
+element.addEventListener("submit", event => {
+  const form = event.target.closest("[data-coupon-form]");
+  if (!form) return;
+  event.preventDefault();
+  shop("coupon", { code: form.elements.code.value }, find("button", form));
 });
 async function showWishes() {
   const reply = await shop("wishes");

@@ -34,9 +34,14 @@ def upgrade() -> None:
     op.create_table(
         "checkouts",
         sa.Column("key", database.CleanString(), nullable=False),
-        sa.Column("order_id", database.CleanString(), nullable=False),
+        sa.Column("conversation_id", database.CleanString(), nullable=False),
+        sa.Column("order_id", database.CleanString(), nullable=True),
         sa.Column("at", database.UtcTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversations.id"], name=op.f("fk_checkouts_conversation_id"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_checkouts_order_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_checkouts")),
     )
+    op.create_index(op.f("ix_checkouts_conversation_id"), "checkouts", ["conversation_id"])
     op.create_index(op.f("ix_checkouts_order_id"), "checkouts", ["order_id"])

@@ -34,6 +34,10 @@ def filled(shop: Shop, goods: tuple[Product, Variant], quantity: int = 2, custom
     return cart
 
 
+def key(shop: Shopclerk) -> str:
+    return shop.commerce.shop.checkouts.open(shop.commerce.records.conversations.start("en").id)
+
+
 def ordered(done: object) -> OrderView:
     assert isinstance(done, OrderView), done
     return done
@@ -66,8 +70,9 @@ def test_a_guest_places_one_order_however_often_it_is_sent(own: Shopclerk, goods
     shop.checkouts.enter(cart, "WELCOME10")
     total = shop.checkouts.sum(cart).total
     found: list[object] = []
+    page = key(own)
     at_once = [
-        threading.Thread(target=lambda: found.append(shop.checkouts.place("k1", cart, GUEST, expected=total)))
+        threading.Thread(target=lambda: found.append(shop.checkouts.place(page, cart, GUEST, expected=total)))
         for _ in range(4)
     ]
     for thread in at_once:
@@ -76,21 +81,23 @@ def test_a_guest_places_one_order_however_often_it_is_sent(own: Shopclerk, goods
         thread.join()
     orders = {ordered(each).id for each in found}
     assert len(orders) == 1
-    order = ordered(shop.checkouts.placed("k1"))
+    order = ordered(shop.checkouts.placed(page))
     assert (order.total, order.status, order.ship_to) == (total, "pending", HOME)
     assert shop.stock.of(goods[1].id) == before - 2
     assert shop.carts.show(cart).lines == ()
-    assert shop.checkouts.place("k2", cart, GUEST) == "empty"
+    assert shop.checkouts.place(key(own), cart, GUEST) == "empty"
+    with pytest.raises(KeyError):
+        shop.checkouts.place("guessed", cart, GUEST)
+    assert shop.checkouts.conversation_of("guessed") is None
 
 
 def test_what_cannot_be_ordered_is_told_and_nothing_changes(own: Shopclerk, goods: tuple[Product, Variant]) -> None:
     shop = own.commerce.shop
     cart = filled(shop, goods)
-    assert shop.checkouts.place("k", cart, GUEST, expected=Decimal("0.01")) == "changed"
-    assert shop.checkouts.place("k", cart, replace(GUEST, address=replace(HOME, country="BR"))) == "country"
+    assert shop.checkouts.place(key(own), cart, GUEST, expected=Decimal("0.01")) == "changed"
+    assert shop.checkouts.place(key(own), cart, replace(GUEST, address=replace(HOME, country="BR"))) == "country"
     shop.stock.set(goods[1].id, 1)
-    assert shop.checkouts.place("k", cart, GUEST) == "out_of_stock"
-    assert shop.checkouts.placed("k") is None
+    assert shop.checkouts.place(key(own), cart, GUEST) == "out_of_stock"
     assert len(shop.carts.show(cart).lines) == 1
     assert shop.customers.guests_by_email(GUEST.email) == []
 
@@ -101,8 +108,8 @@ def test_a_customer_pays_with_a_method_of_their_own(own: Shopclerk, goods: tuple
     card = next(method for method in customer.methods if method.balance)
     cart = filled(shop, goods, customer=customer.id)
     buyer = Buyer(HOME, customer.id)
-    assert shop.checkouts.place("k", cart, buyer, payment="another") == "no_method"
-    order = ordered(shop.checkouts.place("k", cart, buyer, payment=card.id))
+    assert shop.checkouts.place(key(own), cart, buyer, payment="another") == "no_method"
+    order = ordered(shop.checkouts.place(key(own), cart, buyer, payment=card.id))
     assert order.customer_id == customer.id
     after = shop.customers.get(customer.id)
     assert after is not None and card.balance is not None
@@ -114,7 +121,7 @@ def test_a_guest_with_an_accounts_address_is_nobody_elses(own: Shopclerk, goods:
     """Ordering under somebody's e-mail address proves nothing of who one is."""
     shop = own.commerce.shop
     account = shop.customers.list(1)[0]
-    order = ordered(shop.checkouts.place("k", filled(shop, goods), replace(GUEST, email=account.email)))
+    order = ordered(shop.checkouts.place(key(own), filled(shop, goods), replace(GUEST, email=account.email)))
     assert order.customer_id != account.id
     assert shop.orders.get(order.id, account.id) is None
     found = shop.customers.by_email(account.email)
