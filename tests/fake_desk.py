@@ -375,6 +375,9 @@ class FakeDesk(FakeMerchandising, FakeRanking):
             told,
         )
 
+    async def begin(self, conversation_id: str) -> None:
+        """No checkout is set up: the chat says so."""
+
     async def put(
         self, conversation_id: str, product_id: str, chosen: Mapping[str, str], quantity: int = 1
     ) -> e.Event | d.ProductDetail:
@@ -642,6 +645,7 @@ def services_of(desk: FakeDesk, access: FakeAccess) -> Any:
         shopping=desk,
         wishes=FakeWishes(),
         person=FakePerson(),
+        checkouts=desk,
         profiles=desk,
         agents=desk,
         suggestions=desk,

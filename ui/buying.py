@@ -1,12 +1,10 @@
-"""The calls behind the window's buying: product pages, choices, the cart, what one waits for. Plain JSON over POST,
-each with the conversation's id, which is the key to all that is the shopper's."""
+"""The calls behind the window's buying: product pages, choices, the cart, what one waits for. Each brings the
+conversation's id, which is the key to all that is the shopper's."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
-
-from fastapi import APIRouter, Body
+from typing import Any
 
 from assistant.events import CartShown, Event, Notice
 from assistant.pages import ProductDetail, Refused, UnknownConversation
@@ -14,10 +12,11 @@ from assistant.service.checkouts import CheckoutService
 from assistant.service.shopping import ShoppingService
 from assistant.service.wishes import WishService
 from ui import render
+from ui.live import Payload
+from ui.page import Call
 from ui.texts import Words, words
 
-Payload = dict[str, Any]
-Call = Callable[[Payload, Words], Awaitable[Payload]]
+BuyingCall = Callable[[Payload, Words], Awaitable[Payload]]
 
 MAX_OPTIONS = 12
 
@@ -38,7 +37,7 @@ class BuyingCalls:
         self.checkouts = checkouts
         self.wishes = wishes
 
-    def table(self) -> dict[str, Call]:
+    def table(self) -> dict[str, BuyingCall]:
         return {
             "product": self.product,
             "put": self.put,
@@ -95,22 +94,22 @@ def shown(event: Event, w: Words) -> Payload:
     return {"notice": event.text} if isinstance(event, Notice) else {}
 
 
-def router(calls: BuyingCalls) -> APIRouter:
-    """``POST /shopping/…`` with a JSON object; only a page of this site can send one here with a conversation's id."""
-    routes = APIRouter(prefix="/shopping", include_in_schema=False)
+def answering(name: str, call: BuyingCall) -> Call:
+    """As the page's script asks it: what the shop refuses is told, and a conversation that is gone begins anew."""
 
-    def add(name: str, call: Call) -> None:
-        @routes.post(f"/{name}", name=f"shopping_{name}")
-        async def answer(payload: Annotated[Payload, Body()]) -> Payload:
-            try:
-                return await call(payload, words(str(payload.get("language"))))
-            except UnknownConversation:
-                return {"lost": True}
-            except Refused as refusal:
-                return {"notice": str(refusal)}
-            except KeyError:
-                return {"notice": words(str(payload.get("language")))("chat.failed")}
+    async def answer(payload: Payload, request: Any) -> Payload:
+        w = words(str(payload.get("language")))
+        try:
+            return await call(payload, w)
+        except UnknownConversation:
+            return {"lost": True}
+        except Refused as refusal:
+            return {"notice": str(refusal)}
 
-    for name, call in calls.table().items():
-        add(name, call)
-    return routes
+    answer.__name__ = f"buy_{name}"
+    return answer
+
+
+def calls(shopping: ShoppingService, checkouts: CheckoutService, wishes: WishService) -> tuple[Call, ...]:
+    table = BuyingCalls(shopping, checkouts, wishes).table()
+    return tuple(answering(name, call) for name, call in table.items())

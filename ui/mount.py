@@ -64,10 +64,11 @@ def mount(
     person = PersonPage(services.person)
     states: list[State] = [person.state]
     app.include_router(line.router(Line(services.shoppers, services.shopping, page, states), may_call, limit_bytes))
+    buys = buying.calls(services.shopping, services.checkouts, services.wishes)
     document = shopper.document(shop_name, limits)
-    app.include_router(router("/chat", document, shopper.calls(page, profile, person), may_call, limit_bytes))
+    said = (*shopper.calls(page, profile, person), *buys)
+    app.include_router(router("/chat", document, said, may_call, limit_bytes))
     app.include_router(storefront.router(services.shopping, shop_name))
-    app.include_router(buying.router(buying.BuyingCalls(services.shopping, services.checkouts, services.wishes)))
     app.include_router(checkout.router(services.checkouts, shop_name))
     app.include_router(login.router(services.staff, shop_name))
     app.include_router(team.router(services.staff, shop_name))

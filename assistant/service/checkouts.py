@@ -30,6 +30,7 @@ from assistant.records.contacts import address as mail_address
 from assistant.records.conversations import Conversation, Sender
 from assistant.service.handover import Item, NotTaken, address, asked, kind_of
 from assistant.service.open_conversations import OpenConversations, owner_of
+from assistant.service.turns import cart as cart_key
 from assistant.shop.checkouts import Buyer, CheckoutSum
 from assistant.shop.delivery import DeliveryTerms, MethodName, arrival, fitting
 from assistant.shop.views import AddressView, CartView, CustomerView, OrderView
@@ -68,6 +69,7 @@ class CheckoutService:
         memory = await self.conversations.memory(conversation_id)
         cart_id = await asyncio.to_thread(cart_act.cart_id, memory, self.app.deps)
         await asyncio.to_thread(self.app.commerce.shop.checkouts.enter, cart_id, code)
+        self.app.commerce.records.changes.announce(cart_key(conversation_id))
         return await asyncio.to_thread(self._cart, record, memory)
 
     async def begin(self, conversation_id: str) -> Ready | None:
@@ -343,3 +345,4 @@ class CheckoutService:
         )
         said = (TextDelta(text=text), OrdersShown(orders=(card,)), done)
         await asyncio.to_thread(records.conversations.append, record.id, turn_id, Sender.ASSISTANT, said)
+        records.changes.announce(cart_key(record.id))

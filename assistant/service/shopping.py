@@ -27,6 +27,7 @@ from assistant.service.checkouts import CheckoutService
 from assistant.service.open_conversations import OpenConversations, owner_of
 from assistant.service.product_pages import decided, detail
 from assistant.service.profiles import ProfileService
+from assistant.service.turns import cart as cart_key
 from assistant.shop.actions import CartReply
 from assistant.understanding.schema import Slots
 from retrieval.models import GENERIC_TYPE, FaqEntry, Product
@@ -88,7 +89,9 @@ class ShoppingService:
         variant = decided(product, {**said, **chosen})
         if variant is None:
             return await self.product(conversation_id, product_id, chosen)
-        return await self.press(conversation_id, AddToCart(product_id, variant.id, quantity), record.language)
+        event = await self.press(conversation_id, AddToCart(product_id, variant.id, quantity), record.language)
+        self.app.commerce.records.changes.announce(cart_key(conversation_id))
+        return event
 
     async def product(
         self,

@@ -144,8 +144,6 @@ def test_who_waits_for_something_is_told_in_the_chat(served_app: Served, window:
     page.keyboard.press("Escape")
     sold_out(served_app, product, 7)
     WishService(served_app.shop, OpenConversations(served_app.shop)).tell()
-    page.reload()
-    ready(page)
     expect(page.locator(".turn-assistant").last).to_contain_text("is back")
     page.click("[data-do=profile]")
     expect(page.locator(".wish-met")).to_have_count(1)

@@ -2,12 +2,7 @@
 async function shop(call, what = {}, button = null) {
   if (button) button.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(new URL("/shopping/" + call, location.origin), {
-      method: "POST", headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ conversation: chat, language: words.language, ...what }),
-    });
-    if (!answer.ok) throw new Error(String(answer.status));
-    const reply = await answer.json();
+    const reply = await server["buy_" + call]({ conversation: chat, language: words.language, ...what });
     if (reply.lost) { await open({ conversation: null }); return null; }
     if (reply.cart) showCart(reply.cart);
     if (reply.notice) { say(reply.notice); return null; }
