@@ -5,17 +5,20 @@ Profiles are values, not branches: ``embedded`` and ``gpu`` only choose defaults
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from string import Formatter
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: prompts/, data/ and locks/ lie here."""
 
 PLACEHOLDER = "change-me"
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?", re.IGNORECASE)
 
 
 class PlaceholderSecret(ValueError):
@@ -39,8 +42,9 @@ class Settings(BaseSettings):
     port: int = Field(default=7860, ge=0, le=65535, description="The next free port is taken when this one is in use.")
     public_url: str = Field(default="", description="The address customers see, when behind a proxy.")
     shop_name: str = "Corner & Co."
-    allowed_origins: tuple[str, ...] = Field(
-        default=(), description="Shop pages that may embed the chat or call the API."
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Sites whose pages may embed the chat or call the API: https://a.example,https://b.example",
     )
 
     product_url: str = Field(
@@ -191,6 +195,21 @@ class Settings(BaseSettings):
         if pattern and not pattern.startswith(("https://", "http://", "/")):
             raise ValueError("begin it with https://")
         return pattern
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def read_origins(cls, value: object) -> object:
+        """As one writes it: separated by commas, spaces or both."""
+        if not isinstance(value, str):
+            return value
+        origins = [origin.rstrip("/") for origin in value.replace(",", " ").split()]
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    f"SHOPCLERK_ALLOWED_ORIGINS holds {origin!r}, which is no site: write scheme and host, several "
+                    "separated by commas, like https://shop.example,https://www.shop.example"
+                )
+        return tuple(origins)
 
     @model_validator(mode="after")
     def refuse_placeholders(self) -> Self:

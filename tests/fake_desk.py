@@ -108,6 +108,7 @@ class FakeDesk(FakeMerchandising, FakeRanking):
         self.delay = delay
         self.rooms: dict[str, Room] = {}
         self.changes = Changes()
+        self.customers = {"demo-maya": "Maya Lindqvist", "demo-tom": "Tom Okafor"}
         self.queue: dict[str, TicketView] = {}
         self.calls: list[tuple[str, Any]] = []
         self.ready_at = datetime.now(UTC) + timedelta(seconds=3)
@@ -125,14 +126,19 @@ class FakeDesk(FakeMerchandising, FakeRanking):
             raise d.UnknownConversation(conversation_id) from None
 
     async def start(self, customer_token: str | None, language: d.Language) -> d.Conversation:
-        name = {"demo-maya": "Maya Lindqvist", "demo-tom": "Tom Okafor"}.get(customer_token or "")
+        name = self.customers.get(customer_token or "")
         room = Room(secrets.token_urlsafe(24), language, name)
         self.rooms[room.id] = room
         return d.Conversation(room.id, language, name)
 
-    async def resume(self, conversation_id: str) -> d.Conversation:
+    async def resume(self, conversation_id: str, customer_token: str | None = None) -> d.Conversation:
         room = self.room(conversation_id)
+        if customer_token is not None and room.customer != self.customers.get(customer_token):
+            raise d.UnknownConversation(conversation_id)
         return d.Conversation(room.id, room.language, room.customer)
+
+    async def see(self, conversation_id: str, page: d.PageSeen) -> None:
+        self.calls.append(("see", page))
 
     async def set_language(self, conversation_id: str, language: d.Language) -> None:
         self.room(conversation_id).language = language

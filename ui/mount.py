@@ -65,7 +65,7 @@ def mount(
     states: list[State] = [person.state]
     app.include_router(line.router(Line(services.shoppers, services.shopping, page, states), may_call, limit_bytes))
     buys = buying.calls(services.shopping, services.checkouts, services.wishes)
-    document = shopper.document(shop_name, limits)
+    document = shopper.document(shop_name, limits, allowed_origins)
     said = (*shopper.calls(page, profile, person), *buys)
     app.include_router(router("/chat", document, said, may_call, limit_bytes))
     app.include_router(storefront.router(services.shopping, shop_name))

@@ -16,6 +16,7 @@ from assistant.pages import (
     ChangeQuantity,
     Confirm,
     Conversation,
+    PageSeen,
     Picture,
     Press,
     Refused,
@@ -71,6 +72,17 @@ def picture_of(payload: Payload) -> Picture | None:
     return Picture(data, str(payload.get("filename") or "picture"))
 
 
+def page_of(payload: Payload) -> PageSeen | None:
+    """The page around the chat, where it told of itself."""
+    told = payload.get("page")
+    if not isinstance(told, dict):
+        return None
+    cart = [line for line in told.get("cart") or [] if isinstance(line, dict)]
+    lines = tuple((str(line.get("title")), int(line.get("quantity") or 1)) for line in cart)
+    texts = {name: str(told.get(name) or "") for name in ("product", "query", "url", "title")}
+    return PageSeen(**texts, cart=lines)
+
+
 def press_of(payload: Payload) -> Press:
     """Raises KeyError or ValueError for what no button sends."""
     match payload.get("kind"):
@@ -104,13 +116,16 @@ class ShopperPage:
         known = payload.get("conversation")
         if isinstance(known, str) and known:
             try:
-                return await self.shoppers.resume(known)
+                return await self.shoppers.resume(known, payload.get("token"))
             except UnknownConversation:
                 pass
         return await self.shoppers.start(payload.get("token") or None, language_of(payload))
 
     async def open_chat(self, payload: Payload, request: Any) -> Payload:
         conversation = await self._conversation(payload)
+        page = page_of(payload)
+        if page is not None:
+            await self.shoppers.see(conversation.id, page)
         if payload.get("chosen"):
             await self.shoppers.set_language(conversation.id, language_of(payload))
         w = words(language_of(payload))
@@ -132,6 +147,13 @@ class ShopperPage:
             "model": await self.model(),
             "cart": await self.cart(conversation.id, w),
         }
+
+    async def see(self, payload: Payload, request: Any) -> Payload:
+        """The shopper looks at a page of the shop."""
+        page = page_of(payload)
+        if page is not None:
+            await self.shoppers.see(str(payload.get("conversation")), page)
+        return {}
 
     async def cart(self, conversation_id: str, w: Words) -> Payload:
         return self._cart(await self.shopping.cart(conversation_id), w)
@@ -156,12 +178,15 @@ class ShopperPage:
 
 
 STYLES = ("base.css", "blocks.css", "shopper.css", "buying.css", "person.css", "profile.css")
-SCRIPTS = (
-    "shopper.js", "line.js", "composer.js", "buttons.js", "buying.js", "person.js", "profile.js", "embedding.js",
-)  # fmt: skip
+SCRIPTS = tuple(
+    f"{name}.js"
+    for name in ("theme", "shopper", "line", "composer", "buttons", "buying", "person", "profile", "embedding")
+)
 
 
-def document(shop_name: str, limits: Limits) -> Document:
+def document(shop_name: str, limits: Limits, origins: Sequence[str] = ()) -> Document:
+    """``origins``: of the sites that may embed the page."""
+
     def skeleton(language: Language) -> str:
         return render.page("shopper.html", w=words(language), shop=shop_name, languages=LANGUAGES)
 
@@ -169,10 +194,12 @@ def document(shop_name: str, limits: Limits) -> Document:
         return {
             "words": browser_words(words(language)),
             "limits": {"message": limits.message, "picture": limits.picture},
+            "origins": list(origins),
         }
 
     return Document(shop_name, skeleton, settings, SCRIPTS, STYLES)
 
 
 def calls(page: ShopperPage, profile: ProfilePage, person: PersonPage) -> tuple[Call, ...]:
-    return page.open_chat, page.press, profile.profile, profile.export_profile, profile.share, person.person
+    of_profile = (profile.profile, profile.export_profile, profile.share)
+    return page.open_chat, page.see, page.press, *of_profile, person.person

@@ -85,6 +85,18 @@ class Dialogue:
                 return Memory.model_validate(stored) if stored["turns"] == turns else None
         return None
 
+    async def checkpoint(self, conversation_id: str) -> str | None:
+        """Names what is remembered now, for ``recall``."""
+        snapshot = await self._graph.aget_state({"configurable": {"thread_id": conversation_id}})
+        named = snapshot.config.get("configurable", {}).get("checkpoint_id")
+        return str(named) if named else None
+
+    async def recall(self, conversation_id: str, checkpoint: str) -> Memory | None:
+        """What was remembered then."""
+        config: RunnableConfig = {"configurable": {"thread_id": conversation_id, "checkpoint_id": checkpoint}}
+        stored = (await self._graph.aget_state(config)).values.get("memory")
+        return Memory.model_validate(stored) if stored else None
+
     async def remember(self, conversation_id: str, memory: Memory) -> None:
         """Overwrites the memory between turns (language switch, signing in)."""
         config: RunnableConfig = {"configurable": {"thread_id": conversation_id}}

@@ -89,6 +89,8 @@ class Memory(BaseModel):
     """Everything shown so far, the latest first."""
     focus: str | None = None
     """Product id being talked about ("it")."""
+    page: str | None = None
+    """Product id of the shop's page that the customer was on when they last wrote."""
     talked: list[str] = []
     """Ids of the products talked about, the latest first: "both", "the other one"."""
     orders: list[str] = []
@@ -144,6 +146,16 @@ class Memory(BaseModel):
         self.focus = shown[0].product_id if len(shown) == 1 else None
         ids = {one.product_id for one in shown}
         self.seen = [*shown, *(one for one in self.seen if one.product_id not in ids)][:MAX_SHOWN_PRODUCTS]
+
+    def look_at(self, page: Shown | None) -> None:
+        """The customer writes from a product's page (``None``: from another). On a page they have just come to, "this"
+        is its product; on one they have stayed on, what was talked about meanwhile."""
+        if page is not None and page.product_id != self.page:
+            if not self.shown:
+                self.display([page])
+            self.focus = page.product_id
+            self.talk_about([page.product_id])
+        self.page = page.product_id if page is not None else None
 
     def talk_about(self, product_ids: list[str]) -> None:
         self.talked = list(dict.fromkeys([*product_ids, *self.talked]))[:MAX_SHOWN_PRODUCTS]

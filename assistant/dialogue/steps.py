@@ -62,6 +62,8 @@ def guard(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     verdict = judge(turn.text, limit=deps.limits.message, has_picture=turn.image is not None)
     turn.message, turn.problem = verdict.text, verdict.code
     memory.turns += 1
+    if turn.press is None:
+        memory.look_at(turn.page)
     meanwhile.catch_up(turn, memory, deps)
     if turn.language:
         memory.language = turn.language

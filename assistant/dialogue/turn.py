@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL.Image import Image
 
 from assistant.answering.evidence import Answer
-from assistant.dialogue.need import Need
+from assistant.dialogue.need import Need, Shown
 from assistant.dialogue.request import AskedTopic, Led, ServiceEvidence
 from assistant.events import ProductCard
 from assistant.outcome import Around, Outcome
@@ -58,6 +58,8 @@ class Turn:
     """The step it is in."""
     stop: asyncio.Event | None = None
     """Set when the shopper wants no more of the reply."""
+    page: Shown | None = None
+    """The product whose page in the shop the customer writes from."""
     language: str | None = None
     """Chosen by the customer's language switch; None: as the message is written."""
 

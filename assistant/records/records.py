@@ -10,6 +10,7 @@ from assistant.records.contacts import Contacts
 from assistant.records.conversations import Conversations
 from assistant.records.drafts import Drafts
 from assistant.records.feedback import Feedback
+from assistant.records.pages import Pages
 from assistant.records.ratings import Ratings
 from assistant.records.tickets import Tickets
 from assistant.records.turns import Turns
@@ -27,6 +28,7 @@ class Records:
         self.accounts = Accounts(database, clock)
         self.audit = Audit(database, clock)
         self.turns = Turns(database, clock, self.changes)
+        self.pages = Pages(database, clock, self.changes)
         self.feedback = Feedback(database, clock)
         self.drafts = Drafts(database, clock)
         self.ratings = Ratings(database, clock, self.changes)

@@ -15,6 +15,8 @@ from PIL import Image
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.memory import Memory
+from assistant.dialogue.need import Shown
+from assistant.dialogue.resolve import choose_variant
 from assistant.dialogue.turn import BEFORE_ACTING, Stopped, Turn
 from assistant.dialogue.turn import Press as TurnPress
 from assistant.events import CartShown, Event, Notice
@@ -28,10 +30,12 @@ from assistant.pages import (
     Message,
     ModelState,
     News,
+    PageSeen,
     Picture,
     Press,
     Receipt,
     Thumbs,
+    UnknownConversation,
 )
 from assistant.records.changes import Watch
 from assistant.records.conversations import Conversation as Record
@@ -42,11 +46,26 @@ from assistant.service.profiles import ProfileService
 from assistant.service.shopping import ShoppingService
 from assistant.service.turns import RunningTurn, RunningTurns, cart, progress
 from assistant.understanding.guard import guard
+from assistant.understanding.schema import Slots
 from retrieval.encoders.pictures import BadPicture, open_picture
+from retrieval.models import Product
 
 log = structlog.get_logger()
 
 _AGENTS: tuple[Speaker, ...] = ("agent",)
+_ONLY_SAID = (
+    "text_delta",
+    "products_shown",
+    "comparison_shown",
+    "faq_cited",
+    "orders_shown",
+    "approval_needed",
+    "degraded",
+    "suggestions",
+    "notice",
+    "turn_done",
+)
+"""Events of turns that changed nothing: a proposal is none until it is agreed to."""
 _SILENT = ("empty", "no_words", "too_long")
 
 
@@ -76,9 +95,14 @@ class ShopperService:
         await self.conversations.remember(record.id, Memory(language=language, customer_id=record.customer_id))
         return self._conversation(record)
 
-    async def resume(self, conversation_id: str) -> Conversation:
-        """Raises UnknownConversation."""
-        return self._conversation(self.conversations.record(conversation_id))
+    async def resume(self, conversation_id: str, customer_token: str | None = None) -> Conversation:
+        """Raises UnknownConversation; also for the conversation of somebody else than a valid ``customer_token`` names,
+        or of a customer where it is empty: they have signed out."""
+        record = await asyncio.to_thread(self.conversations.record, conversation_id)
+        customer = self.access.read_customer(customer_token)
+        if customer_token is not None and (customer or not customer_token) and customer != record.customer_id:
+            raise UnknownConversation(conversation_id)
+        return self._conversation(record)
 
     async def set_language(self, conversation_id: str, language: Language) -> None:
         """The shopper chose it by hand: replies follow until a message is plainly in another language."""
@@ -171,6 +195,8 @@ class ShopperService:
                 return
             if known is None:
                 asked = await self._asked(turn, message)
+                if asked.replaces:
+                    await self._take_back(record.id, asked.replaces)
                 if not await asyncio.to_thread(turns.begin, conversation_id, asked):
                     running.taken(Receipt("running"))
                     await self._elsewhere(running)
@@ -180,6 +206,7 @@ class ShopperService:
                 await asyncio.to_thread(turns.finish, conversation_id, message.turn_id, [])
                 running.taken(Receipt("human", self._notice("with_agent", record.language)))
                 return
+            turn.page = await self._page(record.id)
             await self._answer(turn, running, record.language)
 
     async def _turn_of(self, record: Record, message: Message) -> Turn | Receipt:
@@ -216,8 +243,60 @@ class ShopperService:
             attachments = (await asyncio.to_thread(self._keep, message.picture.data),)
         press = turn.press.action if turn.press is not None else None
         return Asked(
-            turn.turn_id, turn.text, attachments, "confirm" if press == "confirm" else "cancel" if press else None
+            turn.turn_id,
+            turn.text,
+            attachments,
+            "confirm" if press == "confirm" else "cancel" if press else None,
+            await self._last(turn.conversation_id, message.replaces),
+            await self.app.dialogue.checkpoint(turn.conversation_id),
         )
+
+    async def _last(self, conversation_id: str, replaces: str | None) -> str | None:
+        """Only the last message can be written anew."""
+        if replaces is None:
+            return None
+        last = await asyncio.to_thread(self.app.commerce.records.turns.latest, conversation_id)
+        return replaces if last is not None and last.turn_id == replaces else None
+
+    async def _take_back(self, conversation_id: str, turn_id: str) -> None:
+        """The dialogue forgets a turn whose message is written anew, unless something came of it."""
+        turns = self.app.commerce.records.turns
+        old = await asyncio.to_thread(turns.state, conversation_id, turn_id)
+        reply = await asyncio.to_thread(turns.reply, conversation_id, turn_id)
+        if old is None or any(event.type not in _ONLY_SAID for event in reply):
+            return
+        now = await self.conversations.memory(conversation_id)
+        before = await self.app.dialogue.recall(conversation_id, old.checkpoint) if old.checkpoint else None
+        kept = {"language": now.language, "customer_id": now.customer_id, "cart_id": now.cart_id}
+        await self.conversations.remember(conversation_id, (before or Memory()).model_copy(update=kept))
+
+    async def see(self, conversation_id: str, page: PageSeen) -> None:
+        """The shopper looks at this page of the shop."""
+        product = self._product_of(page.product)
+        await asyncio.to_thread(
+            self.app.commerce.records.pages.put,
+            conversation_id,
+            product_id=product.id if product else None,
+            query=page.query,
+            url=page.url,
+            title=page.title or page.product,
+            cart=page.cart,
+        )
+
+    def _product_of(self, said: str) -> Product | None:
+        """By its id, that of a version, or its title."""
+        look_up = self.app.knowledge.search.product
+        if not said or (found := look_up(said) or look_up(said.rpartition("/")[0])):
+            return found if said else None
+        named = self.app.deps.titles().named(said[:200])
+        return named[0] if len(named) == 1 else None
+
+    async def _page(self, conversation_id: str) -> Shown | None:
+        page = await asyncio.to_thread(self.app.commerce.records.pages.of, conversation_id)
+        product = self.app.knowledge.search.product(page.product_id) if page and page.product_id else None
+        if product is None:
+            return None
+        return Shown(product_id=product.id, variant_id=choose_variant(product, Slots()).id)
 
     async def _elsewhere(self, running: RunningTurn) -> None:
         """Another process answers it: what it recorded is what there is to tell."""

@@ -5,10 +5,9 @@ let words = props.words, chat = null, cursor = 0, human = false, modelReady = tr
 let chosen = store.get("language") !== null;
 
 const fromLink = new URLSearchParams(location.hash.slice(1));
-if (fromLink.has("customer")) {
-  if (fromLink.get("customer") !== (store.get("customer") ?? "")) store.set("conversation", null);
-  store.set("customer", fromLink.get("customer") || null);
-}
+// Whose conversation it may be, the shop decides by the token: it is another on every page that signs one.
+if (fromLink.has("customer")) store.set("customer", fromLink.get("customer") || null);
+const token = () => fromLink.has("customer") ? fromLink.get("customer") : store.get("customer");
 if (fromLink.has("language")) { store.set("language", fromLink.get("language")); chosen = true; }
 if (location.hash) history.replaceState(null, "", location.pathname + location.search);
 const title = document.title;
@@ -49,7 +48,7 @@ async function reopen(again, overtaken) {
   let reply, tries = 0;
   while (!reply) {
     try {
-      reply = await server.open_chat({ conversation: store.get("conversation"), token: store.get("customer"), language: firstLanguage(), page: seen, ...again });
+      reply = await server.open_chat({ conversation: store.get("conversation"), token: token(), language: firstLanguage(), page: seen, ...again });
     } catch { if (overtaken()) return; lost(); await pause(backoff(tries++)); }
     if (overtaken()) return;
   }
