@@ -69,7 +69,7 @@ async def test_what_is_shown_is_logged_with_what_comes_of_it(shop: Shopclerk, se
     events = [event async for event in services.shoppers.turn(talk, QUESTION, None)]
     cards = next(event.cards for event in events if isinstance(event, ProductsShown))
     done = next(event for event in events if isinstance(event, TurnDone))
-    await services.shoppers.product(talk, cards[1].id)
+    await services.shopping.product(talk, cards[1].id)
     async for _ in services.shoppers.press(talk, AddToCart(cards[0].id, cards[0].variant_id)):
         pass
     async for _ in services.shoppers.press(talk, Thumbs(done.turn_id, "up")):

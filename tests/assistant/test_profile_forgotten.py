@@ -171,7 +171,7 @@ def test_mentions_clicks_thumbs_and_shares_are_recorded(shop: Shopclerk) -> None
             first, second = (card.id for card in done.products[:2])
             async for _ in services.shoppers.turn(chat.id, "is the second one electric?", None):
                 pass
-            await services.shoppers.product(chat.id, first)
+            await services.shopping.product(chat.id, first)
             assert (await services.profiles.share(chat.id, first)).endswith(f"/chat/#product={first}")
             for verdict in ("up", "down"):
                 async for _ in services.shoppers.press(chat.id, Thumbs(done.turn_id, verdict)):

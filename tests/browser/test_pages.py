@@ -263,7 +263,7 @@ def test_a_wrong_password_stays_outside(fake_site: Site, window: Open) -> None:
     page.fill("[name=name]", "Priya")
     page.fill("[name=password]", "guess")
     page.click("form button")
-    expect(page.locator(".notice")).to_have_text("That password is not right.")
+    expect(page.locator(".notice")).to_have_text("That name or password is not right.")
 
 
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
