@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 import torch
 import uvicorn
+from fastapi import FastAPI
 from pydantic import SecretStr
 from threadpoolctl import threadpool_limits
 
@@ -53,7 +54,11 @@ class Served:
     agent_password: str
     admin_password: str
     shop: Shopclerk
-    services: Services
+    application: FastAPI
+
+    @property
+    def services(self) -> Services:
+        return self.application.state.services  # type: ignore[no-any-return]
 
 
 def test_settings(state_dir: Path, **more: Any) -> Settings:
@@ -162,7 +167,7 @@ def serving(shop: Shopclerk) -> Iterator[Served]:
             PASSWORDS["agent_password"].get_secret_value(),
             PASSWORDS["admin_password"].get_secret_value(),
             shop,
-            application.state.services,
+            application,
         )
     finally:
         server.should_exit = True

@@ -635,6 +635,8 @@ class FakeWishes:
 class FakePerson:
     """Nobody asks for a person."""
 
+    ratings = None
+
     def here(self, conversation_id: str, tab: str, *, typing: bool | None = None) -> None:
         pass
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 
 from assistant.access import Origins
 from assistant.service.services import Services
-from ui import admin, agent, buying, checkout, line, live, login, shopper, storefront, team
+from ui import admin, agent, buying, checkout, line, live, login, ratings, shopper, storefront, team
 from ui.frame import Compressed, PageHeaders
 from ui.line import Line, State
 from ui.page import MayCall, router
@@ -72,6 +72,7 @@ def mount(
     app.include_router(checkout.router(services.checkouts, shop_name))
     app.include_router(login.router(services.staff, shop_name))
     app.include_router(team.router(services.staff, shop_name))
+    app.include_router(ratings.router(services.staff, services.person.ratings, shop_name))
     add(
         agent.build(services.agents, services.suggestions, shop_name, agent_name),
         "/agent",

@@ -23,6 +23,7 @@ _TIMEOUT_S = 15.0
 
 class Chatwoot:
     name = "chatwoot"
+    at_once = False
 
     def __init__(self, url: str, account: int, inbox: int, token: str) -> None:
         """Raises ``ChannelUnusable``."""
@@ -48,14 +49,9 @@ class Chatwoot:
                 "custom_attributes": {"shopclerk_ticket": opening.ticket, "language": opening.language},
             },
         )
-        theirs = str(conversation["id"])
-        *before, last = opening.lines or (Line("note", opening.subject),)
-        transcript = "\n\n".join(line.labelled for line in before)
-        self._note(theirs, f"{transcript}\n\n{opening.link}".strip())
-        self.add(theirs, [last], key)
-        return theirs
+        return str(conversation["id"])
 
-    def add(self, theirs: str, lines: Sequence[Line], key: str) -> None:
+    def add(self, theirs: str, lines: Sequence[Line]) -> None:
         for line in lines:
             if line.who == "shopper":
                 body = {"content": line.text, "message_type": "incoming", "private": False}

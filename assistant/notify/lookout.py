@@ -52,14 +52,21 @@ class Lookout:
         self._notifications = notifications
         self._sight = sight
         self._clock = clock
+        self._open: set[str] = set()
+        """Conversations whose tickets were open at the last look."""
         self._told: set[tuple[str, object]] = set()
         """What this process has put into the outbox already."""
 
     def look(self) -> None:
         """Blocks."""
-        for ticket in self._records.tickets.list(limit=_MAX_TICKETS):
+        tickets = self._records.tickets.list(limit=_MAX_TICKETS)
+        for ticket in tickets:
             self._look_at(ticket)
         self._look_for_answers()
+        if self._notifications.channels.help_desks:
+            ids = {ticket.conversation_id for ticket in tickets}
+            self._mirror(ids | self._open)  # once more, when a ticket is open no longer
+            self._open = ids
 
     def _look_at(self, ticket: TicketView) -> None:
         now = self._clock()
@@ -75,6 +82,13 @@ class Lookout:
                     ("unseen", (ticket.id, first.sequence)),
                     lambda: self._notifications.nobody_looks(ticket, first.sequence, first.at),
                 )
+
+    def _mirror(self, conversation_ids: set[str]) -> None:
+        for id_ in conversation_ids:
+            conversation = self._records.conversations.get(id_)
+            if conversation is not None:
+                what = ("mirror", (id_, conversation.sequence))
+                self._once(what, partial(self._notifications.mirrored, id_, conversation.sequence))
 
     def _look_for_answers(self) -> None:
         """Shoppers who left an address: what an agent wrote while they were away."""

@@ -48,11 +48,13 @@ class HelpDesk(Protocol):
     """Each call raises ``DeliveryFailed``. ``key`` is the same when it is tried again."""
 
     name: str
+    at_once: bool
+    """Whether it takes what was said in one call, and the transcript with the opening; else line by line."""
 
     def begin(self, opening: Opening, key: str) -> str:
         """Its id for the conversation."""
 
-    def add(self, theirs: str, lines: Sequence[Line], key: str) -> None: ...
+    def add(self, theirs: str, lines: Sequence[Line]) -> None: ...
 
     def close(self, theirs: str) -> None: ...
 
@@ -86,28 +88,41 @@ class Mirror:
         link = self._links.of(conversation_id, self.name)
         after = link.sent_sequence if link else 0
         messages = self._records.conversations.messages_since(conversation_id, after, _MAX_MESSAGES)
-        lines = [line for message in messages if (line := self._line(message)) is not None]
+        lines = [(message.sequence, line) for message in messages if (line := self._line(message)) is not None]
         last = messages[-1].sequence if messages else after
         if link is None:
             contact = self._records.contacts.of(conversation_id)
             opening = Opening(
                 ticket=ticket.id,
                 subject=ticket.summary[:150] or ticket.id,
-                lines=tuple(lines),
+                lines=tuple(line for _, line in lines),
                 name=self._name_of(conversation_id) or "Visitor",
                 email=contact.email if contact else None,
                 language=ticket.language,
                 link=f"{self._base_url}/agent/#ticket={ticket.id}",
             )
             theirs = self._desk.begin(opening, delivery.id)
-            self._links.begun(conversation_id, self.name, theirs, last)
+            self._links.begun(conversation_id, self.name, theirs, last if self._desk.at_once else 0)
+            if not self._desk.at_once:
+                transcript = "\n\n".join([*(line.labelled for _, line in lines[:-1]), opening.link])
+                before = lines[-2][0] if len(lines) > 1 else 0
+                lines = [(before, Line("note", transcript)), *lines[-1:]]
+                self._add(conversation_id, theirs, lines)
         else:
             theirs = link.theirs
-            if lines:
-                self._desk.add(theirs, lines, delivery.id)
-            self._links.sent(conversation_id, self.name, last)
+            self._add(conversation_id, theirs, lines)
+        self._links.sent(conversation_id, self.name, last)
         if ticket.state == "closed" and not any(_closed_there(message, self.name) for message in messages):
             self._desk.close(theirs)
+
+    def _add(self, conversation_id: str, theirs: str, lines: list[tuple[int, Line]]) -> None:
+        """Line by line it is known how far they have come: what was taken is not sent again."""
+        if self._desk.at_once and lines:
+            self._desk.add(theirs, [line for _, line in lines])
+        elif not self._desk.at_once:
+            for sequence, line in lines:
+                self._desk.add(theirs, [line])
+                self._links.sent(conversation_id, self.name, sequence)
 
     def _line(self, message: Message) -> Line | None:
         if message.turn_id.startswith(came_from(self.name)):

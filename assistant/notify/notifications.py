@@ -8,14 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from assistant.database import Clock, utc_now
-from assistant.notify.outbox import Kind, Outbox, Told
+from assistant.notify.outbox import DESK, Kind, Outbox, Told
 from assistant.privacy import redact
 from assistant.records.contacts import address
 from assistant.settings import Settings
 from assistant.shop.views import TicketView
 
-DESK = "desk"
-"""The channel that is always there: what happened can be read from the outbox itself."""
 TEAM_KINDS = (Kind.TICKET_OPENED, Kind.NOBODY_LOOKS, Kind.DEADLINE_NEAR)
 
 
@@ -54,7 +52,7 @@ class Notifications:
         self.channels = Channels.of(settings)
         self.base_url = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
         self._hook = ("webhook",) if settings.webhook_url else ()
-        self._name_of = name_of
+        self.name_of = name_of
         self._clock = clock
 
     def ticket_opened(self, ticket: TicketView) -> int:
@@ -129,7 +127,7 @@ class Notifications:
             "language": ticket.language,
             "agent": ticket.agent,
             "opened_at": ticket.opened_at.isoformat(),
-            "customer": self._name_of(ticket.conversation_id),
+            "customer": self.name_of(ticket.conversation_id),
             "link": f"{self.base_url}/agent/#ticket={ticket.id}",
             **facts,
         }

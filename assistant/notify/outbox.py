@@ -28,6 +28,10 @@ KEPT = timedelta(days=30)
 """How long it is known that something was told."""
 
 
+DESK = "desk"
+"""The channel that is always there, and has what is put on it: what happened is read from the outbox itself."""
+
+
 class Kind(StrEnum):
     """What happened; the values are those of the webhook."""
 
@@ -89,11 +93,11 @@ class Outbox:
                     kind=str(kind),
                     conversation_id=conversation_id,
                     body=body,
-                    state="waiting",
+                    state="sent" if channel == DESK else "waiting",
                     attempts=0,
                     made_at=now,
                     due_at=now + after,
-                    done_at=None,
+                    done_at=now if channel == DESK else None,
                     error="",
                 )
                 row = row.on_conflict_do_nothing(index_elements=["key", "channel"])
@@ -142,9 +146,9 @@ class Outbox:
                 row.error = error[:500]
 
     def counts(self) -> dict[str, int]:
-        """How many are in each state."""
+        """How many are in each state, without the desk's."""
         with self._database.read() as session:
-            query = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)
+            query = select(OutboxRow.state, func.count()).where(OutboxRow.channel != DESK).group_by(OutboxRow.state)
             return {state: count for state, count in session.execute(query)}
 
     def latest_error(self) -> str:
@@ -153,10 +157,10 @@ class Outbox:
             return session.scalar(query.order_by(OutboxRow.made_at.desc()).limit(1)) or ""
 
     def told(self, kinds: Collection[Kind], since: datetime, limit: int = 50) -> list[Told]:
-        """What happened, the latest first, whichever channels there are: for the desk itself (``channel`` "desk")."""
+        """What happened, the latest first, for the desk itself."""
         query = (
             select(OutboxRow)
-            .where(OutboxRow.channel == "desk", OutboxRow.kind.in_(tuple(map(str, kinds))), OutboxRow.made_at > since)
+            .where(OutboxRow.channel == DESK, OutboxRow.kind.in_(tuple(map(str, kinds))), OutboxRow.made_at > since)
             .order_by(OutboxRow.made_at.desc(), OutboxRow.id)
             .limit(limit)
         )
@@ -164,11 +168,9 @@ class Outbox:
             return [Told(row.id, Kind(row.kind), row.made_at, row.body) for row in session.scalars(query)]
 
     def sweep(self) -> int:
-        """Deletes what ended, or was shown at the desk, long ago."""
+        """Deletes what ended long ago."""
         old = self._clock() - KEPT
-        query = delete(OutboxRow).where(
-            (OutboxRow.done_at < old) | ((OutboxRow.channel == "desk") & (OutboxRow.made_at < old))
-        )
+        query = delete(OutboxRow).where(OutboxRow.done_at < old)
         with self._database.write() as session:
             return len(session.scalars(query.returning(OutboxRow.id)).all())
 

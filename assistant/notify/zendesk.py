@@ -25,6 +25,7 @@ _SOLVED = ("SOLVED", "CLOSED")
 
 class Zendesk:
     name = "zendesk"
+    at_once = True
 
     def __init__(self, url: str, user: str, token: str) -> None:
         """``user`` is the agent's e-mail address that the API token is used as. Raises ``ChannelUnusable``."""
@@ -48,7 +49,7 @@ class Zendesk:
         made = answered(self._client, "POST", f"{self._path}.json", {"ticket": ticket}, "Zendesk", headers)
         return str(made["ticket"]["id"])
 
-    def add(self, theirs: str, lines: Sequence[Line], key: str) -> None:
+    def add(self, theirs: str, lines: Sequence[Line]) -> None:
         body = "\n\n".join(line.labelled for line in lines)
         self._change(theirs, {"comment": {"body": body, "public": False}, "status": "open"})
 

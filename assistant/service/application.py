@@ -16,6 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.service.api import router
+from assistant.service.help_desk_api import help_desk_router
 from assistant.service.profile_api import profile_router
 from assistant.service.services import Services
 from assistant.service.telling import channels, telling
@@ -52,6 +53,7 @@ def application(app: Shopclerk, access: Access) -> tuple[FastAPI, Services]:
     api.state.services = services
     api.include_router(router(app, services, access))
     api.include_router(profile_router(services.profiles, access))
+    api.include_router(help_desk_router(app))
     api.mount("/docs/assets", StaticFiles(directory=SWAGGER), name="swagger")
 
     @api.get("/docs", include_in_schema=False)

@@ -18,7 +18,7 @@ from assistant.events import AgentLeft, HandedOff
 from assistant.records.changes import QUEUE
 from assistant.records.contacts import Contact
 from assistant.records.conversations import SHOPPER_MESSAGE, Message, Sender
-from assistant.records.ratings import Rating
+from assistant.records.ratings import Rating, Ratings
 from assistant.service.open_conversations import OpenConversations
 from assistant.service.presence import Presence
 from assistant.shop.views import TicketView
@@ -79,6 +79,10 @@ class PersonService:
         self.presence = presence
         self._clock = clock
         self._records = app.commerce.records
+
+    @property
+    def ratings(self) -> Ratings:
+        return self._records.ratings
 
     async def standing(self, conversation_id: str) -> Standing:
         return await asyncio.to_thread(self._standing, conversation_id)

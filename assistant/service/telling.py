@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
 from assistant.access import RETURN_LIFETIME_S, Access
 from assistant.bootstrap import Shopclerk
+from assistant.notify.chatwoot import Chatwoot
 from assistant.notify.courier import Channel, ChannelUnusable, Courier
 from assistant.notify.letters import Letters
+from assistant.notify.links import Links
 from assistant.notify.lookout import Lookout, Sight
 from assistant.notify.mail import Mail, MailServer
+from assistant.notify.mirror import HelpDesk, Mirror
 from assistant.notify.webhook import Webhook
+from assistant.notify.zendesk import Zendesk
 from assistant.service.person import PersonService
 from assistant.service.presence import Presence, Side
+from assistant.settings import Settings
 
 RETURN_DAYS = timedelta(seconds=RETURN_LIFETIME_S).days
 
@@ -45,7 +50,26 @@ def channels(app: Shopclerk, access: Access) -> list[Channel]:
         if not secret:
             raise ChannelUnusable("SHOPCLERK_WEBHOOK_SECRET is not set: receivers could not tell us from anybody else")
         found.append(Webhook(settings.webhook_url, secret))
-    return found
+    return [*found, *(_mirror(app, desk) for desk in help_desks(settings))]
+
+
+def help_desks(settings: Settings) -> Iterator[HelpDesk]:
+    """Raises ``ChannelUnusable``."""
+    if settings.chatwoot_url:
+        if not settings.chatwoot_secret.get_secret_value():
+            raise ChannelUnusable("SHOPCLERK_CHATWOOT_SECRET is not set: anybody could write to shoppers")
+        token = settings.chatwoot_token.get_secret_value()
+        yield Chatwoot(settings.chatwoot_url, settings.chatwoot_account, settings.chatwoot_inbox, token)
+    if settings.zendesk_url:
+        if not settings.zendesk_secret.get_secret_value():
+            raise ChannelUnusable("SHOPCLERK_ZENDESK_SECRET is not set: anybody could write to shoppers")
+        yield Zendesk(settings.zendesk_url, settings.zendesk_user, settings.zendesk_token.get_secret_value())
+
+
+def _mirror(app: Shopclerk, desk: HelpDesk) -> Mirror:
+    records, notifications = app.commerce.records, app.commerce.notifications
+    links = Links(app.commerce.database, records.changes)
+    return Mirror(desk, records, links, notifications.name_of, notifications.base_url)
 
 
 def sight(presence: Presence) -> Sight:
