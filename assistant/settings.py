@@ -178,6 +178,9 @@ class Settings(BaseSettings):
     zendesk_token: SecretStr = SecretStr("")
     zendesk_secret: SecretStr = Field(default=SecretStr(""), description="Its webhook's signing secret.")
 
+    first_reply_minutes: int = Field(
+        default=5, ge=1, description="Within how many minutes a handed-over shopper is to have a person's first answer."
+    )
     message_limit: int = Field(default=2000, description="Characters of one message.")
     picture_limit_mb: int = 10
     turns_per_minute: int = 30

@@ -23,12 +23,14 @@ from assistant.notify import tables as _notify
 from assistant.online import tables as _online
 from assistant.profile import tables as _profile
 from assistant.records import contacts as _contacts
+from assistant.records import desk_tables as _desk
 from assistant.records import ratings as _ratings
 from assistant.records import tables as _records
 from assistant.shop import tables as _shop
 
 __all__ = [
     "_contacts",
+    "_desk",
     "_merchandising",
     "_notify",
     "_online",

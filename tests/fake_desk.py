@@ -433,69 +433,6 @@ class FakeDesk(FakeMerchandising, FakeRanking):
     async def kinds_to_try(self, language: d.Language) -> Sequence[str]:
         return ()
 
-    # agents ----------------------------------------------------------------------------------------------------------
-    def _ticket(self, ticket_id: str) -> TicketView:
-        if ticket_id not in self.queue:
-            raise d.Refused("There is no such conversation any more.")
-        return self.queue[ticket_id]
-
-    async def tickets(self) -> Sequence[TicketView]:
-        order = {"waiting": 0, "taken": 1, "closed": 2}
-        return sorted(self.queue.values(), key=lambda t: (order[t.state], t.opened_at))
-
-    async def transcript(self, ticket_id: str) -> d.News:
-        return await self.history(self._ticket(ticket_id).conversation_id)
-
-    async def take(self, ticket_id: str, agent: str) -> None:
-        ticket = self._ticket(ticket_id)
-        if ticket.state == "taken" and ticket.agent != agent:
-            raise d.Refused(f"{ticket.agent} has already taken this conversation.")
-        self.queue[ticket_id] = replace(ticket, state="taken", agent=agent)
-        joined = e.Notice(code="agent_joined", text=f"{agent} joined the conversation")
-        self.rooms[ticket.conversation_id].say("assistant", events=(joined,))
-        self.changes.announce(ticket.conversation_id)
-
-    async def suggest(self, ticket_id: str) -> d.SuggestedReplies:
-        self._ticket(ticket_id)
-        await asyncio.sleep(self.delay)
-        arrives = "Hello! I have looked at your order SC-4F9K2QH7: it is on its way and should arrive on 26 November."
-        back = "You can send it back within 30 days of delivery, and we pay for the return."
-        passages = (
-            ("How long do I have to return something?", "You have 30 days from delivery. Items must be unused."),
-            ("Who pays for the return?", "We do, for orders within the country."),
-        )
-        other = "The Trail Runner 2 comes in size 43 as well. Shall I look for it?"
-        products = (card(PRODUCTS[0]), card(PRODUCTS[1]))
-        replies = (
-            d.SuggestedReply("d1", "answer", arrives, d.Audited(arrives)),
-            d.SuggestedReply("d2", "answer", back, d.Audited(back), passages),
-            d.SuggestedReply("d3", "ask", other, d.Audited(other), (), products),
-        )
-        return d.SuggestedReplies(replies, "Where is it?", 1)
-
-    async def audit(self, ticket_id: str, text: str) -> d.Audited:
-        return d.Audited(text)
-
-    async def before_sending(self, ticket_id: str, text: str, draft_id: str, *, vouched: bool) -> None:
-        pass
-
-    async def sent(self, ticket_id: str, agent: str, text: str, draft_id: str, *, vouched: bool) -> None:
-        pass
-
-    async def send(self, ticket_id: str, agent: str, text: str) -> None:
-        ticket = self._ticket(ticket_id)
-        if ticket.state != "taken" or ticket.agent != agent:
-            raise d.Refused("Take the conversation first.")
-        self.rooms[ticket.conversation_id].say("agent", name=agent, text=text)
-        self.changes.announce(ticket.conversation_id)
-
-    async def close(self, ticket_id: str, agent: str) -> None:
-        ticket = self._ticket(ticket_id)
-        self.queue[ticket_id] = replace(ticket, state="closed")
-        left = e.Notice(code="agent_left", text=f"{agent} closed the conversation. The assistant answers again.")
-        self.rooms[ticket.conversation_id].say("assistant", events=(left,))
-        self.changes.announce(ticket.conversation_id)
-
     # admin -----------------------------------------------------------------------------------------------------------
     async def faq_preview(self, data: bytes, filename: str) -> d.Preview:
         rows = {row.get("id", ""): row for row in csv.DictReader(io.StringIO(data.decode("utf-8", errors="replace")))}
@@ -655,8 +592,13 @@ def services_of(desk: FakeDesk, access: FakeAccess) -> Any:
         person=FakePerson(),
         checkouts=desk,
         profiles=desk,
-        agents=desk,
+        agents=SimpleNamespace(records=SimpleNamespace(changes=Changes())),
         suggestions=desk,
+        inbox=desk,
+        presence=desk,
+        customers=desk,
+        translation=desk,
+        canned=desk,
         admins=desk,
         merchandisers=desk,
         ranking=desk,

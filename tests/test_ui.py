@@ -24,8 +24,7 @@ from retrieval.feeds import fields
 from retrieval.feeds.mapping import IGNORED
 from tests.fake_desk import PRODUCTS, FakeAccess, FakeDesk, card, services_of
 from tests.fake_shoppers import FakeShoppers
-from ui import admin, agent, line, mount, render, shopper
-from ui.suggestions import SuggestionsPart
+from ui import admin, line, mount, render, shopper
 from ui.texts import MissingText, words
 
 EN = words("en")
@@ -356,48 +355,6 @@ def test_a_thumb_stays_pressed_after_a_reload(page: shopper.ShopperPage) -> None
     again = run(page.open_chat({"language": "en", "conversation": conversation}, REQUEST))["parts"][1]["html"]
     assert re.search(r'data-verdict="down" aria-pressed="true"', again)
     assert re.search(r'data-verdict="up" aria-pressed="false"', again)
-
-
-# agents ---------------------------------------------------------------------------------------------------------------
-
-
-def test_an_agents_message_reaches_the_shoppers_stream(page: shopper.ShopperPage, desk: FakeDesk) -> None:
-    conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
-    _, heard = told(page, conversation, text="I want a human")
-    assert heard[-1][1]["human"]
-    cursor = run(page.open_chat({"conversation": conversation, "language": "en"}, REQUEST))["cursor"]
-    console = agent.AgentPage(desk, desk, lambda request: "Priya")
-    queue = run(console.refresh({"language": "en"}, REQUEST))["queue"]
-    ticket = re.search(r'data-ticket="([^"]+)"', queue)
-    assert ticket
-    refused = run(console.act({"kind": "send", "ticket": ticket[1], "text": "Hi"}, REQUEST))
-    assert refused == {"refused": "Take the conversation first."}
-    assert run(console.act({"kind": "take", "ticket": ticket[1]}, REQUEST)) == {}
-    part = SuggestionsPart(desk, lambda request: "Priya")
-    suggested = run(part.suggest({"ticket": ticket[1], "language": "en"}, REQUEST))["html"]
-    assert suggested.count('data-do="use"') == 3
-    assert "How long do I have to return something?" in suggested
-    run(console.act({"kind": "send", "ticket": ticket[1], "text": f"Hello {EVIL}"}, REQUEST))
-    news = run(page.shoppers.news(conversation, cursor))
-    html = "".join(part["html"] for part in render.entries(news.entries, EN))
-    assert "Priya" in html
-    assert harmless(html)
-    sent, _ = told(page, conversation, text="thank you", id="turn-0002")
-    assert sent["state"] == "human"
-    shown = run(console.refresh({"language": "en", "ticket": ticket[1], "after": 0}, REQUEST))
-    assert shown["mine"]
-    assert "thank you" in shown["parts"][-1]["html"]
-    run(console.act({"kind": "close", "ticket": ticket[1]}, REQUEST))
-    assert not run(page.shoppers.news(conversation, 0)).human
-
-
-def test_one_agent_cannot_take_what_another_has(page: shopper.ShopperPage, desk: FakeDesk) -> None:
-    conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]
-    answer(page, conversation, "a person please")
-    run(agent.AgentPage(desk, desk, lambda request: "Priya").act({"kind": "take", "ticket": "T-0001"}, REQUEST))
-    other = agent.AgentPage(desk, desk, lambda request: "Marc")
-    assert "already" in run(other.act({"kind": "take", "ticket": "T-0001"}, REQUEST))["refused"]
-    assert "with Priya" in run(other.refresh({"language": "en", "ticket": "T-0001"}, REQUEST))["note"]
 
 
 # admin ----------------------------------------------------------------------------------------------------------------

@@ -1,121 +1,179 @@
-"""The agent console: who waits, what was said, suggested replies with what is behind them, and the answer."""
+"""The agents' desk: one page of four parts, the list, the conversation, who is writing, and suggested replies."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import gradio as gr
 
 from assistant.languages import LANGUAGES
-from assistant.pages import Refused
-from assistant.service.agents import AgentService
-from assistant.service.suggestions.service import SuggestionService
-from assistant.shop.views import TicketView
-from ui import live, render
+from assistant.pages import Refused, StaffMember
+from assistant.service.agents import CLOSE_REASONS
+from assistant.service.services import Services
+from ui import live, login, render
+from ui.conversation import ConversationPart
+from ui.desk_stream import DeskStream
+from ui.inbox import InboxPart
 from ui.live import Payload
 from ui.shopper import language_of
 from ui.suggestions import SuggestionsPart
 from ui.texts import Words, words
 
-_parts: Any = render.ENVIRONMENT.get_template("agent_parts.html").module
-
-
-def waited(since: datetime, w: Words) -> str:
-    """ "3 min", in the largest unit that fits."""
-    seconds = max(0, int((datetime.now(UTC) - since).total_seconds()))
-    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= size:
-            return w(f"agent.{unit}", count=seconds // size)
-    return w("agent.seconds", count=seconds)
+_about: Any = render.ENVIRONMENT.get_template("customer_parts.html").module
+_canned: Any = render.ENVIRONMENT.get_template("canned_parts.html").module
+SECTIONS = ("agent", "inbox", "suggest")
 
 
 def browser_words(w: Words) -> dict[str, str]:
-    texts = {f"{name}.{key}": text for name in ("agent", "suggest") for key, text in w.section(name).items()}
+    texts = {f"{name}.{key}": text for name in SECTIONS for key, text in w.section(name).items()}
     return {**texts, "team.title": w("team.title"), "language": w.language}
 
 
 class AgentPage:
-    """``who`` tells the signed-in agent's name from a request's cookies."""
+    """The calls behind the page; what changes meanwhile comes by its stream."""
 
-    def __init__(self, agents: AgentService, suggestions: SuggestionService, who: Callable[[Any], str]) -> None:
-        self.agents = agents
-        self.suggestions = suggestions
-        self.who = who
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.drafts = SuggestionsPart(services.suggestions, lambda request: self.who(request).name)
+        self.listing = InboxPart(services.inbox)
+        self.conversation = ConversationPart(services.agents, services.suggestions, services.translation)
+        self.stream = DeskStream(
+            services.staff,
+            services.agents,
+            services.inbox,
+            services.presence,
+            services.agents.records.changes,
+            self.listing,
+            self.conversation,
+        )
+
+    def who(self, request: Any) -> StaffMember:
+        """Raises ``Refused`` for a browser that is signed in no more."""
+        found = login.member(self.services.staff, "agent", request)
+        if found is None:
+            raise Refused(key="signed_out")
+        return found
 
     async def hello(self, payload: Payload, request: gr.Request) -> Payload:
-        return {"words": browser_words(words(language_of(payload))), "me": self.who(request)}
+        who, w = self.who(request), words(language_of(payload))
+        return {"words": browser_words(w), "me": who.name, "role": who.role, **await self._replies(who, w)}
 
-    async def refresh(self, payload: Payload, request: gr.Request) -> Payload:
-        """The queue, and of the open ticket its head and what is new after the cursor."""
-        w = words(language_of(payload))
-        me = self.who(request)
-        selected = payload.get("ticket")
-        tickets = list(await self.agents.tickets())
-        reply: Payload = {"queue": self._queue(tickets, selected, me, w)}
-        ticket = next((t for t in tickets if t.id == selected), None)
-        if ticket is not None:
-            after = int(payload.get("after") or 0)
-            news = await self.agents.transcript(ticket.id)
-            reply.update(
-                head=str(_parts.head(ticket, waited(ticket.opened_at, w), me, w)),
-                parts=render.entries((entry for entry in news.entries if entry.cursor > after), w),
-                cursor=news.cursor,
-                asked=max((entry.cursor for entry in news.entries if entry.speaker == "shopper"), default=0),
-                mine=ticket.state == "taken" and ticket.agent == me,
-                state=ticket.state,
-                note=self._note(ticket, me, w),
-            )
-        return reply
+    async def _replies(self, who: StaffMember, w: Words) -> Payload:
+        canned = await self.services.canned.all()
+        return {
+            "canned": [{"name": one.name, "text": one.text} for one in canned],
+            "canned_list": str(_canned.manage(canned, w)) if who.leads else "",
+        }
 
-    def _queue(self, tickets: list[TicketView], selected: object, me: str, w: Words) -> str:
-        groups = [
-            (state, [(t, waited(t.opened_at, w)) for t in tickets if t.state == state])
-            for state in ("waiting", "taken", "closed")
-        ]
-        shown = [(state, group) for state, group in groups if group or state == "waiting"]
-        return str(_parts.queue(shown, selected, me, w))
-
-    def _note(self, ticket: TicketView, me: str, w: Words) -> str:
-        if ticket.state == "waiting":
-            return w("agent.take_first")
-        if ticket.state == "closed":
-            return w("agent.is_closed")
-        return "" if ticket.agent == me else w("agent.held_by", name=ticket.agent)
-
-    async def act(self, payload: Payload, request: gr.Request) -> Payload:
-        """Take, send or close; a refusal comes back in words."""
-        ticket, me = str(payload["ticket"]), self.who(request)
+    async def open(self, payload: Payload, request: gr.Request) -> Payload:
+        """The whole of a conversation, and who is writing."""
+        who, w = self.who(request), words(language_of(payload))
         try:
-            match payload.get("kind"):
-                case "take":
-                    await self.agents.take(ticket, me)
-                case "send":
-                    text = str(payload.get("text") or "").strip()
-                    draft, vouched = str(payload.get("draft") or ""), payload.get("vouched") is True
-                    if text:
-                        await self.suggestions.before_sending(ticket, text, draft, vouched=vouched)
-                        await self.agents.send(ticket, me, text)
-                        await self.suggestions.sent(ticket, me, text, draft, vouched=vouched)
-                case "close":
-                    await self.agents.close(ticket, me)
-                case _:
-                    raise ValueError("unknown button")
+            talk = await self.services.agents.open(who, str(payload["ticket"]))
+            about = await self._panel(who, talk.listed.ticket_id, w, look=True)
         except Refused as refusal:
-            return {"refused": str(refusal)}
+            return {"refused": render.refusal(refusal, w)}
+        news = await self.conversation.news(talk, who, 0, w)
+        tab = self.stream.tab(who, payload)
+        if tab is not None:
+            self.stream.turn_to(tab, talk, news)
+        return {**news, **about, "held": tab is not None}
+
+    async def _panel(self, who: StaffMember, ticket: str, w: Words, *, look: bool) -> Payload:
+        customer = await self.services.customers.of_ticket(who, ticket, w.language, look=look)
+        why_not = self.services.translation.why_not()
+        return {
+            "customer": str(_about.panel(customer, why_not, w)),
+            "facts": {
+                "name": (customer.name or "").split(" ")[0],
+                "order": customer.orders[0].id if customer.orders else "",
+            },
+            "translates": why_not == "",
+        }
+
+    async def about(self, payload: Payload, request: gr.Request) -> Payload:
+        """The panel again, as it is now."""
+        who, w = self.who(request), words(language_of(payload))
+        try:
+            return await self._panel(who, str(payload["ticket"]), w, look=False)
+        except Refused as refusal:
+            return {"refused": render.refusal(refusal, w)}
+
+    async def look(self, payload: Payload, request: gr.Request) -> Payload:
+        """What the tab shows has changed; ``held`` False: its stream is not here, it must open one anew."""
+        tab = self.stream.tab(self.who(request), payload)
+        if tab is not None:
+            self.stream.look(tab, payload)
+        return {"held": tab is not None}
+
+    async def typing(self, payload: Payload, request: gr.Request) -> Payload:
+        tab = self.stream.tab(self.who(request), payload)
+        if tab is not None:
+            self.stream.typing(tab, payload.get("typing") is True)
         return {}
 
+    async def act(self, payload: Payload, request: gr.Request) -> Payload:
+        """Take, send, close and the like; a refusal comes back in words."""
+        w = words(language_of(payload))
+        try:
+            who = self.who(request)
+        except Refused as refusal:
+            return {"refused": render.refusal(refusal, w), "why": refusal.key}
+        return await self.conversation.act(who, payload, w)
 
-def build(agents: AgentService, suggestions: SuggestionService, shop_name: str, who: Callable[[Any], str]) -> gr.Blocks:
-    page, part = AgentPage(agents, suggestions, who), SuggestionsPart(suggestions, who)
+    async def find(self, payload: Payload, request: gr.Request) -> Payload:
+        """Over all conversations, by anything said, a name, an e-mail address or an id."""
+        w = words(language_of(payload))
+        return {"html": await self.listing.search(self.who(request), str(payload.get("words") or ""), w)}
+
+    async def past(self, payload: Payload, request: gr.Request) -> Payload:
+        w = words(language_of(payload))
+        try:
+            return {"html": await self.conversation.past(self.who(request), str(payload["conversation"]), w)}
+        except Refused as refusal:
+            return {"refused": render.refusal(refusal, w)}
+
+    async def translate(self, payload: Payload, request: gr.Request) -> Payload:
+        """A message of the conversation in the agent's language, or the agent's ``text`` in the shopper's."""
+        who, w, ticket = self.who(request), words(language_of(payload)), str(payload["ticket"])
+        try:
+            if payload.get("cursor"):
+                return {"html": await self.conversation.translated(who, ticket, int(payload["cursor"]), w)}
+            talk = await self.services.agents.talk(ticket, 2**53)
+            listed, text = talk.listed, str(payload.get("text") or "")
+            translate = self.services.translation.translate
+            return {"text": await translate(who, listed.conversation_id, text, listed.language)}
+        except Refused as refusal:
+            return {"refused": render.refusal(refusal, w)}
+
+    async def canned(self, payload: Payload, request: gr.Request) -> Payload:
+        """A lead saves or removes a canned reply; the list comes back."""
+        who, w = self.who(request), words(language_of(payload))
+        try:
+            if payload.get("do") == "remove":
+                await self.services.canned.remove(who, str(payload["id"]))
+            elif payload.get("do") == "save":
+                await self.services.canned.save(
+                    who, str(payload.get("id") or ""), str(payload.get("name") or ""), str(payload.get("text") or "")
+                )
+        except Refused as refusal:
+            return {"refused": render.refusal(refusal, w)}
+        return await self._replies(who, w)
+
+
+def build(page: AgentPage, shop_name: str) -> gr.Blocks:
     w = words("en")
-    skeleton = render.page("agent.html", w=w, shop=shop_name, languages=LANGUAGES, section="agent", path="/agent")
+    skeleton = render.page(
+        "agent.html", w=w, shop=shop_name, languages=LANGUAGES, section="agent", path="/agent", reasons=CLOSE_REASONS
+    )
     return live.page(
         title=f"{w('agent.title')} · {shop_name}",
         skeleton=skeleton,
-        scripts=("agent.js", "suggestions.js"),
-        calls=(page.hello, page.refresh, page.act, *part.calls),
+        scripts=("desk_stream.js", "inbox.js", "conversation.js", "desk_keys.js", "agent.js", "suggestions.js"),
+        calls=(
+            page.hello, page.open, page.about, page.look, page.typing, page.act, page.find, page.past, page.translate,
+            page.canned, *page.drafts.calls,
+        ),
         streams={},
-        settings={"words": browser_words(w)},
-    )
+        settings={"words": browser_words(w), "shop": shop_name},
+    )  # fmt: skip

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI, Request
 
 from assistant.access import Origins
 from assistant.service.services import Services
-from ui import admin, agent, buying, checkout, line, live, login, ratings, shopper, storefront, team
+from ui import admin, agent, buying, checkout, desk_stream, line, live, login, ratings, shopper, storefront, team
 from ui.frame import Compressed, PageHeaders
 from ui.line import Line, State
 from ui.page import MayCall, router
@@ -52,10 +51,6 @@ def mount(
             auth_dependency=who,
         )
 
-    def agent_name(request: Any) -> str:
-        found = login.member(services.staff, "agent", request)
-        return found.name if found else ""
-
     limits = limits or Limits()
     may_call = origin_allowed or Origins(allowed_origins).allowed
     limit_bytes = limits.picture * 3 * 2**19 + 4 * limits.message + 2**18  # base64 takes a third more
@@ -73,10 +68,13 @@ def mount(
     app.include_router(login.router(services.staff, shop_name))
     app.include_router(team.router(services.staff, shop_name))
     app.include_router(ratings.router(services.staff, services.person.ratings, shop_name))
+    desk = agent.AgentPage(services)
+    app.include_router(desk_stream.router(desk.stream))
     add(
-        agent.build(services.agents, services.suggestions, shop_name, agent_name),
+        agent.build(desk, shop_name),
         "/agent",
         *staff,
+        "desk.css",
         who=login.guard(services.staff, "agent"),
     )
     add(

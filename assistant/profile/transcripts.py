@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from assistant.database import Database
 from assistant.profile.erasers import Subject
 from assistant.records.conversations import SHOPPER_MESSAGE
+from assistant.records.desk_tables import NoteRow, TagRow
 from assistant.records.tables import ConversationRow, FeedbackRow, MessageRow, PageRow, TicketRow, TurnRow
 
 
@@ -30,8 +31,10 @@ class Transcripts:
             messages = _count(session, delete(MessageRow).where(MessageRow.conversation_id.in_(going)))
             whole = going - {subject.current}
             session.execute(delete(ConversationRow).where(ConversationRow.id.in_(whole)))
-            for table in (FeedbackRow, TicketRow, PageRow):
+            for table in (FeedbackRow, TicketRow, PageRow, TagRow, NoteRow):
                 session.execute(delete(table).where(table.conversation_id.in_(going)))
+            emptied = update(ConversationRow).where(ConversationRow.id.in_(going))
+            session.execute(emptied.values(shopper_text="", shopper_at=None))
             # The turn that does this is still running.
             session.execute(delete(TurnRow).where(TurnRow.conversation_id.in_(going), TurnRow.done_at.is_not(None)))
             return messages

@@ -22,6 +22,9 @@ SHOPPER_MESSAGE = "message"
 """The ``kind`` of a shopper's own message; every other kind is the ``type`` of an event."""
 
 
+_SHOWN_CHARS = 160
+
+
 class UnknownConversation(KeyError):
     """No conversation has this id."""
 
@@ -43,6 +46,8 @@ class Conversation:
     started_at: datetime
     updated_at: datetime
     sequence: int
+    shopper_text: str = ""
+    """Of the shopper's latest message, cut short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +219,7 @@ def append_rows(
     last = session.scalar(
         update(ConversationRow)
         .where(ConversationRow.id == conversation_id)
-        .values(last_sequence=ConversationRow.last_sequence + len(rows), updated_at=at)
+        .values(last_sequence=ConversationRow.last_sequence + len(rows), updated_at=at, **_latest(role, rows, at))
         .returning(ConversationRow.last_sequence)
         .execution_options(synchronize_session=False)
     )
@@ -236,6 +241,18 @@ def append_rows(
     return last
 
 
+def _latest(role: Sender, rows: Sequence[tuple[str, str]], at: datetime) -> dict[str, Any]:
+    """What a list of conversations shows of the shopper's latest message."""
+    if role is not Sender.SHOPPER or not rows:
+        return {}
+    text = str(json.loads(rows[-1][1]).get("text", ""))[:_SHOWN_CHARS]
+    return {
+        "shopper_sequence": ConversationRow.last_sequence + len(rows),
+        "shopper_at": at,
+        "shopper_text": text,
+    }
+
+
 def _locked(session: Session, conversation_id: str) -> ConversationRow:
     row = session.get(ConversationRow, conversation_id, with_for_update=True)
     if row is None:
@@ -245,7 +262,14 @@ def _locked(session: Session, conversation_id: str) -> ConversationRow:
 
 def _conversation(row: ConversationRow) -> Conversation:
     return Conversation(
-        row.id, row.language, row.customer_id, row.visitor, row.started_at, row.updated_at, row.last_sequence
+        row.id,
+        row.language,
+        row.customer_id,
+        row.visitor,
+        row.started_at,
+        row.updated_at,
+        row.last_sequence,
+        row.shopper_text,
     )
 
 

@@ -10,9 +10,12 @@ from assistant.records.contacts import Contacts
 from assistant.records.conversations import Conversations
 from assistant.records.drafts import Drafts
 from assistant.records.feedback import Feedback
+from assistant.records.inbox import Inbox
+from assistant.records.notes import CannedReplies, Notes
 from assistant.records.pages import Pages
 from assistant.records.ratings import Ratings
 from assistant.records.tickets import Tickets
+from assistant.records.triage import Triage
 from assistant.records.turns import Turns
 from assistant.records.unanswered import Unanswered
 from assistant.records.usage import Usage
@@ -25,6 +28,10 @@ class Records:
         self.changes = Changes()
         self.conversations = Conversations(database, clock, self.changes)
         self.tickets = Tickets(database, clock, self.changes)
+        self.triage = Triage(database, clock, self.changes)
+        self.inbox = Inbox(database, clock)
+        self.notes = Notes(database, clock, self.changes)
+        self.canned = CannedReplies(database, clock)
         self.accounts = Accounts(database, clock)
         self.audit = Audit(database, clock)
         self.turns = Turns(database, clock, self.changes)

@@ -21,6 +21,10 @@ class ConversationRow(Base):
     started_at: Mapped[datetime]
     updated_at: Mapped[datetime] = mapped_column(index=True)
     last_sequence: Mapped[int] = mapped_column(default=0)
+    shopper_sequence: Mapped[int] = mapped_column(default=0)
+    """Of the shopper's latest message, as the two below."""
+    shopper_at: Mapped[datetime | None]
+    shopper_text: Mapped[str] = mapped_column(default="")
 
 
 class MessageRow(Base):
@@ -80,6 +84,11 @@ class TicketRow(Base):
     opened_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    close_reason: Mapped[str | None]
+    priority: Mapped[int] = mapped_column(default=1)
+    first_reply_at: Mapped[datetime | None]
+    snoozed_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
 
     __table_args__ = (
         Index("ix_tickets_state", "state", "opened_at"),

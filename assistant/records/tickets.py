@@ -13,7 +13,7 @@ from assistant.database import Clock, Database, UtcTime, clean, utc_now
 from assistant.events import AgentJoined, AgentLeft, AgentMessage, ApprovalNeeded, OrdersShown, ProductsShown
 from assistant.records.changes import QUEUE, Changes
 from assistant.records.conversations import Sender, UnknownConversation, append_rows
-from assistant.records.tables import ConversationRow, TicketRow
+from assistant.records.tables import ConversationRow, MessageRow, TicketRow
 from assistant.shop.views import TicketView
 
 State = Literal["waiting", "taken", "closed"]
@@ -127,11 +127,17 @@ class Tickets:
                 self._tell_shopper(session, row, AgentJoined(agent=clean(agent)))
         return self._told(row) if row is not None and mine else None
 
-    def reply(self, ticket_id: str, agent: str, text: str) -> int:
-        """Puts the agent's message into the conversation; its sequence number comes back. Raises ``NotYourTicket``."""
+    def reply(self, ticket_id: str, agent: str, text: str, key: str = "") -> int:
+        """Puts the agent's message into the conversation; its sequence number comes back. What was sent with the same
+        ``key`` before is not put there again. Raises ``NotYourTicket``."""
+        turn_id = f"agent-{clean(key)[:64]}" if key else ""
         with self._database.write() as session:
             row = self._mine(session, ticket_id, agent)
-            last = self._tell_shopper(session, row, AgentMessage(agent=clean(agent), text=clean(text)))
+            sent = _sent(session, row.conversation_id, turn_id) if turn_id else None
+            if sent is not None:
+                return sent
+            row.first_reply_at = row.first_reply_at or self._clock()
+            last = self._tell_shopper(session, row, AgentMessage(agent=clean(agent), text=clean(text)), turn_id)
         self._told(row)
         return last
 
@@ -151,9 +157,9 @@ class Tickets:
             self._tell_shopper(session, row, AgentLeft(agent=clean(agent), reason="released"))
         return self._told(row)
 
-    def close(self, ticket_id: str, agent: str) -> TicketView:
+    def close(self, ticket_id: str, agent: str, because: str | None = None) -> TicketView:
         """Ends it, as settled: the assistant answers again. Raises ``NotYourTicket``."""
-        return self._end(ticket_id, agent, "closed")
+        return self._end(ticket_id, agent, "closed", because)
 
     def hand_back(self, ticket_id: str, agent: str) -> TicketView:
         """Ends it for the assistant to go on with. Raises ``NotYourTicket``."""
@@ -171,18 +177,24 @@ class Tickets:
             self._tell_shopper(session, row, AgentLeft(agent=row.agent or "", reason="ended"))
         return self._told(row)
 
-    def _end(self, ticket_id: str, agent: str, reason: Literal["closed", "handed_back"]) -> TicketView:
+    def _end(
+        self, ticket_id: str, agent: str, reason: Literal["closed", "handed_back"], because: str | None = None
+    ) -> TicketView:
         with self._database.write() as session:
             row = self._mine(session, ticket_id, agent)
-            row.state, row.closed_at = "closed", self._clock()
+            row.state, row.closed_at, row.close_reason = "closed", self._clock(), because or reason
             self._tell_shopper(session, row, AgentLeft(agent=clean(agent), reason=reason))
         return self._told(row)
 
     def _tell_shopper(
-        self, session: Session, row: TicketRow, event: AgentMessage | AgentJoined | AgentLeft | Shown
+        self,
+        session: Session,
+        row: TicketRow,
+        event: AgentMessage | AgentJoined | AgentLeft | Shown,
+        turn_id: str = "",
     ) -> int:
-        rows = [(event.type, event.model_dump_json())]
-        return append_rows(session, row.conversation_id, f"agent-{row.id}", Sender.AGENT, rows, self._clock())
+        rows, turn_id = [(event.type, event.model_dump_json())], turn_id or f"agent-{row.id}"
+        return append_rows(session, row.conversation_id, turn_id, Sender.AGENT, rows, self._clock())
 
     def _told(self, row: TicketRow) -> TicketView:
         self._changes.announce(QUEUE, row.conversation_id)
@@ -199,6 +211,13 @@ class Tickets:
 def _open_of(session: Session, conversation_id: str) -> TicketRow | None:
     query = select(TicketRow).where(TicketRow.conversation_id == conversation_id, TicketRow.state != "closed")
     return session.scalar(query)
+
+
+def _sent(session: Session, conversation_id: str, turn_id: str) -> int | None:
+    query = select(MessageRow.sequence).where(
+        MessageRow.conversation_id == conversation_id, MessageRow.turn_id == turn_id
+    )
+    return session.scalar(query.limit(1))
 
 
 def _view(row: TicketRow) -> TicketView:

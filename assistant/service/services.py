@@ -10,7 +10,10 @@ from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.service.admins import AdminService
 from assistant.service.agents import AgentService
+from assistant.service.canned import CannedService
 from assistant.service.checkouts import CheckoutService
+from assistant.service.customers import CustomerService
+from assistant.service.inbox import InboxService
 from assistant.service.merchandisers import MerchandiserService
 from assistant.service.open_conversations import OpenConversations
 from assistant.service.person import PersonService
@@ -21,6 +24,7 @@ from assistant.service.shoppers import ShopperService
 from assistant.service.shopping import ShoppingService
 from assistant.service.staff import StaffService
 from assistant.service.suggestions.service import SuggestionService
+from assistant.service.translation import TranslationService
 from assistant.service.wishes import WishService
 
 
@@ -32,6 +36,7 @@ class Services:
     wishes: WishService
     profiles: ProfileService
     agents: AgentService
+    inbox: InboxService
     suggestions: SuggestionService
     admins: AdminService
     merchandisers: MerchandiserService
@@ -39,6 +44,9 @@ class Services:
     staff: StaffService
     presence: Presence
     person: PersonService
+    customers: CustomerService
+    translation: TranslationService
+    canned: CannedService
 
     @classmethod
     def of(cls, app: Shopclerk, access: Access) -> Self:
@@ -53,7 +61,8 @@ class Services:
             checkouts=checkouts,
             wishes=WishService(app, conversations, app.commerce.notifications),
             profiles=profiles,
-            agents=AgentService(app),
+            agents=AgentService(app, presence),
+            inbox=InboxService(app.commerce.records, app.settings),
             suggestions=SuggestionService(app),
             admins=AdminService(app),
             merchandisers=MerchandiserService(app),
@@ -61,4 +70,7 @@ class Services:
             staff=StaffService(access, app.commerce.records),
             presence=presence,
             person=PersonService(app, access, conversations, presence),
+            customers=CustomerService(app, conversations, shopping),
+            translation=TranslationService(app),
+            canned=CannedService(app.commerce.records.canned),
         )

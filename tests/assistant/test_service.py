@@ -137,7 +137,7 @@ async def test_an_agent_takes_over_and_the_assistant_is_silent(services: Service
     await said(services, conversation.id, "how long does a refund take?")
     handed = await said(services, conversation.id, "I want to talk to a human")
     ticket_id = next(event for event in handed if isinstance(event, HandedOff)).ticket_id
-    assert ticket_id in [ticket.id for ticket in await services.agents.tickets()]
+    assert ticket_id in [listed.ticket_id for listed in services.agents.records.inbox.all()]
     with pytest.raises(Refused):
         await services.agents.send(ticket_id, "Ana", "not mine yet")
     await services.agents.take(ticket_id, "Ana")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -231,31 +230,6 @@ def test_the_widget_works_on_the_pages_of_allowed_sites_only(fake_site: Site, br
     page.wait_for_timeout(1500)
     expect(inside.locator(".clerk")).to_have_count(0)
     context.close()
-
-
-def test_an_agents_message_arrives_within_two_seconds(fake_site: Site, window: Open, shot: Shot) -> None:
-    shopper = chat(window, fake_site)
-    expect(say(shopper, "I want a human")).to_contain_text("You are in the queue for a person")
-    console = window(fake_site.url + "/agent/").page
-    sign_in(console, fake_site.agent_password, "Priya")
-    console.locator(".ticket-waiting").last.click()
-    console.click("[data-do=take]")
-    expect(console.locator(".suggestion")).to_have_count(3)
-    console.locator(".suggestion").nth(1).locator("[data-do=use]").click()
-    console.locator("[data-input]").press_sequentially(" Anything else?")
-    shot(console, "pages-console")
-    console.click("[data-send]")
-    sent = time.monotonic()
-    expect(shopper.locator(".agent-bubble")).to_contain_text("we pay for the return. Anything else?")
-    assert time.monotonic() - sent < 4, "two seconds, and as many for a busy machine"
-    expect(shopper.locator(".speaker")).to_contain_text("Priya")
-    shopper.fill("[data-input]", "No, thank you!")
-    shopper.press("[data-input]", "Enter")
-    expect(console.locator(".said").last).to_have_text("No, thank you!")
-    console.click("[data-do=close]")
-    console.click("[data-do=really-close]")
-    expect(shopper.locator(".system").last).to_contain_text("The assistant answers again")
-    say(shopper, "red shoes")
 
 
 def test_a_wrong_password_stays_outside(fake_site: Site, window: Open) -> None:

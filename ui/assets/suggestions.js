@@ -74,7 +74,7 @@ async function useDraft(button, kind) {
     const reply = await server.use({ kind, ticket, draft: draft.dataset.draft });
     if (reply.refused) return toast(reply.refused);
     if (kind === "discard") draft.remove();
-    else { toast(words[kind === "propose" ? "suggest.proposed" : "suggest.shown"]); button.disabled = true; await refresh(); }
+    else { toast(words[kind === "propose" ? "suggest.proposed" : "suggest.shown"]); button.disabled = true; }
   } catch { toast(words["agent.failed"]); }
   finally { button.removeAttribute("aria-busy"); }
 }

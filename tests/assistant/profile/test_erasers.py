@@ -89,6 +89,8 @@ def test_an_erasure_that_was_cut_off_is_finished_and_keeps_what_came_after(world
 def test_a_conversation_that_an_agent_has_goes_when_the_agent_is_done(world: World) -> None:
     owner = busy(world)
     ticket, _ = world.records.tickets.open(owner.session, "complaint", f"about the {SECRET}", "en")
+    world.records.notes.add(owner.session, "Ada", f"wants the {SECRET}")
+    world.records.triage.tag(owner.session, SECRET)
     world.profiles.forget(owner)
     assert SECRET in everything(world.database) and world.profiles.consent.owed()
     world.records.tickets.take(ticket.id, "Ada")
