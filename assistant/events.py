@@ -56,6 +56,33 @@ class ProductsShown(_Event):
     relaxed: tuple[str, ...] = ()
 
 
+class NeedWish(_Event):
+    """One thing that the shopper wishes. ``key`` takes it off, ``say`` are the words for doing so."""
+
+    key: str
+    text: str
+    say: str
+
+
+class NeedSort(_Event):
+    """An order in which the list may be shown."""
+
+    key: str
+    text: str
+    say: str
+    chosen: bool
+
+
+class NeedShown(_Event):
+    """What is looked for as it stands, wish by wish, so that it can be seen and taken off; and the order of the list.
+    ``changed`` says what a button has just changed."""
+
+    type: Literal["need_shown"] = "need_shown"
+    wishes: tuple[NeedWish, ...]
+    sorts: tuple[NeedSort, ...] = ()
+    changed: str = ""
+
+
 class ComparisonShown(_Event):
     """A table: one column a product, one row an attribute; cells are facts or "—"."""
 
@@ -214,6 +241,7 @@ class TurnDone(_Event):
 Event = Annotated[
     TextDelta
     | ProductsShown
+    | NeedShown
     | ComparisonShown
     | FaqCited
     | CartShown

@@ -117,6 +117,18 @@ class Thumbs:
 
     turn_id: str
     verdict: Literal["up", "down"] | None
+    reason: str = ""
+    """Why, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditNeed:
+    """A wish taken off (``key`` as it was shown), another order of the list (``key`` of it), or more like a product. A
+    turn like any other, whose words are the button's."""
+
+    what: Literal["remove_wish", "sort", "alike"]
+    key: str = ""
+    product_id: str = ""
 
 
 Press = AddToCart | ChangeQuantity | Confirm | Cancel | Thumbs
@@ -135,7 +147,7 @@ class Message:
     turn_id: str
     text: str = ""
     picture: Picture | None = None
-    press: Confirm | Cancel | None = None
+    press: Confirm | Cancel | EditNeed | None = None
     replaces: str | None = None
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from assistant.events import CartShown, Event, Notice
 from assistant.pages import ProductDetail, Refused, UnknownConversation
 from assistant.service.checkouts import CheckoutService
+from assistant.service.shoppers import ShopperService
 from assistant.service.shopping import ShoppingService
 from assistant.service.wishes import WishService
-from ui import render
+from ui import render, transcript
 from ui.live import Payload
 from ui.page import Call
 from ui.texts import Words, words
@@ -32,7 +33,16 @@ def chosen_of(payload: Payload) -> dict[str, str] | None:
 class BuyingCalls:
     """No state of its own. Every call may raise ``UnknownConversation`` and ``Refused``."""
 
-    def __init__(self, shopping: ShoppingService, checkouts: CheckoutService, wishes: WishService) -> None:
+    def __init__(
+        self,
+        shoppers: ShopperService,
+        shopping: ShoppingService,
+        checkouts: CheckoutService,
+        wishes: WishService,
+        shop_name: str,
+    ) -> None:
+        self.shoppers = shoppers
+        self.shop_name = shop_name
         self.shopping = shopping
         self.checkouts = checkouts
         self.wishes = wishes
@@ -43,6 +53,8 @@ class BuyingCalls:
             "put": self.put,
             "checkout": self.checkout,
             "coupon": self.coupon,
+            "passage": self.passage,
+            "transcript": self.transcript,
             "wish": self.wish,
             "unwish": self.unwish,
             "wishes": self.wished,
@@ -67,6 +79,15 @@ class BuyingCalls:
 
     async def coupon(self, payload: Payload, w: Words) -> Payload:
         return shown(await self.checkouts.coupon(str(payload["conversation"]), str(payload.get("code") or "")[:80]), w)
+
+    async def passage(self, payload: Payload, w: Words) -> Payload:
+        found, others = await self.shopping.passage(str(payload["conversation"]), str(payload["passage"]))
+        return {"html": render.passage(found, others, w)}
+
+    async def transcript(self, payload: Payload, w: Words) -> Payload:
+        """The conversation as one file, made of what is recorded: its own, and no other's."""
+        past = await self.shoppers.news(str(payload["conversation"]), 0)
+        return {"html": transcript.page(past.entries, self.shop_name, w), "name": transcript.NAME}
 
     async def wish(self, payload: Payload, w: Words) -> Payload:
         kind = payload.get("kind")
@@ -110,6 +131,5 @@ def answering(name: str, call: BuyingCall) -> Call:
     return answer
 
 
-def calls(shopping: ShoppingService, checkouts: CheckoutService, wishes: WishService) -> tuple[Call, ...]:
-    table = BuyingCalls(shopping, checkouts, wishes).table()
-    return tuple(answering(name, call) for name, call in table.items())
+def calls(buying: BuyingCalls) -> tuple[Call, ...]:
+    return tuple(answering(name, call) for name, call in buying.table().items())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
@@ -17,7 +17,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from assistant.events import TurnDone
 from assistant.languages import spoken
-from assistant.pages import Cancel, Confirm, Message, News, Receipt, UnknownConversation
+from assistant.pages import Cancel, Confirm, EditNeed, Message, News, Receipt, UnknownConversation
 from assistant.service.shoppers import ShopperService
 from assistant.service.shopping import ShoppingService
 from assistant.service.turns import cart as cart_key
@@ -48,6 +48,9 @@ def message_of(payload: Payload) -> Message:
         raise ValueError("a message needs an id of its own")
     if payload.get("kind") in ("confirm", "cancel"):
         return Message(turn_id, press=Confirm() if payload["kind"] == "confirm" else Cancel())
+    if payload.get("kind") in ("remove_wish", "sort", "alike"):
+        what, key, product = (str(payload.get(name) or "")[:200] for name in ("kind", "key", "product"))
+        return Message(turn_id, press=EditNeed(cast(Any, what), key, product))
     replaces = payload.get("replaces")
     return Message(
         turn_id,

@@ -59,7 +59,9 @@ def mount(
     person = PersonPage(services.person)
     states: list[State] = [person.state]
     app.include_router(line.router(Line(services.shoppers, services.shopping, page, states), may_call, limit_bytes))
-    buys = buying.calls(services.shopping, services.checkouts, services.wishes)
+    buys = buying.calls(
+        buying.BuyingCalls(services.shoppers, services.shopping, services.checkouts, services.wishes, shop_name)
+    )
     document = shopper.document(shop_name, limits, allowed_origins)
     said = (*shopper.calls(page, profile, person), *buys)
     app.include_router(router("/chat", document, said, may_call, limit_bytes))

@@ -14,6 +14,7 @@ from assistant import events
 from assistant.events import CartShown, Event
 from assistant.languages import LANGUAGES, spoken
 from assistant.pages import Entry, ProductDetail, Refused, WishShown
+from retrieval.models import FaqEntry
 from ui.texts import Words
 
 HERE = Path(__file__).parent
@@ -144,6 +145,8 @@ class Turn:
         match kind:
             case "products_shown":
                 return str(_blocks.products(value, w)) if value.cards else ""
+            case "need_shown":
+                return str(_blocks.need(value, w))
             case "comparison_shown":
                 return str(_blocks.comparison(value, w))
             case "faq_cited":
@@ -286,6 +289,10 @@ def cart_count(cart: CartShown) -> int:
 def product_page(detail: ProductDetail, words: Words, *, ask: bool = False) -> str:
     """``ask``: it was to be put into the cart, so what is still to be chosen is asked for."""
     return str(_buying.product_page(detail, words, ask))
+
+
+def passage(entry: FaqEntry, others: Sequence[FaqEntry], words: Words) -> str:
+    return str(_buying.passage(entry, others, words))
 
 
 def wishes(items: Sequence[WishShown], words: Words) -> str:

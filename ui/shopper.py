@@ -32,7 +32,7 @@ from ui.person import PersonPage
 from ui.profile import ProfilePage
 from ui.texts import Words, words
 
-SECTIONS = ("chat", "product", "cart", "buy", "feedback", "person", "profile")
+SECTIONS = ("chat", "product", "cart", "buy", "faq", "feedback", "person", "profile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,8 @@ def press_of(payload: Payload) -> Press:
             return Cancel()
         case "thumb":
             verdict = payload.get("verdict")
-            return Thumbs(str(payload["turn"]), verdict if verdict in ("up", "down") else None)
+            why = str(payload.get("reason") or "")[:1000]
+            return Thumbs(str(payload["turn"]), verdict if verdict in ("up", "down") else None, why)
     raise ValueError("unknown button")
 
 

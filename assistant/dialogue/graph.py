@@ -20,7 +20,7 @@ from langgraph.runtime import Runtime
 from assistant.dialogue import steps
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
-from assistant.dialogue.turn import Stopped, Turn
+from assistant.dialogue.turn import NEED_ACTIONS, Stopped, Turn
 from assistant.events import Event
 from assistant.profile.erasers import Subject
 
@@ -49,7 +49,9 @@ class Dialogue:
         graph.add_node("act", self._act)
         graph.add_node("word", self._word)
         graph.add_edge(START, "guard")
-        graph.add_conditional_edges("guard", _after_guard, {"understand": "understand", "act": "act"})
+        graph.add_conditional_edges(
+            "guard", _after_guard, {"understand": "understand", "retrieve": "retrieve", "act": "act"}
+        )
         graph.add_edge("understand", "retrieve")
         graph.add_edge("retrieve", "rank")
         graph.add_edge("rank", "act")
@@ -155,4 +157,6 @@ def forget_threads(checkpointer: BaseCheckpointSaver[Any], subject: Subject) -> 
 
 def _after_guard(state: TurnState) -> str:
     turn = state["turn"]
+    if turn.press is not None and turn.press.action in NEED_ACTIONS:
+        return "retrieve"
     return "act" if turn.problem or turn.press else "understand"

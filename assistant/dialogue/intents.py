@@ -79,6 +79,8 @@ def _pressed(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
         case "cancel":
             turn.intent = Intent.DECLINE
             return consent.decline(turn, memory, deps)
+        case "remove_wish" | "sort" | "alike":
+            return products.recommend(turn, memory) if turn.intent is Intent.RECOMMEND else products.found(turn, memory)
         case _:
             turn.intent = Intent.CART
             return cart.press(turn.press, turn.conversation_id, memory, deps)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from assistant.answering.evidence import Passage
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
+from assistant.dialogue.need import Need
+from assistant.dialogue.need_edits import wishes
 from assistant.dialogue.turn import Turn
 from assistant.events import ApprovalNeeded, Event, HandedOff, ProductCard, ProductsShown
 from assistant.outcome import (
@@ -35,6 +37,24 @@ def show(turn: Turn, memory: Memory, deps: Dependencies) -> Iterator[Event]:
     turn.cards = shown_cards(turn.outcome, deps.cards, memory.language)
     for outcome in (turn.outcome, *turn.extra):
         yield from _events(outcome, turn, memory.language, deps)
+        if isinstance(outcome, Found) and memory.need is not None:
+            yield from _need(outcome, memory.need, turn, memory.language, deps)
+
+
+def _need(outcome: Found, need: Need, turn: Turn, language: str, deps: Dependencies) -> Iterator[Event]:
+    """What is looked for, where there is something to take off or a list to put in order."""
+    held = list(wishes(need))
+    if not held:
+        return
+    hits = outcome.result.hits
+    products = deps.search.index.catalogue.products
+    currency = hits[0].product.currency if hits else products[0].currency if len(products) else "USD"
+    changed = ""
+    if turn.press is not None:
+        texts = deps.cards.texts("need", language)
+        count = outcome.result.total
+        changed = texts["left_one" if count == 1 else "left"].format(count=count)
+    yield deps.cards.need(held, need.slots.sort, currency, language, changed)
 
 
 def _events(outcome: Outcome, turn: Turn, language: str, deps: Dependencies) -> Iterator[Event]:

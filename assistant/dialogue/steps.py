@@ -7,7 +7,7 @@ import dataclasses
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 
-from assistant.dialogue import agenda, direct, meanwhile, own_language, ranking, second_reading, tool_loop
+from assistant.dialogue import agenda, direct, meanwhile, need_edits, own_language, ranking, second_reading, tool_loop
 from assistant.dialogue import lead as leading
 from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.acts import assent, consent, profile
@@ -165,6 +165,9 @@ def _version_chosen(turn: Turn, asked: Asked, memory: Memory, deps: Dependencies
 
 
 def retrieve(turn: Turn, memory: Memory, deps: Dependencies) -> None:
+    if turn.press is not None:
+        need_edits.retrieve(turn, memory, deps)
+        return
     retrieving.retrieve(turn, memory, deps)
 
 

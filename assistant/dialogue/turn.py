@@ -26,7 +26,19 @@ from assistant.wording.compose import Degradation
 from retrieval.ranking.person import Preference
 from retrieval.search.query import FaqHit, Hit, SearchResult
 
-PressAction = Literal["add_to_cart", "change_quantity", "remove_from_cart", "show_cart", "confirm", "cancel"]
+PressAction = Literal[
+    "add_to_cart",
+    "change_quantity",
+    "remove_from_cart",
+    "show_cart",
+    "confirm",
+    "cancel",
+    "remove_wish",
+    "sort",
+    "alike",
+]
+NEED_ACTIONS: tuple[PressAction, ...] = ("remove_wish", "sort", "alike")
+"""Buttons that edit what is looked for: the turn searches, without anything to be understood."""
 
 
 BEFORE_ACTING = ("", "guard", "understand", "retrieve", "rank")
@@ -45,6 +57,8 @@ class Press:
     product_id: str = ""
     variant_id: str = ""
     quantity: int = 1
+    key: str = ""
+    """Which wish, or which order, of the need."""
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
+from assistant.dialogue.need_edits import wishes
 from assistant.dialogue.resolve import choose_variant
 from assistant.dialogue.turn import BEFORE_ACTING, Stopped, Turn
 from assistant.dialogue.turn import Press as TurnPress
@@ -27,6 +28,7 @@ from assistant.pages import (
     ChangeQuantity,
     Confirm,
     Conversation,
+    EditNeed,
     Message,
     ModelState,
     News,
@@ -56,6 +58,7 @@ _AGENTS: tuple[Speaker, ...] = ("agent",)
 _ONLY_SAID = (
     "text_delta",
     "products_shown",
+    "need_shown",
     "comparison_shown",
     "faq_cited",
     "orders_shown",
@@ -143,7 +146,7 @@ class ShopperService:
                 if verdict is None:
                     self.app.commerce.records.feedback.withdraw(conversation_id, turn_id)
                 else:
-                    self.app.commerce.records.feedback.give(conversation_id, turn_id, verdict)
+                    self.app.commerce.records.feedback.give(conversation_id, turn_id, verdict, press.reason)
                 try:
                     self.profiles.learn_from(conversation_id, press)
                 except Exception:  # what is learned from a thumb must not break the thumb
@@ -202,7 +205,7 @@ class ShopperService:
                     await self._elsewhere(running)
                     return
             human = await asyncio.to_thread(self.app.commerce.records.tickets.human_in_charge, conversation_id)
-            if human and message.press is None:
+            if human and not isinstance(message.press, Confirm | Cancel):
                 await asyncio.to_thread(turns.finish, conversation_id, message.turn_id, [])
                 running.taken(Receipt("human", self._notice("with_agent", record.language)))
                 return
@@ -215,6 +218,11 @@ class ShopperService:
         match message.press:
             case None:
                 pass
+            case EditNeed() as edit:
+                memory = await self.conversations.memory(record.id)
+                words = await asyncio.to_thread(self._edit_words, edit, memory)
+                action = TurnPress(edit.what, edit.product_id, key=edit.key)
+                return Turn(record.id, message.turn_id, text=words, press=action, language=memory.language)
             case press:
                 memory = await self.conversations.memory(record.id)
                 if memory.pending is None and memory.forgetting is None:
@@ -237,6 +245,21 @@ class ShopperService:
             return Receipt("refused", self._notice(code, language, limit))
         return Turn(record.id, message.turn_id, text=message.text, image=image)
 
+    def _edit_words(self, edit: EditNeed, memory: Memory) -> str:
+        """What the shopper says with it."""
+        texts, cards = self.app.cards.texts("need", memory.language), self.app.cards
+        match edit.what:
+            case "sort":
+                return texts["sorted"].format(order=texts.get(edit.key, texts["best_match"]))
+            case "alike":
+                product = self.app.knowledge.search.product(edit.product_id)
+                return texts["alike"].format(title=product.name(memory.language) if product else edit.product_id)
+        products = self.app.knowledge.search.catalogue.products
+        currency = products[0].currency if len(products) else "USD"
+        held = {key: (kind, value) for key, kind, value in (wishes(memory.need) if memory.need else ())}
+        kind, value = held.get(edit.key, ("said", edit.key.partition("=")[2] or edit.key))
+        return texts["removed"].format(wish=cards.wish(kind, value, currency, memory.language))
+
     async def _asked(self, turn: Turn, message: Message) -> Asked:
         attachments: tuple[str, ...] = ()
         if message.picture is not None:
@@ -246,7 +269,7 @@ class ShopperService:
             turn.turn_id,
             turn.text,
             attachments,
-            "confirm" if press == "confirm" else "cancel" if press else None,
+            press if press == "confirm" or press == "cancel" else None,
             await self._last(turn.conversation_id, message.replaces),
             await self.app.dialogue.checkpoint(turn.conversation_id),
         )

@@ -34,6 +34,8 @@ from retrieval.models import GENERIC_TYPE, FaqEntry, Product
 from retrieval.search.query import Hit
 
 SHOWCASE = 12
+MAX_BESIDE = 4
+"""Passages of the same topic that are offered beside one."""
 TRIED_KINDS = 2
 
 
@@ -159,6 +161,18 @@ class ShoppingService:
     async def help_pages(self, language: Language) -> Sequence[FaqEntry]:
         """The live FAQ in one language, for the demo shop's help pages, where the entries' links lead."""
         return [entry for entry in self.app.knowledge.faq.entries if entry.language == language]
+
+    async def passage(self, conversation_id: str, entry_id: str) -> tuple[FaqEntry, Sequence[FaqEntry]]:
+        """A help passage as it is now, in the conversation's language where there is one, with others of its topic.
+        Raises Refused when it is gone."""
+        language = self.conversations.record(conversation_id).language
+        entries = self.app.knowledge.faq.entries
+        of_id = [entry for entry in entries if entry.id == entry_id]
+        found = next((entry for entry in of_id if entry.language == language), of_id[0] if of_id else None)
+        if found is None:
+            raise Refused(self.app.cards.texts("notice", language)["unknown_passage"])
+        beside = (e for e in entries if e.topic == found.topic and e.language == found.language and e.id != found.id)
+        return found, list(islice(beside, MAX_BESIDE))
 
     async def showcase(self, language: Language) -> Sequence[ProductCard]:
         """The best liked product of each of a dozen types."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 from assistant.events import (
     CartLine,
@@ -20,6 +20,9 @@ from assistant.events import (
     ComparisonShown,
     FaqCited,
     FaqPassage,
+    NeedShown,
+    NeedSort,
+    NeedWish,
     OrderCard,
     OrdersShown,
     ProductCard,
@@ -29,10 +32,12 @@ from assistant.languages import FALLBACK, spoken
 from assistant.shop.checkouts import CheckoutSum
 from assistant.shop.delivery import DeliveryQuote, DeliveryTerms
 from assistant.shop.views import CartView, OrderLineView, OrderStatus, OrderView, SwapView, TransferView
-from assistant.wording.speech import option_values
+from assistant.wording.phrase import measure_phrase
+from assistant.wording.speech import Speech, option_values
 from retrieval.models import Product, Variant, in_language
 from retrieval.search.query import FaqHit, Hit
 from retrieval.text.lexicon import Lexicon
+from retrieval.text.measures import Measure
 
 TEXTS = Path(__file__).resolve().parents[2] / "prompts" / "cards"
 LOW_STOCK = 5
@@ -144,6 +149,56 @@ class Cards:
     def _price(hit: Hit, language: str) -> str:
         price = money(hit.variant.price, hit.product.currency, language)
         return card_texts(language)["price"]["from"].format(value=price) if hit.dearer_too else price
+
+    def wish(self, kind: str, value: object, currency: str, language: str) -> str:
+        """One wish of a need as a chip says it."""
+        texts, name = card_texts(language)["need"], self._lexicon.name
+        match kind:
+            case "type" | "colour":
+                return name("type" if kind == "type" else "colour", str(value), language)
+            case "attribute":
+                return name("attribute", str(value).removesuffix("=yes"), language)
+            case "exclude":
+                key, _, own = str(value).partition("=")
+                said = name("attribute", f"{key}={own}", language)
+                if key in ("type", "colour", "brand"):
+                    said = own if key == "brand" else name("type" if key == "type" else "colour", own, language)
+                return texts["exclude"].format(value=said)
+            case "price_min" | "price_max" | "budget":
+                return texts[kind].format(value=money(Decimal(str(value)), currency, language))
+            case "rating_min":
+                return texts[kind].format(value=format_decimal(Decimal(str(value)), locale=spoken(language)))
+            case "measure" if isinstance(value, Measure):
+                return measure_phrase(value, Speech(language, self._lexicon)).removeprefix("of ")
+            case "size":
+                return texts["size"].format(value=value)
+        return str(value)
+
+    def need(
+        self,
+        wishes: Iterable[tuple[str, str, object]],
+        sort: str | None,
+        currency: str,
+        language: str,
+        changed: str = "",
+    ) -> NeedShown:
+        """``wishes`` as (key, kind, value), ``sort`` the order there is; ``None``: what fits best comes first."""
+        texts = card_texts(language)["need"]
+        told = [(key, self.wish(kind, value, currency, language)) for key, kind, value in wishes]
+        sorts = ("best_match", "cheapest", "dearest", "best_rated")
+        return NeedShown(
+            wishes=tuple(NeedWish(key=key, text=text, say=texts["removed"].format(wish=text)) for key, text in told),
+            sorts=tuple(
+                NeedSort(
+                    key=key,
+                    text=texts[key],
+                    say=texts["sorted"].format(order=texts[key]),
+                    chosen=key == (sort or "best_match"),
+                )
+                for key in sorts
+            ),
+            changed=changed,
+        )
 
     def comparison(self, hits: Sequence[Hit], language: str) -> ComparisonShown:
         """One row for each fact that at least one of the products has; attributes all share come last."""

@@ -15,7 +15,7 @@ from assistant.service.wishes import WishService
 from assistant.shop.tables import StockRow
 from retrieval.models import Product
 from tests.app import Served
-from tests.browser.pages import PHONE, WIDE, Window, fits, ready, say, small_targets
+from tests.browser.pages import PHONE, WIDE, Window, fits, ready, replied, say, small_targets
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 Open = Callable[..., Window]
@@ -149,3 +149,74 @@ def test_who_waits_for_something_is_told_in_the_chat(served_app: Served, window:
     expect(page.locator(".wish-met")).to_have_count(1)
     page.click(".wish-line [data-do=unwish]")
     expect(page.locator(".wish-line")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("name", "viewport", "locale"), [("wide", WIDE, "en-GB"), ("phone", PHONE, "zh-CN")])
+def test_what_is_looked_for_is_seen_and_edited(
+    served_app: Served, window: Open, shot: Shot, name: str, viewport: dict[str, int], locale: str
+) -> None:
+    english = locale.startswith("en")
+    page = window(served_app.url + "/chat/", viewport, locale).page
+    ready(page)
+    say(page, "red running shoes under $80" if english else "80美元以内的红色跑鞋")
+    expect(page.locator(".need-wish")).to_have_count(3)
+    shot(page, f"need-{name}")
+    page.locator(".need-wish").nth(1).click()
+    reply = replied(page, 1)
+    expect(page.locator(".said").last).to_have_text("No longer: red" if english else "不再要求：红色")
+    expect(reply.locator(".need-wish")).to_have_count(2)
+    expect(page.locator(".need:visible")).to_have_count(1)
+    reply.locator("select[data-sort]").select_option("cheapest")
+    prices = replied(page, 2).locator(".card-price strong").all_inner_texts()
+    amounts = [float(re.sub(r"[^\d.]", "", text)) for text in prices]
+    assert amounts == sorted(amounts) and len(amounts) > 2
+    page.locator(".alike:visible").last.click()
+    replied(page, 3)
+    shot(page, f"need-{name}-alike")
+    assert fits(page)
+    assert small_targets(page) == []
+    page.reload()
+    ready(page)
+    expect(page.locator(".need:visible")).to_have_count(1)
+
+
+def test_a_thumb_down_asks_why_and_a_source_opens_its_passage(served_app: Served, window: Open, shot: Shot) -> None:
+    page = window(served_app.url + "/chat/").page
+    ready(page)
+    answer = say(page, "How long do I have to return something?")
+    answer.locator(".source-chip").first.click()
+    expect(page.locator("[data-help] .passage-text")).to_contain_text("30 days")
+    page.locator("[data-help] .source-chip").first.click()
+    expect(page.locator("[data-help] .passage-text")).to_be_visible()
+    shot(page, "help-passage")
+    page.locator("[data-help] [data-do=close]").click()
+    answer.locator('[data-verdict="down"]').click()
+    why = answer.locator(".why")
+    why.locator(".variant").nth(1).click()
+    why.locator("[name=own]").fill("it is 60 days")
+    shot(page, "thumb-why")
+    why.locator("[type=submit]").click()
+    expect(why).to_be_hidden()
+    opinions = served_app.shop.commerce.records.feedback.latest(1)
+    assert [(each.thumb, each.text) for each in opinions] == [("down", "Not true; it is 60 days")]
+
+
+def test_the_conversation_can_be_kept_as_a_file(served_app: Served, window: Open) -> None:
+    page = window(served_app.url + "/chat/", locale="de-DE").page
+    ready(page)
+    say(page, "Rote Laufschuhe unter 80 Dollar")
+    page.click("[data-do=profile]")
+    with page.expect_download() as kept:
+        page.click("[data-do=transcript]")
+    text = kept.value.path().read_text(encoding="utf-8")
+    assert kept.value.suggested_filename == "conversation.html"
+    assert '<html lang="de">' in text and "Rote Laufschuhe unter 80 Dollar" in text and "79,00" in text
+    assert "<script" not in text
+
+
+def test_a_phones_camera_is_offered(served_app: Served, window: Open) -> None:
+    page = window(served_app.url + "/chat/", PHONE).page
+    ready(page)
+    camera = page.locator("[data-camera]")
+    assert camera.get_attribute("capture") == "environment"
+    expect(page.locator(".tool-camera")).to_be_visible()

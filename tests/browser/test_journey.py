@@ -63,9 +63,10 @@ def test_the_journey(served_app: Served, window: Open, shot: Shot, tmp_path: Pat
     # a question about how the shop works
     answer = say(shopper, "How much is express delivery?")
     expect(answer).to_contain_text("$12.90")
-    answer.locator(".source summary").first.click()
-    expect(answer.locator(".source-text").first).to_be_visible()
+    answer.locator(".source-chip").first.click()
+    expect(shopper.locator("[data-help] .passage-text")).to_contain_text("$12.90")
     shot(shopper, "journey-05-faq")
+    shopper.keyboard.press("Escape")
 
     # a picture of one of the shop's own products
     shopper.set_input_files("[data-file]", picture_of_a_product(shopper, blue, tmp_path))

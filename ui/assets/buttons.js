@@ -36,6 +36,24 @@ doers({
     const reply = await press({ kind: "thumb", turn: button.dataset.turn, verdict: on ? null : button.dataset.verdict }, button);
     if (!reply) return;
     all(".thumb", button.parentElement).forEach(other => other.setAttribute("aria-pressed", String(other === button && !on)));
-    if (!on) toast(words["feedback.thanks"]);
+    const why = find(".why", button.closest(".turn"));
+    why.hidden = on || button.dataset.verdict !== "down";
+    if (!why.hidden) find("input", why).focus(); else if (!on) toast(words["feedback.thanks"]);
   },
+  whynot: button => { button.closest(".why").hidden = true; input.focus(); },
+  remove_wish: button => send(button.dataset.say, { kind: "remove_wish", key: button.dataset.key }),
+  alike: button => send(button.dataset.say, { kind: "alike", product: button.dataset.product }),
+});
+element.addEventListener("change", event => {
+  if (event.target.matches("select[data-sort]")) send(event.target.selectedOptions[0].dataset.say, { kind: "sort", key: event.target.value });
+});
+element.addEventListener("submit", async event => {
+  const form = event.target.closest("form.why");
+  if (!form) return;
+  event.preventDefault();
+  const reason = [...all("input:checked", form).map(box => box.value), form.elements.own.value.trim()].filter(Boolean).join("; ");
+  if (reason && !await press({ kind: "thumb", turn: form.dataset.why, verdict: "down", reason }, find("button", form))) return;
+  form.hidden = true;
+  if (reason) toast(words["feedback.told"]);
+  input.focus();
 });

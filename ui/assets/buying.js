@@ -69,6 +69,19 @@ doers({
     window.open(new URL(reply.url, location.origin).href, framed ? "_top" : "_self");
   },
   uncoupon: button => shop("coupon", { code: "" }, button),
+  passage: async button => {
+    const reply = await shop("passage", { passage: button.dataset.passage }, button);
+    if (reply) { fill(find("[data-help-body]"), reply.html); show(find("[data-help]")); }
+  },
+  transcript: async button => {
+    const reply = await shop("transcript", {}, button);
+    if (!reply) return;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([reply.html], { type: "text/html" }));
+    link.download = reply.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  },
   unwish: async button => {
     const reply = await shop("unwish", { wish: button.dataset.wish }, button);
     if (reply) { fill(find("[data-wishes]"), reply.html); find("[data-wishes] button, [data-profile] [data-do=close]").focus(); }

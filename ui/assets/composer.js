@@ -35,6 +35,7 @@ async function take(files) {
   ready(); input.focus();
 }
 find("[data-file]").addEventListener("change", event => take(event.target.files));
+find("[data-camera]").addEventListener("change", async event => { await take(event.target.files); event.target.value = ""; });
 input.addEventListener("paste", event => { const files = event.clipboardData.files; if (files.length) { event.preventDefault(); take(files); } });
 let dragging = 0;
 const carries = event => event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files");
