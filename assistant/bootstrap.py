@@ -53,6 +53,7 @@ from assistant.wording.policy import model_words
 from retrieval.encoders.pictures import PictureCache
 from retrieval.ranking.ranker import Ranker
 from retrieval.search.index import SearchIndex
+from retrieval.search.indexing import Encoders
 
 WORDS_S = 2.0
 """Longest that a turn waits for the words of a new catalogue."""
@@ -174,17 +175,19 @@ def build(
     policy: Policy = model_words,
     managed: bool = True,
     tell: Tell = lambda step, done, total: None,
+    encoders: Encoders | None = None,
 ) -> Shopclerk:
     """Everything but the event loop's parts. Loads the catalogue, the FAQ and the demo shop where they have changed.
 
     ``model`` replaces the one of the settings (tests); ``managed`` False never starts a model server of our own, but
-    uses one that another process keeps for this state directory. Raises ``CannotStart``.
+    uses one that another process keeps for this state directory; ``encoders``: those of the settings, where they are
+    loaded already. Raises ``CannotStart``.
     """
     check_state_dir(settings.state_dir)
     tell("database", 0, 0)
     database = Database(settings.sql_url)
     migrate(database)
-    known = knowledge(settings, tell)
+    known = knowledge(settings, tell, encoders)
     tell("shop", 0, 0)
     kept = _commerce(settings, database, known)
     served = served_model(settings, model, managed)

@@ -123,7 +123,7 @@ def fresh(shop: Shopclerk, state_dir: Path, settings: dict[str, Any] | None = No
         instead.setattr(
             bootstrap,
             "knowledge",
-            lambda settings, tell: replace(shop.knowledge, settings=settings, pictures=pictures),
+            lambda settings, *_: replace(shop.knowledge, settings=settings, pictures=pictures),
         )
         instead.setattr(bootstrap, "Ranker", partial(Ranker, learned=shop.deps.ranker._learned()))
         instead.setattr(bootstrap, "OrderQuestions", lambda *_: shop.deps.questions)

@@ -22,6 +22,7 @@ from assistant.outcome import FaqAnswer, OtherLanguage
 from assistant.understanding.language import says_in
 from assistant.understanding.router import real_words
 from assistant.understanding.schema import Intent, Slots
+from assistant.understanding.translation import asks
 from retrieval.search.evidence import WHOLE, said_whole
 from retrieval.text.language import UNTOLD, likeliest
 from retrieval.text.words import in_latin, latin_words, query_terms, terms
@@ -64,10 +65,28 @@ def settle(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
         _speak(turn, memory, language, text)
         turn.message, turn.intent, turn.slots, turn.own_words = text, Intent.PRODUCT_SEARCH, Slots(), True
         return True
-    if (code := unread_language(text, deps)) is not None and not turn.original:
+    if turn.original:
+        return False
+    code = unread_language(text, deps)
+    if (english := _in_english(text, code, deps)) is not None:
+        turn.original, turn.message, turn.said = text, english, english
+        return False
+    if code is not None:
         hand_over(code, turn, memory, deps)
         return True
     return False
+
+
+def _in_english(text: str, code: str | None, deps: Dependencies) -> str | None:
+    """What customers ask of any shop, said in English where a word list of a language without texts knows it: that of
+    the message, else those of the shop's own texts. The reply is in English."""
+    words = latin_words(text)
+    if code is None and words and sum(word in _real_words() for word in words) > _MAX_ENGLISH * len(words):
+        return None
+    for language in dict.fromkeys([code, *deps.search.index.languages, *deps.faq.languages]):
+        if language and language not in LANGUAGES and asks(text, language):
+            return deps.understander.english(text, language)
+    return None
 
 
 def told_apart(text: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from retrieval.feeds import BadRow, FaqReport, Feed, FeedError, bad_row_files, load_faq, read_catalogue, write_bad_rows
+from retrieval.feeds.formats.schema_org import SchemaOrg
 from retrieval.feeds.reading import opened
 from retrieval.feeds.recognition import format_of
 from retrieval.feeds.sources import sources_of
@@ -21,6 +22,8 @@ CATALOGUE, FAQ = "products.jsonl", "faq.jsonl"
 """The files of a shop's folder."""
 WAITING = "waiting"
 """Its folder of rows that were left out, with the reasons beside them."""
+_PAGE_BYTES = 4 << 20
+"""Longest page that is looked through for questions."""
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".bmp", ".avif", ".tif", ".tiff"})
 
 
@@ -48,9 +51,10 @@ class Imported:
 
 
 def exports_in(paths: Sequence[Path], encoding: str | None = None) -> list[Export]:
-    """Every file of these files and folders, but for pictures and what is hidden."""
+    """Every file of these files and folders, but for pictures and what is hidden; a page of products that has questions
+    too is both."""
     files = [file for path in paths for file in (_files(path) if path.is_dir() else [path])]
-    return [_told(file, encoding) for file in files]
+    return [export for file in files for export in _told(file, encoding)]
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -60,20 +64,35 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _told(path: Path, encoding: str | None) -> Export:
+def _told(path: Path, encoding: str | None) -> list[Export]:
+    told, why = [], ""
     try:
         for source in sources_of([path], encoding):
             file, _ = opened(source, {})
             format, why = format_of(file)
-            if format is not None:
-                return Export(path, "catalogue", format.name)
+            # A page says in one form what it sells and what is asked of it.
+            if format is not None and (format.name != SchemaOrg.name or _has_products(path, encoding)):
+                told.append(Export(path, "catalogue", format.name))
+                if format.name != SchemaOrg.name or not _has_questions(path):
+                    return told
     except FeedError as error:
         why = str(error)
     try:
         load_faq(path, encoding=encoding)
     except FeedError as error:
-        return Export(path, "nothing", f"as a catalogue: {why}; as help pages: {error}")
-    return Export(path, "help pages", path.suffix.lstrip(".").upper())
+        return told or [Export(path, "nothing", f"as a catalogue: {why}; as help pages: {error}")]
+    return [*told, Export(path, "help pages", path.suffix.lstrip(".").upper())]
+
+
+def _has_products(path: Path, encoding: str | None) -> bool:
+    """Whether any product, be its row good or bad, is in a file."""
+    return any(True for _ in read_catalogue([path], encoding=encoding))
+
+
+def _has_questions(path: Path) -> bool:
+    """Whether a page tells search engines its questions and answers."""
+    with path.open("rb") as file:
+        return b"FAQPage" in file.read(_PAGE_BYTES)
 
 
 def imported(exports: Sequence[Export], shop: Path, **how: Any) -> Imported:

@@ -73,9 +73,10 @@ class Knowledge:
         return product.name(language) if product else None
 
 
-def knowledge(settings: Settings, tell: Tell) -> Knowledge:
-    """Loads the catalogue and the FAQ where they have changed. Raises ``ModelFilesMissing``."""
-    store, encoders = open_store(settings, tell)
+def knowledge(settings: Settings, tell: Tell, encoders: Encoders | None = None) -> Knowledge:
+    """Loads the catalogue and the FAQ where they have changed. ``encoders``: those of the settings, where they are
+    loaded already. Raises ``ModelFilesMissing``."""
+    store, encoders = open_store(settings, tell) if encoders is None else (vector_store(settings), encoders)
     words = catalogue_words(settings)
     load_knowledge(settings, store, encoders, words, tell)
     heads = PhotoReader.load(settings.state_dir / "fusion", encoders.image)

@@ -69,6 +69,17 @@ def _data(language: str) -> dict[str, Any]:
     return tomllib.loads((FOLDER / language / "english.toml").read_text(encoding="utf-8"))
 
 
+@cache
+def _phrases(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    phrases: dict[str, str] = _data(language)["phrases"]
+    return tuple((re.compile(one, re.IGNORECASE), english) for one, english in phrases.items())
+
+
+def asks(text: str, language: str) -> bool:
+    """Whether a text holds one of the expressions that the word list of a language knows as a whole."""
+    return translated(language) and any(english and one.search(text) for one, english in _phrases(language))
+
+
 def _listed(group: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Words with their English."""
     for english, words in group.items():
@@ -82,20 +93,16 @@ class WordByWord:
     def __init__(self, language: str, lexicon: Lexicon) -> None:
         data = _data(language)
         self._stemmer = Stemmer.Stemmer(data["stemmer"])
-        self._phrases = [(re.compile(one, re.IGNORECASE), english) for one, english in data["phrases"].items()]
-        verbs = dict(_listed(data["verbs"]))
+        self._phrases = _phrases(language)
+        verbs = dict(_listed(data.get("verbs", {})))
         goods = dict(_goods(language, lexicon))
         self._goods = frozenset(goods)
         self._words = {**_countries(language), **goods, **verbs, **dict(_listed(data["words"]))}
         self._stems: dict[str, str] = {}
         for word, english in self._words.items():
             self._stems.setdefault(self._stem(word), english)
-        ending = "|".join(sorted(map(re.escape, verbs), key=len, reverse=True))
-        moves, stays = ("|".join(map(fold, data[name].split())) for name in ("moved_by", "stays"))
-        self._to = frozenset(map(fold, data["to"].split()))
-        self._moved = re.compile(
-            rf"^(?P<lead>.*?\b(?:{moves})\b(?:\s(?:{stays})\b)*)\s(?P<rest>.+?)\s(?:zu\s)?(?P<verb>{ending})$"
-        )
+        self._to = frozenset(map(fold, data.get("to", "").split()))
+        self._moved = _verb_last(data, verbs) if "moved_by" in data else None
 
     def _stem(self, word: str) -> str:
         stemmed: str = self._stemmer.stemWord(word)
@@ -109,7 +116,8 @@ class WordByWord:
             hidden.append(english)
             return chr(_HIDDEN + len(hidden) - 1)
 
-        text = self._reordered(text).replace(_TO, hide("to"))
+        if self._moved is not None:
+            text = self._reordered(text, self._moved).replace(_TO, hide("to"))
         for pattern, english in self._phrases:
             text = pattern.sub(partial(_filled, english, hide), text)
         said = self._word_by_word(text)
@@ -117,14 +125,14 @@ class WordByWord:
             said = said.replace(chr(_HIDDEN + at), english)
         return re.sub(r"\s{2,}", " ", said).strip()
 
-    def _reordered(self, text: str) -> str:
+    def _reordered(self, text: str, moved: re.Pattern[str]) -> str:
         """Each clause with its last verb behind what moves it."""
         parts, end = [], 0
         for stop in [*_CLAUSE.finditer(text), None]:
             clause = text[end : stop.start() if stop else len(text)]
             bare = clause.strip()
             # Folding changes lengths, so the pieces are cut from the text by words.
-            if match := self._moved.match(fold(bare)):
+            if match := moved.match(fold(bare)):
                 words = bare.split()
                 lead, verb = len(match["lead"].split()), words[-1]
                 rest = words[lead : -2 if fold(words[-2]) == "zu" else -1]
@@ -154,7 +162,7 @@ class WordByWord:
         plain = fold(word)
         found = self._words.get(plain)
         if found is None and len(plain) >= _MIN_PART_CHARS:
-            found = self._stems.get(self._stem(plain)) or self._compound(plain)
+            found = self._stems.get(self._stem(plain)) or (self._compound(plain) if self._moved else None)
         if found is None and "-" in word:
             parts = [self._one(part) or part for part in word.split("-")]
             return " ".join(parts) if parts != word.split("-") else None
@@ -172,6 +180,15 @@ class WordByWord:
                 # "for women" stands behind what it is said of
                 return f"{english} {first}" if first.startswith("for ") else f"{first} {english}"
         return None
+
+
+def _verb_last(data: dict[str, Any], verbs: dict[str, str]) -> re.Pattern[str]:
+    """A clause whose verb stands last: in a language that has such clauses, words are compounded too."""
+    ending = "|".join(sorted(map(re.escape, verbs), key=len, reverse=True))
+    moves, stays = ("|".join(map(fold, data[name].split())) for name in ("moved_by", "stays"))
+    return re.compile(
+        rf"^(?P<lead>.*?\b(?:{moves})\b(?:\s(?:{stays})\b)*)\s(?P<rest>.+?)\s(?:zu\s)?(?P<verb>{ending})$"
+    )
 
 
 def _filled(english: str, hide: Callable[[str], str], match: re.Match[str]) -> str:

@@ -186,7 +186,7 @@ class FaqSearch:
         def indexes(stored: Stored) -> dict[str, FaqIndex]:
             return _indexes(stored, encoder, background, english)
 
-        self._live: Live[dict[str, FaqIndex]] = Live(store.faq, encoder.fingerprint, indexes)
+        self._live: Live[dict[str, FaqIndex]] = Live(store.faq, encoder.fingerprint, indexes, nothing={})
 
     def refresh(self) -> None:
         """Waits until the live version is in use, after a load."""

@@ -26,14 +26,20 @@ class Live(Generic[T]):
     the old one; when that fails the old value stays and the failure is logged once a version.
     """
 
-    def __init__(self, versions: Versions, fingerprint: str, build: Callable[[Snapshot], T]) -> None:
-        """Opens the live version at once. Raises ``NothingStored`` or ``WrongEncoder``."""
+    def __init__(
+        self, versions: Versions, fingerprint: str, build: Callable[[Snapshot], T], nothing: T | None = None
+    ) -> None:
+        """Opens the live version at once. ``nothing``: the value while none has been loaded. Raises ``NothingStored``,
+        where there is no such value, or ``WrongEncoder``."""
         self._versions = versions
         self._fingerprint = fingerprint
         self._build = build
         self._lock = threading.Lock()
         self._stamp = versions.stamp()
-        self._take(versions.read(fingerprint))
+        if nothing is not None:
+            self._value: T = nothing
+        if nothing is None or versions.live() is not None:
+            self._take(versions.read(fingerprint))
 
     def __call__(self) -> T:
         if self._versions.stamp() != self._stamp and self._lock.acquire(blocking=False):
