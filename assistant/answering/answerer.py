@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from assistant.answering import options
+from assistant.answering import options, own_names
 from assistant.answering.computed import age_within, extreme, having, having_all, total_of
 from assistant.answering.evidence import (
     Answer,
@@ -234,7 +234,7 @@ class Answerer:
         for hit in hits:
             keys = self._plain_keys(asked, hit.product)
             for key in keys:
-                if key in GUARDED_ATTRIBUTES:
+                if own_names.canonical(key) in GUARDED_ATTRIBUTES:
                     found += self._of_guarded(key, hit.product, asked)
                 else:
                     found.append(Fact(hit.product.id, key))
@@ -272,7 +272,8 @@ class Answerer:
         for topic in asked.topics:
             if topic.guarded or topic.help:
                 continue
-            if key := next((key for key in topic.attributes if _has(key, product)), None):
+            key = next((key for key in topic.attributes if _has(key, product)), None)
+            if key := key or own_names.of_product(topic.attributes, product):
                 keys.append(key)
         told = {key for topic in asked.topics if topic.guarded for key in topic.attributes}
         keys += [key for key in asked.keys if _has(key, product) and key not in told]

@@ -6,10 +6,12 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from assistant.answering import own_names
 from assistant.answering.topics import TOPICS, Topic, TopicWords, row_of, stems, words_of
 from assistant.understanding.language import normalise
 from retrieval.models import Product
 from retrieval.text.lexicon import Lexicon
+from retrieval.text.words import is_chinese
 
 _AGE = re.compile(
     r"\b(?:of|aged?|is|turning|turns|just) ([0-9]{1,2})\b(?! ?(?:cm|g|kg|l|ml|h|in|mm|w|dollars|litres|liters|hours|%))"
@@ -104,7 +106,7 @@ def read(text: str, language: str, products: Sequence[Product], lexicon: Lexicon
     found = words.topics.found(row)
     said = [match for matches in found.values() for match in matches]
     topics = _told_apart([TOPICS[name] for name in found], found)
-    keys, taken = _keys(row, said, words, lexicon, products)
+    keys, taken = _keys(rest, row, said, words, lexicon, products)
     covered = {key for topic in topics for key in topic.attributes}
     more, less = words.more.found(row), words.less.found(row)
     kinds = words.kinds.found(whole)
@@ -130,7 +132,7 @@ def _without_names(plain: str, products: Sequence[Product], lexicon: Lexicon, wo
     """The question without titles, and without what names the goods: "is the nonstick pan toxic" asks nothing on its
     being nonstick."""
     for title in sorted({t.casefold() for p in products for t in p.title.values()}, key=len, reverse=True):
-        plain = plain.replace(title, " it ") if title.isascii() else plain.replace(title, "它")
+        plain = plain.replace(title, "它" if is_chinese(title) else " it ")
     goods = [
         word.casefold()
         for product in products
@@ -210,9 +212,9 @@ def _told_apart(topics: list[Topic], found: dict[str, list[str]]) -> tuple[Topic
 
 
 def _keys(
-    row: str, said: Sequence[str], words: TopicWords, lexicon: Lexicon, products: Sequence[Product]
+    rest: str, row: str, said: Sequence[str], words: TopicWords, lexicon: Lexicon, products: Sequence[Product]
 ) -> tuple[list[str], list[str]]:
-    """Attributes named by the lexicon's own words; by a word of a value only where a product has the attribute. What
+    """Attributes named by the lexicon's own words, or as the shop calls them; by a word of a value only where a product has the attribute. What
     is part of a topic's longer phrase names nothing: "small parts" no number of parts."""
     for phrase in said:
         if len(phrase) > 1 and (words.chinese or " " in phrase):
@@ -236,7 +238,12 @@ def _keys(
                 keys.append(key)
                 taken.append(part.strip())
                 break
-    return keys, taken
+    for product in products:
+        for key in own_names.named(rest, product):
+            if key not in lexicon.attributes and key not in keys:
+                keys.append(key)
+                taken.append(row_of(key.replace("_", " "), words.chinese).strip())
+    return keys, [word for word in taken if word]
 
 
 def _own(row: str, taken: list[str], words: TopicWords) -> tuple[str, ...]:

@@ -15,9 +15,11 @@ from assistant.dialogue.led_search import search_as_led
 from assistant.dialogue.memory import Memory, relative_price
 from assistant.dialogue.nearby import compound, misnamed
 from assistant.dialogue.need import Need
+from assistant.dialogue.partly_named import partly_named
 from assistant.dialogue.preferred import wished_beside
-from assistant.dialogue.resolve import as_asked, focus, on_display, pair
+from assistant.dialogue.resolve import as_asked, choose_variant, focus, on_display, pair
 from assistant.dialogue.searching import filters, unmeasured
+from assistant.dialogue.titles import title_words
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
 from assistant.understanding.clauses import APART
@@ -298,6 +300,14 @@ def _point_at(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         kinds = leaves(turn.slots, deps)
         same = [hit for hit in shown if hit.product.type in kinds]
         hits = same or (shown if not kinds else []) or _named_by_type(turn, memory, deps) or shown
+    if not hits and not turn.slots.reference and (one := partly_named(turn.message, turn.original, deps)):
+        hits = [Hit(one, choose_variant(one, turn.slots), 0.0)]
+        turn.named = True
+    if turn.named and turn.slots.colour:
+        # "Natural silk" comes in its own colours: the word is its name.
+        titled = {word for hit in hits for title in hit.product.title.values() for word in title_words(title)}
+        kept = [value for value in turn.slots.colour if not titled.issuperset(title_words(value))]
+        turn.slots = turn.slots.model_copy(update={"colour": kept})
     limit = deps.limits.shown if "which" in turn.cues else deps.limits.compared
     turn.hits = tuple(as_asked(hit, turn.slots) for hit in hits[:limit])
 

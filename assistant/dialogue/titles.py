@@ -13,8 +13,11 @@ from assistant.understanding.vocabulary import stem
 from retrieval.models import Product
 from retrieval.search.catalogue import Catalogue
 from retrieval.search.products import ProductSearch
+from retrieval.text import words
+from retrieval.text.words import normalised
 
-_WORD = re.compile(r"[a-z0-9]+|[\u4e00-\u9fff]")
+_WORD = re.compile(r"[\u4e00-\u9fff]|[^\W_\u4e00-\u9fff]+")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 MAX_TITLES_WAIT_S = 1.0
 """Longest that a turn waits for the titles of a new catalogue."""
 _MAX_TITLES = 60
@@ -33,8 +36,14 @@ _JOINTS = frozenset(("and", "or", "vs", "versus", "to", "with", "和", "跟", "�
 
 
 def title_words(text: str) -> list[str]:
-    """The words of a title or message, as they are compared: in lower case and the singular."""
-    return [stem(word) for word in _WORD.findall(text.lower())]
+    """The words of a title or message, as they are compared: in lower case, without accents, in the singular."""
+    return [_compared(word) for word in _WORD.findall(text.lower())]
+
+
+def _compared(word: str) -> str:
+    """English words as the vocabulary has them, those of other scripts without their endings."""
+    plain = normalised(word)
+    return stem(plain) if plain.isascii() else words.stem(plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +107,7 @@ class Titles:
         left out after "and" is that of the name before: "the Lodge 2 and 3".
         """
         places = list(_WORD.finditer(text.lower()))
-        said = [stem(place[0]) for place in places]
+        said = [_compared(place[0]) for place in places]
         capital = {stem(match[0].lower()) for match in re.finditer(r"(?<=\w )[A-Z][a-z]+", text)}
         runs = [run for run in self._runs(said) if self._tells(run, said, capital, shown)]
         runs.sort(key=lambda run: (-run.length, not run.exact, run.title.product_id not in shown, len(run.title.words)))
@@ -179,7 +188,7 @@ class Titles:
             family = any(title.product_id in shown for word in words for title in self._by_word[word][:_MAX_TITLES])
             known = family or run.length == len(run.title.words)
             return run.exact and known and (run.length > 1 or words[0] in capital)
-        if not own[0].isascii():
+        if _HAN.match(own[0]):
             return run.length >= _MIN_NAMING_CHARS or (run.length == _MIN_NAMING_CHARS - 1 and words[-1].isdigit())
         if run.length > 1:
             return any(not word.isdigit() for word in own) or run.exact

@@ -46,7 +46,7 @@ _PATTERNS = tuple(
         r"(?<![a-z0-9'&.])(?P<letter>[2-6]xl|x{1,4}l|x{1,3}s)(?![a-z0-9'&])",
         r"(?:^|(?<=[\u4e00-\u9fff ]))(?P<letter>x{0,3}[sl]|m)(?=还?(?:有|没))",
         r"(?<=[\u4e00-\u9fff])(?P<letter>x{0,3}[sl]|m)(?=[\u4e00-\u9fff,?!. ]|$)(?![型形家店])",
-        rf"\b(?:in|an?|as|take|need|want|wear|the|a pair of|i'?m(?: an?)?|to|for) (?:an? )?(?P<letter>[sml]|{_WORD})(?=$| ?[,.!?)]| please| and\b| or\b| instead| one\b| before| after| in| if| with| under| for\b)",
+        rf"\b(?:in|an?|as|take|need|want|wear|the|a pair of|i'?m(?: an?)?|to|for) (?:an? )?(?P<letter>[sml]|{_WORD})(?=$| ?[,.!?)]| please| and\b| or\b| instead| one\b| before| after| in| if| with| under| for\b| to (?:my|the)\b)",
         rf"^(?P<letter>[sml]|{_WORD})(?: please| size| one)?[.!]?$",
         rf"(?P<letter>{_WORD}) size\b",
         r"(?<=[a-z] )(?P<letter>[sml])[.!?]?$",
@@ -58,6 +58,7 @@ _PATTERNS = tuple(
 )
 _ALSO = re.compile(rf" ?(?:,|/|or|and|&|或者?|和|,) ?(?P<value>{_HALF}|{_LETTER})(?![\w$%]| of\b| ?[x×])(?: ?码)?")
 _ALONE = re.compile(rf"(?<![\w.])(?P<value>\d{{1,3}} ?[-–] ?\d{{1,3}}|{_HALF}|{_LETTER}|{_WORD})(?![\w])")
+_IN_WORDS = re.compile(rf"(?<![\w-])(?:{_WORD})(?![\w-])")
 _SYSTEMS = {
     "欧": "",
     "美": "US ",
@@ -90,6 +91,11 @@ def read_sizes(spans: Spans, bare_value_is_size: bool = False) -> list[str]:
     if bare_value_is_size and not found:
         found = [(match.start(), _letter_or_number(match["value"])) for match in spans.take_all(_ALONE)]
     return list(dict.fromkeys(size for _, size in sorted(found, key=lambda pair: pair[0])))
+
+
+def read_words(text: str) -> list[tuple[str, str]]:
+    """The English words for sizes in a text in lower case, each with its letter: large, L."""
+    return [(match[0], _WORDS[match[0]]) for match in _IN_WORDS.finditer(text)]
 
 
 def _written(match: re.Match[str]) -> str:

@@ -13,6 +13,7 @@ from assistant.dialogue.turn import Turn
 from assistant.understanding.languages import expressions
 from assistant.understanding.numbers import NUMBER, value_of
 from assistant.understanding.schema import Intent, Slots, TurnContext
+from assistant.understanding.sizes import read_words
 from retrieval.models import Product
 from retrieval.search.query import Hit
 from retrieval.text.lexicon import Lexicon, all_words
@@ -203,10 +204,19 @@ def options_named(text: str, product: Product) -> dict[str, str]:
         named = [v for v in listed if re.search(rf"(?<![a-z0-9'’.]){re.escape(_plain(v))}(?![a-z0-9'’]|\.\d)", said)]
         longest = [v for v in named if not any(_plain(v) != _plain(o) and _plain(v) in _plain(o) for o in named)]
         numbers = _NUMBER.findall(said) if key == "size" and not named else ()
+        if key == "size" and not named and (letter := _letter_of(said, product)) in listed:
+            found[key] = letter
         spanned = [v for v in listed if not v.isdigit() and any(fits_size(v, number) for number in numbers)]
         if len(longest or spanned) == 1:
             found[key] = (longest or spanned)[0]
     return found
+
+
+def _letter_of(said: str, product: Product) -> str:
+    """The letter of a size that is said in a word: "in large"; not where the word is the thing's own name."""
+    titles = " ".join(product.title.values()).lower()
+    letters = {letter for word, letter in read_words(said) if word not in titles}
+    return letters.pop() if len(letters) == 1 else ""
 
 
 def _plain(size: str) -> str:

@@ -4,6 +4,7 @@ product as ``__parentId``. See https://shopify.dev/docs/api."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,9 @@ from retrieval.feeds.records import Record
 from retrieval.feeds.values import Assumed, first, text_of, written
 from retrieval.models import Product
 
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_OWN_SPACES = ("custom", "descriptors", "facts", "product", "specs")
+"""Namespaces of metafields that merchants fill in themselves."""
 _TELLING = {"handle", "body_html", "bodyHtml", "descriptionHtml", "product_type", "productType", "vendor"}
 
 
@@ -66,16 +70,40 @@ def _rows(product: Mapping[str, Any]) -> Iterator[dict[str, str]]:
         # Not to be published yet is said with nothing; who does not say it is asked about nothing.
         "published": "" if published or not {"published_at", "publishedAt"} & product.keys() else "false",
         **{f"option{at} name": name for at, name in enumerate(names[:3], start=1)},
+        **_metafields(product),
     }
+    currency = _currency(product)
     shown = [*_listed(product.get("images")), *_listed(product.get("media"))]
     pictures = {text_of(picture, "id"): _address(picture) for picture in shown}
     main = (_address(product.get(name)) for name in ("image", "featuredImage", "featured_image"))
     yield about
     for variant in _listed(product.get("variants")):
-        yield from _variant(variant, {name: at for at, name in enumerate(names[:3], start=1)}, pictures)
+        for row in _variant(variant, {name: at for at, name in enumerate(names[:3], start=1)}, pictures):
+            prices = ("variant price", "variant compare at price")
+            # Prices of the admin's interface are numbers; the product's range says in what currency.
+            yield {n: f"{v} {currency}" if n in prices and currency and _NUMBER.fullmatch(v) else v for n, v in row.items()}
     for address in dict.fromkeys([*main, *map(_address, shown)]):
         if address:
             yield {"image src": address}
+
+
+def _currency(product: Mapping[str, Any]) -> str:
+    """What the product's price range is in; empty where it has none."""
+    for name in ("priceRangeV2", "priceRange"):
+        lowest = first(product, name) or {}
+        lowest = lowest.get("minVariantPrice") if isinstance(lowest, dict) else None
+        if isinstance(lowest, dict) and (code := text_of(lowest, "currencyCode")):
+            return code
+    return ""
+
+
+def _metafields(product: Mapping[str, Any]) -> dict[str, str]:
+    """As columns of the export; those of other apps' own namespaces are no properties of the goods."""
+    return {
+        f"{text_of(held, 'key').replace('_', ' ')} (product.metafields.{space}.{text_of(held, 'key')})": text_of(held, "value")
+        for held in _listed(product.get("metafields"))
+        if (space := text_of(held, "namespace")) in _OWN_SPACES and text_of(held, "key")
+    }
 
 
 def _variant(
