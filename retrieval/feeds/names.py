@@ -85,6 +85,8 @@ def fields() -> list[str]:
 @lru_cache(maxsize=4096)
 def column(name: str) -> Column:
     """What a column of this name is."""
+    if name.strip().casefold() in _listed("apart")["names"]:
+        return Column()
     if found := _whole(name):
         return found
     # `Bestand (Stück)`, `Titel*`: what is in brackets says more, but nothing else.

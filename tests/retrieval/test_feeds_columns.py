@@ -240,3 +240,10 @@ def test_columns_are_proposed_by_what_they_hold() -> None:
 def test_what_is_named_is_not_proposed_again() -> None:
     rows = [{"Preis": "5,00 €", "Angebot": "4,00 €", "Titel": "Mug"}]
     assert {each.column: each.field for each in proposals(rows)} == {"Preis": "price", "Angebot": "", "Titel": "title"}
+
+
+def test_a_mark_may_make_another_word_of_a_column(tmp_path: Path) -> None:
+    report = load(tmp_path, "m.csv", "Kod,Nazwa,Cena,Waluta,Stan,Skład\nt1,Zasłona,49.00,PLN,3,100% len\n")
+    assert only(report).attributes == {"skład": "100% len"} and only(report).variants[0].stock == 3
+    report = load(tmp_path, "z.csv", "Kód,Název,Cena,Měna,Sklad\nt1,Závěs,490,CZK,3\n")
+    assert only(report).variants[0].stock == 3
