@@ -58,7 +58,9 @@ def named(text: str, product: Product) -> Iterator[str]:
     plain = normalised(text)
     said = f" {' '.join(stem(word) for word in latin_words(text))} "
     for key in product.attributes:
-        if key not in _TOLD and any(_stands(words, plain, said) for words in (_words(key), *_aliases().get(canonical(key), ()))):
+        if key not in _TOLD and any(
+            _stands(words, plain, said) for words in (_words(key), *_aliases().get(canonical(key), ()))
+        ):
             yield key
 
 

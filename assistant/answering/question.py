@@ -214,8 +214,8 @@ def _told_apart(topics: list[Topic], found: dict[str, list[str]]) -> tuple[Topic
 def _keys(
     rest: str, row: str, said: Sequence[str], words: TopicWords, lexicon: Lexicon, products: Sequence[Product]
 ) -> tuple[list[str], list[str]]:
-    """Attributes named by the lexicon's own words, or as the shop calls them; by a word of a value only where a product has the attribute. What
-    is part of a topic's longer phrase names nothing: "small parts" no number of parts."""
+    """Attributes named by the lexicon's own words, or as the shop calls them; by a word of a value only where a product
+    has the attribute. What is part of a topic's longer phrase names nothing: "small parts" no number of parts."""
     for phrase in said:
         if len(phrase) > 1 and (words.chinese or " " in phrase):
             row = row.replace(phrase, "|" if words.chinese else "| |")

@@ -10,6 +10,7 @@ from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.nearby import nearest, thing_named, unsaid
 from assistant.dialogue.need import Need
+from assistant.dialogue.partly_named import partly_named
 from assistant.dialogue.preferred import preferred
 from assistant.dialogue.searching import filters, order, told_by_titles, unmeasured, young_last
 from assistant.dialogue.turn import Turn
@@ -17,7 +18,7 @@ from assistant.outcome import Around
 from assistant.understanding.schema import Slots
 from retrieval.encoders.embedded import Vectors
 from retrieval.search.index import SearchIndex
-from retrieval.search.query import Filters, Order, Outcome, Query, SearchResult
+from retrieval.search.query import Filters, Hit, Order, Outcome, Query, SearchResult
 from retrieval.text.measures import Measure
 from retrieval.text.words import terms
 
@@ -100,7 +101,12 @@ def _named_beyond_price(result: SearchResult, query: Query, vector: Vectors | No
 
 def _note_sold_out(result: SearchResult, query: Query, vector: Vectors | None, turn: Turn, deps: Dependencies) -> None:
     """Of what is wished and not in stock it is said that it is sold out, rather than that there is none."""
-    if result.outcome is Outcome.FOUND or not query.filters.types:
+    if result.outcome is Outcome.FOUND:
+        return
+    if not query.filters.types:
+        one = partly_named(query.text, turn.original, deps)
+        if one is not None and not any(variant.stock for variant in one.variants):
+            turn.around = dataclasses.replace(turn.around, sold_out=(Hit(one, one.variants[0], 0.0),))
         return
     there = dataclasses.replace(query, filters=dataclasses.replace(query.filters, in_stock=False), limit=_MAX_SOLD_OUT)
     sold_out = deps.search.search(there, vector)

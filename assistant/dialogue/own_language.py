@@ -72,9 +72,20 @@ def settle(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
         turn.original, turn.message, turn.said = text, english, english
         return False
     if code is not None:
-        hand_over(code, turn, memory, deps)
+        if not help_page(text, code, turn, memory, deps):
+            hand_over(code, turn, memory, deps)
         return True
     return False
+
+
+def help_page(text: str, code: str, turn: Turn, memory: Memory, deps: Dependencies) -> bool:
+    """Whether a help page in another language than those that are read answers a message; then the turn is settled."""
+    if (hit := deps.faq.likeliest(text, code, READ)) is None:
+        return False
+    _speak(turn, memory, hit.entry.language, text)
+    turn.intent, turn.answers, turn.outcome = Intent.FAQ, (hit,), FaqAnswer((hit,))
+    memory.about = hit.entry.topic
+    return True
 
 
 def _in_english(text: str, code: str | None, deps: Dependencies) -> str | None:

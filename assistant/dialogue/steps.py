@@ -258,7 +258,8 @@ async def _done(turn: Turn, memory: Memory, deps: Dependencies) -> list[Event]:
         and own_language.foreign(turn.original or turn.message, deps)
     ):
         code = own_language.told_apart(turn.original or turn.message)
-        own_language.hand_over(code, turn, memory, deps)
+        if not own_language.help_page(turn.original or turn.message, code, turn, memory, deps):
+            own_language.hand_over(code, turn, memory, deps)
         outcome = turn.outcome
     if outcome is None:
         served = await tool_loop.serve(turn, memory, deps)

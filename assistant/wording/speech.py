@@ -18,6 +18,7 @@ from retrieval.text.lexicon import Lexicon
 from retrieval.text.size_order import in_size_order
 
 _PLURAL = re.compile(r"[a-z]{2}s$", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[.,]\d{3}$")
 _MEASURE = re.compile(r"(?P<n>[0-9]+(?:\.[0-9]+)?) (?P<unit>[A-Za-z]+)")
 _NO_NOUN = frozenset("for of to with from up suits fits sleeps carries holds".split())  # noqa: SIM905
 """Where an attribute's English name begins or ends with one of these, it is no noun."""
@@ -139,7 +140,9 @@ class Speech:
         if measured := _MEASURE.fullmatch(value):
             for unit in (key, measured["unit"]):
                 if self.texts.has("units", unit):
-                    return self.texts.render("units", unit, n=self._number(measured["n"]))
+                    # Three digits behind a point may be thousands: such a number stays as the shop writes it.
+                    number = measured["n"] if _THOUSANDS.search(measured["n"]) else self._number(measured["n"])
+                    return self.texts.render("units", unit, n=number)
         name = self.lexicon.name("attribute", f"{key}={value}", self.language)
         return value if name.casefold() == value.casefold() else name  # "LCD" as the shop writes it
 

@@ -18,9 +18,10 @@ The files of a folder are read as ``shopclerk init`` reads them. ``case.toml`` b
       { say = "add it", cart = { "CL-1" = 1 } },          # the cart afterwards: quantity by variant id
     ]
 
-A turn may also say ``first`` (the id of the first product shown), ``never`` (an expression that the reply must not
-match), ``titles`` and ``cart_titles`` (as ``shows`` and ``cart``, for products without ids). A folder without products
-is asked of the demo shop. A folder without ``case.toml`` is printed for a person to judge: what was read, or what was
+``open = true`` in a ``[[talk]]``: it is known not to be right yet. A turn may also say ``first`` (the id of the first
+product shown), ``never`` (an expression that the reply must not match), ``titles`` and ``cart_titles`` (as ``shows``
+and ``cart``, for products without ids). A folder without products is asked of the demo shop. A folder without
+``case.toml`` is printed for a person to judge: what was read, or what was
 said to the lines of ``input.txt``, beside the section ``## Right`` of its README.
 """
 
@@ -71,6 +72,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """One conversation; ``open``: known not to be right yet."""
+
+    turns: tuple[Said, ...]
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     folder: Path
     about: str = ""
@@ -78,7 +87,7 @@ class Case:
     files: tuple[str, ...] = ()
     becomes: tuple[str, ...] = ()
     never_becomes: tuple[str, ...] = ()
-    talk: tuple[tuple[Said, ...], ...] = ()
+    talk: tuple[Talk, ...] = ()
 
     @property
     def paths(self) -> list[Path]:
@@ -113,12 +122,16 @@ def _case(folder: Path) -> Case:
     try:
         held = tomllib.loads(path.read_text(encoding="utf-8"))
         talk = tuple(
-            tuple(Said(**{key: tuple(v) if isinstance(v, list) else v for key, v in turn.items()}) for turn in one["turns"])
+            Talk(tuple(Said(**_hashable(turn)) for turn in one["turns"]), one.get("open", False))
             for one in held.pop("talk", [])
         )
-        return Case(folder, talk=talk, **{key: tuple(v) if isinstance(v, list) else v for key, v in held.items()})
+        return Case(folder, talk=talk, **_hashable(held))
     except (tomllib.TOMLDecodeError, TypeError, KeyError) as error:
         raise BadCase(f"{path}: {error}") from error
+
+
+def _hashable(entries: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entries.items()}
 
 
 def shop_of(case: Case, state: Path, settings: Settings, encoders: Encoders) -> Shopclerk:
@@ -135,9 +148,9 @@ def shop_of(case: Case, state: Path, settings: Settings, encoders: Encoders) -> 
 async def conversations(case: Case, shop: Shopclerk) -> AsyncIterator[list[Answered]]:
     """Each conversation of the case, held with the shop."""
     async with shop.opened() as dialogue:
-        for turns in case.talk:
+        for talk in case.talk:
             session = await begun(shop, dialogue)
-            yield [await _answered(said, session, shop) for said in turns]
+            yield [await _answered(said, session, shop) for said in talk.turns]
 
 
 async def _answered(said: Said, session: ChatSession, shop: Shopclerk) -> Answered:
@@ -259,7 +272,7 @@ def _shown_to_a_person(case: Case, shop: Callable[[Case], Shopclerk]) -> None:
     lines = case.folder / LINES
     if lines.exists():
         turns = tuple(Said(line) for line in lines.read_text(encoding="utf-8").splitlines() if line.strip())
-        case = Case(case.folder, talk=(turns,), read={"currency": "USD"})
+        case = Case(case.folder, talk=(Talk(turns),), read={"currency": "USD"})
         _, talks = judged(case, partial(shop, case))
         for answered in talks[0]:
             print(f"  > {answered.said.say}\n    {answered.reply}\n    shown: {', '.join(answered.shown) or '-'}")
@@ -269,6 +282,10 @@ def _shown_to_a_person(case: Case, shop: Callable[[Case], Shopclerk]) -> None:
             for line in what_is_read(path, **how):
                 print(f"    {line}")
     print(f"  RIGHT: {_right_of(case.folder)}")
+
+
+def _shop(case: Case, *, state: Path, settings: Settings, encoders: Callable[[], Encoders]) -> Shopclerk:
+    return shop_of(case, state, settings, encoders())
 
 
 def main() -> int:
@@ -285,10 +302,10 @@ def main() -> int:
             print(f"== {case.folder.name} {case.about}", flush=True)
             state = Path(states) / case.folder.name
             if not (case.folder / CASE).exists():
-                _shown_to_a_person(case, lambda talk, state=state: shop_of(talk, Path(state), settings, encoders()))
+                _shown_to_a_person(case, partial(_shop, state=state, settings=settings, encoders=encoders))
                 continue
             try:
-                bad, talks = judged(case, partial(shop_of, case, Path(state), settings, encoders()))
+                bad, talks = judged(case, partial(_shop, case, state=state, settings=settings, encoders=encoders))
             except FeedError as error:
                 bad, talks = [f"not read: {error}"], []
                 total += not (case.becomes or case.never_becomes)
@@ -296,12 +313,14 @@ def main() -> int:
             right += bool(case.becomes or case.never_becomes) - bool(bad)
             for why in bad:
                 print(f"  WRONG {why}")
-            for talk in talks:
-                wrong = any(answered.wrong for answered in talk)
+            for talk, held in zip(case.talk, talks, strict=False):
+                wrong = any(answered.wrong for answered in held)
                 right += not wrong
                 if arguments.wrong and not wrong:
                     continue
-                for answered in talk:
+                if talk.open:
+                    print("  known not to be right yet:")
+                for answered in held:
                     print(f"  {'WRONG' if answered.wrong else 'right'} {answered.said.say!r}: {answered.reply!r}")
                     for why in answered.wrong:
                         print(f"        {why}")

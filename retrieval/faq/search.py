@@ -30,6 +30,10 @@ MIN_ANSWERED_COSINE = 0.6
 """Cosine to a way of asking from which a background question counts as one that the FAQ does answer."""
 MIN_SAID_OVERLAP = 0.55
 """Likeness in words from which on a question is taken for an entry's own."""
+MIN_LIKELY_CONFIDENCE = 0.6
+"""Confidence of an entry in a language that is not read otherwise, from which it is taken for the answer."""
+MIN_LIKELY_COVERAGE = 0.5
+"""Share of a message's telling words that such an entry has, where its meaning cannot be read."""
 NEAREST_BACKGROUND = 3
 """Background questions that are looked at."""
 
@@ -213,6 +217,28 @@ class FaqSearch:
             at = int(np.argmax(overlap))
             if overlap[at] >= MIN_SAID_OVERLAP and (best is None or overlap[at] > best.confidence):
                 best = FaqHit(index.entries[at], float(overlap[at]))
+        return best
+
+    def likeliest(self, text: str, language: str, without: Collection[str] = ()) -> FaqHit | None:
+        """The one entry that a message in a language without texts asks for, in any language but those ``without``: by
+        meaning where the encoder reads the language, and by its telling words, of which it must have most and far more
+        than any other entry."""
+        by_meaning = self.search(text, language, limit=1) if self._encoder.reads_chinese else ()
+        for hit in by_meaning:
+            if hit.confidence >= MIN_LIKELY_CONFIDENCE and hit.entry.language not in without:
+                return hit
+        best: FaqHit | None = None
+        for own, index in self._live().items():
+            if own in without:
+                continue
+            covered = index.signs(text, None)["coverage"]
+            at = int(np.argmax(covered))
+            second = float(np.delete(covered, at).max(initial=0.0))
+            if covered[at] >= MIN_LIKELY_COVERAGE and second <= covered[at] / 2:
+                best = max(
+                    (hit for hit in (best, FaqHit(index.entries[at], float(covered[at]))) if hit),
+                    key=lambda hit: hit.confidence,
+                )
         return best
 
     def search(

@@ -57,6 +57,13 @@ def _worded(name: str) -> str:
     return _CAMEL.sub(" ", name) if _PROGRAMS.fullmatch(name) else name
 
 
+_PIECES = re.compile(r"(?:[库庫]存|在庫)[数數量]{0,2}$")
+_NO_PIECES = re.compile(
+    r"[库庫]存(?:预警|警戒|上限|下限)|(?:最低|最小|安全|预警|警戒|成本|单位|最高|最大).{0,2}(?:[库庫]存|在庫)"
+)
+"""How few there should be is not how many there are."""
+
+
 @cache
 def _listed(part: str) -> dict[str, list[str]]:
     held: dict[str, dict[str, list[str]]]
@@ -93,6 +100,10 @@ def column(name: str) -> Column:
     bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]|（[^（）]*）", " ", name)
     if bare != name and (found := _whole(bare)):
         return replace(found, rank=found.rank + 100)
+    # `可用库存`, `店铺在庫数`: Chinese and Japanese say what sort of number of pieces it is in front.
+    for cut in range(1, len(name) - 1) if _PIECES.search(name) and not _NO_PIECES.search(name) else ():
+        if (found := _whole(name[cut:])) and found.field == "stock":
+            return replace(found, rank=found.rank + 100)
     # `Preis / Price`: two names of one field.
     parts = [_whole(part) for part in re.split(r" ?[/|] ?", name)]
     if len(parts) == 2 and parts[0] and parts[1] and parts[0].field == parts[1].field:

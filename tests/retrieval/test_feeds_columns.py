@@ -247,3 +247,10 @@ def test_a_mark_may_make_another_word_of_a_column(tmp_path: Path) -> None:
     assert only(report).attributes == {"skład": "100% len"} and only(report).variants[0].stock == 3
     report = load(tmp_path, "z.csv", "Kód,Název,Cena,Měna,Sklad\nt1,Závěs,490,CZK,3\n")
     assert only(report).variants[0].stock == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("可用库存", "stock"), ("仓库可售库存数", "stock"), ("店頭在庫数", "stock"), ("安全库存", "")]
+)
+def test_a_number_of_pieces_is_known_by_what_its_name_ends_in(name: str, field: str) -> None:
+    assert column(name).field == field

@@ -81,7 +81,9 @@ def _rows(product: Mapping[str, Any]) -> Iterator[dict[str, str]]:
         for row in _variant(variant, {name: at for at, name in enumerate(names[:3], start=1)}, pictures):
             prices = ("variant price", "variant compare at price")
             # Prices of the admin's interface are numbers; the product's range says in what currency.
-            yield {n: f"{v} {currency}" if n in prices and currency and _NUMBER.fullmatch(v) else v for n, v in row.items()}
+            yield {
+                n: f"{v} {currency}" if n in prices and currency and _NUMBER.fullmatch(v) else v for n, v in row.items()
+            }
     for address in dict.fromkeys([*main, *map(_address, shown)]):
         if address:
             yield {"image src": address}
@@ -100,7 +102,9 @@ def _currency(product: Mapping[str, Any]) -> str:
 def _metafields(product: Mapping[str, Any]) -> dict[str, str]:
     """As columns of the export; those of other apps' own namespaces are no properties of the goods."""
     return {
-        f"{text_of(held, 'key').replace('_', ' ')} (product.metafields.{space}.{text_of(held, 'key')})": text_of(held, "value")
+        f"{text_of(held, 'key').replace('_', ' ')} (product.metafields.{space}.{text_of(held, 'key')})": text_of(
+            held, "value"
+        )
         for held in _listed(product.get("metafields"))
         if (space := text_of(held, "namespace")) in _OWN_SPACES and text_of(held, "key")
     }
