@@ -89,13 +89,14 @@ def help_page(text: str, code: str, turn: Turn, memory: Memory, deps: Dependenci
 
 
 def _in_english(text: str, code: str | None, deps: Dependencies) -> str | None:
-    """What customers ask of any shop, said in English where a word list of a language without texts knows it: that of
-    the message, else those of the shop's own texts. The reply is in English."""
+    """What customers ask of any shop, said in English where the word list of a language of the shop's own texts knows
+    it; the words for its goods stay. The reply is in English."""
     words = latin_words(text)
     if code is None and words and sum(word in _real_words() for word in words) > _MAX_ENGLISH * len(words):
         return None
-    for language in dict.fromkeys([code, *deps.search.index.languages, *deps.faq.languages]):
-        if language and language not in LANGUAGES and asks(text, language):
+    own = dict.fromkeys([*deps.search.index.languages, *sorted(deps.faq.languages)])
+    for language in sorted(own, key=lambda each: each != code):
+        if language not in LANGUAGES and asks(text, language):
             return deps.understander.english(text, language)
     return None
 
