@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,14 @@ from retrieval.text.lexicon import Lexicon
 
 PRODUCTS = 150
 READERS = 2
+LONGEST_S = 120.0
+"""Seconds that a load of the small catalogue may take, however busy the machine is."""
 PAUSE_S = 0.005
 """Seconds between two reads: the loads need a processor too."""
+
+
+class NeverEnds(RuntimeError):
+    """A load waits for ever, as for a lock of one that was killed."""
 
 
 class HashedWords:
@@ -176,7 +183,8 @@ def _killed(context: Any, state: str, moments: int, choose: random.Random) -> tu
     done: list[Moment] = []
     old = 2
     for number in range(3, 3 + moments):
-        doing: Any = context.Array("c", 32)
+        # Without a lock: a load that is killed while it holds one would never give it back.
+        doing: Any = context.Array("c", 32, lock=False)
         loader = context.Process(target=load, args=(state, number, doing))
         loader.start()
         start = time.perf_counter()
@@ -184,7 +192,7 @@ def _killed(context: Any, state: str, moments: int, choose: random.Random) -> tu
         assert loader.pid is not None
         if loader.is_alive():
             os.kill(loader.pid, signal.SIGKILL)
-        loader.join()
+        _ended(loader)
         after = 1000 * (time.perf_counter() - start)
         live = live_edition(state)
         done.append(Moment(round(after), doing.value.decode() or "before the start", old, number, live))
@@ -220,8 +228,16 @@ def _time_of_a_load(context: ForkServerContext, state: str, number: int) -> floa
     loader = context.Process(target=load, args=(state, number))
     start = time.perf_counter()
     loader.start()
-    loader.join()
+    _ended(loader)
     return time.perf_counter() - start
+
+
+def _ended(loader: BaseProcess) -> None:
+    """Raises ``NeverEnds`` where it does not, which a kill must never bring about: it is killed then."""
+    loader.join(LONGEST_S)
+    if loader.is_alive():
+        loader.kill()
+        raise NeverEnds(f"a load has not ended in {LONGEST_S:.0f} s")
 
 
 def summary(moments: Sequence[Moment], readings: Sequence[Readings], succeeded: bool) -> dict[str, Any]:

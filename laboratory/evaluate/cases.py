@@ -284,8 +284,20 @@ def _shown_to_a_person(case: Case, shop: Callable[[Case], Shopclerk]) -> None:
     print(f"  RIGHT: {_right_of(case.folder)}")
 
 
-def _shop(case: Case, *, state: Path, settings: Settings, encoders: Callable[[], Encoders]) -> Shopclerk:
-    return shop_of(case, state, settings, encoders())
+class _Shops:
+    """The cases' shops; the demo shop, which is the largest, once for all that ask it."""
+
+    def __init__(self, states: Path) -> None:
+        self._states, self._settings = states, Settings()
+        self._demo: Shopclerk | None = None
+        self._encoders = cache(partial(shop_encoders, self._settings))
+
+    def __call__(self, case: Case) -> Shopclerk:
+        if not case.paths and self._demo is not None:
+            return self._demo
+        shop = shop_of(case, self._states / case.folder.name, self._settings, self._encoders())
+        self._demo = self._demo if case.paths else shop
+        return shop
 
 
 def main() -> int:
@@ -294,18 +306,16 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--wrong", action="store_true", help="print only what is not right")
     arguments = parser.parse_args()
-    settings = Settings()
-    encoders = cache(partial(shop_encoders, settings))
     total = right = 0
     with tempfile.TemporaryDirectory() as states:
+        shops = _Shops(Path(states))
         for case in cases_in(arguments.folder):
             print(f"== {case.folder.name} {case.about}", flush=True)
-            state = Path(states) / case.folder.name
             if not (case.folder / CASE).exists():
-                _shown_to_a_person(case, partial(_shop, state=state, settings=settings, encoders=encoders))
+                _shown_to_a_person(case, shops)
                 continue
             try:
-                bad, talks = judged(case, partial(_shop, case, state=state, settings=settings, encoders=encoders))
+                bad, talks = judged(case, partial(shops, case))
             except FeedError as error:
                 bad, talks = [f"not read: {error}"], []
                 total += not (case.becomes or case.never_becomes)
