@@ -7,20 +7,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from math import inf
+from time import monotonic
 
 import structlog
 
-from assistant.database import Clock, utc_now
+from assistant.database import Clock, Database, utc_now
 from assistant.events import AgentMessage
 from assistant.notify.notifications import Notifications
 from assistant.profile.profiles import Profiles
+from assistant.records.awaiting import Awaiting, awaiting
 from assistant.records.changes import QUEUE
-from assistant.records.conversations import SHOPPER_MESSAGE, Message
 from assistant.records.records import Records
 from assistant.shop.views import TicketView
 
 log = structlog.get_logger()
 LOOK_EVERY_S = 5.0
+SETTLE_S = 1.0
+"""What comes close together is looked at together."""
 UNSEEN_AFTER = timedelta(seconds=60)
 """How long a shopper's message may stand before an agent who does not look is told of it."""
 AWAY_AFTER = timedelta(seconds=30)
@@ -29,7 +33,6 @@ DEADLINE_BEFORE = timedelta(minutes=5)
 _LATE = timedelta(days=1)
 """What happened longer ago, before there was anybody to tell, is told no more."""
 _MAX_TICKETS = 500
-_MAX_MESSAGES = 60
 
 Here = Callable[[str], bool]
 """Whether somebody of a side has the conversation open just now, by its id."""
@@ -47,7 +50,10 @@ class Sight:
 
 
 class Lookout:
-    def __init__(self, records: Records, notifications: Notifications, sight: Sight, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, database: Database, records: Records, notifications: Notifications, sight: Sight, clock: Clock = utc_now
+    ) -> None:
+        self._database = database
         self._records = records
         self._notifications = notifications
         self._sight = sight
@@ -58,37 +64,41 @@ class Lookout:
         """What this process has put into the outbox already."""
 
     def look(self) -> None:
-        """Blocks."""
-        tickets = self._records.tickets.list(limit=_MAX_TICKETS)
+        """Blocks: a few queries, however many conversations are open."""
+        tickets = self.look_for_tickets()
+        waiting = awaiting(self._database)
         for ticket in tickets:
-            self._look_at(ticket)
+            self._look_at(ticket, waiting.get(ticket.conversation_id))
         self._look_for_answers()
         if self._notifications.channels.help_desks:
             ids = {ticket.conversation_id for ticket in tickets}
             self._mirror(ids | self._open)  # once more, when a ticket is open no longer
             self._open = ids
 
-    def _look_at(self, ticket: TicketView) -> None:
+    def look_for_tickets(self) -> list[TicketView]:
+        """The open ones; new ones are told."""
+        tickets = self._records.tickets.list(limit=_MAX_TICKETS)
+        for ticket in tickets:
+            if ticket.state == "waiting" and self._clock() - ticket.opened_at < _LATE:
+                self._once(("opened", ticket.id), partial(self._notifications.ticket_opened, ticket))
+        return tickets
+
+    def _look_at(self, ticket: TicketView, first: Awaiting | None) -> None:
         now = self._clock()
-        if ticket.state == "waiting" and now - ticket.opened_at < _LATE:
-            self._once(("opened", ticket.id), lambda: self._notifications.ticket_opened(ticket))
         due_at = self._sight.due_at(ticket)
         if due_at is not None and now < due_at <= now + DEADLINE_BEFORE:
-            self._once(("due", (ticket.id, due_at)), lambda: self._notifications.deadline_near(ticket, due_at))
-        if ticket.state == "taken" and not self._sight.agent_here(ticket.conversation_id):
-            first = first_unanswered(self._records.conversations.latest(ticket.conversation_id, _MAX_MESSAGES))
-            if first is not None and UNSEEN_AFTER < now - first.at < _LATE:
-                self._once(
-                    ("unseen", (ticket.id, first.sequence)),
-                    lambda: self._notifications.nobody_looks(ticket, first.sequence, first.at),
-                )
+            tell = partial(self._notifications.deadline_near, ticket, due_at)
+            self._once(("due", (ticket.id, due_at)), tell)
+        if first is None or ticket.state != "taken" or self._sight.agent_here(ticket.conversation_id):
+            return
+        since = max(first.at, ticket.opened_at)
+        if UNSEEN_AFTER < now - since < _LATE:
+            tell = partial(self._notifications.nobody_looks, ticket, first.sequence, since)
+            self._once(("unseen", (ticket.id, first.sequence)), tell)
 
     def _mirror(self, conversation_ids: set[str]) -> None:
-        for id_ in conversation_ids:
-            conversation = self._records.conversations.get(id_)
-            if conversation is not None:
-                what = ("mirror", (id_, conversation.sequence))
-                self._once(what, partial(self._notifications.mirrored, id_, conversation.sequence))
+        for id_, sequence in self._records.conversations.sequences(conversation_ids).items():
+            self._once(("mirror", (id_, sequence)), partial(self._notifications.mirrored, id_, sequence))
 
     def _look_for_answers(self) -> None:
         """Shoppers who left an address: what an agent wrote while they were away."""
@@ -111,26 +121,21 @@ class Lookout:
             self._told.add(what)
 
     async def run(self) -> None:
-        """Until it is cancelled: when something about a ticket is recorded, and every few seconds."""
+        """Until it is cancelled: new tickets at once, all else every few seconds."""
         with self._records.changes.watch(QUEUE) as watch:
+            looked = -inf
             while True:
                 try:
-                    await asyncio.to_thread(self.look)
+                    now = monotonic()
+                    if now - looked >= LOOK_EVERY_S:
+                        looked = now
+                        await asyncio.to_thread(self.look)
+                    else:
+                        await asyncio.to_thread(self.look_for_tickets)
                 except Exception:  # the database is away; it comes back
                     log.exception("what is to be told cannot be seen")
-                await watch.changed(LOOK_EVERY_S)
-                await asyncio.sleep(0.2)  # what comes close together is looked at together
-
-
-def first_unanswered(messages: list[Message]) -> Message | None:
-    """The first of the shopper's messages after the last of an agent's, or of who joined."""
-    first: Message | None = None
-    for message in messages:
-        if message.kind == SHOPPER_MESSAGE:
-            first = first or message
-        elif message.kind == "agent_message":
-            first = None
-    return first
+                await watch.changed(max(0.0, looked + LOOK_EVERY_S - monotonic()))
+                await asyncio.sleep(SETTLE_S)
 
 
 def keep_private(profiles: Profiles, records: Records, notifications: Notifications) -> None:

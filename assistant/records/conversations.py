@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -145,6 +145,13 @@ class Conversations:
         )
         with self._database.read() as session:
             return [_message(row) for row in reversed(session.scalars(query).all())]
+
+    def sequences(self, conversation_ids: Collection[str]) -> dict[str, int]:
+        """The sequence number of each one's last message; unknown ones are left out."""
+        query = select(ConversationRow.id, ConversationRow.last_sequence)
+        with self._database.read() as session:
+            rows = session.execute(query.where(ConversationRow.id.in_(conversation_ids)))
+            return {id_: sequence for id_, sequence in rows}
 
     def page(
         self,

@@ -84,7 +84,7 @@ async def telling(app: Shopclerk, told_on: Sequence[Channel], person: PersonServ
     """Sees what is to be told and tells it, while the block runs."""
     notifications = app.commerce.notifications
     courier = Courier(notifications.outbox, told_on)
-    lookout = Lookout(app.commerce.records, notifications, sight(person.presence))
+    lookout = Lookout(app.commerce.database, app.commerce.records, notifications, sight(person.presence))
     await asyncio.to_thread(notifications.outbox.sweep)
     tasks = [asyncio.create_task(work) for work in (lookout.run(), courier.run(), person.follow_queue())]
     try:

@@ -59,7 +59,7 @@ class Desk:
         sight = Sight(
             self.shopper_here.__contains__, self.agent_here.__contains__, lambda ticket: self.due.get(ticket.id)
         )
-        self.lookout = Lookout(self.records, self.notifications, sight, lambda: self.now)
+        self.lookout = Lookout(self.database, self.records, self.notifications, sight, lambda: self.now)
 
     def later(self, seconds: float) -> int:
         """How many mails came."""

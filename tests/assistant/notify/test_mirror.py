@@ -51,7 +51,7 @@ class World:
         mirror = Mirror(client, self.records, self.links, lambda id_: "Ann Lee", "https://shop.example")
         self.name = client.name
         self.courier = Courier(self.notifications.outbox, [mirror])
-        self.lookout = Lookout(self.records, self.notifications, Sight(), self.clock)
+        self.lookout = Lookout(database, self.records, self.notifications, Sight(), self.clock)
 
     def clock(self) -> datetime:
         return self.now
