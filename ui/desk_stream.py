@@ -17,7 +17,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from assistant.pages import Refused, StaffMember
-from assistant.records.changes import Changes, Watch
+from assistant.records.changes import QUEUE, Changes, Watch
 from assistant.service.agents import AgentService, Talk
 from assistant.service.inbox import BOARD, Board, Filter, InboxService
 from assistant.service.presence import Presence
@@ -113,6 +113,7 @@ class DeskStream:
             self.presence.here(tab.conversation, "agent", tab.key, tab.who.name, typing=typing)
 
     def _present(self, tab: Tab) -> None:
+        self.presence.here(QUEUE, "agent", tab.key, tab.who.name)  # at the desk: shoppers are told that somebody is
         if tab.conversation and tab.visible:
             self.presence.here(tab.conversation, "agent", tab.key, tab.who.name)
 
@@ -131,6 +132,7 @@ class DeskStream:
         finally:
             if self.tabs.get(tab.id) is tab:
                 del self.tabs[tab.id]
+                self.presence.gone(QUEUE, "agent", tab.key)
             if tab.conversation:
                 self.presence.gone(tab.conversation, "agent", tab.key)
 

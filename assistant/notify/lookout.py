@@ -16,7 +16,7 @@ from assistant.database import Clock, Database, utc_now
 from assistant.events import AgentMessage
 from assistant.notify.notifications import Notifications
 from assistant.profile.profiles import Profiles
-from assistant.records.awaiting import Awaiting, awaiting
+from assistant.records.awaiting import Awaiting, awaiting, unreplied
 from assistant.records.changes import QUEUE
 from assistant.records.records import Records
 from assistant.shop.views import TicketView
@@ -36,8 +36,6 @@ _MAX_TICKETS = 500
 
 Here = Callable[[str], bool]
 """Whether somebody of a side has the conversation open just now, by its id."""
-DueAt = Callable[[TicketView], datetime | None]
-"""When the shopper of a ticket should have an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,8 @@ class Sight:
 
     shopper_here: Here = lambda conversation_id: False
     agent_here: Here = lambda conversation_id: False
-    due_at: DueAt = lambda ticket: None
+    first_reply_in: timedelta | None = None
+    """How soon whoever asks for a person is to have a first answer."""
 
 
 class Lookout:
@@ -66,8 +65,10 @@ class Lookout:
     def look(self) -> None:
         """Blocks: a few queries, however many conversations are open."""
         tickets = self.look_for_tickets()
-        waiting = awaiting(self._database)
+        waiting, unanswered = awaiting(self._database), unreplied(self._database)
         for ticket in tickets:
+            if ticket.id in unanswered and self._sight.first_reply_in is not None:
+                self._look_at_clock(ticket, unanswered[ticket.id] + self._sight.first_reply_in)
             self._look_at(ticket, waiting.get(ticket.conversation_id))
         self._look_for_answers()
         if self._notifications.channels.help_desks:
@@ -83,12 +84,13 @@ class Lookout:
                 self._once(("opened", ticket.id), partial(self._notifications.ticket_opened, ticket))
         return tickets
 
+    def _look_at_clock(self, ticket: TicketView, due_at: datetime) -> None:
+        left, whole = due_at - self._clock(), self._sight.first_reply_in or DEADLINE_BEFORE
+        if timedelta(0) < left <= min(DEADLINE_BEFORE, whole / 3):
+            self._once(("due", (ticket.id, due_at)), partial(self._notifications.deadline_near, ticket, due_at))
+
     def _look_at(self, ticket: TicketView, first: Awaiting | None) -> None:
         now = self._clock()
-        due_at = self._sight.due_at(ticket)
-        if due_at is not None and now < due_at <= now + DEADLINE_BEFORE:
-            tell = partial(self._notifications.deadline_near, ticket, due_at)
-            self._once(("due", (ticket.id, due_at)), tell)
         if first is None or ticket.state != "taken" or self._sight.agent_here(ticket.conversation_id):
             return
         since = max(first.at, ticket.opened_at)

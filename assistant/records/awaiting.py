@@ -21,6 +21,14 @@ class Awaiting:
     at: datetime
 
 
+def unreplied(database: Database) -> dict[str, datetime]:
+    """Open tickets that no agent has answered yet, and when each was opened."""
+    query = select(TicketRow.id, TicketRow.opened_at)
+    with database.read() as session:
+        rows = session.execute(query.where(TicketRow.state != "closed", TicketRow.first_reply_at.is_(None)))
+        return {id_: opened_at for id_, opened_at in rows}
+
+
 def awaiting(database: Database) -> dict[str, Awaiting]:
     """By conversation, of those that are taken. One query, however many there are."""
     taken = select(TicketRow.conversation_id).where(TicketRow.state == "taken")

@@ -72,11 +72,12 @@ def _mirror(app: Shopclerk, desk: HelpDesk) -> Mirror:
     return Mirror(desk, records, links, notifications.name_of, notifications.base_url)
 
 
-def sight(presence: Presence) -> Sight:
+def sight(presence: Presence, settings: Settings) -> Sight:
     def here(side: Side, conversation_id: str) -> bool:
         return any(each.side == side for each in presence.of(conversation_id))
 
-    return Sight(shopper_here=partial(here, "shopper"), agent_here=partial(here, "agent"))
+    first_reply_in = timedelta(minutes=settings.first_reply_minutes)
+    return Sight(partial(here, "shopper"), partial(here, "agent"), first_reply_in)
 
 
 @asynccontextmanager
@@ -84,7 +85,7 @@ async def telling(app: Shopclerk, told_on: Sequence[Channel], person: PersonServ
     """Sees what is to be told and tells it, while the block runs."""
     notifications = app.commerce.notifications
     courier = Courier(notifications.outbox, told_on)
-    lookout = Lookout(app.commerce.database, app.commerce.records, notifications, sight(person.presence))
+    lookout = Lookout(app.commerce.database, app.commerce.records, notifications, sight(person.presence, app.settings))
     await asyncio.to_thread(notifications.outbox.sweep)
     tasks = [asyncio.create_task(work) for work in (lookout.run(), courier.run(), person.follow_queue())]
     try:

@@ -47,4 +47,8 @@ doers({
   language: async button => { store.set("staff-language", button.dataset.language); await hello(button.dataset.language); if (ticket) await open(ticket); connect(); },
 });
 label(words);
-hello(store.get("staff-language") ?? (navigator.language || "en")).catch(() => {}).then(connect);
+hello(store.get("staff-language") ?? (navigator.language || "en")).catch(() => {}).then(connect).then(() => {
+  // The link of a notification opens its conversation.
+  const asked = new URLSearchParams(location.hash.slice(1)).get("ticket");
+  if (asked) { history.replaceState(null, "", location.pathname); open(asked); }
+});

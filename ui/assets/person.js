@@ -60,16 +60,16 @@ personStrip.addEventListener("submit", async event => {
 });
 
 // They who type are seen to: said again every few seconds, and when the box is empty.
-let typingSaid = 0;
+let typingSaid = null;
 function typing(on) {
   if (personState === "assistant" || personState === "closed" || !chat) return;
   const now = performance.now();
-  if (on ? now - typingSaid < 3000 : !typingSaid) return;
-  typingSaid = on ? now : 0;
+  if (on ? typingSaid !== null && now - typingSaid < 3000 : typingSaid === null) return;
+  typingSaid = on ? now : null;
   server.person({ conversation: chat, language: words.language, do: "typing", on }).catch(() => {});
 }
 input.addEventListener("input", () => typing(input.value.trim() !== ""));
-find("[data-composer]").addEventListener("submit", () => { typingSaid = 0; });
+find("[data-composer]").addEventListener("submit", () => { typingSaid = null; });
 
 // The link of a mail leads back into its conversation, while it holds.
 async function returned() {

@@ -32,7 +32,6 @@ class Desk:
     now: datetime = datetime(2026, 11, 30, 9, tzinfo=UTC)
     shopper_here: set[str] = field(default_factory=set)
     agent_here: set[str] = field(default_factory=set)
-    due: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.records = Records(self.database, lambda: self.now)
@@ -56,9 +55,7 @@ class Desk:
         self.restart()
 
     def restart(self) -> None:
-        sight = Sight(
-            self.shopper_here.__contains__, self.agent_here.__contains__, lambda ticket: self.due.get(ticket.id)
-        )
+        sight = Sight(self.shopper_here.__contains__, self.agent_here.__contains__, timedelta(minutes=20))
         self.lookout = Lookout(self.database, self.records, self.notifications, sight, lambda: self.now)
 
     def later(self, seconds: float) -> int:
@@ -119,10 +116,14 @@ def test_a_message_that_nobody_looks_at(desk: Desk) -> None:
 def test_a_deadline_that_is_near(desk: Desk) -> None:
     ticket = desk.ticket()
     desk.later(0)
-    desk.due[ticket.id] = desk.now + timedelta(minutes=20)
     assert desk.later(60) == 0
     assert desk.later(15 * 60) == 1 and desk.box.mails[-1]["Subject"] == "Corner & Co.: an answer is due in 4 minutes"
     assert desk.later(60) == 0
+    soon = desk.ticket()
+    desk.records.tickets.take(soon.id, "Maya")
+    desk.records.tickets.reply(soon.id, "Maya", "Hello")
+    desk.records.tickets.close(ticket.id, "Maya") if desk.records.tickets.take(ticket.id, "Maya") else None
+    assert desk.later(16 * 60) == 0, "who has an answer is not waited for"
 
 
 @pytest.mark.parametrize("language", ["en", "zh", "de"])
