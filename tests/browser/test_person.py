@@ -10,12 +10,14 @@ import pytest
 from playwright.sync_api import Page, expect
 from pydantic import SecretStr
 
+from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.notify import lookout
 from assistant.records.changes import QUEUE
 from assistant.shop.hours import Hours
+from assistant.shop.views import OrderStatus
 from tests.app import Served, fresh, serving
-from tests.browser.pages import PHONE, WIDE, Window, at_both_widths, fits, ready, say, small_targets
+from tests.browser.pages import PHONE, WIDE, Window, at_both_widths, fits, ready, say, sign_in, small_targets
 from tests.mailbox import Mailbox, mailbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -202,3 +204,79 @@ def look(page: Page, shot: Shot, name: str) -> None:
     for width in at_both_widths(page):
         assert fits(page) and not small_targets(page), name
         shot(page, f"{name}-{width}")
+
+
+def test_the_whole_visit(site: Served, window: Open, shot: Shot) -> None:
+    """The shopper asks for a person, who sees who they are, answers with an edited draft and proposes a return; they
+    approve it on the card; closed and rated."""
+    customer, order_id, shop = "C-AGPMWPP9", "SC-BMTYAA7S", site.shop.commerce.shop
+    before = shop.orders.for_staff(order_id)
+    assert before is not None and before.status is OrderStatus.DELIVERED
+    name = shop.customers.get(customer).name  # type: ignore[union-attr]
+    desk = window(site.url + "/agent/").page
+    sign_in(desk, site.agent_password, "Priya")
+    token = Access.from_settings(site.shop.settings).sign_customer(customer)
+    page = window(f"{site.url}/chat/#customer={token}").page
+    ready(page)
+    page.fill("[data-input]", "I want to talk to a person")
+    page.press("[data-input]", "Enter")
+    expect(page.locator(".handoff")).to_be_visible()
+    asked_at = time.monotonic()
+    row = desk.locator(".ticket", has_text=name)
+    expect(row).to_be_visible()
+    assert time.monotonic() - asked_at < 2, "the agent sees it within two seconds"
+    row.click()
+    expect(desk.locator(".about-name")).to_have_text(name)
+    expect(desk.locator(".about-list").first).to_contain_text(order_id)
+    shot(desk, "visit-01-who")
+    desk.click("[data-do=take]")
+    expect(page.locator(".person-said")).to_have_text("Priya is here")
+
+    page.fill("[data-input]", f"I would like to return the dumbbell from {order_id}")
+    page.press("[data-input]", "Enter")
+    expect(desk.locator(".said").last).to_contain_text("return the dumbbell")
+    act = desk.locator(".suggestion", has=desk.locator("[data-do=propose]"))
+    expect(act).to_contain_text("PayPal")
+    shot(desk, "visit-02-drafts")
+    desk.locator(".suggestion [data-do=use]").first.click()
+    desk.press("[data-input]", "End")
+    desk.locator("[data-input]").press_sequentially(" I am sending you the return to approve.")
+    expect(page.locator(".person-typing")).to_contain_text("Priya is writing")
+    desk.click("[data-send]")
+    sent(page, desk, "I am sending you the return to approve.")
+    act.locator("[data-do=propose]").click()
+    card = page.locator(".approval")
+    expect(card).to_contain_text("Ironfell Neo")
+    expect(card).to_contain_text("PayPal")
+    shot(page, "visit-03-card")
+    assert shop.orders.for_staff(order_id) == before, "nothing happens before the yes"
+    card.locator("[data-do=confirm]").click()
+    deadline = time.monotonic() + 20
+    while (found := shop.orders.for_staff(order_id)) == before:
+        assert time.monotonic() < deadline, "the yes does it"
+        page.wait_for_timeout(50)
+    expect(page.locator(".order-return_requested").last).to_be_visible()
+    shot(page, "visit-04-done")
+
+    desk.click("[data-do=close]")
+    desk.locator("[data-do=really-close]").first.click()
+    expect(page.locator(".person-said")).to_have_text("Priya has closed this conversation.")
+    page.locator(".faces label").nth(4).click()
+    expect(page.locator(".person-thanks")).to_be_visible()
+    shot(page, "visit-05-rated")
+    found = shop.orders.for_staff(order_id)
+    assert found is not None and found.status is OrderStatus.RETURN_REQUESTED
+    lines = [line for line in before.lines if "Ironfell Neo" in line.title["en"]]
+    assert list(found.return_items) == [lines[0].variant_id], "that one item, once"
+    given = site.shop.commerce.records.ratings.latest(datetime.now(UTC) - timedelta(hours=1))
+    assert [(each.agent, each.score) for each in given if each.agent == "Priya"] == [("Priya", 5)]
+
+
+def sent(page: Page, desk: Page, text: str) -> None:
+    """The agent's message has come; where the audit asks, they send it once more."""
+    bubble = page.locator(".agent-bubble", has_text=text)
+    try:
+        expect(bubble).to_be_visible(timeout=3000)
+    except AssertionError:
+        desk.click("[data-send]")
+        expect(bubble).to_be_visible()

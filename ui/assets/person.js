@@ -69,7 +69,8 @@ function typing(on) {
   server.person({ conversation: chat, language: words.language, do: "typing", on }).catch(() => {});
 }
 input.addEventListener("input", () => typing(input.value.trim() !== ""));
-find("[data-composer]").addEventListener("submit", () => { typingSaid = null; });
+find("[data-composer]").addEventListener("submit", () => typing(false));
+input.addEventListener("keydown", event => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) typing(false); });
 
 // The link of a mail leads back into its conversation, while it holds.
 async function returned() {

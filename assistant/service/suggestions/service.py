@@ -155,7 +155,8 @@ class SuggestionService:
             red = [text[claim.start : claim.end] for claim in audited.claims if not claim.backed]
             if red:
                 await asyncio.to_thread(records.drafts.vouch, conversation.id, agent, text, red)
-        lay = [made for made in self._made.values() if made.ticket_id == ticket_id]
+        # What is proposed is no text: it may still be put before the customer after a message.
+        lay = [made for made in self._made.values() if made.ticket_id == ticket_id and made.draft.proposed is None]
         fates = [self._fate(made, agent, *_became(made, text, made.shown.id == draft_id)) for made in lay]
         self._forget(lay)
         await asyncio.to_thread(records.drafts.keep, fates)
