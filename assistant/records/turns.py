@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, Literal
 
 import psutil
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, utc_now
@@ -39,10 +39,14 @@ DEAD_AFTER = timedelta(seconds=4 * BEAT_S)
 Press = Literal["confirm", "cancel"]
 
 
-@cache
 def this_process() -> str:
-    """Host, process and when it began: a later process under the same number is another."""
-    return f"{socket.gethostname()}/{os.getpid()}/{psutil.Process().create_time():.2f}"
+    """Host, process and when it began: a later process under the same number is another, and so is a fork."""
+    return _named(os.getpid())
+
+
+@cache
+def _named(number: int) -> str:
+    return f"{socket.gethostname()}/{number}/{psutil.Process(number).create_time():.2f}"
 
 
 def alive(process: str, beat_at: datetime, now: datetime) -> bool:
@@ -73,12 +77,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class TurnState:
-    """``running``: by a living process; ``left``: its process died, and it waits to be answered."""
+    """``running``: by a living process; ``left``: its process died, and it waits to be answered. ``mine``: this process
+    is to answer it."""
 
     turn_id: str
     state: Literal["running", "left", "done"]
     checkpoint: str | None
     started_at: datetime
+    mine: bool
 
 
 class Turns:
@@ -89,7 +95,11 @@ class Turns:
         self._database = database
         self._clock = clock
         self._changes = changes or Changes()
-        self._process = process or this_process()
+        self._given = process
+
+    @property
+    def _process(self) -> str:
+        return self._given or this_process()
 
     def begin(self, conversation_id: str, asked: Asked) -> bool:
         """Records the message, and that this process answers it; False when it is recorded already.
@@ -111,7 +121,8 @@ class Turns:
             # The lock on the conversation's row makes two senders take turns.
             if session.get(ConversationRow, conversation_id, with_for_update=True) is None:
                 raise UnknownConversation(conversation_id)
-            if not _changed(session, row.on_conflict_do_nothing()):
+            added = row.on_conflict_do_nothing().returning(TurnRow.turn_id)
+            if session.scalar(added) is None:
                 return False
             body = message_body(asked.text, asked.attachments)
             append_rows(session, conversation_id, asked.turn_id, Sender.SHOPPER, [(SHOPPER_MESSAGE, body)], now)
@@ -124,11 +135,13 @@ class Turns:
             return None if row is None else self._state(row)
 
     def left(self, conversation_id: str) -> list[Asked]:
-        """The messages that were recorded and never answered, oldest first, as their processes died."""
+        """The messages that were recorded and not answered yet, oldest first, but for those that another living process
+        answers."""
         query = select(TurnRow).where(TurnRow.conversation_id == conversation_id, TurnRow.done_at.is_(None))
         with self._database.read() as session:
             rows = session.scalars(query.order_by(TurnRow.started_at)).all()
-            return [self._asked(session, row) for row in rows if self._state(row).state == "left"]
+            states = [(row, self._state(row)) for row in rows]
+            return [self._asked(session, row) for row, now in states if now.state == "left" or now.mine]
 
     def latest(self, conversation_id: str) -> TurnState | None:
         """Of the shopper's last message."""
@@ -196,7 +209,7 @@ class Turns:
             state = "running"
         else:
             state = "left"
-        return TurnState(row.turn_id, state, row.checkpoint, row.started_at)
+        return TurnState(row.turn_id, state, row.checkpoint, row.started_at, row.process == self._process)
 
     @staticmethod
     def _asked(session: Session, row: TurnRow) -> Asked:
@@ -210,9 +223,3 @@ class Turns:
         text, attachments = read_body(said) if said else ("", ())
         press: Press | None = "confirm" if row.press == "confirm" else "cancel" if row.press == "cancel" else None
         return Asked(row.turn_id, text, attachments, press, row.replaces, row.checkpoint)
-
-
-def _changed(session: Session, statement: Any) -> bool:
-    result = session.execute(statement)
-    assert isinstance(result, CursorResult)
-    return result.rowcount > 0

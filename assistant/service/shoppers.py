@@ -185,9 +185,11 @@ class ShopperService:
         async with self.conversations.lock(conversation_id):
             record = await asyncio.to_thread(self.conversations.record, conversation_id)
             known = await asyncio.to_thread(turns.state, conversation_id, message.turn_id)
-            if known is not None and not (
-                known.state == "left" and await asyncio.to_thread(turns.claim, conversation_id, message.turn_id)
-            ):
+            # One of this process that runs no more failed to be recorded as answered.
+            again = known is not None and known.state == "running" and known.mine
+            if known is not None and known.state == "left":
+                again = await asyncio.to_thread(turns.claim, conversation_id, message.turn_id)
+            if known is not None and not again:
                 running.taken(Receipt("done" if known.state == "done" else "running"))
                 if known.state == "running":
                     await self._elsewhere(running)

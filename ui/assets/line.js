@@ -105,8 +105,8 @@ hears("state", state => {
 
 function placeBeforeWaiting(parts) {
   place(log, parts);
-  const waiting = outbox.map(entry => turnOf("m-" + entry.id)).filter(article => article?.dataset.state);
-  if (waiting.length) log.append(...waiting);
+  const waiting = outbox.filter(entry => turnOf("m-" + entry.id)?.dataset.state).flatMap(entry => [turnOf("m-" + entry.id), turnOf("a-" + entry.id)]).filter(Boolean);
+  if (waiting.length && waiting.at(-1) !== log.lastElementChild) log.append(...waiting);
 }
 
 function turnEnded(language) {

@@ -61,6 +61,7 @@ async function reopen(again, overtaken) {
   const kept = new Set([...reply.parts.map(part => part.key), ...outboxKeys()]);
   for (const child of Array.from(log.children)) if (!kept.has(child.dataset.key)) child.remove();
   place(log, reply.parts);
+  inOrder(reply.parts);
   outboxShown();
   cursor = reply.cursor; human = reply.human; modelReady = reply.model;
   showCart(reply.cart);
@@ -93,6 +94,7 @@ function failing(text, kind = "input") {
 function own(entry) {
   const article = find("[data-own]").content.firstElementChild.cloneNode(true);
   article.dataset.key = "m-" + entry.id;
+  article.dataset.state = "queued";
   article.setAttribute("aria-label", words["chat.you"]);
   const image = find("img", article), said = find(".said", article);
   if (entry.picture) { image.src = entry.picture; image.alt = words["chat.your_picture"]; } else image.remove();
@@ -109,6 +111,12 @@ function dots(id) {
   waiting.append(fragment('<div class="bubble typing"><i></i><i></i><i></i></div>'));
   const mine = turnOf("m-" + id);
   if (mine) mine.after(waiting); else log.append(waiting);
+}
+// What waits to be sent was there before what has been said meanwhile.
+function inOrder(parts) {
+  const right = [...parts.map(part => part.key), ...outboxKeys().filter(key => !parts.some(part => part.key === key))];
+  const there = right.map(turnOf).filter(Boolean);
+  if (there.some((turn, at) => at > 0 && there[at - 1].compareDocumentPosition(turn) & Node.DOCUMENT_POSITION_PRECEDING)) log.append(...there);
 }
 const turnOf = key => Array.from(log.children).find(child => child.dataset.key === key);
 
