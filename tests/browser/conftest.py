@@ -102,11 +102,12 @@ def fake_site() -> Iterator[Site]:
     app, desk, access = FastAPI(), FakeDesk(), FakeAccess()
 
     @app.get("/elsewhere", response_class=HTMLResponse)
-    async def elsewhere() -> str:
-        return f'<h1>Shoes</h1><script src="{here}/widget/loader.js" data-label="Help" data-colour="#539"></script>'
+    async def elsewhere(colour: str = "#539", theme: str = "light") -> str:
+        loader = f'src="{here}/widget/loader.js" data-label="Help" data-colour="{colour}" data-theme="{theme}"'
+        return f"<!doctype html><h1>Shoes</h1><script {loader}></script>"
 
     mount(app, services_of(desk, access), shop_name="Corner & Co.", allowed_origins=(there,))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": listeners}, daemon=True)
     thread.start()
     while not server.started:

@@ -13,7 +13,7 @@ const backoff = tries => Math.min(15000, 500 * 2 ** tries) * (0.7 + Math.random(
 const hearers = {};
 function hears(name, hearer) { (hearers[name] ??= []).push(hearer); }
 
-function lost() { if (!off) { off = true; showState(); } }
+function lost() { if (!off) { off = true; showState(); for (const each of outbox) showWaiting(each); } }
 function found() { if (off) { off = false; showState(); } }
 addEventListener("online", wake);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) { wake(); if (chat && !stream) listen(); } });
@@ -139,6 +139,7 @@ function send(text, extra = {}) {
   outbox.push(entry);
   own(entry);
   if (entry.replaces) markReplaced(entry.replaces);
+  if (off) showWaiting(entry);
   showWelcome(); follow(true);
   // Drawn first: what is kept and sent comes after.
   setTimeout(() => { keepOutbox(); pump(); });

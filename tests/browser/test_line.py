@@ -1,0 +1,193 @@
+"""The shopper's line in the browser: nothing is lost, nothing is there twice, and nothing of a framework's shows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, expect
+
+from assistant.bootstrap import Shopclerk
+from laboratory.benchmarks import line
+from tests.app import fresh
+from tests.browser.pages import PHONE, Site, Window, at_both_widths, ready, replied, say
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+Open = Callable[..., Window]
+Shot = Callable[[Page, str], None]
+
+
+@pytest.fixture
+def chat(fake_site: Site, window: Open) -> Iterator[Page]:
+    """A chat whose console is read: no error, no warning, nothing uncaught."""
+    opened = window(fake_site.url + "/chat/")
+    ready(opened.page)
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+            opened.problems.append(f"console: {message.text}")
+
+    opened.page.on("console", note)
+    yield opened.page
+    fake_site.desk.delay = 0.05
+
+
+def send(page: Page, text: str) -> None:
+    page.fill("[data-input]", text)
+    page.press("[data-input]", "Enter")
+
+
+def test_what_is_written_without_a_network_waits_and_is_sent_once_in_order(
+    chat: Page, fake_site: Site, shot: Shot
+) -> None:
+    say(chat, "red shoes")
+    chat.context.set_offline(True)
+    send(chat, "returns?")
+    send(chat, "everything")
+    notes = chat.locator("[data-own-state]")
+    expect(notes).to_have_count(2)
+    expect(notes.first.locator("[data-own-text]")).to_have_text("Waiting to be sent")
+    expect(notes.first.locator("button:visible")).to_have_count(0)
+    expect(chat.locator("[data-pill]")).to_contain_text("The connection was lost")
+    expect(chat.locator(".typing:visible")).to_have_count(0)
+    for width in at_both_widths(chat):
+        shot(chat, f"line-offline-{width}")
+    chat.context.set_offline(False)
+    replied(chat, 2)
+    expect(notes).to_have_count(0)
+    assert chat.locator(".said").all_inner_texts() == ["red shoes", "returns?", "everything"]
+    asked = [what[0] for name, what in fake_site.desk.calls if name == "turn"]
+    assert asked[-3:] == ["red shoes", "returns?", "everything"]
+
+
+def test_what_waits_is_there_after_a_reload_and_what_was_taken_is_not_sent_again(chat: Page, fake_site: Site) -> None:
+    """The answer to sending gets lost on its way: the shop has the message, and the page does not know."""
+    before = len(fake_site.desk.calls)
+    chat.route("**/chat/send", lambda route: (route.fetch(), route.abort()))
+    send(chat, "red shoes")
+    expect(chat.locator("[data-own-state]")).to_be_visible()
+    chat.unroute("**/chat/send")
+    chat.reload()
+    ready(chat)
+    replied(chat, 0)
+    expect(chat.locator("[data-own-state]")).to_have_count(0)
+    expect(chat.locator(".turn")).to_have_count(2)
+    assert [name for name, _ in fake_site.desk.calls[before:]].count("turn") == 1
+
+
+def test_a_reload_in_mid_reply_shows_the_reply_going_on(chat: Page, fake_site: Site) -> None:
+    fake_site.desk.delay = 0.8
+    send(chat, "red shoes")
+    expect(chat.locator(".says")).to_contain_text("I found red running shoes")
+    chat.reload()
+    ready(chat)
+    expect(chat.locator(".typing:visible")).to_have_count(1)
+    expect(chat.locator(".says")).to_contain_text("All are in stock.")
+    replied(chat, 0)
+    expect(chat.locator(".turn")).to_have_count(2)
+
+
+def test_two_tabs_show_the_same(chat: Page, fake_site: Site) -> None:
+    other = chat.context.new_page()
+    other.goto(fake_site.url + "/chat/")
+    ready(other)
+    reply = say(chat, "red shoes")
+    at = time.monotonic()
+    expect(other.locator(".card")).to_have_count(3)
+    assert time.monotonic() - at < 2, "one second, and one for a busy machine"
+    expect(reply.locator(".card")).to_have_count(3)
+    assert other.locator(".turn").evaluate_all("e => e.map(t => t.dataset.key)") == chat.locator(".turn").evaluate_all(
+        "e => e.map(t => t.dataset.key)"
+    )
+    say(other, "returns?")
+    expect(chat.locator(".turn")).to_have_count(4)
+    other.click("[data-do=new]")
+    expect(chat.locator(".turn")).to_have_count(0)
+
+
+def test_a_long_failure_is_said_and_can_be_tried_again_or_given_up(chat: Page, shot: Shot) -> None:
+    chat.clock.install()
+    chat.route("**/chat/send", lambda route: route.abort())
+    send(chat, "red shoes")
+    send(chat, "blue shoes")
+    for _ in range(40):
+        chat.clock.run_for(10_000)
+    note = chat.locator("[data-own-state]")
+    expect(note.first).to_contain_text("Not sent")
+    shot(chat, "line-not-sent")
+    note.nth(1).locator("[data-do=unsend]").click()
+    expect(chat.locator(".turn-shopper")).to_have_count(1)
+    chat.unroute("**/chat/send")
+    note.locator("[data-do=resend]").click()
+    chat.clock.run_for(3000)
+    expect(chat.locator(".card").first).to_be_visible()
+    expect(note).to_have_count(0)
+
+
+def test_a_reply_can_be_stopped_and_what_was_shown_stays(chat: Page, fake_site: Site, shot: Shot) -> None:
+    fake_site.desk.delay = 0.8
+    send(chat, "red shoes")
+    expect(chat.locator(".says")).to_contain_text("I found red running shoes")
+    shot(chat, "line-stop")
+    chat.click("[data-stop]")
+    reply = chat.locator(".turn-assistant")
+    expect(reply).to_contain_text("You stopped the reply here.")
+    expect(reply).to_contain_text("I found red running shoes")
+    expect(chat.locator("[data-stop]")).to_be_hidden()
+    expect(chat.locator(".typing:visible")).to_have_count(0)
+
+
+def test_the_last_message_can_be_written_anew(chat: Page, fake_site: Site, shot: Shot) -> None:
+    say(chat, "returns?")
+    say(chat, "red shoos")
+    expect(chat.locator(".own-edit:visible")).to_have_count(1)
+    chat.locator(".own-edit:visible").click()
+    expect(chat.locator("[data-editing]")).to_be_visible()
+    assert chat.input_value("[data-input]") == "red shoos"
+    shot(chat, "line-editing")
+    send(chat, "red shoes")
+    replied(chat, 2)
+    expect(chat.locator(".turn-shopper.is-replaced")).to_have_count(1)
+    expect(chat.locator(".own-note")).to_have_text("Replaced by your new message")
+    shot(chat, "line-replaced")
+    chat.locator(".own-edit:visible").click()
+    chat.click("[data-do=unedit]")
+    assert chat.input_value("[data-input]") == ""
+
+
+def test_ones_own_bubble_is_there_within_a_tenth_of_a_second_after_fifty_messages(chat: Page, fake_site: Site) -> None:
+    (room,) = list(fake_site.desk.rooms.values())[-1:]
+    for number in range(50):
+        room.say("shopper" if number % 2 else "agent", text=f"message {number}", name="Ana", turn_id=f"old-{number}")
+    chat.reload()
+    ready(chat)
+    expect(chat.locator(".turn")).to_have_count(50)
+    chat.fill("[data-input]", "red shoes")
+    took = chat.evaluate("""() => new Promise(done => {
+      const log = document.querySelector("[data-log]"), begin = performance.now();
+      const drawn = () => requestAnimationFrame(() => done(performance.now() - begin));
+      new MutationObserver(drawn).observe(log, { childList: true });
+      document.querySelector("[data-composer]").requestSubmit();
+    })""")
+    assert took < 300, f"{took:.0f} ms: a tenth of a second, and as much again for a busy machine"
+
+
+def test_no_line_to_begin_with_is_told_in_words_and_passes(fake_site: Site, window: Open) -> None:
+    page = window(fake_site.url + "/chat/", PHONE).page
+    ready(page)
+    page.route("**/chat/call/open_chat", lambda route: route.abort())
+    page.reload()
+    expect(page.locator("[data-pill]")).to_contain_text("The connection was lost")
+    send(page, "red shoes")
+    expect(page.locator("[data-own-text]")).to_have_text("Waiting to be sent")
+    page.unroute("**/chat/call/open_chat")
+    expect(page.locator(".card").first).to_be_visible()
+
+
+def test_a_real_shop_that_is_killed_and_started_again_loses_nothing(built: Shopclerk, tmp_path: Path) -> None:
+    """A run of each kind; ``python -m laboratory.benchmarks.line`` makes fifty."""
+    runs = line.run(fresh(built, tmp_path), line.KINDS, runs=1, seed=7)
+    assert [run.wrong for run in runs if run.kind != "tabs"] == [[]] * 4
+    assert {run.kind for run in runs} == set(line.KINDS)
