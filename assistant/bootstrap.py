@@ -22,6 +22,7 @@ from assistant.dialogue.searching import UnreadWords
 from assistant.dialogue.titles import LiveTitles
 from assistant.dialogue.turn import Turn
 from assistant.dialogue.voice import Policy, Voice
+from assistant.languages import add_languages
 from assistant.llm.client import DialogueModel
 from assistant.merchandising.merchandising import Merchandising
 from assistant.migrations import migrate
@@ -184,6 +185,8 @@ def build(
     loaded already. Raises ``CannotStart``.
     """
     check_state_dir(settings.state_dir)
+    if settings.languages is not None:
+        add_languages(settings.languages)
     tell("database", 0, 0)
     database = Database(settings.sql_url)
     migrate(database)

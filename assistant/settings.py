@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     port: int = Field(default=7860, ge=0, le=65535, description="The next free port is taken when this one is in use.")
     public_url: str = Field(default="", description="The address customers see, when behind a proxy.")
     shop_name: str = "Corner & Co."
+    languages: Path | None = Field(
+        default=None, description="A folder of further languages, one file each (docs/where_to_add.md)."
+    )
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Sites whose pages may embed the chat or call the API: https://a.example,https://b.example",

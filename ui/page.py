@@ -14,7 +14,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from assistant.languages import Language, spoken
+from assistant.languages import Language, direction, spoken
 from ui import live, render
 from ui.live import Payload
 from ui.login import browser_language
@@ -56,6 +56,7 @@ class Document:
         return render.page(
             "page.html",
             language=language,
+            direction=direction(language),
             title=self.title,
             style=style,
             script=script,

@@ -46,7 +46,7 @@ class Limits:
 def browser_words(w: Words) -> dict[str, str]:
     """What the page's script may need, as "section.key"."""
     texts = {f"{section}.{key}": text for section in SECTIONS for key, text in w.section(section).items()}
-    return {**texts, "language": w.language}
+    return {**texts, "language": w.language, "direction": w.direction}
 
 
 def language_of(payload: Payload) -> Language:

@@ -79,6 +79,6 @@ class Voice:
 
     def warm_up(self) -> None:
         """Compiles the texts and word tables that the first reply would otherwise wait for."""
-        for language in LANGUAGES:
+        for language in tuple(LANGUAGES):
             facts = TurnFacts(SmallTalk("greeting"), Intent.SMALL_TALK, language, "")
             Checker(self.plan(facts, ""), self.lexicon)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from assistant.events import AgentMessage
-from assistant.languages import FALLBACK, LANGUAGES, spoken
+from assistant.languages import FALLBACK, LANGUAGES, added, spoken
 from assistant.notify.courier import DeliveryFailed, NothingToTell
 from assistant.notify.mail import Letter
 from assistant.notify.outbox import Delivery, Kind
@@ -26,9 +26,11 @@ _SECTIONS = {
 @cache
 def texts(language: str) -> dict[str, dict[str, str]]:
     path = ROOT / "prompts" / "mail" / f"{spoken(language)}.toml"
-    if not path.exists():
-        path = path.with_name(f"{FALLBACK}.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    if path.exists():
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    english = tomllib.loads(path.with_name(f"{FALLBACK}.toml").read_text(encoding="utf-8"))
+    own = added(spoken(language), "mail")
+    return {section: entries | own.get(section, {}) for section, entries in english.items()}
 
 
 class Letters:

@@ -7,6 +7,7 @@ import tomllib
 import unicodedata
 from functools import cache
 
+from assistant.languages import is_added
 from assistant.understanding.languages import FOLDER
 
 MAX_MESSAGE_CHARS = 4000
@@ -22,6 +23,8 @@ _MIXED, _NAMED = 3, 1.5
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MIN_ENDING_CHARS = 6
 """Letters of an everyday word that tells the language of a longer one it ends."""
+_FEW_WORDS = 1
+"""Everyday English words that a message in another language may hold as well."""
 _SPACE = re.compile(r"\s+")
 _STRETCHED = re.compile(r"(?<![\w-])(?=[^\W\d_]*([^\W\dx_])\1{2})[^\W\d_]+(?![\w-])")
 _RUN = re.compile(r"([^\W\dx_])\1{2,}")
@@ -62,7 +65,7 @@ def detect_language(text: str, before: str = "en") -> str:
     an otherwise English message does not. Japanese, Korean and all other scripts are answered in English.
     """
     if _KANA_OR_HANGUL.search(text):
-        return "en"
+        return before if before in ("ja", "ko") and is_added(before) else "en"
     han, latin = len(_HAN.findall(text)), len(_LATIN_WORD.findall(text))
     if han == 0:
         return _by_words(text, before)
@@ -85,6 +88,8 @@ def _by_words(text: str, before: str) -> str:
             if language != "en"
         }
     most = max(told.values())
+    if is_added(before) and most <= _FEW_WORDS:
+        return before  # it was chosen by hand, and nothing tells it from others
     likeliest = [language for language in (before, "en", *told) if told.get(language) == most]
     return likeliest[0]
 

@@ -28,7 +28,7 @@ from assistant.events import (
     ProductCard,
     Reason,
 )
-from assistant.languages import FALLBACK, spoken
+from assistant.languages import FALLBACK, added, spoken
 from assistant.shop.checkouts import CheckoutSum
 from assistant.shop.delivery import DeliveryQuote, DeliveryTerms
 from assistant.shop.views import CartView, OrderLineView, OrderStatus, OrderView, SwapView, TransferView
@@ -58,7 +58,7 @@ def card_texts(language: str) -> dict[str, dict[str, str]]:
 
 def _read(language: str) -> dict[str, dict[str, str]]:
     path = TEXTS / f"{language}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else added(language, "cards")
 
 
 def money(amount: Decimal, currency: str, language: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from assistant.languages import FALLBACK, spoken
+from assistant.languages import FALLBACK, added, spoken
 from assistant.settings import ROOT
 
 
@@ -36,8 +36,10 @@ class Texts:
         self._plain: dict[tuple[str, str], str] = {}
         english = folder.with_name(FALLBACK)
         own = sorted(folder.glob("*.toml")) * (folder != english)
-        for path in (*sorted(english.glob("*.toml")), *own, *([over] if over is not None else [])):
-            for section, entries in _sections(tomllib.loads(path.read_text("utf-8"))):
+        paths = (*sorted(english.glob("*.toml")), *own, *([over] if over is not None and over.exists() else []))
+        read = [tomllib.loads(path.read_text("utf-8")) for path in paths]
+        for held in (*read, added(folder.name, "replies")):
+            for section, entries in _sections(held):
                 for key, value in entries.items():
                     if isinstance(value, list):
                         self._lists[section, key] = tuple(environment.from_string(item) for item in value)

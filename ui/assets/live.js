@@ -76,7 +76,10 @@ function toast(text) {
 
 // Puts the words of a language where the page names them (data-t: text, data-t-label: aria-label, …).
 function label(words, root = element) {
-  if (root === element) find(".clerk").lang = document.documentElement.lang = words.language;
+  if (root === element) {
+    find(".clerk").lang = document.documentElement.lang = words.language;
+    document.documentElement.dir = words.direction ?? "ltr";
+  }
   for (const node of all("[data-t]", root)) node.textContent = words[node.dataset.t];
   for (const node of all("[data-t-label]", root)) { node.setAttribute("aria-label", words[node.dataset.tLabel]); if (node.hasAttribute("title")) node.title = words[node.dataset.tLabel]; }
   for (const node of all("[data-t-title]", root)) node.title = words[node.dataset.tTitle];

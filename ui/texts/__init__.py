@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
-from assistant.languages import FALLBACK, spoken
+from assistant.languages import FALLBACK, added, direction, spoken
 
 
 class MissingText(KeyError):
@@ -21,6 +21,7 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
+        self.direction = direction(language)
         self._texts: dict[str, dict[str, Any]] = {}
         for code in (FALLBACK, language):
             for section, texts in _read(code).items():
@@ -59,7 +60,7 @@ class Words:
 
 def _read(language: str) -> dict[str, dict[str, Any]]:
     path = Path(__file__).with_name(f"{language}.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else added(language, "pages")
 
 
 def words(language: str) -> Words:
