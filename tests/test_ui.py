@@ -479,9 +479,10 @@ def test_pages_are_served_and_load_nothing_from_elsewhere(client: TestClient) ->
 def test_staff_pages_are_behind_a_sign_in(client: TestClient, role: str, path: str) -> None:
     away = client.get(f"{path}/", headers=PAGE)
     assert (away.status_code, away.headers["location"]) == (303, f"{path}/sign-in")
-    assert client.get(f"{path}/config").status_code == 401
-    assert client.post(f"{path}/gradio_api/component_server", json={}).status_code == 401
-    assert client.post(f"{path}/gradio_api/upload", files={"files": b"x"}).status_code == 401
+    inside = ("call/hello", "call/act") if role == "agent" else ("gradio_api/component_server", "gradio_api/upload")
+    for call in inside:
+        assert client.post(f"{path}/{call}", json={}).status_code == 401
+    assert client.get(f"{path}/{'stream?tab=12345678' if role == 'agent' else 'config'}").status_code == 401
     wrong = client.post(f"{path}/sign-in", data={"name": "Priya", "password": "no"})
     assert wrong.status_code == 401
     assert client.post(f"{path}/sign-in", data={"name": "P", "password": "too-many"}).status_code == 429

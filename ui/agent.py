@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import gradio as gr
-
-from assistant.languages import LANGUAGES
+from assistant.languages import LANGUAGES, Language
 from assistant.pages import Refused, StaffMember
 from assistant.service.agents import CLOSE_REASONS
 from assistant.service.services import Services
-from ui import live, login, render
+from ui import login, render
 from ui.conversation import ConversationPart
 from ui.desk_stream import DeskStream
 from ui.inbox import InboxPart
 from ui.live import Payload
+from ui.page import Call, Document
 from ui.shopper import language_of
 from ui.suggestions import SuggestionsPart
 from ui.texts import Words, words
@@ -54,7 +53,7 @@ class AgentPage:
             raise Refused(key="signed_out")
         return found
 
-    async def hello(self, payload: Payload, request: gr.Request) -> Payload:
+    async def hello(self, payload: Payload, request: Any) -> Payload:
         who, w = self.who(request), words(language_of(payload))
         return {"words": browser_words(w), "me": who.name, "role": who.role, **await self._replies(who, w)}
 
@@ -65,7 +64,7 @@ class AgentPage:
             "canned_list": str(_canned.manage(canned, w)) if who.leads else "",
         }
 
-    async def open(self, payload: Payload, request: gr.Request) -> Payload:
+    async def open(self, payload: Payload, request: Any) -> Payload:
         """The whole of a conversation, and who is writing."""
         who, w = self.who(request), words(language_of(payload))
         try:
@@ -91,7 +90,7 @@ class AgentPage:
             "translates": why_not == "",
         }
 
-    async def about(self, payload: Payload, request: gr.Request) -> Payload:
+    async def about(self, payload: Payload, request: Any) -> Payload:
         """The panel again, as it is now."""
         who, w = self.who(request), words(language_of(payload))
         try:
@@ -99,20 +98,20 @@ class AgentPage:
         except Refused as refusal:
             return {"refused": render.refusal(refusal, w)}
 
-    async def look(self, payload: Payload, request: gr.Request) -> Payload:
+    async def look(self, payload: Payload, request: Any) -> Payload:
         """What the tab shows has changed; ``held`` False: its stream is not here, it must open one anew."""
         tab = self.stream.tab(self.who(request), payload)
         if tab is not None:
             self.stream.look(tab, payload)
         return {"held": tab is not None}
 
-    async def typing(self, payload: Payload, request: gr.Request) -> Payload:
+    async def typing(self, payload: Payload, request: Any) -> Payload:
         tab = self.stream.tab(self.who(request), payload)
         if tab is not None:
             self.stream.typing(tab, payload.get("typing") is True)
         return {}
 
-    async def act(self, payload: Payload, request: gr.Request) -> Payload:
+    async def act(self, payload: Payload, request: Any) -> Payload:
         """Take, send, close and the like; a refusal comes back in words."""
         w = words(language_of(payload))
         try:
@@ -121,19 +120,19 @@ class AgentPage:
             return {"refused": render.refusal(refusal, w), "why": refusal.key}
         return await self.conversation.act(who, payload, w)
 
-    async def find(self, payload: Payload, request: gr.Request) -> Payload:
+    async def find(self, payload: Payload, request: Any) -> Payload:
         """Over all conversations, by anything said, a name, an e-mail address or an id."""
         w = words(language_of(payload))
         return {"html": await self.listing.search(self.who(request), str(payload.get("words") or ""), w)}
 
-    async def past(self, payload: Payload, request: gr.Request) -> Payload:
+    async def past(self, payload: Payload, request: Any) -> Payload:
         w = words(language_of(payload))
         try:
             return {"html": await self.conversation.past(self.who(request), str(payload["conversation"]), w)}
         except Refused as refusal:
             return {"refused": render.refusal(refusal, w)}
 
-    async def translate(self, payload: Payload, request: gr.Request) -> Payload:
+    async def translate(self, payload: Payload, request: Any) -> Payload:
         """A message of the conversation in the agent's language, or the agent's ``text`` in the shopper's."""
         who, w, ticket = self.who(request), words(language_of(payload)), str(payload["ticket"])
         try:
@@ -146,7 +145,7 @@ class AgentPage:
         except Refused as refusal:
             return {"refused": render.refusal(refusal, w)}
 
-    async def canned(self, payload: Payload, request: gr.Request) -> Payload:
+    async def canned(self, payload: Payload, request: Any) -> Payload:
         """A lead saves or removes a canned reply; the list comes back."""
         who, w = self.who(request), words(language_of(payload))
         try:
@@ -161,19 +160,26 @@ class AgentPage:
         return await self._replies(who, w)
 
 
-def build(page: AgentPage, shop_name: str) -> gr.Blocks:
-    w = words("en")
-    skeleton = render.page(
-        "agent.html", w=w, shop=shop_name, languages=LANGUAGES, section="agent", path="/agent", reasons=CLOSE_REASONS
-    )
-    return live.page(
-        title=f"{w('agent.title')} · {shop_name}",
-        skeleton=skeleton,
-        scripts=("desk_stream.js", "inbox.js", "conversation.js", "desk_keys.js", "agent.js", "suggestions.js"),
-        calls=(
-            page.hello, page.open, page.about, page.look, page.typing, page.act, page.find, page.past, page.translate,
-            page.canned, *page.drafts.calls,
-        ),
-        streams={},
-        settings={"words": browser_words(w), "shop": shop_name},
+SCRIPTS = ("desk_stream.js", "inbox.js", "conversation.js", "desk_keys.js", "agent.js", "suggestions.js")
+STYLES = ("base.css", "blocks.css", "shopper.css", "console.css", "suggestions.css", "desk.css")
+
+
+def document(shop_name: str) -> Document:
+    def skeleton(language: Language) -> str:
+        w = words(language)
+        return render.page(
+            "agent.html", w=w, shop=shop_name, languages=LANGUAGES, section="agent", path="/agent",
+            reasons=CLOSE_REASONS,
+        )  # fmt: skip
+
+    def settings(language: Language) -> Payload:
+        return {"words": browser_words(words(language))}
+
+    return Document(f"{words('en')('agent.title')} · {shop_name}", skeleton, settings, SCRIPTS, STYLES)
+
+
+def calls(page: AgentPage) -> tuple[Call, ...]:
+    return (
+        page.hello, page.open, page.about, page.look, page.typing, page.act, page.find, page.past, page.translate,
+        page.canned, *page.drafts.calls,
     )  # fmt: skip

@@ -72,13 +72,8 @@ def mount(
     app.include_router(ratings.router(services.staff, services.person.ratings, shop_name))
     desk = agent.AgentPage(services)
     app.include_router(desk_stream.router(desk.stream))
-    add(
-        agent.build(desk, shop_name),
-        "/agent",
-        *staff,
-        "desk.css",
-        who=login.guard(services.staff, "agent"),
-    )
+    to_desk, for_agents = agent.document(shop_name), login.guard(services.staff, "agent")
+    app.include_router(router("/agent", to_desk, agent.calls(desk), may_call, limit_bytes, for_agents))
     add(
         admin.build(services.admins, services.merchandisers, services.ranking, shop_name),
         "/admin",

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from assistant.languages import Language, direction, spoken
@@ -65,9 +65,21 @@ class Document:
         )
 
 
-def router(path: str, document: Document, calls: Sequence[Call], may_call: MayCall, limit_bytes: int) -> APIRouter:
-    """``limit_bytes``: of what one call may send."""
-    routes = APIRouter(include_in_schema=False)
+def router(
+    path: str,
+    document: Document,
+    calls: Sequence[Call],
+    may_call: MayCall,
+    limit_bytes: int,
+    who: Callable[[Request], str | None] | None = None,
+) -> APIRouter:
+    """``limit_bytes``: of what one call may send. ``who``: whom the page is for, as ``login.guard`` tells."""
+
+    def outside(request: Request) -> None:
+        if who is not None and who(request) is None:
+            raise HTTPException(401)
+
+    routes = APIRouter(include_in_schema=False, dependencies=[Depends(outside)])
     by_name: Mapping[str, Call] = {call.__name__: call for call in calls}
     made: dict[Language, str] = {}
 

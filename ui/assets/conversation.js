@@ -97,7 +97,7 @@ async function send() {
   else if (mine) {
     const along = await beforeSending(text);
     if (!along || input.value.trim() !== text) return;
-    input.value = ""; typing(false); post(text, along); afterSending();
+    input.value = ""; typing(false); sendOff(text, along); afterSending();
     scroller.scrollTop = scroller.scrollHeight;
   }
   ready(); input.focus();

@@ -51,7 +51,7 @@ function session_(key, value) {
   try { if (value === undefined) return sessionStorage.getItem("shopclerk.desk-" + key); sessionStorage.setItem("shopclerk.desk-" + key, value); } catch { return null; }
 }
 function keep() { session_("outbox", JSON.stringify(outbox)); }
-function post(text, along) {
+function sendOff(text, along) {
   outbox.push({ key: `${tab}-${Date.now()}-${outbox.length}`, ticket, text, ...along });
   keep();
   pending();
@@ -63,7 +63,7 @@ async function deliver() {
   while (outbox.length) {
     const one = outbox[0];
     let reply;
-    try { reply = await server.act({ kind: "send", language: words.language, ...one }); } catch { break; }
+    try { reply = await server.act({ kind: "send", language: words.language, ...one }); } catch (lost) { if (lost.status === 401) signedOut(); break; }
     if (reply.why === "signed_out") { signedOut(); break; }
     outbox = outbox.filter(other => other !== one);
     keep();

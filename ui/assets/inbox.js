@@ -53,7 +53,7 @@ async function seek() {
   region("found").removeAttribute("aria-busy");
   current(); tick();
 }
-function searchOff() { search.value = ""; inbox.hidden = false; found.hidden = true; }
+function searchOff() { search.value = ""; inbox.hidden = false; found.hidden = true; region("found").replaceChildren(); }
 
 // Sound is off until it is wanted: two soft notes of our own making.
 const sound = find("[data-sound]");
