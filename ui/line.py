@@ -104,6 +104,7 @@ class Line:
         with self.shoppers.watch(conversation) as watch:
             await self.shoppers.answer_left(conversation)
             looks: frozenset[str] = frozenset({conversation})
+            more: Payload = {}
             while True:
                 if conversation in looks:
                     news = await self.shoppers.news(conversation, after)
@@ -120,7 +121,9 @@ class Line:
                     yield "turn", {"id": running.turn_id, "parts": [part]}
                 if cart_key(conversation) in looks:
                     yield "cart", await self.page.cart(conversation, w)
-                now = await self._state(conversation, w, news.human)
+                if conversation in looks:  # a piece of a reply changes nothing of them
+                    more = await self._more(conversation, w)
+                now = {**await self._state(conversation, news.human), **more}
                 if now != state:
                     state = now
                     yield "state", state
@@ -144,12 +147,15 @@ class Line:
                     told["language"] = event.language
         return told
 
-    async def _state(self, conversation: str, w: Words, human: bool) -> Payload:
+    async def _state(self, conversation: str, human: bool) -> Payload:
         running = self.shoppers.running(conversation)
-        state: Payload = {"human": human, "model": await self.page.model(), "running": running and running.turn_id}
-        for more in self.states:
-            state.update(await more(conversation, w))
-        return state
+        return {"human": human, "model": await self.page.model(), "running": running and running.turn_id}
+
+    async def _more(self, conversation: str, w: Words) -> Payload:
+        told: Payload = {}
+        for state in self.states:
+            told.update(await state(conversation, w))
+        return told
 
 
 def router(line: Line, may_call: MayCall, limit_bytes: int) -> APIRouter:

@@ -28,7 +28,7 @@ class PersonPage:
 
     async def state(self, conversation_id: str, w: Words) -> Payload:
         """For the page's stream, which asks as long as the page is there: so the shopper counts as present."""
-        self.service.here(conversation_id, "page")
+        self.service.here(conversation_id)
         standing = await self.service.standing(conversation_id)
         return {"person": {"html": strip(standing, w), "state": standing.state, "ticket": standing.ticket_id}}
 
@@ -48,9 +48,11 @@ class PersonPage:
     async def _done(self, chat: str, payload: Payload) -> Payload | None:
         text = str(payload.get("text") or "")
         match payload.get("do"):
-            case "typing":
-                self.service.here(chat, "page", typing=bool(payload.get("on")))
-                return {"typing": True}
+            case "typing" | "seen" as what:
+                tell = self.service.typing if what == "typing" else self.service.seen
+                if chat and await self.service.known(chat):
+                    tell(chat, str(payload.get("tab"))[:64], payload.get("on") is True)
+                return {what: True}
             case "return":
                 return {"conversation": self.service.returning(text)}
             case "email":

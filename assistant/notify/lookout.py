@@ -111,7 +111,9 @@ class Lookout:
                 contacts.told(contact.conversation_id, messages[-1].sequence if messages else contact.told_sequence)
                 continue
             answers = [message for message in messages if isinstance(message.event, AgentMessage)]
-            if answers and self._clock() - answers[-1].at > AWAY_AFTER:
+            if messages and not answers:  # nothing of it is a person's
+                contacts.told(contact.conversation_id, messages[-1].sequence)
+            elif answers and self._clock() - answers[-1].at > AWAY_AFTER:
                 sequence = answers[0].sequence
                 what = ("answered", (contact.conversation_id, sequence))
                 self._once(what, partial(self._notifications.answered, contact.conversation_id, sequence))

@@ -7,6 +7,7 @@ The assistant helps on while they wait, and is silent while a person has the con
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -15,9 +16,10 @@ from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.database import Clock, utc_now
 from assistant.events import AgentLeft, HandedOff
+from assistant.pages import UnknownConversation
 from assistant.records.changes import QUEUE
 from assistant.records.contacts import Contact
-from assistant.records.conversations import SHOPPER_MESSAGE, Message, Sender
+from assistant.records.conversations import SHOPPER_MESSAGE, Conversation, Message, Sender
 from assistant.records.ratings import Rating, Ratings
 from assistant.service.open_conversations import OpenConversations
 from assistant.service.presence import Presence
@@ -29,6 +31,8 @@ _SETTLE_S = 0.3
 _LOOK_S = 20.0
 _LOOKED_AT = 60
 """Messages looked through for how the last ticket ended."""
+
+_MAX_TABS, _MAX_CONVERSATIONS = 8, 10_000
 
 _WAITING: tuple[Literal["waiting"], ...] = ("waiting",)
 
@@ -79,6 +83,8 @@ class PersonService:
         self.presence = presence
         self._clock = clock
         self._records = app.commerce.records
+        self._tabs: OrderedDict[str, dict[str, bool]] = OrderedDict()
+        """The pages that have said whether they are looked at, by conversation."""
 
     @property
     def ratings(self) -> Ratings:
@@ -92,29 +98,59 @@ class PersonService:
         at_desk = any(each.side == "agent" for each in self.presence.of(QUEUE))
         return at_desk and self.app.commerce.hours.open_at(self._clock())
 
-    def here(self, conversation_id: str, tab: str, *, typing: bool | None = None) -> None:
-        """The shopper has the conversation open; in an event loop."""
-        self.presence.here(conversation_id, "shopper", tab, typing=typing)
+    async def known(self, conversation_id: str) -> bool:
+        try:
+            await self._record(conversation_id)
+        except UnknownConversation:
+            return False
+        return True
+
+    def here(self, conversation_id: str) -> None:
+        """A page of the shopper's has the conversation open: whoever looks at one counts as there. To be said again
+        before ``presence.LOOKING_S`` are over; in an event loop."""
+        for tab, looked_at in self._tabs.get(conversation_id, {"page": True}).items():
+            if looked_at:
+                self.presence.here(conversation_id, "shopper", tab)
+
+    def typing(self, conversation_id: str, tab: str, on: bool) -> None:
+        """In an event loop."""
+        self.seen(conversation_id, tab, True)
+        self.presence.here(conversation_id, "shopper", tab, typing=on)
+
+    def seen(self, conversation_id: str, tab: str, on: bool) -> None:
+        """Whether the shopper looks at that page: one in the background is nobody there. In an event loop."""
+        tabs = self._tabs.setdefault(conversation_id, {})
+        tabs[tab] = on
+        self._tabs.move_to_end(conversation_id)
+        while len(tabs) > _MAX_TABS:
+            del tabs[next(iter(tabs))]
+        while len(self._tabs) > _MAX_CONVERSATIONS:
+            self._tabs.popitem(last=False)
+        self.presence.gone(conversation_id, "shopper", "page")
+        if on:
+            self.presence.here(conversation_id, "shopper", tab)
+        else:
+            self.presence.gone(conversation_id, "shopper", tab)
 
     async def leave_email(self, conversation_id: str, email: str, consent: bool) -> None:
         """For answers while they are away. Raises ``NoAddress`` and ``ConsentMissing``."""
-        record = self.conversations.record(conversation_id)
+        record = await self._record(conversation_id)
         if not consent:
             raise ConsentMissing
         await asyncio.to_thread(self._records.contacts.leave, conversation_id, email, record.language)
 
     async def take_back_email(self, conversation_id: str) -> None:
-        self.conversations.record(conversation_id)
+        await self._record(conversation_id)
         await asyncio.to_thread(self._records.contacts.take_back, conversation_id)
 
     async def end(self, conversation_id: str) -> None:
         """The shopper wants no person any more: leaves the queue, or ends what is settled. The assistant answers."""
-        self.conversations.record(conversation_id)
+        await self._record(conversation_id)
         await asyncio.to_thread(self._records.tickets.end, conversation_id)
 
     async def ask_again(self, conversation_id: str) -> None:
         """Back into the queue, for the same person if they are there."""
-        record = self.conversations.record(conversation_id)
+        record = await self._record(conversation_id)
         await asyncio.to_thread(self._ask_again, conversation_id, record.language)
         memory = await self.conversations.memory(conversation_id)
         memory.handed = True
@@ -123,7 +159,7 @@ class PersonService:
     async def rate(self, conversation_id: str, score: int, text: str = "") -> None:
         """Of the time that a person had the conversation last, or of the assistant where none had. Given again, it
         takes the place of the former. Raises ``ValueError`` for what is no score."""
-        self.conversations.record(conversation_id)
+        await self._record(conversation_id)
         await asyncio.to_thread(self._rate, conversation_id, score, text)
 
     def returning(self, token: str | None) -> str | None:
@@ -143,6 +179,9 @@ class PersonService:
                     self._records.changes.announce(*(id_ for id_ in ids if id_ in watched))
                 await watch.changed(_LOOK_S)
                 await asyncio.sleep(_SETTLE_S)
+
+    async def _record(self, conversation_id: str) -> Conversation:
+        return await asyncio.to_thread(self.conversations.record, conversation_id)
 
     def _standing(self, conversation_id: str) -> Standing:
         ticket = self._records.tickets.latest_of(conversation_id)

@@ -122,6 +122,7 @@ def test_queue_person_closed_rated_and_asked_again(site: Served, window: Open, s
     page.reload()
     ready(page)
     expect(page.locator(".faces input:checked")).to_have_value("5")
+    at_desk(site, True)  # still
     page.get_by_role("button", name="Talk to Maya again").click()
     expect(page.locator(".person-said")).to_have_text("You are next in the queue.")
     assert records.tickets.of_conversation(conversation) is not None
@@ -158,13 +159,18 @@ def test_nobody_there_so_the_answer_comes_by_mail_and_leads_back(
     shot(page, "person-07-kept")
     records = site.shop.commerce.records
     ticket = records.tickets.list()[-1]
-    it.context.close()  # they leave
-    site.services.presence.gone(ticket.conversation_id, "shopper", "page")
+    page.evaluate("""() => {
+        Object.defineProperty(document, "hidden", { get: () => true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }""")  # they turn to something else
+    deadline = time.monotonic() + 5
+    while any(each.side == "shopper" for each in site.services.presence.of(ticket.conversation_id)):
+        assert time.monotonic() < deadline, "a page in the background is nobody there"
+        page.wait_for_timeout(50)
     records.tickets.take(ticket.id, "Maya")
     records.tickets.reply(ticket.id, "Maya", "Your parcel comes tomorrow.")
     deadline = time.monotonic() + 15
     while not box.mails:
-        site.services.presence.gone(ticket.conversation_id, "shopper", "page")
         assert time.monotonic() < deadline, "the answer did not come by mail"
         time.sleep(0.1)
     text = box.mails[0].get_content()

@@ -1,11 +1,13 @@
 // A person of the shop: the strip above the message box. The server says what it holds.
 const personStrip = find("[data-person]");
-let personState = "assistant", personTicket = "";
+let personState = "assistant", personTicket = "", personSeen = null;
+const personTab = unique();
 
 function showPerson(told) {
   if (!told) return;
   personState = told.state; personTicket = told.ticket;
   human = personState === "person";
+  seeing();
   const dismissed = personState === "closed" && store.get("person-dismissed") === personTicket;
   const near = atEnd();
   fill(personStrip, dismissed ? "" : told.html);
@@ -59,6 +61,20 @@ personStrip.addEventListener("submit", async event => {
   if (await personCall({ do: "email", text: form.elements.email.value, consent: form.elements.consent.checked }, button)) { toast(words["person.email_saved"]); input.focus(); }
 });
 
+// Who has the page in the background is not there: an answer then goes by mail as well, where they left an address.
+function seeing() {
+  if (!chat || personSeen === !document.hidden || (personState !== "waiting" && personState !== "person")) return;
+  personSeen = !document.hidden;
+  server.person({ conversation: chat, language: words.language, do: "seen", tab: personTab, on: personSeen }).catch(() => { personSeen = null; });
+}
+document.addEventListener("visibilitychange", seeing);
+addEventListener("pagehide", () => {
+  if (personSeen === null) return;
+  const gone = JSON.stringify({ conversation: chat, language: words.language, do: "seen", tab: personTab, on: false });
+  navigator.sendBeacon("call/person", new Blob([gone], { type: "application/json" }));
+  personSeen = null;
+});
+
 // They who type are seen to: said again every few seconds, and when the box is empty.
 let typingSaid = null;
 function typing(on) {
@@ -66,7 +82,7 @@ function typing(on) {
   const now = performance.now();
   if (on ? typingSaid !== null && now - typingSaid < 3000 : typingSaid === null) return;
   typingSaid = on ? now : null;
-  server.person({ conversation: chat, language: words.language, do: "typing", on }).catch(() => {});
+  server.person({ conversation: chat, language: words.language, do: "typing", tab: personTab, on }).catch(() => {});
 }
 input.addEventListener("input", () => typing(input.value.trim() !== ""));
 find("[data-composer]").addEventListener("submit", () => typing(false));

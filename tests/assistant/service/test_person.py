@@ -164,3 +164,20 @@ async def test_the_link_of_a_mail_leads_back_for_a_while(chat: Chat, own: Shopcl
     assert access.read_return(access.sign_customer(chat.id)) is None, "another kind of token is none"
     now += RETURN_LIFETIME_S + 5
     assert access.read_return(token) is None
+
+
+async def test_who_has_the_page_in_the_background_is_not_there(chat: Chat) -> None:
+    def there() -> bool:
+        return bool(chat.services.presence.of(chat.id))
+
+    chat.person.here(chat.id)
+    assert there(), "a page that says nothing counts"
+    chat.person.seen(chat.id, "tab-1", True)
+    chat.person.seen(chat.id, "tab-2", False)
+    chat.person.here(chat.id)
+    assert there()
+    chat.person.seen(chat.id, "tab-1", False)
+    chat.person.here(chat.id)
+    assert not there()
+    chat.person.typing(chat.id, "tab-2", True)
+    assert there() and chat.services.presence.typing(chat.id, "shopper")
