@@ -11,10 +11,12 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, cast
 
+import anyio
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from assistant.dialogue.stopping import until
 from assistant.events import TurnDone
 from assistant.languages import spoken
 from assistant.pages import Cancel, Confirm, EditNeed, Message, News, Receipt, UnknownConversation
@@ -35,6 +37,7 @@ LOOK_S = 10.0
 """How often is looked what nobody announces: whether the model is ready, and what a dead process has left."""
 LOOK_WARMING_S = 2.0
 MAX_TURN_ID = 64
+GRACE_S = 1.0
 
 State = Callable[[str, Words], Awaitable[Payload]]
 """What else a page is told of a conversation's state, by its id: who types, how long the queue is. Recomputed whenever
@@ -184,14 +187,18 @@ def router(line: Line, may_call: MayCall, limit_bytes: int) -> APIRouter:
         except UnknownConversation as error:
             raise HTTPException(404, "There is no such conversation.") from error
 
+        stopping = anyio.Event()  # set when the shop stops: the stream then ends of itself, and the page comes again
+
         async def events() -> AsyncIterator[ServerSentEvent]:
             try:
-                async for name, told in line.stream(conversation, after, words(spoken(language))):
+                async for name, told in until(line.stream(conversation, after, words(spoken(language))), stopping):
                     yield ServerSentEvent(json.dumps(told, ensure_ascii=False), event=name)
             except UnknownConversation:
                 yield ServerSentEvent("{}", event="lost")
 
         headers: dict[str, Any] = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
-        return EventSourceResponse(events(), ping=BEAT_S, headers=headers)
+        return EventSourceResponse(
+            events(), ping=BEAT_S, headers=headers, shutdown_event=stopping, shutdown_grace_period=GRACE_S
+        )
 
     return routes

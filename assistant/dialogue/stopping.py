@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Compared, FaqAnswer, Found, OutOfScope, ProductAnswer, Recommended, SmallTalk
@@ -21,13 +21,22 @@ def may_be_cut(turn: Turn) -> bool:
 
 async def until_stopped(items: AsyncIterator[Item], turn: Turn) -> AsyncIterator[Item]:
     """The items, until the turn is stopped. Of something done, or to be agreed to, all is said all the same."""
-    if turn.stop is None or not may_be_cut(turn):
-        async for item in items:
-            yield item
-        return
-    stopping = asyncio.create_task(turn.stop.wait())
+    told = items if turn.stop is None or not may_be_cut(turn) else until(items, turn.stop)
+    async for item in told:
+        yield item
+
+
+class Signal(Protocol):
+    def is_set(self) -> bool: ...
+
+    async def wait(self) -> Any: ...
+
+
+async def until(items: AsyncIterator[Item], stop: Signal) -> AsyncIterator[Item]:
+    """The items, until the signal comes: also while the next is waited for."""
+    stopping = asyncio.ensure_future(stop.wait())
     try:
-        while not turn.stop.is_set():
+        while not stop.is_set():
             coming = asyncio.ensure_future(anext(items))
             await asyncio.wait({coming, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not coming.done():

@@ -60,6 +60,12 @@ class Message(BaseModel):
     text: str = Field(default="", max_length=100_000)
     picture: str | None = Field(default=None, description="A picture, base64.")
     filename: str = "picture"
+    turn_id: str = Field(
+        default="",
+        max_length=64,
+        pattern=r"^([A-Za-z0-9_-]{8,64})?$",
+        description="Made by the caller: the same again is the same message, and gets the same reply.",
+    )
 
 
 class Pressed(BaseModel):
@@ -143,7 +149,7 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
             except (binascii.Error, ValueError) as error:
                 raise HTTPException(422, "The picture is not valid base64.") from error
         await _existing(shoppers, conversation_id)
-        return stream(shoppers.turn(conversation_id, message.text, picture))
+        return stream(shoppers.turn(conversation_id, message.text, picture, message.turn_id))
 
     @api.post("/api/conversations/{conversation_id}/press", tags=["chat"], summary="Press a button")
     async def press(request: Request, conversation_id: str, pressed: Pressed) -> EventSourceResponse:

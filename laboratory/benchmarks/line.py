@@ -41,7 +41,7 @@ TOGETHER_MS = 1000
 """Within which two tabs must show the same."""
 BLOCKED = """if (window !== top) for (const name of ["localStorage", "sessionStorage"])
   Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });"""
-SEEN = """new MutationObserver(() => {
+SEEN = """window.__begun = Date.now(); new MutationObserver(() => {
   window.__seen ??= {};
   for (const turn of document.querySelectorAll('.turn[data-key^="a-"]'))
     if (!turn.querySelector(".typing") && turn.querySelector(".says")) window.__seen[turn.dataset.key] ??= Date.now();
@@ -212,7 +212,9 @@ def judge(run: Run, shoppers: Sequence[Shopper], servers: Servers) -> None:
             run.wrong.append(f"shown {shown}, recorded {said}")
     if run.kind == "tabs":
         first, second = (shopper.page.evaluate("window.__seen ?? {}") for shopper in shoppers)
-        run.lag_ms = max((abs(first[key] - second[key]) for key in first.keys() & second.keys()), default=0)
+        begun = max(shopper.page.evaluate("window.__begun") for shopper in shoppers)
+        both = [(first[key], second[key]) for key in first.keys() & second.keys()]
+        run.lag_ms = max((abs(one - other) for one, other in both if min(one, other) > begun), default=0)
         if run.lag_ms > TOGETHER_MS:
             run.wrong.append(f"one tab was {run.lag_ms} ms behind")
 

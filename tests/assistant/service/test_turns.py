@@ -97,7 +97,7 @@ async def test_a_shop_that_stops_leaves_the_rest_for_after_the_next_start(
 
     monkeypatch.setattr(graph.steps, "understand", slow)
     await services.shoppers.send(chat, Message("turn-0001", "kettles"))
-    await services.shoppers.running_turns.close(0.05)
+    await services.shoppers.messages.running_turns.close(0.05)
     assert [entry.speaker for entry in (await services.shoppers.news(chat, 0)).entries] == ["shopper"]
     monkeypatch.undo()
     await services.shoppers.answer_left(chat)
@@ -138,7 +138,7 @@ async def test_what_changes_something_is_not_stopped_half_way(services: Services
     ]
     assert any(isinstance(event, ApprovalNeeded) for event in proposed), proposed
     await services.shoppers.send(chat, Message("turn-0002", press=Confirm()))
-    running = services.shoppers.running_turns.get(chat, "turn-0002")
+    running = services.shoppers.messages.running_turns.get(chat, "turn-0002")
     assert running is not None and running.turn is not None
     while running.turn.at not in ("act", "word") and not running.done:
         await asyncio.sleep(0)
@@ -219,6 +219,6 @@ async def heard(services: Services, chat: str, message: Message) -> list[Event]:
 
 
 async def ended(services: Services, chat: str, turn_id: str) -> None:
-    running = services.shoppers.running_turns.get(chat, turn_id)
+    running = services.shoppers.messages.running_turns.get(chat, turn_id)
     if running is not None and running.task is not None:
         await asyncio.wait({running.task})
