@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
-from assistant.bootstrap import Shopclerk
-from laboratory.benchmarks import line
-from tests.app import fresh
 from tests.browser.pages import PHONE, Site, Window, at_both_widths, ready, replied, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -184,10 +180,3 @@ def test_no_line_to_begin_with_is_told_in_words_and_passes(fake_site: Site, wind
     expect(page.locator("[data-own-text]")).to_have_text("Waiting to be sent")
     page.unroute("**/chat/call/open_chat")
     expect(page.locator(".card").first).to_be_visible()
-
-
-def test_a_real_shop_that_is_killed_and_started_again_loses_nothing(built: Shopclerk, tmp_path: Path) -> None:
-    """A run of each kind; ``python -m laboratory.benchmarks.line`` makes fifty."""
-    runs = line.run(fresh(built, tmp_path), line.KINDS, runs=1, seed=7)
-    assert [run.wrong for run in runs if run.kind != "tabs"] == [[]] * 4
-    assert {run.kind for run in runs} == set(line.KINDS)
