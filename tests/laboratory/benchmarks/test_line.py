@@ -1,4 +1,4 @@
-"""A real shop that is killed and started again, and frames that keep nothing: one run of each; the benchmark makes fifty."""
+"""A real shop, killed and started again, and a frame that keeps nothing: a run of each; the benchmark makes fifty."""
 
 from __future__ import annotations
 
