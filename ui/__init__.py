@@ -1,1 +1,1 @@
-"""Gradio pages: shopper chat, agent console, admin."""
+"""The pages: the shopper's window, the agents' desk, the admin's page, and the demo shop around them."""
