@@ -574,7 +574,7 @@ class FakePerson:
 
     ratings = None
 
-    def here(self, conversation_id: str, tab: str, *, typing: bool | None = None) -> None:
+    def here(self, conversation_id: str, tab: str = "", *, typing: bool | None = None) -> None:
         pass
 
     async def standing(self, conversation_id: str) -> Standing:

@@ -123,9 +123,12 @@ function unseen(count) {
 
 // The outbox ---------------------------------------------------------------------------------------------------------
 // What has been written and is not known to have arrived, oldest first. Kept for a reload; an id keeps it from arriving twice.
-let outbox = [], pumping = false;
-try { outbox = JSON.parse(store.get("outbox") ?? "[]"); } catch { outbox = []; }
-function keepOutbox() { store.set("outbox", outbox.length ? JSON.stringify(outbox) : null); }
+// Tabs share what is kept, so each changes its own entries alone.
+function kept() { try { return JSON.parse(store.get("outbox") ?? "[]"); } catch { return []; } }
+function keepAll(entries) { store.set("outbox", entries.length ? JSON.stringify(entries) : null); }
+function keep(...entries) { keepAll([...kept().filter(other => !entries.some(entry => entry.id === other.id)), ...entries]); }
+function unkeep(id) { keepAll(kept().filter(other => other.id !== id)); }
+let outbox = kept(), pumping = false;
 const outboxKeys = () => outbox.map(entry => "m-" + entry.id);
 // A conversation that is gone: what waits goes into the new one.
 function outboxMoved() { answered.clear(); busy = null; }
@@ -137,12 +140,12 @@ function send(text, extra = {}) {
   failing("");
   const entry = { id: unique(), text, at: Date.now(), ...extra };
   outbox.push(entry);
+  keep(entry);
   own(entry);
   if (entry.replaces) markReplaced(entry.replaces);
   if (off) showWaiting(entry);
   showWelcome(); follow(true);
-  // Drawn first: what is kept and sent comes after.
-  setTimeout(() => { keepOutbox(); pump(); });
+  setTimeout(pump); // drawn first
   return true;
 }
 
@@ -181,15 +184,15 @@ async function pump() {
         if (!reply.wait) lost();
         if (!reply.wait && Date.now() - entry.at > GIVE_UP_MS) { giveUp(); break; }
         for (const each of outbox) showWaiting(each);
-        keepOutbox();
+        keep(entry);
         await pause(reply.wait ? reply.wait * 1000 : backoff(tries++));
         continue;
       }
       tries = 0;
       if (reply.state === "lost") { turnOf("a-" + entry.id)?.remove(); pumping = false; await open({ conversation: null }); return; }
-      if (reply.state === "bad") { turnOf("a-" + entry.id)?.remove(); entry.failed = true; showWaiting(entry); keepOutbox(); break; }
+      if (reply.state === "bad") { turnOf("a-" + entry.id)?.remove(); entry.failed = true; showWaiting(entry); keep(entry); break; }
       outbox.shift();
-      keepOutbox();
+      unkeep(entry.id);
       arrived(entry, reply);
     }
   } finally { pumping = false; ready(); }
@@ -207,7 +210,7 @@ function arrived(entry, reply) {
 
 function giveUp() {
   for (const each of outbox) { each.failed = true; showWaiting(each); }
-  keepOutbox();
+  keep(...outbox);
 }
 
 function markReplaced(id) {
@@ -222,11 +225,11 @@ function markReplaced(id) {
 }
 
 doers({
-  resend: () => { for (const each of outbox) { delete each.failed; each.at = Date.now(); showWaiting(each); } keepOutbox(); wake(); pump(); },
+  resend: () => { for (const each of outbox) { delete each.failed; each.at = Date.now(); showWaiting(each); } keep(...outbox); wake(); pump(); },
   unsend: button => {
     const key = button.closest(".turn").dataset.key;
     outbox = outbox.filter(entry => "m-" + entry.id !== key);
-    turnOf(key)?.remove(); keepOutbox(); showWelcome(); wake(); pump();
+    turnOf(key)?.remove(); unkeep(key.slice(2)); showWelcome(); wake(); pump();
   },
   stop: async () => {
     if (busy === null) return;
@@ -237,7 +240,7 @@ doers({
     const article = button.closest(".turn"), id = article.dataset.key.slice(2);
     const unsent = outbox.find(entry => entry.id === id);
     input.value = find(".said", article).textContent;
-    if (unsent) { outbox = outbox.filter(entry => entry !== unsent); keepOutbox(); article.remove(); wake(); } else replacing(id);
+    if (unsent) { outbox = outbox.filter(entry => entry !== unsent); unkeep(id); article.remove(); wake(); } else replacing(id);
     grow(); ready(); input.focus();
   },
 });
