@@ -35,6 +35,7 @@ def init(
     from assistant.cli.failures import Unusable
     from assistant.settings import Settings
     from assistant.setup.downloads import addresses_in, fetched, is_address
+    from assistant.setup.encoders import SEVERAL, suited
     from assistant.setup.exports import CATALOGUE, FAQ, exports_in, imported
 
     given = [Path(source) for source in sources if not is_address(source)]
@@ -59,6 +60,10 @@ def init(
         shop_data=into.absolute(),
         shop_name=name or into.resolve().name.replace("-", " ").title(),
     )
+    if "encoder" not in settings.model_fields_set:
+        settings.encoder = suited(done.products)
+        if settings.encoder == SEVERAL:
+            print(f"  goods in other languages than English and Chinese are searched with SHOPCLERK_ENCODER={SEVERAL}")
     answered = _open(settings, done, questions)
     _tell_answers(answered)
     _tell_next(settings, done, answered)
@@ -138,6 +143,7 @@ def _tell_next(settings: Settings, done: Imported, answered: list[Answered]) -> 
         "SHOPCLERK_FAQ": settings.faq,
         "SHOPCLERK_SHOP_DATA": folder,
         "SHOPCLERK_SHOP_NAME": settings.shop_name,
+        "SHOPCLERK_ENCODER": settings.encoder,
     }
     path = folder / "shop.env"
     path.write_text("".join(f"{key}={shlex.quote(str(value))}\n" for key, value in chosen.items()), encoding="utf-8")

@@ -2,8 +2,8 @@
 
 ``python -m laboratory.train.calibrate CATALOGUE FAQ LEXICON JUDGED`` prints how well they do on examples kept back,
 fits them on all examples and writes ``assortment.json``, ``confidence.json`` and
-``calibration/background.safetensors``. ``--encoder e5`` does the same for multilingual-e5-small. With ``--encoder
-FOLDER --out FOLDER`` only the first is fitted, to the vectors of that text-image model.
+``calibration/background_….safetensors``. With ``--encoder e5`` or ``--encoder FOLDER --out FOLDER`` only the first is
+fitted, to the vectors of multilingual-e5-small or of that text-image model.
 """
 
 from __future__ import annotations
@@ -24,14 +24,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
 
+from laboratory.evaluate.faq import read_questions
 from retrieval.encoders.e5 import E5Encoder
 from retrieval.encoders.embedded import ImageEncoder, TextEncoder, TextModel
+from retrieval.encoders.support import SupportEncoder
 from retrieval.encoders.text_image import TextImageModel
 from retrieval.faq.background import background_vectors, write_background
 from retrieval.faq.confidence import FEATURES as FAQ_FEATURES
 from retrieval.faq.confidence import ReaderName, candidates
 from retrieval.faq.indexing import phrases_of
 from retrieval.faq.search import FaqIndex
+from retrieval.faq.topics import Topics
 from retrieval.feeds import load_faq
 from retrieval.fusion import Vectors
 from retrieval.models import FaqEntry
@@ -54,6 +57,8 @@ NATURAL = 3.0
 """How much a question asked in words of its own counts, next to one of an entry's ways of asking."""
 NEAR_FLOOR = 0.41
 """In German: 12 more of 42 requests for what is carried are let pass, none of 30 for what is not."""
+LEFT_OUT = 0.2
+"""The same of an entry's ways of asking, where the encoder was taught how customers ask: help pages ask otherwise."""
 ASIDE = 0.3
 """How much candidates count that are not judged: lower ranks, and questions asked word for word."""
 
@@ -117,58 +122,95 @@ def questions(entries: Sequence[FaqEntry], encoder: TextModel, chinese: bool) ->
     ``answerable.csv`` and for those of ``unanswerable.csv``, each asked without the background question nearest to it,
     which is itself or its translation.
 
-    A Chinese way of asking is left out of an index that knows no translations: they would say it again. Also the share
-    of answerable questions for which the right entry came first.
+    A way of asking is left out of an index that knows no translations: they would say it again. Also the share of
+    answerable questions for which the right entry came first.
     """
     own = [entry for entry in entries if is_chinese(entry.question) == chinese]
-    glossed = chinese and not encoder.reads_chinese
-    translations = {entry.id: entry for entry in entries if entry.language == "en"} if glossed else {}
+    versions: dict[str, list[FaqEntry]] = {}
+    for entry in entries:
+        if encoder.reads_chinese or (chinese and entry.language == "en"):
+            versions.setdefault(entry.id, []).append(entry)
     left_out = [(at, way) for at, entry in enumerate(own) for way in range(1 + len(entry.also_asked))]
     shortened = {(at, way): _without(own[at], way) for at, way in left_out}
     answerable = [row for row in _table("answerable.csv") if (row["language"] == "zh") == chinese]
     unanswerable = [row["text"] for row in _table("unanswerable.csv") if (row["language"] == "zh") == chinese]
-    texts = [text for entry in [*own, *translations.values(), *shortened.values()] for _, text in phrases_of(entry)]
-    texts += [*(row["text"] for row in answerable), *unanswerable]
-    texts = list(dict.fromkeys(texts))
-    read = texts if encoder.reads_chinese else [gloss(text) for text in texts]
-    vectors: dict[str, Vectors] = dict(zip(texts, encoder.encode(read), strict=True))
-    reader: ReaderName = "multilingual" if encoder.reads_chinese else "chinese" if chinese else "english"
-    strange = background_vectors(encoder)
-    noted: list[_Noted] = []
-
-    def note(index: FaqIndex, text: str, right: str | None, group: str, count: int, weight: float = 1.0) -> bool:
-        found = candidates(index.signs(text, vectors[text]), reader, count)
-        for rank, (place, signs) in enumerate(found):
-            judged = rank == 0 and weight >= 1
-            noted.append(
-                _Noted(text, signs, index.entries[place].id == right, group, judged, weight if judged else ASIDE)
-            )
-        return index.entries[found[0][0]].id == right
-
-    index = FaqIndex.build(own, vectors, strange, translations)
+    said = [*own, *(version for same in versions.values() for version in same), *shortened.values()]
+    asking = _Asking(
+        encoder,
+        "multilingual" if encoder.reads_chinese else "chinese" if chinese else "english",
+        [text for entry in said for _, text in phrases_of(entry)]
+        + [*(row["text"] for row in answerable), *unanswerable],
+    )
+    index = asking.index(own, versions)
     first = []
     for at, way in left_out:
-        text = (own[at].question, *own[at].also_asked)[way]
-        without = FaqIndex.build([*own[:at], shortened[at, way], *own[at + 1 :]], vectors, strange)
-        first.append(note(without, text, own[at].id, own[at].id, 3))
+        text, right = (own[at].question, *own[at].also_asked)[way], frozenset([own[at].id])
+        without = asking.index([*own[:at], shortened[at, way], *own[at + 1 :]])
+        first.append(asking.ask(without, text, right, own[at].id, 3, LEFT_OUT if encoder.reads_chinese else 1.0))
         # Asked word for word an entry must be sure; the left-out ways never come near that.
-        note(index, text, own[at].id, own[at].id, 2, ASIDE)
+        asking.ask(index, text, right, own[at].id, 2, ASIDE)
     known = {entry.id for entry in own}
     for row in answerable:
         if row["entry"] in known:
-            first.append(note(index, row["text"], row["entry"], row["entry"], 3, NATURAL))
+            first.append(asking.ask(index, row["text"], frozenset([row["entry"]]), row["entry"], 3, NATURAL))
     for text in unanswerable:
-        others = np.delete(index.background, np.argmax(index.background @ vectors[text]), axis=0)
-        note(replace(index, background=others), text, None, text, 1)
-    examples = Examples(
-        tuple(one.text for one in noted),
-        np.array([[one.signs[name] for name in FAQ_FEATURES] for one in noted]),
-        np.array([one.right for one in noted]),
-        tuple(one.group for one in noted),
-        np.array([one.judged for one in noted]),
-        np.array([one.weight for one in noted]),
-    )
-    return examples, float(np.mean(first))
+        others = np.delete(index.background, np.argmax(index.background @ asking.vectors[text]), axis=0)
+        asking.ask(replace(index, background=others), text, frozenset(), text, 1)
+    return asking.examples(), float(np.mean(first))
+
+
+def other_shops(encoder: TextModel) -> tuple[Examples, float]:
+    """The same of the questions to the small FAQs of ``faqs/``."""
+    parts, first = [], []
+    for file in sorted((Path(__file__).parent / "faqs").glob("*.json")):
+        entries, asked = read_questions(file, file)
+        texts = [text for entry in entries for _, text in phrases_of(entry)]
+        asking = _Asking(encoder, "multilingual", [*texts, *(question.text for question in asked)])
+        index = asking.index(entries)
+        for question in asked:
+            group = f"{file.stem} {min(question.answers, default=question.text)}"
+            right = asking.ask(index, question.text, question.answers, group, 3, NATURAL if question.answers else 1)
+            if question.answers:
+                first.append(right)
+        parts.append(asking.examples())
+    return _joined(parts), float(np.mean(first))
+
+
+class _Asking:
+    """Questions asked of indexes, with the candidates that these gave: what a reader is fitted to."""
+
+    def __init__(self, encoder: TextModel, reader: ReaderName, texts: Sequence[str]) -> None:
+        texts = list(dict.fromkeys(texts))
+        read = texts if encoder.reads_chinese else [gloss(text) for text in texts]
+        self.vectors: dict[str, Vectors] = dict(zip(texts, encoder.encode(read), strict=True))
+        self._reader: ReaderName = reader
+        self._strange, self._topics = background_vectors(encoder), Topics.shipped(encoder)
+        self._noted: list[_Noted] = []
+
+    def index(self, entries: Sequence[FaqEntry], versions: Mapping[str, Sequence[FaqEntry]] | None = None) -> FaqIndex:
+        return FaqIndex.build(entries, self.vectors, self._strange, self._topics, versions)
+
+    def ask(
+        self, index: FaqIndex, text: str, right: frozenset[str], group: str, count: int, weight: float = 1.0
+    ) -> bool:
+        """Notes the ``count`` best candidates. Whether the first is right."""
+        found = candidates(index.signs(text, self.vectors[text]), self._reader, count)
+        for rank, (place, signs) in enumerate(found):
+            judged = rank == 0 and weight >= 1
+            is_right = index.entries[place].id in right
+            self._noted.append(_Noted(text, signs, is_right, group, judged, weight if judged else min(weight, ASIDE)))
+        return index.entries[found[0][0]].id in right
+
+    def examples(self) -> Examples:
+        noted = self._noted
+        return Examples(
+            tuple(one.text for one in noted),
+            np.array([[one.signs[name] for name in FAQ_FEATURES] for one in noted]),
+            np.array([one.right for one in noted]),
+            tuple(one.group for one in noted),
+            np.array([one.judged for one in noted]),
+            np.array([one.weight for one in noted]),
+        )
 
 
 def fit(examples: Examples, names: Sequence[str]) -> tuple[dict[str, float], float]:
@@ -217,28 +259,36 @@ def _write(path: Path, content: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
-def main(catalogue: Path, faq: Path, lexicon: Path, judged: Path, multilingual: bool) -> None:
-    """Judges, fits and writes the readers for MiniLM, or those for multilingual-e5-small. ``judged`` has judged queries
-    (query, docid, rating): all are carried."""
-    encoders = Encoders(E5Encoder() if multilingual else TextEncoder(), ImageEncoder())
-    folder = E5_FITS if multilingual else Path(str(files("retrieval.search")))
+def main(catalogue: Path, faq: Path, lexicon: Path, judged: Path, several: bool) -> None:
+    """Judges, fits and writes the readers; ``several``: only that of what is carried, for multilingual-e5-small.
+    ``judged`` has judged queries (query, docid, rating): all are carried."""
+    encoders = Encoders(E5Encoder() if several else TextEncoder(), ImageEncoder())
+    folder = E5_FITS if several else Path(str(files("retrieval.search")))
     folder.mkdir(exist_ok=True)
     _write(folder / ASSORTMENT_FILE, fit_carried(catalogue, lexicon, judged, encoders))
-    if not multilingual:
-        write_background(encoders.text)
-    written = Path(str(files("retrieval.faq").joinpath("confidence.json")))
-    readers: dict[str, Any] = json.loads(written.read_text())
-    entries = load_faq(faq).entries
-    found = [questions(entries, encoders.text, chinese) for chinese in (False, True)]
-    for name, (examples, first) in zip(("english", "chinese"), found, strict=True):
-        quality = judge(examples)
-        print(f"faq {name}: right entry first {first:.3f}; answers or not: accuracy {quality.accuracy:.3f}, ", end="")
-        print(f"AUC {quality.auc:.3f} on {quality.n}", *quality.wrong, sep="\n  ")
-        if not multilingual:
-            readers[name] = _fitted(examples)
-    if multilingual:
-        readers["multilingual"] = _fitted(_joined([examples for examples, _ in found]))
-    _write(written, readers)
+    if not several:
+        fit_answered(load_faq(faq).entries, encoders.text, SupportEncoder())
+
+
+def fit_answered(entries: Sequence[FaqEntry], english: TextModel, support: TextModel) -> None:
+    """Writes ``confidence.json`` and the background's vectors."""
+    readers = {}
+    for encoder in (english, support):
+        write_background(encoder)
+        found = [questions(entries, encoder, chinese) for chinese in (False, True)]
+        names = ["english", "chinese"]
+        if encoder.reads_chinese:
+            names = [f"{encoder.space} {name}" for name in (*names, "other shops")]
+            found.append(other_shops(encoder))
+        for name, (examples, first) in zip(names, found, strict=True):
+            quality = judge(examples)
+            print(f"faq {name}: right entry first {first:.3f}; answers or not: accuracy ", end="")
+            print(f"{quality.accuracy:.3f}, AUC {quality.auc:.3f} on {quality.n}", *quality.wrong, sep="\n  ")
+            if not encoder.reads_chinese:
+                readers[name] = _fitted(examples)
+        if encoder.reads_chinese:
+            readers["multilingual"] = _fitted(_joined([examples for examples, _ in found]))
+    _write(Path(str(files("retrieval.faq").joinpath("confidence.json"))), readers)
 
 
 def _fitted(examples: Examples) -> dict[str, Any]:

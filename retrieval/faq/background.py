@@ -28,10 +28,12 @@ def background_questions() -> list[str]:
 def background_vectors(encoder: TextModel) -> Vectors:
     """(questions, dimensions) unit vectors."""
     questions = background_questions()
-    with safe_open(_file(), framework="numpy") as shipped:
-        if shipped.metadata() == _made_from(encoder, questions):
-            vectors: Vectors = shipped.get_tensor("vectors").astype(np.float32)
-            return vectors
+    file = _file(encoder)
+    if file.is_file():
+        with safe_open(file, framework="numpy") as shipped:
+            if shipped.metadata() == _made_from(encoder, questions):
+                vectors: Vectors = shipped.get_tensor("vectors").astype(np.float32)
+                return vectors
     return encoder.encode(questions)
 
 
@@ -39,11 +41,11 @@ def write_background(encoder: TextModel) -> None:
     """Writes the file that ``background_vectors`` reads."""
     questions = background_questions()
     vectors = encoder.encode(questions).astype(np.float16)
-    save_file({"vectors": vectors}, _file(), metadata=_made_from(encoder, questions))
+    save_file({"vectors": vectors}, _file(encoder), metadata=_made_from(encoder, questions))
 
 
-def _file() -> Path:
-    return Path(str(files("retrieval.faq").joinpath("calibration", "background.safetensors")))
+def _file(encoder: TextModel) -> Path:
+    return Path(str(files("retrieval.faq").joinpath("calibration", f"background_{encoder.space}.safetensors")))
 
 
 def _made_from(encoder: TextModel, questions: list[str]) -> dict[str, str]:

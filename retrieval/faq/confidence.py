@@ -1,8 +1,8 @@
 """How sure it is that the best FAQ entry answers a question: no cosine threshold tells that, several signs together do.
 
-Three small logistic readers: for English, for Chinese, whose meaning is only glossed, and for any language with an
-encoder that reads it. Their coefficients are fitted by ``laboratory.train.calibrate`` and shipped as
-``confidence.json``.
+Three small logistic readers: for any language with the encoder of questions (``retrieval.encoders.support``), and where
+its models are not to be had, for English and for Chinese, whose meaning is then only glossed. Their coefficients are
+fitted by ``laboratory.train.calibrate`` and shipped as ``confidence.json``.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ FEATURES = (
     "overlap",
     "unknown",
     "background",
+    "topic",
+    "known",
     "lead",
     "asked_lead",
 )
@@ -35,12 +37,11 @@ MIN_READ = 5
 
 ReaderName = Literal["english", "chinese", "multilingual"]
 
-_BY_MEANING = {"asked": 0.3, "answer": 0.3, "whole": 0.4, "words": 0.1, "same": 0.3}
 # What ranks the entries before the reader looks at them. Glosses are rough, so words count more in Chinese.
 RANKING: dict[ReaderName, dict[str, float]] = {
-    "english": _BY_MEANING,
+    "english": {"asked": 0.3, "answer": 0.3, "whole": 0.4, "words": 0.1, "same": 0.3},
     "chinese": {"asked": 0.5, "answer": 0.2, "whole": 0.3, "words": 0.6, "same": 0.3},
-    "multilingual": _BY_MEANING,
+    "multilingual": {"asked": 0.5, "answer": 0.15, "whole": 0.35, "words": 0.1, "same": 0.3, "topic": 0.3},
 }
 
 
@@ -57,8 +58,8 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class FaqConfidence:
-    """``chinese`` reads questions that MiniLM only knows by their gloss, ``english`` its others, ``multilingual`` those
-    of any language for an encoder that reads them as they are."""
+    """``multilingual`` reads questions of any language for an encoder that reads them as they are, ``chinese`` those
+    that MiniLM only knows by their gloss, ``english`` its others."""
 
     english: Weights
     chinese: Weights

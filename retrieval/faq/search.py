@@ -13,6 +13,7 @@ from retrieval.encoders.embedded import TextModel
 from retrieval.faq.background import background_vectors
 from retrieval.faq.confidence import FaqConfidence, ReaderName
 from retrieval.faq.indexing import phrases_of
+from retrieval.faq.topics import Topics
 from retrieval.fusion import Vectors
 from retrieval.models import FaqEntry
 from retrieval.search.query import FaqHit
@@ -70,21 +71,43 @@ class Phrasings:
 
 
 @dataclass(frozen=True)
+class Texts:
+    """``vectors`` (texts, dimensions) of texts that entries are found by, ``of`` (texts,) the entries."""
+
+    vectors: Vectors
+    of: NDArray[np.int64]
+
+    @classmethod
+    def build(cls, vectors: Sequence[Vectors], of: Sequence[int]) -> Self:
+        return cls(np.stack(vectors), np.array(of, dtype=np.int64))
+
+    def best(self, cosines: Vectors, count: int) -> Vectors:
+        """(texts, …) → (count, …): each entry's greatest, 0 at least."""
+        best = np.zeros((count, *cosines.shape[1:]), dtype=np.float32)
+        np.maximum.at(best, self.of, cosines)
+        return best
+
+
+@dataclass(frozen=True)
 class FaqIndex:
-    """The entries of one language. ``asked`` are the vectors of the ways of asking, ``asked_of`` whose they are.
+    """The entries of one language.
 
     ``background`` are the vectors of questions that people ask shops and that this FAQ does not answer: a question
     nearer to them than to any entry is likely another such one (a background class; Dhamija et al. 2018).
+    ``about`` (entries, topics) are unit vectors of what the entries are about, ``covered`` (topics,) how far any entry
+    is about a topic.
     """
 
     entries: tuple[FaqEntry, ...]
     lexical: LexicalIndex
-    asked: Vectors
-    asked_of: NDArray[np.int64]
-    answers: Vectors
-    whole: Vectors
+    asked: Texts
+    answers: Texts
+    whole: Texts
     phrasings: Phrasings
     background: Vectors
+    topics: Topics
+    about: Vectors
+    covered: Vectors
 
     @classmethod
     def build(
@@ -92,43 +115,41 @@ class FaqIndex:
         entries: Sequence[FaqEntry],
         vectors: Mapping[str, Vectors],
         background: Vectors,
-        translations: Mapping[str, FaqEntry] | None = None,
+        topics: Topics,
+        versions: Mapping[str, Sequence[FaqEntry]] | None = None,
     ) -> Self:
         """``vectors`` holds the encoder's vector of every text of ``phrases_of``, ``background`` those of (n,)
         questions, from which the ones that an entry answers are taken off.
 
-        ``translations`` are entries by id whose texts give the meaning in place of the own ones.
+        ``versions`` are entries by id whose texts give the meaning in place of the own ones.
         """
-        translations = translations or {}
-        asked: list[Vectors] = []
-        asked_of: list[int] = []
-        answers: list[Vectors] = []
-        whole: list[Vectors] = []
+        versions = versions or {}
+        found: dict[str, tuple[list[Vectors], list[int]]] = {"asked": ([], []), "answer": ([], []), "whole": ([], [])}
         for at, entry in enumerate(entries):
-            for label, text in phrases_of(translations.get(entry.id, entry)):
-                if label == "answer":
-                    answers.append(vectors[text])
-                elif label == "whole":
-                    whole.append(vectors[text])
-                else:
-                    asked.append(vectors[text])
-                    asked_of.append(at)
-        ways = np.stack(asked)
-        strange = (background @ ways.T).max(axis=1, initial=-1) < MIN_ANSWERED_COSINE
+            for version in versions.get(entry.id, (entry,)):
+                for label, text in phrases_of(version):
+                    texts, of = found[label if label in found else "asked"]
+                    texts.append(vectors[text])
+                    of.append(at)
+        asked, answers, whole = (Texts.build(*parts) for parts in found.values())
+        strange = (background @ asked.vectors.T).max(axis=1, initial=-1) < MIN_ANSWERED_COSINE
         lexical = LexicalIndex.build(
             [{"question": (e.question,), "also": e.also_asked, "answer": (e.answer,)} for e in entries],
             FIELD_WEIGHTS,
             frozenset(FIELD_WEIGHTS),
         )
+        shares = topics.shares(asked.best(topics.cosines(asked.vectors), len(entries)))
         return cls(
             entries=tuple(entries),
             lexical=lexical,
-            asked=ways,
-            asked_of=np.array(asked_of, dtype=np.int64),
-            answers=np.stack(answers),
-            whole=np.stack(whole),
+            asked=asked,
+            answers=answers,
+            whole=whole,
             phrasings=Phrasings.build(entries, lexical),
             background=background[strange],
+            topics=topics,
+            about=shares / np.maximum(np.linalg.norm(shares, axis=1, keepdims=True), 1e-9),
+            covered=shares.max(axis=0),
         )
 
     def signs(self, text: str, vector: Vectors | None) -> dict[str, Vectors]:
@@ -137,20 +158,23 @@ class FaqIndex:
         ``asked``, ``answer``, ``whole``: cosines to the nearest way of asking, to the answer, and to all of the entry
         as one text. ``same``: how far ``asked`` is past what different questions reach. ``words``: BM25 by its greatest
         possible value. ``coverage``: the share of the telling words. ``overlap``: the likeness of the words to the
-        nearest way of asking. ``unknown``: the share of telling words that no entry has. ``background``: the mean
-        cosine to the nearest background questions. The last two are the same for all entries.
+        nearest way of asking. ``topic``: how far both are about the same topics. ``unknown``: the share of telling
+        words that no entry has. ``background``: the mean cosine to the nearest background questions. ``known``: how far
+        the topics that it is about are those of entries. The last three are the same for all entries.
         """
         count = len(self.entries)
         query = list(dict.fromkeys(terms(text)))
         weights = {term: self.lexical.idf(term) for term in query}
         total = sum(weights.values()) or 1.0
-        asked = np.zeros(count, dtype=np.float32)
-        answer = np.zeros(count, dtype=np.float32)
-        whole = np.zeros(count, dtype=np.float32)
+        asked = answer = whole = topic = np.zeros(count, dtype=np.float32)
+        known = 0.0
         if vector is not None:
-            np.maximum.at(asked, self.asked_of, self.asked @ vector)
-            answer = np.maximum(self.answers @ vector, 0)
-            whole = np.maximum(self.whole @ vector, 0)
+            asked, answer, whole = (
+                texts.best(texts.vectors @ vector, count) for texts in (self.asked, self.answers, self.whole)
+            )
+            if len(self.topics.vectors):
+                shares = self.topics.shares(self.topics.cosines(vector))
+                topic, known = self.about @ shares / np.linalg.norm(shares), float(self.covered @ shares)
         unknown = sum(weight for term, weight in weights.items() if not self.lexical.knows(term)) / total
         overlap = self.phrasings.overlap(weights, count)
         return {
@@ -161,8 +185,10 @@ class FaqIndex:
             "words": np.minimum(self.lexical.scores(query) / np.float32(2.2 * total), 1),
             "coverage": self.lexical.coverage(query),
             "overlap": overlap,
+            "topic": topic,
             "unknown": np.full(count, unknown, dtype=np.float32),
             "background": np.full(count, self._nearness_of_background(vector), dtype=np.float32),
+            "known": np.full(count, known, dtype=np.float32),
         }
 
     def _nearness_of_background(self, vector: Vectors | None) -> float:
@@ -185,10 +211,10 @@ class FaqSearch:
         self._encoder = encoder
         self._shared = shared
         self._confidence = FaqConfidence.shipped()
-        background = background_vectors(encoder)
+        background, topics = background_vectors(encoder), Topics.shipped(encoder)
 
         def indexes(stored: Stored) -> dict[str, FaqIndex]:
-            return _indexes(stored, encoder, background, english)
+            return _indexes(stored, encoder, background, topics, english)
 
         self._live: Live[dict[str, FaqIndex]] = Live(store.faq, encoder.fingerprint, indexes, nothing={})
 
@@ -276,7 +302,7 @@ def _matching_language(indexes: Mapping[str, FaqIndex], language: str, chinese: 
 
 
 def _indexes(
-    stored: Stored, encoder: TextModel, background: Vectors, said_in_english: English | None = None
+    stored: Stored, encoder: TextModel, background: Vectors, topics: Topics, said_in_english: English | None = None
 ) -> dict[str, FaqIndex]:
     entries: dict[str, list[FaqEntry]] = {}
     vectors: dict[str, Vectors] = {}
@@ -306,7 +332,10 @@ def _indexes(
             said = {text: words for text, words in own.items() if words != text}
             if said:
                 vectors |= zip(said, encoder.encode(list(said.values())), strict=True)
+    versions: dict[str, list[FaqEntry]] = {}
+    for entry in (entry for group in entries.values() for entry in group):
+        if encoder.reads_chinese or entry.language == "en" or entry.id not in english:
+            versions.setdefault(entry.id, []).append(entry)
     return {
-        language: FaqIndex.build(group, vectors, background, english if language != "en" else None)
-        for language, group in entries.items()
+        language: FaqIndex.build(group, vectors, background, topics, versions) for language, group in entries.items()
     }
