@@ -61,7 +61,7 @@ def retrieve(turn: Turn, memory: Memory, deps: Dependencies) -> None:
             _recommend(turn, memory, deps)
         case Intent.FAQ:
             if turn.request is None and not turn.answers:
-                own = turn.original if memory.language in deps.faq.languages else ""
+                own = turn.original if deps.faq.any_language or memory.language in deps.faq.languages else ""
                 turn.answers = deps.faq.search(own or turn.message, memory.language, turn.embedding)
         case _:
             pass

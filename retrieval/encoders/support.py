@@ -56,7 +56,8 @@ class SupportEncoder:
     def _encode_one(self, text: str) -> Vectors:
         several = self._several.encode_one(text)
         english = self._english.encode_one(gloss(text)) if self._reads(text) else np.zeros_like(several)
-        return self.joined(np.concatenate([english, several])[None])[0]
+        vector: Vectors = self.joined(np.concatenate([english, several])[None])[0]
+        return vector
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """(len(texts), 1024) unit vectors."""

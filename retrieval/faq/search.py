@@ -232,6 +232,11 @@ class FaqSearch:
         """What the live entries are in."""
         return frozenset(self._live())
 
+    @property
+    def any_language(self) -> bool:
+        """Whether questions are matched in any language, as they are asked."""
+        return self._encoder.reads_chinese
+
     def said(self, text: str, without: Collection[str] = ()) -> FaqHit | None:
         """The entry that is asked for in nearly its own words, in any language but those ``without``: by words alone,
         for languages that the encoder cannot read."""
