@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from assistant.settings import ROOT
-from laboratory.train.support import asked, contrast, learn, topics
+from laboratory.train.support import asked, contrast, topics
 from retrieval.encoders.e5 import E5Encoder
 from retrieval.encoders.embedded import TextEncoder
 from retrieval.encoders.support import SupportEncoder
@@ -121,23 +121,6 @@ def test_words_of_other_languages_fall_to_pieces() -> None:
     assert encoder.pieces_a_word("How long does delivery take?") == 1
     assert encoder.pieces_a_word("Wie hoch sind die Versandkosten?") > 1.5
     assert encoder.pieces_a_word("?!") == 0
-
-
-def test_the_map_puts_texts_on_one_topic_together() -> None:
-    """Two of 24 values tell the topic, the others are louder noise: texts kept back are told apart all the same."""
-    chance = np.random.default_rng(5)
-    kinds = np.repeat(np.arange(4), 30)
-    vectors = chance.normal(size=(120, 24)).astype(np.float32)
-    vectors[:, :2] = 1.5 * np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])[kinds] + 0.2 * vectors[:, :2]
-    seen = np.arange(120) % 3 > 0
-    learned = learn(vectors, {str(kind): np.flatnonzero(seen & (kinds == kind)).tolist() for kind in range(4)}, 150)
-
-    def nearest(texts: np.ndarray) -> float:
-        unit = texts / np.linalg.norm(texts, axis=1, keepdims=True)
-        return float((kinds[seen][(unit[~seen] @ unit[seen].T).argmax(1)] == kinds[~seen]).mean())
-
-    assert nearest(vectors) < 0.75
-    assert nearest(vectors @ learned) > 0.85
 
 
 def test_the_loss_is_less_where_the_alike_are_near() -> None:
