@@ -24,7 +24,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
 
-from laboratory.evaluate.faq import read_questions
 from retrieval.encoders.e5 import E5Encoder
 from retrieval.encoders.embedded import ImageEncoder, TextEncoder, TextModel
 from retrieval.encoders.support import SupportEncoder
@@ -163,14 +162,16 @@ def other_shops(encoder: TextModel) -> tuple[Examples, float]:
     """The same of the questions to the small FAQs of ``faqs/``."""
     parts, first = [], []
     for file in sorted((Path(__file__).parent / "faqs").glob("*.json")):
-        entries, asked = read_questions(file, file)
+        shop = json.loads(file.read_text(encoding="utf-8"))
+        entries = [FaqEntry.model_validate(entry) for entry in shop["entries"]]
         texts = [text for entry in entries for _, text in phrases_of(entry)]
-        asking = _Asking(encoder, "multilingual", [*texts, *(question.text for question in asked)])
+        asking = _Asking(encoder, "multilingual", [*texts, *(question["text"] for question in shop["questions"])])
         index = asking.index(entries)
-        for question in asked:
-            group = f"{file.stem} {min(question.answers, default=question.text)}"
-            right = asking.ask(index, question.text, question.answers, group, 3, NATURAL if question.answers else 1)
-            if question.answers:
+        for question in shop["questions"]:
+            text, answers = question["text"], frozenset(question["answers"])
+            group = f"{file.stem} {min(answers, default=text)}"
+            right = asking.ask(index, text, answers, group, 3, NATURAL if answers else 1)
+            if answers:
                 first.append(right)
         parts.append(asking.examples())
     return _joined(parts), float(np.mean(first))
