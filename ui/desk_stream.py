@@ -151,6 +151,7 @@ class DeskStream:
                     if await asyncio.to_thread(self.staff.who, "agent", cookie) is None:
                         return
                     yield ServerSentEvent(event="beat", data="{}")
+                    said = True  # also what nobody announced is read now and then
                 listed = self._list_news(tab)
                 if listed:
                     yield ServerSentEvent(event="list", data=_json(listed))

@@ -111,9 +111,17 @@ class CustomerService:
             orders=tuple(cards.order(order, language) for order in orders),
             cart=cart,
             wanted=self._wanted(memory, cart.currency, language),
-            page=str(getattr(memory, "page", None) or ""),
+            page=self._page(record, language),
             past=self._past(record, account.id if account else None),
         )
+
+    def _page(self, record: Conversation, language: str) -> str:
+        """Which page of the shop they look at: the product's title, else what the page said of itself."""
+        page = self.app.commerce.records.pages.of(record.id)
+        if page is None:
+            return ""
+        title = self.app.knowledge.title(page.product_id, language) if page.product_id else None
+        return title or page.title or (f"“{page.query}”" if page.query else page.url)
 
     def _past(self, record: Conversation, customer_id: str | None) -> tuple[Past, ...]:
         """Others of the same customer, else of the same browser."""

@@ -16,6 +16,7 @@ import json
 import multiprocessing
 import os
 import random
+import re
 import signal
 import socket
 import sys
@@ -42,6 +43,7 @@ from assistant.service.staff import StaffService
 PASSWORD = "a password for agents"
 RETRY_S = 0.4
 STREAM_S = 30.0
+_NUMBERED = re.compile(r"(?:said|answer) \d+")
 
 
 def serve(path: str, port: int) -> None:
@@ -73,7 +75,7 @@ def serve(path: str, port: int) -> None:
 
     @api.post("/say")
     async def say(conversation: str = Body(), text: str = Body()) -> None:
-        await asyncio.to_thread(records.conversations.say, conversation, "t", text)
+        await asyncio.to_thread(records.conversations.say, conversation, text, text)
 
     @api.post("/answer")
     async def answer(ticket: str = Body(), agent: str = Body(), text: str = Body(), key: str = Body()) -> None:
@@ -88,8 +90,8 @@ def _access() -> Access:
 
 @dataclass
 class Agent:
-    """One stream. ``heard``: how often each message of the open conversation came; ``at``: when a text was first seen,
-    in the conversation and in the list."""
+    """One stream. ``heard``: how often each part of the open conversation came; ``keys``: as which parts each text did;
+    ``at``: when a text was first seen, in the conversation and in the list."""
 
     name: str
     ticket: str
@@ -97,6 +99,7 @@ class Agent:
     cookie: str = ""
     cursor: int = 0
     heard: Counter[str] = field(default_factory=Counter)
+    keys: dict[str, set[str]] = field(default_factory=dict)
     at: dict[str, float] = field(default_factory=dict)
     listed_at: dict[str, float] = field(default_factory=dict)
     bytes: int = 0
@@ -131,6 +134,8 @@ def take(agent: Agent, kind: str, news: dict[str, Any], texts: set[str]) -> None
     if kind == "talk":
         for part in news["parts"]:
             agent.heard[part["key"]] += 1
+            for text in _NUMBERED.findall(part["html"]):
+                agent.keys.setdefault(text, set()).add(part["key"])
             for text in texts:
                 if text in part["html"]:
                     agent.at.setdefault(text, now)
@@ -254,7 +259,7 @@ async def restarts(client: httpx.AsyncClient, server: Server, agents: list[Agent
         number, running = 0, []
         while not stop.is_set():
             agent = random.choice(agents)
-            await asyncio.to_thread(records.conversations.say, agent.conversation, "t", f"said {number}")
+            await asyncio.to_thread(records.conversations.say, agent.conversation, f"said-{number}", f"said {number}")
             running.append(asyncio.create_task(answering(random.choice(agents), number)))
             number += 1
             await asyncio.sleep(0.08)
@@ -277,7 +282,8 @@ async def restarts(client: httpx.AsyncClient, server: Server, agents: list[Agent
     lost = doubled = answers_wrong = 0
     for agent in agents:
         messages = records.conversations.messages_since(agent.conversation, 0, 100_000)
-        shown = {f"e{m.sequence}" for m in messages if m.kind in ("message", "agent_message")}
+        shown = {f"m-{m.turn_id}" if m.kind == "message" else f"e{m.sequence}" for m in messages
+                 if m.kind in ("message", "agent_message")}  # fmt: skip
         lost += len(shown - set(agent.heard))
     turns = Counter(
         message.turn_id
@@ -287,8 +293,8 @@ async def restarts(client: httpx.AsyncClient, server: Server, agents: list[Agent
     )
     for key in answers:
         answers_wrong += turns[f"agent-{key}"] != 1
-    # A part that comes twice takes the place of itself on the page; a second key for one message would show twice.
-    doubled = sum(len(agent.heard) - len(set(agent.heard)) for agent in agents)
+    # A part that comes twice takes the place of itself on the page; one text as two parts would show twice.
+    doubled = sum(len(keys) > 1 for agent in agents for keys in agent.keys.values())
     return {
         "restarts": args.restarts,
         "said": number,

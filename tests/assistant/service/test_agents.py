@@ -85,7 +85,9 @@ async def test_who_is_writing_is_told_with_their_orders_as_they_are(services: Se
     customer = next(c for c in shop.customers.list(200) if c.id.startswith("C-DEMO"))
     earlier, _ = handed_over(services, "where is my parcel", customer.id)
     conversation, ticket = handed_over(services, "I am really angry about this!", customer.id)
+    services.agents.records.pages.put(conversation, title="Boots for rain", url="https://shop.example/boots")
     panel = await services.customers.of_ticket(ann, ticket, "zh")
+    assert panel.page == "Boots for rain"
     assert (panel.name, panel.email, panel.mood) == (customer.name, customer.email, "angry")
     assert [card.id for card in panel.orders] == [order.id for order in shop.orders.of_customer(customer.id, limit=6)]
     assert [past.conversation_id for past in panel.past] == [earlier]
