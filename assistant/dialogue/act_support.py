@@ -18,7 +18,7 @@ from assistant.shop.actions import VERBS
 from assistant.understanding.actions import names_cart
 from assistant.understanding.clauses import requested_action
 from assistant.understanding.languages import texts
-from assistant.understanding.mood import in_passing, thanks
+from assistant.understanding.mood import in_passing, only_in_passing, thanks
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import read_topic
 from retrieval.search.evidence import WHOLE
@@ -186,6 +186,8 @@ def help_page(score: dict[Intent, float], found: Evidence, turn: Turn, memory: M
     asks_rule = _asks_rule(turn, memory, deps)
     general = "general" in turn.cues and memory.customer_id is None
     if "asks" not in turn.cues and not asks_rule and score[Intent.FAQ] < 0.15:
+        return
+    if only_in_passing(turn.message, memory.language):
         return
     turn.answers = pages(turn, memory, deps)
     best = turn.answers[0].confidence if turn.answers else 0.0

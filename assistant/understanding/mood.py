@@ -58,6 +58,13 @@ def in_passing(message: str, language: str) -> bool:
     return next(lists.met(words(message, lists.language)), None) is not None
 
 
+def only_in_passing(message: str, language: str) -> bool:
+    """Whether all of its words are: "hello", "在吗"."""
+    lists = phrases("small_talk", language)
+    row = words(message, lists.language)
+    return bool(row) and sum(met.end - met.start for met in lists.met(row)) == len(row)
+
+
 def greets(message: str, language: str) -> bool:
     """Whether a message begins with a greeting."""
     lists = phrases("small_talk", language)
