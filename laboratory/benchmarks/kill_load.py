@@ -192,7 +192,7 @@ def _killed(context: Any, state: str, moments: int, choose: random.Random) -> tu
         assert loader.pid is not None
         if loader.is_alive():
             os.kill(loader.pid, signal.SIGKILL)
-        _ended(loader)
+        ended(loader)
         after = 1000 * (time.perf_counter() - start)
         live = live_edition(state)
         done.append(Moment(round(after), doing.value.decode() or "before the start", old, number, live))
@@ -228,11 +228,11 @@ def _time_of_a_load(context: ForkServerContext, state: str, number: int) -> floa
     loader = context.Process(target=load, args=(state, number))
     start = time.perf_counter()
     loader.start()
-    _ended(loader)
+    ended(loader)
     return time.perf_counter() - start
 
 
-def _ended(loader: BaseProcess) -> None:
+def ended(loader: BaseProcess) -> None:
     """Raises ``NeverEnds`` where it does not, which a kill must never bring about: it is killed then."""
     loader.join(LONGEST_S)
     if loader.is_alive():

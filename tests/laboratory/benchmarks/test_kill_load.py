@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import multiprocessing
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
-from laboratory.benchmarks.kill_load import run, summary
+from laboratory.benchmarks import kill_load
+from laboratory.benchmarks.kill_load import NeverEnds, ended, run, summary
 
 
 @pytest.mark.timeout(180)
@@ -17,3 +21,13 @@ def test_loads_killed_at_any_moment_never_show(tmp_path: Path) -> None:
     assert result["reads"] > 20
     assert result["live_other"] == 0
     assert result["kills"] == 6
+
+
+def test_a_load_that_never_ends_is_told_and_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kill_load, "LONGEST_S", 0.2)
+    loader = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
+    loader.start()
+    with pytest.raises(NeverEnds, match="not ended in 0 s"):
+        ended(loader)
+    loader.join(10)
+    assert loader.exitcode == -signal.SIGKILL
