@@ -15,7 +15,6 @@ from retrieval.feeds.formats.schema_org import SchemaOrg
 from retrieval.feeds.reading import opened
 from retrieval.feeds.recognition import format_of
 from retrieval.feeds.sources import sources_of
-from retrieval.feeds.values.money import NO_CURRENCY
 from retrieval.models import FaqEntry, Product
 
 CATALOGUE, FAQ = "products.jsonl", "faq.jsonl"
@@ -134,8 +133,11 @@ def _catalogue(feed: Feed, shop: Path, suffix: str, said: bool, done: Imported) 
             else:
                 done.products.append(_with_pictures(item, feed.folder, shop))
     notes = [row.reason for row in feed.warnings.rows]
-    if not said and any(note.startswith(NO_CURRENCY) for note in notes):
-        raise FeedError(f"{NO_CURRENCY}: say which they are in (--currency EUR), or where the shop is (--locale de-DE)")
+    if feed.currency_missing and not said:
+        raise FeedError(
+            "prices that name no currency: say which they are in (--currency EUR), "
+            "or where the shop is (--locale de-DE)"
+        )
     done.notes += notes
     _left_out(bad_rows.paths, bad_rows.first, bad_rows.total, done)
 

@@ -65,6 +65,11 @@ class Feed(Iterator[Product | BadRow]):
     def __next__(self) -> Product | BadRow:
         return next(self._items)
 
+    @property
+    def currency_missing(self) -> bool:
+        """Whether a price named no currency, so that the feed's was taken; known at the end."""
+        return self._assumed.notes.no_currency
+
     def close(self) -> None:
         """Lets go of the files before the end."""
         self._items.close()
@@ -123,7 +128,8 @@ class Feed(Iterator[Product | BadRow]):
         return self._public(product)
 
     def _public(self, product: Product) -> Product:
-        """Without attributes that are the shop's own business, whatever format they came in."""
+        """Without attributes that are the shop's own business, whatever format they came in; what has no price is not
+        sold."""
         private = [name for name, value in product.attributes.items() if is_private(name, value)]
         self._kept_back.update(private)
         if private:
@@ -131,7 +137,10 @@ class Feed(Iterator[Product | BadRow]):
             product = product.model_copy(update={"attributes": kept})
         self._shown.update(product.attributes.keys())
         if any(not variant.price for variant in product.variants):
-            self._assumed.note("price: is 0; the shop sells it for nothing", product.id)
+            # More often a price that was never filled in than a gift: nothing is given away by mistake.
+            self._assumed.note("price: is 0; it is shown as sold out until it has one", product.id)
+            unsold = (each if each.price else each.model_copy(update={"stock": 0}) for each in product.variants)
+            product = product.model_copy(update={"variants": tuple(unsold)})
         return product
 
     def _renamed(self, product: Product, row: Record, scratch: Scratch) -> Product:

@@ -285,3 +285,26 @@ def test_dumps_whose_products_hold_their_variants(tmp_path: Path, product: dict[
 def test_variants_without_ids_are_named_by_their_product(tmp_path: Path) -> None:
     text = json.dumps([{"id": "T", "name": "Tee", "price": 20, "variants": [{"colour": "Red"}, {"colour": "Blue"}]}])
     assert options(only(load(tmp_path, "d.json", text))) == {"T/Red": {"colour": "red"}, "T/Blue": {"colour": "blue"}}
+
+
+@pytest.mark.parametrize(
+    ("measure", "base", "told"),
+    [
+        ("50 ml", "100 ml", "18.00 EUR / 100 ml"),
+        ("750ml", "1 l", "12.00 EUR / 1 l"),
+        ("1,5 kg", "", "6.00 EUR / 1 kg"),
+        ("50 ml", "100 g", None),
+        ("0 ml", "100 ml", None),
+        ("a jar", "", None),
+    ],
+)
+def test_what_it_costs_by_the_litre_is_an_attribute(tmp_path: Path, measure: str, base: str, told: str | None) -> None:
+    row = f"c1\tCream\t9.00 EUR\tin stock\thttps://x.test/c1\thttps://x.test/c1.jpg\t{measure}\t{base}\n"
+    head = "id\ttitle\tprice\tavailability\tlink\timage_link\tunit_pricing_measure\tunit_pricing_base_measure\n"
+    assert only(load(tmp_path, "feed.tsv", head + row)).attributes.get("unit_price") == told
+
+
+def test_what_has_no_price_is_not_given_away(tmp_path: Path) -> None:
+    report = load(tmp_path, "list.csv", "id,title,price,currency,stock\nk1,Kettle,0,EUR,7\nk2,Pot,5,EUR,7\n")
+    assert [(p.id, p.variants[0].stock) for p in report.products] == [("k1", 0), ("k2", 7)]
+    assert "price: is 0; it is shown as sold out until it has one, as in 'k1'" in notes(report)

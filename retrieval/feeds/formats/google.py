@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from retrieval.feeds.format import Format, assemble, distinct, one_currency
+from retrieval.feeds.formats.google_variants import details, options_of, shared_title
 from retrieval.feeds.ids import CUT_OFF, made_id, made_note, mangled
 from retrieval.feeds.names import column
 from retrieval.feeds.offered import OFFERED, is_offered
@@ -24,15 +25,14 @@ from retrieval.feeds.values import (
     key,
     localised,
     money,
-    options,
     plain_text,
     sale_is_on,
     sale_period_is_on,
     sale_price,
-    shared_start,
     stock,
     text_of,
 )
+from retrieval.feeds.values.units import unit_price
 from retrieval.models import Product, Variant
 
 _STRONG = {"item_group_id", "google_product_category", "image_link"}
@@ -45,9 +45,6 @@ product_width product_height product_weight unit_pricing_measure size_system ava
 """
 _ATTRIBUTES = tuple(_ATTRIBUTE_NAMES.split())
 
-_TELLING_NAMES = "gender age_group condition size_type size_system multipack unit_pricing_measure product_weight"
-"""What may tell variants apart where colour, size, material and pattern do not."""
-
 _OF_FIELDS = {
     "colour": "color",
     "picture": "image_link",
@@ -59,17 +56,11 @@ _OF_FIELDS = {
 }
 """The specification's names of fields that ``columns.toml`` calls otherwise."""
 
-_MARKS = " -–—,/|(:·"
-
 _ONCE = """
 id title description link brand availability condition color size gender age_group material pattern item_group_id gtin
 mpn
 """
 """Fields of which an item has one; of several the first is meant."""
-
-_MEASURE = re.compile(
-    r"[\d.,/]+ ?[^\W\d]{0,3}(?: ?[x×] ?[\d.,]+ ?[^\W\d]{0,3}){0,2}|(?:\d?x{0,4})(?:s|m|l)", re.IGNORECASE
-)
 
 
 class Google(Format):
@@ -132,8 +123,8 @@ class Google(Format):
             self.noted[CUT_OFF if of == "cut off" else made_note(of)] += 1
         own = text_of(first, "item_group_id") or text_of(first, "id")
         prices = [_price(item, assumed) for item in rows]
-        title = _shared_title([text_of(item, "title") for item in rows])
-        chosen = _options(rows, title)
+        title = shared_title([text_of(item, "title") for item in rows])
+        chosen = options_of(rows, title)
         variants = [
             Variant(id=text_of(item, "id"), options=options, price=price, stock=_stock(item, assumed))
             for item, options, (price, _) in zip(rows, chosen, prices, strict=True)
@@ -143,7 +134,10 @@ class Google(Format):
             held = pictures.setdefault(variant.options.get("colour", "default"), [])
             held += [*_several(item.get("image_link"))[:1], *_several(item.get("additional_image_link"))]
         told = {name for options in chosen for name in options}
-        pairs = [dict(_attributes(item)) for item in rows]
+        pairs = [
+            {**dict(_attributes(item)), "unit_price": _unit_price(item, *price)}
+            for item, price in zip(rows, prices, strict=True)
+        ]
         # What differs between the variants is true of none of them.
         alike = [(n, v) for n, v in pairs[0].items() if key(n) not in told and all(p.get(n) == v for p in pairs)]
         return assemble(
@@ -158,50 +152,6 @@ class Google(Format):
             pictures=pictures,
             link=text_of(first, "link"),
         )
-
-
-def _options(rows: Sequence[Mapping[str, Any]], title: str) -> list[dict[str, str]]:
-    """What tells the items of a group apart: colour and size, material and pattern where they differ, and of what else
-    differs as much as is needed to tell each from the others; last what their titles end in, or their numbers."""
-    telling = [name for name in ("material", "pattern") if len({text_of(item, name) for item in rows}) > 1]
-    chosen = [options((name, text_of(item, name)) for name in ("color", "size", *telling)) for item in rows]
-
-    def told_apart(held: Sequence[Mapping[str, str]]) -> int:
-        return len({tuple(sorted(options.items())) for options in held})
-
-    details = [dict(_details(item)) for item in rows]
-    names = dict.fromkeys(name for held in details for name in held)
-    rest = _rests([text_of(item, "title") for item in rows], title)
-    by_name = [
-        *((name, [held.get(name, "") for held in details]) for name in names),
-        *((name, [text_of(item, name) for item in rows]) for name in _TELLING_NAMES.split()),
-        (_kind_of(rest), rest),
-        ("variant", [text_of(item, "mpn", "id") for item in rows]),  # that a cart can hold one of them
-    ]
-    for name, values in by_name:
-        if told_apart(chosen) == len(rows):
-            break
-        more = [{**options([(name, value)]), **held} for value, held in zip(values, chosen, strict=True)]
-        if told_apart(more) > told_apart(chosen):
-            chosen = more
-    return chosen
-
-
-def _rests(titles: Sequence[str], shared: str) -> list[str]:
-    """The titles without what they begin with alike, and of measures without what follows alike; whole where nothing
-    is left of one."""
-    rests = [title.removeprefix(shared).strip(_MARKS) for title in titles]
-    words = [rest.split() for rest in rests]
-    for size in (3, 2, 1):
-        measures = [" ".join(each[:size]).rstrip(_MARKS) for each in words]
-        if len({tuple(each[size:]) for each in words}) == 1 and _kind_of(measures) == "size" and all(measures):
-            return measures
-    return rests if all(rests) else list(titles)
-
-
-def _kind_of(values: Sequence[str]) -> str:
-    """Measures are sizes; what else a title may end in is a variant of it."""
-    return "size" if all(_MEASURE.fullmatch(value) for value in values) else "variant"
 
 
 def _settled(item: dict[str, Any]) -> dict[str, Any]:
@@ -272,19 +222,12 @@ def _attributes(item: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
     for name in _ATTRIBUTES:
         if (text := text_of(item, name)) and (name, text.lower()) != ("condition", "new"):
             yield name, text.replace("/", ", ") if name == "material" else text
-    yield from _details(item)
+    yield from details(item)
 
 
-def _details(item: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """Name and value of each ``product_detail``."""
-    details = item.get("product_detail")
-    for detail in details if isinstance(details, list) else [details]:
-        if isinstance(detail, dict):
-            yield text_of(detail, "attribute_name"), text_of(detail, "attribute_value")
-        elif isinstance(detail, str):  # in tables, several of section:name:value
-            for part in re.split(r",(?=[^,:]*:[^,:]*:)", detail):
-                *_, name, value = ["", *part.split(":")] if ":" in part else ("", "")
-                yield name.strip(), value.strip()
+def _unit_price(item: Mapping[str, Any], price: Decimal, currency: str) -> str:
+    measure, base = (text_of(item, name) for name in ("unit_pricing_measure", "unit_pricing_base_measure"))
+    return unit_price(price, currency, measure, base) if measure else ""
 
 
 def _several(value: object) -> list[str]:
@@ -293,16 +236,3 @@ def _several(value: object) -> list[str]:
         return [str(part).strip() for part in value]
     text = str(value or "")
     return [part.strip() for part in (text.split(",http") if text.startswith("http") else text.split(","))]
-
-
-def _shared_title(titles: Sequence[str]) -> str:
-    """What the variants' titles begin with alike, where that says enough to be a title."""
-    if len(set(titles)) > 1:
-        shared = shared_start(titles)
-        if any(title[len(shared) : len(shared) + 1].isalnum() for title in titles):
-            shared = re.sub(r"(?<![\w'’])[\w'’]+$", "", shared) if shared[-1:].isalnum() else shared
-        shared = shared.rstrip(_MARKS)
-        sizes = shared and _kind_of([title.removeprefix(shared).strip() for title in titles]) == "size"
-        if len(shared) >= 4 or sizes or shared in titles or re.search(r"[一-鿿]{2}", shared):
-            return shared
-    return titles[0]

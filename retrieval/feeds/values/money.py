@@ -21,8 +21,6 @@ from retrieval.feeds.values.texts import plain_text
 LONGEST = 60
 """Characters of a price, at most."""
 
-NO_CURRENCY = "prices that name no currency"
-"""How the note on what they are taken for begins."""
 
 _NUMBER = re.compile(r"[.,]?\d[\d.,' ]*", re.ASCII)
 
@@ -131,7 +129,8 @@ def list_price(value: object, paid: Decimal, currency: str, assumed: Assumed) ->
 
 def unnamed_currency(assumed: Assumed) -> str:
     """The currency of a price that names none, which is told."""
-    assumed.note(f"{NO_CURRENCY} are taken as {assumed.currency}; say --currency to change that")
+    assumed.notes.no_currency = True
+    assumed.note(f"prices that name no currency are taken as {assumed.currency}; say --currency to change that")
     return assumed.currency
 
 

@@ -15,6 +15,8 @@ class Notes:
 
     line: int = 0
     file: str = ""
+    no_currency: bool = False
+    """A price named no currency, so that the feed's was taken."""
     _kinds: dict[str, _Told] = field(default_factory=dict)
     _further: int = 0
 

@@ -115,7 +115,7 @@ def test_the_sample_shop_of_magento_loads_whole() -> None:
     assert [reason.partition(" (")[0] for reason in taken] == [
         "prices that name no currency are taken as USD; say --currency to change that",
         "what says nothing about stock is taken as in stock, uncounted",
-        "price: is 0; the shop sells it for nothing, as in '240-LV09'",
+        "price: is 0; it is shown as sold out until it has one, as in '240-LV09'",
     ]
     hoodie = products["MH01"]
     assert {str(variant.price) for variant in hoodie.variants} == {"52"}
