@@ -195,6 +195,8 @@ class AskSlot:
     address: what was said is not the whole of it."""
     given: tuple[str, ...] = ()
     """identity: what was said: name, email, postcode, order."""
+    proofs: tuple[tuple[str, ...], ...] = ()
+    """identity: what has to be said together, any one will do, where the shop's rules are not the usual ones."""
     again: bool = False
     """Asked before, and answered by something else in between: to be repeated briefly."""
 
@@ -205,6 +207,8 @@ class IdentityNoted:
 
     given: tuple[str, ...]
     known: bool = False
+    proofs: tuple[tuple[str, ...], ...] = ()
+    """As of ``AskSlot``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,9 @@ def load_shop(paths: Sequence[Path], *, dry_run: bool, replace: bool) -> None:
         elif out.customers:
             print(taken_out(out))
         print("What a running shop allows changes when it is started again; `shopclerk shop rules` says what that is.")
-        print("The help pages stay as they are: `shopclerk faq reload FILE` loads those of this shop.")
+        print(
+            "The demo shop's help pages answer nothing beside it: `shopclerk faq reload FILE` loads those of this shop."
+        )
     print(changes(diff), live)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -91,9 +91,24 @@ def knowledge(settings: Settings, tell: Tell, encoders: Encoders | None = None) 
             encoders.questions,
             in_english(search.index.lexicon),
             shared=encoders.questions is encoders.sentences,
+            silent=_of_another_shop(settings, search),
         ),
         pictures=PictureCache(settings.state_dir / "pictures"),
     )
+
+
+def _of_another_shop(settings: Settings, search: ProductSearch) -> Callable[[Sequence[FaqEntry]], bool]:
+    """Tells help pages that are the demo shop's beside the catalogue of another shop: its terms are not this shop's, so
+    they answer nothing until the shop loads its own."""
+    lexicon = catalogue_words(settings).written
+    written = frozenset(lexicon.types if lexicon else ())
+    shipped = frozenset(shipped_faq(settings))
+
+    def silent(entries: Sequence[FaqEntry]) -> bool:
+        own = not written or written == search.index.lexicon.types.keys()
+        return not own and bool(entries) and shipped.issuperset(entries)
+
+    return silent
 
 
 def open_store(settings: Settings, tell: Tell = lambda step, done, total: None) -> tuple[Store, Encoders]:

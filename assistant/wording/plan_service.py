@@ -174,7 +174,11 @@ def ask(outcome: AskSlot, draft: Draft) -> None:
     if outcome.slot == "remedy":
         _remedies(outcome, draft)
         return
-    if outcome.slot == "identity" and outcome.partly:
+    if outcome.slot == "identity" and outcome.proofs:
+        draft.say(
+            *(("identity", "by") if outcome.partly else ("ask", "identity_by")), ways=_ways(outcome.proofs, speech)
+        )
+    elif outcome.slot == "identity" and outcome.partly:
         draft.say("identity", _missing(outcome.given))
     else:
         if slot == "identity" and speech.texts.has("identity_for", outcome.action):
@@ -287,6 +291,12 @@ def _apart(options: Sequence[Mapping[str, str]], alike: Sequence[str], speech: S
     ]  # fmt: skip
 
 
+def _ways(proofs: Sequence[Sequence[str]], speech: Speech) -> str:
+    """What has to be said to be known: "name and postcode, or order number"."""
+    each = [speech.listing([speech.texts.render("proof", proof) for proof in way]) for way in proofs]
+    return speech.listing(each, "or")
+
+
 def _missing(given: Sequence[str]) -> str:
     """Which sentence says what is still needed to know who somebody is."""
     if "email" in given:
@@ -307,7 +317,10 @@ def _remedies(outcome: AskSlot, draft: Draft) -> None:
 
 def identity(outcome: IdentityNoted, draft: Draft) -> None:
     draft.settle("identity" if outcome.known else "identity.partly")
-    draft.say("identity", "known" if outcome.known else _missing(outcome.given))
+    if outcome.proofs and not outcome.known:
+        draft.say("identity", "by", ways=_ways(outcome.proofs, draft.speech))
+    else:
+        draft.say("identity", "known" if outcome.known else _missing(outcome.given))
     draft.chip("my_orders")
     draft.chip("returns")
     draft.chip("human")

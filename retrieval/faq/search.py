@@ -201,7 +201,13 @@ class FaqSearch:
     """Answers from whatever FAQ version is live. Safe to call from several threads."""
 
     def __init__(
-        self, store: Store, encoder: TextModel, english: English | None = None, *, shared: bool = True
+        self,
+        store: Store,
+        encoder: TextModel,
+        english: English | None = None,
+        *,
+        shared: bool = True,
+        silent: Callable[[Sequence[FaqEntry]], bool] = lambda entries: False,
     ) -> None:
         """``english`` says a text of a language in English, for an encoder that reads no other; what it leaves as it is
         has no meaning to such an encoder. ``shared``: the vectors that ``search`` is given are this encoder's.
@@ -213,10 +219,17 @@ class FaqSearch:
         self._confidence = FaqConfidence.shipped()
         background, topics = background_vectors(encoder), Topics.shipped(encoder)
 
+        self._silent = silent
+
         def indexes(stored: Stored) -> dict[str, FaqIndex]:
             return _indexes(stored, encoder, background, topics, english)
 
         self._live: Live[dict[str, FaqIndex]] = Live(store.faq, encoder.fingerprint, indexes, nothing={})
+
+    def _there(self) -> dict[str, FaqIndex]:
+        """The live entries by language; none where they are not to answer."""
+        indexes = self._live()
+        return {} if self._silent([e for index in indexes.values() for e in index.entries]) else indexes
 
     def refresh(self) -> None:
         """Waits until the live version is in use, after a load."""
@@ -225,12 +238,12 @@ class FaqSearch:
     @property
     def entries(self) -> tuple[FaqEntry, ...]:
         """All live entries."""
-        return tuple(entry for index in self._live().values() for entry in index.entries)
+        return tuple(entry for index in self._there().values() for entry in index.entries)
 
     @property
     def languages(self) -> frozenset[str]:
         """What the live entries are in."""
-        return frozenset(self._live())
+        return frozenset(self._there())
 
     @property
     def any_language(self) -> bool:
@@ -241,7 +254,7 @@ class FaqSearch:
         """The entry that is asked for in nearly its own words, in any language but those ``without``: by words alone,
         for languages that the encoder cannot read."""
         best: FaqHit | None = None
-        for language, index in self._live().items():
+        for language, index in self._there().items():
             if language in without:
                 continue
             overlap = index.signs(text, None)["overlap"]
@@ -259,7 +272,7 @@ class FaqSearch:
             if hit.confidence >= MIN_LIKELY_CONFIDENCE and hit.entry.language not in without:
                 return hit
         best: FaqHit | None = None
-        for own, index in self._live().items():
+        for own, index in self._there().items():
             if own in without:
                 continue
             covered = index.signs(text, None)["coverage"]
@@ -281,7 +294,7 @@ class FaqSearch:
         script, and the same entry is given in ``language`` where there is one. ``text_vector`` is the encoder's of a
         text that it reads, if computed already.
         """
-        indexes = self._live()
+        indexes = self._there()
         if not text.strip() or not indexes:
             return ()
         chinese, multilingual = is_chinese(text), self._encoder.reads_chinese

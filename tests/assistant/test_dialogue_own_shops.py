@@ -252,3 +252,14 @@ async def test_a_shop_of_other_goods_has_its_own_beginnings_and_none_of_the_demo
 
 async def test_the_demo_shop_keeps_its_terms(built: Shopclerk) -> None:
     assert built.knowledge.of_written_shop() and built.commerce.shop.delivery is not None
+
+
+def test_the_demos_help_pages_answer_nothing_in_another_shop(
+    built: Shopclerk, opened: Callable[[str], Shopclerk]
+) -> None:
+    question = "how long do I have to return something?"
+    assert built.knowledge.faq.search(question)
+    shop = opened("clothing")
+    assert shop.knowledge.faq.entries == () and shop.knowledge.faq.search(question) == ()
+    with talking(shop) as talk:
+        assert "30 days" not in talk.say(question).text

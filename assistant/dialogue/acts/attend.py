@@ -6,7 +6,7 @@ import dataclasses
 import re
 
 from assistant.dialogue.acts import order_lines, problems, questions, said_of_self, service
-from assistant.dialogue.acts.identity import identify
+from assistant.dialogue.acts.identity import easiest_proofs, identify
 from assistant.dialogue.acts.status import orders_status, return_cost
 from assistant.dialogue.acts.talk import faq, hand_over, page, passage
 from assistant.dialogue.dependencies import Dependencies
@@ -189,7 +189,8 @@ def _identity(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
         if memory.customer_id and memory.about in ("login", "login_failed"):
             return PersonAnswer("person_why", "", deps.shop.clock(), why="password")
         if not order_ids and not (memory.customer_id and of_order):
-            return IdentityNoted(turn.said_of_self, known=memory.customer_id is not None)
+            known, proofs = memory.customer_id is not None, easiest_proofs(deps.shop.rules)
+            return IdentityNoted(turn.said_of_self, known, proofs)
         about = memory.about if of_order else ""
         memory.request = ServiceRequest(
             kind="status",

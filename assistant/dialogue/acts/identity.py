@@ -9,7 +9,7 @@ from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.request import Claim
 from assistant.dialogue.turn import Turn
-from assistant.shop.policy import Proof
+from assistant.shop.policy import Proof, ServicePolicy
 from assistant.shop.views import CustomerView
 from assistant.understanding.addresses import read_address
 from assistant.understanding.order_ids import OrderIds
@@ -132,6 +132,19 @@ def postcodes_in(text: str, ids: OrderIds) -> list[str]:
     """The last of what may be postcodes: order ids are none, unless they are bare numbers that might be either."""
     rest = ids.replaced(EMAIL.sub(",", text), ",").upper()
     return _POSTCODE.findall(rest)[-_MAX_POSTCODES:]
+
+
+_ORDER: tuple[Proof, ...] = ("name", "email", "postcode", "order", "customer_id")
+
+
+def easiest_proofs(rules: ServicePolicy) -> tuple[tuple[str, ...], ...]:
+    """Of what a shop accepts the ways that ask for least; none for the usual rules, which have sentences of their
+    own."""
+    ways = rules.identified_by
+    if set(ways) == set(ServicePolicy().identified_by):
+        return ()
+    fewest = min(map(len, ways))
+    return tuple(tuple(proof for proof in _ORDER if proof in way) for way in ways if len(way) == fewest)
 
 
 def _by_number(deps: Dependencies) -> bool:

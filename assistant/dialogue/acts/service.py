@@ -12,7 +12,7 @@ import re
 from assistant.dialogue.acts import needs, order_lines, places, problems, questions, selection, swapping
 from assistant.dialogue.acts.asking import MAX_REPEATED_QUESTIONS, action_of, ask, end, forbidden, refusal, refuse
 from assistant.dialogue.acts.choose import choose_order
-from assistant.dialogue.acts.identity import given_in, identify
+from assistant.dialogue.acts.identity import easiest_proofs, given_in, identify
 from assistant.dialogue.acts.status import orders_status
 from assistant.dialogue.acts.talk import hand_over
 from assistant.dialogue.dependencies import Dependencies
@@ -224,16 +224,20 @@ def proceed(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     request = memory.request
     assert request is not None
     if request.kind == "problem" and request.remedy == "person":  # whoever it is
+        handed = hand_over(turn, memory, deps, "asked")
         memory.request = None
-        return hand_over(turn, memory, deps, "asked")
+        return handed
     if not identify(turn, memory, deps):
         if _cannot_be_known(request, turn, memory):
+            handed = hand_over(turn, memory, deps, "needs_human", "identity")
             memory.request = None
-            return hand_over(turn, memory, deps, "needs_human", "identity")
+            return handed
         again = request.asked == "identity" and request.tries > 0
         partly = memory.claim is not None and (request.asked == "identity" or bool(turn.said_of_self))
         given = given_in(memory.claim) if partly else ()
-        question = AskSlot("identity", _purpose(request), partly=partly, given=given, again=again and not given)
+        proofs = easiest_proofs(deps.shop.rules)
+        again = again and not given and not proofs
+        question = AskSlot("identity", _purpose(request), partly=partly, given=given, proofs=proofs, again=again)
         return ask(question, turn, memory, deps)
     match request.kind:
         case "status":
@@ -243,8 +247,9 @@ def proceed(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
         case "hand_over":
             if late := _too_late_for_a_part(turn, memory, deps):
                 return late
+            handed = hand_over(turn, memory, deps, "needs_human", "part")
             memory.request = None
-            return hand_over(turn, memory, deps, "needs_human", "part")
+            return handed
         case OrderAction.CHANGE_DEFAULT_ADDRESS:
             return needs.default_address(turn, memory, deps)
     chosen = choose_order(turn, memory, deps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, cast, get_args
 
+from assistant.dialogue.acts.summary import summary
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
@@ -252,16 +253,11 @@ def hand_over(
 ) -> Handed:
     """Opens a ticket in the agents' queue, or finds the one that is open already. ``why``: see ``Handed``."""
     ticket, already = deps.tickets.open(
-        turn.conversation_id, reason=reason, summary=summary(turn, memory), language=memory.language
+        turn.conversation_id, reason=reason, summary=summary(turn, memory, deps), language=memory.language
     )
     memory.handed, memory.handed_why = True, why or memory.handed_why
     hours = () if already else passage("person_when", turn, memory, deps)
     return Handed(ticket.id, reason, already=already, why=why, hours=hours[0] if hours else None, now=deps.shop.clock())
-
-
-def summary(turn: Turn, memory: Memory) -> str:
-    """One line for the agents' queue: what the customer last said. Redacted by the record that stores it."""
-    return (turn.original or turn.message)[:200]
 
 
 def clarify(turn: Turn) -> Outcome:

@@ -47,6 +47,26 @@ def test_what_proves_who_somebody_is(own: Shopclerk, proofs: set[Proof], said: s
         assert (talk.memory().customer_id == DEMO) is known
 
 
+@pytest.mark.parametrize(
+    ("proofs", "ways", "never"),
+    [
+        ([{"email"}], "your e-mail address.", "postcode"),
+        ([{"order"}, {"customer_id"}], "order number or customer number", "e-mail"),
+        ([{"name", "order"}, {"email", "name", "order"}], "name and order number", "e-mail"),
+    ],
+)
+def test_no_more_is_asked_for_than_the_rules_need(
+    own: Shopclerk, proofs: list[set[Proof]], ways: str, never: str
+) -> None:
+    shop = own.commerce.shop
+    shop.rules = dataclasses.replace(shop.rules, identified_by=tuple(map(frozenset, proofs)))
+    with talking(own) as talk:
+        asked = talk.say("I want to cancel my order").text
+        assert ways in asked and never not in asked
+        again = talk.say("my postcode is 99999").text if never != "postcode" else "your e-mail address."
+        assert ways in again and never not in again
+
+
 def test_an_order_id_is_no_postcode() -> None:
     assert postcodes_in("W2378156, my zip is 19122", RETAIL_IDS) == ["19122"]
     claim = read_claim("w2378156, ann@example.com", RETAIL_IDS)
