@@ -36,7 +36,7 @@ from assistant.profile.wishes import Wishes
 from assistant.records.records import Records
 from assistant.settings import Settings
 from assistant.setup.demo import load_demo
-from assistant.setup.health import running
+from assistant.setup.health import running, telling
 from assistant.setup.knowledge import Knowledge, Tell, knowledge, picture_url
 from assistant.setup.model import ModelService, served_model
 from assistant.setup.state import check_state_dir, checkpointer
@@ -160,13 +160,16 @@ class Shopclerk:
                 self.model.keeper.stop()
 
     def health(self) -> list[HealthItem]:
-        return running(
-            self.settings,
-            self.commerce.database,
-            self.knowledge.store,
-            self.model.server,
-            self.model.availability,
-        )
+        return [
+            *running(
+                self.settings,
+                self.commerce.database,
+                self.knowledge.store,
+                self.model.server,
+                self.model.availability,
+            ),
+            *telling(self.commerce.notifications),
+        ]
 
 
 def build(

@@ -114,6 +114,11 @@ class Notifications:
         """Whether shoppers can be answered by mail at all."""
         return bool(self.channels.shopper)
 
+    @property
+    def tells_outside(self) -> bool:
+        """Whether there is any channel but the desk."""
+        return bool(set(self.channels.team) - {DESK} or self.channels.shopper or self.channels.help_desks)
+
     def latest(self, since: datetime, limit: int = 50) -> list[Told]:
         """For the desk: what the team was told since, the latest first."""
         return self.outbox.told(TEAM_KINDS, since, limit)

@@ -14,6 +14,7 @@ from assistant.llm.availability import Availability, OutsideAvailability
 from assistant.llm.endpoint import find_running
 from assistant.llm.server import ManagedServer
 from assistant.llm.vllm import gpu_memory_gb
+from assistant.notify.notifications import Notifications
 from assistant.pages import HealthItem
 from assistant.settings import Settings
 from assistant.setup.encoders import reranker, search_fits, shop_encoders
@@ -119,6 +120,23 @@ def _store(settings: Settings) -> Iterator[HealthItem]:
         )
 
     yield _guarded("store", check)
+
+
+def telling(notifications: Notifications) -> Iterator[HealthItem]:
+    """Whether what is to be told outside the pages arrives; nothing where nobody outside is told."""
+    if not notifications.tells_outside:
+        return
+
+    def check() -> HealthItem:
+        counts = notifications.outbox.counts()
+        waiting, failed = counts.get("waiting", 0), counts.get("failed", 0)
+        facts = {state: str(count) for state, count in sorted(counts.items())}
+        if error := notifications.outbox.latest_error():
+            sentence = f"{waiting} wait to be told, {failed} never arrived in 30 days. The latest trouble: {error}"
+            return HealthItem("notifications", "bad" if failed else "waiting", sentence, facts)
+        return HealthItem("notifications", "ok", "Everything has been told." if not waiting else "On their way.", facts)
+
+    yield _guarded("notifications", check)
 
 
 def _guarded(name: str, check: Callable[[], HealthItem]) -> HealthItem:

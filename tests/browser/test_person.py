@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 
 from assistant.access import Access
@@ -18,6 +18,7 @@ from assistant.shop.hours import Hours
 from assistant.shop.views import OrderStatus
 from tests.app import Served, fresh, serving
 from tests.browser.pages import PHONE, WIDE, Window, at_both_widths, fits, ready, say, sign_in, small_targets
+from tests.browser.test_axe import looked_at, violations
 from tests.mailbox import Mailbox, mailbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -210,6 +211,39 @@ def look(page: Page, shot: Shot, name: str) -> None:
     for width in at_both_widths(page):
         assert fits(page) and not small_targets(page), name
         shot(page, f"{name}-{width}")
+
+
+def test_axe_finds_nothing_against_it(site: Served, browser: Browser, shot: Shot) -> None:
+    records, wrong = site.shop.commerce.records, list[str]()
+    page = looked_at(browser, "en-GB", PHONE)
+    page.goto(site.url + "/chat/")
+    ready(page)
+    say(page, "talk to a person")
+    page.locator(".person-email summary").click()
+    wrong += violations(page, "waiting")
+    ticket = records.tickets.list()[-1].id
+    records.tickets.take(ticket, "Maya")
+    expect(page.locator(".person-mark")).to_have_text("M")
+    wrong += violations(page, "with a person")
+    records.tickets.close(ticket, "Maya")
+    page.locator(".faces label").nth(3).click()
+    expect(page.locator(".person-thanks")).to_be_visible()
+    wrong += violations(page, "rated")
+    page.goto(site.url + "/agent/ratings")
+    sign_in_plainly(page, site.agent_password, "Lena")
+    page.goto(site.url + "/agent/ratings")
+    expect(page.locator(".ratings-latest li").first).to_be_visible()
+    wrong += violations(page, "ratings")
+    look(page, shot, "ratings")
+    page.context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def sign_in_plainly(page: Page, password: str, name: str) -> None:
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", password)
+    page.click("form button")
+    page.wait_for_url("**/agent/")
 
 
 def test_the_whole_visit(site: Served, window: Open, shot: Shot) -> None:

@@ -18,6 +18,7 @@ from assistant.notify.notifications import Notifications
 from assistant.notify.outbox import Kind, Outbox
 from assistant.records.records import Records
 from assistant.settings import Settings
+from assistant.setup.health import telling
 from assistant.shop.views import TicketView
 from tests.mailbox import Mailbox, mailbox
 
@@ -160,6 +161,19 @@ def test_who_looks_gets_no_mail_and_who_takes_the_address_back_neither(desk: Des
     desk.records.contacts.take_back(chat)
     assert desk.courier.deliver() == 0 and "too late" not in str(desk.box.mails)
     assert desk.notifications.outbox.counts()["dropped"] == 1
+
+
+def test_health_tells_of_what_does_not_arrive(desk: Desk) -> None:
+    assert [item.state for item in telling(desk.notifications)] == ["ok"]
+    desk.box.wrong = ["451 Later"]
+    desk.ticket()
+    assert desk.later(1) == 0
+    (item,) = telling(desk.notifications)
+    assert item.state == "waiting" and "451" in item.text and "1 wait" in item.text
+    assert desk.later(60) == 1
+    assert [item.state for item in telling(desk.notifications)] == ["ok"]
+    quiet = Notifications(desk.notifications.outbox, Settings(state_dir=desk.folder))
+    assert not list(telling(quiet))
 
 
 def test_a_wish_that_came_true_is_told_once(desk: Desk) -> None:
