@@ -12,7 +12,6 @@ from assistant.dialogue.rehearsal import Proposed, Rehearsed, rehearse
 from assistant.outcome import (
     AskSlot,
     Blocked,
-    Clarify,
     Compared,
     FaqAnswer,
     Found,
@@ -24,21 +23,12 @@ from assistant.outcome import (
     OrdersReply,
     Outcome,
     OutOfScope,
-    PersonAnswer,
     ProblemNoted,
     ProductAnswer,
     SmallTalk,
-    hits_of,
 )
 from assistant.pages import DraftKind
-from assistant.profile.outcomes import (
-    ForgetAsked,
-    ForgetDropped,
-    Forgotten,
-    PersonalSwitched,
-    PreferencesNoted,
-    ProfileTold,
-)
+from assistant.service.suggestions.speaking import goods_of, spoken
 from assistant.service.suggestions.standing import Standing
 from assistant.shop.actions import ActionRefused, Approval, CartReply
 from assistant.shop.views import OrderView
@@ -47,8 +37,6 @@ from assistant.wording.statement import ReplyPlan, join
 from assistant.wording.texts import texts
 from retrieval.search.query import FaqHit, Hit
 
-_PROFILE = (ForgetAsked, ForgetDropped, Forgotten, PersonalSwitched, PreferencesNoted, ProfileTold)
-_ASKING = (AskSlot, Clarify)
 _WEAK = (OutOfScope, NothingMore, Blocked)
 _MAX_ORDERS, _MAX_CARDS = 3, 6
 _REFUND = {"zh": "我要退款"}
@@ -68,11 +56,8 @@ class Draft:
     proposed: Proposed | None = None
     shows: bool = False
     """An act that only shows the products or orders behind it as cards."""
-
-    @property
-    def hits(self) -> tuple[Hit, ...]:
-        found = {hit.product.id: hit for outcome in self.outcomes for hit in hits_of(outcome)}
-        return tuple(found.values())[:_MAX_CARDS]
+    hits: tuple[Hit, ...] = ()
+    """The products behind it."""
 
     @property
     def orders(self) -> tuple[OrderView, ...]:
@@ -89,7 +74,7 @@ async def drafts(standing: Standing, conversation_id: str, deps: Dependencies) -
     """Up to three, the one to begin with first."""
     found, language = standing.rehearsed, standing.rehearsed.facts.language
     own = texts(language, "agent")
-    told, asked = _spoken(found)
+    told, asked = spoken(found, deps)
     first = _answer(found, told, deps, standing)
     made = [first] if first is not None else []
     if asked:
@@ -109,29 +94,6 @@ def plan_text(plan: ReplyPlan) -> str:
     return _text(plan)
 
 
-def _spoken(found: Rehearsed) -> tuple[list[Outcome], list[Outcome]]:
-    """What an agent would tell, and what they would ask."""
-    told: list[Outcome] = []
-    asked: list[Outcome] = []
-    for each in found.outcomes:
-        match each:
-            case Handed(reason=reason, why=why):
-                why = why or ("complaint" if reason == "complaint" else "")
-                if why:
-                    told.append(replace(each, why=why, already=False, hours=None, now=None))
-                elif reason == "unanswered":
-                    told.append(FaqAnswer(()))
-            case ActionRefused(reason="rehearsed"):
-                pass
-            case AskSlot() | Clarify():
-                asked.append(each)
-            case PersonAnswer() if len(found.outcomes) > 1:
-                pass
-            case _ if not isinstance(each, _PROFILE):
-                told.append(each)
-    return told, asked
-
-
 def _answer(found: Rehearsed, told: Sequence[Outcome], deps: Dependencies, standing: Standing) -> Draft | None:
     own = texts(found.facts.language, "agent")
     if found.agreed:
@@ -141,7 +103,12 @@ def _answer(found: Rehearsed, told: Sequence[Outcome], deps: Dependencies, stand
         return None
     plan = _plan(found, told, deps)
     text = _text(plan)
-    return Draft("answer", text, tuple(told), plan) if text else None
+    return Draft("answer", text, tuple(told), plan, hits=_goods(told, deps)) if text else None
+
+
+def _goods(told: Sequence[Outcome], deps: Dependencies) -> tuple[Hit, ...]:
+    found = {hit.product.id: hit for outcome in reversed(told) for hit in reversed(goods_of(outcome, deps))}
+    return tuple(reversed(found.values()))[:_MAX_CARDS]
 
 
 def _plan(found: Rehearsed, outcomes: Sequence[Outcome], deps: Dependencies) -> ReplyPlan:
@@ -222,7 +189,7 @@ async def _acts(standing: Standing, conversation_id: str, told: Sequence[Outcome
     if approvals and found.proposed:
         text = own.render("desk", "confirm_card")
         return [Draft("act", text, (approvals[-1],), approval=approvals[-1], proposed=found.proposed[-1])]
-    shown = Draft("act", "", tuple(told), shows=True)
+    shown = Draft("act", "", tuple(told), shows=True, hits=_goods(told, deps))
     return [shown] if shown.hits or shown.orders else []
 
 

@@ -13,7 +13,6 @@ from rapidfuzz.distance import Levenshtein
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue import direct
 from assistant.dialogue.show import approval as approval_card
-from assistant.dialogue.show import shown_cards
 from assistant.events import OrdersShown, ProductCard, ProductsShown
 from assistant.outcome import Found
 from assistant.pages import Audited, ModelWording, Refused, SuggestedReplies, SuggestedReply
@@ -231,10 +230,7 @@ class SuggestionService:
         )
 
     def _products(self, draft: Draft, language: str) -> tuple[ProductCard, ...]:
-        found = [card for each in draft.outcomes for card in shown_cards(each, self.app.cards, language)]
-        first = {card.id: card for card in reversed(found)}
-        cards = [first.pop(card.id) for card in found if card.id in first]
-        return tuple(card.model_copy(update={"position": at}) for at, card in enumerate(cards[:6], 1))
+        return tuple(self.app.cards.product(hit, at, language) for at, hit in enumerate(draft.hits, 1))
 
     @staticmethod
     def _ranked(draft: Draft) -> list[Hit]:

@@ -15,7 +15,7 @@ from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.rehearsal import Rehearsed, rehearse
-from assistant.outcome import Handed, IdentityNoted, PersonAnswer, SmallTalk
+from assistant.outcome import Clarify, Handed, IdentityNoted, OutOfScope, PersonAnswer, SmallTalk
 from assistant.records.conversations import Conversation, Message, Sender
 from assistant.records.records import Records
 
@@ -124,7 +124,7 @@ class Standings:
             before = await self._earlier(conversation_id, dialogue, real, later) if each.in_memory else latest.before
             before = before.model_copy(update={"customer_id": known.customer_id or before.customer_id, "claim": None})
             found = await rehearse(each.text, conversation_id, before, deps, model=model)
-            if _is_open(found) and not _is_talk(found):
+            if _is_open(found) and not _is_talk(found) and not _is_unclear(found):
                 return Standing(found, each, latest.said, latest.cursor, before)
         return None
 
@@ -155,7 +155,7 @@ def _is_open(found: Rehearsed) -> bool:
 def _asks(outcome: object, found: Rehearsed) -> bool:
     match outcome:
         case Handed(reason=reason, why=why):
-            return reason != "asked" or bool(why)
+            return reason not in ("asked", "needs_human") or bool(why) or bool(found.turn.said_of_self)
         case SmallTalk(kind=kind):
             return kind not in _OPEN_TALK
         case IdentityNoted(known=known):
@@ -168,6 +168,10 @@ def _asks(outcome: object, found: Rehearsed) -> bool:
 
 def _tells_who(found: Rehearsed) -> bool:
     return any(isinstance(each, IdentityNoted) for each in found.outcomes)
+
+
+def _is_unclear(found: Rehearsed) -> bool:
+    return all(isinstance(each, (Clarify, OutOfScope)) for each in found.outcomes)
 
 
 def _is_talk(found: Rehearsed) -> bool:
