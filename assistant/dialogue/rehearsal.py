@@ -28,6 +28,7 @@ from assistant.shop.behaviour import Kind
 from assistant.shop.pending import PendingAction, PendingActions
 from assistant.shop.request import Request
 from assistant.shop.shop import Shop
+from assistant.shop.views import TicketView
 from retrieval.search.query import Hit
 
 
@@ -86,6 +87,21 @@ class _Uncounted(Unanswered):
         pass
 
 
+class _Answered(Tickets):
+    """As if no colleague were asked: the one who is asked answers now."""
+
+    def of_conversation(self, conversation_id: str) -> TicketView | None:
+        return None
+
+    def latest_of(self, conversation_id: str) -> TicketView | None:
+        ticket = super().latest_of(conversation_id)
+        return None if ticket is None else replace(ticket, state="closed")
+
+    def open(self, conversation_id: str, reason: str, summary: str, language: str) -> tuple[TicketView, bool]:
+        now = self._clock()
+        return TicketView("", conversation_id, reason, language, "waiting", None, now, summary), False
+
+
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
     """What a turn would come to. ``agreed``: it says yes to what waits, which only the customer's own button does."""
@@ -118,7 +134,7 @@ def _tried_out(deps: Dependencies, *, model: bool) -> tuple[Dependencies, _Pendi
             deps.online.exposures, deps.online.experiments, deps.online.policies, personalised=lambda owner: False
         ),
         conversations=Conversations(database, real.clock),
-        tickets=Tickets(database, real.clock),
+        tickets=_Answered(database, real.clock),
         unanswered=_Uncounted(database),
         campaigns=None,
         tool_loop=None,

@@ -80,9 +80,10 @@ async def drafts(standing: Standing, conversation_id: str, deps: Dependencies) -
     if asked:
         plan = _plan(found, asked, deps)
         made.append(Draft("ask", _text(plan), tuple(asked), plan))
+    asked_something = bool(made)
     if not made:
         made.append(Draft("answer", own.render("desk", "here")))
-    if made[0].kind == "ask" or _is_weak(told):
+    if not found.agreed and asked_something and (made[0].kind == "ask" or _is_weak(told)):
         made += await asyncio.to_thread(_from_pages, standing, made, deps)
     if not any(draft.kind == "ask" for draft in made) and (question := _missing(found, told, deps)):
         made.append(Draft("ask", question))
@@ -164,7 +165,7 @@ def _missing(found: Rehearsed, told: Sequence[Outcome], deps: Dependencies) -> s
         case CartReply(problem=problem):
             key = "anything" if problem is None else ""
         case SmallTalk(kind=kind):
-            key = "" if kind in ("thanks", "goodbye") else "details"
+            key = "" if kind in ("thanks", "goodbye") else "anything"
         case Approval():
             key = ""
         case IdentityNoted():
