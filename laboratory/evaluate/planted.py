@@ -1,4 +1,4 @@
-"""The claim audit measured: sentences about real products, orders and help pages with one thing wrong, of several kinds,
+"""The claim audit measured: sentences on real products, orders and help pages with one thing wrong, of several kinds,
 and true ones, as agents write them. Both are made from the shop's data, and share no code with the audit."""
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class Writer:
 
     def _say(self, section: str, language: str, kind: str, *, true: bool, **values: Any) -> Written:
         product, order = values.pop("product", None), values.pop("order", None)
-        pattern = self._random.choice(TEXTS[section][language])
+        pattern = self._random.choice(_texts(section)[language])
         if product is not None:
             name = product.name(language)
             values["p"] = name if language == "zh" or name.startswith(("The ", "A ")) else f"the {name}"
@@ -132,7 +132,7 @@ class Writer:
         )
 
     def _listed(self, section: str, language: str, *, true: bool) -> Iterator[Written]:
-        for text in TEXTS[section][language]:
+        for text in _texts(section)[language]:
             yield Written(text, language, section, true, self._random.choice(self.products), self._one_order())
 
     def _one_order(self) -> OrderView:
@@ -280,6 +280,14 @@ class Writer:
         for entry in self.entries:
             if entry.language == language and (turned := _turned_round(entry)):
                 yield Written(turned, language, "help page turned round", False)
+
+
+def _texts(section: str) -> Any:
+    """ "status.pending" is a section in a section."""
+    found = TEXTS
+    for name in section.split("."):
+        found = found[name]
+    return found
 
 
 def _implied(status: str, order: OrderView) -> bool:

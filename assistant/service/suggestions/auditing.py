@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.dependencies import Dependencies
@@ -70,8 +71,8 @@ class Auditor:
             now=deps.shop.clock(),
             lexicon=deps.lexicon,
             named=lambda text: _named(text, memory, deps),
-            pages=lambda text: _pages(text, reads, deps),
-            read=lambda text: _slots(text, deps),
+            pages=cache(lambda text: _pages(text, reads, deps)),
+            read=cache(lambda text: _slots(text, deps)),
             products=_at_hand(memory, hits, deps),
             orders=orders,
             at_hand=memory.orders,
