@@ -600,6 +600,7 @@ def services_of(desk: FakeDesk, access: FakeAccess) -> Any:
         translation=desk,
         canned=desk,
         admins=desk,
+        learning=desk,
         merchandisers=desk,
         ranking=desk,
         staff=access,

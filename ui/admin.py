@@ -19,6 +19,7 @@ from assistant.service.admins import AdminService
 from assistant.service.merchandisers import MerchandiserService
 from assistant.service.ranking import RankingService
 from ui import live, ranking, render
+from ui.learning import LearningPart
 from ui.live import Payload
 from ui.merchandising import MerchandisingPart
 from ui.shopper import language_of
@@ -30,7 +31,11 @@ CATALOGUE_LIMIT_MB = 500
 
 
 def browser_words(w: Words) -> dict[str, str]:
-    sections = {f"{name}.{key}": text for name in ("admin", "merchandising") for key, text in w.section(name).items()}
+    sections = {
+        f"{name}.{key}": text
+        for name in ("admin", "merchandising", "learning")
+        for key, text in w.section(name).items()
+    }
     return {**sections, "team.title": w("team.title"), "language": w.language}
 
 
@@ -128,7 +133,11 @@ class AdminPage:
 
 
 def build(
-    admins: AdminService, merchandisers: MerchandiserService, rankings: RankingService, shop_name: str
+    admins: AdminService,
+    merchandisers: MerchandiserService,
+    rankings: RankingService,
+    shop_name: str,
+    learned: LearningPart,
 ) -> gr.Blocks:
     page, selling = AdminPage(admins, rankings), MerchandisingPart(merchandisers)
     w = words("en")
@@ -136,7 +145,7 @@ def build(
     return live.page(
         title=f"{w('admin.title')} · {shop_name}",
         skeleton=skeleton,
-        scripts=("admin.js", "merchandising.js"),
+        scripts=("admin.js", "merchandising.js", "learning.js"),
         calls=(
             page.hello,
             page.refresh,
@@ -145,6 +154,7 @@ def build(
             selling.merchandising,
             selling.merchandise,
             selling.explain,
+            *learned.calls,
         ),
         streams={"ingest": page.ingest},
         settings={"words": browser_words(w), "limits": {"faq": FAQ_LIMIT_MB, "catalogue": CATALOGUE_LIMIT_MB}},

@@ -18,6 +18,7 @@ from ui.live import Payload
 from ui.texts import Words
 
 _parts: Any = render.ENVIRONMENT.get_template("agent_parts.html").module
+_drafts: Any = render.ENVIRONMENT.get_template("suggestions.html").module
 
 
 def words_of(entry: Entry) -> str:
@@ -76,6 +77,9 @@ class ConversationPart:
 
     def _said(self, entry: Entry, language: str, w: Words) -> list[render.Part]:
         parts = render.entries((entry,), w)
+        if entry.speaker == "assistant" and words_of(entry).strip():
+            wrong = str(_drafts.report(entry.cursor, w))
+            parts = [{**part, "html": part["html"].replace("</article>", f"{wrong}</article>")} for part in parts]
         if language != w.language and words_of(entry).strip():
             offer = str(_parts.translate(entry.cursor, w))
             return [{**part, "html": part["html"].replace("</article>", f"{offer}</article>")} for part in parts]

@@ -11,6 +11,7 @@ from assistant.access import Origins
 from assistant.service.services import Services
 from ui import admin, agent, buying, checkout, desk_stream, line, live, login, ratings, shopper, storefront, team
 from ui.frame import Compressed, PageHeaders
+from ui.learning import LearningPart
 from ui.line import Line, State
 from ui.page import MayCall, router
 from ui.person import PersonPage
@@ -51,6 +52,10 @@ def mount(
             auth_dependency=who,
         )
 
+    def admin_name(request: Request) -> str:
+        found = login.member(services.staff, "admin", request)
+        return found.name if found else ""
+
     limits = limits or Limits()
     may_call = origin_allowed or Origins(allowed_origins).allowed
     limit_bytes = limits.picture * 3 * 2**19 + 4 * limits.message + 2**18  # base64 takes a third more
@@ -75,7 +80,13 @@ def mount(
     to_desk, for_agents = agent.document(shop_name), login.guard(services.staff, "agent")
     app.include_router(router("/agent", to_desk, agent.calls(desk), may_call, limit_bytes, for_agents))
     add(
-        admin.build(services.admins, services.merchandisers, services.ranking, shop_name),
+        admin.build(
+            services.admins,
+            services.merchandisers,
+            services.ranking,
+            shop_name,
+            LearningPart(services.learning, admin_name),
+        ),
         "/admin",
         *staff,
         upload=f"{admin.CATALOGUE_LIMIT_MB}mb",

@@ -43,7 +43,7 @@ class SuggestionsPart:
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        return self.suggest, self.reword, self.audit, self.rework, self.use
+        return self.suggest, self.reword, self.audit, self.rework, self.use, self.report
 
     async def suggest(self, payload: Payload, request: gr.Request) -> Payload:
         """Drafts made by code. ``coming``: ask for the model's words with ``reword``."""
@@ -51,7 +51,7 @@ class SuggestionsPart:
         try:
             found = await self.suggestions.suggest(ticket)
         except Refused as refusal:
-            return {"refused": str(refusal), "html": ""}
+            return {"refused": render.refusal(refusal, w), "html": ""}
         coming = found.model == "coming"
         if coming:
             self._waiting[ticket] = found
@@ -65,7 +65,7 @@ class SuggestionsPart:
         try:
             found = await self.suggestions.reworded(ticket, before)
         except Refused as refusal:
-            return {"refused": str(refusal), "html": ""}
+            return {"refused": render.refusal(refusal, w), "html": ""}
         return {"html": self._html(found, w), "cursor": found.cursor}
 
     async def audit(self, payload: Payload, request: gr.Request) -> Payload:
@@ -74,7 +74,7 @@ class SuggestionsPart:
         try:
             audited = await self.suggestions.audit(str(payload["ticket"]), str(payload.get("text") or ""))
         except Refused as refusal:
-            return {"refused": str(refusal), "html": ""}
+            return {"refused": render.refusal(refusal, w), "html": ""}
         red = [claim for claim in audited.claims if not claim.backed]
         return {"html": str(_parts.audited(audited, red, marked(audited, w), w)), "red": len(red)}
 
@@ -86,13 +86,13 @@ class SuggestionsPart:
                 str(payload["ticket"]), str(payload.get("text") or ""), str(payload.get("how")), w.language
             )
         except Refused as refusal:
-            reason = str(refusal)
-            return {"refused": w.or_else(f"suggest.{reason}", reason)}
+            return {"refused": render.refusal(refusal, w)}
         return {"text": audited.text, "marked": str(marked(audited, w)), "red": not audited.sendable}
 
     async def use(self, payload: Payload, request: gr.Request) -> Payload:
         """Proposes the action of a draft, shows its cards, or puts it aside."""
-        ticket, draft, me = str(payload["ticket"]), str(payload["draft"]), self.who(request)
+        w, ticket, draft = words(language_of(payload)), str(payload["ticket"]), str(payload["draft"])
+        me = self.who(request)
         try:
             match payload.get("kind"):
                 case "propose":
@@ -104,7 +104,16 @@ class SuggestionsPart:
                 case _:
                     raise ValueError("unknown button")
         except Refused as refusal:
-            return {"refused": str(refusal)}
+            return {"refused": render.refusal(refusal, w)}
+        return {}
+
+    async def report(self, payload: Payload, request: gr.Request) -> Payload:
+        """An answer of the assistant's that was wrong, for the regression set."""
+        w = words(language_of(payload))
+        try:
+            await self.suggestions.report(str(payload["ticket"]), self.who(request), int(payload["cursor"]))
+        except Refused as refusal:
+            return {"refused": render.refusal(refusal, w)}
         return {}
 
     @staticmethod

@@ -1,18 +1,14 @@
-"""`shopclerk export …`: what may leave the house."""
+"""`shopclerk export …`: what may leave the house, and what the house learns from."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 export = typer.Typer(help="Export what customers turn to, without giving any of them away.", no_args_is_help=True)
-
-
-@export.callback()
-def _several() -> None:
-    """Keeps the command's name although it is the only one."""
 
 
 @export.command("aggregates")
@@ -37,3 +33,18 @@ def aggregates(
         error = sum(row.standard_error for row in of_level) / max(len(of_level), 1)
         print(f"{level}: {len(of_level)} rows, standard error {error:.1f} customers on average")
     print(f"{file}: epsilon {epsilon:g}, at most {most} of each level a customer")
+
+
+@export.command("reported")
+def reported(file: Annotated[Path, typer.Argument(help="The JSON lines file to write.")]) -> None:
+    """Answers reported bad, by customers and agents, as conversations that can be replayed; personal data redacted."""
+    from assistant.database import Database
+    from assistant.migrations import migrate
+    from assistant.records.records import Records
+    from assistant.settings import Settings
+
+    database = Database(Settings().sql_url)
+    migrate(database)
+    found = list(Records(database).reported.latest(100_000))
+    file.write_text("".join(f"{json.dumps(each.row(), ensure_ascii=False)}\n" for each in found), "utf-8")
+    print(f"{file}: {len(found)} answers")

@@ -13,7 +13,9 @@ from assistant.records.feedback import Feedback
 from assistant.records.inbox import Inbox
 from assistant.records.notes import CannedReplies, Notes
 from assistant.records.pages import Pages
+from assistant.records.proposals import FaqProposals
 from assistant.records.ratings import Ratings
+from assistant.records.reported import Reported
 from assistant.records.tickets import Tickets
 from assistant.records.triage import Triage
 from assistant.records.turns import Turns
@@ -38,6 +40,8 @@ class Records:
         self.pages = Pages(database, clock, self.changes)
         self.feedback = Feedback(database, clock)
         self.drafts = Drafts(database, clock)
+        self.proposals = FaqProposals(database, clock)
+        self.reported = Reported(database, self.conversations, clock)
         self.ratings = Ratings(database, clock, self.changes)
         self.contacts = Contacts(database, clock, self.changes)
         self.unanswered = Unanswered(database, clock)

@@ -14,6 +14,7 @@ from assistant.service.canned import CannedService
 from assistant.service.checkouts import CheckoutService
 from assistant.service.customers import CustomerService
 from assistant.service.inbox import InboxService
+from assistant.service.learning import LearningService
 from assistant.service.merchandisers import MerchandiserService
 from assistant.service.open_conversations import OpenConversations
 from assistant.service.person import PersonService
@@ -39,6 +40,7 @@ class Services:
     inbox: InboxService
     suggestions: SuggestionService
     admins: AdminService
+    learning: LearningService
     merchandisers: MerchandiserService
     ranking: RankingService
     staff: StaffService
@@ -50,7 +52,7 @@ class Services:
 
     @classmethod
     def of(cls, app: Shopclerk, access: Access) -> Self:
-        conversations = OpenConversations(app)
+        conversations, admins = OpenConversations(app), AdminService(app)
         presence = Presence(app.commerce.records.changes)
         profiles = ProfileService(app, conversations)
         checkouts = CheckoutService(app, conversations)
@@ -64,7 +66,8 @@ class Services:
             agents=AgentService(app, presence),
             inbox=InboxService(app.commerce.records, app.settings),
             suggestions=SuggestionService(app),
-            admins=AdminService(app),
+            admins=admins,
+            learning=LearningService(app, admins),
             merchandisers=MerchandiserService(app),
             ranking=RankingService(app),
             staff=StaffService(access, app.commerce.records),

@@ -34,6 +34,7 @@ _WORDS = {
     for word in words.split()
 }  # fmt: skip
 _CENT = Decimal("0.01")
+_PARTS = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
 _UNITS = (
     ("day", ("day", "天", "日", "工作日")), ("week", ("week", "周", "星期", "礼拜")), ("month", ("month", "月")),
     ("year", ("year", "年")), ("hour", ("hour", "小时", "钟头")), ("minute", ("minute", "分钟")),
@@ -96,9 +97,9 @@ def _money(text: str, s: _Sentence) -> str:
         if amount in known and (s.codes or not s.named):
             return order.id
     cart = s.known.cart
-    if cart is not None and cart.lines and (s.patterns["together"].search(s.bare) or not s.named):
-        if amount in {cart.total, *(line.total for line in cart.lines), *(line.unit_price for line in cart.lines)}:
-            return _CART.get(s.known.language, _CART["en"])
+    of_cart = cart is not None and (s.patterns["together"].search(s.bare) or not s.named)
+    if cart is not None and of_cart and amount in {cart.total, *(line.total for line in cart.lines)}:
+        return _CART.get(s.known.language, _CART["en"])
     if not s.named and not s.codes:
         for product in s.products:
             if amount in {variant.price for variant in product.variants}:
@@ -138,12 +139,19 @@ def _page_with(text: str, s: _Sentence) -> str:
     numbers = _DIGITS.findall(text)
     for entry in _nearest(s):
         told = f"{entry.question} {entry.answer}"
+        if _has_unit(text, told) and not all(_alike(number, set(_DIGITS.findall(told))) for number in numbers):
+            return ""  # the nearest page that counts in this unit says another number
         known = set(_DIGITS.findall(told))
         if numbers and all(_alike(number, known) for number in numbers) and _unit(text) in ("", _unit_in(text, told)):
             return entry.question
         if not numbers and text.strip().casefold() in told.casefold():
             return entry.question
     return ""
+
+
+def _has_unit(text: str, page: str) -> bool:
+    words = next((words for name, words in _UNITS if name == _unit(text)), ())
+    return bool(words) and re.search(rf"\\d[\\s-]?个?(?:\\w{{1,10}} )?(?:{'|'.join(words)})", page) is not None
 
 
 def _alike(number: str, known: set[str]) -> bool:
@@ -257,8 +265,12 @@ def _day(text: str, s: _Sentence) -> str:
 
 
 def _page_with_word(text: str, s: _Sentence) -> str:
-    told = (entry for entry in _nearest(s) if text.lower() in f"{entry.question} {entry.answer}".lower())
-    return next((entry.question for entry in told), "")
+    denied = len(s.patterns["negated"].findall(s.bare)) % 2
+    for entry in _nearest(s):
+        for part in _PARTS.split(entry.answer):
+            if text.lower() in part.lower() and len(s.patterns["negated"].findall(part)) % 2 == denied:
+                return entry.question
+    return ""
 
 
 def _has_year(text: str) -> bool:
@@ -379,7 +391,8 @@ def states(s: _Sentence) -> Iterator[Stated]:
 
 
 _MODAL = re.compile(
-    r"\b(?:can|could|may|might|must|should|to|be able to|cannot|can['’]t|will|would|are|get)(?: \w{1,10}){0,2} ?(?:be )?$"
+    r"\b(?:can|could|may|might|must|should|to|be able to|cannot|can['’]t|will|would|are|get)"
+    r"(?: \w{1,10}){0,2} ?(?:be )?$"
     r"|(?:可以|能|不能|无法|需要|应该|会|将)[^，。]{0,6}$",
     re.IGNORECASE,
 )
@@ -529,11 +542,11 @@ def promised(text: str, s: _Sentence) -> str:
         if due and s.patterns["due"].search(text) and any(each.kind == "date" and each.source for each in _dated(s)):
             return order.id
     for entry in _nearest(s, 3):
-        for part in re.split(r"(?<=[.!?;])\s+|(?<=[。！？；])", entry.answer):
+        for part in _PARTS.split(entry.answer):
             shared = roots(part, language) & said
-            if words in part.casefold() and len(shared) >= max(2, len(said) // 2):
-                if len(s.patterns["negated"].findall(part)) % 2 == denied:
-                    return entry.question
+            same = len(s.patterns["negated"].findall(part)) % 2 == denied
+            if same and words in part.casefold() and len(shared) >= max(2, 0.6 * len(said)):
+                return entry.question
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -11,13 +12,16 @@ from retrieval.models import FaqEntry
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+(?:['’][a-z]+)?|[一-鿿]", re.IGNORECASE)
 _HAN = re.compile(r"(?=([一-鿿]{2}))")
+_YES = re.compile(r"(?:yes|可以|是的|有|会|能)\b|(?:可以|是的|有。|会。)", re.IGNORECASE)
 _ROOT = 4
 _PARTS = re.compile(r"(?<=[.!?;:])\s+|(?<=[。！？；：])")
 _MIN_SHARE, _MIN_SHARE_NUMBERED = 0.62, 0.5
 """Of a sentence's words how many the page has; where it names the page's numbers, fewer."""
-_COMMON = frozenset(
-    ["this", "that", "with", "from", "have", "will", "your", "they", "them", "there", "their", "would", "could", "should", "about", "which", "when", "where", "what", "than", "then", "just", "also", "very", "only", "here", "some", "most", "more", "been", "being", "were", "does", "into", "over", "each", "such", "please", "within", "after", "before"]
-)  # fmt: skip
+_COMMON_TEXT = """
+this that with from have will your they them there their would could should about which when where what than then just
+also very only here some most more been being were does into over each such please within after before
+"""
+_COMMON = frozenset(_COMMON_TEXT.split())
 _ALIKE = {
     "send": "ship", "sent": "ship", "disp": "ship", "deli": "deli", "free": "free", "cost": "cost", "char": "cost",
     "pric": "cost", "paid": "pay", "paym": "pay", "mone": "refu", "repa": "repa", "item": "item", "prod": "item",
@@ -59,15 +63,20 @@ def told(sentence: str, pages: Sequence[FaqEntry], language: str) -> FaqEntry | 
         share = len(words & known) / len(words)
         if share < (_MIN_SHARE_NUMBERED if numbers else _MIN_SHARE):
             continue
-        if any(_same_sense(sentence, part, said, language) for part in _parts(entry)):
+        if any(_same_sense(sentence, part, said, language) for part in _parts(entry, language)):
             return entry
     return None
 
 
-def _parts(entry: FaqEntry) -> list[str]:
-    """Its sentences, and a yes or no with what is asked."""
+def _parts(entry: FaqEntry, language: str) -> list[str]:
+    """Its sentences; with a plain yes what is asked is said as well; and two that follow each other and deny nothing."""
     parts = [part for part in _PARTS.split(entry.answer) if part.strip()]
-    return [*parts, f"{entry.question} {parts[0]}", entry.answer] if parts else []
+    denies = _negations(language)
+    joint = [
+        f"{one} {two}" for one, two in itertools.pairwise(parts) if not denies.search(one) and not denies.search(two)
+    ]
+    asked = [entry.question] if parts and _YES.match(parts[0]) else []
+    return [*parts, *joint, *asked]
 
 
 def _same_sense(sentence: str, part: str, said: set[str], language: str) -> bool:

@@ -1,9 +1,10 @@
 """The claim audit: what a text for a customer states, and whether the shop's live facts say so.
 
 Attribution as in Rashkin et al., "Measuring Attribution in Natural Language Generation Models" (2023), by code:
-amounts, numbers, dates, stock, states, properties and promises are held against the products, orders, cart and help pages that
-the text can be about; what states anything else must be told by a help page. What is none of it, a courtesy, a question
-or a request, claims nothing. When in doubt a claim counts as unsupported: a person may know more, and vouches for it.
+amounts, numbers, dates, stock, states, properties and promises are held against the products, orders, cart and help
+pages that the text can be about; what states anything else must be told by a help page. What is none of it, a courtesy,
+a question or a request, claims nothing. When in doubt a claim counts as unsupported: a person may know more, and
+vouches for it.
 """
 
 from __future__ import annotations
@@ -24,12 +25,14 @@ from retrieval.text.lexicon import Lexicon
 
 _ENDS = re.compile(r"(?<=[.!?…])[\"”’)]?\s+|(?<=[。！？])[”」）]?|\n+")
 _SPACE = re.compile(r"\s+")
-_CODE = re.compile(r"\b(?=[A-Z0-9-]{0,30}\d)(?=[A-Z0-9-]{0,30}[A-Z])[A-Z0-9]{1,6}-?[A-Z0-9]{5,30}\b")
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-Z]{1,4}-[A-Z0-9]{5,30}|(?=[A-Z]{0,30}\d)(?=\d{0,30}[A-Z])[A-Z0-9]{8,30})(?![A-Za-z0-9])"
+)
 _LINK = re.compile(
     r"(?:https?://|www\.)[^\s，。）)]{1,200}|(?<![\w/])/help[\w./#-]{0,80}|[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,3}"
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_SIMPLE = ("money", "percent", "span", "measure", "day", "near")
+_SIMPLE = ("money", "percent", "day", "span", "measure", "near")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +145,14 @@ class _Sentence:
         typed = [*self._ids(), *self._typed()]
         page = claim_pages.told(self.text, self.known.pages(self.text), self.known.language)
         if page is not None:
-            return [each if each.source else Stated(each.kind, each.start, each.end, page.question) for each in typed]
+            return [each if each.source or each.kind in _OF_CASE else self._by(page, each) for each in typed]
         if typed or self._asks:
             return typed
         return self._other()
+
+    @staticmethod
+    def _by(page: FaqEntry, claim: Stated) -> Stated:
+        return Stated(claim.kind, claim.start, claim.end, page.question)
 
     @cached_property
     def products(self) -> list[Product]:
@@ -205,13 +212,14 @@ class _Sentence:
             yield from claim_facts.states(self)
             yield from claim_facts.stock(self)
             yield from claim_facts.compared(self)
-        if not self._asks:
-            yield from claim_facts.properties(self)
-        for name in ("acted", "promise"):
-            for match in self.patterns[name].finditer(self.bare):
-                if name == "acted" and self._asks:
-                    continue
+        held = list(claim_facts.properties(self)) if not self._asks else []
+        yield from held
+        for match in self.patterns["promise"].finditer(self.bare):
+            if not any(match.start() < each.end and each.start < match.end() for each in held):
                 yield Stated("promise", *match.span(), claim_facts.promised(match[0], self))
+        for match in self.patterns["acted"].finditer(self.bare):
+            if not self._asks:
+                yield Stated("done", *match.span())
 
     def _other(self) -> list[Stated]:
         """What it states otherwise: the whole of it, where it is more than courtesy or a request."""
@@ -225,6 +233,8 @@ class _Sentence:
         return []
 
 
+_OF_CASE = ("name", "status", "stock", "done", "money")
+"""Kinds that no help page can tell: they are of this customer's orders, or of this moment."""
 _KINDS = {"percent": "number", "span": "number", "measure": "number", "day": "date", "near": "date"}
 
 

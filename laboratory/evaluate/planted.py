@@ -56,6 +56,7 @@ class Writer:
         customers = [customer.id for customer in shop.commerce.shop.customers.list(60)]
         self.orders = [order for id_ in customers for order in shop.commerce.shop.orders.of_customer(id_)]
         self._random.shuffle(self.orders)
+        self._old = [each for each in self.orders if each.status is OrderStatus.DELIVERED]
         self.entries = [entry for entry in shop.deps.faq.entries if entry.language in LANGUAGES]
 
     def sentences(self, count: int, *, true: bool) -> list[Written]:
@@ -133,10 +134,9 @@ class Writer:
 
     def _listed(self, section: str, language: str, *, true: bool) -> Iterator[Written]:
         for text in _texts(section)[language]:
-            yield Written(text, language, section, true, self._random.choice(self.products), self._one_order())
-
-    def _one_order(self) -> OrderView:
-        return self._random.choice(self.orders)
+            yield Written(
+                text, language, section, true, self._random.choice(self.products), self._random.choice(self._old)
+            )
 
     # products
 

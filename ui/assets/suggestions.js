@@ -71,7 +71,7 @@ async function useDraft(button, kind) {
   const draft = draftOf(button);
   button.setAttribute("aria-busy", "true");
   try {
-    const reply = await server.use({ kind, ticket, draft: draft.dataset.draft });
+    const reply = await server.use({ kind, ticket, language: words.language, draft: draft.dataset.draft });
     if (reply.refused) return toast(reply.refused);
     if (kind === "discard") draft.remove();
     else { toast(words[kind === "propose" ? "suggest.proposed" : "suggest.shown"]); button.disabled = true; }
@@ -115,4 +115,9 @@ doers({
   propose: button => useDraft(button, "propose"),
   "show-cards": button => useDraft(button, "show"),
   discard: button => useDraft(button, "discard"),
+  report: async button => {
+    const reply = await server.report({ ticket, cursor: button.dataset.cursor, language: words.language }).catch(() => ({ refused: words["agent.failed"] }));
+    toast(reply.refused ?? words["suggest.reported"]);
+    if (!reply.refused) { button.disabled = true; button.textContent = words["suggest.reported"]; }
+  },
 });

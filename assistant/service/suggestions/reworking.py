@@ -28,16 +28,16 @@ _MAX_TOKENS = 400
 
 
 async def rework(how: str, audited: Audited, theirs: str, own: str, voice: Voice) -> str:
-    """The text anew. ``theirs``: the customer's language, ``own``: the agent's. Raises ``Refused`` with a key."""
+    """The text anew. ``theirs``: the customer's language, ``own``: the agent's. Raises ``Refused``."""
     if how not in _HOW:
-        raise Refused("no_model")
+        raise Refused(key="rework_no_model")
     written = detect_language(audited.text, theirs)
     language = (own if written == theirs else theirs) if how == "translate" else written
     made = await _by_model(how, audited.text, language, voice)
     if made is not None and _keeps(made, audited.text, shorter=how == "shorter"):
         return made
     if how == "translate":
-        raise Refused("not_checked" if made is not None else "no_model")
+        raise Refused(key="rework_not_checked" if made is not None else "rework_no_model")
     return _shorter(audited) if how == "shorter" else _warmer(audited.text, written)
 
 
@@ -71,7 +71,7 @@ def _shorter(audited: Audited) -> str:
     if len(kept) >= len(said):
         kept = [each for each in said if not each.endswith(("?", "？"))] or kept
     if len(kept) >= len(said):
-        raise Refused("nothing_shorter")
+        raise Refused(key="nothing_shorter")
     return join(kept, detect_language(audited.text, "en"))
 
 

@@ -14,7 +14,7 @@ from assistant.bootstrap import Shopclerk
 from assistant.dialogue import direct
 from assistant.dialogue.show import approval as approval_card
 from assistant.events import OrdersShown, ProductCard, ProductsShown
-from assistant.outcome import Found
+from assistant.outcome import FaqAnswer, Found, Handed, OutOfScope
 from assistant.pages import Audited, ModelWording, Refused, SuggestedReplies, SuggestedReply
 from assistant.privacy import redact
 from assistant.records.conversations import Conversation
@@ -43,6 +43,8 @@ class _Made:
     cursor: int
     asked: str
     language: str
+    unanswered: bool
+    """The help pages had no answer to it."""
     shown: SuggestedReply
     draft: Draft
 
@@ -84,12 +86,12 @@ class SuggestionService:
         made = self._of(ticket_id, draft_id)
         proposed = made.draft.proposed
         if proposed is None:
-            raise Refused("There is nothing to propose.")
+            raise Refused(key="nothing_to_propose")
         conversation = await self._conversation(ticket_id)
         await asyncio.to_thread(self._must_have, ticket_id, agent)
         conversations = self.app.commerce.records.conversations
         if not await asyncio.to_thread(conversations.sign_in, conversation.id, proposed.customer_id):
-            raise Refused("This conversation is another customer's.")
+            raise Refused(key="other_customers")
         deps = self.app.deps
         asked = await asyncio.to_thread(
             deps.shop.pending.ask,
@@ -99,7 +101,7 @@ class SuggestionService:
             proposed.request,
         )
         if isinstance(asked, ActionRefused):
-            raise Refused("The shop's rules do not allow that any more.")
+            raise Refused(key="not_allowed_now")
         memory = await self.app.dialogue.memory(conversation.id)
         if memory is not None:
             memory.customer_id, memory.pending, memory.request = proposed.customer_id, asked.action, None
@@ -141,9 +143,9 @@ class SuggestionService:
             return
         made = self._made.get(draft_id)
         if made is not None and _same(made.shown.text, text):
-            raise Refused("This draft states something that nothing backs: change it first.")
+            raise Refused(key="draft_red")
         if not vouched:
-            raise Refused("Something in it is backed by nothing: change it, or vouch for it.")
+            raise Refused(key="must_vouch")
 
     async def sent(self, ticket_id: str, agent: str, text: str, draft_id: str, *, vouched: bool) -> None:
         """Keeps what became of the drafts that lay beside a message when it was sent."""
@@ -159,6 +161,20 @@ class SuggestionService:
         fates = [self._fate(made, agent, *_became(made, text, made.shown.id == draft_id)) for made in lay]
         self._forget(lay)
         await asyncio.to_thread(records.drafts.keep, fates)
+        if lay and lay[0].unanswered and not text.rstrip().endswith(("?", "？")):
+            last = lay[0]
+            await asyncio.to_thread(records.proposals.add, conversation.id, agent, last.language, last.asked, text)
+
+    async def report(self, ticket_id: str, agent: str, cursor: int) -> None:
+        """An answer of the assistant's, at that place of the conversation, was wrong. Raises ``Refused``."""
+        conversation = await self._conversation(ticket_id)
+        await asyncio.to_thread(self._report, conversation.id, agent, cursor)
+
+    def _report(self, conversation_id: str, agent: str, cursor: int) -> None:
+        records = self.app.commerce.records
+        for message in records.conversations.messages_since(conversation_id, cursor - 1):
+            if message.sequence == cursor:
+                records.reported.report(conversation_id, message.turn_id, agent)
 
     async def discard(self, ticket_id: str, agent: str, draft_id: str) -> None:
         made = self._of(ticket_id, draft_id)
@@ -200,8 +216,15 @@ class SuggestionService:
         overtaken = [each for each in lay if each.cursor < standing.cursor]
         self._forget(lay)
         asked, language = redact(standing.asked.text), standing.rehearsed.facts.language
+        outcomes = standing.rehearsed.outcomes
+        unanswered = any(isinstance(each, FaqAnswer) and not each.hits for each in outcomes) or any(
+            isinstance(each, (Handed, OutOfScope)) and getattr(each, "reason", "unanswered") == "unanswered"
+            for each in outcomes
+        )
         for reply, draft in zip(shown, made, strict=True):
-            self._made[reply.id] = _Made(ticket_id, conversation_id, standing.cursor, asked, language, reply, draft)
+            self._made[reply.id] = _Made(
+                ticket_id, conversation_id, standing.cursor, asked, language, unanswered, reply, draft
+            )
         if overtaken:
             fates = [self._fate(each, "", "overtaken", "", 1.0) for each in overtaken]
             await asyncio.to_thread(self.app.commerce.records.drafts.keep, fates)
@@ -211,7 +234,7 @@ class SuggestionService:
     def _of(self, ticket_id: str, draft_id: str) -> _Made:
         made = self._made.get(draft_id)
         if made is None or made.ticket_id != ticket_id:
-            raise Refused("This draft is no longer there: ask for new ones.")
+            raise Refused(key="draft_gone")
         return made
 
     def _shown(self, draft: Draft, standing: Standing, auditing: Auditing) -> SuggestedReply:
@@ -278,13 +301,13 @@ class SuggestionService:
     def _must_have(self, ticket_id: str, agent: str) -> None:
         ticket = self._ticket(ticket_id)
         if ticket.state != "taken" or ticket.agent != agent:
-            raise Refused("Take the conversation first: it is waiting, closed, or another agent's.")
+            raise Refused(key="take_first")
 
     def _put(self, ticket_id: str, agent: str, card: Shown) -> None:
         try:
             self.app.commerce.records.tickets.show(ticket_id, agent, card)
         except NotYourTicket as error:
-            raise Refused("Take the conversation first: it is waiting, closed, or another agent's.") from error
+            raise Refused(key="take_first") from error
 
     async def _conversation(self, ticket_id: str) -> Conversation:
         return await asyncio.to_thread(self._read, ticket_id)
@@ -292,13 +315,13 @@ class SuggestionService:
     def _read(self, ticket_id: str) -> Conversation:
         record = self.app.commerce.records.conversations.get(self._ticket(ticket_id).conversation_id)
         if record is None:
-            raise Refused("That conversation has been deleted.")
+            raise Refused(key="conversation_gone")
         return record
 
     def _ticket(self, ticket_id: str) -> TicketView:
         ticket = self.app.commerce.records.tickets.get(ticket_id)
         if ticket is None:
-            raise Refused("There is no such ticket.")
+            raise Refused(key="no_ticket")
         return ticket
 
 

@@ -17,6 +17,7 @@ from assistant.outcome import (
     Handed,
     Outcome,
     PersonAnswer,
+    ProblemNoted,
     ProductAnswer,
     SmallTalk,
     hits_of,
@@ -62,6 +63,8 @@ def spoken(found: Rehearsed, deps: Dependencies) -> tuple[list[Outcome], list[Ou
                 told.append(ProductAnswer(hits))
             case _ if not isinstance(each, _PROFILE):
                 told.append(each)
+    if any(isinstance(each, ProblemNoted) for each in told):  # sympathy and the rule, and what it takes to go on
+        return [*told, *asked], []
     return told, asked
 
 
