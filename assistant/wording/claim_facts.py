@@ -490,6 +490,11 @@ def properties(s: _Sentence) -> Iterator[Stated]:
         start = _place(held if held not in ("yes", "no") else key, s)
         holds = all(_has(product, key, held, denied, s) for product in s.products)
         yield Stated("property", start[0], start[1], s.products[0].name(s.known.language) if holds else "")
+    read = {pair.partition("=")[0] for pair, _ in wanted}
+    for key, span in _unread(s):
+        if key not in read:
+            holds = all(_has(product, key, "yes", negated, s) for product in s.products)
+            yield Stated("property", *span, s.products[0].name(s.known.language) if holds else "")
     brands = {product.brand.lower() for product in s.products}
     for brand in slots.brand:
         if brand.lower() not in brands:
@@ -505,6 +510,20 @@ def _has(product: Product, key: str, held: str, denied: bool, s: _Sentence) -> b
         return product.has(key, "yes" if yes else "no")
     known = key in product.attributes
     return known and product.has(key, held) is not denied
+
+
+def _unread(s: _Sentence) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yes-or-no properties that it calls by one of their words."""
+    low, language = s.bare.lower(), s.known.language
+    for key, entry in s.known.lexicon.attributes.items():
+        if entry.kind != "boolean":
+            continue
+        for word in {*entry.words.get(language, ()), entry.name.get(language, "")} - {""}:
+            at = low.find(word.lower())
+            whole = at >= 0 and (language == "zh" or re.search(rf"\b{re.escape(word.lower())}\b", low) is not None)
+            if whole and len(word) > 1:
+                yield key, (at, at + len(word))
+                break
 
 
 def _place(word: str, s: _Sentence) -> tuple[int, int]:

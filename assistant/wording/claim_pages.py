@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -12,11 +11,19 @@ from retrieval.models import FaqEntry
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+(?:['’][a-z]+)?|[一-鿿]", re.IGNORECASE)
 _HAN = re.compile(r"(?=([一-鿿]{2}))")
+_CLAUSES = re.compile(r"(?<=[.!?;:,])\s+|[。！？；：，]")
+_COUNTED = re.compile(
+    r"\b(\d+|one|two|three|four|five|six|seven|eight|nine|ten)(?:\s?[–-]\s?(\d+))?[\s-]?(?:business |working )?"
+    r"(second|minute|hour|day|week|month|year)",
+    re.IGNORECASE,
+)
+_NUMBER_WORDS = "one two three four five six seven eight nine ten"
+_NUMBERS = {word: str(value) for value, word in enumerate(_NUMBER_WORDS.split(), 1)}
 _YES = re.compile(r"(?:yes|可以|是的|有|会|能)\b|(?:可以|是的|有。|会。)", re.IGNORECASE)
 _ROOT = 4
-_PARTS = re.compile(r"(?<=[.!?;:])\s+|(?<=[。！？；：])")
-_MIN_SHARE, _MIN_SHARE_NUMBERED = 0.62, 0.5
-"""Of a sentence's words how many the page has; where it names the page's numbers, fewer."""
+_FEW, _MIN_CLAUSE = 4, 2
+_MIN_SHARE, _MIN_SHARE_OF_FEW, _MIN_SHARE_NUMBERED = 0.62, 0.75, 0.6
+"""Of a sentence's words how many the page has; of few words more; where it names the page's numbers, fewer."""
 _COMMON_TEXT = """
 this that with from have will your they them there their would could should about which when where what than then just
 also very only here some most more been being were does into over each such please within after before
@@ -42,47 +49,57 @@ def roots(text: str, language: str) -> set[str]:
     """The words that carry meaning, by their roots; of Chinese every two characters that follow each other."""
     found = set()
     for token in _TOKEN.findall(text.lower()):
-        if token[0].isdigit() or (token.isascii() and len(token) >= _ROOT and token not in _COMMON):
-            found.add(token if token[0].isdigit() else _ALIKE.get(token[:_ROOT], token[:_ROOT]))
+        if token[0].isdigit() or token in _NUMBERS:
+            found.add(_NUMBERS.get(token, token))
+        elif token.isascii() and len(token) >= _ROOT and token not in _COMMON:
+            found.add(_ALIKE.get(token[:_ROOT], token[:_ROOT]))
     if language == "zh":
         found |= set(_HAN.findall(text))
     return found
+
+
+def counted(text: str) -> set[tuple[str, str]]:
+    """The numbers of time, with their units."""
+    return {
+        (_NUMBERS.get(number.lower(), number), unit[:3].lower())
+        for one, two, unit in _COUNTED.findall(text)
+        for number in (one, two)
+        if number
+    }
 
 
 def told(sentence: str, pages: Sequence[FaqEntry], language: str) -> FaqEntry | None:
     """The page that tells all of the sentence."""
     said = roots(sentence, language)
     words = {root for root in said if not root[0].isdigit()}
-    numbers = {root for root in said if root[0].isdigit()}
+    numbers = said - words
     if len(said) < 2 or not words:
         return None
     for entry in pages:
-        known = roots(f"{entry.question} {entry.answer}", language)
-        if not numbers <= known:
+        text = f"{entry.question} {entry.answer}"
+        known = roots(text, language)
+        if not numbers <= known or not counted(sentence) <= counted(text):
             continue
-        share = len(words & known) / len(words)
-        if share < (_MIN_SHARE_NUMBERED if numbers else _MIN_SHARE):
-            continue
-        if any(_same_sense(sentence, part, said, language) for part in _parts(entry, language)):
+        least = _MIN_SHARE_NUMBERED if numbers else _MIN_SHARE if len(words) > _FEW else _MIN_SHARE_OF_FEW
+        if len(words & known) >= least * len(words) and _same_sense(sentence, entry, language):
             return entry
     return None
 
 
-def _parts(entry: FaqEntry, language: str) -> list[str]:
-    """Its sentences; with a plain yes what is asked is said as well; and two that follow each other and deny nothing."""
-    parts = [part for part in _PARTS.split(entry.answer) if part.strip()]
+def _same_sense(sentence: str, entry: FaqEntry, language: str) -> bool:
+    """Whether each clause says yes or no as that clause of the page does which it has most in common with."""
     denies = _negations(language)
-    joint = [
-        f"{one} {two}" for one, two in itertools.pairwise(parts) if not denies.search(one) and not denies.search(two)
-    ]
-    asked = [entry.question] if parts and _YES.match(parts[0]) else []
-    return [*parts, *joint, *asked]
-
-
-def _same_sense(sentence: str, part: str, said: set[str], language: str) -> bool:
-    """Whether a part of the page says it with the same yes or no, and with its numbers in the same order."""
-    known = roots(part, language)
-    if {root for root in said if root[0].isdigit()} - known or len(said & known) < min(2, len(said)):
-        return False
-    negations = _negations(language)
-    return len(negations.findall(sentence)) % 2 == len(negations.findall(part)) % 2
+    listed = [(clause, roots(clause, language)) for clause in _CLAUSES.split(entry.answer) if clause.strip()]
+    if listed and _YES.match(entry.answer):  # what was asked, and is answered with a yes
+        listed.append((entry.question, roots(entry.question, language)))
+    for clause in _CLAUSES.split(sentence):
+        said = roots(clause, language)
+        if len(said) < _MIN_CLAUSE:
+            continue
+        nearest, shared = max(((text, len(said & known)) for text, known in listed), key=lambda each: each[1])
+        if (
+            shared < max(_MIN_CLAUSE, len(said) / 2)
+            or len(denies.findall(clause)) % 2 != len(denies.findall(nearest)) % 2
+        ):
+            return False
+    return True

@@ -81,6 +81,10 @@ class Known:
             known |= {plain(part): product.name(self.language) for _, part in sentences(told)}
         return known
 
+    @cached_property
+    def questions(self) -> frozenset[str]:
+        return frozenset(entry.question for entry in self.entries)
+
     @property
     def today(self) -> date:
         return self.now.astimezone(UTC).date()
@@ -145,10 +149,17 @@ class _Sentence:
         typed = [*self._ids(), *self._typed()]
         page = claim_pages.told(self.text, self.known.pages(self.text), self.known.language)
         if page is not None:
-            return [each if each.source or each.kind in _OF_CASE else self._by(page, each) for each in typed]
+            of_case = _OF_CASE if self.named or self.codes else _OF_CASE[:-1]
+            return [each if each.source or each.kind in of_case else self._by(page, each) for each in typed]
         if typed or self._asks:
-            return typed
+            return [self._unless_by_page(each) for each in typed]
         return self._other()
+
+    def _unless_by_page(self, claim: Stated) -> Stated:
+        """A rule's number backs nothing where no page tells the whole of the sentence."""
+        if self._asks or claim.source not in self.known.questions:
+            return claim
+        return Stated(claim.kind, claim.start, claim.end)
 
     @staticmethod
     def _by(page: FaqEntry, claim: Stated) -> Stated:
