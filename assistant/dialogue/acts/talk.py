@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import Literal, cast, get_args
 
 from assistant.dialogue.acts.summary import summary
@@ -222,13 +225,24 @@ def pages(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[FaqHit, ...]:
     named = " ".join(deps.lexicon.name("type", kind, memory.language) for kind in kinds)
     arrives = topic is not None and topic.name == "arrives"
     kindless = arrives or not _confident(found, deps)
-    of_kind = deps.faq.search(f"{named} {message}", memory.language) if named and kindless else ()
+    asked = f"{named} {message}"
+    of_kind = deps.faq.search(asked, memory.language, limit=_ALL_PAGES) if named and kindless else ()
     if topic is None:
         return of_kind if of_kind and of_kind[0].confidence >= _MIN_EXACT_CONFIDENCE else found
-    sure = _confident((*of_kind[:1], *found[:1]), deps) if arrives else ()
-    if sure:  # what is bulky comes later than what is not
+    sure = _confident((*_that_name(named, found, of_kind), *of_kind[:1], *found[:1]), deps) if arrives else ()
+    if sure:
         return (*sure, *found)
     return (*passage(topic.name, turn, memory, deps), *found)
+
+
+def _that_name(kind: str, found: Sequence[FaqHit], others: Sequence[FaqHit]) -> tuple[FaqHit, ...]:
+    """Of the pages on what the first found is on, the first that names the kind: what is bulky comes later than what is
+    not. As sure as the first found."""
+    if not kind or not found:
+        return ()
+    same = (hit for hit in others if hit.entry.topic == found[0].entry.topic)
+    naming = (hit for hit in same if kind.casefold() in f"{hit.entry.question} {hit.entry.answer}".casefold())
+    return tuple(replace(hit, confidence=found[0].confidence) for hit in islice(naming, 1))
 
 
 def passage(topic: str, turn: Turn, memory: Memory, deps: Dependencies) -> tuple[FaqHit, ...]:
