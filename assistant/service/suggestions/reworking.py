@@ -23,7 +23,7 @@ _HOW = {
     "warmer": "Make it warmer and friendlier, in at most one more sentence.",
     "translate": "Translate it.",
 }
-_FIGURES = re.compile(r"\d+(?:[.,]\d+)*|[A-Z]{2,}-[A-Z0-9]+")
+_FIGURES = re.compile(r"\d+(?:[.,]\d+)*|\b[A-Z]{2,8}-[A-Z0-9]+")
 _MAX_TOKENS = 400
 
 
