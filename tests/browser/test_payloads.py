@@ -30,7 +30,8 @@ AT_ONCE = 20
 def card(said: str, at: int) -> e.ProductCard:
     return e.ProductCard(
         id=said, variant_id=said, position=at, title=said, brand=said, price=Decimal(1), currency="USD",
-        price_text=said, stock=at % 2, stock_text=said, rating=4.5, review_count=1, picture_url=said, options={said: said},
+        price_text=said, stock=at % 2, stock_text=said,
+        rating=4.5, review_count=1, picture_url=said, options={said: said},
         reasons=(e.Reason(code=said, text=said),), sponsored=True,
     )  # fmt: skip
 
