@@ -20,6 +20,7 @@ from assistant.bootstrap import Shopclerk, build
 from assistant.dialogue.turn import Turn
 from assistant.events import ApprovalNeeded, Event, TurnDone, event_adapter
 from assistant.merchandising.campaigns import Campaign
+from assistant.notify.outbox import Kind
 from assistant.pages import Cancel, Confirm, Thumbs
 from assistant.profile.erasers import Subject
 from assistant.profile.owner import Owner
@@ -221,6 +222,12 @@ def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
                 shop.commerce.profiles.preferences.state(Owner(who, chat.id), [Preference("brand", marker)], "chat")
             memory = await dialogue.memory(second.id)
             assert memory is not None and memory.need is not None and marker in memory.need.words
+            commerce, reached = shop.commerce, f"{marker}@example.com"
+            kettle = shop.knowledge.search.catalogue.products[0].id
+            assert commerce.wishes.add(Owner(who, second.id), "price_drop", kettle, email=reached)
+            commerce.records.contacts.leave(second.id, reached, "en")
+            commerce.records.ratings.give(second.id, "T-1", "Ana", 4, marker)
+            commerce.notifications.outbox.put(marker, Kind.ANSWERED, ("email",), {"text": marker}, second.id)
             shop.commerce.database.shred()
             found = files_with(folder, marker.encode())
             assert any("shop.sqlite3" in name for name in found) and any("conversations" in name for name in found)
