@@ -190,7 +190,7 @@ def test_the_teams_pages_are_readable_in_light_and_dark(served_app: Served, brow
         page.goto(served_app.url + path)
         sign_in(page, password, "Priya" if path == "/agent/" else "")
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour half-way to another
             shot(page, f"theme{path.replace('/', '-')}{scheme}")
             assert faint(page) == [], (path, scheme)
     context.close()

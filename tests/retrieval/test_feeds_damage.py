@@ -104,7 +104,7 @@ def products(draw: st.DrawFn) -> list[Product]:
             Variant(
                 id=f"{at}/{number}",
                 options={key: value for key, value in {"colour": colour, "cut": draw(WORDS)}.items() if value},
-                price=draw(st.decimals(0, 10_000, places=2)),
+                price=draw(st.decimals("0.01", 10_000, places=2)),
                 stock=draw(st.integers(0, 10**6)),
             )
             for number, colour in enumerate(colours)

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("asked", Text(), nullable=False),
         sa.Column("text", Text(), nullable=False),
         sa.Column("sent", Text(), nullable=False),
-        sa.Column("edited", sa.Float(), nullable=False),
+        sa.Column("edited", sa.Double(), nullable=False),
         sa.Column("at", Time(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversations.id"], name=op.f("fk_draft_fates_conversation_id"), ondelete="CASCADE"
