@@ -28,6 +28,7 @@ from assistant.service.suggestions.standing import Standing, Standings
 from assistant.shop.actions import ActionRefused
 from assistant.shop.views import TicketView
 from assistant.wording.compose import Worded
+from assistant.wording.statement import Statement
 from retrieval.search.query import Hit
 
 _KEPT = 2_000
@@ -65,7 +66,7 @@ class SuggestionService:
         if standing is None:
             return SuggestedReplies((), language=conversation.language)
         made = await drafts(standing, conversation.id, deps)
-        auditing = await self._auditor.of(conversation, standing.rehearsed.memory)
+        auditing = await self._auditor.of(conversation, standing.rehearsed.memory, *_backing(made))
         shown = [await asyncio.to_thread(self._shown, draft, standing, auditing) for draft in made]
         await self._keep(ticket_id, conversation.id, standing, shown, made)
         language = standing.rehearsed.facts.language
@@ -122,7 +123,7 @@ class SuggestionService:
         """What the text states, each with what backs it or not. Raises ``Refused``."""
         conversation = await self._conversation(ticket_id)
         memory = await self.app.dialogue.memory(conversation.id)
-        auditing = await self._auditor.of(conversation, memory)
+        auditing = await self._auditor.of(conversation, memory, *self._lying(ticket_id))
         return await asyncio.to_thread(auditing.audit, text)
 
     async def rework(self, ticket_id: str, text: str, how: str, language: str) -> Audited:
@@ -130,7 +131,7 @@ class SuggestionService:
         Audited again. Raises ``Refused`` with a key of the page's texts: no_model, not_checked, nothing_shorter."""
         conversation = await self._conversation(ticket_id)
         memory = await self.app.dialogue.memory(conversation.id)
-        auditing = await self._auditor.of(conversation, memory)
+        auditing = await self._auditor.of(conversation, memory, *self._lying(ticket_id))
         audited = await asyncio.to_thread(auditing.audit, text)
         made = await rework(how, audited, conversation.language, language, self.app.deps.voice)
         return await asyncio.to_thread(auditing.audit, made)
@@ -231,6 +232,10 @@ class SuggestionService:
         while len(self._made) > _KEPT:
             self._made.popitem(last=False)
 
+    def _lying(self, ticket_id: str) -> tuple[list[str], list[Hit]]:
+        """What code has stated in the drafts that lie beside the conversation, and the products behind them."""
+        return _backing([each.draft for each in self._made.values() if each.ticket_id == ticket_id])
+
     def _of(self, ticket_id: str, draft_id: str) -> _Made:
         made = self._made.get(draft_id)
         if made is None or made.ticket_id != ticket_id:
@@ -268,12 +273,12 @@ class SuggestionService:
         made = self._made.get(shown[0].id)
         if standing is None or made is None or standing.cursor != made.cursor:
             return None
-        auditing = await self._auditor.of(conversation, standing.rehearsed.memory)
         again = await drafts(standing, conversation.id, deps)
         first = again[0]
         if first.plan is None:
             return None
         found = standing.rehearsed
+        auditing = await self._auditor.of(conversation, found.memory, *_backing(again))
         plan = await direct.answered(first.plan, found.turn, found.memory, deps)
         text = ""
         async for item in deps.voice.say(plan):
@@ -323,6 +328,16 @@ class SuggestionService:
         if ticket is None:
             raise Refused(key="no_ticket")
         return ticket
+
+
+def _backing(drafts: Sequence[Draft]) -> tuple[list[str], list[Hit]]:
+    """The statements that code has made from live facts, and the products they are of. A model's words are none."""
+    said = [text for draft in drafts for text in (draft.text, *(each.text for each in _statements(draft)))]
+    return said, [hit for draft in drafts for hit in draft.hits]
+
+
+def _statements(draft: Draft) -> Sequence[Statement]:
+    return draft.plan.statements if draft.plan is not None else ()
 
 
 def _same(one: str, other: str) -> bool:
