@@ -22,14 +22,18 @@ function showPerson(told) {
 }
 hears("state", state => showPerson(state.person));
 
+// One after the other, so that the last word stays; only the last answer is shown.
+let personLine = Promise.resolve(), personLast = null;
 async function personCall(what, button) {
   personProblem("");
   if (button) button.setAttribute("aria-busy", "true");
+  const call = personLast = personLine.then(() => server.person({ conversation: chat, language: words.language, ...what }));
+  personLine = call.catch(() => {});
   try {
-    const reply = await server.person({ conversation: chat, language: words.language, ...what });
+    const reply = await call;
     if (reply.lost) { await open({ conversation: null }); return false; }
     if (reply.problem) { personProblem(reply.problem); return false; }
-    showPerson(reply.person);
+    if (call === personLast) showPerson(reply.person);
     return true;
   } catch { personProblem(words["chat.failed"]); return false; }
   finally { if (button) button.removeAttribute("aria-busy"); }
