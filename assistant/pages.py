@@ -48,7 +48,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One message of a conversation. ``cursor`` grows along the conversation and is what ``poll`` resumes after.
+    """One message of a conversation. ``cursor`` grows along the conversation and is what ``news`` resumes after.
 
     Shoppers' and agents' entries carry ``text`` (and ``picture_url``); the assistant's carry the ``events`` of their
     turn, as they were streamed. That an agent joined or left is an agent's entry with that one event and no text.

@@ -399,10 +399,6 @@ class FakeDesk(FakeMerchandising, FakeRanking):
     def _human(self, room: Room) -> bool:
         return bool(room.ticket) and self.queue[room.ticket or ""].state != "closed"
 
-    async def history(self, conversation_id: str) -> d.News:
-        room = self.room(conversation_id)
-        return d.News(tuple(room.entries), len(room.entries), self._human(room))
-
     async def model_state(self) -> d.ModelState:
         ready = datetime.now(UTC) > self.ready_at
         return d.ModelState(ready, "" if ready else "warming_up")

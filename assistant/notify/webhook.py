@@ -7,14 +7,13 @@ import hmac
 import json
 import time
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import httpx
 
-from assistant.database import utc_now
 from assistant.notify.courier import DeliveryFailed
 from assistant.notify.outbox import Delivery
+from assistant.retry_after import retry_after
 
 SIGNATURE = "Shopclerk-Signature"
 OLDEST_S = 300
@@ -82,17 +81,4 @@ def checked(response: httpx.Response, name: str) -> None:
     status = response.status_code
     if response.is_success:
         return
-    raise DeliveryFailed(f"{name} answered {status}", final=status in _FINAL, wait_s=_retry_after(response))
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """In seconds; it may be a number or a date (RFC 9110, 10.2.3)."""
-    text = response.headers.get("retry-after", "").strip()
-    try:
-        return float(text)
-    except ValueError:
-        pass
-    try:
-        return (parsedate_to_datetime(text) - utc_now()).total_seconds()
-    except (TypeError, ValueError):
-        return None
+    raise DeliveryFailed(f"{name} answered {status}", final=status in _FINAL, wait_s=retry_after(response))

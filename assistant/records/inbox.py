@@ -126,10 +126,6 @@ class Inbox:
             tags[conversation_id].append(tag)
         return {id_: tuple(each) for id_, each in tags.items()}
 
-    def tags_of(self, conversation_id: str) -> tuple[str, ...]:
-        with self._database.read() as session:
-            return self._tags(session, [conversation_id]).get(conversation_id, ())
-
     def tags(self) -> Sequence[str]:
         """All that are in use."""
         with self._database.read() as session:

@@ -97,10 +97,6 @@ class AgentService:
 
         return await asyncio.to_thread(opened)
 
-    async def transcript(self, ticket_id: str) -> News:
-        """Raises Refused when there is no such ticket."""
-        return (await self.talk(ticket_id, 0)).news
-
     async def take(self, ticket_id: str, agent: str) -> None:
         """Raises Refused when another agent has it."""
         if await asyncio.to_thread(self.records.tickets.take, ticket_id, agent) is None:

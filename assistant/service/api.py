@@ -163,7 +163,7 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
     ) -> list[SpokenEvent]:
         checked(request)
         await _existing(shoppers, conversation_id)
-        found = await shoppers.history(conversation_id)
+        found = await shoppers.news(conversation_id, 0)
         return [
             SpokenEvent(cursor=e.cursor, speaker=e.speaker, text=e.text, name=e.name, events=list(e.events))
             for e in found.entries

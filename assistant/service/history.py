@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from typing import Literal
 
@@ -11,11 +10,8 @@ from assistant.pages import Entry, News
 from assistant.records.conversations import Conversation, Message, Sender
 from assistant.records.records import Records
 
-Speaker = Literal["shopper", "assistant", "agent"]
-EVERYBODY: tuple[Speaker, ...] = ("shopper", "assistant", "agent")
 
-
-def news(records: Records, conversation: Conversation, after: int, speakers: Collection[Speaker] = EVERYBODY) -> News:
+def news(records: Records, conversation: Conversation, after: int) -> News:
     """What came after the sequence number ``after``, oldest first."""
     messages = records.conversations.messages_since(conversation.id, after)
     thumbs = records.feedback.of_conversation(conversation.id) if after == 0 and messages else {}
@@ -39,8 +35,7 @@ def news(records: Records, conversation: Conversation, after: int, speakers: Col
         turn_id = message.turn_id
     cursor = messages[-1].sequence if messages else after
     ticket = records.tickets.of_conversation(conversation.id)
-    wanted = tuple(entry for entry in entries if entry.speaker in speakers)
-    return News(wanted, cursor, human=ticket is not None, replaced=tuple(sorted(replaced)))
+    return News(tuple(entries), cursor, human=ticket is not None, replaced=tuple(sorted(replaced)))
 
 
 def _entry(message: Message, thumb: Literal["up", "down"] | None) -> Entry:

@@ -32,7 +32,7 @@ from assistant.pages import (
 )
 from assistant.records.changes import Watch
 from assistant.records.conversations import Conversation as Record
-from assistant.service.history import Speaker, news
+from assistant.service.history import news
 from assistant.service.messages import MessageService
 from assistant.service.open_conversations import OpenConversations
 from assistant.service.profiles import ProfileService
@@ -41,8 +41,6 @@ from assistant.service.turns import RunningTurn, cart, progress
 from retrieval.models import Product
 
 log = structlog.get_logger()
-
-_AGENTS: tuple[Speaker, ...] = ("agent",)
 
 
 class ShopperService:
@@ -176,23 +174,13 @@ class ShopperService:
         return named[0] if len(named) == 1 else None
 
     async def news(self, conversation_id: str, after: int) -> News:
-        """What everybody said after the cursor. Raises UnknownConversation."""
+        """What everybody said after the cursor, oldest first; all of it after 0. Raises UnknownConversation."""
 
         def read() -> News:
             record = self.conversations.record(conversation_id)
             return news(self.app.commerce.records, record, after=min(after, record.sequence))
 
         return await asyncio.to_thread(read)
-
-    async def history(self, conversation_id: str) -> News:
-        """Everything so far, oldest first. Raises UnknownConversation."""
-        record = self.conversations.record(conversation_id)
-        return news(self.app.commerce.records, record, after=0)
-
-    async def poll(self, conversation_id: str, after: int) -> News:
-        """Agents' messages only: the assistant's own are streamed by the turn that makes them."""
-        record = self.conversations.record(conversation_id)
-        return news(self.app.commerce.records, record, after=min(after, record.sequence), speakers=_AGENTS)
 
     async def model_state(self) -> ModelState:
         if self.app.model.client is None:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from time import sleep
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from assistant.database import utc_now
+from assistant.retry_after import retry_after
 from assistant.shop.store_order import StoreFailed
 
 
@@ -128,7 +127,7 @@ class StoreClient:
                 f"{self.name} refuses the keys ({status} for {path}): check {self.keys}, and that they may do that"
             )
         if status == 429:
-            wait_s = _retry_after(response)
+            wait_s = retry_after(response)
             if wait_s is not None and wait_s > LONGEST_WAIT_S:
                 raise StoreFailed(f"{self.name} asks to be left alone for {wait_s:.0f} seconds; try again after that")
             raise TryAgain(f"{self.name} still says that it is asked too much ({path}); try again later", wait_s)
@@ -153,19 +152,6 @@ def _wait(state: RetryCallState) -> float:
     if isinstance(error, TryAgain) and error.wait_s is not None:
         return min(max(error.wait_s, 0.0), LONGEST_WAIT_S)
     return float(_backoff(state))
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """In seconds; it may be a number or a date (RFC 9110, 10.2.3)."""
-    text = response.headers.get("retry-after", "").strip()
-    try:
-        return float(text)
-    except ValueError:
-        pass
-    try:
-        return (parsedate_to_datetime(text) - utc_now()).total_seconds()
-    except (TypeError, ValueError):
-        return None
 
 
 def _said(response: httpx.Response) -> str:

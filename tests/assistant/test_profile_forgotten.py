@@ -237,7 +237,7 @@ def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
             assert shop.commerce.records.conversations.get(first.id) is None
             memory = await dialogue.memory(second.id)
             assert memory is not None and memory.need is None and memory.customer_id == who
-            assert (await services.shoppers.history(second.id)).entries == ()
+            assert (await services.shoppers.news(second.id, 0)).entries == ()
             return dict(receipt.lines)
 
     counted = asyncio.run(visit())

@@ -74,26 +74,26 @@ async def test_bad_input_gets_one_clear_notice_and_loses_nothing(
 ) -> None:
     conversation = await services.shoppers.start(None, "en")
     await said(services, conversation.id, "hello")
-    before = await services.shoppers.history(conversation.id)
+    before = await services.shoppers.news(conversation.id, 0)
     events = await said(services, conversation.id, text, picture)
     assert [event.type for event in events] == ["notice"]
     notice = events[0]
     assert isinstance(notice, Notice) and notice.code == code and "Traceback" not in notice.text
-    assert await services.shoppers.history(conversation.id) == before
+    assert await services.shoppers.news(conversation.id, 0) == before
 
 
 async def test_a_conversation_reads_back_as_it_was_streamed(services: Services) -> None:
     conversation = await services.shoppers.start(None, "en")
     events = await said(services, conversation.id, "blue backpacks")
-    entries = (await services.shoppers.history(conversation.id)).entries
+    entries = (await services.shoppers.news(conversation.id, 0)).entries
     assert [entry.speaker for entry in entries] == ["shopper", "assistant"]
     assert entries[0].text == "blue backpacks"
     assert list(entries[1].events) == events
     turn_id = next(event.turn_id for event in events if isinstance(event, TurnDone))
     await heard(services.shoppers.press(conversation.id, Thumbs(turn_id, "up")))
-    assert (await services.shoppers.history(conversation.id)).entries[1].thumb == "up"
+    assert (await services.shoppers.news(conversation.id, 0)).entries[1].thumb == "up"
     await heard(services.shoppers.press(conversation.id, Thumbs(turn_id, None)))
-    assert (await services.shoppers.history(conversation.id)).entries[1].thumb is None
+    assert (await services.shoppers.news(conversation.id, 0)).entries[1].thumb is None
 
 
 async def test_unknown_conversations_are_unknown(services: Services) -> None:
@@ -147,13 +147,13 @@ async def test_an_agent_takes_over_and_the_assistant_is_silent(services: Service
     assert 1 <= len(suggested) <= 3
     passage = next(reply for reply in suggested if reply.passages)
     assert passage.passages[0][1] in passage.text
-    cursor = (await services.shoppers.history(conversation.id)).cursor
+    cursor = (await services.shoppers.news(conversation.id, 0)).cursor
     await services.agents.send(ticket_id, "Ana", passage.text + " — Ana")
-    news = await services.shoppers.poll(conversation.id, cursor)
+    news = await services.shoppers.news(conversation.id, cursor)
     assert [(entry.speaker, entry.name) for entry in news.entries] == [("agent", "Ana")] and news.human
     events = await said(services, conversation.id, "thank you, and the shipping?")
     assert [event.type for event in events] == ["notice"], "only the agent answers now"
-    assert (await services.agents.transcript(ticket_id)).entries[-1].text == "thank you, and the shipping?"
+    assert (await services.agents.talk(ticket_id, 0)).news.entries[-1].text == "thank you, and the shipping?"
     await services.agents.close(ticket_id, "Ana")
     events = await said(services, conversation.id, "how long does a refund take?")
     assert isinstance(events[-1], TurnDone)

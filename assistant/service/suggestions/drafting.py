@@ -91,10 +91,6 @@ async def drafts(standing: Standing, conversation_id: str, deps: Dependencies) -
     return made[:3]
 
 
-def plan_text(plan: ReplyPlan) -> str:
-    return _text(plan)
-
-
 def _answer(found: Rehearsed, told: Sequence[Outcome], deps: Dependencies, standing: Standing) -> Draft | None:
     own = texts(found.facts.language, "agent")
     if found.agreed:

@@ -117,7 +117,7 @@ async def test_closed_says_so_can_be_rated_and_asked_again(chat: Chat) -> None:
     await chat.person.ask_again(chat.id)
     again = await chat.person.standing(chat.id)
     assert again.state == "waiting" and again.ticket_id != ticket.id
-    entries = (await chat.services.shoppers.history(chat.id)).entries
+    entries = (await chat.services.shoppers.news(chat.id, 0)).entries
     assert isinstance(entries[-1].events[-1], HandedOff) and "queue" not in str(await chat.say("hi"))
     at(chat.person, datetime.now(UTC) + CLOSED_SHOWN + timedelta(minutes=1))
     await chat.person.end(chat.id)
