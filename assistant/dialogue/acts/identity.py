@@ -16,7 +16,8 @@ from assistant.understanding.order_ids import OrderIds
 
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII)
 _POSTCODE = re.compile(
-    r"(?<![A-Za-z0-9-])(?:[A-Z]{1,3}\d[A-Z\d]{0,2} ?\d[A-Z\d]{1,3}|\d{4,6}(?:-\d{4})?)(?![A-Za-z0-9-])", re.IGNORECASE
+    r"(?<![A-Za-z0-9-])(?:[A-Z]{1,3}\d[A-Z\d]{0,2} ?\d(?=\d?[A-Z])[A-Z\d]{1,3}|\d{4,6}(?:-\d{4})?)(?![A-Za-z0-9-])",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?<![\w@.-])(?=[\w-]{0,40}\d)[\w-]{3,40}(?![\w@-])", re.ASCII)
 _MAX_NUMBERS = 8

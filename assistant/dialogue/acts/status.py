@@ -41,8 +41,8 @@ _ALL_ORDERS = re.compile(
 )
 _FOR_PEOPLE = ("price_drop", "double_charge")
 """What only a person can put right."""
-_PAGED = ("refund_when", "return_arrived", "undelivered", "rush", "fee", "price_drop", "late")
-"""What the help pages add to."""
+_PAGED = ("refund_when", "return_arrived", "undelivered", "fee", "price_drop", "late")
+"""What the help pages add to; on express they speak of orders not placed yet."""
 _MAX_SHOWN_ORDERS = 3
 _DAYS = re.compile(r"(?<!\d)(\d{1,3}) ?(?:days|天)")
 """How long a help page's rule holds."""

@@ -67,6 +67,12 @@ def test_no_more_is_asked_for_than_the_rules_need(
         assert ways in again and never not in again
 
 
+@pytest.mark.parametrize("text", ["the kettle says F001", "fault e42", "size AB12"])
+def test_a_code_is_no_postcode(text: str) -> None:
+    assert postcodes_in(text, RETAIL_IDS) == []
+    assert postcodes_in("SW1A 1AA", RETAIL_IDS) and postcodes_in("K1A 0B1", RETAIL_IDS)
+
+
 def test_an_order_id_is_no_postcode() -> None:
     assert postcodes_in("W2378156, my zip is 19122", RETAIL_IDS) == ["19122"]
     claim = read_claim("w2378156, ann@example.com", RETAIL_IDS)

@@ -120,3 +120,10 @@ def test_what_is_in_a_parcel_to_come_is_not_missing_and_goodwill_is_for_a_collea
         assert "goodwill" in talk.say("I want compensation for that").text
         talk.say("yes please")
         assert talk.all(HandedOff)
+
+
+def test_an_order_that_cannot_be_made_faster_is_not_sold_express(own: Shopclerk) -> None:
+    with talking(own, NORA) as talk:
+        talk.say(f"where is {SCARF}?")
+        told = talk.say("any chance you can speed that up, I need it on Friday").text
+        assert "go faster" in told and "Yes." not in told and not talk.all(FaqCited)
