@@ -32,7 +32,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHOPCLERK_", env_file=".env", extra="ignore", populate_by_name=True)
 
     environment: Literal["development", "production"] = "development"
-    state_dir: Path = Field(default=ROOT / ".shopclerk", description="Databases, vectors, models, logs, uploads.")
+    state_dir: Path = Field(default=ROOT / ".shopclerk", description="Databases, vectors, logs, uploads.")
+    models_dir: Path = Field(
+        default=ROOT / ".shopclerk" / "models",
+        description="Language models of our own server, prepared once for every shop that is served from here.",
+    )
     database_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite in the state directory.")
     catalogue: Path = ROOT / "data" / "shop" / "products.jsonl"
     faq: Path = ROOT / "data" / "shop" / "faq.jsonl"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,11 +49,9 @@ def vllm_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManagedSer
         pytest.skip("no model server: `make .venv-vllm` installs it")
     state_dir = tmp_path_factory.mktemp("state")
     models = ROOT / "build" / "test-models"
-    models.mkdir(parents=True, exist_ok=True)
-    os.symlink(models, state_dir / "models")
     gpu = gpu_memory_gb()
     model = "" if gpu else SMOLLM2.name
-    server = ManagedServer(vllm_recipe(ROOT, state_dir, gpu_memory_gb=gpu, model=model), state_dir)
+    server = ManagedServer(vllm_recipe(ROOT, models, gpu_memory_gb=gpu, model=model), state_dir)
     server.start()
     try:
         wait_for(server, "ready", 400)

@@ -20,6 +20,7 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,8 @@ ADAPTER = Path(__file__).parent / "adapter"
 ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
 SPACE_NEEDED = 700 * 1024**2
 """Bytes: the directory (270 MB) and room to write it."""
+UNUSED_DAYS = 30
+"""Directories of other inputs that nobody has served for so long are removed."""
 SPACE_FACTOR = 3
 """A packaged model's file takes so many times its size: itself, the directory, and room to write it."""
 
@@ -86,38 +89,43 @@ def is_prepared(directory: Path) -> bool:
     return (directory / "config.json").is_file()
 
 
-def prepare(gguf: Path, adapter: Path, models: Path) -> Path:
+def mark_used(directory: Path) -> None:
+    """Notes that the prepared model is served, which keeps it from being removed."""
+    with contextlib.suppress(OSError):  # somebody else's, or not prepared yet
+        os.utime(directory)
+
+
+def prepare(gguf: Path, adapter: Path, models: Path, *, tell: Callable[[str], None] = lambda progress: None) -> Path:
     """Dequantises ``gguf``, merges ``adapter``, leaves the result in ``models``; does nothing if it lies there already.
 
-    The directory appears in one rename: whoever sees it sees all of it. Those of other fingerprints are removed.
+    The directory appears in one rename: whoever sees it sees all of it. Processes that prepare at once wait for each
+    other. Raises ``PrepareError``.
     """
     target = model_directory(models, gguf, adapter)
     if is_prepared(target):
         return target
     try:
-        models.mkdir(parents=True, exist_ok=True)
-        for leftover in models.glob(".preparing-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        free = shutil.disk_usage(models).free
-        if free < SPACE_NEEDED:
-            raise PrepareError(
-                f"{models} has {free // 1024**2} MB free; preparing the model takes {SPACE_NEEDED // 1024**2} MB"
-            )
-        workplace = Path(tempfile.mkdtemp(prefix=".preparing-", dir=models))
-        try:
-            _write(gguf, adapter, workplace)
-            workplace.chmod(0o755)
-            shutil.rmtree(target, ignore_errors=True)
-            os.replace(workplace, target)
-        finally:
-            shutil.rmtree(workplace, ignore_errors=True)
+        with _alone(models, tell):
+            if is_prepared(target):  # by the process that was waited for
+                return target
+            for leftover in models.glob(".preparing-*"):
+                shutil.rmtree(leftover, ignore_errors=True)
+            free = shutil.disk_usage(models).free
+            if free < SPACE_NEEDED:
+                raise PrepareError(
+                    f"{models} has {free // 1024**2} MB free; preparing the model takes {SPACE_NEEDED // 1024**2} MB"
+                )
+            workplace = Path(tempfile.mkdtemp(prefix=".preparing-", dir=models))
+            try:
+                _write(gguf, adapter, workplace)
+                workplace.chmod(0o755)
+                shutil.rmtree(target, ignore_errors=True)
+                os.replace(workplace, target)
+            finally:
+                shutil.rmtree(workplace, ignore_errors=True)
+            _remove_unused(models, "dialogue-*", target)
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise PrepareError(f"the disk of {models} is full: free {SPACE_NEEDED // 1024**2} MB") from error
-        raise PrepareError(f"cannot write the model to {models}: {error}") from error
-    for other in models.glob("dialogue-*"):
-        if other != target:
-            shutil.rmtree(other, ignore_errors=True)
+        raise _unwritable(models, error) from error
     return target
 
 
@@ -135,7 +143,7 @@ def prepare_packaged(
 ) -> Path:
     """Fetches ``model``'s packages, checks and joins them, and leaves the 8-bit model in ``models``.
 
-    Like ``prepare``, and what a killed one fetched and rounded is kept: the next goes on from there.
+    Like ``prepare``; what a killed one fetched and rounded is kept: the next goes on from there.
     """
     source = _source(model)
     target = packaged_directory(models, model)
@@ -143,8 +151,7 @@ def prepare_packaged(
         return target
     workplace, file = models / f".building-{target.name}", models / f".building-{target.name}.gguf"
     try:
-        models.mkdir(parents=True, exist_ok=True)
-        with _alone(models / ".building.lock"):
+        with _alone(models, tell):
             if is_prepared(target):  # by the process that was waited for
                 return target
             for leftover in models.glob(".building-*"):
@@ -157,16 +164,27 @@ def prepare_packaged(
             shutil.rmtree(target, ignore_errors=True)
             os.replace(workplace, target)
             file.unlink()
-            for other in models.glob(f"{model.name}-*"):
-                if other != target:
-                    shutil.rmtree(other, ignore_errors=True)
+            _remove_unused(models, f"{model.name}-*", target)
     except pieces.PiecesError as error:
         raise PrepareError(str(error)) from error
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise PrepareError(f"the disk of {models} is full") from error
-        raise PrepareError(f"cannot write the model to {models}: {error}") from error
+        raise _unwritable(models, error) from error
     return target
+
+
+def _unwritable(models: Path, error: OSError) -> PrepareError:
+    if error.errno == errno.ENOSPC:
+        return PrepareError(f"the disk of {models} is full: free some, or set SHOPCLERK_MODELS_DIR to another place")
+    return PrepareError(f"cannot write the model to {models} ({error}): set SHOPCLERK_MODELS_DIR to another place")
+
+
+def _remove_unused(models: Path, pattern: str, kept: Path) -> None:
+    """Removes what other inputs gave, but what was served lately: by another version of the project, with the same
+    models."""
+    oldest = time.time() - UNUSED_DAYS * 86_400
+    for other in models.glob(pattern):
+        if other != kept and other.stat().st_mtime < oldest:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _source(model: ServedModel) -> Packages:
@@ -184,10 +202,15 @@ def _check_space(models: Path, source: Packages, workplace: Path, file: Path) ->
 
 
 @contextlib.contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """One process at a time; the lock goes with its holder, however that ends."""
-    with lock.open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+def _alone(models: Path, tell: Callable[[str], None]) -> Iterator[None]:
+    """One process at a time prepares in ``models``; the lock goes with its holder, however that ends."""
+    models.mkdir(parents=True, exist_ok=True)
+    with (models / ".building.lock").open("w") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell("waiting for another process that prepares a model")
+            fcntl.flock(stream, fcntl.LOCK_EX)
         yield
 
 
@@ -253,12 +276,13 @@ def main() -> int:
     parser.add_argument("--model", choices=[model.name for model in ON_CPU], default=SMOLLM2.name)
     arguments = parser.parse_args()
     model = next(model for model in ON_CPU if model.name == arguments.model)
+    tell = functools.partial(print, PROGRESS, sep="", flush=True)
     try:
         if model.packages is not None:
-            tell = functools.partial(print, PROGRESS, sep="", flush=True)
             print(prepare_packaged(model, arguments.models, tell=tell))
         else:
-            print(prepare(arguments.gguf or find_gguf(Path(sys.prefix)), arguments.adapter, arguments.models))
+            gguf = arguments.gguf or find_gguf(Path(sys.prefix))
+            print(prepare(gguf, arguments.adapter, arguments.models, tell=tell))
     except PrepareError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

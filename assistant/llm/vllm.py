@@ -37,7 +37,7 @@ def gpu_memory_gb() -> float:
 
 def vllm_recipe(
     root: Path,
-    state_dir: Path,
+    models: Path,
     *,
     gpu_memory_gb: float,
     model: str = "",
@@ -45,7 +45,8 @@ def vllm_recipe(
     machine: Machine | None = None,
     niceness: int = 10,
 ) -> Recipe:
-    """``root``: the checkout (Makefile, locks/, .venv-vllm). ``gpu_memory_gb``: 0 for the CPU build.
+    """``root``: the checkout (Makefile, locks/, .venv-vllm). ``models``: where prepared models lie, which several
+    servers may share. ``gpu_memory_gb``: 0 for the CPU build.
 
     ``model``: one of the table in ``assistant.llm.served`` by name, or a hub name or directory; empty: the best that
     fits ``machine`` (this one).
@@ -55,7 +56,6 @@ def vllm_recipe(
     python = environment / "bin" / "python"
     stamp = environment / ".stamp"
     lock = root / "locks" / f"vllm-{'gpu' if gpu else 'cpu'}.txt"
-    models = state_dir / "models"
     gently = ["nice", "-n", str(niceness)] if shutil.which("nice") else []
     choice = [choose(machine or Machine.here(gpu_memory_gb), model)]
 
@@ -73,9 +73,11 @@ def vllm_recipe(
         return prepare.model_directory(models, prepare.find_gguf(environment), adapter)
 
     def where(served: ServedModel) -> str:
-        if served.packages is not None:
-            return str(packaged())
-        return str(small()) if served is SMOLLM2 else served.name
+        if served.packages is None and served is not SMOLLM2:
+            return served.name
+        directory = packaged() if served.packages is not None else small()
+        prepare.mark_used(directory)
+        return str(directory)
 
     def take_the_small_one(reason: str) -> None:
         lost = choice[0].model.title

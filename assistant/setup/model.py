@@ -57,7 +57,7 @@ class ModelService:
 
 def managed_recipe(settings: Settings) -> Recipe:
     """The server of our own; the one place that a recipe beside vLLM's is named in."""
-    return vllm_recipe(ROOT, settings.state_dir, gpu_memory_gb=gpu_memory_gb(), model=settings.llm_model)
+    return vllm_recipe(ROOT, settings.models_dir, gpu_memory_gb=gpu_memory_gb(), model=settings.llm_model)
 
 
 def served_model(settings: Settings, model: DialogueModel | None, managed: bool) -> ModelService:

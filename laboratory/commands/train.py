@@ -32,7 +32,7 @@ def dialogue(
     from laboratory.train.dialogue import train_dialogue
 
     settings = Settings()
-    base = prepare.prepare(prepare.find_gguf(ROOT / ".venv-vllm"), Path("/nonexistent"), settings.state_dir / "models")
+    base = prepare.prepare(prepare.find_gguf(ROOT / ".venv-vllm"), Path("/nonexistent"), settings.models_dir)
 
     def report(step: int, steps: int, loss: float, speed: float) -> None:
         print(f"\r  step {step}/{steps}  loss {loss:.3f}  {speed:.0f} tokens/s ", end="", file=sys.stderr, flush=True)

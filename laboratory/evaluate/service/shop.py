@@ -27,8 +27,7 @@ def scenario_shop(settings: Settings, *, model: bool = False) -> Iterator[Shopcl
         if not model:
             yield build(settings.model_copy(update=own | {"llm": "off"}))
             return
-        for name in ("llm", "models"):  # who serves the model, and its weights, which take minutes to make
-            (settings.state_dir / name).mkdir(parents=True, exist_ok=True)
-            (Path(folder) / name).symlink_to((settings.state_dir / name).resolve(), target_is_directory=True)
+        (settings.state_dir / "llm").mkdir(parents=True, exist_ok=True)  # who serves the model
+        (Path(folder) / "llm").symlink_to((settings.state_dir / "llm").resolve(), target_is_directory=True)
         serves = not settings.llm_url and find_running(settings.state_dir) is None
         yield build(settings.model_copy(update=own), managed=serves)

