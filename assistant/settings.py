@@ -8,13 +8,24 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: prompts/, data/ and locks/ lie here."""
+
+SHOP_FILE = "shop.env"
+"""The settings in a shop's folder."""
 
 PLACEHOLDER = "change-me"
 
@@ -25,6 +36,27 @@ class PlaceholderSecret(ValueError):
     """A secret still has its placeholder value in production."""
 
 
+class _ShopFile(DotEnvSettingsSource):
+    """The settings of a shop's folder, wherever it has been moved to."""
+
+    def __init__(self, settings_cls: type[BaseSettings], folder: Path) -> None:
+        self._folder = folder.absolute()
+        if not (self._folder / SHOP_FILE).is_file():
+            raise SettingsError(
+                f"SHOPCLERK_SHOP={folder}: there is no {SHOP_FILE}; `shopclerk init` makes a shop's folder"
+            )
+        super().__init__(settings_cls, env_file=self._folder / SHOP_FILE)
+
+    def __call__(self) -> dict[str, Any]:
+        values = super().__call__()
+        paths = [name for name in values if _is_path(self.settings_cls.model_fields.get(name))]
+        return values | {name: self._folder / values[name] for name in paths if values[name]}
+
+
+def _is_path(field: FieldInfo | None) -> bool:
+    return field is not None and (field.annotation is Path or Path in get_args(field.annotation))
+
+
 class Settings(BaseSettings):
     """Names below are environment variables in upper case with the prefix ``SHOPCLERK_``; the ``LLM_*`` and
     ``CHROMA_*`` ones have none."""
@@ -32,6 +64,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SHOPCLERK_", env_file=".env", extra="ignore", populate_by_name=True)
 
     environment: Literal["development", "production"] = "development"
+    shop: Path | None = Field(
+        default=None,
+        description="The folder of a shop of one's own, as `shopclerk init` makes it: settings in its shop.env count "
+        "before those of .env, and paths in it are relative to the folder.",
+    )
     state_dir: Path = Field(default=ROOT / ".shopclerk", description="Databases, vectors, logs, uploads.")
     models_dir: Path = Field(
         default=ROOT / ".shopclerk" / "models",
@@ -195,6 +232,20 @@ class Settings(BaseSettings):
         default=30, ge=1, description="Anonymous visitors' interactions are deleted after so many days."
     )
     model_tokens_per_day: int = Field(default=2_000_000, description="Spend cap; past it, templates word everything.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        said = (source() for source in (init_settings, env_settings, dotenv_settings))
+        folder = next((values["shop"] for values in said if "shop" in values), None)
+        own = (_ShopFile(settings_cls, Path(folder)),) if folder else ()
+        return (init_settings, env_settings, *own, dotenv_settings)
 
     @field_validator("product_url")
     @classmethod

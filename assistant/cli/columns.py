@@ -112,7 +112,7 @@ def _show_products(console: Console, file: Opened, format: Format) -> None:
     from retrieval.feeds.report import BadRow, FeedError
     from retrieval.feeds.values import Assumed
 
-    feed = Feed([file], type(format)(), Assumed(currency_said=False))
+    feed = Feed([file], type(format)(), Assumed(currency_from="default"))
     try:
         for item in islice(feed, SHOWN_ROWS):
             if isinstance(item, BadRow):

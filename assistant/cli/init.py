@@ -36,7 +36,8 @@ def init(
     from assistant.settings import Settings
     from assistant.setup.downloads import addresses_in, fetched, is_address
     from assistant.setup.encoders import SEVERAL, suited
-    from assistant.setup.exports import CATALOGUE, FAQ, exports_in, imported
+    from assistant.setup.exports import exports_in, imported
+    from assistant.setup.shop_file import PATHS, write_shop_file
 
     given = [Path(source) for source in sources if not is_address(source)]
     if missing := [str(path) for path in given if not path.exists()]:
@@ -53,17 +54,14 @@ def init(
     how = {key: value for key, value in (("currency", currency), ("locale", locale), ("encoding", encoding)) if value}
     done = imported(exports_in(paths, encoding), into, **how)
     _tell_read(done)
-    settings = Settings(
-        state_dir=(into / "state").absolute(),
-        catalogue=(into / CATALOGUE).absolute(),
-        faq=(into / FAQ).absolute(),
-        shop_data=into.absolute(),
-        shop_name=name or into.resolve().name.replace("-", " ").title(),
-    )
-    if "encoder" not in settings.model_fields_set:
-        settings.encoder = suited(done.products)
-        if settings.encoder == SEVERAL:
-            print(f"  goods in other languages than English and Chinese are searched with SHOPCLERK_ENCODER={SEVERAL}")
+    chosen = Settings(shop=None)
+    encoder = chosen.encoder if "encoder" in chosen.model_fields_set else suited(done.products)
+    if encoder == SEVERAL:
+        print(f"  goods in other languages than English and Chinese are searched with SHOPCLERK_ENCODER={SEVERAL}")
+    write_shop_file(into, encoder, name)
+    # Whatever the environment says of another shop.
+    own = {setting: (into / place).absolute() for setting, place in PATHS.items()}
+    settings = Settings(shop=into).model_copy(update={**own, "encoder": encoder})
     answered = _open(settings, done, questions)
     _tell_answers(answered)
     _tell_next(settings, done, answered)
@@ -137,16 +135,6 @@ def _tell_next(settings: Settings, done: Imported, answered: list[Answered]) -> 
         )
     if not (folder / "rules.toml").exists():
         steps.append(f"say in {folder / 'rules.toml'} how long goods may come back and who pays (docs/shop.md)")
-    chosen = {
-        "SHOPCLERK_STATE_DIR": settings.state_dir,
-        "SHOPCLERK_CATALOGUE": settings.catalogue,
-        "SHOPCLERK_FAQ": settings.faq,
-        "SHOPCLERK_SHOP_DATA": folder,
-        "SHOPCLERK_SHOP_NAME": settings.shop_name,
-        "SHOPCLERK_ENCODER": settings.encoder,
-    }
-    path = folder / "shop.env"
-    path.write_text("".join(f"{key}={shlex.quote(str(value))}\n" for key, value in chosen.items()), encoding="utf-8")
-    steps.append(f"serve it: set -a; . {shlex.quote(str(path))}; set +a; shopclerk serve")
+    steps.append(f"serve it: SHOPCLERK_SHOP={shlex.quote(str(folder))} shopclerk serve")
     for number, step in enumerate(steps, start=1):
         print(f"  {number}. {step}")

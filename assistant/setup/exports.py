@@ -111,8 +111,7 @@ def imported(exports: Sequence[Export], shop: Path, **how: Any) -> Imported:
     if not by_format:
         raise FeedError("none of the files is a catalogue: " + "; ".join(f"{e.path.name}: {e.format}" for e in exports))
     for paths in by_format.values():
-        said = bool(how.get("currency") or how.get("locale"))
-        _catalogue(read_catalogue(paths, **how), shop, paths[0].suffix, said, done)
+        _catalogue(read_catalogue(paths, **how), shop, paths[0].suffix, done)
     for export in exports:
         if export.holds == "help pages":
             _help_pages(load_faq(export.path, encoding=how.get("encoding")), export.path, shop, done)
@@ -121,8 +120,7 @@ def imported(exports: Sequence[Export], shop: Path, **how: Any) -> Imported:
     return done
 
 
-def _catalogue(feed: Feed, shop: Path, suffix: str, said: bool, done: Imported) -> None:
-    """``said``: the currency, or the country, of prices that name none was said."""
+def _catalogue(feed: Feed, shop: Path, suffix: str, done: Imported) -> None:
     taken = {product.id for product in done.products}
     with bad_row_files(shop / WAITING / f"catalogue{len(done.waiting) or ''}{suffix}") as bad_rows:
         for item in feed:
@@ -133,7 +131,7 @@ def _catalogue(feed: Feed, shop: Path, suffix: str, said: bool, done: Imported) 
             else:
                 done.products.append(_with_pictures(item, feed.folder, shop))
     notes = [row.reason for row in feed.warnings.rows]
-    if feed.currency_missing and not said:
+    if feed.currency_missing:
         raise FeedError(
             "prices that name no currency: say which they are in (--currency EUR), "
             "or where the shop is (--locale de-DE)"

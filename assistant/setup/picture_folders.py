@@ -10,17 +10,25 @@ from pathlib import Path
 
 class PictureFolders:
     """The folder by the version's name, kept in the state directory. Versions that nothing is known of have
-    ``default``."""
+    ``default``.
+
+    What lies in the state directory, or with it in the shop's own folder, is kept relative: the shop may be moved.
+    """
 
     def __init__(self, state_dir: Path, default: Path) -> None:
         self._file = state_dir / "picture-folders.json"
-        self._default = default
+        self._default = default.resolve()
+        state = state_dir.resolve()
+        self._movable = self._default if state.is_relative_to(self._default) else state
+        self._state = state
 
     def of(self, version: str) -> Path:
-        return Path(self._read().get(version, self._default))
+        return (self._state / self._read().get(version, self._default)).resolve()
 
     def remember(self, version: str, folder: Path) -> None:
-        known = {**self._read(), version: str(folder.resolve())}
+        folder = folder.resolve()
+        kept = os.path.relpath(folder, self._state) if folder.is_relative_to(self._movable) else str(folder)
+        known = {**self._read(), version: kept}
         self._file.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=self._file.parent, prefix=self._file.name)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:

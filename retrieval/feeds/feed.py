@@ -67,8 +67,8 @@ class Feed(Iterator[Product | BadRow]):
 
     @property
     def currency_missing(self) -> bool:
-        """Whether a price named no currency, so that the feed's was taken; known at the end."""
-        return self._assumed.notes.no_currency
+        """Whether a price named no currency, and none was said for the feed; known at the end."""
+        return self._assumed.notes.no_currency and self._assumed.currency_from not in ("said", "locale")
 
     def close(self) -> None:
         """Lets go of the files before the end."""

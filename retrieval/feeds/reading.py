@@ -55,10 +55,12 @@ def read_catalogue(
 def _said(price_unit: PriceUnit, currency: str | None, locale: str | None) -> Assumed:
     """Raises ``ValueError`` for a currency or a locale that there is not."""
     held = locale_of(locale) if locale else None
-    code = currency_code(currency.upper()) if currency else currency_of(held) if held else None
+    if currency:
+        return Assumed(currency_code(currency.upper()), price_unit, held)
+    code = currency_of(held) if held else None
     if code is None:
-        return Assumed(price_unit=price_unit, locale=held, currency_said=False)
-    return Assumed(code, price_unit, held)
+        return Assumed(price_unit=price_unit, locale=held, currency_from="default")
+    return Assumed(code, price_unit, held, "locale")
 
 
 def opened(source: Source, columns: Columns, saved: SavedColumns | None = None) -> tuple[Opened, str]:

@@ -85,13 +85,13 @@ def surveyed(rows: Iterable[Record | BadRow], assumed: Assumed) -> Assumed:
     order = next(iter(seen.day_first)) if len(seen.day_first) == 1 else None
     if assumed.locale is not None:
         decimal, both, order = decimal_of(assumed.locale), False, day_first_in(assumed.locale)
-    if not assumed.currency_said and len(seen.currencies) == 1:
+    if not assumed.currency_known and len(seen.currencies) == 1:
         (currency,) = seen.currencies
-        assumed = replace(assumed, currency=currency, currency_said=True)
-    elif not assumed.currency_said and not seen.currencies and seen.yen_signs and (seen.han or seen.kana):
+        assumed = replace(assumed, currency=currency, currency_from="feed")
+    elif not assumed.currency_known and not seen.currencies and seen.yen_signs and (seen.han or seen.kana):
         currency = "JPY" if seen.kana else "CNY"
         assumed.note(f"currency: '¥' is taken as {currency}, as the texts show; say --currency if it is another")
-        assumed = replace(assumed, currency=currency, currency_said=True)
+        assumed = replace(assumed, currency=currency, currency_from="feed")
     long = next((mark for mark, times in seen.long.items() if times), "") if not both else ""
     return replace(
         assumed,

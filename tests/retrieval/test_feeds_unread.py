@@ -377,8 +377,13 @@ def test_prices_that_name_no_currency_are_told(tmp_path: Path) -> None:
     report = rows(tmp_path, items)
     assert {product.currency for product in report.products} == {"USD"}
     assert "no currency are taken as USD; say --currency to change that (3 times)" in notes(report)
-    assert {product.currency for product in rows(tmp_path, items, currency="SEK").products} == {"SEK"}
-    assert {product.currency for product in rows(tmp_path, items, locale="de-DE").products} == {"EUR"}
+    report = rows(tmp_path, items, currency="SEK")
+    assert {product.currency for product in report.products} == {"SEK"}
+    assert "currency" not in notes(report), "it was said"
+    report = rows(tmp_path, items, locale="de-DE")
+    assert {product.currency for product in report.products} == {"EUR"}
+    assert "no currency are in EUR, as in the locale de-DE (3 times)" in notes(report)
+    assert "taken as USD" in notes(rows(tmp_path, items, locale="de")), "no country, no currency"
     shown = rows(tmp_path, [*items, {"id": "n9", "name": "N", "price": "5 zł"}])
     assert {product.currency for product in shown.products} == {"PLN"}, "as the other rows show"
     assert {p.currency for p in rows(tmp_path, [{"id": 1, "name": "保温杯", "price": "￥59"}]).products} == {"CNY"}
@@ -395,6 +400,8 @@ def test_marks_of_numbers_are_those_of_the_feed(tmp_path: Path) -> None:
         return [str(found.get(f"p{at}", "bad")) for at in range(len(written))]
 
     assert read("1.450") == ["1450"]
+    by_point = [rows(tmp_path, [pot(1, price="1.450 €")], **said) for said in ({}, {"locale": "de-DE"})]
+    assert ["say --locale" in notes(report) for report in by_point] == [True, False]
     assert read("1.450", "19,90") == ["1450", "19.90"]
     assert read("1.450", "19.90") == ["bad", "19.90"]
     assert read("1.450", "19.90", locale="de-DE") == ["1450", "19.90"]

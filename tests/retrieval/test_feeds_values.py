@@ -37,7 +37,7 @@ NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
 def unsaid(**fields: Any) -> Assumed:
-    return Assumed(**{"currency_said": False, "now": NOW, **fields})
+    return Assumed(**{"currency_from": "default", "now": NOW, **fields})
 
 
 def told(assumed: Assumed) -> str:
@@ -63,7 +63,7 @@ def test_an_amount_of_any_country_is_read_as_it_was_meant(name: str, amount: Dec
     if with_code:
         written = format_currency(meant, currency, locale=locale, format_type="standard").strip() + f" {currency}"
     for decimal in (None, decimal_of(locale)):
-        assumed = unsaid(currency=currency, currency_said=True, locale=locale if decimal else None, decimal=decimal)
+        assumed = unsaid(currency=currency, currency_from="said", locale=locale if decimal else None, decimal=decimal)
         assert money(written, assumed) == (meant, currency), written
 
 
@@ -180,7 +180,7 @@ def test_what_is_no_price_of_a_known_currency_waits(text: str) -> None:
     ],
 )
 def test_a_shared_sign_is_the_feeds_own_and_a_country_before_it_counts(text: str, feed: str, currency: str) -> None:
-    assert money(text, unsaid(currency=feed, currency_said=True))[1] == currency
+    assert money(text, unsaid(currency=feed, currency_from="said"))[1] == currency
 
 
 def test_a_dollar_that_nobody_named_is_told() -> None:

@@ -14,6 +14,7 @@ from babel.numbers import get_decimal_symbol, get_territory_currencies
 from retrieval.feeds.values.notes import Notes
 
 PriceUnit = Literal["units", "cents"]
+CurrencyFrom = Literal["said", "locale", "feed", "default"]
 
 DEFAULT_CURRENCY = "USD"
 
@@ -24,14 +25,14 @@ class Assumed:
 
     ``cents``: prices without a decimal point are in the currency's smallest unit. ``decimal`` is the mark before
     decimals, ``day_first`` whether ``5/11`` is in November; None where nothing tells. ``long_decimals`` holds a mark
-    that the feed is seen to write before exactly three decimals. ``currency_said`` is false where the currency is only
-    the default. ``marks`` are those before decimals by the currency that stands beside them (empty: none does).
+    that the feed is seen to write before exactly three decimals. ``currency_from`` is what the currency is known by
+    (``default``: nothing). ``marks`` are those before decimals by the currency that stands beside them (empty: none).
     """
 
     currency: str = DEFAULT_CURRENCY
     price_unit: PriceUnit = "units"
     locale: Locale | None = None
-    currency_said: bool = True
+    currency_from: CurrencyFrom = "said"
     decimal: Literal[".", ","] | None = None
     both_decimals: bool = False
     long_decimals: str = ""
@@ -39,6 +40,10 @@ class Assumed:
     day_first: bool | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     notes: Notes = field(default_factory=Notes)
+
+    @property
+    def currency_known(self) -> bool:
+        return self.currency_from != "default"
 
     def note(self, text: str, example: object = "") -> None:
         """Tells something that was taken for granted; the same text is told once, with how often and an example."""

@@ -148,8 +148,8 @@ def currency_meant(text: str, assumed: Assumed) -> str:
         raise ValueError(f"currency: {text.strip()[:20]!r} is no currency that is known; write its code (ISO 4217)")
     if len(found) < 2:
         return found[0] if found else ""
-    if assumed.currency in found and (assumed.currency_said or found[0] in ("", assumed.currency)):
-        if not assumed.currency_said:
+    if assumed.currency in found and (assumed.currency_known or found[0] in ("", assumed.currency)):
+        if not assumed.currency_known:
             assumed.note(f"currency: {text.strip()!r} is taken as {assumed.currency}; say --currency if it is another")
         return assumed.currency
     if found[0]:

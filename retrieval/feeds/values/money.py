@@ -59,7 +59,7 @@ def money(value: object, assumed: Assumed, currency: object = "") -> tuple[Decim
         if is_least(around):
             raise ValueError(f"price: {text[:LONGEST]!r} is not what is paid; give that amount alone")
         # The field settles a sign that several currencies share: `$` and CAD.
-        held = replace(assumed, currency=said, currency_said=True, notes=Notes()) if said else assumed
+        held = replace(assumed, currency=said, currency_from="said", notes=Notes()) if said else assumed
         named = currency_meant(around, held)
     if said and named and said != named:
         raise ValueError(f"price: {text[:LONGEST]!r} is in {named}, but its currency is given as {said}")
@@ -120,7 +120,7 @@ def list_price(value: object, paid: Decimal, currency: str, assumed: Assumed) ->
     if value is None or value == "":
         return ""
     try:
-        before, of = money(value, replace(assumed, currency=currency, currency_said=True, notes=Notes()))
+        before, of = money(value, replace(assumed, currency=currency, currency_from="said", notes=Notes()))
     except ValueError:
         assumed.note("a list price cannot be read, and is not shown", value)
         return ""
@@ -128,9 +128,13 @@ def list_price(value: object, paid: Decimal, currency: str, assumed: Assumed) ->
 
 
 def unnamed_currency(assumed: Assumed) -> str:
-    """The currency of a price that names none, which is told."""
+    """The currency of a price that names none, which is told unless it was said for the feed."""
     assumed.notes.no_currency = True
-    assumed.note(f"prices that name no currency are taken as {assumed.currency}; say --currency to change that")
+    if assumed.currency_from == "locale":
+        locale = str(assumed.locale).replace("_", "-")
+        assumed.note(f"prices that name no currency are in {assumed.currency}, as in the locale {locale}")
+    elif assumed.currency_from != "said":
+        assumed.note(f"prices that name no currency are taken as {assumed.currency}; say --currency to change that")
     return assumed.currency
 
 
@@ -148,9 +152,9 @@ def _settled(number: Number, code: str, named: bool, assumed: Assumed, text: str
             return number.fraction
     elif not told and form is None and (not both or (mark == "," and not get_currency_precision(code))):
         # In a currency of two decimals or none, three digits are a group of thousands.
-        told = mark == "," or named or assumed.currency_said
+        told = mark == "," or named or assumed.currency_known
     if told:
-        if mark == ".":
+        if mark == "." and assumed.locale is None:
             assumed.note("price: a point before three digits is taken to group thousands; say --locale if not", text)
         return number.amount
     raise ValueError(

@@ -14,10 +14,13 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from assistant.cli import app
+from assistant.cli.failures import told
 from assistant.cli.trial import made_from
 from assistant.settings import ROOT, Settings
 from assistant.setup.downloads import addresses_in, fetched
 from assistant.setup.exports import exports_in, imported
+from assistant.setup.picture_folders import PictureFolders
+from assistant.setup.shop_file import write_shop_file
 from retrieval.feeds import FeedError, load_catalogue, load_faq
 
 SAMPLES = ROOT / "data" / "samples"
@@ -35,6 +38,8 @@ def test_samples_are_told_apart_and_read(
     assert sorted((each.holds, each.format) for each in exports)[0] == ("catalogue", format)
     with pytest.raises(FeedError, match="--currency EUR"):
         imported(exports, tmp_path)
+    with pytest.raises(FeedError, match="--currency EUR"):
+        imported(exports, tmp_path, locale="de")  # which is paid in three currencies
     done = imported(exports, tmp_path, locale=locale)
     assert {product.currency for product in done.products} == {"EUR" if locale == "de-DE" else "USD"}
     assert (len(done.products), len(done.entries), done.rows_waiting) == (products, pages, 0)
@@ -109,7 +114,40 @@ def test_a_shop_is_made_and_asked(tmp_path: Path) -> None:
         if "answered with what was asked for" in line
     }
     assert all(right >= 0.7 * asked for right, asked in counts.values()), said
-    lines = dict(line.split("=", 1) for line in (shop / "shop.env").read_text().splitlines())
-    assert lines["SHOPCLERK_SHOP_NAME"].strip("'") == "Harbour Roast"
-    settings = Settings(state_dir=Path(lines["SHOPCLERK_STATE_DIR"]), catalogue=Path(lines["SHOPCLERK_CATALOGUE"]))
+    settings = Settings(shop=shop)
+    assert settings.shop_name == "Harbour Roast"
     assert settings.catalogue.is_file() and (settings.state_dir / "vectors").is_dir()
+
+
+def test_a_shops_folder_can_be_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = tmp_path / "first" / "my shop"
+    shop.mkdir(parents=True)
+    write_shop_file(shop, "embedded", "Tom's")
+    with (shop / "shop.env").open("a") as file:
+        file.write("SHOPCLERK_LANGUAGES=languages\nSHOPCLERK_HOURS='Mo-Fr 09:00-17:00'\n")
+    moved = tmp_path / "second"
+    shop.parent.rename(moved)
+    shop = moved / "my shop"
+    write_shop_file(shop, "e5")  # `init` again
+    monkeypatch.chdir(moved)
+    monkeypatch.setenv("SHOPCLERK_SHOP", "my shop")
+    settings = Settings()
+    assert (settings.state_dir, settings.catalogue) == (shop / "state", shop / "products.jsonl")
+    assert (settings.shop_data, settings.languages) == (shop, shop / "languages")
+    assert (settings.shop_name, settings.encoder, settings.hours) == ("Tom's", "e5", "Mo-Fr 09:00-17:00")
+    monkeypatch.setenv("SHOPCLERK_STATE_DIR", "elsewhere")  # what is said beside it counts more
+    assert Settings().state_dir == Path("elsewhere")
+    assert Settings(shop=None).shop_name == "Corner & Co."
+    monkeypatch.setenv("SHOPCLERK_SHOP", "none")
+    result = CliRunner().invoke(app, ["doctor"])
+    assert told(result.exception) == "SHOPCLERK_SHOP=none: there is no shop.env; `shopclerk init` makes a shop's folder"
+
+
+def test_pictures_in_the_shops_folder_are_found_where_it_was_moved_to(tmp_path: Path) -> None:
+    shop, elsewhere = tmp_path / "first", tmp_path / "elsewhere"
+    folders = PictureFolders(shop / "state", shop)
+    folders.remember("v1", shop / "summer")
+    folders.remember("v2", elsewhere)
+    shop.rename(moved := tmp_path / "second")
+    folders = PictureFolders(moved / "state", moved)
+    assert [folders.of(version) for version in ("v0", "v1", "v2")] == [moved, moved / "summer", elsewhere]
