@@ -164,7 +164,7 @@ class Shopclerk:
             *running(
                 self.settings,
                 self.commerce.database,
-                self.knowledge.store,
+                self.knowledge,
                 self.model.server,
                 self.model.availability,
             ),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli.shop_file import changes, load_shop, taken_out
+from assistant.cli.shop_file import changes, help_pages, load_shop, taken_out
 
 if TYPE_CHECKING:
     from retrieval.feeds import BadRow, BadRowWriter, FaqReport, Feed
@@ -82,7 +82,7 @@ def load(
     from assistant.database import Database
     from assistant.migrations import migrate
     from assistant.settings import Settings
-    from assistant.setup.knowledge import open_store, switch_catalogue
+    from assistant.setup.knowledge import help_pages_beside, open_store, switch_catalogue
     from assistant.shop.retail_serving import check_may_replace, give_way
     from assistant.shop.stock import Stock
     from retrieval.feeds import SavedColumns, bad_row_files, parsed, read_catalogue
@@ -120,11 +120,14 @@ def load(
             diff, live = done.diff, f"live: {done.info.name}"
             out = give_way(database, replace=replace)
             Stock(database).load(_good(read()))
+            beside = help_pages_beside(settings, store, encoders)
     said = {"--price-unit": price_unit.value if price_unit is PriceUnit.cents else None, "--currency": currency}
     options = [part for name, value in {**said, "--locale": locale}.items() if value for part in (name, value)]
     _tell(feed, bad_rows, paths, [*options, *(part for pair in columns for part in ("--map", pair))])
-    if not dry_run and out:
-        print(taken_out(out))
+    if not dry_run:
+        if out:
+            print(taken_out(out))
+        print(help_pages(*beside))
     print(changes(diff), live)
 
 

@@ -19,7 +19,7 @@ def load_shop(paths: Sequence[Path], *, dry_run: bool, replace: bool) -> None:
     from assistant.database import Database
     from assistant.migrations import migrate
     from assistant.settings import Settings
-    from assistant.setup.knowledge import open_store, switch_catalogue
+    from assistant.setup.knowledge import help_pages_beside, open_store, switch_catalogue
     from assistant.shop.retail_serving import ServedFile, check_may_replace
     from retrieval.search.indexing import preview_products
 
@@ -47,10 +47,18 @@ def load_shop(paths: Sequence[Path], *, dry_run: bool, replace: bool) -> None:
         elif out.customers:
             print(taken_out(out))
         print("What a running shop allows changes when it is started again; `shopclerk shop rules` says what that is.")
-        print(
-            "The demo shop's help pages answer nothing beside it: `shopclerk faq reload FILE` loads those of this shop."
-        )
+        print(help_pages(*help_pages_beside(settings, store, encoders)))
     print(changes(diff), live)
+
+
+def help_pages(number: int, answer: bool) -> str:
+    """What becomes of the help pages beside the catalogue that was loaded."""
+    load = "`shopclerk faq reload FILE` loads those of this shop"
+    if not number:
+        return f"There are no help pages, so questions on delivery, payment and returns go to a person: {load}."
+    if not answer:
+        return f"The demo shop's help pages answer nothing beside this catalogue: {load}."
+    return f"The help pages stay as they are, {number:,} of them; if they are another shop's, {load}."
 
 
 def changes(diff: Diff) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib.metadata import version
 
 from sqlalchemy import text
@@ -18,12 +19,13 @@ from assistant.notify.notifications import Notifications
 from assistant.pages import HealthItem
 from assistant.settings import Settings
 from assistant.setup.encoders import reranker, search_fits, shop_encoders
+from assistant.setup.knowledge import Knowledge
 from assistant.setup.model import managed_recipe
 from assistant.setup.vectors import vector_store
 from assistant.stores.store import connected_store
 from retrieval.encoders.embedded import ModelFilesMissing
 from retrieval.search.fits import BadFit
-from retrieval.store.chroma import Store, Versions
+from retrieval.store.chroma import Versions
 from retrieval.store.rows import StoreError
 from retrieval.text.lexicon import LexiconError
 
@@ -39,12 +41,16 @@ def examine(settings: Settings) -> list[HealthItem]:
 def running(
     settings: Settings,
     database: Database,
-    store: Store,
+    knowledge: Knowledge,
     server: ManagedServer | None,
     availability: Availability | None,
 ) -> list[HealthItem]:
     """For the running shop."""
-    items = [_versions("catalogue", store.products), _versions("FAQ", store.faq), _connected(database), _disk(settings)]
+    catalogue, faq = _versions("catalogue", knowledge.store.products), _versions("FAQ", knowledge.store.faq)
+    if faq.state == "ok" and not knowledge.faq.entries:
+        said = f"{faq.text} They are the demo shop's and answer nothing beside this catalogue: load your own."
+        faq = replace(faq, state="waiting", text=said)
+    items = [catalogue, faq, _connected(database), _disk(settings)]
     return [*items, _model(settings, server, availability)]
 
 

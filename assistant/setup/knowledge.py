@@ -14,7 +14,7 @@ from assistant.setup.picture_folders import PictureFolders
 from assistant.setup.vectors import vector_store
 from assistant.understanding.translation import in_english
 from retrieval.encoders.pictures import PictureCache
-from retrieval.faq.indexing import index_faq
+from retrieval.faq.indexing import index_faq, live_entries
 from retrieval.faq.search import FaqSearch
 from retrieval.feeds import load_faq
 from retrieval.fusion.photo_search import PhotoReader
@@ -161,6 +161,16 @@ def switch_catalogue(
     )
     picture_folders(settings).remember(done.info.name, folder)
     return done
+
+
+def help_pages_beside(settings: Settings, store: Store, encoders: Encoders) -> tuple[int, bool]:
+    """How many help pages there are beside the live catalogue, and whether they answer: the demo's do not beside goods
+    of another shop."""
+    entries = live_entries(store, encoders.questions.fingerprint)
+    if not entries and settings.faq.is_file() and settings.faq.stat().st_size > 0:
+        entries = tuple(load_faq(settings.faq).entries)  # what the next start makes live
+    search = ProductSearch(store, encoders, catalogue_words(settings))
+    return len(entries), not _of_another_shop(settings, search)(entries)
 
 
 def shipped_faq(settings: Settings) -> tuple[FaqEntry, ...]:

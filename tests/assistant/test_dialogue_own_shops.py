@@ -263,3 +263,6 @@ def test_the_demos_help_pages_answer_nothing_in_another_shop(
     assert shop.knowledge.faq.entries == () and shop.knowledge.faq.search(question) == ()
     with talking(shop) as talk:
         assert "30 days" not in talk.say(question).text
+    faq = next(item for item in shop.health() if item.name == "FAQ")
+    assert faq.state == "waiting" and "answer nothing beside this catalogue" in faq.text
+    assert next(item for item in built.health() if item.name == "FAQ").state == "ok"

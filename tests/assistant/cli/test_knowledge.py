@@ -76,7 +76,7 @@ def test_what_was_said_for_a_feed_is_said_again_and_what_was_not_is_told(
         return result.stdout
 
     said = run("--locale", "de-DE")
-    assert "are taken as EUR; say --currency to change that (2 times)" in said
+    assert "prices that name no currency are in EUR, as in the locale de-DE (2 times)" in said
     assert (
         "shown to customers as attributes: material" in said and "kept back, as the shop's own business: cost" in said
     )
@@ -85,6 +85,26 @@ def test_what_was_said_for_a_feed_is_said_again_and_what_was_not_is_told(
     assert "are taken as USD" in run()
     run("--locale", "german", status=1)
     run("--currency", "EURO", status=1)
+
+
+def test_a_load_says_what_becomes_of_the_help_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOPCLERK_STATE_DIR", str(tmp_path / "state"))
+    goods, pages, few = tmp_path / "goods.csv", tmp_path / "pages.csv", "Question,Answer\nDo you deliver?,On Mondays.\n"
+    goods.write_text("id,title,category,price,currency,stock\nsaw,Saw,Tools,9,EUR,3\n")
+    pages.write_text(few)
+
+    def run(*arguments: str) -> str:
+        result = CliRunner().invoke(app, arguments)
+        assert result.exit_code == 0, (result.output, result.exception)
+        return result.stdout
+
+    assert "The demo shop's help pages answer nothing beside this catalogue" in run("shop", "load", str(goods))
+    assert "help pages" not in run("shop", "load", str(goods), "--dry-run")
+    run("faq", "reload", str(pages))
+    assert "The help pages stay as they are, 1 of them" in run("shop", "load", str(goods))
+    monkeypatch.setenv("SHOPCLERK_STATE_DIR", str(tmp_path / "other"))
+    monkeypatch.setenv("SHOPCLERK_FAQ", str(tmp_path / "none.csv"))
+    assert "There are no help pages" in run("shop", "load", str(goods))
 
 
 def test_folders_of_pictures_survive_damage(tmp_path: Path) -> None:
