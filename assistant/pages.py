@@ -374,12 +374,25 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundInFile:
+    """How an uploaded catalogue is read. ``currency_guessed``: prices name no currency and none was said, so that of
+    ``currencies`` is a guess. ``pictures`` are the files that it names, ``pictures_there`` how many of them there
+    are."""
+
+    format: str
+    currencies: tuple[str, ...]
+    currency_guessed: bool
+    pictures: int
+    pictures_there: int
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """A validated upload, not live yet. ``token`` switches to it. ``bad_total`` counts all bad rows, ``bad`` lists the
     first.
 
     ``changes`` lists the first changes; ``counts`` counts them all by kind, with "unchanged". ``notes`` say what was
-    found out about the file, ``losses`` why switching to it must be confirmed.
+    found out about the file, ``losses`` why switching to it must be confirmed, ``found`` how a catalogue is read.
     """
 
     token: str
@@ -392,6 +405,7 @@ class Preview:
     can_switch: bool
     notes: tuple[str, ...] = ()
     losses: tuple[str, ...] = ()
+    found: FoundInFile | None = None
 
 
 @dataclass(frozen=True, slots=True)

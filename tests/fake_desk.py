@@ -465,7 +465,13 @@ class FakeDesk(FakeMerchandising, FakeRanking):
         return (await self.versions())[0]
 
     async def catalogue_load(
-        self, path: Path, filename: str, columns: Mapping[str, str] | None = None
+        self,
+        path: Path,
+        filename: str,
+        columns: Mapping[str, str] | None = None,
+        *,
+        currency: str = "",
+        locale: str = "",
     ) -> AsyncIterator[d.Progress | d.Preview | d.ColumnsAsked]:
         if filename == "odd.csv" and not columns:
             guesses = (d.ColumnGuess("Ware", "title", ("Krug",)), d.ColumnGuess("Betrag", "", ("12,50",)))
@@ -490,6 +496,7 @@ class FakeDesk(FakeMerchandising, FakeRanking):
             ),
             {"added": 6, "changed": 1, "removed": 0, "unchanged": 311},
             True,
+            found=d.FoundInFile("shopclerk", (currency or "USD",), not (currency or locale), 318, 300),
         )
 
     async def catalogue_switch(self, token: str) -> d.Version:

@@ -406,13 +406,9 @@ def test_the_bad_rows_file_runs_nothing_in_a_spreadsheet() -> None:
 
 
 def test_a_catalogue_is_read_from_an_upload_only(desk: FakeDesk) -> None:
-    async def ingest(path: str) -> list[dict[str, Any]]:
-        return [
-            p
-            async for p in admin.AdminPage(desk, desk).ingest(
-                {"path": path, "filename": "x", "language": "en"}, REQUEST
-            )
-        ]
+    async def ingest(path: str, **how: str) -> list[dict[str, Any]]:
+        sent = {"path": path, "filename": "x", "language": "en", **how}
+        return [piece async for piece in admin.AdminPage(desk, desk).ingest(sent, REQUEST)]
 
     assert "gone" in run(ingest("/etc/passwd"))[-1]["html"]
     folder = Path(admin.get_upload_folder())
@@ -421,11 +417,14 @@ def test_a_catalogue_is_read_from_an_upload_only(desk: FakeDesk) -> None:
     file.write_text("{}")
     try:
         steps = run(ingest(str(file)))
+        said = run(ingest(str(file), currency="CHF", locale="de-CH"))[-1]["html"]
     finally:
         file.unlink()
+    assert "CHF" in said and "is a guess" not in said
     assert any("progressbar" in step["html"] for step in steps)
     assert steps[-1]["done"]
-    assert "318 rows" in steps[-1]["html"]
+    assert "318 rows" in steps[-1]["html"] and "USD is a guess" in steps[-1]["html"]
+    assert "300 of 318 are there" in steps[-1]["html"]
 
 
 def test_columns_that_say_nothing_are_asked_for(desk: FakeDesk) -> None:

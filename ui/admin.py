@@ -117,7 +117,8 @@ class AdminPage:
         columns = {str(name): str(field) for name, field in said.items()} if isinstance(said, dict) else {}
         try:
             path, filename = uploaded(str(payload["path"])), str(payload["filename"])
-            async for step in self.admins.catalogue_load(path, filename, columns):
+            how = {name: str(payload.get(name) or "") for name in ("currency", "locale")}
+            async for step in self.admins.catalogue_load(path, filename, columns, **how):
                 if isinstance(step, ColumnsAsked):
                     yield {**piece, "html": str(_parts.columns(step, w)), "done": True}
                     return
@@ -126,7 +127,7 @@ class AdminPage:
                     return
                 yield {**piece, "html": str(_parts.progress(step.stage, step.done, step.total, w))}
         except Refused as refusal:
-            yield {**piece, "html": str(_parts.told(str(refusal), False)), "done": True}
+            yield {**piece, "html": str(_parts.refused(str(refusal), w)), "done": True}
         except Exception:
             live.log.exception("loading a catalogue failed")
             yield {**piece, "html": str(_parts.told(w("admin.failed"), False)), "done": True}

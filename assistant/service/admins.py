@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shutil
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 from assistant.bootstrap import Shopclerk
 from assistant.pages import (
-    BadRow,
-    Change,
     ColumnGuess,
     ColumnsAsked,
+    FoundInFile,
     HealthItem,
     Preview,
     Progress,
@@ -24,12 +22,11 @@ from assistant.pages import (
     Unanswered,
     Version,
 )
-from assistant.setup.knowledge import catalogue_words, shipped_faq
+from assistant.service.previews import Previews, Upload, bad_rows_path, faq_texts, product_texts
+from assistant.setup.knowledge import picture_folders, shipped_faq, switch_catalogue
 from retrieval.faq.indexing import index_entries, preview_faq
 from retrieval.faq.losses import losses
-from retrieval.feeds import BadRow as FeedBadRow
 from retrieval.feeds import (
-    FaqReport,
     FeedError,
     LoadReport,
     SavedColumns,
@@ -40,29 +37,14 @@ from retrieval.feeds import (
     load_faq,
     parsed,
     propose_columns,
-    write_bad_rows,
 )
 from retrieval.feeds.mapping import IGNORED
-from retrieval.models import FaqEntry, Product
-from retrieval.search.indexing import index_products, preview_products
-from retrieval.store.rows import Diff, StoreError, VersionInfo
+from retrieval.feeds.pictures import unpacked_pictures
+from retrieval.search.indexing import preview_products
+from retrieval.store.rows import StoreError, VersionInfo
 
-MAX_PREVIEW_ROWS = 100
-"""Bad rows and changes that a preview lists; it counts them all."""
-
-PREVIEW_LIFETIME_S = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A validated upload that can be switched to."""
-
-    kind: str
-    source: str
-    made: float
-    entries: tuple[FaqEntry, ...] = ()
-    products: tuple[Product, ...] = ()
-    losses: tuple[str, ...] = ()
+UPLOADED_PICTURES = "uploaded-pictures"
+"""In the state directory: pictures that came in a zip with their catalogue, by the zip's content."""
 
 
 class AdminService:
@@ -70,7 +52,7 @@ class AdminService:
 
     def __init__(self, app: Shopclerk) -> None:
         self.app = app
-        self._waiting: dict[str, _Waiting] = {}
+        self._previews = Previews()
         self._sources: dict[str, str] = {}
 
     async def faq_preview(self, data: bytes, filename: str) -> Preview:
@@ -83,35 +65,22 @@ class AdminService:
         diff = await asyncio.to_thread(preview_faq, self.app.knowledge.store, report.entries)
         live = self.app.knowledge.faq.entries
         lost = losses(live, report.entries, len(report.bad_rows), shipped_faq(self.app.settings))
-        before = {f"{e.language}/{e.id}": e for e in live}
-        after = {f"{e.language}/{e.id}": e for e in report.entries}
-        changes = [
-            Change(
-                kind,
-                group.partition("/")[2],
-                group.partition("/")[0],
-                _faq_text(before.get(group)),
-                _faq_text(after.get(group)),
-            )
-            for kind, group in _kinds(diff)
-        ]
-        waiting = _Waiting("faq", filename, time.monotonic(), entries=tuple(report.entries), losses=lost)
-        return self._preview(waiting, filename, len(report.entries), report, diff, changes, path)
+        upload = Upload("faq", filename, time.monotonic(), entries=tuple(report.entries), losses=lost)
+        return self._previews.shown(upload, report, diff, faq_texts(live, report.entries), path)
 
     async def faq_switch(self, token: str, confirmed: bool = False) -> Version:
         """Raises Refused when the token is stale, and when much would be lost and that is not confirmed."""
-        held = self._waiting.get(token)
-        if held is not None and held.losses and not confirmed:
-            raise Refused(f"{held.source}: {'; '.join(held.losses)}. Confirm that this is meant.")
-        waiting = self._take(token, "faq")
+        if (lost := self._previews.losses(token)) and not confirmed:
+            raise Refused(f"{'; '.join(lost)}. Confirm that this is meant.")
+        upload = self._previews.take(token, "faq")
         try:
             done = await asyncio.to_thread(
-                index_entries, self.app.knowledge.store, waiting.entries, self.app.knowledge.encoders.questions
+                index_entries, self.app.knowledge.store, upload.entries, self.app.knowledge.encoders.questions
             )
         except StoreError as error:
             raise Refused(str(error)) from error
         await asyncio.to_thread(self.app.knowledge.faq.refresh)
-        self._sources[done.info.name] = waiting.source
+        self._sources[done.info.name] = upload.source
         return self._version("faq", done.info, live=True)
 
     async def faq_rollback(self) -> Version:
@@ -124,20 +93,37 @@ class AdminService:
         return self._version("faq", info, live=True)
 
     async def catalogue_load(
-        self, path: Path, filename: str, columns: Mapping[str, str] | None = None
+        self,
+        path: Path,
+        filename: str,
+        columns: Mapping[str, str] | None = None,
+        *,
+        currency: str = "",
+        locale: str = "",
     ) -> AsyncIterator[Progress | Preview | ColumnsAsked]:
         """Progress while it is read and indexed beside the live one, the preview last; or what its columns could be,
-        where that has to be said. ``columns`` says it, and is kept for files with the same header. Raises Refused."""
+        where that has to be said. ``columns`` says it, and is kept for files with the same header; ``currency`` and
+        ``locale`` are as for ``read_catalogue``. Pictures are those of the zip, else where the live ones lie.
+        Raises Refused."""
         yield Progress("reading", 0, 0)
-        saved = SavedColumns(self.app.settings.state_dir / "columns.json")
+        settings = self.app.settings
+        saved = SavedColumns(settings.state_dir / "columns.json")
         try:
             said = parsed(f"{column}={field}" for column, field in (columns or {}).items())
         except FeedError as error:
             yield await self._columns_asked(path, filename, str(error), columns)
             return
         try:
+            pictures = await asyncio.to_thread(self._pictures_of, path)
             report = await asyncio.to_thread(
-                load_catalogue, path, bad_rows=_bad_rows_path(path), columns=said, saved=saved
+                load_catalogue,
+                path,
+                bad_rows=bad_rows_path(path),
+                currency=currency.strip() or None,
+                locale=locale.strip() or None,
+                columns=said,
+                saved=saved,
+                pictures=pictures,
             )
             if said:
                 await asyncio.to_thread(keep_columns, path, said, saved)
@@ -147,23 +133,32 @@ class AdminService:
         except FeedError as error:
             raise Refused(str(error)) from error
         yield Progress("checking", 0, len(report.products))
-        folder = self.app.settings.catalogue_folder
+        knowledge = self.app.knowledge
         diff = await asyncio.to_thread(
-            preview_products,
-            self.app.knowledge.store,
-            report.products,
-            folder,
-            self.app.knowledge.encoders.text.reads_chinese,
+            preview_products, knowledge.store, report.products, report.folder, knowledge.encoders.text.reads_chinese
         )
-        before = {p.id: p for p in self.app.knowledge.search.catalogue.products}
-        after = {p.id: p for p in report.products}
-        changes = [
-            Change(kind, group, "en", _product_text(before.get(group)), _product_text(after.get(group)))
-            for kind, group in _kinds(diff)
-        ]
-        waiting = _Waiting("catalogue", filename, time.monotonic(), products=tuple(report.products))
-        yield Progress("done", len(report.products), len(report.products))
-        yield self._preview(waiting, filename, len(report.products), report, diff, changes, path)
+        products = tuple(report.products)
+        upload = Upload("catalogue", filename, time.monotonic(), products=products, folder=report.folder)
+        yield Progress("done", len(products), len(products))
+        texts = product_texts(knowledge.search.catalogue.products, products)
+        found = await asyncio.to_thread(_found_in, report)
+        yield self._previews.shown(upload, report, diff, texts, path, found)
+
+    def _pictures_of(self, path: Path) -> Path:
+        """The folder of an upload's pictures: those that came in a zip, else those of the live catalogue."""
+        folder = self.app.settings.state_dir / UPLOADED_PICTURES
+        if (unpacked := unpacked_pictures(path, folder)) is not None:
+            return unpacked
+        live = self.app.knowledge.store.products.live()
+        return picture_folders(self.app.settings).of(live.name if live else "")
+
+    def _drop_pictures(self) -> None:
+        """Uploaded pictures of versions that nothing goes back to."""
+        versions, folders = self.app.knowledge.store.products, picture_folders(self.app.settings)
+        kept = [folders.of(info.name) for info in (versions.live(), versions.previous()) if info is not None]
+        for folder in (self.app.settings.state_dir / UPLOADED_PICTURES).resolve().glob("*"):
+            if not any(each.is_relative_to(folder) for each in kept):
+                shutil.rmtree(folder, ignore_errors=True)
 
     async def _columns_asked(
         self, path: Path, filename: str, problem: str, said: Mapping[str, str] | None
@@ -173,22 +168,23 @@ class AdminService:
         return ColumnsAsked(filename, problem, tuple(guesses), (*fields(), IGNORED))
 
     async def catalogue_switch(self, token: str) -> Version:
-        waiting = self._take(token, "catalogue")
-        folder = self.app.settings.catalogue_folder
+        """Raises Refused when the token is stale."""
+        upload = self._previews.take(token, "catalogue")
+        knowledge = self.app.knowledge
         try:
             done = await asyncio.to_thread(
-                index_products,
-                self.app.knowledge.store,
-                waiting.products,
-                folder,
-                self.app.knowledge.encoders,
-                None,
-                catalogue_words(self.app.settings),
+                switch_catalogue,
+                self.app.settings,
+                knowledge.store,
+                knowledge.encoders,
+                upload.products,
+                upload.folder,
             )
         except StoreError as error:
             raise Refused(str(error)) from error
         await asyncio.to_thread(self._use_catalogue)
-        self._sources[done.info.name] = waiting.source
+        await asyncio.to_thread(self._drop_pictures)
+        self._sources[done.info.name] = upload.source
         return self._version("catalogue", done.info, live=True)
 
     async def catalogue_rollback(self) -> Version:
@@ -232,48 +228,6 @@ class AdminService:
         path.write_bytes(data)
         return path
 
-    def _preview(
-        self,
-        waiting: _Waiting,
-        filename: str,
-        rows: int,
-        report: FaqReport | LoadReport,
-        diff: Diff,
-        changes: Sequence[Change],
-        path: Path,
-    ) -> Preview:
-        bad: Sequence[FeedBadRow] = report.bad_rows
-        if bad and isinstance(report, FaqReport):  # a catalogue's are written as they are read
-            write_bad_rows(report, _bad_rows_path(path))
-        token = secrets.token_urlsafe(12)
-        can_switch = rows > 0 and not diff.empty
-        if can_switch:
-            self._waiting = {k: w for k, w in self._waiting.items() if w.kind != waiting.kind}
-            self._waiting[token] = waiting
-        return Preview(
-            token=token,
-            filename=filename,
-            rows=rows,
-            bad=tuple(BadRow(row.line, row.reason, row.shown[:200]) for row in bad[:MAX_PREVIEW_ROWS]),
-            bad_total=report.bad_total if isinstance(report, LoadReport) else len(bad),
-            changes=tuple(changes[:MAX_PREVIEW_ROWS]),
-            counts={
-                "added": len(diff.added),
-                "changed": len(diff.changed),
-                "removed": len(diff.removed),
-                "unchanged": diff.unchanged,
-            },
-            can_switch=can_switch,
-            notes=tuple(report.notes if isinstance(report, FaqReport) else _warnings(report)),
-            losses=waiting.losses,
-        )
-
-    def _take(self, token: str, kind: str) -> _Waiting:
-        waiting = self._waiting.pop(token, None)
-        if waiting is None or waiting.kind != kind or time.monotonic() - waiting.made > PREVIEW_LIFETIME_S:
-            raise Refused("This preview is no longer current. Upload the file again.")
-        return waiting
-
     def _version(self, kind: str, info: VersionInfo, live: bool) -> Version:
         return Version(
             kind="faq" if kind == "faq" else "catalogue",
@@ -285,27 +239,11 @@ class AdminService:
         )
 
 
-def _bad_rows_path(path: Path) -> Path:
-    return path.with_name(f"bad-rows-{path.stem}{path.suffix}")
-
-
-def _warnings(report: LoadReport) -> list[str]:
-    return [note.reason for note in report.warnings[:MAX_PREVIEW_ROWS]]
-
-
-def _kinds(diff: Diff) -> Iterator[tuple[Literal["added", "changed", "removed"], str]]:
-    """Each changed entry with what would happen to it."""
-    yield from (("added", group) for group in diff.added)
-    yield from (("changed", group) for group in diff.changed)
-    yield from (("removed", group) for group in diff.removed)
-
-
-def _faq_text(entry: FaqEntry | None) -> str:
-    return f"{entry.question} — {entry.answer}" if entry else ""
-
-
-def _product_text(product: Product | None) -> str:
-    if product is None:
-        return ""
-    stock = sum(variant.stock for variant in product.variants)
-    return f"{product.name('en')} — {product.lowest_price} {product.currency}, {stock} in stock"
+def _found_in(report: LoadReport) -> FoundInFile:
+    named = {
+        path
+        for product in report.products
+        for path in (*product.pictures.values(), *(path for more in product.more_pictures.values() for path in more))
+    }
+    there = sum((report.folder / path).is_file() for path in named)
+    return FoundInFile(report.format, report.currencies, report.currency_missing, len(named), there)

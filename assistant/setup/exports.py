@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from retrieval.feeds import BadRow, FaqReport, Feed, FeedError, bad_row_files, load_faq, read_catalogue, write_bad_rows
+from retrieval.feeds import (
+    BadRow,
+    FaqReport,
+    Feed,
+    FeedError,
+    bad_row_files,
+    load_faq,
+    pictures,
+    read_catalogue,
+    write_bad_rows,
+)
 from retrieval.feeds.formats.schema_org import SchemaOrg
 from retrieval.feeds.reading import opened
 from retrieval.feeds.recognition import format_of
@@ -23,7 +33,6 @@ WAITING = "waiting"
 """Its folder of rows that were left out, with the reasons beside them."""
 _PAGE_BYTES = 4 << 20
 """Longest page that is looked through for questions."""
-_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".bmp", ".avif", ".tif", ".tiff"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +67,8 @@ def exports_in(paths: Sequence[Path], encoding: str | None = None) -> list[Expor
 
 def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and path.suffix.lower() not in _PICTURES and not any(part[0] in "._" for part in parts):
+        hidden = any(part[0] in "._" for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden and path.suffix.lower() not in pictures.SUFFIXES:
             yield path
 
 

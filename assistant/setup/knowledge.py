@@ -148,7 +148,12 @@ def load_knowledge(
 
 
 def switch_catalogue(
-    settings: Settings, store: Store, encoders: Encoders, products: Iterable[Product], folder: Path, tell: Tell
+    settings: Settings,
+    store: Store,
+    encoders: Encoders,
+    products: Iterable[Product],
+    folder: Path,
+    tell: Tell = lambda step, done, total: None,
 ) -> Ingested:
     """Makes these products the live catalogue, and remembers where its pictures lie. Raises a ``StoreError``."""
     done = index_products(

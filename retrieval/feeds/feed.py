@@ -43,9 +43,12 @@ class Feed(Iterator[Product | BadRow]):
     be trusted (a file cut short), and when there was no product at all: what came before must then not be used.
     """
 
-    def __init__(self, sources: Sequence[Opened], format: Format, assumed: Assumed) -> None:
+    def __init__(
+        self, sources: Sequence[Opened], format: Format, assumed: Assumed, pictures: Path | None = None
+    ) -> None:
+        """``pictures``: the folder that picture paths are relative to, where it is not the files' own."""
         self.format = format
-        folders = {opened.source.name: opened.source.folder.absolute() for opened in sources}
+        folders = {opened.source.name: (pictures or opened.source.folder).absolute() for opened in sources}
         self.folder = Path(os.path.commonpath(folders.values()))
         self.products = 0
         """How many products came so far."""
@@ -64,6 +67,11 @@ class Feed(Iterator[Product | BadRow]):
 
     def __next__(self) -> Product | BadRow:
         return next(self._items)
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """Those of the products so far."""
+        return tuple(sorted(self._currencies))
 
     @property
     def currency_missing(self) -> bool:

@@ -2,12 +2,52 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
+from retrieval.feeds.report import FeedError
 from retrieval.feeds.values import is_link
 from retrieval.models import Product
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg", ".bmp", ".avif", ".tif", ".tiff"})
+LARGEST = 4 * 2**30
+"""Bytes of pictures that a zip may unpack to."""
+
+
+def unpacked_pictures(archive: Path, folder: Path) -> Path | None:
+    """The pictures of a zip below ``folder``, where they stay by its content: what they are relative to, which is where
+    the zip's first table lies. None for a file that is no zip, or has no pictures. Raises ``FeedError``."""
+    if archive.suffix.lower() != ".zip" or not is_zipfile(archive):
+        return None
+    with archive.open("rb") as stream:
+        target = folder / hashlib.file_digest(stream, "sha256").hexdigest()[:16]
+    try:
+        with ZipFile(archive) as held:
+            files = [info for info in held.infolist() if not info.is_dir() and "__MACOSX" not in info.filename]
+            pictures = [info for info in files if Path(info.filename).suffix.lower() in SUFFIXES]
+            tables = sorted(info.filename for info in files if info not in pictures)
+            if not pictures or not tables:
+                return None
+            if sum(info.file_size for info in pictures) > LARGEST:
+                raise FeedError(f"{archive.name} holds pictures of more than {LARGEST:,} bytes")
+            if not target.is_dir():
+                folder.mkdir(parents=True, exist_ok=True)
+                workplace = Path(tempfile.mkdtemp(dir=folder))
+                try:
+                    for info in pictures:
+                        held.extract(info, workplace)  # which keeps to the folder, whatever the name says
+                    os.replace(workplace, target)
+                finally:
+                    shutil.rmtree(workplace, ignore_errors=True)
+    except (BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+        raise FeedError(f"{archive.name} is not a whole zip file: {error}") from error
+    beside = (target / tables[0]).parent.resolve()
+    return beside if beside.is_dir() and beside.is_relative_to(target.resolve()) else target
 
 
 class PictureFiles:

@@ -29,6 +29,7 @@ def read_catalogue(
     locale: str | None = None,
     columns: Columns | None = None,
     saved: SavedColumns | None = None,
+    pictures: Path | None = None,
 ) -> Feed:
     """Reads a catalogue from a file, a zip, a directory or several of one format. Memory does not grow with it.
 
@@ -36,7 +37,8 @@ def read_catalogue(
     ``locale`` (``de-DE``) is the country's forms of numbers and dates, where the rows do not show them, and its
     currency where none is said; ``encoding`` is the files' where it is not UTF-8 or said by themselves. ``columns``
     says which columns are which fields, where their names do not; without it, what was ``saved`` for such a header is
-    used, and told. Raises ``FeedError``, also while it is iterated.
+    used, and told. ``pictures`` is the folder that picture paths are relative to, where it is not the files' own.
+    Raises ``FeedError``, also while it is iterated.
     """
     named = [paths] if isinstance(paths, Path) else list(paths)
     if not named:
@@ -48,8 +50,8 @@ def read_catalogue(
     for path in named:
         if path.is_dir() and (tables := sample_sources(path)):
             tables += sources_of([other for other in named if other != path], encoding)
-            return Feed([Opened(table, table_rows) for table in tables], MagentoSamples(path), assumed)
-    return read_sources(sources_of(named, encoding), assumed, columns, saved)
+            return Feed([Opened(table, table_rows) for table in tables], MagentoSamples(path), assumed, pictures)
+    return read_sources(sources_of(named, encoding), assumed, columns, saved, pictures)
 
 
 def _said(price_unit: PriceUnit, currency: str | None, locale: str | None) -> Assumed:
@@ -103,6 +105,7 @@ def read_sources(
     assumed: Assumed | None = None,
     columns: Columns | None = None,
     saved: SavedColumns | None = None,
+    pictures: Path | None = None,
 ) -> Feed:
     """The same from streams."""
     told: dict[str, Format] = {}
@@ -134,7 +137,7 @@ def read_sources(
         raise FeedError(
             "files of one format are loaded together; these are " + "; ".join(f"{n}: {f}" for f, n in names.items())
         )
-    feed = Feed(used, type(told[used[0].source.name])(), assumed or Assumed())
+    feed = Feed(used, type(told[used[0].source.name])(), assumed or Assumed(), pictures)
     feed.warnings = notes
     return feed
 
@@ -149,6 +152,7 @@ def load_catalogue(
     locale: str | None = None,
     columns: Columns | None = None,
     saved: SavedColumns | None = None,
+    pictures: Path | None = None,
 ) -> LoadReport:
     """The same as a list, for catalogues that fit in memory. All bad rows are written to ``bad_rows`` and its like as
     they come. Raises ``FeedError`` also when nothing in it is usable."""
@@ -161,9 +165,10 @@ def load_catalogue(
         locale=locale,
         columns=columns,
         saved=saved,
+        pictures=pictures,
     )
     kept = Kept()
-    report = LoadReport(feed.folder, bad_rows=kept.rows, warnings=feed.warnings.rows)
+    report = LoadReport(feed.folder, feed.format.name, bad_rows=kept.rows, warnings=feed.warnings.rows)
     with ExitStack() as stack:
         writer = stack.enter_context(bad_row_files(bad_rows)) if bad_rows else None
         for item in feed:
@@ -175,4 +180,5 @@ def load_catalogue(
                 writer.write(item)
         report.bad_files = writer.paths if writer else []
     report.bad_total, report.warnings_total = kept.total, feed.warnings.total
+    report.currencies, report.currency_missing = feed.currencies, feed.currency_missing
     return report

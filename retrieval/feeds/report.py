@@ -88,6 +88,10 @@ class LoadReport:
 
     folder: Path = Path()
     """What the products' pictures are relative to."""
+    format: str = ""
+    currencies: tuple[str, ...] = ()
+    currency_missing: bool = False
+    """Whether a price named no currency, and none was said for the feed."""
     products: list[Product] = field(default_factory=list)
     bad_rows: list[BadRow] = field(default_factory=list)
     bad_total: int = 0

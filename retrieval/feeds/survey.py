@@ -90,7 +90,9 @@ def surveyed(rows: Iterable[Record | BadRow], assumed: Assumed) -> Assumed:
         assumed = replace(assumed, currency=currency, currency_from="feed")
     elif not assumed.currency_known and not seen.currencies and seen.yen_signs and (seen.han or seen.kana):
         currency = "JPY" if seen.kana else "CNY"
-        assumed.note(f"currency: '¥' is taken as {currency}, as the texts show; say --currency if it is another")
+        assumed.note(
+            f"currency: '¥' is taken as {currency}, as the texts show; say which (--currency) if it is another"
+        )
         assumed = replace(assumed, currency=currency, currency_from="feed")
     long = next((mark for mark, times in seen.long.items() if times), "") if not both else ""
     return replace(

@@ -260,6 +260,12 @@ def test_the_admin_loads_a_catalogue_and_sees_what_is_wrong(
     assert fits(page)
     assert small_targets(page) == []
     shot(page, f"pages-catalogue-{viewport['width']}")
+    expect(page.locator("[data-region=catalogue]")).to_contain_text("USD is a guess")
+    page.fill("[data-how=currency]", "CHF")
+    page.click("[data-region=catalogue] [data-do=read-again]")
+    expect(page.locator("[data-region=catalogue]")).not_to_contain_text("is a guess")
+    expect(page.locator("[data-region=catalogue] .found")).to_contain_text("CHF")
+    shot(page, f"pages-catalogue-said-{viewport['width']}")
     page.click("[data-region=catalogue] [data-do=switch]")
     expect(page.locator("[data-region=catalogue]")).to_contain_text("is live")
     page.click("[data-section=catalogue] [data-do=rollback]")

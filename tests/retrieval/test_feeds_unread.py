@@ -376,7 +376,7 @@ def test_prices_that_name_no_currency_are_told(tmp_path: Path) -> None:
     items = [{"id": f"n{at}", "name": f"N {at}", "price": 5} for at in range(3)]
     report = rows(tmp_path, items)
     assert {product.currency for product in report.products} == {"USD"}
-    assert "no currency are taken as USD; say --currency to change that (3 times)" in notes(report)
+    assert "no currency are taken as USD; say it (--currency) to change that (3 times)" in notes(report)
     report = rows(tmp_path, items, currency="SEK")
     assert {product.currency for product in report.products} == {"SEK"}
     assert "currency" not in notes(report), "it was said"
@@ -401,7 +401,7 @@ def test_marks_of_numbers_are_those_of_the_feed(tmp_path: Path) -> None:
 
     assert read("1.450") == ["1450"]
     by_point = [rows(tmp_path, [pot(1, price="1.450 €")], **said) for said in ({}, {"locale": "de-DE"})]
-    assert ["say --locale" in notes(report) for report in by_point] == [True, False]
+    assert ["say the locale (--locale)" in notes(report) for report in by_point] == [True, False]
     assert read("1.450", "19,90") == ["1450", "19.90"]
     assert read("1.450", "19.90") == ["bad", "19.90"]
     assert read("1.450", "19.90", locale="de-DE") == ["1450", "19.90"]

@@ -46,7 +46,8 @@ async function take(kind, file) {
 }
 function read(file, columns = {}) {
   uploadedFile = file; loading = "load" + Date.now();
-  trigger("ingest", { language: words.language, key: loading, ...file, columns });
+  const how = Object.fromEntries(all("[data-how]").map(box => [box.dataset.how, box.value.trim()]));
+  trigger("ingest", { language: words.language, key: loading, ...file, ...how, columns });
 }
 watch("value", () => {
   const news = props.value;

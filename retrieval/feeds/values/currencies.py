@@ -150,9 +150,11 @@ def currency_meant(text: str, assumed: Assumed) -> str:
         return found[0] if found else ""
     if assumed.currency in found and (assumed.currency_known or found[0] in ("", assumed.currency)):
         if not assumed.currency_known:
-            assumed.note(f"currency: {text.strip()!r} is taken as {assumed.currency}; say --currency if it is another")
+            assumed.note(
+                f"currency: {text.strip()!r} is taken as {assumed.currency}; say which (--currency) if it is another"
+            )
         return assumed.currency
     if found[0]:
-        assumed.note(f"currency: {text.strip()!r} is taken as {found[0]}; say --currency if it is another")
+        assumed.note(f"currency: {text.strip()!r} is taken as {found[0]}; say which (--currency) if it is another")
         return found[0]
-    raise ValueError(f"currency: {text.strip()!r} may be {', '.join(found[1:7])}; say which with --currency")
+    raise ValueError(f"currency: {text.strip()!r} may be {', '.join(found[1:7])}; say which (--currency)")

@@ -92,7 +92,9 @@ def moments(value: object, assumed: Assumed) -> tuple[Moment, ...]:
         if first is not None:
             if assumed.locale is None:
                 part = "day" if first else "month"
-                assumed.note(f"dates have the {part} first, as others in the feed have; say --locale if not", text)
+                assumed.note(
+                    f"dates have the {part} first, as others in the feed have; say the locale (--locale) if not", text
+                )
             return readings[:1] if first else readings[1:]
     return readings
 
@@ -131,7 +133,7 @@ def sale_is_on(start: object, end: object, assumed: Assumed) -> bool:
     if len(pairs) > 1:
         doubtful = start if starts and len(starts) > 1 else end
         assumed.note(
-            "sale: day and month cannot be told apart; say --locale, like en-US"
+            "sale: day and month cannot be told apart; say the locale (--locale), like en-US"
             + ("; the price without the sale is taken" if len(on) > 1 else ""),
             doubtful,
         )
@@ -172,7 +174,7 @@ def has_expired(value: object, field: str, assumed: Assumed) -> bool:
 
 def _one_of(answers: set[bool], value: object, field: str) -> bool:
     if len(answers) != 1:
-        why = "is no date that can be read" if not answers else "may be two days; say --locale, like de-DE"
+        why = "is no date that can be read" if not answers else "may be two days; say the locale (--locale), like de-DE"
         raise ValueError(f"{field}: {str(value)[:40]!r} {why}; write it as 2031-12-31")
     return answers == {True}
 

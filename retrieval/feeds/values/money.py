@@ -134,7 +134,9 @@ def unnamed_currency(assumed: Assumed) -> str:
         locale = str(assumed.locale).replace("_", "-")
         assumed.note(f"prices that name no currency are in {assumed.currency}, as in the locale {locale}")
     elif assumed.currency_from != "said":
-        assumed.note(f"prices that name no currency are taken as {assumed.currency}; say --currency to change that")
+        assumed.note(
+            f"prices that name no currency are taken as {assumed.currency}; say it (--currency) to change that"
+        )
     return assumed.currency
 
 
@@ -155,7 +157,9 @@ def _settled(number: Number, code: str, named: bool, assumed: Assumed, text: str
         told = mark == "," or named or assumed.currency_known
     if told:
         if mark == "." and assumed.locale is None:
-            assumed.note("price: a point before three digits is taken to group thousands; say --locale if not", text)
+            assumed.note(
+                "price: a point before three digits is taken to group thousands; say the locale (--locale) if not", text
+            )
         return number.amount
     raise ValueError(
         f"price: {text!r} may be {number.amount} or {number.fraction}; write {number.amount}.00, or say --locale"
@@ -242,7 +246,7 @@ def _of_object(value: Mapping[str, Any], assumed: Assumed, currency: object) -> 
 def _of_several(amounts: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
     code = assumed.currency if assumed.currency in amounts else next(iter(amounts))
     if len(amounts) > 1 and code != assumed.currency:
-        raise ValueError(f"price: is given in {', '.join(amounts)}; say which with --currency")
+        raise ValueError(f"price: is given in {', '.join(amounts)}; say which (--currency)")
     return money(amounts[code], assumed, code)
 
 
