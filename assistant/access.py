@@ -1,4 +1,4 @@
-"""Who may do what, and how often: signed sessions, staff logins, customers' tokens, limits, and the Origin check.
+"""Who may do what: signed sessions, staff logins, customers' tokens, and the Origin check.
 
 Nothing here is stored in SQL. Secrets that still have their placeholder are made up once in development and kept in
 ``credentials.txt`` of the state directory, readable by its owner alone.
@@ -10,20 +10,20 @@ import hashlib
 import os
 import secrets
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import storage_from_string
-from limits.strategies import MovingWindowRateLimiter
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from assistant.bounds import network_of
 from assistant.settings import PLACEHOLDER, Settings
 
 SESSION_LIFETIME_S = 7 * 24 * 3600
@@ -32,9 +32,11 @@ CUSTOMER_LIFETIME_S = 24 * 3600
 RETURN_LIFETIME_S = 14 * 24 * 3600
 CREDENTIALS = "credentials.txt"
 
-# Failed logins: few from one address, more for one account, so that guessing from many addresses is slow as well.
-FAILURES_PER_ADDRESS = 5
-FAILURES_PER_ACCOUNT = 50
+FREE_GUESSES, FREE_GUESSES_OF_ADDRESS = 5, 20
+"""Wrong passwords without a wait: by one address for one account, and for all accounts together."""
+LONGEST_WAIT_S = 900.0
+FORGOTTEN_S = 3600.0
+MAX_GUESSERS = 20_000
 
 
 class Role(StrEnum):
@@ -144,19 +146,56 @@ class Origins:
         )
 
 
-class Access:
-    """All the checks. ``storage`` is a ``limits`` URI: memory by default, Redis for several machines.
+class Guesses:
+    """Wrong passwords: after the first few each doubles the wait. Counted by account and address together, so that
+    nobody is locked out by what others guess. Safe from any thread."""
 
-    ``clock`` gives seconds since the epoch for tokens; the limits' windows follow the real time.
-    """
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._wrong: OrderedDict[tuple[str, ...], tuple[int, float]] = OrderedDict()
+        self._lock = Lock()
+
+    def wait_s(self, account: str, address: str) -> float:
+        """How long they have to wait; 0: not at all."""
+        with self._lock:
+            return max(self._wait(key, free) for key, free in _guessed(account, address))
+
+    def wrong(self, account: str, address: str) -> None:
+        with self._lock:
+            for key, _ in _guessed(account, address):
+                count, last = self._wrong.pop(key, (0, 0.0))
+                now = self._clock()
+                self._wrong[key] = (count + 1 if now - last < FORGOTTEN_S else 1), now
+            while len(self._wrong) > MAX_GUESSERS:
+                self._wrong.popitem(last=False)
+
+    def right(self, account: str, address: str) -> None:
+        """What was counted as wrong, before it was looked at, was right."""
+        with self._lock:
+            self._wrong.pop((account, address), None)
+            count, last = self._wrong.get((address,), (0, 0.0))
+            if count:
+                self._wrong[address,] = count - 1, last
+
+    def _wait(self, key: tuple[str, ...], free: int) -> float:
+        count, last = self._wrong.get(key, (0, 0.0))
+        if count < free:
+            return 0.0
+        return max(0.0, last + min(2.0 ** min(count - free, 30), LONGEST_WAIT_S) - self._clock())
+
+
+def _guessed(account: str, address: str) -> tuple[tuple[tuple[str, ...], int], ...]:
+    return ((account, address), FREE_GUESSES), ((address,), FREE_GUESSES_OF_ADDRESS)
+
+
+class Access:
+    """All the checks. ``clock`` gives seconds since the epoch."""
 
     def __init__(
         self,
         credentials: Credentials,
         *,
         allowed_origins: Iterable[str] = (),
-        turns_per_minute: int = 30,
-        storage: str = "memory://",
         clock: Callable[[], float] = time.time,
         hasher: PasswordHash | None = None,
     ) -> None:
@@ -164,19 +203,14 @@ class Access:
         self._nobodys = self._hasher.hash(secrets.token_urlsafe(12))
         self.given = credentials
         self.origins = Origins(allowed_origins)
-        self._turns = RateLimitItemPerMinute(turns_per_minute, namespace="turns")
-        self._limiter = MovingWindowRateLimiter(storage_from_string(storage))
+        self._guesses = Guesses(clock)
         self._sessions = _serializer(credentials.session_secret, "session", clock)
         self._customers = _serializer(credentials.session_secret, "customer", clock)
         self._returns = _serializer(credentials.session_secret, "return", clock)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Access:
-        return cls(
-            credentials(settings),
-            allowed_origins=(*settings.allowed_origins, settings.public_url),
-            turns_per_minute=settings.turns_per_minute,
-        )
+        return cls(credentials(settings), allowed_origins=(*settings.allowed_origins, settings.public_url))
 
     def sign_session(self, session: Session) -> str:
         """The cookie's value. Set it HttpOnly, SameSite, and Secure wherever there is TLS."""
@@ -219,35 +253,20 @@ class Access:
         return self._hasher.verify(password, hashed or self._nobodys) and hashed is not None
 
     def login(self, account: str, address: str, right: Callable[[], bool]) -> LoginRefused | None:
-        """``None`` when ``right`` says so. Failures are counted by the caller's ``address`` (5 a minute) and by account
-        (50 an hour); too many attempts are refused before ``right`` is asked."""
-        limits = (
-            (RateLimitItemPerMinute(FAILURES_PER_ADDRESS, namespace="login"), address),
-            (RateLimitItemPerHour(FAILURES_PER_ACCOUNT, namespace="account"), account),
-        )
-        waits = [wait for limit, key in limits if (wait := self._wait(limit, key))]
-        if waits:
-            return LoginRefused(max(waits))
-        if right():
-            return None
-        for limit, key in limits:
-            self._limiter.hit(limit, key)
-        return LoginRefused()
-
-    def turn_wait_s(self, conversation_id: str) -> float:
-        """Counts one turn; 0 when it may go on, else the seconds to wait."""
-        if self._limiter.hit(self._turns, conversation_id):
-            return 0.0
-        return self._wait(self._turns, conversation_id) or 1.0
+        """``None`` when ``right`` says so. Whoever has to wait, by ``Guesses``, is refused before ``right`` is asked.
+        ``address``: the caller's."""
+        address = network_of(address)
+        if wait := self._guesses.wait_s(account, address):
+            return LoginRefused(wait)
+        self._guesses.wrong(account, address)  # first: many at once are many
+        if not right():
+            return LoginRefused()
+        self._guesses.right(account, address)
+        return None
 
     def origin_allowed(self, origin: str | None, host: str | None) -> bool:
         """Whether a browser's page of this ``Origin`` may call us, who were called as ``host``: see ``Origins``."""
         return self.origins.allowed(origin, host)
-
-    def _wait(self, limit: RateLimitItem, key: str) -> float:
-        if self._limiter.test(limit, key):
-            return 0.0
-        return max(0.1, self._limiter.get_window_stats(limit, key).reset_time - time.time())
 
 
 def _origin(url: str) -> str | None:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from assistant.answering.answerer import Answerer
+from assistant.bounds import Bounds, read_bounds
 from assistant.database import Database
 from assistant.dialogue.agenda import read_message
 from assistant.dialogue.dependencies import Dependencies, Limits, LoopLimits
@@ -34,6 +35,7 @@ from assistant.pages import HealthItem
 from assistant.profile.profiles import Profiles
 from assistant.profile.wishes import Wishes
 from assistant.records.records import Records
+from assistant.records.usage import Usage
 from assistant.settings import Settings
 from assistant.setup.demo import load_demo
 from assistant.setup.health import running, telling
@@ -91,6 +93,8 @@ class Shopclerk:
     deps: Dependencies
     uploads: PictureCache
     """Shoppers' own pictures."""
+    bounds: Bounds
+    """How much one client may ask."""
     _dialogue: Dialogue | None = field(default=None, init=False)
     _reading: threading.Lock = field(default_factory=threading.Lock, init=False)
     _read: SearchIndex = field(init=False)
@@ -195,13 +199,14 @@ def build(
     migrate(database)
     known = knowledge(settings, tell, encoders)
     tell("shop", 0, 0)
-    kept = _commerce(settings, database, known)
+    bounds = Bounds(read_bounds(settings.bounds))
+    kept = _commerce(settings, database, known, bounds)
     served = served_model(settings, model, managed)
-    deps = _dependencies(settings, known, kept, served, policy)
-    return Shopclerk(settings, known, kept, served, deps, PictureCache(settings.state_dir / "uploads"))
+    deps = _dependencies(settings, known, kept, served, policy, bounds)
+    return Shopclerk(settings, known, kept, served, deps, PictureCache(settings.state_dir / "uploads"), bounds)
 
 
-def _commerce(settings: Settings, database: Database, known: Knowledge) -> Commerce:
+def _commerce(settings: Settings, database: Database, known: Knowledge, bounds: Bounds) -> Commerce:
     search, products = known.search, known.search.catalogue.products
     imported = served_rules(database)  # a shop that brought its own customers, orders and rules
     delivery = None if imported else load_delivery(settings.shop_data, {*known.lexicon.types, *known.written_types})
@@ -224,7 +229,7 @@ def _commerce(settings: Settings, database: Database, known: Knowledge) -> Comme
     profiles.erasers.register("shown", online.exposures.erase, online.exposures.export)
     profiles.erasers.register("sponsored", merchandising.campaigns.forget)
     profiles.erasers.register("wishes", wishes.erase, wishes.export)
-    records = Records(database)
+    records = Records(database, bounds=bounds)
     notifications = Notifications(Outbox(database), settings, partial(_name_of, records, shop))
     keep_private(profiles, records, notifications)
     hours = Hours.read(settings.hours, settings.time_zone)
@@ -239,7 +244,7 @@ def _name_of(records: Records, shop: Shop, conversation_id: str) -> str | None:
 
 
 def _dependencies(
-    settings: Settings, known: Knowledge, kept: Commerce, served: ModelService, policy: Policy
+    settings: Settings, known: Knowledge, kept: Commerce, served: ModelService, policy: Policy, bounds: Bounds
 ) -> Dependencies:
     encoder, lexicon, usage = known.encoders.sentences, known.lexicon, kept.records.usage
     profiles, online = kept.profiles, kept.online
@@ -249,8 +254,8 @@ def _dependencies(
         policy=lambda plan: policy(plan) and served.words(),
         model=served.client,
         unready=served.unready,
-        may_spend=lambda: usage.today().tokens < settings.model_tokens_per_day,
-        spent=usage.add,
+        may_spend=lambda: usage.tokens_lately() < settings.model_tokens_per_day and bounds.may_spend(),
+        spent=partial(_spent, usage, bounds),
         first_token_s=settings.llm_first_token_s,
         reply_s=settings.llm_reply_s,
         max_tokens=settings.llm_max_tokens,
@@ -290,6 +295,11 @@ def _dependencies(
         tool_loop=loop_limits(settings),
         limits=Limits(message=settings.message_limit),
     )
+
+
+def _spent(usage: Usage, bounds: Bounds, prompt_tokens: int, completion_tokens: int) -> None:
+    bounds.spend(prompt_tokens + completion_tokens)
+    usage.add(prompt_tokens, completion_tokens)
 
 
 def _words_of(known: Knowledge, index: SearchIndex, shop: Shop) -> dict[str, Any]:

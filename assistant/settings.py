@@ -6,6 +6,7 @@ Profiles are values, not branches: ``embedded`` and ``gpu`` only choose defaults
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal, Self, get_args
@@ -20,6 +21,8 @@ from pydantic_settings import (
     SettingsConfigDict,
     SettingsError,
 )
+
+from assistant.bounds import read_bounds
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: prompts/, data/ and locks/ lie here."""
@@ -227,7 +230,18 @@ class Settings(BaseSettings):
     )
     message_limit: int = Field(default=2000, description="Characters of one message.")
     picture_limit_mb: int = 10
-    turns_per_minute: int = 30
+    bounds: str = Field(
+        default="",
+        description="How much one client may ask, where it is not as docs/security.md lists it: "
+        "conversations.address=60/minute;500/hour tickets.shop=off; off alone: no bounds.",
+    )
+    turns_at_once: int = Field(default=16, ge=1, description="Turns answered at the same time; later ones wait.")
+    turns_waiting: int = Field(default=200, ge=0, description="Turns that may wait; more are refused, and say so.")
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Addresses or networks of the proxies in front, whose X-Forwarded-For is believed: "
+        "10.0.0.2,192.168.1.0/24.",
+    )
     visitor_days: int = Field(
         default=30, ge=1, description="Anonymous visitors' interactions are deleted after so many days."
     )
@@ -271,6 +285,22 @@ class Settings(BaseSettings):
                     "separated by commas, like https://shop.example,https://www.shop.example"
                 )
         return tuple(origins)
+
+    @field_validator("bounds")
+    @classmethod
+    def _bounds(cls, text: str) -> str:
+        read_bounds(text)
+        return text
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        networks = tuple(value.replace(",", " ").split())
+        for network in networks:
+            ip_network(network, strict=False)
+        return networks
 
     @model_validator(mode="after")
     def refuse_placeholders(self) -> Self:

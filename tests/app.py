@@ -62,6 +62,7 @@ class Served:
 
 
 def test_settings(state_dir: Path, **more: Any) -> Settings:
+    more.setdefault("bounds", "off")  # all tests have one address
     secrets = {**PASSWORDS, "session_secret": SecretStr("a secret for tests, long enough to sign with")}
     return Settings(state_dir=state_dir, llm="off", **secrets, **more)  # type: ignore[arg-type]
 
@@ -154,7 +155,9 @@ def serving(shop: Shopclerk) -> Iterator[Served]:
     for name, role in (("Priya", "agent"), ("Maya", "agent"), ("Lena", "lead")):
         shop.commerce.records.accounts.add(name, name, role, hashed, "tests")  # type: ignore[arg-type]
     application = create(shop, access)
-    server = uvicorn.Server(uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=2))
+    server = uvicorn.Server(
+        uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=2, proxy_headers=False)
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 60

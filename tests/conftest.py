@@ -6,6 +6,7 @@ from hypothesis import settings
 from tests import bytecode  # noqa: F401  # before what is large
 from tests.app import built, own, served_app, shop  # noqa: F401
 from tests.databases import database, migrated_sqlite, postgresql_url  # noqa: F401
+from tests.sql_on_loop import no_sql_on_loop  # noqa: F401
 from tests.vllm_server import vllm_server  # noqa: F401
 
 # As in the product's log, tracebacks have no local variables: to print a whole shop takes half a minute.

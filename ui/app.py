@@ -7,14 +7,22 @@ from fastapi import FastAPI
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.service.application import application
+from ui import login
+from ui.admin import CATALOGUE_LIMIT_MB
 from ui.mount import mount
 from ui.shopper import Limits
+
+BODY_LIMITS = {
+    "/admin/gradio_api/upload": (CATALOGUE_LIMIT_MB + 1) * 2**20,
+    **{f"{path}/sign-": 16 * 2**10 for path in login.PATHS.values()},
+}
+"""Bytes of a request's body."""
 
 
 def create(shop: Shopclerk, access: Access) -> FastAPI:
     """Serve it with any ASGI server; its lifespan starts and stops the model server."""
     settings = shop.settings
-    app, services = application(shop, access)
+    app, services = application(shop, access, BODY_LIMITS)
     mount(
         app,
         services,

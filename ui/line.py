@@ -23,6 +23,7 @@ from assistant.pages import Cancel, Confirm, EditNeed, Message, News, Receipt, U
 from assistant.service.shoppers import ShopperService
 from assistant.service.shopping import ShoppingService
 from assistant.service.turns import cart as cart_key
+from assistant.wording.notices import notice
 from ui import render
 from ui.live import Payload
 from ui.page import MayCall, sent
@@ -86,6 +87,8 @@ class Line:
 
     def _receipt(self, receipt: Receipt, message: Message, w: Words) -> Payload:
         reply: Payload = {"state": receipt.state, "wait": receipt.wait_s}
+        if receipt.wait_s and receipt.notice is not None:
+            reply["notice"] = receipt.notice.text
         if receipt.state == "refused" and receipt.notice is not None and not receipt.wait_s:
             turn = render.Turn(w)
             turn.add(receipt.notice)
@@ -102,7 +105,7 @@ class Line:
     async def stream(self, conversation: str, after: int, w: Words) -> AsyncIterator[tuple[str, Payload]]:
         """(name, what it holds), for ever. ``parts``: finished entries after the cursor, ``turn``: the reply under way
         as it stands, ``cart``, ``state``. Raises UnknownConversation."""
-        shown: tuple[str, int] | None = None
+        shown: tuple[str, int, int] | None = None
         state: Payload = {}
         with self.shoppers.watch(conversation) as watch:
             await self.shoppers.answer_left(conversation)
@@ -115,9 +118,11 @@ class Line:
                         after = news.cursor
                         yield "parts", self._parts(news, w)
                 running = self.shoppers.running(conversation)
-                if running is not None and shown != (running.turn_id, len(running.events)):
-                    shown = running.turn_id, len(running.events)
+                if running is not None and shown != (running.turn_id, len(running.events), running.place):
+                    shown = running.turn_id, len(running.events), running.place
                     turn = render.Turn(w)
+                    if running.place:
+                        turn.add(notice("waiting", w.language, running.place))
                     for event in running.events[: shown[1]]:
                         turn.add(event)
                     part = render.assistant_turn(render.reply_key(running.turn_id), turn, w)

@@ -8,6 +8,7 @@ import gradio as gr
 from fastapi import FastAPI, Request
 
 from assistant.access import Origins
+from assistant.service.application import body_limit
 from assistant.service.services import Services
 from ui import admin, agent, buying, checkout, desk_stream, line, live, login, ratings, shopper, storefront, team
 from ui.frame import Compressed, PageHeaders
@@ -58,7 +59,7 @@ def mount(
 
     limits = limits or Limits()
     may_call = origin_allowed or Origins(allowed_origins).allowed
-    limit_bytes = limits.picture * 3 * 2**19 + 4 * limits.message + 2**18  # base64 takes a third more
+    limit_bytes = body_limit(limits.picture, limits.message)
     staff = ("base.css", "blocks.css", "shopper.css", "console.css", "suggestions.css", "ranking.css")
     page, profile = shopper.ShopperPage(services.shoppers, services.shopping, shop_name), ProfilePage(services.profiles)
     person = PersonPage(services.person)

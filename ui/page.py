@@ -14,6 +14,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
+from assistant.database import clean
 from assistant.languages import Language, direction, spoken
 from ui import live, render
 from ui.live import Payload
@@ -121,6 +122,18 @@ def tagged(request: Request, text: str, kind: str, headers: Mapping[str, str]) -
     return Response(text, media_type=kind, headers=headers)
 
 
+def tidied(value: Any) -> Any:
+    """JSON without what no text can hold: half a character, as a browser's string may, and NUL."""
+    match value:
+        case str():
+            return clean(value)
+        case list():
+            return [tidied(each) for each in value]
+        case dict():
+            return {clean(key): tidied(each) for key, each in value.items()}
+    return value
+
+
 async def sent(request: Request, may_call: MayCall, limit_bytes: int) -> Payload:
     """The JSON object that a page of ours sent."""
     if not may_call(request.headers.get("origin"), request.headers.get("host")):
@@ -131,8 +144,8 @@ async def sent(request: Request, may_call: MayCall, limit_bytes: int) -> Payload
         if len(body) > limit_bytes:
             raise HTTPException(413, "That is too much at once.")
     try:
-        payload = json.loads(body or b"{}")
-    except ValueError as error:
+        payload = tidied(json.loads(body or b"{}"))
+    except (ValueError, RecursionError) as error:
         raise HTTPException(422, "That is no JSON.") from error
     if not isinstance(payload, dict):
         raise HTTPException(422, "That is no JSON object.")

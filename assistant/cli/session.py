@@ -56,9 +56,9 @@ async def conversation(shop: Shopclerk, customer_id: str | None = None) -> Async
 
 async def begun(shop: Shopclerk, dialogue: Dialogue, customer_id: str | None = None) -> ChatSession:
     """A new conversation with the opened shop. Raises ``Unusable`` for an unknown customer."""
-    if customer_id and shop.commerce.shop.customers.get(customer_id) is None:
+    if customer_id and await asyncio.to_thread(shop.commerce.shop.customers.get, customer_id) is None:
         raise Unusable(f"there is no customer {customer_id}")
-    record = shop.commerce.records.conversations.start("en", customer_id)
+    record = await asyncio.to_thread(shop.commerce.records.conversations.start, "en", customer_id)
     await dialogue.remember(record.id, Memory(customer_id=customer_id))
     return ChatSession(dialogue, record.id)
 

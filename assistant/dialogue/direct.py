@@ -70,8 +70,9 @@ async def answered(plan: ReplyPlan, turn: Turn, memory: Memory, deps: Dependenci
     assert deps.model is not None
     groups = _groups(plan)
     asked = await asyncio.to_thread(_asked, plan, groups, turn, memory, deps)
-    with turn.step("answer"), metered(deps.model, turn, deps) as model:
-        found = await direct.answer(asked, model, deps.model_read_s)
+    async with metered(deps.model, turn, deps) as model:
+        with turn.step("answer"):
+            found = await direct.answer(asked, model, deps.model_read_s)
     return plan.answered(found.text, [at for group in found.drop for at in groups[group]]) if found else plan
 
 

@@ -60,7 +60,7 @@ async def lead(turn: Turn, memory: Memory, context: TurnContext, deps: Dependenc
     pages = {**scene.all_pages, **scene.pages}
     known = reader.KnownLabels(scene.things, pages, scene.orders, deps.lexicon, deps.understander.brands)
     request = reader.prompt_for(scene.shown, deps.lexicon, deps.voice.shop_name, scene.all_pages)
-    with metered(deps.model, turn, deps) as model:
+    async with metered(deps.model, turn, deps) as model:
         reading = await reader.read(request, known, model, deps.model_read_s)
         if reading is None:
             return False
@@ -283,7 +283,7 @@ async def answer(turn: Turn, memory: Memory, deps: Dependencies, calls: int = 0)
         turn.answer = own
         return
     said, always = turn.message, [today(memory.language, deps)]
-    with metered(deps.model, turn, deps) as model:
+    async with metered(deps.model, turn, deps) as model:
         chosen = await candidates.choose(said, turn.things, listed, memory.language, model, deps.model_read_s)
         if chosen is None:
             turn.answer = own

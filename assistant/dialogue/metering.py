@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from assistant.dialogue.dependencies import Dependencies
@@ -13,8 +14,8 @@ from assistant.llm.client import DialogueModel, ToolCallingModel
 Model = TypeVar("Model", DialogueModel, ToolCallingModel)
 
 
-@contextmanager
-def metered(model: Model, turn: Turn, deps: Dependencies) -> Iterator[Model]:
+@asynccontextmanager
+async def metered(model: Model, turn: Turn, deps: Dependencies) -> AsyncIterator[Model]:
     """The model to call within the block; its calls and tokens go to the turn's and to the day's."""
     counted = model.metered()
     try:
@@ -24,4 +25,4 @@ def metered(model: Model, turn: Turn, deps: Dependencies) -> Iterator[Model]:
         turn.model_calls += usage.calls
         turn.prompt_tokens += usage.prompt_tokens
         if usage.calls:
-            deps.voice.spent(usage.prompt_tokens, usage.completion_tokens)
+            await asyncio.to_thread(deps.voice.spent, usage.prompt_tokens, usage.completion_tokens)

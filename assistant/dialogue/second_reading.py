@@ -34,7 +34,7 @@ async def read(turn: Turn, memory: Memory, context: TurnContext, deps: Dependenc
         request=memory.request.intent if memory.request else "",
         waiting=context.pending is not None,
     )
-    with metered(deps.model, turn, deps) as model:
+    async with metered(deps.model, turn, deps) as model:
         understanding = await deps.understander.understand_with_model(
             redact(turn.message), context, turn.embedding, model, scene, deps.model_read_s
         )

@@ -66,18 +66,19 @@ async def serve(turn: Turn, memory: Memory, deps: Dependencies) -> list[Outcome]
         turn.degraded = "overloaded"
         return []
     ledger = _Ledger()
-    with turn.step("tool_loop"), metered(model, turn, deps) as counted:
-        try:
-            async with asyncio.timeout(limits.seconds):
-                last = await _run(counted, ledger, turn, memory, deps)
-        except (ModelUnavailable, TimeoutError) as error:
-            log.warning("the tool loop stopped: %s", error)
-            turn.degraded = "interrupted"
-            return []
-        except Exception:
-            # Also the cap on model calls. Whatever it was, the dialogue's own acts can answer.
-            log.warning("the tool loop failed", exc_info=True)
-            return []
+    async with metered(model, turn, deps) as counted:
+        with turn.step("tool_loop"):
+            try:
+                async with asyncio.timeout(limits.seconds):
+                    last = await _run(counted, ledger, turn, memory, deps)
+            except (ModelUnavailable, TimeoutError) as error:
+                log.warning("the tool loop stopped: %s", error)
+                turn.degraded = "interrupted"
+                return []
+            except Exception:
+                # Also the cap on model calls. Whatever it was, the dialogue's own acts can answer.
+                log.warning("the tool loop failed", exc_info=True)
+                return []
     return await asyncio.to_thread(_outcomes, ledger, last, turn, memory, deps)
 
 

@@ -3,6 +3,7 @@ the template."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
@@ -27,8 +28,8 @@ Policy = Callable[[ReplyPlan], bool]
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """``unready`` says why no model can be asked now; ``may_spend`` is False once the day's cap is reached; ``spent``
-    counts prompt and completion tokens. Times are in seconds."""
+    """``unready`` says why no model can be asked now; ``may_spend`` is False once the day's cap is reached, or the
+    client's; ``spent`` counts prompt and completion tokens, and waits for the database. Times are in seconds."""
 
     lexicon: Lexicon
     shop_name: str
@@ -75,7 +76,7 @@ class Voice:
         ):
             yield item
         if metered is not None and metered.usage.calls:
-            self.spent(metered.usage.prompt_tokens, metered.usage.completion_tokens)
+            await asyncio.to_thread(self.spent, metered.usage.prompt_tokens, metered.usage.completion_tokens)
 
     def warm_up(self) -> None:
         """Compiles the texts and word tables that the first reply would otherwise wait for."""

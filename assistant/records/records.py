@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.bounds import Bounds
 from assistant.database import Clock, Database, utc_now
 from assistant.records.accounts import Accounts
 from assistant.records.audit import Audit
@@ -24,12 +25,12 @@ from assistant.records.usage import Usage
 
 
 class Records:
-    """The schema must be there: see ``assistant.migrations.migrate``."""
+    """The schema must be there: see ``assistant.migrations.migrate``. Without ``bounds`` nobody asks too much."""
 
-    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+    def __init__(self, database: Database, clock: Clock = utc_now, bounds: Bounds | None = None) -> None:
         self.changes = Changes()
         self.conversations = Conversations(database, clock, self.changes)
-        self.tickets = Tickets(database, clock, self.changes)
+        self.tickets = Tickets(database, clock, self.changes, bounds)
         self.triage = Triage(database, clock, self.changes)
         self.inbox = Inbox(database, clock)
         self.notes = Notes(database, clock, self.changes)

@@ -9,6 +9,7 @@ from typing import Literal
 from sqlalchemy import func, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from assistant.bounds import Bounds
 from assistant.database import Clock, Database, UtcTime, clean, utc_now
 from assistant.events import AgentJoined, AgentLeft, AgentMessage, ApprovalNeeded, OrdersShown, ProductsShown
 from assistant.records.changes import QUEUE, Changes
@@ -26,15 +27,22 @@ class NotYourTicket(PermissionError):
 
 
 class Tickets:
-    def __init__(self, database: Database, clock: Clock = utc_now, changes: Changes | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock = utc_now,
+        changes: Changes | None = None,
+        bounds: Bounds | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._changes = changes or Changes()
+        self._bounds = bounds or Bounds({})
 
     def open(self, conversation_id: str, reason: str, summary: str, language: str) -> tuple[TicketView, bool]:
         """The conversation's open ticket, and whether it was open already: asking twice makes one.
 
-        Raises ``UnknownConversation``.
+        Raises ``UnknownConversation``, and ``TooMany`` where a new one is one too many.
         """
         new = TicketRow(
             id=f"T-{secrets.token_hex(8)}",
@@ -48,11 +56,15 @@ class Tickets:
         )
         with self._database.write() as session:
             # The lock on the conversation's row makes two askers take turns.
-            if session.get(ConversationRow, conversation_id, with_for_update=True) is None:
+            conversation = session.get(ConversationRow, conversation_id, with_for_update=True)
+            if conversation is None:
                 raise UnknownConversation(conversation_id)
             open_now = _open_of(session, conversation_id)
             if open_now is not None:
                 return _view(open_now), True
+            self._bounds.take(
+                "tickets", conversation=conversation_id, customer=conversation.customer_id, language=language
+            )
             session.add(new)
         return self._told(new), False
 

@@ -209,10 +209,8 @@ class AdminService:
         return sorted(found, key=lambda version: version.loaded_at, reverse=True)
 
     async def unanswered(self, limit: int) -> Sequence[Unanswered]:
-        return [
-            Unanswered(question.example, question.language, question.count, question.last_at)
-            for question in self.app.commerce.records.unanswered.list(limit)
-        ]
+        found = await asyncio.to_thread(self.app.commerce.records.unanswered.list, limit)
+        return [Unanswered(each.example, each.language, each.count, each.last_at) for each in found]
 
     async def health(self) -> Sequence[HealthItem]:
         return await asyncio.to_thread(self.app.health)

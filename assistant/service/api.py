@@ -6,12 +6,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import math
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Literal
 
+import structlog
 from fastapi import APIRouter, Body, HTTPException, Query, Request, Response
-from fastapi.responses import FileResponse, PlainTextResponse
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -25,17 +27,21 @@ from assistant.pages import (
     Cancel,
     ChangeQuantity,
     Confirm,
+    Conversation,
     Picture,
     Press,
     Refused,
     Thumbs,
     UnknownConversation,
 )
+from assistant.service.faults import told
 from assistant.service.services import Services
 from assistant.service.shoppers import ShopperService
 from retrieval.encoders.pictures import BadPicture
 from retrieval.search.query import Filters
 from retrieval.search.query import Query as SearchQuery
+
+log = structlog.get_logger()
 
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 NO_PICTURE = Path(__file__).with_name("no_picture.svg")
@@ -118,13 +124,17 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
         if not access.origin_allowed(request.headers.get("origin"), request.headers.get("host")):
             raise HTTPException(403, "This page may not call the shop: its origin is not on the list.")
 
-    def stream(events: AsyncIterator[Event]) -> EventSourceResponse:
+    def stream(events: AsyncIterator[Event], language: str) -> EventSourceResponse:
         async def sent() -> AsyncIterator[ServerSentEvent]:
             try:
                 async for event in events:
                     yield ServerSentEvent(event_adapter.dump_json(event).decode(), event=event.type)
             except UnknownConversation:
                 yield ServerSentEvent('{"type": "error", "text": "There is no such conversation."}', event="error")
+            except Exception as error:  # the answer has begun: all that can be done is to say so
+                log.exception("a stream broke off")
+                said, _, _ = told(error, language)
+                yield ServerSentEvent(event_adapter.dump_json(said).decode(), event=said.type)
 
         return EventSourceResponse(sent(), ping=15)
 
@@ -140,7 +150,7 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
         tags=["chat"],
         summary="Say something; the reply streams as events",
     )
-    async def turn(request: Request, conversation_id: str, message: Message) -> EventSourceResponse:
+    async def turn(request: Request, conversation_id: str, message: Message) -> Response:
         checked(request)
         picture = None
         if message.picture:
@@ -148,14 +158,18 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
                 picture = Picture(base64.b64decode(message.picture, validate=True), message.filename)
             except (binascii.Error, ValueError) as error:
                 raise HTTPException(422, "The picture is not valid base64.") from error
-        await _existing(shoppers, conversation_id)
-        return stream(shoppers.turn(conversation_id, message.text, picture, message.turn_id))
+        found = await _existing(shoppers, conversation_id)
+        receipt, events = await shoppers.taken(conversation_id, message.text, picture, message.turn_id)
+        if receipt.wait_s and receipt.notice is not None:
+            refused = {"detail": receipt.notice.text, "code": receipt.notice.code}
+            return JSONResponse(refused, 429, {"Retry-After": str(math.ceil(receipt.wait_s))})
+        return stream(events, found.language)
 
     @api.post("/api/conversations/{conversation_id}/press", tags=["chat"], summary="Press a button")
     async def press(request: Request, conversation_id: str, pressed: Pressed) -> EventSourceResponse:
         checked(request)
-        await _existing(shoppers, conversation_id)
-        return stream(shoppers.press(conversation_id, pressed.press()))
+        found = await _existing(shoppers, conversation_id)
+        return stream(shoppers.press(conversation_id, pressed.press()), found.language)
 
     @api.get("/api/conversations/{conversation_id}/messages", tags=["chat"], summary="What was said after a cursor")
     async def messages(
@@ -183,11 +197,16 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=50)] = 10,
         in_stock: bool = True,
     ) -> Found:
-        said = app.deps.understander.english(q, language)
-        query = SearchQuery(text=said, filters=Filters(in_stock=in_stock), language=language, limit=limit)
-        result = await asyncio.to_thread(app.knowledge.search.search, query)
-        cards = [app.cards.product(hit, at, language) for at, hit in enumerate(result.hits, 1)]
-        return Found(outcome=result.outcome.value, total=result.total, relaxed=list(result.relaxed), products=cards)
+        app.bounds.take("searches", language=language)
+
+        def found() -> Found:
+            said = app.deps.understander.english(q, language)
+            query = SearchQuery(text=said, filters=Filters(in_stock=in_stock), language=language, limit=limit)
+            result = app.knowledge.search.search(query)
+            cards = [app.cards.product(hit, at, language) for at, hit in enumerate(result.hits, 1)]
+            return Found(outcome=result.outcome.value, total=result.total, relaxed=list(result.relaxed), products=cards)
+
+        return await asyncio.to_thread(found)
 
     @api.get("/pictures/{product_id:path}/{colour}.webp", tags=["pictures"], summary="A product's picture")
     async def picture(product_id: str, colour: str) -> Response:
@@ -223,8 +242,8 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
     return api
 
 
-async def _existing(shoppers: ShopperService, conversation_id: str) -> None:
+async def _existing(shoppers: ShopperService, conversation_id: str) -> Conversation:
     try:
-        await shoppers.resume(conversation_id)
+        return await shoppers.resume(conversation_id)
     except (UnknownConversation, Refused) as error:
         raise HTTPException(404, "There is no such conversation.") from error

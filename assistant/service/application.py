@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from fastapi.staticfiles import StaticFiles
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.service.api import router
+from assistant.service.clients import BodyLimit, Clients
+from assistant.service.faults import answer_faults
 from assistant.service.help_desk_api import help_desk_router
 from assistant.service.profile_api import profile_router
 from assistant.service.services import Services
@@ -24,13 +27,28 @@ from assistant.service.telling import channels, telling
 SWAGGER = Path(swagger_ui_bundle.__file__).parent / "vendor" / "swagger-ui-4.15.5"
 
 
-def application(app: Shopclerk, access: Access) -> tuple[FastAPI, Services]:
-    """The application, and the services for the pages to be mounted on it."""
+THREADS = 64
+"""For what waits, mostly for the database: where it is locked, the others' reading goes on."""
+
+
+def body_limit(picture_mb: int, message_chars: int) -> int:
+    """Bytes of a message with its picture: base64 takes a third more, a character up to four."""
+    return picture_mb * 3 * 2**19 + 4 * message_chars + 2**18
+
+
+def application(
+    app: Shopclerk, access: Access, body_limits: Mapping[str, int] | None = None
+) -> tuple[FastAPI, Services]:
+    """The application, and the services for the pages to be mounted on it. ``body_limits``: how many bytes may be sent,
+    by how paths begin; elsewhere a message with its picture."""
+    settings = app.settings
     services = Services.of(app, access)
     told_on = channels(app, access)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        threads = ThreadPoolExecutor(THREADS, "shop")
+        asyncio.get_running_loop().set_default_executor(threads)
         async with app.opened():
             app.commerce.online.nightly.start()
             wishes = asyncio.create_task(services.wishes.follow())
@@ -43,7 +61,7 @@ def application(app: Shopclerk, access: Access) -> tuple[FastAPI, Services]:
                 app.commerce.online.nightly.stop()
 
     api = FastAPI(
-        title=f"{app.settings.shop_name}: Shopclerk API",
+        title=f"{settings.shop_name}: Shopclerk API",
         description="Conversations as server-sent events, search, pictures, health. See the project's docs/api.md.",
         version="0.1.0",
         docs_url=None,
@@ -51,6 +69,10 @@ def application(app: Shopclerk, access: Access) -> tuple[FastAPI, Services]:
         lifespan=life,
     )
     api.state.services = services
+    answer_faults(api)
+    limit_bytes = body_limit(settings.picture_limit_mb, settings.message_limit)
+    api.add_middleware(BodyLimit, limit_bytes=limit_bytes, below=body_limits)
+    api.add_middleware(Clients, trusted_proxies=settings.trusted_proxies)
     api.include_router(router(app, services, access))
     api.include_router(profile_router(services.profiles, access))
     api.include_router(help_desk_router(app))

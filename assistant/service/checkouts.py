@@ -59,13 +59,13 @@ class CheckoutService:
 
     async def cart(self, conversation_id: str) -> CartShown:
         """The cart with what it comes to by the shop's rules."""
-        record = self.conversations.record(conversation_id)
+        record = await self.conversations.record(conversation_id)
         memory = await self.conversations.memory(conversation_id)
         return await asyncio.to_thread(self._cart, record, memory)
 
     async def coupon(self, conversation_id: str, code: str) -> CartShown:
         """Enters a code, or with an empty one takes it off. What is wrong with it is told in the sums."""
-        record = self.conversations.record(conversation_id)
+        record = await self.conversations.record(conversation_id)
         memory = await self.conversations.memory(conversation_id)
         cart_id = await asyncio.to_thread(cart_act.cart_id, memory, self.app.deps)
         await asyncio.to_thread(self.app.commerce.shop.checkouts.enter, cart_id, code)
@@ -77,7 +77,7 @@ class CheckoutService:
 
         Raises Refused when the cart cannot be paid for as it is, or the checkout does not answer.
         """
-        record = self.conversations.record(conversation_id)
+        record = await self.conversations.record(conversation_id)
         memory = await self.conversations.memory(conversation_id)
         texts = self.app.cards.texts("checkout", record.language)
         kind = kind_of(self.app.settings, self.app.knowledge.of_written_shop())
@@ -140,7 +140,7 @@ class CheckoutService:
     async def _of_key(self, key: str) -> tuple[Conversation, Memory] | None:
         conversation_id = await asyncio.to_thread(self.app.commerce.shop.checkouts.conversation_of, key)
         try:
-            record = self.conversations.record(conversation_id or "")
+            record = await self.conversations.record(conversation_id or "")
         except UnknownConversation:
             return None
         return record, await self.conversations.memory(record.id)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Literal
 
 import structlog
 from PIL import Image
+from sqlalchemy.exc import OperationalError
 
-from assistant.access import Access
 from assistant.bootstrap import Shopclerk
+from assistant.bounds import TooMany, speaking_in
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
 from assistant.dialogue.need_edits import wishes
@@ -22,10 +24,13 @@ from assistant.events import CartShown, Event, Notice
 from assistant.pages import Cancel, Confirm, EditNeed, Message, Picture, Receipt
 from assistant.records.conversations import Conversation as Record
 from assistant.records.turns import BEAT_S, Asked
+from assistant.service.admission import Admission
+from assistant.service.faults import told
 from assistant.service.open_conversations import OpenConversations
 from assistant.service.turns import RunningTurn, RunningTurns, cart
 from assistant.understanding.guard import guard
 from assistant.understanding.schema import Slots
+from assistant.wording.notices import notice, too_many
 from retrieval.encoders.pictures import BadPicture, open_picture
 
 log = structlog.get_logger()
@@ -44,36 +49,45 @@ _ONLY_SAID = (
     "turn_done",
 )
 """Events of turns that changed nothing: a proposal is none until it is agreed to."""
+FINISHED_WITHIN_S, FINISH_AGAIN_S = 60.0, 0.5
+CROWDED_S = 10.0
+"""After how long to try again where so many wait that no more are let in."""
 _SILENT = ("empty", "no_words", "too_long")
 
 
 class MessageService:
     """Calls raise ``UnknownConversation``."""
 
-    def __init__(self, app: Shopclerk, access: Access, conversations: OpenConversations) -> None:
+    def __init__(self, app: Shopclerk, conversations: OpenConversations) -> None:
         self.app = app
-        self.access = access
         self.conversations = conversations
+        self.admission = Admission(app.settings.turns_at_once, app.settings.turns_waiting)
         self.running_turns = RunningTurns(app.commerce.records.changes)
 
     async def send(self, conversation_id: str, message: Message) -> Receipt:
         """Takes a message, once whatever happens: the same turn id again joins what runs, or finds it answered. The
         reply runs on by itself; ``running`` and ``news`` show it."""
-        await asyncio.to_thread(self.conversations.record, conversation_id)
+        await self.conversations.record(conversation_id)
         return await asyncio.shield(self._start(conversation_id, message).receipt)
 
     def _start(self, conversation_id: str, message: Message) -> RunningTurn:
         return self.running_turns.start(conversation_id, message.turn_id, partial(self._take, conversation_id, message))
 
-    async def reply(self, conversation_id: str, message: Message) -> AsyncIterator[Event]:
+    async def taken(self, conversation_id: str, message: Message) -> tuple[Receipt, AsyncIterator[Event]]:
         """The same, and the reply's events as they come; those of one that has been answered as they were."""
-        await asyncio.to_thread(self.conversations.record, conversation_id)
+        record = await self.conversations.record(conversation_id)
         running = self._start(conversation_id, message)
         receipt = await asyncio.shield(running.receipt)
+        return receipt, self._events(record, message, running, receipt)
+
+    async def _events(
+        self, record: Record, message: Message, running: RunningTurn, receipt: Receipt
+    ) -> AsyncIterator[Event]:
+        conversation_id = record.id
         if receipt.notice is not None:
             yield receipt.notice
         if receipt.state == "running":
-            async for event in running.follow():
+            async for event in running.follow(lambda place: notice("waiting", record.language, place)):
                 yield event
         elif receipt.state == "done":
             for event in await asyncio.to_thread(
@@ -85,7 +99,7 @@ class MessageService:
         """The whole way of a message: recorded, answered, the reply recorded."""
         turns = self.app.commerce.records.turns
         async with self.conversations.lock(conversation_id):
-            record = await asyncio.to_thread(self.conversations.record, conversation_id)
+            record = await self.conversations.record(conversation_id)
             known = await asyncio.to_thread(turns.state, conversation_id, message.turn_id)
             # One of this process that runs no more failed to be recorded as answered.
             again = known is not None and known.state == "running" and known.mine
@@ -114,10 +128,11 @@ class MessageService:
             human = await asyncio.to_thread(self.app.commerce.records.tickets.human_in_charge, conversation_id)
             if human and not isinstance(message.press, Confirm | Cancel):
                 await asyncio.to_thread(turns.finish, conversation_id, message.turn_id, [])
-                running.taken(Receipt("human", self._notice("with_agent", record.language)))
+                running.taken(Receipt("human", notice("with_agent", record.language)))
                 return
             turn.page = await self._page(record.id)
-            await self._answer(turn, running, record.language)
+            with speaking_in(record.id, record.customer_id):
+                await self._answer(turn, running, record.language)
 
     async def _turn_of(self, record: Record, message: Message, again: bool) -> Turn | Receipt:
         """The message checked and ready for the dialogue, or why it is not taken. ``again``: it has been before."""
@@ -126,6 +141,8 @@ class MessageService:
             case None:
                 pass
             case EditNeed() as edit:
+                if not again and (refused := self._too_much(record, message)):
+                    return refused
                 memory = await self.conversations.memory(record.id)
                 words = await asyncio.to_thread(self._edit_words, edit, memory)
                 action = TurnPress(edit.what, edit.product_id, key=edit.key)
@@ -133,12 +150,12 @@ class MessageService:
             case press:
                 memory = await self.conversations.memory(record.id)
                 if memory.pending is None and memory.forgetting is None:
-                    return Receipt("refused", self._notice("nothing_pending", language))
+                    return Receipt("refused", notice("nothing_pending", language))
                 name: Literal["confirm", "cancel"] = "confirm" if isinstance(press, Confirm) else "cancel"
                 words = self.app.cards.texts("buttons", memory.language)[name]
                 return Turn(record.id, message.turn_id, text=words, press=TurnPress(name))
-        if not again and (wait := self.access.turn_wait_s(record.id)):
-            return Receipt("refused", self._notice("too_fast", language, round(wait) or 1), wait)
+        if not again and (refused := self._too_much(record, message)):
+            return refused
         limit = self.app.settings.message_limit
         image: Image.Image | None = None
         if message.picture is not None:
@@ -149,8 +166,20 @@ class MessageService:
                 return Receipt("refused", self._bad_picture(bad, language))
         code = guard(message.text, limit=limit, has_picture=image is not None).code
         if code in _SILENT:
-            return Receipt("refused", self._notice(code, language, limit))
+            return Receipt("refused", notice(code, language, limit))
         return Turn(record.id, message.turn_id, text=message.text, image=image)
+
+    def _too_much(self, record: Record, message: Message) -> Receipt | None:
+        """Why the message is not taken now, where this shopper or all of them together ask too much."""
+        if self.admission.full:
+            return Receipt("refused", notice("crowded", record.language), CROWDED_S)
+        try:
+            self.app.bounds.take("turns", conversation=record.id, customer=record.customer_id)
+            if message.picture is not None:
+                self.app.bounds.take("uploads", conversation=record.id, customer=record.customer_id)
+        except TooMany as many:
+            return Receipt("refused", too_many(many, record.language), many.wait_s)
+        return None
 
     def _edit_words(self, edit: EditNeed, memory: Memory) -> str:
         """What the shopper says with it."""
@@ -226,24 +255,40 @@ class MessageService:
         running.taken(Receipt("running"))
         beating = asyncio.create_task(self._beat(running))
         try:
-            async for event in self.app.dialogue.run(turn):
-                running.add(event)
+            async with self.admission.admitted(running.moved):
+                async for event in self.app.dialogue.run(turn):
+                    running.add(event)
         except (asyncio.CancelledError, Stopped):
             if not running.stopped:
                 raise
-            running.add(self._notice("stopped", turn.language or language))
-        except Exception:
+            running.add(notice("stopped", turn.language or language))
+        except TooMany as many:
+            running.add(too_many(many, turn.language or language))
+        except Exception as error:
             log.exception("turn failed", conversation=turn.conversation_id, turn=turn.turn_id)
-            running.add(self._notice("failed", language))
+            running.add(told(error, turn.language or language)[0])
         finally:
             beating.cancel()
         running.closing = True
         records = self.app.commerce.records
-        await asyncio.to_thread(records.turns.finish, turn.conversation_id, turn.turn_id, running.events)
+        await self._finish(running)
         if turn.language and turn.language != language:
             await asyncio.to_thread(records.conversations.set_language, turn.conversation_id, turn.language)
         if any(isinstance(event, CartShown) for event in running.events):
             records.changes.announce(cart(turn.conversation_id))
+
+    async def _finish(self, running: RunningTurn) -> None:
+        """Records the reply, where the database is locked as often as it takes within a minute: what was answered and
+        is recorded nowhere would be answered again."""
+        turns, began = self.app.commerce.records.turns, time.monotonic()
+        while True:
+            try:
+                await asyncio.to_thread(turns.finish, running.conversation_id, running.turn_id, running.events)
+                return
+            except OperationalError:
+                if time.monotonic() - began > FINISHED_WITHIN_S:
+                    raise
+            await asyncio.sleep(FINISH_AGAIN_S)
 
     async def _beat(self, running: RunningTurn) -> None:
         while True:
@@ -281,9 +326,6 @@ class MessageService:
         """The upload as the conversation shows it again: shrunk, re-encoded, without its metadata."""
         return f"/uploads/{self.app.uploads.store(data).name}"
 
-    def _notice(self, code: str, language: str, value: object = "") -> Notice:
-        return Notice(code=code, text=self.app.cards.texts("notice", language)[code].format(value=value))
-
     def _bad_picture(self, bad: BadPicture, language: str) -> Notice:
         code = "not_a_picture" if bad.code == "empty" else bad.code
-        return self._notice(f"picture_{code}", language, self.app.settings.picture_limit_mb)
+        return notice(f"picture_{code}", language, self.app.settings.picture_limit_mb)

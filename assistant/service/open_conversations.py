@@ -20,8 +20,12 @@ class OpenConversations:
         self._app = app
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
 
-    def record(self, conversation_id: str) -> Conversation:
+    async def record(self, conversation_id: str) -> Conversation:
         """Raises ``UnknownConversation``."""
+        return await asyncio.to_thread(self.find, conversation_id)
+
+    def find(self, conversation_id: str) -> Conversation:
+        """The same where SQL may be waited for: not on an event loop."""
         record = self._app.commerce.records.conversations.get(conversation_id)
         if record is None:
             raise UnknownConversation(conversation_id)
@@ -29,7 +33,7 @@ class OpenConversations:
 
     async def memory(self, conversation_id: str) -> Memory:
         """Raises ``UnknownConversation``."""
-        record = self.record(conversation_id)
+        record = await self.record(conversation_id)
         return await self._app.dialogue.memory(conversation_id) or Memory(
             language=record.language, customer_id=record.customer_id
         )

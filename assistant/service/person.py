@@ -181,7 +181,7 @@ class PersonService:
                 await asyncio.sleep(_SETTLE_S)
 
     async def _record(self, conversation_id: str) -> Conversation:
-        return await asyncio.to_thread(self.conversations.record, conversation_id)
+        return await self.conversations.record(conversation_id)
 
     def _standing(self, conversation_id: str) -> Standing:
         ticket = self._records.tickets.latest_of(conversation_id)

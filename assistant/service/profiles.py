@@ -36,26 +36,26 @@ class ProfileService:
 
     async def share(self, conversation_id: str, product_id: str) -> str:
         """A link to the product, to be passed on. Raises Refused when there is no such product."""
-        language = self.conversations.record(conversation_id).language
+        language = (await self.conversations.record(conversation_id)).language
         if self.app.knowledge.search.product(product_id) is None:
             raise Refused(self.app.cards.texts("notice", language)["unknown_product"])
-        self.did(conversation_id, product_id, "share")
+        await asyncio.to_thread(self.did, conversation_id, product_id, "share")
         return f"{self.app.settings.public_url.rstrip('/')}/chat/#product={quote(product_id, safe='')}"
 
     async def profile(self, conversation_id: str) -> ProfileView:
-        return await asyncio.to_thread(self._view, self.conversations.record(conversation_id))
+        return await asyncio.to_thread(self._view, await self.conversations.record(conversation_id))
 
     async def add_preference(self, conversation_id: str, text: str) -> ProfileView:
         """Reads "vegan, size 42, no leather". Raises Refused when nothing in it is known to the shop."""
-        record = self.conversations.record(conversation_id)
-        wishes = self._wishes(text, record.language)
+        record = await self.conversations.record(conversation_id)
+        wishes = await asyncio.to_thread(self._wishes, text, record.language)
         await asyncio.to_thread(self.app.commerce.profiles.preferences.state, owner_of(record), wishes, "panel")
         return await self.profile(conversation_id)
 
     async def change_preference(self, conversation_id: str, preference_id: str, text: str) -> ProfileView:
         """Raises Refused, also when there is no such preference (any more)."""
-        record = self.conversations.record(conversation_id)
-        wishes = self._wishes(text, record.language)
+        record = await self.conversations.record(conversation_id)
+        wishes = await asyncio.to_thread(self._wishes, text, record.language)
         if not await asyncio.to_thread(
             self.app.commerce.profiles.preferences.change, owner_of(record), preference_id, wishes
         ):
@@ -63,24 +63,24 @@ class ProfileService:
         return await self.profile(conversation_id)
 
     async def remove_preference(self, conversation_id: str, preference_id: str) -> ProfileView:
-        record = self.conversations.record(conversation_id)
+        record = await self.conversations.record(conversation_id)
         await asyncio.to_thread(self.app.commerce.profiles.preferences.remove, owner_of(record), preference_id)
         return await self.profile(conversation_id)
 
     async def switch_personal(self, conversation_id: str, on: bool) -> ProfileView:
-        record = self.conversations.record(conversation_id)
+        record = await self.conversations.record(conversation_id)
         await asyncio.to_thread(self.app.commerce.profiles.consent.switch, owner_of(record), on)
         return await self.profile(conversation_id)
 
     async def export_profile(self, conversation_id: str) -> dict[str, Any]:
         """Everything held, as JSON."""
         return await asyncio.to_thread(
-            self.app.commerce.profiles.export, owner_of(self.conversations.record(conversation_id))
+            self.app.commerce.profiles.export, owner_of(await self.conversations.record(conversation_id))
         )
 
     async def forget(self, conversation_id: str) -> ReceiptView:
         """Erases everything but orders; the conversation goes on empty."""
-        record = self.conversations.record(conversation_id)
+        record = await self.conversations.record(conversation_id)
         async with self.conversations.lock(conversation_id):  # a turn under way would remember what it began with
             memory = await self.conversations.memory(conversation_id)
             receipt = await asyncio.to_thread(self.app.commerce.profiles.forget, owner_of(record))
@@ -118,7 +118,8 @@ class ProfileService:
         return wishes
 
     def did(self, conversation_id: str, product_id: str, kind: Kind) -> None:
-        self.app.commerce.profiles.record(owner_of(self.conversations.record(conversation_id)), product_id, kind)
+        """Not on an event loop, like the next."""
+        self.app.commerce.profiles.record(owner_of(self.conversations.find(conversation_id)), product_id, kind)
 
     def learn_from(self, conversation_id: str, thumb: Thumbs) -> None:
         """A verdict on a turn is one on the products that it showed; another takes its place."""

@@ -59,32 +59,37 @@ class ShopperService:
         self.conversations = conversations
         self.profiles = profiles
         self.shopping = shopping
-        self.messages = MessageService(app, access, conversations)
+        self.messages = MessageService(app, conversations)
 
     async def start(self, customer_token: str | None, language: Language) -> Conversation:
-        """A new conversation. A wrong or stale token starts an anonymous one."""
+        """A new conversation. A wrong or stale token starts an anonymous one. Raises ``TooMany``."""
+        self.app.bounds.take("conversations", language=language)
         customer_id = self.access.read_customer(customer_token)
-        customer = self.app.commerce.shop.customers.get(customer_id) if customer_id else None
-        record = self.app.commerce.records.conversations.start(language, customer.id if customer else None)
+
+        def begun() -> Record:
+            customer = self.app.commerce.shop.customers.get(customer_id) if customer_id else None
+            return self.app.commerce.records.conversations.start(language, customer.id if customer else None)
+
+        record = await asyncio.to_thread(begun)
         await self.conversations.remember(record.id, Memory(language=language, customer_id=record.customer_id))
-        return self._conversation(record)
+        return await self._conversation(record)
 
     async def resume(self, conversation_id: str, customer_token: str | None = None) -> Conversation:
         """Raises UnknownConversation; also for the conversation of somebody else than a valid ``customer_token`` names,
         or of a customer where it is empty: they have signed out."""
-        record = await asyncio.to_thread(self.conversations.record, conversation_id)
+        record = await self.conversations.record(conversation_id)
         customer = self.access.read_customer(customer_token)
         if customer_token is not None and (customer or not customer_token) and customer != record.customer_id:
             raise UnknownConversation(conversation_id)
-        return self._conversation(record)
+        return await self._conversation(record)
 
     async def set_language(self, conversation_id: str, language: Language) -> None:
         """The shopper chose it by hand: replies follow until a message is plainly in another language."""
-        self.conversations.record(conversation_id)
+        await self.conversations.record(conversation_id)
         memory = await self.conversations.memory(conversation_id)
         memory.language = language
         await self.conversations.remember(conversation_id, memory)
-        self.app.commerce.records.conversations.set_language(conversation_id, language)
+        await asyncio.to_thread(self.app.commerce.records.conversations.set_language, conversation_id, language)
 
     async def turn(
         self, conversation_id: str, text: str, picture: Picture | None, turn_id: str = ""
@@ -94,16 +99,24 @@ class ShopperService:
 
         While a human is in charge the message goes to the agent: the turn then yields a ``Notice``.
         """
-        async for event in self.messages.reply(conversation_id, Message(turn_id or _turn_id(), text, picture)):
+        _, events = await self.taken(conversation_id, text, picture, turn_id)
+        async for event in events:
             yield event
+
+    async def taken(
+        self, conversation_id: str, text: str, picture: Picture | None, turn_id: str = ""
+    ) -> tuple[Receipt, AsyncIterator[Event]]:
+        """The same, with what became of the message before the first event is there."""
+        return await self.messages.taken(conversation_id, Message(turn_id or _turn_id(), text, picture))
 
     async def press(self, conversation_id: str, press: Press, turn_id: str = "") -> AsyncIterator[Event]:
         match press:
             case Confirm() | Cancel():
-                async for event in self.messages.reply(conversation_id, Message(turn_id or _turn_id(), press=press)):
+                _, events = await self.messages.taken(conversation_id, Message(turn_id or _turn_id(), press=press))
+                async for event in events:
                     yield event
             case _:
-                record = self.conversations.record(conversation_id)
+                record = await self.conversations.record(conversation_id)
                 async with self.conversations.lock(conversation_id):
                     async for event in self._pressed(conversation_id, press, record.language):
                         yield event
@@ -112,19 +125,23 @@ class ShopperService:
         self, conversation_id: str, press: AddToCart | ChangeQuantity | Thumbs, language: str
     ) -> AsyncIterator[Event]:
         match press:
-            case Thumbs(turn_id=turn_id, verdict=verdict):
-                self.app.deps.online.thumb(conversation_id, turn_id, verdict)
-                if verdict is None:
-                    self.app.commerce.records.feedback.withdraw(conversation_id, turn_id)
-                else:
-                    self.app.commerce.records.feedback.give(conversation_id, turn_id, verdict, press.reason)
-                try:
-                    self.profiles.learn_from(conversation_id, press)
-                except Exception:  # what is learned from a thumb must not break the thumb
-                    log.exception("a thumb was not learned from", conversation=conversation_id)
+            case Thumbs():
+                await asyncio.to_thread(self._thumb, conversation_id, press)
             case AddToCart() | ChangeQuantity():
                 yield await self.shopping.press(conversation_id, press, language)
                 self.app.commerce.records.changes.announce(cart(conversation_id))
+
+    def _thumb(self, conversation_id: str, thumb: Thumbs) -> None:
+        records, turn_id = self.app.commerce.records, thumb.turn_id
+        self.app.deps.online.thumb(conversation_id, turn_id, thumb.verdict)
+        if thumb.verdict is None:
+            records.feedback.withdraw(conversation_id, turn_id)
+        else:
+            records.feedback.give(conversation_id, turn_id, thumb.verdict, thumb.reason)
+        try:
+            self.profiles.learn_from(conversation_id, thumb)
+        except Exception:  # what is learned from a thumb must not break the thumb
+            log.exception("a thumb was not learned from", conversation=conversation_id)
 
     async def send(self, conversation_id: str, message: Message) -> Receipt:
         """Takes a message, once whatever happens: the same turn id again joins what runs, or finds it answered. The
@@ -154,7 +171,7 @@ class ShopperService:
 
     async def see(self, conversation_id: str, page: PageSeen) -> None:
         """The shopper looks at this page of the shop."""
-        product = self._product_of(page.product)
+        product = await asyncio.to_thread(self._product_of, page.product)
         await asyncio.to_thread(
             self.app.commerce.records.pages.put,
             conversation_id,
@@ -177,8 +194,8 @@ class ShopperService:
         """What everybody said after the cursor, oldest first; all of it after 0. Raises UnknownConversation."""
 
         def read() -> News:
-            record = self.conversations.record(conversation_id)
-            return news(self.app.commerce.records, record, after=min(after, record.sequence))
+            record = self.conversations.find(conversation_id)
+            return news(self.app.commerce.records, record, min(after, record.sequence))
 
         return await asyncio.to_thread(read)
 
@@ -193,8 +210,9 @@ class ShopperService:
             case _:
                 return ModelState(False, "unavailable")
 
-    def _conversation(self, record: Record) -> Conversation:
-        customer = self.app.commerce.shop.customers.get(record.customer_id) if record.customer_id else None
+    async def _conversation(self, record: Record) -> Conversation:
+        customers = self.app.commerce.shop.customers
+        customer = await asyncio.to_thread(customers.get, record.customer_id) if record.customer_id else None
         return Conversation(record.id, spoken(record.language), customer.name if customer else None)
 
 

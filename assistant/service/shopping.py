@@ -64,12 +64,13 @@ class ShoppingService:
         memory = await self.conversations.memory(conversation_id)
         match press:
             case AddToCart(product_id=product_id, variant_id=variant_id, quantity=quantity):
-                self.app.commerce.merchandising.campaigns.clicked(conversation_id, product_id)
+                clicked = self.app.commerce.merchandising.campaigns.clicked
+                await asyncio.to_thread(clicked, conversation_id, product_id)
                 action = TurnPress("add_to_cart", product_id, variant_id, quantity)
             case ChangeQuantity(variant_id=variant_id, quantity=quantity):
                 action = TurnPress("change_quantity", "", variant_id, quantity)
         before = memory.cart_id
-        reply = cart_act.press(action, conversation_id, memory, self.app.deps)
+        reply = await asyncio.to_thread(cart_act.press, action, conversation_id, memory, self.app.deps)
         if memory.cart_id != before:
             await self.conversations.remember(conversation_id, memory)
         if reply.problem is None:
@@ -84,7 +85,7 @@ class ShoppingService:
     ) -> Event | ProductDetail:
         """Into the cart, once it is clear which version: what was chosen here, or said before. Else the product's page,
         on which it is chosen: no version is ever taken for the shopper."""
-        record = self.conversations.record(conversation_id)
+        record = await self.conversations.record(conversation_id)
         memory = await self.conversations.memory(conversation_id)
         product = self._product(product_id, record.language)
         said = version_wanted(memory.search or Slots(), product)
@@ -104,17 +105,20 @@ class ShoppingService:
     ) -> ProductDetail:
         """``chosen`` are options by key, ``None`` when it is opened: then those that the shopper has said before are.
         ``shown`` is the variant of the card it was opened from. Raises Refused when there is no such product."""
-        record = self.conversations.record(conversation_id)
+        record = await self.conversations.record(conversation_id)
         language = record.language
         product = self._product(product_id, language)
         memory = await self.conversations.memory(conversation_id)
         opened = chosen is None
         if opened:
-            self.app.commerce.merchandising.campaigns.clicked(conversation_id, product_id)
-            self.app.deps.online.outcome(conversation_id, record.customer_id, product_id, "click")
-            self.profiles.did(conversation_id, product_id, "click")
+            await asyncio.to_thread(self._opened, record, product_id)
         known = await asyncio.to_thread(self._said_before, record, memory, product)
         return await asyncio.to_thread(self._detail, record, product, {**known, **(chosen or {})}, shown)
+
+    def _opened(self, record: Conversation, product_id: str) -> None:
+        self.app.commerce.merchandising.campaigns.clicked(record.id, product_id)
+        self.app.deps.online.outcome(record.id, record.customer_id, product_id, "click")
+        self.profiles.did(record.id, product_id, "click")
 
     def _detail(
         self, record: Conversation, product: Product, chosen: Mapping[str, str], shown: str | None
@@ -146,6 +150,9 @@ class ShoppingService:
         """Empty unless this is the demo shop."""
         if self.app.settings.environment == "production":
             return ()
+        return await asyncio.to_thread(self._demo_customers, language)
+
+    def _demo_customers(self, language: Language) -> Sequence[DemoCustomer]:
         texts = self.app.cards.texts("demo", language)
         found = []
         for customer in self.app.commerce.shop.customers.list(200):
@@ -165,7 +172,7 @@ class ShoppingService:
     async def passage(self, conversation_id: str, entry_id: str) -> tuple[FaqEntry, Sequence[FaqEntry]]:
         """A help passage as it is now, in the conversation's language where there is one, with others of its topic.
         Raises Refused when it is gone."""
-        language = self.conversations.record(conversation_id).language
+        language = (await self.conversations.record(conversation_id)).language
         entries = self.app.knowledge.faq.entries
         of_id = [entry for entry in entries if entry.id == entry_id]
         found = next((entry for entry in of_id if entry.language == language), of_id[0] if of_id else None)
@@ -176,6 +183,9 @@ class ShoppingService:
 
     async def showcase(self, language: Language) -> Sequence[ProductCard]:
         """The best liked product of each of a dozen types."""
+        return await asyncio.to_thread(self._showcase, language)
+
+    def _showcase(self, language: Language) -> Sequence[ProductCard]:
         best: dict[str, Hit] = {}
         for product in sorted(
             self.app.knowledge.search.catalogue.products,

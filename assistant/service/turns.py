@@ -46,12 +46,18 @@ class RunningTurn:
         """Its reply is being recorded: the record has the last word."""
         self.done = False
         self.stopped = False
+        self.place = 0
+        """In the line of those that wait to be answered; 0: it waits no more."""
         self.task: asyncio.Task[None] | None = None
         self._grown = asyncio.Event()
         self._changed = changed
 
     def add(self, event: Event) -> None:
         self.events.append(event)
+        self._tell()
+
+    def moved(self, place: int) -> None:
+        self.place = place
         self._tell()
 
     def taken(self, receipt: Receipt) -> None:
@@ -67,11 +73,14 @@ class RunningTurn:
         self._grown = asyncio.Event()
         self._changed()
 
-    async def follow(self) -> AsyncIterator[Event]:
-        """All its events, those that have been as well."""
-        at = 0
+    async def follow(self, waiting: Callable[[int], Event]) -> AsyncIterator[Event]:
+        """All its events, those that have been as well; before the first what ``waiting`` makes of its place."""
+        at = place = 0
         while True:
             grown = self._grown
+            if self.place not in (0, place):
+                place = self.place
+                yield waiting(place)
             while at < len(self.events):
                 yield self.events[at]
                 at += 1

@@ -41,12 +41,14 @@ class WishService:
     async def add(
         self, conversation_id: str, kind: WishKind, product_id: str, variant_id: str = "", email: str = ""
     ) -> str:
-        """Keeps it and says so. Raises Refused for an address that is none, or a product that is gone."""
-        record = self.conversations.record(conversation_id)
+        """Keeps it and says so. Raises Refused for an address that is none, or a product that is gone, and
+        ``TooMany``."""
+        record = await self.conversations.record(conversation_id)
         texts = self.app.cards.texts("wishes", record.language)
         address = email.strip()
         if address and not _EMAIL.fullmatch(address):
             raise Refused(texts["bad_email"])
+        self.app.bounds.take("wishes", conversation=conversation_id, language=record.language)
         kept = await asyncio.to_thread(
             self.app.commerce.wishes.add,
             owner_of(record),
@@ -62,13 +64,13 @@ class WishService:
         return texts["kept_mail" if by_mail else "kept"].format(email=address)
 
     async def list(self, conversation_id: str) -> Sequence[WishShown]:
-        record = self.conversations.record(conversation_id)
+        record = await self.conversations.record(conversation_id)
         wishes = await asyncio.to_thread(self.app.commerce.wishes.of, owner_of(record))
         return [shown for wish in wishes if (shown := self._shown(wish, record.language)) is not None]
 
     async def remove(self, conversation_id: str, wish_id: str) -> None:
         """What is not there, or not theirs, is not removed and no error."""
-        record = self.conversations.record(conversation_id)
+        record = await self.conversations.record(conversation_id)
         await asyncio.to_thread(self.app.commerce.wishes.remove, owner_of(record), wish_id)
 
     async def follow(self) -> None:

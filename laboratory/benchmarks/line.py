@@ -273,7 +273,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         if chosen.vectors:
             shutil.copytree(chosen.vectors, Path(directory) / "vectors")
-        settings = Settings(state_dir=Path(directory), llm="off", turns_per_minute=1000, retrain_at="")
+        settings = Settings(state_dir=Path(directory), llm="off", bounds="off", retrain_at="")
         shop = build(settings)
         begin = time.monotonic()
         runs = run(

@@ -143,7 +143,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         if chosen.vectors:
             shutil.copytree(chosen.vectors, Path(directory) / "vectors")
-        shop = build(Settings(state_dir=Path(directory), llm="off", turns_per_minute=1000, retrain_at=""))
+        shop = build(Settings(state_dir=Path(directory), llm="off", bounds="off", retrain_at=""))
         print(json.dumps(measure(shop, chosen.times), indent=1))
     return 0
 

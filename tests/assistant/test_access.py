@@ -16,8 +16,9 @@ from pydantic import SecretStr
 from assistant.access import (
     CREDENTIALS,
     CUSTOMER_LIFETIME_S,
-    FAILURES_PER_ACCOUNT,
-    FAILURES_PER_ADDRESS,
+    FREE_GUESSES,
+    FREE_GUESSES_OF_ADDRESS,
+    LONGEST_WAIT_S,
     SESSION_LIFETIME_S,
     STAFF_LIFETIME_S,
     Access,
@@ -48,7 +49,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def access(clock: Clock) -> Access:
-    return Access(SECRETS, allowed_origins=["https://shop.example"], turns_per_minute=3, clock=clock, hasher=CHEAP)
+    return Access(SECRETS, allowed_origins=["https://shop.example"], clock=clock, hasher=CHEAP)
 
 
 def test_sessions_come_back_as_signed(access: Access) -> None:
@@ -101,26 +102,49 @@ def test_a_password_is_its_own_hashs_alone(access: Access) -> None:
     assert not access.is_password("agent word", None), "nobody's"
 
 
-def test_guessing_is_slowed_for_its_address_only(access: Access) -> None:
-    for _ in range(FAILURES_PER_ADDRESS):
+def refused(access: Access, account: str, address: str) -> float:
+    """How long the next attempt has to wait, by itself."""
+    answer = access.login(account, address, lambda: pytest.fail("not even asked"))
+    assert isinstance(answer, LoginRefused)
+    return answer.retry_after_s
+
+
+def test_each_wrong_guess_doubles_the_wait(access: Access, clock: Clock) -> None:
+    for _ in range(FREE_GUESSES):
         assert access.login("ann", "10.0.0.9", lambda: False) == LoginRefused()
-    refused = access.login("ann", "10.0.0.9", lambda: pytest.fail("not even asked"))
-    assert isinstance(refused, LoginRefused) and 0 < refused.retry_after_s <= 60
-    assert access.login("ann", "10.0.0.1", lambda: True) is None
+    waits = []
+    for _ in range(4):
+        waits.append(refused(access, "ann", "10.0.0.9"))
+        clock.now += waits[-1]
+        assert access.login("ann", "10.0.0.9", lambda: False) == LoginRefused()
+    assert waits == [1, 2, 4, 8]
+    for _ in range(20):
+        clock.now += LONGEST_WAIT_S
+        access.login("ann", "10.0.0.9", lambda: False)
+    assert refused(access, "ann", "10.0.0.9") == LONGEST_WAIT_S
 
 
-def test_an_account_cannot_be_guessed_from_many_addresses(access: Access) -> None:
-    for guess in range(FAILURES_PER_ACCOUNT):
-        assert access.login("ann", f"10.0.1.{guess}", lambda: False) == LoginRefused()
-    refused = access.login("ann", "10.0.2.1", lambda: True)
-    assert isinstance(refused, LoginRefused) and refused.retry_after_s > 60
-    assert access.login("bob", "10.0.2.1", lambda: True) is None
+def test_strangers_lock_nobody_out(access: Access, clock: Clock) -> None:
+    for guess in range(500):
+        access.login("ann", f"10.0.{guess % 200}.9", lambda: False)
+    assert access.login("ann", "10.1.0.1", lambda: True) is None
+    for _ in range(FREE_GUESSES):
+        access.login("ann", "2001:db8::1", lambda: False)
+    assert refused(access, "ann", "2001:db8::2"), "a household's network is one"
+    assert access.login("ann", "2001:db8:1::2", lambda: True) is None
 
 
-def test_turns_are_counted_by_conversation(access: Access) -> None:
-    assert [access.turn_wait_s("a") for _ in range(3)] == [0.0, 0.0, 0.0]
-    assert 0 < access.turn_wait_s("a") <= 60
-    assert access.turn_wait_s("b") == 0.0
+def test_an_address_that_tries_many_accounts_waits_for_all(access: Access, clock: Clock) -> None:
+    for guess in range(FREE_GUESSES_OF_ADDRESS):
+        assert access.login(f"ann-{guess}", "10.0.0.9", lambda: False) == LoginRefused()
+    assert refused(access, "bob", "10.0.0.9")
+
+
+def test_the_right_password_makes_good_for_the_wrong_ones(access: Access) -> None:
+    for _ in range(3):
+        for _ in range(FREE_GUESSES - 1):
+            assert access.login("ann", "10.0.0.9", lambda: False) == LoginRefused()
+        assert access.login("ann", "10.0.0.9", lambda: True) is None
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ const backoff = tries => Math.min(15000, 500 * 2 ** tries) * (0.7 + Math.random(
 const hearers = {};
 function hears(name, hearer) { (hearers[name] ??= []).push(hearer); }
 
-function lost() { if (!off) { off = true; showState(); for (const each of outbox) showWaiting(each); } }
+// off: true, or what the shop says instead.
+function lost(said) { if (!off || (said && off !== said)) { off = said || true; showState(); for (const each of outbox) showWaiting(each); } }
 function found() { if (off) { off = false; showState(); } }
 addEventListener("online", wake);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) { wake(); if (chat && !stream) listen(); } });
@@ -160,7 +161,7 @@ function showWaiting(entry, state = entry.failed ? "failed" : off || entry.tried
   article.dataset.state = state || "queued";
   if (!state) { note?.remove(); return; }
   if (!note) { note = find("[data-own-note]").content.firstElementChild.cloneNode(true); label(words, note); article.append(note); }
-  find("[data-own-text]", note).textContent = words[state === "failed" ? "chat.unsent" : "chat.waiting"];
+  find("[data-own-text]", note).textContent = state === "failed" ? words["chat.unsent"] : entry.why || words["chat.waiting"];
   for (const button of all("button", note)) button.hidden = state !== "failed";
 }
 
@@ -175,11 +176,11 @@ async function pump() {
       let reply;
       if (!human) dots(entry.id);
       try { reply = await post("send", { conversation: chat, language: words.language, ...entry, page: seen }); }
-      catch (error) { reply = { state: error.status && error.status < 500 && error.status !== 429 ? "bad" : "unsent" }; }
+      catch (error) { reply = { state: error.status && error.status < 500 && error.status !== 429 ? "bad" : "unsent", wait: error.after, notice: error.said }; }
       clearTimeout(slow);
       if (outbox[0] !== entry) continue;
       if (reply.state === "unsent" || reply.wait) {
-        entry.tried = true;
+        entry.tried = true; entry.why = reply.notice;
         turnOf("a-" + entry.id)?.remove();
         if (!reply.wait) lost();
         if (!reply.wait && Date.now() - entry.at > GIVE_UP_MS) { giveUp(); break; }

@@ -25,7 +25,7 @@ function showCart(cart) {
 
 function showState() {
   const pill = find("[data-pill]");
-  const text = off ? words["chat.offline"] : human ? words["chat.human_on"] : modelReady === true ? "" : words["chat." + modelReady] ?? "";
+  const text = off ? off === true ? words["chat.offline"] : off : human ? words["chat.human_on"] : modelReady === true ? "" : words["chat." + modelReady] ?? "";
   pill.hidden = !text;
   pill.classList.toggle("pill-human", human && !off);
   pill.classList.toggle("pill-off", off);
@@ -49,7 +49,7 @@ async function reopen(again, overtaken) {
   while (!reply) {
     try {
       reply = await server.open_chat({ conversation: store.get("conversation"), token: token(), language: firstLanguage(), page: seen, ...again });
-    } catch { if (overtaken()) return; lost(); await pause(backoff(tries++)); }
+    } catch (error) { if (overtaken()) return; lost(error.said); await pause(error.after * 1000 || backoff(tries++)); }
     if (overtaken()) return;
   }
   if (chat !== null && chat !== reply.conversation) outboxMoved(reply.conversation);

@@ -54,7 +54,7 @@ async def _by_model(how: str, text: str, language: str, voice: Voice) -> str | N
     except (TimeoutError, ModelUnavailable):
         return None
     finally:
-        voice.spent(metered.usage.prompt_tokens, metered.usage.completion_tokens)
+        await asyncio.to_thread(voice.spent, metered.usage.prompt_tokens, metered.usage.completion_tokens)
     return "".join(pieces).strip().strip('"“”') or None
 
 
