@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
 
 import pytest
 
+from assistant.access import Access
+from assistant.bootstrap import Shopclerk
+from assistant.dialogue.turn import Turn as WorkedTurn
+from assistant.events import Event, Notice
+from assistant.pages import Message
 from assistant.service.admission import Admission
+from assistant.service.services import Services
+from tests.app import fresh
+from ui.line import Line
+from ui.shopper import ShopperPage
+from ui.texts import words
 
 pytestmark = pytest.mark.asyncio
 
@@ -79,3 +93,37 @@ async def test_who_goes_away_as_they_are_called_passes_it_on() -> None:
     gone.task.cancel()
     await last.running.wait()
     await last.end()
+
+
+async def test_a_shopper_who_has_to_wait_is_told_their_place(
+    shop: Shopclerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = fresh(shop, tmp_path, {"turns_at_once": 1, "turns_waiting": 1})
+    async with shop.opened():
+        shoppers = Services.of(shop, Access.from_settings(shop.settings)).shoppers
+        run, let_go = shop.dialogue.run, asyncio.Event()
+
+        async def slow(turn: WorkedTurn) -> AsyncIterator[Event]:
+            await let_go.wait()
+            async for event in run(turn):
+                yield event
+
+        monkeypatch.setattr(shop.dialogue, "run", slow)
+        first, second, third = [(await shoppers.start(None, language)).id for language in ("en", "de", "zh")]
+        assert (await shoppers.send(first, Message("turn-0001", "kettles"))).state == "running"
+        _, events = await shoppers.taken(second, "hallo", None, "turn-0002")
+        told = await anext(events)
+        assert isinstance(told, Notice) and told.code == "waiting" and "Nummer 1" in told.text
+        page = ShopperPage(shoppers, shoppers.shopping, "shop")
+        line = Line(shoppers, shoppers.shopping, page, []).stream(second, 0, words("de"))
+        async with aclosing(line):
+            shown = [await anext(line) for _ in range(2)]
+        assert "Nummer 1" in json.dumps(dict(shown)["turn"])
+        refused = await shoppers.send(third, Message("turn-0003", "你好"))
+        assert refused.state == "refused" and refused.wait_s and refused.notice and "顾客太多" in refused.notice.text
+        let_go.set()
+        assert [event.type async for event in events][-1] == "turn_done"
+        entries = (await shoppers.news(second, 0)).entries
+        assert [entry.speaker for entry in entries] == ["shopper", "assistant"]
+        assert "Nummer 1" not in repr(entries), "the place in the line is no part of the reply"
+        await shoppers.close()

@@ -1,0 +1,108 @@
+"""What a caller is told when the database is locked, or anything breaks: one honest sentence, in their language."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from assistant import database
+from assistant.access import Access
+from assistant.bootstrap import Shopclerk
+from assistant.service.application import application
+from tests.app import fresh
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest.fixture(scope="module")
+def impatient(shop: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shopclerk]:
+    """Waits hardly for a lock."""
+    with pytest.MonkeyPatch.context() as instead:
+        instead.setattr(database, "BUSY_TIMEOUT_MS", 50)
+        yield fresh(shop, tmp_path_factory.mktemp("impatient"))
+
+
+@pytest.fixture
+async def app(impatient: Shopclerk) -> AsyncIterator[FastAPI]:
+    app, _ = application(impatient, Access.from_settings(impatient.settings))
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def api(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
+        yield client
+
+
+@contextmanager
+def locked(shop: Shopclerk) -> Iterator[None]:
+    """As another process holds the database for writing."""
+    with closing(sqlite3.connect(shop.settings.state_dir / "shop.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def begun(api: httpx.AsyncClient, language: str = "en") -> str:
+    return str((await api.post("/api/conversations", json={"language": language})).json()["id"])
+
+
+async def test_a_locked_database_is_said_and_read_all_the_same(api: httpx.AsyncClient, impatient: Shopclerk) -> None:
+    chat = await begun(api)
+    with locked(impatient):
+        new = await api.post("/api/conversations", json={}, headers={"Accept-Language": "zh"})
+        assert new.status_code == 503 and "请稍后再试" in new.json()["detail"] and new.headers["Retry-After"]
+        asked = await api.post(f"/api/conversations/{chat}/turns", json={"text": "kettles"})
+        assert asked.status_code == 503 and "very busy" in asked.json()["detail"]
+        thumb = await api.post(f"/api/conversations/{chat}/press", json={"action": "thumbs_up", "turn_id": "turn-0001"})
+        assert thumb.text.count("event: ") == 1 and "very busy" in thumb.text
+        assert (await api.get("/healthz")).json() == {"status": "ok"}
+        assert (await api.get(f"/api/conversations/{chat}/messages")).status_code == 200
+    assert (await api.post(f"/api/conversations/{chat}/turns", json={"text": "kettles"})).status_code == 200
+
+
+async def test_a_reply_is_recorded_once_the_database_is_free_again(
+    api: httpx.AsyncClient, impatient: Shopclerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = await begun(api)
+    turns, tried, freed = impatient.commerce.records.turns, 0, asyncio.Event()
+    finish, loop = turns.finish, asyncio.get_running_loop()
+
+    def locked_twice(*given: Any) -> None:
+        nonlocal tried
+        tried += 1
+        if tried < 3:
+            with locked(impatient):
+                finish(*given)
+        finish(*given)
+        loop.call_soon_threadsafe(freed.set)
+
+    monkeypatch.setattr(turns, "finish", locked_twice)
+    monkeypatch.setattr("assistant.service.messages.FINISH_AGAIN_S", 0.0)
+    reply = await api.post(f"/api/conversations/{chat}/turns", json={"text": "kettles"})
+    await asyncio.wait_for(freed.wait(), 10)
+    said = (await api.get(f"/api/conversations/{chat}/messages")).json()
+    assert tried == 3 and [entry["speaker"] for entry in said] == ["shopper", "assistant"]
+    assert [event["type"] for event in said[1]["events"]] == [
+        json.loads(line.removeprefix("data: "))["type"] for line in reply.text.splitlines() if line.startswith("data: ")
+    ]
+
+
+async def test_what_nobody_thought_of_is_one_sentence(api: httpx.AsyncClient, app: FastAPI) -> None:
+    @app.get("/broken")
+    async def broken() -> None:
+        raise ZeroDivisionError("inside")
+
+    reply = await api.get("/broken", headers={"Accept-Language": "de"})
+    assert reply.status_code == 500 and reply.json()["code"] == "failed"
+    assert "schiefgegangen" in reply.json()["detail"] and "inside" not in reply.text
