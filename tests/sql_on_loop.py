@@ -1,7 +1,7 @@
 """SQL on an event loop makes everybody wait for one: found in every test, whoever sends it.
 
-A test's own coroutine may ask the database as it likes; one of ours may not. The innermost coroutine on the stack is
-whose it is. A callback of the loop has none, and is ours.
+A test may ask the database itself as it likes; what it calls may not, once there is a coroutine of ours between. A
+callback of the loop has none, and is ours. Commands have a loop to themselves.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from sqlalchemy import Engine, event
 
 ROOT = Path(__file__).resolve().parent.parent
 COROUTINE = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+ALONE = ("tests", "assistant/cli", "laboratory")
+"""Whose loops serve nobody beside."""
 found: dict[str, str] = {}
 """By the coroutine that sent SQL on its loop the way there, since the last test."""
 
@@ -32,10 +34,10 @@ def _look(*_: object) -> None:
     while frame is not None:
         file = Path(frame.f_code.co_filename)
         if file.is_relative_to(ROOT) and ".venv" not in file.parts:
+            if any(file.is_relative_to(ROOT / folder) for folder in ALONE):
+                return
             way.append(f"{file.relative_to(ROOT)}:{frame.f_lineno} {frame.f_code.co_qualname}")
             if frame.f_code.co_flags & COROUTINE:
-                if file.is_relative_to(ROOT / "tests"):
-                    return
                 break
         frame = frame.f_back
     if way:
