@@ -306,11 +306,12 @@ def _words_of(known: Knowledge, index: SearchIndex, shop: Shop) -> dict[str, Any
     """Those deps that hold what the goods of a catalogue are called, and how the shop writes its order ids."""
     encoder, lexicon = known.encoders.sentences, index.lexicon
     order_ids = OrderIds(shop.orders.some_ids())
+    understander = Understander.shipped(lexicon, index.catalogue.products, encoder.encode_one, order_ids)
     return {
         "lexicon": lexicon,
-        "understander": Understander.shipped(lexicon, index.catalogue.products, encoder.encode_one, order_ids),
+        "understander": understander,
         "questions": OrderQuestions(encoder, lexicon, order_ids),
-        "answerer": Answerer(lexicon, encoder.encode_one, known.faq.search),
+        "answerer": Answerer(lexicon, encoder.encode_one, known.faq.search, understander.english),
         "cards": Cards(lexicon, picture_url, known.title),
         "words": UnreadWords(lexicon),
         "called": Called(lexicon),

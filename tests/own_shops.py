@@ -217,3 +217,39 @@ def garden(folder: Path) -> Path:
         )
     ]
     return _csv(folder / "garden.csv", rows)
+
+
+def nursery(folder: Path) -> Path:
+    """WooCommerce in German: watering cans, hoses by length, gloves by size; what is said of them stands in texts."""
+    water, tools = "Garten > Bewässerung", "Garten > Werkzeug"
+    hose = _varied(
+        3, "Gartenschlauch Elba", water, [("15 m", "24.90"), ("25 m", "36.90"), ("50 m", "64.90")], ["Länge"]
+    )
+    hose[-1] |= {"In stock?": "0", "Stock": "0"}
+    rows = [
+        _woo(
+            1, "Gießkanne Zink 5 l", "34.90", water, Description="Fasst 5 Liter. Die Brause ist abnehmbar. Frostfest."
+        ),
+        _woo(2, "Gießkanne Kunststoff 10 l", "12.50", water, Description="Leicht, aus recyceltem Kunststoff."),
+        *hose,
+        _woo(5, "Spaten Birkenhof", "49.00", tools, Description="Blatt aus gehärtetem Stahl, Stiel aus Esche."),
+        _woo(6, "Astschere Kranich", "39.90", tools, Description="Schneidet Äste bis 40 mm."),
+        _woo(7, "Tomatendünger Bio 1 kg", "11.90", "Garten > Dünger", Description="Reicht für 20 Pflanzen."),
+        *_varied(8, "Gartenhandschuhe Distel", "Garten > Kleidung", [("S", "22.90"), ("M", "22.90")], ["Größe"]),
+    ]
+    rows[-3]["Description"] = "Handschuhe aus Ziegenleder. Für Rosen und Brombeeren."
+    return _csv(folder / "nursery.csv", rows)
+
+
+def roastery(folder: Path) -> Path:
+    """Shopify: coffee by the bag, and what one makes it with. To be loaded in dollars."""
+    bags = (("Size", "250 g", "9.50"), ("Size", "1 kg", "34.20"))
+    rows = [
+        *_shopify("espresso", "Lighthouse Espresso", "Coffee", bags, "espresso,dark"),
+        *_shopify("filter", "Fog Bell Filter", "Coffee", bags, "filter,light"),
+        *_shopify("decaf", "Night Watch", "Coffee", bags, "decaf,medium"),
+        *_shopify("kettle", "Gooseneck Kettle", "Kettles", [("Title", "Default Title", "79.00")]),
+        *_shopify("grinder", "Hand Grinder Burr 38", "Grinders", [("Title", "Default Title", "64.00")]),
+    ]
+    rows[4]["Body (HTML)"] = "<p>Caramel and hazelnut. Less than 0.1% caffeine.</p>"
+    return _csv(folder / "roastery.csv", rows)

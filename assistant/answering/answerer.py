@@ -17,48 +17,40 @@ from assistant.answering.evidence import (
     Evidence,
     Fact,
     GuardedFact,
-    Passage,
     Quote,
     Rated,
     Silent,
     Values,
 )
 from assistant.answering.question import Question, parts, read
-from assistant.answering.sentences import (
-    MIN_OVERLAP,
-    MIN_QUOTE_COSINE,
-    Meaning,
-    Sentence,
-    Vector,
-    coverage,
-    own_terms,
-    sentences,
-)
+from assistant.answering.sentences import MIN_OVERLAP, InEnglish, Meaning, Vector, covered, own_terms
+from assistant.answering.texts import FindHelp, Texts, speaks_of
 from assistant.answering.topics import GUARDED_ATTRIBUTES, TOPICS, Topic, stems, words_of
 from assistant.understanding.glossary import Glossary
 from retrieval.models import Product
-from retrieval.search.query import FaqHit, Hit
+from retrieval.search.query import Hit
 from retrieval.text.lexicon import Lexicon
 
 OPTIONS = ("size", "colour")
 SHOP = ("price", "stock", "rating", "brand")
 _MIN_SUPPORT_OF_REST = 0.5
 """Support below which the rest of the message may say more than its question."""
-MIN_PASSAGE_CONFIDENCE = 0.5
-"""Confidence of a help page from which it is taken for the answer."""
-
-FindHelp = Callable[[str, str], Sequence[FaqHit]]
 
 
 class Answerer:
-    """Holds no conversation. ``find_help`` looks a question up in the help pages of a language."""
+    """Holds no conversation. ``find_help`` looks a question up in the help pages of a language;
+    ``in_english`` reads descriptions that the shop does not have in English."""
 
     def __init__(
-        self, lexicon: Lexicon, encode: Callable[[str], Vector] | None = None, find_help: FindHelp | None = None
+        self,
+        lexicon: Lexicon,
+        encode: Callable[[str], Vector] | None = None,
+        find_help: FindHelp | None = None,
+        in_english: InEnglish | None = None,
     ) -> None:
         self._lexicon = lexicon
-        self._meaning = Meaning(encode, Glossary(lexicon)) if encode else None
-        self._find_help = find_help or (lambda _text, _language: ())
+        meaning = Meaning(encode, Glossary(lexicon)) if encode else None
+        self._texts = Texts(meaning, find_help or (lambda _text, _language: ()), in_english)
 
     def answer(
         self, question: str, hits: Sequence[Hit], language: str, counts: Mapping[str, int] | None = None
@@ -77,6 +69,13 @@ class Answerer:
         if len(several) == 1 and several[0] != question and best.support < _MIN_SUPPORT_OF_REST:
             return max(best, self._answer(question, hits, language), key=lambda answer: answer.support)
         return best
+
+    def asks(self, question: str, hits: Sequence[Hit], language: str) -> bool:
+        """Whether the question is on a matter of its own, beside the products' price, stock, colours and sizes."""
+        asked = read(question, language, [hit.product for hit in hits], self._lexicon)
+        options_ = {key for hit in hits for variant in hit.product.variants for key in variant.options}
+        matters = {topic.name for topic in asked.topics} - {"price", "stock", "colour", "sizes"}
+        return bool(matters or set(asked.keys) - options_ or asked.more or asked.less or asked.kinds - {"which"})
 
     def _total(self, question: str, hits: Sequence[Hit], language: str, counts: Mapping[str, int]) -> Answer | None:
         asked = read(question, language, [hit.product for hit in hits], self._lexicon)
@@ -98,13 +97,13 @@ class Answerer:
             return offered
         if asked.guarded:
             return self._guarded(asked, hits)
-        if any(topic.help for topic in asked.topics) and (passage := self._passage(asked)):
+        if any(topic.help for topic in asked.topics) and (passage := self._texts.passage(asked)):
             return passage
         if len(hits) > 1 and (several := self._several(asked, hits)):
             return several
         if answer := self._known(asked, hits):
             return answer
-        spoken = [item for hit in hits for item in self._by_topic(asked, hit.product)]
+        spoken = [item for hit in hits for item in self._texts.by_topic(asked, hit.product)]
         bare = not (asked.topics or asked.keys or asked.own or asked.kinds)
         if (asked.kinds & {"about", "opinion"} and not spoken) or bare:
             return self._told(asked, hits)
@@ -153,8 +152,8 @@ class Answerer:
     def _spoken_of(self, topic: Topic, product: Product, asked: Question) -> Sequence[Evidence]:
         spoken = [
             sentence.text
-            for sentence in sentences(product, asked.language)
-            if sentence.source == "description" and _speaks_of(topic, sentence.text, asked.language)
+            for sentence in self._texts.of(product, asked.language)
+            if sentence.source == "description" and speaks_of(topic, sentence, asked.language)
         ]
         if spoken:
             # The shortest says it plainest: "Vegan." rather than "A tote in vegan leather by …".
@@ -213,15 +212,12 @@ class Answerer:
         wanted = own_terms(" ".join(word for word in asked.own if word in stems(use)))
         if not wanted:
             return None
-        found = [(coverage(wanted, s.text), s, hit) for hit in hits for s in sentences(hit.product, asked.language)]
+        found = [(covered(wanted, s), s, hit) for hit in hits for s in self._texts.of(hit.product, asked.language)]
         best = max(found, key=lambda one: one[0], default=None)
         if best is None or best[0] < MIN_OVERLAP:
-            if self._meaning is None:
-                return None
-            question = self._meaning.question(use)
-            likely = [(self._by_meaning(self._meaning, question, asked.language, hit.product), hit) for hit in hits]
-            likest = max(likely, key=lambda one: one[0][1])
-            return Answer(tuple(likest[0][0]), support=0.9) if likest[0][0] else None
+            likely = [self._texts.by_meaning(use, asked.language, hit.product) for hit in hits]
+            likest, _ = max(likely, key=lambda one: one[1])
+            return Answer(tuple(likest), support=0.9) if likest else None
         return Answer((Quote(best[2].product.id, best[1].source, best[1].text),), support=0.9)
 
     # what is known
@@ -254,7 +250,7 @@ class Answerer:
             if value in ("yes", "no") and asked.yes_no and exact and named and keys[0] not in GUARDED_ATTRIBUTES:
                 yes = value == "yes"
             elif asked.own and value in ("yes", "no"):
-                found += self._by_words(asked, hits[0].product)[:1] or (Silent(hits[0].product.id, rest=True),)
+                found += self._texts.by_words(asked, hits[0].product)[:1] or (Silent(hits[0].product.id, rest=True),)
         return Answer(tuple(dict.fromkeys(found)), yes, 0.9)
 
     def _named_itself(self, keys: Sequence[str], asked: Question) -> bool:
@@ -302,7 +298,7 @@ class Answerer:
                 evidence.append(Described(hit.product.id))
             else:
                 evidence.append(Rated(hit.product.id))
-                reviews = [s for s in sentences(hit.product, asked.language) if s.source == "review"]
+                reviews = [s for s in self._texts.of(hit.product, asked.language) if s.source == "review"]
                 evidence += [Quote(hit.product.id, "review", reviews[0].text)] if reviews else []
         return Answer(tuple(evidence), support=0.85)
 
@@ -310,15 +306,14 @@ class Answerer:
         evidence: list[Evidence] = []
         best = 0.0
         for hit in hits:
-            if found := self._by_topic(asked, hit.product) or self._by_words(asked, hit.product):
+            if found := self._texts.by_topic(asked, hit.product) or self._texts.by_words(asked, hit.product):
                 evidence += found[:2]
                 best = max(best, 0.8)
-        if not evidence and (passage := self._passage(asked)):
+        if not evidence and (passage := self._texts.passage(asked)):
             return passage
-        if not evidence and self._meaning is not None:
-            question = self._meaning.question(asked.text.lower())
+        if not evidence:
             for hit in hits:
-                likest, likeness = self._by_meaning(self._meaning, question, asked.language, hit.product)
+                likest, likeness = self._texts.by_meaning(asked.text.lower(), asked.language, hit.product)
                 evidence += likest
                 best = max(best, likeness)
         answered = {item.product_id for item in evidence if isinstance(item, Quote)}
@@ -335,44 +330,6 @@ class Answerer:
                 evidence.append(Silent(hit.product.id))
             best = max(best, 0.4 if (asked.topics or unknown) and len(asked.own) < 3 else 0.1)
         return Answer(tuple(evidence), support=best)
-
-    def _by_topic(self, asked: Question, product: Product) -> list[Evidence]:
-        """The sentences that speak of the topic, the description's first."""
-        found: list[Evidence] = []
-        for topic in asked.topics:
-            for sentence in sentences(product, asked.language):
-                if _speaks_of(topic, sentence.text, asked.language):
-                    found.append(Quote(product.id, sentence.source, sentence.text))
-        return list(dict.fromkeys(found))
-
-    def _by_words(self, asked: Question, product: Product) -> Sequence[Evidence]:
-        wanted = own_terms(" ".join(asked.own))
-        scored = [(coverage(wanted, s.text), s) for s in sentences(product, asked.language)]
-        best = max(scored, key=lambda pair: pair[0], default=None)
-        return [Quote(product.id, best[1].source, best[1].text)] if best is not None and best[0] >= MIN_OVERLAP else []
-
-    def _by_meaning(
-        self, meaning: Meaning, question: Vector, language: str, product: Product
-    ) -> tuple[list[Evidence], float]:
-        listed: list[Sentence] = list(sentences(product, language))
-        if not listed:
-            return [], 0.0
-        likeness = meaning.likeness(question, [sentence.reading for sentence in listed])
-        best = max(range(len(listed)), key=likeness.__getitem__)
-        if likeness[best] < MIN_QUOTE_COSINE:
-            return [], 0.0
-        return [Quote(product.id, listed[best].source, listed[best].text, related=True)], min(0.75, likeness[best])
-
-    def _passage(self, asked: Question) -> Answer | None:
-        hits = self._find_help(asked.text, asked.language)
-        if not hits or hits[0].confidence < MIN_PASSAGE_CONFIDENCE:
-            return None
-        return Answer((Passage(hits[0]),), support=0.9 * hits[0].confidence)
-
-
-def _speaks_of(topic: Topic, text: str, language: str) -> bool:
-    words = words_of("en" if text.isascii() else language)
-    return words.says.has(topic.name, words.row(text))
 
 
 def _has(key: str, product: Product) -> bool:

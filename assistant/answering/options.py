@@ -15,6 +15,7 @@ from retrieval.text.lexicon import Lexicon, all_words
 from retrieval.text.sizes import fits_size, has_option
 
 _TOPICS = {"colour", "sizes", "stock", "price"}
+_OF_VERSIONS = ("price", "stock", "colour", "size")
 _MAX_PARTICLE_CHARS = 1
 """Letters of Chinese beside the options that a question on them may have."""
 
@@ -57,7 +58,7 @@ def of_version(answer: Answer, wanted: Mapping[str, Mapping[str, str]], products
 
 def _of_version(item: Evidence, wanted: Mapping[str, Mapping[str, str]], products: Mapping[str, Product]) -> Evidence:
     match item:
-        case Fact(product_id=id_, key="price" | "stock" | "colour" | "size" as key) if wanted.get(id_):
+        case Fact(product_id=id_, key=key) if wanted.get(id_) and (key in _OF_VERSIONS or key in wanted[id_]):
             open_ = key if key in ("colour", "size") and key not in wanted[id_] else ""
             return version(products[id_], wanted[id_], open_)
         case Offered(product_id=id_) if wanted.get(id_, {}).keys() - dict(item.wanted).keys() - {item.key}:
@@ -76,7 +77,9 @@ def version(product: Product, wanted: Mapping[str, str], open_: str = "") -> Off
         prices = {v.price for v in stocked}
         price = prices.pop() if len(prices) == 1 else None
         if not stocked and not open_:
-            return _sold_out(product, pairs)
+            several = len({v.price for v in product.variants}) > 1
+            costs = {v.price for v in fitting}
+            return replace(_sold_out(product, pairs), price=costs.pop() if several and len(costs) == 1 else None)
         return Offered(product.id, pairs, True, open_, tuple(others), sum(v.stock for v in fitting), price)
     # What there is instead of the first that it lacks, of what has the rest.
     lacking = next(

@@ -10,8 +10,9 @@ from assistant.answering import own_names
 from assistant.answering.topics import TOPICS, Topic, TopicWords, row_of, stems, words_of
 from assistant.understanding.language import normalise
 from retrieval.models import Product
+from retrieval.text.forms import ends_in, same_word
 from retrieval.text.lexicon import Lexicon
-from retrieval.text.words import is_chinese
+from retrieval.text.words import is_chinese, terms
 
 _AGE = re.compile(
     r"\b(?:of|aged?|is|turning|turns|just) ([0-9]{1,2})\b(?! ?(?:cm|g|kg|l|ml|h|in|mm|w|dollars|litres|liters|hours|%))"
@@ -183,6 +184,9 @@ def _without_parts(plain: str, products: Sequence[Product], generic: Collection[
     """Without parts of titles that stand for a product: "is the fisherman crew scratchy" asks nothing on the neck. A
     part that is made of words for goods and properties alone stands for these: "does it go in the dishwasher"."""
     for product in products:
+        if "en" not in product.title:
+            plain = _without_title(plain, product)
+            continue
         words = re.findall(r"[a-z0-9]+", product.title.get("en", "").casefold())
         for length in range(len(words), 0, -1):
             for start in range(len(words) - length + 1):
@@ -193,6 +197,19 @@ def _without_parts(plain: str, products: Sequence[Product], generic: Collection[
                 named = r"[\s'’-]{1,3}".join(map(re.escape, part))
                 plain = re.sub(rf"{before}{named}\b(?: one\b)?", " it ", plain)
     return plain
+
+
+def _without_title(plain: str, product: Product) -> str:
+    """The same for a title in another language, word by word in any form: "ist die Kanne dicht" of a "Teekanne"."""
+    titled = {term for title in product.title.values() for term in terms(title) if not is_chinese(term)}
+    words = (re.sub(r"\W+$", "", word) for word in plain.split())
+    named = {
+        word
+        for word in words
+        for term in terms(word)
+        if term in titled or any(same_word(term, other) or ends_in(other, term) for other in titled)
+    }
+    return " ".join("it" if re.sub(r"\W+$", "", word) in named else word for word in plain.split())
 
 
 def _told_apart(topics: list[Topic], found: dict[str, list[str]]) -> tuple[Topic, ...]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from assistant.understanding.glossary import Glossary
 from assistant.understanding.guard import guard
 from retrieval.models import Product, in_language
+from retrieval.text.forms import ends_in, same_word
 from retrieval.text.words import is_chinese, terms
 
 _END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|(?<=[。！？])")
@@ -25,6 +26,8 @@ MIN_QUOTE_COSINE = 0.5
 """Cosine of question and sentence from which it is quoted for its meaning."""
 
 Vector = NDArray[np.float32]
+InEnglish = Callable[[str, str], str]
+"""Says a text of a language (ISO 639-1) in English, as far as it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,16 @@ def quotable(text: str) -> bool:
     return 0 < len(text) <= MAX_QUOTE_CHARS and guard(text, limit=MAX_QUOTE_CHARS).code is None
 
 
-def sentences(product: Product, language: str) -> Iterator[Sentence]:
-    """Of the description, then of reviews (each whole where it is short), as the product has them."""
-    own, english = split(in_language(product.description, language)), split(product.description.get("en", ""))
+def sentences(product: Product, language: str, in_english: InEnglish | None = None) -> Iterator[Sentence]:
+    """Of the description, then of reviews (each whole where it is short), as the product has them. ``in_english`` reads
+    a text of a language, where the product has none in English."""
+    said = in_language(product.description, language)
+    code = next((code for code, text in product.description.items() if text == said), language)
+    own, english = split(said), split(product.description.get("en", ""))
     for at, text in enumerate(own):
         if quotable(text):
-            yield Sentence("description", text, english[at] if len(own) == len(english) else text)
+            read = in_english(text, code) if in_english and not english else text
+            yield Sentence("description", text, english[at] if len(own) == len(english) else read)
     for review in product.reviews:
         text = in_language(review.text, language)
         if quotable(text):
@@ -64,6 +71,17 @@ def coverage(question: Sequence[str], sentence: str) -> float:
         return 0.0
     has = set(terms(sentence))
     return sum(term in has for term in question) / len(question)
+
+
+def covered(question: Sequence[str], sentence: Sentence) -> float:
+    """The same by what a sentence says or is read as; of one in a language that is read by way of English, other forms
+    of a word and compounds that end in it are the word as well."""
+    best = coverage(question, sentence.text)
+    if sentence.reading == sentence.text or not question:
+        return best
+    has = {*terms(sentence.text), *terms(sentence.reading)}
+    met = (term in has or any(same_word(term, one) or ends_in(one, term) for one in has) for term in question)
+    return max(best, sum(met) / len(question))
 
 
 def own_terms(text: str) -> list[str]:

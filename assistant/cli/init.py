@@ -86,7 +86,7 @@ def _open(settings: Settings, done: Imported, questions: int) -> list[Answered]:
         return [each async for each in answers(shop, asked)]
 
     if asked:
-        print(f"==> asking it {len(asked)} questions made from its own data", flush=True)
+        print(f"==> asking it {_counted(len(asked), 'question')} made from its own data", flush=True)
     return asyncio.run(say())
 
 
@@ -94,9 +94,14 @@ def _tell_read(done: Imported) -> None:
     for export in done.exports:
         what = "not read: " if export.holds == "nothing" else f"{export.holds}, "
         print(f"  {export.path.name:<28} {what}{export.format}")
-    print(f"  {len(done.products):,} products, {len(done.entries):,} help pages, {done.rows_waiting:,} rows wait")
+    held = (_counted(len(done.products), "product"), _counted(len(done.entries), "help page"))
+    print(f"  {', '.join(held)}, {_counted(done.rows_waiting, 'row')} {'waits' if done.rows_waiting == 1 else 'wait'}")
     _list("  note: ", done.notes)
     _list("  waits: ", done.reasons, done.rows_waiting)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _list(mark: str, lines: list[str], total: int | None = None) -> None:

@@ -8,10 +8,12 @@ import re
 from assistant.answering.topics import row_of, words_of
 from assistant.dialogue.act_evidence import Evidence
 from assistant.dialogue.acts.cart import lines_meant
-from assistant.dialogue.acts.cart_wishes import quantities
+from assistant.dialogue.acts.cart_wishes import measure_named, options_named, quantities
 from assistant.dialogue.acts.talk import page, pages
 from assistant.dialogue.dependencies import Dependencies
+from assistant.dialogue.goods_named import ASKS_FOR, goods_named, speaks_of
 from assistant.dialogue.memory import Memory
+from assistant.dialogue.partly_named import likely_named, speaks_of_kind
 from assistant.dialogue.resolve import focus, without_titles
 from assistant.dialogue.turn import Turn
 from assistant.shop.actions import VERBS
@@ -22,7 +24,7 @@ from assistant.understanding.mood import in_passing, only_in_passing, thanks
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import read_topic
 from retrieval.search.evidence import WHOLE
-from retrieval.search.query import Hit, Outcome, Query
+from retrieval.search.query import FaqHit, Hit, Outcome, Query
 from retrieval.text.words import query_terms
 
 _MIN_DESCRIBED_SHARE = 0.4
@@ -42,6 +44,8 @@ _MAX_TITLE_WORDS = 3
 _SURE_SMALL_TALK = 0.6
 """Confidence below which words that are no known small talk may name a thing."""
 _ASKED_OF = (Intent.PRODUCT_QUESTION, Intent.COMPARE)
+_OF_GOODS = (Intent.PRODUCT_QUESTION, Intent.PRODUCT_SEARCH, Intent.SMALL_TALK, Intent.OUT_OF_SCOPE)
+"""What the router takes a question on goods for, also by a name that it has never seen."""
 _MIN_ANSWER_CONFIDENCE = 0.8
 """Confidence from which on a help page plainly answers."""
 
@@ -94,6 +98,34 @@ def goods(score: dict[Intent, float], found: Evidence, memory: Memory) -> None:
     if "prices" in cues and not slots.type:
         score[Intent.PRODUCT_QUESTION] += 0.5
         score[Intent.CART] -= 0.3
+
+
+def asked_by_name(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, deps: Dependencies) -> None:
+    """Goods asked for by a name that the shop may not have at all: "do you have gooseberries", "what is the rake"."""
+    if found.things or found.on_orders or not turn.cues & ASKS_FOR or not (thing := goods_named(turn, deps)):
+        return
+    one = likely_named(turn.message, turn.original, deps)
+    paged = bool(turn.answers) and turn.answers[0].confidence >= deps.limits.faq_confidence
+    assert turn.understanding is not None
+    sold = "offers" in turn.cues and turn.understanding.intent in _OF_GOODS and _mentioned(thing, deps)
+    if paged and not sold and not (one and speaks_of_kind(thing, one[0])):
+        return
+    version = len(one) == 1 and (
+        found.slots.colour
+        or found.slots.size
+        or options_named(turn.message, one[0])
+        or measure_named(turn.message, one[0])
+    )
+    asked = Intent.PRODUCT_QUESTION if "offers" not in turn.cues or version else Intent.PRODUCT_SEARCH
+    score[asked] += 0.8
+    score[Intent.FAQ] -= 0.4
+    for intent in (Intent.SMALL_TALK, Intent.OUT_OF_SCOPE, Intent.COMPARE, *ON_ORDERS):
+        score[intent] -= 0.6
+
+
+def _mentioned(thing: str, deps: Dependencies) -> bool:
+    """Whether any product is told with the last word of a thing's name."""
+    return any(map(deps.search.index.lexical.knows, query_terms(thing)[-1:]))
 
 
 def titled(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, deps: Dependencies) -> None:
@@ -189,7 +221,7 @@ def help_page(score: dict[Intent, float], found: Evidence, turn: Turn, memory: M
         return
     if only_in_passing(turn.message, memory.language):
         return
-    turn.answers = pages(turn, memory, deps)
+    turn.answers = _on_goods(pages(turn, memory, deps), turn, deps)
     best = turn.answers[0].confidence if turn.answers else 0.0
     if (asks_rule and best >= deps.limits.faq_confidence) or (general and best >= _MIN_ANSWER_CONFIDENCE):
         score[Intent.FAQ] += 1  # a rule is asked for, not a change to an order
@@ -216,6 +248,13 @@ def help_page(score: dict[Intent, float], found: Evidence, turn: Turn, memory: M
         score[Intent.FAQ] += 0.15 if found.shopping else 0.35
     elif score[Intent.FAQ] < 0.6:
         score[Intent.FAQ] -= 0.2
+
+
+def _on_goods(hits: tuple[FaqHit, ...], turn: Turn, deps: Dependencies) -> tuple[FaqHit, ...]:
+    """Of help pages those that speak of the thing whose price or presence is asked for."""
+    assert turn.understanding is not None
+    thing = goods_named(turn, deps) if turn.understanding.intent in _OF_GOODS else ""
+    return tuple(hit for hit in hits if speaks_of(hit.entry, thing)) if thing else hits
 
 
 def _asks_rule(turn: Turn, memory: Memory, deps: Dependencies) -> bool:

@@ -60,6 +60,7 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
             act_support.things(score, found, turn, memory, deps)
         act_support.cart(score, found, turn, memory, deps)
         act_support.help_page(score, found, turn, memory, deps)
+        act_support.asked_by_name(score, found, turn, memory, deps)
         act_support.titled(score, found, turn, memory, deps)
         if max(score, key=lambda intent: score[intent]) is Intent.OUT_OF_SCOPE:
             act_support.nothing_else(score, turn, memory, found, deps)

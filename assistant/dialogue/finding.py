@@ -6,7 +6,10 @@ import dataclasses
 from collections.abc import Sequence
 from itertools import zip_longest
 
+import numpy as np
+
 from assistant.dialogue.dependencies import Dependencies
+from assistant.dialogue.goods_named import as_written
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.nearby import nearest, thing_named, unsaid
 from assistant.dialogue.need import Need
@@ -17,6 +20,7 @@ from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
 from assistant.understanding.schema import Slots
 from retrieval.encoders.embedded import Vectors
+from retrieval.search.filters import Mask
 from retrieval.search.index import SearchIndex
 from retrieval.search.query import Filters, Hit, Order, Outcome, Query, SearchResult
 from retrieval.text.measures import Measure
@@ -26,6 +30,8 @@ _MAX_SOLD_OUT = 2
 """Products sold out that are named beside what there is instead."""
 _MAX_KINDS = 6
 """Kinds of goods looked for in one turn: a search each, and no more have a place among the cards."""
+_MAX_LOOKED_AT = 500
+"""Products with a word whose properties are looked through."""
 POOL_SIZE = 24
 """Products fetched for the ranker to choose from."""
 
@@ -181,6 +187,9 @@ def look_around(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         return
     index, need = deps.search.index, memory.need
     thing = thing_named(unmeasured(turn.message), index)
+    if turn.result.outcome is Outcome.NOT_CARRIED and (tagged := _tagged(thing, memory, deps)):
+        turn.result = SearchResult(tagged, Outcome.FOUND, len(tagged))
+        return
     if turn.result.outcome is Outcome.NOT_CARRIED:
         come_nearest(thing, (), turn, memory, deps)
         return
@@ -205,6 +214,23 @@ def look_around(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         turn.around = dataclasses.replace(turn.around, unsaid=(word,))
 
 
+def _tagged(thing: str, memory: Memory, deps: Dependencies) -> tuple[Hit, ...]:
+    """Products that the shop's own tags and properties call so, where no title does: "decaf"."""
+    word = next(iter(terms(thing)[-1:]), "")
+    index = deps.search.index
+    if not word or not index.lexical.knows(word) or memory.need is None:
+        return ()
+    there = np.flatnonzero((index.lexical.coverage([word]) > 0) & index.table.products_of(_wanted(memory, deps)))
+    products = (index.catalogue.products[int(at)] for at in there[:_MAX_LOOKED_AT])
+    called = [p for p in products if word in terms(" ".join(p.attributes.values()).replace(",", " "))]
+    return tuple(Hit(p, next((v for v in p.variants if v.stock), p.variants[0]), 0.0) for p in called[:POOL_SIZE])
+
+
+def _wanted(memory: Memory, deps: Dependencies) -> Mask:
+    assert memory.need is not None
+    return deps.search.index.table.matching(filters(memory.need.slots, deps.lexicon))
+
+
 def _unheard(thing: str, index: SearchIndex) -> bool:
     """Whether a word of a thing's name is in none of the shop's texts: a "sofa bed" is no air bed."""
     words = index.expander.words(terms(thing)) if " " in thing else ()
@@ -215,7 +241,7 @@ def come_nearest(thing: str, without: Sequence[str], turn: Turn, memory: Memory,
     """What serves the same use as a thing that the shop does not have."""
     assert memory.need is not None
     near = nearest(thing or turn.message, deps.search, deps.lexicon, deps.text_encoder, without)
-    turn.around = Around(thing=thing, kind=near.kind, department=near.department)
+    turn.around = Around(thing=as_written(thing, turn) or thing, kind=near.kind, department=near.department)
     turn.result = SearchResult((), Outcome.NOT_CARRIED, 0)
     if near.kind:
         memory.need.slots = memory.need.slots.model_copy(update={"type": [near.kind]})

@@ -52,7 +52,7 @@ def nearest(
     """``without``: kinds that the thing is certainly none of."""
     thing = _english(thing)
     if not thing:
-        return Near(department=_departments(lexicon))
+        return Near(department=lexicon.departments)
     vector = encoder.encode_one(thing)
     kinds = [kind for kind in search.index.table.types if kind in lexicon.types and kind not in without]
     related = [
@@ -61,7 +61,7 @@ def nearest(
         if goods >= _RELATED
     ]
     if max((name + goods for name, goods, _ in related), default=0.0) < _NEAR:
-        return Near(department=_departments(lexicon))
+        return Near(department=lexicon.departments)
     alike = [(name + goods, kind) for name, goods, kind in related if name >= _LIKE_NAME and goods >= _LIKE_GOODS]
     if alike:
         return Near(kind=max(alike)[1])
@@ -109,10 +109,6 @@ def _likeness(vector: Vector, kinds: Sequence[str], index: SearchIndex) -> dict[
 @lru_cache(maxsize=1_000)
 def _name_vector(name: str, encoder: TextModel) -> Vector:
     return encoder.encode_one(name)
-
-
-def _departments(lexicon: Lexicon) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(kind.category[0] for kind in lexicon.types.values() if kind.category))
 
 
 def thing_named(text: str, index: SearchIndex) -> str:

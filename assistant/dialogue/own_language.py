@@ -9,23 +9,24 @@ misspelt English one.
 from __future__ import annotations
 
 import re
-from functools import cache
 
 import numpy as np
 
 from assistant.dialogue.acts import talk
 from assistant.dialogue.dependencies import Dependencies
+from assistant.dialogue.goods_named import goods_named, speaks_of
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
 from assistant.languages import LANGUAGES
 from assistant.outcome import FaqAnswer, OtherLanguage
 from assistant.understanding.language import says_in
+from assistant.understanding.languages import matched
 from assistant.understanding.router import real_words
 from assistant.understanding.schema import Intent, Slots
 from assistant.understanding.translation import asks
 from retrieval.search.evidence import WHOLE, said_whole
 from retrieval.text.language import UNTOLD, likeliest
-from retrieval.text.words import in_latin, latin_words, query_terms, terms
+from retrieval.text.words import in_latin, latin_words, measures, query_terms, terms
 
 READ = frozenset(("en", "zh"))
 """Languages whose texts are found as they are asked for."""
@@ -55,13 +56,14 @@ def settle(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     if memory.pending or memory.request or memory.asked or turn.image is not None:
         return False
     text = turn.original or turn.message
-    if (hit := deps.faq.said(text, READ)) is not None:
+    thing = goods_named(turn, deps)
+    if (hit := deps.faq.said(text, READ)) is not None and (not thing or speaks_of(hit.entry, thing)):
         _speak(turn, memory, hit.entry.language, text)
         turn.message, turn.intent, turn.answers = text, Intent.FAQ, (hit,)
         turn.outcome = FaqAnswer((hit,))
         memory.about = hit.entry.topic
         return True
-    if (language := _title_language(text, deps)) is not None:
+    if not _asks_more(turn) and (language := _title_language(text, deps)) is not None:
         _speak(turn, memory, language, text)
         turn.message, turn.intent, turn.slots, turn.own_words = text, Intent.PRODUCT_SEARCH, Slots(), True
         return True
@@ -78,6 +80,13 @@ def settle(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     return False
 
 
+def _asks_more(turn: Turn) -> bool:
+    """Whether more is asked of what is named than to see it: its price, its version, what it is like."""
+    cues = matched("cues", turn.message)
+    asks = "asks" in cues and not cues & {"offers", "seeks", "which"}
+    return asks or bool(cues & {"priced", "stocked"}) or ("asks" in cues and bool(measures(turn.message)))
+
+
 def help_page(text: str, code: str, turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     """Whether a help page in another language than those that are read answers a message; then the turn is settled."""
     if (hit := deps.faq.likeliest(text, code, READ)) is None:
@@ -92,7 +101,7 @@ def _in_english(text: str, code: str | None, deps: Dependencies) -> str | None:
     """What customers ask of any shop, said in English where the word list of a language of the shop's own texts knows
     it; the words for its goods stay. The reply is in English."""
     words = latin_words(text)
-    if code is None and words and sum(word in _real_words() for word in words) > _MAX_ENGLISH * len(words):
+    if code is None and words and sum(word in real_words() for word in words) > _MAX_ENGLISH * len(words):
         return None
     own = dict.fromkeys([*deps.search.index.languages, *sorted(deps.faq.languages)])
     for language in sorted(own, key=lambda each: each != code):
@@ -125,7 +134,7 @@ def _title_language(text: str, deps: Dependencies) -> str | None:
     index = deps.search.index
     wanted = query_terms(text)
     words = index.expander.words(wanted, correct=False)
-    coverage = index.lexical.coverage(wanted)
+    coverage = index.lexical.coverage(words)
     if not said_whole(index, words, coverage):
         return None
     products = (index.catalogue.products[int(at)] for at in np.flatnonzero(coverage >= WHOLE))
@@ -162,14 +171,9 @@ def foreign(text: str, deps: Dependencies) -> bool:
     return len(words) >= _MIN_WORDS or told_apart(text) != UNTOLD
 
 
-@cache
-def _real_words() -> frozenset[str]:
-    return real_words()
-
-
 def _english(words: list[str], deps: Dependencies) -> float:
     """The share of words that are English, or stand in the shop's texts."""
-    known = _real_words()
+    known = real_words()
     index = deps.search.index.lexical
     met = [word in known or all(map(index.knows, terms(word))) for word in words]
     return sum(met) / len(met) if met else 0.0

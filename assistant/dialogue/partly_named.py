@@ -10,6 +10,7 @@ from rapidfuzz.distance import Prefix
 from assistant.dialogue.dependencies import Dependencies
 from retrieval.models import Product
 from retrieval.text.bm25 import LexicalIndex
+from retrieval.text.forms import ends_in, same_word
 from retrieval.text.words import is_chinese, query_terms
 
 _TITLE = 0.9
@@ -23,6 +24,8 @@ _AROUND = frozenset(query_terms(_AROUND_TEXT))
 _MIN_SHARE = 0.4
 """Of the words that a title may have, at least so many are in this one."""
 _MIN_CHARS = 3
+_MAX_LIKELY = 3
+"""Products that a name may stand for alike, to be answered with all of them."""
 _MIN_FORM_CHARS, _MAX_ENDING_CHARS = 5, 3
 """Letters that two forms of a word share at least, and that either has beside these at most."""
 
@@ -42,21 +45,55 @@ def _other_form(term: str, lexical: LexicalIndex) -> str | None:
     return best if near and lexical.is_telling(best) else None
 
 
+def _titled(term: str, deps: Dependencies) -> tuple[str, ...]:
+    """The words of titles that a word of the message stands for: itself, another form of it, or compounds of it."""
+    index = deps.search.index
+    if index.lexical.is_telling(term):
+        return (term,)
+    forms = index.expander.forms
+    told = [other for other in forms.of(term) if index.lexical.is_telling(other)][:1]
+    told = told or [other for other in forms.compounds(term) if index.lexical.is_telling(other)]
+    if not told and (other := _other_form(term, index.lexical)) is not None:
+        told = [other]
+    return tuple(told)
+
+
 def partly_named(text: str, original: str, deps: Dependencies) -> Product | None:
-    """``None`` where no title has a word of the text, or several have as much of it. ``original``: the text before it
-    was said in English, whose other words may be those of the title in another form."""
+    """The only one of ``likely_named``; ``None`` where it is none or several."""
+    found = likely_named(text, original, deps)
+    return found[0] if len(found) == 1 else None
+
+
+def likely_named(text: str, original: str, deps: Dependencies) -> list[Product]:
+    """The products whose titles have most of what a text names, a few at most; empty where no title has a word of it.
+    ``original``: the text before it was said in English, whose other words may be those of the title in another
+    form."""
     lexical, products = deps.search.index.lexical, deps.search.index.catalogue.products
     said = [term for term in query_terms(text) if term not in _AROUND and (not is_chinese(term) or len(term) > 1)]
-    said = [term if lexical.is_telling(term) else _other_form(term, lexical) or term for term in said]
-    telling = [term for term in dict.fromkeys(said) if lexical.is_telling(term)]
+    named = {term: words for term in dict.fromkeys(said) if (words := _titled(term, deps))}
+    telling = list(named)
     own = [term for term in telling if len(term) >= _MIN_CHARS or is_chinese(term)]
     latin = [term for term in said if not is_chinese(term)]
     if not own or (not original and latin and len([t for t in telling if not is_chinese(t)]) < _MIN_SHARE * len(latin)):
-        return None
+        return []
     scores = np.zeros(len(products), dtype=np.float32)
-    for term in telling:
-        scores[lexical.coverage([term]) > _TITLE] += np.float32(lexical.idf(term))
-    best = np.flatnonzero(scores >= scores.max() - 1e-6)
-    found = products[int(best[0])]
-    titled = {term for title in found.title.values() for term in query_terms(title)}
-    return found if len(best) == 1 and titled & set(own) else None
+    for words in named.values():
+        having = np.max([lexical.coverage([word]) for word in words], axis=0) > _TITLE
+        scores[having] += np.float32(np.log1p(len(products) / max(1, int(having.sum()))))
+    best = [products[int(at)] for at in np.flatnonzero(scores >= scores.max() - 1e-6)[: _MAX_LIKELY + 1]]
+    if not scores.any() or len(best) > _MAX_LIKELY:
+        return []
+    wanted = {word for term in own for word in named[term]}
+    return [product for product in best if any(_in_title(word, product) for word in wanted)]
+
+
+def speaks_of_kind(thing: str, product: Product) -> bool:
+    """Whether the last word of a thing's name is one of the product's title, in any form or within a compound."""
+    return any(_in_title(word, product) for word in query_terms(thing)[-1:])
+
+
+def _in_title(word: str, product: Product) -> bool:
+    titled = {term for title in product.title.values() for term in query_terms(title)}
+    return word in titled or any(
+        same_word(word, other) or ends_in(other, word) for other in titled if not is_chinese(word)
+    )

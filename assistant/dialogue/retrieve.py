@@ -7,6 +7,8 @@ import dataclasses
 import re
 from decimal import Decimal
 
+from assistant.dialogue import named_otherwise
+from assistant.dialogue.acts.talk import looked_up
 from assistant.dialogue.budget import beside
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.fallbacks import fit_together, near_interest, others_of_kind, suggest, used_up
@@ -15,7 +17,7 @@ from assistant.dialogue.led_search import search_as_led
 from assistant.dialogue.memory import Memory, relative_price
 from assistant.dialogue.nearby import compound, misnamed
 from assistant.dialogue.need import Need
-from assistant.dialogue.partly_named import partly_named
+from assistant.dialogue.partly_named import likely_named
 from assistant.dialogue.preferred import wished_beside
 from assistant.dialogue.resolve import as_asked, choose_variant, focus, on_display, pair
 from assistant.dialogue.searching import filters, unmeasured
@@ -61,8 +63,7 @@ def retrieve(turn: Turn, memory: Memory, deps: Dependencies) -> None:
             _recommend(turn, memory, deps)
         case Intent.FAQ:
             if turn.request is None and not turn.answers:
-                own = turn.original if deps.faq.any_language or memory.language in deps.faq.languages else ""
-                turn.answers = deps.faq.search(own or turn.message, memory.language, turn.embedding)
+                turn.answers = looked_up(turn, memory, deps)
         case _:
             pass
 
@@ -145,6 +146,11 @@ def _search(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         memory.need.turned_down = []
     elif not interest:
         look_around(turn, memory, deps)
+    if previous is None and turn.result.outcome is Outcome.FOUND and not turn.around.thing:
+        hits = turn.result.hits[: deps.limits.shown]
+        turn.named = bool(hits)
+        if thing := named_otherwise.lacking(turn, hits, deps):
+            named_otherwise.say_so(turn, thing, hits, memory, deps)
     if "together" in turn.cues and slots.price_max is not None and bundle is None:
         fit_together(turn, slots.price_max, memory, deps)
     if bundle is not None and turn.result.hits:
@@ -293,16 +299,22 @@ def _point_at(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     only = focus(memory, deps.product)
     if len(hits) == 1 and only and only.product.id != hits[0].product.id and _BESIDE.match(turn.message):
         hits = [only, *hits]
-    if not hits and (only := only or _exchanged(memory, deps)):
+    if not hits and (only := only or _exchanged(memory, deps)) and not _asks_another(turn, only, deps):
         hits = [only]
     if not hits and turn.intent is Intent.PRODUCT_QUESTION:
         shown = on_display(memory, deps.product)
         kinds = leaves(turn.slots, deps)
         same = [hit for hit in shown if hit.product.type in kinds]
+        shown = [hit for hit in shown if not _asks_another(turn, hit, deps)]
         hits = same or (shown if not kinds else []) or _named_by_type(turn, memory, deps) or shown
-    if not hits and not turn.slots.reference and (one := partly_named(turn.message, turn.original, deps)):
-        hits = [Hit(one, choose_variant(one, turn.slots), 0.0)]
-        turn.named = True
+    if not hits and not turn.slots.reference:
+        likely = likely_named(turn.message, turn.original, deps)
+        if len(likely) == 1 or turn.intent is Intent.PRODUCT_QUESTION:
+            hits = [Hit(one, choose_variant(one, turn.slots), 0.0) for one in likely]
+            turn.named = bool(hits)
+    if turn.intent is Intent.PRODUCT_QUESTION and (thing := named_otherwise.lacking(turn, hits, deps)):
+        named_otherwise.say_so(turn, thing, hits if turn.named else (), memory, deps)
+        return
     if turn.named and turn.slots.colour:
         # "Natural silk" comes in its own colours: the word is its name.
         titled = {word for hit in hits for title in hit.product.title.values() for word in title_words(title)}
@@ -310,6 +322,11 @@ def _point_at(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         turn.slots = turn.slots.model_copy(update={"colour": kept})
     limit = deps.limits.shown if "which" in turn.cues else deps.limits.compared
     turn.hits = tuple(as_asked(hit, turn.slots) for hit in hits[:limit])
+
+
+def _asks_another(turn: Turn, hit: Hit, deps: Dependencies) -> bool:
+    """Whether the message asks for something by a name that the product talked about does not have."""
+    return turn.intent is Intent.PRODUCT_QUESTION and bool(named_otherwise.lacking(turn, (hit,), deps))
 
 
 def _exchanged(memory: Memory, deps: Dependencies) -> Hit | None:

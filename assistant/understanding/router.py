@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,7 @@ class IntentRouter:
         return [(self.intents[index], float(shares[index])) for index in np.argsort(-shares, kind="stable")]
 
 
+@cache
 def real_words(directory: Path = DIRECTORY) -> frozenset[str]:
     """English words that no misspelling correction may touch; none when the file is missing."""
     try:

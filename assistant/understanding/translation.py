@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, partial
 from typing import Any
 
@@ -41,15 +41,16 @@ def translated(language: str) -> bool:
     return (FOLDER / language / "english.toml").exists()
 
 
-def in_english(lexicon: Lexicon) -> Callable[[str, str], str]:
-    """What says a text in English: (text, its language) → the text; as it is where the language has no word list."""
+def in_english(lexicon: Lexicon, names: Mapping[str, Collection[str]] | None = None) -> Callable[[str, str], str]:
+    """What says a text in English: (text, its language) → the text; as it is where the language has no word list.
+    ``names``: by language the words of the shop's own titles, for which no word is guessed."""
     translators: dict[str, WordByWord] = {}
 
     def english(text: str, language: str) -> str:
         if not translated(language):
             return text
         if language not in translators:
-            translators[language] = WordByWord(language, lexicon)
+            translators[language] = WordByWord(language, lexicon, (names or {}).get(language, ()))
         return translators[language].english(text)
 
     return english
@@ -88,9 +89,10 @@ def _listed(group: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 
 class WordByWord:
-    """Says one language in English; ``lexicon`` knows what the shop's goods and their properties are called in it."""
+    """Says one language in English; ``lexicon`` knows what the shop's goods and their properties are called in it.
+    Words of its titles (``names``) are only said in English where the list has just them: a "Spaten" is not late."""
 
-    def __init__(self, language: str, lexicon: Lexicon) -> None:
+    def __init__(self, language: str, lexicon: Lexicon, names: Collection[str] = ()) -> None:
         data = _data(language)
         self._stemmer = Stemmer.Stemmer(data["stemmer"])
         self._phrases = _phrases(language)
@@ -101,6 +103,7 @@ class WordByWord:
         self._stems: dict[str, str] = {}
         for word, english in self._words.items():
             self._stems.setdefault(self._stem(word), english)
+        self._names = frozenset(self._stem(fold(name)) for name in names)
         self._to = frozenset(map(fold, data.get("to", "").split()))
         self._moved = _verb_last(data, verbs) if "moved_by" in data else None
 
@@ -161,7 +164,7 @@ class WordByWord:
     def _one(self, word: str) -> str | None:
         plain = fold(word)
         found = self._words.get(plain)
-        if found is None and len(plain) >= _MIN_PART_CHARS:
+        if found is None and len(plain) >= _MIN_PART_CHARS and self._stem(plain) not in self._names:
             found = self._stems.get(self._stem(plain)) or (self._compound(plain) if self._moved else None)
         if found is None and "-" in word:
             parts = [self._one(part) or part for part in word.split("-")]

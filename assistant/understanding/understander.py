@@ -3,7 +3,7 @@ reading."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from assistant.understanding.preferences import PreferenceReader, Stating
 from assistant.understanding.router import DIRECTORY, IntentRouter, real_words
 from assistant.understanding.schema import Intent, Slots, TurnContext, Understanding
 from assistant.understanding.slots import Reading, SlotReader, slots_for
-from assistant.understanding.translation import in_english
+from assistant.understanding.translation import in_english, translated
 from retrieval.models import Product
 from retrieval.ranking.person import Preference
 from retrieval.text.lexicon import Lexicon
@@ -42,7 +42,9 @@ class Understander:
         router: IntentRouter,
         encode: Callable[[str], Vector] | None = None,
         brands: Iterable[str] = (),
+        names: Mapping[str, Collection[str]] | None = None,
     ) -> None:
+        """``names``: by language the words of the shop's titles, where messages in it are read by way of English."""
         self.brands = frozenset(brands)
         """Of the catalogue, as it writes them."""
         self._lexicon = lexicon
@@ -50,7 +52,7 @@ class Understander:
         self._router = router
         self._encode = encode
         self._glossary = Glossary(lexicon)
-        self._english = in_english(lexicon)
+        self._english = in_english(lexicon, names)
         self._preferences = PreferenceReader(lexicon, reader)
 
     @classmethod
@@ -70,7 +72,10 @@ class Understander:
         """
         brands: dict[str, None] = {}
         attributes_of: dict[str, set[str]] = {}
+        names: dict[str, set[str]] = {}
         for product in products:
+            for language in filter(translated, product.title):
+                names.setdefault(language, set()).update(product.title[language].split())
             if product.brand:
                 brands[product.brand] = None
             options = {pair for variant in product.variants for pair in variant.options.items()}
@@ -79,7 +84,7 @@ class Understander:
                 (key for key, _ in held), (f"{key}={part.strip()}" for key, value in held for part in value.split(","))
             )
         reader = SlotReader(lexicon, brands, attributes_of or None, real_words(directory), order_ids)
-        return cls(lexicon, reader, IntentRouter.load(directory), encode, brands)
+        return cls(lexicon, reader, IntentRouter.load(directory), encode, brands, names)
 
     @property
     def order_ids(self) -> OrderIds:

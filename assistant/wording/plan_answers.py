@@ -138,12 +138,14 @@ def say(item: Evidence, hits: dict[str, Hit], draft: Draft) -> None:
                 ("review", True): "related_review",
             }
             several = "s" if source == "review" and not related and _NEXT in text else ""
-            title = speech.title(hits[id_].product.title)
-            draft.say("answer", templates[source, related] + several, sources=(id_,), title=title, text=text)
+            title, foreign = speech.title(hits[id_].product.title), speech.foreign(hits[id_].product)
+            name = templates[source, related] + several
+            draft.say("answer", name, sources=(id_,), title=title, text=text, foreign=foreign)
         case Described(product_id=id_):
             product = hits[id_].product
             text = in_language(product.description, speech.language)
-            draft.say("answer", "description", sources=(id_,), title=speech.title(product.title), text=text)
+            title, foreign = speech.title(product.title), speech.foreign(product)
+            draft.say("answer", "description", sources=(id_,), title=title, text=text, foreign=foreign)
         case Rated(product_id=id_):
             plan_products.fact("rating", hits[id_], draft)
         case Silent(product_id=id_, rest=rest):

@@ -169,4 +169,13 @@ def _differences(hits: Sequence[Hit], draft: Draft) -> None:
             first = next(iter(split(in_language(hit.product.description, speech.language))), "")
             if quotable(first):
                 title = speech.title(hit.product.title)
-                draft.say("answer", "quote", required=False, sources=(hit.product.id,), title=title, text=first)
+                foreign = speech.foreign(hit.product)
+                draft.say(
+                    "answer",
+                    "quote",
+                    required=False,
+                    sources=(hit.product.id,),
+                    title=title,
+                    text=first,
+                    foreign=foreign,
+                )

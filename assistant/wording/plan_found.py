@@ -234,7 +234,7 @@ def _not_carried(outcome: Found, phrase: str, draft: Draft) -> None:
         draft.say("nothing", "instead", required=False, sources=ids(hits), items=items(hits, speech))
     elif around.department:
         kinds = speech.listing([_kind(key, speech) for key in around.department])
-        whole = all(key in speech.lexicon.umbrellas for key in around.department)
+        whole = around.department == speech.lexicon.departments
         draft.say("nothing", "departments" if whole else "department", kinds=kinds)
 
 

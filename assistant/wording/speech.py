@@ -93,6 +93,10 @@ class Speech:
                 return text.removeprefix(brand)
         return text
 
+    def foreign(self, product: Product) -> bool:
+        """Whether a product is described in English to somebody who speaks something else."""
+        return not product.description.get(self.language) and bool(product.description.get("en"))
+
     def agreement(self, title: str) -> dict[str, str]:
         """Verb forms that agree with a title: "Trail Socks are", "Rain Jacket is"."""
         words = title.split()

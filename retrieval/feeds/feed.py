@@ -239,7 +239,8 @@ class Feed(Iterator[Product | BadRow]):
         if number := self._counts["repeated"]:
             notes.append(f"{number:,} rows say once more what others say, and were read once")
         if number := self._counts["not for sale"]:
-            notes.append(f"{number:,} products are not for sale (drafts, hidden, archived, expired) and were left out")
+            are, were = ("product is", "was") if number == 1 else ("products are", "were")
+            notes.append(f"{number:,} {are} not for sale (drafts, hidden, archived, expired) and {were} left out")
         if len(self._currencies) > 1:
             notes.append(f"prices are in {', '.join(sorted(self._currencies))}, but compared as numbers")
         if self._kept_back:

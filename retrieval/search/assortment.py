@@ -139,6 +139,6 @@ def signs(index: SearchIndex, words: WordEvidence) -> dict[str, float]:
 
 
 def _unknown(index: SearchIndex, words: Sequence[Word]) -> float:
-    weight = {word.term: index.lexical.idf(word.term) for word in words}
+    weight = {term: index.lexical.idf(term) for word in words for term in index.lexical.known_as(word)[:1]}
     total = sum(weight.values()) or 1.0
     return sum(value for term, value in weight.items() if not index.lexical.knows(term)) / total

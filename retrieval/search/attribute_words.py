@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 
 from retrieval.models import Product
+from retrieval.text.key_names import key_name
 from retrieval.text.lexicon import AttributeEntry, ValueEntry
 from retrieval.text.words import STOPWORDS, is_chinese
 
@@ -71,7 +72,7 @@ class AttributeWords:
         found: dict[str, AttributeEntry] = {"audience": _AUDIENCE} if self._values else {}
         kept = [(key, values) for key, values in self._values.items() if key not in _KEPT_OUT and values]
         for key, values in sorted(kept, key=lambda one: -one[1].total())[:_KEYS]:
-            name = {"zh" if is_chinese(key) else "en": key.replace("_", " ")[:1].upper() + key.replace("_", " ")[1:]}
+            name = {"zh" if is_chinese(key) else "en": key_name(key)}
             if set(values) <= {"yes", "no"}:
                 words = (key.replace("_", " "),) if _asked_for(key.replace("_", " ")) else ()
                 found[key] = AttributeEntry(kind="boolean", name=name, words={next(iter(name)): words} if words else {})

@@ -94,13 +94,14 @@ def read_words(
     elif not encoder.reads_chinese and not in_latin(query.text):
         vector, unread = None, True  # what it has never seen is like anything
     elif not correct:
+        concepts = index.reader.read(index.expander.inflected(query.text, terms))
         vector = encoder.encode_one(query.text) if vector is None else vector
     elif (corrected := index.expander.corrected(query.text, terms)) != query.text or vector is None:
         if corrected != query.text:
             concepts = index.reader.read(corrected)
         vector = encoder.encode_one(corrected)
     words = index.expander.words(terms, correct)
-    scores, coverage = index.lexical.scores(words), index.lexical.coverage([word.term for word in words])
+    scores, coverage = index.lexical.scores(words), index.lexical.coverage(words)
     if not encoder.reads_chinese and said_whole(index, words, coverage):
         vector, unread = None, True  # nor has it seen the language of what has all of the words
     if glossed:

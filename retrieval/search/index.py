@@ -71,11 +71,11 @@ class SearchIndex:
         self.heads = reader.heads.union(names["heads"])
         """Words that can be the last of what a product is called."""
         self.quality: Vectors = folder.array("quality")
-        self.expander = Expander(self.lexical)
         self.roles = Postings.opened(folder, "roles")
         """What each word says of each product: see ``retrieval.search.head_nouns``."""
         self.languages = tuple(names["languages"])
         """What its products are described in, the commonest first."""
+        self.expander = Expander(self.lexical, languages=self.languages)
         self._brand_at = {tuple(key): at for at, key in enumerate(names["brands"]) if key}
         self.nearest = Nearest.opened(folder, "text", catalogue.text)
         """The views whose text vectors are nearest to a text vector: ``nearest(vector, allowed, k)``."""

@@ -29,7 +29,14 @@ class Word:
     term: str
     others: tuple[tuple[str, float], ...] = ()
 
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The term, and what says just the same: another form or spelling of it, a compound that ends in it."""
+        return (self.term, *(other for other, share in self.others if share >= SAME))
 
+
+SAME = 0.8
+"""Share of a term's weight from which on another says the same."""
 COORDINATION = 0.6
 """How much of its score a document loses that has none of the query's terms but one of many: to have every word matters
 more than to have one of them often."""
@@ -105,16 +112,30 @@ class LexicalIndex:
         frequency = max(1, self.frequency(term))
         return float(np.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5)))
 
-    def coverage(self, query: Sequence[str]) -> Scores:
-        """(documents,) share of the query's idf that each document has: in full in its telling fields, else by half."""
+    def coverage(self, query: Sequence[Word | str]) -> Scores:
+        """(documents,) share of the query's idf that each document has: in full in its telling fields, else by half. A
+        word that no document has counts as met by what says the same."""
         covered = np.zeros(self._size, dtype=np.float32)
         total = 0.0
-        for term in query:
-            weight = self.idf(term)
+        for word in query:
+            named = self.known_as(word)
+            weight = min(map(self.idf, named))
             total += weight
-            span = self._best.span(term)
-            covered[self._best.rows[span]] += np.float32(weight / 2) * (1 + self._telling[span])
+            best = np.zeros(self._size, dtype=np.float32)
+            for term in named:
+                span = self._best.span(term)
+                rows = self._best.rows[span]
+                best[rows] = np.maximum(best[rows], np.float32(weight / 2) * (1 + self._telling[span]))
+            covered += best
         return covered / np.float32(total) if total > 0 else covered
+
+    def known_as(self, word: Word | str) -> tuple[str, ...]:
+        """The term, or of one that no document has what says the same and is there."""
+        if isinstance(word, str):
+            return (word,)
+        if self.knows(word.term):
+            return (word.term,)
+        return tuple(filter(self.knows, word.written)) or (word.term,)
 
     def knows(self, term: str) -> bool:
         """Whether any document has the term."""

@@ -15,6 +15,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from retrieval.models import Localised
+from retrieval.text.key_names import key_name
 
 Words = dict[str, tuple[str, ...]]
 """Words by language code, e.g. ``{"en": ("trainers", "sneakers"), "zh": ("运动鞋",)}``."""
@@ -25,6 +26,10 @@ Kind = Literal["type", "umbrella", "colour", "attribute"]
 def all_words(words: Words) -> list[str]:
     """All of them, language by language."""
     return [word for listed in words.values() for word in listed]
+
+
+_MAX_DEPTH = 8
+"""Levels of a category tree that are looked through."""
 
 
 class LexiconError(ValueError):
@@ -114,6 +119,13 @@ class Lexicon(BaseModel):
             for word in words
         )
 
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """The roots of the category tree; below a single root, what stands right under it."""
+        paths = [kind.category for kind in self.types.values() if kind.category and kind.name]
+        shared = next((at for at in range(_MAX_DEPTH) if len({path[: at + 1] for path in paths}) > 1), 0)
+        return tuple(dict.fromkeys(path[min(shared, len(path) - 1)] for path in paths))
+
     def expand(self, type_or_umbrella: str) -> tuple[str, ...]:
         """The leaf types that a type or umbrella key stands for; nothing for an unknown key."""
         if type_or_umbrella in self.types:
@@ -126,7 +138,7 @@ class Lexicon(BaseModel):
         return tuple(dict.fromkeys(leaf for key in keys for leaf in self.expand(key) or (key,)))
 
     def name(self, kind: Kind, key: str, language: str) -> str:
-        """What a reply calls this key; the English name where the language has none, the key itself where it is
+        """What a reply calls this key; the English name where the language has none, the key in words where it is
         unknown.
 
         An attribute key may carry its value: ``name("attribute", "material=leather", "zh")`` is the value's name.
@@ -151,7 +163,7 @@ class Lexicon(BaseModel):
             if entry is None and kind == "type":
                 entry = self.umbrellas.get(key)
         if entry is None:
-            return key.replace("_", " ")
+            return key_name(key) if kind == "attribute" else key.replace("_", " ")
         return entry.name.get(language) or entry.name.get("en") or key.replace("_", " ")
 
     def _translated(self, kind: Kind, key: str, language: str) -> str:

@@ -128,7 +128,7 @@ def test_shopify_rows_of_a_handle_are_one_product(tmp_path: Path) -> None:
     assert [v.id for v in mug.variants] == ["M-1", "mug/blue-L", "mug/red-L"]
     assert [v.stock for v in mug.variants] == [3, 0, UNCOUNTED]
     assert (new.variants[0].options, new.variants[0].stock, new.type) == ({}, UNCOUNTED, GENERIC_TYPE)
-    assert any("1 products are not for sale" in warning.reason for warning in report.warnings)
+    assert any("1 product is not for sale" in warning.reason for warning in report.warnings)
 
 
 def test_shopify_templates_of_later_years(tmp_path: Path) -> None:

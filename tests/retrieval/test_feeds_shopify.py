@@ -145,7 +145,7 @@ def test_products_as_its_interfaces_give_them(tmp_path: Path, text: str) -> None
 def test_what_is_not_published_is_left_out(tmp_path: Path, change: dict[str, Any]) -> None:
     other = {**REST, "id": 2, "handle": "cap", "title": "Cap", "variants": [{"price": "5", "sku": "C"}], "options": []}
     report = load(tmp_path, "p.json", json.dumps({"products": [{**REST, **change}, other]}))
-    assert [p.id for p in report.products] == ["cap"] and "1 products are not for sale" in notes(report)
+    assert [p.id for p in report.products] == ["cap"] and "1 product is not for sale" in notes(report)
 
 
 def test_a_storefront_s_list_says_what_is_sold_out(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_google_offers_that_are_over_are_left_out_and_counted(tmp_path: Path) ->
         "c|C|9 EUR|x.jpg|in stock||soon||",
     )
     assert prices(report) == {"b": Decimal(9)}
-    assert "1 products are not for sale" in notes(report)
+    assert "1 product is not for sale" in notes(report)
     assert [(row.line, row.reason.partition(":")[0]) for row in report.bad_rows] == [(4, "expiration_date")]
 
 
@@ -258,7 +258,7 @@ def test_schema_org_offers_that_are_over_or_not_available(tmp_path: Path) -> Non
         {"validFrom": "2999-01-01"},
     ):
         report = offers(tmp_path, {**offer, **more})
-        assert "lamp" not in prices(report) and "1 products are not for sale" in notes(report), more
+        assert "lamp" not in prices(report) and "1 product is not for sale" in notes(report), more
     for says, there in (
         ("https://schema.org/InStock", UNCOUNTED),
         ("http://schema.org/LimitedAvailability", 1),

@@ -471,3 +471,20 @@ def test_locales_are_known_or_refused() -> None:
     for name in ("xx-YY", "", "german please"):
         with pytest.raises(ValueError, match="locale"):
             locale_of(name)
+
+
+@pytest.mark.parametrize(
+    ("said", "there"),
+    [
+        ("lieferbar in 2-3 Tagen", True),
+        ("Lieferzeit: 1 – 2 Werktage", True),
+        ("ships in 24 hours", True),
+        ("1-2 Tage", True),
+        ("disponible en 3 días", True),
+        ("lieferbar in 6-8 Wochen", False),
+        ("nicht lieferbar in 3 Tagen", False),
+        ("ausverkauft, wieder in 3 Tagen", False),
+    ],
+)
+def test_what_comes_in_a_few_days_is_in_stock(said: str, there: bool) -> None:
+    assert (stock(None, said) > 0) is there

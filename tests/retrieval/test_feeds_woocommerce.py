@@ -42,7 +42,7 @@ def test_hidden_products_are_left_out_and_counted(tmp_path: Path, visibility: st
     rows = ({"SKU": "a", "Name": "Lamp"}, {"SKU": "b", "Name": "Rug", "Visibility_in_catalog": visibility})
     report = load(tmp_path, "w.csv", table(*rows))
     assert [p.id for p in report.products] == (["a", "b"] if seen else ["a"])
-    assert ("1 products are not for sale" in notes(report)) is not seen
+    assert ("1 product is not for sale" in notes(report)) is not seen
 
 
 def test_a_simple_product_s_one_colour_and_size_are_options(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from retrieval.search.query import Hit
 from retrieval.text.lexicon import Lexicon, all_words
 from retrieval.text.size_order import in_size_order
 from retrieval.text.sizes import fits_size, has_option, own_size
+from retrieval.text.words import measures
 
 _MAX_QUANTITY_DISTANCE = 30
 """Letters before a product's name in which its number may stand."""
@@ -27,6 +28,9 @@ _NUMBER_BEFORE = re.compile(
 )
 _NUMBER = re.compile(r"(?<![\w.$€£¥-])\d{2}(?![\d.%-]|[a-z]| ?(?:dollars|bucks|usd|元|块|刀))")
 """What may be a size that lies in a span of sizes."""
+_MEASURED = re.compile(
+    r"(?<![\w.,])\d{1,5}(?:[.,]\d{1,3})?\s?-?(?:kg|g|mg|m|cm|mm|l|ml|cl|oz|lbs?|inch|w)\b", re.IGNORECASE
+)
 _JOINT = re.compile(r"\s(?:and|plus)\s(?:also\s)?|[,;&+，；、]\s?|和|以及|还有", re.IGNORECASE)
 
 
@@ -219,9 +223,27 @@ def _letter_of(said: str, product: Product) -> str:
     return letters.pop() if len(letters) == 1 else ""
 
 
+def measure_named(text: str, product: Product) -> dict[str, str]:
+    """A measure that the message asks for in the unit of an option that the product does not come in with it: "in 100 m"
+    of a hose of 25 m and 50 m."""
+    said = [(match[0], measures(match[0])) for match in _MEASURED.finditer(text)]
+    found: dict[str, str] = {}
+    for variant in product.variants:
+        for key, value in variant.options.items():
+            for written, (measure, *_) in ((w, m) for w, m in said if m):
+                if _unit(measure) in {_unit(own) for own in measures(value)}:
+                    found[key] = written.strip()
+    return found
+
+
+def _unit(measure: str) -> str:
+    return measure.lstrip("0123456789.")
+
+
 def _plain(size: str) -> str:
     lowered = re.sub(r"(?<=\d)\s*(?:×|x|\*|by)\s*(?=\d)", "x", size.lower())
-    return re.sub(r"(?<=\d)\s*(?:cm|inch(?:es)?)\b", "", lowered).strip()
+    bare = re.sub(r"(?<=\d)\s*(?:cm|inch(?:es)?)\b", "", lowered)
+    return re.sub(r"(?<=\d)[\s-](?=(?:kg|g|mg|m|mm|l|ml|cl|oz|lbs?|w)\b)", "", bare).strip()
 
 
 def answer(text: str, choices: Sequence[str], product: Product, slots: Slots) -> Mapping[str, str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from assistant.answering.evidence import Answer, Fact, GuardedFact, Quote, Rated, Recommendation, Silent
+from assistant.answering.evidence import Answer, Fact, GuardedFact, Offered, Quote, Rated, Recommendation, Silent
 from assistant.answering.options import of_version
-from assistant.dialogue.acts.cart_wishes import quantities, version_wanted
+from assistant.dialogue.acts.cart_wishes import measure_named, options_named, quantities, version_wanted
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
@@ -54,7 +54,7 @@ def question(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     if not settled and (lacking := _lacking(turn)) is not None:
         facts = tuple(Fact(hit.product.id, lacking) for hit in turn.hits)
         return ProductAnswer(turn.hits, answer=Answer(facts, support=MIN_SETTLING_SUPPORT))
-    wanted = {hit.product.id: version_wanted(turn.slots, hit.product) for hit in turn.hits}
+    wanted = {hit.product.id: _version(turn, hit.product) for hit in turn.hits}
     products = [hit.product for hit in turn.hits]
     if turn.answer is not None:
         _talked_about(turn.answer, memory)
@@ -71,10 +71,24 @@ def question(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
         and not turn.only_named
         and ("seeks" in turn.cues or (not turn.named and len(turn.message.split()) <= _MAX_BRIEF_WORDS))
     )
-    told: Literal["stock", "price"] = "stock" if turn.slots.colour or turn.slots.size else "price"
+    named = any(wanted.values())
+    told: Literal["stock", "price"] = "stock" if named else "price"
+    asks_version = named and not deps.answerer.asks(turn.message, turn.hits, memory.reads)
+    if asks_version and not any(isinstance(item, Offered) for item in answer.evidence):
+        # "The hose in 25 m?" asks for no more than whether there is one.
+        answer = Answer(tuple(Fact(hit.product.id, told) for hit in turn.hits), support=MIN_SETTLING_SUPPORT)
     if ("prices" in turn.cues and answer.support < MIN_SETTLING_SUPPORT) or shown_again:
         answer = Answer(tuple(Fact(hit.product.id, told) for hit in turn.hits), support=MIN_SETTLING_SUPPORT)
     return ProductAnswer(turn.hits, answer=of_version(answer, wanted, products))
+
+
+def _version(turn: Turn, product: Product) -> dict[str, str]:
+    """The options that the message asks for of a product: as the slots say them, by the shop's own names for them, or
+    as a measure that it does not come in. What its title says already asks for none."""
+    named = options_named(turn.message, product)
+    told = " ".join(product.title.values()).casefold()
+    named = {key: value for key, value in named.items() if value.casefold() not in told}
+    return measure_named(turn.message, product) | version_wanted(turn.slots, product) | named
 
 
 def _talked_about(answer: Answer, memory: Memory) -> None:

@@ -210,11 +210,18 @@ def _also_asked(turn: Turn, told: FaqHit, memory: Memory, deps: Dependencies) ->
     return ()
 
 
+def looked_up(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[FaqHit, ...]:
+    """What the help pages have on the message: as it was written, where they are in its language."""
+    if turn.original and (deps.faq.any_language or memory.language in deps.faq.languages):
+        return deps.faq.search(turn.original, memory.language)
+    return deps.faq.search(turn.message, memory.language, turn.embedding)
+
+
 def pages(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[FaqHit, ...]:
     """The help pages that answer the message, the surest first. Where none plainly does, what its topic asks of them, or
     the rule on what it would do, comes before what its words find."""
     message = turn.message
-    found = deps.faq.search(message, memory.language, turn.embedding)
+    found = looked_up(turn, memory, deps)
     if found and found[0].confidence >= _MIN_EXACT_CONFIDENCE:
         return found
     topic = read_topic(message)

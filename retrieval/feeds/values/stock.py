@@ -27,6 +27,13 @@ _NUMBER = re.compile(r"\d[\d.,' ]*", re.ASCII)
 _SPAN = re.compile(r"([^\d]*)(\d{1,9}) ?(?:-|~|to|bis|à|a|до|至) ?\d{1,9}([^\d]*)", re.ASCII)
 _PARTS = re.compile(r"[,;(|]| [-–—] ")
 _DAY = re.compile(r"\d[./-]\d{1,2}[./-]|20\d\d|^ *(?:ab|from|on|as of|à partir|desde|dal|vanaf|od|от|с|fra|från)\b")
+SOON_DAYS = 4
+"""Days in which what is in stock comes; what says that it takes longer is ordered ahead."""
+_DAYS = {"hours": 1 / 24, "days": 1.0, "weeks": 7.0}
+_WITHIN = re.compile(
+    r"(?P<before>[^\d]{0,60}?)(?P<least>\d{1,3})(?: (?:to |bis |a |do )?(?P<most>\d{1,3}))? ?(?P<unit>[^\d]{1,20})"
+)
+"""Words, a number or a span of them, and a unit of time."""
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d*)?", re.ASCII)
 
 
@@ -71,7 +78,24 @@ def _kind_of(text: str) -> Availability | None:
     said = word(text) or text.strip()
     if said in ("0", "1"):
         return "in" if said == "1" else "out"
-    return _known(said) or _first_said(text)
+    return _known(said) or _in_time(text) or _first_said(text)
+
+
+def _in_time(text: str, bare: bool = False) -> Availability | None:
+    """``lieferbar in 2-3 Tagen``: what comes within ``SOON_DAYS`` is there, what comes later is ordered ahead. None
+    where it is no such span, or what stands before it says something else; ``bare``: nothing need stand before it."""
+    match = _WITHIN.fullmatch(word(text))
+    if match is None:
+        return None
+    before, unit = match["before"].strip(" ,:("), match["unit"].strip(" .)")
+    days = next((size for name, size in _DAYS.items() if unit in words(_FILE, "*", name)), None)
+    if days is None:
+        return None
+    if _known(before) in ("in", "few") and before not in words(_FILE, "*", "within"):
+        return _known(before)
+    if before not in words(_FILE, "*", "within") and not (bare and not before):
+        return None
+    return "in" if days * int(match["most"] or match["least"]) <= SOON_DAYS else "later"
 
 
 def _known(said: str) -> Availability | None:
@@ -100,7 +124,7 @@ def _available(value: object, assumed: Assumed) -> tuple[Availability | None, in
     """What the field of availability says, with a number where it holds one."""
     if value is None or value == "":
         return None, None
-    kind = availability_of(value)
+    kind = availability_of(value) or _in_time(str(value)[:120], bare=True)
     if kind is not None:
         return kind, None
     text = levelled(str(value)[:120])
