@@ -282,6 +282,7 @@ def _dependencies(
             personalised=lambda owner: profiles.consent.of(owner).personal,
         ),
         shop=kept.shop,
+        hours=kept.hours if kept.hours.spans else None,
         profiles=profiles,
         conversations=kept.records.conversations,
         tickets=kept.records.tickets,

@@ -13,6 +13,7 @@ from assistant.answering.evidence import Answer, Evidence
 from assistant.profile.outcomes import ProfileOutcome
 from assistant.shop.actions import ActionDone, ActionDropped, ActionRefused, Approval, CartReply
 from assistant.shop.delivery import DeliveryQuote, MethodName, Unserved
+from assistant.shop.hours import Hours
 from assistant.shop.views import (
     CartView,
     OrderLineView,
@@ -248,6 +249,8 @@ class PersonAnswer:
     now: datetime
     why: str = ""
     """person_why: what of the request is not for the assistant, by the names of ``handed_why``."""
+    opening: Hours | None = None
+    """person_when: as the shop's settings say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +284,8 @@ class Handed:
     """What of it is not for the assistant, by the names of ``handed_why``."""
     hours: FaqHit | None = None
     """The help page that says when a person answers."""
+    opening: Hours | None = None
+    """When one does, where the shop's settings say so: then no page is asked."""
     now: datetime | None = None
 
 

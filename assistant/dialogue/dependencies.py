@@ -18,6 +18,7 @@ from assistant.profile.profiles import Profiles
 from assistant.records.conversations import Conversations
 from assistant.records.tickets import Tickets
 from assistant.records.unanswered import Unanswered
+from assistant.shop.hours import Hours
 from assistant.shop.shop import Shop
 from assistant.understanding.order_questions import OrderQuestions
 from assistant.understanding.understander import Understander
@@ -85,6 +86,8 @@ class Dependencies:
     """Longest wait for its reading; then the encoder's stands."""
     model_answers: bool = True
     """Whether a model that leads may put a direct answer in its own words, where it holds."""
+    hours: Hours | None = None
+    """When people answer, where the settings say so; else help pages may."""
     campaigns: Campaigns | None = None
     """``None``: no place is sold."""
     tool_loop: LoopLimits | None = None

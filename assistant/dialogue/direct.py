@@ -58,7 +58,18 @@ _MAX_DETAILED_PRODUCTS = 2
 """Products of which everything is told."""
 _ORDERS, _OTHERS, _PRODUCTS, _PAGES = 3, 8, 5, 4
 _OPTIONAL = frozenset(
-    {"faq", "answer", "orders", "order_answer", "delivery", "person_answer", "nothing_more", "scope", "problem"}
+    {
+        "faq",
+        "answer",
+        "orders",
+        "order_answer",
+        "delivery",
+        "person_answer",
+        "person_hours",
+        "nothing_more",
+        "scope",
+        "problem",
+    }
 )
 """Sections of texts that tell what is so; all others tell what is done, proposed, asked for or shown."""
 

@@ -63,7 +63,7 @@ class AdminService:
         except FeedError as error:
             raise Refused(str(error)) from error
         diff = await asyncio.to_thread(preview_faq, self.app.knowledge.store, report.entries)
-        live = self.app.knowledge.faq.entries
+        live = self.app.knowledge.faq.written
         lost = losses(live, report.entries, len(report.bad_rows), shipped_faq(self.app.settings))
         upload = Upload("faq", filename, time.monotonic(), entries=tuple(report.entries), losses=lost)
         return self._previews.shown(upload, report, diff, faq_texts(live, report.entries), path)

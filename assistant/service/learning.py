@@ -65,7 +65,7 @@ class LearningService:
                 question=question.strip(),
                 answer=answer.strip(),
             )
-            live = [each for each in self._app.knowledge.faq.entries if each.id != entry.id]
+            live = [each for each in self._app.knowledge.faq.written if each.id != entry.id]
             rows = "".join(f"{each.model_dump_json(exclude_none=True)}\n" for each in (*live, entry))
             preview = await self._admins.faq_preview(rows.encode(), "help-pages-with-answer.jsonl")
             version = await self._admins.faq_switch(preview.token)

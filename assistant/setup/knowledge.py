@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,7 +12,9 @@ from assistant.settings import Settings
 from assistant.setup.encoders import reranker, search_fits, shop_encoders
 from assistant.setup.picture_folders import PictureFolders
 from assistant.setup.vectors import vector_store
+from assistant.shop.hours import Hours
 from assistant.understanding.translation import in_english
+from assistant.wording.opening import told_with
 from retrieval.encoders.pictures import PictureCache
 from retrieval.faq.indexing import index_faq, live_entries
 from retrieval.faq.search import FaqSearch
@@ -86,14 +88,20 @@ def knowledge(settings: Settings, tell: Tell, encoders: Encoders | None = None) 
         store=store,
         encoders=encoders,
         search=search,
-        faq=FaqSearch(
-            store,
-            encoders.questions,
-            in_english(search.index.lexicon),
-            shared=encoders.questions is encoders.sentences,
-            silent=_of_another_shop(settings, search),
-        ),
+        faq=help_pages(settings, store, encoders, search),
         pictures=PictureCache(settings.state_dir / "pictures"),
+    )
+
+
+def help_pages(settings: Settings, store: Store, encoders: Encoders, search: ProductSearch) -> FaqSearch:
+    """The live FAQ, told with the hours of the settings."""
+    return FaqSearch(
+        store,
+        encoders.questions,
+        in_english(search.index.lexicon),
+        shared=encoders.questions is encoders.sentences,
+        silent=_of_another_shop(settings, search),
+        told=partial(told_with, hours=Hours.read(settings.hours, settings.time_zone)),
     )
 
 

@@ -17,7 +17,8 @@ from assistant.languages import in_english
 from assistant.llm.client import DialogueModel, Prompt, json_within
 from assistant.privacy import redact
 from assistant.prompts import prompt
-from assistant.wording.grounded import sentences, ungrounded
+from assistant.wording.grounded import ungrounded
+from assistant.wording.sentences import sentences
 from assistant.wording.statement import join
 
 log = logging.getLogger(__name__)

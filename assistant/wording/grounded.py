@@ -19,9 +19,9 @@ from assistant.answering.topics import TOPICS, row_of, words_of
 from assistant.understanding.languages import expressions
 from assistant.understanding.numbers import CHINESE, ENGLISH, value_of
 from assistant.wording.check import Problem
+from assistant.wording.sentences import sentences
 
 MAX_SENTENCES = 3
-_ENDS = re.compile(r"(?<=[.!…])\s|(?<=[。！])")
 _MARKS = re.compile(r"[\[\]<>{}*#_|`\\@]|https?:|www\.|\.\w{2,5}/")
 _ADDRESS = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,3}", re.ASCII)
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+(?:['’][a-z]+)?|[$€£¥￥%°×]|[一-鿿]", re.IGNORECASE)
@@ -64,6 +64,8 @@ def ungrounded(answer: str, lines: Sequence[str], said: str, language: str) -> t
     text = answer.strip()
     if not text or len(text) > MAX_ANSWER_CHARS or len(sentences(text)) > MAX_SENTENCES:
         return (Problem("unsupported", text[:MAX_ANSWER_CHARS], answer),)
+    if "\n" in answer:  # a form that only a list has
+        return (Problem("question", "\n", answer),)
     found: list[Problem] = []
     for sentence in sentences(answer):
         told = [*_form(sentence, lines), *_figures(sentence, lines, said), *_names(sentence, lines, said, language)]
@@ -73,10 +75,6 @@ def ungrounded(answer: str, lines: Sequence[str], said: str, language: str) -> t
             told += _apart(sentence, lines, language)
         found += [Problem(kind, span, sentence) for kind, span in told]
     return tuple(found)
-
-
-def sentences(text: str) -> list[str]:
-    return [sentence.strip() for sentence in _ENDS.split(text) if sentence.strip()]
 
 
 def _unnamed(sentence: str, lines: Sequence[str]) -> str:
@@ -95,7 +93,7 @@ def guarded(text: str, language: str) -> list[str]:
 
 
 def _form(text: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    if "?" in text or "？" in text or "\n" in text:
+    if "?" in text or "？" in text:
         yield "question", "?"
     told = " ".join(lines)
     plain = _ADDRESS.sub(lambda match: "" if match[0] in told else match[0], text)

@@ -12,6 +12,7 @@ from assistant.shop.views import OrderStatus, OrderView, PaymentView
 from assistant.wording.plan_parcels import inside, parcel_status
 from assistant.wording.plan_service import ADDRESS, deducted, listed, swapped
 from assistant.wording.plan_shop import MAX_LISTED, order_status, private, tracked
+from assistant.wording.plan_talk import opening
 from assistant.wording.statement import Draft
 
 _FOR_PEOPLE = ("invoice_name", "rush", "undelivered", "fee", "late", "refund_amount", "return_arrived", "exchange")
@@ -270,7 +271,11 @@ def _parcels(order: OrderView, outcome: OrderAnswer, draft: Draft) -> None:
 
 def person_answer(outcome: PersonAnswer, draft: Draft) -> None:
     draft.settle("person_answer", closer=None if outcome.ticket_id else "order_answer.person")
-    if outcome.about == "person_when":
+    if outcome.opening is not None:
+        opening(outcome.opening, outcome.now, draft)
+        if outcome.ticket_id:
+            draft.say("person_answer", "next", ticket_id=outcome.ticket_id)
+    elif outcome.about == "person_when":
         draft.say("person_answer", "when", ticket_id=outcome.ticket_id, weekday=draft.speech.weekday(outcome.now))
     elif outcome.about == "noted":
         draft.say("person_answer", "noted", ticket_id=outcome.ticket_id)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from assistant.languages import LANGUAGES, offer_of_help
 from assistant.outcome import Blocked, Clarify, FaqAnswer, Handed, OtherLanguage, OutOfScope, SmallTalk, TurnFacts
+from assistant.shop.hours import Hours
+from assistant.wording.opening import back, hours_said
 from assistant.wording.statement import Draft
 from assistant.wording.tone import News
 
@@ -41,8 +45,17 @@ def handed(outcome: Handed, draft: Draft) -> None:
         draft.quote(outcome.hours.entry)
         if outcome.now is not None and outcome.now.weekday() >= _SATURDAY:
             draft.say("person_answer", "today", weekday=draft.speech.weekday(outcome.now))
+    if outcome.opening is not None and outcome.now is not None:
+        opening(outcome.opening, outcome.now, draft)
     draft.chip("my_orders")
     draft.chip("recommend")
+
+
+def opening(hours: Hours, now: datetime, draft: Draft) -> None:
+    """When people answer, and outside of it when they are back."""
+    draft.say("person_hours", "told", hours=hours_said(hours, draft.speech.language))
+    if said := back(hours, now, draft.speech.language):
+        draft.say("person_hours", "said", text=said)
 
 
 def small_talk(outcome: SmallTalk, draft: Draft, shop: str, facts: TurnFacts) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -41,6 +41,8 @@ NEAREST_BACKGROUND = 3
 
 English = Callable[[str, str], str]
 """A text and its language → the text in English."""
+Told = Callable[[FaqEntry], FaqEntry]
+"""An entry as it was written → as it is told."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,11 @@ class FaqIndex:
     ``background`` are the vectors of questions that people ask shops and that this FAQ does not answer: a question
     nearer to them than to any entry is likely another such one (a background class; Dhamija et al. 2018).
     ``about`` (entries, topics) are unit vectors of what the entries are about, ``covered`` (topics,) how far any entry
-    is about a topic.
+    is about a topic. ``entries`` are told, and were ``written``.
     """
 
     entries: tuple[FaqEntry, ...]
+    written: tuple[FaqEntry, ...]
     lexical: LexicalIndex
     asked: Texts
     answers: Texts
@@ -141,6 +144,7 @@ class FaqIndex:
         shares = topics.shares(asked.best(topics.cosines(asked.vectors), len(entries)))
         return cls(
             entries=tuple(entries),
+            written=tuple(entries),
             lexical=lexical,
             asked=asked,
             answers=answers,
@@ -208,9 +212,11 @@ class FaqSearch:
         *,
         shared: bool = True,
         silent: Callable[[Sequence[FaqEntry]], bool] = lambda entries: False,
+        told: Told = lambda entry: entry,
     ) -> None:
         """``english`` says a text of a language in English, for an encoder that reads no other; what it leaves as it is
         has no meaning to such an encoder. ``shared``: the vectors that ``search`` is given are this encoder's.
+        ``silent``: whether entries, as they were written, are not to answer.
 
         Raises ``NothingStored`` or ``WrongEncoder``.
         """
@@ -222,14 +228,15 @@ class FaqSearch:
         self._silent = silent
 
         def indexes(stored: Stored) -> dict[str, FaqIndex]:
-            return _indexes(stored, encoder, background, topics, english)
+            found = _indexes(stored, encoder, background, topics, english)
+            return {code: replace(index, entries=tuple(map(told, index.written))) for code, index in found.items()}
 
         self._live: Live[dict[str, FaqIndex]] = Live(store.faq, encoder.fingerprint, indexes, nothing={})
 
     def _there(self) -> dict[str, FaqIndex]:
         """The live entries by language; none where they are not to answer."""
         indexes = self._live()
-        return {} if self._silent([e for index in indexes.values() for e in index.entries]) else indexes
+        return {} if self._silent([e for index in indexes.values() for e in index.written]) else indexes
 
     def refresh(self) -> None:
         """Waits until the live version is in use, after a load."""
@@ -237,8 +244,13 @@ class FaqSearch:
 
     @property
     def entries(self) -> tuple[FaqEntry, ...]:
-        """All live entries."""
+        """All live entries, as they are told."""
         return tuple(entry for index in self._there().values() for entry in index.entries)
+
+    @property
+    def written(self) -> tuple[FaqEntry, ...]:
+        """The same as they were loaded."""
+        return tuple(entry for index in self._there().values() for entry in index.written)
 
     @property
     def languages(self) -> frozenset[str]:

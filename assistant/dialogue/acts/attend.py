@@ -82,8 +82,9 @@ def _help(topic: str, turn: Turn, memory: Memory, deps: Dependencies) -> Outcome
 def _of_person(topic: str, turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     """When a colleague answers, why it takes one, and what happens until then."""
     ticket = deps.tickets.of_conversation(turn.conversation_id)
-    answer = PersonAnswer(topic, ticket.id if ticket else "", deps.shop.clock(), memory.handed_why)
-    page = passage(topic, turn, memory, deps)
+    opening = deps.hours if topic == "person_when" else None
+    answer = PersonAnswer(topic, ticket.id if ticket else "", deps.shop.clock(), memory.handed_why, opening)
+    page = () if opening else passage(topic, turn, memory, deps)
     if page:
         turn.extra = (*turn.extra, answer)
         return FaqAnswer(page)

@@ -277,8 +277,10 @@ def hand_over(
         turn.conversation_id, reason=reason, summary=summary(turn, memory, deps), language=memory.language
     )
     memory.handed, memory.handed_why = True, why or memory.handed_why
-    hours = () if already else passage("person_when", turn, memory, deps)
-    return Handed(ticket.id, reason, already=already, why=why, hours=hours[0] if hours else None, now=deps.shop.clock())
+    opening = deps.hours if deps.hours and not already else None
+    pages = () if already or opening else passage("person_when", turn, memory, deps)
+    page = pages[0] if pages else None
+    return Handed(ticket.id, reason, already, why, page, opening, deps.shop.clock())
 
 
 def clarify(turn: Turn) -> Outcome:

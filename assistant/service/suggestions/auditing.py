@@ -14,7 +14,9 @@ from assistant.pages import Audited, Claim
 from assistant.records.conversations import Conversation
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.translation import translated
-from assistant.wording.claims import Known, Stated, sentences, stated
+from assistant.wording.claims.audit import stated
+from assistant.wording.claims.sentence import Known, Stated
+from assistant.wording.sentences import placed
 from retrieval.models import FaqEntry, Product
 from retrieval.search.query import Hit
 
@@ -38,7 +40,7 @@ class Auditing:
 
     def _translated(self, text: str) -> Iterable[Stated]:
         """Sentence by sentence in English: what is unsupported there marks the whole sentence."""
-        for start, sentence in sentences(text):
+        for start, sentence in placed(text):
             if self.known.verbatim.get(sentence.strip(" .").casefold()) is not None:
                 continue
             english = self.deps.understander.english(sentence, self.language)

@@ -13,7 +13,7 @@ from assistant.llm.client import ModelUnavailable, Prompt
 from assistant.pages import Audited, Refused
 from assistant.prompts import prompt
 from assistant.understanding.language import detect_language
-from assistant.wording.grounded import sentences
+from assistant.wording.sentences import sentences
 from assistant.wording.statement import join
 from assistant.wording.texts import texts
 

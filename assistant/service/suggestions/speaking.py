@@ -72,7 +72,7 @@ def _in_hand(handed: Handed, found: Rehearsed) -> list[Outcome]:
     """What a request for a colleague is to the colleague."""
     why = handed.why or ("complaint" if handed.reason == "complaint" else "")
     if why:
-        return [replace(handed, why=why, already=False, hours=None, now=None)]
+        return [replace(handed, why=why, already=False, hours=None, opening=None, now=None)]
     if handed.reason == "unanswered":
         return [FaqAnswer(())]
     if found.turn.said_of_self and found.memory.customer_id is None:  # who they are did not fit together
