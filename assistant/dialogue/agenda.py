@@ -199,7 +199,14 @@ def go_on(turn: Turn, memory: Memory, deps: Dependencies) -> Iterator[Turn]:
         if waits and (led is None or led.request.act not in _ASIDES):
             return
         clause, memory.agenda = first.text, memory.agenda[1:]
-        further = Turn(turn.conversation_id, turn.turn_id, text=clause, language=turn.language, message=clause)
+        further = Turn(
+            turn.conversation_id,
+            turn.turn_id,
+            text=clause,
+            language=turn.language,
+            message=clause,
+            deeds=turn.deeds,
+        )
         further.said, further.of_several = clause, turn.of_several
         context = read_message(further, memory, deps, whole=True)
         if led is not None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Literal
 
 import numpy as np
@@ -153,6 +154,12 @@ class Turn:
     model_calls: int = 0
     prompt_tokens: int = 0
     steps_ms: dict[str, float] = field(default_factory=dict)
+    deeds: Iterator[int] = field(default_factory=count)
+    """Counts what it has changed; one counter for all requests of a message."""
+
+    def deed(self) -> str:
+        """Names its next change: the same each time the turn is run, which makes it once."""
+        return f"{self.conversation_id}/{self.turn_id}/{next(self.deeds)}"
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:

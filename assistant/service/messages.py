@@ -125,6 +125,10 @@ class MessageService:
                     running.taken(Receipt("running"))
                     await self._elsewhere(running)
                     return
+            elif (
+                known.checkpoint and message.press is None
+            ):  # it is read as it was then, whatever the run that was broken off remembered
+                await self._remember_as_of(conversation_id, known.checkpoint)
             human = await asyncio.to_thread(self.app.commerce.records.tickets.human_in_charge, conversation_id)
             if human and not isinstance(message.press, Confirm | Cancel):
                 await asyncio.to_thread(turns.finish, conversation_id, message.turn_id, [])
@@ -224,8 +228,12 @@ class MessageService:
         reply = await asyncio.to_thread(turns.reply, conversation_id, turn_id)
         if old is None or any(event.type not in _ONLY_SAID for event in reply):
             return
+        await self._remember_as_of(conversation_id, old.checkpoint)
+
+    async def _remember_as_of(self, conversation_id: str, checkpoint: str | None) -> None:
+        """The dialogue forgets what came after; who speaks, the language and the cart stay."""
         now = await self.conversations.memory(conversation_id)
-        before = await self.app.dialogue.recall(conversation_id, old.checkpoint) if old.checkpoint else None
+        before = await self.app.dialogue.recall(conversation_id, checkpoint) if checkpoint else None
         kept = {"language": now.language, "customer_id": now.customer_id, "cart_id": now.cart_id}
         await self.conversations.remember(conversation_id, (before or Memory()).model_copy(update=kept))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Literal
 
 from sqlalchemy import delete, select
@@ -14,14 +15,18 @@ from assistant.shop.actions import CartReply
 from assistant.shop.catalogue import ProductOf, choice, instead, matching
 from assistant.shop.policy import MAX_LINE_QUANTITY
 from assistant.shop.stock import stock_of
-from assistant.shop.tables import CartLineRow, CartRow, StockRow
+from assistant.shop.tables import CartDeedRow, CartLineRow, CartRow, StockRow
 from assistant.shop.views import CartLineView, CartView
 from retrieval.models import Product
 
 Problem = Literal["out_of_stock", "too_many", "not_in_cart", "which_option", "unknown_product"]
+DEEDS_KEPT = timedelta(days=2)
+"""For how long a turn that was broken off may be run again without doing anything twice."""
 
 
 class Carts:
+    """``deed`` names a change, where the turn that makes it may be run again: it is made once, and answered as made."""
+
     def __init__(self, database: Database, product: ProductOf, clock: Clock = utc_now, currency: str = "USD") -> None:
         self._database = database
         self._product = product
@@ -70,6 +75,7 @@ class Carts:
         *,
         variant_id: str | None = None,
         options: Mapping[str, str] | None = None,
+        deed: str = "",
     ) -> CartReply:
         """Adds to what is there. Name the variant by its id, or by ``options`` ({"size": "42"}) that leave one.
 
@@ -107,9 +113,11 @@ class Carts:
             return self._problem("add", cart_id, "unknown_product")
         with self._database.write() as session:
             self._touch(session, cart_id)
+            if done := self._done(session, cart_id, deed):
+                return self._as_done(session, "add", done)
             line = self._line(session, cart_id, variant_id)
             wanted = quantity + (line.quantity if line else 0)
-            return self._store(session, "add", cart_id, product.id, variant_id, wanted, line)
+            return self._store(session, "add", cart_id, product.id, variant_id, wanted, line, deed)
 
     def _sold_out(self, cart_id: str, product: Product, options: Mapping[str, str]) -> CartReply:
         """With the versions that are in stock: in another colour with the rest as wanted, else in another size."""
@@ -127,24 +135,29 @@ class Carts:
             missing=tuple(options.items()),
         )
 
-    def change(self, cart_id: str, variant_id: str, quantity: int) -> CartReply:
+    def change(self, cart_id: str, variant_id: str, quantity: int, *, deed: str = "") -> CartReply:
         """Sets a line's quantity; 0 or less removes it. Problems: not_in_cart, out_of_stock, too_many."""
         if quantity < 1:
-            return self.remove(cart_id, variant_id)
+            return self.remove(cart_id, variant_id, deed=deed)
         with self._database.write() as session:
+            if done := self._done(session, cart_id, deed):
+                return self._as_done(session, "change", done)
             line = self._line(session, cart_id, variant_id)
             if line is None:
                 return CartReply("change", self.view(session, cart_id), problem="not_in_cart")
             self._touch(session, cart_id)
-            return self._store(session, "change", cart_id, line.product_id, variant_id, quantity, line)
+            return self._store(session, "change", cart_id, line.product_id, variant_id, quantity, line, deed)
 
-    def remove(self, cart_id: str, variant_id: str) -> CartReply:
+    def remove(self, cart_id: str, variant_id: str, *, deed: str = "") -> CartReply:
         """Takes a line out; the reply's ``line`` is as it was. Problem: not_in_cart."""
         with self._database.write() as session:
+            if done := self._done(session, cart_id, deed):
+                return self._as_done(session, "remove", done)
             before = self.view(session, cart_id)
             line = self._line(session, cart_id, variant_id)
             if line is None:
                 return CartReply("remove", before, problem="not_in_cart")
+            self._note(session, deed, line)
             session.delete(line)
             session.flush()
             return CartReply("remove", self.view(session, cart_id), line=_find(before, variant_id))
@@ -193,6 +206,7 @@ class Carts:
         variant_id: str,
         quantity: int,
         line: CartLineRow | None,
+        deed: str,
     ) -> CartReply:
         left = stock_of(session, [variant_id])[variant_id]
         most = min(left, MAX_LINE_QUANTITY)
@@ -200,11 +214,44 @@ class Carts:
         if quantity > most:
             problem = "too_many" if left else "out_of_stock"
         else:
-            self._put(session, cart_id, product_id, variant_id, quantity, line)
+            self._note(session, deed, self._put(session, cart_id, product_id, variant_id, quantity, line))
         cart = self.view(session, cart_id)
         return CartReply(
             action, cart, line=_find(cart, variant_id), problem=problem, available=most if problem else None
         )
+
+    def _done(self, session: Session, cart_id: str, deed: str) -> CartDeedRow | None:
+        return session.get(CartDeedRow, (cart_id, deed)) if deed else None
+
+    def _note(self, session: Session, deed: str, line: CartLineRow) -> None:
+        if not deed:
+            return
+        now, cart_id = self._clock(), line.cart_id
+        session.execute(delete(CartDeedRow).where(CartDeedRow.cart_id == cart_id, CartDeedRow.at < now - DEEDS_KEPT))
+        session.add(
+            CartDeedRow(
+                cart_id=cart_id,
+                deed=deed,
+                product_id=line.product_id,
+                variant_id=line.variant_id,
+                quantity=line.quantity,
+                at=now,
+            )
+        )
+        session.flush()
+
+    def _as_done(self, session: Session, action: Literal["add", "change", "remove"], done: CartDeedRow) -> CartReply:
+        """The answer to a change that was made before; a line that has been taken out is told as it was."""
+        cart = self.view(session, done.cart_id)
+        line = _find(cart, done.variant_id)
+        product = self._product(done.product_id)
+        variant = product.variant(done.variant_id) if product else None
+        if line is None and product is not None and variant is not None:
+            left = stock_of(session, [variant.id])[variant.id]
+            line = CartLineView(
+                product.id, variant.id, product.title, variant.options, done.quantity, variant.price, left
+            )
+        return CartReply(action, cart, line=line)
 
     def _put(
         self,
@@ -214,12 +261,14 @@ class Carts:
         variant_id: str,
         quantity: int,
         line: CartLineRow | None,
-    ) -> None:
+    ) -> CartLineRow:
         if line is None:
-            session.add(CartLineRow(cart_id=cart_id, product_id=product_id, variant_id=variant_id, quantity=quantity))
+            line = CartLineRow(cart_id=cart_id, product_id=product_id, variant_id=variant_id, quantity=quantity)
+            session.add(line)
         else:
             line.quantity = quantity
         session.flush()
+        return line
 
     def _touch(self, session: Session, cart_id: str) -> None:
         """Makes the cart when it is new, and locks it, so that two additions at once both count."""

@@ -159,6 +159,21 @@ class CartLineRow(Base):
     __table_args__ = (Index("uq_cart_lines_variant", "cart_id", "variant_id", unique=True),)
 
 
+class CartDeedRow(Base):
+    """One change that a turn made to a cart, in the same transaction: the turn run again makes it no second time."""
+
+    __tablename__ = "cart_deeds"
+
+    cart_id: Mapped[str] = mapped_column(ForeignKey("carts.id", ondelete="CASCADE"), primary_key=True)
+    deed: Mapped[str] = mapped_column(primary_key=True)
+    """The turn, and which of its changes."""
+    product_id: Mapped[str]
+    variant_id: Mapped[str]
+    quantity: Mapped[int]
+    """The line's, of one taken out as it was."""
+    at: Mapped[datetime]
+
+
 class OrderRow(Base):
     __tablename__ = "orders"
 

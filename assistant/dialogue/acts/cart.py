@@ -105,13 +105,14 @@ def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, dep
     failed: list[CartReply] = []
     for wish in wishes:
         memory.focus = wish.product_id
-        reply = carts.add(cart, wish.product_id, wish.quantity, options=wish.assumed | wish.options)
+        deed = turn.deed()
+        reply = carts.add(cart, wish.product_id, wish.quantity, options=wish.assumed | wish.options, deed=deed)
         # A line's colour, and the one that is looked for, are the customer's own choice.
         looked_for = memory.search is not None and wish.assumed.get("colour") in memory.search.colour
         held = looked_for or (wish.replaces and reply.problem == "out_of_stock")
         if (reply.problem == "out_of_stock" or reply.missing) and wish.assumed and not held:
             # What the customer did not say is not held against them.
-            reply = carts.add(cart, wish.product_id, wish.quantity, options=wish.options)
+            reply = carts.add(cart, wish.product_id, wish.quantity, options=wish.options, deed=deed)
         if reply.problem == "which_option" and (most := _too_many_of_all(wish, cart, deps)) is not None:
             failed.append(most)
         elif reply.problem == "which_option" or reply.options:
@@ -119,7 +120,7 @@ def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, dep
         elif reply.problem:
             failed.append(reply)
         else:
-            reply = _in_place_of(wish.replaces, reply, cart, deps)
+            reply = _in_place_of(wish.replaces, reply, cart, turn.deed(), deps)
             added.append(dataclasses.replace(reply, beside=_colours_beside(wish, reply, memory, deps)))
             _remember_interest(reply, wish.product_id, turn.conversation_id, memory, deps)
     memory.talk_about([wish.product_id for wish in wishes])
@@ -184,11 +185,11 @@ def _differs_in_colour(variant: Variant, line: CartLineView) -> bool:
     )
 
 
-def _in_place_of(variant_id: str, reply: CartReply, cart: str, deps: Dependencies) -> CartReply:
+def _in_place_of(variant_id: str, reply: CartReply, cart: str, deed: str, deps: Dependencies) -> CartReply:
     """The reply after the line that the new one takes the place of has left the cart."""
     if not variant_id or reply.line is None or reply.line.variant_id == variant_id:
         return reply
-    out = deps.shop.carts.remove(cart, variant_id)
+    out = deps.shop.carts.remove(cart, variant_id, deed=deed)
     return CartReply("swap", out.cart, line=reply.line, replaced=out.line)
 
 
@@ -231,13 +232,15 @@ def _change(turn: Turn, memory: Memory, deps: Dependencies, cart: str) -> Outcom
     quantity = turn.slots.quantity
     if action == "remove":
         if quantity and quantity < line.quantity:
-            return carts.change(cart, line.variant_id, line.quantity - quantity)
-        return carts.remove(cart, line.variant_id)
+            return carts.change(cart, line.variant_id, line.quantity - quantity, deed=turn.deed())
+        return carts.remove(cart, line.variant_id, deed=turn.deed())
     options = _other_version(turn, line, deps)
     if not options and (lacking := _lacking(turn, line, view, deps)) is not None:
         return lacking
     if not options:
-        return carts.reply(cart) if quantity is None else carts.change(cart, line.variant_id, quantity)
+        if quantity is None:
+            return carts.reply(cart)
+        return carts.change(cart, line.variant_id, quantity, deed=turn.deed())
     assumed = {key: value for key, value in line.options.items() if key not in options}
     wish = Wanted(
         product_id=line.product_id,

@@ -11,7 +11,7 @@ import pytest
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue import graph
-from assistant.events import ApprovalNeeded, Event, ProductsShown, TurnDone
+from assistant.events import ApprovalNeeded, CartShown, Event, ProductsShown, TurnDone
 from assistant.pages import AddToCart, Cancel, Confirm, Entry, Message, PageSeen, UnknownConversation
 from assistant.records.turns import Asked, Turns
 from assistant.service.services import Services
@@ -85,6 +85,47 @@ async def test_what_a_killed_process_left_is_answered_once(services: Services, s
         "sent again, it is joined"
     )
     assert len(await settled(services, chat, 4)) == 4
+
+
+@pytest.mark.parametrize("lost", ["before it was worded", "before it was recorded"])
+async def test_a_turn_that_died_after_its_deed_does_it_once(
+    services: Services, shop: Shopclerk, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    chat = await chat_of(services, "C-DEMO2345")
+    await settled_turn(services, chat, "show me mugs")
+    await settled_turn(services, chat, "put the first one in my cart")
+    cart = (await services.shoppers.conversations.memory(chat)).cart_id
+    assert cart is not None
+    first = [(line.variant_id, line.quantity) for line in shop.commerce.shop.carts.show(cart).lines]
+
+    async def killed(*_: Any) -> AsyncIterator[Event]:
+        running = services.shoppers.messages.running_turns.get(chat, "turn-dies")
+        assert running is not None and running.task is not None
+        running.task.cancel()
+        await asyncio.Event().wait()
+        for event in list[Event]():
+            yield event
+
+    def unrecorded(*_: Any) -> None:
+        raise RuntimeError("killed")
+
+    if lost == "before it was worded":
+        monkeypatch.setattr(graph.steps, "word", killed)
+    else:
+        monkeypatch.setattr(Turns, "finish", unrecorded)
+    message = Message("turn-dies", "put the second one in my cart too, and one more of the first")
+    await services.shoppers.send(chat, message)
+    await ended(services, chat, "turn-dies")
+    changed = [(line.variant_id, line.quantity) for line in shop.commerce.shop.carts.show(cart).lines]
+    assert sum(quantity for _, quantity in changed) > sum(quantity for _, quantity in first), "the deed was done"
+    monkeypatch.undo()
+    reply = [event async for event in services.shoppers.turn(chat, message.text, None, "turn-dies")]
+    assert isinstance(reply[-1], TurnDone) and any(isinstance(event, CartShown) for event in reply)
+    assert [(line.variant_id, line.quantity) for line in shop.commerce.shop.carts.show(cart).lines] == changed
+
+
+async def settled_turn(services: Services, chat: str, text: str) -> None:
+    assert [event async for event in services.shoppers.turn(chat, text, None)]
 
 
 async def test_a_shop_that_stops_leaves_the_rest_for_after_the_next_start(
