@@ -40,6 +40,18 @@ def clean(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
+def tidied(value: Any) -> Any:
+    """JSON whose texts every database stores, and every page can be sent."""
+    match value:
+        case str():
+            return clean(value)
+        case list() | tuple():
+            return [tidied(each) for each in value]
+        case dict():
+            return {clean(key) if isinstance(key, str) else key: tidied(each) for key, each in value.items()}
+    return value
+
+
 class CleanString(TypeDecorator[str]):
     impl = String
     cache_ok = True
@@ -202,7 +214,7 @@ class Rehearsal(Database):
 
 
 def _to_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(tidied(value), ensure_ascii=False)
 
 
 def _make_folder(folder: Path) -> None:

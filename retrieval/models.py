@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from retrieval.addresses import followable
+
 Localised = dict[str, str]
 """Text by language code, e.g. ``{"en": "Running shoes", "zh": "跑鞋"}``. No language need be there."""
 
@@ -72,6 +74,11 @@ class Product(Value):
     link: str = Field(default="", exclude_if=lambda link: not link)
     """The product's page in the shop, where the feed names it."""
 
+    @field_validator("link")
+    @classmethod
+    def _leads_somewhere(cls, link: str) -> str:
+        return followable(link)
+
     @field_validator("title")
     @classmethod
     def _titled(cls, title: Localised) -> Localised:
@@ -110,3 +117,8 @@ class FaqEntry(Value):
     answer: str = Field(min_length=1)
     also_asked: tuple[str, ...] = ()
     link: str | None = None
+
+    @field_validator("link")
+    @classmethod
+    def _leads_somewhere(cls, link: str | None) -> str | None:
+        return followable(link) or None

@@ -183,7 +183,17 @@ def test_any_text_is_shown_as_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", " JavaScript:x", "//evil.example", "data:text/html,x", "vbscript:x", ""]
+    "address",
+    [
+        "javascript:alert(1)",
+        " JavaScript:x",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "data:text/html,x",
+        "vbscript:x",
+        "",
+    ],
 )
 def test_dangerous_addresses_are_dropped(address: str) -> None:
     assert render.safe_url(address) == ""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import csv
-import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from ui.learning import LearningPart
 from ui.live import Payload
 from ui.merchandising import MerchandisingPart
 from ui.shopper import language_of
+from ui.spreadsheet import table
 from ui.texts import Words, words
 
 _parts: Any = render.ENVIRONMENT.get_template("admin_parts.html").module
@@ -40,14 +39,9 @@ def browser_words(w: Words) -> dict[str, str]:
 
 
 def bad_rows_file(preview: Preview) -> str:
-    """The bad rows as a CSV in a ``data:`` address. A leading "=" is quoted: spreadsheets run nothing."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("line", "problem", "row"))
-    for bad in preview.bad:
-        row = "'" + bad.row if bad.row[:1] in ("=", "+", "-", "@") else bad.row
-        writer.writerow((bad.line, bad.problem, row))
-    return "data:text/csv;charset=utf-8;base64," + base64.b64encode(out.getvalue().encode("utf-8-sig")).decode()
+    """The bad rows as a CSV in a ``data:`` address."""
+    text = table(("line", "problem", "row"), ((bad.line, bad.problem, bad.row) for bad in preview.bad))
+    return "data:text/csv;charset=utf-8;base64," + base64.b64encode(text.encode("utf-8-sig")).decode()
 
 
 def uploaded(path: str) -> Path:

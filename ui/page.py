@@ -14,7 +14,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from assistant.database import clean
+from assistant.database import tidied
 from assistant.languages import Language, direction, spoken
 from ui import live, render
 from ui.live import Payload
@@ -120,18 +120,6 @@ def tagged(request: Request, text: str, kind: str, headers: Mapping[str, str]) -
     if tag in request.headers.get("if-none-match", "").replace("W/", "").split(", "):
         return Response(status_code=304, headers=headers)
     return Response(text, media_type=kind, headers=headers)
-
-
-def tidied(value: Any) -> Any:
-    """JSON without what no text can hold: half a character, as a browser's string may, and NUL."""
-    match value:
-        case str():
-            return clean(value)
-        case list():
-            return [tidied(each) for each in value]
-        case dict():
-            return {clean(key): tidied(each) for key, each in value.items()}
-    return value
 
 
 async def sent(request: Request, may_call: MayCall, limit_bytes: int) -> Payload:

@@ -14,6 +14,7 @@ from assistant import events
 from assistant.events import CartShown, Event
 from assistant.languages import LANGUAGES, spoken
 from assistant.pages import Entry, ProductDetail, Refused, WishShown
+from retrieval.addresses import followable
 from retrieval.models import FaqEntry
 from ui.texts import Words
 
@@ -28,11 +29,9 @@ class Part(TypedDict):
 
 
 def safe_url(url: str | None) -> str:
-    """The address when a browser may be sent there, else nothing: "javascript:" and friends never reach a page."""
+    """The address when a browser may be sent there, or it is itself a picture; else nothing."""
     text = (url or "").strip()
-    if text.startswith("/") and not text.startswith("//"):
-        return text
-    return text if text.lower().startswith(("https://", "http://", "mailto:", "data:image/")) else ""
+    return text if text.lower().startswith("data:image/") else followable(text)
 
 
 _ADDRESS = re.compile(r"(?<![\w/])(?:https?://|/help(?=[/#]|\b))[\w./#?=&%~-]*[\w/]")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Awaitable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
@@ -16,6 +14,7 @@ from assistant.records.accounts import ROLES, StaffRole
 from assistant.records.audit import LOOKS, Looked, Sought
 from assistant.service.staff import MIN_PASSWORD, StaffService
 from ui import live, login, render
+from ui.spreadsheet import table
 from ui.texts import Words, words
 
 SHOWN = 100
@@ -27,20 +26,10 @@ def moment(at: datetime | None) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if at else "–"
 
 
-def harmless(cell: str | None) -> str:
-    """A cell that a spreadsheet does not run."""
-    text = cell or ""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
 def audit_file(entries: Sequence[Looked]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("time_utc", "name", "role", "what", "conversation", "customer", "detail"))
-    for one in entries:
-        texts = (one.name, one.role, one.what, one.conversation_id, one.customer_id, one.detail)
-        writer.writerow((moment(one.at), *map(harmless, texts)))
-    return out.getvalue()
+    header = ("time_utc", "name", "role", "what", "conversation", "customer", "detail")
+    rows = ((moment(e.at), e.name, e.role, e.what, e.conversation_id, e.customer_id, e.detail) for e in entries)
+    return table(header, rows)
 
 
 def sought(name: str, what: str, text: str, since: str, until: str) -> Sought:

@@ -14,6 +14,7 @@ from babel import Locale
 from babel.dates import format_date
 
 from assistant.bootstrap import Shopclerk
+from assistant.database import clean
 from assistant.dialogue.acts import cart as cart_act
 from assistant.dialogue.memory import Memory
 from assistant.events import CartShown, OrdersShown, TextDelta, TurnDone
@@ -225,7 +226,7 @@ class CheckoutService:
             "postcode": home.postcode,
             "country": home.country or (terms.home if terms else ""),
         }
-        return known | {name: " ".join(str(value).split())[:MAX_FIELD_CHARS] for name, value in given.items()}
+        return known | {name: " ".join(clean(str(value)).split())[:MAX_FIELD_CHARS] for name, value in given.items()}
 
     @staticmethod
     def _countries(terms: DeliveryTerms | None, language: str) -> tuple[tuple[str, str], ...]:

@@ -40,7 +40,7 @@ class RetailShop:
         then changed nothing. ``key`` makes a call the same one when it is sent again; without it, the same call right
         after itself is.
         """
-        return self._session.call(tool, arguments or {}, key=key)
+        return self._session.call(tool, {} if arguments is None else arguments, key=key)
 
     def tools(self) -> list[Document]:
         """The tools as a tool-calling model is given them."""

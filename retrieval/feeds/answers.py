@@ -18,7 +18,7 @@ _BAD_ADDRESS = re.compile(
     r"\b(?:javascript|vbscript):\S{1,2000}|\bdata:[\w.+-]{1,60}/[\w.+-]{1,60}[;,]\S*", re.IGNORECASE
 )
 _GOOD = re.compile(
-    r"https?://[^\s<>\"']{3,2000}|/(?!/)[^\s<>\"']{0,2000}|tel:\+?[\d\s().-]{3,30}|mailto:[^\s<>\"'?]{3,200}(?:\?\S*)?",
+    r"https?://[^\s<>\"'\\]{3,2000}|/(?!/)[^\s<>\"'\\]{0,2000}|tel:\+?[\d\s().-]{3,30}|mailto:[^\s<>\"'?]{3,200}(?:\?\S*)?",
     re.IGNORECASE,
 )
 

@@ -22,12 +22,14 @@ from assistant.shop.tools.arguments import (
     City,
     Country,
     ItemId,
+    Line,
     MethodId,
     NewItems,
     OldItems,
     OrderId,
     ProductId,
     State,
+    Text,
     UserId,
     Zip,
 )
@@ -49,7 +51,7 @@ def tool(function: _Function) -> _Function:
 
 @tool
 def find_user_id_by_email(
-    caller: Caller, email: Annotated[str, Field(min_length=1, examples=["something@example.com"])]
+    caller: Caller, email: Annotated[Line, Field(min_length=1, examples=["something@example.com"])]
 ) -> str:
     """Identifies the customer by e-mail address and returns their user id. If it finds nobody, try
     find_user_id_by_name_zip."""
@@ -65,9 +67,9 @@ def find_user_id_by_email(
 @tool
 def find_user_id_by_name_zip(
     caller: Caller,
-    first_name: Annotated[str, Field(min_length=1, examples=["John"])],
-    last_name: Annotated[str, Field(examples=["Doe"])],
-    zip: Annotated[str, Field(min_length=1, examples=["12345"], description="The postcode of the default address.")],
+    first_name: Annotated[Line, Field(min_length=1, examples=["John"])],
+    last_name: Annotated[Line, Field(examples=["Doe"])],
+    zip: Annotated[Line, Field(min_length=1, examples=["12345"], description="The postcode of the default address.")],
 ) -> str:
     """Identifies the customer by first name, last name and postcode and returns their user id. Use it when they have
     no e-mail address at hand, or find_user_id_by_email finds nobody."""
@@ -120,7 +122,7 @@ def list_all_product_types(caller: Caller) -> dict[str, str]:
 def calculate(
     caller: Caller,
     expression: Annotated[
-        str,
+        Line,
         Field(
             min_length=1,
             max_length=500,
@@ -234,7 +236,7 @@ def exchange_delivered_order_items(
 @tool
 def transfer_to_human_agents(
     caller: Caller,
-    summary: Annotated[str, Field(min_length=1, description="What the customer wants and what has been done so far.")],
+    summary: Annotated[Text, Field(min_length=1, description="What the customer wants and what has been done so far.")],
 ) -> str:
     """Hands the conversation to a human agent, with a summary. Only when the customer asks for one, or when what they
     want is in no tool's reach."""
@@ -243,7 +245,7 @@ def transfer_to_human_agents(
 
 
 @tool
-def think(caller: Caller, thought: str) -> str:
+def think(caller: Caller, thought: Text) -> str:
     """A place to think aloud. Changes nothing and finds nothing out."""
     return ""
 

@@ -127,9 +127,10 @@ class ServiceSession:
 
 
 def _named(tool: str) -> Tool:
-    if tool not in TOOLS:
-        raise ToolArgumentError(f"there is no tool {tool!r}")
-    return TOOLS[tool]
+    found = TOOLS.get(tool) if isinstance(tool, str) else None
+    if found is None:
+        raise ToolArgumentError(f"there is no tool {str(tool)[:80]!r}")
+    return found
 
 
 def approval_document(approval: Approval) -> Document:

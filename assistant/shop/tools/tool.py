@@ -63,6 +63,8 @@ class Tool:
 
     def parse(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """As the function takes them. Raises ``ToolArgumentError`` when one is missing, wrong or unknown."""
+        if not isinstance(arguments, Mapping):
+            raise ToolArgumentError(f"{self.name} takes its arguments by name, as a JSON object")
         try:
             return self.arguments.model_validate(dict(arguments)).model_dump()
         except ValidationError as error:
