@@ -237,6 +237,10 @@ class Settings(BaseSettings):
     )
     turns_at_once: int = Field(default=16, ge=1, description="Turns answered at the same time; later ones wait.")
     turns_waiting: int = Field(default=200, ge=0, description="Turns that may wait; more are refused, and say so.")
+    operations_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Who reads /metrics, and details of /readyz, sends it as a bearer token; empty: only this machine.",
+    )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Addresses or networks of the proxies in front, whose X-Forwarded-For is believed: "

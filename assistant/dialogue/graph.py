@@ -18,6 +18,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
 from assistant.dialogue import steps
+from assistant.dialogue.computing import computed
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import NEED_ACTIONS, Stopped, Turn
@@ -104,13 +105,10 @@ class Dialogue:
         config: RunnableConfig = {"configurable": {"thread_id": conversation_id}}
         await self._graph.aupdate_state(config, {"memory": memory.model_dump(mode="json")}, as_node="word")
 
-    # The nodes that only compute are plain functions: LangGraph runs them in its thread pool, so that a slow encoder
-    # does not hold up other conversations' streams.
-
-    def _guard(self, state: TurnState) -> dict[str, Any]:
+    async def _guard(self, state: TurnState) -> dict[str, Any]:
         memory = Memory.model_validate(state.get("memory") or {})
         with state["turn"].step("guard"):
-            steps.guard(state["turn"], memory, self.deps)
+            await computed(steps.guard, state["turn"], memory, self.deps)
         return {"memory": memory.model_dump(mode="json")}
 
     async def _understand(self, state: TurnState) -> dict[str, Any]:
@@ -119,15 +117,15 @@ class Dialogue:
             await steps.understand(state["turn"], memory, self.deps)
         return {"memory": memory.model_dump(mode="json")}
 
-    def _retrieve(self, state: TurnState) -> dict[str, Any]:
+    async def _retrieve(self, state: TurnState) -> dict[str, Any]:
         memory = Memory.model_validate(state["memory"])
         with state["turn"].step("retrieve"):
-            steps.retrieve(state["turn"], memory, self.deps)
+            await computed(steps.retrieve, state["turn"], memory, self.deps)
         return {"memory": memory.model_dump(mode="json")}
 
-    def _rank(self, state: TurnState) -> dict[str, Any]:
+    async def _rank(self, state: TurnState) -> dict[str, Any]:
         with state["turn"].step("rank"):
-            steps.rank(state["turn"], Memory.model_validate(state["memory"]), self.deps)
+            await computed(steps.rank, state["turn"], Memory.model_validate(state["memory"]), self.deps)
         return {}
 
     async def _act(self, state: TurnState, runtime: Runtime[None]) -> dict[str, Any]:

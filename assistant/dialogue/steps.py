@@ -14,6 +14,7 @@ from assistant.dialogue.acts import assent, consent, profile
 from assistant.dialogue.acts.attend import besides
 from assistant.dialogue.acts.cart_wishes import answer
 from assistant.dialogue.agenda import read_message
+from assistant.dialogue.computing import computed
 from assistant.dialogue.decide import decide
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.intents import by_own_acts, outcome_of
@@ -94,23 +95,23 @@ async def understand(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     if turn.said != turn.message:
         turn.message, turn.degraded = turn.said, "abridged"
     leads = leading.leads(deps)
-    if not leads and await asyncio.to_thread(own_language.settle, turn, memory, deps):
+    if not leads and await computed(own_language.settle, turn, memory, deps):
         return
-    context = await asyncio.to_thread(_read, turn, memory, deps, whole=leads)
+    context = await computed(_read, turn, memory, deps, whole=leads)
     led = leads and await leading.lead(turn, memory, context, deps)
     if leads and not led and assent.takes_offer(turn.said, memory.language) and memory.offered:
-        context = await asyncio.to_thread(_read, turn, memory, deps, whole=False)
+        context = await computed(_read, turn, memory, deps, whole=False)
     if not led and not turn.answers_request:
         if leads:
-            await asyncio.to_thread(agenda.split_up, turn, memory, context, deps)
+            await computed(agenda.split_up, turn, memory, context, deps)
         if await second_reading.read(turn, memory, context, deps):
-            await asyncio.to_thread(decide, turn, memory, context, deps)
+            await computed(decide, turn, memory, context, deps)
     if turn.intent is Intent.CONFIRM and memory.offered and not memory.pending:
         turn.message = memory.offered  # "yes, ask your colleague please"
-        await asyncio.to_thread(read_message, turn, memory, deps, whole=True)
+        await computed(read_message, turn, memory, deps, whole=True)
     if turn.image is not None and turn.intent not in (Intent.RETURN_REFUND, Intent.COMPLAINT, Intent.HUMAN_AGENT):
         turn.intent = Intent.PRODUCT_SEARCH
-    await asyncio.to_thread(_remember, turn, memory, deps)
+    await computed(_remember, turn, memory, deps)
 
 
 def _read(turn: Turn, memory: Memory, deps: Dependencies, *, whole: bool) -> TurnContext:

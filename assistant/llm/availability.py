@@ -19,8 +19,8 @@ from assistant.llm.server import ManagedServer, ServerState
 
 logger = logging.getLogger(__name__)
 
-HOLD_OFF_S = (1.0, 30.0)
-"""After the first failed call, and at most."""
+HOLD_OFF_S = (1.0, 300.0)
+"""After the first failed call, and at most: of a server that passes its checks and fails shoppers all the same."""
 
 
 class Availability(Protocol):
@@ -130,7 +130,8 @@ class OutsideAvailability:
             self._thread = None
 
     def check(self) -> bool:
-        """Asks the server for its models once, now. True when it can be used."""
+        """Asks the server for its models once, now; after a failed call also for a word, since one that hangs may list
+        its models all the same. True when it can be used."""
         try:
             headers = {"Authorization": f"Bearer {self._api_key}"}
             response = httpx.get(f"{self._url}/models", headers=headers, timeout=self._timeout_s)
@@ -139,6 +140,12 @@ class OutsideAvailability:
             if not self._model and not listed:
                 raise ValueError("it lists no model")
             target = Target(self._url, self._api_key, self._model or listed[0], reads="all")
+            if self._breaker.failures:
+                asked = {"model": target.model, "messages": [{"role": "user", "content": "Hello"}], "max_tokens": 1}
+                trial = httpx.post(
+                    f"{self._url}/chat/completions", json=asked, headers=headers, timeout=self._timeout_s
+                )
+                trial.raise_for_status()
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             self._target = None
             self._problem = f"The model server at {self._url} does not answer: {error}"

@@ -12,7 +12,7 @@ import json
 import threading
 import time
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
@@ -108,6 +108,10 @@ class ToolCallingModel(Protocol):
         """LangChain's chat model at the live server, counted here. Raises ModelUnavailable, also from the block."""
 
 
+_LONG_SILENCE = 0.9
+"""Of the wait for the first token: callers that wait as long give up at the same moment."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Connected:
     target: Target
@@ -165,7 +169,8 @@ class ChatOpenAIModel:
         chat = await self._chat()
         self._count(calls=1)
         finished = False
-        with self._errors_mapped():
+        heard = time.monotonic()
+        with self._errors_mapped(lambda: heard):
             deadline = time.monotonic() + self._reply_s
             limit = prompt.max_tokens or self._max_tokens
             chunks = chat.astream(_messages(prompt), max_tokens=limit, stream_usage=True)
@@ -176,6 +181,7 @@ class ChatOpenAIModel:
                         chunk = await asyncio.wait_for(anext(chunks), max(patience, 0.001))
                     except StopAsyncIteration:
                         break
+                    heard = time.monotonic()
                     self._count_tokens(chunk.usage_metadata)
                     finished = finished or bool(chunk.response_metadata.get("finish_reason"))
                     if text := str(chunk.text):
@@ -192,7 +198,8 @@ class ChatOpenAIModel:
         self._count(calls=1)
         named = {"name": str(schema.get("title", "answer")), "schema": dict(schema), "strict": True}
         form = {"type": "json_schema", "json_schema": named}
-        with self._errors_mapped():
+        began = time.monotonic()
+        with self._errors_mapped(lambda: began):
             limit = prompt.max_tokens or self._max_tokens
             call = chat.ainvoke(_messages(prompt), max_tokens=limit, response_format=form)
             message = await asyncio.wait_for(call, self._reply_s)
@@ -258,12 +265,17 @@ class ChatOpenAIModel:
         return chat
 
     @contextlib.contextmanager
-    def _errors_mapped(self) -> Iterator[None]:
-        """Every way a call can fail becomes ModelUnavailable; the ones that speak of the server open the breaker."""
+    def _errors_mapped(self, heard: Callable[[], float] | None = None) -> Iterator[None]:
+        """Every way a call can fail becomes ModelUnavailable; the ones that speak of the server open the breaker. So
+        does a caller that gives up after a long silence: ``heard`` tells since when (``time.monotonic()``)."""
         import openai
 
         try:
             yield
+        except asyncio.CancelledError:
+            if heard is not None and time.monotonic() - heard() >= _LONG_SILENCE * self._first_token_s:
+                self._availability.report_failure()
+            raise
         except openai.BadRequestError as error:
             raise ModelUnavailable(f"The model server refused the request: {error}") from error
         except openai.LengthFinishReasonError as error:

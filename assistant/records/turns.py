@@ -143,6 +143,13 @@ class Turns:
             states = [(row, self._state(row)) for row in rows]
             return [self._asked(session, row) for row, now in states if now.state == "left" or now.mine]
 
+    def unanswered(self, limit: int) -> list[str]:
+        """Conversations with messages that no living process answers, those waited for longest first."""
+        query = select(TurnRow).where(TurnRow.done_at.is_(None)).order_by(TurnRow.started_at).limit(limit)
+        with self._database.read() as session:
+            left = [row.conversation_id for row in session.scalars(query) if self._state(row).state == "left"]
+        return list(dict.fromkeys(left))
+
     def latest(self, conversation_id: str) -> TurnState | None:
         """Of the shopper's last message."""
         query = select(TurnRow).where(TurnRow.conversation_id == conversation_id)

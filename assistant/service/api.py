@@ -34,7 +34,8 @@ from assistant.pages import (
     Thumbs,
     UnknownConversation,
 )
-from assistant.service.faults import told
+from assistant.service.clients import operates
+from assistant.service.faults import told as told_of
 from assistant.service.services import Services
 from assistant.service.shoppers import ShopperService
 from retrieval.encoders.pictures import BadPicture
@@ -119,6 +120,7 @@ class SpokenEvent(BaseModel):
 def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
     """The routes."""
     api, shoppers = APIRouter(), services.shoppers
+    token = app.settings.operations_token.get_secret_value()
 
     def checked(request: Request) -> None:
         if not access.origin_allowed(request.headers.get("origin"), request.headers.get("host")):
@@ -133,7 +135,7 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
                 yield ServerSentEvent('{"type": "error", "text": "There is no such conversation."}', event="error")
             except Exception as error:  # the answer has begun: all that can be done is to say so
                 log.exception("a stream broke off")
-                said, _, _ = told(error, language)
+                said, _, _ = told_of(error, language)
                 yield ServerSentEvent(event_adapter.dump_json(said).decode(), event=said.type)
 
         return EventSourceResponse(sent(), ping=15)
@@ -230,13 +232,20 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
     async def alive() -> dict[str, str]:
         return {"status": "ok"}
 
-    @api.get("/readyz", tags=["operation"], summary="Whether customers can be served, and what is degraded")
-    async def ready() -> dict[str, object]:
-        items = await services.admins.health()
-        return {"status": "ok", "parts": {item.name: {"state": item.state, "text": item.text} for item in items}}
+    @api.get("/readyz", tags=["operation"], summary="Whether customers can be served: each part is tried")
+    async def ready(request: Request) -> JSONResponse:
+        """503 where they cannot. Operators are told how each part is."""
+        found = await services.readiness.now()
+        told: dict[str, object] = {"status": found.status, "parts": dict(found.parts)}
+        if operates(request, token):
+            items = await services.admins.health()
+            told["details"] = {item.name: {"state": item.state, "text": item.text} for item in items}
+        return JSONResponse(told, 503 if found.status == "unavailable" else 200)
 
-    @api.get("/metrics", tags=["operation"], summary="Prometheus metrics")
-    async def metrics() -> Response:
+    @api.get("/metrics", tags=["operation"], summary="Prometheus metrics, for operators")
+    async def metrics(request: Request) -> Response:
+        if not operates(request, token):
+            raise HTTPException(403, "For operators: see SHOPCLERK_OPERATIONS_TOKEN.")
         return PlainTextResponse(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return api

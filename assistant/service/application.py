@@ -52,11 +52,13 @@ def application(
         async with app.opened():
             app.commerce.online.nightly.start()
             wishes = asyncio.create_task(services.wishes.follow())
+            left = asyncio.create_task(services.shoppers.messages.answer_all_left())
             try:
                 async with telling(app, told_on, services.person):
                     yield
             finally:
                 wishes.cancel()
+                left.cancel()
                 await services.shoppers.close()
                 app.commerce.online.nightly.stop()
 

@@ -27,7 +27,7 @@ def told(error: Exception, language: str) -> tuple[Notice, int, float]:
     match error:
         case TooMany():
             return too_many(error, error.language or language), 429, error.wait_s
-        case OperationalError() | PoolTimeout():
+        case OperationalError() | PoolTimeout() | TimeoutError():
             return notice("busy", language), 503, AGAIN_S
         case _:
             return notice("failed", language), 500, 0.0

@@ -50,6 +50,8 @@ _ONLY_SAID = (
 )
 """Events of turns that changed nothing: a proposal is none until it is agreed to."""
 FINISHED_WITHIN_S, FINISH_AGAIN_S = 60.0, 0.5
+MOST_LEFT = 500
+"""Messages without an answer that are looked at as the shop starts."""
 CROWDED_S = 10.0
 """After how long to try again where so many wait that no more are let in."""
 _SILENT = ("empty", "no_words", "too_long")
@@ -318,6 +320,14 @@ class MessageService:
         if running.turn.at in BEFORE_ACTING:
             running.task.cancel()
         return True
+
+    async def answer_all_left(self) -> None:
+        """The same for everybody, as the shop starts: also for those who are on no page just now."""
+        for conversation_id in await asyncio.to_thread(self.app.commerce.records.turns.unanswered, MOST_LEFT):
+            try:
+                await self.answer_left(conversation_id)
+            except Exception:  # one that cannot be answered keeps no other from it
+                log.exception("what was left is not answered", conversation=conversation_id)
 
     async def answer_left(self, conversation_id: str) -> None:
         """Begins to answer what was sent to a process that died before it did."""

@@ -27,6 +27,7 @@ from assistant.service.staff import StaffService
 from assistant.service.suggestions.service import SuggestionService
 from assistant.service.translation import TranslationService
 from assistant.service.wishes import WishService
+from assistant.setup.readiness import Readiness
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Services:
     customers: CustomerService
     translation: TranslationService
     canned: CannedService
+    readiness: Readiness
 
     @classmethod
     def of(cls, app: Shopclerk, access: Access) -> Self:
@@ -76,4 +78,5 @@ class Services:
             customers=CustomerService(app, conversations, shopping),
             translation=TranslationService(app),
             canned=CannedService(app.commerce.records.canned),
+            readiness=Readiness(app.commerce.database, app.knowledge.search, app.model.availability),
         )

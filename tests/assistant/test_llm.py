@@ -14,7 +14,7 @@ import pytest
 
 from assistant.llm import availability
 from assistant.llm.availability import ManagedAvailability, OutsideAvailability
-from assistant.llm.client import ChatOpenAIModel, DialogueModel, ModelUnavailable, Prompt
+from assistant.llm.client import ChatOpenAIModel, DialogueModel, ModelUnavailable, Prompt, json_within
 from assistant.llm.endpoint import Target
 from assistant.llm.server import ServerState
 from tests.fake_llm import FakeLLM
@@ -191,10 +191,42 @@ async def test_nobody_waits_for_a_dead_server_and_it_is_found_again(
             with pytest.raises(ModelUnavailable):
                 await read(model)
         assert time.monotonic() - started < 0.1
-        assert len(fake.requests) == 1
+        assert len(asked_by_shoppers(fake)) == 1
         fake.status = 200
         await until(lambda: model.ready)
         assert "".join(await read(model)) == "Hello from the fake."
+
+
+def asked_by_shoppers(fake: FakeLLM) -> list[dict[str, Any]]:
+    """Without the trials, which ask for one word."""
+    return [request for request in fake.requests if request.get("max_tokens") != 1]
+
+
+async def test_a_server_that_hangs_costs_one_shopper_their_patience(fake: FakeLLM) -> None:
+    watched = OutsideAvailability(fake.url, "sesame", every_s=5, retry_s=0.05, timeout_s=0.2)
+    assert watched.check()
+    watched.start()
+    fake.first_token_delay_s = 3600  # it lists its models all the same
+    async with connected(watched, first_token_s=0.2) as model:
+        with pytest.raises(ModelUnavailable, match="too long"):
+            await read(model)
+        await until(lambda: len(fake.requests) >= 4)  # tried again and again, by nobody who waits
+        assert not model.ready and len(asked_by_shoppers(fake)) == 1
+        fake.first_token_delay_s = 0.0
+        await until(lambda: model.ready)
+        assert "".join(await read(model)) == "Hello from the fake."
+    watched.stop()
+
+
+async def test_who_gives_up_after_a_long_silence_spares_the_next(fake: FakeLLM, outside: OutsideAvailability) -> None:
+    async with connected(outside, first_token_s=0.3) as model:
+        await model._chat()  # the first one imports
+        fake.first_token_delay_s = 0.2
+        assert await json_within(model, PROMPT, {}, 0.1) is None
+        assert model.ready, "that was no long silence"
+        fake.first_token_delay_s = 3600
+        assert await json_within(model, PROMPT, {}, 0.4) is None
+        assert not model.ready
 
 
 async def test_a_server_that_is_not_there_is_not_ready() -> None:

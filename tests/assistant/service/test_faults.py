@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -16,8 +17,14 @@ from fastapi import FastAPI
 from assistant import database
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
+from assistant.dialogue import computing, graph, steps
+from assistant.dialogue.dependencies import Dependencies
+from assistant.dialogue.memory import Memory
+from assistant.dialogue.turn import Turn
+from assistant.records.turns import Asked, Turns
 from assistant.service.application import application
 from tests.app import fresh
+from tests.assistant.records.test_turns import DEAD
 
 pytestmark = pytest.mark.asyncio
 
@@ -106,3 +113,45 @@ async def test_what_nobody_thought_of_is_one_sentence(api: httpx.AsyncClient, ap
     reply = await api.get("/broken", headers={"Accept-Language": "de"})
     assert reply.status_code == 500 and reply.json()["code"] == "failed"
     assert "schiefgegangen" in reply.json()["detail"] and "inside" not in reply.text
+
+
+async def test_a_step_that_never_ends_is_given_up_and_told(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, released, retrieve = threading.Event(), threading.Event(), steps.retrieve
+
+    def stuck(turn: Turn, memory: Memory, deps: Dependencies) -> None:
+        if "stuck" in turn.text:
+            reached.set()
+            released.wait(30)
+        retrieve(turn, memory, deps)
+
+    monkeypatch.setattr(steps, "retrieve", stuck)
+    chat, other = await begun(api), await begun(api)
+    hanging = asyncio.create_task(api.post(f"/api/conversations/{chat}/turns", json={"text": "stuck kettles"}))
+    assert "turn_done" in (await api.post(f"/api/conversations/{other}/turns", json={"text": "kettles"})).text
+    assert await asyncio.to_thread(reached.wait, 30)
+    patient = graph.computed
+
+    async def impatient(work: Any, *given: Any) -> Any:
+        with pytest.MonkeyPatch.context() as instead:
+            instead.setattr(computing, "COMPUTED_WITHIN_S", 0.05 if work is stuck else 20.0)
+            return await patient(work, *given)
+
+    monkeypatch.setattr(graph, "computed", impatient)
+    another = asyncio.create_task(api.post(f"/api/conversations/{other}/turns", json={"text": "stuck kettles"}))
+    told = (await another).text
+    released.set()
+    assert told.count("event: ") == 1 and "very busy" in told
+    assert "turn_done" in (await hanging).text
+
+
+async def test_what_a_crash_left_is_answered_as_the_shop_starts(impatient: Shopclerk) -> None:
+    chat = impatient.commerce.records.conversations.start("en").id
+    Turns(impatient.commerce.database, process=DEAD).begin(chat, Asked("turn-0001", "kettles"))
+    app, services = application(impatient, Access.from_settings(impatient.settings))
+    async with app.router.lifespan_context(app):
+        with services.shoppers.watch(chat) as watch:
+            while len(found := (await services.shoppers.news(chat, 0)).entries) < 2:
+                assert await watch.changed(30), found
+    assert [entry.speaker for entry in found] == ["shopper", "assistant"] and found[1].turn_id == "turn-0001"
