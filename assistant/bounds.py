@@ -24,7 +24,7 @@ Per = Literal["address", "conversation", "customer", "shop"]
 Rates = Mapping[tuple[What, Per], tuple[RateLimitItem, ...]]
 
 DEFAULTS = """
-    conversations.address=30/minute;300/hour
+    conversations.address=60/minute;600/hour
     conversations.shop=1200/minute
     turns.conversation=30/minute
     turns.customer=60/minute
@@ -32,7 +32,7 @@ DEFAULTS = """
     turns.shop=3000/minute
     tickets.conversation=5/hour
     tickets.customer=8/hour
-    tickets.address=10/hour
+    tickets.address=20/minute;60/hour
     tickets.shop=300/hour
     uploads.conversation=10/minute
     uploads.customer=20/minute
@@ -48,6 +48,8 @@ DEFAULTS = """
     tokens.address=600000/day
 """
 """An address may be an office's or a school's. The whole shop's tokens of a day are a setting of their own."""
+_OWN_UNBOUNDED: tuple[What, ...] = ("turns", "searches", "tokens")
+"""What the machine itself may ask for as often as it likes: tests and measurements, which are no strangers."""
 _EVERYBODY = "everybody"
 
 
@@ -102,9 +104,17 @@ def network_of(address: str) -> str:
         ip = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if isinstance(ip, ipaddress.IPv4Address):
+    if isinstance(ip, ipaddress.IPv4Address) or ip.is_loopback:
         return str(ip)
     return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
+
+
+def is_own(address: str) -> bool:
+    """Whether it is the machine itself that calls."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def read_bounds(text: str) -> Rates:
@@ -173,6 +183,8 @@ class Bounds:
             "customer": customer or client.customer,
             "shop": _EVERYBODY,
         }
+        if what in _OWN_UNBOUNDED and is_own(client.address):
+            del whose["address"]
         for per, who in whose.items():
             if who:
                 yield from ((item, (what, per, who)) for item in self._rates.get((what, per), ()))

@@ -86,3 +86,13 @@ def test_all_can_be_switched_off() -> None:
 def test_what_is_no_bound_is_said(text: str) -> None:
     with pytest.raises(ValueError, match=r"bound|rate"):
         read_bounds(text)
+
+
+def test_measurements_on_the_machine_itself_are_not_held_up_but_open_no_floods() -> None:
+    bounds = Bounds(read_bounds("turns.address=1/minute turns.shop=5/minute conversations.address=1/minute"))
+    for address in ("127.0.0.1", "::1"):
+        with called_from(address):
+            assert bounds.wait_s("conversations") == 0 < bounds.wait_s("conversations")
+            assert bounds.wait_s("turns") == bounds.wait_s("turns") == 0
+    with called_from("127.0.0.1"):
+        assert bounds.wait_s("turns") == 0 < bounds.wait_s("turns"), "the shop's bound holds for everybody"
