@@ -76,7 +76,7 @@ class BodyLimit:
         limit = self._limits[max((start for start in self._limits if path.startswith(start)), key=len)]
         said = Headers(scope=scope).get("content-length", "")
         if said.isdecimal() and int(said[:20]) > limit:
-            reply = JSONResponse({"detail": TOO_MUCH}, 413, {"Connection": "close"})
+            reply = JSONResponse({"detail": TOO_MUCH}, 413)
             await reply(scope, receive, send)
             return
         read = 0
