@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from assistant.access import credentials
 from assistant.answering.answerer import Answerer
 from assistant.bounds import Bounds, read_bounds
 from assistant.database import Database
@@ -36,6 +37,7 @@ from assistant.profile.profiles import Profiles
 from assistant.profile.wishes import Wishes
 from assistant.records.records import Records
 from assistant.records.usage import Usage
+from assistant.seal import Seal
 from assistant.settings import Settings
 from assistant.setup.demo import load_demo
 from assistant.setup.health import running, telling
@@ -225,11 +227,14 @@ def _commerce(settings: Settings, database: Database, known: Knowledge, bounds: 
     if not imported:
         load_demo(database, settings.shop_data, products)
     merchandising, online = Merchandising(database), Online(settings, database, lambda: search.catalogue)
-    wishes = Wishes(database, search.product)
+    seal = Seal(credentials(settings).session_secret)
+    wishes = Wishes(database, search.product, seal=seal)
     profiles.erasers.register("shown", online.exposures.erase, online.exposures.export)
     profiles.erasers.register("sponsored", merchandising.campaigns.forget)
     profiles.erasers.register("wishes", wishes.erase, wishes.export)
-    records = Records(database, bounds=bounds)
+    records = Records(database, bounds=bounds, seal=seal)
+    records.contacts.seal_all()
+    wishes.seal_all()
     notifications = Notifications(Outbox(database), settings, partial(_name_of, records, shop))
     keep_private(profiles, records, notifications)
     hours = Hours.read(settings.hours, settings.time_zone)

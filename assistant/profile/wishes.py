@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from assistant.database import Clock, Database, utc_now
 from assistant.profile.erasers import Subject
 from assistant.profile.owner import Owner
+from assistant.seal import Seal
 from assistant.shop.catalogue import ProductOf
 from assistant.shop.stock import stock_of
 from assistant.shop.tables import WishRow
@@ -43,8 +44,12 @@ class Wish:
 
 
 class Wishes:
-    def __init__(self, database: Database, product: ProductOf, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, database: Database, product: ProductOf, clock: Clock = utc_now, seal: Seal | None = None
+    ) -> None:
+        """Without a ``seal`` of the shop's nobody can read the addresses after this process."""
         self._database = database
+        self._seal = seal or Seal.passing()
         self._product = product
         self._clock = clock
 
@@ -68,8 +73,8 @@ class Wishes:
             rows = list(session.scalars(open_))
             for row in rows:
                 if (row.kind, row.product_id, row.variant_id) == (kind, product_id, variant_id):
-                    row.email, row.language = email or row.email, language
-                    return _wish(row)
+                    row.email, row.language = self._seal.close(email) if email else row.email, language
+                    return self._wish(row)
             for row in rows[: max(0, len(rows) - MAX_WISHES + 1)]:
                 session.delete(row)
             row = WishRow(
@@ -80,19 +85,19 @@ class Wishes:
                 product_id=product_id,
                 variant_id=variant_id,
                 price=price if kind == "price_drop" else None,
-                email=email,
+                email=self._seal.close(email) if email else None,
                 language=language,
                 made_at=self._clock(),
                 told_at=None,
             )
             session.add(row)
-            return _wish(row)
+            return self._wish(row)
 
     def of(self, owner: Owner) -> list[Wish]:
         """The open ones first, each the latest first; told ones stay until they are removed."""
         query = select(WishRow).where(_of(owner)).order_by(WishRow.told_at.is_not(None), WishRow.made_at.desc())
         with self._database.read() as session:
-            return [_wish(row) for row in session.scalars(query)]
+            return [self._wish(row) for row in session.scalars(query)]
 
     def remove(self, owner: Owner, wish_id: str) -> bool:
         """Whether there was one of theirs."""
@@ -103,7 +108,7 @@ class Wishes:
     def come_true(self) -> list[Wish]:
         """The open wishes that are met now. They stay open until ``told``."""
         with self._database.read() as session:
-            open_ = [_wish(row) for row in session.scalars(select(WishRow).where(WishRow.told_at.is_(None)))]
+            open_ = [self._wish(row) for row in session.scalars(select(WishRow).where(WishRow.told_at.is_(None)))]
             products = {wish.product_id: self._product(wish.product_id) for wish in open_}
             ids = [variant.id for product in products.values() if product for variant in product.variants]
             left = stock_of(session, ids)
@@ -135,12 +140,34 @@ class Wishes:
                     "product": row.product_id,
                     "variant": row.variant_id,
                     "price": None if row.price is None else str(row.price),
-                    "email": row.email,
+                    "email": self._email(row),
                     "made_at": row.made_at.isoformat(),
                     "told_at": row.told_at.isoformat() if row.told_at else None,
                 }
                 for row in rows
             ]
+
+    def seal_all(self) -> None:
+        """Addresses that an earlier version kept in clear."""
+        self._seal.close_all(self._database, WishRow.email)
+
+    def _email(self, row: WishRow) -> str | None:
+        return self._seal.open(row.email) if row.email else None
+
+    def _wish(self, row: WishRow) -> Wish:
+        return Wish(
+            row.id,
+            cast(WishKind, row.kind),
+            row.customer_id,
+            row.conversation_id,
+            row.product_id,
+            row.variant_id,
+            row.price,
+            self._email(row),
+            row.language,
+            row.made_at,
+            row.told_at,
+        )
 
 
 def meant(wish: Wish, product: Product, left: Mapping[str, int]) -> Variant | None:
@@ -169,19 +196,3 @@ def _of(owner: Owner) -> ColumnElement[bool]:
 def _of_subject(subject: Subject) -> ColumnElement[bool]:
     own = WishRow.conversation_id.in_(subject.conversations)
     return own if subject.customer_id is None else or_(own, WishRow.customer_id == subject.customer_id)
-
-
-def _wish(row: WishRow) -> Wish:
-    return Wish(
-        row.id,
-        cast(WishKind, row.kind),
-        row.customer_id,
-        row.conversation_id,
-        row.product_id,
-        row.variant_id,
-        row.price,
-        row.email,
-        row.language,
-        row.made_at,
-        row.told_at,
-    )

@@ -4,7 +4,7 @@ taken back."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,13 +16,15 @@ from assistant.database import Base, Clock, Database, utc_now
 from assistant.records.changes import Changes
 from assistant.records.conversations import UnknownConversation
 from assistant.records.tables import ConversationRow
+from assistant.seal import Seal
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\\x00-\x1f\x7f]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,24}")
 MAX_ADDRESS_CHARS = 254
 
 
 class ContactRow(Base):
-    """``told_sequence``: up to which message of the conversation the shopper has been told, on the page or by mail."""
+    """``email`` is sealed. ``told_sequence``: up to which message of the conversation the shopper has been told, on the
+    page or by mail."""
 
     __tablename__ = "contacts"
 
@@ -61,8 +63,12 @@ def address(text: str) -> str:
 
 
 class Contacts:
-    def __init__(self, database: Database, clock: Clock = utc_now, changes: Changes | None = None) -> None:
+    def __init__(
+        self, database: Database, clock: Clock = utc_now, changes: Changes | None = None, seal: Seal | None = None
+    ) -> None:
+        """Without a ``seal`` of the shop's nobody can read the addresses after this process."""
         self._database = database
+        self._seal = seal or Seal.passing()
         self._clock = clock
         self._changes = changes or Changes()
 
@@ -77,25 +83,26 @@ class Contacts:
             row = session.merge(
                 ContactRow(
                     conversation_id=conversation_id,
-                    email=email,
+                    email=self._seal.close(email),
                     language=language,
                     consented_at=self._clock(),
                     told_sequence=conversation.last_sequence,
                 )
             )
-            contact = _contact(row)
+            contact = self._contact(row)
         self._changes.announce(conversation_id)
+        assert contact is not None
         return contact
 
     def of(self, conversation_id: str) -> Contact | None:
         with self._database.read() as session:
             row = session.get(ContactRow, conversation_id)
-            return None if row is None else _contact(row)
+            return None if row is None else self._contact(row)
 
     def of_all(self, conversation_ids: Collection[str]) -> list[Contact]:
         with self._database.read() as session:
             rows = session.scalars(select(ContactRow).where(ContactRow.conversation_id.in_(conversation_ids)))
-            return [_contact(row) for row in rows]
+            return self._readable(rows)
 
     def behind(self, limit: int = 500) -> list[Contact]:
         """Those whose conversations went on since they were told."""
@@ -107,7 +114,7 @@ class Contacts:
             .limit(limit)
         )
         with self._database.read() as session:
-            return [_contact(row) for row in session.scalars(query)]
+            return self._readable(session.scalars(query))
 
     def told(self, conversation_id: str, sequence: int) -> None:
         """They know of everything up to ``sequence``; never goes back."""
@@ -127,6 +134,15 @@ class Contacts:
         with self._database.write() as session:
             return len(session.scalars(query.returning(ContactRow.conversation_id)).all())
 
+    def seal_all(self) -> None:
+        """Those that an earlier version kept in clear."""
+        self._seal.close_all(self._database, ContactRow.email)
 
-def _contact(row: ContactRow) -> Contact:
-    return Contact(row.conversation_id, row.email, row.language, row.consented_at, row.told_sequence)
+    def _readable(self, rows: Iterable[ContactRow]) -> list[Contact]:
+        return [contact for row in rows if (contact := self._contact(row)) is not None]
+
+    def _contact(self, row: ContactRow) -> Contact | None:
+        email = self._seal.open(row.email)
+        if email is None:
+            return None
+        return Contact(row.conversation_id, email, row.language, row.consented_at, row.told_sequence)

@@ -22,12 +22,16 @@ from assistant.records.triage import Triage
 from assistant.records.turns import Turns
 from assistant.records.unanswered import Unanswered
 from assistant.records.usage import Usage
+from assistant.seal import Seal
 
 
 class Records:
-    """The schema must be there: see ``assistant.migrations.migrate``. Without ``bounds`` nobody asks too much."""
+    """The schema must be there: see ``assistant.migrations.migrate``. Without ``bounds`` nobody asks too much; ``seal``
+    is for what shoppers left to be reached by."""
 
-    def __init__(self, database: Database, clock: Clock = utc_now, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self, database: Database, clock: Clock = utc_now, bounds: Bounds | None = None, seal: Seal | None = None
+    ) -> None:
         self.changes = Changes()
         self.conversations = Conversations(database, clock, self.changes)
         self.tickets = Tickets(database, clock, self.changes, bounds)
@@ -44,6 +48,6 @@ class Records:
         self.proposals = FaqProposals(database, clock)
         self.reported = Reported(database, self.conversations, clock)
         self.ratings = Ratings(database, clock, self.changes)
-        self.contacts = Contacts(database, clock, self.changes)
+        self.contacts = Contacts(database, clock, self.changes, seal)
         self.unanswered = Unanswered(database, clock)
         self.usage = Usage(database, clock)

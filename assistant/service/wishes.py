@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import secrets
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -15,6 +14,8 @@ from assistant.events import ProductsShown, TextDelta, TurnDone
 from assistant.notify.notifications import Notifications
 from assistant.pages import Refused, UnknownConversation, WishShown
 from assistant.profile.wishes import Wish, WishKind, meant
+from assistant.records.contacts import NoAddress
+from assistant.records.contacts import address as mail_address
 from assistant.records.conversations import Sender
 from assistant.service.open_conversations import OpenConversations, owner_of
 from assistant.wording.cards import localised, money
@@ -24,7 +25,6 @@ log = structlog.get_logger()
 
 LOOK_EVERY_S = 15.0
 """How often the open wishes are held against stock and prices: a load, a sale and a sync all change these."""
-_EMAIL = re.compile(r"[^\s@<>\"',;]{1,64}@[^\s@<>\"',;]{1,190}\.[^\s@<>\"',;.]{2,24}")
 
 
 class WishService:
@@ -45,9 +45,10 @@ class WishService:
         ``TooMany``."""
         record = await self.conversations.record(conversation_id)
         texts = self.app.cards.texts("wishes", record.language)
-        address = email.strip()
-        if address and not _EMAIL.fullmatch(address):
-            raise Refused(texts["bad_email"])
+        try:
+            address = mail_address(email) if email.strip() else ""
+        except NoAddress as error:
+            raise Refused(texts["bad_email"]) from error
         self.app.bounds.take("wishes", conversation=conversation_id, language=record.language)
         kept = await asyncio.to_thread(
             self.app.commerce.wishes.add,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select, update
 
 from assistant.database import Database
-from assistant.records.contacts import NoAddress, address
+from assistant.records.contacts import ContactRow, NoAddress, address
 from assistant.records.conversations import UnknownConversation
 from assistant.records.records import Records
+from assistant.seal import Seal
 
 
 @pytest.mark.parametrize("text", ["ann@example.com", " Ann.B+shop@mail.example.co.uk ", "张三@例子.中国"])
@@ -51,3 +53,29 @@ def test_it_goes_with_the_conversation(database: Database) -> None:
     records.contacts.leave(chat, "ann@example.com", "en")
     records.conversations.forget(chat)
     assert records.contacts.of(chat) is None
+
+
+def test_an_address_is_sealed_in_the_database(database: Database) -> None:
+    records = Records(database, seal=Seal("the shop's secret"))
+    chat = records.conversations.start("en").id
+    records.contacts.leave(chat, "ann@example.com", "en")
+    with database.read() as session:
+        kept = session.scalars(select(ContactRow.email)).one()
+    assert "ann" not in kept and "example" not in kept
+    after = Records(database, seal=Seal("the shop's secret")).contacts.of(chat)
+    assert after is not None and after.email == "ann@example.com", "after a restart"
+    assert Records(database, seal=Seal("another secret")).contacts.of(chat) is None
+
+
+def test_what_an_earlier_version_kept_in_clear_is_sealed(database: Database) -> None:
+    records = Records(database, seal=Seal("the shop's secret"))
+    chat = records.conversations.start("en").id
+    records.contacts.leave(chat, "ann@example.com", "en")
+    with database.write() as session:
+        session.execute(update(ContactRow).values(email="bob@example.com"))
+    records.contacts.seal_all()
+    records.contacts.seal_all()
+    with database.read() as session:
+        assert "bob" not in session.scalars(select(ContactRow.email)).one()
+    contact = records.contacts.of(chat)
+    assert contact is not None and contact.email == "bob@example.com"
