@@ -217,11 +217,16 @@ class MessageService:
         )
 
     async def _last(self, conversation_id: str, replaces: str | None) -> str | None:
-        """Only the last message can be written anew."""
+        """Only the last message can be written anew, and none that went to a person, who may have read it."""
         if replaces is None:
             return None
         last = await asyncio.to_thread(self.app.commerce.records.turns.latest, conversation_id)
-        return replaces if last is not None and last.turn_id == replaces else None
+        if last is None or last.turn_id != replaces:
+            return None
+        to_person = last.state == "done" and not await asyncio.to_thread(
+            self.app.commerce.records.turns.reply, conversation_id, replaces
+        )
+        return None if to_person else replaces
 
     async def _take_back(self, conversation_id: str, turn_id: str) -> None:
         """The dialogue forgets a turn whose message is written anew, unless something came of it."""

@@ -56,6 +56,23 @@ def card_texts(language: str) -> dict[str, dict[str, str]]:
     return texts
 
 
+def _meant_options(hit: Hit) -> dict[str, str]:
+    """Of the version that was found: its colour, which is pictured, what all versions have, and what was wished for. A
+    size that nobody asked for is not told, unless that version is gone."""
+    variant = hit.variant
+    if variant.stock == 0:
+        return variant.options
+    asked = {code.rpartition(":")[2] for code, _ in hit.reasons} | {"colour"}
+    if any(code == "in_your_size" for code, _ in hit.reasons):
+        asked.add("size")
+    every = hit.product.variants
+    return {
+        key: value
+        for key, value in variant.options.items()
+        if key in asked or len({other.options.get(key) for other in every}) == 1
+    }
+
+
 def _read(language: str) -> dict[str, dict[str, str]]:
     path = TEXTS / f"{language}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else added(language, "cards")
@@ -126,6 +143,7 @@ class Cards:
     def product(self, hit: Hit, position: int, language: str) -> ProductCard:
         product, variant = hit.product, hit.variant
         reasons = (self.reason(code, value, hit, language) for code, value in hit.reasons)
+        options = _meant_options(hit)
         return ProductCard(
             id=product.id,
             variant_id=variant.id,
@@ -136,14 +154,19 @@ class Cards:
             currency=product.currency,
             price_text=self._price(hit, language),
             stock=variant.stock,
-            stock_text=self.stock(variant, language),
+            # How few there are of a version that is not told says nothing.
+            stock_text=self.stock(variant, language) if options == variant.options else self._there(language),
             rating=product.rating,
             review_count=product.review_count,
             picture_url=self._picture_url(product, variant.options.get("colour", "")),
-            options={key: self.option(key, value, language) for key, value in variant.options.items()},
+            options={key: self.option(key, value, language) for key, value in options.items()},
             reasons=tuple(reason for reason in reasons if reason is not None),
             sponsored=hit.sponsored is not None,
         )
+
+    @staticmethod
+    def _there(language: str) -> str:
+        return card_texts(language)["stock"]["some"]
 
     @staticmethod
     def _price(hit: Hit, language: str) -> str:

@@ -328,6 +328,14 @@ def test_where_versions_differ_in_price_the_cheapest_is_one_to_start_from(talk: 
     assert in_red and not any(card.price_text.startswith("from") for card in in_red)
 
 
+def test_a_card_tells_a_size_only_where_one_was_asked_for(talk: Talk) -> None:
+    plain = talk.say("running shoes").products
+    assert plain and not any("size" in card.options or "left" in card.stock_text for card in plain)
+    assert all(card.options["colour"] for card in plain), "the picture is of one colour"
+    asked = talk.say("in size 42").products
+    assert asked and {card.options["size"] for card in asked} == {"42"}
+
+
 @pytest.mark.parametrize(("text", "size"), [("grey merino socks in size 43", "41-46"), ("43码的黑色船袜", "41-46")])
 def test_a_size_within_a_span_is_found(talk: Talk, text: str, size: str) -> None:
     cards = talk.say(text).products

@@ -153,6 +153,21 @@ def test_the_last_message_can_be_written_anew(chat: Page, fake_site: Site, shot:
     assert chat.input_value("[data-input]") == ""
 
 
+def test_what_went_to_a_person_has_no_edit_and_a_phone_has_room_for_the_name(chat: Page, fake_site: Site) -> None:
+    (room,) = list(fake_site.desk.rooms.values())[-1:]
+    say(chat, "red shoes")
+    expect(chat.locator(".own-edit:visible")).to_have_count(1)
+    room.say("shopper", text="are you there?", turn_id="to-a-person")
+    room.say("agent", text="Yes, hello!", name="Ana")
+    chat.reload()
+    ready(chat)
+    expect(chat.locator(".turn-agent")).to_contain_text("Yes, hello!")
+    expect(chat.locator(".own-edit:visible")).to_have_count(0)
+    chat.set_viewport_size(PHONE)
+    name = chat.locator(".top h1")
+    assert name.evaluate("it => it.scrollWidth <= it.clientWidth"), "the shop's name is whole"
+
+
 def test_ones_own_bubble_is_there_within_a_tenth_of_a_second_after_fifty_messages(chat: Page, fake_site: Site) -> None:
     (room,) = list(fake_site.desk.rooms.values())[-1:]
     for number in range(50):

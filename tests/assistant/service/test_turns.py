@@ -206,6 +206,17 @@ async def test_a_message_written_anew_is_as_if_the_first_had_not_been(services: 
     assert (await services.shoppers.news(chat, 0)).replaced == ("turn-0002",), "only the last can be"
 
 
+async def test_what_went_to_a_person_is_not_written_anew(services: Services, shop: Shopclerk) -> None:
+    chat = await chat_of(services)
+    ticket, _ = shop.commerce.records.tickets.open(chat, "asked", "", "en")
+    shop.commerce.records.tickets.take(ticket.id, "Maya")
+    await services.shoppers.send(chat, Message("turn-0001", "hello Maya"))
+    await ended(services, chat, "turn-0001")
+    shop.commerce.records.tickets.hand_back(ticket.id, "Maya")
+    await heard(services, chat, Message("turn-0002", "tents", replaces="turn-0001"))
+    assert not shop.commerce.records.turns.replaced(chat), "it is a message of its own"
+
+
 async def test_what_is_in_the_cart_stays_when_a_message_is_written_anew(services: Services) -> None:
     chat = await chat_of(services)
     shown = next(
