@@ -11,23 +11,23 @@ from assistant.bounds import Bounds, TooMany, called_from, network_of, read_boun
 
 @pytest.fixture
 def bounds() -> Bounds:
-    return Bounds(read_bounds("conversations.address=3/minute;5/hour turns.conversation=2/minute turns.shop=off"))
+    return Bounds(read_bounds("conversations.address=3/month;5/year turns.conversation=2/month turns.shop=off"))
 
 
 def test_an_address_that_asks_too_much_waits_and_others_do_not(bounds: Bounds) -> None:
     with called_from("192.0.2.1"):
         assert [bounds.wait_s("conversations") for _ in range(3)] == [0, 0, 0]
-        assert 0 < bounds.wait_s("conversations") <= 60
+        assert bounds.wait_s("conversations") > 0
         with pytest.raises(TooMany) as refused:
             bounds.take("conversations", language="zh")
-    assert (refused.value.what, refused.value.language) == ("conversations", "zh") and 0 < refused.value.wait_s <= 60
+    assert (refused.value.what, refused.value.language) == ("conversations", "zh") and refused.value.wait_s > 0
     with called_from("192.0.2.2"):
         assert bounds.wait_s("conversations") == 0
     assert bounds.wait_s("conversations") == 0, "nobody's address, as on the command line"
 
 
 def test_who_is_refused_is_not_counted_elsewhere() -> None:
-    bounds = Bounds(read_bounds("turns.conversation=1/minute turns.customer=2/minute"))
+    bounds = Bounds(read_bounds("turns.conversation=1/month turns.customer=2/month"))
     assert bounds.wait_s("turns", conversation="a", customer="C1") == 0
     for _ in range(5):
         assert bounds.wait_s("turns", conversation="a", customer="C1") > 0
@@ -61,7 +61,7 @@ def test_a_household_is_one_client(address: str, network: str) -> None:
 
 
 def test_tokens_are_counted_as_many_as_they_are() -> None:
-    bounds = Bounds(read_bounds("tokens.conversation=1000/day tokens.address=1500/day"))
+    bounds = Bounds(read_bounds("tokens.conversation=1000/month tokens.address=1500/month"))
     with called_from("192.0.2.1"):
         with speaking_in("a", None):
             bounds.spend(900)
@@ -89,7 +89,7 @@ def test_what_is_no_bound_is_said(text: str) -> None:
 
 
 def test_measurements_on_the_machine_itself_are_not_held_up_but_open_no_floods() -> None:
-    bounds = Bounds(read_bounds("turns.address=1/minute turns.shop=5/minute conversations.address=1/minute"))
+    bounds = Bounds(read_bounds("turns.address=1/month turns.shop=5/month conversations.address=1/month"))
     for address in ("127.0.0.1", "::1"):
         with called_from(address):
             assert bounds.wait_s("conversations") == 0 < bounds.wait_s("conversations")

@@ -12,7 +12,7 @@ async function press(what, button) {
     if (reply.cart) showCart(reply.cart);
     if (reply.notice) { if (find("[data-cart]").open) { notice.textContent = reply.notice; notice.hidden = false; } else toast(reply.notice); return null; }
     return reply;
-  } catch { toast(words["chat.failed"]); return null; }
+  } catch (error) { toast(error.said || words["chat.failed"]); return null; }
   finally { if (button) button.removeAttribute("aria-busy"); }
 }
 

@@ -8,7 +8,7 @@ async function shop(call, what = {}, button = null) {
     if (reply.notice) { say(reply.notice); return null; }
     if (reply.toast) toast(reply.toast);
     return reply;
-  } catch { say(words["chat.failed"]); return null; }
+  } catch (error) { say(error.said || words["chat.failed"]); return null; }
   finally { if (button) button.removeAttribute("aria-busy"); }
 }
 // Where it is seen: in the cart when that is open, else as a toast.

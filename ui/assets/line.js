@@ -234,7 +234,7 @@ doers({
   },
   stop: async () => {
     if (busy === null) return;
-    try { await post("stop", { conversation: chat, id: busy.id }); } catch { toast(words["chat.failed"]); }
+    try { await post("stop", { conversation: chat, id: busy.id }); } catch (error) { toast(error.said || words["chat.failed"]); }
     input.focus();
   },
   edit: button => {

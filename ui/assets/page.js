@@ -6,7 +6,7 @@ const CALL_MS = 30000;
 async function post(address, payload) {
   const stop = new AbortController(), late = setTimeout(() => stop.abort(), CALL_MS);
   try {
-    const reply = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(payload ?? {}), signal: stop.signal, credentials: "same-origin" });
+    const reply = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang || "en" }, body: JSON.stringify(payload ?? {}), signal: stop.signal, credentials: "same-origin" });
     if (!reply.ok) {
       const said = reply.headers.get("Retry-After") ? (await reply.json().catch(() => ({}))).detail : "";
       throw Object.assign(new Error("refused"), { status: reply.status, said, after: Number(reply.headers.get("Retry-After")) || 0 });

@@ -35,7 +35,7 @@ async function personCall(what, button) {
     if (reply.problem) { personProblem(reply.problem); return false; }
     if (call === personLast) showPerson(reply.person);
     return true;
-  } catch { personProblem(words["chat.failed"]); return false; }
+  } catch (error) { personProblem(error.said || words["chat.failed"]); return false; }
   finally { if (button) button.removeAttribute("aria-busy"); }
 }
 

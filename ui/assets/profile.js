@@ -12,7 +12,7 @@ async function profileCall(what = {}, button = null) {
     if (reply.notice) { profileFailing(reply.notice); return false; }
     fill(profileBody, reply.html);
     return true;
-  } catch { profileFailing(words["chat.failed"]); return false; }
+  } catch (error) { profileFailing(error.said || words["chat.failed"]); return false; }
   finally { if (button) button.removeAttribute("aria-busy"); }
 }
 
@@ -51,7 +51,7 @@ doers({
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
       toast(words["profile.exported"]);
-    } catch { profileFailing(words["chat.failed"]); }
+    } catch (error) { profileFailing(error.said || words["chat.failed"]); }
     finally { button.removeAttribute("aria-busy"); }
   },
   profile_forget: button => {
@@ -82,7 +82,7 @@ doers({
       const link = new URL(reply.link, location.origin).href;
       try { await navigator.clipboard.writeText(link); toast(words["profile.link_copied"]); }
       catch { toast(link); }
-    } catch { toast(words["chat.failed"]); }
+    } catch (error) { toast(error.said || words["chat.failed"]); }
   },
 });
 

@@ -19,9 +19,10 @@ from tests.app import fresh
 pytestmark = pytest.mark.asyncio
 
 BOUNDS = """
-    conversations.address=6/minute turns.conversation=3/minute tickets.address=1/hour uploads.address=1/minute
-    searches.address=2/minute
+    conversations.address=6/month turns.conversation=3/month tickets.address=1/month uploads.address=1/month
+    searches.address=2/month
 """
+"""By the month, so that no test runs into the next."""
 PROXY = "198.51.100.1"
 
 
@@ -62,7 +63,7 @@ async def test_too_many_conversations_of_an_address(app: FastAPI, language: str,
             await begun(calls)
         refused = await calls.post("/api/conversations", json={"language": language})
         assert refused.status_code == 429 and sentence in refused.json()["detail"]
-        assert 0 < int(refused.headers["Retry-After"]) <= 60
+        assert int(refused.headers["Retry-After"]) > 0
         if language == "en":
             await begun(another)
 
