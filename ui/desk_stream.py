@@ -16,6 +16,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from assistant.notify.outbox import Told
 from assistant.pages import Refused, StaffMember
 from assistant.records.changes import QUEUE, Changes, Watch
 from assistant.service.agents import AgentService, Talk
@@ -50,6 +51,8 @@ class Tab:
     list: Shown = field(default_factory=Shown)
     board: Board | None = None
     """The one its list was made of."""
+    told: tuple[Told, ...] | None = None
+    """The notifications that it was sent last."""
     frame: Payload = field(default_factory=dict)
     """What surrounds the conversation's log, as it was sent last."""
 
@@ -102,7 +105,7 @@ class DeskStream:
         tab.limit = max(PAGE, min(MOST_SHOWN, int(payload.get("limit") or PAGE)))
         tab.visible = payload.get("visible") is not False
         tab.language = language_of(payload)
-        tab.board = None
+        tab.board, tab.told = None, None
         if tab.ticket and not payload.get("ticket"):
             self.presence.gone(tab.conversation, "agent", tab.key)
             tab.show("", "", 0)
@@ -155,6 +158,9 @@ class DeskStream:
                 listed = self._list_news(tab)
                 if listed:
                     yield ServerSentEvent(event="list", data=_json(listed))
+                if tab.board is not None and tab.board.told != tab.told:
+                    tab.told = tab.board.told
+                    yield ServerSentEvent(event="told", data=_json(self.listing.told(tab.told, words(tab.language))))
                 if said and tab.ticket == shown and shown:
                     news = await self._talk_news(tab)
                     if news:

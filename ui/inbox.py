@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.languages import LANGUAGES
+from assistant.notify.outbox import Told
 from assistant.pages import StaffMember
 from assistant.records.inbox import Listed
 from assistant.records.triage import PRIORITIES
@@ -45,6 +47,11 @@ class InboxPart:
     def __init__(self, inbox: InboxService) -> None:
         self.inbox = inbox
         self._rows: OrderedDict[tuple[Listed, bool, str, str], str] = OrderedDict()
+
+    @staticmethod
+    def told(told: Sequence[Told], w: Words) -> Payload:
+        """The team's notifications as a list, and when each was: the page counts those that are new to its agent."""
+        return {"html": str(_parts.told(told, w)), "at": [each.at.timestamp() for each in told]}
 
     def row(self, one: Listed, unread: bool, me: str, w: Words) -> str:
         """Made once for all desks that see it alike. Times are told by the page's own clock."""

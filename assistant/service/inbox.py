@@ -11,6 +11,9 @@ from typing import Literal
 
 import structlog
 
+from assistant.database import utc_now
+from assistant.notify.notifications import Notifications
+from assistant.notify.outbox import Told
 from assistant.pages import StaffMember
 from assistant.records.changes import QUEUE
 from assistant.records.inbox import Hit, Listed
@@ -28,6 +31,8 @@ GATHER_S = 0.1
 RENEW_S = 10.0
 """How long a board stands where nothing was announced: what is snoozed comes back by the clock."""
 MIN_SEARCH = 2
+TOLD_FOR, MOST_TOLD = timedelta(days=3), 30
+"""How far back the team's notifications are listed, and how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,12 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The inbox at one moment. ``reads``: by account and conversation, up to which message they have read."""
+    """The inbox at one moment. ``reads``: by account and conversation, up to which message they have read. ``told``:
+    what the team was told lately, the latest first."""
 
     listed: tuple[Listed, ...] = ()
     reads: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    told: tuple[Told, ...] = ()
 
     def unread(self, one: Listed, account_id: str) -> bool:
         return one.state != "closed" and one.shopper_sequence > self.reads.get(account_id, {}).get(
@@ -88,8 +95,10 @@ class Board:
 
 
 class InboxService:
-    def __init__(self, records: Records, settings: Settings) -> None:
+    def __init__(self, records: Records, settings: Settings, notifications: Notifications | None = None) -> None:
+        """Without ``notifications`` the team is told nothing beside the list."""
         self._records = records
+        self._notifications = notifications
         self.first_reply_in = timedelta(minutes=settings.first_reply_minutes)
         self.board = Board()
         self._desks = 0
@@ -135,7 +144,12 @@ class InboxService:
         return frozenset(one.conversation_id for one in board.listed if one.state != "closed")
 
     def _read(self) -> Board:
-        return Board(tuple(self._records.inbox.all()), self._records.inbox.reads())
+        return Board(tuple(self._records.inbox.all()), self._records.inbox.reads(), self._told())
+
+    def _told(self) -> tuple[Told, ...]:
+        if self._notifications is None:
+            return ()
+        return tuple(self._notifications.latest(utc_now() - TOLD_FOR, MOST_TOLD))
 
     async def tags(self) -> Sequence[str]:
         return await asyncio.to_thread(self._records.inbox.tags)

@@ -66,7 +66,7 @@ class Services:
             wishes=WishService(app, conversations, app.commerce.notifications),
             profiles=profiles,
             agents=AgentService(app, presence),
-            inbox=InboxService(app.commerce.records, app.settings),
+            inbox=InboxService(app.commerce.records, app.settings, app.commerce.notifications),
             suggestions=SuggestionService(app),
             admins=admins,
             learning=LearningService(app, admins),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assistant.access import Access
+from assistant.records.changes import QUEUE
 from tests.app import Served
 from tests.browser.pages import PHONE, WIDE, Window, fits, ready, say, sign_in, small_targets
 
@@ -144,6 +146,44 @@ def test_filters_search_and_the_keyboard(served_app: Served, window: Open, shot:
     expect(page.locator("[data-region=head]")).to_contain_text("with you")
     page.locator(".translation .link").first.click()
     expect(page.locator("[data-toast]")).to_contain_text("no model is configured")
+
+
+def test_what_calls_for_attention(served_app: Served, window: Open, shot: Shot) -> None:
+    """Bell, count in the title, sound and browser notifications as wished; priority; handing back."""
+    records, notifications = served_app.shop.commerce.records, served_app.shop.commerce.notifications
+    page = desk(window, served_app, "Maya")
+    expect(page.locator("[data-inbox] [data-region=filters] .view").first).to_be_visible()
+    assert not page.locator("[data-sound]").is_checked(), "no sound unless it is wished"
+    page.evaluate("""() => { window.noted = []; window.Notification = class {
+      static permission = "granted"; static requestPermission() { return Promise.resolve("granted"); }
+      constructor(title, more) { window.noted.push(`${title}: ${more.body}`); } }; }""")
+    page.locator("[data-bell]").click()
+    page.click("[data-do=notify]")
+    page.locator("[data-bell]").click()
+    chat, ticket = handed_over(served_app, "my gramophone is silent")
+    opened = records.tickets.get(ticket)
+    assert opened is not None
+    notifications.ticket_opened(opened)
+    records.changes.announce(QUEUE)
+    expect(page).to_have_title(re.compile(r"^\([1-9]"))
+    page.wait_for_function("() => window.noted.length")
+    expect(page.locator("[data-bell-count]")).to_be_visible()
+    page.locator("[data-bell]").click()
+    told = page.locator(f'.told[data-ticket="{ticket}"]').first
+    expect(told).to_contain_text("waits for a person")
+    expect(page.locator("[data-bell-count]")).to_be_hidden()
+    shot(page, "desk-bell")
+    told.click()
+    expect(page.locator(".said").last).to_have_text("my gramophone is silent")
+    page.click("[data-do=take]")
+    page.locator(".talk-head .menu > summary").click()
+    page.locator(".submenu summary", has_text="Priority").click()
+    page.locator('[data-kind="priority"]').last.click()
+    expect(row(page, ticket).locator("[class*=priority-]")).to_be_visible()  # type: ignore[attr-defined]
+    page.locator(".talk-head .menu > summary").click()
+    page.locator('[data-kind="hand-back"]').first.click()
+    expect(row(page, ticket)).to_have_count(0)  # type: ignore[arg-type]
+    assert not records.tickets.human_in_charge(chat)
 
 
 def test_canned_replies_are_written_by_leads_and_filled_in(served_app: Served, window: Open) -> None:

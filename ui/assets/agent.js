@@ -21,6 +21,7 @@ region("canned").addEventListener("submit", event => {
 
 doers({
   open: button => open(button.dataset.ticket),
+  told: button => { bell.open = false; return open(button.dataset.ticket); },
   back: () => { app.dataset.view = "queue"; },
   aside: button => { app.dataset.beside = button.dataset.asideName; for (const each of all("[data-do=aside]")) each.setAttribute("aria-pressed", String(each === button)); },
   about: () => { app.dataset.view = "about"; },

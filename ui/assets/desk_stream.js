@@ -19,6 +19,7 @@ function connect() {
   const on = (name, run) => now.addEventListener(name, event => { if (now !== stream) return; alive(); run(JSON.parse(event.data)); });
   on("beat", () => {});
   on("list", showList);
+  on("told", showTold);
   on("talk", news => { if (news.ticket === ticket) showTalk(news); });
   on("out", signedOut);
   now.onerror = () => { if (now === stream) again(); };

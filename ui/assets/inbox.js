@@ -77,6 +77,18 @@ function tell(alert) {
     note.onclick = () => { window.focus(); open(alert.ticket); note.close(); };
   } else if (!document.hidden) toast(`${alert.title}: ${alert.text}`);
 }
+// The bell: what the team was told, and how much of it is newer than this agent's last look.
+const bell = find("[data-bell-menu]");
+let toldAt = [];
+function showTold(news) { fill(region("told"), news.html); toldAt = news.at; tick(); countTold(); }
+function countTold() {
+  if (bell.open && toldAt.length) store.set("desk-told", String(toldAt[0]));
+  const seen = Number(store.get("desk-told") ?? 0), fresh = toldAt.filter(at => at > seen).length, count = find("[data-bell-count]");
+  count.textContent = fresh; count.hidden = !fresh;
+  find("[data-bell]").setAttribute("aria-label", fresh ? filled(words["agent.alerts_new"], { count: fresh }) : words["agent.alerts"]);
+}
+bell.addEventListener("toggle", countTold);
+
 async function notify() {
   if (!("Notification" in window)) return toast(words["agent.notify_cannot"]);
   const on = store.get("desk-notify") !== "yes", allowed = on ? await Notification.requestPermission() === "granted" : false;
