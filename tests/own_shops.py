@@ -253,3 +253,16 @@ def roastery(folder: Path) -> Path:
     ]
     rows[4]["Body (HTML)"] = "<p>Caramel and hazelnut. Less than 0.1% caffeine.</p>"
     return _csv(folder / "roastery.csv", rows)
+
+
+def bookshop(folder: Path) -> Path:
+    """A French bookshop's table, whose kinds are genres. Euros."""
+    rows = [
+        {"Référence": name, "Titre": title, "Genre": genre, "Prix": price, "Devise": "EUR", "Stock": "4"}
+        for name, title, genre, price in (
+            ("L1", "Cuisine du jardin", "Cuisine", "24.90"),
+            ("L2", "La Nuit des tanneurs", "Policier", "9.90"),
+            ("L3", "Histoire de la Méditerranée", "Histoire", "32.00"),
+        )
+    ]
+    return _csv(folder / "bookshop.csv", rows)

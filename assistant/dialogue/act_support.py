@@ -46,6 +46,8 @@ _SURE_SMALL_TALK = 0.6
 _ASKED_OF = (Intent.PRODUCT_QUESTION, Intent.COMPARE)
 _OF_GOODS = (Intent.PRODUCT_QUESTION, Intent.PRODUCT_SEARCH, Intent.SMALL_TALK, Intent.OUT_OF_SCOPE)
 """What the router takes a question on goods for, also by a name that it has never seen."""
+_SURE_FAQ = 0.5
+"""Confidence below which the router's word for a question on the shop may be one for goods."""
 _MIN_ANSWER_CONFIDENCE = 0.8
 """Confidence from which on a help page plainly answers."""
 
@@ -117,7 +119,7 @@ def asked_by_name(score: dict[Intent, float], found: Evidence, turn: Turn, memor
         or measure_named(turn.message, one[0])
     )
     asked = Intent.PRODUCT_QUESTION if "offers" not in turn.cues or version else Intent.PRODUCT_SEARCH
-    score[asked] += 0.8
+    score[asked] += 1.2 if version else 0.8
     score[Intent.FAQ] -= 0.4
     for intent in (Intent.SMALL_TALK, Intent.OUT_OF_SCOPE, Intent.COMPARE, *ON_ORDERS):
         score[intent] -= 0.6
@@ -253,7 +255,8 @@ def help_page(score: dict[Intent, float], found: Evidence, turn: Turn, memory: M
 def _on_goods(hits: tuple[FaqHit, ...], turn: Turn, deps: Dependencies) -> tuple[FaqHit, ...]:
     """Of help pages those that speak of the thing whose price or presence is asked for."""
     assert turn.understanding is not None
-    thing = goods_named(turn, deps) if turn.understanding.intent in _OF_GOODS else ""
+    likely = turn.understanding.intent in _OF_GOODS or turn.understanding.confidence < _SURE_FAQ
+    thing = goods_named(turn, deps) if likely else ""
     return tuple(hit for hit in hits if speaks_of(hit.entry, thing)) if thing else hits
 
 

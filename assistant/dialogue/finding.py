@@ -20,11 +20,10 @@ from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
 from assistant.understanding.schema import Slots
 from retrieval.encoders.embedded import Vectors
-from retrieval.search.filters import Mask
 from retrieval.search.index import SearchIndex
 from retrieval.search.query import Filters, Hit, Order, Outcome, Query, SearchResult
 from retrieval.text.measures import Measure
-from retrieval.text.words import terms
+from retrieval.text.words import query_terms, terms
 
 _MAX_SOLD_OUT = 2
 """Products sold out that are named beside what there is instead."""
@@ -187,8 +186,8 @@ def look_around(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         return
     index, need = deps.search.index, memory.need
     thing = thing_named(unmeasured(turn.message), index)
-    if turn.result.outcome is Outcome.NOT_CARRIED and (tagged := _tagged(thing, memory, deps)):
-        turn.result = SearchResult(tagged, Outcome.FOUND, len(tagged))
+    if turn.result.outcome is Outcome.NOT_CARRIED and (called := _called_so(thing, turn, memory, deps)):
+        turn.result = SearchResult(called, Outcome.FOUND, len(called))
         return
     if turn.result.outcome is Outcome.NOT_CARRIED:
         come_nearest(thing, (), turn, memory, deps)
@@ -214,21 +213,24 @@ def look_around(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         turn.around = dataclasses.replace(turn.around, unsaid=(word,))
 
 
-def _tagged(thing: str, memory: Memory, deps: Dependencies) -> tuple[Hit, ...]:
-    """Products that the shop's own tags and properties call so, where no title does: "decaf"."""
-    word = next(iter(terms(thing)[-1:]), "")
-    index = deps.search.index
-    if not word or not index.lexical.knows(word) or memory.need is None:
+def _called_so(thing: str, turn: Turn, memory: Memory, deps: Dependencies) -> tuple[Hit, ...]:
+    """Products that the shop's own tags and properties call so where no title does ("decaf"); of a message that was
+    said in English, those whose titles do in another form, too."""
+    word = next(iter(query_terms(thing)[-1:]), "")
+    if not word or memory.need is None:
         return ()
-    there = np.flatnonzero((index.lexical.coverage([word]) > 0) & index.table.products_of(_wanted(memory, deps)))
-    products = (index.catalogue.products[int(at)] for at in there[:_MAX_LOOKED_AT])
-    called = [p for p in products if word in terms(" ".join(p.attributes.values()).replace(",", " "))]
-    return tuple(Hit(p, next((v for v in p.variants if v.stock), p.variants[0]), 0.0) for p in called[:POOL_SIZE])
-
-
-def _wanted(memory: Memory, deps: Dependencies) -> Mask:
-    assert memory.need is not None
-    return deps.search.index.table.matching(filters(memory.need.slots, deps.lexicon))
+    index, slots = deps.search.index, memory.need.slots
+    forms = index.expander.forms
+    words = {word, *forms.of(word), *forms.compounds(word)} if turn.original else {word}
+    met = np.max([index.lexical.coverage([each]) for each in words], axis=0) > 0
+    wished = index.table.products_of(index.table.matching(filters(slots, deps.lexicon)))
+    products = (index.catalogue.products[int(at)] for at in np.flatnonzero(met & wished)[:_MAX_LOOKED_AT])
+    called = []
+    for product in products:
+        texts = [*product.attributes.values(), *(product.title.values() if turn.original else ())]
+        if words & set(terms(" ".join(texts).replace(",", " "))):
+            called.append(Hit(product, next((v for v in product.variants if v.stock), product.variants[0]), 0.0))
+    return tuple(called[:POOL_SIZE])
 
 
 def _unheard(thing: str, index: SearchIndex) -> bool:

@@ -14,7 +14,7 @@ from assistant.dialogue.turn import Turn
 from assistant.understanding.languages import matched
 from retrieval.models import FaqEntry
 from retrieval.text.forms import ends_in, same_word
-from retrieval.text.words import is_chinese, latin_words, stem, terms
+from retrieval.text.words import is_chinese, query_terms, terms
 
 ASKS_FOR = frozenset(("priced", "offers", "stocked"))
 """Cues of a question that only goods answer: what they cost, whether there are any."""
@@ -51,7 +51,5 @@ def speaks_of(entry: FaqEntry, thing: str) -> bool:
     """Whether a help page has any word of a thing's name, in any form or as the last part of a compound."""
     told = set(terms(" ".join((entry.question, entry.answer, *entry.also_asked))))
     return any(
-        word == other or same_word(word, other) or ends_in(other, word)
-        for word in map(stem, latin_words(thing))
-        for other in told
+        word == other or same_word(word, other) or ends_in(other, word) for word in query_terms(thing) for other in told
     )

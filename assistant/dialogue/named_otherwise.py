@@ -35,6 +35,8 @@ _MAX_NAME_CHARS = 60
 _MAX_COUNT = 20
 """Bare numbers up to this may say how many are wanted."""
 _MAX_SIZE_CHARS = 2
+_DEFINITE = frozenset(("priced", "stocked"))
+"""Cues of a question on one certain thing."""
 _EDITIONS = frozenset(("pro", "plus", "max", "mini", "ultra", "lite", "deluxe", "premium", "junior", "xl", "second"))
 """Words that make another model of a name, also in small letters."""
 _MAX_NEAR = 3
@@ -52,13 +54,24 @@ def lacking(turn: Turn, hits: Sequence[Hit], deps: Dependencies) -> str:
         text, english = turn.original or turn.message, not turn.original
         named = turn.cues & ASKS_FOR or turn.only_named
         names = [_name_of_another(text, hit.product, deps, english) for hit in hits] if named else [""]
+        if turn.cues & _DEFINITE and not english:
+            names = [name or _left_over(thing, hit.product, deps) for name, hit in zip(names, hits, strict=True)]
         return max(thing, names[0], key=len) if all(names) else ""
     if not thing or "points_back" in turn.cues or all(word.casefold() in FILLER for word in thing.split()):
         return ""
     if any(speaks_of(page.entry, thing) for page in turn.answers):
         return ""
+    if turn.original and turn.cues & _DEFINITE and hits:
+        return thing if all(_left_over(thing, hit.product, deps) for hit in hits) else ""
     words = [stem(word) for word in latin_words(thing)]
     return "" if any(_accounted(word, _own_words(hit.product, deps)) for hit in hits for word in words) else thing
+
+
+def _left_over(thing: str, product: Product, deps: Dependencies) -> str:
+    """A thing's name where some word of it says nothing of the product: a joint between them may part its words."""
+    own = _own_words(product, deps)
+    words = [word for word in query_terms(thing) if word.isalpha() and len(word) > _MAX_SIZE_CHARS]
+    return thing if any(not _accounted(word, own) for word in words) else ""
 
 
 def say_so(turn: Turn, thing: str, hits: Sequence[Hit], memory: Memory, deps: Dependencies) -> None:
@@ -160,9 +173,21 @@ def _of_option(word: str, rest: str, product: Product) -> bool:
 
 
 def _accounted(word: str, own: set[str]) -> bool:
-    """Whether a word is one of these in any form, or one of them is a compound with it."""
-    return bool(word) and (
-        word in own or any(same_word(word, other) or ends_in(other, word) or ends_in(word, other) for other in own)
+    """Whether a word is one of these in any form, one of them is a compound with it, or it is made of two of them."""
+    return bool(word) and (word in own or any(_alike(word, other) for other in own) or _made_of(word, own))
+
+
+def _alike(word: str, other: str) -> bool:
+    return same_word(word, other) or ends_in(other, word) or ends_in(word, other)
+
+
+def _made_of(word: str, own: set[str]) -> bool:
+    """ "Papierfilter" of a "Teefilter Papier"."""
+    return any(
+        word.startswith(first)
+        and any(same_word(word[len(first) :], last) or ends_in(last, word[len(first) :]) for last in own)
+        for first in own
+        if len(first) > _MAX_SIZE_CHARS
     )
 
 

@@ -21,6 +21,7 @@ from assistant.languages import LANGUAGES
 from assistant.outcome import FaqAnswer, OtherLanguage
 from assistant.understanding.language import says_in
 from assistant.understanding.languages import matched
+from assistant.understanding.money import MONEY
 from assistant.understanding.router import real_words
 from assistant.understanding.schema import Intent, Slots
 from assistant.understanding.translation import asks
@@ -42,6 +43,7 @@ _LIKELY = 0.35
 _LETTER = re.compile(r"[^\W\d_]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_MONEY = re.compile(MONEY, re.IGNORECASE | re.ASCII)
 _OPAQUE = re.compile(r"[\d@]|^https?://")
 
 
@@ -81,7 +83,10 @@ def settle(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
 
 
 def _asks_more(turn: Turn) -> bool:
-    """Whether more is asked of what is named than to see it: its price, its version, what it is like."""
+    """Whether more is asked of what is named than to see it: its price or one below a limit, its version, what it is
+    like."""
+    if _MONEY.search(turn.message):
+        return True
     cues = matched("cues", turn.message)
     asks = "asks" in cues and not cues & {"offers", "seeks", "which"}
     return asks or bool(cues & {"priced", "stocked"}) or ("asks" in cues and bool(measures(turn.message)))

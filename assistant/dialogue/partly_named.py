@@ -58,6 +58,14 @@ def _titled(term: str, deps: Dependencies) -> tuple[str, ...]:
     return tuple(told)
 
 
+def _parted(term: str, deps: Dependencies) -> tuple[str, ...]:
+    """A word, or of a compound that the shop writes apart its parts: "Papierfilter" of a "Teefilter Papier"."""
+    index = deps.search.index
+    if index.lexical.knows(term) or _titled(term, deps):
+        return (term,)
+    return index.expander.forms.parts(term) or (term,)
+
+
 def partly_named(text: str, original: str, deps: Dependencies) -> Product | None:
     """The only one of ``likely_named``; ``None`` where it is none or several."""
     found = likely_named(text, original, deps)
@@ -70,6 +78,7 @@ def likely_named(text: str, original: str, deps: Dependencies) -> list[Product]:
     form."""
     lexical, products = deps.search.index.lexical, deps.search.index.catalogue.products
     said = [term for term in query_terms(text) if term not in _AROUND and (not is_chinese(term) or len(term) > 1)]
+    said = [part for term in dict.fromkeys(said) for part in _parted(term, deps)]
     named = {term: words for term in dict.fromkeys(said) if (words := _titled(term, deps))}
     telling = list(named)
     own = [term for term in telling if len(term) >= _MIN_CHARS or is_chinese(term)]

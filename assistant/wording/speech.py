@@ -147,6 +147,8 @@ class Speech:
                     # Three digits behind a point may be thousands: such a number stays as the shop writes it.
                     number = measured["n"] if _THOUSANDS.search(measured["n"]) else self._number(measured["n"])
                     return self.texts.render("units", unit, n=number)
+        if value.isdigit() and self.texts.has("units", key):
+            return self.texts.render("units", key, n=value)
         name = self.lexicon.name("attribute", f"{key}={value}", self.language)
         return value if name.casefold() == value.casefold() else name  # "LCD" as the shop writes it
 

@@ -25,6 +25,8 @@ _MIN_STEM_CHARS, _MIN_PART_CHARS = 4, 3
 """Letters that two forms share at least; of either part of a compound."""
 _MIN_SHARED_CHARS = 5
 """Letters at the end of two compounds from which on they are likely the same thing."""
+_LINKS = ("", "s", "n", "en", "es", "e")
+"""What may join the parts of a compound."""
 _KEPT = 2_048
 """Words whose forms are remembered."""
 
@@ -79,6 +81,24 @@ class Forms:
     def _ending_in(self, word: str) -> tuple[str, ...]:
         """The catalogue's words that end in this one."""
         return tuple(other for other in self._compounds if ends_in(other, word))
+
+    def parts(self, word: str) -> tuple[str, str] | None:
+        """A compound that the catalogue lacks as two of its words, the last of which may be the end of another
+        compound: "papier", "teefilter" of "papierfilter"."""
+        for cut in range(len(word) - _MIN_STEM_CHARS, _MIN_PART_CHARS - 1, -1) if self._compounds else ():
+            first, last = word[:cut], word[cut:]
+            firsts = [
+                other for link in _LINKS if first.endswith(link) for other in self._known(first.removesuffix(link))
+            ]
+            lasts = [*self._known(last), *self.compounds(last)]
+            if firsts and lasts:
+                return firsts[0], lasts[0]
+        return None
+
+    def _known(self, word: str) -> tuple[str, ...]:
+        """The word, or another form of it, as far as the catalogue has it."""
+        there = self._by_start.get(word[:_MIN_STEM_CHARS], ()) if len(word) >= _MIN_PART_CHARS else ()
+        return (word,) if word in there else self.of(word)
 
     def _ending_alike(self, word: str) -> tuple[str, ...]:
         """Other compounds of the same last part, those that share most of it first: "gartenschere" of "rosenschere"."""

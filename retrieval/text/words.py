@@ -64,7 +64,8 @@ _OTHER_STOP_TEXT = """
 ich suche suchen brauche hatte habe haben hatten gerne gern bitte einen einem einer eines eine ein mit ohne und oder der
 das dem des im zum zur sie gibt es auch mir zeigen zeig mochte nach von
 habt ihr euch euer bei uns wir ist sind noch da was wie viel viele kostet kosten welche welcher welches welchen wo kann
-man den nicht kein keine keinen etwas fur hier haben habe hat fuhrt fuhren verkauft bekomme bekommt geeignet
+man den nicht kein keine keinen etwas fur hier haben habe hat fuhrt fuhren verkauft bekomme bekommt geeignet unter uber
+bis euro maximal hochstens mindestens weniger mehr als lieferbar verfugbar vorratig lager auf
 je cherche voudrais avez vous nous les des du un une pour avec sans et ou est sur dans il elle au aux
 combien coute coutent quel quelle quels quelles prix que qui ce cet cette ces sont encore
 busco quiero tienen tiene el los las unos unas una del para con sin y por es

@@ -19,6 +19,8 @@ from tests.assistant.test_dialogue import talking
 PAGES = {
     "nursery": "Frage;Antwort\nWas kostet der Versand?;Der Versand kostet 4,90 €.\n"
     "Wie schärfe ich eine Schere?;Mit einem feinen Wetzstein.\n",
+    "bookshop": "Question;Réponse\nLivrez-vous en Belgique ?;Oui, pour 9 €.\n"
+    "Puis-je retourner un livre ?;Oui, sous 30 jours.\n",
     "roastery": "question,answer\nHow much is shipping?,Shipping is $4.50.\n"
     "Is your decaf really free of caffeine?,It holds less than 0.1% caffeine.\n",
 }
@@ -69,6 +71,10 @@ ASKED = [
     ("roastery", "how much is the Hand Grinder Burr 48?", "found no .*Burr 48.*Hand Grinder Burr 38", ""),
     ("roastery", "how much is the Lighthouse Filter Reserve?", "found no Lighthouse Filter Reserve", "costs"),
     ("roastery", "how much is the Chemex?", "found no Chemex", "costs"),
+    ("bookshop", "Quel est le prix de La Cuisine des montagnes ?", "found no Cuisine des montagnes", "costs"),
+    ("bookshop", "Combien coûte Cuisine du jardin ?", "24.90", "found no"),
+    ("bookshop", "Avez-vous des livres en anglais ?", "", "9 €"),
+    ("nursery", "Habt ihr Gießkannen unter 20 Dollar?", "Kunststoff", "34,90"),
     # Of what it is like, the shop's own text speaks, or nothing.
     ("nursery", "Ist die Gießkanne aus Zink frostsicher?", "Beschreibung.*„Frostfest.“", "auf Englisch"),
     ("nursery", "Sind die Handschuhe wasserdicht?", "", "ja|ist wasserdicht|sind wasserdicht"),
