@@ -23,6 +23,9 @@ import retrieval
 import ui
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue import agenda, steps
+from assistant.settings import ROOT
+from assistant.understanding import translation
+from retrieval.text.lexicon import Lexicon
 from tests import growth
 from tests.app import Served
 from tests.assistant.test_dialogue import DEMO, talking
@@ -94,12 +97,19 @@ def _expressions() -> dict[str, tuple[re.Pattern[str], str, str]]:
         for pattern, method in _inline(source):
             whole = method == "fullmatch"
             found.setdefault(pattern.pattern, (pattern, "fullmatch" if whole else "search", module.__name__))
+    for language in sorted(path.parent.name for path in translation.FOLDER.glob("*/english.toml")):
+        said = [(pattern, "search") for pattern, _ in translation.phrases(language)]
+        moved = translation.WordByWord(language, Lexicon.from_file(ROOT / "data" / "shop" / "lexicon.json"))._moved
+        for pattern, way in [*said, *([(moved, "match")] if moved is not None else [])]:
+            found.setdefault(pattern.pattern, (pattern, way, f"languages/{language}/english.toml"))
     return found
 
 
 def _work(pattern: re.Pattern[str], way: str) -> Callable[[str], object]:
     if way == "fullmatch":
         return pattern.fullmatch
+    if way == "match":
+        return pattern.match
     return lambda text: sum(1 for _ in pattern.finditer(text))
 
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from assistant.setup.exports import Imported
 
 MAX_PRINTED = 8
-"""Notes, reasons and unanswered questions that are printed."""
+"""Notes and reasons that are printed."""
+MAX_WRONG = 3
+"""Of each kind of question, those printed that were not answered rightly."""
 
 
 def init(
@@ -62,32 +64,34 @@ def init(
     # Whatever the environment says of another shop.
     own = {setting: (into / place).absolute() for setting, place in PATHS.items()}
     settings = Settings(shop=into).model_copy(update={**own, "encoder": encoder})
-    answered = _open(settings, done, questions)
-    _tell_answers(answered)
-    _tell_next(settings, done, answered)
+    answered, skipped = _open(settings, done, questions)
+    _tell_answers(answered, skipped)
+    _tell_next(settings, done)
 
 
-def _open(settings: Settings, done: Imported, questions: int) -> list[Answered]:
-    """Makes the shop's data live and asks it the questions."""
+def _open(settings: Settings, done: Imported, questions: int) -> tuple[list[Answered], dict[str, str]]:
+    """Makes the shop's data live and asks it the questions; with why some kinds were not asked."""
     import asyncio
 
     from assistant.bootstrap import build
     from assistant.cli.progress import Steps
-    from assistant.cli.trial import answers, made_from
+    from assistant.cli.trial import answers
+    from assistant.cli.trial_questions import made_from
     from assistant.setup.knowledge import catalogue_words, load_knowledge, open_store
 
     with Steps() as steps:
         store, encoders = open_store(settings, steps.tell)
         load_knowledge(settings, store, encoders, catalogue_words(settings), steps.tell, anew=True)
         shop = build(settings.model_copy(update={"llm": "off"}), managed=False, tell=steps.tell)
-    asked = made_from(done.products, done.entries, questions)
+    trial = made_from(done.products, done.entries, questions)
 
     async def say() -> list[Answered]:
-        return [each async for each in answers(shop, asked)]
+        return [each async for each in answers(shop, trial.questions)]
 
-    if asked:
-        print(f"==> asking it {_counted(len(asked), 'question')} made from its own data", flush=True)
-    return asyncio.run(say())
+    if trial.questions:
+        asked = _counted(len(trial.questions), "question")
+        print(f"==> asking it {asked} made from its own data, without a model", flush=True)
+    return asyncio.run(say()), trial.skipped
 
 
 def _tell_read(done: Imported) -> None:
@@ -111,20 +115,24 @@ def _list(mark: str, lines: list[str], total: int | None = None) -> None:
         print(f"  … and {more:,} more")
 
 
-def _tell_answers(answered: list[Answered]) -> None:
+def _tell_answers(answered: list[Answered], skipped: dict[str, str]) -> None:
     by_kind: dict[str, list[Answered]] = defaultdict(list)
     for each in answered:
         by_kind[each.question.kind].append(each)
     for kind, of_kind in by_kind.items():
         right = sum(each.right for each in of_kind)
-        print(f"  {kind:<26} {right:>4} of {len(of_kind):<4} answered with what was asked for")
-    wrong = [
-        f"{each.question.kind}: {each.question.text!r} got {each.reply[:90]!r}" for each in answered if not each.right
-    ]
-    _list("  not answered: ", wrong)
+        print(f"  {kind:<26} {right:>4} of {len(of_kind):<4} right")
+    for kind, why in skipped.items():
+        print(f"  {kind:<26} not asked: {why}")
+    for kind, of_kind in by_kind.items():
+        wrong = [each for each in of_kind if not each.right]
+        for each in wrong[:MAX_WRONG]:
+            print(f"  wrong, {kind}: {each.question.text!r} got {each.reply[:110]!r}")
+        if len(wrong) > MAX_WRONG:
+            print(f"  … and {len(wrong) - MAX_WRONG:,} more of this kind")
 
 
-def _tell_next(settings: Settings, done: Imported, answered: list[Answered]) -> None:
+def _tell_next(settings: Settings, done: Imported) -> None:
     folder = settings.shop_data
     print("==> next")
     steps = []

@@ -71,14 +71,15 @@ def _data(language: str) -> dict[str, Any]:
 
 
 @cache
-def _phrases(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    phrases: dict[str, str] = _data(language)["phrases"]
-    return tuple((re.compile(one, re.IGNORECASE), english) for one, english in phrases.items())
+def phrases(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Expressions that are more than their words, with what they are in English."""
+    listed: dict[str, str] = _data(language)["phrases"]
+    return tuple((re.compile(one, re.IGNORECASE), english) for one, english in listed.items())
 
 
 def asks(text: str, language: str) -> bool:
     """Whether a text holds one of the expressions that the word list of a language knows as a whole."""
-    return translated(language) and any(english and one.search(text) for one, english in _phrases(language))
+    return translated(language) and any(english and one.search(text) for one, english in phrases(language))
 
 
 def _listed(group: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -95,7 +96,7 @@ class WordByWord:
     def __init__(self, language: str, lexicon: Lexicon, names: Collection[str] = ()) -> None:
         data = _data(language)
         self._stemmer = Stemmer.Stemmer(data["stemmer"])
-        self._phrases = _phrases(language)
+        self._phrases = phrases(language)
         verbs = dict(_listed(data.get("verbs", {})))
         goods = dict(_goods(language, lexicon))
         self._goods = frozenset(goods)
@@ -189,8 +190,9 @@ def _verb_last(data: dict[str, Any], verbs: dict[str, str]) -> re.Pattern[str]:
     """A clause whose verb stands last: in a language that has such clauses, words are compounded too."""
     ending = "|".join(sorted(map(re.escape, verbs), key=len, reverse=True))
     moves, stays = ("|".join(map(fold, data[name].split())) for name in ("moved_by", "stays"))
+    # That it ends in a verb is seen first: else every lead would be tried with every rest.
     return re.compile(
-        rf"^(?P<lead>.*?\b(?:{moves})\b(?:\s(?:{stays})\b)*)\s(?P<rest>.+?)\s(?:zu\s)?(?P<verb>{ending})$"
+        rf"^(?=.*\s(?:{ending})$)(?P<lead>.*?\b(?:{moves})\b(?:\s(?:{stays})\b)*)\s(?P<rest>.+?)\s(?:zu\s)?(?P<verb>{ending})$"
     )
 
 

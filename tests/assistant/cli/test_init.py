@@ -13,9 +13,13 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from assistant.answering.evidence import Answer, Offered
 from assistant.cli import app
 from assistant.cli.failures import told
-from assistant.cli.trial import made_from
+from assistant.cli.trial import is_right
+from assistant.cli.trial_questions import ABSENT, KINDS, NEED, PAGE, PROPERTY, TITLE, VERSION, Question, made_from
+from assistant.events import FaqCited, FaqPassage
+from assistant.outcome import ProductAnswer
 from assistant.settings import ROOT, Settings
 from assistant.setup.downloads import addresses_in, fetched
 from assistant.setup.exports import exports_in, imported
@@ -75,12 +79,44 @@ def test_a_folder_without_a_catalogue_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_questions_are_made_from_what_is_sold() -> None:
-    products = load_catalogue(SAMPLES / "garten" / "artikel.csv").products
-    asked = made_from(products, load_faq(SAMPLES / "garten" / "haeufige-fragen.md").entries)
-    assert asked == made_from(products, load_faq(SAMPLES / "garten" / "haeufige-fragen.md").entries)
-    assert {each.kind for each in asked} >= {"title", "part of a title", "kind of goods", "help page"}
-    assert all(each.right for each in asked)
-    assert "Blumentopf Ton 30 cm" not in [each.text for each in asked], "it is sold out"
+    products = load_catalogue(SAMPLES / "garten" / "artikel.csv", locale="de-DE").products
+    entries = load_faq(SAMPLES / "garten" / "haeufige-fragen.md").entries
+    trial = made_from(products, entries)
+    assert trial == made_from(products, entries), "the same for the same data"
+    asked = {kind: [each for each in trial.questions if each.kind == kind] for kind in KINDS}
+    assert all(asked.values()) and not trial.skipped
+    assert "Blumentopf Ton 30 cm" not in [each.text for each in asked[TITLE]], "it is sold out"
+    light = next(each for each in asked[NEED] if "kunststoff" in each.text)
+    assert (light.text, light.right) == ("bewässerung kunststoff unter 15\xa0€", {"GK-10"})
+    cut = next(each for each in asked[PROPERTY] if "Astschere" in each.text)
+    assert (cut.text, cut.says) == ("schnittstärke von Astschere Kranich?", "40 mm")
+    assert {(each.stock or 0) > 0 for each in asked[VERSION]} == {True, False}, "in stock and sold out"
+    assert all(each.says.casefold() not in str(products).casefold() for each in asked[ABSENT])
+
+
+def test_what_cannot_be_asked_is_said(tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text("id,title,price,currency,stock\na,Lamp,5,EUR,3\n")
+    trial = made_from(load_catalogue(tmp_path / "one.csv").products, [])
+    assert {each.kind for each in trial.questions} == {TITLE, ABSENT}
+    assert trial.skipped.keys() == set(KINDS) - {TITLE, ABSENT}
+    assert trial.skipped[PAGE] == "there are no help pages" and "versions" in trial.skipped[VERSION]
+
+
+def test_a_reply_is_right_that_says_what_the_data_says() -> None:
+    stated = Question(PROPERTY, "weight of the spade?", frozenset(["s"]), says="1,2 kg")
+    assert is_right(stated, "The spade weighs 1.2\xa0kg.", [], None)
+    assert not is_right(stated, "The spade weighs 12 kg.", [], None)
+    hose = Question(VERSION, "the hose in 25 m?", frozenset(["h"]), says="25 m", stock=0)
+
+    def told(left: int, there: bool = True, value: str = "25 m") -> ProductAnswer:
+        return ProductAnswer((), answer=Answer((Offered("h", (("length", value),), there, left=left),)))
+
+    assert is_right(hose, "", [], told(0)) and not is_right(hose, "", [], told(3))
+    assert not is_right(hose, "", [], told(0, there=False)) and not is_right(hose, "", [], told(0, value="5 m"))
+    assert not is_right(hose, "", [], None)
+    page = Question(PAGE, "when?", frozenset(["p"]))
+    passage = FaqPassage(id="p", question="When?", answer="Soon.", confidence=1)
+    assert is_right(page, "", [FaqCited(passages=(passage,))], None) and not is_right(page, "Soon.", [], None)
 
 
 @pytest.fixture
@@ -111,9 +147,12 @@ def test_a_shop_is_made_and_asked(tmp_path: Path) -> None:
     counts = {
         line.split("  ")[1].strip(): [int(part) for part in line.split() if part.isdigit()][-2:]
         for line in said.splitlines()
-        if "answered with what was asked for" in line
+        if line.endswith(" right")
     }
-    assert all(right >= 0.7 * asked for right, asked in counts.values()), said
+    assert counts.keys() == set(KINDS) - {PROPERTY}, "the roastery's export has no attribute of worth"
+    assert all(right >= 0.5 * asked for right, asked in counts.values()), said
+    assert counts[VERSION][0] == counts[VERSION][1] and "property of a product      not asked: no product" in said
+    assert "wrong, " in said
     settings = Settings(shop=shop)
     assert settings.shop_name == "Harbour Roast"
     assert settings.catalogue.is_file() and (settings.state_dir / "vectors").is_dir()
