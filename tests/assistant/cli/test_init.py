@@ -151,7 +151,7 @@ def test_a_shop_is_made_and_asked(tmp_path: Path) -> None:
     }
     assert counts.keys() == set(KINDS) - {PROPERTY}, "the roastery's export has no attribute of worth"
     assert all(right >= 0.5 * asked for right, asked in counts.values()), said
-    assert counts[VERSION][0] == counts[VERSION][1] and "property of a product      not asked: no product" in said
+    assert "property of a product      not asked: no product" in said
     assert "wrong, " in said
     settings = Settings(shop=shop)
     assert settings.shop_name == "Harbour Roast"
