@@ -38,5 +38,7 @@ def _quoted(value: str) -> str:
 
 
 def _key(line: str) -> str:
-    found = re.match(r"\s*(?:export\s+)?(\w+)\s*=", line)
-    return found[1].upper() if found else ""
+    """The setting that a line sets; empty for another line."""
+    name, equals, _ = line.partition("=")
+    name = name.strip().removeprefix("export ").strip()
+    return name.upper() if equals and name.isidentifier() else ""
