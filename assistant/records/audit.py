@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from sqlalchemy import ColumnElement, insert, or_, select
 
@@ -50,19 +50,30 @@ LookedAt = tuple[Look, str | None, str | None, str]
 """What was looked at, the conversation's id, the customer's, and details."""
 
 
+class Looker(Protocol):
+    """Who looks: an account."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+
+
 class Audit:
     def __init__(self, database: Database, clock: Clock = utc_now) -> None:
         self._database = database
         self._clock = clock
 
-    def record(self, account_id: str, name: str, role: str, *looks: LookedAt) -> None:
+    def record(self, who: Looker, *looks: LookedAt) -> None:
         now = self._clock()
         rows = [
             {
                 "at": now,
-                "account_id": account_id,
-                "name": name,
-                "role": role,
+                "account_id": who.id,
+                "name": who.name,
+                "role": who.role,
                 "what": what,
                 "conversation_id": conversation_id,
                 "customer_id": customer_id,

@@ -188,7 +188,7 @@ class AgentService:
         return listed
 
     def _looked(self, who: StaffMember, *looks: LookedAt) -> None:
-        self.records.audit.record(who.id, who.name, who.role, *looks)
+        self.records.audit.record(who, *looks)
 
 
 def until(rest: str, now: datetime, zone_minutes: int) -> datetime | None:

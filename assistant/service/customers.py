@@ -84,7 +84,7 @@ class CustomerService:
         cart = await self.shopping.cart(record.id)
         if look:
             seen: LookedAt = ("customer", record.id, record.customer_id, "")
-            await asyncio.to_thread(records.audit.record, who.id, who.name, who.role, seen)
+            await asyncio.to_thread(records.audit.record, who, seen)
         return await asyncio.to_thread(self._customer, record, memory, cart, language)
 
     def _customer(self, record: Conversation, memory: Memory, cart: CartShown, language: str) -> Customer:

@@ -161,7 +161,7 @@ class InboxService:
             return ()
 
         def sought() -> Sequence[Hit]:
-            self._records.audit.record(who.id, who.name, who.role, ("search", None, None, words))
+            self._records.audit.record(who, ("search", None, None, words))
             return self._records.inbox.search(words)
 
         return await asyncio.to_thread(sought)

@@ -119,7 +119,7 @@ class StaffService:
         """Reading the audit is a look of its own, once for each first page. Raises ``Refused``."""
         self._may_audit(by)
         if before is None:
-            await asyncio.to_thread(self._records.audit.record, by.id, by.name, by.role, ("audit", None, None, ""))
+            await asyncio.to_thread(self._records.audit.record, by, ("audit", None, None, ""))
         return await asyncio.to_thread(self._records.audit.page, sought, limit, before)
 
     async def audit_names(self) -> Sequence[str]:
@@ -128,7 +128,7 @@ class StaffService:
     async def audit_file(self, by: StaffMember, sought: Sought) -> Sequence[Looked]:
         """All that is sought, for a download. Raises ``Refused``."""
         self._may_audit(by)
-        await asyncio.to_thread(self._records.audit.record, by.id, by.name, by.role, ("audit", None, None, "CSV"))
+        await asyncio.to_thread(self._records.audit.record, by, ("audit", None, None, "CSV"))
         return await asyncio.to_thread(lambda: list(self._records.audit.all(sought)))
 
     def _may_audit(self, by: StaffMember) -> None:
@@ -151,7 +151,7 @@ class StaffService:
             raise Refused(key="last_admin") from error
         self._believed.clear()
         look: LookedAt = ("account", None, None, what.format(name=name))
-        await asyncio.to_thread(self._records.audit.record, by.id, by.name, by.role, look)
+        await asyncio.to_thread(self._records.audit.record, by, look)
 
 
 def member(account: Account, session: str = "") -> StaffMember:

@@ -47,7 +47,7 @@ class TranslationService:
             raise Refused(key=f"translation_{why or 'off'}")
         audit = self.app.commerce.records.audit
         look: LookedAt = ("translation", conversation_id or None, None, language)
-        await asyncio.to_thread(audit.record, who.id, who.name, who.role, look)
+        await asyncio.to_thread(audit.record, who, look)
         metered = model.metered()
         asked = Prompt(prompt("translate.md").render(language=in_english(language)), text, MAX_TOKENS)
         try:

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from assistant.access import Access
 from assistant.database import Database
 from assistant.migrations import migrate
+from assistant.pages import StaffMember
 from assistant.records.audit import Sought
 from assistant.records.records import Records
 from assistant.service.staff import StaffService
@@ -63,7 +64,9 @@ def test_the_audit_is_filtered_and_downloaded(client: TestClient, records: Recor
     client.post("/agent/sign-in", data={"name": "agent", "password": "agent word one"})
     assert client.get("/agent/audit").status_code == 403 and client.get("/agent/audit.csv").status_code == 403
     client.post("/admin/sign-in", data=ADMIN)
-    records.audit.record("1", EVIL, "agent", ("search", None, None, "=cmd|x"), ("customer", "conv", "C-1", ""))
+    records.audit.record(
+        StaffMember("1", "evil", EVIL, "agent"), ("search", None, None, "=cmd|x"), ("customer", "conv", "C-1", "")
+    )
     page = client.get("/admin/audit", params={"what": "search", "since": "2020-01-01", "until": "nonsense"})
     assert "=cmd|x" in page.text and "C-1" not in page.text and EVIL not in page.text
     file = client.get("/admin/audit.csv", params={"what": "search"})

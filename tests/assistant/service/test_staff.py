@@ -157,8 +157,8 @@ def test_what_a_role_may(role: StaffRole, leads: bool, admin_page: bool) -> None
 
 def test_the_audit_is_filtered_and_cannot_be_changed(records: Records) -> None:
     look = records.audit.record
-    look("1", "Maya", "agent", ("conversation", "c-1", "C-1", ""), ("customer", "c-1", "C-1", ""))
-    look("2", "Lena", "lead", ("search", None, None, "100% wool"))
+    look(StaffMember("1", "maya", "Maya", "agent"), ("conversation", "c-1", "C-1", ""), ("customer", "c-1", "C-1", ""))
+    look(StaffMember("2", "lena", "Lena", "lead"), ("search", None, None, "100% wool"))
     assert [one.what for one in records.audit.page(Sought())] == ["search", "customer", "conversation"]
     assert [one.what for one in records.audit.page(Sought(name="Maya"), limit=1)] == ["customer"]
     assert [one.name for one in records.audit.page(Sought(text="100%"))] == ["Lena"]
