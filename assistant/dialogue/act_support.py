@@ -9,7 +9,7 @@ from assistant.answering.topics import row_of, words_of
 from assistant.dialogue.act_evidence import Evidence
 from assistant.dialogue.acts.cart import lines_meant
 from assistant.dialogue.acts.cart_wishes import measure_named, options_named, quantities
-from assistant.dialogue.acts.talk import page, pages
+from assistant.dialogue.acts.help_pages import Asked, page, pages
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.goods_named import ASKS_FOR, goods_named, speaks_of
 from assistant.dialogue.memory import Memory
@@ -287,7 +287,7 @@ def service_talk(score: dict[Intent, float], turn: Turn, memory: Memory, found: 
         score[intent] -= 0.6
     if requested_action(turn.message) in VERBS or any(asked.topic.startswith("do_") for asked in turn.asked):
         return
-    if "asks" in found.cues and (hits := page(turn.message, memory, deps)):
+    if "asks" in found.cues and (hits := page(Asked.of(turn.message, turn, memory, deps), memory, deps)):
         turn.answers = hits
         score[Intent.FAQ] += 0.8
     elif "asks" in found.cues and own and turn.intent is Intent.PRODUCT_QUESTION and not found.things:

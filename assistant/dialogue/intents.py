@@ -15,6 +15,7 @@ from assistant.dialogue.acts import (
     talk,
 )
 from assistant.dialogue.acts.attend import aside, attend, in_passing, of_another
+from assistant.dialogue.acts.help_pages import Asked, page
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.request import CHANGES, Further
@@ -33,6 +34,8 @@ _ASIDES = (*_ON_GOODS, Intent.PRODUCT_SEARCH, Intent.RECOMMEND)
 """Neither takes the place of a request that waits for an answer."""
 _NO_REQUEST = (*_LEAVES_OPEN, Intent.OUT_OF_SCOPE, Intent.CONFIRM, Intent.DECLINE)
 _ABOUT_ORDERS = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
+_OF_SHOP = (Intent.FAQ, Intent.OUT_OF_SCOPE)
+"""What a question to the shop comes to that names none of its goods."""
 _MAX_YES_WORDS = 4
 """Words of a plain yes, which needs no router."""
 
@@ -178,7 +181,7 @@ def _while_pending(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome | 
     if (
         "asks" in turn.cues
         and requested_action(turn.message) is None
-        and (hits := talk.page(turn.message, memory, deps))
+        and (hits := page(Asked.of(turn.message, turn, memory, deps), memory, deps))
     ):
         turn.intent = Intent.FAQ
         _ask_again(turn, memory)
@@ -242,7 +245,7 @@ def _says_more(turn: Turn, memory: Memory) -> bool:
 
 
 def _act(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome | None:
-    if turn.unclear:
+    if turn.unclear and not (turn.intent in _OF_SHOP and "to_shop" in turn.cues):
         return talk.clarify(turn)
     match turn.intent:
         case Intent.PRODUCT_SEARCH:
@@ -271,7 +274,8 @@ def _act(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome | None:
         case Intent.SMALL_TALK:
             return talk.small_talk(turn, memory, deps)
         case Intent.OUT_OF_SCOPE:
-            return OutOfScope()
+            # What is asked of the shop is no other business, though nothing here answers it.
+            return talk.unknown(turn, deps) if "to_shop" in turn.cues else OutOfScope()
         case Intent.CONFIRM:
             return consent.confirm(turn, memory, deps)
         case Intent.DECLINE:

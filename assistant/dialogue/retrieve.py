@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 
 from assistant.dialogue import named_otherwise
-from assistant.dialogue.acts.talk import looked_up
+from assistant.dialogue.acts.help_pages import looked_up
 from assistant.dialogue.budget import beside
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.fallbacks import fit_together, near_interest, others_of_kind, suggest, used_up

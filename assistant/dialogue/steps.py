@@ -11,8 +11,9 @@ from assistant.dialogue import agenda, direct, meanwhile, need_edits, own_langua
 from assistant.dialogue import lead as leading
 from assistant.dialogue import retrieve as retrieving
 from assistant.dialogue.acts import assent, consent, profile
-from assistant.dialogue.acts.attend import besides
+from assistant.dialogue.acts.attend import besides, rule_first
 from assistant.dialogue.acts.cart_wishes import answer
+from assistant.dialogue.acts.help_pages import say_what_lacks
 from assistant.dialogue.agenda import read_message
 from assistant.dialogue.computing import computed
 from assistant.dialogue.decide import decide
@@ -41,7 +42,7 @@ from assistant.privacy import redact
 from assistant.shop.actions import ActionDone, ActionRefused, Approval
 from assistant.understanding.abridged import abridged
 from assistant.understanding.guard import guard as judge
-from assistant.understanding.language import detect_language
+from assistant.understanding.language import detect_language, says_in
 from assistant.understanding.mood import greets, read_mood
 from assistant.understanding.schema import Intent, Slots, TurnContext
 from assistant.understanding.translation import translated
@@ -256,6 +257,7 @@ async def _done(turn: Turn, memory: Memory, deps: Dependencies) -> list[Event]:
     if (
         isinstance(outcome, OutOfScope)
         and not leading.leads(deps)
+        and not (turn.original and says_in(turn.original, memory.language))
         and own_language.foreign(turn.original or turn.message, deps)
     ):
         code = own_language.told_apart(turn.original or turn.message)
@@ -268,7 +270,9 @@ async def _done(turn: Turn, memory: Memory, deps: Dependencies) -> list[Event]:
         outcome = served[0] if served else await asyncio.to_thread(by_own_acts, turn, memory, deps)
     turn.outcome = outcome
     beside = await asyncio.to_thread(besides, turn, memory, deps)
+    turn.extra = (*await asyncio.to_thread(rule_first, turn, memory, deps), *turn.extra)
     turn.extra = (*beside, *turn.extra, *await asyncio.to_thread(profile.besides, turn, memory, deps))
+    await asyncio.to_thread(say_what_lacks, turn, memory, deps)
     return await asyncio.to_thread(_shown, turn, memory, deps)
 
 

@@ -36,21 +36,21 @@ def _several() -> E5Encoder:
 
 def shop_encoders(settings: Settings, lexicon: Lexicon | None = None) -> Encoders:
     """The catalogue's encoders; the one of sentences, which is always MiniLM: what reads messages was fitted to its
-    vectors; and that of questions, which is learned on both encoders for shops in other languages. In English and
-    Chinese the learned one answers more, also where it should not: the dialogue's limits were found with MiniLM's.
-    ``lexicon``: the shop's words, if they are not those of the settings.
+    vectors; and that of questions, which is learned on both encoders, or MiniLM where the package of the other is not
+    to be had. ``lexicon``: the shop's words, if they are not those of the settings.
 
     Raises ``ModelFilesMissing``.
     """
     sentences = TextEncoder()
+    questions = SupportEncoder(sentences, _several()) if E5Encoder.installed() else sentences
     if settings.encoder == SEVERAL:
-        return Encoders(_several(), ImageEncoder(), sentences, SupportEncoder(sentences, _several()))
+        return Encoders(_several(), ImageEncoder(), sentences, questions)
     if settings.encoder == ENGLISH:
-        return Encoders(sentences, ImageEncoder())
+        return Encoders(sentences, ImageEncoder(), sentences, questions)
     words = Lexicon.from_file(settings.shop_data / "lexicon.json") if lexicon is None else lexicon
     kinds = [entry.name["en"] for entry in words.types.values() if "en" in entry.name]
     model = TextImageModel(Path(settings.encoder), [*kinds, *known_kinds()])
-    return Encoders(model.text, model.image, sentences)
+    return Encoders(model.text, model.image, sentences, questions)
 
 
 def search_fits(settings: Settings) -> Fits:

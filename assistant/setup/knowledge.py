@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -100,23 +100,18 @@ def help_pages(settings: Settings, store: Store, encoders: Encoders, search: Pro
         encoders.questions,
         in_english(search.index.lexicon),
         shared=encoders.questions is encoders.sentences,
-        silent=_of_another_shop(settings, search),
+        demo=frozenset(shipped_faq(settings)),
+        of_demo=_is_demo(settings, search),
         told=partial(told_with, hours=Hours.read(settings.hours, settings.time_zone)),
     )
 
 
-def _of_another_shop(settings: Settings, search: ProductSearch) -> Callable[[Sequence[FaqEntry]], bool]:
-    """Tells help pages that are the demo shop's beside the catalogue of another shop: its terms are not this shop's, so
-    they answer nothing until the shop loads its own."""
+def _is_demo(settings: Settings, search: ProductSearch) -> Callable[[], bool]:
+    """Tells whether the catalogue is the demo shop's. Beside another's its help pages hold terms that are not the
+    shop's, so they answer nothing until the shop loads its own."""
     lexicon = catalogue_words(settings).written
     written = frozenset(lexicon.types if lexicon else ())
-    shipped = frozenset(shipped_faq(settings))
-
-    def silent(entries: Sequence[FaqEntry]) -> bool:
-        own = not written or written == search.index.lexicon.types.keys()
-        return not own and bool(entries) and shipped.issuperset(entries)
-
-    return silent
+    return lambda: not written or written == search.index.lexicon.types.keys()
 
 
 def open_store(settings: Settings, tell: Tell = lambda step, done, total: None) -> tuple[Store, Encoders]:
@@ -183,7 +178,8 @@ def help_pages_beside(settings: Settings, store: Store, encoders: Encoders) -> t
     if not entries and settings.faq.is_file() and settings.faq.stat().st_size > 0:
         entries = tuple(load_faq(settings.faq).entries)  # what the next start makes live
     search = ProductSearch(store, encoders, catalogue_words(settings))
-    return len(entries), not _of_another_shop(settings, search)(entries)
+    silent = bool(entries) and frozenset(shipped_faq(settings)).issuperset(entries) and not _is_demo(settings, search)()
+    return len(entries), not silent
 
 
 def shipped_faq(settings: Settings) -> tuple[FaqEntry, ...]:

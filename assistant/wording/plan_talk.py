@@ -25,8 +25,9 @@ def faq(outcome: FaqAnswer, draft: Draft) -> None:
         draft.chip("shipping")
         return
     draft.settle("faq.answered")
-    entry = outcome.hits[0].entry
-    draft.quote(entry, "general" if outcome.general else "passage", shown_as=f"({entry.question})")
+    entry, lacks = outcome.hits[0].entry, outcome.hits[0].lacks
+    key = "lacking" if lacks else "general" if outcome.general else "passage"
+    draft.quote(entry, key, shown_as=f"({entry.question})", names=draft.speech.listing(list(lacks), "or"))
     if entry.topic != "returns":
         draft.chip("returns")
     if entry.topic not in ("shipping", "delivery"):

@@ -116,12 +116,11 @@ class Draft:
         handle = f"S{len(self._statements) + 1}"
         self._statements.append(Statement(handle, text, required, tuple(sources), shown_as, section, key))
 
-    def quote(self, entry: FaqEntry, key: str = "passage", shown_as: str | None = None) -> None:
-        """What a help page says; ``foreign``: in another language than the reply's."""
-        foreign, said = entry.language != self.speech.language, entry.answer
-        self.say(
-            "faq", key, sources=(entry.id,), shown_as=shown_as, question=entry.question, answer=said, foreign=foreign
-        )
+    def quote(self, entry: FaqEntry, key: str = "passage", shown_as: str | None = None, names: str = "") -> None:
+        """What a help page says; ``foreign``: in another language than the reply's. ``names``: what is not in it."""
+        values: dict[str, Any] = {"question": entry.question, "answer": entry.answer, "names": names}
+        foreign = entry.language != self.speech.language
+        self.say("faq", key, sources=(entry.id,), shown_as=shown_as, foreign=foreign, **values)
 
     @property
     def texts(self) -> list[str]:

@@ -31,8 +31,8 @@ from retrieval.encoders.text_image import TextImageModel
 from retrieval.faq.background import background_vectors, write_background
 from retrieval.faq.confidence import FEATURES as FAQ_FEATURES
 from retrieval.faq.confidence import ReaderName, candidates
+from retrieval.faq.index import FaqIndex
 from retrieval.faq.indexing import phrases_of
-from retrieval.faq.search import FaqIndex
 from retrieval.faq.topics import Topics
 from retrieval.feeds import load_faq
 from retrieval.fusion import Vectors

@@ -106,7 +106,9 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class FaqHit:
-    """``confidence`` is a calibrated probability (0–1) that this entry answers the question."""
+    """``confidence`` is a calibrated probability (0–1) that this entry answers the question. ``lacks``: the countries,
+    ways to pay and the like that the question names and the entry does not, as the question calls them."""
 
     entry: FaqEntry
     confidence: float
+    lacks: tuple[str, ...] = ()

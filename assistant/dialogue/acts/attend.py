@@ -6,9 +6,10 @@ import dataclasses
 import re
 
 from assistant.dialogue.acts import order_lines, problems, questions, said_of_self, service
+from assistant.dialogue.acts.help_pages import Asked, naming, page, passage, rule
 from assistant.dialogue.acts.identity import easiest_proofs, identify
 from assistant.dialogue.acts.status import orders_status, return_cost
-from assistant.dialogue.acts.talk import faq, hand_over, page, passage
+from assistant.dialogue.acts.talk import faq, hand_over
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.request import AskedTopic, Further, ServiceEvidence, ServiceRequest, reason_in
@@ -108,6 +109,23 @@ def besides(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[Outcome, ..
     return in_passing(turn.message, turn, memory, deps)
 
 
+def rule_first(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[FaqAnswer, ...]:
+    """The rule that is asked for ("can I return an opened bag?"), before who asks is: what holds for all needs no
+    name."""
+    asked, cues = turn.outcome, expressions("cues")
+    identity = isinstance(asked, AskSlot) and asked.slot == "identity" and not asked.again
+    if not identity or turn.request is not None or turn.slots.order_id or turn.said_of_self:
+        return ()
+    if not cues["asks"].search(turn.message) or any(isinstance(each, FaqAnswer) for each in turn.extra):
+        return ()
+    question = Asked.of(turn.message, turn, memory, deps)
+    if turn.intent is Intent.ORDER_STATUS:
+        plain = () if cues["mine"].search(turn.message) else page(question, memory, deps)
+        return tuple(FaqAnswer((hit,)) for hit in plain[:1] if hit.confidence >= _SURE)
+    hits = naming(turn, memory, deps) or page(question, memory, deps) or rule(turn, memory, deps)
+    return (FaqAnswer(hits[:1]),) if hits else ()
+
+
 def _of_their_own(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[Outcome, ...]:
     """What the rule just told comes to for this customer, where it differs by country."""
     told = _told(turn)
@@ -135,7 +153,7 @@ def in_passing(said: str, turn: Turn, memory: Memory, deps: Dependencies) -> tup
             continue
         if isinstance(turn.outcome, (Approval, ActionRefused)) and requested_action(text) in VERBS:
             continue  # that is what was proposed or refused: the rule on it would only contradict
-        hits = page(text, memory, deps, turn.message)
+        hits = page(Asked.of(text, turn, memory, deps), memory, deps, turn.message)
         if about is not None and questions.of_orders(about) and not (hits and hits[0].confidence >= _SURE):
             if about.likeness >= questions.MIN_LIKENESS and memory.customer_id is not None and not answered:
                 found.append(_of_order(about, turn, memory, deps))

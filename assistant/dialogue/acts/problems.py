@@ -6,7 +6,8 @@ from __future__ import annotations
 from assistant.dialogue.acts import order_lines
 from assistant.dialogue.acts.asking import ask, end
 from assistant.dialogue.acts.choose import choose_order
-from assistant.dialogue.acts.talk import hand_over, passage
+from assistant.dialogue.acts.help_pages import passage
+from assistant.dialogue.acts.talk import hand_over
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.request import ServiceRequest, Swap, reason_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.dialogue.acts.talk import page
+from assistant.dialogue.acts.help_pages import Asked, page
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.request import AskedTopic
@@ -60,7 +60,7 @@ def read(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[AskedTopic, ..
 
 def _admissible(topic: str, text: str, likeness: float, turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     """Whether the sentence can ask that: most is asked by a question, and some is rather for a help page."""
-    if likeness < _STRONGLY and _paged(topic, text, memory, deps):
+    if likeness < _STRONGLY and _paged(topic, text, turn, memory, deps):
         return False
     asks = expressions("cues")["asks"].search(text) is not None
     if topic not in topics() or topics()[topic].kind == "help":
@@ -80,11 +80,11 @@ def of_orders(asked: AskedTopic) -> bool:
     return kind_of(asked.topic) == "order"
 
 
-def _paged(topic: str, text: str, memory: Memory, deps: Dependencies) -> bool:
+def _paged(topic: str, text: str, turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     """Whether a help page that is not on this topic answers the sentence more plainly than an order would."""
     if topic not in (*ON_MONEY, "total", "fee", "contents", "to_address"):
         return False
-    hits = page(text, memory, deps)
+    hits = page(Asked.of(text, turn, memory, deps), memory, deps)
     asked = topics()[topic].helps(memory.language)
     own = deps.faq.search(asked, memory.language)[:1] if asked else ()
     return bool(hits) and hits[0].confidence >= _PAGED and hits[0].entry.id not in {hit.entry.id for hit in own}

@@ -10,7 +10,8 @@ from decimal import Decimal
 from assistant.dialogue.acts import delivery, order_lines, questions
 from assistant.dialogue.acts.asking import end
 from assistant.dialogue.acts.consent import proposed, waiting
-from assistant.dialogue.acts.talk import hand_over, passage
+from assistant.dialogue.acts.help_pages import passage
+from assistant.dialogue.acts.talk import hand_over
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.turn import Turn
