@@ -62,7 +62,7 @@ def init(
         print(f"  goods in other languages than English and Chinese are searched with SHOPCLERK_ENCODER={SEVERAL}")
     write_shop_file(into, encoder, name)
     # Whatever the environment says of another shop.
-    own = {setting: (into / place).absolute() for setting, place in PATHS.items()}
+    own = {setting: (into / place).resolve() for setting, place in PATHS.items()}
     settings = Settings(shop=into).model_copy(update={**own, "encoder": encoder})
     answered, skipped = _open(settings, done, questions)
     _tell_answers(answered, skipped)
