@@ -12,9 +12,7 @@ from assistant.events import CartShown, Notice
 from assistant.languages import LANGUAGES, Language, spoken
 from assistant.pages import (
     AddToCart,
-    Cancel,
     ChangeQuantity,
-    Confirm,
     Conversation,
     PageSeen,
     Picture,
@@ -90,10 +88,6 @@ def press_of(payload: Payload) -> Press:
             return AddToCart(str(payload["product"]), str(payload["variant"]))
         case "quantity":
             return ChangeQuantity(str(payload["variant"]), max(0, min(999, int(payload["quantity"]))))
-        case "confirm":
-            return Confirm()
-        case "cancel":
-            return Cancel()
         case "thumb":
             verdict = payload.get("verdict")
             why = str(payload.get("reason") or "")[:1000]
