@@ -16,7 +16,7 @@ from assistant.shop.hours import Hours
 from assistant.understanding.translation import in_english
 from assistant.wording.opening import told_with
 from retrieval.encoders.pictures import PictureCache
-from retrieval.faq.indexing import index_faq, live_entries
+from retrieval.faq.indexing import index_entries, index_faq, live_entries
 from retrieval.faq.search import FaqSearch
 from retrieval.feeds import load_faq
 from retrieval.fusion.photo_search import PhotoReader
@@ -145,9 +145,17 @@ def load_knowledge(
             words,
         )
     live = store.faq.live()
+    if live is not None and not anew and (kept := _of_another_encoder(live.fingerprint, store, encoders)):
+        index_entries(store, kept, encoders.questions, lambda done, total, what: tell(f"FAQ: {what}", done, total))
+        return
     written = settings.faq.is_file() and settings.faq.stat().st_size > 0
     if written and (anew or live is None or live.fingerprint != encoders.questions.fingerprint):
         index_faq(store, settings.faq, encoders.questions, lambda done, total, what: tell(f"FAQ: {what}", done, total))
+
+
+def _of_another_encoder(fingerprint: str, store: Store, encoders: Encoders) -> tuple[FaqEntry, ...]:
+    """The live help pages, where another encoder read them: they may have been uploaded, and stand in no file."""
+    return live_entries(store, fingerprint) if fingerprint != encoders.questions.fingerprint else ()
 
 
 def switch_catalogue(
