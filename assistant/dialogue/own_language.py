@@ -76,8 +76,7 @@ def settle(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
         turn.original, turn.message, turn.said = text, english, english
         return False
     if code is not None:
-        if not help_page(text, code, turn, memory, deps):
-            hand_over(code, turn, memory, deps)
+        _help_or_hand_over(text, code, turn, memory, deps)
         return True
     return False
 
@@ -92,7 +91,19 @@ def _asks_more(turn: Turn) -> bool:
     return asks or bool(cues & {"priced", "stocked"}) or ("asks" in cues and bool(measures(turn.message)))
 
 
-def help_page(text: str, code: str, turn: Turn, memory: Memory, deps: Dependencies) -> bool:
+def help_or_hand_over(turn: Turn, memory: Memory, deps: Dependencies) -> None:
+    """Settles a foreign message that nothing else could be done with."""
+    text = turn.original or turn.message
+    _help_or_hand_over(text, _told_apart(text), turn, memory, deps)
+
+
+def _help_or_hand_over(text: str, code: str, turn: Turn, memory: Memory, deps: Dependencies) -> None:
+    if not _help_page(text, code, turn, memory, deps):
+        turn.intent = Intent.HUMAN_AGENT
+        turn.outcome = OtherLanguage(code, talk.hand_over(turn, memory, deps, "needs_human"))
+
+
+def _help_page(text: str, code: str, turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     """Whether a help page in another language than those that are read answers a message; then the turn is settled."""
     if (hit := deps.faq.likeliest(text, code, READ)) is None:
         return False
@@ -115,15 +126,10 @@ def _in_english(text: str, code: str | None, deps: Dependencies) -> str | None:
     return None
 
 
-def told_apart(text: str) -> str:
+def _told_apart(text: str) -> str:
     """The likeliest language of a foreign message (ISO 639), ``und`` where none is likely."""
     code, sure = likeliest(_plain(text))
     return code if sure >= _LIKELY and code not in LANGUAGES else UNTOLD
-
-
-def hand_over(code: str, turn: Turn, memory: Memory, deps: Dependencies) -> None:
-    turn.intent = Intent.HUMAN_AGENT
-    turn.outcome = OtherLanguage(code, talk.hand_over(turn, memory, deps, "needs_human"))
 
 
 def _speak(turn: Turn, memory: Memory, language: str, text: str) -> None:
@@ -173,7 +179,7 @@ def foreign(text: str, deps: Dependencies) -> bool:
     words = latin_words(text)
     if not words or _HAN.search(text) or _english(words, deps):
         return False
-    return len(words) >= _MIN_WORDS or told_apart(text) != UNTOLD
+    return len(words) >= _MIN_WORDS or _told_apart(text) != UNTOLD
 
 
 def _english(words: list[str], deps: Dependencies) -> float:

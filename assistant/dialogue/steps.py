@@ -260,9 +260,7 @@ async def _done(turn: Turn, memory: Memory, deps: Dependencies) -> list[Event]:
         and not (turn.original and says_in(turn.original, memory.language))
         and own_language.foreign(turn.original or turn.message, deps)
     ):
-        code = own_language.told_apart(turn.original or turn.message)
-        if not own_language.help_page(turn.original or turn.message, code, turn, memory, deps):
-            own_language.hand_over(code, turn, memory, deps)
+        await asyncio.to_thread(own_language.help_or_hand_over, turn, memory, deps)
         outcome = turn.outcome
     if outcome is None:
         served = await tool_loop.serve(turn, memory, deps)
