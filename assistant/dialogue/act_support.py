@@ -23,6 +23,7 @@ from assistant.understanding.languages import texts
 from assistant.understanding.mood import in_passing, only_in_passing, thanks
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import read_topic
+from retrieval.models import in_language
 from retrieval.search.evidence import WHOLE
 from retrieval.search.query import FaqHit, Hit, Outcome, Query
 from retrieval.text.words import query_terms
@@ -48,6 +49,8 @@ _OF_GOODS = (Intent.PRODUCT_QUESTION, Intent.PRODUCT_SEARCH, Intent.SMALL_TALK, 
 """What the router takes a question on goods for, also by a name that it has never seen."""
 _SURE_FAQ = 0.5
 """Confidence below which the router's word for a question on the shop may be one for goods."""
+_MIN_CERTAIN_CONFIDENCE = 0.95
+"""Confidence from which on it answers also a question that names a product which it does not."""
 _MIN_ANSWER_CONFIDENCE = 0.8
 """Confidence from which on a help page plainly answers."""
 
@@ -223,7 +226,7 @@ def help_page(score: dict[Intent, float], found: Evidence, turn: Turn, memory: M
         return
     if only_in_passing(turn.message, memory.language):
         return
-    turn.answers = _on_goods(pages(turn, memory, deps), turn, deps)
+    turn.answers = _on_goods(pages(turn, memory, deps), turn, memory, deps)
     best = turn.answers[0].confidence if turn.answers else 0.0
     if (asks_rule and best >= deps.limits.faq_confidence) or (general and best >= _MIN_ANSWER_CONFIDENCE):
         score[Intent.FAQ] += 1  # a rule is asked for, not a change to an order
@@ -252,12 +255,21 @@ def help_page(score: dict[Intent, float], found: Evidence, turn: Turn, memory: M
         score[Intent.FAQ] -= 0.2
 
 
-def _on_goods(hits: tuple[FaqHit, ...], turn: Turn, deps: Dependencies) -> tuple[FaqHit, ...]:
-    """Of help pages those that speak of the thing whose price or presence is asked for."""
+def _on_goods(hits: tuple[FaqHit, ...], turn: Turn, memory: Memory, deps: Dependencies) -> tuple[FaqHit, ...]:
+    """Of help pages those that speak of the thing whose price or presence is asked for; and of the one product that is
+    asked about, where they do not certainly answer."""
     assert turn.understanding is not None
     likely = turn.understanding.intent in _OF_GOODS or turn.understanding.confidence < _SURE_FAQ
-    thing = goods_named(turn, deps) if likely else ""
-    return tuple(hit for hit in hits if speaks_of(hit.entry, thing)) if thing else hits
+    if not likely:
+        return hits
+    if thing := goods_named(turn, deps):
+        return tuple(hit for hit in hits if speaks_of(hit.entry, thing))
+    of_product = turn.understanding.intent is Intent.PRODUCT_QUESTION and "asks" in turn.cues
+    unsure = of_product and bool(hits) and hits[0].confidence < _MIN_CERTAIN_CONFIDENCE
+    if unsure and (one := likely_named(turn.message, turn.original, deps)):
+        title = in_language(one[0].title, memory.language)
+        return tuple(hit for hit in hits if speaks_of(hit.entry, title))
+    return hits
 
 
 def _asks_rule(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
