@@ -59,6 +59,12 @@ class Products(Sequence[Product]):
     def __iter__(self) -> Iterator[Product]:
         return map(self._parse, range(len(self)))
 
+    def stored_views(self, at: int) -> list[str]:
+        """The colours that a product was stored by."""
+        starts = self._rows.starts
+        end = int(starts[at + 1]) if at + 1 < len(starts) else len(self._rows)
+        return [self._rows.labels[code] for code in self._rows.label_codes[int(starts[at]) : end].tolist()]
+
     def _parse(self, at: int) -> Product:
         # The first row of each product carries its JSON.
         product = Product.model_validate_json(self._rows.documents[int(self._rows.starts[at])])

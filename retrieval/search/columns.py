@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Self
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from retrieval.disk.folder import Folder, FolderWriter
 from retrieval.models import Product
-from retrieval.search.catalogue import DEFAULT_COLOUR, colours_of
+from retrieval.search.catalogue import DEFAULT_COLOUR
 
 # Prices are compared as whole ten-thousandths: exact, and fast.
 SCALE = 10_000
@@ -84,9 +84,11 @@ class TableBuilder:
         self._option = {"colour": _ColumnBuilder(), "size": _ColumnBuilder()}
         self._views = 0
 
-    def add(self, product: Product) -> None:
+    def add(self, product: Product, views: Sequence[str]) -> None:
+        """``views`` are the colours that the product was stored by, in order; what the catalogue has since taught of
+        it may know others."""
         at = len(self._rating)
-        shown = {colour: self._views + place for place, colour in enumerate(colours_of(product))}
+        shown = {colour: self._views + place for place, colour in enumerate(views)}
         for variant in product.variants:
             row = len(self._product)
             colour = variant.options.get("colour", DEFAULT_COLOUR)

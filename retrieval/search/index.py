@@ -45,7 +45,7 @@ TELLING = frozenset(("title", "type", "brand", "attributes"))
 """Fields that say what a product is."""
 
 
-FORMAT = 6
+FORMAT = 7
 """Raise it when an index of the same catalogue and lexicon must be built anew."""
 
 
@@ -170,7 +170,7 @@ def _build(
     table, words = TableBuilder(), WeightsBuilder(FIELD_WEIGHTS, TELLING)
     ends, heads, languages = PhraseEnds(), set[str](), Counter[str]()
     for at, product in enumerate(products):
-        table.add(product)
+        table.add(product, products.stored_views(at))
         words.add(_fields(product, lexicon))
         languages.update(product.title.keys())
         ends.count(_short_texts(product, lexicon))

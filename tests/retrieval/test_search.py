@@ -17,6 +17,7 @@ from retrieval.encoders.pictures import catalogue_picture
 from retrieval.feeds import load_catalogue
 from retrieval.models import Product
 from retrieval.search import assortment as carried
+from retrieval.search.catalogue_words import LearnedWords
 from retrieval.search.indexing import Encoders, index_products, preview_products, view_text
 from retrieval.search.products import ProductSearch
 from retrieval.search.query import Filters, Order, Outcome, Query
@@ -128,6 +129,21 @@ def test_one_variant_must_meet_all_filters_together(tmp_path: Path, lexicon: Lex
     assert search.search(Query(filters=Filters(colours=("blue",)))).hits[0].variant.id == "mug/blue"
     assert not ids(search, exclude=(("colour", "red"), ("colour", "blue")))
     assert ids(search, exclude=(("colour", "red"),)) == {"mug"}
+
+
+def test_a_colour_under_another_name_moves_no_view_of_what_comes_after(tmp_path: Path) -> None:
+    lamp = product("clay-lamp", type="lamps")
+    framed = tuple(
+        each.model_copy(update={"options": {"frame_colour": each.options["colour"]}}) for each in lamp.variants
+    )
+    after = [product(f"{name}-socks", type="socks") for name in ("wool", "linen", "silk")]
+    store = Store(tmp_path)
+    index_products(store, [lamp.model_copy(update={"variants": framed}), *after], tmp_path, encoders())
+    search = ProductSearch(store, encoders(), LearnedWords())
+    for each in after:
+        assert search.search(Query(each.title["en"], limit=1)).hits[0].product.id == each.id
+    assert ids(search, types=("socks",)) == {each.id for each in after}
+    assert search.search(Query("clay lamp", filters=Filters(colours=("blue",)))).hits[0].variant.id == "clay-lamp/blue"
 
 
 @given(
