@@ -89,6 +89,8 @@ class Memory(BaseModel):
     """Everything shown so far, the latest first."""
     focus: str | None = None
     """Product id being talked about ("it")."""
+    version: dict[str, str] = {}
+    """The options that the product in ``focus`` was last asked about in: "in red?" … "and in M?" is a red one in M."""
     page: str | None = None
     """Product id of the shop's page that the customer was on when they last wrote."""
     talked: list[str] = []

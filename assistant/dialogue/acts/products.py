@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from assistant.answering.evidence import Answer, Fact, GuardedFact, Offered, Quote, Rated, Recommendation, Silent
@@ -12,6 +13,7 @@ from assistant.dialogue.memory import Memory
 from assistant.dialogue.need import Shown
 from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Compared, Found, Outcome, ProductAnswer, Recommended
+from assistant.understanding.schema import Intent
 from retrieval.models import Product
 from retrieval.search.query import Hit
 from retrieval.text.sizes import has_option, own_size
@@ -47,6 +49,8 @@ def question(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     if not memory.shown:
         _display(memory, turn.hits)
     if len(turn.hits) == 1:
+        if memory.focus != turn.hits[0].product.id or memory.last_intent is not Intent.PRODUCT_QUESTION:
+            memory.version = {}
         memory.focus = turn.hits[0].product.id
     if turn.named or len(turn.hits) == 1:
         memory.talk_about([hit.product.id for hit in turn.hits])
@@ -55,6 +59,9 @@ def question(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
         facts = tuple(Fact(hit.product.id, lacking) for hit in turn.hits)
         return ProductAnswer(turn.hits, answer=Answer(facts, support=MIN_SETTLING_SUPPORT))
     wanted = {hit.product.id: _version(turn, hit.product) for hit in turn.hits}
+    if len(turn.hits) == 1:
+        wanted[turn.hits[0].product.id] |= _version_before(wanted[turn.hits[0].product.id], turn, memory)
+        memory.version = wanted[turn.hits[0].product.id]
     products = [hit.product for hit in turn.hits]
     if turn.answer is not None:
         _talked_about(turn.answer, memory)
@@ -89,6 +96,14 @@ def _version(turn: Turn, product: Product) -> dict[str, str]:
     told = " ".join(product.title.values()).casefold()
     named = {key: value for key, value in named.items() if value.casefold() not in told}
     return measure_named(turn.message, product) | version_wanted(turn.slots, product) | named
+
+
+def _version_before(wanted: Mapping[str, str], turn: Turn, memory: Memory) -> dict[str, str]:
+    """What was said before of the version: it holds for another option of the same product, and for its stock and price,
+    unless another is named with the product itself, or it is asked which there are."""
+    if (turn.named and wanted) or "which" in turn.cues:
+        return {}
+    return {key: value for key, value in memory.version.items() if key not in wanted}
 
 
 def _talked_about(answer: Answer, memory: Memory) -> None:

@@ -17,6 +17,7 @@ from tests.app import test_settings as settings_of
 from tests.assistant.test_dialogue import talking
 
 PAGES = {
+    "clothing": "question,answer\nHow much is shipping?,Shipping is $4.50.\n",
     "nursery": "Frage;Antwort\nWas kostet der Versand?;Der Versand kostet 4,90 €.\n"
     "Wie schärfe ich eine Schere?;Mit einem feinen Wetzstein.\n",
     "bookshop": "Question;Réponse\nLivrez-vous en Belgique ?;Oui, pour 9 €.\n"
@@ -101,3 +102,21 @@ def test_what_was_talked_about_is_no_answer_to_another_name(opened: Callable[[st
         assert "79.00" not in talk.say("how much is the Aeropress?").text
         talk.say("Gooseneck Kettle")
         assert "79.00" in talk.say("how much is it?").text
+
+
+@pytest.mark.parametrize(
+    ("shop", "first", "then", "said", "never"),
+    [
+        ("clothing", "Do you have the Hoodie in green?", "and in L?", "not|no |only", "and that is in stock"),
+        ("clothing", "Do you have the Hoodie in green?", "is it in stock?", "(?i)green.*in stock", "(?i)blue"),
+        ("clothing", "Do you have the Hoodie in blue?", "and in L?", "L.*in stock", "green"),
+        ("clothing", "Do you have the Dock Boot in red?", "in black?", "(?i)black.*in stock", "(?i)red"),
+    ],
+)
+def test_a_version_is_talked_about_further(
+    opened: Callable[[str], Shopclerk], shop: str, first: str, then: str, said: str, never: str
+) -> None:
+    with talking(opened(shop)) as talk:
+        talk.say(first)
+        told = talk.say(then).text
+        assert re.search(said, told) and not re.search(never, told), told
