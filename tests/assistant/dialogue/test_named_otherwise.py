@@ -52,6 +52,7 @@ ASKED = [
     ("nursery", "Habt ihr Gießkannen?", "Gießkanne Zink 5 l.*Gießkanne Kunststoff 10 l", "nicht gefunden"),
     ("nursery", "Ist die Gießkanne Zink noch da?", "Gießkanne Zink 5 l.* ist auf Lager", "nicht gefunden"),
     ("nursery", "Gibt es die Handschuhe in M?", "Distel.*Größe M; sie ist auf Lager", ""),
+    ("nursery", "gibts den gartenschlauch noch in 25 m?", "Länge 25 m; sie ist auf Lager", "nicht gefunden"),
     ("nursery", "den Gartenschlauch in 25 m?", r"Länge 25 m; sie ist auf Lager für .*36,90", ""),
     ("nursery", "Was kostet der Gartenschlauch in 50 m?", r"64,90.*ausverkauft; auf Lager: 15 m und 25 m", ""),
     ("nursery", "Gibt es den Gartenschlauch in 30 m?", r"nicht in dieser Ausführung.*15 m, 25 m und 50 m", ""),
