@@ -99,11 +99,11 @@ class MerchandiserService:
     async def explain(self, text: str, customer_id: str) -> Sequence[Contributions]:
         """The first products for these words, for a customer or, with an empty id, for a stranger. Raises Refused for
         an unknown customer."""
-        if customer_id and self.app.commerce.shop.customers.get(customer_id) is None:
-            raise Refused(f"There is no customer {customer_id}.")
         return await asyncio.to_thread(self._explained, text, customer_id)
 
     def _explained(self, text: str, customer_id: str) -> list[Contributions]:
+        if customer_id and self.app.commerce.shop.customers.get(customer_id) is None:
+            raise Refused(f"There is no customer {customer_id}.")
         deps = self.app.deps
         person = deps.profiles.person(Owner(customer_id or None, ""))
         query = Query(text, language=detect_language(text), limit=POOL_SIZE)

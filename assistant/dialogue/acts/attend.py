@@ -6,7 +6,7 @@ import dataclasses
 import re
 
 from assistant.dialogue.acts import order_lines, problems, questions, said_of_self, service
-from assistant.dialogue.acts.help_pages import Asked, naming, page, passage, rule
+from assistant.dialogue.acts.help_pages import Asked, naming, page, passage, points_back, rule
 from assistant.dialogue.acts.identity import easiest_proofs, identify
 from assistant.dialogue.acts.status import orders_status, return_cost
 from assistant.dialogue.acts.talk import faq, hand_over
@@ -113,12 +113,16 @@ def rule_first(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[FaqAnswe
     """The rule that is asked for ("can I return an opened bag?"), before who asks is: what holds for all needs no
     name."""
     asked, cues = turn.outcome, expressions("cues")
-    identity = isinstance(asked, AskSlot) and asked.slot == "identity" and not asked.again
-    if not identity or turn.request is not None or turn.slots.order_id or turn.said_of_self:
+    further = points_back(turn.message)  # "do I pay for that?", of what waits for their name
+    if not isinstance(asked, AskSlot) or asked.slot != "identity" or (asked.again and not further):
+        return ()
+    if turn.request is not None or turn.slots.order_id or turn.said_of_self:
         return ()
     if not cues["asks"].search(turn.message) or any(isinstance(each, FaqAnswer) for each in turn.extra):
         return ()
     question = Asked.of(turn.message, turn, memory, deps)
+    if further and asked.again:
+        return tuple(FaqAnswer((hit,)) for hit in page(question, memory, deps)[:1])
     if turn.intent is Intent.ORDER_STATUS:
         plain = () if cues["mine"].search(turn.message) else page(question, memory, deps)
         return tuple(FaqAnswer((hit,)) for hit in plain[:1] if hit.confidence >= _SURE)

@@ -89,7 +89,9 @@ def page(question: Asked, memory: Memory, deps: Dependencies, within: str = "", 
         if hit.entry.id in said
     }
     best = max(fits, key=lambda id_: fits[id_], default="")
-    return (said[best],) if best and fits[best] >= _MIN_JOINT_CONFIDENCE else sure
+    if best and fits[best] >= _MIN_JOINT_CONFIDENCE:
+        return (said[best],)
+    return sure or (own if points_back(text) else ())
 
 
 def naming(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[FaqHit, ...]:
@@ -152,17 +154,22 @@ def pages(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[FaqHit, ...]:
         supposed = "supposes" in turn.cues or ("terms" in turn.cues and not confident(found, deps))
         topic = topics().get(_RULES.get(requested_action(message) or "", "")) if supposed else None
     kinds = memory.search.type if memory.search else []
-    named = " ".join(deps.lexicon.name("type", kind, memory.language) for kind in kinds)
+    goods = " ".join(deps.lexicon.name("type", kind, memory.language) for kind in kinds)
     arrives = topic is not None and topic.name == "arrives"
     kindless = arrives or not confident(found, deps)
-    asked = f"{named} {own}"
-    of_kind = deps.faq.search(asked, memory.language, limit=ALL_PAGES) if named and kindless else ()
+    asked = f"{goods} {own}"
+    of_kind = deps.faq.search(asked, memory.language, limit=ALL_PAGES) if goods and kindless else ()
     if topic is None:
         return of_kind if of_kind and of_kind[0].confidence >= MIN_EXACT_CONFIDENCE else found
-    sure = confident((*_that_name(named, found, of_kind), *of_kind[:1], *found[:1]), deps) if arrives else ()
+    sure = confident((*_that_name(goods, found, of_kind), *of_kind[:1], *found[:1]), deps) if arrives else ()
     if sure:
         return (*sure, *found)
-    return (*passage(topic.name, turn, memory, deps), *found)
+    of_topic = passage(topic.name, turn, memory, deps)
+    if of_topic and lacking(names := named(own, memory.language), [of_topic[0].entry]):
+        # "What does express cost?" is not told the price of standard delivery.
+        naming = [hit for hit in found if not lacking(names, [hit.entry])][:1]
+        return (*(replace(hit, confidence=of_topic[0].confidence) for hit in naming), *found)
+    return (*of_topic, *found)
 
 
 def _that_name(kind: str, found: Sequence[FaqHit], others: Sequence[FaqHit]) -> tuple[FaqHit, ...]:
