@@ -264,6 +264,11 @@ def _on_goods(hits: tuple[FaqHit, ...], turn: Turn, memory: Memory, deps: Depend
         return hits
     if thing := goods_named(turn, deps):
         return tuple(hit for hit in hits if speaks_of(hit.entry, thing))
+    if turn.understanding.intent is Intent.PRODUCT_SEARCH and "seeks" in turn.cues:
+        # "What do you have by …?" shares a word with the page that answers it.
+        return tuple(
+            hit for hit in hits if hit.confidence >= _MIN_CERTAIN_CONFIDENCE or speaks_of(hit.entry, turn.message)
+        )
     of_product = turn.understanding.intent is Intent.PRODUCT_QUESTION and "asks" in turn.cues
     unsure = of_product and bool(hits) and hits[0].confidence < _MIN_CERTAIN_CONFIDENCE
     if unsure and (one := likely_named(turn.message, turn.original, deps)):
