@@ -63,7 +63,19 @@ def alike(left: torch.Tensor, right: torch.Tensor) -> float:
     return float(torch.cosine_similarity(left.float(), right.float(), dim=-1).min())
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        torch.float32,
+        pytest.param(
+            torch.bfloat16,
+            marks=pytest.mark.skipif(
+                not torch.cpu._is_avx512_bf16_supported(),
+                reason="this processor multiplies no bfloat16, nor is it used",
+            ),
+        ),
+    ],
+)
 def test_packed_weights_give_the_vectors_of_the_plain_operations(dtype: torch.dtype) -> None:
     """Why the encoders' fingerprints need not name how the weights are laid out."""
     of_text = load_file(package_path(TEXT_PACKAGE, TEXT_DIRECTORY) / "model.safetensors")
