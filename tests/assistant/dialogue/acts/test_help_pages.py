@@ -9,7 +9,6 @@ import pytest
 
 from assistant import bootstrap
 from assistant.bootstrap import Shopclerk
-from assistant.dialogue import computing
 from assistant.setup import knowledge
 from tests import own_shops
 from tests.app import test_settings as settings_of
@@ -45,9 +44,6 @@ def shop(built: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     settings = settings_of(folder / "state", faq=pages, catalogue=own_shops.clothing(folder))
     with pytest.MonkeyPatch.context() as instead:
         instead.setattr(knowledge, "shop_encoders", lambda *_: built.knowledge.encoders)
-        instead.setattr(
-            computing, "COMPUTED_WITHIN_S", 120.0
-        )  # the first message embeds what later ones are held against
         yield bootstrap.build(settings)
 
 
