@@ -10,7 +10,7 @@ from assistant.answering import own_names
 from assistant.answering.topics import TOPICS, Topic, TopicWords, row_of, stems, words_of
 from assistant.understanding.language import normalise
 from retrieval.models import Product
-from retrieval.text.forms import ends_in, same_word
+from retrieval.text.forms import stands_in
 from retrieval.text.lexicon import Lexicon
 from retrieval.text.words import is_chinese, terms
 
@@ -203,12 +203,7 @@ def _without_title(plain: str, product: Product) -> str:
     """The same for a title in another language, word by word in any form: "ist die Kanne dicht" of a "Teekanne"."""
     titled = {term for title in product.title.values() for term in terms(title) if not is_chinese(term)}
     words = (re.sub(r"\W+$", "", word) for word in plain.split())
-    named = {
-        word
-        for word in words
-        for term in terms(word)
-        if term in titled or any(same_word(term, other) or ends_in(other, term) for other in titled)
-    }
+    named = {word for word in words if any(stands_in(term, titled) for term in terms(word))}
     return " ".join("it" if re.sub(r"\W+$", "", word) in named else word for word in plain.split())
 
 

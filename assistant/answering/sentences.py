@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assistant.understanding.glossary import Glossary
 from assistant.understanding.guard import guard
 from retrieval.models import Product, in_language
-from retrieval.text.forms import ends_in, same_word
+from retrieval.text.forms import stands_in
 from retrieval.text.words import is_chinese, terms
 
 _END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|(?<=[。！？])")
@@ -80,8 +80,7 @@ def covered(question: Sequence[str], sentence: Sentence) -> float:
     if sentence.reading == sentence.text or not question:
         return best
     has = {*terms(sentence.text), *terms(sentence.reading)}
-    met = (term in has or any(same_word(term, one) or ends_in(one, term) for one in has) for term in question)
-    return max(best, sum(met) / len(question))
+    return max(best, sum(stands_in(term, has) for term in question) / len(question))
 
 
 def own_terms(text: str) -> list[str]:

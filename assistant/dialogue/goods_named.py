@@ -13,7 +13,7 @@ from assistant.dialogue.searching import unmeasured
 from assistant.dialogue.turn import Turn
 from assistant.understanding.languages import matched
 from retrieval.models import FaqEntry
-from retrieval.text.forms import ends_in, same_word
+from retrieval.text.forms import stands_in
 from retrieval.text.words import is_chinese, query_terms, terms
 
 ASKS_FOR = frozenset(("priced", "offers", "stocked"))
@@ -50,6 +50,4 @@ def _by_words(thing: str, text: str) -> str:
 def speaks_of(entry: FaqEntry, thing: str) -> bool:
     """Whether a help page has any word of a thing's name, in any form or as the last part of a compound."""
     told = set(terms(" ".join((entry.question, entry.answer, *entry.also_asked))))
-    return any(
-        word == other or same_word(word, other) or ends_in(other, word) for word in query_terms(thing) for other in told
-    )
+    return any(stands_in(word, told) for word in query_terms(thing))

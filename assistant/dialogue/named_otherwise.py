@@ -26,7 +26,7 @@ from retrieval.models import Product
 from retrieval.search.query import Hit, Outcome, SearchResult
 from retrieval.text.forms import ends_in, same_word
 from retrieval.text.lexicon import all_words
-from retrieval.text.words import STOPWORDS, is_chinese, latin_words, measures, query_terms, stem, terms
+from retrieval.text.words import STOPWORDS, is_chinese, latin_words, measures, query_terms, stem, terms, unit_of
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.,]\d+)?")
 _NEXT = (" ", "-", " „", " “", ' "', "")
@@ -40,8 +40,6 @@ _DEFINITE = frozenset(("priced", "stocked"))
 _EDITIONS = frozenset(("pro", "plus", "max", "mini", "ultra", "lite", "deluxe", "premium", "junior", "xl", "second"))
 """Words that make another model of a name, also in small letters."""
 _MAX_NEAR = 3
-_TITLED = 0.9
-"""What ``coverage`` of one word is above where it stands in what says what a product is."""
 
 
 def lacking(turn: Turn, hits: Sequence[Hit], deps: Dependencies) -> str:
@@ -92,10 +90,7 @@ def _siblings(thing: str, deps: Dependencies) -> tuple[Hit, ...]:
     index = deps.search.index
     last = query_terms(thing)[-1:]
     alike = [word for term in last for word in index.expander.forms.siblings(term) if index.lexical.is_telling(word)]
-    if not alike:
-        return ()
-    having = np.max([index.lexical.coverage([word]) for word in alike], axis=0) > _TITLED
-    products = [index.catalogue.products[int(at)] for at in np.flatnonzero(having)[:_MAX_NEAR]]
+    products = [index.catalogue.products[int(at)] for at in np.flatnonzero(index.lexical.told_by(alike))[:_MAX_NEAR]]
     return tuple(Hit(product, choose_variant(product, Slots()), 0.0) for product in products)
 
 
@@ -151,7 +146,7 @@ def _names(
 
 
 def _term(word: str) -> str:
-    return next(iter(latin_words(word)), "") and stem(next(iter(latin_words(word))))
+    return next(map(stem, latin_words(word)), "")
 
 
 def _terms(found: Sequence[re.Match[str]], at: int, text: str) -> Iterator[str]:
@@ -167,9 +162,9 @@ def _terms(found: Sequence[re.Match[str]], at: int, text: str) -> Iterator[str]:
 
 def _of_option(word: str, rest: str, product: Product) -> bool:
     """Whether a number has the unit of an option: a version that there is not is told with those that there are."""
-    units = {re.sub(r"^[\d.]+", "", each) for each in measures(rest[: len(word) + 6])}
+    units = set(map(unit_of, measures(rest[: len(word) + 6])))
     there = {value for variant in product.variants for value in variant.options.values()}
-    return bool(units & {re.sub(r"^[\d.]+", "", each) for value in there for each in measures(value)})
+    return any(unit_of(each) in units for value in there for each in measures(value))
 
 
 def _accounted(word: str, own: set[str]) -> bool:

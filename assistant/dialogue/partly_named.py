@@ -4,17 +4,18 @@ in every language of the shop."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache, partial
+
 import numpy as np
 from rapidfuzz.distance import Prefix
 
 from assistant.dialogue.dependencies import Dependencies
 from retrieval.models import Product
 from retrieval.text.bm25 import LexicalIndex
-from retrieval.text.forms import ends_in, same_word
+from retrieval.text.forms import stands_in
 from retrieval.text.words import is_chinese, query_terms
 
-_TITLE = 0.9
-"""What ``coverage`` of one word is above where it stands in what says what a product is."""
 _AROUND_TEXT = """
 add put cart basket bag trolley remove take order buy much many stock available comes come made colour color size
 version still left information compare please does how what cost long tall high wide heavy big old weigh made
@@ -58,10 +59,10 @@ def _titled(term: str, deps: Dependencies) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _parted(term: str, deps: Dependencies) -> tuple[str, ...]:
+def _parted(term: str, titled: Callable[[str], tuple[str, ...]], deps: Dependencies) -> tuple[str, ...]:
     """A word, or of a compound that the shop writes apart its parts: "Papierfilter" of a "Teefilter Papier"."""
     index = deps.search.index
-    if index.lexical.knows(term) or _titled(term, deps):
+    if index.lexical.knows(term) or titled(term):
         return (term,)
     return index.expander.forms.parts(term) or (term,)
 
@@ -78,8 +79,9 @@ def likely_named(text: str, original: str, deps: Dependencies) -> list[Product]:
     form."""
     lexical, products = deps.search.index.lexical, deps.search.index.catalogue.products
     said = [term for term in query_terms(text) if term not in _AROUND and (not is_chinese(term) or len(term) > 1)]
-    said = [part for term in dict.fromkeys(said) for part in _parted(term, deps)]
-    named = {term: words for term in dict.fromkeys(said) if (words := _titled(term, deps))}
+    titled = cache(partial(_titled, deps=deps))  # a word in no form of the shop's is compared with all of them
+    said = [part for term in dict.fromkeys(said) for part in _parted(term, titled, deps)]
+    named = {term: words for term in dict.fromkeys(said) if (words := titled(term))}
     telling = list(named)
     own = [term for term in telling if len(term) >= _MIN_CHARS or is_chinese(term)]
     latin = [term for term in said if not is_chinese(term)]
@@ -87,7 +89,7 @@ def likely_named(text: str, original: str, deps: Dependencies) -> list[Product]:
         return []
     scores = np.zeros(len(products), dtype=np.float32)
     for words in named.values():
-        having = np.max([lexical.coverage([word]) for word in words], axis=0) > _TITLE
+        having = lexical.told_by(words)
         scores[having] += np.float32(np.log1p(len(products) / max(1, int(having.sum()))))
     best = [products[int(at)] for at in np.flatnonzero(scores >= scores.max() - 1e-6)[: _MAX_LIKELY + 1]]
     if not scores.any() or len(best) > _MAX_LIKELY:
@@ -103,6 +105,4 @@ def speaks_of_kind(thing: str, product: Product) -> bool:
 
 def _in_title(word: str, product: Product) -> bool:
     titled = {term for title in product.title.values() for term in query_terms(title)}
-    return word in titled or any(
-        same_word(word, other) or ends_in(other, word) for other in titled if not is_chinese(word)
-    )
+    return stands_in(word, titled)

@@ -37,6 +37,8 @@ class Word:
 
 SAME = 0.8
 """Share of a term's weight from which on another says the same."""
+_IN_TELLING = 0.9
+"""What ``coverage`` of one word is above where it stands in a telling field, in full, and not by half elsewhere."""
 COORDINATION = 0.6
 """How much of its score a document loses that has none of the query's terms but one of many: to have every word matters
 more than to have one of them often."""
@@ -140,6 +142,13 @@ class LexicalIndex:
     def knows(self, term: str) -> bool:
         """Whether any document has the term."""
         return self.frequency(term) > 0
+
+    def told_by(self, words: Sequence[Word | str]) -> Mask:
+        """(documents,) which have one of the words in a field that says what they are."""
+        told = np.zeros(self._size, dtype=bool)
+        for word in words:
+            told |= self.coverage([word]) > _IN_TELLING
+        return told
 
     def is_telling(self, term: str) -> bool:
         """Whether any document has the term in a field that says what it is."""

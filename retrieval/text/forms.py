@@ -54,6 +54,11 @@ def ends_in(compound: str, word: str) -> bool:
     return at > 0 and same_word(compound[at:], word)
 
 
+def stands_in(word: str, words: Collection[str]) -> bool:
+    """Whether a folded word, another form of it or a compound that ends in it is one of these."""
+    return word in words or any(same_word(word, other) or ends_in(other, word) for other in words)
+
+
 class Forms:
     """The words of one catalogue by their forms. ``vocabulary``: its folded words; ``languages``: what it is written
     in, as ISO 639-1 codes."""

@@ -170,6 +170,11 @@ def measures(text: str) -> list[str]:
     return [f"{float(number):g}{_UNIT_NAMES.get(unit, unit)}" for number, unit in _MEASURE.findall(normalised(text))]
 
 
+def unit_of(measure: str) -> str:
+    """Of one of ``measures``: ``27inch`` → ``inch``."""
+    return measure.lstrip("0123456789.")
+
+
 def terms(text: str) -> list[str]:
     """All index terms of a text. Hyphenated words also give their joined form: ``t-shirt`` → t, shirt, tshirt."""
     found = measures(text)

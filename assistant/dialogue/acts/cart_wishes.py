@@ -19,7 +19,7 @@ from retrieval.search.query import Hit
 from retrieval.text.lexicon import Lexicon, all_words
 from retrieval.text.size_order import in_size_order
 from retrieval.text.sizes import fits_size, has_option, own_size
-from retrieval.text.words import measures
+from retrieval.text.words import measures, unit_of
 
 _MAX_QUANTITY_DISTANCE = 30
 """Letters before a product's name in which its number may stand."""
@@ -231,13 +231,9 @@ def measure_named(text: str, product: Product) -> dict[str, str]:
     for variant in product.variants:
         for key, value in variant.options.items():
             for written, (measure, *_) in ((w, m) for w, m in said if m):
-                if _unit(measure) in {_unit(own) for own in measures(value)}:
+                if unit_of(measure) in map(unit_of, measures(value)):
                     found[key] = written.strip()
     return found
-
-
-def _unit(measure: str) -> str:
-    return measure.lstrip("0123456789.")
 
 
 def _plain(size: str) -> str:

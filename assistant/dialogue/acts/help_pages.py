@@ -165,10 +165,10 @@ def pages(turn: Turn, memory: Memory, deps: Dependencies) -> tuple[FaqHit, ...]:
     if sure:
         return (*sure, *found)
     of_topic = passage(topic.name, turn, memory, deps)
-    if of_topic and lacking(names := named(own, memory.language), [of_topic[0].entry]):
+    if of_topic and lacking(named(own, memory.language), [of_topic[0].entry]):
         # "What does express cost?" is not told the price of standard delivery.
-        naming = [hit for hit in found if not lacking(names, [hit.entry])][:1]
-        return (*(replace(hit, confidence=of_topic[0].confidence) for hit in naming), *found)
+        best = islice((hit for hit in found if not hit.lacks), 1)
+        return (*(replace(hit, confidence=of_topic[0].confidence) for hit in best), *found)
     return (*of_topic, *found)
 
 

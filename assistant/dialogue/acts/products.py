@@ -60,8 +60,8 @@ def question(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
         return ProductAnswer(turn.hits, answer=Answer(facts, support=MIN_SETTLING_SUPPORT))
     wanted = {hit.product.id: _version(turn, hit.product) for hit in turn.hits}
     if len(turn.hits) == 1:
-        wanted[turn.hits[0].product.id] |= _version_before(wanted[turn.hits[0].product.id], turn, memory)
-        memory.version = wanted[turn.hits[0].product.id]
+        ((only, now),) = wanted.items()
+        memory.version = wanted[only] = now | _version_before(now, turn, memory)
     products = [hit.product for hit in turn.hits]
     if turn.answer is not None:
         _talked_about(turn.answer, memory)
