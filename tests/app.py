@@ -15,10 +15,10 @@ import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,21 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Shopclerk:
         database.execute("VACUUM INTO ?", (str(_as_loaded(shop)),))
     gc.freeze()  # all that is there stays: to go through it again and again takes as long as many a test
     return shop
+
+
+def shops_from(
+    files: Callable[[str, Path], Mapping[str, Path]], built: Shopclerk, folders: pytest.TempPathFactory
+) -> Callable[[str], Shopclerk]:
+    """Shops of other goods by their names, each built once, with the encoders of the demo shop. ``files`` writes those
+    of a shop into a folder, and says which settings they are."""
+
+    @cache
+    def of(name: str) -> Shopclerk:
+        folder = folders.mktemp(name)
+        settings = test_settings(folder / "state", **files(name, folder))
+        return build(settings, encoders=built.knowledge.encoders)
+
+    return of
 
 
 @pytest.fixture(scope="module")

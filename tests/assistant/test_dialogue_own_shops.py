@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from assistant.bootstrap import Shopclerk
 from assistant.service.application import application
 from assistant.setup import knowledge
 from tests import own_shops
+from tests.app import shops_from
 from tests.app import test_settings as settings_of
 from tests.assistant.test_dialogue import Talk, talking
 
@@ -28,22 +29,17 @@ SHOPS: dict[str, Callable[[Path], Path]] = {
     "garden": own_shops.garden,
 }
 
+BESIDE_DEMO_PAGES = "clothing"
+
 
 @pytest.fixture(scope="module")
-def opened(built: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Shopclerk]]:
-    """Each shop is built once; the encoders are those of the demo shop."""
-    there: dict[str, Shopclerk] = {}
-    with pytest.MonkeyPatch.context() as instead:
-        instead.setattr(knowledge, "shop_encoders", lambda *_: built.knowledge.encoders)
+def opened(built: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Shopclerk]:
+    def files(name: str, folder: Path) -> dict[str, Path]:
+        # The demo's help pages answer nothing beside them, as one of them shows; to embed them takes long.
+        pages = {} if name == BESIDE_DEMO_PAGES else {"faq": folder / "none.csv"}
+        return {"catalogue": SHOPS[name](folder), **pages}
 
-        def shop(name: str) -> Shopclerk:
-            if name not in there:
-                folder = tmp_path_factory.mktemp(name)
-                settings = settings_of(folder / "state").model_copy(update={"catalogue": SHOPS[name](folder)})
-                there[name] = bootstrap.build(settings)
-            return there[name]
-
-        yield shop
+    return shops_from(files, built, tmp_path_factory)
 
 
 @dataclass(frozen=True)
@@ -259,7 +255,7 @@ def test_the_demos_help_pages_answer_nothing_in_another_shop(
 ) -> None:
     question = "how long do I have to return something?"
     assert built.knowledge.faq.search(question)
-    shop = opened("clothing")
+    shop = opened(BESIDE_DEMO_PAGES)
     assert shop.knowledge.faq.entries == () and shop.knowledge.faq.search(question) == ()
     with talking(shop) as talk:
         assert "30 days" not in talk.say(question).text

@@ -4,16 +4,14 @@ version, what it does not have, and what its texts say of a thing."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from assistant import bootstrap
 from assistant.bootstrap import Shopclerk
-from assistant.setup import knowledge
 from tests import own_shops
-from tests.app import test_settings as settings_of
+from tests.app import shops_from
 from tests.assistant.test_dialogue import talking
 
 PAGES = {
@@ -28,23 +26,12 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def opened(built: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Shopclerk]]:
-    there: dict[str, Shopclerk] = {}
-    with pytest.MonkeyPatch.context() as instead:
-        instead.setattr(knowledge, "shop_encoders", lambda *_: built.knowledge.encoders)
+def opened(built: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Shopclerk]:
+    def files(name: str, folder: Path) -> dict[str, Path]:
+        (folder / "pages.csv").write_text(PAGES[name], encoding="utf-8")
+        return {"catalogue": getattr(own_shops, name)(folder), "faq": folder / "pages.csv"}
 
-        def shop(name: str) -> Shopclerk:
-            if name not in there:
-                folder = tmp_path_factory.mktemp(name)
-                (folder / "pages.csv").write_text(PAGES[name], encoding="utf-8")
-                files: dict[str, Path] = {
-                    "catalogue": getattr(own_shops, name)(folder),
-                    "faq": folder / "pages.csv",
-                }
-                there[name] = bootstrap.build(settings_of(folder / "state").model_copy(update=files))
-            return there[name]
-
-        yield shop
+    return shops_from(files, built, tmp_path_factory)
 
 
 ASKED = [

@@ -9,7 +9,6 @@ import pytest
 
 from assistant import bootstrap
 from assistant.bootstrap import Shopclerk
-from assistant.setup import knowledge
 from tests import own_shops
 from tests.app import test_settings as settings_of
 from tests.assistant.test_dialogue import Talk, talking
@@ -31,7 +30,7 @@ GERMAN = {
 
 
 @pytest.fixture(scope="module")
-def shop(built: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shopclerk]:
+def shop(built: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Shopclerk:
     folder = tmp_path_factory.mktemp("pages")
     pages = folder / "faq.csv"
     with pages.open("w", encoding="utf-8", newline="") as file:
@@ -42,9 +41,7 @@ def shop(built: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         ]
         csv.writer(file).writerows([("id", "language", "question", "answer"), *rows])
     settings = settings_of(folder / "state", faq=pages, catalogue=own_shops.clothing(folder))
-    with pytest.MonkeyPatch.context() as instead:
-        instead.setattr(knowledge, "shop_encoders", lambda *_: built.knowledge.encoders)
-        yield bootstrap.build(settings)
+    return bootstrap.build(settings, encoders=built.knowledge.encoders)
 
 
 @pytest.fixture
