@@ -10,8 +10,6 @@ import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -63,9 +61,8 @@ def main() -> None:
     settings = Settings()
     lexicon = Lexicon.from_file(settings.shop_data / "lexicon.json")
     report: dict[str, Any] = {}
-    with TemporaryDirectory() as directory:
+    with Store.temporary() as store:
         encoders = shop_encoders(settings, lexicon)
-        store = Store(Path(directory))
         index_catalogue(store, settings.catalogue, encoders, lambda done, total, what: None, lexicon)
         search = ProductSearch(store, encoders, lexicon)
         model = ShopModel.load(settings.shop_data / "ranker", search.catalogue)

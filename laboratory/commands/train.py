@@ -132,7 +132,6 @@ def search(
 ) -> None:
     """Fit the weights of the search's second stage to judged queries (a minute), with and without the lexicon."""
     import json
-    from tempfile import TemporaryDirectory
 
     from assistant.cli.failures import Unusable
     from assistant.cli.progress import Steps
@@ -151,8 +150,7 @@ def search(
     words = Lexicon.from_file(lexicon or settings.shop_data / "lexicon.json")
     encoders = shop_encoders(settings, words)
     try:
-        with TemporaryDirectory() as directory, Steps() as steps:
-            store = Store(directory)
+        with Store.temporary() as store, Steps() as steps:
             source = catalog or settings.catalogue
             index_catalogue(store, source, encoders, lambda done, total, what: steps.tell(what, done, total))
             # Without the lexicon too, so that the weights suit shops that have none.

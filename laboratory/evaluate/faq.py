@@ -132,8 +132,7 @@ def evaluate_faq(
 
 
 def _shopclerk(entries: Sequence[FaqEntry], questions: Sequence[Question], encoder: TextModel) -> list[Ranked]:
-    with TemporaryDirectory() as directory:
-        store = Store(directory)
+    with Store.temporary() as store:
         index_entries(store, entries, encoder)
         search = FaqSearch(store, encoder)
         return [

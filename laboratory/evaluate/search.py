@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -60,8 +60,7 @@ def evaluate_search(
     within = {query: {docid: r for docid, r in rated.items() if docid in known} for query, rated in judged.items()}
     if not (queries := answerable(within)):
         raise ValueError(f"{judgments}: no query has a relevant product of {catalogue}")
-    with TemporaryDirectory() as directory:
-        kept = Store(store or directory)
+    with nullcontext(Store(store)) if store else Store.temporary() as kept:
         folder = catalogue if catalogue.is_dir() else catalogue.parent
         index_products(kept, report.products, folder, encoders, progress)
         search = ProductSearch(kept, encoders, lexicon, fits=fits, reranker=reranker)

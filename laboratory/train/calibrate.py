@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -315,8 +314,7 @@ def fit_carried(catalogue: Path, lexicon: Path, judged: Path, encoders: Encoders
     carries: dict[str, Any] = {"kind_floor": Assortment.shipped().kind_floor}
     if encoders.text.space == E5Encoder.space:
         carries["near_floor"] = NEAR_FLOOR
-    with TemporaryDirectory() as directory:
-        store = Store(directory)
+    with Store.temporary() as store:
         index_catalogue(store, catalogue, encoders)
         for name, words, further in (
             ("with_types", Lexicon.from_file(lexicon), answered),

@@ -101,11 +101,9 @@ def train_shop(settings: Settings, recipe: Recipe, out: Path, work: Path | None,
     """From the demo shop's events, but those of the latest ``HELD_OUT_DAYS``: as a retraining does it, so that what is
     shipped can be judged by the same days as what comes after it. Raises ``ValueError``."""
     lexicon = Lexicon.from_file(settings.shop_data / "lexicon.json")
-    with TemporaryDirectory() as directory:
+    with Store.temporary() as store:
         encoders = shop_encoders(settings, lexicon)
-        index_catalogue(
-            store := Store(directory), settings.catalogue, encoders, lambda done, total, what: None, lexicon
-        )
+        index_catalogue(store, settings.catalogue, encoders, lambda done, total, what: None, lexicon)
         catalogue = ProductSearch(store, encoders, lexicon).catalogue
         cut = NOW - timedelta(days=HELD_OUT_DAYS)
         log = read_events(settings.shop_data / "events.csv", NOW)

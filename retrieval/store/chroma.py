@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from tempfile import TemporaryDirectory
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -216,6 +217,23 @@ class Store:
         self.chroma = Chroma(self.directory / "chroma", url, token, tenant, database)
         self.products = self._versions("products", grace)
         self.faq = self._versions("faq", grace)
+
+    @classmethod
+    @contextmanager
+    def temporary(cls) -> Iterator[Self]:
+        """A store of its own that is gone afterwards."""
+        with TemporaryDirectory(prefix="shopclerk-store-") as directory:
+            store = cls(directory)
+            try:
+                yield store
+            finally:
+                store.close()
+
+    def close(self) -> None:
+        """After it nothing of this store writes to its directory by itself."""
+        self.products.close()
+        self.faq.close()
+        self.chroma.close()
 
     def _versions(self, kind: Kind, grace: timedelta) -> Versions:
         record: PointerRecord = (

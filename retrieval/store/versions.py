@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -59,6 +60,13 @@ class Versions:
         self._snapshots = snapshots
         self._writing = writing
         self._grace = grace
+        self._checking = threading.Lock()
+        self._closed = False
+
+    def close(self) -> None:
+        """Waits for a check going on in another thread; later ones do nothing. Then the folder may be removed."""
+        with self._checking:
+            self._closed = True
 
     def stamp(self) -> tuple[int, int]:
         """Changes whenever the live version does, and costs next to nothing. (0, 0) when nothing is stored."""
@@ -100,16 +108,19 @@ class Versions:
 
     def mend(self, snapshot: Snapshot) -> Snapshot | None:
         """Reads every byte of a snapshot; a damaged one is made anew. None when it is whole, or no longer live."""
-        try:
-            snapshot.folder.verify()
-        except BrokenFolder as error:
-            if self.live() != snapshot.info:
+        with self._checking:
+            if self._closed:
                 return None
-            log.warning("a snapshot is made anew: %s", error)
-            with self._building():
-                shutil.rmtree(snapshot.path, ignore_errors=True)
-            return self._opened(snapshot.info)
-        return None
+            try:
+                snapshot.folder.verify()
+            except BrokenFolder as error:
+                if self.live() != snapshot.info:
+                    return None
+                log.warning("a snapshot is made anew: %s", error)
+                with self._building():
+                    shutil.rmtree(snapshot.path, ignore_errors=True)
+                return self._opened(snapshot.info)
+            return None
 
     def diff(self, rows: Iterable[Row]) -> Diff:
         """What loading these rows would add, change and remove. Nothing is stored."""

@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -36,8 +34,8 @@ def index_of(products: Sequence[Product]) -> SearchIndex:
     """Ranking needs no vectors worth the name."""
     lexicon = Lexicon.from_file(SHOP / "lexicon.json")
     # Mapped files outlive their names.
-    with TemporaryDirectory() as directory:
-        index_products(store := Store(directory), products, Path(directory), encoders())
+    with Store.temporary() as store:
+        index_products(store, products, store.directory, encoders())
         return ProductSearch(store, encoders(), lexicon).index
 
 

@@ -194,6 +194,25 @@ def test_a_database_that_hangs_is_given_up(store: Store, monkeypatch: pytest.Mon
     assert [row.group for row in store.products.read("encoder").rows] == ["a"]
 
 
+def test_a_temporary_store_is_gone_though_its_snapshot_is_still_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    checking = threading.Event()
+
+    def slow(folder: Folder) -> None:
+        checking.set()
+        time.sleep(0.2)
+        raise BrokenFolder("read when it was half removed")
+
+    monkeypatch.setattr(Folder, "verify", slow)
+    with Store.temporary() as store:
+        load(store, rows_of("a"))
+        Live(store.products, "encoder", lambda snapshot: snapshot)
+        assert checking.wait(20)
+        snapshot = store.products.read("encoder")
+    assert not store.directory.exists()
+    assert store.products.mend(snapshot) is None, "closed"
+    assert not store.directory.exists(), "made anew after it was closed"
+
+
 def test_requests_do_not_wait_for_a_slow_build(store: Store) -> None:
     load(store, rows_of("a"))
     may_go_on = threading.Event()
