@@ -307,7 +307,7 @@ async def restarts(client: httpx.AsyncClient, server: Server, agents: list[Agent
 
 
 async def measure(args: Any) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = str(Path(folder) / "desk.sqlite3")
         migrate(f"sqlite:///{path}")
         records = Records(Database(f"sqlite:///{path}"))

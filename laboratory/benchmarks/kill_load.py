@@ -260,7 +260,7 @@ def main() -> int:
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--json", action="store_true")
     chosen = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as directory:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         moments, readings, succeeded = run(Path(directory), chosen.moments, chosen.seed)
     result = summary(moments, readings, succeeded)
     if chosen.json:

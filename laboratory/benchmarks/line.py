@@ -270,7 +270,7 @@ def main() -> int:
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--vectors", type=Path, help="a folder of vectors to begin with, of a state directory")
     chosen = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as directory:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         if chosen.vectors:
             shutil.copytree(chosen.vectors, Path(directory) / "vectors")
         settings = Settings(state_dir=Path(directory), llm="off", bounds="off", retrain_at="")

@@ -140,7 +140,7 @@ def main() -> int:
     arguments.add_argument("--times", type=int, default=7)
     arguments.add_argument("--vectors", type=Path, help="a folder of vectors to begin with, of a state directory")
     chosen = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as directory:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         if chosen.vectors:
             shutil.copytree(chosen.vectors, Path(directory) / "vectors")
         shop = build(Settings(state_dir=Path(directory), llm="off", bounds="off", retrain_at=""))

@@ -307,7 +307,7 @@ def main() -> int:
     parser.add_argument("--wrong", action="store_true", help="print only what is not right")
     arguments = parser.parse_args()
     total = right = 0
-    with tempfile.TemporaryDirectory() as states:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as states:
         shops = _Shops(Path(states))
         for case in cases_in(arguments.folder):
             print(f"== {case.folder.name} {case.about}", flush=True)

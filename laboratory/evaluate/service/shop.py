@@ -19,7 +19,7 @@ def scenario_shop(settings: Settings, *, model: bool = False) -> Iterator[Shopcl
 
     ``model``: with the running model server, or one started for this command.
     """
-    with tempfile.TemporaryDirectory(prefix="shopclerk-service-") as folder:
+    with tempfile.TemporaryDirectory(prefix="shopclerk-service-", ignore_cleanup_errors=True) as folder:
         vectors = settings.state_dir / "vectors"
         if vectors.is_dir():
             shutil.copytree(vectors, Path(folder) / "vectors")
