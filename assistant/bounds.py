@@ -19,7 +19,7 @@ from limits import RateLimitItem, parse_many
 from limits.storage import storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-What = Literal["conversations", "turns", "tickets", "uploads", "searches", "wishes", "tokens"]
+What = Literal["conversations", "turns", "tickets", "uploads", "searches", "wishes", "tokens", "streams"]
 Per = Literal["address", "conversation", "customer", "shop"]
 Rates = Mapping[tuple[What, Per], tuple[RateLimitItem, ...]]
 
@@ -95,6 +95,11 @@ def _known(client: Client) -> Iterator[None]:
         yield
     finally:
         _client.reset(token)
+
+
+def calling_address() -> str:
+    """Of the client that something is done for now, as ``network_of`` has it; empty where it is not known."""
+    return _client.get().address
 
 
 def network_of(address: str) -> str:

@@ -7,6 +7,8 @@ inside one is still true when it commits; on PostgreSQL the callers lock the row
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -15,14 +17,34 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import JSON, Connection, DateTime, Dialect, MetaData, Numeric, String, create_engine, event, make_url
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Numeric,
+    String,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_TIMEOUT_MS = 5_000
+"""How long a lock of somebody else's is waited for."""
+POSTGRESQL_LIMITS_MS = {
+    "lock_timeout": BUSY_TIMEOUT_MS,
+    "statement_timeout": 4 * BUSY_TIMEOUT_MS,
+    "idle_in_transaction_session_timeout": 12 * BUSY_TIMEOUT_MS,
+}
+"""Of a session: how long a lock is waited for, how long one statement may take, and how long a transaction that stands
+still may keep its locks from the others."""
 
 Clock = Callable[[], datetime]
 
@@ -139,6 +161,10 @@ class Database:
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+            if not in_memory:
+                _SameFile(Path(str(parsed.database))).watch(self.engine)
+        else:
+            event.listen(self.engine, "connect", _prepare_postgresql)
         self._writing = self.engine.execution_options(writes=True)
 
     @contextmanager
@@ -157,8 +183,8 @@ class Database:
 
     @contextmanager
     def connect_for_writing(self) -> Iterator[Connection]:
-        """A bare connection in one transaction, for migrations. SQLite's foreign keys rest meanwhile: it changes a
-        table by copying and dropping it, and the drop would delete what refers to it."""
+        """A bare connection in one transaction, for migrations, which take the time they need. SQLite's foreign keys
+        rest meanwhile: it changes a table by copying and dropping it, and the drop would delete what refers to it."""
         try:
             with self._writing.connect() as connection:
                 driver = connection.connection.dbapi_connection
@@ -166,6 +192,9 @@ class Database:
                     driver.cursor().execute("PRAGMA foreign_keys=OFF")
                 try:
                     with connection.begin():
+                        if not self.sqlite:
+                            for limit in POSTGRESQL_LIMITS_MS:
+                                connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
                         yield connection
                 finally:
                     if self.sqlite and driver is not None:
@@ -238,6 +267,46 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+class _SameFile:
+    """SQLite's connections are to the file that is there now: one that was put in another's place (restored, moved) is
+    opened anew, and one that is gone is not made anew, empty."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._was_there = False
+
+    def watch(self, engine: Engine) -> None:
+        event.listen(engine, "do_connect", self._not_gone)
+        event.listen(engine, "connect", self._opened)
+        event.listen(engine, "checkout", self._used)
+
+    def _found(self) -> tuple[int, int] | None:
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _not_gone(self, *_: Any) -> None:
+        if self._was_there and self._found() is None:
+            raise sqlite3.OperationalError(f"the file {self._path} is gone")
+
+    def _opened(self, _connection: Any, record: Any) -> None:
+        self._was_there = True
+        record.info["file"] = self._found()
+
+    def _used(self, _connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info.get("file") != self._found():
+            raise DisconnectionError(f"the file {self._path} is another")
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        for limit, most_ms in POSTGRESQL_LIMITS_MS.items():
+            cursor.execute(f"SET {limit} = {most_ms}")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

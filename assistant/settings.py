@@ -237,6 +237,11 @@ class Settings(BaseSettings):
     )
     turns_at_once: int = Field(default=16, ge=1, description="Turns answered at the same time; later ones wait.")
     turns_waiting: int = Field(default=200, ge=0, description="Turns that may wait; more are refused, and say so.")
+    streams_of_conversation: int = Field(
+        default=5, ge=1, description="Event streams of one conversation; the newest takes the place of the oldest."
+    )
+    streams_of_address: int = Field(default=300, ge=1, description="Event streams that one address may hold open.")
+    streams_in_all: int = Field(default=5000, ge=1, description="Event streams of all shoppers together.")
     operations_token: SecretStr = Field(
         default=SecretStr(""),
         description="Who reads /metrics, and details of /readyz, sends it as a bearer token; empty: only this machine.",

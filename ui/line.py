@@ -14,7 +14,7 @@ from typing import Any, cast
 import anyio
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import ServerSentEvent
 
 from assistant.dialogue.stopping import until
 from assistant.events import TurnDone
@@ -22,6 +22,7 @@ from assistant.languages import spoken
 from assistant.pages import Cancel, Confirm, EditNeed, Message, News, Receipt, UnknownConversation
 from assistant.service.shoppers import ShopperService
 from assistant.service.shopping import ShoppingService
+from assistant.service.streams import HeldStream
 from assistant.service.turns import cart as cart_key
 from assistant.wording.notices import notice
 from ui import render
@@ -191,19 +192,21 @@ def router(line: Line, may_call: MayCall, limit_bytes: int) -> APIRouter:
             await line.shoppers.resume(conversation)
         except UnknownConversation as error:
             raise HTTPException(404, "There is no such conversation.") from error
-
+        held = line.shoppers.streams.take(conversation, spoken(language))
         stopping = anyio.Event()  # set when the shop stops: the stream then ends of itself, and the page comes again
 
         async def events() -> AsyncIterator[ServerSentEvent]:
             try:
-                async for name, told in until(line.stream(conversation, after, words(spoken(language))), stopping):
-                    yield ServerSentEvent(json.dumps(told, ensure_ascii=False), event=name)
+                told = until(line.stream(conversation, after, words(spoken(language))), stopping)
+                async for name, news in until(told, held.ended):
+                    yield ServerSentEvent(json.dumps(news, ensure_ascii=False), event=name)
+                if held.ended.is_set():
+                    yield ServerSentEvent("{}", event="elsewhere")
             except UnknownConversation:
                 yield ServerSentEvent("{}", event="lost")
 
         headers: dict[str, Any] = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
-        return EventSourceResponse(
-            events(), ping=BEAT_S, headers=headers, shutdown_event=stopping, shutdown_grace_period=GRACE_S
-        )
+        end: dict[str, Any] = {"shutdown_event": stopping, "shutdown_grace_period": GRACE_S}
+        return HeldStream(line.shoppers.streams, held, events(), ping=BEAT_S, headers=headers, **end)
 
     return routes

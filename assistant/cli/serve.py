@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import resource
 import socket
 import time
 from typing import TYPE_CHECKING, Annotated
@@ -38,6 +39,7 @@ def serve(
     check_state_dir(settings.state_dir)
     set_up(settings)
     host = host or settings.host
+    _open_many_files()
     with Steps() as steps:
         shop = build(settings, tell=steps.tell)
         steps.tell("pages", 0, 0)
@@ -69,6 +71,13 @@ def serve(
     )
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _open_many_files() -> None:
+    """As many as this process may: each stream takes one, and where none is left nobody is answered."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # "no limit" is no number everywhere
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _password(name: str, password: str, access: Access, accounts: Accounts, known: Credentials) -> str:

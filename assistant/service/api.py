@@ -20,6 +20,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
+from assistant.dialogue.stopping import until
 from assistant.events import CartShown, Event, ProductCard, event_adapter
 from assistant.languages import Language
 from assistant.pages import (
@@ -38,6 +39,7 @@ from assistant.service.clients import operates
 from assistant.service.faults import told as told_of
 from assistant.service.services import Services
 from assistant.service.shoppers import ShopperService
+from assistant.service.streams import HeldStream
 from retrieval.encoders.pictures import BadPicture
 from retrieval.search.query import Filters
 from retrieval.search.query import Query as SearchQuery
@@ -126,11 +128,15 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
         if not access.origin_allowed(request.headers.get("origin"), request.headers.get("host")):
             raise HTTPException(403, "This page may not call the shop: its origin is not on the list.")
 
-    def stream(events: AsyncIterator[Event], language: str) -> EventSourceResponse:
+    def stream(events: AsyncIterator[Event], conversation_id: str, language: str) -> EventSourceResponse:
+        held = shoppers.streams.take(conversation_id, language)
+
         async def sent() -> AsyncIterator[ServerSentEvent]:
             try:
-                async for event in events:
+                async for event in until(events, held.ended):
                     yield ServerSentEvent(event_adapter.dump_json(event).decode(), event=event.type)
+                if held.ended.is_set():
+                    yield ServerSentEvent('{"type": "elsewhere"}', event="elsewhere")
             except UnknownConversation:
                 yield ServerSentEvent('{"type": "error", "text": "There is no such conversation."}', event="error")
             except Exception as error:  # the answer has begun: all that can be done is to say so
@@ -138,7 +144,7 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
                 said, _, _ = told_of(error, language)
                 yield ServerSentEvent(event_adapter.dump_json(said).decode(), event=said.type)
 
-        return EventSourceResponse(sent(), ping=15)
+        return HeldStream(shoppers.streams, held, sent(), ping=15)
 
     @api.post("/api/conversations", tags=["chat"], summary="Begin a conversation")
     async def start(request: Request, new: Annotated[NewConversation | None, Body()] = None) -> Started:
@@ -165,13 +171,13 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
         if receipt.wait_s and receipt.notice is not None:
             refused = {"detail": receipt.notice.text, "code": receipt.notice.code}
             return JSONResponse(refused, 429, {"Retry-After": str(math.ceil(receipt.wait_s))})
-        return stream(events, found.language)
+        return stream(events, conversation_id, found.language)
 
     @api.post("/api/conversations/{conversation_id}/press", tags=["chat"], summary="Press a button")
     async def press(request: Request, conversation_id: str, pressed: Pressed) -> EventSourceResponse:
         checked(request)
         found = await _existing(shoppers, conversation_id)
-        return stream(shoppers.press(conversation_id, pressed.press()), found.language)
+        return stream(shoppers.press(conversation_id, pressed.press()), conversation_id, found.language)
 
     @api.get("/api/conversations/{conversation_id}/messages", tags=["chat"], summary="What was said after a cursor")
     async def messages(

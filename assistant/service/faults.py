@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 
+import psycopg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +20,9 @@ from assistant.wording.notices import notice, too_many
 
 log = structlog.get_logger()
 
+UNANSWERED = (OperationalError, PoolTimeout, sqlite3.OperationalError, psycopg.OperationalError)
+"""A database does not do now what it may do soon: it is locked, full, or gone. The last two are of the dialogue's
+memory."""
 AGAIN_S = 5
 """After how long to try again what found the database busy."""
 
@@ -27,7 +32,9 @@ def told(error: Exception, language: str) -> tuple[Notice, int, float]:
     match error:
         case TooMany():
             return too_many(error, error.language or language), 429, error.wait_s
-        case OperationalError() | PoolTimeout() | TimeoutError():
+        case TimeoutError():
+            return notice("busy", language), 503, AGAIN_S
+        case _ if isinstance(error, UNANSWERED):
             return notice("busy", language), 503, AGAIN_S
         case _:
             return notice("failed", language), 500, 0.0
@@ -49,6 +56,6 @@ def answer_faults(api: FastAPI) -> None:
         wrong = [{"loc": [str(part)[:80] for part in each["loc"]], "msg": each["msg"]} for each in error.errors()]
         return JSONResponse({"detail": wrong[:20]}, 422)
 
-    for kind in (TooMany, OperationalError, PoolTimeout, Exception):
+    for kind in (TooMany, *UNANSWERED, Exception):
         api.add_exception_handler(kind, failed)
     api.add_exception_handler(RequestValidationError, invalid)  # type: ignore[arg-type]

@@ -10,7 +10,6 @@ from typing import Literal
 
 import structlog
 from PIL import Image
-from sqlalchemy.exc import OperationalError
 
 from assistant.bootstrap import Shopclerk
 from assistant.bounds import TooMany, speaking_in
@@ -25,7 +24,7 @@ from assistant.pages import Cancel, Confirm, EditNeed, Message, Picture, Receipt
 from assistant.records.conversations import Conversation as Record
 from assistant.records.turns import BEAT_S, Asked
 from assistant.service.admission import Admission
-from assistant.service.faults import told
+from assistant.service.faults import UNANSWERED, told
 from assistant.service.open_conversations import OpenConversations
 from assistant.service.turns import RunningTurn, RunningTurns, cart
 from assistant.understanding.guard import guard
@@ -300,7 +299,7 @@ class MessageService:
             try:
                 await asyncio.to_thread(turns.finish, running.conversation_id, running.turn_id, running.events)
                 return
-            except OperationalError:
+            except UNANSWERED:
                 if time.monotonic() - began > FINISHED_WITHIN_S:
                     raise
             await asyncio.sleep(FINISH_AGAIN_S)

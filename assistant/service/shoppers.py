@@ -37,6 +37,7 @@ from assistant.service.messages import MessageService
 from assistant.service.open_conversations import OpenConversations
 from assistant.service.profiles import ProfileService
 from assistant.service.shopping import ShoppingService
+from assistant.service.streams import Most, Streams
 from assistant.service.turns import RunningTurn, cart, progress
 from retrieval.models import Product
 
@@ -60,6 +61,8 @@ class ShopperService:
         self.profiles = profiles
         self.shopping = shopping
         self.messages = MessageService(app, conversations)
+        most = Most(app.settings.streams_of_conversation, app.settings.streams_of_address, app.settings.streams_in_all)
+        self.streams = Streams(most)
 
     async def start(self, customer_token: str | None, language: Language) -> Conversation:
         """A new conversation. A wrong or stale token starts an anonymous one. Raises ``TooMany``."""

@@ -13,7 +13,11 @@ import aiosqlite
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
 
+from assistant.database import BUSY_TIMEOUT_MS, POSTGRESQL_LIMITS_MS
 from assistant.settings import Settings
 
 MIN_FREE_BYTES = 300 * 2**20
@@ -31,16 +35,34 @@ async def checkpointer(settings: Settings) -> AsyncIterator[BaseCheckpointSaver[
         async with aiosqlite.connect(settings.state_dir / "conversations.sqlite3") as connection:
             await connection.execute("pragma journal_mode=wal")
             await connection.execute("pragma synchronous=normal")
-            await connection.execute("pragma busy_timeout=5000")
+            await connection.execute(f"pragma busy_timeout={BUSY_TIMEOUT_MS}")
             await connection.execute("pragma secure_delete=on")
             saver = AsyncSqliteSaver(connection)
             await saver.setup()
             yield saver
     else:
         plain = url.replace("postgresql+psycopg://", "postgresql://")
-        async with AsyncPostgresSaver.from_conn_string(plain) as postgres:
+        # A pool, because one connection that broke off would be broken for ever.
+        pool = AsyncConnectionPool(
+            plain,
+            connection_class=AsyncConnection[DictRow],
+            kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row},
+            configure=_bounded,
+            check=AsyncConnectionPool.check_connection,
+            min_size=1,
+            max_size=2,
+            timeout=BUSY_TIMEOUT_MS / 1000,
+            open=False,
+        )
+        async with pool:
+            postgres = AsyncPostgresSaver(pool)
             await postgres.setup()
             yield postgres
+
+
+async def _bounded(connection: AsyncConnection[DictRow]) -> None:
+    for limit, most_ms in POSTGRESQL_LIMITS_MS.items():
+        await connection.execute(f"SET {limit} = {most_ms}")
 
 
 def check_state_dir(directory: Path) -> None:

@@ -17,7 +17,9 @@ function hears(name, hearer) { (hearers[name] ??= []).push(hearer); }
 function lost(said) { if (!off || (said && off !== said)) { off = said || true; showState(); for (const each of outbox) showWaiting(each); } }
 function found() { if (off) { off = false; showState(); } }
 addEventListener("online", wake);
-document.addEventListener("visibilitychange", () => { if (!document.hidden) { wake(); if (chat && !stream) listen(); } });
+function looked() { if (!document.hidden) { wake(); if (chat && !stream) listen(); } }
+document.addEventListener("visibilitychange", looked);
+addEventListener("focus", looked);
 
 // The stream ---------------------------------------------------------------------------------------------------------
 let stream = null;
@@ -27,7 +29,7 @@ async function listen() {
   unlisten();
   const mine = stream = new AbortController();
   for (let tries = 0; stream === mine;) {
-    let silence, heard = false;
+    let silence, heard = false, refused = null;
     const alive = () => { clearTimeout(silence); silence = setTimeout(() => current.abort(), SILENCE_MS); };
     const current = new AbortController();
     mine.signal.addEventListener("abort", () => current.abort(), { once: true });
@@ -35,18 +37,19 @@ async function listen() {
       alive();
       const reply = await fetch(`stream?after=${cursor}&language=${encodeURIComponent(words.language)}`, { headers: { "X-Conversation": chat, Accept: "text/event-stream" }, signal: current.signal, cache: "no-store" });
       if (reply.status === 404) { if (stream === mine) open({ conversation: null }); return; }
-      if (!reply.ok) throw new Error("no stream");
+      if (!reply.ok) throw await refusal(reply);
       for await (const [name, told] of eventsOf(reply.body, alive)) {
         if (stream !== mine) return;
         if (!heard) { heard = true; tries = 0; found(); pump(); }
+        if (name === "elsewhere") { stream = null; return; } // newer windows have the places: this one comes again when it is looked at
         hear(name, told);
       }
-    } catch { /* it comes again below */ }
+    } catch (error) { refused = error; /* it comes again below */ }
     finally { clearTimeout(silence); current.abort(); }
     if (stream !== mine) return;
     if (document.hidden && performance.now() - hiddenAt > HIDDEN_MS && !human && busy === null) { stream = null; return; }
-    if (!heard || tries) lost();
-    await pause(backoff(tries++));
+    if (!heard || tries) lost(refused?.said);
+    await pause(refused?.after * 1000 || backoff(tries++));
   }
 }
 let hiddenAt = performance.now();
@@ -147,6 +150,7 @@ function send(text, extra = {}) {
   if (off) showWaiting(entry);
   showWelcome(); follow(true);
   setTimeout(pump); // drawn first
+  if (chat && !stream) listen();
   return true;
 }
 

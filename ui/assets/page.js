@@ -3,14 +3,15 @@ const element = document.body, props = JSON.parse(document.getElementById("setti
 const CALL_MS = 30000;
 
 // Rejects with a status where the server answered, without one where it could not be reached; said and after: what to tell, and when to try again (s).
+async function refusal(reply) {
+  const said = reply.headers.get("Retry-After") ? (await reply.json().catch(() => ({}))).detail : "";
+  return Object.assign(new Error("refused"), { status: reply.status, said, after: Number(reply.headers.get("Retry-After")) || 0 });
+}
 async function post(address, payload) {
   const stop = new AbortController(), late = setTimeout(() => stop.abort(), CALL_MS);
   try {
     const reply = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang || "en" }, body: JSON.stringify(payload ?? {}), signal: stop.signal, credentials: "same-origin" });
-    if (!reply.ok) {
-      const said = reply.headers.get("Retry-After") ? (await reply.json().catch(() => ({}))).detail : "";
-      throw Object.assign(new Error("refused"), { status: reply.status, said, after: Number(reply.headers.get("Retry-After")) || 0 });
-    }
+    if (!reply.ok) throw await refusal(reply);
     return await reply.json();
   } finally { clearTimeout(late); }
 }

@@ -13,8 +13,11 @@ from PIL import Image
 
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
+from assistant.bounds import called_from
 from assistant.service.application import application
 from tests.app import fresh
+from ui.line import Line, router
+from ui.shopper import ShopperPage
 
 pytestmark = pytest.mark.asyncio
 
@@ -28,13 +31,15 @@ PROXY = "198.51.100.1"
 
 @pytest.fixture(scope="module")
 def bounded(shop: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> Shopclerk:
-    settings = {"bounds": BOUNDS, "trusted_proxies": (PROXY,), "picture_limit_mb": 1}
+    settings = {"bounds": BOUNDS, "trusted_proxies": (PROXY,), "picture_limit_mb": 1, "streams_of_address": 1}
     return fresh(shop, tmp_path_factory.mktemp("bounded"), settings)
 
 
 @pytest.fixture
 async def app(bounded: Shopclerk) -> AsyncIterator[FastAPI]:
-    app, _ = application(bounded, Access.from_settings(bounded.settings), {"/small": 10})
+    app, services = application(bounded, Access.from_settings(bounded.settings), {"/small": 10})
+    page = ShopperPage(services.shoppers, services.shopping, "shop")
+    app.include_router(router(Line(services.shoppers, services.shopping, page, []), lambda *_: True, 10_000))
     async with app.router.lifespan_context(app):
         yield app
 
@@ -147,3 +152,14 @@ async def test_what_is_wrong_is_said_without_what_was_sent(app: FastAPI) -> None
                 "/api/conversations/x/turns", content=body, headers={"Content-Type": "application/json"}
             )
             assert reply.status_code in (400, 404, 422) and "secret" not in reply.text and len(reply.content) < 2000
+
+
+async def test_too_many_streams_of_an_address(app: FastAPI) -> None:
+    with called_from("203.0.113.70"):
+        app.state.services.shoppers.streams.take("another", "en")
+    async with client(app, "203.0.113.70") as stranger:
+        chat = await begun(stranger, "de")
+        watched = await stranger.get("/chat/stream?language=de", headers={"X-Conversation": chat})
+        assert watched.status_code == 429 and "vielen Fenstern" in watched.json()["detail"]
+        assert 0 < int(watched.headers["Retry-After"]) <= 60
+        assert (await said(stranger, chat, "kettles")).status_code == 429
