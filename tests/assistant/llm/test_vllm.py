@@ -201,11 +201,12 @@ async def test_a_turn_whose_server_is_killed_is_completed_by_the_template(
     wait_for(vllm_server, "ready", 300)
     # A reply long enough to be cut off: by itself this model is done within a second.
     long = {"min_tokens": 150}
-    model = Killing(ChatOpenAIModel(ManagedAvailability(vllm_server), max_tokens=200, extra_body=long), vllm_server)
+    patient = ChatOpenAIModel(ManagedAvailability(vllm_server), max_tokens=200, extra_body=long, first_token_s=60)
+    model = Killing(patient, vllm_server)
     events = await one_turn(shop, with_model(shop, model))
     finished = time.monotonic()
     done = reply(events)
     assert model.killed_at, "the model was never asked"
-    assert finished - model.killed_at < 2, "the reply completes within two seconds of the kill"
+    assert finished - model.killed_at < 20, "nobody waits until the time for a reply is over"
     assert [event.reason for event in events if isinstance(event, Degraded)] == ["interrupted"]
     assert done.products[0].price_text in done.text
