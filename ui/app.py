@@ -30,5 +30,6 @@ def create(shop: Shopclerk, access: Access) -> FastAPI:
         limits=Limits(message=settings.message_limit, picture=settings.picture_limit_mb),
         allowed_origins=settings.allowed_origins,
         origin_allowed=access.origin_allowed,
+        public_url=settings.public_url,
     )
     return app

@@ -22,8 +22,7 @@ def router(checkouts: CheckoutService, shop_name: str) -> APIRouter:
         w = words(shown.language if shown is not None else browser_language(request))
         css = live.styles("base.css", "storefront.css", "blocks.css", "buying.css", "checkout.css")
         html = render.page("checkout.html", w=w, shop=shop_name, page=shown, css=css)
-        headers = {"Cache-Control": "no-store", "Content-Security-Policy": "frame-ancestors 'none'"}
-        return HTMLResponse(html, status if shown is not None else 404, headers)
+        return HTMLResponse(html, status if shown is not None else 404, {"Cache-Control": "no-store"})
 
     async def given(request: Request) -> dict[str, str]:
         form = await request.form(max_fields=MAX_FIELDS, max_files=0)

@@ -111,9 +111,15 @@ def theme() -> gr.Theme:
     )
 
 
+def head_scripts(language: str) -> tuple[str, str]:
+    """What runs before any call of Gradio's page: each is to show whose page it is."""
+    return f"document.documentElement.lang={language!r}", asset("csrf.js")
+
+
 def head(language: str, *names: str) -> str:
-    """The styles inline, so that nothing flashes and nothing is fetched from elsewhere."""
+    """The styles inline, so that nothing flashes and nothing is fetched from elsewhere. Gradio's script puts it into
+    the page."""
     return (
         '<meta name="color-scheme" content="light dark"><link rel="icon" href="/favicon.ico" type="image/svg+xml">'
-        f"<style>{styles(*names)}</style><script>document.documentElement.lang={language!r}</script>"
+        f"<style>{styles(*names)}</style>{''.join(f'<script>{script}</script>' for script in head_scripts(language))}"
     )

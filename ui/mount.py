@@ -11,12 +11,14 @@ from assistant.access import Origins
 from assistant.service.application import body_limit
 from assistant.service.services import Services
 from ui import admin, agent, buying, checkout, desk_stream, line, live, login, ratings, shopper, storefront, team
+from ui.csrf import ForgedWrites
 from ui.frame import Compressed, PageHeaders
 from ui.learning import LearningPart
 from ui.line import Line, State
 from ui.page import MayCall, router
 from ui.person import PersonPage
 from ui.profile import ProfilePage
+from ui.sessions import SessionStreams
 from ui.shopper import Limits
 
 
@@ -28,9 +30,11 @@ def mount(
     limits: Limits | None = None,
     allowed_origins: tuple[str, ...] = (),
     origin_allowed: MayCall | None = None,
+    public_url: str = "",
 ) -> None:
     """``allowed_origins`` are the sites that may embed the chat beside this one ("https://shop.example");
-    ``origin_allowed`` says who may call, where it is more than these."""
+    ``origin_allowed`` says who may call, where it is more than these. The staff's pages are called from this host
+    and ``public_url`` alone."""
 
     def add(
         blocks: gr.Blocks,
@@ -94,5 +98,7 @@ def mount(
         who=login.guard(services.staff, "admin"),
     )
     live.warm_up()
+    app.add_middleware(SessionStreams, staff=services.staff)
+    app.add_middleware(ForgedWrites, may_write=may_call, staff_may_write=Origins((public_url,)).allowed)
     app.add_middleware(PageHeaders, allowed_origins=allowed_origins)
     app.add_middleware(Compressed)

@@ -14,6 +14,7 @@ from assistant.records.accounts import ROLES, StaffRole
 from assistant.records.audit import LOOKS, Looked, Sought
 from assistant.service.staff import MIN_PASSWORD, StaffService
 from ui import live, login, render
+from ui.csrf import form_token
 from ui.spreadsheet import table
 from ui.texts import Words, words
 
@@ -57,17 +58,17 @@ def router(staff: StaffService, shop_name: str) -> APIRouter:
         path = login.PATHS[page]
         outside = RedirectResponse(f"{path}/sign-in", 303)
 
-        async def team(who: StaffMember, w: Words, problem: str = "", told: str = "") -> Response:
+        async def team(request: Request, who: StaffMember, w: Words, problem: str = "", told: str = "") -> Response:
             accounts = await staff.accounts() if who.role == "admin" else ()
             return shown(
                 "team.html", w, who, path, 400 if problem else 200, accounts=accounts, roles=ROLES, problem=problem,
-                told=told, shortest=MIN_PASSWORD,
+                told=told, shortest=MIN_PASSWORD, csrf=form_token(page, request),
             )  # fmt: skip
 
         @routes.get(f"{path}/team")
         async def show_team(request: Request) -> Response:
             who = login.member(staff, page, request)
-            return await team(who, words(login.browser_language(request))) if who else outside
+            return await team(request, who, words(login.browser_language(request))) if who else outside
 
         @routes.post(f"{path}/team")
         async def change_team(
@@ -97,14 +98,14 @@ def router(staff: StaffService, shop_name: str) -> APIRouter:
                 case "enable":
                     doing = staff.enable(who, account)
                 case _:
-                    return await team(who, w, w("team.failed"))
+                    return await team(request, who, w, w("team.failed"))
             try:
                 await doing
             except Refused as refusal:
-                return await team(who, w, render.refusal(refusal, w))
+                return await team(request, who, w, render.refusal(refusal, w))
             if login.member(staff, page, request) is None:  # they changed their own password
                 return outside
-            return await team(who, w, told=w(f"team.done_{do}"))
+            return await team(request, who, w, told=w(f"team.done_{do}"))
 
         @routes.get(f"{path}/audit")
         async def show_audit(

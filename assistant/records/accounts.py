@@ -152,9 +152,10 @@ class Accounts:
             session.add(StaffSessionRow(id=id_, account_id=account_id, begun_at=now))
         return id_
 
-    def end_session(self, session_id: str) -> None:
+    def end_sessions(self, account_id: str) -> None:
+        """On every browser that they are signed in on."""
         with self._database.write() as session:
-            session.execute(delete(StaffSessionRow).where(StaffSessionRow.id == session_id))
+            _end_all(session, account_id)
 
     def of_session(self, session_id: str) -> Account | None:
         """Whose it is; ``None`` once it has ended."""

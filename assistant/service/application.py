@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import re
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -17,7 +20,7 @@ from fastapi.staticfiles import StaticFiles
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.service.api import router
-from assistant.service.clients import BodyLimit, Clients
+from assistant.service.clients import BodyLimit, Clients, Hosts, served_hosts
 from assistant.service.faults import answer_faults
 from assistant.service.help_desk_api import help_desk_router
 from assistant.service.profile_api import profile_router
@@ -74,6 +77,7 @@ def application(
     answer_faults(api)
     limit_bytes = body_limit(settings.picture_limit_mb, settings.message_limit)
     api.add_middleware(BodyLimit, limit_bytes=limit_bytes, below=body_limits)
+    api.add_middleware(Hosts, served=served_hosts(settings))
     api.add_middleware(Clients, trusted_proxies=settings.trusted_proxies)
     api.include_router(router(app, services, access))
     api.include_router(profile_router(services.profiles, access))
@@ -82,12 +86,24 @@ def application(
 
     @api.get("/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:
-        return get_swagger_ui_html(
+        page = get_swagger_ui_html(
             openapi_url="/openapi.json",
             title=api.title,
             swagger_js_url="/docs/assets/swagger-ui-bundle.js",
             swagger_css_url="/docs/assets/swagger-ui.css",
             swagger_favicon_url="/docs/assets/favicon-32x32.png",
         )
+        page.headers["Content-Security-Policy"] = _docs_policy(bytes(page.body))
+        return page
 
     return api, services
+
+
+def _docs_policy(page: bytes) -> str:
+    """Scripts of the page's own folder, and the one that the page holds."""
+    (script,) = re.findall(rb"<script>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
+    return (
+        f"default-src 'self'; script-src 'self' 'sha256-{digest}'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers
@@ -15,9 +16,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from assistant.bounds import called_from
+from assistant.settings import Settings
 
 log = structlog.get_logger()
 
+LOCAL = ("localhost", "127.0.0.1", "::1")
+PROBES = ("/healthz", "/readyz")
+"""What an orchestrator asks by the address alone."""
+NOT_HERE = "This shop is not served under that name: see SHOPCLERK_TRUSTED_HOSTS."
 TOO_MUCH = "That is too much at once."
 FORWARDED = "x-forwarded-for"
 
@@ -58,6 +64,37 @@ class Clients:
         client = scope.get("client")
         with called_from(client[0] if client else ""):
             await self._app(scope, receive, send)
+
+
+def served_hosts(settings: Settings) -> tuple[str, ...]:
+    """The names that the shop answers to; none: to any."""
+    public = urlsplit(settings.public_url).hostname
+    if not settings.trusted_hosts and not public:
+        return ()
+    return (*settings.trusted_hosts, *filter(None, (public,)), settings.host, *LOCAL)
+
+
+class Hosts:
+    """Requests for another host than the shop's are refused: what is built from the name, links in mails and checks of
+    origins, then holds no name that a stranger chose. ``*.shop.example`` is every name below it."""
+
+    def __init__(self, app: ASGIApp, served: Sequence[str] = ()) -> None:
+        self._app = app
+        self._served = tuple(name.casefold() for name in served)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = scope["type"] == "http" and scope["path"] not in PROBES
+        if asked and self._served and not self._ours(Headers(scope=scope).get("host", "")):
+            await JSONResponse({"detail": NOT_HERE}, 400)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _ours(self, host: str) -> bool:
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
+        return any(name == one or (one.startswith("*.") and name.endswith(one[1:])) for one in self._served)
 
 
 class BodyLimit:

@@ -13,6 +13,8 @@ from assistant.records.accounts import Account, LastAdmin, NameTaken, StaffRole,
 from assistant.records.audit import Looked, LookedAt, Sought
 from assistant.records.records import Records
 
+LOOK_S = 5.0
+"""How often is looked whether a session was ended by another process."""
 BELIEVED_S = 1.0
 """For how long a session is not looked up again; what this process itself ends is over at once."""
 MIN_PASSWORD = 10
@@ -72,9 +74,22 @@ class StaffService:
         return found if found and found.may_open(page) else None
 
     async def sign_out(self, who: StaffMember) -> None:
-        """That browser's cookie is worth nothing from here on."""
-        await asyncio.to_thread(self._accounts.end_session, who.session)
+        """Everywhere: no cookie of theirs is worth anything from here on."""
+        await asyncio.to_thread(self._accounts.end_sessions, who.id)
+        self._looked_up_anew(who.id)
+
+    async def ended(self, page: StaffPage, cookie: str) -> None:
+        """Returns once the cookie opens the page no more."""
+        found = await asyncio.to_thread(self.who, page, cookie)
+        if found is None:
+            return
+        with self._records.changes.watch(_sessions_of(found.id)) as watch:
+            while await asyncio.to_thread(self.who, page, cookie) is not None:
+                await watch.changed(LOOK_S)
+
+    def _looked_up_anew(self, account_id: str) -> None:
         self._believed.clear()
+        self._records.changes.announce(_sessions_of(account_id))
 
     async def accounts(self) -> Sequence[Account]:
         return await asyncio.to_thread(self._accounts.list)
@@ -149,9 +164,14 @@ class StaffService:
             raise Refused(key="no_account") from error
         except LastAdmin as error:
             raise Refused(key="last_admin") from error
-        self._believed.clear()
+        self._looked_up_anew(of)
         look: LookedAt = ("account", None, None, what.format(name=name))
         await asyncio.to_thread(self._records.audit.record, by, look)
+
+
+def _sessions_of(account_id: str) -> str:
+    """What is announced when sessions of theirs may have ended."""
+    return f"sessions of {account_id}"
 
 
 def member(account: Account, session: str = "") -> StaffMember:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.responses import HTMLResponse
-from playwright.sync_api import Browser, Dialog, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
 
 from tests.browser.pages import PATIENCE_MS, PHONE, WIDE, Site, Window
 from tests.fake_desk import FakeAccess, FakeDesk, services_of
@@ -65,6 +65,11 @@ def window(browser: Browser) -> Iterator[Callable[..., Window]]:
             if not request.url.startswith((origin, "data:", "blob:")):
                 it.outside.append(request.url)
 
+        def read(said: ConsoleMessage) -> None:
+            if "Content Security Policy" in said.text or "Permissions policy" in said.text:
+                it.problems.append(said.text)
+
+        page.on("console", read)
         page.on("dialog", refuse)
         origin = "/".join(url.split("/")[:3])
         page.on("request", note)
@@ -102,7 +107,8 @@ def fake_site() -> Iterator[Site]:
     app, desk, access = FastAPI(), FakeDesk(), FakeAccess()
 
     @app.get("/elsewhere", response_class=HTMLResponse)
-    async def elsewhere(colour: str = "#539", theme: str = "light") -> str:
+    async def elsewhere(reply: Response, colour: str = "#539", theme: str = "light") -> str:
+        reply.headers["Content-Security-Policy"] = "frame-ancestors *"  # another site has a policy of its own
         loader = f'src="{here}/widget/loader.js" data-label="Help" data-colour="{colour}" data-theme="{theme}"'
         return f"<!doctype html><h1>Shoes</h1><script {loader}></script>"
 

@@ -1,0 +1,1 @@
+"""What the application is made of: licences, a list of its parts, and known weaknesses of them."""
