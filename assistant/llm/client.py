@@ -14,6 +14,7 @@ import time
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ class ToolCallingModel(Protocol):
         """LangChain's chat model at the live server, counted here. Raises ModelUnavailable, also from the block."""
 
 
+_MORE_THAN_ASKED = 2
+"""Times the tokens that were asked for: a server that sends more pieces knows no end."""
 _LONG_SILENCE = 0.9
 """Of the wait for the first token: callers that wait as long give up at the same moment."""
 
@@ -175,10 +178,12 @@ class ChatOpenAIModel:
             limit = prompt.max_tokens or self._max_tokens
             chunks = chat.astream(_messages(prompt), max_tokens=limit, stream_usage=True)
             try:
-                while True:
+                for number in count():
                     patience = min(self._first_token_s, deadline - time.monotonic())
+                    if patience <= 0 or number > _MORE_THAN_ASKED * limit:
+                        raise TimeoutError  # pieces may come so fast that none is ever waited for
                     try:
-                        chunk = await asyncio.wait_for(anext(chunks), max(patience, 0.001))
+                        chunk = await asyncio.wait_for(anext(chunks), patience)
                     except StopAsyncIteration:
                         break
                     heard = time.monotonic()

@@ -46,7 +46,12 @@ def this_process() -> str:
 
 @cache
 def _named(number: int) -> str:
-    return f"{socket.gethostname()}/{number}/{psutil.Process(number).create_time():.2f}"
+    return f"{socket.gethostname()}/{number}/{_began(number)}"
+
+
+def _began(number: int) -> str:
+    """Seconds from the machine's start to the process's, which stay the same when the clock is set."""
+    return f"{psutil.Process(number).create_time() - psutil.boot_time():.2f}"
 
 
 def alive(process: str, beat_at: datetime, now: datetime) -> bool:
@@ -55,7 +60,7 @@ def alive(process: str, beat_at: datetime, now: datetime) -> bool:
     if host != socket.gethostname():
         return now - beat_at < DEAD_AFTER
     try:
-        return f"{psutil.Process(int(number)).create_time():.2f}" == began
+        return _began(int(number)) == began
     except (psutil.Error, ValueError):
         return False
 

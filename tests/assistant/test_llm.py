@@ -17,15 +17,15 @@ from assistant.llm.availability import ManagedAvailability, OutsideAvailability
 from assistant.llm.client import ChatOpenAIModel, DialogueModel, ModelUnavailable, Prompt, json_within
 from assistant.llm.endpoint import Target
 from assistant.llm.server import ServerState
-from tests.fake_llm import FakeLLM
+from laboratory.benchmarks.simulated_model import SimulatedModel
 from tests.scripted_model import ScriptedModel
 
 PROMPT = Prompt("You are a shop.", "Hello?", max_tokens=20)
 
 
 @pytest.fixture
-def fake() -> Iterator[FakeLLM]:
-    server = FakeLLM(api_key="sesame")
+def fake() -> Iterator[SimulatedModel]:
+    server = SimulatedModel(api_key="sesame")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield server
@@ -34,7 +34,7 @@ def fake() -> Iterator[FakeLLM]:
 
 
 @pytest.fixture
-def outside(fake: FakeLLM) -> Iterator[OutsideAvailability]:
+def outside(fake: SimulatedModel) -> Iterator[OutsideAvailability]:
     watched = OutsideAvailability(fake.url, "sesame", every_s=5, retry_s=0.05, timeout_s=1)
     assert watched.check()
     yield watched
@@ -69,7 +69,7 @@ async def until(condition: Callable[[], object], timeout_s: float = 3) -> None:
 # streaming
 
 
-async def test_streams_pieces_and_sends_what_it_was_told(fake: FakeLLM, outside: OutsideAvailability) -> None:
+async def test_streams_pieces_and_sends_what_it_was_told(fake: SimulatedModel, outside: OutsideAvailability) -> None:
     fake.replies = ["We have three red shoes."]
     async with connected(outside, temperature=0.3) as model:
         assert await read(model) == ["We ", "have ", "three ", "red ", "shoes."]
@@ -83,7 +83,7 @@ async def test_streams_pieces_and_sends_what_it_was_told(fake: FakeLLM, outside:
     ]
 
 
-async def test_counts_tokens_for_the_turn_and_in_total(fake: FakeLLM, outside: OutsideAvailability) -> None:
+async def test_counts_tokens_for_the_turn_and_in_total(fake: SimulatedModel, outside: OutsideAvailability) -> None:
     fake.replies = ["one two three"]
     async with connected(outside) as model:
         first, second = model.metered(), model.metered()
@@ -95,7 +95,30 @@ async def test_counts_tokens_for_the_turn_and_in_total(fake: FakeLLM, outside: O
         assert (model.usage.calls, model.usage.prompt_tokens) == (3, 21)
 
 
-async def test_a_server_that_dies_in_the_middle_is_noticed_at_once(fake: FakeLLM, outside: OutsideAvailability) -> None:
+@pytest.mark.parametrize("limits", [{"reply_s": 0.3}, {"reply_s": 30.0}])
+async def test_a_reply_without_end_is_ended(
+    fake: SimulatedModel, outside: OutsideAvailability, limits: dict[str, float]
+) -> None:
+    """By its time, and by its length: as fast as it comes, no piece is ever waited for."""
+    fake.endless = True
+    prompt = Prompt(PROMPT.system, PROMPT.user, max_tokens=10_000 if limits["reply_s"] < 1 else 20)
+    async with connected(outside, **limits) as model:
+        with pytest.raises(ModelUnavailable):
+            await asyncio.wait_for(read(model, prompt), 20)
+    assert outside.target() is None
+
+
+async def test_what_is_no_json_is_no_reply(fake: SimulatedModel, outside: OutsideAvailability) -> None:
+    fake.garbage = True
+    async with connected(outside) as model:
+        with pytest.raises(ModelUnavailable):
+            await read(model)
+        assert await json_within(model, PROMPT, {}, 5) is None
+
+
+async def test_a_server_that_dies_in_the_middle_is_noticed_at_once(
+    fake: SimulatedModel, outside: OutsideAvailability
+) -> None:
     fake.replies = ["one two three four five"]
     fake.die_after_tokens = 2
     async with connected(outside) as model:
@@ -110,7 +133,7 @@ async def test_a_server_that_dies_in_the_middle_is_noticed_at_once(fake: FakeLLM
 
 
 async def test_a_stream_that_ends_too_early_is_not_taken_for_a_reply(
-    fake: FakeLLM, outside: OutsideAvailability
+    fake: SimulatedModel, outside: OutsideAvailability
 ) -> None:
     fake.end_without_finish = True
     async with connected(outside) as model:
@@ -120,7 +143,7 @@ async def test_a_stream_that_ends_too_early_is_not_taken_for_a_reply(
 
 @pytest.mark.parametrize("switch", ["first_token_delay_s", "token_delay_s"])
 async def test_a_slow_token_is_waited_for_only_so_long(
-    fake: FakeLLM, outside: OutsideAvailability, switch: str
+    fake: SimulatedModel, outside: OutsideAvailability, switch: str
 ) -> None:
     setattr(fake, switch, 1.5)
     async with connected(outside, first_token_s=0.3) as model:
@@ -131,7 +154,7 @@ async def test_a_slow_token_is_waited_for_only_so_long(
         assert 0.2 < time.monotonic() - started < 1
 
 
-async def test_a_whole_reply_is_waited_for_only_so_long(fake: FakeLLM, outside: OutsideAvailability) -> None:
+async def test_a_whole_reply_is_waited_for_only_so_long(fake: SimulatedModel, outside: OutsideAvailability) -> None:
     fake.replies = ["word " * 50]
     fake.token_delay_s = 0.05
     async with connected(outside, reply_s=0.4) as model:
@@ -139,7 +162,7 @@ async def test_a_whole_reply_is_waited_for_only_so_long(fake: FakeLLM, outside: 
             await read(model)
 
 
-async def test_a_caller_who_stops_reading_frees_the_server(fake: FakeLLM, outside: OutsideAvailability) -> None:
+async def test_a_caller_who_stops_reading_frees_the_server(fake: SimulatedModel, outside: OutsideAvailability) -> None:
     fake.replies = ["word " * 500]
     fake.token_delay_s = 0.01
     async with connected(outside) as model:
@@ -152,7 +175,7 @@ async def test_a_caller_who_stops_reading_frees_the_server(fake: FakeLLM, outsid
 
 @pytest.mark.parametrize(("status", "ready"), [(400, True), (401, False), (429, False), (500, False), (503, False)])
 async def test_every_refusal_is_one_error(
-    fake: FakeLLM, outside: OutsideAvailability, status: int, ready: bool
+    fake: SimulatedModel, outside: OutsideAvailability, status: int, ready: bool
 ) -> None:
     fake.status = status
     async with connected(outside) as model:
@@ -162,7 +185,7 @@ async def test_every_refusal_is_one_error(
         assert len(fake.requests) == 1  # no hidden retries
 
 
-async def test_json_is_asked_for_with_its_schema(fake: FakeLLM, outside: OutsideAvailability) -> None:
+async def test_json_is_asked_for_with_its_schema(fake: SimulatedModel, outside: OutsideAvailability) -> None:
     schema = {"title": "reading", "type": "object", "properties": {"intent": {"type": "string"}}}
     fake.replies = ['{"intent": "faq"}', "[1]", '{"intent": "fa']
     async with connected(outside) as model:
@@ -179,7 +202,7 @@ async def test_json_is_asked_for_with_its_schema(fake: FakeLLM, outside: Outside
 
 
 async def test_nobody_waits_for_a_dead_server_and_it_is_found_again(
-    fake: FakeLLM, outside: OutsideAvailability
+    fake: SimulatedModel, outside: OutsideAvailability
 ) -> None:
     outside.start()
     fake.status = 500
@@ -197,12 +220,12 @@ async def test_nobody_waits_for_a_dead_server_and_it_is_found_again(
         assert "".join(await read(model)) == "Hello from the fake."
 
 
-def asked_by_shoppers(fake: FakeLLM) -> list[dict[str, Any]]:
+def asked_by_shoppers(fake: SimulatedModel) -> list[dict[str, Any]]:
     """Without the trials, which ask for one word."""
     return [request for request in fake.requests if request.get("max_tokens") != 1]
 
 
-async def test_a_server_that_hangs_costs_one_shopper_their_patience(fake: FakeLLM) -> None:
+async def test_a_server_that_hangs_costs_one_shopper_their_patience(fake: SimulatedModel) -> None:
     watched = OutsideAvailability(fake.url, "sesame", every_s=5, retry_s=0.05, timeout_s=0.2)
     assert watched.check()
     watched.start()
@@ -218,7 +241,9 @@ async def test_a_server_that_hangs_costs_one_shopper_their_patience(fake: FakeLL
     watched.stop()
 
 
-async def test_who_gives_up_after_a_long_silence_spares_the_next(fake: FakeLLM, outside: OutsideAvailability) -> None:
+async def test_who_gives_up_after_a_long_silence_spares_the_next(
+    fake: SimulatedModel, outside: OutsideAvailability
+) -> None:
     fake.first_token_delay_s = 3600
     async with connected(outside, first_token_s=60) as model:
         await model._chat()  # the first one imports
@@ -238,7 +263,7 @@ async def test_a_server_that_is_not_there_is_not_ready() -> None:
         await read(ChatOpenAIModel(watched))
 
 
-def test_an_outside_server_names_its_model_unless_we_do(fake: FakeLLM) -> None:
+def test_an_outside_server_names_its_model_unless_we_do(fake: SimulatedModel) -> None:
     bare = OutsideAvailability(fake.url.removesuffix("/v1"), "sesame")
     assert bare.check() and bare.target() == Target(fake.url, "sesame", "fake-model", reads="all")
     named = OutsideAvailability(fake.url + "/", "sesame", "another")

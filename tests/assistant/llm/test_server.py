@@ -24,7 +24,7 @@ from assistant.settings import ROOT, Settings
 from assistant.setup.model import managed_recipe
 from tests.vllm_server import wait_for
 
-FAKE = [sys.executable, str(ROOT / "tests" / "fake_llm.py")]
+FAKE = [sys.executable, str(ROOT / "laboratory" / "benchmarks" / "simulated_model.py")]
 QUICK = Patience(
     start=5, poll=0.02, probe_every=0.1, probe_timeout=0.3, backoff_first=0.1, backoff_most=0.4, settled=0.5, grace=0.5
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import psutil
 import pytest
 
-from assistant.database import Database
+from assistant.database import Database, utc_now
 from assistant.events import Notice, TextDelta
 from assistant.records.conversations import UnknownConversation
 from assistant.records.records import Records
-from assistant.records.turns import Asked, Turns, this_process
+from assistant.records.turns import Asked, Turns, alive, this_process
 
 REPLY = (TextDelta(text="Yes."), Notice(code="stopped", text="Stopped."))
 DEAD = this_process().rpartition("/")[0] + "/1.00"
@@ -42,6 +43,14 @@ def test_the_same_id_in_another_conversation_is_another_message(records: Records
     assert records.turns.begin(other, Asked("turn-1", "hello"))
     with pytest.raises(UnknownConversation):
         records.turns.begin("guessed", Asked("turn-1", "hello"))
+
+
+def test_a_process_is_the_same_one_when_the_clock_has_been_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the kernel says of when the machine was started moves with the clock."""
+    process, now, started = this_process(), utc_now(), psutil.boot_time()
+    monkeypatch.setattr(psutil._psplatform, "boot_time", lambda: started + 3600)
+    assert alive(process, now, now)
+    assert not alive(DEAD, now, now)
 
 
 def test_what_a_dead_process_left_is_answered_by_the_first_to_claim_it(database: Database, records: Records) -> None:

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from fastapi import FastAPI
 
@@ -103,6 +104,20 @@ async def test_a_reply_is_recorded_once_the_database_is_free_again(
     assert [event["type"] for event in said[1]["events"]] == [
         json.loads(line.removeprefix("data: "))["type"] for line in reply.text.splitlines() if line.startswith("data: ")
     ]
+
+
+@pytest.mark.parametrize("error", [sqlite3.OperationalError("database is locked"), psycopg.OperationalError("gone")])
+async def test_the_dialogues_memory_may_be_locked_too(api: httpx.AsyncClient, app: FastAPI, error: Exception) -> None:
+    """It is kept beside the records, by a library with errors of its own."""
+    messages = app.state.services.shoppers.messages
+    with pytest.MonkeyPatch.context() as instead:
+
+        async def locked_memory(_: str) -> None:
+            raise error
+
+        instead.setattr(messages.app.dialogue, "checkpoint", locked_memory)
+        asked = await api.post(f"/api/conversations/{await begun(api)}/turns", json={"text": "kettles"})
+    assert asked.status_code == 503 and "very busy" in asked.json()["detail"]
 
 
 async def test_what_nobody_thought_of_is_one_sentence(api: httpx.AsyncClient, app: FastAPI) -> None:

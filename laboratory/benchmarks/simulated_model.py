@@ -1,6 +1,7 @@
-"""A model server in one file of standard library, for tests: speaks the OpenAI protocol as far as the client needs it.
+"""A model server without a model: speaks the OpenAI protocol as vLLM does, as far as the client needs it.
 
-Run as a program it plays vLLM's part in front of ``ManagedServer``; ``--help`` lists what it can be told to do wrong.
+One file of standard library. Run as a program it plays vLLM's part in front of ``ManagedServer``; ``--help`` lists what
+it can be told to do wrong.
 """
 
 from __future__ import annotations
@@ -8,22 +9,37 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-Reply = str | int | list[tuple[str, dict[str, Any]]]
+Reply = str | int | list[tuple[str, dict[str, Any]]] | Callable[[dict[str, Any]], str]
+ENDLESS = 10**9
+_HANDLES = re.compile(r"^\[([A-Z]\d+)\]", re.MULTILINE)
 
 
-class FakeLLM(ThreadingHTTPServer):
+def obliging(request: dict[str, Any]) -> str:
+    """What a model says that has no ideas of its own: a reply's statements in their order; and where it is to read a
+    message, nothing, so that the shop's own reading stands."""
+    if request.get("response_format"):
+        return '{"requests": []}'
+    handles = _HANDLES.findall(request["messages"][-1]["content"])
+    return " ".join(f"[{handle}]" for handle in handles) or "All right."
+
+
+class SimulatedModel(ThreadingHTTPServer):
     """``replies``: one by one, in order, the last one for ever: a text; a list of tool calls, each its name and
-    arguments; or a status to fail with. The switches may be thrown while it runs."""
+    arguments; a status to fail with; or what makes a text of the request. The switches may be thrown while it runs:
+    ``status`` to fail with, ``garbage`` in place of JSON, ``endless`` replies, and how long a token takes."""
 
     daemon_threads = True
 
@@ -34,10 +50,14 @@ class FakeLLM(ThreadingHTTPServer):
         self.api_key = api_key
         self.replies = list(replies)
         self.requests: list[dict[str, Any]] = []
+        self.kept = 1000
+        """How many requests are kept, the latest."""
         self.models = ["fake-model"]
         self.healthy = True
         self.hang_health = False
         self.status = 200
+        self.garbage = False
+        self.endless = False
         self.token_delay_s = 0.0
         self.first_token_delay_s = 0.0
         self.die_after_tokens: int | None = None
@@ -54,7 +74,7 @@ class FakeLLM(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    server: FakeLLM
+    server: SimulatedModel
     protocol_version = "HTTP/1.1"
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -72,6 +92,7 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if not self.authorised():
             return
+        del self.server.requests[: -self.server.kept]
         self.server.requests.append(body)
         if self.server.status != 200:
             self.answer({"error": {"message": "as told", "type": "fake", "code": None}}, self.server.status)
@@ -83,6 +104,13 @@ class Handler(BaseHTTPRequestHandler):
             return
         if isinstance(reply, list):
             self.call_tools(body["model"], reply)
+            return
+        if callable(reply):
+            reply = reply(body)
+        if self.server.endless and not body.get("stream"):
+            time.sleep(60)
+        if self.server.garbage:
+            self.answer_with(b"<html>\xff\xfe no JSON at all", 200)
             return
         tokens = reply.split(" ")
         tokens = [*(token + " " for token in tokens[:-1]), tokens[-1]]
@@ -98,7 +126,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         head["object"] = "chat.completion.chunk"
         try:
-            for number, token in enumerate(tokens):
+            for number, token in enumerate(repeat("and ", ENDLESS) if self.server.endless else tokens):
                 if number == self.server.die_after_tokens:
                     self.connection.shutdown(socket.SHUT_RDWR)
                     return
@@ -134,7 +162,9 @@ class Handler(BaseHTTPRequestHandler):
         return True
 
     def answer(self, body: dict[str, Any], status: int = 200) -> None:
-        data = json.dumps(body).encode()
+        self.answer_with(json.dumps(body).encode(), status)
+
+    def answer_with(self, data: bytes, status: int) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
@@ -168,7 +198,7 @@ def main() -> None:
         grandchild = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(600)"])
         options.spawn.write_text(str(grandchild.pid))
     time.sleep(options.start_after)
-    server = FakeLLM(options.port, os.environ.get("VLLM_API_KEY", ""))
+    server = SimulatedModel(options.port, os.environ.get("VLLM_API_KEY", ""))
     server.hang_health = options.hang_health
     print("fake server up", flush=True)
     if options.die_after is not None:
