@@ -18,6 +18,7 @@ from laboratory.benchmarks.simulated_model import SimulatedModel
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 """Debian's libfaketime: the clock of a process as a file says."""
 LOCKED_S, SHORT_S, MODEL_S = 10.0, 5.0, 8.0
+FULL_S = 10.0
 DATABASES = ("shop.sqlite3", "conversations.sqlite3")
 
 
@@ -59,8 +60,9 @@ async def locked(around: Surroundings) -> None:
 
 
 async def read_only(around: Surroundings) -> None:
-    """The files cannot be written, by nobody: the immutable flag, which holds for root and open files too."""
-    paths = [path for name in DATABASES for path in around.files(name)]
+    """The files cannot be written, by nobody: the immutable flag, which holds for root and open files too. What SQLite
+    maps into its memory is left out: a write there would end the process."""
+    paths = [path for name in DATABASES for path in around.files(name) if not path.name.endswith("-shm")]
     subprocess.run(["chattr", "+i", *paths], check=True)
     try:
         await asyncio.sleep(SHORT_S)
@@ -98,7 +100,7 @@ async def full(around: Surroundings) -> None:
         while True:
             out.write(b"x")
     try:
-        await asyncio.sleep(SHORT_S)
+        await asyncio.sleep(FULL_S)
     finally:
         ballast.unlink()
 

@@ -60,10 +60,6 @@ class Try:
     waited: bool = False
     """It was told its place in the line."""
 
-    @property
-    def by_model(self) -> bool:
-        return self.done.get("wording") == "model"
-
 
 @dataclass(slots=True)
 class Said:
