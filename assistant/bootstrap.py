@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+import structlog
+
 from assistant.access import credentials
 from assistant.answering.answerer import Answerer
 from assistant.bounds import Bounds, read_bounds
@@ -60,6 +62,12 @@ from retrieval.ranking.ranker import Ranker
 from retrieval.search.index import SearchIndex
 from retrieval.search.indexing import Encoders
 
+log = structlog.get_logger()
+
+UPLOADS = "uploads"
+"""The folder of the pictures that shoppers sent."""
+SWEEP_LOOK_S = 3600.0
+"""How often is looked whether a day is over since what is to be deleted was."""
 WORDS_S = 2.0
 """Longest that a turn waits for the words of a new catalogue."""
 
@@ -153,11 +161,13 @@ class Shopclerk:
                 profiles.erasers.register("memory", partial(forget_threads, saver))
                 await asyncio.to_thread(profiles.sweep)
                 self._dialogue = Dialogue(self.current_deps, saver)
+                swept = asyncio.create_task(_swept_daily(profiles))
                 following = asyncio.create_task(self.commerce.records.changes.follow(self.commerce.database))
                 try:
                     yield self._dialogue
                 finally:
                     following.cancel()
+                    swept.cancel()
         finally:
             self._dialogue = None
             profiles.erasers.unregister("memory")
@@ -205,7 +215,7 @@ def build(
     kept = _commerce(settings, database, known, bounds)
     served = served_model(settings, model, managed)
     deps = _dependencies(settings, known, kept, served, policy, bounds)
-    return Shopclerk(settings, known, kept, served, deps, PictureCache(settings.state_dir / "uploads"), bounds)
+    return Shopclerk(settings, known, kept, served, deps, PictureCache(settings.state_dir / UPLOADS), bounds)
 
 
 def _commerce(settings: Settings, database: Database, known: Knowledge, bounds: Bounds) -> Commerce:
@@ -223,11 +233,19 @@ def _commerce(settings: Settings, database: Database, known: Knowledge, bounds: 
     )
     if not imported:
         shop.stock.load(products)
-    profiles = Profiles(database, shop.behaviours, search.product, visitor_days=settings.visitor_days)
+    seal = Seal(credentials(settings).session_secret)
+    profiles = Profiles(
+        database,
+        shop.behaviours,
+        search.product,
+        visitor_days=settings.visitor_days,
+        transcript_days=settings.transcript_days,
+        seal=seal,
+        pictures=settings.state_dir / UPLOADS,
+    )
     if not imported:
         load_demo(database, settings.shop_data, products)
     merchandising, online = Merchandising(database), Online(settings, database, lambda: search.catalogue)
-    seal = Seal(credentials(settings).session_secret)
     wishes = Wishes(database, search.product, seal=seal)
     profiles.erasers.register("shown", online.exposures.erase, online.exposures.export)
     profiles.erasers.register("sponsored", merchandising.campaigns.forget)
@@ -239,6 +257,16 @@ def _commerce(settings: Settings, database: Database, known: Knowledge, bounds: 
     keep_private(profiles, records, notifications)
     hours = Hours.read(settings.hours, settings.time_zone)
     return Commerce(database, shop, profiles, wishes, records, merchandising, online, notifications, hours)
+
+
+async def _swept_daily(profiles: Profiles) -> None:
+    """Until it is cancelled, whether anybody comes to the shop or not."""
+    while True:
+        await asyncio.sleep(SWEEP_LOOK_S)
+        try:
+            await asyncio.to_thread(profiles.sweep_daily)
+        except Exception:  # the database is away; it comes back
+            log.exception("what is to be deleted could not be")
 
 
 def _name_of(records: Records, shop: Shop, conversation_id: str) -> str | None:

@@ -22,6 +22,10 @@ _MARK = "sealed:"
 _PURPOSE = b"shopclerk: addresses left for an answer"
 
 
+def is_closed(text: str) -> bool:
+    return text.startswith(_MARK)
+
+
 class Seal:
     """Fernet (AES-CBC with HMAC-SHA256) under a key derived from the secret by HKDF."""
 

@@ -260,6 +260,9 @@ class Settings(BaseSettings):
     visitor_days: int = Field(
         default=30, ge=1, description="Anonymous visitors' interactions are deleted after so many days."
     )
+    transcript_days: int = Field(
+        default=90, ge=1, description="Anonymous visitors' conversations are deleted after so many days without a word."
+    )
     model_tokens_per_day: int = Field(default=2_000_000, description="Spend cap; past it, templates word everything.")
 
     @classmethod

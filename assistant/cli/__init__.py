@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from assistant.cli import ask, doctor, experiment, export, init, knowledge, ranker, serve, staff, sync
+from assistant.cli import ask, doctor, experiment, export, init, knowledge, privacy, ranker, serve, staff, sync
 
 app = typer.Typer(
     name="shopclerk",
@@ -27,6 +27,7 @@ app.add_typer(knowledge.faq, name="faq")
 app.add_typer(export.export, name="export")
 app.add_typer(ranker.ranker, name="ranker")
 app.add_typer(experiment.experiment, name="experiment")
+app.add_typer(privacy.privacy, name="privacy")
 app.add_typer(staff.staff, name="staff")
 app.command("doctor")(doctor.doctor)
 for more in entry_points(group="shopclerk.commands"):

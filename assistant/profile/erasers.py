@@ -61,11 +61,12 @@ class Erasers:
     def on_erased(self, listener: OnErased) -> None:
         self._listeners.append(listener)
 
-    def erase(self, subject: Subject) -> dict[str, int]:
-        """Raises what a part raises: an erasure that is not whole is not reported as one."""
+    def erase(self, subject: Subject, learned_from: bool = True) -> dict[str, int]:
+        """``learned_from``: whether anything was learned from the subject, as is from customers alone. Raises what a
+        part raises: an erasure that is not whole is not reported as one."""
         with self._turn:
             erased = {name: erase(subject) for name, (erase, _) in list(self._parts.items())}
-            for listener in self._listeners:
+            for listener in self._listeners if learned_from else ():
                 listener()
         return erased
 

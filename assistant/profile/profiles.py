@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import select
 
 from assistant.database import Clock, Database, utc_now
 from assistant.profile.consent import Consent, choice
 from assistant.profile.erasers import Erasers, Receipt, Subject
+from assistant.profile.held import Held, subject_of
 from assistant.profile.owner import Owner, customer_key, visitor_key
 from assistant.profile.preferences import Preferences
 from assistant.profile.transcripts import Transcripts
-from assistant.records.tables import ConversationRow
+from assistant.seal import Seal
 from assistant.shop.behaviour import Behaviour, Behaviours, Kind
 from retrieval.models import Product
 from retrieval.ranking.person import STRANGER, Person
@@ -23,6 +24,7 @@ from retrieval.ranking.person import STRANGER, Person
 log = structlog.get_logger()
 
 SWEEP_EVERY = timedelta(days=1)
+SWEPT_AT_ONCE = 200
 MAX_READ_ROWS = 1_000
 """Rows of a customer that are read, the latest: a hundred thousand cost no more than these."""
 RECENT_INTERACTIONS = 200
@@ -39,17 +41,24 @@ class Profiles:
         product: Callable[[str], Product | None],
         clock: Clock = utc_now,
         visitor_days: int = 30,
+        transcript_days: int = 90,
+        seal: Seal | None = None,
+        pictures: Path | None = None,
     ) -> None:
-        """``product`` looks into the live catalogue; visitors' interactions are deleted after ``visitor_days``."""
+        """``product`` looks into the live catalogue; visitors' interactions are deleted after ``visitor_days``, their
+        conversations after ``transcript_days`` without a word. ``seal``: of what shoppers left to
+        be reached by; ``pictures``: the folder of those that they sent."""
         self.behaviours = behaviours
         self.consent = Consent(database, clock)
         self.preferences = Preferences(database, clock)
         self.erasers = Erasers()
-        self._transcripts = Transcripts(database)
+        self._transcripts = Transcripts(database, pictures)
         self._database = database
         self._product = product
         self._clock = clock
         self._visitor_days = timedelta(days=visitor_days)
+        self._transcript_days = timedelta(days=transcript_days)
+        self._held = Held(database, seal or Seal.passing())
         self._swept: datetime | None = None
         self.erasers.register("behaviour", self._erase_behaviour, self._export_behaviour)
         self.erasers.register("preferences", self._erase_preferences, self._export_preferences)
@@ -100,7 +109,7 @@ class Profiles:
         """Whether the interaction was kept. Nothing is of a shopper who is off, nor of unknown products; whatever fails
         is logged and breaks no turn."""
         try:
-            self._sweep_daily()
+            self.sweep_daily()
             if self._product(product_id) is None:
                 return False
             return self.behaviours.record(
@@ -132,14 +141,7 @@ class Profiles:
         return erased
 
     def subject(self, owner: Owner, before: datetime | None = None) -> Subject:
-        conversations = {owner.session: None} if owner.session else {}
-        if owner.customer_id is not None:
-            query = select(ConversationRow.id).where(ConversationRow.customer_id == owner.customer_id)
-            if before is not None:
-                query = query.where(ConversationRow.started_at < before)
-            with self._database.read() as session:
-                conversations |= dict.fromkeys(session.scalars(query))
-        return Subject(owner.customer_id, tuple(conversations), owner.session, before)
+        return subject_of(self._database, owner.customer_id, owner.session, before)
 
     def export(self, owner: Owner) -> dict[str, Any]:
         """Everything held of a shopper, as plain JSON: times in ISO 8601, UTC."""
@@ -152,6 +154,7 @@ class Profiles:
                 "forgotten_at": made.forgotten_at.isoformat() if made.forgotten_at else None,
             },
             **self.erasers.export(self.subject(owner)),
+            "records": self._held.export(self.subject(owner)),
         }
 
     def finish_erasures(self) -> int:
@@ -167,14 +170,25 @@ class Profiles:
         return len(owed)
 
     def sweep(self) -> int:
-        """Deletes what anonymous visitors left longer ago than the retention time, and what erasures still owe; how
-        many rows of visitors comes back."""
+        """Deletes what anonymous visitors left longer ago than the retention times, and what erasures still owe; how
+        many rows of visitors comes back, without those of conversations."""
         self.finish_erasures()
+        self._sweep_transcripts(self._clock() - self._transcript_days)
         before = self._clock() - self._visitor_days
         interactions = self.behaviours.forget_visitors(before)
         return interactions + self.preferences.forget_visitors(before) + self.consent.forget_visitors(before)
 
-    def _sweep_daily(self) -> None:
+    def _sweep_transcripts(self, before: datetime) -> None:
+        """Whole conversations, with whatever any part holds of them. One that an agent has stays until it is closed."""
+        deleted = 0
+        while old := self._transcripts.of_visitors(before, SWEPT_AT_ONCE):
+            self.erasers.erase(Subject(None, tuple(old)), learned_from=False)
+            deleted += len(old)
+        if deleted:
+            self._database.shred()
+            log.info("conversations of visitors were deleted", conversations=deleted)
+
+    def sweep_daily(self) -> None:
         now = self._clock()
         if self._swept is None or now - self._swept > SWEEP_EVERY:
             self._swept = now
