@@ -12,10 +12,13 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import select
 
 from assistant.database import Clock, Database, utc_now
 from assistant.records.tables import ConversationRow
+
+log = structlog.get_logger()
 
 QUEUE = "queue"
 """The key of the agents' queue; every other key is a conversation's id."""
@@ -82,7 +85,8 @@ class Changes:
         return tuple(self._watches)
 
     async def follow(self, database: Database, clock: Clock = utc_now) -> None:
-        """Announces what other processes on the same database record, until it is cancelled."""
+        """Announces what other processes on the same database record, until it is cancelled. Where the database is away
+        it is asked again, from where it was read last."""
         told: dict[str, int] = {}
         since = clock()
         while True:
@@ -91,7 +95,11 @@ class Changes:
                 since, told = clock(), {}
                 continue
             looked_at = clock()
-            found = await asyncio.to_thread(self._recorded, database, since - OVERLAP)
+            try:
+                found = await asyncio.to_thread(self._recorded, database, since - OVERLAP)
+            except Exception:
+                log.exception("what other processes record cannot be seen")
+                continue
             new = [id_ for id_, sequence in found.items() if told.get(id_) != sequence]
             if new:
                 self.announce(QUEUE, *new)

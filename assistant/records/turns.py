@@ -149,11 +149,12 @@ class Turns:
             return [self._asked(session, row) for row, now in states if now.state == "left" or now.mine]
 
     def unanswered(self, limit: int) -> list[str]:
-        """Conversations with messages that no living process answers, those waited for longest first."""
+        """Conversations with messages that no living process answers but maybe this one, those waited for longest
+        first."""
         query = select(TurnRow).where(TurnRow.done_at.is_(None)).order_by(TurnRow.started_at).limit(limit)
         with self._database.read() as session:
-            left = [row.conversation_id for row in session.scalars(query) if self._state(row).state == "left"]
-        return list(dict.fromkeys(left))
+            states = [(row.conversation_id, self._state(row)) for row in session.scalars(query)]
+        return list(dict.fromkeys(id_ for id_, state in states if state.state == "left" or state.mine))
 
     def latest(self, conversation_id: str) -> TurnState | None:
         """Of the shopper's last message."""

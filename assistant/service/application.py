@@ -55,7 +55,7 @@ def application(
         async with app.opened():
             app.commerce.online.nightly.start()
             wishes = asyncio.create_task(services.wishes.follow())
-            left = asyncio.create_task(services.shoppers.messages.answer_all_left())
+            left = asyncio.create_task(services.shoppers.messages.left.follow())
             try:
                 async with telling(app, told_on, services.person):
                     yield

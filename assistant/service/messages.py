@@ -20,11 +20,12 @@ from assistant.dialogue.resolve import choose_variant
 from assistant.dialogue.turn import BEFORE_ACTING, Stopped, Turn
 from assistant.dialogue.turn import Press as TurnPress
 from assistant.events import CartShown, Event, Notice
-from assistant.pages import Cancel, Confirm, EditNeed, Message, Picture, Receipt
+from assistant.pages import Cancel, Confirm, EditNeed, Message, Receipt
 from assistant.records.conversations import Conversation as Record
 from assistant.records.turns import BEAT_S, Asked
 from assistant.service.admission import Admission
 from assistant.service.faults import UNANSWERED, told
+from assistant.service.left_turns import LeftTurns
 from assistant.service.open_conversations import OpenConversations
 from assistant.service.turns import RunningTurn, RunningTurns, cart
 from assistant.understanding.guard import guard
@@ -49,8 +50,6 @@ _ONLY_SAID = (
 )
 """Events of turns that changed nothing: a proposal is none until it is agreed to."""
 FINISHED_WITHIN_S, FINISH_AGAIN_S = 60.0, 0.5
-MOST_LEFT = 500
-"""Messages without an answer that are looked at as the shop starts."""
 CROWDED_S = 10.0
 """After how long to try again where so many wait that no more are let in."""
 _SILENT = ("empty", "no_words", "too_long")
@@ -64,6 +63,7 @@ class MessageService:
         self.conversations = conversations
         self.admission = Admission(app.settings.turns_at_once, app.settings.turns_waiting)
         self.running_turns = RunningTurns(app.commerce.records.changes)
+        self.left = LeftTurns(app, self._start)
 
     async def send(self, conversation_id: str, message: Message) -> Receipt:
         """Takes a message, once whatever happens: the same turn id again joins what runs, or finds it answered. The
@@ -307,7 +307,10 @@ class MessageService:
     async def _beat(self, running: RunningTurn) -> None:
         while True:
             await asyncio.sleep(BEAT_S)
-            await asyncio.to_thread(self.app.commerce.records.turns.beat, running.conversation_id, running.turn_id)
+            try:
+                await asyncio.to_thread(self.app.commerce.records.turns.beat, running.conversation_id, running.turn_id)
+            except UNANSWERED as error:
+                log.warning("a turn could not be said to be alive", turn=running.turn_id, error=str(error))
 
     async def stop(self, conversation_id: str, turn_id: str) -> bool:
         """The shopper wants no more of this reply: what was shown stays. False when it is not under way.
@@ -324,25 +327,6 @@ class MessageService:
         if running.turn.at in BEFORE_ACTING:
             running.task.cancel()
         return True
-
-    async def answer_all_left(self) -> None:
-        """The same for everybody, as the shop starts: also for those who are on no page just now."""
-        for conversation_id in await asyncio.to_thread(self.app.commerce.records.turns.unanswered, MOST_LEFT):
-            try:
-                await self.answer_left(conversation_id)
-            except Exception:  # one that cannot be answered keeps no other from it
-                log.exception("what was left is not answered", conversation=conversation_id)
-
-    async def answer_left(self, conversation_id: str) -> None:
-        """Begins to answer what was sent to a process that died before it did."""
-        for asked in await asyncio.to_thread(self.app.commerce.records.turns.left, conversation_id):
-            picture: Picture | None = None
-            if asked.attachments:
-                path = self.app.uploads.directory / asked.attachments[0].rpartition("/")[2]
-                picture = Picture(await asyncio.to_thread(path.read_bytes), path.name) if path.is_file() else None
-            press = Confirm() if asked.press == "confirm" else Cancel() if asked.press == "cancel" else None
-            text = "" if press else asked.text
-            self._start(conversation_id, Message(asked.turn_id, text, picture, press, asked.replaces))
 
     def _keep(self, data: bytes) -> str:
         """The upload as the conversation shows it again: shrunk, re-encoded, without its metadata."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+import structlog
+
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.database import Clock, utc_now
@@ -24,6 +26,8 @@ from assistant.records.ratings import Rating, Ratings
 from assistant.service.open_conversations import OpenConversations
 from assistant.service.presence import Presence
 from assistant.shop.views import TicketView
+
+log = structlog.get_logger()
 
 CLOSED_SHOWN = timedelta(days=3)
 """How long a conversation that was closed says so, and may be rated."""
@@ -171,12 +175,15 @@ class PersonService:
         told: tuple[object, ...] = ()
         with self._records.changes.watch(QUEUE) as watch:
             while True:
-                waiting = await asyncio.to_thread(self._records.tickets.list, _WAITING, limit=1000)
-                ids = tuple(ticket.conversation_id for ticket in waiting)
-                now = (self.staffed(), *ids)
-                if now != told:
-                    told, watched = now, set(self._records.changes.watched())
-                    self._records.changes.announce(*(id_ for id_ in ids if id_ in watched))
+                try:
+                    waiting = await asyncio.to_thread(self._records.tickets.list, _WAITING, limit=1000)
+                    ids = tuple(ticket.conversation_id for ticket in waiting)
+                    now = (self.staffed(), *ids)
+                    if now != told:
+                        told, watched = now, set(self._records.changes.watched())
+                        self._records.changes.announce(*(id_ for id_ in ids if id_ in watched))
+                except Exception:  # the database is away; it comes back
+                    log.exception("the queue cannot be seen")
                 await watch.changed(_LOOK_S)
                 await asyncio.sleep(_SETTLE_S)
 

@@ -157,7 +157,7 @@ class ShopperService:
 
     async def answer_left(self, conversation_id: str) -> None:
         """Begins to answer what was sent to a process that died before it did."""
-        await self.messages.answer_left(conversation_id)
+        await self.messages.left.answer(conversation_id)
 
     def running(self, conversation_id: str) -> RunningTurn | None:
         """The turn whose reply is under way, in this process."""

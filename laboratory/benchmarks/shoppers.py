@@ -24,7 +24,7 @@ Seen = Literal["whole", "sentence", "empty", "error", "hang", "away"]
 """What one try showed: the whole answer; one sentence that says why not; nothing at all; a status that tells of a fault
 of the shop's; nothing within ``HANGS_S``; or that the shop was not reached, or broke off because it died."""
 HANGS_S = 30.0
-GIVES_UP_S = 150.0
+GIVES_UP_S = 900.0
 AGAIN_S = 0.5
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,9 +49,19 @@ async def test_the_queue_and_the_conversation_hear_of_a_ticket(database: Databas
         assert await queue.changed(5) and await chat.changed(5)
 
 
-async def test_what_another_process_records_is_heard(database: Database) -> None:
+async def test_what_another_process_records_is_heard(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the database was away once."""
     here, there = Records(database), Records(database)
-    conversation = here.conversations.start("en")
+    conversation, recorded = here.conversations.start("en"), here.changes._recorded
+    monkeypatch.setattr("assistant.records.changes.LOOK_EVERY_S", 0.05)
+    answers = iter([sqlite3.OperationalError("gone")])
+
+    def away_once(*asked: Any) -> dict[str, int]:
+        for error in answers:
+            raise error
+        return recorded(*asked)
+
+    monkeypatch.setattr(here.changes, "_recorded", away_once)
     following = asyncio.create_task(here.changes.follow(database))
     try:
         with here.changes.watch(conversation.id) as watch, here.changes.watch(QUEUE) as queue:

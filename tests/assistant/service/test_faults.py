@@ -14,6 +14,7 @@ import httpx
 import psycopg
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
 
 from assistant import database
 from assistant.access import Access
@@ -120,6 +121,26 @@ async def test_the_dialogues_memory_may_be_locked_too(api: httpx.AsyncClient, ap
     assert asked.status_code == 503 and "very busy" in asked.json()["detail"]
 
 
+async def test_a_turn_that_cannot_say_it_is_alive_goes_on(
+    api: httpx.AsyncClient, impatient: Shopclerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried, retrieve = threading.Semaphore(0), steps.retrieve
+
+    def gone(*_: Any) -> None:
+        tried.release()
+        raise OperationalError("", None, sqlite3.OperationalError("gone"))
+
+    def slow(*given: Any) -> None:
+        assert tried.acquire(timeout=30) and tried.acquire(timeout=30), "it says so again and again"
+        retrieve(*given)
+
+    monkeypatch.setattr("assistant.service.messages.BEAT_S", 0.01)
+    monkeypatch.setattr(impatient.commerce.records.turns, "beat", gone)
+    monkeypatch.setattr(steps, "retrieve", slow)
+    reply = await api.post(f"/api/conversations/{await begun(api)}/turns", json={"text": "kettles"})
+    assert "turn_done" in reply.text
+
+
 async def test_what_nobody_thought_of_is_one_sentence(api: httpx.AsyncClient, app: FastAPI) -> None:
     @app.get("/broken")
     async def broken() -> None:
@@ -161,9 +182,22 @@ async def test_a_step_that_never_ends_is_given_up_and_told(
     assert "turn_done" in (await hanging).text
 
 
-async def test_what_a_crash_left_is_answered_as_the_shop_starts(impatient: Shopclerk) -> None:
-    chat = impatient.commerce.records.conversations.start("en").id
-    Turns(impatient.commerce.database, process=DEAD).begin(chat, Asked("turn-0001", "kettles"))
+@pytest.mark.parametrize("process", [DEAD, None])
+async def test_what_is_left_is_answered_by_itself(
+    impatient: Shopclerk, monkeypatch: pytest.MonkeyPatch, process: str | None
+) -> None:
+    """By a process that died, or by this one, which could not record its reply; also if the database is away first."""
+    chat, turns = impatient.commerce.records.conversations.start("en").id, impatient.commerce.records.turns
+    Turns(impatient.commerce.database, process=process).begin(chat, Asked("turn-0001", "kettles"))
+    unanswered, away = turns.unanswered, iter([sqlite3.OperationalError("gone")])
+
+    def away_once(limit: int) -> list[str]:
+        for error in away:
+            raise error
+        return unanswered(limit)
+
+    monkeypatch.setattr(turns, "unanswered", away_once)
+    monkeypatch.setattr("assistant.service.left_turns.AGAIN_S", 0.05)
     app, services = application(impatient, Access.from_settings(impatient.settings))
     async with app.router.lifespan_context(app):
         with services.shoppers.watch(chat) as watch:
