@@ -251,9 +251,10 @@ def _commerce(settings: Settings, database: Database, known: Knowledge, bounds: 
     profiles.erasers.register("sponsored", merchandising.campaigns.forget)
     profiles.erasers.register("wishes", wishes.erase, wishes.export)
     records = Records(database, bounds=bounds, seal=seal)
-    records.contacts.seal_all()
-    wishes.seal_all()
-    notifications = Notifications(Outbox(database), settings, partial(_name_of, records, shop))
+    outbox = Outbox(database, seal=seal)
+    for addresses in (records.contacts, wishes, outbox):
+        addresses.seal_all()
+    notifications = Notifications(outbox, settings, partial(_name_of, records, shop))
     keep_private(profiles, records, notifications)
     hours = Hours.read(settings.hours, settings.time_zone)
     return Commerce(database, shop, profiles, wishes, records, merchandising, online, notifications, hours)

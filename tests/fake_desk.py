@@ -565,7 +565,7 @@ class FakeAccess:
     async def ended(self, page: d.StaffPage, cookie: str) -> None:
         await asyncio.Event().wait()
 
-    def who(self, page: d.StaffPage, cookie: str) -> d.StaffMember | None:
+    async def who(self, page: d.StaffPage, cookie: str) -> d.StaffMember | None:
         kind, _, name = unquote(cookie).partition(":")
         return d.StaffMember(name, name, name, page) if kind == page and name else None
 

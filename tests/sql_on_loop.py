@@ -40,7 +40,7 @@ def _look(*_: object) -> None:
             if frame.f_code.co_flags & COROUTINE:
                 break
         frame = frame.f_back
-    if way and not any("StaffService.who" in step for step in way):  # a look-up a second, asked by what is no coroutine
+    if way:
         found[way[-1]] = " < ".join(way)
 
 

@@ -33,7 +33,7 @@ class AgentPage:
 
     def __init__(self, services: Services) -> None:
         self.services = services
-        self.drafts = SuggestionsPart(services.suggestions, lambda request: self.who(request).name)
+        self.drafts = SuggestionsPart(services.suggestions, self.name)
         self.listing = InboxPart(services.inbox)
         self.conversation = ConversationPart(services.agents, services.suggestions, services.translation)
         self.stream = DeskStream(
@@ -46,15 +46,18 @@ class AgentPage:
             self.conversation,
         )
 
-    def who(self, request: Any) -> StaffMember:
+    async def who(self, request: Any) -> StaffMember:
         """Raises ``Refused`` for a browser that is signed in no more."""
-        found = login.member(self.services.staff, "agent", request)
+        found = await login.member(self.services.staff, "agent", request)
         if found is None:
             raise Refused(key="signed_out")
         return found
 
+    async def name(self, request: Any) -> str:
+        return (await self.who(request)).name
+
     async def hello(self, payload: Payload, request: Any) -> Payload:
-        who, w = self.who(request), words(language_of(payload))
+        who, w = await self.who(request), words(language_of(payload))
         return {"words": browser_words(w), "me": who.name, "role": who.role, **await self._replies(who, w)}
 
     async def _replies(self, who: StaffMember, w: Words) -> Payload:
@@ -66,7 +69,7 @@ class AgentPage:
 
     async def open(self, payload: Payload, request: Any) -> Payload:
         """The whole of a conversation, and who is writing."""
-        who, w = self.who(request), words(language_of(payload))
+        who, w = await self.who(request), words(language_of(payload))
         try:
             talk = await self.services.agents.open(who, str(payload["ticket"]))
             about = await self._panel(who, talk.listed.ticket_id, w, look=True)
@@ -92,7 +95,7 @@ class AgentPage:
 
     async def about(self, payload: Payload, request: Any) -> Payload:
         """The panel again, as it is now."""
-        who, w = self.who(request), words(language_of(payload))
+        who, w = await self.who(request), words(language_of(payload))
         try:
             return await self._panel(who, str(payload["ticket"]), w, look=False)
         except Refused as refusal:
@@ -100,13 +103,13 @@ class AgentPage:
 
     async def look(self, payload: Payload, request: Any) -> Payload:
         """What the tab shows has changed; ``held`` False: its stream is not here, it must open one anew."""
-        tab = self.stream.tab(self.who(request), payload)
+        tab = self.stream.tab(await self.who(request), payload)
         if tab is not None:
             self.stream.look(tab, payload)
         return {"held": tab is not None}
 
     async def typing(self, payload: Payload, request: Any) -> Payload:
-        tab = self.stream.tab(self.who(request), payload)
+        tab = self.stream.tab(await self.who(request), payload)
         if tab is not None:
             self.stream.typing(tab, payload.get("typing") is True)
         return {}
@@ -115,7 +118,7 @@ class AgentPage:
         """Take, send, close and the like; a refusal comes back in words."""
         w = words(language_of(payload))
         try:
-            who = self.who(request)
+            who = await self.who(request)
         except Refused as refusal:
             return {"refused": render.refusal(refusal, w), "why": refusal.key}
         return await self.conversation.act(who, payload, w)
@@ -123,18 +126,18 @@ class AgentPage:
     async def find(self, payload: Payload, request: Any) -> Payload:
         """Over all conversations, by anything said, a name, an e-mail address or an id."""
         w = words(language_of(payload))
-        return {"html": await self.listing.search(self.who(request), str(payload.get("words") or ""), w)}
+        return {"html": await self.listing.search(await self.who(request), str(payload.get("words") or ""), w)}
 
     async def past(self, payload: Payload, request: Any) -> Payload:
         w = words(language_of(payload))
         try:
-            return {"html": await self.conversation.past(self.who(request), str(payload["conversation"]), w)}
+            return {"html": await self.conversation.past(await self.who(request), str(payload["conversation"]), w)}
         except Refused as refusal:
             return {"refused": render.refusal(refusal, w)}
 
     async def translate(self, payload: Payload, request: Any) -> Payload:
         """A message of the conversation in the agent's language, or the agent's ``text`` in the shopper's."""
-        who, w, ticket = self.who(request), words(language_of(payload)), str(payload["ticket"])
+        who, w, ticket = await self.who(request), words(language_of(payload)), str(payload["ticket"])
         try:
             if payload.get("cursor"):
                 return {"html": await self.conversation.translated(who, ticket, int(payload["cursor"]), w)}
@@ -147,7 +150,7 @@ class AgentPage:
 
     async def canned(self, payload: Payload, request: Any) -> Payload:
         """A lead saves or removes a canned reply; the list comes back."""
-        who, w = self.who(request), words(language_of(payload))
+        who, w = await self.who(request), words(language_of(payload))
         try:
             if payload.get("do") == "remove":
                 await self.services.canned.remove(who, str(payload["id"]))

@@ -129,7 +129,7 @@ class DeskStream:
                     while True:
                         async for event in self._while_shown(tab, board, cookie):
                             yield event
-                        if await asyncio.to_thread(self.staff.who, "agent", cookie) is None:
+                        if await self.staff.who("agent", cookie) is None:
                             yield ServerSentEvent(event="out", data="{}")
                             return
         finally:
@@ -151,7 +151,7 @@ class DeskStream:
                 if time.monotonic() - beat > BEAT_S:
                     beat = time.monotonic()
                     self._present(tab)
-                    if await asyncio.to_thread(self.staff.who, "agent", cookie) is None:
+                    if await self.staff.who("agent", cookie) is None:
                         return
                     yield ServerSentEvent(event="beat", data="{}")
                     said = True  # also what nobody announced is read now and then
@@ -236,7 +236,7 @@ def router(stream: DeskStream) -> APIRouter:
         after: int = 0,
         visible: bool = True,
     ) -> EventSourceResponse:
-        who = login.member(stream.staff, "agent", request)
+        who = await login.member(stream.staff, "agent", request)
         if who is None:
             raise HTTPException(401)
         wanted = filter_of({"view": view, "tag": tag, "only_language": only_language})

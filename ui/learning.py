@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import gradio as gr
@@ -22,7 +22,7 @@ _admin_parts: Any = render.ENVIRONMENT.get_template("admin_parts.html").module
 class LearningPart:
     """``who`` tells the signed-in admin's name from a request's cookies."""
 
-    def __init__(self, learning: LearningService, who: Callable[[Any], str]) -> None:
+    def __init__(self, learning: LearningService, who: Callable[[Any], Awaitable[str]]) -> None:
         self.service = learning
         self.who = who
 
@@ -35,7 +35,7 @@ class LearningPart:
 
     async def learn(self, payload: Payload, request: gr.Request) -> Payload:
         """Takes or leaves a proposal. Says how it went."""
-        w, by, proposal = words(language_of(payload)), self.who(request), str(payload.get("id") or "")
+        w, by, proposal = words(language_of(payload)), await self.who(request), str(payload.get("id") or "")
         try:
             if payload.get("do") == "approve":
                 question, answer = str(payload.get("question") or ""), str(payload.get("answer") or "")

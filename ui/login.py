@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request
@@ -29,16 +29,19 @@ def browser_language(request: Request) -> str:
     return preferred(request.headers.get("accept-language", ""))
 
 
-def member(staff: StaffService, page: StaffPage, request: Any) -> StaffMember | None:
+async def member(staff: StaffService, page: StaffPage, request: Any) -> StaffMember | None:
     """Who is signed in on the browser that asks."""
-    return staff.who(page, request.cookies.get(cookie_name(page), ""))
+    return await staff.who(page, request.cookies.get(cookie_name(page), ""))
 
 
-def guard(staff: StaffService, page: StaffPage) -> Callable[[Request], str | None]:
+Guard = Callable[[Request], Awaitable[str | None]]
+
+
+def guard(staff: StaffService, page: StaffPage) -> Guard:
     """For ``auth_dependency``: the signed-in name. A page without one leads to the form, a call gets a 401."""
 
-    def who(request: Request) -> str | None:
-        found = member(staff, page, request)
+    async def who(request: Request) -> str | None:
+        found = await member(staff, page, request)
         if found is None and request.method == "GET" and "text/html" in request.headers.get("accept", ""):
             raise HTTPException(303, headers={"Location": f"{PATHS[page]}/sign-in"})
         return found.name if found else None
@@ -85,7 +88,7 @@ def router(staff: StaffService, shop_name: str) -> APIRouter:
 
         @routes.post(f"{path}/sign-out")
         async def leave(request: Request) -> RedirectResponse:
-            who = member(staff, page, request)
+            who = await member(staff, page, request)
             if who is not None:
                 await staff.sign_out(who)
             reply = RedirectResponse(f"{path}/sign-in", 303)

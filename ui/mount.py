@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import gradio as gr
 from fastapi import FastAPI, Request
 
@@ -41,7 +39,7 @@ def mount(
         path: str,
         *styles: str,
         upload: str = "1kb",
-        who: Callable[[Request], str | None] | None = None,
+        who: login.Guard | None = None,
     ) -> None:
         gr.mount_gradio_app(
             app,
@@ -57,8 +55,8 @@ def mount(
             auth_dependency=who,
         )
 
-    def admin_name(request: Request) -> str:
-        found = login.member(services.staff, "admin", request)
+    async def admin_name(request: Request) -> str:
+        found = await login.member(services.staff, "admin", request)
         return found.name if found else ""
 
     limits = limits or Limits()

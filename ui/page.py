@@ -18,7 +18,7 @@ from assistant.database import tidied
 from assistant.languages import Language, direction, spoken
 from ui import live, render
 from ui.live import Payload
-from ui.login import browser_language
+from ui.login import Guard, browser_language
 
 Call = Callable[[Payload, Any], Awaitable[Payload]]
 """Answers what a page's script asks: (what it sends, the request)."""
@@ -72,12 +72,12 @@ def router(
     calls: Sequence[Call],
     may_call: MayCall,
     limit_bytes: int,
-    who: Callable[[Request], str | None] | None = None,
+    who: Guard | None = None,
 ) -> APIRouter:
     """``limit_bytes``: of what one call may send. ``who``: whom the page is for, as ``login.guard`` tells."""
 
-    def outside(request: Request) -> None:
-        if who is not None and who(request) is None:
+    async def outside(request: Request) -> None:
+        if who is not None and await who(request) is None:
             raise HTTPException(401)
 
     routes = APIRouter(include_in_schema=False, dependencies=[Depends(outside)])

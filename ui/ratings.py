@@ -53,7 +53,7 @@ def router(staff: StaffService, ratings: Ratings, shop_name: str) -> APIRouter:
 
         @routes.get(f"{path}/ratings")
         async def show(request: Request, days: int = PERIODS[1]) -> Response:
-            who = login.member(staff, page, request)
+            who = await login.member(staff, page, request)
             if who is None:
                 return RedirectResponse(f"{path}/sign-in", 303)
             w = words(login.browser_language(request))

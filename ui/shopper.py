@@ -11,7 +11,6 @@ from typing import Any
 from assistant.events import CartShown, Notice
 from assistant.languages import LANGUAGES, Language, spoken
 from assistant.pages import (
-    AddToCart,
     ChangeQuantity,
     Conversation,
     PageSeen,
@@ -84,8 +83,6 @@ def page_of(payload: Payload) -> PageSeen | None:
 def press_of(payload: Payload) -> Press:
     """Raises KeyError or ValueError for what no button sends."""
     match payload.get("kind"):
-        case "add":
-            return AddToCart(str(payload["product"]), str(payload["variant"]))
         case "quantity":
             return ChangeQuantity(str(payload["variant"]), max(0, min(999, int(payload["quantity"]))))
         case "thumb":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import gradio as gr
@@ -36,7 +36,7 @@ _unbacked = Markup('<mark class="claim claim-red" title="{0}">{1}<span class="un
 class SuggestionsPart:
     """``who`` tells the signed-in agent's name from a request's cookies."""
 
-    def __init__(self, suggestions: SuggestionService, who: Callable[[Any], str]) -> None:
+    def __init__(self, suggestions: SuggestionService, who: Callable[[Any], Awaitable[str]]) -> None:
         self.suggestions = suggestions
         self.who = who
         self._waiting: dict[str, SuggestedReplies] = {}
@@ -92,7 +92,7 @@ class SuggestionsPart:
     async def use(self, payload: Payload, request: gr.Request) -> Payload:
         """Proposes the action of a draft, shows its cards, or puts it aside."""
         w, ticket, draft = words(language_of(payload)), str(payload["ticket"]), str(payload["draft"])
-        me = self.who(request)
+        me = await self.who(request)
         try:
             match payload.get("kind"):
                 case "propose":
@@ -111,7 +111,7 @@ class SuggestionsPart:
         """An answer of the assistant's that was wrong, for the regression set."""
         w = words(language_of(payload))
         try:
-            await self.suggestions.report(str(payload["ticket"]), self.who(request), int(payload["cursor"]))
+            await self.suggestions.report(str(payload["ticket"]), await self.who(request), int(payload["cursor"]))
         except Refused as refusal:
             return {"refused": render.refusal(refusal, w)}
         return {}

@@ -67,7 +67,7 @@ def router(staff: StaffService, shop_name: str) -> APIRouter:
 
         @routes.get(f"{path}/team")
         async def show_team(request: Request) -> Response:
-            who = login.member(staff, page, request)
+            who = await login.member(staff, page, request)
             return await team(request, who, words(login.browser_language(request))) if who else outside
 
         @routes.post(f"{path}/team")
@@ -80,7 +80,7 @@ def router(staff: StaffService, shop_name: str) -> APIRouter:
             role: Annotated[str, Form()] = "agent",
             password: Annotated[str, Form()] = "",
         ) -> Response:
-            who = login.member(staff, page, request)
+            who = await login.member(staff, page, request)
             if who is None:
                 return outside
             w = words(login.browser_language(request))
@@ -103,7 +103,7 @@ def router(staff: StaffService, shop_name: str) -> APIRouter:
                 await doing
             except Refused as refusal:
                 return await team(request, who, w, render.refusal(refusal, w))
-            if login.member(staff, page, request) is None:  # they changed their own password
+            if await login.member(staff, page, request) is None:  # they changed their own password
                 return outside
             return await team(request, who, w, told=w(f"team.done_{do}"))
 
@@ -117,7 +117,7 @@ def router(staff: StaffService, shop_name: str) -> APIRouter:
             until: str = "",
             before: Annotated[int | None, Query()] = None,
         ) -> Response:
-            who = login.member(staff, page, request)
+            who = await login.member(staff, page, request)
             if who is None:
                 return outside
             w = words(login.browser_language(request))
@@ -137,7 +137,7 @@ def router(staff: StaffService, shop_name: str) -> APIRouter:
         async def audit_csv(
             request: Request, name: str = "", what: str = "", text: str = "", since: str = "", until: str = ""
         ) -> Response:
-            who = login.member(staff, page, request)
+            who = await login.member(staff, page, request)
             if who is None:
                 return outside
             try:

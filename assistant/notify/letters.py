@@ -110,6 +110,8 @@ class Letters:
         )
 
     def _wish(self, body: dict[str, Any]) -> Letter:
+        if "to" not in body:
+            raise DeliveryFailed("the address was sealed with another session secret", final=True)
         facts = {name: str(body[name]) for name in ("title", "text", "link")} | {"shop": self._shop}
         section = texts(str(body["language"]))["wish"]
         subject, text = section["subject"].format_map(facts), section["text"].format_map(facts)

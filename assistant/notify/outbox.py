@@ -17,6 +17,7 @@ from sqlalchemy import delete, func, select
 
 from assistant.database import Clock, Database, utc_now
 from assistant.notify.tables import OutboxRow
+from assistant.seal import Seal, is_closed
 
 LEASE = timedelta(minutes=2)
 """How long who took a row has for it before another may."""
@@ -47,7 +48,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """``attempt`` counts from 1."""
+    """``attempt`` counts from 1. An address ``to`` in the body is readable, and missing where the secret is another."""
 
     id: str
     channel: str
@@ -69,9 +70,13 @@ class Told:
 
 
 class Outbox:
-    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+    """The address ``to`` in a body is kept sealed."""
+
+    def __init__(self, database: Database, clock: Clock = utc_now, seal: Seal | None = None) -> None:
+        """Without a ``seal`` of the shop's nobody can read the addresses after this process."""
         self._database = database
         self._clock = clock
+        self._seal = seal or Seal.passing()
 
     def put(
         self,
@@ -92,7 +97,7 @@ class Outbox:
                     channel=channel,
                     kind=str(kind),
                     conversation_id=conversation_id,
-                    body=body,
+                    body=self._closed(body),
                     state="sent" if channel == DESK else "waiting",
                     attempts=0,
                     made_at=now,
@@ -120,10 +125,7 @@ class Outbox:
             rows = session.scalars(query.with_for_update(skip_locked=True)).all()
             for row in rows:
                 row.attempts, row.due_at = row.attempts + 1, now + LEASE
-            return [
-                Delivery(row.id, row.channel, Kind(row.kind), row.conversation_id, row.body, row.made_at, row.attempts)
-                for row in rows
-            ]
+            return [self._delivery(row) for row in rows]
 
     def sent(self, delivery: Delivery) -> None:
         self._end(delivery.id, "sent")
@@ -178,6 +180,27 @@ class Outbox:
         query = delete(OutboxRow).where(OutboxRow.conversation_id.in_(conversation_ids))
         with self._database.write() as session:
             return len(session.scalars(query.returning(OutboxRow.id)).all())
+
+    def seal_all(self) -> None:
+        """Addresses that an earlier version kept in clear: a few at most, they wait for a day and a half."""
+        waiting = select(OutboxRow).where(OutboxRow.state == "waiting")
+        with self._database.read() as session:
+            clear = [row.id for row in session.scalars(waiting) if "to" in row.body and not is_closed(row.body["to"])]
+        if not clear:
+            return
+        with self._database.write() as session:
+            for row in session.scalars(waiting.where(OutboxRow.id.in_(clear)).with_for_update()):
+                row.body = self._closed(row.body)
+        self._database.shred()
+
+    def _closed(self, body: dict[str, Any]) -> dict[str, Any]:
+        return {**body, "to": self._seal.close(body["to"])} if "to" in body else body
+
+    def _delivery(self, row: OutboxRow) -> Delivery:
+        body = dict(row.body)
+        if "to" in body and (to := self._seal.open(body.pop("to"))):
+            body["to"] = to
+        return Delivery(row.id, row.channel, Kind(row.kind), row.conversation_id, body, row.made_at, row.attempts)
 
     def _end(self, delivery_id: str, state: str, error: str = "") -> None:
         with self._database.write() as session:

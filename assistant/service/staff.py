@@ -59,17 +59,18 @@ class StaffService:
             raise Refused(key="not_for_role", role=account.role)
         return self._access.sign_session(Session(Role.STAFF, self._accounts.begin_session(account.id)))
 
-    def who(self, page: StaffPage, cookie: str) -> StaffMember | None:
+    async def who(self, page: StaffPage, cookie: str) -> StaffMember | None:
         """Who is signed in and may open the page, or None when the cookie is not (or no longer) valid."""
         session = self._access.read_session(cookie)
         if session is None or session.role is not Role.STAFF:
             return None
-        now, known = time.monotonic(), self._believed.get(session.subject)
+        now, believed = time.monotonic(), self._believed
+        known = believed.get(session.subject)
         if known is None or known.until < now:
-            if len(self._believed) > 10_000:
-                self._believed.clear()
-            known = _Believed(now + BELIEVED_S, self._accounts.of_session(session.subject))
-            self._believed[session.subject] = known
+            if len(believed) > 10_000:
+                believed.clear()
+            account = await asyncio.to_thread(self._accounts.of_session, session.subject)
+            known = believed[session.subject] = _Believed(now + BELIEVED_S, account)
         found = member(known.account, session.subject) if known.account else None
         return found if found and found.may_open(page) else None
 
@@ -80,15 +81,15 @@ class StaffService:
 
     async def ended(self, page: StaffPage, cookie: str) -> None:
         """Returns once the cookie opens the page no more."""
-        found = await asyncio.to_thread(self.who, page, cookie)
+        found = await self.who(page, cookie)
         if found is None:
             return
         with self._records.changes.watch(_sessions_of(found.id)) as watch:
-            while await asyncio.to_thread(self.who, page, cookie) is not None:
+            while await self.who(page, cookie) is not None:
                 await watch.changed(LOOK_S)
 
     def _looked_up_anew(self, account_id: str) -> None:
-        self._believed.clear()
+        self._believed = {}  # a new one: what is being looked up just now goes into the old
         self._records.changes.announce(_sessions_of(account_id))
 
     async def accounts(self) -> Sequence[Account]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
 from typing import Literal
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, utc_now
+from assistant.shop import cart_deeds
 from assistant.shop.actions import CartReply
 from assistant.shop.catalogue import ProductOf, choice, instead, matching
 from assistant.shop.policy import MAX_LINE_QUANTITY
@@ -20,8 +21,6 @@ from assistant.shop.views import CartLineView, CartView
 from retrieval.models import Product
 
 Problem = Literal["out_of_stock", "too_many", "not_in_cart", "which_option", "unknown_product"]
-DEEDS_KEPT = timedelta(days=2)
-"""For how long a turn that was broken off may be run again without doing anything twice."""
 
 
 class Carts:
@@ -75,9 +74,11 @@ class Carts:
         *,
         variant_id: str | None = None,
         options: Mapping[str, str] | None = None,
+        in_place_of: str = "",
         deed: str = "",
     ) -> CartReply:
         """Adds to what is there. Name the variant by its id, or by ``options`` ({"size": "42"}) that leave one.
+        ``in_place_of`` is the variant of a line that leaves the cart for it, both or neither: the reply is a ``swap``.
 
         Problems: unknown_product; which_option (``options`` are then the choices in stock of the first open option);
         out_of_stock; too_many (``available`` is the most the line may hold). With a problem nothing has changed.
@@ -113,11 +114,18 @@ class Carts:
             return self._problem("add", cart_id, "unknown_product")
         with self._database.write() as session:
             self._touch(session, cart_id)
-            if done := self._done(session, cart_id, deed):
-                return self._as_done(session, "add", done)
+            if done := cart_deeds.done(session, cart_id, deed):
+                out = cart_deeds.done(session, cart_id, _out(deed))
+                added = self._as_done(session, "add", done)
+                return replace(added, action="swap", replaced=self._as_was(session, out)) if out else added
             line = self._line(session, cart_id, variant_id)
             wanted = quantity + (line.quantity if line else 0)
-            return self._store(session, "add", cart_id, product.id, variant_id, wanted, line, deed)
+            reply = self._store(session, "add", cart_id, product.id, variant_id, wanted, line, deed)
+            old = self._line(session, cart_id, in_place_of) if in_place_of not in ("", variant_id) else None
+            if reply.problem or old is None:
+                return reply
+            taken = self._take_out(session, old, _out(deed))
+            return replace(reply, action="swap", cart=taken.cart, replaced=taken.line)
 
     def _sold_out(self, cart_id: str, product: Product, options: Mapping[str, str]) -> CartReply:
         """With the versions that are in stock: in another colour with the rest as wanted, else in another size."""
@@ -140,7 +148,7 @@ class Carts:
         if quantity < 1:
             return self.remove(cart_id, variant_id, deed=deed)
         with self._database.write() as session:
-            if done := self._done(session, cart_id, deed):
+            if done := cart_deeds.done(session, cart_id, deed):
                 return self._as_done(session, "change", done)
             line = self._line(session, cart_id, variant_id)
             if line is None:
@@ -151,16 +159,19 @@ class Carts:
     def remove(self, cart_id: str, variant_id: str, *, deed: str = "") -> CartReply:
         """Takes a line out; the reply's ``line`` is as it was. Problem: not_in_cart."""
         with self._database.write() as session:
-            if done := self._done(session, cart_id, deed):
+            if done := cart_deeds.done(session, cart_id, deed):
                 return self._as_done(session, "remove", done)
-            before = self.view(session, cart_id)
             line = self._line(session, cart_id, variant_id)
             if line is None:
-                return CartReply("remove", before, problem="not_in_cart")
-            self._note(session, deed, line)
-            session.delete(line)
-            session.flush()
-            return CartReply("remove", self.view(session, cart_id), line=_find(before, variant_id))
+                return CartReply("remove", self.view(session, cart_id), problem="not_in_cart")
+            return self._take_out(session, line, deed)
+
+    def _take_out(self, session: Session, line: CartLineRow, deed: str) -> CartReply:
+        was = _find(self.view(session, line.cart_id), line.variant_id)
+        cart_deeds.note(session, deed, line, self._clock())
+        session.delete(line)
+        session.flush()
+        return CartReply("remove", self.view(session, line.cart_id), line=was)
 
     def clear(self, cart_id: str) -> CartView:
         with self._database.write() as session:
@@ -214,44 +225,21 @@ class Carts:
         if quantity > most:
             problem = "too_many" if left else "out_of_stock"
         else:
-            self._note(session, deed, self._put(session, cart_id, product_id, variant_id, quantity, line))
+            stored = self._put(session, cart_id, product_id, variant_id, quantity, line)
+            cart_deeds.note(session, deed, stored, self._clock())
         cart = self.view(session, cart_id)
         return CartReply(
             action, cart, line=_find(cart, variant_id), problem=problem, available=most if problem else None
         )
 
-    def _done(self, session: Session, cart_id: str, deed: str) -> CartDeedRow | None:
-        return session.get(CartDeedRow, (cart_id, deed)) if deed else None
-
-    def _note(self, session: Session, deed: str, line: CartLineRow) -> None:
-        if not deed:
-            return
-        now, cart_id = self._clock(), line.cart_id
-        session.execute(delete(CartDeedRow).where(CartDeedRow.cart_id == cart_id, CartDeedRow.at < now - DEEDS_KEPT))
-        session.add(
-            CartDeedRow(
-                cart_id=cart_id,
-                deed=deed,
-                product_id=line.product_id,
-                variant_id=line.variant_id,
-                quantity=line.quantity,
-                at=now,
-            )
-        )
-        session.flush()
-
     def _as_done(self, session: Session, action: Literal["add", "change", "remove"], done: CartDeedRow) -> CartReply:
         """The answer to a change that was made before; a line that has been taken out is told as it was."""
         cart = self.view(session, done.cart_id)
-        line = _find(cart, done.variant_id)
-        product = self._product(done.product_id)
-        variant = product.variant(done.variant_id) if product else None
-        if line is None and product is not None and variant is not None:
-            left = stock_of(session, [variant.id])[variant.id]
-            line = CartLineView(
-                product.id, variant.id, product.title, variant.options, done.quantity, variant.price, left
-            )
+        line = _find(cart, done.variant_id) or self._as_was(session, done)
         return CartReply(action, cart, line=line)
+
+    def _as_was(self, session: Session, done: CartDeedRow) -> CartLineView | None:
+        return cart_deeds.line_of(session, self._product(done.product_id), done.variant_id, done.quantity)
 
     def _put(
         self,
@@ -312,3 +300,8 @@ class Carts:
 
 def _find(cart: CartView, variant_id: str) -> CartLineView | None:
     return next((line for line in cart.lines if line.variant_id == variant_id), None)
+
+
+def _out(deed: str) -> str:
+    """The name of what leaves the cart by a swap."""
+    return f"{deed}/out" if deed else ""

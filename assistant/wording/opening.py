@@ -9,10 +9,11 @@ from functools import cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from babel import UnknownLocaleError
 from babel.dates import format_date, format_time, get_day_names, get_timezone_location
 
 from assistant.shop.hours import Hours, Span
-from assistant.understanding.languages import expressions
+from assistant.understanding.languages import expressions, read_in
 from assistant.wording.sentences import placed
 from assistant.wording.texts import Texts, texts
 from retrieval.models import FaqEntry
@@ -20,7 +21,11 @@ from retrieval.models import FaqEntry
 _MOST_PARTS = 30
 """Days and times that one statement of hours has at most."""
 _CONTACT = re.compile(r"\d{3}|@")
+_CLOCK = re.compile(r"\b\d{1,2} ?(?:[:.h時시] ?\d\d\b|[h時시])|\b\d{1,2} ?[-–—] ?\d{1,2} ?(?:[hч]\b|[時시])|\b24/7\b")
+"""A time of the day in any language."""
 _ALL_DAYS = 7
+_SHORT = 5
+"""Letters from which on the name of a day has an ending that may be another."""
 _SOON = ("later_today", "tomorrow")
 
 
@@ -63,9 +68,12 @@ def back(hours: Hours, now: datetime, language: str) -> str:
 
 
 def told_with(entry: FaqEntry, hours: Hours) -> FaqEntry:
-    """The help page, with ``hours`` in place of those that it states itself; none set: as it is."""
+    """The help page, with ``hours`` in place of those that it states itself; none set: as it is. In a language whose
+    words for it are not known, nothing is put in place of anything: then they are said beside what the page states."""
     if not hours.spans:
         return entry
+    if entry.language not in read_in("hours"):
+        return _told_beside(entry, hours)
     kept: list[str] = []
     own, changed, end = answered(hours, entry.language), False, 0
     for start, sentence in placed(entry.answer):
@@ -75,6 +83,24 @@ def told_with(entry: FaqEntry, hours: Hours) -> FaqEntry:
             kept += [entry.answer[end:start], told]
         end = start + len(sentence)
     return entry.model_copy(update={"answer": "".join(kept).strip()}) if changed else entry
+
+
+def _told_beside(entry: FaqEntry, hours: Hours) -> FaqEntry:
+    means, day = _CLOCK, _day_names(entry.language)
+    if not any(means.search(sentence) and day.search(sentence) for _, sentence in placed(entry.answer)):
+        return entry
+    return entry.model_copy(update={"answer": f"{entry.answer.rstrip()} {answered(hours, entry.language)}"})
+
+
+@cache
+def _day_names(language: str) -> re.Pattern[str]:
+    """Days of the week as the language writes them, whatever their ending; matches nothing in one that nobody knows."""
+    try:
+        names = [name for width in ("wide", "abbreviated") for name in get_day_names(width, locale=language).values()]
+    except (UnknownLocaleError, ValueError):
+        return re.compile(r"(?!)")
+    stems = {str(name).rstrip(".")[: None if len(name) < _SHORT else -2] for name in names}
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(stems)))})\w{{0,4}}\b", re.IGNORECASE)
 
 
 def _told(sentence: str, entry: FaqEntry, hours: Hours, own: str) -> str:

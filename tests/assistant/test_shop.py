@@ -19,6 +19,7 @@ from assistant.database import Database, DatabaseUnavailable
 from assistant.migrations import migrate
 from assistant.settings import ROOT
 from assistant.shop.actions import ActionDone, ActionDropped, ActionRefused, Approval
+from assistant.shop.carts import Carts
 from assistant.shop.changes import KeyReused
 from assistant.shop.customers import GUESSES_PER_HOUR, email_key, name_key
 from assistant.shop.pending import PENDING_LIFETIME
@@ -399,6 +400,33 @@ def test_changing_and_removing_lines(world: World) -> None:
     gone = carts.change(cart, "mug/one", 0)
     assert gone.action == "remove" and gone.line is not None and gone.line.quantity == 5
     assert gone.cart.lines == () and carts.reply(cart).problem == "empty"
+
+
+def test_a_swap_is_whole_or_nothing_and_done_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    carts = world.shop.carts
+    cart = carts.new_id()
+    carts.add(cart, "shoe", 2, variant_id="shoe/red-42")
+
+    def swapped() -> tuple[str, str | None, str | None, dict[str, int]]:
+        reply = carts.add(cart, "shoe", 2, variant_id="shoe/blue-42", in_place_of="shoe/red-42", deed="turn/0")
+        told = [line.variant_id if line else None for line in (reply.line, reply.replaced)]
+        return reply.action, told[0], told[1], {line.variant_id: line.quantity for line in reply.cart.lines}
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as instead:
+        instead.setattr(Carts, "_take_out", killed)
+        with pytest.raises(KeyboardInterrupt):
+            swapped()
+    assert [line.variant_id for line in carts.show(cart).lines] == ["shoe/red-42"], "neither added nor taken out"
+    done = ("swap", "shoe/blue-42", "shoe/red-42", {"shoe/blue-42": 2})
+    assert swapped() == done
+    assert swapped() == done, "the turn is run again: nothing changes, and the answer is the same"
+    short = carts.add(cart, "shoe", variant_id="shoe/red-43", in_place_of="shoe/blue-42")
+    assert short.problem == "out_of_stock" and [line.variant_id for line in short.cart.lines] == ["shoe/blue-42"]
+    absent = carts.add(cart, "mug", in_place_of="shoe/red-42")
+    assert absent.action == "add" and absent.replaced is None, "what was not there is not told to be gone"
 
 
 def test_carts_are_apart_and_unknown_ones_empty(world: World) -> None:

@@ -43,8 +43,8 @@ async def test_open_streams_end_with_the_sessions(
 ) -> None:
     monkeypatch.setattr(service, "LOOK_S", 600.0)  # told, and not found by looking
     cookies = [await staff.sign_in("agent", "agent", WORD, "10.0.0.1") for _ in range(2)]
-    boss = staff.who("admin", await staff.sign_in("admin", "admin", "admin word one", "10.0.0.1") or "")
-    me = staff.who("agent", cookies[0] or "")
+    boss = await staff.who("admin", await staff.sign_in("admin", "admin", "admin word one", "10.0.0.1") or "")
+    me = await staff.who("agent", cookies[0] or "")
     assert boss and me
     sent: list[list[Message]] = [[], []]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from functools import partial
 
 from assistant.dialogue.acts.cart_wishes import options_named, version_wanted, wanted
 from assistant.dialogue.dependencies import Dependencies
@@ -105,14 +106,14 @@ def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, dep
     failed: list[CartReply] = []
     for wish in wishes:
         memory.focus = wish.product_id
-        deed = turn.deed()
-        reply = carts.add(cart, wish.product_id, wish.quantity, options=wish.assumed | wish.options, deed=deed)
+        put = partial(carts.add, cart, wish.product_id, wish.quantity, in_place_of=wish.replaces, deed=turn.deed())
+        reply = put(options=wish.assumed | wish.options)
         # A line's colour, and the one that is looked for, are the customer's own choice.
         looked_for = memory.search is not None and wish.assumed.get("colour") in memory.search.colour
         held = looked_for or (wish.replaces and reply.problem == "out_of_stock")
         if (reply.problem == "out_of_stock" or reply.missing) and wish.assumed and not held:
             # What the customer did not say is not held against them.
-            reply = carts.add(cart, wish.product_id, wish.quantity, options=wish.options, deed=deed)
+            reply = put(options=wish.options)
         if reply.problem == "which_option" and (most := _too_many_of_all(wish, cart, deps)) is not None:
             failed.append(most)
         elif reply.problem == "which_option" or reply.options:
@@ -120,7 +121,6 @@ def _put_in(wishes: Sequence[Wanted], cart: str, turn: Turn, memory: Memory, dep
         elif reply.problem:
             failed.append(reply)
         else:
-            reply = _in_place_of(wish.replaces, reply, cart, turn.deed(), deps)
             added.append(dataclasses.replace(reply, beside=_colours_beside(wish, reply, memory, deps)))
             _remember_interest(reply, wish.product_id, turn.conversation_id, memory, deps)
     memory.talk_about([wish.product_id for wish in wishes])
@@ -185,14 +185,6 @@ def _differs_in_colour(variant: Variant, line: CartLineView) -> bool:
     )
 
 
-def _in_place_of(variant_id: str, reply: CartReply, cart: str, deed: str, deps: Dependencies) -> CartReply:
-    """The reply after the line that the new one takes the place of has left the cart."""
-    if not variant_id or reply.line is None or reply.line.variant_id == variant_id:
-        return reply
-    out = deps.shop.carts.remove(cart, variant_id, deed=deed)
-    return CartReply("swap", out.cart, line=reply.line, replaced=out.line)
-
-
 def _change(turn: Turn, memory: Memory, deps: Dependencies, cart: str) -> Outcome:
     carts, view = deps.shop.carts, deps.shop.carts.show(cart)
     action = turn.slots.cart_action
@@ -201,9 +193,7 @@ def _change(turn: Turn, memory: Memory, deps: Dependencies, cart: str) -> Outcom
         return CartReply(action, view, problem="empty")
     _size_not_number(turn, _latest(view, memory), deps)
     if action == "remove" and expressions("cues")["everything"].search(turn.message) and not turn.things:
-        for line in view.lines:
-            carts.remove(cart, line.variant_id)
-        return CartReply("remove", carts.show(cart), line=view.lines[-1], lines=view.lines)
+        return CartReply("remove", carts.clear(cart), line=view.lines[-1], lines=view.lines)
     in_cart = {line.product_id for line in view.lines}
     pronoun = turn.slots.reference == [0] and turn.slots.quantity is not None
     new = [] if pronoun else [hit for hit in turn.things if hit.product.id not in in_cart]

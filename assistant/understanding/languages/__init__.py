@@ -22,6 +22,12 @@ def texts(name: str, language: str) -> dict[str, Any]:
 
 
 @cache
+def read_in(name: str) -> frozenset[str]:
+    """The languages that have a ``name.toml`` of their own."""
+    return frozenset(path.parent.name for path in FOLDER.glob(f"*/{name}.toml"))
+
+
+@cache
 def expressions(name: str) -> dict[str, re.Pattern[str]]:
     """The expressions of ``name.toml`` of every language, joined name by name; case does not matter."""
     joined: dict[str, list[str]] = {}

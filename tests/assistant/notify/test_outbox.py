@@ -6,10 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select, update
 
-from assistant.database import Database
+from assistant.database import Database, utc_now
 from assistant.notify.courier import Courier, DeliveryFailed, NothingToTell
 from assistant.notify.outbox import LEASE, MAX_ATTEMPTS, Delivery, Kind, Outbox
+from assistant.notify.tables import OutboxRow
+from assistant.seal import Seal
 
 
 class Clock:
@@ -122,3 +125,30 @@ def test_long_ago_is_swept(outbox: Outbox, clock: Clock) -> None:
     clock.now += timedelta(days=31)
     put(outbox, "new")
     assert outbox.sweep() == 1 and outbox.counts() == {"waiting": 1}
+
+
+def test_an_address_waits_sealed_and_is_readable_to_who_sends(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox = Outbox(database, seal=Seal("the shop's secret"))
+    outbox.put("w1", Kind.WISH_CAME_TRUE, ("mail",), {"to": "ann@example.com", "title": "Back"})
+    outbox.put("w2", Kind.WISH_CAME_TRUE, ("mail",), {"to": "bob@example.com", "title": "Back"})
+    assert "ann" not in kept(database) and "bob" not in kept(database)
+    with database.write() as session:  # as an earlier version kept it
+        session.execute(update(OutboxRow).where(OutboxRow.key == "w2").values(body={"to": "bob@example.com"}))
+    outbox.seal_all()
+    assert "bob" not in kept(database)
+    with monkeypatch.context() as instead:
+        instead.setattr(database, "write", None)
+        outbox.seal_all()  # a start with nothing to seal asks for no turn at writing
+    sent = outbox.take(("mail",))
+    assert sorted(each.body["to"] for each in sent) == ["ann@example.com", "bob@example.com"]
+    for each in sent:
+        outbox.failed(each, "away", wait_s=0)
+    stranger = Outbox(database, lambda: utc_now() + timedelta(days=1), Seal("another secret"))
+    assert all("to" not in each.body for each in stranger.take(("mail",)))
+
+
+def kept(database: Database) -> str:
+    with database.read() as session:
+        return str(session.scalars(select(OutboxRow.body)).all())

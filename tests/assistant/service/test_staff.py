@@ -42,7 +42,7 @@ def staff(records: Records) -> StaffService:
 async def entered(staff: StaffService, name: str, password: str, page: StaffPage = "agent") -> StaffMember:
     cookie = await staff.sign_in(page, name, password, "10.0.0.1")
     assert cookie
-    found = staff.who(page, cookie)
+    found = await staff.who(page, cookie)
     assert found
     return found
 
@@ -77,8 +77,8 @@ async def test_a_session_ends_at_once(staff: StaffService, how: str) -> None:
     await staff.add(admin, "maya", "Maya", "agent", "mayas own word")
     cookie = await staff.sign_in("agent", "maya", "mayas own word", "10.0.0.1")
     assert cookie
-    maya = staff.who("agent", cookie)
-    assert maya and staff.who("admin", cookie) is None
+    maya = await staff.who("agent", cookie)
+    assert maya and await staff.who("admin", cookie) is None
     match how:
         case "password":
             await staff.set_password(admin, maya.id, "another word of hers")
@@ -88,19 +88,19 @@ async def test_a_session_ends_at_once(staff: StaffService, how: str) -> None:
         case "sign_out":
             other = await staff.sign_in("agent", "maya", "mayas own word", "10.0.0.1")
             await staff.sign_out(maya)
-            assert other and staff.who("agent", other) is None, "on every browser"
-    assert staff.who("agent", cookie) is None
+            assert other and await staff.who("agent", other) is None, "on every browser"
+    assert await staff.who("agent", cookie) is None
 
 
 async def test_a_session_that_another_process_ended_is_over_in_a_second(
     staff: StaffService, records: Records, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cookie = await staff.sign_in("agent", "agent", "agent word one", "10.0.0.1")
-    assert cookie and staff.who("agent", cookie)
+    assert cookie and await staff.who("agent", cookie)
     records.accounts.disable(records.accounts.named("agent").id)
-    assert staff.who("agent", cookie), "believed for a second"
+    assert await staff.who("agent", cookie), "believed for a second"
     monkeypatch.setattr(service.time, "monotonic", lambda: 1e9)
-    assert staff.who("agent", cookie) is None
+    assert await staff.who("agent", cookie) is None
 
 
 async def test_only_admins_make_and_change_accounts(staff: StaffService) -> None:

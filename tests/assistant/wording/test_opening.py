@@ -67,6 +67,32 @@ def test_pages_that_say_other_hours_are_told_with_the_shops(written: str, langua
     assert told_with(page(written, language), Hours.read("")) == page(written, language)
 
 
+@pytest.mark.parametrize(
+    ("written", "language"),
+    [
+        ("Notre équipe support vous répond du lundi au samedi, de 9h à 20h.", "fr"),
+        ("Мы отвечаем с понедельника по пятницу, 9:00–18:00.", "ru"),
+    ],
+)
+def test_in_a_language_that_is_not_read_they_are_said_beside(written: str, language: str) -> None:
+    told = told_with(page(written, language), OFFICE).answer
+    assert told == f"{written} Colleagues answer Monday to Friday, 9:00 AM to 5:00 PM (Berlin time)."
+    assert told_with(page(written, language), Hours.read("")) == page(written, language)
+
+
+@pytest.mark.parametrize(
+    ("written", "language"),
+    [
+        ("La livraison prend 3 à 5 jours.", "fr"),
+        ("Notre support répond sous 24 h.", "fr"),
+        ("Envíos los lunes.", "es"),
+        ("9:00-18:00", "x-nobody"),
+    ],
+)
+def test_what_tells_no_hours_stays_in_a_language_that_is_not_read(written: str, language: str) -> None:
+    assert told_with(page(written, language), OFFICE) == page(written, language)
+
+
 def test_the_question_says_whose_hours_they_are() -> None:
     asked = page("周一至周日早上8点至晚上10点。其他时间请留言。", "zh", "人工客服几点上班？")
     assert told_with(asked, OFFICE).answer == "星期一至星期五09:00至17:00（柏林时间）。其他时间请留言。"
