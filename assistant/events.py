@@ -212,11 +212,12 @@ class AgentJoined(_Event):
 
 class AgentLeft(_Event):
     """The agent is in it no more. ``closed``: what was asked is settled; ``handed_back``: the assistant goes on with
-    it; ``released``: it waits for another agent; ``ended``: by the shopper, also where none had come."""
+    it; ``released``: it waits for another agent; ``ended``: by the shopper, also where none had come; ``finished``: the
+    shopper has ended the conversation with the assistant, which takes it up again when they write."""
 
     type: Literal["agent_left"] = "agent_left"
     agent: str
-    reason: Literal["closed", "handed_back", "released", "ended"]
+    reason: Literal["closed", "handed_back", "released", "ended", "finished"]
 
 
 class TurnDone(_Event):
@@ -236,6 +237,8 @@ class TurnDone(_Event):
     text: str
     """The whole reply."""
     products: tuple[ProductCard, ...] = ()
+    farewell: bool = False
+    """The shopper took leave, or gave thanks, and nothing else was said or waits."""
 
 
 Event = Annotated[

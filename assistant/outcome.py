@@ -314,6 +314,11 @@ class SmallTalk:
     """What the talk was about, and goes on with: one product, a list, the cart, or a colleague who has it now. What a
     request waits for is another outcome of the turn."""
 
+    @property
+    def parts(self) -> bool:
+        """Whether it may be the last that is said."""
+        return self.kind in ("goodbye", "thanks") and self.going_on != "handed"
+
 
 @dataclass(frozen=True, slots=True)
 class OutOfScope:

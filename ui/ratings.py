@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -23,25 +23,30 @@ PERIODS = (7, 30, 90)
 
 @dataclass(frozen=True, slots=True)
 class AgentTotal:
-    """``agent`` is empty for the assistant alone, and for all together. ``satisfied`` in percent."""
+    """``agent`` is empty for the assistant alone, and for all together. ``satisfied`` and ``share`` in percent: of the
+    ratings, and of the conversations that could be rated; ``None`` where these are not known."""
 
     agent: str
     count: int
     mean: float
     satisfied: int
+    share: int | None = None
 
 
-def totals(figures: Sequence[RatingFigures]) -> list[AgentTotal]:
-    """Of each agent over all days, the most rated first."""
+def totals(figures: Sequence[RatingFigures], had: Mapping[str, int]) -> list[AgentTotal]:
+    """Of each agent over all days, the most rated first. ``had``: how many conversations each had."""
     names = dict.fromkeys(each.agent for each in figures)
-    found = [total(name, [each for each in figures if each.agent == name]) for name in names]
+    found = [total(name, [each for each in figures if each.agent == name], had.get(name, 0)) for name in names]
     return sorted(found, key=lambda each: -each.count)
 
 
-def total(agent: str, figures: Sequence[RatingFigures]) -> AgentTotal:
+def total(agent: str, figures: Sequence[RatingFigures], had: int = 0) -> AgentTotal:
     count = sum(each.count for each in figures)
-    mean = sum(each.mean * each.count for each in figures) / count if count else 0.0
-    return AgentTotal(agent, count, mean, round(100 * sum(each.satisfied for each in figures) / count) if count else 0)
+    if not count:
+        return AgentTotal(agent, 0, 0.0, 0)
+    mean = sum(each.mean * each.count for each in figures) / count
+    satisfied = round(100 * sum(each.satisfied for each in figures) / count)
+    return AgentTotal(agent, count, mean, satisfied, min(100, round(100 * count / had)) if had else None)
 
 
 def router(staff: StaffService, ratings: Ratings, shop_name: str) -> APIRouter:
@@ -64,11 +69,11 @@ def router(staff: StaffService, ratings: Ratings, shop_name: str) -> APIRouter:
                 return HTMLResponse(html, 403, {"Cache-Control": "no-store"})
             days = days if days in PERIODS else PERIODS[1]
             since = utc_now() - timedelta(days=days)
-            figures = await asyncio.to_thread(ratings.figures, since)
+            figures, had = await asyncio.to_thread(lambda: (ratings.figures(since), ratings.had(since)))
             latest = await asyncio.to_thread(ratings.latest, since)
             html = render.page(
-                "ratings.html", css=css, problem="", days=days, figures=figures, totals=totals(figures),
-                overall=total("", figures), latest=latest, **values,
+                "ratings.html", css=css, problem="", days=days, figures=figures, totals=totals(figures, had),
+                overall=total("", figures, sum(had.values())), latest=latest, **values,
             )  # fmt: skip
             return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 

@@ -221,6 +221,8 @@ def came_and_went(event: Event, words: Words, own: bool = True) -> str:
     match event:
         case events.AgentJoined(agent=agent):
             return words("person.joined", name=agent)
+        case events.AgentLeft(reason="finished"):
+            return words(f"person.{'left' if own else 'shopper'}_ended")
         case events.AgentLeft(agent=agent, reason="ended"):
             return words(f"person.{'left' if own else 'shopper'}_{'ended' if agent else 'queue'}")
         case events.AgentLeft(agent=agent, reason=reason):

@@ -35,6 +35,7 @@ from assistant.outcome import (
     Outcome,
     OutOfScope,
     PersonAnswer,
+    SmallTalk,
     TurnFacts,
     hits_of,
 )
@@ -378,4 +379,5 @@ async def word(turn: Turn, memory: Memory, deps: Dependencies) -> AsyncIterator[
         steps_ms={name: round(ms, 2) for name, ms in turn.steps_ms.items()},
         text=worded.text,
         products=turn.cards,
+        farewell=isinstance(facts.outcome, SmallTalk) and facts.outcome.parts and not facts.extra,
     )

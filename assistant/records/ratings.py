@@ -13,7 +13,7 @@ from sqlalchemy.schema import ForeignKey
 from assistant.database import Base, Clock, Database, clean, utc_now
 from assistant.records.changes import Changes
 from assistant.records.conversations import UnknownConversation
-from assistant.records.tables import ConversationRow
+from assistant.records.tables import ConversationRow, TicketRow
 
 SCORES = (1, 2, 3, 4, 5)
 GOOD = 4
@@ -110,6 +110,20 @@ class Ratings:
                 RatingFigures(agent, on if isinstance(on, date) else date.fromisoformat(on), count, float(mean), good)
                 for agent, on, count, mean, good in session.execute(query)
             ]
+
+    def had(self, since: datetime) -> dict[str, int]:
+        """How many conversations each agent has closed since, and (empty) the assistant has had alone: of so many the
+        ratings are."""
+        closed = (
+            select(TicketRow.agent, func.count())
+            .where(TicketRow.agent.is_not(None), TicketRow.closed_at >= since)
+            .group_by(TicketRow.agent)
+        )
+        had = select(TicketRow.conversation_id).where(TicketRow.agent.is_not(None))
+        alone = select(func.count()).select_from(ConversationRow)
+        alone = alone.where(ConversationRow.shopper_at >= since, ConversationRow.id.not_in(had))
+        with self._database.read() as session:
+            return {"": session.scalar(alone) or 0} | {agent: count for agent, count in session.execute(closed)}
 
     def erase(self, conversation_ids: Collection[str]) -> int:
         query = delete(RatingRow).where(RatingRow.conversation_id.in_(conversation_ids))

@@ -24,6 +24,7 @@ from assistant.records.contacts import Contact
 from assistant.records.conversations import SHOPPER_MESSAGE, Conversation, Message, Sender
 from assistant.records.ratings import Rating, Ratings
 from assistant.service.open_conversations import OpenConversations
+from assistant.service.parting import is_over
 from assistant.service.presence import Presence
 from assistant.shop.views import TicketView
 
@@ -40,7 +41,8 @@ _MAX_TABS, _MAX_CONVERSATIONS = 8, 10_000
 
 _WAITING: tuple[Literal["waiting"], ...] = ("waiting",)
 
-State = Literal["assistant", "waiting", "person", "closed"]
+State = Literal["assistant", "waiting", "person", "closed", "over"]
+"""``over``: no person was there, and the shopper is done with the assistant."""
 
 
 class ConsentMissing(ValueError):
@@ -148,9 +150,10 @@ class PersonService:
         await asyncio.to_thread(self._records.contacts.take_back, conversation_id)
 
     async def end(self, conversation_id: str) -> None:
-        """The shopper wants no person any more: leaves the queue, or ends what is settled. The assistant answers."""
+        """The shopper wants no person any more: leaves the queue, or ends what is settled. The assistant answers.
+        Where there is none, they end the conversation with the assistant, which goes on when they write."""
         await self._record(conversation_id)
-        await asyncio.to_thread(self._records.tickets.end, conversation_id)
+        await asyncio.to_thread(self._end, conversation_id)
 
     async def ask_again(self, conversation_id: str) -> None:
         """Back into the queue, for the same person if they are there."""
@@ -192,8 +195,8 @@ class PersonService:
 
     def _standing(self, conversation_id: str) -> Standing:
         ticket = self._records.tickets.latest_of(conversation_id)
-        if ticket is None:
-            return Standing()
+        if ticket is None or (ticket.state == "closed" and not ticket.agent):
+            return self._alone(conversation_id)
         contact = self._records.contacts.of(conversation_id)
         if ticket.state == "waiting":
             return self._waiting(ticket, contact)
@@ -208,6 +211,13 @@ class PersonService:
                 can_mail=self.app.commerce.notifications.can_mail,
             )
         return self._closed(ticket)
+
+    def _alone(self, conversation_id: str) -> Standing:
+        """With the assistant, and no person before."""
+        rating = self._records.ratings.of(conversation_id, "")
+        rated_at = rating.at if rating else None
+        over = is_over(self._records.conversations, conversation_id, self._clock(), rated_at)
+        return Standing("over", rating=rating) if over else Standing()
 
     def _waiting(self, ticket: TicketView, contact: Contact | None) -> Standing:
         staffed, now = self.staffed(), self._clock()
@@ -226,11 +236,11 @@ class PersonService:
     def _closed(self, ticket: TicketView) -> Standing:
         """Of what a person has had and closed; what was handed back goes on with the assistant, and says so by that."""
         messages = self._records.conversations.latest(ticket.conversation_id, _LOOKED_AT)
-        left = next((each for each in reversed(messages) if isinstance(each.event, AgentLeft)), None)
+        left = next((each for each in reversed(messages) if _person_left(each)), None)
         event = left.event if left else None
         if left is None or not isinstance(event, AgentLeft) or event.reason not in ("closed", "ended"):
             return Standing()
-        if not ticket.agent or self._clock() - left.at > CLOSED_SHOWN:
+        if self._clock() - left.at > CLOSED_SHOWN:
             return Standing()
         return Standing(
             "closed",
@@ -240,6 +250,14 @@ class PersonService:
             fresh=not any(_written(each) and each.sequence > left.sequence for each in messages),
             rating=self._records.ratings.of(ticket.conversation_id, ticket.id),
         )
+
+    def _end(self, conversation_id: str) -> None:
+        if self._records.tickets.end(conversation_id) is not None:
+            return
+        last = next(iter(self._records.conversations.latest(conversation_id, 1)), None)
+        if last is not None and not isinstance(last.event, AgentLeft):
+            left = AgentLeft(agent="", reason="finished")
+            self._records.conversations.append(conversation_id, f"end-{last.sequence}", Sender.AGENT, [left])
 
     def _ask_again(self, conversation_id: str, language: str) -> None:
         messages = self._records.conversations.latest(conversation_id, _LOOKED_AT)
@@ -259,6 +277,10 @@ class PersonService:
             score,
             text,
         )
+
+
+def _person_left(message: Message) -> bool:
+    return isinstance(message.event, AgentLeft) and message.event.reason != "finished"
 
 
 def _written(message: Message) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from pydantic import SecretStr
 
 from assistant.access import Access
@@ -73,7 +73,7 @@ def asked(site: Served, window: Open, viewport: dict[str, int] = WIDE, locale: s
     return page, site.shop.commerce.records.tickets.list()[-1].id
 
 
-def strip(page: Page) -> object:
+def strip(page: Page) -> Locator:
     return page.locator("[data-person]")
 
 
@@ -132,6 +132,46 @@ def test_queue_person_closed_rated_and_asked_again(site: Served, window: Open, s
     page.get_by_role("button", name="Leave the queue").click()
     expect(page.locator("[data-person]")).to_be_hidden()
     expect(page.locator(".system").last).to_have_text("You left the queue")
+
+
+def test_the_assistant_alone_is_rated_at_the_end_and_never_in_the_way(site: Served, window: Open, shot: Shot) -> None:
+    page = window(site.url + "/chat/", PHONE).page
+    ready(page)
+    say(page, "red running shoes")
+    expect(strip(page)).to_be_hidden()
+    say(page, "thanks, bye")
+    expect(page.locator("[data-person-rating] legend")).to_have_text("How was it?")
+    assert fits(page) and not small_targets(page)
+    shot(page, "person-08-over")
+    page.fill("[data-input]", "one more")
+    expect(strip(page)).to_be_hidden()
+    page.fill("[data-input]", "")
+    page.locator(".faces input").nth(3).focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".person-thanks")).to_be_visible()
+    page.fill("#sc-rate-text", "quick")
+    page.keyboard.press("Enter")
+    ratings, chat = site.shop.commerce.records.ratings, page.evaluate("localStorage['shopclerk.conversation']")
+    deadline = time.monotonic() + 3
+    while (rating := ratings.of(chat, "")) is None or rating.text != "quick":
+        assert time.monotonic() < deadline, "the words are kept"
+        page.wait_for_timeout(50)
+    assert (rating.score, rating.agent) == (4, "")
+    say(page, "kettles")
+    expect(strip(page)).to_be_hidden()
+    page.click("[data-do=profile]")
+    page.get_by_role("button", name="End this conversation").click()
+    expect(page.locator(".system").last).to_have_text("You ended the conversation")
+    expect(strip(page)).to_be_hidden()  # it is rated already
+    page.click("[data-do=new]")
+    say(page, "tents")
+    page.click("[data-do=profile]")
+    page.get_by_role("button", name="End this conversation").click()
+    page.get_by_role("button", name="Not now").click()
+    expect(page.locator("[data-input]")).to_be_focused()
+    page.reload()
+    ready(page)
+    expect(strip(page)).to_be_hidden()
 
 
 def test_nobody_there_so_the_answer_comes_by_mail_and_leads_back(
@@ -220,6 +260,10 @@ def test_axe_finds_nothing_against_it(site: Served, browser: Browser, shot: Shot
     page = looked_at(browser, "en-GB", PHONE)
     page.goto(site.url + "/chat/")
     ready(page)
+    say(page, "red running shoes")
+    say(page, "thanks, bye")
+    expect(page.locator(".faces")).to_be_visible()
+    wrong += violations(page, "over")
     say(page, "talk to a person")
     page.locator(".person-email summary").click()
     wrong += violations(page, "waiting")

@@ -18,8 +18,9 @@ def test_days_are_added_up_by_agent() -> None:
         RatingFigures("Maya", tuesday, 3, 2.0, 1),
         RatingFigures("Ben", monday, 1, 4.0, 1),
     ]
-    assert totals(figures) == [AgentTotal("Maya", 4, 2.75, 50), AgentTotal("Ben", 1, 4.0, 100)]
-    assert totals([]) == []
+    found = totals(figures, {"Maya": 10, "": 7})
+    assert found == [AgentTotal("Maya", 4, 2.75, 50, 40), AgentTotal("Ben", 1, 4.0, 100, None)]
+    assert totals([], {}) == []
 
 
 def test_leads_see_figures_and_words_and_agents_do_not(served_app: Served) -> None:

@@ -1,18 +1,17 @@
 // A person of the shop: the strip above the message box. The server says what it holds.
 const personStrip = find("[data-person]");
 let personState = "assistant", personTicket = "", personSeen = null;
-const personTab = unique();
+const personTab = unique(), withPerson = () => personState === "waiting" || personState === "person";
 
 function showPerson(told) {
   if (!told) return;
-  personState = told.state; personTicket = told.ticket;
+  personState = told.state; personTicket = told.ticket || chat;
   human = personState === "person";
   seeing();
-  const dismissed = personState === "closed" && store.get("person-dismissed") === personTicket;
+  const dismissed = !withPerson() && store.get("person-dismissed") === personTicket;
   const near = atEnd();
   fill(personStrip, dismissed ? "" : told.html);
-  personStrip.hidden = !personStrip.children.length;
-  app.classList.toggle("with-person", !personStrip.hidden);
+  personShown();
   for (const time of all("[data-when]", personStrip)) {
     const when = new Date(time.dateTime), today = when.toDateString() === new Date().toDateString();
     time.textContent = new Intl.DateTimeFormat(words.language, today ? { timeStyle: "short" } : { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" }).format(when);
@@ -21,6 +20,11 @@ function showPerson(told) {
   if (near) follow();
 }
 hears("state", state => showPerson(state.person));
+// The question how it was leaves room to whoever writes on.
+function personShown() {
+  personStrip.hidden = !personStrip.children.length || personState === "over" && input.value.trim() !== "";
+  app.classList.toggle("with-person", !personStrip.hidden);
+}
 
 // One after the other, so that the last word stays; only the last answer is shown.
 let personLine = Promise.resolve(), personLast = null;
@@ -52,6 +56,7 @@ const personRating = () => {
 };
 
 doers({
+  person_finish: async button => { if (await personCall({ do: "end" }, button)) { button.closest("dialog").close(); input.focus(); } },
   person_end: button => personCall({ do: "end" }, button).then(done => done && input.focus()),
   person_again: button => personCall({ do: "again" }, button).then(done => done && input.focus()),
   person_no_email: button => personCall({ do: "no_email" }, button).then(done => done && toast(words["person.email_removed"])),
@@ -67,7 +72,7 @@ personStrip.addEventListener("submit", async event => {
 
 // Who has the page in the background is not there: an answer then goes by mail as well, where they left an address.
 function seeing() {
-  if (!chat || personSeen === !document.hidden || (personState !== "waiting" && personState !== "person")) return;
+  if (!chat || personSeen === !document.hidden || !withPerson()) return;
   personSeen = !document.hidden;
   server.person({ conversation: chat, language: words.language, do: "seen", tab: personTab, on: personSeen }).catch(() => { personSeen = null; });
 }
@@ -82,13 +87,13 @@ addEventListener("pagehide", () => {
 // They who type are seen to: said again every few seconds, and when the box is empty.
 let typingSaid = null;
 function typing(on) {
-  if (personState === "assistant" || personState === "closed" || !chat) return;
+  if (!withPerson() || !chat) return;
   const now = performance.now();
   if (on ? typingSaid !== null && now - typingSaid < 3000 : typingSaid === null) return;
   typingSaid = on ? now : null;
   server.person({ conversation: chat, language: words.language, do: "typing", tab: personTab, on }).catch(() => {});
 }
-input.addEventListener("input", () => typing(input.value.trim() !== ""));
+input.addEventListener("input", () => { typing(input.value.trim() !== ""); personShown(); });
 find("[data-composer]").addEventListener("submit", () => typing(false));
 input.addEventListener("keydown", event => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) typing(false); });
 

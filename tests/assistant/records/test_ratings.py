@@ -49,3 +49,17 @@ def test_figures_by_agent_and_day(database: Database) -> None:
         ("Ben", date(2026, 11, 30), 1, 4.0, 1),
         ("Maya", date(2026, 11, 30), 2, 3.5, 1),
     ]
+
+
+def test_how_many_conversations_could_have_been_rated(database: Database) -> None:
+    records = Records(database, lambda: NOON)
+    alone, silent, with_maya, left = (records.conversations.start("en").id for _ in range(4))
+    for chat in (alone, with_maya, left):
+        records.conversations.say(chat, "t1", "hello")
+    for chat in (with_maya, left):
+        ticket, _ = records.tickets.open(chat, "asked", "", "en")
+        if chat == with_maya:
+            records.tickets.take(ticket.id, "Maya")
+        records.tickets.end(chat)
+    assert silent and records.ratings.had(NOON) == {"": 2, "Maya": 1}
+    assert records.ratings.had(datetime(2026, 12, 1, tzinfo=UTC)) == {"": 0}

@@ -11,7 +11,7 @@ import pytest
 
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
-from assistant.events import Event, HandedOff, Notice, TurnDone
+from assistant.events import AgentLeft, Event, HandedOff, Notice, TurnDone
 from assistant.pages import UnknownConversation
 from assistant.records.changes import QUEUE
 from assistant.records.contacts import NoAddress
@@ -71,6 +71,41 @@ async def test_a_place_in_the_queue_that_moves_live(own: Shopclerk, services: Se
         assert await watch.changed(2), "they are told that their place has changed"
     assert (await chat.person.standing(chat.id)).ahead == 1
     following.cancel()
+
+
+async def test_who_takes_leave_of_the_assistant_may_say_how_it_was(services: Services, own: Shopclerk) -> None:
+    for language, farewell in (("en", "thanks, that's all"), ("zh", "谢谢，再见"), ("de", "Vielen Dank, tschüss")):
+        chat = Chat(own, services, (await services.shoppers.start(None, language)).id)
+        await chat.say("How do returns work?")
+        assert (await chat.person.standing(chat.id)).state == "assistant"
+        await chat.say(farewell)
+        standing = await chat.person.standing(chat.id)
+        assert standing.state == "over" and standing.rating is None, language
+    await chat.person.rate(chat.id, 5, "quick")
+    rating = (await chat.person.standing(chat.id)).rating
+    assert rating is not None and (rating.score, rating.agent, rating.ticket_id) == (5, "", "")
+    await chat.say("Thanks! And what does delivery cost?")
+    assert (await chat.person.standing(chat.id)).state == "assistant"
+
+
+async def test_the_conversation_with_the_assistant_can_be_ended(own: Shopclerk, chat: Chat) -> None:
+    await chat.person.end(chat.id)
+    assert not own.commerce.records.conversations.latest(chat.id), "nothing was said that could end"
+    await chat.say("How do returns work?")
+    for _ in range(2):
+        await chat.person.end(chat.id)
+    events = [message.event for message in own.commerce.records.conversations.latest(chat.id)]
+    assert [event for event in events if isinstance(event, AgentLeft)] == [AgentLeft(agent="", reason="finished")]
+    assert (await chat.person.standing(chat.id)).state == "over"
+    await chat.say("red shoes")
+    ticket = await chat.ticket()
+    await chat.person.end(chat.id)
+    assert (await chat.person.standing(chat.id)).state == "assistant", "the queue is left, the talk goes on"
+    await chat.person.end(chat.id)
+    ticket = await chat.ticket()
+    chat.tickets.take(ticket.id, "Maya")
+    await chat.person.end(chat.id)
+    assert (await chat.person.standing(chat.id)).state == "closed"
 
 
 async def test_honest_hours(services: Services, chat: Chat) -> None:
