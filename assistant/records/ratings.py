@@ -123,7 +123,8 @@ class Ratings:
         alone = select(func.count()).select_from(ConversationRow)
         alone = alone.where(ConversationRow.shopper_at >= since, ConversationRow.id.not_in(had))
         with self._database.read() as session:
-            return {"": session.scalar(alone) or 0} | {agent: count for agent, count in session.execute(closed)}
+            by_agent = {str(agent): count for agent, count in session.execute(closed)}
+            return {"": session.scalar(alone) or 0, **by_agent}
 
     def erase(self, conversation_ids: Collection[str]) -> int:
         query = delete(RatingRow).where(RatingRow.conversation_id.in_(conversation_ids))
