@@ -26,7 +26,7 @@ doers({
   close: button => button.closest("dialog").close(),
   unpicture: () => { unpicture(); input.focus(); },
   more: button => { button.previousElementSibling.classList.add("cards-all"); button.remove(); },
-  new: async () => { store.set("conversation", null); outbox = []; keepAll([]); busy = null; replacing(null); unlisten(); log.replaceChildren(); await open(); input.focus(); },
+  new: async () => { store.set("conversation", null); outbox = []; keepAll([]); replacing(null); leave(); await open(); input.focus(); },
   language: async button => { store.set("language", button.dataset.language); chosen = true; await open({ language: button.dataset.language, chosen: true }); },
   quantity: button => press({ kind: "quantity", variant: button.dataset.variant, quantity: Number(button.dataset.quantity) }, button),
   confirm: button => send(button.dataset.say, { kind: "confirm" }),

@@ -52,7 +52,7 @@ document.addEventListener("keydown", event => {
 });
 hears("state", state => tellParent("human", { on: state.human }));
 // Another tab began another conversation: there is one a browser.
-window.addEventListener("storage", event => { if (event.key === "shopclerk.conversation" && event.newValue && chat && event.newValue !== chat) { unlisten(); busy = null; log.replaceChildren(); open(); } });
+window.addEventListener("storage", event => { if (event.key === "shopclerk.conversation" && event.newValue && chat && event.newValue !== chat) { leave(); open(); } });
 
 outboxShown();
 if (framed) { tellParent("hello"); setTimeout(greeted, HELLO_MS); } else greeted();

@@ -136,6 +136,8 @@ let outbox = kept(), pumping = false;
 const outboxKeys = () => outbox.map(entry => "m-" + entry.id);
 // A conversation that is gone: what waits goes into the new one.
 function outboxMoved() { answered.clear(); busy = null; }
+// Out of a conversation, into another: what is written before that is there waits for it.
+function leave() { unlisten(); outboxMoved(); chat = null; log.replaceChildren(); }
 
 function send(text, extra = {}) {
   text = text.trim();
@@ -173,7 +175,7 @@ async function pump() {
   if (pumping || !chat) return;
   pumping = true;
   try {
-    for (let tries = 0; outbox.length && busy === null;) {
+    for (let tries = 0; chat && outbox.length && busy === null;) {
       const entry = outbox[0];
       if (entry.failed) break;
       const slow = setTimeout(() => { entry.tried = true; showWaiting(entry); }, 2500);
