@@ -19,6 +19,7 @@ from assistant import events as e
 from assistant import pages as d
 from assistant.records.changes import Changes
 from assistant.service.person import Standing
+from assistant.service.streams import Most, Streams
 from assistant.service.turns import cart
 from assistant.shop.views import TicketView
 from retrieval.models import FaqEntry
@@ -108,6 +109,7 @@ class FakeDesk(FakeMerchandising, FakeRanking):
         self.delay = delay
         self.rooms: dict[str, Room] = {}
         self.changes = Changes()
+        self.streams = Streams(Most(of_conversation=10, of_address=100, in_all=100))
         self.customers = {"demo-maya": "Maya Lindqvist", "demo-tom": "Tom Okafor"}
         self.queue: dict[str, TicketView] = {}
         self.calls: list[tuple[str, Any]] = []
