@@ -24,8 +24,8 @@ from tests import own_shops
 def own(tmp_path_factory: pytest.TempPathFactory) -> Shopclerk:
     """A garden shop of twelve products."""
     folder = tmp_path_factory.mktemp("garden")
-    own = {"catalogue": own_shops.garden(folder), "state_dir": folder / "state", "retrain_at": "", "llm": "off"}
-    return build(Settings().model_copy(update=own), managed=False)
+    own = {"catalogue": own_shops.garden(folder), "faq": folder / "none.csv", "state_dir": folder / "state"}
+    return build(Settings(retrain_at="", llm="off").model_copy(update=own), managed=False)
 
 
 async def test_an_upload_is_read_as_its_country_writes_and_says_what_was_found(own: Shopclerk, tmp_path: Path) -> None:
