@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
 import psutil
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, utc_now
@@ -172,9 +172,11 @@ class Turns:
             row.process, row.beat_at = self._process, self._clock()
             return True
 
-    def beat(self, conversation_id: str, turn_id: str) -> None:
+    def beat(self, alive: Collection[tuple[str, str]]) -> None:
+        """Those turns of this process, by conversation and id, go on."""
+        keys = tuple_(TurnRow.conversation_id, TurnRow.turn_id).in_(alive)
         with self._database.write() as session:
-            session.execute(self._mine(conversation_id, turn_id).values(beat_at=self._clock()))
+            session.execute(update(TurnRow).where(keys, TurnRow.process == self._process).values(beat_at=self._clock()))
 
     def finish(self, conversation_id: str, turn_id: str, events: Sequence[Event]) -> None:
         """Records the reply, and that the message is answered: both or neither. A turn that another process has taken

@@ -4,9 +4,12 @@ the others keep their speed."""
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+TOLD_EVERY_S = 3.0
+"""How often those who wait are told that the line has moved: each time, telling them all would be most of the work."""
 Moved = Callable[[int], None]
 """Told one's place in the line, 1 for the next; 0: it is one's turn."""
 
@@ -14,8 +17,11 @@ Moved = Callable[[int], None]
 class Admission:
     """Of one event loop."""
 
-    def __init__(self, at_once: int, waiting: int) -> None:
+    def __init__(self, at_once: int, waiting: int, told_every_s: float = TOLD_EVERY_S) -> None:
         """``at_once``: how many may go on, ``waiting``: how many may wait for it."""
+        self._told_every_s = told_every_s
+        self._told_at = -math.inf
+        self._to_tell: asyncio.TimerHandle | None = None
         self._free = at_once
         self._most = waiting
         self._line: list[tuple[asyncio.Future[None], Moved]] = []
@@ -27,7 +33,7 @@ class Admission:
 
     @asynccontextmanager
     async def admitted(self, moved: Moved) -> AsyncIterator[None]:
-        """The block runs when it is its turn. ``moved`` is told of each change, where there is a line at all."""
+        """The block runs when it is its turn. ``moved`` is told of the place and of changes, where there is a line."""
         if self._free > 0:
             self._free -= 1
         else:
@@ -62,5 +68,17 @@ class Admission:
         self._tell()
 
     def _tell(self) -> None:
+        """Now, or when those who wait may be told again."""
+        if self._to_tell is not None:
+            return
+        loop = asyncio.get_running_loop()
+        wait_s = self._told_at + self._told_every_s - loop.time()
+        if wait_s > 0:
+            self._to_tell = loop.call_later(wait_s, self._tell_all)
+        else:
+            self._tell_all()
+
+    def _tell_all(self) -> None:
+        self._to_tell, self._told_at = None, asyncio.get_running_loop().time()
         for place, (_, moved) in enumerate(self._line, 1):
             moved(place)

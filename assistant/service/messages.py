@@ -25,6 +25,7 @@ from assistant.records.conversations import Conversation as Record
 from assistant.records.turns import BEAT_S, Asked
 from assistant.service.admission import Admission
 from assistant.service.faults import UNANSWERED, told
+from assistant.service.heartbeat import Heartbeat
 from assistant.service.left_turns import LeftTurns
 from assistant.service.open_conversations import OpenConversations
 from assistant.service.turns import RunningTurn, RunningTurns, cart
@@ -63,6 +64,7 @@ class MessageService:
         self.conversations = conversations
         self.admission = Admission(app.settings.turns_at_once, app.settings.turns_waiting)
         self.running_turns = RunningTurns(app.commerce.records.changes)
+        self.heartbeat = Heartbeat(app.commerce.records.turns)
         self.left = LeftTurns(app, self._start)
 
     async def send(self, conversation_id: str, message: Message) -> Receipt:
@@ -267,11 +269,11 @@ class MessageService:
         then answered after the next start."""
         turn.stop, running.turn = asyncio.Event(), turn
         running.taken(Receipt("running"))
-        beating = asyncio.create_task(self._beat(running))
         try:
-            async with self.admission.admitted(running.moved):
-                async for event in self.app.dialogue.run(turn):
-                    running.add(event)
+            with self.heartbeat.beating(running.conversation_id, running.turn_id):
+                async with self.admission.admitted(running.moved):
+                    async for event in self.app.dialogue.run(turn):
+                        running.add(event)
         except (asyncio.CancelledError, Stopped):
             if not running.stopped:
                 raise
@@ -281,8 +283,6 @@ class MessageService:
         except Exception as error:
             log.exception("turn failed", conversation=turn.conversation_id, turn=turn.turn_id)
             running.add(told(error, turn.language or language)[0])
-        finally:
-            beating.cancel()
         running.closing = True
         records = self.app.commerce.records
         await self._finish(running)
@@ -303,14 +303,6 @@ class MessageService:
                 if time.monotonic() - began > FINISHED_WITHIN_S:
                     raise
             await asyncio.sleep(FINISH_AGAIN_S)
-
-    async def _beat(self, running: RunningTurn) -> None:
-        while True:
-            await asyncio.sleep(BEAT_S)
-            try:
-                await asyncio.to_thread(self.app.commerce.records.turns.beat, running.conversation_id, running.turn_id)
-            except UNANSWERED as error:
-                log.warning("a turn could not be said to be alive", turn=running.turn_id, error=str(error))
 
     async def stop(self, conversation_id: str, turn_id: str) -> bool:
         """The shopper wants no more of this reply: what was shown stays. False when it is not under way.

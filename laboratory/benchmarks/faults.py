@@ -29,12 +29,12 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
 from assistant.settings import Settings
-from laboratory.benchmarks.breakages import BREAKAGES, FAKETIME, Surroundings, clock
+from laboratory.benchmarks.breakages import BREAKAGES, FAKETIME, Surroundings, clock, killed
 from laboratory.benchmarks.shop_process import ShopProcess, prepared
 from laboratory.benchmarks.shoppers import FILLING, LOOKING, Shopper, Visit, World, kept, orders_to_change
 from laboratory.benchmarks.simulated_model import SimulatedModel, obliging
@@ -71,17 +71,25 @@ class Result:
         return not (bad or self.lost or self.doubled or self.hands)
 
 
+How = Literal["", "forked", "with a clock that jumps"]
+
+
+def how_to_serve(fault: str) -> How:
+    """One that is killed is forked, so that it is there again soon; a clock that jumps makes all of it slower."""
+    breakage = BREAKAGES[fault]
+    return "forked" if breakage is killed else "with a clock that jumps" if breakage is clock else ""
+
+
 @asynccontextmanager
-async def served(folder: Path, base: Path, faked: bool) -> AsyncIterator[Surroundings]:
-    """The shop while it is supervised, on a copy of ``base`` on its own disk in ``folder``. ``faked``: its clock can be
-    made to jump, which makes all of it slower."""
+async def served(folder: Path, base: Path, how: How) -> AsyncIterator[Surroundings]:
+    """The shop while it is supervised, on a copy of ``base`` on its own disk in ``folder``."""
     wrong_clock = folder / "clock"
     wrong_clock.write_text("+0")
     with simulated() as model, disk(folder / "disk") as mounted:
         shutil.copytree(base, mounted / "state")
-        more = faked_clock(wrong_clock) if faked else {}
-        shop = ShopProcess(mounted / "state", {"LLM_URL": model.url, **more})
-        shop.start()
+        more = faked_clock(wrong_clock) if how == "with a clock that jumps" else {}
+        shop = ShopProcess(mounted / "state", {"LLM_URL": model.url, **more}, forked=how == "forked")
+        await asyncio.to_thread(shop.start)
         await shop.ready()
         supervisor = asyncio.create_task(shop.supervised())
         try:
@@ -255,7 +263,7 @@ def main() -> int:
     results: list[Result] = []
 
     async def each_of(faults: Sequence[str], folder: Path, base: Path) -> None:
-        async with served(folder, base, faked=BREAKAGES[faults[0]] is clock) as around:
+        async with served(folder, base, how_to_serve(faults[0])) as around:
             for fault in faults:
                 begin, around.choose = time.monotonic(), random.Random(f"{fault} {chosen.seed}")
                 results.append(await measured(fault, chosen.times, around))
@@ -271,7 +279,7 @@ def main() -> int:
         base = chosen.state or folder / "base"
         if not chosen.state:
             asyncio.run(prepared(base, {"SHOPCLERK_LLM": "off"}))
-        for _, alike in groupby(faults, lambda fault: BREAKAGES[fault] is clock):
+        for _, alike in groupby(faults, how_to_serve):
             asyncio.run(each_of([*alike], folder, base))
     rows = [row(result) for result in results]
     if chosen.json:

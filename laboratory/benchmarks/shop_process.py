@@ -1,5 +1,7 @@
 """A shop as customers have it: ``shopclerk serve`` in a process of its own, started again when it dies, as a supervisor
-does; with a simulated model behind the real client."""
+does. Or, to be killed many times, forked from a process that has built it and waits: run as a program this file is that
+one, which takes ``start`` on its standard input and answers with the number of the process that serves.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,8 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -25,8 +29,9 @@ _COMMAND = [sys.executable, "-c", "from assistant.cli import main; main()"]
 class ShopProcess:
     """``starts``: how often it was begun. ``supervised`` starts it again for as long as it runs."""
 
-    def __init__(self, state: Path, settings: Mapping[str, str]) -> None:
-        """``settings``: environment variables beside those of a shop without secrets of its own."""
+    def __init__(self, state: Path, settings: Mapping[str, str], forked: bool = False) -> None:
+        """``settings``: environment variables beside those of a shop without secrets of its own. ``forked``: built once
+        only, and begun in a second; what lies on its disk is then not read anew at a start."""
         self.state = state
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = int(free.getsockname()[1])
@@ -44,20 +49,35 @@ class ShopProcess:
         }
         self.log = state.parent / f"{state.name}.log"
         self.starts = 0
+        self.pid = 0
+        self._forked = forked
         self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
+        """Which serves, or from which it is forked."""
 
     @property
     def running(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        if self._process is None or self._process.poll() is not None:
+            return False
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, 0)
+            return True
+        return False
 
     def start(self) -> None:
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen([*_COMMAND, "serve"], env=self.environment, stdout=log, stderr=log)
+        """Of a forked one the first start takes as long as it takes to build it."""
+        if self._process is None or not self._forked:
+            command = [sys.executable, "-m", __spec__.name] if self._forked else [*_COMMAND, "serve"]
+            pipe = subprocess.PIPE if self._forked else None
+            with self.log.open("ab") as log:
+                self._process = subprocess.Popen(
+                    command, env=self.environment, stdin=pipe, stdout=pipe or log, stderr=log
+                )
+            self.pid = self._process.pid
+        if self._forked:
+            assert self._process.stdin is not None and self._process.stdout is not None
+            self._process.stdin.write(b"start\n")
+            self._process.stdin.flush()
+            self.pid = int(self._process.stdout.readline())
         self.starts += 1
 
     def command(self, *words: str) -> subprocess.Popen[bytes]:
@@ -67,8 +87,10 @@ class ShopProcess:
 
     def kill(self) -> None:
         if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            self._process.wait()
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            while self.running:
+                time.sleep(0.01)
 
     async def ready(self) -> None:
         """Waits until it answers. Raises TimeoutError."""
@@ -90,11 +112,14 @@ class ShopProcess:
         """Asks it to end, and makes it."""
         if self._process is None:
             return
+        if self._forked:
+            self.kill()
         self._process.terminate()
         try:
             self._process.wait(20)
         except subprocess.TimeoutExpired:
-            self.kill()
+            self._process.kill()
+            self._process.wait()
 
 
 async def prepared(state: Path, settings: Mapping[str, str]) -> None:
@@ -105,3 +130,34 @@ async def prepared(state: Path, settings: Mapping[str, str]) -> None:
         await shop.ready()
     finally:
         shop.stop()
+
+
+def _wait_to_be_forked() -> None:
+    import torch
+    import uvicorn
+
+    from assistant.bootstrap import build
+    from assistant.settings import Settings
+    from ui.app import create
+
+    settings = Settings()
+    shop = build(settings)
+    app = create(shop, Access.from_settings(settings))
+    torch.set_num_threads(1)
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join(60)  # what they import or check a fork would never see done
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how those that were killed ended
+    for _ in sys.stdin:
+        serving = os.fork()
+        if serving == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.dup2(2, 1)
+            shop.commerce.database.engine.dispose(close=False)
+            uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
+            os._exit(0)
+        print(serving, flush=True)
+
+
+if __name__ == "__main__":
+    _wait_to_be_forked()

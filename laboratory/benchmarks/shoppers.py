@@ -151,7 +151,7 @@ class Shopper:
 
         try:
             async with (
-                asyncio.timeout(HANGS_S),
+                asyncio.timeout(HANGS_S) as patience,
                 self.client.stream("POST", url, json={"text": text, "turn_id": said.turn_id}, timeout=HANGS_S) as reply,
             ):
                 if reply.status_code != 200:
@@ -163,6 +163,7 @@ class Shopper:
                 async for line in reply.aiter_lines():
                     if line.startswith("data: "):
                         events.append(json.loads(line[6:]))
+                        patience.reschedule(asyncio.get_running_loop().time() + HANGS_S)
         except (TimeoutError, httpx.TimeoutException) as error:
             slow = time.monotonic() - began >= HANGS_S - 1
             return done("hang" if slow else "away", repr(error))

@@ -73,7 +73,7 @@ def test_a_process_elsewhere_lives_as_long_as_it_says_so(database: Database, rec
     elsewhere.begin(chat, Asked("turn-1", "hello"))
     assert records.turns.left(chat) == []
     assert not records.turns.claim(chat, "turn-1")
-    elsewhere.beat(chat, "turn-1")
+    elsewhere.beat([(chat, "turn-1"), (chat, "turn-2")])
     state = records.turns.state(chat, "turn-1")
     assert state is not None and (state.state, state.mine) == ("running", False)
 

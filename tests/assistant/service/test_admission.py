@@ -45,7 +45,7 @@ class Turn:
 
 
 async def test_the_line_moves_up_in_order() -> None:
-    admission = Admission(at_once=2, waiting=2)
+    admission = Admission(at_once=2, waiting=2, told_every_s=0)
     turns = []
     for _ in range(4):
         turns.append(Turn(admission))
@@ -64,8 +64,24 @@ async def test_the_line_moves_up_in_order() -> None:
     await again.end()
 
 
+async def test_those_who_wait_are_not_told_each_time_but_in_the_end() -> None:
+    admission = Admission(at_once=1, waiting=50, told_every_s=0.05)
+    turns = [Turn(admission) for _ in range(30)]
+    await turns[0].running.wait()
+    await asyncio.sleep(0)
+    for turn in turns[:20]:
+        await turn.running.wait()
+        await turn.end()
+    last = turns[-1].places
+    assert last[0] == 29 and len(last) < 15, "not at each of twenty ends"
+    while last[-1] != 9:
+        await asyncio.sleep(0.01)
+    await asyncio.gather(*(turn.end() for turn in turns))
+    assert last[-1] == 0
+
+
 async def test_who_goes_away_leaves_the_line_to_the_others() -> None:
-    admission = Admission(at_once=1, waiting=5)
+    admission = Admission(at_once=1, waiting=5, told_every_s=0)
     first, gone, last = Turn(admission), Turn(admission), Turn(admission)
     await first.running.wait()
     await asyncio.sleep(0)
@@ -84,7 +100,7 @@ async def test_who_goes_away_leaves_the_line_to_the_others() -> None:
 
 
 async def test_who_goes_away_as_they_are_called_passes_it_on() -> None:
-    admission = Admission(at_once=1, waiting=5)
+    admission = Admission(at_once=1, waiting=5, told_every_s=0)
     first, gone, last = Turn(admission), Turn(admission), Turn(admission)
     await first.running.wait()
     await asyncio.sleep(0)

@@ -134,7 +134,7 @@ async def test_a_turn_that_cannot_say_it_is_alive_goes_on(
         assert tried.acquire(timeout=30) and tried.acquire(timeout=30), "it says so again and again"
         retrieve(*given)
 
-    monkeypatch.setattr("assistant.service.messages.BEAT_S", 0.01)
+    monkeypatch.setattr("assistant.service.heartbeat.BEAT_S", 0.01)
     monkeypatch.setattr(impatient.commerce.records.turns, "beat", gone)
     monkeypatch.setattr(steps, "retrieve", slow)
     reply = await api.post(f"/api/conversations/{await begun(api)}/turns", json={"text": "kettles"})
