@@ -25,13 +25,14 @@ DATABASES = ("shop.sqlite3", "conversations.sqlite3")
 @dataclass(slots=True)
 class Surroundings:
     """``died``: set when the shop's process is killed on purpose. ``clock``: the file that says how wrong its clock is.
-    ``catalogues``: two editions of the catalogue."""
+    ``catalogues``: two editions of the catalogue. ``whole``: the state directory as the shop began with it."""
 
     shop: ShopProcess
     model: SimulatedModel
     choose: random.Random
     clock: Path
     catalogues: tuple[Path, Path]
+    whole: Path
     kills: int = 0
 
     def files(self, name: str) -> list[Path]:
@@ -111,6 +112,8 @@ def vectors(part: str, how: str) -> Breakage:
 
     async def broken(around: Surroundings) -> None:
         folder = around.shop.state / "vectors" / part
+        if not folder.exists():  # the shop starts without it, and leaves it so
+            shutil.copytree(around.whole / "vectors" / part, folder)
         if how == "deleted":
             shutil.rmtree(folder)
         else:

@@ -93,7 +93,7 @@ async def served(folder: Path, base: Path, how: How) -> AsyncIterator[Surroundin
         await shop.ready()
         supervisor = asyncio.create_task(shop.supervised())
         try:
-            yield Surroundings(shop, model, random.Random(), wrong_clock, editions(folder))
+            yield Surroundings(shop, model, random.Random(), wrong_clock, editions(folder), base)
         finally:
             supervisor.cancel()
             shop.stop()

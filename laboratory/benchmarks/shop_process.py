@@ -22,7 +22,7 @@ import httpx
 from assistant.access import Access, Credentials
 
 SECRET = "a session secret of measurements 1234567"
-STARTS_S = 300.0
+STARTS_S = 600.0
 _COMMAND = [sys.executable, "-c", "from assistant.cli import main; main()"]
 
 
