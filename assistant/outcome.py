@@ -102,7 +102,8 @@ class ProductAnswer(OfProducts):
 
 @dataclass(frozen=True, slots=True)
 class Compared(OfProducts):
-    pass
+    kinds: tuple[str, ...] = ()
+    """What each of them stands for, as the customer calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,6 +398,8 @@ class TurnFacts:
     """A colleague has the conversation since an earlier turn."""
     said: tuple[str, ...] = ()
     """The friendly sentences of the last turns, which are not said again."""
+    today: date | None = None
+    """In UTC; what has a last day is not told as going on after it."""
 
 
 def hits_of(outcome: Outcome) -> tuple[Hit, ...]:

@@ -3,11 +3,15 @@ fields."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from retrieval.addresses import followable
+
+FILED = frozenset(("tags", "collections", "gtin", "mpn", "list_price"))
+"""Attributes by which shops file their goods, and the former name of a version's list price: not told unasked."""
 
 Localised = dict[str, str]
 """Text by language code, e.g. ``{"en": "Running shoes", "zh": "跑鞋"}``. No language need be there."""
@@ -43,6 +47,10 @@ class Variant(Value):
     id: str = Field(examples=["trail-runner-2/red-42"])
     options: dict[str, str] = {}
     price: Decimal = Field(ge=0, allow_inf_nan=False)
+    list_price: Decimal | None = Field(default=None, ge=0, allow_inf_nan=False, exclude_if=lambda price: price is None)
+    """What it costs without the sale that it is in, in the product's currency."""
+    sale_ends: date | None = Field(default=None, exclude_if=lambda day: day is None)
+    """The sale's last day, where the feed says one."""
     stock: int = Field(ge=0)
     ref: str = Field(default="", exclude_if=lambda ref: not ref)
     """The number by which the store's own checkout knows it, where that is not its id."""
@@ -97,6 +105,11 @@ class Product(Value):
         """Whether an attribute has this value, among others or alone; case does not count."""
         held = self.attributes.get(key, "").casefold()
         return bool(held) and value.casefold() in (held, *(part.strip() for part in held.split(",")))
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The attributes that customers are told unasked: without those by which shops file their goods."""
+        return {key: value for key, value in self.attributes.items() if key not in FILED}
 
     @property
     def in_stock(self) -> bool:

@@ -226,6 +226,8 @@ def nursery(folder: Path) -> Path:
         3, "Gartenschlauch Elba", water, [("15 m", "24.90"), ("25 m", "36.90"), ("50 m", "64.90")], ["Länge"]
     )
     hose[-1] |= {"In stock?": "0", "Stock": "0"}
+    sale = {"Sale price": "29.90", "Date sale price ends": "2999-12-31"}
+    cordless = {"Weight (kg)": "1.5", "Attribute 1 name": "Laufzeit", "Attribute 1 value(s)": "45 Minuten"}
     rows = [
         _woo(
             1, "Gießkanne Zink 5 l", "34.90", water, Description="Fasst 5 Liter. Die Brause ist abnehmbar. Frostfest."
@@ -233,7 +235,8 @@ def nursery(folder: Path) -> Path:
         _woo(2, "Gießkanne Kunststoff 10 l", "12.50", water, Description="Leicht, aus recyceltem Kunststoff."),
         *hose,
         _woo(5, "Spaten Birkenhof", "49.00", tools, Description="Blatt aus gehärtetem Stahl, Stiel aus Esche."),
-        _woo(6, "Astschere Kranich", "39.90", tools, Description="Schneidet Äste bis 40 mm."),
+        _woo(6, "Astschere Kranich", "39.90", tools, Description="Schneidet Äste bis 40 mm.", **sale),
+        _woo(9, "Akku-Grasschere Igel", "79.00", tools, Description="Mit zwei Messern.", **cordless),
         _woo(7, "Tomatendünger Bio 1 kg", "11.90", "Garten > Dünger", Description="Reicht für 20 Pflanzen."),
         *_varied(8, "Gartenhandschuhe Distel", "Garten > Kleidung", [("S", "22.90"), ("M", "22.90")], ["Größe"]),
     ]
@@ -251,6 +254,7 @@ def roastery(folder: Path) -> Path:
         *_shopify("kettle", "Gooseneck Kettle", "Kettles", [("Title", "Default Title", "79.00")]),
         *_shopify("grinder", "Hand Grinder Burr 38", "Grinders", [("Title", "Default Title", "64.00")]),
     ]
+    rows[6]["Variant Compare At Price"] = "99.00"
     rows[4]["Body (HTML)"] = "<p>Caramel and hazelnut. Less than 0.1% caffeine.</p>"
     return _csv(folder / "roastery.csv", rows)
 

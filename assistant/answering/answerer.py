@@ -32,7 +32,7 @@ from retrieval.search.query import Hit
 from retrieval.text.lexicon import Lexicon
 
 OPTIONS = ("size", "colour")
-SHOP = ("price", "stock", "rating", "brand")
+SHOP = ("price", "sale", "stock", "rating", "brand")
 _MIN_SUPPORT_OF_REST = 0.5
 """Support below which the rest of the message may say more than its question."""
 

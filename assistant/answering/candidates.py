@@ -82,7 +82,7 @@ def candidates(hits: Sequence[Hit], pages: Sequence[FaqHit], writes: Writes) -> 
             named = [_option(option, value, writes) for value in values]
             told = f"{title} | {writes.name(option)} in stock: {', '.join(named) or 'none'}"
             listed.append((told, Fact(product.id, option)))
-        for key, value in product.attributes.items():
+        for key, value in product.told.items():
             told = f"{title} | {writes.name(key)}: {writes.value(key, value)}"
             listed.append((told, entry_of(product.id, key)))
         if product.rating is not None and product.review_count:

@@ -16,8 +16,7 @@ _FILE = Path(__file__).with_suffix(".toml")
 _UNIT = re.compile(r"[(（\[].*$")
 """What stands behind the name of a measure: ``Höhe (cm)``."""
 _MIN_CHINESE = 2
-_TOLD = frozenset(("collections", "tags", "list_price"))
-"""Attributes that a customer does not ask for by name."""
+_NEVER_ASKED = frozenset(("collections", "tags", "list_price"))
 
 
 @lru_cache(maxsize=1)
@@ -58,7 +57,7 @@ def named(text: str, product: Product) -> Iterator[str]:
     plain = normalised(text)
     said = f" {' '.join(stem(word) for word in latin_words(text))} "
     for key in product.attributes:
-        if key not in _TOLD and any(
+        if key not in _NEVER_ASKED and any(
             _stands(words, plain, said) for words in (_words(key), *_aliases().get(canonical(key), ()))
         ):
             yield key

@@ -152,7 +152,7 @@ def _of_properties(some: Sequence[Product], sold: Sequence[Product]) -> Iterator
     titles = Counter(title for product in sold for title in product.title.values())
     for product in some:
         language = _language(product)
-        known = [(key, value) for key, value in product.attributes.items() if _plain(key, value)]
+        known = [(key, value) for key, value in product.told.items() if _plain(key, value)]
         if language and known and titles[title := product.title[language]] == 1:
             key, value = random.Random(product.id).choice(known)
             name = PHRASES[language].get("names", {}).get(key, key.replace("_", " "))

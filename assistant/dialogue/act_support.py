@@ -12,7 +12,9 @@ from assistant.dialogue.acts.cart_wishes import measure_named, options_named, qu
 from assistant.dialogue.acts.help_pages import Asked, page, pages
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.goods_named import ASKS_FOR, goods_named, speaks_of
+from assistant.dialogue.kinds_compared import best_of_each
 from assistant.dialogue.memory import Memory
+from assistant.dialogue.on_sale import reduced_goods
 from assistant.dialogue.partly_named import likely_named, speaks_of_kind
 from assistant.dialogue.resolve import focus, without_titles
 from assistant.dialogue.turn import Turn
@@ -133,6 +135,24 @@ def _mentioned(thing: str, deps: Dependencies) -> bool:
     return any(map(deps.search.index.lexical.knows, query_terms(thing)[-1:]))
 
 
+def compared(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, deps: Dependencies) -> None:
+    """Two kinds held against each other by their names, of which the shop has any."""
+    if "sides" not in found.cues or len(found.things) > 1 or found.on_orders or turn.request is not None:
+        return
+    each = best_of_each(turn, memory, deps)
+    missing = [side.name for side in each if side.hit is None]
+    paged = any(speaks_of(hit.entry, name) for hit in turn.answers for name in missing)
+    if len(missing) < len(each) and not paged:
+        turn.sides = each
+        score[Intent.COMPARE] += 2
+
+
+def on_sale(score: dict[Intent, float], found: Evidence, turn: Turn, deps: Dependencies) -> None:
+    """Reduced goods asked for, of which the shop has any."""
+    turn.reduced = () if found.on_orders else reduced_goods(turn, found, deps)
+    score[Intent.PRODUCT_QUESTION] += 2 if turn.reduced else 0
+
+
 def titled(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memory, deps: Dependencies) -> None:
     """Hardly more than a few words that all stand in what one product is called: "butter", "climbing rope"."""
     words = deps.words.free(turn.message)
@@ -185,6 +205,7 @@ def things(score: dict[Intent, float], found: Evidence, turn: Turn, memory: Memo
         score[Intent.PRODUCT_SEARCH] -= 0.4
     elif "turns_down" not in cues:
         score[Intent.PRODUCT_QUESTION] += 0.5 if "asks" in cues else 0.3
+        score[Intent.PRODUCT_QUESTION] += 0.5 if "reduced" in cues else 0.0  # no page on sales tells it of this one
         score[Intent.COMPLAINT] -= 0.3
         score[Intent.SMALL_TALK] -= 0.2
 

@@ -39,6 +39,10 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
     assert understanding is not None
     found = gather(turn, memory, context, deps)
     turn.things, turn.cues = found.things, found.cues
+    if "opening" in found.cues and not found.things and not found.on_orders:
+        turn.intent, turn.service, turn.slots = Intent.FAQ, None, Slots()
+        turn.unclear = False
+        return
     puts_in = _puts_in(found, turn, memory)
     if puts_in:
         found = replace(found, on_orders=False)
@@ -62,6 +66,8 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
         act_support.help_page(score, found, turn, memory, deps)
         act_support.asked_by_name(score, found, turn, memory, deps)
         act_support.titled(score, found, turn, memory, deps)
+        act_support.compared(score, found, turn, memory, deps)
+        act_support.on_sale(score, found, turn, deps)
         if max(score, key=lambda intent: score[intent]) is Intent.OUT_OF_SCOPE:
             act_support.nothing_else(score, turn, memory, found, deps)
     if not found.shopping and questions.under_way(memory):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
@@ -18,6 +19,7 @@ from assistant.dialogue.preferred import preferred
 from assistant.dialogue.searching import filters, order, told_by_titles, unmeasured, young_last
 from assistant.dialogue.turn import Turn
 from assistant.outcome import Around
+from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Slots
 from retrieval.encoders.embedded import Vectors
 from retrieval.search.index import SearchIndex
@@ -27,6 +29,11 @@ from retrieval.text.words import query_terms, terms
 
 _MAX_SOLD_OUT = 2
 """Products sold out that are named beside what there is instead."""
+_SOMETHING = re.compile(
+    r"\b(?:something|anything)\s(?:(?:really|very|quite|rather|more|a bit|a little)\s){0,2}"
+    r"(?!(?:else|for|to|that|like|in|with|under|below|over|around|about|from|of|new|and|or|is|i|you)\b)([^\W\d_]{3,})",
+    re.IGNORECASE,
+)
 _MAX_KINDS = 6
 """Kinds of goods looked for in one turn: a search each, and no more have a place among the cards."""
 _MAX_LOOKED_AT = 500
@@ -185,6 +192,9 @@ def look_around(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     if memory.reads != "en" or turn.image is not None or turn.own_words:
         return
     index, need = deps.search.index, memory.need
+    if turn.result.outcome is Outcome.FOUND and not need.wishes and (quality := _quality(turn.message, deps)):
+        _by_quality(quality, turn, deps)
+        return
     thing = thing_named(unmeasured(turn.message), index)
     if turn.result.outcome is Outcome.NOT_CARRIED and (called := _called_so(thing, turn, memory, deps)):
         turn.result = SearchResult(called, Outcome.FOUND, len(called))
@@ -211,6 +221,30 @@ def look_around(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         come_nearest(thing, kinds, turn, memory, deps)
     else:
         turn.around = dataclasses.replace(turn.around, unsaid=(word,))
+
+
+def _quality(message: str, deps: Dependencies) -> str:
+    """What "something" is to be like: "fruity"; empty for what is read otherwise ("cheaper", "red"), and for a word
+    that no text on goods says of itself ("nice")."""
+    found = _SOMETHING.search(message)
+    if found is None or expressions("cues")["no_quality"].search(found[1]):
+        return ""
+    return found[1] if found[1].casefold() in deps.words.free(message).casefold().split() else ""
+
+
+def _by_quality(quality: str, turn: Turn, deps: Dependencies) -> None:
+    """Of what was found keeps what is told with the word, in any form; where nothing is, that is said."""
+    assert turn.result is not None
+    index = deps.search.index
+    said = next(iter(query_terms(quality)), "")
+    words = {said, *index.expander.forms.of(said), *(word.term for word in index.expander.words([said]))}
+    told = np.max([index.lexical.coverage([each]) for each in words], axis=0) > 0
+    at = [index.catalogue.position(hit.product.id) for hit in turn.result.hits]
+    kept = tuple(hit for hit, place in zip(turn.result.hits, at, strict=True) if place is not None and told[place])
+    if kept:
+        turn.result = SearchResult(kept, Outcome.FOUND, len(kept))
+    else:
+        turn.around = dataclasses.replace(turn.around, unsaid=(as_written(quality, turn) or quality,))
 
 
 def _called_so(thing: str, turn: Turn, memory: Memory, deps: Dependencies) -> tuple[Hit, ...]:

@@ -16,8 +16,8 @@ from retrieval.models import FaqEntry
 from retrieval.text.forms import stands_in
 from retrieval.text.words import is_chinese, query_terms, terms
 
-ASKS_FOR = frozenset(("priced", "offers", "stocked"))
-"""Cues of a question that only goods answer: what they cost, whether there are any."""
+ASKS_FOR = frozenset(("priced", "reduced", "offers", "stocked"))
+"""Cues of a question that only goods answer: what they cost, now and without a sale, whether there are any."""
 _WORD = re.compile(r"\w+")
 
 

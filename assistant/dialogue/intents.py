@@ -9,6 +9,7 @@ from assistant.dialogue.acts import (
     condition,
     consent,
     delivery,
+    opening,
     products,
     profile,
     service,
@@ -266,7 +267,7 @@ def _act(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome | None:
         case Intent.ORDER_STATUS | Intent.ORDER_CHANGE | Intent.RETURN_REFUND:
             return None if deps.tool_loop else by_own_acts(turn, memory, deps)
         case Intent.FAQ:
-            return talk.faq(turn, memory, deps)
+            return opening.outcome(turn, memory, deps) or talk.faq(turn, memory, deps)
         case Intent.COMPLAINT:
             return talk.clarify(turn)
         case Intent.HUMAN_AGENT:

@@ -35,7 +35,7 @@ _MAX_NAME_CHARS = 60
 _MAX_COUNT = 20
 """Bare numbers up to this may say how many are wanted."""
 _MAX_SIZE_CHARS = 2
-_DEFINITE = frozenset(("priced", "stocked"))
+_DEFINITE = frozenset(("priced", "reduced", "stocked"))
 """Cues of a question on one certain thing."""
 _EDITIONS = frozenset(("pro", "plus", "max", "mini", "ultra", "lite", "deluxe", "premium", "junior", "xl", "second"))
 """Words that make another model of a name, also in small letters."""

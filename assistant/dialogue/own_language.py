@@ -58,8 +58,10 @@ def settle(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
     if memory.pending or memory.request or memory.asked or turn.image is not None:
         return False
     text = turn.original or turn.message
-    thing = goods_named(turn, deps)
-    if (hit := deps.faq.said(text, READ)) is not None and (not thing or speaks_of(hit.entry, thing)):
+    thing, code = goods_named(turn, deps), None if turn.original else unread_language(text, deps)
+    english = turn.message if turn.original else _in_english(text, code, deps)
+    of_shown = english is not None and _asks_price_of_shown(english, memory)
+    if not of_shown and (hit := deps.faq.said(text, READ)) and (not thing or speaks_of(hit.entry, thing)):
         _speak(turn, memory, hit.entry.language, text)
         turn.message, turn.intent, turn.answers = text, Intent.FAQ, (hit,)
         turn.outcome = FaqAnswer((hit,))
@@ -71,8 +73,7 @@ def settle(turn: Turn, memory: Memory, deps: Dependencies) -> bool:
         return True
     if turn.original:
         return False
-    code = unread_language(text, deps)
-    if (english := _in_english(text, code, deps)) is not None:
+    if english is not None:
         turn.original, turn.message, turn.said = text, english, english
         return False
     if code is not None:
@@ -89,6 +90,11 @@ def _asks_more(turn: Turn) -> bool:
     cues = matched("cues", turn.message)
     asks = "asks" in cues and not cues & {"offers", "seeks", "which"}
     return asks or bool(cues & {"priced", "stocked"}) or ("asks" in cues and bool(measures(turn.message)))
+
+
+def _asks_price_of_shown(english: str, memory: Memory) -> bool:
+    """ "What does it cost?" of goods that are looked at, which shares its words with a page on what delivery costs."""
+    return bool(memory.shown or memory.focus) and matched("cues", english) >= {"prices", "points_back"}
 
 
 def help_or_hand_over(turn: Turn, memory: Memory, deps: Dependencies) -> None:

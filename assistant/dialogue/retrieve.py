@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from assistant.dialogue import named_otherwise
 from assistant.dialogue.acts.help_pages import looked_up
+from assistant.dialogue.begun_anew import described_anew, whole_request
 from assistant.dialogue.budget import beside
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.fallbacks import fit_together, near_interest, others_of_kind, suggest, used_up
@@ -95,7 +96,8 @@ def _search(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         previous, turn.edited = memory.need or Need.of(slots, ""), False
         memory.need = previous.model_copy(update={"words": ""}).edited(slots, interest, qualities)
     elif previous is not None:
-        memory.need = previous.edited(slots, free, qualities)
+        before = previous.model_copy(update={"words": ""}) if described_anew(turn, previous, deps) else previous
+        memory.need = before.edited(slots, free, qualities)
         _turn_down(turn, memory)
     else:
         memory.turn_to(Need.of(slots, free, qualities))
@@ -207,7 +209,7 @@ def _continued(turn: Turn, free: str, memory: Memory, deps: Dependencies) -> Nee
     if slots.type:
         named = leaves(slots, deps)
         if need is not None and (named <= leaves(need.slots, deps) if need.slots.type else _may_be(named, need, deps)):
-            return need
+            return None if whole_request(turn, need, free) else need
         return _taken_up(turn, named, memory, deps)
     if need is None or _names_other(turn, free, memory, deps):
         return None
@@ -291,6 +293,9 @@ def _asks_anything(slots: Slots, free: str) -> bool:
 
 
 def _point_at(turn: Turn, memory: Memory, deps: Dependencies) -> None:
+    if turn.reduced and turn.intent is Intent.PRODUCT_QUESTION:
+        turn.hits = turn.reduced
+        return
     hits = list(turn.things)
     turn.named = bool(hits)
     if turn.request is not None:  # the leading model has said what is meant, or that nothing is
@@ -354,6 +359,13 @@ def _named_by_type(turn: Turn, memory: Memory, deps: Dependencies) -> list[Hit]:
 def _compare(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     hits = list(turn.things)
     turn.named = bool(hits)
+    if turn.sides:
+        there = tuple(side.hit for side in turn.sides if side.hit is not None)
+        missing = next((side.name for side in turn.sides if side.hit is None), "")
+        turn.named, turn.hits = True, there
+        if missing:
+            named_otherwise.say_so(turn, missing, there, memory, deps)
+        return
     if len(hits) == 1 and (only := focus(memory, deps.product)) and only.product.id != hits[0].product.id:
         hits = [only, *hits]
     if len(hits) < 2 and len(memory.shown) >= 2:

@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import UTC
 
 from assistant.dialogue import agenda, direct, meanwhile, need_edits, own_language, ranking, second_reading, tool_loop
 from assistant.dialogue import lead as leading
@@ -320,6 +321,7 @@ def _facts(turn: Turn, memory: Memory, deps: Dependencies) -> TurnFacts:
         greeted=greets(turn.message, memory.language),
         handed=memory.handed,
         said=tuple(memory.said),
+        today=deps.shop.clock().astimezone(UTC).date(),
     )
 
 

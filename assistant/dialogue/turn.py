@@ -62,6 +62,14 @@ class Press:
     """Which wish, or which order, of the need."""
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A kind of goods that is held against another, as the customer calls it, and the product that stands for it."""
+
+    name: str
+    hit: Hit | None
+
+
 @dataclass(slots=True)
 class Turn:
     conversation_id: str
@@ -107,6 +115,10 @@ class Turn:
     slots: Slots = field(default_factory=Slots)
     things: tuple[Hit, ...] = ()
     """The products the message means."""
+    sides: tuple[Side, ...] = ()
+    """The two kinds of goods that it holds against each other."""
+    reduced: tuple[Hit, ...] = ()
+    """The reduced goods that it asks for."""
     cues: frozenset[str] = frozenset()
     """What it does with what was shown, by the names of ``languages/*/cues.toml``."""
     condition: Condition = ""

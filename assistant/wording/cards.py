@@ -239,7 +239,7 @@ class Cards:
                 rows.append((name, tuple(cell or "—" for cell in cells)))
         differing: list[tuple[str, tuple[str, ...]]] = []
         same: list[tuple[str, tuple[str, ...]]] = []
-        for key in dict.fromkeys(key for hit in hits for key in hit.product.attributes):
+        for key in dict.fromkeys(key for hit in hits for key in hit.product.told):
             cells = tuple(self._attribute(hit.product, key, language) for hit in hits)
             row = (self._lexicon.name("attribute", key, language), cells)
             (same if len(set(cells)) == 1 else differing).append(row)
@@ -251,7 +251,7 @@ class Cards:
             return "—"
         if value in ("yes", "no"):
             return card_texts(language)["comparison"][value]
-        return self._lexicon.name("attribute", f"{key}={value}", language)
+        return Speech(language, self._lexicon).value(key, value)
 
     def _options(self, product: Product, key: str, language: str) -> str:
         values = option_values(product, key, in_stock=True)
@@ -315,7 +315,7 @@ class Cards:
         """The attributes as (name, value), for the product's page."""
         return tuple(
             (self._lexicon.name("attribute", key, language), self._attribute(product, key, language))
-            for key in product.attributes
+            for key in product.told
         )
 
     def picture(self, product: Product, colour: str) -> str:

@@ -63,7 +63,7 @@ def plan_reply(
     everywhere. ``voice``: who speaks."""
     outcomes = (facts.outcome, *facts.extra)
     brands = (hit.product.brand for outcome in outcomes for hit in hits_of(outcome))
-    draft = Draft(Speech(facts.language, lexicon, brands, voice))
+    draft = Draft(Speech(facts.language, lexicon, brands, voice), facts.today)
     for outcome in outcomes:
         _plan(outcome, draft, facts, shop_name)
     return draft.finish(facts, turn)

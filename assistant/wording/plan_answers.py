@@ -74,7 +74,10 @@ def answered(answer: Answer, hits: Sequence[Hit], draft: Draft) -> None:
             draft.say("answer", "silent_rest_all", sources=tuple(rest))
     if answer.yes is None and any(isinstance(item, (Silent, Missing)) for item in answer.evidence):
         draft.chip("human")
-    draft.chip("add_it" if len(hits) == 1 else "compare")
+    if len(hits) > 1:
+        draft.chip("compare")
+    elif hits[0].product.in_stock and not sold_out:
+        draft.chip("add_it")
     if len(option_values(hits[0].product, "size")) > 1:
         draft.chip("sizes")
     draft.chip("similar")

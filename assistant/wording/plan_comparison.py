@@ -22,6 +22,13 @@ def compared(outcome: Compared, draft: Draft) -> None:
         draft.chip("recommend")
         return
     draft.settle("compared", "plain")
+    if outcome.kinds:
+        speech = draft.speech
+        pairs = [
+            speech.texts.render("compared", "example", title=speech.title(hit.product.title), kind=kind)
+            for hit, kind in zip(hits, outcome.kinds, strict=True)
+        ]
+        draft.say("compared", "examples", sources=ids(hits), pairs=speech.listing(pairs))
     if len(hits) == 2:
         _two_prices(hits[0], hits[1], draft)
         _two_ratings(hits[0], hits[1], draft)
@@ -137,7 +144,7 @@ def _differences(hits: Sequence[Hit], draft: Draft) -> None:
     with."""
     speech = draft.speech
     limit = 4 if len(hits) == 2 else 2
-    shared = [key for key in hits[0].product.attributes if all(key in hit.product.attributes for hit in hits)]
+    shared = [key for key in hits[0].product.told if all(key in hit.product.attributes for hit in hits)]
     shared = [key for key in shared if key not in GUARDED_ATTRIBUTES]
     differing = [key for key in shared if len({hit.product.attributes[key] for hit in hits}) > 1]
     boolean = [key for key in differing if all(hit.product.attributes[key] in ("yes", "no") for hit in hits)]

@@ -11,7 +11,7 @@ from assistant.outcome import ProductAnswer, Recommended
 from assistant.wording import plan_answers
 from assistant.wording.speech import Speech, option_values, verbs
 from assistant.wording.statement import Draft
-from retrieval.models import in_language
+from retrieval.models import Variant, in_language
 from retrieval.search.query import Hit
 from retrieval.text.measures import Measure, quantity
 
@@ -78,7 +78,10 @@ def product_answer(outcome: ProductAnswer, draft: Draft) -> None:
         for hit in hits:
             for key in asked:
                 fact(key, hit, draft)
-    draft.chip("add_it" if len(hits) == 1 else "compare")
+    if len(hits) > 1:
+        draft.chip("compare")
+    elif hits[0].product.in_stock:
+        draft.chip("add_it")
     if len(option_values(hits[0].product, "size")) > 1 and "size" not in asked:
         draft.chip("sizes")
     if "stock" not in asked and len(hits) == 1:
@@ -86,7 +89,7 @@ def product_answer(outcome: ProductAnswer, draft: Draft) -> None:
     draft.chip("similar")
 
 
-SPECIAL = ("price", "stock", "rating", "size", "colour", "brand", "description", "review", "reviews")
+SPECIAL = ("price", "sale", "stock", "rating", "size", "colour", "brand", "description", "review", "reviews")
 
 
 def _boolean(key: str, hits: Sequence[Hit], speech: Speech) -> bool:
@@ -163,6 +166,7 @@ def fact(key: str, hit: Hit, draft: Draft) -> None:
 
     special: dict[str, Callable[[], None]] = {
         "price": lambda: _price(hit, draft, say),
+        "sale": lambda: _sale(hit, draft, say),
         "stock": lambda: _stock(hit, draft, say),
         "rating": lambda: _rating(hit, draft, say),
         "size": lambda: _options("size", hit, draft, say),
@@ -221,6 +225,35 @@ def _price(hit: Hit, draft: Draft, say: Say) -> None:
         say("price_range", low=speech.money(min(prices), currency), high=speech.money(max(prices), currency))
 
 
+def _sale(hit: Hit, draft: Draft, say: Say) -> None:
+    """What it costs instead of what, version by version where these differ; that the shop says no reduced price is no
+    more than that."""
+    speech, currency = draft.speech, hit.product.currency
+    reduced = [
+        each
+        for each in hit.product.variants
+        if each.list_price is not None and not (each.sale_ends and draft.today and each.sale_ends < draft.today)
+    ]
+    if not reduced:
+        say("not_reduced")
+        _price(hit, draft, say)
+        return
+
+    def values(variant: Variant) -> dict[str, str]:
+        until = speech.long_date(variant.sale_ends) if variant.sale_ends else ""
+        before = speech.money(variant.list_price or variant.price, currency)
+        return {"price": speech.money(variant.price, currency), "before": before, "until": until}
+
+    if len(reduced) == len(hit.product.variants) and len({tuple(values(each).items()) for each in reduced}) == 1:
+        say("reduced", **values(reduced[0]))
+        return
+    versions = [
+        speech.texts.render("answer", "reduced_version", options=speech.options(each.options), **values(each))
+        for each in reduced
+    ]
+    say("reduced_versions", versions=speech.listing(versions[:MAX_LISTED_PRODUCTS]), all=len(reduced))
+
+
 def _stock(hit: Hit, draft: Draft, say: Say) -> None:
     product, variant = hit.product, hit.variant
     several = len(product.variants) > 1
@@ -267,7 +300,7 @@ def _review(hit: Hit, draft: Draft, say: Say) -> None:
 
 def _known(hit: Hit, draft: Draft) -> None:
     speech, product = draft.speech, hit.product
-    features = [speech.feature(key, value) for key, value in product.attributes.items()]
+    features = [speech.feature(key, value) for key, value in product.told.items()]
     features = [feature for feature in features if feature][:4]
     title = speech.title(product.title)
     agreement = speech.agreement(title)

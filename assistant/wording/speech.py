@@ -61,6 +61,9 @@ class Speech:
     def day(self, moment: datetime) -> str:
         return str(format_date(moment.astimezone(UTC).date(), format="long", locale=self.language))
 
+    def long_date(self, day: date) -> str:
+        return str(format_date(day, format="long", locale=self.language))
+
     def full_date(self, day: date) -> str:
         """With its weekday: "Friday, December 4, 2026"."""
         return str(format_date(day, format="full", locale=self.language))
@@ -127,6 +130,8 @@ class Speech:
         if self.texts.has("names", key):
             return self.texts.render("names", key)
         name = self.lexicon.name("attribute", key, self.language)
+        if name == self.lexicon.name("attribute", key, "en") and self.texts.has("property_names", key):
+            name = self.texts.render("property_names", key)  # which the shop has a name for in English at most
         return self.inside(name)
 
     def is_noun(self, key: str) -> bool:
@@ -142,11 +147,10 @@ class Speech:
         if key == "colour":
             return self.lexicon.name("colour", value, self.language)
         if measured := _MEASURE.fullmatch(value):
-            for unit in (key, measured["unit"]):
-                if self.texts.has("units", unit):
-                    # Three digits behind a point may be thousands: such a number stays as the shop writes it.
-                    number = measured["n"] if _THOUSANDS.search(measured["n"]) else self._number(measured["n"])
-                    return self.texts.render("units", unit, n=number)
+            # Three digits behind a point may be thousands: such a number stays as the shop writes it.
+            number = measured["n"] if _THOUSANDS.search(measured["n"]) else self._number(measured["n"])
+            unit = next((each for each in (key, measured["unit"]) if self.texts.has("units", each)), "")
+            return self.texts.render("units", unit, n=number) if unit else f"{number} {measured['unit']}"
         if value.isdigit() and self.texts.has("units", key):
             return self.texts.render("units", key, n=value)
         name = self.lexicon.name("attribute", f"{key}={value}", self.language)

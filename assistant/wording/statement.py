@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
 
 from assistant.outcome import TurnFacts
@@ -85,8 +86,8 @@ class ReplyPlan:
 class Draft:
     """Collects the statements of one reply; ``say`` renders a text of ``prompts/<language>/statements.toml``."""
 
-    def __init__(self, speech: Speech) -> None:
-        self.speech = speech
+    def __init__(self, speech: Speech, today: date | None = None) -> None:
+        self.speech, self.today = speech, today
         self.kind = "default"
         self.news: News = "plain"
         self.yes: bool | None = None

@@ -25,6 +25,7 @@ from retrieval.feeds.values import (
 )
 
 _NOT_PAID = {"ListPrice", "StrikethroughPrice", "MSRP", "SRP", "RRP", "InvoicePrice", "MinimumAdvertisedPrice"}
+_CROSSED_OUT = {"ListPrice", "StrikethroughPrice"}
 _OF_OTHERS = {"DeliveryChargeSpecification", "PaymentChargeSpecification"}
 _UNITS = {
     "MLT": "ml",
@@ -88,6 +89,14 @@ def price_of(offer: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
     if any(day.end <= assumed.now for day in moments(offer.get("priceValidUntil") or "", assumed)):
         assumed.note("offers: the day until which a price is valid is over; it is taken all the same", price)
     return money(price, assumed, currency.upper())
+
+
+def listed_price(offer: Mapping[str, Any], assumed: Assumed) -> Any:
+    """The price that the offer crosses out, as it is written; None where it says none."""
+    if (own := offer.get("price")) not in (None, "", []) and _is_another(own, offer, assumed):
+        return own
+    listed = (s for s in objects(offer.get("priceSpecification")) if _price_type(s) in _CROSSED_OUT)
+    return next((spec.get("price") for spec in listed), None)
 
 
 def _is_another(price: Any, offer: Mapping[str, Any], assumed: Assumed) -> bool:

@@ -6,6 +6,7 @@ import gzip
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -71,14 +72,16 @@ def test_google_items_of_a_group_are_variants(tmp_path: Path) -> None:
 def test_a_sale_counts_while_it_lasts(tmp_path: Path) -> None:
     sale = "<g:sale_price>19.00 USD</g:sale_price>"
     dates = "<g:sale_price_effective_date>{}</g:sale_price_effective_date>"
-    for more, price in (
-        (sale, "19.00"),
-        (sale + dates.format("2001-01-01T00:00Z/2001-02-01T00:00Z"), "25.00"),
-        (sale + dates.format("2001-01-01T00:00Z/2999-02-01T00:00Z"), "19.00"),
-        (sale + dates.format("soon"), "25.00"),
+    for more, price, before, until in (
+        (sale, "19.00", "25.00", None),
+        (sale + dates.format("2001-01-01T00:00Z/2001-02-01T00:00Z"), "25.00", None, None),
+        (sale + dates.format("2001-01-01T00:00Z/2999-02-01T00:00Z"), "19.00", "25.00", date(2999, 1, 31)),
+        (sale + dates.format("2001-01-01T00:00Z/2999-02-01T18:00Z"), "19.00", "25.00", date(2999, 2, 1)),
+        (sale + dates.format("soon"), "25.00", None, None),
     ):
-        product = only(load(tmp_path, "feed.xml", RSS.format(items=item("a", more=more))))
-        assert product.variants[0].price == Decimal(price)
+        (variant,) = only(load(tmp_path, "feed.xml", RSS.format(items=item("a", more=more)))).variants
+        assert variant.price == Decimal(price) and variant.sale_ends == until, more
+        assert variant.list_price == (before and Decimal(before)), more
 
 
 def test_google_reads_the_same_from_a_table_and_from_atom(tmp_path: Path) -> None:

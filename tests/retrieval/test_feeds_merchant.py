@@ -152,8 +152,8 @@ def test_yandex_offers(tmp_path: Path, doctype: str) -> None:
     assert (lamp.id, lamp.currency, lamp.brand) == ("G", "RUB", "Север")
     assert lamp.category == ("свет", "настольные_лампы")
     assert options(lamp) == {"a": {"colour": "красный"}, "b": {"colour": "белый"}}
-    assert lamp.attributes == {"мощность": "40 Вт", "list_price": "2490 RUB", "gtin": "4006381333931"}
-    assert {str(variant.price) for variant in lamp.variants} == {"1990"}
+    assert lamp.attributes == {"мощность": "40 Вт", "gtin": "4006381333931"}
+    assert {(str(variant.price), str(variant.list_price)) for variant in lamp.variants} == {("1990", "2490")}
 
 
 def test_yandex_offers_by_vendor_and_model_that_are_sold_out(tmp_path: Path) -> None:

@@ -50,13 +50,13 @@ def test_skus_and_barcodes_that_a_spreadsheet_cut_off_are_not_used(tmp_path: Pat
     assert "2 ids look like" in notes(report) and report.products[0].attributes == {}
 
 
-def test_the_price_before_a_sale_and_the_barcode_are_attributes(tmp_path: Path) -> None:
+def test_the_price_before_a_sale_is_the_version_s_and_the_barcode_an_attribute(tmp_path: Path) -> None:
     fields = {"Handle": "lamp", "Title": "Lamp", "Variant Price": "15.00", "Variant Compare At Price": "20.00"}
     lamp = only(load(tmp_path, "s.csv", table({**fields, "Variant Barcode": "'4006381333931"}), currency="EUR"))
-    assert str(lamp.variants[0].price) == "15.00"
-    assert lamp.attributes == {"list_price": "20.00 EUR", "gtin": "4006381333931"}
+    assert [(str(v.price), str(v.list_price)) for v in lamp.variants] == [("15.00", "20.00")]
+    assert lamp.attributes == {"gtin": "4006381333931"}
     lamp = only(load(tmp_path, "s.csv", table({**fields, "Variant Compare At Price": "15.00"})))
-    assert lamp.attributes == {}
+    assert lamp.attributes == {} and lamp.variants[0].list_price is None
 
 
 def test_options_named_in_german(tmp_path: Path) -> None:
@@ -138,7 +138,8 @@ def test_products_as_its_interfaces_give_them(tmp_path: Path, text: str) -> None
     assert tee.description == {"en": "Soft"}
     assert options(tee) == {"T-r": {"colour": "red", "size": "S"}, "T-b": {"colour": "blue", "size": "S"}}
     assert [(str(v.price), v.stock) for v in tee.variants] == [("19.90", 3), ("19.90", 999)]
-    assert tee.attributes == {"tags": "new, warm", "list_price": "25.00 EUR"} and tee.currency == "EUR"
+    assert {str(v.list_price) for v in tee.variants} == {"25.00"}
+    assert tee.attributes == {"tags": "new, warm"} and tee.currency == "EUR"
 
 
 @pytest.mark.parametrize("change", [{"status": "draft"}, {"status": "archived"}, {"published_at": None}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,8 @@ def test_woocommerce_dates_of_a_sale_in_the_order_of_the_feed(tmp_path: Path) ->
     assert "day first" not in one("05/06/2999", "31/12/2999", locale="en-US")[1]
     found, said = one("next week", "2001-01-01", "0000-00-00")
     assert found == {"s0": Decimal(10), "s1": Decimal(10), "s2": Decimal(8)} and "'next week'" in said
+    one_more = load(tmp_path, "wc.csv", WOO + "1,simple,s1,S,1,,2999-12-31,1,,8,10\n").products[0].variants[0]
+    assert (one_more.list_price, one_more.sale_ends) == (Decimal(10), date(2999, 12, 31))
 
 
 def test_woocommerce_backorders_and_unknown_words(tmp_path: Path) -> None:
@@ -216,10 +219,14 @@ def test_the_price_that_is_paid_of_several(tmp_path: Path, specifications: list[
 
 def test_an_offer_whose_own_price_is_crossed_out(tmp_path: Path) -> None:
     listed = [spec("https://schema.org/ListPrice", "50.00"), spec("", "35.00")]
-    assert prices(offers(tmp_path, {"price": 50, "priceSpecification": listed}))["lamp"] == 35
     on_sale = spec("https://schema.org/SalePrice", "35.00")
-    assert prices(offers(tmp_path, {"price": 50, "priceCurrency": "EUR", "priceSpecification": on_sale}))["lamp"] == 35
-    assert prices(offers(tmp_path, {"price": 35, "priceCurrency": "EUR", "priceSpecification": listed}))["lamp"] == 35
+    for offer in (
+        {"price": 50, "priceSpecification": listed},
+        {"price": 50, "priceCurrency": "EUR", "priceSpecification": on_sale},
+        {"price": 35, "priceCurrency": "EUR", "priceSpecification": listed},
+    ):
+        (variant,) = offers(tmp_path, offer).products[0].variants
+        assert (variant.price, variant.list_price) == (35, 50), offer
 
 
 def test_our_own_products_are_read_by_the_same_rule(tmp_path: Path) -> None:
@@ -306,7 +313,7 @@ def test_dumps_sell_at_the_sale_price_while_it_lasts(tmp_path: Path) -> None:
         ],
     )
     assert [int(price) for price in prices(report).values()] == [15, 20, 20, 20, 20, 20, 20, 20]
-    assert report.products[7].attributes["list_price"] == "30.00 EUR"
+    assert [str(p.variants[0].list_price) for p in report.products] == ["20.00", *["None"] * 6, "30.00"]
     assert "'one day'" in notes(report) and "'about 30'" in notes(report)
 
 

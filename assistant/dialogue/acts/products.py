@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from assistant.answering.evidence import Answer, Fact, GuardedFact, Offered, Quote, Rated, Recommendation, Silent
@@ -46,7 +47,7 @@ def found(turn: Turn, memory: Memory) -> Outcome:
 def question(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     if not turn.hits:
         return AskSlot("which_product", "product_question")
-    if not memory.shown:
+    if turn.reduced or not memory.shown:
         _display(memory, turn.hits)
     if len(turn.hits) == 1:
         if memory.focus != turn.hits[0].product.id or memory.last_intent is not Intent.PRODUCT_QUESTION:
@@ -63,6 +64,7 @@ def question(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
         ((only, now),) = wanted.items()
         memory.version = wanted[only] = now | _version_before(now, turn, memory)
     products = [hit.product for hit in turn.hits]
+    turn.hits = tuple(_as_told(hit, wanted[hit.product.id]) for hit in turn.hits)
     if turn.answer is not None:
         _talked_about(turn.answer, memory)
         return ProductAnswer(turn.hits, answer=of_version(turn.answer, wanted, products))
@@ -87,6 +89,16 @@ def question(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     if ("prices" in turn.cues and answer.support < MIN_SETTLING_SUPPORT) or shown_again:
         answer = Answer(tuple(Fact(hit.product.id, told) for hit in turn.hits), support=MIN_SETTLING_SUPPORT)
     return ProductAnswer(turn.hits, answer=of_version(answer, wanted, products))
+
+
+def _as_told(hit: Hit, wanted: Mapping[str, str]) -> Hit:
+    """With the version that is asked about, so that the card beside the answer has its price and its stock; one that
+    there is not leaves it as it is."""
+    fitting = [v for v in hit.product.variants if all(has_option(v, key, value) for key, value in wanted.items())]
+    if not wanted or not fitting or hit.variant in fitting:
+        return hit
+    variant = min(fitting, key=lambda each: (each.stock == 0, each.price))
+    return replace(hit, variant=variant, dearer_too=len({each.price for each in fitting}) > 1)
 
 
 def _version(turn: Turn, product: Product) -> dict[str, str]:
@@ -135,7 +147,7 @@ def _comes_in(product: Product, key: str, value: str) -> bool:
 def compare(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     if len(turn.hits) < 2:
         return AskSlot("what_to_compare", "compare")
-    if "asks" in turn.cues and turn.request is None:
+    if "asks" in turn.cues and turn.request is None and not turn.sides:
         # "Which of them is lighter?" wants that, not a table.
         answer = deps.answerer.answer(turn.message, turn.hits, memory.reads)
         if answer.support >= MIN_SETTLING_SUPPORT:
@@ -143,7 +155,7 @@ def compare(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
             return ProductAnswer(turn.hits, answer=answer)
     _display(memory, turn.hits)
     memory.talk_about([hit.product.id for hit in turn.hits])
-    return Compared(turn.hits)
+    return Compared(turn.hits, kinds=tuple(side.name for side in turn.sides))
 
 
 def recommend(turn: Turn, memory: Memory) -> Outcome:

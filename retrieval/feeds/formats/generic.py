@@ -14,16 +14,19 @@ from retrieval.feeds.names import Column, column
 from retrieval.feeds.offered import OFFERED, is_offered
 from retrieval.feeds.values import (
     Assumed,
+    Paid,
     attribute,
     attributes,
     category_path,
     deepest,
+    end_of_period,
     is_link,
     key,
-    list_price,
+    last_day,
     localised,
     money,
     options,
+    paid,
     plain_text,
     sale_is_on,
     sale_period_is_on,
@@ -65,7 +68,7 @@ class Generic(Format):
             raise ValueError("title: is empty")
         if not is_offered({field: row.values(field) for field in OFFERED}, assumed):
             return None
-        price, currency, listed = self._price(row, assumed)
+        cost = self._price(row, assumed)
         colour, size = _single(row.first("colour")), _single(row.first("size"))
         chosen = options([("colour", colour), ("size", size)])
         own = self._id(row, " ".join(chosen.values()))
@@ -77,30 +80,38 @@ class Generic(Format):
             brand=plain_text(text_of(brand, "name") if isinstance(brand, dict) else str(brand or "")),
             category=_category(row.first("category")),
             description=localised(row.text("description")),
-            attributes=attributes([*row.attributes(used), ("list_price", listed)]),
-            currency=currency,
-            variants=[Variant(id=own, options=chosen, price=price, stock=_stock(row, assumed))],
+            attributes=attributes(row.attributes(used)),
+            currency=cost.currency,
+            variants=[
+                Variant(
+                    id=own,
+                    options=chosen,
+                    price=cost.amount,
+                    list_price=cost.before,
+                    sale_ends=cost.until,
+                    stock=_stock(row, assumed),
+                )
+            ],
             pictures={chosen.get("colour", "default"): list(row.listed("picture", "more_pictures"))},
             rating=_number(row.first("rating")),
             review_count=int(_number(row.first("review_count")) or 0),
             link=row.text("url"),
         )
 
-    def _price(self, row: _Row, assumed: Assumed) -> tuple[Decimal, str, str]:
-        """What is paid, its currency, and what the product costs without a sale, where it is in one."""
+    def _price(self, row: _Row, assumed: Assumed) -> Paid:
         price = self._amount(row, "price", assumed)
         said = row.first("currency") or row.currency("sale_price")
         sale = sale_price(row.first("sale_price"), assumed, said) if price is None or _on_sale(row, assumed) else None
-        paid = sale if sale is not None and (price is None or sale[0] <= price[0]) else price
-        if paid is None:
+        now = sale if sale is not None and (price is None or sale[0] <= price[0]) else price
+        if now is None:
             raise ValueError("price: is empty")
         if row.net("price"):
             self.noted[
                 "prices are of a column that says it is without tax; map another one to price if there is one"
             ] += 1
-        if price is not None and price[0] > paid[0] and price[1] == paid[1]:
-            return *paid, f"{price[0]} {price[1]}"
-        return *paid, list_price(row.first("list_price"), *paid, assumed)
+        if price is not None and price[0] > now[0] and price[1] == now[1]:
+            return Paid(*now, price[0], last_day(_sale_ends(row, assumed), assumed))
+        return paid(now, row.first("list_price"), assumed)
 
     def _amount(self, row: _Row, field: str, assumed: Assumed) -> tuple[Decimal, str] | None:
         """The price in a field. Its currency may stand beside it, in its column's name, or in a field of its own."""
@@ -212,6 +223,11 @@ def _on_sale(row: _Row, assumed: Assumed) -> bool:
     if dates is not None:
         return sale_period_is_on(str(dates), assumed)
     return sale_is_on(row.first("sale_starts"), row.first("sale_ends"), assumed)
+
+
+def _sale_ends(row: _Row, assumed: Assumed) -> Any:
+    dates = row.first("sale_dates")
+    return end_of_period(str(dates), assumed) if dates is not None else row.first("sale_ends")
 
 
 def _stock(row: _Row, assumed: Assumed) -> int:

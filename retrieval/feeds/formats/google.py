@@ -17,14 +17,17 @@ from retrieval.feeds.offered import OFFERED, is_offered
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
     Assumed,
+    Paid,
     attributes,
     category_path,
     deepest,
+    end_of_period,
     first,
     has_expired,
     key,
     localised,
     money,
+    paid,
     plain_text,
     sale_is_on,
     sale_period_is_on,
@@ -110,7 +113,7 @@ class Google(Format):
                 raise ValueError(f"{name}: is empty")
         if row.get("price") in (None, "", [], {}):
             raise ValueError("price: is empty")
-        _price(row, assumed)
+        _cost(row, assumed)
         _stock(row, assumed)
         _offered(row, assumed)
 
@@ -122,12 +125,19 @@ class Google(Format):
         for of in filter(None, (text_of(item, "made_from") for item in rows)):
             self.noted[CUT_OFF if of == "cut off" else made_note(of)] += 1
         own = text_of(first, "item_group_id") or text_of(first, "id")
-        prices = [_price(item, assumed) for item in rows]
+        prices = [_cost(item, assumed) for item in rows]
         title = shared_title([text_of(item, "title") for item in rows])
         chosen = options_of(rows, title)
         variants = [
-            Variant(id=text_of(item, "id"), options=options, price=price, stock=_stock(item, assumed))
-            for item, options, (price, _) in zip(rows, chosen, prices, strict=True)
+            Variant(
+                id=text_of(item, "id"),
+                options=options,
+                price=cost.amount,
+                list_price=cost.before,
+                sale_ends=cost.until,
+                stock=_stock(item, assumed),
+            )
+            for item, options, cost in zip(rows, chosen, prices, strict=True)
         ]
         pictures: dict[str, list[str]] = {}
         for item, variant in zip(rows, variants, strict=True):
@@ -135,8 +145,8 @@ class Google(Format):
             held += [*_several(item.get("image_link"))[:1], *_several(item.get("additional_image_link"))]
         told = {name for options in chosen for name in options}
         pairs = [
-            {**dict(_attributes(item)), "unit_price": _unit_price(item, *price)}
-            for item, price in zip(rows, prices, strict=True)
+            {**dict(_attributes(item)), "unit_price": _unit_price(item, cost.amount, cost.currency)}
+            for item, cost in zip(rows, prices, strict=True)
         ]
         # What differs between the variants is true of none of them.
         alike = [(n, v) for n, v in pairs[0].items() if key(n) not in told and all(p.get(n) == v for p in pairs)]
@@ -147,7 +157,7 @@ class Google(Format):
             category=_category(first),
             description=localised(text_of(first, "description", "summary", "content")),
             attributes=attributes(alike),
-            currency=one_currency(currency for _, currency in prices),
+            currency=one_currency(cost.currency for cost in prices),
             variants=distinct(variants, own),
             pictures=pictures,
             link=text_of(first, "link"),
@@ -189,14 +199,19 @@ def _field(name: str) -> str:
     return re.sub(r"[ \-]+", "_", name.strip().lower().removeprefix("g:"))
 
 
-def _price(item: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
+def _cost(item: Mapping[str, Any], assumed: Assumed) -> Paid:
     if _on_sale(item, assumed) and (sale := sale_price(item.get("sale_price"), assumed)):
-        return sale
-    return money(item.get("price"), assumed)
+        dates = _sale_dates(item)
+        return paid(sale, item.get("price"), assumed, end_of_period(dates, assumed) if dates else item.get("sale_ends"))
+    return paid(money(item.get("price"), assumed), item.get("list_price"), assumed)
+
+
+def _sale_dates(item: Mapping[str, Any]) -> str:
+    return text_of(item, "sale_price_effective_date", "sale_dates")
 
 
 def _on_sale(item: Mapping[str, Any], assumed: Assumed) -> bool:
-    if dates := text_of(item, "sale_price_effective_date", "sale_dates"):
+    if dates := _sale_dates(item):
         return sale_period_is_on(dates, assumed)
     return sale_is_on(item.get("sale_starts"), item.get("sale_ends"), assumed)
 

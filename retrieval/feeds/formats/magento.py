@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from retrieval.feeds.format import Format, assemble, distinct, one_currency
@@ -13,6 +12,7 @@ from retrieval.feeds.names import column
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
     Assumed,
+    Paid,
     attributes,
     category_path,
     deepest,
@@ -21,6 +21,7 @@ from retrieval.feeds.values import (
     localised,
     money,
     options,
+    paid,
     plain_text,
     sale_is_on,
     sale_price,
@@ -86,9 +87,18 @@ class Magento(Format):
             sku, held = text_of(row, "sku"), _pairs(text_of(row, "additional_attributes"))
             # A simple product is bought in its one colour and size too.
             chosen = options((chosen_of.get(sku) or {n: v for n, v in held.items() if _is_single(n, v)}).items())
-            amount, currency = _price(row, parent, assumed)
-            currencies.append(currency)
-            variants.append(Variant(id=sku, options=chosen, price=amount, stock=_stock(row, assumed)))
+            cost = _cost(row, parent, assumed)
+            currencies.append(cost.currency)
+            variants.append(
+                Variant(
+                    id=sku,
+                    options=chosen,
+                    price=cost.amount,
+                    list_price=cost.before,
+                    sale_ends=cost.until,
+                    stock=_stock(row, assumed),
+                )
+            )
             pictures.setdefault(chosen.get("colour", "default"), []).extend(self.pictures(row))
         shown = {path for paths in pictures.values() for path in paths}
         pictures.setdefault("default", []).extend(path for path in self.pictures(parent) if path not in shown)
@@ -163,17 +173,17 @@ def _texts(rows: Sequence[Mapping[str, Any]], name: str) -> Localised:
     return texts
 
 
-def _price(row: Mapping[str, Any], parent: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
-    special = first(row, "special_price")
-    starts, ends = (text_of(row, f"special_price_{end}_date") for end in ("from", "to"))
-    if special and sale_is_on(starts, ends, assumed) and (paid := sale_price(special, assumed)):
-        return paid
+def _cost(row: Mapping[str, Any], parent: Mapping[str, Any], assumed: Assumed) -> Paid:
     price = first(row, "price")
     if price is None:
         price = first(parent, "price")
+    special = first(row, "special_price")
+    starts, ends = (text_of(row, f"special_price_{end}_date") for end in ("from", "to"))
+    if special and sale_is_on(starts, ends, assumed) and (now := sale_price(special, assumed)):
+        return paid(now, price, assumed, ends)
     if price is None:
         raise ValueError("price: is empty")
-    return money(price, assumed)
+    return Paid(*money(price, assumed))
 
 
 def _online(row: Mapping[str, Any]) -> bool:

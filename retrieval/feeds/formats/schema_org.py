@@ -23,7 +23,16 @@ from retrieval.feeds.schema_nodes import (
     texts_of,
     types_of,
 )
-from retrieval.feeds.schema_offers import difference, is_offered, offers_of, price_of, stock_of, told_apart, unit_prices
+from retrieval.feeds.schema_offers import (
+    difference,
+    is_offered,
+    listed_price,
+    offers_of,
+    price_of,
+    stock_of,
+    told_apart,
+    unit_prices,
+)
 from retrieval.feeds.values import (
     Assumed,
     attributes,
@@ -32,6 +41,7 @@ from retrieval.feeds.values import (
     first,
     key,
     options,
+    paid,
     plain_text,
     text_of,
 )
@@ -106,10 +116,15 @@ class SchemaOrg(Format):
             offers = offers_of(item) or offers_of(about)
             made += len(offers)
             for offer, told in told_apart([offer for offer in offers if is_offered(offer, assumed)]):
-                price, currency = price_of(offer, assumed)
-                name = text_of(offer, "sku")
-                variant = Variant(id=name, options={**chosen, **told}, price=price, stock=stock_of(offer, assumed))
-                offered.append((variant, currency))
+                cost = paid(price_of(offer, assumed), listed_price(offer, assumed), assumed)
+                variant = Variant(
+                    id=text_of(offer, "sku"),
+                    options={**chosen, **told},
+                    price=cost.amount,
+                    list_price=cost.before,
+                    stock=stock_of(offer, assumed),
+                )
+                offered.append((variant, cost.currency))
             for variant, currency in self._buyable(offered, assumed):
                 currencies.append(currency)
                 name = variant.id or (id_of(item) if len(items) > 1 or not variants else "")

@@ -4,7 +4,6 @@ or a price is a variant, and rows with only a picture add that."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from retrieval.feeds.format import Format, assemble, distinct, one_currency
@@ -17,10 +16,10 @@ from retrieval.feeds.values import (
     category_path,
     for_sale,
     key,
-    list_price,
     localised,
     money,
     options,
+    paid,
     plain_text,
     stock,
     text_of,
@@ -78,7 +77,6 @@ class Shopify(Format):
         names = {at: text_of(first, f"option{at} name") for at in _OPTIONS}
         variants, pictures = [], {"default": [text_of(row, "image src") for row in rows]}
         currencies: list[str] = []
-        listed: list[str] = []
         barcodes: list[str] = []
         for row in rows:
             values = {at: text_of(row, f"option{at} value") for at in _OPTIONS}
@@ -91,8 +89,8 @@ class Shopify(Format):
                 for at, value in values.items()
                 if value and (names[at], value) != ("Title", "Default Title")
             )
-            amount, currency = money(row["variant price"], assumed)
-            currencies.append(currency)
+            cost = paid(money(row["variant price"], assumed), text_of(row, "variant compare at price"), assumed)
+            currencies.append(cost.currency)
             sku = text_of(row, "variant sku").lstrip("'")
             if mangled(sku):
                 self.noted[CUT_OFF] += 1
@@ -101,16 +99,16 @@ class Shopify(Format):
                 Variant(
                     id=sku,
                     options=chosen,
-                    price=amount,
+                    price=cost.amount,
+                    list_price=cost.before,
                     stock=_stock(row, assumed),
                     ref=text_of(row, "variant id").rpartition("/")[2],
                 )
             )
-            listed.append(_list_price(row, amount, currency, assumed))
             barcodes.append(text_of(row, "variant barcode").lstrip("'"))
             if picture := text_of(row, "variant image"):
                 pictures.setdefault(chosen.get("colour", "default"), []).append(picture)
-        told = [("list_price", _one(listed)), ("gtin", "" if mangled(_one(barcodes)) else _one(barcodes))]
+        told = [("tags", text_of(first, "tags")), ("gtin", "" if mangled(_one(barcodes)) else _one(barcodes))]
         kind = category_path(text_of(first, "product category", "standard product type"))
         own = key(text_of(first, "type", "custom product type"))
         return assemble(
@@ -119,7 +117,7 @@ class Shopify(Format):
             brand=plain_text(text_of(first, "vendor")),
             category=kind if not own or own in kind[-1:] else (*kind, own),
             description=localised(text_of(first, "body (html)", "body html")),
-            attributes=attributes([("tags", text_of(first, "tags")), *told, *_metafields(first)]),
+            attributes=attributes([*told, *_metafields(first)]),
             currency=one_currency(currencies or [assumed.currency]),
             variants=distinct(variants, handle),
             pictures=pictures,
@@ -144,11 +142,6 @@ def _stock(row: Mapping[str, Any], assumed: Assumed) -> int:
         assumed.note("stock: it is tracked, but the export says no quantity; taken as out of stock")
         return 0
     return stock(quantity, None, assumed)
-
-
-def _list_price(row: Mapping[str, Any], paid: Decimal, currency: str, assumed: Assumed) -> str:
-    """What it costs without the sale; nothing where that is not more."""
-    return list_price(text_of(row, "variant compare at price"), paid, currency, assumed)
 
 
 def _one(texts: Sequence[str]) -> str:

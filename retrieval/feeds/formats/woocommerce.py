@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import product as product_of
 from math import prod
@@ -20,6 +19,7 @@ from retrieval.feeds.names import column, fold
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import (
     Assumed,
+    Paid,
     attributes,
     availability_of,
     category_path,
@@ -30,6 +30,7 @@ from retrieval.feeds.values import (
     localised,
     money,
     options,
+    paid,
     plain_text,
     sale_is_on,
     sale_price,
@@ -113,8 +114,8 @@ class WooCommerce(Format):
         taken: set[tuple[tuple[str, str], ...]] = set()
         # What is for one choice goes before what is for any.
         for row in sorted(sold, key=lambda row: len(_open_names(row, parent, names))):
-            amount, currency = _price(row, assumed)
-            currencies.append(currency)
+            cost = _cost(row, assumed)
+            currencies.append(cost.currency)
             name = text_of(row, "sku")
             for more in _any_of(row, parent, names):
                 chosen = options([*told[id(row)], *more])
@@ -125,7 +126,17 @@ class WooCommerce(Format):
                 whole = name or (own if row is parent else f"{own}/{text_of(row, 'id')}")
                 own_name = "/".join([whole, *(key(value) for _, value in more)])
                 left = _stock(row, parent, assumed)
-                variants.append(Variant(id=own_name, options=chosen, price=amount, stock=left, ref=text_of(row, "id")))
+                variants.append(
+                    Variant(
+                        id=own_name,
+                        options=chosen,
+                        price=cost.amount,
+                        list_price=cost.before,
+                        sale_ends=cost.until,
+                        stock=left,
+                        ref=text_of(row, "id"),
+                    )
+                )
                 if row is not parent:
                     held_pictures = pictures.setdefault(chosen.get("colour", "default"), [])
                     held_pictures.extend(split_listed(text_of(row, "images")))
@@ -256,14 +267,14 @@ def _attribute_names(row: Mapping[str, Any]) -> list[str]:
     return [name for n in _numbers(row) if (name := text_of(row, f"attribute {n} name"))]
 
 
-def _price(row: Mapping[str, Any], assumed: Assumed) -> tuple[Decimal, str]:
+def _cost(row: Mapping[str, Any], assumed: Assumed) -> Paid:
     sale = first(row, "sale price")
     starts, ends = (text_of(row, f"date sale price {end}") for end in ("starts", "ends"))
-    if sale and sale_is_on(starts, ends, assumed) and (paid := sale_price(sale, assumed)):
-        return paid
+    if sale and sale_is_on(starts, ends, assumed) and (now := sale_price(sale, assumed)):
+        return paid(now, text_of(row, "regular price"), assumed, ends)
     if not text_of(row, "regular price"):
         raise ValueError("Regular price: is empty")
-    return money(row["regular price"], assumed)
+    return Paid(*money(row["regular price"], assumed))
 
 
 def _stock(row: Mapping[str, Any], parent: Mapping[str, Any], assumed: Assumed) -> int:

@@ -44,9 +44,9 @@ class Yandex(Google):
             "product_type": text_of(flat, "categoryPath", "category"),
             "country_of_origin": text_of(flat, "country_of_origin"),
         }
-        pairs = [*_parameters(row.get("param")), *((name, text_of(flat, name)) for name in _KEPT)]
         if before := text_of(flat, "oldprice", "price_old", "old_price"):
-            pairs.append(("list_price", f"{before} {currency}".strip()))
+            item["list_price"] = f"{before} {currency}".strip()
+        pairs = [*_parameters(row.get("param")), *((name, text_of(flat, name)) for name in _KEPT)]
         return with_details(item, pairs)
 
 

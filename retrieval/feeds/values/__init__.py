@@ -4,6 +4,7 @@ from retrieval.feeds.values.assumed import Assumed, PriceUnit, currency_of, day_
 from retrieval.feeds.values.currencies import currencies_of, currency_code, currency_meant
 from retrieval.feeds.values.dates import (
     day_first,
+    end_of_period,
     has_begun,
     has_expired,
     is_unset,
@@ -11,9 +12,10 @@ from retrieval.feeds.values.dates import (
     sale_is_on,
     sale_period_is_on,
 )
-from retrieval.feeds.values.money import list_price, money, sale_price, taken_apart, unnamed_currency, written
+from retrieval.feeds.values.money import money, sale_price, taken_apart, unnamed_currency, written
 from retrieval.feeds.values.notes import Notes
 from retrieval.feeds.values.numbers import levelled, number_of
+from retrieval.feeds.values.paid import Paid, last_day, paid
 from retrieval.feeds.values.private import is_private
 from retrieval.feeds.values.sellable import for_sale, sale_status, yes_or_no
 from retrieval.feeds.values.stock import UNCOUNTED, availability_of, stock
@@ -39,6 +41,7 @@ __all__ = [
     "UNCOUNTED",
     "Assumed",
     "Notes",
+    "Paid",
     "PriceUnit",
     "attribute",
     "attributes",
@@ -52,6 +55,7 @@ __all__ = [
     "day_first_in",
     "decimal_of",
     "deepest",
+    "end_of_period",
     "first",
     "for_sale",
     "has_begun",
@@ -60,8 +64,8 @@ __all__ = [
     "is_private",
     "is_unset",
     "key",
+    "last_day",
     "levelled",
-    "list_price",
     "locale_of",
     "localised",
     "moments",
@@ -69,6 +73,7 @@ __all__ = [
     "number_of",
     "option",
     "options",
+    "paid",
     "plain_text",
     "sale_is_on",
     "sale_period_is_on",

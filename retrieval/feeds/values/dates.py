@@ -144,11 +144,25 @@ def sale_period_is_on(text: str, assumed: Assumed) -> bool:
     """The same for both dates in one text: ``2026-01-01T00:00+0100/2026-02-01T00:00+0100`` (ISO 8601 intervals)."""
     if is_unset(text):
         return True
-    for start, end in _parted(text.strip()):
-        if all(is_unset(part) or moments(part, assumed) for part in (start, end)):
-            return sale_is_on(start, end, assumed)
+    if (period := _period(text, assumed)) is not None:
+        return sale_is_on(*period, assumed)
     assumed.note("sale: its dates cannot be read; the price without the sale is taken", text)
     return False
+
+
+def end_of_period(text: str, assumed: Assumed) -> str:
+    """The second of these dates, as it is written; empty where there is none."""
+    period = _period(text, assumed)
+    return period[1] if period is not None else ""
+
+
+def _period(text: str, assumed: Assumed) -> tuple[str, str] | None:
+    readable = (
+        (start, end)
+        for start, end in _parted(text.strip())
+        if all(is_unset(part) or moments(part, assumed) for part in (start, end))
+    )
+    return next(readable, None)
 
 
 def _parted(text: str) -> Iterator[tuple[str, str]]:

@@ -115,16 +115,16 @@ def sale_price(value: object, assumed: Assumed, currency: object = "") -> tuple[
     return found
 
 
-def list_price(value: object, paid: Decimal, currency: str, assumed: Assumed) -> str:
-    """What is crossed out beside a price, with its currency: only where it can be read and is more."""
+def list_price(value: object, paid: Decimal, currency: str, assumed: Assumed) -> Decimal | None:
+    """What is crossed out beside a price: only where it can be read and is more, in the same currency."""
     if value is None or value == "":
-        return ""
+        return None
     try:
         before, of = money(value, replace(assumed, currency=currency, currency_from="said", notes=Notes()))
     except ValueError:
         assumed.note("a list price cannot be read, and is not shown", value)
-        return ""
-    return f"{before} {of}" if before > paid and of == currency else ""
+        return None
+    return before if before > paid and of == currency else None
 
 
 def unnamed_currency(assumed: Assumed) -> str:

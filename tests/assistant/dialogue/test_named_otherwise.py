@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from assistant.bootstrap import Shopclerk
+from assistant.events import ComparisonShown, Suggestions
+from retrieval.models import Product
 from tests import own_shops
 from tests.app import shops_from
 from tests.assistant.test_dialogue import talking
@@ -17,7 +19,8 @@ from tests.assistant.test_dialogue import talking
 PAGES = {
     "clothing": "question,answer\nHow much is shipping?,Shipping is $4.50.\n",
     "nursery": "Frage;Antwort\nWas kostet der Versand?;Der Versand kostet 4,90 €.\n"
-    "Wie schärfe ich eine Schere?;Mit einem feinen Wetzstein.\n",
+    "Wie schärfe ich eine Schere?;Mit einem feinen Wetzstein.\n"
+    "Wann habt ihr geöffnet?;Montags bis samstags von 9 bis 18 Uhr.\n",
     "bookshop": "Question;Réponse\nLivrez-vous en Belgique ?;Oui, pour 9 €.\n"
     "Puis-je retourner un livre ?;Oui, sous 30 jours.\n",
     "roastery": "question,answer\nHow much is shipping?,Shipping is $4.50.\n"
@@ -68,6 +71,32 @@ ASKED = [
     ("nursery", "Ist die Gießkanne aus Zink frostsicher?", "Beschreibung.*„Frostfest.“", "auf Englisch"),
     ("nursery", "Sind die Handschuhe wasserdicht?", "", "ja|ist wasserdicht|sind wasserdicht"),
     ("roastery", "is the Night Watch fair trade?", "does not say", "caffeine"),
+    # Whether it is reduced is the price's to say.
+    ("nursery", "Ist die Astschere Kranich im Angebot?", "29,90.*statt.*39,90.*bis 31. Dezember 2999", ""),
+    ("nursery", "Ist der Spaten Birkenhof reduziert?", "keinen reduzierten Preis.*49,00", ""),
+    ("nursery", "Was ist gerade reduziert?", "Astschere Kranich.*29,90", "Spaten|Gießkanne"),
+    ("roastery", "is the Gooseneck Kettle on sale?", r"reduced: \$79\.00 instead of \$99\.00", ""),
+    ("roastery", "is the Hand Grinder Burr 38 reduced?", r"no reduced price.*\$64\.00", ""),
+    ("roastery", "any kettles on offer?", r"Gooseneck Kettle is reduced", "Grinder"),
+    ("bookshop", "La Nuit des tanneurs est en promotion ?", "no reduced price.*9.90", "9 €"),
+    # A property is asked for in a sentence, and told as it is written here; of what has none nothing else is told.
+    ("nursery", "Wie lange hält der Akku der Grasschere Igel?", "Laufzeit: 45 Minuten", ""),
+    ("nursery", "Wie lange hält der Akku der Gartenhandschuhe?", "keine Angabe: Akkulaufzeit", "45|Ziegenleder"),
+    ("nursery", "Wie schwer ist die Grasschere Igel?", "wiegt 1,5 kg", ""),
+    # Two kinds are held against each other by a product of each, which is said.
+    ("nursery", "Unterschied zwischen Gießkanne und Gartenschlauch", "Elba“ für „Gartenschlauch“.*günstiger", "Wetz"),
+    ("nursery", "Unterschied zwischen Gießkanne und Rasenmäher", "„Rasenmäher“ habe ich .* nicht gefunden", "Wetz"),
+    ("roastery", "what's the difference between a kettle and a grinder", "Burr 38 for “grinder”.*cheaper", ""),
+    ("roastery", "kettle和grinder有什么区别", "“grinder”是Hand Grinder Burr 38.*便宜", ""),
+    # A wish that nothing speaks for is said to be one.
+    ("roastery", "something fruity", "None of them is described with “fruity”", ""),
+    ("roastery", "something dark", "Lighthouse Espresso", "Fog Bell|described"),
+    ("nursery", "etwas Fruchtiges für den Garten", "steht „Fruchtiges“", ""),
+    # Opening hours are those of the help pages, or none.
+    ("nursery", "Wann habt ihr samstags offen?", "9 bis 18 Uhr", ""),
+    ("nursery", "Are you open on Sunday?", "9 bis 18 Uhr", ""),
+    ("roastery", "Are you open on Sunday?", "no answer to that in our help pages", r"\$4\.50"),
+    ("roastery", "你们周日开门吗？", "没有|找不到", r"\$4\.50"),
     # A question on the shop stays one.
     ("nursery", "Was kostet der Versand?", "4,90", "nicht gefunden"),
     ("roastery", "how much is shipping?", r"\$4\.50", "found no"),
@@ -82,6 +111,41 @@ def test_goods_are_answered_by_the_name_they_are_asked_by(
         text = talk.say(said).text
     assert re.search(says, text), text
     assert not never or not re.search(never, text), text
+
+
+def test_what_is_asked_of_a_product_shown_is_not_asked_of_the_help_pages(opened: Callable[[str], Shopclerk]) -> None:
+    with talking(opened("nursery")) as talk:
+        talk.say("zeig mir die Gießkanne Zink")
+        assert "34,90" in talk.say("was kostet sie?").text
+        assert "4,90" in talk.say("was kostet der Versand?").text
+
+
+def test_a_whole_request_of_the_same_kind_begins_anew(opened: Callable[[str], Shopclerk]) -> None:
+    with talking(opened("clothing")) as talk:
+        talk.say("red boots")
+        assert "red" in talk.say("only boots under 130").text
+        assert "red" not in talk.say("boots under $1,000").text
+
+
+def test_the_card_beside_an_answer_is_the_version_that_is_told(opened: Callable[[str], Shopclerk]) -> None:
+    with talking(opened("nursery")) as talk:
+        (card,) = talk.say("den Gartenschlauch in 25 m?").products
+        assert (str(card.price), card.stock) == ("36.90", 9)
+        (card,) = talk.say("und in 50 m?").products
+        assert (str(card.price), card.stock) == ("64.90", 0)
+        assert not any("Warenkorb" in chip for chip in talk.one(Suggestions).chips), "it is sold out"
+
+
+def test_what_a_shop_files_its_goods_by_is_not_told(opened: Callable[[str], Shopclerk]) -> None:
+    with talking(opened("roastery")) as talk:
+        told = talk.say("compare Lighthouse Espresso and Fog Bell Filter").text
+        rows = dict(talk.one(ComparisonShown).rows)
+        assert "Tags" not in rows and "espresso,dark" not in f"{told} {rows}"
+        assert not {"Tags", "tags"} & dict(talk.shop.deps.cards.facts(_called("Night Watch", talk.shop), "en")).keys()
+
+
+def _called(title: str, shop: Shopclerk) -> Product:
+    return next(each for each in shop.deps.search.catalogue.products if title in each.title.values())
 
 
 def test_what_was_talked_about_is_no_answer_to_another_name(opened: Callable[[str], Shopclerk]) -> None:
