@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,6 +61,7 @@ def init(
     if encoder == SEVERAL:
         print(f"  goods in other languages than English and Chinese are searched with SHOPCLERK_ENCODER={SEVERAL}")
     write_shop_file(into, encoder, name)
+    _tell_taken(into, done, name)
     # Whatever the environment says of another shop.
     own = {setting: (into / place).resolve() for setting, place in PATHS.items()}
     settings = Settings(shop=into).model_copy(update={**own, "encoder": encoder})
@@ -102,6 +103,27 @@ def _tell_read(done: Imported) -> None:
     print(f"  {', '.join(held)}, {_counted(done.rows_waiting, 'row')} {'waits' if done.rows_waiting == 1 else 'wait'}")
     _list("  note: ", done.notes)
     _list("  waits: ", done.reasons, done.rows_waiting)
+
+
+def _tell_taken(into: Path, done: Imported, name: str) -> None:
+    """What the shop is called, and in which language its customers are answered."""
+    from babel import Locale
+
+    from assistant.languages import LANGUAGES
+    from assistant.setup.shop_file import shop_name
+
+    if not name:
+        print(f"  the shop is called {shop_name(into)!r} (--name says otherwise)")
+    texts = [code for product in done.products for code in product.title] + [e.language for e in done.entries]
+    told = [code for code, _ in Counter(texts).most_common()]
+    served = ", ".join(str(Locale(code).get_display_name("en")) for code in LANGUAGES)
+    print(f"  customers are answered in the language that they write, where there are texts in it: {served}")
+    for code in (code for code in told if code not in LANGUAGES):
+        language = Locale(code).get_display_name("en")
+        print(
+            f"  there are no texts in {language} yet: who writes {language} is answered in English, with titles and "
+            "help pages as they are (SHOPCLERK_LANGUAGES adds texts, docs/where_to_add.md)"
+        )
 
 
 def _counted(number: int, noun: str) -> str:
@@ -147,7 +169,10 @@ def _tell_next(settings: Settings, done: Imported) -> None:
             "delivery, payment and returns go to a person"
         )
     if not (folder / "rules.toml").exists():
-        steps.append(f"say in {folder / 'rules.toml'} how long goods may come back and who pays (docs/shop.md)")
+        steps.append(
+            f"no rules.toml is made: to say how long goods may come back and who pays, write {folder / 'rules.toml'} "
+            "(docs/shop.md); until then goods may come back for 30 days at the shop's cost"
+        )
     steps.append(f"serve it: SHOPCLERK_SHOP={shlex.quote(str(folder))} shopclerk serve")
     for number, step in enumerate(steps, start=1):
         print(f"  {number}. {step}")

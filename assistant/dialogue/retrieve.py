@@ -12,6 +12,7 @@ from assistant.dialogue.acts.help_pages import looked_up
 from assistant.dialogue.begun_anew import described_anew, whole_request
 from assistant.dialogue.budget import beside
 from assistant.dialogue.dependencies import Dependencies
+from assistant.dialogue.editions import keep_to_language
 from assistant.dialogue.fallbacks import fit_together, near_interest, others_of_kind, suggest, used_up
 from assistant.dialogue.finding import found, leaves, look_around
 from assistant.dialogue.led_search import search_as_led
@@ -148,6 +149,7 @@ def _search(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         memory.need.turned_down = []
     elif not interest:
         look_around(turn, memory, deps)
+        keep_to_language(turn, deps)
     if previous is None and turn.result.outcome is Outcome.FOUND and not turn.around.thing:
         hits = turn.result.hits[: deps.limits.shown]
         turn.named = bool(hits)

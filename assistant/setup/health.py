@@ -47,8 +47,9 @@ def running(
 ) -> list[HealthItem]:
     """For the running shop."""
     catalogue, faq = _versions("catalogue", knowledge.store.products), _versions("FAQ", knowledge.store.faq)
-    if faq.state == "ok" and not knowledge.faq.entries:
-        said = f"{faq.text} They are the demo shop's and answer nothing beside this catalogue: load your own."
+    if not knowledge.faq.entries and not knowledge.has_help_pages():
+        told = f"{faq.text} They are" if faq.state == "ok" else "There are only those that are"
+        said = f"{told} the demo shop's and answer nothing beside this catalogue: load your own."
         faq = replace(faq, state="waiting", text=said)
     items = [catalogue, faq, _connected(database), _disk(settings)]
     return [*items, _model(settings, server, availability)]

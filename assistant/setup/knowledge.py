@@ -70,6 +70,10 @@ class Knowledge:
         """What the goods of the live catalogue are called."""
         return self.search.index.lexicon
 
+    def has_help_pages(self) -> bool:
+        """Whether the settings name help pages that answer beside the live catalogue."""
+        return _has_own_pages(self.settings, self.search)
+
     def title(self, product_id: str, language: str) -> str | None:
         product = self.search.product(product_id)
         return product.name(language) if product else None
@@ -80,9 +84,11 @@ def knowledge(settings: Settings, tell: Tell, encoders: Encoders | None = None) 
     loaded already. Raises ``ModelFilesMissing``."""
     store, encoders = open_store(settings, tell) if encoders is None else (vector_store(settings), encoders)
     words = catalogue_words(settings)
-    load_knowledge(settings, store, encoders, words, tell)
+    _load_catalogue(settings, store, encoders, words, tell)
     heads = PhotoReader.load(settings.state_dir / "fusion", encoders.image)
     search = ProductSearch(store, encoders, words, heads, search_fits(settings), reranker(settings))
+    if _has_own_pages(settings, search):
+        _load_help_pages(settings, store, encoders, tell)
     return Knowledge(
         settings=settings,
         store=store,
@@ -114,6 +120,11 @@ def _is_demo(settings: Settings, search: ProductSearch) -> Callable[[], bool]:
     return lambda: not written or written == search.index.lexicon.types.keys()
 
 
+def _has_own_pages(settings: Settings, search: ProductSearch) -> bool:
+    """Whether the help pages that the settings name would answer: the demo's do only beside its goods."""
+    return settings.faq != _demo_pages() or _is_demo(settings, search)()
+
+
 def open_store(settings: Settings, tell: Tell = lambda step, done, total: None) -> tuple[Store, Encoders]:
     """The vector store and the encoders whose vectors it holds. Raises ``ModelFilesMissing``."""
     tell("encoders", 0, 0)
@@ -135,6 +146,13 @@ def load_knowledge(
 
     What an admin has loaded since stays: a restart never takes a version back.
     """
+    _load_catalogue(settings, store, encoders, words, tell, anew=anew)
+    _load_help_pages(settings, store, encoders, tell, anew=anew)
+
+
+def _load_catalogue(
+    settings: Settings, store: Store, encoders: Encoders, words: LearnedWords, tell: Tell, *, anew: bool = False
+) -> None:
     live = store.products.live()
     if anew or live is None or live.fingerprint != encoders.fingerprint:
         index_catalogue(
@@ -144,6 +162,9 @@ def load_knowledge(
             lambda done, total, what: tell(f"catalogue: {what}", done, total),
             words,
         )
+
+
+def _load_help_pages(settings: Settings, store: Store, encoders: Encoders, tell: Tell, *, anew: bool = False) -> None:
     live = store.faq.live()
     if live is not None and not anew and (kept := _of_another_encoder(live.fingerprint, store, encoders)):
         index_entries(store, kept, encoders.questions, lambda done, total, what: tell(f"FAQ: {what}", done, total))
@@ -192,8 +213,13 @@ def help_pages_beside(settings: Settings, store: Store, encoders: Encoders) -> t
 
 def shipped_faq(settings: Settings) -> tuple[FaqEntry, ...]:
     """The demo shop's entries, which a shop of one's own replaces; none where it is not there."""
-    path: Path = Settings.model_fields["faq"].default
+    path = _demo_pages()
     return tuple(load_faq(path).entries) if path.is_file() else ()
+
+
+def _demo_pages() -> Path:
+    path: Path = Settings.model_fields["faq"].default
+    return path
 
 
 def picture_folders(settings: Settings) -> PictureFolders:

@@ -6,6 +6,8 @@ import os
 import re
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 from assistant.settings import SHOP_FILE
 from assistant.setup.exports import CATALOGUE, FAQ
 
@@ -22,12 +24,18 @@ def write_shop_file(folder: Path, encoder: str, name: str = "") -> None:
     ours["SHOPCLERK_ENCODER"] = encoder
     named = any(_key(line) == "SHOPCLERK_SHOP_NAME" for line in there)
     if name or not named:
-        ours["SHOPCLERK_SHOP_NAME"] = name or folder.resolve().name.replace("-", " ").title()
+        ours["SHOPCLERK_SHOP_NAME"] = name or shop_name(folder)
     lines = [f"{key}={_quoted(value)}\n" for key, value in ours.items()]
     lines += [f"{line}\n" for line in there if _key(line) not in ours and line != HEAD.strip()]
     whole = path.with_suffix(".new")
     whole.write_text(HEAD + "".join(lines), encoding="utf-8")
     os.replace(whole, path)
+
+
+def shop_name(folder: Path) -> str:
+    """As customers read it: what the folder's settings say, which is made of its own name where nobody has said it."""
+    said = dotenv_values(folder / SHOP_FILE).get("SHOPCLERK_SHOP_NAME")
+    return said or folder.resolve().name.replace("-", " ").title()
 
 
 def _quoted(value: str) -> str:

@@ -257,6 +257,7 @@ def test_the_demos_help_pages_answer_nothing_in_another_shop(
     assert built.knowledge.faq.search(question)
     shop = opened(BESIDE_DEMO_PAGES)
     assert shop.knowledge.faq.entries == () and shop.knowledge.faq.search(question) == ()
+    assert shop.knowledge.store.faq.live() is None, "nor were they embedded"
     with talking(shop) as talk:
         assert "30 days" not in talk.say(question).text
     faq = next(item for item in shop.health() if item.name == "FAQ")

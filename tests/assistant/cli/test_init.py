@@ -16,16 +16,18 @@ from typer.testing import CliRunner
 from assistant.answering.evidence import Answer, Offered
 from assistant.cli import app
 from assistant.cli.failures import told
+from assistant.cli.init import _tell_taken
 from assistant.cli.trial import is_right
 from assistant.cli.trial_questions import ABSENT, KINDS, NEED, PAGE, PROPERTY, TITLE, VERSION, Question, made_from
 from assistant.events import FaqCited, FaqPassage
 from assistant.outcome import ProductAnswer
 from assistant.settings import ROOT, Settings
 from assistant.setup.downloads import addresses_in, fetched
-from assistant.setup.exports import exports_in, imported
+from assistant.setup.exports import Imported, exports_in, imported
 from assistant.setup.picture_folders import PictureFolders
 from assistant.setup.shop_file import write_shop_file
 from retrieval.feeds import FeedError, load_catalogue, load_faq
+from retrieval.models import Product
 
 SAMPLES = ROOT / "data" / "samples"
 PRODUCTS = "id,title,price,currency,stock,picture\nmug,Mug,5.00,EUR,3,mug.png\npot,Pot,free,EUR,1,\n"
@@ -153,9 +155,31 @@ def test_a_shop_is_made_and_asked(tmp_path: Path) -> None:
     assert all(right >= 0.5 * asked for right, asked in counts.values()), said
     assert "property of a product      not asked: no product" in said
     assert "wrong, " in said
+    assert "the shop is called 'Harbour Roast' (--name says otherwise)" in said
+    assert "no rules.toml is made" in said and not (shop / "rules.toml").exists()
     settings = Settings(shop=shop)
     assert settings.shop_name == "Harbour Roast"
     assert settings.catalogue.is_file() and (settings.state_dir / "vectors").is_dir()
+
+
+def test_it_is_said_in_which_language_customers_are_answered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    titles = ({"de": "Spaten"}, {"fr": "Bêche"})
+    goods = [Product.model_validate({**_BARE, "id": str(at), "title": title}) for at, title in enumerate(titles)]
+    _tell_taken(tmp_path, Imported([], products=goods), "Jardin")
+    said = capsys.readouterr().out
+    assert "no texts in French yet: who writes French is answered in English" in said
+    assert "no texts in German" not in said and "is called" not in said
+
+
+_BARE = {
+    "brand": "",
+    "type": "tools",
+    "category": ["tools"],
+    "description": {},
+    "variants": [{"id": "only", "price": "5", "stock": 1}],
+}
 
 
 def test_a_shops_folder_can_be_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

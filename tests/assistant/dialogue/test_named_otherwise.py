@@ -65,7 +65,8 @@ ASKED = [
     ("roastery", "how much is the Chemex?", "found no Chemex", "costs"),
     ("bookshop", "Quel est le prix de La Cuisine des montagnes ?", "found no Cuisine des montagnes", "costs"),
     ("bookshop", "Combien coûte Cuisine du jardin ?", "24.90", "found no"),
-    ("bookshop", "Avez-vous des livres en anglais ?", "", "9 €"),
+    ("bookshop", "Avez-vous des livres en anglais ?", "no livres en anglais", "9 €|24.90"),
+    ("bookshop", "Vendez-vous un livre de cuisine en espagnol ?", "no cuisine en espagnol", "24.90"),
     ("nursery", "Habt ihr Gießkannen unter 20 Dollar?", "Kunststoff", "34,90"),
     # Of what it is like, the shop's own text speaks, or nothing.
     ("nursery", "Ist die Gießkanne aus Zink frostsicher?", "Beschreibung.*„Frostfest.“", "auf Englisch"),
