@@ -52,6 +52,7 @@ from assistant.shop.retail_serving import served_rules
 from assistant.shop.rules import load_rules
 from assistant.shop.shop import Shop
 from assistant.stores.store import connected_store
+from assistant.understanding.concerns import ConcernReader
 from assistant.understanding.order_ids import OrderIds
 from assistant.understanding.order_questions import OrderQuestions
 from assistant.understanding.understander import Understander
@@ -306,6 +307,7 @@ def _dependencies(
     return Dependencies(
         **_words_of(known, known.search.index, kept.shop),
         text_encoder=encoder,
+        concerns=ConcernReader.shipped(encoder),
         search=known.search,
         faq=known.faq,
         ranker=ranker,

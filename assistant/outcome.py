@@ -22,6 +22,7 @@ from assistant.shop.views import (
     SwapView,
     TransferView,
 )
+from assistant.understanding.concerns import Concern
 from assistant.understanding.mood import Mood
 from assistant.understanding.schema import Intent, Slots
 from retrieval.search.query import FaqHit, Hit, SearchResult
@@ -343,9 +344,9 @@ class Clarify:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """The guard stopped it. ``code``: injection, abuse."""
+    """A shop assistant does not take it up."""
 
-    code: str
+    code: Concern
 
 
 Outcome = (

@@ -432,7 +432,7 @@ class FakeDesk(FakeMerchandising, FakeRanking):
         return ()
 
     # admin -----------------------------------------------------------------------------------------------------------
-    async def faq_preview(self, data: bytes, filename: str) -> d.Preview:
+    async def faq_preview(self, data: bytes, filename: str, *, trusted: bool = False) -> d.Preview:
         rows = {row.get("id", ""): row for row in csv.DictReader(io.StringIO(data.decode("utf-8", errors="replace")))}
         if "express-shipping" not in rows:
             raise d.Refused("The first line must name the columns: id, language, topic, question, answer.")
@@ -474,6 +474,7 @@ class FakeDesk(FakeMerchandising, FakeRanking):
         *,
         currency: str = "",
         locale: str = "",
+        trusted: bool = False,
     ) -> AsyncIterator[d.Progress | d.Preview | d.ColumnsAsked]:
         if filename == "odd.csv" and not columns:
             guesses = (d.ColumnGuess("Ware", "title", ("Krug",)), d.ColumnGuess("Betrag", "", ("12,50",)))

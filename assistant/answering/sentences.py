@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.understanding.glossary import Glossary
-from assistant.understanding.guard import guard
 from retrieval.models import Product, in_language
 from retrieval.text.forms import stands_in
+from retrieval.text.ordering import order_in
 from retrieval.text.words import is_chinese, terms
 
 _END = re.compile(r"(?<=[.!?])\s+(?=[^a-z])|(?<=[。！？])")
@@ -43,10 +43,14 @@ def split(text: str) -> list[str]:
     return [part.strip() for part in _END.split(text) if part.strip()]
 
 
-@lru_cache(20_000)
 def quotable(text: str) -> bool:
-    """Whether it may be shown: reviews that give the assistant orders are not passed on."""
-    return 0 < len(text) <= MAX_QUOTE_CHARS and guard(text, limit=MAX_QUOTE_CHARS).code is None
+    """Whether it may be shown as it is."""
+    return 0 < len(text) <= MAX_QUOTE_CHARS and any(map(str.isalnum, text))
+
+
+def review_quotable(text: str) -> bool:
+    """The same of what strangers wrote: what gives the assistant orders is not passed on."""
+    return quotable(text) and not order_in(text)
 
 
 def sentences(product: Product, language: str, in_english: InEnglish | None = None) -> Iterator[Sentence]:
@@ -61,7 +65,7 @@ def sentences(product: Product, language: str, in_english: InEnglish | None = No
             yield Sentence("description", text, english[at] if len(own) == len(english) else read)
     for review in product.reviews:
         text = in_language(review.text, language)
-        if quotable(text):
+        if review_quotable(text):
             yield Sentence("review", text, review.text.get("en", text))
 
 

@@ -33,6 +33,10 @@ class PriceUnit(Enum):
     cents = "cents"
 
 
+TrustTexts = Annotated[
+    bool,
+    typer.Option("--trust-texts", help="Also load texts that give the assistant orders; it quotes them as they are."),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
 
 
@@ -69,6 +73,7 @@ def load(
     replace: Annotated[
         bool, typer.Option("--replace", help="Take out the shop of a retail file though its orders were changed here.")
     ] = False,
+    trust_texts: TrustTexts = False,
 ) -> None:
     """Check a catalogue, show what changes, and switch to it. A running shop goes over to it without a failed
     request. What can be loaded is in docs/feeds.md; a retail file brings its customers, orders and rules with it
@@ -100,6 +105,7 @@ def load(
             locale=locale,
             columns=mapped,
             saved=saved,
+            trusted=trust_texts,
         )
 
     feed = read()
@@ -162,6 +168,7 @@ def reload(
         typer.Option(help="The language of entries that say none (de, pt-BR); else it is told by the texts."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Also when most of the live FAQ would be lost.")] = False,
+    trust_texts: TrustTexts = False,
 ) -> None:
     """Check an FAQ file, show what changes, and switch to it. A running shop goes over to it without a failed
     request."""
@@ -172,7 +179,7 @@ def reload(
     from retrieval.faq.losses import losses
     from retrieval.feeds import FeedError, load_faq
 
-    report = load_faq(path, encoding=encoding, language=language)
+    report = load_faq(path, encoding=encoding, language=language, trusted=trust_texts)
     for note in report.notes[:MAX_PRINTED_ROWS]:
         print(f"note: {note}")
     _bad_rows(report, path)

@@ -206,6 +206,7 @@ def go_on(turn: Turn, memory: Memory, deps: Dependencies) -> Iterator[Turn]:
             language=turn.language,
             message=clause,
             deeds=turn.deeds,
+            only_reads=turn.only_reads,
         )
         further.said, further.of_several = clause, turn.of_several
         context = read_message(further, memory, deps, whole=True)

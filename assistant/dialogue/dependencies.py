@@ -20,6 +20,7 @@ from assistant.records.tickets import Tickets
 from assistant.records.unanswered import Unanswered
 from assistant.shop.hours import Hours
 from assistant.shop.shop import Shop
+from assistant.understanding.concerns import ConcernReader
 from assistant.understanding.order_questions import OrderQuestions
 from assistant.understanding.understander import Understander
 from assistant.wording.cards import Cards
@@ -60,6 +61,8 @@ class Dependencies:
     lexicon: Lexicon
     text_encoder: TextModel
     understander: Understander
+    concerns: ConcernReader
+    """Tells what a shop assistant does not take up."""
     questions: OrderQuestions
     answerer: Answerer
     """Answers questions about products from evidence."""

@@ -24,6 +24,7 @@ from assistant.dialogue.turn import Turn
 from assistant.outcome import AskSlot, Blocked, Clarify, FaqAnswer, Outcome, OutOfScope, ProblemNoted
 from assistant.shop.actions import VERBS, ActionDropped, Approval, OrderAction
 from assistant.understanding.clauses import requested_action
+from assistant.understanding.concerns import GRAVEST_FIRST, Concern
 from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Intent
 from assistant.understanding.service_topics import read_topic
@@ -37,19 +38,21 @@ _NO_REQUEST = (*_LEAVES_OPEN, Intent.OUT_OF_SCOPE, Intent.CONFIRM, Intent.DECLIN
 _ABOUT_ORDERS = (Intent.ORDER_STATUS, Intent.ORDER_CHANGE, Intent.RETURN_REFUND)
 _OF_SHOP = (Intent.FAQ, Intent.OUT_OF_SCOPE)
 """What a question to the shop comes to that names none of its goods."""
+_READS = (*_ASIDES, Intent.FAQ, Intent.ORDER_STATUS)
+"""Change nothing, so they are done beside orders to the assistant too."""
 _MAX_YES_WORDS = 4
 """Words of a plain yes, which needs no router."""
 
 
 def outcome_of(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome | None:
     """``None``: a request on orders, which the tool loop is asked for first, where there is one (``by_own_acts``)."""
+    if (stopped := _stopped_by(turn)) is not None:
+        turn.intent = Intent.OUT_OF_SCOPE
+        return Blocked(stopped)
     if (own := profile.outcome(turn, memory, deps)) is not None:
         return own
     if turn.press is not None:
         return _pressed(turn, memory, deps)
-    if turn.problem == "injection":
-        turn.intent = Intent.OUT_OF_SCOPE
-        return Blocked("injection")
     if turn.answers_request:
         return None if deps.tool_loop else by_own_acts(turn, memory, deps)
     if (paid := answers.method_led(turn, memory, deps)) is not None:
@@ -72,6 +75,12 @@ def outcome_of(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome | None
     if memory.handed and assent.gives_up(turn):
         return talk.hand_over(turn, memory, deps, "asked")
     return _act(turn, memory, deps)
+
+
+def _stopped_by(turn: Turn) -> Concern | None:
+    if turn.only_reads and turn.intent not in _READS:
+        return "injection"
+    return next((concern for concern in GRAVEST_FIRST if concern == turn.problem), None)
 
 
 def _pressed(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:

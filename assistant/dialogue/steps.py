@@ -75,8 +75,19 @@ def guard(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         plain = deps.understander.order_ids.replaced(turn.message, " ")
         memory.language = _language(plain, memory.language)
     turn.language = memory.language
+    if turn.message and turn.problem is None and turn.press is None:
+        _heed(turn, deps)
     if translated(memory.language):
         turn.original, turn.message = turn.message, deps.understander.english(turn.message, memory.language)
+
+
+def _heed(turn: Turn, deps: Dependencies) -> None:
+    """Stops a message that a shop assistant does not take up; of one with orders to the assistant, the rest goes on."""
+    heard = deps.concerns.heard(turn.message, lambda text: deps.understander.english(text, turn.language or "en"))
+    if heard.concern == "injection" and heard.rest:
+        turn.message, turn.only_reads = heard.rest, True
+    else:
+        turn.problem = heard.concern
 
 
 def _language(message: str, before: str) -> str:
@@ -125,7 +136,8 @@ def _read(turn: Turn, memory: Memory, deps: Dependencies, *, whole: bool) -> Tur
 
 
 def _remember(turn: Turn, memory: Memory, deps: Dependencies) -> None:
-    profile.read(turn, memory, deps)
+    if not turn.only_reads:
+        profile.read(turn, memory, deps)
     _take_up(turn, memory, deps)
 
 

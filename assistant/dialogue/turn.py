@@ -21,6 +21,7 @@ from assistant.events import ProductCard
 from assistant.outcome import Around, Outcome
 from assistant.shop.policy import Condition
 from assistant.understanding.about_me import AboutMe
+from assistant.understanding.concerns import Concern
 from assistant.understanding.conversation_reader import RequestRead
 from assistant.understanding.schema import Intent, Slots, Understanding
 from assistant.wording.compose import Degradation
@@ -41,6 +42,9 @@ PressAction = Literal[
 NEED_ACTIONS: tuple[PressAction, ...] = ("remove_wish", "sort", "alike")
 """Buttons that edit what is looked for: the turn searches, without anything to be understood."""
 
+
+Problem = Literal["empty", "too_long", "no_words"] | Concern
+"""What the guard finds of a message that goes no further."""
 
 BEFORE_ACTING = ("", "guard", "understand", "retrieve", "rank")
 """Steps that change nothing: a turn may be broken off in them."""
@@ -107,8 +111,10 @@ class Turn:
     """That it is about the customer's orders, account or identity, whatever the router takes it for."""
     asked: tuple[AskedTopic, ...] = ()
     """What its sentences ask about the customer's own orders."""
-    problem: str | None = None
-    """The guard's code."""
+    problem: Problem | None = None
+    """Why nothing of it is taken up."""
+    only_reads: bool = False
+    """It gave the assistant orders too: of what it says besides, questions are answered and nothing is changed."""
     embedding: NDArray[np.float32] | None = None
     understanding: Understanding | None = None
     intent: Intent = Intent.SMALL_TALK

@@ -55,11 +55,12 @@ class AdminService:
         self._previews = Previews()
         self._sources: dict[str, str] = {}
 
-    async def faq_preview(self, data: bytes, filename: str) -> Preview:
-        """Raises Refused when there are no questions and answers in the file."""
+    async def faq_preview(self, data: bytes, filename: str, *, trusted: bool = False) -> Preview:
+        """``trusted``: entries that give the assistant orders are meant so. Raises Refused when there are no questions
+        and answers in the file."""
         path = await asyncio.to_thread(self._keep_feed, data, filename)
         try:
-            report = await asyncio.to_thread(load_faq, path)
+            report = await asyncio.to_thread(load_faq, path, trusted=trusted)
         except FeedError as error:
             raise Refused(str(error)) from error
         diff = await asyncio.to_thread(preview_faq, self.app.knowledge.store, report.entries)
@@ -100,11 +101,12 @@ class AdminService:
         *,
         currency: str = "",
         locale: str = "",
+        trusted: bool = False,
     ) -> AsyncIterator[Progress | Preview | ColumnsAsked]:
         """Progress while it is read and indexed beside the live one, the preview last; or what its columns could be,
-        where that has to be said. ``columns`` says it, and is kept for files with the same header; ``currency`` and
-        ``locale`` are as for ``read_catalogue``. Pictures are those of the zip, else where the live ones lie.
-        Raises Refused."""
+        where that has to be said. ``columns`` says it, and is kept for files with the same header; ``currency``,
+        ``locale`` and ``trusted`` are as for ``read_catalogue``. Pictures are those of the zip, else where the live
+        ones lie. Raises Refused."""
         yield Progress("reading", 0, 0)
         settings = self.app.settings
         saved = SavedColumns(settings.state_dir / "columns.json")
@@ -124,6 +126,7 @@ class AdminService:
                 columns=said,
                 saved=saved,
                 pictures=pictures,
+                trusted=trusted,
             )
             if said:
                 await asyncio.to_thread(keep_columns, path, said, saved)

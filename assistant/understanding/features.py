@@ -8,7 +8,6 @@ is a search after results and a size "M" is whatever the assistant had just aske
 from __future__ import annotations
 
 import re
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +17,7 @@ from assistant.understanding.language import normalise
 from assistant.understanding.order_ids import OrderIds
 from assistant.understanding.schema import LEARNED, Intent, TurnContext
 from assistant.understanding.slots import Reading
+from retrieval.text.grams import bucket, grams, words_of
 
 Vector = NDArray[np.float32]
 
@@ -50,7 +50,6 @@ _SLOTS = (
     "order_id", "cart_action", "change", "resolution", "reset",
 )  # fmt: skip
 _LENGTHS = (1, 2, 3, 5, 8, 12, 20)
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)?|[\u3400-\u9fff]+|[^\w\s]")
 _AN_ORDER = " orderid "
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}\.\w+")
 _ASKS = re.compile(
@@ -84,39 +83,25 @@ def features_of(
     ``order_ids``: the shop's, which all mean the same to the router."""
     plain, ids = normalise(text), order_ids or OrderIds()
     asked = context.asked_for == "order_id"
-    found = grams(ids.replaced(plain, _AN_ORDER, asked=asked), context)
+    found = grams_of(ids.replaced(plain, _AN_ORDER, asked=asked), context)
     if gloss != text:
-        found += grams(ids.replaced(normalise(gloss), _AN_ORDER, asked=asked), context)
-    hashed = np.unique(np.fromiter((bucket(gram) for gram in dict.fromkeys(found)), dtype=np.int64))
+        found += grams_of(ids.replaced(normalise(gloss), _AN_ORDER, asked=asked), context)
+    hashed = np.unique(np.fromiter((bucket(gram, HASHED_WIDTH) for gram in dict.fromkeys(found)), dtype=np.int64))
     values = np.ones(len(hashed), dtype=np.float32) if idf is None else idf[hashed]
     length = float(np.sqrt((values**2).sum()))
     return Features(_dense(plain, context, embedding, reading), hashed, values / length if length else values)
 
 
-def bucket(gram: str) -> int:
-    return zlib.crc32(gram.encode()) % HASHED_WIDTH
-
-
-def grams(plain: str, context: TurnContext) -> list[str]:
-    """Words, word pairs, and characters: 3–5 within English words, 1–3 of Chinese; short words once more with the
-    state."""
-    plain = _EMAIL.sub(" emailaddress ", plain)
-    words = [re.sub(r"\d", "0", word) for word in _WORD.findall(plain)]
-    out = [f"w:{word}" for word in words]
-    out += [f"p:{left} {right}" for left, right in zip(["^", *words], [*words, "$"], strict=True)]
-    for word in words:
-        if word[0] >= "\u3400":
-            out += [f"c:{word[at : at + size]}" for size in (1, 2, 3) for at in range(len(word) - size + 1)]
-        elif word.isalpha():
-            padded = f" {word} "
-            out += [f"c:{padded[at : at + size]}" for size in (3, 4, 5) for at in range(len(padded) - size + 1)]
+def grams_of(plain: str, context: TurnContext) -> list[str]:
+    """The text's grams; short words once more with the state."""
+    words = words_of(_EMAIL.sub(" emailaddress ", plain))
     state = _state(context)
     units = [
         part
-        for word in words
+        for word in (re.sub(r"\d", "0", word) for word in words)
         for part in ([word] if word[0] < "\u3400" else [word[at : at + 2] for at in range(len(word))])
     ]
-    return out + [f"s:{state}:{unit}" for unit in units]
+    return grams(words) + [f"s:{state}:{unit}" for unit in units]
 
 
 def _state(context: TurnContext) -> str:
@@ -135,7 +120,7 @@ def _dense(plain: str, context: TurnContext, embedding: Vector, reading: Reading
     out = np.zeros(DENSE, dtype=np.float32)
     out[:EMBEDDING_WIDTH] = embedding
     at = EMBEDDING_WIDTH
-    tokens = len(_WORD.findall(plain)) + sum(len(run) // 2 for run in re.findall(r"[\u3400-\u9fff]+", plain))
+    tokens = len(words_of(plain)) + sum(len(run) // 2 for run in re.findall(r"[\u3400-\u9fff]+", plain))
     bare = reading.share_read > 0.8
     if context.last_intent in LEARNED:
         last = LEARNED.index(context.last_intent)

@@ -1,20 +1,12 @@
-"""The first step: what may not go further. Limits, empty messages, and attempts to give the assistant orders.
-
-The guard is a courtesy, not the wall: nothing the model writes becomes a fact or an action, whatever a message says.
-It only spares the customer a silly reply and the shop a model call. It does not know intents.
-"""
+"""The first look at a message, before it is read: limits, and what is no message at all. What its words are about is
+``concerns``'s to tell."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
-
-_PATTERNS = Path(__file__).with_name("injection.txt").read_text(encoding="utf-8").splitlines()
-_INJECTION = re.compile(
-    "|".join(f"(?:{line})" for line in _PATTERNS if line and not line.startswith("#")), re.IGNORECASE | re.MULTILINE
-)
+from typing import Literal
 
 _INVISIBLE = dict.fromkeys(
     [
@@ -34,10 +26,10 @@ _INVISIBLE = dict.fromkeys(
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """``text`` is the message as later steps see it. ``code`` is None when it may go on, else: empty, too_long,
-    no_words, injection."""
+    no_words."""
 
     text: str
-    code: str | None = None
+    code: Literal["empty", "too_long", "no_words"] | None = None
 
 
 def clean(text: str) -> str:
@@ -59,6 +51,4 @@ def guard(text: str, *, limit: int, has_picture: bool = False) -> Verdict:
         return Verdict("", None if has_picture else "empty")
     if not any(character.isalnum() for character in cleaned) and not has_picture:
         return Verdict(cleaned, "no_words")
-    if _INJECTION.search(cleaned):
-        return Verdict(cleaned, "injection")
     return Verdict(cleaned)

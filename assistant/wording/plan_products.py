@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from assistant.answering.sentences import quotable
+from assistant.answering.sentences import review_quotable
 from assistant.answering.topics import GUARDED_ATTRIBUTES
 from assistant.outcome import ProductAnswer, Recommended
 from assistant.wording import plan_answers
@@ -294,7 +294,7 @@ def _review(hit: Hit, draft: Draft, say: Say) -> None:
     _rating(hit, draft, say)
     language = draft.speech.language
     texts = (review.text.get(language, review.text.get("en", "")) for review in hit.product.reviews)
-    for text in [text for text in texts if quotable(text)][:1]:
+    for text in [text for text in texts if review_quotable(text)][:1]:
         say("review", text=text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from assistant.languages import LANGUAGES, offer_of_help
 from assistant.outcome import Blocked, Clarify, FaqAnswer, Handed, OtherLanguage, OutOfScope, SmallTalk, TurnFacts
@@ -138,7 +139,15 @@ def clarify(outcome: Clarify, draft: Draft) -> None:
 
 
 def blocked(outcome: Blocked, draft: Draft) -> None:
-    draft.settle("blocked", "bad")
-    draft.say("blocked", outcome.code if draft.speech.texts.has("blocked", outcome.code) else "other")
-    draft.chip("recommend")
-    draft.chip("human")
+    """In plain words: no goods beside what harms, and beside a life in danger who helps."""
+    draft.settle(f"blocked.{outcome.code}", "bad")
+    draft.say("blocked", outcome.code)
+    if outcome.code == "injection":
+        draft.chip("recommend")
+    if outcome.code == "crisis":
+        texts = draft.speech.texts
+        for place in texts.variants("helplines", "shown"):
+            line: dict[str, Any] = dict(texts.plain(f"helplines.{place}"))
+            draft.say("blocked", "helpline", **line)
+    if outcome.code != "harm":
+        draft.chip("human")

@@ -32,6 +32,7 @@ _SETTLES = ("approval", "ask", "answer.none", "cart.which")
 """Kinds whose closer is the question itself: asked again if need be, in every mood."""
 _SOBER_CLOSERS = (
     *_SETTLES,
+    "blocked.crisis",
     "refused",
     "faq.unknown",
     "orders.not_found",
@@ -43,6 +44,7 @@ _SOBER_CLOSERS = (
 """Kinds whose closers stand in a bad mood too."""
 
 OFFERS = {
+    "blocked.crisis": "human",
     "refused": "human",
     "order_answer.person": "human",
     "faq.unknown": "human",
@@ -59,7 +61,7 @@ def cheerful(news: News, facts: TurnFacts) -> bool:
 
 def opener(kind: str, news: News, facts: TurnFacts, texts: Texts, turn: str) -> str:
     """What comes before the statements; empty as a rule."""
-    if facts.first and facts.greeted and not kind.startswith("talk"):
+    if facts.first and facts.greeted and not kind.startswith(("talk", "blocked")):
         return _choose(texts.variants("openers", "greeting"), (), f"{turn}/opener")
     mood = _MOODS.get(facts.mood)
     if mood and _within(kind, _FELT):

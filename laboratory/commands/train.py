@@ -78,6 +78,34 @@ def intents(
     print(json.dumps(dataclasses.asdict(report), indent=1))
 
 
+@train.command("guard")
+def guard(
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; the shipped places by default.")] = None,
+    seed: int = 0,
+) -> None:
+    """Train the guard: messages that attack, ask for harm or tell of danger, and texts that give orders (two
+    minutes)."""
+    import dataclasses
+    import json
+
+    from assistant.settings import Settings
+    from assistant.understanding import concerns
+    from assistant.understanding.translation import in_english
+    from laboratory.samples.shop_texts import shop_sentences
+    from laboratory.train.guard import train_guard
+    from laboratory.train.guard_texts import train_texts
+    from retrieval.encoders.embedded import TextEncoder
+    from retrieval.text import ordering
+    from retrieval.text.lexicon import Lexicon
+
+    settings = Settings()
+    messages, texts = (out / file.name if out else file for file in (concerns.FILE, ordering.FILE))
+    english = in_english(Lexicon.from_file(settings.shop_data / "lexicon.json"))
+    of_texts = train_texts(shop_sentences(settings), file=texts, seed=seed)
+    of_messages = train_guard(TextEncoder(), english, file=messages, seed=seed)
+    print(json.dumps({"messages": dataclasses.asdict(of_messages), "texts": dataclasses.asdict(of_texts)}, indent=1))
+
+
 @train.command("ranker")
 def ranker(
     sequences: Annotated[

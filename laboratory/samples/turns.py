@@ -42,6 +42,7 @@ from assistant.shop.views import (
     OrderView,
     PaymentView,
 )
+from assistant.understanding.concerns import GRAVEST_FIRST
 from assistant.understanding.schema import Intent, Slots
 from assistant.wording.speech import Speech
 from laboratory.samples.messages import MESSAGES
@@ -187,7 +188,7 @@ class TurnMaker:
                 Clarify(tuple(self._random.sample(list(Intent)[:11], self._random.randint(0, 3)))),
                 Intent.SMALL_TALK,
             ),
-            "blocked": lambda _: (Blocked(self._random.choice(("injection", "abuse"))), Intent.OUT_OF_SCOPE),
+            "blocked": lambda _: (Blocked(self._random.choice(GRAVEST_FIRST)), Intent.OUT_OF_SCOPE),
         }
         outcome, intent = makers[kind](language)
         named = isinstance(outcome, SmallTalk) and self._random.random() < 0.5

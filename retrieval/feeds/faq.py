@@ -24,6 +24,7 @@ from retrieval.feeds.records import LINE_LIMIT, Record
 from retrieval.feeds.report import BadRow, FaqReport, FeedError
 from retrieval.feeds.sources import Source, read, sources_of
 from retrieval.feeds.tables import table_rows
+from retrieval.feeds.wary import entry_orders
 from retrieval.models import FaqEntry
 from retrieval.text.language import language_of, languages_of
 
@@ -42,11 +43,14 @@ price prices preis precio prix prezzo sku variant_id brand stock 价格 價格 �
 _CATALOGUE = frozenset(_CATALOGUE_TEXT.split())
 
 
-def load_faq(path: Path | str, *, encoding: str | None = None, language: str | None = None) -> FaqReport:
+def load_faq(
+    path: Path | str, *, encoding: str | None = None, language: str | None = None, trusted: bool = False
+) -> FaqReport:
     """FAQ entries from CSV and its kin, workbooks, JSON, JSON lines, Markdown, HTML pages, a folder or a zip of these.
 
     ``encoding`` is the file's, ``language`` its texts' (ISO 639), where it does not say so; else both are found by the
-    looks of the text, which the report's notes tell. Raises ``FeedError`` when nothing is valid, or an id that the file
+    looks of the text, which the report's notes tell. An entry that gives the assistant orders is a bad row, unless the
+    texts are ``trusted``. Raises ``FeedError`` when nothing is valid, or an id that the file
     gives occurs twice in a language: then which answer is meant is unclear.
     """
     path = Path(path)
@@ -62,7 +66,7 @@ def load_faq(path: Path | str, *, encoding: str | None = None, language: str | N
                 rows.append(row)
         if remark := source.remark:
             report.notes.append(remark)
-    _enter(rows, language_code(language) if language else None, report)
+    _enter(rows, language_code(language) if language else None, report, trusted)
     _refuse_repeated(report, path.name)
     if not report.entries:
         raise FeedError(f"{path.name} holds no usable FAQ entry{first_reason(report.bad_rows)}; nothing was changed")
@@ -193,7 +197,7 @@ def _columns_by_content(
     return {**({} if extra else columns), question: ("question", ""), answer: ("answer", "")}, extra
 
 
-def _enter(rows: Sequence[Row], said: str | None, report: FaqReport) -> None:
+def _enter(rows: Sequence[Row], said: str | None, report: FaqReport, trusted: bool) -> None:
     """Checks the rows and makes entries of them, in the file's order."""
     cleaned: list[tuple[Record, Item]] = []
     for row, item in rows:
@@ -217,11 +221,14 @@ def _enter(rows: Sequence[Row], said: str | None, report: FaqReport) -> None:
                     report.bad_rows.append(row.bad(reason))
                 continue
         try:
-            report.entries.append(
-                FaqEntry.model_validate({key: part for key, part in item.items() if part is not None})
-            )
+            entry = FaqEntry.model_validate({key: part for key, part in item.items() if part is not None})
         except ValidationError as error:
             report.bad_rows.append(row.bad(problems(error)))
+            continue
+        if not trusted and (reason := entry_orders(entry)):
+            report.bad_rows.append(row.bad(reason))
+        else:
+            report.entries.append(entry)
     if made:
         report.notes.append(
             f"{made:,} {'ids were' if made > 1 else 'id was'} made from the questions, which keep them in any order"

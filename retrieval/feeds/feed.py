@@ -21,7 +21,9 @@ from retrieval.feeds.report import BadRow, FeedError, Kept, Layout
 from retrieval.feeds.scratch import Scratch
 from retrieval.feeds.survey import surveyed
 from retrieval.feeds.values import Assumed, currency_code, is_private
+from retrieval.feeds.wary import product_orders
 from retrieval.models import Product
+from retrieval.text.ordering import order_in
 
 LONGEST_ID = 300
 
@@ -44,9 +46,17 @@ class Feed(Iterator[Product | BadRow]):
     """
 
     def __init__(
-        self, sources: Sequence[Opened], format: Format, assumed: Assumed, pictures: Path | None = None
+        self,
+        sources: Sequence[Opened],
+        format: Format,
+        assumed: Assumed,
+        pictures: Path | None = None,
+        *,
+        trusted: bool = False,
     ) -> None:
-        """``pictures``: the folder that picture paths are relative to, where it is not the files' own."""
+        """``pictures``: the folder that picture paths are relative to, where it is not the files' own. ``trusted``:
+        texts that give the assistant orders are meant so."""
+        self._trusted = trusted
         self.format = format
         folders = {opened.source.name: (pictures or opened.source.folder).absolute() for opened in sources}
         self.folder = Path(os.path.commonpath(folders.values()))
@@ -124,6 +134,8 @@ class Feed(Iterator[Product | BadRow]):
             if self.format.shares_ids:
                 product = self._renamed(product, group[0], scratch)
             product, missing = self._pictures.link(product, group[0].file)
+            if not self._trusted and (reason := product_orders(product)):
+                return reason
             if reason := self._objection(product, group[0], scratch):
                 return reason
         except ValidationError as error:
@@ -133,6 +145,9 @@ class Feed(Iterator[Product | BadRow]):
         for name, colour in missing:
             warning = f"{product.id}: picture for {colour} not found: {name}"
             self.warnings.add(BadRow(group[0].line, warning, name, group[0].file))
+        for said in filter(None, map(order_in, (text for each in product.reviews for text in each.text.values()))):
+            warning = f"{product.id}: a review gives the assistant orders, and is not quoted: {said!r}"
+            self.warnings.add(BadRow(group[0].line, warning, said, group[0].file))
         return self._public(product)
 
     def _public(self, product: Product) -> Product:

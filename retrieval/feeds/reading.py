@@ -30,6 +30,7 @@ def read_catalogue(
     columns: Columns | None = None,
     saved: SavedColumns | None = None,
     pictures: Path | None = None,
+    trusted: bool = False,
 ) -> Feed:
     """Reads a catalogue from a file, a zip, a directory or several of one format. Memory does not grow with it.
 
@@ -38,6 +39,7 @@ def read_catalogue(
     currency where none is said; ``encoding`` is the files' where it is not UTF-8 or said by themselves. ``columns``
     says which columns are which fields, where their names do not; without it, what was ``saved`` for such a header is
     used, and told. ``pictures`` is the folder that picture paths are relative to, where it is not the files' own.
+    A product whose texts give the assistant orders is a bad row, unless they are ``trusted``.
     Raises ``FeedError``, also while it is iterated.
     """
     named = [paths] if isinstance(paths, Path) else list(paths)
@@ -50,8 +52,9 @@ def read_catalogue(
     for path in named:
         if path.is_dir() and (tables := sample_sources(path)):
             tables += sources_of([other for other in named if other != path], encoding)
-            return Feed([Opened(table, table_rows) for table in tables], MagentoSamples(path), assumed, pictures)
-    return read_sources(sources_of(named, encoding), assumed, columns, saved, pictures)
+            opened_tables = [Opened(table, table_rows) for table in tables]
+            return Feed(opened_tables, MagentoSamples(path), assumed, pictures, trusted=trusted)
+    return read_sources(sources_of(named, encoding), assumed, columns, saved, pictures, trusted=trusted)
 
 
 def _said(price_unit: PriceUnit, currency: str | None, locale: str | None) -> Assumed:
@@ -106,6 +109,8 @@ def read_sources(
     columns: Columns | None = None,
     saved: SavedColumns | None = None,
     pictures: Path | None = None,
+    *,
+    trusted: bool = False,
 ) -> Feed:
     """The same from streams."""
     told: dict[str, Format] = {}
@@ -137,7 +142,7 @@ def read_sources(
         raise FeedError(
             "files of one format are loaded together; these are " + "; ".join(f"{n}: {f}" for f, n in names.items())
         )
-    feed = Feed(used, type(told[used[0].source.name])(), assumed or Assumed(), pictures)
+    feed = Feed(used, type(told[used[0].source.name])(), assumed or Assumed(), pictures, trusted=trusted)
     feed.warnings = notes
     return feed
 
@@ -153,6 +158,7 @@ def load_catalogue(
     columns: Columns | None = None,
     saved: SavedColumns | None = None,
     pictures: Path | None = None,
+    trusted: bool = False,
 ) -> LoadReport:
     """The same as a list, for catalogues that fit in memory. All bad rows are written to ``bad_rows`` and its like as
     they come. Raises ``FeedError`` also when nothing in it is usable."""
@@ -166,6 +172,7 @@ def load_catalogue(
         columns=columns,
         saved=saved,
         pictures=pictures,
+        trusted=trusted,
     )
     kept = Kept()
     report = LoadReport(feed.folder, feed.format.name, bad_rows=kept.rows, warnings=feed.warnings.rows)

@@ -24,6 +24,7 @@ function busy(kind, text) {
   said.className = "hint"; said.textContent = text;
   box.append(said);
 }
+const trusts = kind => find(`[data-trusts="${kind}"]`).checked;
 const readAll = file => new Promise((good, bad) => { const r = new FileReader(); r.onload = () => good(r.result); r.onerror = bad; r.readAsDataURL(file); });
 function sorry(kind, text) { const p = document.createElement("p"); p.className = "notice notice-bad"; p.setAttribute("role", "alert"); p.textContent = text; region(kind).replaceChildren(p); }
 
@@ -35,7 +36,7 @@ async function take(kind, file) {
   try {
     if (kind === "faq") {
       busy(kind, words["admin.checking"]);
-      const reply = await server.faq_preview({ language: words.language, filename: file.name, data: await readAll(file) });
+      const reply = await server.faq_preview({ language: words.language, filename: file.name, data: await readAll(file), trusted: trusts("faq") });
       fill(region(kind), reply.html);
     } else {
       busy(kind, words["admin.uploading"]);
@@ -47,7 +48,7 @@ async function take(kind, file) {
 function read(file, columns = {}) {
   uploadedFile = file; loading = "load" + Date.now();
   const how = Object.fromEntries(all("[data-how]").map(box => [box.dataset.how, box.value.trim()]));
-  trigger("ingest", { language: words.language, key: loading, ...file, ...how, columns });
+  trigger("ingest", { language: words.language, key: loading, ...file, ...how, columns, trusted: trusts("catalogue") });
 }
 watch("value", () => {
   const news = props.value;

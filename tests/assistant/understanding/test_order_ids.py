@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.understanding.features import grams
+from assistant.understanding.features import grams_of
 from assistant.understanding.order_ids import EXAMPLES, OrderIds
 from assistant.understanding.schema import TurnContext
 from assistant.understanding.spans import Spans
@@ -87,7 +87,7 @@ def test_the_router_sees_any_shops_id_as_it_learned_the_demo_shops() -> None:
     """The words, not the digits, tell what is wanted."""
 
     def seen(name: str, text: str) -> list[str]:
-        return grams(KNOWN[name].replaced(text, " orderid "), TurnContext())
+        return grams_of(KNOWN[name].replaced(text, " orderid "), TurnContext())
 
     learned = seen("random", "cancel sc-4f9k2qh7")
     assert seen("marked", "cancel k4410007") == learned == seen("dated", "cancel re-2025-0030")
