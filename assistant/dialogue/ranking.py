@@ -49,8 +49,11 @@ def rank(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         turn.hits = best_supported(turn.hits, memory, deps)
         if not explicit:
             turn.hits = young_last(turn.hits, memory.search, deps.lexicon)
+    left_out = len(sold)  # "the cheapest of these 6" is said of those that are counted
     if explicit and memory.search is not None:
-        turn.hits = grown_ups(turn.hits, memory.search, deps.lexicon)
+        grown = grown_ups(turn.hits, memory.search, deps.lexicon)
+        left_out += len(turn.hits) - len(grown)
+        turn.hits = grown
     if led and memory.need is not None:
         kept = {hit.product.id for hit in turn.hits}
         rest = young_last([hit for hit in all_hits if hit.product.id not in kept], memory.need.slots, deps.lexicon)
@@ -60,7 +63,7 @@ def rank(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         turn.hits = tuple(sorted(turn.hits, key=lambda hit: hit.product.id not in named))
     turn.hits = _in_their_places(ranked, turn.hits)[:shown]
     tell(turn, memory, deps)
-    turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - len(sold))
+    turn.result = dataclasses.replace(turn.result, hits=turn.hits, total=turn.result.total - left_out)
     turn.unchanged = (
         turn.edited
         and not turn.slots.sort

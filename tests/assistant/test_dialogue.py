@@ -121,6 +121,15 @@ def test_follow_ups_keep_and_edit_the_search(talk: Talk) -> None:
     assert talk.memory().search is None
 
 
+def test_the_cheapest_of_those_that_are_counted(talk: Talk) -> None:
+    """What is made for children is left out of them, and not counted."""
+    talk.say("red running shoes, cheapest first")
+    shown = talk.one(ProductsShown)
+    prices = [card.price for card in shown.cards]
+    assert shown.total == len(prices) and prices == sorted(prices)
+    assert f"{len(prices)} matches" in talk.one_text()
+
+
 def test_excluded_materials_do_not_come_back(talk: Talk) -> None:
     talk.say("boots")
     done = talk.say("not leather")

@@ -38,7 +38,7 @@ doers({
     all(".thumb", button.parentElement).forEach(other => other.setAttribute("aria-pressed", String(other === button && !on)));
     const why = find(".why", button.closest(".turn"));
     why.hidden = on || button.dataset.verdict !== "down";
-    if (!why.hidden) find("input", why).focus(); else if (!on) toast(words["feedback.thanks"]);
+    if (!why.hidden) { find("input", why).focus({ preventScroll: true }); why.scrollIntoView({ block: "nearest" }); } else if (!on) toast(words["feedback.thanks"]);
   },
   whynot: button => { button.closest(".why").hidden = true; input.focus(); },
   remove_wish: button => send(button.dataset.say, { kind: "remove_wish", key: button.dataset.key }),

@@ -78,10 +78,10 @@ async function* eventsOf(body, alive) {
 }
 
 function hear(name, told) {
-  const near = atEnd();
+  const near = atEnd(), asked = busy !== null;
   for (const hearer of hearers[name] ?? []) hearer(told);
   if (name === "lost") open({ conversation: null });
-  if (name === "parts" || name === "turn") { if (near) follow(); else latest(); }
+  if (name === "parts" || name === "turn") { if (near) follow(false, asked); else latest(); }
 }
 
 const answered = new Set();

@@ -71,7 +71,7 @@ function toast(text) {
   box.textContent = text;
   box.hidden = false;
   clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => { box.hidden = true; }, 2600);
+  toastTimer = setTimeout(() => { box.hidden = true; }, Math.max(2600, 70 * text.length));
 }
 
 // Puts the words of a language where the page names them (data-t: text, data-t-label: aria-label, …).

@@ -130,11 +130,12 @@ scroller.addEventListener("touchmove", () => { scrolledAway = true; }, { passive
 scroller.addEventListener("scroll", () => {
   if (scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60) { find("[data-latest]").hidden = true; scrolledAway = false; }
 }, { passive: true });
-function follow(jump = false) {
+// answered: the reply has just ended, and is read from its beginning.
+function follow(jump = false, answered = false) {
   if (jump) scrolledAway = false;
   const asked = all(".turn-shopper", log).pop();
   const end = scroller.scrollHeight - scroller.clientHeight;
-  const top = asked && busy !== null ? asked.offsetTop - 20 : end;
+  const top = asked && (busy !== null || answered) ? asked.offsetTop - 20 : end;
   scroller.scrollTo({ top: Math.min(end, top), behavior: jump && !matchMedia("(prefers-reduced-motion: reduce)").matches && log.children.length > 2 && busy !== null ? "smooth" : "auto" });
 }
 function latest() { find("[data-latest]").hidden = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60; }

@@ -133,8 +133,11 @@ def _place(word: str, s: Sentence) -> tuple[int, int]:
         forms += [*entry.words.get(language, ()), entry.name.get(language, "")]
     if word in lexicon.colours:
         forms += [*lexicon.colours[word].words.get(language, ()), lexicon.colours[word].name.get(language, "")]
-    for form in sorted(filter(None, forms), key=len, reverse=True):
-        at = s.bare.lower().find(form.lower())
-        if at >= 0:
+    low, longest = s.bare.lower(), sorted(filter(None, map(str.lower, forms)), key=len, reverse=True)
+    for form in longest:
+        if whole := re.search(rf"(?<!\w){re.escape(form)}(?!\w)", low):
+            return whole.span()
+    for form in longest:  # in a word: 红色的, "reds"; a single letter is in most of them, and means none
+        if (at := low.find(form)) >= 0 and (len(form) > 1 or language == "zh"):
             return at, at + len(form)
     return 0, len(s.text)

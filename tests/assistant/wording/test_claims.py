@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -12,7 +14,7 @@ from assistant.wording.claims.figures import counts_in, figures
 from assistant.wording.claims.pages import told
 from assistant.wording.claims.sentence import Known
 from assistant.wording.sentences import placed, sentences
-from retrieval.models import FaqEntry
+from retrieval.models import FaqEntry, Product, Variant
 from retrieval.text.lexicon import Lexicon
 
 
@@ -105,3 +107,15 @@ def test_one_way_to_tell_sentences() -> None:
     text = "He said “no.” Then left! 好的。“不行。”走了\nEnd"
     assert sentences(text) == ["He said “no.”", "Then left!", "好的。", "“不行。”", "走了", "End"]
     assert all(text[start : start + len(part)] == part for start, part in placed(text))
+
+
+def test_a_size_is_marked_where_it_stands_and_not_in_a_word() -> None:
+    variant = Variant(id="v", options={"size": "M"}, price=Decimal(20), stock=1)
+    jumper = Product(
+        id="jumper", title={"en": "Jumper"}, brand="Oak", type="jumpers", category=("tops",),
+        description={"en": "A jumper."}, variants=(variant,),
+    )  # fmt: skip
+    of_goods = replace(known(), named=lambda text: [(jumper, 21, 27)], read=lambda text: Slots(size=["M"]))
+    text = "From your order: the Jumper in size M."
+    claims = [text[claim.start : claim.end] for claim in stated(text, of_goods) if claim.kind == "property"]
+    assert claims == ["M"] and stated(text, of_goods)[-1].start == text.index("M.")
