@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, cast
 
@@ -36,7 +37,9 @@ BEAT_S = 10
 PIECE_S = 0.1
 """The shortest time between two pieces: each holds the whole reply so far."""
 LOOK_S = 10.0
-"""How often is looked what nobody announces: whether the model is ready, and what a dead process has left."""
+"""How often is looked what nobody announces: whether the model is ready."""
+READ_S = 60.0
+"""How often the record is read though nothing was announced: hundreds of open pages ask the database nothing else."""
 LOOK_WARMING_S = 2.0
 MAX_TURN_ID = 64
 GRACE_S = 1.0
@@ -111,9 +114,11 @@ class Line:
         with self.shoppers.watch(conversation) as watch:
             await self.shoppers.answer_left(conversation)
             looks: frozenset[str] = frozenset({conversation})
+            read_at = time.monotonic()
             more: Payload = {}
             while True:
                 if conversation in looks:
+                    read_at = time.monotonic()
                     news = await self.shoppers.news(conversation, after)
                     if news.cursor > after:
                         after = news.cursor
@@ -141,8 +146,7 @@ class Line:
                 if await watch.changed(LOOK_WARMING_S if warming else LOOK_S):
                     looks = watch.keys()
                 else:
-                    looks = frozenset({conversation})
-                    await self.shoppers.answer_left(conversation)
+                    looks = frozenset({conversation} if time.monotonic() - read_at >= READ_S else ())
 
     def _parts(self, news: News, w: Words) -> Payload:
         told: Payload = {

@@ -33,8 +33,10 @@ class Signal(Protocol):
 
 
 async def until(items: AsyncIterator[Item], stop: Signal) -> AsyncIterator[Item]:
-    """The items, until the signal comes: also while the next is waited for."""
+    """The items, until the signal comes: also while the next is waited for. Who goes away meanwhile leaves nothing that
+    waits on."""
     stopping = asyncio.ensure_future(stop.wait())
+    coming: asyncio.Future[Item] | None = None
     try:
         while not stop.is_set():
             coming = asyncio.ensure_future(anext(items))
@@ -50,3 +52,5 @@ async def until(items: AsyncIterator[Item], stop: Signal) -> AsyncIterator[Item]
             yield item
     finally:
         stopping.cancel()
+        if coming is not None and not coming.cancel() and not coming.cancelled():
+            coming.exception()  # seen: it came in the very moment

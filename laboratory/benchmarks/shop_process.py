@@ -138,9 +138,11 @@ def _wait_to_be_forked() -> None:
 
     from assistant.bootstrap import build
     from assistant.settings import Settings
+    from assistant.setup.logs import set_up
     from ui.app import create
 
     settings = Settings()
+    set_up(settings)
     shop = build(settings)
     app = create(shop, Access.from_settings(settings))
     torch.set_num_threads(1)

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,10 +15,11 @@ from assistant.access import Access
 from assistant.bootstrap import Shopclerk
 from assistant.dialogue.turn import Turn as WorkedTurn
 from assistant.events import Event, Notice
-from assistant.pages import Message
+from assistant.pages import Message, News
 from assistant.service.admission import Admission
 from assistant.service.services import Services
 from tests.app import fresh
+from ui import line
 from ui.line import Line
 from ui.shopper import ShopperPage
 from ui.texts import words
@@ -131,9 +133,9 @@ async def test_a_shopper_who_has_to_wait_is_told_their_place(
         told = await anext(events)
         assert isinstance(told, Notice) and told.code == "waiting" and "Nummer 1" in told.text
         page = ShopperPage(shoppers, shoppers.shopping, "shop")
-        line = Line(shoppers, shoppers.shopping, page, []).stream(second, 0, words("de"))
-        async with aclosing(line):
-            shown = [await anext(line) for _ in range(2)]
+        stream = Line(shoppers, shoppers.shopping, page, []).stream(second, 0, words("de"))
+        async with aclosing(stream):
+            shown = [await anext(stream) for _ in range(2)]
         assert "Nummer 1" in json.dumps(dict(shown)["turn"])
         refused = await shoppers.send(third, Message("turn-0003", "你好"))
         assert refused.state == "refused" and refused.wait_s and refused.notice and "顾客太多" in refused.notice.text
@@ -142,4 +144,34 @@ async def test_a_shopper_who_has_to_wait_is_told_their_place(
         entries = (await shoppers.news(second, 0)).entries
         assert [entry.speaker for entry in entries] == ["shopper", "assistant"]
         assert "Nummer 1" not in repr(entries), "the place in the line is no part of the reply"
+        await shoppers.close()
+
+
+async def test_an_open_page_asks_the_database_nothing_while_nothing_happens(
+    shop: Shopclerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "LOOK_S", 0.0)
+    monkeypatch.setattr(line, "LOOK_WARMING_S", 0.0)
+    monkeypatch.setattr(line, "PIECE_S", 0.01)
+    shop = fresh(shop, tmp_path)
+    async with shop.opened():
+        shoppers = Services.of(shop, Access.from_settings(shop.settings)).shoppers
+        chat, read, looked = (await shoppers.start(None, "en")).id, shoppers.news, 0
+
+        async def counted(*asked: Any) -> News:
+            nonlocal looked
+            looked += 1
+            return await read(*asked)
+
+        monkeypatch.setattr(shoppers, "news", counted)
+        page = Line(shoppers, shoppers.shopping, ShopperPage(shoppers, shoppers.shopping, "shop"), [])
+        stream = page.stream(chat, 0, words("en"))
+        assert (await anext(stream))[0] == "state"
+        reading = asyncio.create_task(anext(stream))
+        await asyncio.sleep(0.2)
+        assert looked == 1
+        await shoppers.send(chat, Message("turn-0001", "kettles"))
+        name, _ = await asyncio.wait_for(reading, 30)
+        assert name in ("parts", "turn", "state")
+        await stream.aclose()
         await shoppers.close()
