@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.settings import ROOT
+from assistant.understanding.language import detect_language
 from assistant.understanding.languages import matched
 from assistant.understanding.translation import WordByWord
 from retrieval.text.lexicon import Lexicon
@@ -53,3 +54,9 @@ ASKED = {
 def test_customers_of_all_languages_ask_the_same(cue: str, language: str) -> None:
     english = WordByWord(language, Lexicon.from_file(ROOT / "data" / "shop" / "lexicon.json"))
     assert cue in matched("cues", english.english(ASKED[cue][language]))
+
+
+@pytest.mark.parametrize("text", ["Combien coûte la lampe ?", "Une tasse en porcelaine"])
+def test_a_word_that_french_shares_tells_no_german(text: str) -> None:
+    assert detect_language(text) == "en"
+    assert detect_language("Was kostet die Lampe?") == "de"
