@@ -10,11 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from laboratory.commands import blend, counterfactual, safety, suggestions
+from laboratory.commands import blend, counterfactual, privacy, safety, suggestions
 
 evaluate = typer.Typer(help="Measure quality.", no_args_is_help=True)
 evaluate.command("ranker")(blend.ranker)
 evaluate.command("counterfactual")(counterfactual.counterfactual)
+evaluate.command("privacy")(privacy.privacy)
 evaluate.command("safety")(safety.safety)
 evaluate.command("suggestions")(suggestions.suggestions)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

@@ -39,6 +39,16 @@ from assistant.privacy import redact
         ("an die Gartenstraße 12a, 10115 Berlin bitte", "an die [address] bitte"),
         ("寄到北京市朝阳区建国路88号", "寄到[address]"),
         ("my password is hunter2!", "my password is [password]"),
+        ("mein Passwort ist geheim1", "mein Passwort ist [password]"),
+        ("hello, my name is Ada Okoye and I wait", "hello, my name is [name] and I wait"),
+        ("I'm Ada van der Berg.", "I'm [name]."),
+        ("send it to Ada Okoye, 14 Garden Street.", "send it to [name], [address]"),
+        ("Frau Dr. Weber hat bestellt", "Frau [name] hat bestellt"),
+        ("Viele Grüße, Jörg", "Viele Grüße, [name]"),
+        ("我叫王小明，订单呢", "我叫[name]，订单呢"),
+        ("给欧阳女士", "给[name]女士"),
+        ("p.o. box 12, Springfield, IL 62705", "[address]"),
+        ("Flat 3, 81 Queens Road, Bristol BS8 1QP", "[address]"),
         ("Password: s3cret and more", "Password: [password] and more"),
         ("我的密码是abc123。", "我的密码是[password]。"),
     ],
@@ -70,6 +80,13 @@ def test_personal_data_goes(text: str, redacted: str | None) -> None:
         "1234567890123",
         "运费39美元，满300美元免费",
         "买2条路亚鱼竿",
+        "is the Mr Coffee machine in stock",
+        "I am Looking For A Gift",
+        "this is Great Service, thank you",
+        "gibt es die Lampe „Frau Holle“?",
+        "ich bin Vegetarier",
+        "女士手表有哪些，适合先生穿吗",
+        "我叫了快递，我是新客户",
         "",
     ],
 )
@@ -115,7 +132,27 @@ def test_prices_and_sizes_stay(price: object, size: int) -> None:
 
 
 @pytest.mark.timeout(5)
-@pytest.mark.parametrize("piece", ["a ", "1 ", "1", "1-", "a.", "路", "省市", "12 a ", "de12 ", "@a.", "+1 (", "中"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a ",
+        "1 ",
+        "1",
+        "1-",
+        "a.",
+        "路",
+        "省市",
+        "12 a ",
+        "de12 ",
+        "@a.",
+        "+1 (",
+        "中",
+        "A ",
+        "我叫王",
+        "von A ",
+        "thanks, A ",
+    ],
+)
 def test_long_messages_take_no_time(piece: str) -> None:
     redact((piece * 20_000)[:20_000])
     redact("".join(random.Random(1).choices(piece + " ,.-", k=20_000)))

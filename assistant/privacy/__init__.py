@@ -1,7 +1,7 @@
 """Takes personal data out of text before it is logged or shown to the model: what remains names kinds, not people.
 
 Found by their own checks, not by length alone: card numbers by Luhn's, IBANs and Chinese identity numbers by theirs.
-Order and product ids, prices, dates and sizes stay. Names are not looked for.
+Names are found by what leads to them. Order and product ids, prices, dates and sizes stay.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ import re
 from collections.abc import Callable
 from functools import partial
 
+from assistant.privacy.names import NAMES
+
 Find = Callable[[str], tuple[int, int] | None]
 """Where in the matched text the personal data is, as (start, end); ``None`` when the match is none."""
 
 
 def redact(text: str) -> str:
-    """The text with [email], [card], [iban], [id], [phone], [address], [password] in place of such data; idempotent."""
+    """The text with [email], [card], [iban], [id], [phone], [address], [password], [name] in place of such data.
+    Idempotent."""
     while (redacted := _once(text)) != text:  # what one replacement uncovers, the next round finds
         text = redacted
     return text
@@ -111,6 +114,7 @@ _STREET = (
 )
 _FLAT = r"(?:,?\s*(?:apt|apartment|unit|suite|flat|#)\.?\s*\w{1,6}\b)?"
 _POSTCODE = r"(?:\d{5}-\d{4}|\d{5,6}|[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}|[a-z]\d[a-z]\s?\d[a-z]\d)\b"
+_WITHIN = r"(?:(?:flat|apt|apartment|unit|suite)\s\w{1,6},\s)?"
 _CITY = rf"(?:(?:,\s?[^\W\d_][\w.' \-]{{1,40}}?){{0,2}},?\s{_POSTCODE}(?:,\s?[a-z]{{2,3}}\b)?)?"
 _NO_NAME = r"(?!(?:for|my|the|a|an|of|in|on|to|and|or|with|per|from|at|by|is|are|your|this|that|off|x)\b)"
 _SAID = r"(?:phone|telephone|tel|mobile|cell|call me (?:at|on)|text me (?:at|on)|whatsapp|number is)"
@@ -120,7 +124,7 @@ _RULES: tuple[tuple[re.Pattern[str], str, Find | None], ...] = (
     (
         re.compile(
             r"(?i)\b(?:password|passwort|passcode|pass\s?phrase|pwd|pin(?:\s(?:code|number))?|cvv|cvc)\b"
-            r"\s{0,3}(?:is|was|[:：=])\s{0,3}[\"'“「]?(?P<secret>(?!\[password\])(?=[^\s\"'”」，。]{0,40}\w)[^\s\"'”」，。]+)"
+            r"\s{0,3}(?:(?:ist|is|was|war|lautet)\b|[:：=])\s{0,3}[\"'“「]?(?P<secret>(?!\[password\])(?=[^\s\"'”」，。]{0,40}\w)[^\s\"'”」，。]+)"
         ),
         "[password]",
         None,
@@ -140,7 +144,7 @@ _RULES: tuple[tuple[re.Pattern[str], str, Find | None], ...] = (
     (re.compile(rf"{_FROM}(?:1[ \-.])?\(\d{{3}}\)[ \-.]?\d{{3}}[ \-.]?\d{{4}}{_TO}"), "[phone]", None),
     (re.compile(rf"{_FROM}(?:1[ \-.])?[2-9]\d{{2}}([ \-.])\d{{3}}\1\d{{4}}{_TO}"), "[phone]", None),
     (re.compile(rf"{_FROM}(?:86[ \-]?)?1[3-9]\d([ \-]?)\d{{4}}\1\d{{4}}{_TO}"), "[phone]", None),
-    (re.compile(rf"{_FROM}0\d{{2,4}}[ \-]?\d{{3,4}}[ \-]?\d{{3,4}}{_TO}"), "[phone]", _phone),
+    (re.compile(rf"{_FROM}0\d{{2,4}}[ \-/]?\d{{3,4}}[ \-]?\d{{3,4}}{_TO}"), "[phone]", _phone),
     (
         re.compile(
             rf"(?i)(?:\b{_SAID}\b|电话|手机号?|微信)(?:\snumber)?(?:\sis|号码|是|为)?[:：]?\s{{0,3}}"
@@ -151,7 +155,9 @@ _RULES: tuple[tuple[re.Pattern[str], str, Find | None], ...] = (
     ),
     # With capitals it is an address wherever it stands; without, "2 trail road shoes" must not be one.
     (
-        re.compile(rf"\b\d{{1,5}}[A-Za-z]?\s(?:[A-Z][\w'.]{{0,30}}\s){{1,4}}(?i:{_STREET}{_FLAT}{_CITY})"),
+        re.compile(
+            rf"\b(?i:{_WITHIN})\d{{1,5}}[A-Za-z]?\s(?:[A-Z][\w'.]{{0,30}}\s){{1,4}}(?i:{_STREET}{_FLAT}{_CITY})"
+        ),
         "[address]",
         None,
     ),
@@ -159,6 +165,15 @@ _RULES: tuple[tuple[re.Pattern[str], str, Find | None], ...] = (
         re.compile(
             rf"(?i)\b\d{{1,5}}[a-z]?\s(?:{_NO_NAME}[a-z][\w'.]{{0,30}}\s){{1,3}}{_STREET}{_FLAT}{_CITY}"
             r"(?=\s*(?:$|[,.;!?，。]|(?:in|and|please|thanks|instead|now)\b))"
+        ),
+        "[address]",
+        None,
+    ),
+    (re.compile(rf"(?i)\bp\.?\s?o\.?\sbox\s\d{{1,6}}\b{_CITY}"), "[address]", None),
+    (
+        re.compile(
+            r"\b(?:(?:Am|Im|Zum|Zur|An\sder|An\sden|In\sder|Auf\sdem|Unter\sden)\s[A-ZÄÖÜ][\w\-]{1,30}"
+            r"|[A-ZÄÖÜ][\w\-]{1,30}(?:weg|ring|damm|ufer|markt|hof|berg))\s\d{1,4}[a-z]?,?\s\d{5}\s[A-ZÄÖÜ]\w{1,30}"
         ),
         "[address]",
         None,
@@ -179,4 +194,5 @@ _RULES: tuple[tuple[re.Pattern[str], str, Find | None], ...] = (
         "[address]",
         _chinese_address,
     ),
+    *((pattern, "[name]", None) for pattern in NAMES),
 )
