@@ -182,7 +182,7 @@ async def test_a_step_that_never_ends_is_given_up_and_told(
     assert "turn_done" in (await hanging).text
 
 
-@pytest.mark.parametrize("process", [DEAD, None])
+@pytest.mark.parametrize("process", [DEAD, None], ids=["died", "this one"])
 async def test_what_is_left_is_answered_by_itself(
     impatient: Shopclerk, monkeypatch: pytest.MonkeyPatch, process: str | None
 ) -> None:
