@@ -33,6 +33,9 @@ CLASSES: tuple[Concern | None, ...] = (None, "injection", "harm", "crisis")
 """In the weights' order; None: of no concern."""
 FILE = Path(__file__).with_suffix(".safetensors")
 HASHED_WIDTH = 1 << 14
+CLAUSE_DOUBT = 1 / 3
+"""How much of the doubt that a whole message may leave a clause may leave: each of several could be mistaken, and alone it
+is torn from what it means."""
 MAX_PARTS = 16
 """Parts of a message that are read each by itself; what is left is the last."""
 _END = re.compile(r"(?<=[.!?;:,])\s+|(?<=[。！？；：，])|(?<=[\u3400-\u9fff][.!?;:,])|\n+")
@@ -127,17 +130,17 @@ class ConcernReader:
         """The gravest concern of a message or of any of its clauses: shop talk beside it must not hide it."""
         parts = _parts(text)
         (whole,) = self.read([text], english)
-        each = self.read(parts, english) if len(parts) > 1 else []
+        each = self.read(parts, english, CLAUSE_DOUBT) if len(parts) > 1 else []
         gravest = next((concern for concern in GRAVEST_FIRST if concern in (whole, *each)), None)
         if gravest != "injection":
             return Heard(gravest)
         rest = [part for part, concern in zip(parts, each, strict=True) if concern is None] if each else []
         return Heard("injection", " ".join(rest) if len(rest) < len(parts) else "")
 
-    def read(self, texts: Sequence[str], english: English) -> list[Concern | None]:
-        """The concern of each text by itself."""
+    def read(self, texts: Sequence[str], english: English, doubt: float = 1.0) -> list[Concern | None]:
+        """The concern of each text by itself. ``doubt``: the share of the doubt that the threshold leaves."""
         probabilities = self.probabilities(texts, english)
-        some = 1 - probabilities[:, 0] >= self.weights.threshold
+        some = probabilities[:, 0] <= doubt * (1 - self.weights.threshold)
         return [
             CLASSES[1 + int(row[1:].argmax())] if concerns else None
             for row, concerns in zip(probabilities, some, strict=True)

@@ -23,11 +23,11 @@ FOLDS = 5
 REGULARISATION = 4.0
 EMBEDDING_SCALE = 1.0
 HASHED_SCALE = 3.0
-OVER_REFUSAL = 0.02
+OVER_REFUSAL = 0.01
 """Share of harmless sentences, written to look like others, that the threshold lets be taken for a concern when none
 of their kind was learned from."""
-SHOP_MESSAGES = 2_500
-"""Of the intent router's, that are learned from."""
+SHOP_MESSAGES = 1_250
+"""What shoppers say every day that is learned from, of each language at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,11 @@ def train_guard(
 
 def _chosen(seed: int) -> list[Example]:
     found = examples(seed)
-    shop = [each for each in found if each.of_shop]
-    return [each for each in found if not each.of_shop] + random.Random(seed).sample(shop, SHOP_MESSAGES)
+    chosen, chance = [each for each in found if not each.of_shop], random.Random(seed)
+    for language in dict.fromkeys(each.language for each in found):
+        shop = [each for each in found if each.of_shop and each.language == language]
+        chosen += chance.sample(shop, min(len(shop), SHOP_MESSAGES))
+    return chosen
 
 
 def _fit(

@@ -33,7 +33,8 @@ class Example:
     concern: Concern | None
     pattern: str
     of_shop: bool = False
-    """One of the intent router's messages."""
+    """What shoppers say every day: one of the intent router's messages, or, in a language that it has none of, of the
+    patterns called ``shop``."""
 
 
 def examples(seed: int = 0) -> list[Example]:
@@ -43,10 +44,10 @@ def examples(seed: int = 0) -> list[Example]:
     for path in sorted(DIRECTORY.glob("*.toml")):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         for kind, patterns in data["patterns"].items():
-            concern: Concern | None = None if kind == "benign" else kind
+            concern: Concern | None = None if kind in ("benign", "shop") else kind
             for pattern in patterns:
                 for text in _filled(pattern, data["words"], chance):
-                    found.setdefault(text, Example(text, path.stem, concern, pattern))
+                    found.setdefault(text, Example(text, path.stem, concern, pattern, of_shop=kind == "shop"))
     for text, language in _shop_messages():
         found.setdefault(text, Example(text, language, None, text, of_shop=True))
     return list(found.values())

@@ -78,11 +78,12 @@ def at_both_widths(page: Page) -> Iterator[str]:
 
 
 def small_targets(page: Page) -> list[str]:
-    """Buttons and fields in view that are lower than a finger needs (44 px)."""
+    """Buttons and fields in view that are lower than a finger needs (44 px). A box is ticked by its label."""
     return list(
         page.evaluate(
             """() => [...document.querySelectorAll('.clerk :is(button, textarea, input:not(.unseen), summary)')]
-            .filter(e => e.checkVisibility() && e.type !== 'radio' && e.getBoundingClientRect().height < 43.5)
+            .filter(e => e.checkVisibility() && e.type !== 'radio')
+            .filter(e => ((e.type === 'checkbox' && e.closest('label')) || e).getBoundingClientRect().height < 43.5)
             .map(e => e.outerHTML.slice(0, 120))"""
         )
     )
