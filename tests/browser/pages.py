@@ -83,7 +83,8 @@ def small_targets(page: Page) -> list[str]:
         page.evaluate(
             """() => [...document.querySelectorAll('.clerk :is(button, textarea, input:not(.unseen), summary)')]
             .filter(e => e.checkVisibility() && e.type !== 'radio')
-            .filter(e => ((e.type === 'checkbox' && e.closest('label')) || e).getBoundingClientRect().height < 43.5)
+            .filter(e => [e, e.type === 'checkbox' ? e.closest('label') : null]
+              .every(each => !each || each.getBoundingClientRect().height < 43.5))
             .map(e => e.outerHTML.slice(0, 120))"""
         )
     )
