@@ -55,6 +55,10 @@ class Variant(Value):
     ref: str = Field(default="", exclude_if=lambda ref: not ref)
     """The number by which the store's own checkout knows it, where that is not its id."""
 
+    def reduced_on(self, day: date | None) -> bool:
+        """Whether it is in a sale that goes on on that day; ``None``: in any."""
+        return self.list_price is not None and (day is None or self.sale_ends is None or day <= self.sale_ends)
+
 
 class Product(Value):
     """A product. ``type`` is a leaf of the category tree, ``category`` the path from the root down to it.

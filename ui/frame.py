@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
-from collections.abc import Iterable
 from functools import cache
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.service.inline_scripts import hashed
 from ui import live
 from ui.csrf import page_of
 
@@ -47,11 +45,6 @@ class Compressed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         packed = scope["type"] != "http" or scope["path"].startswith(PACKED)
         await (self.app if packed else self.compressed)(scope, receive, send)
-
-
-def hashed(scripts: Iterable[bytes]) -> str:
-    """The sources of a policy that allows these scripts in a page's text, and no others."""
-    return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in scripts)
 
 
 def policy(scripts: str = "", ancestors: str = "'none'") -> str:

@@ -201,11 +201,8 @@ def router(line: Line, may_call: MayCall, limit_bytes: int) -> APIRouter:
 
         async def events() -> AsyncIterator[ServerSentEvent]:
             try:
-                told = until(line.stream(conversation, after, words(spoken(language))), stopping)
-                async for name, news in until(told, held.ended):
-                    yield ServerSentEvent(json.dumps(news, ensure_ascii=False), event=name)
-                if held.ended.is_set():
-                    yield ServerSentEvent("{}", event="elsewhere")
+                async for name, told in until(line.stream(conversation, after, words(spoken(language))), stopping):
+                    yield ServerSentEvent(json.dumps(told, ensure_ascii=False), event=name)
             except UnknownConversation:
                 yield ServerSentEvent("{}", event="lost")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date
+
 import numpy as np
 
 from assistant.dialogue.act_evidence import Evidence
@@ -32,13 +34,14 @@ def reduced_goods(turn: Turn, found: Evidence, deps: Dependencies) -> tuple[Hit,
     if named and not kinds:
         return ()
     at = np.flatnonzero(index.table.of_types(kinds)) if kinds else np.arange(len(index.catalogue.products))
-    hits = (_reduced(index.catalogue.products[int(place)]) for place in at[:_MAX_LOOKED_AT])
+    today = deps.shop.clock().astimezone(UTC).date()
+    hits = (_reduced(index.catalogue.products[int(place)], today) for place in at[:_MAX_LOOKED_AT])
     there = sorted((hit for hit in hits if hit is not None), key=lambda hit: hit.variant.stock == 0)
     return tuple(there[: deps.limits.shown])
 
 
-def _reduced(product: Product) -> Hit | None:
-    versions = [variant for variant in product.variants if variant.list_price is not None]
+def _reduced(product: Product, today: date) -> Hit | None:
+    versions = [variant for variant in product.variants if variant.reduced_on(today)]
     if not versions:
         return None
     variant = choose_variant(product.model_copy(update={"variants": tuple(versions)}), Slots())

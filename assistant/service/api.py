@@ -20,7 +20,6 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from assistant.access import Access
 from assistant.bootstrap import Shopclerk
-from assistant.dialogue.stopping import until
 from assistant.events import CartShown, Event, ProductCard, event_adapter
 from assistant.languages import Language
 from assistant.pages import (
@@ -133,10 +132,8 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
 
         async def sent() -> AsyncIterator[ServerSentEvent]:
             try:
-                async for event in until(events, held.ended):
+                async for event in events:
                     yield ServerSentEvent(event_adapter.dump_json(event).decode(), event=event.type)
-                if held.ended.is_set():
-                    yield ServerSentEvent('{"type": "elsewhere"}', event="elsewhere")
             except UnknownConversation:
                 yield ServerSentEvent('{"type": "error", "text": "There is no such conversation."}', event="error")
             except Exception as error:  # the answer has begun: all that can be done is to say so

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import re
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +21,7 @@ from assistant.service.api import router
 from assistant.service.clients import BodyLimit, Clients, Hosts, served_hosts
 from assistant.service.faults import answer_faults
 from assistant.service.help_desk_api import help_desk_router
+from assistant.service.inline_scripts import hashed
 from assistant.service.profile_api import profile_router
 from assistant.service.services import Services
 from assistant.service.telling import channels, telling
@@ -101,9 +100,8 @@ def application(
 
 def _docs_policy(page: bytes) -> str:
     """Scripts of the page's own folder, and the one that the page holds."""
-    (script,) = re.findall(rb"<script>(.*?)</script>", page, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
+    inline = hashed(re.findall(rb"<script>(.*?)</script>", page, re.DOTALL))
     return (
-        f"default-src 'self'; script-src 'self' 'sha256-{digest}'; style-src 'self' 'unsafe-inline'; "
+        f"default-src 'self'; script-src 'self' {inline}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     )

@@ -15,6 +15,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Receive, Scope, Send
 
 from assistant.bounds import TooMany, calling_address, is_own
+from assistant.dialogue.stopping import until
 
 AGAIN_S = 30.0
 """After how long to try again where there are too many."""
@@ -75,10 +76,10 @@ class Streams:
 
 
 class HeldStream(EventSourceResponse):
-    """A response that holds its place until it ends, however it does."""
+    """A response that holds its place until it ends, however it does; the event ``elsewhere`` says that it lost it."""
 
     def __init__(self, streams: Streams, held: Held, events: AsyncIterator[ServerSentEvent], **more: Any) -> None:
-        super().__init__(events, **more)
+        super().__init__(_while_held(events, held), **more)
         self._streams, self._held = streams, held
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,3 +87,10 @@ class HeldStream(EventSourceResponse):
             await super().__call__(scope, receive, send)
         finally:
             self._streams.leave(self._held)
+
+
+async def _while_held(events: AsyncIterator[ServerSentEvent], held: Held) -> AsyncIterator[ServerSentEvent]:
+    async for event in until(events, held.ended):
+        yield event
+    if held.ended.is_set():
+        yield ServerSentEvent('{"type": "elsewhere"}', event="elsewhere")

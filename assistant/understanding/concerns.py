@@ -22,7 +22,7 @@ from assistant.understanding.features import Vector
 from assistant.understanding.language import normalise
 from retrieval.encoders.embedded import TextModel
 from retrieval.text.gloss import gloss
-from retrieval.text.grams import bucket, grams, words_of
+from retrieval.text.grams import buckets, grams, weighed, words_of
 
 Concern = Literal["injection", "harm", "crisis"]
 """``injection``: orders to the assistant, questions after its prompt, roles that break rules. ``harm``: weapons, drugs,
@@ -84,18 +84,11 @@ class Weights:
     def probabilities(self, vectors: Vector, hashed: Sequence[NDArray[np.int64]]) -> Vector:
         """(n, 4) for texts with these (n, 384) vectors and buckets."""
         scores = vectors @ self.dense + self.bias
-        for row, buckets in enumerate(hashed):
-            scores[row] += self.weighed(buckets) @ self.hashed[buckets]
+        for row, found in enumerate(hashed):
+            scores[row] += weighed(found, self.idf) @ self.hashed[found]
         shares = np.exp(scores - scores.max(axis=1, keepdims=True))
         probabilities: Vector = shares / shares.sum(axis=1, keepdims=True)
         return probabilities
-
-    def weighed(self, buckets: NDArray[np.int64]) -> Vector:
-        """What each bucket counts in one text."""
-        values = self.idf[buckets]
-        length = float(np.sqrt((values**2).sum()))
-        weighed: Vector = values / length if length else values
-        return weighed
 
 
 def buckets_of(text: str, english: str) -> NDArray[np.int64]:
@@ -103,7 +96,7 @@ def buckets_of(text: str, english: str) -> NDArray[np.int64]:
     found = grams(words_of(normalise(text)))
     if english != text:
         found += grams(words_of(normalise(english)))
-    return np.unique(np.fromiter((bucket(gram, HASHED_WIDTH) for gram in dict.fromkeys(found)), dtype=np.int64))
+    return buckets(found, HASHED_WIDTH)
 
 
 @dataclass(frozen=True, slots=True)

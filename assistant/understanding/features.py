@@ -17,7 +17,7 @@ from assistant.understanding.language import normalise
 from assistant.understanding.order_ids import OrderIds
 from assistant.understanding.schema import LEARNED, Intent, TurnContext
 from assistant.understanding.slots import Reading
-from retrieval.text.grams import bucket, grams, words_of
+from retrieval.text.grams import buckets, grams, weighed, words_of
 
 Vector = NDArray[np.float32]
 
@@ -49,6 +49,7 @@ _SLOTS = (
     "type", "colour", "size", "brand", "price_min", "price_max", "rating_min", "attribute", "exclude", "sort", "reference", "quantity",
     "order_id", "cart_action", "change", "resolution", "reset",
 )  # fmt: skip
+_ALIKE = np.ones(HASHED_WIDTH, dtype=np.float32)
 _LENGTHS = (1, 2, 3, 5, 8, 12, 20)
 _AN_ORDER = " orderid "
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}\.\w+")
@@ -86,10 +87,9 @@ def features_of(
     found = grams_of(ids.replaced(plain, _AN_ORDER, asked=asked), context)
     if gloss != text:
         found += grams_of(ids.replaced(normalise(gloss), _AN_ORDER, asked=asked), context)
-    hashed = np.unique(np.fromiter((bucket(gram, HASHED_WIDTH) for gram in dict.fromkeys(found)), dtype=np.int64))
-    values = np.ones(len(hashed), dtype=np.float32) if idf is None else idf[hashed]
-    length = float(np.sqrt((values**2).sum()))
-    return Features(_dense(plain, context, embedding, reading), hashed, values / length if length else values)
+    hashed = buckets(found, HASHED_WIDTH)
+    values = weighed(hashed, _ALIKE if idf is None else idf)
+    return Features(_dense(plain, context, embedding, reading), hashed, values)
 
 
 def grams_of(plain: str, context: TurnContext) -> list[str]:

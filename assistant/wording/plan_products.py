@@ -229,11 +229,7 @@ def _sale(hit: Hit, draft: Draft, say: Say) -> None:
     """What it costs instead of what, version by version where these differ; that the shop says no reduced price is no
     more than that."""
     speech, currency = draft.speech, hit.product.currency
-    reduced = [
-        each
-        for each in hit.product.variants
-        if each.list_price is not None and not (each.sale_ends and draft.today and each.sale_ends < draft.today)
-    ]
+    reduced = [each for each in hit.product.variants if each.reduced_on(draft.today)]
     if not reduced:
         say("not_reduced")
         _price(hit, draft, say)

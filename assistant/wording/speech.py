@@ -59,7 +59,7 @@ class Speech:
         return self.texts.render("method", "card", name=name, digits=digits) if ending else label
 
     def day(self, moment: datetime) -> str:
-        return str(format_date(moment.astimezone(UTC).date(), format="long", locale=self.language))
+        return self.long_date(moment.astimezone(UTC).date())
 
     def long_date(self, day: date) -> str:
         return str(format_date(day, format="long", locale=self.language))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from assistant.llm.client import DialogueModel
 from assistant.understanding.glossary import Glossary
 from assistant.understanding.schema import Intent, Slots, TurnContext, Understanding
 from assistant.understanding.understander import Understander
+from laboratory.samples.csv_rows import csv_rows
 from laboratory.train.intent_examples import generated, written
 from laboratory.train.intents import expected_calibration_error, macro_f1
 from retrieval.text.lexicon import Lexicon
@@ -64,17 +64,8 @@ def read_labelled(path: Path) -> list[Labelled]:
 
     Raises ``ValueError`` naming the line and what is wrong with it.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = {"text", "intent"} - set(reader.fieldnames or ())
-            if missing:
-                raise ValueError(f"{path}: line 1: no column {' or '.join(sorted(missing))}")
-            rows = [_labelled(row, path, reader.line_num) for row in reader]
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: cannot be read: {error}") from error
-    except csv.Error as error:
-        raise ValueError(f"{path}: line {reader.line_num}: not valid CSV: {error}") from error
+    with csv_rows(path, "text", "intent") as reader:
+        rows = [_labelled(row, path, reader.line_num) for row in reader]
     if not rows:
         raise ValueError(f"{path}: no messages in it")
     return rows

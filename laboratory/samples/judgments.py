@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from laboratory.samples.csv_rows import csv_rows
 from laboratory.samples.rankings import by_query
 from retrieval.intervals import means
 
@@ -24,23 +24,15 @@ Ranked = Mapping[str, Sequence[str]]
 def read_judgments(path: Path) -> Judgments:
     """A CSV with the columns query, docid, rating. Raises ``ValueError`` naming the line and what is wrong with it."""
     judged: Judgments = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            if missing := {"query", "docid", "rating"} - set(reader.fieldnames or ()):
-                raise ValueError(f"{path}: line 1: no column {' or '.join(sorted(missing))}")
-            for row in reader:
-                where = f"{path}: line {reader.line_num}"
-                query, docid = (row["query"] or "").strip(), (row["docid"] or "").strip()
-                if not query or not docid:
-                    raise ValueError(f"{where}: query or docid is empty")
-                if not (row["rating"] or "").strip().isdecimal():
-                    raise ValueError(f"{where}: rating {row['rating']!r} is not a whole number of at least 0")
-                judged.setdefault(query, {})[docid] = int(row["rating"])
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: cannot be read: {error}") from error
-    except csv.Error as error:
-        raise ValueError(f"{path}: not valid CSV: {error}") from error
+    with csv_rows(path, "query", "docid", "rating") as reader:
+        for row in reader:
+            where = f"{path}: line {reader.line_num}"
+            query, docid = (row["query"] or "").strip(), (row["docid"] or "").strip()
+            if not query or not docid:
+                raise ValueError(f"{where}: query or docid is empty")
+            if not (row["rating"] or "").strip().isdecimal():
+                raise ValueError(f"{where}: rating {row['rating']!r} is not a whole number of at least 0")
+            judged.setdefault(query, {})[docid] = int(row["rating"])
     if not judged:
         raise ValueError(f"{path}: no judgments in it")
     return judged

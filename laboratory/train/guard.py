@@ -16,8 +16,10 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from assistant.understanding.concerns import CLASSES, FILE, HASHED_WIDTH, Weights, buckets_of
 from laboratory.train.guard_examples import Example, examples
+from laboratory.train.sparse import rows_of
 from retrieval.encoders.embedded import TextModel
 from retrieval.text.gloss import gloss
+from retrieval.text.grams import weighed
 
 FOLDS = 5
 REGULARISATION = 4.0
@@ -88,11 +90,7 @@ def _fit(
     """The weights for these rows, without a threshold."""
     counts = np.bincount(np.concatenate(buckets), minlength=HASHED_WIDTH)
     idf = (np.log((1 + len(buckets)) / (1 + counts)) + 1).astype(np.float32)
-    empty = np.zeros((0, len(CLASSES)), dtype=np.float32)
-    weights = Weights(empty, empty, empty, idf, 1.0)
-    values = np.concatenate([weights.weighed(row) for row in buckets])
-    places = np.concatenate([[0], np.cumsum([len(row) for row in buckets])])
-    words = csr_matrix((values, np.concatenate(buckets), places), shape=(len(buckets), HASHED_WIDTH))
+    words = rows_of(buckets, [weighed(row, idf) for row in buckets], HASHED_WIDTH)
     matrix = hstack([csr_matrix(vectors * EMBEDDING_SCALE), words * HASHED_SCALE]).tocsr()
     model = LogisticRegression(C=REGULARISATION, max_iter=300, tol=1e-3, random_state=seed, class_weight="balanced")
     model.fit(matrix, targets)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
 from laboratory.train.guard_examples import examples, text_examples
+from laboratory.train.sparse import rows_of
 from retrieval.text.ordering import FILE, WIDTH, Weights, buckets_of
 
 FOLDS = 5
@@ -55,10 +55,7 @@ def train_texts(plain: Iterable[str], *, file: Path = FILE, seed: int = 0) -> Te
 
 def _fit(buckets: Sequence[NDArray[np.int64]], targets: NDArray[np.bool_], seed: int) -> Weights:
     """The weights for these rows, without a threshold."""
-    lengths = np.array([len(row) for row in buckets])
-    values = np.repeat(1 / np.sqrt(np.maximum(lengths, 1)), lengths)
-    places = np.concatenate([[0], np.cumsum(lengths)])
-    matrix = csr_matrix((values, np.concatenate(buckets), places), shape=(len(buckets), WIDTH))
+    matrix = rows_of(buckets, [np.full(len(row), 1 / np.sqrt(max(1, len(row)))) for row in buckets], WIDTH)
     model = LogisticRegression(C=REGULARISATION, max_iter=300, tol=1e-3, random_state=seed, class_weight="balanced")
     model.fit(matrix, targets)
     return Weights(model.coef_[0].astype(np.float32), float(model.intercept_[0]), 0.0)

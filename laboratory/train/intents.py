@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from assistant.understanding.router import DIRECTORY, REAL_WORDS, IntentRouter
 from assistant.understanding.schema import LEARNED, Intent
 from assistant.understanding.slots import SlotReader
 from laboratory.train.intent_examples import Example, generated, written
+from laboratory.train.sparse import rows_of
+from retrieval.text.grams import weighed
 from retrieval.text.lexicon import Lexicon
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -148,7 +150,7 @@ class Prepared:
         for fitted, held_out in folds.split(np.zeros(len(groups)), self.targets, groups):
             router = self.fit(fitted, seed)
             for row in held_out:
-                scores[row] = router.logits(_weighted(self.features[row], router.idf))
+                scores[row] = router.logits(replace(one := self.features[row], values=weighed(one.hashed, router.idf)))
                 if not self.examples[row].context.pending:
                     scores[row, [self.intents.index(Intent.CONFIRM), self.intents.index(Intent.DECLINE)]] = -1e9
         return scores
@@ -198,20 +200,10 @@ def _idf(features: Sequence[Features]) -> Vector:
     return np.asarray(1 + np.log((1 + len(features)) / (1 + counts)), dtype=np.float16).astype(np.float32)
 
 
-def _weighted(features: Features, idf: Vector) -> Features:
-    values = idf[features.hashed]
-    length = float(np.sqrt((values**2).sum()))
-    return Features(features.dense, features.hashed, values / length if length else values)
-
-
 def _matrix(features: Sequence[Features], idf: Vector) -> csr_matrix:
-    weighted = [_weighted(one, idf) for one in features]
-    starts = np.concatenate([[0], np.cumsum([len(one.hashed) for one in weighted])])
-    hashed = csr_matrix(
-        (np.concatenate([one.values for one in weighted]), np.concatenate([one.hashed for one in weighted]), starts),
-        shape=(len(weighted), HASHED_WIDTH),
-    )
-    dense = csr_matrix(np.stack([one.dense for one in weighted]))
+    buckets = [one.hashed for one in features]
+    hashed = rows_of(buckets, [weighed(row, idf) for row in buckets], HASHED_WIDTH)
+    dense = csr_matrix(np.stack([one.dense for one in features]))
     return csr_matrix(hstack([dense, hashed]).multiply(_scales()[None, :]))
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)?|[\u3400-\u9fff]+|[^\w\s]")
 
@@ -27,6 +31,14 @@ def grams(words: list[str], *, within: bool = True) -> list[str]:
     return out
 
 
-def bucket(gram: str, width: int) -> int:
-    """The same number below ``width`` on every machine."""
-    return zlib.crc32(gram.encode()) % width
+def buckets(found: Iterable[str], width: int) -> NDArray[np.int64]:
+    """Grams as numbers below ``width``, sorted and each once; the same on every machine."""
+    return np.unique(np.fromiter((zlib.crc32(gram.encode()) % width for gram in dict.fromkeys(found)), dtype=np.int64))
+
+
+def weighed(found: NDArray[np.int64], idf: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What each of a text's buckets counts by ``idf`` (width,): of length 1 together, or nothing."""
+    values = idf[found]
+    length = float(np.sqrt((values**2).sum()))
+    of_one: NDArray[np.float32] = values / length if length else values
+    return of_one

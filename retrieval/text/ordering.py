@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
-from retrieval.text.grams import bucket, grams, words_of
+from retrieval.text.grams import buckets, grams, words_of
 
 FILE = Path(__file__).with_suffix(".safetensors")
 WIDTH = 1 << 14
@@ -48,15 +48,14 @@ class Weights:
 
     def score(self, sentence: str) -> float:
         """The log-odds of an order."""
-        buckets = buckets_of(sentence)
-        return float(self.hashed[buckets].sum() / np.sqrt(max(1, len(buckets)))) + self.bias
+        found = buckets_of(sentence)
+        return float(self.hashed[found].sum() / np.sqrt(max(1, len(found)))) + self.bias
 
 
 def buckets_of(sentence: str) -> NDArray[np.int64]:
     """Of its words, word pairs and Chinese characters."""
     plain = unicodedata.normalize("NFKC", sentence[:MAX_CHARS]).casefold()
-    found = grams(words_of(plain), within=False)
-    return np.unique(np.fromiter((bucket(gram, WIDTH) for gram in found), dtype=np.int64))
+    return buckets(grams(words_of(plain), within=False), WIDTH)
 
 
 def order_in(text: str) -> str:

@@ -7,8 +7,9 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
+from assistant.service.inline_scripts import hashed
 from tests.app import Served
-from ui.frame import BASE, DATA, hashed, storefront_policy
+from ui.frame import BASE, DATA, storefront_policy
 from ui.login import PATHS
 
 PAGES = ("/", "/help", "/chat/", "/checkout/unknown", "/docs", "/agent/sign-in", "/agent/", "/agent/team", "/admin/",

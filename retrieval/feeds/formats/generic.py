@@ -28,6 +28,7 @@ from retrieval.feeds.values import (
     options,
     paid,
     plain_text,
+    priced,
     sale_is_on,
     sale_period_is_on,
     sale_price,
@@ -35,7 +36,7 @@ from retrieval.feeds.values import (
     stock,
     text_of,
 )
-from retrieval.models import Product, Variant
+from retrieval.models import Product
 
 _BESIDE = ("url", "gtin", "description", "category", "brand", "picture", "stock", "availability", "colour", "size")
 """What only products have beside a title and a price."""
@@ -82,16 +83,7 @@ class Generic(Format):
             description=localised(row.text("description")),
             attributes=attributes(row.attributes(used)),
             currency=cost.currency,
-            variants=[
-                Variant(
-                    id=own,
-                    options=chosen,
-                    price=cost.amount,
-                    list_price=cost.before,
-                    sale_ends=cost.until,
-                    stock=_stock(row, assumed),
-                )
-            ],
+            variants=[priced(own, chosen, cost, _stock(row, assumed))],
             pictures={chosen.get("colour", "default"): list(row.listed("picture", "more_pictures"))},
             rating=_number(row.first("rating")),
             review_count=int(_number(row.first("review_count")) or 0),

@@ -29,6 +29,7 @@ from retrieval.feeds.values import (
     money,
     paid,
     plain_text,
+    priced,
     sale_is_on,
     sale_period_is_on,
     sale_price,
@@ -36,7 +37,7 @@ from retrieval.feeds.values import (
     text_of,
 )
 from retrieval.feeds.values.units import unit_price
-from retrieval.models import Product, Variant
+from retrieval.models import Product
 
 _STRONG = {"item_group_id", "google_product_category", "image_link"}
 _CODE = re.compile(r"\b[A-Z]{3}\b")
@@ -129,14 +130,7 @@ class Google(Format):
         title = shared_title([text_of(item, "title") for item in rows])
         chosen = options_of(rows, title)
         variants = [
-            Variant(
-                id=text_of(item, "id"),
-                options=options,
-                price=cost.amount,
-                list_price=cost.before,
-                sale_ends=cost.until,
-                stock=_stock(item, assumed),
-            )
+            priced(text_of(item, "id"), options, cost, _stock(item, assumed))
             for item, options, cost in zip(rows, chosen, prices, strict=True)
         ]
         pictures: dict[str, list[str]] = {}

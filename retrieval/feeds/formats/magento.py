@@ -23,6 +23,7 @@ from retrieval.feeds.values import (
     options,
     paid,
     plain_text,
+    priced,
     sale_is_on,
     sale_price,
     stock,
@@ -89,16 +90,7 @@ class Magento(Format):
             chosen = options((chosen_of.get(sku) or {n: v for n, v in held.items() if _is_single(n, v)}).items())
             cost = _cost(row, parent, assumed)
             currencies.append(cost.currency)
-            variants.append(
-                Variant(
-                    id=sku,
-                    options=chosen,
-                    price=cost.amount,
-                    list_price=cost.before,
-                    sale_ends=cost.until,
-                    stock=_stock(row, assumed),
-                )
-            )
+            variants.append(priced(sku, chosen, cost, _stock(row, assumed)))
             pictures.setdefault(chosen.get("colour", "default"), []).extend(self.pictures(row))
         shown = {path for paths in pictures.values() for path in paths}
         pictures.setdefault("default", []).extend(path for path in self.pictures(parent) if path not in shown)

@@ -43,6 +43,7 @@ from retrieval.feeds.values import (
     options,
     paid,
     plain_text,
+    priced,
     text_of,
 )
 from retrieval.models import Product, Review, Variant
@@ -117,13 +118,7 @@ class SchemaOrg(Format):
             made += len(offers)
             for offer, told in told_apart([offer for offer in offers if is_offered(offer, assumed)]):
                 cost = paid(price_of(offer, assumed), listed_price(offer, assumed), assumed)
-                variant = Variant(
-                    id=text_of(offer, "sku"),
-                    options={**chosen, **told},
-                    price=cost.amount,
-                    list_price=cost.before,
-                    stock=stock_of(offer, assumed),
-                )
+                variant = priced(text_of(offer, "sku"), {**chosen, **told}, cost, stock_of(offer, assumed))
                 offered.append((variant, cost.currency))
             for variant, currency in self._buyable(offered, assumed):
                 currencies.append(currency)

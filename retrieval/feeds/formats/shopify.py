@@ -21,10 +21,11 @@ from retrieval.feeds.values import (
     options,
     paid,
     plain_text,
+    priced,
     stock,
     text_of,
 )
-from retrieval.models import Product, Variant
+from retrieval.models import Product
 
 _OPTIONS = (1, 2, 3)
 
@@ -96,14 +97,7 @@ class Shopify(Format):
                 self.noted[CUT_OFF] += 1
                 sku = ""
             variants.append(
-                Variant(
-                    id=sku,
-                    options=chosen,
-                    price=cost.amount,
-                    list_price=cost.before,
-                    stock=_stock(row, assumed),
-                    ref=text_of(row, "variant id").rpartition("/")[2],
-                )
+                priced(sku, chosen, cost, _stock(row, assumed), text_of(row, "variant id").rpartition("/")[2])
             )
             barcodes.append(text_of(row, "variant barcode").lstrip("'"))
             if picture := text_of(row, "variant image"):

@@ -32,13 +32,14 @@ from retrieval.feeds.values import (
     options,
     paid,
     plain_text,
+    priced,
     sale_is_on,
     sale_price,
     split_listed,
     stock,
     text_of,
 )
-from retrieval.models import Product, Variant
+from retrieval.models import Product
 
 _ATTRIBUTE = re.compile(r"attribute (\d+) name")
 _MEASURES = ("weight", "length", "width", "height")
@@ -126,17 +127,7 @@ class WooCommerce(Format):
                 whole = name or (own if row is parent else f"{own}/{text_of(row, 'id')}")
                 own_name = "/".join([whole, *(key(value) for _, value in more)])
                 left = _stock(row, parent, assumed)
-                variants.append(
-                    Variant(
-                        id=own_name,
-                        options=chosen,
-                        price=cost.amount,
-                        list_price=cost.before,
-                        sale_ends=cost.until,
-                        stock=left,
-                        ref=text_of(row, "id"),
-                    )
-                )
+                variants.append(priced(own_name, chosen, cost, left, text_of(row, "id")))
                 if row is not parent:
                     held_pictures = pictures.setdefault(chosen.get("colour", "default"), [])
                     held_pictures.extend(split_listed(text_of(row, "images")))

@@ -15,7 +15,7 @@ from retrieval.feeds.values.dates import (
 from retrieval.feeds.values.money import money, sale_price, taken_apart, unnamed_currency, written
 from retrieval.feeds.values.notes import Notes
 from retrieval.feeds.values.numbers import levelled, number_of
-from retrieval.feeds.values.paid import Paid, last_day, paid
+from retrieval.feeds.values.paid import Paid, last_day, paid, priced
 from retrieval.feeds.values.private import is_private
 from retrieval.feeds.values.sellable import for_sale, sale_status, yes_or_no
 from retrieval.feeds.values.stock import UNCOUNTED, availability_of, stock
@@ -75,6 +75,7 @@ __all__ = [
     "options",
     "paid",
     "plain_text",
+    "priced",
     "sale_is_on",
     "sale_period_is_on",
     "sale_price",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from decimal import Decimal
@@ -9,6 +10,7 @@ from decimal import Decimal
 from retrieval.feeds.values.assumed import Assumed
 from retrieval.feeds.values.dates import is_unset, moments
 from retrieval.feeds.values.money import list_price
+from retrieval.models import Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,19 @@ class Paid:
     currency: str
     before: Decimal | None = None
     until: date | None = None
+
+
+def priced(id: str, options: Mapping[str, str], cost: Paid, stock: int, ref: str = "") -> Variant:
+    """A version that costs so much; its currency is the product's."""
+    return Variant(
+        id=id,
+        options=dict(options),
+        price=cost.amount,
+        list_price=cost.before,
+        sale_ends=cost.until,
+        stock=stock,
+        ref=ref,
+    )
 
 
 def paid(price: tuple[Decimal, str], listed: object, assumed: Assumed, ends: object = None) -> Paid:
