@@ -186,6 +186,8 @@ class DeskStream:
         if talk is None or tab.ticket != ticket:
             return {}
         news = await self.conversation.news(talk, tab.who, after, words(tab.language))
+        if tab.ticket != ticket:  # the tab turned to another while this one was read
+            return {}
         parts, cursor = news.pop("parts"), news.pop("cursor")
         frame = {**news, "asked": news["asked"] or tab.frame.get("asked", 0)}
         changed = {key: value for key, value in frame.items() if tab.frame.get(key) != value}

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from assistant.access import Access
 from assistant.records.changes import QUEUE
@@ -103,6 +103,25 @@ def test_two_agents_see_each_other_and_a_lead_takes_over(served_app: Served, win
     lena.locator(".submenu summary", has_text="Assign").click()
     lena.locator('[data-kind="assign"][data-value="Maya"]').click()
     expect(lena.locator("[data-region=head]")).to_contain_text("with Maya")
+
+
+def test_what_is_told_of_a_conversation_while_it_is_being_opened_stays(served_app: Served, window: Open) -> None:
+    """The stream can be quicker than the answer to the opening, which is older."""
+    _, ticket = handed_over(served_app, "who reads this?")
+    priya, lena = desk(window, served_app, "Priya"), desk(window, served_app, "Lena")
+    answers: list[tuple[Route, APIResponse]] = []
+    priya.route("**/call/open", lambda route: answers.append((route, route.fetch())))
+    row(priya, ticket).click()  # type: ignore[attr-defined]
+    expect(priya.locator("[data-log]")).to_have_attribute("aria-busy", "true")
+    row(lena, ticket).click()  # type: ignore[attr-defined]
+    expect(lena.locator(".present")).to_contain_text("Priya is looking at this too")
+    for said in ("and this?", "or this?"):  # once the second of these is listed, the stream has told of Lena
+        _, later = handed_over(served_app, said)
+        expect(row(priya, later)).to_be_visible()  # type: ignore[arg-type]
+    for route, answer in answers:
+        route.fulfill(response=answer)
+    expect(priya.locator("[data-log]")).not_to_have_attribute("aria-busy", "true")
+    expect(priya.locator(".present")).to_contain_text("Lena is looking at this too")
 
 
 def test_filters_search_and_the_keyboard(served_app: Served, window: Open, shot: Shot) -> None:

@@ -17,12 +17,15 @@ async function open(id) {
   app.dataset.view = "talk";
   current();
   log.setAttribute("aria-busy", "true");
+  const told = early = [];
   let reply;
-  try { reply = await server.open({ ticket: id, tab, language: words.language }); } catch { log.removeAttribute("aria-busy"); return again(); }
-  if (ticket !== id) return;
+  try { reply = await server.open({ ticket: id, tab, language: words.language }); } catch { reply = null; }
+  if (early !== told) return; // another has been opened
+  early = null;
   log.removeAttribute("aria-busy");
+  if (!reply) return again();
   if (reply.refused) return toast(reply.refused);
-  showTalk(reply);
+  for (const news of [reply, ...told]) showTalk(news);
   showAbout(reply);
   scroller.scrollTop = scroller.scrollHeight;
   if (!reply.held) connect();

@@ -6,6 +6,8 @@ const tab = Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte.
 const wanted = { view: store.get("desk-view") ?? "open", tag: "", only_language: "" };
 let words = props.words, me = "", leads = false, ticket = null, cursor = 0, mine = false, limit = 50;
 let stream = null, retry = 400, retrying, heard = Date.now();
+// What the stream tells of a conversation that is being opened waits for its beginning, which is older.
+let early = null;
 
 function failing(text) { const box = find("[data-error]"); box.textContent = text; box.hidden = !text; }
 function standing() { return { tab, language: words.language, ...wanted, limit, ticket: ticket ?? "", visible: !document.hidden }; }
@@ -20,7 +22,7 @@ function connect() {
   on("beat", () => {});
   on("list", showList);
   on("told", showTold);
-  on("talk", news => { if (news.ticket === ticket) showTalk(news); });
+  on("talk", news => { if (news.ticket === ticket) { if (early) early.push(news); else showTalk(news); } });
   on("out", signedOut);
   now.onerror = () => { if (now === stream) again(); };
 }

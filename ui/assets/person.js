@@ -1,6 +1,6 @@
 // A person of the shop: the strip above the message box. The server says what it holds.
 const personStrip = find("[data-person]");
-let personState = "assistant", personTicket = "", personSeen = null;
+let personState = "assistant", personTicket = "", personSeen = null, statesHeard = 0;
 const personTab = unique(), withPerson = () => personState === "waiting" || personState === "person";
 
 function showPerson(told) {
@@ -19,25 +19,27 @@ function showPerson(told) {
   showState();
   if (near) follow();
 }
-hears("state", state => showPerson(state.person));
+hears("state", state => { statesHeard++; showPerson(state.person); });
 // The question how it was leaves room to whoever writes on.
 function personShown() {
   personStrip.hidden = !personStrip.children.length || personState === "over" && input.value.trim() !== "";
   app.classList.toggle("with-person", !personStrip.hidden);
 }
 
-// One after the other, so that the last word stays; only the last answer is shown.
+// One after the other, so that the last word stays; only the last answer is shown, and none that the stream may have
+// overtaken: it tells of every change.
 let personLine = Promise.resolve(), personLast = null;
 async function personCall(what, button) {
   personProblem("");
   if (button) button.setAttribute("aria-busy", "true");
+  const before = statesHeard;
   const call = personLast = personLine.then(() => server.person({ conversation: chat, language: words.language, ...what }));
   personLine = call.catch(() => {});
   try {
     const reply = await call;
     if (reply.lost) { await open({ conversation: null }); return false; }
     if (reply.problem) { personProblem(reply.problem); return false; }
-    if (call === personLast) showPerson(reply.person);
+    if (call === personLast && statesHeard === before) showPerson(reply.person);
     return true;
   } catch (error) { personProblem(error.said || words["chat.failed"]); return false; }
   finally { if (button) button.removeAttribute("aria-busy"); }
