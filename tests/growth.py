@@ -195,7 +195,7 @@ def messages(count: int, seed: int) -> list[Callable[[int], str]]:
         (tuple(chosen.choices(_PIECES, k=chosen.randint(2, 3))), chosen.choice(_BEGINNINGS), chosen.choice(_ENDINGS))
         for _ in range(count)
     ]
-    return [partial(_message, *parts) for parts in (alone + mixed)[:count]]
+    return [partial(_message, *parts) for parts in chosen.sample(alone + mixed, count)]
 
 
 def _message(pieces: tuple[str, ...], begin: str, end: str, length: int) -> str:

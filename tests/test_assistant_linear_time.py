@@ -162,7 +162,7 @@ def _addresses(length: int) -> str:
 
 
 def test_the_reading_of_a_turn_takes_time_in_proportion_to_the_message(shop: Shopclerk) -> None:
-    grown = {repr(write(40)): write for write in (_freezing, _addresses, *growth.messages(120, seed=7))}
+    grown = {repr(write(40)): write for write in (_freezing, _addresses, *growth.messages(45, seed=7))}
     slow: list[str] = []
     with talking(shop, DEMO) as talk:
 
