@@ -341,6 +341,7 @@ class FakeDesk(FakeMerchandising, FakeRanking):
                     return
                 room.lines[variant] = quantity
                 room.lines = {v: n for v, n in room.lines.items() if n}
+                self.changes.announce(cart(room.id))
                 yield self._cart(room)
             case d.Thumbs(turn_id=turn_id, verdict=verdict):
                 room.entries = [
@@ -396,6 +397,7 @@ class FakeDesk(FakeMerchandising, FakeRanking):
         room = self.room(conversation_id)
         variant = f"{product_id}/a"
         room.lines[variant] = room.lines.get(variant, 0) + quantity
+        self.changes.announce(cart(room.id))
         return self._cart(room)
 
     def _human(self, room: Room) -> bool:

@@ -113,7 +113,7 @@ class Line:
         state: Payload = {}
         with self.shoppers.watch(conversation) as watch:
             await self.shoppers.answer_left(conversation)
-            looks: frozenset[str] = frozenset({conversation})
+            looks: frozenset[str] = frozenset({conversation, cart_key(conversation)})
             read_at = time.monotonic()
             more: Payload = {}
             while True:

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import ConsoleMessage, Page, Route, expect
 
+from assistant.service.streams import Most, Streams
 from tests.browser.pages import PHONE, Site, Window, at_both_widths, ready, replied, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -101,6 +102,51 @@ def test_two_tabs_show_the_same(chat: Page, fake_site: Site) -> None:
     expect(chat.locator(".turn")).to_have_count(4)
     other.click("[data-do=new]")
     expect(chat.locator(".turn")).to_have_count(0)
+
+
+def listening(page: Page, url: str) -> None:
+    """The page is there, and has the newest place on the line."""
+    with page.expect_response("**/chat/stream*"):
+        page.goto(url)
+    ready(page)
+
+
+def keys(page: Page) -> list[str]:
+    return list(page.locator(".turn").evaluate_all("turns => turns.map(turn => turn.dataset.key)"))
+
+
+def test_a_tab_whose_place_a_newer_one_took_comes_back_when_it_is_looked_at(
+    chat: Page, fake_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It shows what was said and bought meanwhile; writing in one brings it back as well."""
+    monkeypatch.setattr(fake_site.desk, "streams", Streams(Most(of_conversation=3, of_address=100, in_all=100)))
+    tabs = [chat, *(chat.context.new_page() for _ in range(3))]
+    for tab in tabs:
+        listening(tab, fake_site.url + "/chat/")
+    said = say(tabs[3], "everything")
+    said.locator("[data-do=add]").nth(3).click()
+    for tab in tabs[1:]:
+        expect(tab.locator(".card")).to_have_count(10)
+    expect(tabs[2].locator("[data-cart-count]")).to_have_text("1")
+    assert keys(chat) == []
+    assert chat.locator(".clerk").get_attribute("data-line") == "on", "nothing is wrong with the line"
+    with chat.expect_response("**/chat/stream*"):
+        chat.evaluate("dispatchEvent(new Event('focus'))")
+    expect(chat.locator(".card")).to_have_count(10)
+    expect(chat.locator("[data-cart-count]")).to_have_text("1")
+    say(chat, "returns?")
+    expect(tabs[3].locator(".turn")).to_have_count(4)
+    away = tabs[1]
+    assert keys(away) == keys(chat)[:2]
+    held: list[Route] = []
+    away.route("**/chat/stream*", lambda route: held.append(route))
+    with away.expect_response("**/chat/send"):
+        send(away, "express?")
+    for route in held:
+        route.continue_()
+    expect(away.locator(".turn")).to_have_count(6)
+    expect(away.locator(".typing:visible")).to_have_count(0)
+    assert keys(away) == keys(chat)
 
 
 def test_a_long_failure_is_said_and_can_be_tried_again_or_given_up(chat: Page, shot: Shot) -> None:

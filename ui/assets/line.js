@@ -86,7 +86,7 @@ function hear(name, told) {
 
 const answered = new Set();
 hears("parts", told => {
-  placeBeforeWaiting(told.parts);
+  placed(told.parts);
   cursor = Math.max(cursor, told.cursor);
   for (const { key } of told.parts) if (key.startsWith("a-")) answered.add(key.slice(2));
   for (const id of told.replaced) markReplaced(id);
@@ -97,7 +97,7 @@ hears("parts", told => {
 hears("turn", told => {
   if (answered.has(told.id)) return;
   if (busy === null) { busy = { id: told.id }; ready(); }
-  placeBeforeWaiting(told.parts);
+  placed(told.parts);
 });
 hears("cart", showCart);
 hears("state", state => {
@@ -106,12 +106,6 @@ hears("state", state => {
   if (busy !== null && busy.taken && state.running !== busy.id && (human || performance.now() - busy.taken > 1500)) { if (!answered.has(busy.id)) turnOf("a-" + busy.id)?.remove(); turnEnded(); }
   showState(); ready();
 });
-
-function placeBeforeWaiting(parts) {
-  place(log, parts);
-  const waiting = outbox.filter(entry => turnOf("m-" + entry.id)?.dataset.state).flatMap(entry => [turnOf("m-" + entry.id), turnOf("a-" + entry.id)]).filter(Boolean);
-  if (waiting.length && waiting.at(-1) !== log.lastElementChild) log.append(...waiting);
-}
 
 function turnEnded(language) {
   busy = null;
@@ -133,9 +127,11 @@ function keepAll(entries) { store.set("outbox", entries.length ? JSON.stringify(
 function keep(...entries) { keepAll([...kept().filter(other => !entries.some(entry => entry.id === other.id)), ...entries]); }
 function unkeep(id) { keepAll(kept().filter(other => other.id !== id)); }
 let outbox = kept(), pumping = false;
-const outboxKeys = () => outbox.map(entry => "m-" + entry.id);
 // A conversation that is gone: what waits goes into the new one.
-function outboxMoved() { answered.clear(); busy = null; }
+function outboxMoved() {
+  answered.clear(); busy = null;
+  for (const id of untold()) if (!outbox.some(entry => entry.id === id)) delete turnOf("m-" + id).dataset.untold;
+}
 // Out of a conversation, into another: what is written before that is there waits for it.
 function leave() { unlisten(); outboxMoved(); chat = null; log.replaceChildren(); }
 
@@ -210,6 +206,7 @@ function arrived(entry, reply) {
   const article = turnOf("m-" + entry.id);
   if (article) { delete article.dataset.state; find("[data-own-state]", article)?.remove(); }
   if (reply.state === "running" && !answered.has(entry.id)) { busy = { id: entry.id, taken: performance.now() }; if (!human) dots(entry.id); ready(); if (!scrolledAway) follow(); return; }
+  if (reply.state === "refused") delete article?.dataset.untold; // the record never tells of it
   const waiting = turnOf("a-" + entry.id);
   if (reply.state !== "done" && waiting && !answered.has(entry.id)) waiting.remove();
   if (reply.parts) { place(log, reply.parts); follow(); }

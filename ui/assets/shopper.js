@@ -58,10 +58,9 @@ async function reopen(again, overtaken) {
   words = reply.words;
   label(words);
   fill(find("[data-welcome]"), reply.welcome);
-  const kept = new Set([...reply.parts.map(part => part.key), ...outboxKeys()]);
+  const kept = new Set([...reply.parts.map(part => part.key), ...untold().flatMap(pair)]);
   for (const child of Array.from(log.children)) if (!kept.has(child.dataset.key)) child.remove();
-  place(log, reply.parts);
-  inOrder(reply.parts);
+  placed(reply.parts);
   outboxShown();
   cursor = reply.cursor; human = reply.human; modelReady = reply.model;
   showCart(reply.cart);
@@ -95,6 +94,7 @@ function own(entry) {
   const article = find("[data-own]").content.firstElementChild.cloneNode(true);
   article.dataset.key = "m-" + entry.id;
   article.dataset.state = "queued";
+  article.dataset.untold = "";
   article.setAttribute("aria-label", words["chat.you"]);
   const image = find("img", article), said = find(".said", article);
   if (entry.picture) { image.src = entry.picture; image.alt = words["chat.your_picture"]; } else image.remove();
@@ -112,10 +112,19 @@ function dots(id) {
   const mine = turnOf("m-" + id);
   if (mine) mine.after(waiting); else log.append(waiting);
 }
-// What waits to be sent was there before what has been said meanwhile.
-function inOrder(parts) {
-  const right = [...parts.map(part => part.key), ...outboxKeys().filter(key => !parts.some(part => part.key === key))];
-  const there = right.map(turnOf).filter(Boolean);
+// The record's order is the order here. One's own messages that it has not told yet come last, each with its answer:
+// what is told before them was said before they arrived.
+const untold = () => all("[data-untold]", log).map(mine => mine.dataset.key.slice(2)), pair = id => ["m-" + id, "a-" + id];
+function placed(parts) {
+  const own = untold(), told = new Set(parts.map(part => part.key)), right = new Set();
+  place(log, parts);
+  for (const key of told) {
+    const id = key.slice(2), mine = own.includes(id);
+    if (!mine || told.has("m-" + id)) right.add(key);
+    if (mine && key === "m-" + id && !told.has("a-" + id)) right.add("a-" + id);
+  }
+  for (const key of own.flatMap(pair)) right.add(key);
+  const there = Array.from(right, turnOf).filter(Boolean);
   if (there.some((turn, at) => at > 0 && there[at - 1].compareDocumentPosition(turn) & Node.DOCUMENT_POSITION_PRECEDING)) log.append(...there);
 }
 const turnOf = key => Array.from(log.children).find(child => child.dataset.key === key);
