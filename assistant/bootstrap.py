@@ -13,7 +13,6 @@ from typing import Any
 
 import structlog
 
-from assistant.access import credentials
 from assistant.answering.answerer import Answerer
 from assistant.bounds import Bounds, read_bounds
 from assistant.database import Database
@@ -39,7 +38,7 @@ from assistant.profile.profiles import Profiles
 from assistant.profile.wishes import Wishes
 from assistant.records.records import Records
 from assistant.records.usage import Usage
-from assistant.seal import Seal
+from assistant.seal import shop_database, shop_seal
 from assistant.settings import Settings
 from assistant.setup.demo import load_demo
 from assistant.setup.health import running, telling
@@ -208,7 +207,7 @@ def build(
     if settings.languages is not None:
         add_languages(settings.languages)
     tell("database", 0, 0)
-    database = Database(settings.sql_url)
+    database = shop_database(settings)
     migrate(database)
     known = knowledge(settings, tell, encoders)
     tell("shop", 0, 0)
@@ -234,7 +233,7 @@ def _commerce(settings: Settings, database: Database, known: Knowledge, bounds: 
     )
     if not imported:
         shop.stock.load(products)
-    seal = Seal(credentials(settings).session_secret)
+    seal = shop_seal(settings)
     profiles = Profiles(
         database,
         shop.behaviours,
@@ -253,7 +252,7 @@ def _commerce(settings: Settings, database: Database, known: Knowledge, bounds: 
     profiles.erasers.register("wishes", wishes.erase, wishes.export)
     records = Records(database, bounds=bounds, seal=seal)
     outbox = Outbox(database, seal=seal)
-    for addresses in (records.contacts, wishes, outbox):
+    for addresses in (shop, records.contacts, wishes, outbox):
         addresses.seal_all()
     notifications = Notifications(outbox, settings, partial(_name_of, records, shop))
     keep_private(profiles, records, notifications)

@@ -1,9 +1,10 @@
-"""What shoppers left to be reached by is kept sealed: readable with the shop's session secret, and not from the
-database's files or backups alone."""
+"""Where people can be reached, and where their orders go, is kept sealed: readable with the shop's session secret, and
+not from the database's files or backups alone."""
 
 from __future__ import annotations
 
 import base64
+import json
 import secrets
 from typing import Any
 
@@ -11,10 +12,14 @@ import structlog
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import select
+from sqlalchemy import JSON, Dialect, String, cast, select
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.types import TypeDecorator
 
-from assistant.database import Database
+from assistant.access import credentials
+from assistant.database import Database, tidied
+from assistant.settings import Settings
 
 log = structlog.get_logger()
 
@@ -46,7 +51,7 @@ class Seal:
         try:
             return self._fernet.decrypt(text.removeprefix(_MARK).encode()).decode()
         except InvalidToken:
-            log.warning("an address was sealed with another session secret, and cannot be read")
+            log.warning("what is sealed with another session secret cannot be read")
             return None
 
     def close_all(self, database: Database, column: InstrumentedAttribute[Any]) -> int:
@@ -61,3 +66,63 @@ class Seal:
                 setattr(row, column.key, self.close(getattr(row, column.key)))
         database.shred()
         return len(rows)
+
+
+class SealedJson(TypeDecorator[Any]):
+    """A document, sealed in a database that was opened with a seal; what was stored in clear before is read as well.
+    Never searched. Where it was sealed with another secret it is read as an empty one."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        seal: Seal | None = getattr(dialect, _SEAL, None)
+        return value if value is None or seal is None else seal.close(json.dumps(tidied(value), ensure_ascii=False))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        if not isinstance(value, str) or not is_closed(value):
+            return value
+        seal: Seal | None = getattr(dialect, _SEAL, None)
+        opened = (seal or Seal.passing()).open(value)
+        return {} if opened is None else json.loads(opened)
+
+
+_SEAL = "shopclerk_seal"
+_AT_ONCE = 500
+
+
+def shop_seal(settings: Settings) -> Seal:
+    return Seal(credentials(settings).session_secret)
+
+
+def shop_database(settings: Settings) -> Database:
+    """The shop's own, in which ``SealedJson`` is sealed. Its schema is as it was left: see ``assistant.migrations``."""
+    return sealed(Database(settings.sql_url), shop_seal(settings))
+
+
+def sealed(database: Database, seal: Seal) -> Database:
+    # A column's type is handed the dialect, of which every engine has its own.
+    setattr(database.engine.dialect, _SEAL, seal)
+    return database
+
+
+def seal_documents(database: Database, *columns: InstrumentedAttribute[Any]) -> int:
+    """Seals what an earlier version kept in clear in columns of ``SealedJson``; how many there were."""
+    count = 0
+    for column in columns:
+        text = cast(column, String)
+        clear = select(column.class_).where(column.is_not(None), text != "null", ~text.startswith(f'"{_MARK}'))
+        with database.read() as session:
+            if session.scalars(clear.limit(1)).first() is None:
+                continue
+        while True:
+            with database.write() as session:
+                rows = session.scalars(clear.limit(_AT_ONCE)).all()
+                for row in rows:
+                    flag_modified(row, column.key)
+            count += len(rows)
+            if len(rows) < _AT_ONCE:
+                break
+    if count:
+        database.shred()
+    return count

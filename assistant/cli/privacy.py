@@ -26,19 +26,18 @@ def export(
     file: Annotated[Path | None, typer.Argument(help="The JSON file to write; else it is printed.")] = None,
 ) -> None:
     """Everything that the database holds of a customer, as JSON; what was sealed is readable in it."""
-    from assistant.access import credentials
-    from assistant.database import Database, utc_now
+    from assistant.database import utc_now
     from assistant.migrations import migrate
     from assistant.profile.held import Held, subject_of
     from assistant.records.records import Records
-    from assistant.seal import Seal
+    from assistant.seal import shop_database, shop_seal
     from assistant.settings import Settings
     from assistant.shop.customers import Customers
 
     for room in _TABLES:
         import_module(f"assistant.{room}.tables")
     settings = Settings()
-    database = Database(settings.sql_url)
+    database = shop_database(settings)
     migrate(database)
     Records(database)
     customers = Customers(database, limited=False)
@@ -46,7 +45,7 @@ def export(
     if found is None:
         print(f"There is no customer with the id or e-mail address {customer!r}.", file=sys.stderr)
         raise typer.Exit(1)
-    held = Held(database, Seal(credentials(settings).session_secret)).export(subject_of(database, found.id))
+    held = Held(database, shop_seal(settings)).export(subject_of(database, found.id))
     told = {"exported_at": utc_now().isoformat(), "customer_id": found.id, "records": held}
     text = json.dumps(told, ensure_ascii=False, indent=1)
     if file is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.database import Clock, Database, utc_now
+from assistant.seal import seal_documents
 from assistant.shop.behaviour import Behaviours
 from assistant.shop.carts import Carts
 from assistant.shop.catalogue import ProductOf
@@ -18,6 +19,7 @@ from assistant.shop.policy import DEMO, ServicePolicy
 from assistant.shop.stock import Stock
 from assistant.shop.store_order import OrderStore
 from assistant.shop.store_orders import StoreOrders
+from assistant.shop.tables import ChangeRow, CustomerRow, OrderRow, PendingRow
 from retrieval.models import Product
 
 
@@ -55,6 +57,11 @@ class Shop:
         self.pending = PendingActions(database, self.customers, self.orders, self.changes, clock)
         self.checkouts = Checkouts(database, self.carts, product, rules, delivery, clock)
         self.behaviours = Behaviours(database, clock)
+
+    def seal_all(self) -> None:
+        """Addresses that an earlier version kept in clear."""
+        addresses = CustomerRow.address, CustomerRow.further_addresses, OrderRow.address
+        seal_documents(self.database, *addresses, ChangeRow.arguments, PendingRow.arguments)
 
     @property
     def delivery(self) -> DeliveryTerms | None:

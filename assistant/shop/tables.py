@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 from assistant.database import Base
+from assistant.seal import SealedJson
 from assistant.shop.views import AddressView
 
 
@@ -27,20 +28,22 @@ def order_key(order_id: str) -> str:
 
 
 class Address(TypeDecorator[AddressView]):
-    """An ``AddressView`` as JSON: it is read and written whole, never searched."""
+    """An ``AddressView`` as a sealed document: it is read and written whole, never searched."""
 
-    impl = JSON
+    impl = SealedJson
     cache_ok = True
 
     def process_bind_param(self, value: AddressView | None, dialect: Dialect) -> Any:
         return None if value is None else asdict(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> AddressView | None:
-        return None if value is None else AddressView(**value)
+        return None if value is None else AddressView(**(value or {"address1": ""}))
 
 
 class Addresses(Address):
     """Several of them."""
+
+    cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         return [asdict(each) for each in value or ()]
@@ -271,7 +274,7 @@ class ChangeRow(Base):
     customer_id: Mapped[str | None] = mapped_column(index=True)
     """Set where no order is concerned."""
     action: Mapped[str]
-    arguments: Mapped[dict[str, Any]]
+    arguments: Mapped[dict[str, Any]] = mapped_column(SealedJson())
     number: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime]
 
@@ -287,7 +290,7 @@ class PendingRow(Base):
     order_id: Mapped[str]
     """Empty for change_default_address."""
     action: Mapped[str]
-    arguments: Mapped[dict[str, Any]]
+    arguments: Mapped[dict[str, Any]] = mapped_column(SealedJson())
     asked_at: Mapped[datetime]
 
 

@@ -1,0 +1,75 @@
+"""Addresses and what was asked of orders are sealed in the shop's database, and readable with its secret alone."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from assistant import seal
+from assistant.database import Database
+from assistant.seal import Seal, sealed
+from assistant.shop.actions import Approval, OrderAction
+from assistant.shop.policy import Refused
+from assistant.shop.request import Request
+from assistant.shop.shop import Shop
+from assistant.shop.views import AddressView
+from tests.assistant.test_shop import World
+
+KEY = "the shop's secret"
+COLUMNS = {
+    "customers": ("address", "further_addresses"),
+    "orders": ("address",),
+    "order_changes": ("arguments",),
+    "pending_actions": ("arguments",),
+}
+
+
+def stored(database: Database) -> str:
+    """As it stands in the database's files."""
+    with database.engine.connect() as connection:
+        return "\n".join(
+            str(value)
+            for table, columns in COLUMNS.items()
+            for row in connection.execute(text(f"SELECT {', '.join(columns)} FROM {table}"))
+            for value in row
+        )
+
+
+def lived_in(database: Database) -> Shop:
+    world = World(database)
+    world.order()
+    moved = Request(OrderAction.CHANGE_ADDRESS, address=AddressView("7 Mill Lane", city="Leeds"))
+    assert not isinstance(world.shop.changes.do(moved, "SC-A1", "C1", "once"), Refused)
+    assert isinstance(world.shop.pending.ask("conversation", "C1", "SC-A1", moved), Approval)
+    return world.shop
+
+
+def read(shop: Shop) -> tuple[str, str]:
+    customer, order = shop.customers.get("C1"), shop.orders.get("SC-A1", "C1")
+    assert customer is not None and order is not None
+    return str(customer.address), order.address
+
+
+def test_addresses_are_sealed_and_readable_with_the_shops_secret(database: Database) -> None:
+    shop = lived_in(sealed(database, Seal(KEY)))
+    kept = stored(database)
+    assert kept.count("sealed:") >= 5 and not any(word in kept for word in ("Hill", "Mill", "Leeds", "address1"))
+    assert read(shop) == ("1 Hill Road", "7 Mill Lane, Leeds")
+    sealed(database, Seal("another secret"))
+    assert read(shop) == ("", ""), "after the secret was changed they are unknown, and the shop goes on"
+
+
+def test_what_was_kept_in_clear_is_read_and_sealed_at_the_next_start(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = lived_in(database)
+    assert "1 Hill Road" in stored(database) and "Leeds" in stored(database)
+    sealed(database, Seal(KEY))
+    assert read(shop) == ("1 Hill Road", "7 Mill Lane, Leeds")
+    monkeypatch.setattr(seal, "_AT_ONCE", 1)
+    shop.seal_all()
+    kept = stored(database)
+    assert not any(word in kept for word in ("Hill", "Mill", "Leeds"))
+    assert read(shop) == ("1 Hill Road", "7 Mill Lane, Leeds")
+    monkeypatch.setattr(database, "write", None)
+    shop.seal_all()  # a start with nothing to seal asks for no turn at writing
