@@ -6,12 +6,13 @@ Profiles are values, not branches: ``embedded`` and ``gpu`` only choose defaults
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -34,6 +35,26 @@ PLACEHOLDER = "change-me"
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?", re.IGNORECASE)
 _HOST = re.compile(r"(\*\.)?[a-z0-9.-]+|[0-9a-f:]+", re.IGNORECASE)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+_LISTED: dict[str, tuple[Callable[[str], object], str]] = {
+    "allowed_origins": (
+        _ORIGIN.fullmatch,
+        "which is no site: write scheme and host, several separated by commas, like "
+        "https://shop.example,https://www.shop.example",
+    ),
+    "trusted_hosts": (_HOST.fullmatch, "which is no name: write names alone, like shop.example,*.shop.example"),
+    "trusted_proxies": (_is_network, "which is no address and no network: write them like 10.0.0.2,192.168.1.0/24"),
+}
+"""Settings that hold several values: what one of them must be, and how to write it where it is not."""
 
 
 class PlaceholderSecret(ValueError):
@@ -289,49 +310,24 @@ class Settings(BaseSettings):
             raise ValueError("begin it with https://")
         return pattern
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator(*_LISTED, mode="before")
     @classmethod
-    def read_origins(cls, value: object) -> object:
-        """As one writes it: separated by commas, spaces or both."""
+    def _as_one_writes_it(cls, value: object, about: ValidationInfo) -> object:
+        """Separated by commas, spaces or both."""
         if not isinstance(value, str):
             return value
-        origins = [origin.rstrip("/") for origin in value.replace(",", " ").split()]
-        for origin in origins:
-            if not _ORIGIN.fullmatch(origin):
-                raise ValueError(
-                    f"SHOPCLERK_ALLOWED_ORIGINS holds {origin!r}, which is no site: write scheme and host, several "
-                    "separated by commas, like https://shop.example,https://www.shop.example"
-                )
-        return tuple(origins)
+        listed = tuple(one.rstrip("/") if "//" in one else one for one in value.replace(",", " ").split())
+        fits, how = _LISTED[str(about.field_name)]
+        for one in listed:
+            if not fits(one):
+                raise ValueError(f"SHOPCLERK_{str(about.field_name).upper()} holds {one!r}, {how}")
+        return listed
 
     @field_validator("bounds")
     @classmethod
     def _bounds(cls, text: str) -> str:
         read_bounds(text)
         return text
-
-    @field_validator("trusted_hosts", mode="before")
-    @classmethod
-    def _host_names(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        names = tuple(value.replace(",", " ").split())
-        for name in names:
-            if not _HOST.fullmatch(name):
-                raise ValueError(
-                    f"SHOPCLERK_TRUSTED_HOSTS holds {name!r}: write names alone, shop.example,*.shop.example"
-                )
-        return names
-
-    @field_validator("trusted_proxies", mode="before")
-    @classmethod
-    def _networks(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        networks = tuple(value.replace(",", " ").split())
-        for network in networks:
-            ip_network(network, strict=False)
-        return networks
 
     @model_validator(mode="after")
     def refuse_placeholders(self) -> Self:

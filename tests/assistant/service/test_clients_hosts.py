@@ -10,9 +10,12 @@ from assistant.service.clients import Hosts, served_hosts
 from assistant.settings import Settings
 
 
+def settings(**given: str) -> Settings:
+    return Settings(_env_file=None, **given)  # type: ignore[arg-type,call-arg]
+
+
 def served(**given: str) -> TestClient:
-    settings = Settings(_env_file=None, **given)  # type: ignore[arg-type,call-arg]
-    return TestClient(Hosts(PlainTextResponse("here"), served_hosts(settings)))
+    return TestClient(Hosts(PlainTextResponse("here"), served_hosts(settings(**given))))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,21 @@ def test_without_a_setting_any_name_will_do() -> None:
     assert served().get("/", headers={"Host": "anything.example"}).status_code == 200
 
 
-def test_a_name_is_no_address() -> None:
-    with pytest.raises(ValueError, match="SHOPCLERK_TRUSTED_HOSTS"):
-        served(trusted_hosts="https://shop.example")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("trusted_hosts", "https://shop.example"),
+        ("trusted_proxies", "10.0.0.2, proxy.example"),
+        ("allowed_origins", "https://a.example shop.example"),
+    ],
+)
+def test_what_a_list_cannot_hold_is_named(name: str, value: str) -> None:
+    wrong = value.replace(",", " ").split()[-1]
+    with pytest.raises(ValueError, match=f"SHOPCLERK_{name.upper()} holds '{wrong}', which is no"):
+        served(**{name: value})
+
+
+def test_lists_are_read_as_one_writes_them() -> None:
+    read = settings(allowed_origins="https://a.example/, https://b.example:8443", trusted_proxies="10.0.0.0/8 ::1")
+    assert read.allowed_origins == ("https://a.example", "https://b.example:8443")
+    assert read.trusted_proxies == ("10.0.0.0/8", "::1")
