@@ -47,6 +47,7 @@ def serve(
         access = Access.from_settings(settings)
         application = importlib.import_module("ui.app").create(shop, access)
         listener = _listen(host, settings.port if port is None else port)
+    shop.knowledge.store.mend_aside()
     # One thread a query: two that wait for each other take a hundred times as long when the model server is busy.
     torch.set_num_threads(1)
     address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{listener.getsockname()[1]}"

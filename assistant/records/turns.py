@@ -12,10 +12,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 import psutil
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import ColumnElement, and_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from assistant.database import Clock, Database, utc_now
@@ -58,7 +58,7 @@ def alive(process: str, beat_at: datetime, now: datetime) -> bool:
     host, _, rest = process.partition("/")
     number, _, began = rest.partition("/")
     if host != socket.gethostname():
-        return now - beat_at < DEAD_AFTER
+        return abs(now - beat_at) < DEAD_AFTER  # one from the future is of a clock that was wrong
     try:
         return _began(int(number)) == began
     except (psutil.Error, ValueError):
@@ -90,6 +90,15 @@ class TurnState:
     checkpoint: str | None
     started_at: datetime
     mine: bool
+
+
+def _its_message() -> ColumnElement[bool]:
+    """Joins a turn to what the shopper said."""
+    return and_(
+        MessageRow.conversation_id == TurnRow.conversation_id,
+        MessageRow.turn_id == TurnRow.turn_id,
+        MessageRow.kind == SHOPPER_MESSAGE,
+    )
 
 
 class Turns:
@@ -142,9 +151,10 @@ class Turns:
     def left(self, conversation_id: str) -> list[Asked]:
         """The messages that were recorded and not answered yet, oldest first, but for those that another living process
         answers."""
-        query = select(TurnRow).where(TurnRow.conversation_id == conversation_id, TurnRow.done_at.is_(None))
+        query = select(TurnRow).join(MessageRow, _its_message())
+        query = query.where(TurnRow.conversation_id == conversation_id, TurnRow.done_at.is_(None))
         with self._database.read() as session:
-            rows = session.scalars(query.order_by(TurnRow.started_at)).all()
+            rows = session.scalars(query.order_by(MessageRow.sequence)).all()
             states = [(row, self._state(row)) for row in rows]
             return [self._asked(session, row) for row, now in states if now.state == "left" or now.mine]
 
@@ -157,10 +167,10 @@ class Turns:
         return list(dict.fromkeys(id_ for id_, state in states if state.state == "left" or state.mine))
 
     def latest(self, conversation_id: str) -> TurnState | None:
-        """Of the shopper's last message."""
-        query = select(TurnRow).where(TurnRow.conversation_id == conversation_id)
+        """Of the shopper's last message: the order is that of the record, whatever the clock said."""
+        query = select(TurnRow).join(MessageRow, _its_message()).where(TurnRow.conversation_id == conversation_id)
         with self._database.read() as session:
-            row = session.scalars(query.order_by(TurnRow.started_at.desc()).limit(1)).first()
+            row = session.scalars(query.order_by(MessageRow.sequence.desc()).limit(1)).first()
             return None if row is None else self._state(row)
 
     def claim(self, conversation_id: str, turn_id: str) -> bool:
@@ -211,11 +221,6 @@ class Turns:
         )
         with self._database.read() as session:
             return frozenset(turn for turn in session.scalars(query) if turn)
-
-    def _mine(self, conversation_id: str, turn_id: str) -> Any:
-        return update(TurnRow).where(
-            TurnRow.conversation_id == conversation_id, TurnRow.turn_id == turn_id, TurnRow.process == self._process
-        )
 
     def _state(self, row: TurnRow) -> TurnState:
         if row.done_at is not None:

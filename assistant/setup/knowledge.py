@@ -144,7 +144,8 @@ def load_knowledge(
     """Makes the catalogue and the FAQ of the settings live when nothing is yet, or they were embedded by other
     encoders; ``anew``: in any case. A shop may have no FAQ.
 
-    What an admin has loaded since stays: a restart never takes a version back.
+    What an admin has loaded since stays: a restart never takes a version back. What was live and is lost in both of its
+    copies is made from the settings' files where these hold the very same; else it is said that it has to be loaded.
     """
     _load_catalogue(settings, store, encoders, words, tell, anew=anew)
     _load_help_pages(settings, store, encoders, tell, anew=anew)
@@ -154,24 +155,33 @@ def _load_catalogue(
     settings: Settings, store: Store, encoders: Encoders, words: LearnedWords, tell: Tell, *, anew: bool = False
 ) -> None:
     live = store.products.live()
-    if anew or live is None or live.fingerprint != encoders.fingerprint:
+    lost = store.products.lost(encoders.fingerprint)
+    if anew or lost or live is None or live.fingerprint != encoders.fingerprint:
         index_catalogue(
             store,
             settings.catalogue,
             encoders,
             lambda done, total, what: tell(f"catalogue: {what}", done, total),
             words,
+            None if anew else lost,
         )
 
 
 def _load_help_pages(settings: Settings, store: Store, encoders: Encoders, tell: Tell, *, anew: bool = False) -> None:
     live = store.faq.live()
+    lost = store.faq.lost(encoders.questions.fingerprint)
     if live is not None and not anew and (kept := _of_another_encoder(live.fingerprint, store, encoders)):
         index_entries(store, kept, encoders.questions, lambda done, total, what: tell(f"FAQ: {what}", done, total))
         return
     written = settings.faq.is_file() and settings.faq.stat().st_size > 0
-    if written and (anew or live is None or live.fingerprint != encoders.questions.fingerprint):
-        index_faq(store, settings.faq, encoders.questions, lambda done, total, what: tell(f"FAQ: {what}", done, total))
+    if written and (anew or lost or live is None or live.fingerprint != encoders.questions.fingerprint):
+        index_faq(
+            store,
+            settings.faq,
+            encoders.questions,
+            lambda done, total, what: tell(f"FAQ: {what}", done, total),
+            None if anew else lost,
+        )
 
 
 def _of_another_encoder(fingerprint: str, store: Store, encoders: Encoders) -> tuple[FaqEntry, ...]:

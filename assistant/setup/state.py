@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import aiosqlite
-from langgraph.checkpoint.base import BaseCheckpointSaver
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver, ChannelVersions, Checkpoint, CheckpointMetadata
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from psycopg import AsyncConnection
@@ -28,6 +30,31 @@ class CannotStart(RuntimeError):
     """The shop cannot start; the message says why and what to do, in one line."""
 
 
+class InOrder(BaseCheckpointSaver[Any]):
+    """Has each checkpoint come after the one that it was made from. The latest is the one with the greatest id, and ids
+    are times: after a clock that was wrong, or of a machine whose clock is behind, it would not be seen."""
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        before = config["configurable"].get("checkpoint_id")
+        if before is not None and checkpoint["id"] <= before:
+            checkpoint = {**checkpoint, "id": str(UUID(int=UUID(before).int + 1))}
+        return await super().aput(config, checkpoint, metadata, new_versions)
+
+
+class SqliteSaver(InOrder, AsyncSqliteSaver):
+    """In order."""
+
+
+class PostgresSaver(InOrder, AsyncPostgresSaver):
+    """In order."""
+
+
 @asynccontextmanager
 async def checkpointer(settings: Settings) -> AsyncIterator[BaseCheckpointSaver[Any]]:
     url = settings.sql_url
@@ -37,7 +64,7 @@ async def checkpointer(settings: Settings) -> AsyncIterator[BaseCheckpointSaver[
             await connection.execute("pragma synchronous=normal")
             await connection.execute(f"pragma busy_timeout={BUSY_TIMEOUT_MS}")
             await connection.execute("pragma secure_delete=on")
-            saver = AsyncSqliteSaver(connection)
+            saver = SqliteSaver(connection)
             await saver.setup()
             yield saver
     else:
@@ -55,7 +82,7 @@ async def checkpointer(settings: Settings) -> AsyncIterator[BaseCheckpointSaver[
             open=False,
         )
         async with pool:
-            postgres = AsyncPostgresSaver(pool)
+            postgres = PostgresSaver(pool)
             await postgres.setup()
             yield postgres
 

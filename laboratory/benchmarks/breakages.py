@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from laboratory.benchmarks.shop_process import ShopProcess
 from laboratory.benchmarks.simulated_model import SimulatedModel
@@ -149,13 +150,17 @@ def model(**switches: object) -> Breakage:
     return wrong
 
 
-async def clock(around: Surroundings) -> None:
-    """The clock of the shop's process jumps, forwards or back, by an hour or a day, and is right again afterwards."""
-    around.clock.write_text(around.choose.choice(["+3600", "-3600", "+86400", "-86400"]))
-    try:
-        await asyncio.sleep(SHORT_S)
-    finally:
-        around.clock.write_text("+0")
+def clock(direction: Literal["+", "-"]) -> Breakage:
+    """The clock of the shop's process jumps by an hour or a day, and is right again afterwards."""
+
+    async def jumps(around: Surroundings) -> None:
+        around.clock.write_text(f"{direction}{around.choose.choice([3600, 86400])}")
+        try:
+            await asyncio.sleep(SHORT_S)
+        finally:
+            around.clock.write_text("+0")
+
+    return jumps
 
 
 async def killed(around: Surroundings) -> None:
@@ -178,6 +183,8 @@ async def load(around: Surroundings) -> None:
         loading.wait()
 
 
+WITH_A_CLOCK = frozenset({"clock jumps forward", "clock jumps back"})
+"""Those for which the shop is served with a clock that can jump."""
 BREAKAGES: dict[str, Breakage] = {
     "database locked for 10 s": locked,
     "database read-only": read_only,
@@ -194,5 +201,6 @@ BREAKAGES: dict[str, Breakage] = {
     "Chroma's folder deleted": vectors("chroma", "deleted"),
     "snapshots damaged": vectors("snapshots", "damaged"),
     "snapshots deleted": vectors("snapshots", "deleted"),
-    "clock jumps": clock,
+    "clock jumps forward": clock("+"),
+    "clock jumps back": clock("-"),
 }

@@ -1,4 +1,4 @@
-"""A shop whose surroundings fail: ``python -m laboratory.benchmarks.faults --times 50``.
+"""A shop whose surroundings fail: ``python -m laboratory.benchmarks.faults --times 10 --fault "disk full"``.
 
 A real ``shopclerk serve`` (on a small disk of its own, so that it can be filled: needs root and a loop device) with a
 simulated model behind the real client, a supervisor that starts it again when it dies, and a few shoppers at once who
@@ -29,12 +29,12 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 
 from assistant.settings import Settings
-from laboratory.benchmarks.breakages import BREAKAGES, FAKETIME, Surroundings, clock, killed
+from laboratory.benchmarks.breakages import BREAKAGES, FAKETIME, WITH_A_CLOCK, Surroundings
 from laboratory.benchmarks.shop_process import ShopProcess, prepared
 from laboratory.benchmarks.shoppers import FILLING, LOOKING, Shopper, Visit, World, kept, orders_to_change
 from laboratory.benchmarks.simulated_model import SimulatedModel, obliging
@@ -71,24 +71,20 @@ class Result:
         return not (bad or self.lost or self.doubled or self.hands)
 
 
-How = Literal["", "forked", "with a clock that jumps"]
-
-
-def how_to_serve(fault: str) -> How:
-    """One that is killed is forked, so that it is there again soon; a clock that jumps makes all of it slower."""
-    breakage = BREAKAGES[fault]
-    return "forked" if breakage is killed else "with a clock that jumps" if breakage is clock else ""
+def with_a_clock(fault: str) -> bool:
+    """A clock that jumps makes all of the shop slower, so the others do without."""
+    return fault in WITH_A_CLOCK
 
 
 @asynccontextmanager
-async def served(folder: Path, base: Path, how: How) -> AsyncIterator[Surroundings]:
+async def served(folder: Path, base: Path, jumping: bool) -> AsyncIterator[Surroundings]:
     """The shop while it is supervised, on a copy of ``base`` on its own disk in ``folder``."""
     wrong_clock = folder / "clock"
     wrong_clock.write_text("+0")
     with simulated() as model, disk(folder / "disk") as mounted:
         shutil.copytree(base, mounted / "state")
-        more = faked_clock(wrong_clock) if how == "with a clock that jumps" else {}
-        shop = ShopProcess(mounted / "state", {"LLM_URL": model.url, **more}, forked=how == "forked")
+        more = faked_clock(wrong_clock) if jumping else {}
+        shop = ShopProcess(mounted / "state", {"LLM_URL": model.url, **more}, forked=True)
         await asyncio.to_thread(shop.start)
         await shop.ready()
         supervisor = asyncio.create_task(shop.supervised())
@@ -251,19 +247,22 @@ def row(result: Result) -> dict[str, Any]:
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--times", type=int, default=50, help="of each fault")
-    arguments.add_argument("--faults", default="", help="parts of their names, separated by commas; else all")
+    arguments.add_argument("--times", type=int, default=10, help="of each fault")
+    arguments.add_argument(
+        "--fault", action="append", metavar="NAME", help="or a part of it; may be repeated; else all"
+    )
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--state", type=Path, help="a state directory to begin with copies of; else one is made")
     arguments.add_argument("--out", type=Path, help="a folder for the shop's logs and all details")
     arguments.add_argument("--json", action="store_true")
     chosen = arguments.parse_args()
-    wanted = [part.strip() for part in chosen.faults.split(",") if part.strip()]
-    faults = [name for name in BREAKAGES if not wanted or any(part in name for part in wanted)]
+    faults = [name for name in BREAKAGES if not chosen.fault or any(part in name for part in chosen.fault)]
+    if not faults:
+        arguments.error(f"there is no such fault; there are: {', '.join(BREAKAGES)}")
     results: list[Result] = []
 
     async def each_of(faults: Sequence[str], folder: Path, base: Path) -> None:
-        async with served(folder, base, how_to_serve(faults[0])) as around:
+        async with served(folder, base, with_a_clock(faults[0])) as around:
             for fault in faults:
                 begin, around.choose = time.monotonic(), random.Random(f"{fault} {chosen.seed}")
                 results.append(await measured(fault, chosen.times, around))
@@ -279,7 +278,7 @@ def main() -> int:
         base = chosen.state or folder / "base"
         if not chosen.state:
             asyncio.run(prepared(base, {"SHOPCLERK_LLM": "off"}))
-        for _, alike in groupby(faults, how_to_serve):
+        for _, alike in groupby(faults, with_a_clock):
             asyncio.run(each_of([*alike], folder, base))
     rows = [row(result) for result in results]
     if chosen.json:

@@ -76,6 +76,9 @@ class Nowhere:
     def count(self, name: str) -> int:
         return self._counts.get(name, 0)
 
+    def renew(self) -> bool:
+        return False
+
     def close(self) -> None:
         return
 

@@ -1,11 +1,12 @@
 """A shop as customers have it: ``shopclerk serve`` in a process of its own, started again when it dies, as a supervisor
-does. Or, to be killed many times, forked from a process that has built it and waits: run as a program this file is that
-one, which takes ``start`` on its standard input and answers with the number of the process that serves.
+does. Or, to be killed many times, forked from a process that has imported it and waits: run as a program this file is
+that one, which takes ``start`` on its standard input and answers with the number of the process that serves.
 """
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import signal
 import socket
@@ -30,8 +31,8 @@ class ShopProcess:
     """``starts``: how often it was begun. ``supervised`` starts it again for as long as it runs."""
 
     def __init__(self, state: Path, settings: Mapping[str, str], forked: bool = False) -> None:
-        """``settings``: environment variables beside those of a shop without secrets of its own. ``forked``: built once
-        only, and begun in a second; what lies on its disk is then not read anew at a start."""
+        """``settings``: environment variables beside those of a shop without secrets of its own. ``forked``: imported
+        once only."""
         self.state = state
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = int(free.getsockname()[1])
@@ -64,7 +65,7 @@ class ShopProcess:
         return False
 
     def start(self) -> None:
-        """Of a forked one the first start takes as long as it takes to build it."""
+        """Of a forked one the first start takes as long as it takes to import it."""
         if self._process is None or not self._forked:
             command = [sys.executable, "-m", __spec__.name] if self._forked else [*_COMMAND, "serve"]
             pipe = subprocess.PIPE if self._forked else None
@@ -133,30 +134,22 @@ async def prepared(state: Path, settings: Mapping[str, str]) -> None:
 
 
 def _wait_to_be_forked() -> None:
-    import torch
-    import uvicorn
+    """Imports are most of a start, and say nothing of what lies on the disk: that each fork reads for itself."""
+    for name in ("torch", "chromadb", "uvicorn", "langchain_openai", "assistant.bootstrap", "ui.app"):
+        importlib.import_module(name)
+    from assistant.cli import main
 
-    from assistant.bootstrap import build
-    from assistant.settings import Settings
-    from assistant.setup.logs import set_up
-    from ui.app import create
-
-    settings = Settings()
-    set_up(settings)
-    shop = build(settings)
-    app = create(shop, Access.from_settings(settings))
-    torch.set_num_threads(1)
     for thread in threading.enumerate():
         if thread is not threading.current_thread():
-            thread.join(60)  # what they import or check a fork would never see done
+            thread.join(60)  # what they import a fork would never see done
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how those that were killed ended
     for _ in sys.stdin:
         serving = os.fork()
         if serving == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.dup2(2, 1)
-            shop.commerce.database.engine.dispose(close=False)
-            uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
+            sys.argv = ["shopclerk", "serve"]
+            main()
             os._exit(0)
         print(serving, flush=True)
 

@@ -17,17 +17,21 @@ from retrieval.text.words import is_chinese
 
 
 def index_faq(
-    store: Store, path: Path | str, text: TextModel, progress: Progress | None = None
+    store: Store, path: Path | str, text: TextModel, progress: Progress | None = None, only: str | None = None
 ) -> tuple[FaqReport, Ingested]:
     """Reads an FAQ file and makes it the live version. Raises ``FeedError`` (nothing changes) or a ``StoreError``."""
     report = load_faq(path)
-    return report, index_entries(store, report.entries, text, progress)
+    return report, index_entries(store, report.entries, text, progress, only)
 
 
 def index_entries(
-    store: Store, entries: Sequence[FaqEntry], text: TextModel, progress: Progress | None = None
+    store: Store,
+    entries: Sequence[FaqEntry],
+    text: TextModel,
+    progress: Progress | None = None,
+    only: str | None = None,
 ) -> Ingested:
-    """Makes these FAQ entries the live version."""
+    """Makes these FAQ entries the live version. ``only``: as for ``Versions.ingest``."""
 
     def embed(texts: Sequence[str]) -> Vectors:
         # Chinese entries that the encoder cannot read are found by their words, and their vectors stay zero.
@@ -37,7 +41,7 @@ def index_entries(
             vectors[read] = text.encode([texts[at] for at in read])
         return vectors
 
-    return store.faq.ingest(_rows(entries), embed, text.fingerprint, progress, widths=(text.dimensions,))
+    return store.faq.ingest(_rows(entries), embed, text.fingerprint, progress, widths=(text.dimensions,), only=only)
 
 
 def live_entries(store: Store, fingerprint: str) -> tuple[FaqEntry, ...]:

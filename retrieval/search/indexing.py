@@ -105,11 +105,12 @@ def index_catalogue(
     encoders: Encoders,
     progress: Progress | None = None,
     lexicon: Lexicon | LearnedWords | None = None,
+    only: str | None = None,
 ) -> tuple[list[BadRow], Ingested]:
     """Reads catalogue files and makes their good products the live version; nothing grows with them but ids and files.
 
-    Returns the first ``LISTED`` bad rows, and what was loaded. Raises ``FeedError`` or a ``StoreError``, and then the
-    live version is as it was.
+    ``only``: as for ``Versions.ingest``. Returns the first ``LISTED`` bad rows, and what was loaded. Raises
+    ``FeedError`` or a ``StoreError``, and then the live version is as it was.
     """
     feed = read_catalogue(Path(paths) if isinstance(paths, str) else paths)
     bad: list[BadRow] = []
@@ -122,7 +123,7 @@ def index_catalogue(
             else:
                 yield item
 
-    return bad, index_products(store, good(), feed.folder, encoders, progress, lexicon)
+    return bad, index_products(store, good(), feed.folder, encoders, progress, lexicon, only)
 
 
 def index_products(
@@ -132,6 +133,7 @@ def index_products(
     encoders: Encoders,
     progress: Progress | None = None,
     lexicon: Lexicon | LearnedWords | None = None,
+    only: str | None = None,
 ) -> Ingested:
     """Makes these products the live version; pictures are paths below ``folder``. Raises a ``StoreError``.
 
@@ -157,6 +159,7 @@ def index_products(
         progress,
         widths=widths,
         prepare=prepare,
+        only=only,
     )
 
 

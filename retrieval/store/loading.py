@@ -47,6 +47,9 @@ class Database(Names, Protocol):
 
     def count(self, name: str) -> int: ...
 
+    def renew(self) -> bool:
+        """Puts what cannot be used aside, and begins with an empty database; False where that is not ours to do."""
+
     def close(self) -> None: ...
 
 

@@ -32,6 +32,10 @@ class StoreBusy(StoreError):
     """Another load holds the writer's lock."""
 
 
+class DatabaseFailed(StoreError):
+    """What the database has on its disk cannot be used: it is damaged."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One vector's row. ``group`` is what people call one thing (a product, an FAQ entry); it may own several rows.

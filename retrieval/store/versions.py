@@ -12,19 +12,19 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from functools import partial
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
-import numpy as np
-
 from retrieval.disk.folder import BrokenFolder, is_abandoned
-from retrieval.store.loading import PAGE_ROWS, Database, Embed, Load, count_of, pages_of
-from retrieval.store.pointer import FORMAT, Pointer, PointerRecord
+from retrieval.store.copies import read_back, version_name, write_back
+from retrieval.store.loading import PAGE_ROWS, Database, Embed, Load, count_of
+from retrieval.store.pointer import Pointer, PointerRecord
 from retrieval.store.rows import (
+    DatabaseFailed,
     Diff,
     Ingested,
     NothingStored,
@@ -122,6 +122,30 @@ class Versions:
                 return self._opened(snapshot.info)
             return None
 
+    def lost(self, fingerprint: str) -> str | None:
+        """The name of the live version where neither copy of it can be read."""
+        info = self.live()
+        if info is None or info.fingerprint != fingerprint or self._opened_or_none(info) is not None:
+            return None
+        return info.name
+
+    def held(self) -> bool:
+        """Whether the database has the live version, as far as it says itself. Raises a ``StoreError``."""
+        info = self.live()
+        return info is None or count_of(self._database, info) == info.rows
+
+    def write_back(self) -> None:
+        """Has the database hold the live version again, from its snapshot. Raises a ``StoreError``."""
+        if (info := self.live()) is None:
+            return
+        try:
+            snapshot = Snapshot(self._snapshots / info.name)
+            snapshot.folder.verify()
+        except BrokenFolder as error:
+            raise StoreError(f"the {self._kind} are in the database no more, and their snapshot is broken") from error
+        log.warning("%s is in the database no more: it is written there from its snapshot", info.name)
+        write_back(self._database, snapshot)
+
     def diff(self, rows: Iterable[Row]) -> Diff:
         """What loading these rows would add, change and remove. Nothing is stored."""
         writer = self._spooled(rows, self._aside("diff"))
@@ -139,21 +163,32 @@ class Versions:
         *,
         widths: Sequence[int] = (),
         prepare: Prepare | None = None,
+        only: str | None = None,
     ) -> Ingested:
         """Writes a new version and makes it live; does nothing when exactly this content is live.
 
         ``embed`` gets the sources of some hundred rows and returns their vectors (rows, sum of ``widths``) float32; it
         is asked only for vectors that neither this load nor the live or previous version of the same encoder has.
-        ``prepare`` is called with the finished snapshot before the switch, to build beside it what readers need. Rows
-        are read once and never held together. Raises ``ValueError`` for repeated row ids, ``StoreBusy``, another
+        ``prepare`` is called with the finished snapshot before the switch, to build beside it what readers need.
+        ``only``: the name of the version that was lost, which these rows have to be. Rows are read once and never held
+        together. Raises ``ValueError`` for repeated row ids, ``StoreBusy``, another
         ``StoreError`` when the disk is full or the database fails: then the live version is as it was.
         """
         with self._writing(), self._reported():
             pointer = self._record.read()
-            self._sweep(pointer)
+            with suppress(DatabaseFailed):
+                self._sweep(pointer)
             writer = self._spooled(rows, self._aside("load"), progress)
+            if only not in (None, version_name(self._kind, fingerprint, widths, writer.content)):
+                writer.folder.discard()
+                raise StoreError(f"the {self._kind} that were live are lost, and these are others: load them again")
+            take_up = partial(self._take_up, writer, embed, fingerprint, pointer, progress, tuple(widths), prepare)
             try:
-                return self._take_up(writer, embed, fingerprint, pointer, progress, tuple(widths), prepare)
+                return take_up()
+            except DatabaseFailed:
+                if not self._database.renew():
+                    raise
+                return take_up()  # the live version stays in its snapshot; see ``write_back``
             finally:
                 writer.folder.discard()
                 self._database.close()
@@ -177,9 +212,8 @@ class Versions:
         widths: tuple[int, ...],
         prepare: Prepare | None,
     ) -> Ingested:
-        digest = sha256(f"{FORMAT}\n{fingerprint}\n{widths}\n{writer.content}".encode()).hexdigest()
         info = VersionInfo(
-            f"{self._kind}-{digest[:16]}",
+            version_name(self._kind, fingerprint, widths, writer.content),
             fingerprint,
             len(writer.digests),
             len(writer.rows),
@@ -256,18 +290,7 @@ class Versions:
     def _rebuild(self, info: VersionInfo, path: Path) -> None:
         writer = SnapshotWriter(self._aside("rebuild"))
         try:
-            for name, start, stop in pages_of(info):
-                for row in self._database.page(name, start, stop)[0]:
-                    writer.add(row)
-            writer.close_rows()
-            if len(writer.rows) != info.rows:
-                raise StoreError(f"{len(writer.rows)} of {info.rows} rows are stored")
-            for name, start, stop in pages_of(info):
-                vectors = self._database.page(name, start, stop)[1]
-                if start == 0:
-                    writer.take_widths(info.widths or (vectors.shape[1],))
-                writer.put(np.arange(start, stop), vectors)
-            writer.finish(info)
+            read_back(self._database, info, writer)
             writer.folder.move_to(path)
         finally:
             writer.folder.discard()

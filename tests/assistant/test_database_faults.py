@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from pathlib import Path
 
 import pytest
 from langgraph.checkpoint.base import empty_checkpoint
+from langgraph.checkpoint.base import id as checkpoint_ids
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from assistant import database
 from assistant.database import Database
+from assistant.dialogue.graph import Dialogue
+from assistant.dialogue.memory import Memory
 from assistant.settings import Settings
 from assistant.setup.state import checkpointer
 
@@ -78,3 +82,24 @@ def test_a_file_that_is_gone_is_not_made_anew_and_one_in_its_place_is_opened(tmp
     os.replace(aside, path)  # restored from a copy
     assert kept() == 1
     shop.close()
+
+
+def test_what_was_remembered_last_is_known_when_the_clock_has_been_set_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also after a new start: within a process the ids follow one another whatever the clock says."""
+
+    async def remembered(turns: int) -> int:
+        monkeypatch.setattr(checkpoint_ids, "_last_v6_timestamp", None)
+        async with checkpointer(Settings(state_dir=tmp_path, llm="off")) as saver:
+            dialogue = Dialogue(lambda: None, saver)  # type: ignore[arg-type, return-value]
+            await dialogue.remember("chat", Memory(turns=turns))
+            memory = await dialogue.memory("chat")
+            assert memory is not None
+            return memory.turns
+
+    wrong = time.time_ns() + 86_400 * 10**9
+    with monkeypatch.context() as ahead:
+        ahead.setattr(time, "time_ns", lambda: wrong)
+        assert asyncio.run(remembered(1)) == 1
+    assert [asyncio.run(remembered(turns)) for turns in (2, 3)] == [2, 3]

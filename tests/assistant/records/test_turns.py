@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import psutil
 import pytest
@@ -76,6 +77,20 @@ def test_a_process_elsewhere_lives_as_long_as_it_says_so(database: Database, rec
     elsewhere.beat([(chat, "turn-1"), (chat, "turn-2")])
     state = records.turns.state(chat, "turn-1")
     assert state is not None and (state.state, state.mine) == ("running", False)
+
+
+def test_the_order_of_messages_is_that_of_the_record_whatever_the_clock_said(database: Database) -> None:
+    now = utc_now()
+    times = iter([now + timedelta(days=1), now, now])
+    records = Records(database)
+    turns = Turns(database, lambda: next(times), process=DEAD)
+    chat = records.conversations.start("en").id
+    turns.begin(chat, Asked("turn-1", "kettles"))
+    turns.begin(chat, Asked("turn-2", "mugs"))
+    last = records.turns.latest(chat)
+    assert last is not None and last.turn_id == "turn-2"
+    assert [asked.turn_id for asked in records.turns.left(chat)] == ["turn-1", "turn-2"]
+    assert not alive("elsewhere/7/1.00", now + timedelta(days=1), now), "nobody waits a day for who died in the future"
 
 
 def test_messages_written_anew_are_known(records: Records) -> None:
