@@ -101,12 +101,14 @@ class Room:
 
 
 class FakeDesk(FakeMerchandising, FakeRanking):
-    """``delay`` seconds between events. ``calls`` records what the pages asked for."""
+    """``delay`` seconds between events, ``recording`` seconds until a reply is recorded. ``calls`` records what the
+    pages asked for."""
 
     def __init__(self, delay: float = 0.05) -> None:
         FakeMerchandising.__init__(self)
         FakeRanking.__init__(self)
         self.delay = delay
+        self.recording = 0.0
         self.rooms: dict[str, Room] = {}
         self.changes = Changes()
         self.streams = Streams(Most(of_conversation=10, of_address=100, in_all=100))

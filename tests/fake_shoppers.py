@@ -57,6 +57,8 @@ class FakeShoppers:
             except RuntimeError:
                 running.add(e.Notice(code="failed", text="Something went wrong on our side."))
             running.closing = True
+            self.desk.changes.announce(progress(room.id))
+            await asyncio.sleep(self.desk.recording)
             room.say("assistant", events=tuple(running.events), turn_id=message.turn_id)
             self.desk.changes.announce(room.id)
 
@@ -76,6 +78,9 @@ class FakeShoppers:
 
     def running(self, conversation_id: str) -> RunningTurn | None:
         return self.turns.shown(conversation_id)
+
+    def answering(self, conversation_id: str) -> str | None:
+        return self.turns.answering(conversation_id)
 
     def watch(self, conversation_id: str) -> AbstractContextManager[Watch]:
         return self.desk.changes.watch(conversation_id, progress(conversation_id), cart(conversation_id))

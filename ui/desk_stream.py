@@ -100,15 +100,12 @@ class DeskStream:
         self.changes.announce(tab.key)
 
     def look(self, tab: Tab, payload: Payload) -> None:
-        """Another filter, a longer list, nothing open any more, or not looking."""
+        """Another filter, a longer list, or not looking."""
         tab.wanted = filter_of(payload)
         tab.limit = max(PAGE, min(MOST_SHOWN, int(payload.get("limit") or PAGE)))
         tab.visible = payload.get("visible") is not False
         tab.language = language_of(payload)
         tab.board, tab.told = None, None
-        if tab.ticket and not payload.get("ticket"):
-            self.presence.gone(tab.conversation, "agent", tab.key)
-            tab.show("", "", 0)
         self.changes.announce(tab.key)
 
     def typing(self, tab: Tab, typing: bool) -> None:
@@ -153,7 +150,7 @@ class DeskStream:
                     self._present(tab)
                     if await self.staff.who("agent", cookie) is None:
                         return
-                    yield ServerSentEvent(event="beat", data="{}")
+                    yield ServerSentEvent(event="beat", data=_json({"shows": shown}))
                     said = True  # also what nobody announced is read now and then
                 listed = self._list_news(tab)
                 if listed:

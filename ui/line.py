@@ -113,6 +113,7 @@ class Line:
         state: Payload = {}
         with self.shoppers.watch(conversation) as watch:
             await self.shoppers.answer_left(conversation)
+            answering = self.shoppers.answering(conversation)
             looks: frozenset[str] = frozenset({conversation, cart_key(conversation)})
             read_at = time.monotonic()
             more: Payload = {}
@@ -137,16 +138,19 @@ class Line:
                     yield "cart", await self.page.cart(conversation, w)
                 if conversation in looks:  # a piece of a reply changes nothing of them
                     more = await self._more(conversation, w)
-                now = {**await self._state(conversation, news.human), **more}
+                now = {"human": news.human, "model": await self.page.model(), "running": answering, **more}
                 if now != state:
                     state = now
                     yield "state", state
                 await asyncio.sleep(PIECE_S)
                 warming = state["model"] is not True
-                if await watch.changed(LOOK_WARMING_S if warming else LOOK_S):
-                    looks = watch.keys()
-                else:
-                    looks = frozenset({conversation} if time.monotonic() - read_at >= READ_S else ())
+                woken = await watch.changed(LOOK_WARMING_S if warming else LOOK_S)
+                # In this order: where none is being answered any more, its reply was announced, and is read before
+                # the state says so.
+                answering = self.shoppers.answering(conversation)
+                looks = watch.keys()
+                if not woken and time.monotonic() - read_at >= READ_S:
+                    looks |= {conversation}
 
     def _parts(self, news: News, w: Words) -> Payload:
         told: Payload = {
@@ -159,10 +163,6 @@ class Line:
                 if isinstance(event, TurnDone):
                     told["language"] = event.language
         return told
-
-    async def _state(self, conversation: str, human: bool) -> Payload:
-        running = self.shoppers.running(conversation)
-        return {"human": human, "model": await self.page.model(), "running": running and running.turn_id}
 
     async def _more(self, conversation: str, w: Words) -> Payload:
         told: Payload = {}

@@ -163,6 +163,10 @@ class ShopperService:
         """The turn whose reply is under way, in this process."""
         return self.messages.running_turns.shown(conversation_id)
 
+    def answering(self, conversation_id: str) -> str | None:
+        """The turn whose reply is still to be recorded, by this process or, as far as it waits for it, by another."""
+        return self.messages.running_turns.answering(conversation_id)
+
     def watch(self, conversation_id: str) -> AbstractContextManager[Watch]:
         """Wakes for what is recorded, for the pieces of running turns, and for the cart."""
         changes = self.app.commerce.records.changes

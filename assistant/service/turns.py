@@ -48,6 +48,8 @@ class RunningTurn:
         self.stopped = False
         self.place = 0
         """In the line of those that wait to be answered; 0: it waits no more."""
+        self.answering = False
+        """Its message is recorded and its reply is not: from the receipt that says so until the turn ends."""
         self.task: asyncio.Task[None] | None = None
         self._grown = asyncio.Event()
         self._changed = changed
@@ -63,9 +65,10 @@ class RunningTurn:
     def taken(self, receipt: Receipt) -> None:
         if not self.receipt.done():
             self.receipt.set_result(receipt)
+            self.answering = receipt.state == "running"
 
     def end(self) -> None:
-        self.done = True
+        self.done, self.answering = True, False
         self._tell()
 
     def _tell(self) -> None:
@@ -106,6 +109,13 @@ class RunningTurns:
             if conversation == conversation_id and turn.turn is not None and not turn.closing and not turn.done:
                 return turn
         return None
+
+    def answering(self, conversation_id: str) -> str | None:
+        """The turn whose reply is still to be recorded in the conversation, whether any of it can be shown or not."""
+        turns = self._turns.values()
+        return next(
+            (turn.turn_id for turn in turns if turn.conversation_id == conversation_id and turn.answering), None
+        )
 
     def start(
         self, conversation_id: str, turn_id: str, work: Callable[[RunningTurn], Coroutine[Any, Any, None]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -55,6 +56,14 @@ def replied(page: Page, before: int) -> Locator:
     expect(turns).to_have_count(before + 1)
     expect(turns.nth(before).locator(".typing")).to_have_count(0)
     return turns.nth(before)
+
+
+def until(page: Page, so: Callable[[], bool], what: str) -> None:
+    """Waits for what no page shows, while the page goes on."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not so():
+        assert time.monotonic() < deadline, what
+        page.wait_for_timeout(50)
 
 
 def sign_in(page: Page, password: str, name: str = "") -> None:

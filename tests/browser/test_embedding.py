@@ -16,6 +16,15 @@ pytestmark = pytest.mark.browser
 Shot = Callable[[Page, str], None]
 
 
+BUSY = """addEventListener("message", event => {
+  if (event.data?.type !== "shopclerk:hello" || !event.isTrusted) return;
+  event.stopImmediatePropagation();
+  const { data, origin, source } = event;
+  setTimeout(() => dispatchEvent(new MessageEvent("message", { data, origin, source })), 1500);
+}, true)"""
+"""The page around takes long to answer the chat's greeting."""
+
+
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport=WIDE)  # type: ignore[arg-type]
@@ -28,8 +37,8 @@ def inside(page: Page) -> FrameLocator:
     return page.frame_locator("iframe")
 
 
-def opened(page: Page, site: Site) -> FrameLocator:
-    page.goto(f"{site.elsewhere}/elsewhere")
+def opened(page: Page, site: Site, query: str = "") -> FrameLocator:
+    page.goto(f"{site.elsewhere}/elsewhere{query}")
     page.get_by_role("button", name="Help").click()
     expect(inside(page).locator('.clerk[data-ready="yes"]')).to_be_visible()
     return inside(page)
@@ -78,6 +87,9 @@ def test_the_page_around_keeps_the_conversation_where_storage_is_blocked(
     send(frame, "red shoes")
     expect(frame.locator(".card")).to_have_count(3)
     assert len(page.evaluate("localStorage.getItem('shopclerk.conversation')")) > 20
+    page.reload()
+    expect(inside(page).locator(".card")).to_have_count(3)
+    page.add_init_script(BUSY)
     page.reload()
     expect(inside(page).locator(".card")).to_have_count(3)
     page.evaluate("localStorage.clear(), sessionStorage.clear()")
@@ -149,9 +161,7 @@ def test_the_shops_colour_is_readable_everywhere(
     asked = colour.startswith("#")
     context = browser.new_context(viewport=PHONE, color_scheme="light" if asked else scheme)  # type: ignore[arg-type]
     page = context.new_page()
-    page.goto(f"{fake_site.elsewhere}/elsewhere?" + urlencode({"colour": colour, "theme": scheme if asked else "auto"}))
-    page.get_by_role("button", name="Help").click()
-    frame = inside(page)
+    frame = opened(page, fake_site, "?" + urlencode({"colour": colour, "theme": scheme if asked else "auto"}))
     send(frame, "red shoes")
     expect(frame.locator(".card")).to_have_count(3)
     chat = page.frames[1]

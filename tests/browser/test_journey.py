@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -120,9 +119,7 @@ def test_the_journey(served_app: Served, window: Open, shot: Shot, tmp_path: Pat
     console.locator("[data-input]").press_sequentially(" Is there anything else?")
     shot(console, "journey-11-suggested")
     console.click("[data-send]")
-    sent = time.monotonic()
     expect(shopper.locator(".agent-bubble").last).to_contain_text("Is there anything else?")
-    assert time.monotonic() - sent < 4, "two seconds, and as many for a busy machine"
     expect(shopper.locator(".speaker").last).to_contain_text("Priya")
     shot(shopper, "journey-12-agent-in-chat")
     shopper.fill("[data-input]", "No, thank you!")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Route, expect
+from playwright.sync_api import APIResponse, ConsoleMessage, Page, Route, expect
 
 from assistant.service.streams import Most, Streams
 from tests.browser.pages import PHONE, Site, Window, at_both_widths, ready, replied, say
@@ -28,7 +27,7 @@ def chat(fake_site: Site, window: Open) -> Iterator[Page]:
 
     opened.page.on("console", note)
     yield opened.page
-    fake_site.desk.delay = 0.05
+    fake_site.desk.delay, fake_site.desk.recording = 0.05, 0.0
 
 
 def send(page: Page, text: str) -> None:
@@ -91,9 +90,7 @@ def test_two_tabs_show_the_same(chat: Page, fake_site: Site) -> None:
     other.goto(fake_site.url + "/chat/")
     ready(other)
     reply = say(chat, "red shoes")
-    at = time.monotonic()
     expect(other.locator(".card")).to_have_count(3)
-    assert time.monotonic() - at < 2, "one second, and one for a busy machine"
     expect(reply.locator(".card")).to_have_count(3)
     assert other.locator(".turn").evaluate_all("e => e.map(t => t.dataset.key)") == chat.locator(".turn").evaluate_all(
         "e => e.map(t => t.dataset.key)"
@@ -147,6 +144,74 @@ def test_a_tab_whose_place_a_newer_one_took_comes_back_when_it_is_looked_at(
     expect(away.locator(".turn")).to_have_count(6)
     expect(away.locator(".typing:visible")).to_have_count(0)
     assert keys(away) == keys(chat)
+
+
+NOTHING_GOES = """() => {
+  window.gone = [];
+  const note = changes => changes.forEach(({ removedNodes }) => gone.push(...removedNodes));
+  new MutationObserver(note).observe(document.querySelector("[data-log]"), { childList: true });
+}"""
+
+
+def test_a_reply_is_there_while_it_is_being_recorded(chat: Page, fake_site: Site) -> None:
+    fake_site.desk.delay, fake_site.desk.recording = 0.3, 0.5
+    chat.evaluate(NOTHING_GOES)
+    expect(say(chat, "red shoes").locator(".card")).to_have_count(3)
+    assert chat.evaluate("gone.length") == 0
+
+
+def test_a_page_opened_anew_keeps_what_was_said_meanwhile(chat: Page) -> None:
+    """Another language is asked for; the answer, which is older than what the stream tells meanwhile, comes late."""
+    held: list[tuple[Route, APIResponse]] = []
+    chat.route("**/call/open_chat", lambda route: held.append((route, route.fetch())), times=1)
+    chat.click("[data-language=zh]")
+    say(chat, "returns?")
+    chat.evaluate(NOTHING_GOES)
+    for route, answer in held:
+        route.fulfill(response=answer)
+    expect(chat.locator("html")).to_have_attribute("lang", "zh")
+    expect(chat.locator(".turn")).to_have_count(2)
+    assert chat.evaluate("gone.length") == 0
+
+
+def test_an_answer_does_not_take_the_place_of_what_the_stream_has_told_since(chat: Page, fake_site: Site) -> None:
+    """One more is asked for, and again; before the answer comes the other tab puts something in."""
+    say(chat, "everything")
+    put = ".turn-assistant .card:has-text('{}') [data-do=add]"
+    chat.click(put.format("Mill"))
+    expect(chat.locator("[data-cart-count]")).to_have_text("1")
+    other = chat.context.new_page()
+    listening(other, fake_site.url + "/chat/")
+    chat.click("[data-cart-button]")
+    more = chat.get_by_role("button", name="One more")
+    held: list[tuple[Route, APIResponse]] = []
+    chat.route("**/call/press", lambda route: held.append((route, route.fetch())), times=1)
+    more.click()
+    expect(other.locator("[data-cart-count]")).to_have_text("2")
+    more.click()
+    other.click(put.format("Mug"))
+    expect(chat.locator("[data-cart-count]")).to_have_text("3")
+    chat.evaluate("""() => { window.counts = []; const count = document.querySelector("[data-cart-count]");
+      new MutationObserver(() => counts.push(count.textContent)).observe(count, { childList: true }); }""")
+    for route, answer in held:
+        route.fulfill(response=answer)
+    expect(chat.locator("[data-cart-count]")).to_have_text("4")
+    assert "2" not in chat.evaluate("counts")
+
+
+def test_a_sheet_that_was_closed_stays_closed_when_its_answer_comes(chat: Page) -> None:
+    say(chat, "everything")
+    held: list[tuple[Route, APIResponse]] = []
+    chat.route("**/call/buy_product", lambda route: held.append((route, route.fetch())), times=1)
+    chat.locator(".card-open").first.click()
+    expect(chat.locator("[data-detail]")).to_be_visible()
+    chat.keyboard.press("Escape")
+    with chat.expect_response("**/call/buy_product"):
+        for route, answer in held:
+            route.fulfill(response=answer)
+    expect(chat.locator("[data-detail]")).to_be_hidden()
+    chat.locator(".card-open").nth(1).click()
+    expect(chat.locator("[data-detail] h2")).to_contain_text("Swift Road Shoe")
 
 
 def test_a_long_failure_is_said_and_can_be_tried_again_or_given_up(chat: Page, shot: Shot) -> None:
@@ -214,21 +279,21 @@ def test_what_went_to_a_person_has_no_edit_and_a_phone_has_room_for_the_name(cha
     assert name.evaluate("it => it.scrollWidth <= it.clientWidth"), "the shop's name is whole"
 
 
-def test_ones_own_bubble_is_there_within_a_tenth_of_a_second_after_fifty_messages(chat: Page, fake_site: Site) -> None:
+def test_ones_own_bubble_is_there_before_the_shop_answers_and_after_fifty_messages(chat: Page, fake_site: Site) -> None:
     (room,) = list(fake_site.desk.rooms.values())[-1:]
     for number in range(50):
         room.say("shopper" if number % 2 else "agent", text=f"message {number}", name="Ana", turn_id=f"old-{number}")
     chat.reload()
     ready(chat)
     expect(chat.locator(".turn")).to_have_count(50)
-    chat.fill("[data-input]", "red shoes")
-    took = chat.evaluate("""() => new Promise(done => {
-      const log = document.querySelector("[data-log]"), begin = performance.now();
-      const drawn = () => requestAnimationFrame(() => done(performance.now() - begin));
-      new MutationObserver(drawn).observe(log, { childList: true });
-      document.querySelector("[data-composer]").requestSubmit();
-    })""")
-    assert took < 300, f"{took:.0f} ms: a tenth of a second, and as much again for a busy machine"
+    held: list[Route] = []
+    chat.route("**/chat/send", lambda route: held.append(route))
+    send(chat, "red shoes")
+    assert chat.locator(".said").last.inner_text() == "red shoes"
+    expect(chat.locator(".typing:visible")).to_have_count(1)
+    for route in held:
+        route.continue_()
+    expect(chat.locator(".card")).to_have_count(3)
 
 
 def test_no_line_to_begin_with_is_told_in_words_and_passes(fake_site: Site, window: Open) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -139,6 +140,65 @@ def test_bad_pictures_get_a_clear_message(fake_site: Site, window: Open, tmp_pat
     expect(replied(page, 0)).to_contain_text("look most like your picture")
     sent = next(call for name, call in reversed(fake_site.desk.calls) if name == "turn" and call[1])
     assert len(sent[1].data) < 200_000, "large pictures are made smaller before they are sent"
+
+
+GIVEN = """([how, files]) => {
+  const box = document.querySelector("[data-input]"), carried = new DataTransfer();
+  const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
+  for (const [name, text] of files) carried.items.add(new File([bytes(text)], name));
+  const kinds = how === "paste" ? ["paste"] : ["dragenter", "dragover", "drop"];
+  const event = how === "paste" ? ClipboardEvent : DragEvent;
+  const init = { clipboardData: carried, dataTransfer: carried, bubbles: true, cancelable: true };
+  return kinds.map(kind => box.dispatchEvent(new event(kind, init))); // false: the browser is to do nothing of its own
+}"""
+
+
+SLOW_FIRST = """() => {
+  const read = createImageBitmap;
+  let calls = 0;
+  window.createImageBitmap = async file => {
+    if (!calls++) await new Promise(done => { window.go = () => { done(); }; });
+    return read(file);
+  };
+}"""
+"""The first picture takes until go() to be read."""
+
+
+def test_a_picture_is_pasted_dropped_or_taken_by_the_camera(fake_site: Site, window: Open, tmp_path: Path) -> None:
+    page = chat(window, fake_site, viewport=PHONE)
+    shoe, words = tmp_path / "shoe.png", tmp_path / "words.png"
+    Image.new("RGB", (640, 480), "firebrick").save(shoe)
+    words.write_text("only words")
+    told, preview = page.locator("[data-error]"), page.locator("[data-preview]")
+
+    def give(how: str, *files: Path) -> None:
+        if how == "camera":
+            page.set_input_files("[data-camera]", files)
+            return
+        carried = [[file.name, b64encode(file.read_bytes()).decode()] for file in files]
+        assert page.evaluate(GIVEN, [how, carried])[-1] is False
+
+    for how in ("paste", "drop", "camera"):
+        give(how, words)
+        expect(told).to_contain_text("“words.png” cannot be read as a picture")
+        expect(preview).to_be_hidden()
+        if how != "camera":
+            give(how, shoe, words)
+            expect(told).to_contain_text("One picture at a time")
+        give(how, shoe)
+        expect(preview).to_contain_text("shoe.png")
+        expect(told).to_be_hidden()
+        expect(page.locator("[data-drop]")).to_be_hidden()
+        page.click("[data-do=unpicture]")
+        expect(preview).to_be_hidden()
+    page.evaluate(SLOW_FIRST)
+    give("paste", words)
+    give("paste", shoe)
+    expect(preview).to_contain_text("shoe.png")
+    page.evaluate("go()")
+    page.click("[data-send]")
+    expect(replied(page, 0)).to_contain_text("look most like your picture")
+    expect(told).to_be_hidden()
 
 
 def test_a_failure_is_said_kindly_and_can_be_tried_again(fake_site: Site, window: Open) -> None:

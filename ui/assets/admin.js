@@ -2,17 +2,26 @@
 const app = find(".clerk"), region = name => find(`[data-region="${name}"]`);
 let words = props.words, loading = null, uploadedFile = null, timer, asking = null;
 
-async function hello(language) { words = (await server.hello({ language })).words; label(words); }
+// Of several calls for the same place only the last is shown.
+const calls = {};
+function last(place) { const call = calls[place] = (calls[place] ?? 0) + 1; return () => call === calls[place]; }
+
+async function hello(language) {
+  const stands = last("words"), reply = await server.hello({ language });
+  if (stands()) { words = reply.words; label(words); }
+}
 function failing(text) { const box = find("[data-error]"); box.textContent = text; box.hidden = !text; }
 
 async function refresh() {
   clearTimeout(timer);
+  const stands = last("refresh");
   try {
     const news = await server.refresh({ language: words.language });
+    if (!stands()) return;
     for (const name of ["health", "versions", "unanswered", "ranking_state"]) fill(region(name), news[name]);
     failing("");
     app.dataset.ready = "yes";
-  } catch { failing(words["admin.offline"]); }
+  } catch { if (!stands()) return; failing(words["admin.offline"]); }
   clearTimeout(timer);
   timer = setTimeout(refresh, document.hidden ? 60000 : 10000);
 }
@@ -30,20 +39,21 @@ function sorry(kind, text) { const p = document.createElement("p"); p.className 
 
 async function take(kind, file) {
   if (!file) return;
-  const size = file.size / 1048576, limit = props.limits[kind];
+  const stands = last(kind), size = file.size / 1048576, limit = props.limits[kind];
   find(`[data-file="${kind}"]`).value = "";
+  if (kind === "catalogue") loading = null;
   if (size > limit) { sorry(kind, filled(words["admin.too_big"], { size: size.toFixed(0), limit })); return; }
   try {
     if (kind === "faq") {
       busy(kind, words["admin.checking"]);
       const reply = await server.faq_preview({ language: words.language, filename: file.name, data: await readAll(file), trusted: trusts("faq") });
-      fill(region(kind), reply.html);
+      if (stands()) fill(region(kind), reply.html);
     } else {
       busy(kind, words["admin.uploading"]);
       const { path } = await upload(file);
-      read({ path, filename: file.name });
+      if (stands()) read({ path, filename: file.name });
     }
-  } catch { sorry(kind, words["admin.failed"]); }
+  } catch { if (stands()) sorry(kind, words["admin.failed"]); }
 }
 function read(file, columns = {}) {
   uploadedFile = file; loading = "load" + Date.now();
@@ -66,8 +76,9 @@ all("[data-drop]").forEach(zone => {
 
 async function act(what, kind, extra, button) {
   if (button) button.setAttribute("aria-busy", "true");
-  try { fill(region(kind), (await server.act({ language: words.language, do: what, kind, ...extra })).html); }
-  catch { sorry(kind, words["admin.failed"]); }
+  const stands = last(kind);
+  try { const { html } = await server.act({ language: words.language, do: what, kind, ...extra }); if (stands()) fill(region(kind), html); }
+  catch { if (stands()) sorry(kind, words["admin.failed"]); }
   if (button) button.removeAttribute("aria-busy");
   await refresh();
 }

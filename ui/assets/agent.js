@@ -1,6 +1,9 @@
 // The desk's buttons, its languages, and its beginning.
+let hellos = 0;
+const cannedLine = inLine();
 async function hello(language) {
-  const reply = await server.hello({ language });
+  const call = ++hellos, reply = await server.hello({ language });
+  if (call !== hellos) return; // another language has been chosen
   words = reply.words; me = reply.me; leads = reply.role !== "agent";
   label(words);
   find("[data-me]").textContent = me;
@@ -10,7 +13,7 @@ async function hello(language) {
 function replies(reply) { canned = reply.canned ?? canned; if (reply.canned_list !== undefined) fill(region("canned"), reply.canned_list); }
 
 async function saveCanned(payload) {
-  try { const reply = await server.canned({ ...payload, language: words.language }); if (reply.refused) return toast(reply.refused); replies(reply); toast(words["agent.canned_saved"]); }
+  try { const reply = await cannedLine(() => server.canned({ ...payload, language: words.language })); if (reply.refused) return toast(reply.refused); replies(reply); toast(words["agent.canned_saved"]); }
   catch { toast(words["agent.failed"]); }
 }
 region("canned").addEventListener("submit", event => {

@@ -2,19 +2,35 @@
 function show(dialog) { if (!dialog.open) dialog.showModal(); }
 all("dialog").forEach(dialog => dialog.addEventListener("click", event => { if (event.target === dialog) dialog.close(); }));
 
-async function press(what, button) {
-  const notice = find("[data-cart-notice]");
-  notice.hidden = true;
+// Asks the shop, whose answer is null where it refused: what it says then is seen in the cart when that is open, else as
+// a toast. What changes something is asked in line. The stream tells every change of the cart as well: an answer that it
+// may have overtaken is not shown.
+const shopLine = inLine(), LOOKS = ["buy_product", "buy_passage", "buy_transcript"];
+async function ask(call, what = {}, button = null) {
+  find("[data-cart-notice]").hidden = true;
   if (button) button.setAttribute("aria-busy", "true");
+  const conversation = await there();
+  let before;
+  const asked = () => {
+    before = cartsTold;
+    const said = typeof what === "function" ? what() : what; // as things stand when it is asked
+    return said ? server[call]({ conversation, language: words.language, ...said }) : {};
+  };
   try {
-    const reply = await server.press({ conversation: chat, language: words.language, ...what });
+    const reply = await (LOOKS.includes(call) ? asked() : shopLine(asked));
     if (reply.lost) { await open({ conversation: null }); return null; }
-    if (reply.cart) showCart(reply.cart);
-    if (reply.notice) { if (find("[data-cart]").open) { notice.textContent = reply.notice; notice.hidden = false; } else toast(reply.notice); return null; }
+    if (reply.cart && cartsTold === before) showCart(reply.cart);
+    if (reply.notice) { tell(reply.notice); return null; }
+    if (reply.toast) toast(reply.toast);
     return reply;
-  } catch (error) { toast(error.said || words["chat.failed"]); return null; }
+  } catch (error) { tell(error.said || words["chat.failed"]); return null; }
   finally { if (button) button.removeAttribute("aria-busy"); }
 }
+function tell(text) {
+  const notice = find("[data-cart-notice]");
+  if (find("[data-cart]").open) { notice.textContent = text; notice.hidden = false; } else toast(text);
+}
+const press = (what, button) => ask("press", what, button);
 
 doers({
   say: button => send(button.dataset.say),
@@ -28,12 +44,18 @@ doers({
   more: button => { button.previousElementSibling.classList.add("cards-all"); button.remove(); },
   new: async () => { store.set("conversation", null); outbox = []; keepAll([]); replacing(null); leave(); await open(); input.focus(); },
   language: async button => { store.set("language", button.dataset.language); chosen = true; await open({ language: button.dataset.language, chosen: true }); },
-  quantity: button => press({ kind: "quantity", variant: button.dataset.variant, quantity: Number(button.dataset.quantity) }, button),
+  quantity: button => {
+    const { variant } = button.dataset, these = () => all(`[data-do=quantity][data-variant="${CSS.escape(variant)}"]`), at = these().indexOf(button);
+    return press(() => these()[at] && { kind: "quantity", variant, quantity: Number(these()[at].dataset.quantity) }, button);
+  },
   confirm: button => send(button.dataset.say, { kind: "confirm" }),
   cancel: button => send(button.dataset.say, { kind: "cancel" }),
   thumb: async button => {
-    const on = button.getAttribute("aria-pressed") === "true";
-    const reply = await press({ kind: "thumb", turn: button.dataset.turn, verdict: on ? null : button.dataset.verdict }, button);
+    let on;
+    const reply = await press(() => {
+      on = button.getAttribute("aria-pressed") === "true";
+      return { kind: "thumb", turn: button.dataset.turn, verdict: on ? null : button.dataset.verdict };
+    }, button);
     if (!reply) return;
     all(".thumb", button.parentElement).forEach(other => other.setAttribute("aria-pressed", String(other === button && !on)));
     const why = find(".why", button.closest(".turn"));

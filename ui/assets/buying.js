@@ -1,28 +1,14 @@
 // From looking to buying: product pages, what is to be chosen, what one waits for. The server renders; this only asks.
-async function shop(call, what = {}, button = null) {
-  if (button) button.setAttribute("aria-busy", "true");
-  try {
-    const reply = await server["buy_" + call]({ conversation: chat, language: words.language, ...what });
-    if (reply.lost) { await open({ conversation: null }); return null; }
-    if (reply.cart) showCart(reply.cart);
-    if (reply.notice) { say(reply.notice); return null; }
-    if (reply.toast) toast(reply.toast);
-    return reply;
-  } catch (error) { say(error.said || words["chat.failed"]); return null; }
-  finally { if (button) button.removeAttribute("aria-busy"); }
-}
-// Where it is seen: in the cart when that is open, else as a toast.
-function say(text) {
-  const notice = find("[data-cart-notice]");
-  if (find("[data-cart]").open) { notice.textContent = text; notice.hidden = false; } else toast(text);
-}
+const shop = (call, what, button) => ask("buy_" + call, what, button);
 
 // Colours are data: the attribute carries one, and only a plain one is painted.
 function paint(root) {
   for (const swatch of all("[data-swatch]", root)) if (/^#[0-9a-f]{6}$/i.test(swatch.dataset.swatch)) swatch.style.background = swatch.dataset.swatch;
 }
 const detailBody = find("[data-detail-body]");
-let detailCalls = 0;
+// Of what is looked at, only the last that was asked for is shown.
+let detailCalls = 0, passageCalls = 0;
+find("[data-detail]").addEventListener("close", () => { detailCalls++; });
 function showDetail(html) { fill(detailBody, html); paint(detailBody); show(find("[data-detail]")); }
 
 async function openDetail(product, variant = "") {
@@ -47,16 +33,17 @@ function added(button) {
 doers({
   detail: button => openDetail(button.dataset.product, button.dataset.variant),
   add: async button => {
-    const reply = await shop("put", { product: button.dataset.product }, button);
+    const call = ++detailCalls, reply = await shop("put", { product: button.dataset.product }, button);
     if (!reply) return;
     if (!reply.choose) { added(button); return; }
-    detailCalls++;
+    if (call !== detailCalls) return;
     showDetail(reply.choose);
     find(".choice-missing input:not(:disabled)", detailBody)?.focus();
   },
   put: async button => {
-    const reply = await shop("put", { product: button.dataset.product, chosen: chosenIn(button.closest("form")) }, button);
+    const call = ++detailCalls, reply = await shop("put", { product: button.dataset.product, chosen: chosenIn(button.closest("form")) }, button);
     if (!reply) return;
+    if (call !== detailCalls) { if (!reply.choose) added(button); return; }
     if (reply.choose) { showDetail(reply.choose); find(".choice-missing input:not(:disabled)", detailBody)?.focus(); return; }
     find("[data-detail]").close();
     added(button);
@@ -70,8 +57,8 @@ doers({
   },
   uncoupon: button => shop("coupon", { code: "" }, button),
   passage: async button => {
-    const reply = await shop("passage", { passage: button.dataset.passage }, button);
-    if (reply) { fill(find("[data-help-body]"), reply.html); show(find("[data-help]")); }
+    const call = ++passageCalls, reply = await shop("passage", { passage: button.dataset.passage }, button);
+    if (reply && call === passageCalls) { fill(find("[data-help-body]"), reply.html); show(find("[data-help]")); }
   },
   transcript: async button => {
     const reply = await shop("transcript", {}, button);
@@ -101,11 +88,10 @@ element.addEventListener("submit", async event => {
   if (!form) return;
   event.preventDefault();
   const { kind, product, variant } = form.dataset;
-  const reply = await shop("wish", { kind, product, variant, email: form.elements.email.value }, find("button", form));
-  if (!reply) return;
-  const buy = find("[data-buy-form]", detailBody);
-  const fresh = await shop("product", { product, chosen: chosenIn(buy) });
-  if (fresh) { fill(detailBody, fresh.html); paint(detailBody); }
+  const call = ++detailCalls;
+  if (!await shop("wish", { kind, product, variant, email: form.elements.email.value }, find("button", form)) || call !== detailCalls) return;
+  const fresh = await shop("product", { product, chosen: chosenIn(find("[data-buy-form]", detailBody)) });
+  if (fresh && call === detailCalls) { fill(detailBody, fresh.html); paint(detailBody); }
 });
 element.addEventListener("submit", event => {
   const form = event.target.closest("[data-coupon-form]");

@@ -9,8 +9,9 @@ if (till) {
     form.set("do", "update");
     try {
       const answer = await fetch(till.action, { method: "POST", body: new URLSearchParams(form) });
+      const html = await answer.text();
       if (!answer.ok || call !== asked) return;
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = new DOMParser().parseFromString(html, "text/html");
       for (const id of ["till-ways", "till-summary"]) {
         const had = document.activeElement?.value, part = fresh.getElementById(id);
         if (!part) continue;

@@ -10,13 +10,16 @@ function submit() {
   if (send(input.value, extra)) { input.value = ""; unpicture(); replacing(null); grow(); ready(); draft(); }
   input.focus();
 }
-function unpicture() { picture = null; find("[data-preview]").hidden = true; find("[data-file]").value = ""; ready(); }
+let takes = 0; // only the picture that was given last is taken, and none after the message was sent
+function unpicture() { takes++; picture = null; find("[data-preview]").hidden = true; find("[data-file]").value = ""; ready(); }
 
 async function take(files) {
   if (!files.length) return;
   if (files.length > 1) { failing(words["chat.picture_only_one"]); return; }
   const file = files[0], size = file.size / 1048576;
   unpicture(); failing("");
+  const call = takes;
+  let read;
   if (size > limits.picture) { failing(filled(words["chat.picture_too_big"], { size: size.toFixed(0), limit: limits.picture })); return; }
   try {
     const bitmap = await createImageBitmap(file);
@@ -27,8 +30,11 @@ async function take(files) {
     paint.fillStyle = "#fff"; paint.fillRect(0, 0, canvas.width, canvas.height);
     paint.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
     bitmap.close();
-    picture = { url: canvas.toDataURL("image/jpeg", 0.9), name: file.name };
-  } catch { find("[data-file]").value = ""; failing(filled(words["chat.picture_unreadable"], { name: file.name })); return; }
+    read = { url: canvas.toDataURL("image/jpeg", 0.9), name: file.name };
+  } catch { /* said below */ }
+  if (call !== takes) return;
+  if (!read) { find("[data-file]").value = ""; failing(filled(words["chat.picture_unreadable"], { name: file.name })); return; }
+  picture = read;
   find("[data-preview-image]").src = picture.url;
   find("[data-preview-name]").textContent = file.name;
   find("[data-preview]").hidden = false;

@@ -1,10 +1,12 @@
 // The open conversation: opened at its newest message, kept fresh by the stream, answered from the box below it.
-let asked = -1, facts = {}, translates = false, foreign = "", drafts = {}, canned = [], mode = "reply", typedAt = 0, chosen = 0;
+const aboutLine = inLine();
+let opened = 0, pasts = 0, asked = -1, facts = {}, translates = false, foreign = "", drafts = {}, canned = [], mode = "reply", typedAt = 0, chosen = 0;
 const menu = find("[data-canned-menu]");
 
 async function open(id) {
   if (ticket) drafts[ticket] = input.value;
   typing(false);
+  opened++;
   ticket = id; cursor = 0; asked = -1; mine = false; foreign = "";
   setMode("reply");
   log.replaceChildren();
@@ -17,18 +19,18 @@ async function open(id) {
   app.dataset.view = "talk";
   current();
   log.setAttribute("aria-busy", "true");
-  const told = early = [];
+  const meanwhile = early = [];
   let reply;
   try { reply = await server.open({ ticket: id, tab, language: words.language }); } catch { reply = null; }
-  if (early !== told) return; // another has been opened
+  if (early !== meanwhile) return; // another has been opened
   early = null;
   log.removeAttribute("aria-busy");
   if (!reply) return again();
   if (reply.refused) return toast(reply.refused);
-  for (const news of [reply, ...told]) showTalk(news);
+  showTalk(reply);
   showAbout(reply);
   scroller.scrollTop = scroller.scrollHeight;
-  if (!reply.held) connect();
+  if (!reply.held) connect(); else meanwhile.forEach(hear);
 }
 
 function showTalk(news) {
@@ -74,8 +76,8 @@ function showAbout(reply) {
 let renewing;
 function renewAbout() {
   clearTimeout(renewing);
-  const id = ticket;
-  renewing = setTimeout(async () => { try { const reply = await server.about({ ticket: id, language: words.language }); if (id === ticket) showAbout(reply); } catch { /* the stream says so */ } }, 600);
+  const now = opened;
+  renewing = setTimeout(() => aboutLine(async () => { try { const reply = await server.about({ ticket, language: words.language }); if (now === opened) showAbout(reply); } catch { /* the stream says so */ } }), 600);
 }
 
 function ready() { find("[data-send]").disabled = !input.value.trim() || (mode === "reply" && !mine); }
@@ -177,13 +179,15 @@ async function translateMine(button) {
 }
 
 async function past(button) {
-  const sheet = find("[data-past]");
+  const sheet = find("[data-past]"), call = ++pasts;
   region("past").replaceChildren();
   try {
     const reply = await server.past({ conversation: button.dataset.conversation, language: words.language });
+    if (call !== pasts) return; // another was asked for
     if (reply.refused) return toast(reply.refused);
     fill(region("past"), reply.html);
-    sheet.showModal(); tick();
+    if (!sheet.open) sheet.showModal();
+    tick();
     region("past").scrollTop = region("past").scrollHeight;
   } catch { toast(words["agent.failed"]); }
 }

@@ -19,13 +19,17 @@ function connect() {
   const now = new EventSource(`/agent/stream?${new URLSearchParams({ ...standing(), after: cursor })}`);
   stream = now;
   const on = (name, run) => now.addEventListener(name, event => { if (now !== stream) return; alive(); run(JSON.parse(event.data)); });
-  on("beat", () => {});
+  on("beat", shown => { if (early) early.push(shown); else hear(shown); });
   on("list", showList);
   on("told", showTold);
-  on("talk", news => { if (news.ticket === ticket) { if (early) early.push(news); else showTalk(news); } });
+  on("talk", news => { if (news.ticket === ticket) { if (early) early.push(news); else hear(news); } });
   on("out", signedOut);
   now.onerror = () => { if (now === stream) again(); };
 }
+
+// A beat names the conversation that the stream tells of. It is another where requests came in another order than they
+// were made.
+function hear(news) { if ("parts" in news) showTalk(news); else if (news.shows !== (ticket ?? "")) connect(); }
 
 function alive() { heard = Date.now(); if (retry > 400) { retry = 400; failing(""); } app.dataset.ready = "yes"; deliver(); }
 
@@ -43,8 +47,9 @@ setInterval(() => { if (Date.now() - heard > 25000) again(); }, 5000);
 addEventListener("online", () => { if (retry > 400) connect(); });
 
 // Another filter, a longer list, another tab in front: the stream goes on where its process has it, else anew.
+const looks = inLine();
 async function look() {
-  try { if (!(await server.look(standing())).held) connect(); } catch { again(); }
+  try { if (!(await looks(() => server.look(standing()))).held) connect(); } catch { again(); }
 }
 document.addEventListener("visibilitychange", look);
 

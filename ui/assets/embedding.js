@@ -17,9 +17,12 @@ if (framed && blocked) {
 function takeKept(values) {
   if (!blocked || typeof values !== "object" || values === null) return;
   const mine = store.get("customer"), theirs = typeof values.customer === "string" ? values.customer : null;
-  for (const key of KEPT) if (typeof values[key] === "string" && store.get(key) === null && (key !== "conversation" || !fromLink.has("customer") || mine === theirs)) store.set(key, values[key]);
+  // Where the page around was too busy to answer in time, a conversation was begun here: one of which nothing was said.
+  const late = opening !== null && !log.children.length && !outbox.length;
+  for (const key of KEPT) if (typeof values[key] === "string" && (store.get(key) === null || late && key === "conversation") && (key !== "conversation" || !fromLink.has("customer") || mine === theirs)) store.set(key, values[key]);
   try { outbox = [...JSON.parse(values.outbox ?? "[]"), ...outbox]; } catch { /* nothing of ours */ }
   outboxShown();
+  if (late && store.get("conversation") !== chat) { leave(); open(); }
 }
 
 const asText = (value, most = 500) => typeof value === "string" || typeof value === "number" ? String(value).slice(0, most) : "";

@@ -1,6 +1,7 @@
 // The admin page's part on what is learned: tables, and help pages made of agents' answers.
+const learningLine = inLine();
 async function learning() {
-  try { learned(await server.learning({ language: words.language })); } catch { region("learning-told").textContent = words["admin.failed"]; }
+  try { learned(await learningLine(() => server.learning({ language: words.language }))); } catch { region("learning-told").textContent = words["admin.failed"]; }
 }
 function learned(news) {
   if (news.told) fill(region("learning-told"), news.told);
@@ -10,7 +11,8 @@ async function decidePage(button, kind) {
   const form = button.closest("[data-proposal]");
   button.setAttribute("aria-busy", "true");
   try {
-    learned(await server.learn({ language: words.language, do: kind, id: form.dataset.proposal, question: form.elements.question.value, answer: form.elements.answer.value }));
+    const said = { language: words.language, do: kind, id: form.dataset.proposal, question: form.elements.question.value, answer: form.elements.answer.value };
+    learned(await learningLine(() => server.learn(said)));
   } catch { region("learning-told").textContent = words["admin.failed"]; }
   button.removeAttribute("aria-busy");
 }

@@ -32,6 +32,7 @@ async function listen() {
     let silence, heard = false, refused = null;
     const alive = () => { clearTimeout(silence); silence = setTimeout(() => current.abort(), SILENCE_MS); };
     const current = new AbortController();
+    if (busy !== null) busy.told = true; // whatever this stream tells is newer than the receipt
     mine.signal.addEventListener("abort", () => current.abort(), { once: true });
     try {
       alive();
@@ -85,25 +86,29 @@ function hear(name, told) {
 }
 
 const answered = new Set();
+function noteAnswers(parts) { for (const { key } of parts) if (key.startsWith("a-")) answered.add(key.slice(2)); }
 hears("parts", told => {
   placed(told.parts);
   cursor = Math.max(cursor, told.cursor);
-  for (const { key } of told.parts) if (key.startsWith("a-")) answered.add(key.slice(2));
+  noteAnswers(told.parts);
   for (const id of told.replaced) markReplaced(id);
   if (told.parts.some(({ html }) => !html.includes("turn-shopper"))) unseen(told.parts.length);
   if (busy !== null && answered.has(busy.id)) turnEnded(told.language);
   showWelcome();
 });
+hears("cart", cartTold);
 hears("turn", told => {
   if (answered.has(told.id)) return;
   if (busy === null) { busy = { id: told.id }; ready(); }
+  if (busy.id === told.id) busy.told = true;
   placed(told.parts);
 });
-hears("cart", showCart);
+// Once the shop has told that a reply is under way (busy.told), it also tells that it is no more: then without an answer.
 hears("state", state => {
   human = state.human; modelReady = state.model;
   if (state.running && !answered.has(state.running) && busy === null) { busy = { id: state.running }; dots(state.running); }
-  if (busy !== null && busy.taken && state.running !== busy.id && (human || performance.now() - busy.taken > 1500)) { if (!answered.has(busy.id)) turnOf("a-" + busy.id)?.remove(); turnEnded(); }
+  if (busy !== null && state.running === busy.id) busy.told = true;
+  else if (busy?.told) { if (!answered.has(busy.id)) turnOf("a-" + busy.id)?.remove(); turnEnded(); }
   showState(); ready();
 });
 
@@ -205,7 +210,7 @@ function arrived(entry, reply) {
   found();
   const article = turnOf("m-" + entry.id);
   if (article) { delete article.dataset.state; find("[data-own-state]", article)?.remove(); }
-  if (reply.state === "running" && !answered.has(entry.id)) { busy = { id: entry.id, taken: performance.now() }; if (!human) dots(entry.id); ready(); if (!scrolledAway) follow(); return; }
+  if (reply.state === "running" && !answered.has(entry.id)) { busy = { id: entry.id }; if (!human) dots(entry.id); ready(); if (!scrolledAway) follow(); return; }
   if (reply.state === "refused") delete article?.dataset.untold; // the record never tells of it
   const waiting = turnOf("a-" + entry.id);
   if (reply.state !== "done" && waiting && !answered.has(entry.id)) waiting.remove();

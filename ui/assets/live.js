@@ -64,6 +64,13 @@ function doers(table) {
   });
 }
 
+// Calls one after the other: each is made when the one before has been answered, so that no answer is older than one
+// that was shown, and a press counts from what the press before came to.
+function inLine() {
+  let last = Promise.resolve();
+  return call => (last = last.catch(() => {}).then(call));
+}
+
 let toastTimer;
 function toast(text) {
   const box = find("[data-toast]");

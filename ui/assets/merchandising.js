@@ -1,11 +1,12 @@
 // The admin page's merchandising part: forms and buttons; the server sends the tables.
+const merchandisingLine = inLine();
 async function merchandising() {
-  try { const news = await server.merchandising({ language: words.language }); for (const name of ["rules", "campaigns"]) fill(region(name), news[name]); }
+  try { const news = await merchandisingLine(() => server.merchandising({ language: words.language })); for (const name of ["rules", "campaigns"]) fill(region(name), news[name]); }
   catch { failing(words["admin.offline"]); }
 }
 async function merchandise(what, extra, form) {
   try {
-    const news = await server.merchandise({ language: words.language, do: what, ...extra });
+    const news = await merchandisingLine(() => server.merchandise({ language: words.language, do: what, ...extra }));
     fill(region("merchandise-told"), news.told);
     region("merchandise-told").scrollIntoView({ block: "nearest" });
     if (news.good) { for (const name of ["rules", "campaigns"]) fill(region(name), news[name]); form?.reset(); }

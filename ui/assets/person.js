@@ -26,15 +26,14 @@ function personShown() {
   app.classList.toggle("with-person", !personStrip.hidden);
 }
 
-// One after the other, so that the last word stays; only the last answer is shown, and none that the stream may have
-// overtaken: it tells of every change.
-let personLine = Promise.resolve(), personLast = null;
+// Only the last answer is shown, and none that the stream may have overtaken: it tells of every change.
+const personLine = inLine();
+let personLast = null;
 async function personCall(what, button) {
   personProblem("");
   if (button) button.setAttribute("aria-busy", "true");
-  const before = statesHeard;
-  const call = personLast = personLine.then(() => server.person({ conversation: chat, language: words.language, ...what }));
-  personLine = call.catch(() => {});
+  const before = statesHeard, conversation = await there();
+  const call = personLast = personLine(() => server.person({ conversation, language: words.language, ...what }));
   try {
     const reply = await call;
     if (reply.lost) { await open({ conversation: null }); return false; }
@@ -76,7 +75,8 @@ personStrip.addEventListener("submit", async event => {
 function seeing() {
   if (!chat || personSeen === !document.hidden || !withPerson()) return;
   personSeen = !document.hidden;
-  server.person({ conversation: chat, language: words.language, do: "seen", tab: personTab, on: personSeen }).catch(() => { personSeen = null; });
+  const said = { conversation: chat, language: words.language, do: "seen", tab: personTab, on: personSeen };
+  personLine(() => server.person(said)).catch(() => { personSeen = null; });
 }
 document.addEventListener("visibilitychange", seeing);
 addEventListener("pagehide", () => {

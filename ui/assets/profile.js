@@ -3,11 +3,13 @@ const profileSheet = find("[data-profile]"), profileBody = find("[data-profile-b
 
 function profileFailing(text) { profileNotice.textContent = text; profileNotice.hidden = !text; }
 
+const profileLine = inLine();
 async function profileCall(what = {}, button = null) {
   profileFailing("");
   if (button) button.setAttribute("aria-busy", "true");
   try {
-    const reply = await server.profile({ conversation: chat, language: words.language, ...what });
+    const conversation = await there();
+    const reply = await profileLine(() => server.profile({ conversation, language: words.language, ...what }));
     if (reply.lost) { profileSheet.close(); await open({ conversation: null }); return false; }
     if (reply.notice) { profileFailing(reply.notice); return false; }
     fill(profileBody, reply.html);
@@ -43,7 +45,7 @@ doers({
   profile_export: async button => {
     button.setAttribute("aria-busy", "true");
     try {
-      const reply = await server.export_profile({ conversation: chat });
+      const reply = await server.export_profile({ conversation: await there() });
       if (reply.lost) { profileSheet.close(); await open({ conversation: null }); return; }
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([reply.json], { type: "application/json" }));
@@ -77,7 +79,7 @@ doers({
   },
   share: async button => {
     try {
-      const reply = await server.share({ conversation: chat, product: button.dataset.product });
+      const reply = await server.share({ conversation: await there(), product: button.dataset.product });
       if (!reply.link) { toast(reply.notice ?? words["chat.failed"]); return; }
       const link = new URL(reply.link, location.origin).href;
       try { await navigator.clipboard.writeText(link); toast(words["profile.link_copied"]); }

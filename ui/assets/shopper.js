@@ -14,6 +14,7 @@ const title = document.title;
 document.addEventListener("visibilitychange", () => { if (!document.hidden) document.title = title; });
 const firstLanguage = () => store.get("language") ?? (navigator.language || "en");
 
+let cartsTold = 0;
 function showCart(cart) {
   fill(find("[data-cart-body]"), cart.html);
   const count = find("[data-cart-count]");
@@ -22,6 +23,7 @@ function showCart(cart) {
   count.hidden = cart.count === 0;
   find("[data-cart-button]").setAttribute("aria-label", filled(words["cart.open"], { count: cart.count }));
 }
+function cartTold(cart) { cartsTold++; showCart(cart); }
 
 function showState() {
   const pill = find("[data-pill]");
@@ -36,21 +38,31 @@ function showState() {
 
 function showWelcome() { find("[data-welcome]").hidden = log.children.length > 0; }
 
-let opening = null;
+let opening = null, begin;
+const begun = new Promise(done => { begin = done; });
 function open(again = {}) {
+  begin();
   const mine = opening = reopen(again, () => opening !== mine);
   return mine;
+}
+
+// The conversation's id, once it is open: what is pressed before waits for it.
+async function there() {
+  await begun;
+  while (chat === null) await opening;
+  return chat;
 }
 
 // Begins or resumes the conversation, as often as it takes; a later call takes over from an earlier one.
 async function reopen(again, overtaken) {
   await Promise.resolve();
-  let reply, tries = 0;
+  let reply, tries = 0, older = 0;
   while (!reply) {
     try {
       reply = await server.open_chat({ conversation: store.get("conversation"), token: token(), language: firstLanguage(), page: seen, ...again });
     } catch (error) { if (overtaken()) return; lost(error.said); await pause(error.after * 1000 || backoff(tries++)); }
     if (overtaken()) return;
+    if (reply?.conversation === chat && reply.cursor < cursor && ++older < 3) reply = null; // the stream has told more meanwhile
   }
   if (chat !== null && chat !== reply.conversation) outboxMoved(reply.conversation);
   chat = reply.conversation;
@@ -58,12 +70,14 @@ async function reopen(again, overtaken) {
   words = reply.words;
   label(words);
   fill(find("[data-welcome]"), reply.welcome);
-  const kept = new Set([...reply.parts.map(part => part.key), ...untold().flatMap(pair)]);
+  const kept = new Set([...reply.parts.map(part => part.key), ...untold().flatMap(pair), "a-" + busy?.id]);
   for (const child of Array.from(log.children)) if (!kept.has(child.dataset.key)) child.remove();
   placed(reply.parts);
+  noteAnswers(reply.parts);
+  if (answered.has(busy?.id)) busy = null;
   outboxShown();
   cursor = reply.cursor; human = reply.human; modelReady = reply.model;
-  showCart(reply.cart);
+  cartTold(reply.cart);
   const who = find("[data-customer]");
   who.hidden = !reply.customer;
   who.textContent = reply.customer ?? "";

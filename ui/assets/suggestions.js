@@ -1,11 +1,11 @@
 // Suggested replies beside the conversation: made anew when the customer writes, used without touching what is written.
-let used = null, vouched = null, auditing;
+let used = null, vouched = null, auditing, suggesting = 0;
 const helpBox = () => region("suggestions");
 const draftOf = button => button.closest("[data-draft]");
 const textOf = draft => find("[data-text]", draft)?.dataset.text ?? "";
 
 async function suggest() {
-  const now = ticket, box = helpBox();
+  const now = ticket, call = ++suggesting, stands = () => now === ticket && call === suggesting, box = helpBox();
   const old = all("[data-draft]", box);
   old.forEach(draft => draft.classList.add("overtaken"));
   if (old.length) box.prepend(fragment(`<p class="hint overtaken-note" role="status"></p>`)), find(".overtaken-note", box).textContent = words["suggest.overtaken"];
@@ -13,19 +13,19 @@ async function suggest() {
   box.setAttribute("aria-busy", "true");
   try {
     const reply = await server.suggest({ language: words.language, ticket: now });
-    if (now !== ticket) return;
+    if (!stands()) return;
     box.replaceChildren(fragment(reply.html));
     if (reply.refused) toast(reply.refused);
-    else if (reply.coming) reword(now, reply.cursor);
-  } catch { if (now === ticket) box.textContent = words["agent.failed"]; }
-  finally { if (now === ticket) box.removeAttribute("aria-busy"); }
+    else if (reply.coming) reword(now, reply.cursor, stands);
+  } catch { if (stands()) box.textContent = words["agent.failed"]; }
+  finally { if (stands()) box.removeAttribute("aria-busy"); }
 }
 
 // The model's wording takes the place of the code's, unless a draft has been taken or the customer has written again.
-async function reword(now, cursor) {
+async function reword(now, cursor, stands) {
   try {
     const reply = await server.reword({ language: words.language, ticket: now });
-    if (now === ticket && reply.html && reply.cursor === cursor && !find(".overtaken", helpBox())) fill(helpBox(), reply.html);
+    if (stands() && reply.html && reply.cursor === cursor && !find(".overtaken", helpBox())) fill(helpBox(), reply.html);
   } catch { /* the code's drafts stay */ }
 }
 
