@@ -420,11 +420,13 @@ class ColumnGuess:
 
 @dataclass(frozen=True, slots=True)
 class ColumnsAsked:
-    """An upload whose columns have to be said before it can be read; ``problem`` says what is missing. ``fields`` are
-    those that there are."""
+    """An upload whose columns have to be said before it can be read. ``fields`` are those that there are, ``lacking``
+    those of them that it needs and that no column is by name or by what was said, ``doubled`` those that were said of
+    several columns."""
 
     filename: str
-    problem: str
+    lacking: tuple[str, ...]
+    doubled: tuple[str, ...]
     columns: tuple[ColumnGuess, ...]
     fields: tuple[str, ...]
 

@@ -482,7 +482,7 @@ class FakeDesk(FakeMerchandising, FakeRanking):
     ) -> AsyncIterator[d.Progress | d.Preview | d.ColumnsAsked]:
         if filename == "odd.csv" and not columns:
             guesses = (d.ColumnGuess("Ware", "title", ("Krug",)), d.ColumnGuess("Betrag", "", ("12,50",)))
-            yield d.ColumnsAsked(filename, "needed is a price", guesses, ("title", "price", "ignore"))
+            yield d.ColumnsAsked(filename, ("price",), (), guesses, ("title", "price", "ignore"))
             return
         for stage, total in (("reading", 320), ("checking", 320), ("encoding", 320), ("writing", 320)):
             for done in range(0, total + 1, 80):

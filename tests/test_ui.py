@@ -7,6 +7,7 @@ import base64
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -449,11 +450,18 @@ def test_columns_that_say_nothing_are_asked_for(desk: FakeDesk) -> None:
     file.write_text("Ware,Betrag\n")
     try:
         (asked,) = run(ingest())
-        assert asked["done"] and "needed is a price" in asked["html"] and 'data-column="Betrag"' in asked["html"]
+        assert asked["done"] and "看不出哪一列是：价格" in asked["html"] and 'data-column="Betrag"' in asked["html"]
         assert '<option value="title" selected>标题</option>' in asked["html"]
         assert "318" in run(ingest(columns={"Ware": "title", "Betrag": "price"}))[-1]["html"]
     finally:
         file.unlink()
+
+
+def test_what_the_columns_lack_is_said_in_the_pages_language() -> None:
+    asked = d.ColumnsAsked("odd.csv", ("title", "price"), (), (), ())
+    assert "this is: title, price." in admin.columns_problem(asked, EN)
+    assert "can be this: price." in admin.columns_problem(replace(asked, doubled=("price",)), EN)
+    assert "check below" in admin.columns_problem(replace(asked, lacking=()), EN)
 
 
 def test_every_field_has_a_name_on_the_page() -> None:

@@ -44,6 +44,13 @@ def bad_rows_file(preview: Preview) -> str:
     return "data:text/csv;charset=utf-8;base64," + base64.b64encode(text.encode("utf-8-sig")).decode()
 
 
+def columns_problem(asked: ColumnsAsked, w: Words) -> str:
+    """What is to be chosen so that the upload can be read."""
+    problem = "doubled" if asked.doubled else "lacking" if asked.lacking else "unclear"
+    fields = ", ".join(w(f"columns.{field}") for field in asked.doubled or asked.lacking)
+    return w(f"admin.columns_{problem}", fields=fields)
+
+
 def uploaded(path: str) -> Path:
     """The file that was uploaded here. Raises Refused for any other path."""
     file = Path(path).resolve()
@@ -116,7 +123,7 @@ class AdminPage:
                 path, filename, columns, currency=how["currency"], locale=how["locale"], trusted=_trusted(payload)
             ):
                 if isinstance(step, ColumnsAsked):
-                    yield {**piece, "html": str(_parts.columns(step, w)), "done": True}
+                    yield {**piece, "html": str(_parts.columns(step, columns_problem(step, w), w)), "done": True}
                     return
                 if isinstance(step, Preview):
                     yield {**piece, "html": self._preview(step, "catalogue", w), "done": True}

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import shutil
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from assistant.setup.knowledge import picture_folders, shipped_faq, switch_catal
 from retrieval.faq.indexing import index_entries, preview_faq
 from retrieval.faq.losses import losses
 from retrieval.feeds import (
+    NEEDED,
     FeedError,
     LoadReport,
     SavedColumns,
@@ -113,7 +115,7 @@ class AdminService:
         try:
             said = parsed(f"{column}={field}" for column, field in (columns or {}).items())
         except FeedError as error:
-            yield await self._columns_asked(path, filename, str(error), columns)
+            yield await self._columns_asked(path, filename, error, columns)
             return
         try:
             pictures = await asyncio.to_thread(self._pictures_of, path)
@@ -131,7 +133,7 @@ class AdminService:
             if said:
                 await asyncio.to_thread(keep_columns, path, said, saved)
         except UnknownFormatError as error:
-            yield await self._columns_asked(path, filename, str(error), columns)
+            yield await self._columns_asked(path, filename, error, columns)
             return
         except FeedError as error:
             raise Refused(str(error)) from error
@@ -164,11 +166,18 @@ class AdminService:
                 shutil.rmtree(folder, ignore_errors=True)
 
     async def _columns_asked(
-        self, path: Path, filename: str, problem: str, said: Mapping[str, str] | None
+        self, path: Path, filename: str, problem: FeedError, said: Mapping[str, str] | None
     ) -> ColumnsAsked:
+        """Raises Refused where there are none to choose from."""
+        said = said or {}
         found = await asyncio.to_thread(propose_columns, path)
-        guesses = [ColumnGuess(each.column, (said or {}).get(each.column, each.field), each.values) for each in found]
-        return ColumnsAsked(filename, problem, tuple(guesses), (*fields(), IGNORED))
+        if not found:
+            raise Refused(str(problem)) from problem
+        guesses = [ColumnGuess(each.column, said.get(each.column, each.field), each.values) for each in found]
+        known = {said.get(each.column, each.field) for each in found if each.by == "name" or each.column in said}
+        doubled = [field for field, count in Counter(said.values()).items() if count > 1 and field != IGNORED]
+        lacking = [field for field in NEEDED if field not in known]
+        return ColumnsAsked(filename, tuple(lacking), tuple(doubled), tuple(guesses), (*fields(), IGNORED))
 
     async def catalogue_switch(self, token: str) -> Version:
         """Raises Refused when the token is stale."""

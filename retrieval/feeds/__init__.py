@@ -6,6 +6,7 @@ from retrieval.feeds.feed import Feed
 from retrieval.feeds.formats.own import PRODUCT_COLUMNS
 from retrieval.feeds.mapping import SavedColumns, parsed
 from retrieval.feeds.names import fields
+from retrieval.feeds.proposals import NEEDED
 from retrieval.feeds.reading import keep_columns, load_catalogue, propose_columns, read_catalogue
 from retrieval.feeds.report import (
     BadRow,
@@ -20,6 +21,7 @@ from retrieval.feeds.report import (
 
 __all__ = [
     "FAQ_COLUMNS",
+    "NEEDED",
     "PRODUCT_COLUMNS",
     "BadRow",
     "BadRowWriter",

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
-from tests.browser.pages import PHONE, WIDE, Site, Window, fits, ready, replied, say, sign_in, small_targets
+from tests.browser.pages import PHONE, WIDE, Site, Window, fits, ready, replied, say, sign_in, small_targets, until
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Window]
@@ -331,3 +331,64 @@ def test_the_admin_loads_a_catalogue_and_sees_what_is_wrong(
     page.click("[data-section=catalogue] [data-do=rollback]")
     page.click("[data-do=really-roll-back]")
     expect(page.locator("[data-region=catalogue]")).to_contain_text("is live again")
+
+
+def test_the_admin_says_which_column_is_what_and_reloads_the_faq(
+    fake_site: Site, window: Open, shot: Shot, tmp_path: Path
+) -> None:
+    page = window(fake_site.url + "/admin/", PHONE, locale="zh-CN").page
+    sign_in(page, fake_site.admin_password)
+    page.click("[data-tab=catalogue]")
+    odd = tmp_path / "odd.csv"
+    odd.write_text("Ware,Betrag\nKrug,12.50\n")
+    page.set_input_files("[data-file=catalogue]", odd)
+    catalogue = page.locator("[data-region=catalogue]")
+    expect(catalogue.locator(".notice")).to_have_text("从列名看不出哪一列是：价格。请在下面选择。")
+    assert fits(page) and small_targets(page) == []
+    shot(page, "pages-columns-phone")
+    catalogue.locator("[data-column=Betrag]").select_option("price")
+    catalogue.locator("[data-do=read-again]").click()
+    expect(catalogue).to_contain_text("318")
+    page.click("[data-tab=faq]")
+    faq = tmp_path / "faq.csv"
+    faq.write_text("id,answer\nexpress-shipping,Express costs $15 now.\n")
+    page.set_input_files("[data-file=faq]", faq)
+    page.locator("[data-region=faq] [data-do=switch]").click()
+    expect(page.locator("[data-region=faq] .notice-good")).to_be_visible()
+    shopper = window(fake_site.url + "/chat/").page
+    ready(shopper)
+    expect(say(shopper, "do you offer express delivery?")).to_contain_text("Express costs $15 now.")
+    page.locator("[data-section=faq] [data-do=rollback]").click()
+    page.click("[data-do=really-roll-back]")
+    expect(say(shopper, "and express now?")).not_to_contain_text("$15")
+
+
+def test_what_the_admin_has_done_is_not_undone_on_the_page_by_an_older_look(
+    fake_site: Site, window: Open, tmp_path: Path
+) -> None:
+    page = window(fake_site.url + "/admin/").page
+    sign_in(page, fake_site.admin_password)
+    page.click("[data-tab=faq]")
+    faq = tmp_path / "faq.csv"
+    faq.write_text("id,answer\nexpress-shipping,Express costs $16 now.\n")
+    page.set_input_files("[data-file=faq]", faq)
+    expect(page.locator("[data-region=faq] [data-do=switch]")).to_be_visible()
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if '"refresh"' in (route.request.post_data or "") and not held:
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route("**/component_server/", hold)
+    page.evaluate("document.querySelector('[data-do=refresh]').click()")
+    until(page, lambda: bool(held), "it looks")
+    page.locator("[data-region=faq] [data-do=switch]").click()
+    live = page.locator("[data-region=versions] tr", has=page.locator(".badge-ok"), has_text="faq-")
+    expect(live).to_contain_text(f"faq-{len(fake_site.desk.previous) + 1}")
+    for route, answer in held:
+        with page.expect_response("**/component_server/"):
+            route.fulfill(response=answer)
+    page.wait_for_function("() => new Promise(done => requestAnimationFrame(() => done(true)))")
+    assert f"faq-{len(fake_site.desk.previous) + 1}" in live.inner_text()
