@@ -52,6 +52,8 @@ class Around:
     """What is looked for that nothing found is described by."""
     spoken: tuple[Evidence, ...] = ()
     """What speaks for the first, by the wishes that no filter stands for."""
+    whom: str = ""
+    """The animal, in the customer's words, that goods are looked for and none is for."""
     interest: str = ""
     """What the person likes whom it is for."""
     by_meaning: bool = False

@@ -14,7 +14,7 @@ from dataclasses import replace
 from assistant.dialogue import act_support
 from assistant.dialogue.act_evidence import Evidence, gather
 from assistant.dialogue.act_support import OF_ORDERS, ON_ORDERS
-from assistant.dialogue.acts import questions
+from assistant.dialogue.acts import questions, ways_to_pay
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
 from assistant.dialogue.request import ServiceEvidence
@@ -39,7 +39,9 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
     assert understanding is not None
     found = gather(turn, memory, context, deps)
     turn.things, turn.cues = found.things, found.cues
-    if "opening" in found.cues and not found.things and not found.on_orders:
+    idle = memory.request is None and memory.pending is None
+    opening = "opening" in found.cues and not found.things and not found.on_orders
+    if opening or (idle and ways_to_pay.asked_for(turn, memory)):
         turn.intent, turn.service, turn.slots = Intent.FAQ, None, Slots()
         turn.unclear = False
         return
@@ -57,7 +59,7 @@ def decide(turn: Turn, memory: Memory, context: TurnContext, deps: Dependencies)
         score[turn.intent], score[understanding.intent] = understanding.confidence, 0.0
     for intent in ON_ORDERS if puts_in else ():
         score[intent] -= 1
-    if memory.request is None and memory.pending is None:
+    if idle:
         if not found.things or found.cues & {"alike", "others"} or _another_kind(found, deps):
             act_support.goods(score, found, memory)
         if not _another_kind(found, deps):

@@ -15,6 +15,7 @@ from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.editions import keep_to_language
 from assistant.dialogue.fallbacks import fit_together, near_interest, others_of_kind, suggest, used_up
 from assistant.dialogue.finding import found, leaves, look_around
+from assistant.dialogue.for_animals import keep_to_animals
 from assistant.dialogue.led_search import search_as_led
 from assistant.dialogue.memory import Memory, relative_price
 from assistant.dialogue.nearby import compound, misnamed
@@ -150,6 +151,7 @@ def _search(turn: Turn, memory: Memory, deps: Dependencies) -> None:
     elif not interest:
         look_around(turn, memory, deps)
         keep_to_language(turn, deps)
+        keep_to_animals(turn, memory)
     if previous is None and turn.result.outcome is Outcome.FOUND and not turn.around.thing:
         hits = turn.result.hits[: deps.limits.shown]
         turn.named = bool(hits)
@@ -390,7 +392,12 @@ def _recommend(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         turn.intent = Intent.PRODUCT_SEARCH
         _search(turn, memory, deps)
         assert turn.result is not None
-        if turn.result.hits or turn.slots.type or (free and turn.cues & {"asks", "seeks"} and not _gift(turn, deps)):
+        if (
+            turn.result.hits
+            or turn.slots.type
+            or turn.around.whom
+            or (free and turn.cues & {"asks", "seeks"} and not _gift(turn, deps))
+        ):
             return
         turn.intent, turn.result, turn.exhausted = Intent.RECOMMEND, None, False
     else:

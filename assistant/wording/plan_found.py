@@ -225,6 +225,8 @@ def _not_carried(outcome: Found, phrase: str, draft: Draft) -> None:
     speech, around, hits = draft.speech, outcome.around, outcome.result.hits
     if around.thing:
         draft.say("nothing", "no_thing", thing=bare(around.thing))
+    elif around.whom:
+        draft.say("nothing", "nothing_for", whom=around.whom)
     else:
         draft.say("nothing", "not_carried_phrase" if phrase else "not_carried", phrase=phrase)
     if around.kind and hits:

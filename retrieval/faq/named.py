@@ -44,6 +44,11 @@ class Named:
     said: str
     place: bool = False
 
+    @property
+    def pays(self) -> bool:
+        """Whether it is a way to pay."""
+        return self.key in _data()["ways_to_pay"]
+
     def within(self, names: frozenset[str]) -> bool:
         """Whether a text that holds these names tells of it: by name, by a region that it lies in or a part."""
         if self.key in names:
@@ -142,7 +147,8 @@ def _small_words() -> tuple[frozenset[str], frozenset[str]]:
 
 @cache
 def _things() -> dict[str, str]:
-    return {name.casefold(): key for key, each in _data()["things"].items() for name in _listed(each)}
+    things = {**_data()["ways_to_pay"], **_data()["things"]}
+    return {name.casefold(): key for key, each in things.items() for name in _listed(each)}
 
 
 @cache

@@ -12,7 +12,8 @@ from tests.feed_files import load, notes, only, options, reasons
 
 COLUMNS = (
     "Handle,Title,Published,Status,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,"
-    "Variant Inventory Qty,Variant Inventory Policy,Variant Price,Variant Compare At Price,Variant Barcode"
+    "Variant Inventory Qty,Variant Inventory Policy,Variant Price,Variant Compare At Price,Variant Barcode,"
+    "Variant Grams,Variant Weight Unit"
 )
 
 
@@ -57,6 +58,47 @@ def test_the_price_before_a_sale_is_the_version_s_and_the_barcode_an_attribute(t
     assert lamp.attributes == {"gtin": "4006381333931"}
     lamp = only(load(tmp_path, "s.csv", table({**fields, "Variant Compare At Price": "15.00"})))
     assert lamp.attributes == {} and lamp.variants[0].list_price is None
+
+
+@pytest.mark.parametrize(
+    ("grams", "unit", "weight"),
+    [
+        ("1300", "kg", "1.3 kg"),
+        ("250.0", "g", "250 g"),
+        ("2400", "", "2.4 kg"),
+        ("453.592", "lb", "1 lb"),
+        ("1", "kg", "1 g"),
+        ("0", "kg", None),
+        ("", "kg", None),
+        ("nan", "kg", None),
+    ],
+)
+def test_grams_are_told_as_the_weight_in_the_unit_that_the_shop_shows(
+    tmp_path: Path, grams: str, unit: str, weight: str | None
+) -> None:
+    fields = {"Handle": "pan", "Title": "Pan", "Variant Price": "5"}
+    pan = only(load(tmp_path, "s.csv", table({**fields, "Variant Grams": grams, "Variant Weight Unit": unit})))
+    assert pan.attributes.get("weight") == weight
+
+
+def test_versions_of_different_weights_have_none_in_common(tmp_path: Path) -> None:
+    bag = {"Handle": "beans", "Title": "Beans", "Option1 Name": "Size", "Variant Price": "5"}
+    rows = [{**bag, "Option1 Value": f"{grams} g", "Variant Grams": grams} for grams in ("250", "500")]
+    assert "weight" not in only(load(tmp_path, "s.csv", table(*rows))).attributes
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"grams": 1500, "weight": 1.5, "weight_unit": "kg"},
+        {"weight": 1.5, "weightUnit": "KILOGRAMS"},
+        {"inventoryItem": {"tracked": False, "measurement": {"weight": {"value": 1.5, "unit": "KILOGRAMS"}}}},
+    ],
+)
+def test_the_weight_that_the_interfaces_give(tmp_path: Path, held: dict[str, Any]) -> None:
+    pan = {"id": 1, "handle": "pan", "title": "Pan", "vendor": "F", "body_html": "", "options": []}
+    text = json.dumps({"products": [{**pan, "variants": [{"sku": "P", "price": "5", **held}]}]})
+    assert only(load(tmp_path, "p.json", text)).attributes["weight"] == "1.5 kg"
 
 
 def test_options_named_in_german(tmp_path: Path) -> None:

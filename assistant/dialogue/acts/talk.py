@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, cast, get_args
 
+from assistant.dialogue.acts import ways_to_pay
 from assistant.dialogue.acts.help_pages import (
     ALL_PAGES,
     MIN_EXACT_CONFIDENCE,
@@ -15,6 +17,7 @@ from assistant.dialogue.acts.help_pages import (
     points_back,
     rule,
 )
+from assistant.dialogue.acts.subjects import on_subject
 from assistant.dialogue.acts.summary import summary
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.memory import Memory
@@ -91,6 +94,8 @@ def faq(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     if turn.request is not None and turn.answers:
         memory.about = memory.about if _goes_on(memory.about) else turn.answers[0].entry.topic
         return FaqAnswer(turn.answers[:1], general=_is_general(turn, deps))
+    if (way := ways_to_pay.asked_for(turn, memory)) and (told := ways_to_pay.page_on(way, memory, deps)):
+        return _of_subject(told, turn, memory, deps)
     if told := naming(turn, memory, deps):
         memory.about = memory.about if _goes_on(memory.about) else told[0].entry.topic
         return FaqAnswer(told)
@@ -98,6 +103,11 @@ def faq(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     answers = () if topic == "photo" else confident(turn.answers, deps)
     looked_up = is_chinese(turn.message) and turn.service is None  # by topic and goods: see pages
     unsure = not answers or (answers[0].confidence < MIN_EXACT_CONFIDENCE and not looked_up)
+    general = not topic or (
+        kind_of(topic) == "help" and topic != "photo" and "overview" in matched("cues", turn.message)
+    )
+    if unsure and general and (on_it := on_subject(turn, memory, deps)) is not None:
+        return _of_subject(on_it or page(Asked.of(turn.message, turn, memory, deps), memory, deps), turn, memory, deps)
     if unsure or len(sentences(turn.message)) > 1:
         asking = [text for text in sentences(turn.message) if _asks(text)] or [turn.message]
         # "I have a code. When do they expire?": what it points back to stands beside it.
@@ -124,6 +134,14 @@ def faq(turn: Turn, memory: Memory, deps: Dependencies) -> Outcome:
     others = [FaqAnswer((hit,)) for hit in each[1:2]] or _also_asked(turn, each[0], memory, deps)
     turn.extra = (*turn.extra, *others)
     return FaqAnswer((each[0],))
+
+
+def _of_subject(pages: Sequence[FaqHit], turn: Turn, memory: Memory, deps: Dependencies) -> FaqAnswer:
+    if not pages:
+        return unknown(turn, deps)
+    memory.about = memory.about if _goes_on(memory.about) else pages[0].entry.topic
+    turn.extra = (*turn.extra, *(FaqAnswer((hit,)) for hit in pages[1:]))
+    return FaqAnswer(tuple(pages[:1]))
 
 
 def unknown(turn: Turn, deps: Dependencies) -> FaqAnswer:

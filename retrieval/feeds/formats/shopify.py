@@ -26,8 +26,12 @@ from retrieval.feeds.values import (
     text_of,
 )
 from retrieval.models import Product
+from retrieval.text.measures import in_base_units
 
 _OPTIONS = (1, 2, 3)
+
+WEIGHTS = {unit: in_base_units(1, unit)[1] for unit in ("g", "kg", "oz", "lb")}
+"""Grams of the units that weights are shown in."""
 
 _RENAMED = {
     "url handle": "handle",
@@ -41,6 +45,8 @@ _RENAMED = {
     "continue selling when out of stock": "variant inventory policy",
     "product image url": "image src",
     "variant image url": "variant image",
+    "weight value (grams)": "variant grams",
+    "weight unit for display": "variant weight unit",
     "published on online store": "published",
 }
 
@@ -102,7 +108,8 @@ class Shopify(Format):
             barcodes.append(text_of(row, "variant barcode").lstrip("'"))
             if picture := text_of(row, "variant image"):
                 pictures.setdefault(chosen.get("colour", "default"), []).append(picture)
-        told = [("tags", text_of(first, "tags")), ("gtin", "" if mangled(_one(barcodes)) else _one(barcodes))]
+        gtin, weight = _one(barcodes), _one([_weight(row) for row in rows if text_of(row, "variant price")])
+        told = [("tags", text_of(first, "tags")), ("gtin", "" if mangled(gtin) else gtin), ("weight", weight)]
         kind = category_path(text_of(first, "product category", "standard product type"))
         own = key(text_of(first, "type", "custom product type"))
         return assemble(
@@ -136,6 +143,20 @@ def _stock(row: Mapping[str, Any], assumed: Assumed) -> int:
         assumed.note("stock: it is tracked, but the export says no quantity; taken as out of stock")
         return 0
     return stock(quantity, None, assumed)
+
+
+def _weight(row: Mapping[str, Any]) -> str:
+    """``1300`` grams, shown in kg → ``1.3 kg``. Empty where there is none, or 0, which the export says of what has not
+    been weighed."""
+    unit = text_of(row, "variant weight unit").lower()
+    try:
+        grams = float(text_of(row, "variant grams").replace(",", "."))
+    except ValueError:
+        return ""
+    if not 0 < grams < float("inf"):
+        return ""
+    unit = unit if unit in WEIGHTS else "kg" if grams >= WEIGHTS["kg"] else "g"
+    return f"{round(grams / WEIGHTS[unit], 2):g} {unit}" if grams >= WEIGHTS[unit] / 100 else f"{grams:g} g"
 
 
 def _one(texts: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from retrieval.feeds.formats.shopify import Shopify
+from retrieval.feeds.formats.shopify import WEIGHTS, Shopify
 from retrieval.feeds.records import Record
 from retrieval.feeds.values import Assumed, first, text_of, written
 from retrieval.models import Product
@@ -16,6 +16,7 @@ from retrieval.models import Product
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _OWN_SPACES = ("custom", "descriptors", "facts", "product", "specs")
 """Namespaces of metafields that merchants fill in themselves."""
+_UNITS = {"grams": "g", "kilograms": "kg", "ounces": "oz", "pounds": "lb"}
 _TELLING = {"handle", "body_html", "bodyHtml", "descriptionHtml", "product_type", "productType", "vendor"}
 
 
@@ -145,7 +146,19 @@ def _variant(
         "variant inventory qty": "" if quantity is None else str(quantity),
         "variant inventory policy": text_of(variant, "inventory_policy", "inventoryPolicy"),
         "variant image": image,
+        **_weight(variant),
     }
+
+
+def _weight(variant: Mapping[str, Any]) -> dict[str, str]:
+    """As grams and the unit to show them in. GraphQL's newer versions have it with the inventory item."""
+    measured = ((first(variant, "inventoryItem") or {}).get("measurement") or {}).get("weight") or {}
+    unit = text_of(variant, "weight_unit", "weightUnit") or text_of(measured, "unit")
+    unit = _UNITS.get(unit.lower(), unit.lower())
+    grams, weight = text_of(variant, "grams"), text_of(variant, "weight") or text_of(measured, "value")
+    if not grams and unit in WEIGHTS and _NUMBER.fullmatch(weight):
+        grams = str(float(weight) * WEIGHTS[unit])
+    return {"variant grams": grams, "variant weight unit": unit}
 
 
 def _listed(value: Any) -> list[dict[str, Any]]:

@@ -49,6 +49,8 @@ ASKED = [
     ("nursery", "Was kostet der Spaten Birkenhof?", "49,00", "nicht gefunden"),
     ("roastery", "the 1 kg bag of Lighthouse Espresso, is it in stock?", r"1 kg, and that is in stock at \$34\.20", ""),
     ("roastery", "do you have a decaf?", "Night Watch", "0.1%"),
+    ("roastery", "something for parrots", "Nothing in the shop is described as being for “parrots”", "Espresso"),
+    ("nursery", "Haben Sie etwas für Papageien?", "als für „Papageien“ gedacht", "Gießkanne"),
     # The shop does not have it: no price and no stock of another, which may be named as what it is.
     (
         "nursery",

@@ -19,6 +19,7 @@ ENGLISH = {
     "How can I pay?": "By card or by bank transfer.",
     "How long can I return things?": "Unworn things for 20 days. Earrings and opened music are excluded.",
     "How long does delivery take?": "Two working days.",
+    "Do you mend shoes?": "Yes, the soles of our own boots.",
 }
 GERMAN = {
     "Was kostet der Versand?": "Innerhalb Deutschlands 4,90 €, ab 60 € frei.",
@@ -63,6 +64,18 @@ def talk(shop: Shopclerk) -> Iterator[Talk]:
         ("Kann ich auf Rechnung zahlen?", "auf Rechnung", "nur beim Shop"),
         ("Wie lange dauert die Lieferung?", "Zwei bis drei", ""),
         ("Verleiht ihr auch Zelte?", "Dazu habe ich", "English"),
+        ("How do returns work?", "Unworn things for 20 days.", "help pages"),
+        ("your return policy please", "Unworn things for 20 days.", "help pages"),
+        ("How does delivery work?", "Two working days. Within Ireland it is €4", "help pages"),
+        ("How does the delivery to Norway work?", "€21", "Two working days"),
+        ("How do gift cards work?", "no answer to that", "card or by bank"),
+        ("Wie läuft die Lieferung ab?", "Zwei bis drei Werktage.", "English"),
+        ("退货流程是怎样的？", "Unworn things for 20 days.", "没有"),
+        ("Auf Rechnung?", "oder auf Rechnung", "habe ich"),
+        ("Auf Raten?", "Zu Raten habe ich", "Englisch"),
+        ("by invoice?", "nothing on invoice", "sign in"),
+        ("with PayPal?", "nothing on PayPal", "sign in"),
+        ("货到付款行吗", "关于货到付款", "同事"),
     ],
 )
 def test_a_question_gets_the_page_that_fits_it_or_is_told_that_there_is_none(
