@@ -27,6 +27,10 @@ _MARK = "sealed:"
 _PURPOSE = b"shopclerk: addresses left for an answer"
 
 
+class Unreadable(ValueError):
+    """It was sealed with another secret."""
+
+
 def is_closed(text: str) -> bool:
     return text.startswith(_MARK)
 
@@ -43,15 +47,26 @@ class Seal:
         """One that nobody can open after this process has ended."""
         return cls(secrets.token_urlsafe(32))
 
+    def encrypt(self, plaintext: bytes) -> tuple[str, bytes]:
+        """For the serializer of the dialogue's checkpoints: how it is sealed, and the sealed."""
+        return "fernet", self._fernet.encrypt(plaintext)
+
+    def decrypt(self, ciphername: str, ciphertext: bytes) -> bytes:
+        """Raises ``Unreadable`` for what was closed under another secret."""
+        try:
+            return self._fernet.decrypt(ciphertext)
+        except InvalidToken as error:
+            log.warning("what is sealed with another session secret cannot be read")
+            raise Unreadable from error
+
     def close(self, text: str) -> str:
-        return f"{_MARK}{self._fernet.encrypt(text.encode()).decode()}"
+        return _MARK + self.encrypt(text.encode())[1].decode()
 
     def open(self, text: str) -> str | None:
         """``None`` for what was closed under another secret: it can be read no more."""
         try:
-            return self._fernet.decrypt(text.removeprefix(_MARK).encode()).decode()
-        except InvalidToken:
-            log.warning("what is sealed with another session secret cannot be read")
+            return self.decrypt("fernet", text.removeprefix(_MARK).encode()).decode()
+        except Unreadable:
             return None
 
     def close_all(self, database: Database, column: InstrumentedAttribute[Any]) -> int:

@@ -12,14 +12,22 @@ from uuid import UUID
 
 import aiosqlite
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import BaseCheckpointSaver, ChannelVersions, Checkpoint, CheckpointMetadata
+from langgraph.checkpoint.base import (
+    BaseCheckpointSaver,
+    ChannelVersions,
+    Checkpoint,
+    CheckpointMetadata,
+    CheckpointTuple,
+)
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+from langgraph.checkpoint.serde.encrypted import EncryptedSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from assistant.database import BUSY_TIMEOUT_MS, POSTGRESQL_LIMITS_MS
+from assistant.seal import Unreadable, shop_seal
 from assistant.settings import Settings
 
 MIN_FREE_BYTES = 300 * 2**20
@@ -47,24 +55,49 @@ class InOrder(BaseCheckpointSaver[Any]):
         return await super().aput(config, checkpoint, metadata, new_versions)
 
 
-class SqliteSaver(InOrder, AsyncSqliteSaver):
-    """In order."""
+class Readable(BaseCheckpointSaver[Any]):
+    """What was sealed with another secret is as if it had never been: the conversation goes on, and is asked anew."""
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        try:
+            return await super().aget_tuple(config)
+        except Unreadable:
+            return None
+
+    async def alist(
+        self,
+        config: RunnableConfig | None,
+        *,
+        filter: dict[str, Any] | None = None,
+        before: RunnableConfig | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[CheckpointTuple]:
+        try:
+            async for each in super().alist(config, filter=filter, before=before, limit=limit):
+                yield each
+        except Unreadable:  # and what is older still
+            return
 
 
-class PostgresSaver(InOrder, AsyncPostgresSaver):
-    """In order."""
+class SqliteSaver(Readable, InOrder, AsyncSqliteSaver):
+    """In order, and sealed."""
+
+
+class PostgresSaver(Readable, InOrder, AsyncPostgresSaver):
+    """In order, and sealed."""
 
 
 @asynccontextmanager
 async def checkpointer(settings: Settings) -> AsyncIterator[BaseCheckpointSaver[Any]]:
-    url = settings.sql_url
+    """What the dialogue remembers, sealed (``assistant.seal``); what was kept in clear before is read as well."""
+    url, serializer = settings.sql_url, EncryptedSerializer(shop_seal(settings))
     if url.startswith("sqlite"):
         async with aiosqlite.connect(settings.state_dir / "conversations.sqlite3") as connection:
             await connection.execute("pragma journal_mode=wal")
             await connection.execute("pragma synchronous=normal")
             await connection.execute(f"pragma busy_timeout={BUSY_TIMEOUT_MS}")
             await connection.execute("pragma secure_delete=on")
-            saver = SqliteSaver(connection)
+            saver = SqliteSaver(connection, serde=serializer)
             await saver.setup()
             yield saver
     else:
@@ -82,7 +115,7 @@ async def checkpointer(settings: Settings) -> AsyncIterator[BaseCheckpointSaver[
             open=False,
         )
         async with pool:
-            postgres = PostgresSaver(pool)
+            postgres = PostgresSaver(pool, serde=serializer)
             await postgres.setup()
             yield postgres
 

@@ -1,13 +1,21 @@
-"""Addresses and what was asked of orders are sealed in the shop's database, and readable with its secret alone."""
+"""Addresses, what was asked of orders and what conversations remember are sealed, readable with the secret alone."""
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from assistant import seal
 from assistant.database import Database
+from assistant.dialogue.graph import Dialogue
+from assistant.dialogue.memory import Memory
 from assistant.seal import Seal, sealed
+from assistant.settings import Settings
+from assistant.setup.state import checkpointer
 from assistant.shop.actions import Approval, OrderAction
 from assistant.shop.policy import Refused
 from assistant.shop.request import Request
@@ -73,3 +81,33 @@ def test_what_was_kept_in_clear_is_read_and_sealed_at_the_next_start(
     assert read(shop) == ("1 Hill Road", "7 Mill Lane, Leeds")
     monkeypatch.setattr(database, "write", None)
     shop.seal_all()  # a start with nothing to seal asks for no turn at writing
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_a_conversation_remembers_is_sealed(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    url = request.getfixturevalue("postgresql_url") if kind == "postgresql" else ""
+
+    async def visit(secret: str, say: str = "") -> str | None:
+        settings = Settings(state_dir=tmp_path, database_url=url, llm="off", session_secret=SecretStr(secret))
+        async with checkpointer(settings) as saver:
+            dialogue = Dialogue(lambda: None, saver)  # type: ignore[arg-type, return-value]
+            if say:
+                await dialogue.remember("sealed", Memory(said=[say]))
+            memory = await dialogue.memory("sealed")
+            return memory.said[0] if memory else None
+
+    def files() -> bytes:
+        if not url:
+            return b"".join(each.read_bytes() for each in tmp_path.glob("conversations.sqlite3*"))
+        database = Database(url)
+        with database.engine.connect() as connection:
+            tables = ("checkpoints", "checkpoint_blobs", "checkpoint_writes")
+            rows = [row for table in tables for row in connection.execute(text(f"SELECT * FROM {table}"))]
+        database.close()
+        return b"".join(bytes(v) if isinstance(v, memoryview) else str(v).encode() for row in rows for v in row)
+
+    assert asyncio.run(visit(KEY, "7 Mill Lane")) == "7 Mill Lane"
+    assert asyncio.run(visit(KEY)) == "7 Mill Lane", "after a restart"
+    assert files() and b"Mill" not in files()
+    assert asyncio.run(visit("another secret")) is None, "the conversation goes on, and is asked anew"
+    assert asyncio.run(visit("another secret", "9 Mill Lane")) == "9 Mill Lane"
