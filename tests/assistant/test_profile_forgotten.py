@@ -8,7 +8,9 @@ steps, are not: they differ between any two turns.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from assistant.notify.outbox import Kind
 from assistant.pages import Cancel, Confirm, Thumbs
 from assistant.profile.erasers import Subject
 from assistant.profile.owner import Owner
+from assistant.seal import shop_seal
 from assistant.service.services import Services
 from assistant.setup.demo import load_demo
 from assistant.shop.tables import LoadRow
@@ -205,12 +208,18 @@ def files_with(folder: Path, marker: bytes) -> set[str]:
     }
 
 
+def sealed_with(shop: Shopclerk, marker: str, blobs: Iterable[bytes]) -> list[bytes]:
+    """Those of the sealed memories that hold the marker."""
+    seal = shop_seal(shop.settings)
+    return [blob for blob in map(bytes, blobs) if marker.encode() in seal.decrypt("fernet", blob)]
+
+
 def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
     who, marker = customers(shop)[6], "zebraquux"
     folder = shop.settings.state_dir
     learned = shop.deps.ranker._learned()
 
-    async def visit() -> dict[str, int]:
+    async def visit() -> tuple[dict[str, int], list[bytes]]:
         async with shop.opened() as dialogue:
             services = Services.of(shop, Access.from_settings(shop.settings))
             token = Access.from_settings(shop.settings).sign_customer(who)
@@ -230,7 +239,11 @@ def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
             commerce.notifications.outbox.put(marker, Kind.ANSWERED, ("email",), {"text": marker}, second.id)
             shop.commerce.database.shred()
             found = files_with(folder, marker.encode())
-            assert any("shop.sqlite3" in name for name in found) and any("conversations" in name for name in found)
+            assert any("shop.sqlite3" in name for name in found)
+            with closing(sqlite3.connect(folder / "conversations.sqlite3")) as memories:
+                every = memories.execute("SELECT checkpoint FROM checkpoints WHERE type LIKE '%fernet'")
+                remembered = sealed_with(shop, marker, (blob for (blob,) in every))
+            assert remembered and files_with(folder, remembered[0][:60])
             assert shop.commerce.online.exposures.export(shop.commerce.profiles.subject(Owner(who, second.id)))
             receipt = await services.profiles.forget(second.id)
             assert not shop.commerce.online.exposures.export(Subject(who, (first.id, second.id)))
@@ -238,11 +251,12 @@ def test_nothing_is_left_in_the_state_directory(shop: Shopclerk) -> None:
             memory = await dialogue.memory(second.id)
             assert memory is not None and memory.need is None and memory.customer_id == who
             assert (await services.shoppers.news(second.id, 0)).entries == ()
-            return dict(receipt.lines)
+            return dict(receipt.lines), remembered
 
-    counted = asyncio.run(visit())
+    counted, remembered = asyncio.run(visit())
     assert all(counted.values()) and len(counted) >= 6, counted
     assert files_with(folder, marker.encode()) == set()
+    assert not any(files_with(folder, blob[:60]) for blob in remembered), "nor in its sealed form"
     assert shop.deps.ranker._learned() is not learned, "the ranker learned anew, without the interactions"
 
 
@@ -250,12 +264,12 @@ def test_what_a_conversation_remembers_goes_in_postgresql_too(postgresql_url: st
     """Forgotten in the chat itself, while the turn that forgets is still to be remembered."""
     with app.vectors(tmp_path):
         shop = build(app.test_settings(tmp_path).model_copy(update={"database_url": postgresql_url}))
-    kept = "SELECT count(*) FROM checkpoint_blobs WHERE thread_id = :chat AND encode(blob, 'escape') LIKE '%zebraquux%'"
+    kept = "SELECT blob FROM checkpoint_blobs WHERE thread_id = :chat AND type LIKE '%fernet'"
     who = customers(shop)[3]
 
     def remembered(chat: str) -> int:
         with shop.commerce.database.read() as session:
-            return int(session.execute(text(kept), {"chat": chat}).scalar_one())
+            return len(sealed_with(shop, "zebraquux", session.execute(text(kept), {"chat": chat}).scalars()))
 
     with talking(shop, who) as talk:
         talk.say("zebraquux kettles")
