@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.app import Served
 from tests.browser.pages import PATIENCE_MS, PHONE, WIDE, fits, ready, say, sign_in
+from tests.browser.test_desk import customer, handed_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+Shot = Callable[[Page, str], None]
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 SEEN = [
     pytest.param("en-GB", WIDE, id="english-wide"),
@@ -48,7 +52,9 @@ def violations(page: Page, where: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("locale", "viewport"), SEEN)
-def test_the_shoppers_pages(served_app: Served, browser: Browser, locale: str, viewport: dict[str, int]) -> None:
+def test_the_shoppers_pages(
+    served_app: Served, browser: Browser, shot: Shot, locale: str, viewport: dict[str, int]
+) -> None:
     english = locale.startswith("en")
     page = looked_at(browser, locale, viewport)
     wrong: list[str] = []
@@ -57,6 +63,7 @@ def test_the_shoppers_pages(served_app: Served, browser: Browser, locale: str, v
         wrong.extend(violations(page, where))
         if not fits(page):
             wrong.append(f"{where}: scrolls sideways")
+        shot(page, f"axe-{viewport['width']}-{where.replace(' ', '-')}")  # in the dark: the light was first
 
     page.goto(served_app.url + "/")
     look("front")
@@ -97,26 +104,45 @@ def test_the_shoppers_pages(served_app: Served, browser: Browser, locale: str, v
     page.click("[data-place]")
     expect(page.locator(".field-wrong").first).to_be_visible()
     look("checkout with what is missing")
+    given = {
+        "name": "Zoe Hill",
+        "email": "zoe@example.com",
+        "address1": "1 Hill Road",
+        "city": "Leeds",
+        "postcode": "1",
+    }
+    for field, value in given.items():
+        page.fill(f"#till-{field}", value)
+    page.click("[data-place]")
+    expect(page.locator("[data-placed]")).to_be_visible()
+    look("order placed")
+    page.goto(served_app.url + "/checkout/none")
+    look("checkout that is gone")
     page.context.close()
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize(("locale", "viewport"), SEEN)
-def test_the_staffs_pages(served_app: Served, browser: Browser, locale: str, viewport: dict[str, int]) -> None:
+def test_the_staffs_pages(
+    served_app: Served, browser: Browser, tmp_path: Path, locale: str, viewport: dict[str, int]
+) -> None:
     page = looked_at(browser, locale, viewport)
     wrong: list[str] = []
-    shopper = page.context.new_page()
-    shopper.goto(served_app.url + "/chat/")
-    ready(shopper)
-    say(shopper, "I want to talk to a human")
-    shopper.close()
+    for said in ("an earlier question", "I want to talk to a human"):
+        _, ticket = handed_over(served_app, said, customer_id=customer(served_app))
     page.goto(served_app.url + "/agent/")
     wrong += violations(page, "agent sign-in")
     sign_in(page, served_app.agent_password, "Priya")
     wrong += violations(page, "queue")
-    page.locator(".ticket").first.click()
+    page.locator(f'.ticket[data-ticket="{ticket}"]').first.click()
     expect(page.locator("[data-transcript] .turn, .transcript .turn, .log .turn").first).to_be_visible()
     wrong += violations(page, "conversation at the desk")
+    for sheet, opening in (("past", "past"), ("canned-sheet", "canned-list"), ("keys", "keys")):
+        button = page.locator(f"[data-do={opening}]").first
+        button.evaluate("button => button.click()")  # on a phone it may lie aside
+        expect(page.locator(f"[data-{sheet}]")).to_be_visible()
+        wrong += violations(page, f"{sheet} at the desk")
+        page.locator(f"[data-{sheet}]").evaluate("sheet => sheet.close()")
     page.goto(served_app.url + "/admin/")
     wrong += violations(page, "admin sign-in")
     sign_in(page, served_app.admin_password)
@@ -125,5 +151,10 @@ def test_the_staffs_pages(served_app: Served, browser: Browser, locale: str, vie
         if page.locator(f"[data-tab={tab}]").count():
             page.click(f"[data-tab={tab}]")
             wrong += violations(page, f"admin {tab}")
+    odd = tmp_path / "odd.csv"
+    odd.write_text("Ware;Betrag\nKrug;12,50 €\n", encoding="utf-8")
+    page.set_input_files("[data-file=catalogue]", odd)
+    expect(page.locator("[data-column]").first).to_be_visible()
+    wrong += violations(page, "admin columns")
     page.context.close()
     assert not wrong, "\n".join(wrong)
