@@ -128,6 +128,9 @@ def test_who_waits_for_something_is_told_in_the_chat(served_app: Served, window:
     page = window(f"{served_app.url}/chat/#product={product.id}").page
     ready(page)
     page.locator("[data-detail] .choice .variant").first.click()
+    expect(
+        page.locator("[data-detail] .choice legend strong").first
+    ).to_be_visible()  # it is chosen: the page is renewed
     form = page.locator("[data-wish=back_in_stock] form")
     expect(form).to_be_visible()
     form.locator("input").fill("nobody")
