@@ -1,13 +1,14 @@
 # make run    install what is missing, then serve the demo shop (LLM_URL=… uses that model server instead of our own)
 # make test   install what the tests need, then run them all
 # make check  format, lint, types, import order, documentation tests
+# make fuzz MINUTES=10: strange input against all of it for so long each (docs/security.md)
 # make licences, make sbom, make audit: what the application is made of (docs/security.md)
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := run
-.PHONY: run test check format browser clean licences sbom audit
+.PHONY: run test check format browser clean licences sbom audit fuzz
 
 # Compiled once, every later start is seconds quicker.
 unexport PYTHONDONTWRITEBYTECODE
@@ -145,6 +146,18 @@ sbom: .venv/.stamp-dev
 	@.venv/bin/python -m laboratory.supply.sbom
 audit: .venv/.stamp-dev
 	@.venv/bin/python -m laboratory.supply.audit
+
+# Coverage-guided where Atheris has a build (its lock is its own: tests do without), which is Linux on x86_64.
+.venv/.stamp-fuzz: locks/fuzz.txt | .venv/.stamp-dev
+	@$(call environment,.venv,$@)
+	install --no-deps --require-hashes -r locks/fuzz.txt
+	$(call finish,.venv,$@)
+
+MINUTES ?= 10
+fuzz: .venv/.stamp-dev $(if $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -)),.venv/.stamp-fuzz)
+	@failed=0
+	for what in parsers api calls conversations desk; do .venv/bin/python -m laboratory.fuzz $$what --minutes $(MINUTES) || failed=1; done
+	exit $$failed
 
 clean:
 	rm -rf .venv .venv-vllm build *.egg-info

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Writes the locks, with the hash of every file that may be installed: app.txt and dev.txt from pyproject.toml, vllm-*.txt
-# from vllm-*.in, uv.txt and torch.txt for what the Makefile installs first. Versions stay; `locks/compile.sh --upgrade`
-# takes the newest. Needs .venv (make .venv).
+# and fuzz.txt from their .in, uv.txt and torch.txt for what the Makefile installs first. Versions stay;
+# `locks/compile.sh --upgrade` takes the newest. Needs .venv (make .venv).
 # Torch and what only its CUDA build needs are left out of all but the GPU lock: which build is wanted depends on the
 # machine, and torch.txt holds the hashes of those that PyPI has.
 set -eu
@@ -32,6 +32,7 @@ awk '/^[^ ]/ { torch = /^(torch|triton|nvidia-[^=]*|cuda-[^=]*)==/ } torch' lock
 cp "$made/torch.txt" locks/torch.txt
 compile dev pyproject.toml --extra train --extra dev
 compile app pyproject.toml -c locks/dev.txt
+compile fuzz locks/fuzz.in -c locks/dev.txt
 compile vllm-cpu locks/vllm-cpu.in --override locks/vllm-cpu.overrides
 compile vllm-gpu locks/vllm-gpu.in
 for lock in dev app vllm-cpu; do without_torch "$lock"; done

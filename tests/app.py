@@ -11,10 +11,7 @@ import fcntl
 import gc
 import os
 import shutil
-import socket
 import sqlite3
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -24,7 +21,6 @@ from typing import Any
 
 import pytest
 import torch
-import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 from threadpoolctl import threadpool_limits
@@ -36,6 +32,7 @@ from assistant.dialogue import computing
 from assistant.service.services import Services
 from assistant.settings import Settings
 from assistant.understanding.understander import Understander
+from laboratory.benchmarks.served import by_thread
 from retrieval.encoders.pictures import PictureCache
 from retrieval.ranking.ranker import Ranker
 from ui.app import create
@@ -167,30 +164,16 @@ def served_app(built: Shopclerk, tmp_path_factory: pytest.TempPathFactory) -> It
 @contextmanager
 def serving(shop: Shopclerk) -> Iterator[Served]:
     """The whole application on a free port, in a thread of this process."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
     access = Access.from_settings(shop.settings)
     hashed = access.hash_password(PASSWORDS["agent_password"].get_secret_value())
     for name, role in (("Priya", "agent"), ("Maya", "agent"), ("Lena", "lead")):
         shop.commerce.records.accounts.add(name, name, role, hashed, "tests")  # type: ignore[arg-type]
     application = create(shop, access)
-    server = uvicorn.Server(
-        uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=2, proxy_headers=False)
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 60
-    while not server.started:
-        assert thread.is_alive() and time.monotonic() < deadline, "the application did not start"
-        time.sleep(0.05)
-    try:
+    with by_thread(application) as url:
         yield Served(
-            f"http://127.0.0.1:{listener.getsockname()[1]}",
+            url,
             PASSWORDS["agent_password"].get_secret_value(),
             PASSWORDS["admin_password"].get_secret_value(),
             shop,
             application,
         )
-    finally:
-        server.should_exit = True
-        thread.join(10)

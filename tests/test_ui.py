@@ -543,6 +543,29 @@ def test_no_other_site_may_send_listen_or_call(client: TestClient) -> None:
     assert client.post("/chat/call/open_chat", content=b"[1]").status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("call/press", {"conversation": "x", "kind": "quantity", "variant": "v", "quantity": "many"}),
+        ("call/press", {"conversation": "x", "kind": "quantity", "variant": "v", "quantity": 2**80}),
+        ("call/press", {"conversation": "x", "kind": "no such button"}),
+        ("call/press", {"kind": "thumb", "turn": "t"}),
+        ("call/person", {"conversation": "x", "do": "rate", "score": [5]}),
+        ("call/person", {"conversation": "x", "do": "rate", "score": 9}),
+        ("call/see", {"conversation": "x", "page": {"cart": [{"title": "Mug", "quantity": "x"}]}}),
+        ("call/buy_put", {"product": "x"}),
+        ("send", {"conversation": "x", "id": 7}),
+    ],
+)
+def test_what_no_page_sends_is_refused(client: TestClient, address: str, sent: dict[str, object]) -> None:
+    assert client.post(f"/chat/{address}", json=sent).status_code == 422
+
+
+@pytest.mark.parametrize("after", ["-1", str(2**80), "x"])
+def test_a_stream_begins_where_one_can_count_to(client: TestClient, after: str) -> None:
+    assert client.get(f"/chat/stream?after={after}", headers={"X-Conversation": "x"}).status_code == 422
+
+
 def test_the_chat_is_asked_for_anew_and_its_files_never_again(client: TestClient) -> None:
     page = client.get("/chat/")
     assert client.get("/chat/", headers={"If-None-Match": page.headers["etag"]}).status_code == 304

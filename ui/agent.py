@@ -12,7 +12,7 @@ from ui import login, render
 from ui.conversation import ConversationPart
 from ui.desk_stream import DeskStream
 from ui.inbox import InboxPart
-from ui.live import Payload
+from ui.live import Payload, whole
 from ui.page import Call, Document
 from ui.shopper import language_of
 from ui.suggestions import SuggestionsPart
@@ -140,7 +140,7 @@ class AgentPage:
         who, w, ticket = await self.who(request), words(language_of(payload)), str(payload["ticket"])
         try:
             if payload.get("cursor"):
-                return {"html": await self.conversation.translated(who, ticket, int(payload["cursor"]), w)}
+                return {"html": await self.conversation.translated(who, ticket, whole(payload, "cursor"), w)}
             talk = await self.services.agents.talk(ticket, 2**53)
             listed, text = talk.listed, str(payload.get("text") or "")
             translate = self.services.translation.translate

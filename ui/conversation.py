@@ -14,7 +14,7 @@ from assistant.service.suggestions.service import SuggestionService
 from assistant.service.translation import TranslationService
 from ui import render
 from ui.inbox import title
-from ui.live import Payload
+from ui.live import NotSent, Payload, whole
 from ui.texts import Words
 
 _parts: Any = render.ENVIRONMENT.get_template("agent_parts.html").module
@@ -129,7 +129,7 @@ class ConversationPart:
             case "priority":
                 await agents.set_priority(ticket, value)
             case "snooze":
-                await agents.snooze(ticket, value, int(payload.get("zone") or 0))
+                await agents.snooze(ticket, value, whole(payload, "zone", 0))
             case "wake":
                 await agents.wake(ticket)
             case "tag" | "untag":
@@ -139,7 +139,7 @@ class ConversationPart:
             case "unread":
                 await agents.unread(who, ticket)
             case _:
-                raise ValueError("unknown button")
+                raise NotSent("unknown button")
 
     async def _send(self, who: StaffMember, ticket: str, payload: Payload) -> None:
         text, key = str(payload.get("text") or "").strip(), str(payload.get("key") or "")

@@ -26,7 +26,7 @@ from assistant.service.staff import StaffService
 from ui import login
 from ui.conversation import ConversationPart
 from ui.inbox import PAGE, InboxPart, Shown, filter_of
-from ui.live import Payload
+from ui.live import MOST, Payload, whole
 from ui.shopper import language_of
 from ui.texts import words
 
@@ -102,7 +102,7 @@ class DeskStream:
     def look(self, tab: Tab, payload: Payload) -> None:
         """Another filter, a longer list, or not looking."""
         tab.wanted = filter_of(payload)
-        tab.limit = max(PAGE, min(MOST_SHOWN, int(payload.get("limit") or PAGE)))
+        tab.limit = max(PAGE, min(MOST_SHOWN, whole(payload, "limit", PAGE)))
         tab.visible = payload.get("visible") is not False
         tab.language = language_of(payload)
         tab.board, tab.told = None, None
@@ -232,7 +232,7 @@ def router(stream: DeskStream) -> APIRouter:
         only_language: str = "",
         limit: int = PAGE,
         ticket: Annotated[str, Query(max_length=60)] = "",
-        after: int = 0,
+        after: Annotated[int, Query(ge=0, le=MOST)] = 0,
         visible: bool = True,
     ) -> EventSourceResponse:
         who = await login.member(stream.staff, "agent", request)

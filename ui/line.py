@@ -10,10 +10,10 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import anyio
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import JSONResponse, Response
 from sse_starlette import ServerSentEvent
 
@@ -27,7 +27,7 @@ from assistant.service.streams import HeldStream
 from assistant.service.turns import cart as cart_key
 from assistant.wording.notices import notice
 from ui import render
-from ui.live import Payload
+from ui.live import MOST, NotSent, Payload
 from ui.page import MayCall, sent
 from ui.shopper import ShopperPage, language_of, picture_of
 from ui.texts import Words, words
@@ -50,10 +50,10 @@ something about the conversation is announced."""
 
 
 def message_of(payload: Payload) -> Message:
-    """Raises ValueError for what no page of ours sends."""
+    """Raises NotSent."""
     turn_id = payload.get("id")
     if not isinstance(turn_id, str) or not 8 <= len(turn_id) <= MAX_TURN_ID or not turn_id.isascii():
-        raise ValueError("a message needs an id of its own")
+        raise NotSent("a message needs an id of its own")
     if payload.get("kind") in ("confirm", "cancel"):
         return Message(turn_id, press=Confirm() if payload["kind"] == "confirm" else Cancel())
     if payload.get("kind") in ("remove_wish", "sort", "alike"):
@@ -180,7 +180,7 @@ def router(line: Line, may_call: MayCall, limit_bytes: int) -> APIRouter:
     async def send(request: Request) -> JSONResponse:
         try:
             return JSONResponse(await line.send(await sent(request, may_call, limit_bytes)))
-        except ValueError as error:
+        except NotSent as error:
             raise HTTPException(422, str(error)) from error
 
     @routes.post("/chat/stop")
@@ -188,7 +188,9 @@ def router(line: Line, may_call: MayCall, limit_bytes: int) -> APIRouter:
         return JSONResponse(await line.stop(await sent(request, may_call, limit_bytes)))
 
     @routes.get("/chat/stream")
-    async def stream(request: Request, after: int = 0, language: str = "en") -> Response:
+    async def stream(
+        request: Request, after: Annotated[int, Query(ge=0, le=MOST)] = 0, language: str = "en"
+    ) -> Response:
         if not may_call(request.headers.get("origin"), request.headers.get("host")):
             raise HTTPException(403, "This page may not call the shop: its origin is not on the list.")
         conversation = request.headers.get("x-conversation", "")

@@ -18,8 +18,35 @@ log = logging.getLogger("shopclerk.ui")
 
 Payload = dict[str, Any]
 """What a page's script sends or gets: plain JSON."""
+MOST = 2**53 - 1
+"""The largest whole number that a browser counts to, and that every database stores."""
 Call = Callable[[Payload, gr.Request], Awaitable[Payload]]
 Stream = Callable[[Payload, gr.Request], AsyncIterator[Payload]]
+
+
+class NotSent(ValueError):
+    """What no page of ours sends: a button that there is none of, a field that is missing or of another kind."""
+
+
+class Sent(Payload):
+    """What a page's script sent: a field that is asked for and is missing raises ``NotSent``."""
+
+    def __missing__(self, name: str) -> Any:
+        raise NotSent(f"{name} is missing")
+
+
+def whole(payload: Payload, name: str, otherwise: int | None = None) -> int:
+    """The whole number of that name; ``otherwise``: where it is missing or empty. Raises ``NotSent``."""
+    given = payload.get(name)
+    if otherwise is not None and not given:
+        return otherwise
+    try:
+        number = int(given)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError) as error:
+        raise NotSent(f"{name} is no whole number") from error
+    if abs(number) > MOST:
+        raise NotSent(f"{name} is no such number")
+    return number
 
 
 def asset(name: str) -> str:
@@ -31,7 +58,7 @@ def server_call(function: Call) -> Callable[..., Awaitable[Payload]]:
 
     @wraps(function)
     async def call(payload: Payload, request: gr.Request) -> Payload:
-        return await function(payload or {}, request)
+        return await function(Sent(payload or {}), request)
 
     call.__annotations__ = {"payload": dict, "request": gr.Request, "return": dict}
     del call.__wrapped__

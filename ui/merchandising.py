@@ -11,7 +11,7 @@ import gradio as gr
 from assistant.pages import Refused
 from assistant.service.merchandisers import MerchandiserService
 from ui import render
-from ui.live import Payload
+from ui.live import NotSent, Payload
 from ui.shopper import language_of
 from ui.texts import Words, words
 
@@ -49,7 +49,7 @@ class MerchandisingPart:
                     data = base64.b64decode(str(payload["data"]).partition(",")[2], validate=True)
                     told = w("merchandising.margins_loaded", count=await self.merchandisers.load_margins(data))
                 case _:
-                    raise ValueError("unknown button")
+                    raise NotSent("unknown button")
         except (Refused, binascii.Error) as refusal:
             text = str(refusal) if isinstance(refusal, Refused) else w("admin.failed")
             return {"told": str(_admin_parts.told(text, False)), "good": False}

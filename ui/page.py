@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from assistant.database import tidied
 from assistant.languages import Language, direction, spoken
 from ui import live, render
-from ui.live import Payload
+from ui.live import NotSent, Payload, Sent
 from ui.login import Guard, browser_language
 
 Call = Callable[[Payload, Any], Awaitable[Payload]]
@@ -108,7 +108,11 @@ def router(
     async def call(name: str, request: Request) -> JSONResponse:
         if name not in by_name:
             raise HTTPException(404)
-        return JSONResponse(await by_name[name](await sent(request, may_call, limit_bytes), request))
+        payload = await sent(request, may_call, limit_bytes)
+        try:
+            return JSONResponse(await by_name[name](payload, request))
+        except NotSent as error:
+            raise HTTPException(422, str(error)) from error
 
     return routes
 
@@ -137,4 +141,4 @@ async def sent(request: Request, may_call: MayCall, limit_bytes: int) -> Payload
         raise HTTPException(422, "That is no JSON.") from error
     if not isinstance(payload, dict):
         raise HTTPException(422, "That is no JSON object.")
-    return payload
+    return Sent(payload)

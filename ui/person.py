@@ -9,7 +9,7 @@ from assistant.records.contacts import NoAddress
 from assistant.records.ratings import SCORES
 from assistant.service.person import ConsentMissing, PersonService, Standing
 from ui import render
-from ui.live import Payload
+from ui.live import NotSent, Payload, whole
 from ui.texts import Words, words
 
 _parts: Any = render.ENVIRONMENT.get_template("person.html").module
@@ -64,7 +64,10 @@ class PersonPage:
             case "end":
                 await self.service.end(chat)
             case "rate":
-                await self.service.rate(chat, int(payload.get("score") or 0), text)
+                score = whole(payload, "score", 0)
+                if score not in SCORES:
+                    raise NotSent("no such score")
+                await self.service.rate(chat, score, text)
             case _:
-                raise ValueError("unknown button")
+                raise NotSent("unknown button")
         return None

@@ -23,7 +23,7 @@ from assistant.pages import (
 from assistant.service.shoppers import ShopperService
 from assistant.service.shopping import ShoppingService
 from ui import render
-from ui.live import Payload
+from ui.live import NotSent, Payload, whole
 from ui.page import Call, Document
 from ui.person import PersonPage
 from ui.profile import ProfilePage
@@ -75,21 +75,21 @@ def page_of(payload: Payload) -> PageSeen | None:
     if not isinstance(told, dict):
         return None
     cart = [line for line in told.get("cart") or [] if isinstance(line, dict)]
-    lines = tuple((str(line.get("title")), int(line.get("quantity") or 1)) for line in cart)
+    lines = tuple((str(line.get("title")), whole(line, "quantity", 1)) for line in cart)
     texts = {name: str(told.get(name) or "") for name in ("product", "query", "url", "title")}
     return PageSeen(**texts, cart=lines)
 
 
 def press_of(payload: Payload) -> Press:
-    """Raises KeyError or ValueError for what no button sends."""
+    """Raises NotSent."""
     match payload.get("kind"):
         case "quantity":
-            return ChangeQuantity(str(payload["variant"]), max(0, min(999, int(payload["quantity"]))))
+            return ChangeQuantity(str(payload["variant"]), max(0, min(999, whole(payload, "quantity"))))
         case "thumb":
             verdict = payload.get("verdict")
             why = str(payload.get("reason") or "")[:1000]
             return Thumbs(str(payload["turn"]), verdict if verdict in ("up", "down") else None, why)
-    raise ValueError("unknown button")
+    raise NotSent("unknown button")
 
 
 class ShopperPage:

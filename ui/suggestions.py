@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from assistant.pages import Audited, Refused, SuggestedReplies
 from assistant.service.suggestions.service import SuggestionService
 from ui import render
-from ui.live import Call, Payload
+from ui.live import Call, NotSent, Payload, whole
 from ui.shopper import language_of
 from ui.texts import Words, words
 
@@ -102,7 +102,7 @@ class SuggestionsPart:
                 case "discard":
                     await self.suggestions.discard(ticket, me, draft)
                 case _:
-                    raise ValueError("unknown button")
+                    raise NotSent("unknown button")
         except Refused as refusal:
             return {"refused": render.refusal(refusal, w)}
         return {}
@@ -111,7 +111,7 @@ class SuggestionsPart:
         """An answer of the assistant's that was wrong, for the regression set."""
         w = words(language_of(payload))
         try:
-            await self.suggestions.report(str(payload["ticket"]), await self.who(request), int(payload["cursor"]))
+            await self.suggestions.report(str(payload["ticket"]), await self.who(request), whole(payload, "cursor"))
         except Refused as refusal:
             return {"refused": render.refusal(refusal, w)}
         return {}

@@ -15,6 +15,7 @@ from assistant.records.audit import LOOKS, Looked, Sought
 from assistant.service.staff import MIN_PASSWORD, StaffService
 from ui import live, login, render
 from ui.csrf import form_token
+from ui.live import MOST
 from ui.spreadsheet import table
 from ui.texts import Words, words
 
@@ -115,7 +116,7 @@ def router(staff: StaffService, shop_name: str) -> APIRouter:
             text: str = "",
             since: str = "",
             until: str = "",
-            before: Annotated[int | None, Query()] = None,
+            before: Annotated[int | None, Query(ge=0, le=MOST)] = None,
         ) -> Response:
             who = await login.member(staff, page, request)
             if who is None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from assistant.notify.courier import ChannelUnusable, DeliveryFailed
-from assistant.notify.links import Incoming
+from assistant.notify.links import Incoming, part
 from assistant.notify.mirror import Line, Opening
 from assistant.notify.webhook import checked
 
@@ -79,13 +79,13 @@ def told(secret: str, given: str, body: Any) -> Incoming | None:
     if not isinstance(body, dict):
         return None
     if body.get("event") == "message_created" and body.get("message_type") in ("outgoing", 1):
-        sender, conversation = body.get("sender") or {}, body.get("conversation") or {}
+        sender, conversation, which = part(body, "sender"), part(body, "conversation"), body.get("id")
         text, theirs = str(body.get("content") or "").strip(), conversation.get("id") or conversation.get("display_id")
-        if body.get("private") or not text or theirs is None or sender.get("type") not in ("user", None):
+        if body.get("private") or not text or None in (theirs, which) or sender.get("type") not in ("user", None):
             return None
-        return Incoming(str(theirs), f"message-{body['id']}", str(sender.get("name") or "Chatwoot"), text)
-    if body.get("event") == "conversation_status_changed" and body.get("status") == "resolved":
-        assignee = (body.get("meta") or {}).get("assignee") or {}
+        return Incoming(str(theirs), f"message-{which}", str(sender.get("name") or "Chatwoot"), text)
+    if body.get("event") == "conversation_status_changed" and body.get("status") == "resolved" and "id" in body:
+        assignee = part(part(body, "meta"), "assignee")
         at = body.get("updated_at") or body.get("last_activity_at") or body.get("timestamp") or ""
         return Incoming(str(body["id"]), f"resolved-{body['id']}-{at}", str(assignee.get("name") or ""), closed=True)
     return None

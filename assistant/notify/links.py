@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -32,6 +34,12 @@ class Incoming:
     agent: str
     text: str = ""
     closed: bool = False
+
+
+def part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Of what another program told: an object in it, empty where there is none or something else."""
+    value = body.get(name)
+    return value if isinstance(value, Mapping) else {}
 
 
 class Links:

@@ -15,7 +15,7 @@ import httpx
 from assistant.database import utc_now
 from assistant.notify.chatwoot import answered, safe_base
 from assistant.notify.courier import ChannelUnusable
-from assistant.notify.links import Incoming
+from assistant.notify.links import Incoming, part
 from assistant.notify.mirror import Line, Opening
 
 _TIMEOUT_S = 15.0
@@ -77,14 +77,14 @@ def told(body: Any) -> Incoming | None:
     else."""
     if not isinstance(body, dict):
         return None
-    event, detail, kind = body.get("event") or {}, body.get("detail") or {}, str(body.get("type") or "")
+    event, detail, kind = part(body, "event"), part(body, "detail"), str(body.get("type") or "")
     theirs = str(detail.get("id") or "")
     if kind.endswith("ticket.comment_added"):
-        comment = event.get("comment") or {}
-        author, text = comment.get("author") or {}, str(comment.get("body") or "").strip()
-        if not (comment.get("is_public") and author.get("is_staff") and text and theirs):
+        comment = part(event, "comment")
+        author, text, which = part(comment, "author"), str(comment.get("body") or "").strip(), comment.get("id")
+        if not (comment.get("is_public") and author.get("is_staff") and text and theirs and which):
             return None
-        return Incoming(theirs, f"comment-{comment['id']}", str(author.get("name") or "Zendesk"), text)
+        return Incoming(theirs, f"comment-{which}", str(author.get("name") or "Zendesk"), text)
     if kind.endswith("ticket.status_changed") and str(event.get("current") or "").upper() in _SOLVED and theirs:
         return Incoming(theirs, f"status-{body.get('id')}", "", closed=True)
     return None

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from assistant.bootstrap import Shopclerk
+from assistant.database import clean
 from assistant.pages import News, Refused, StaffMember
 from assistant.records.audit import LookedAt
 from assistant.records.changes import QUEUE
@@ -105,9 +106,8 @@ class AgentService:
     async def send(self, ticket_id: str, agent: str, text: str, key: str = "") -> None:
         """Into the shopper's open chat, once for each ``key``. Raises Refused when the ticket is closed or another
         agent's."""
-        if not text.strip():
-            raise Refused(key="empty")
-        await self._own(self.records.tickets.reply, ticket_id, agent, text.strip(), key, refused="take_first")
+        text = _written(text)
+        await self._own(self.records.tickets.reply, ticket_id, agent, text, key, refused="take_first")
 
     async def close(self, ticket_id: str, agent: str, because: CloseReason | None = None) -> None:
         """The assistant answers again. Raises Refused."""
@@ -162,10 +162,8 @@ class AgentService:
 
     async def note(self, who: StaffMember, ticket_id: str, text: str) -> None:
         """For the team alone. Raises Refused."""
-        if not text.strip():
-            raise Refused(key="empty")
-        add = self.records.notes.add
-        await asyncio.to_thread(lambda: add(self._listed(ticket_id).conversation_id, who.name, text.strip()))
+        text, add = _written(text), self.records.notes.add
+        await asyncio.to_thread(lambda: add(self._listed(ticket_id).conversation_id, who.name, text))
 
     async def _own(self, do: Callable[..., object], *values: object, refused: str = "not_yours") -> None:
         try:
@@ -189,6 +187,13 @@ class AgentService:
 
     def _looked(self, who: StaffMember, *looks: LookedAt) -> None:
         self.records.audit.record(who, *looks)
+
+
+def _written(text: str) -> str:
+    """As it is kept. Raises Refused for what would be nothing."""
+    if not (kept := clean(text).strip()):
+        raise Refused(key="empty")
+    return kept
 
 
 def until(rest: str, now: datetime, zone_minutes: int) -> datetime | None:

@@ -34,6 +34,7 @@ from assistant.pages import (
     Thumbs,
     UnknownConversation,
 )
+from assistant.service.answers import EVERYWHERE, FROM_PAGES, UNKNOWN, Refusal, sends
 from assistant.service.clients import operates
 from assistant.service.faults import told as told_of
 from assistant.service.services import Services
@@ -45,6 +46,8 @@ from retrieval.search.query import Query as SearchQuery
 
 log = structlog.get_logger()
 
+OF_CONVERSATIONS = {**FROM_PAGES, **UNKNOWN}
+EVENTS = sends("text/event-stream", description="One event after the other, each a JSON object: docs/api.md.")
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 NO_PICTURE = Path(__file__).with_name("no_picture.svg")
 """Shown for products that have none."""
@@ -120,7 +123,7 @@ class SpokenEvent(BaseModel):
 
 def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
     """The routes."""
-    api, shoppers = APIRouter(), services.shoppers
+    api, shoppers = APIRouter(responses=EVERYWHERE), services.shoppers
     token = app.settings.operations_token.get_secret_value()
 
     def checked(request: Request) -> None:
@@ -143,7 +146,7 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
 
         return HeldStream(shoppers.streams, held, sent(), ping=15)
 
-    @api.post("/api/conversations", tags=["chat"], summary="Begin a conversation")
+    @api.post("/api/conversations", tags=["chat"], summary="Begin a conversation", responses=FROM_PAGES)
     async def start(request: Request, new: Annotated[NewConversation | None, Body()] = None) -> Started:
         checked(request)
         new = new or NewConversation()
@@ -154,6 +157,8 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
         "/api/conversations/{conversation_id}/turns",
         tags=["chat"],
         summary="Say something; the reply streams as events",
+        response_class=Response,
+        responses={**OF_CONVERSATIONS, **EVENTS},
     )
     async def turn(request: Request, conversation_id: str, message: Message) -> Response:
         checked(request)
@@ -170,13 +175,24 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
             return JSONResponse(refused, 429, {"Retry-After": str(math.ceil(receipt.wait_s))})
         return stream(events, conversation_id, found.language)
 
-    @api.post("/api/conversations/{conversation_id}/press", tags=["chat"], summary="Press a button")
+    @api.post(
+        "/api/conversations/{conversation_id}/press",
+        tags=["chat"],
+        summary="Press a button",
+        response_class=Response,
+        responses={**OF_CONVERSATIONS, **EVENTS},
+    )
     async def press(request: Request, conversation_id: str, pressed: Pressed) -> EventSourceResponse:
         checked(request)
         found = await _existing(shoppers, conversation_id)
         return stream(shoppers.press(conversation_id, pressed.press()), conversation_id, found.language)
 
-    @api.get("/api/conversations/{conversation_id}/messages", tags=["chat"], summary="What was said after a cursor")
+    @api.get(
+        "/api/conversations/{conversation_id}/messages",
+        tags=["chat"],
+        summary="What was said after a cursor",
+        responses=OF_CONVERSATIONS,
+    )
     async def messages(
         request: Request, conversation_id: str, after: Annotated[int, Query(ge=0)] = 0
     ) -> list[SpokenEvent]:
@@ -189,7 +205,7 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
             if e.cursor > after
         ]
 
-    @api.get("/api/conversations/{conversation_id}/cart", tags=["chat"], summary="The cart")
+    @api.get("/api/conversations/{conversation_id}/cart", tags=["chat"], summary="The cart", responses=OF_CONVERSATIONS)
     async def cart(request: Request, conversation_id: str) -> CartShown:
         checked(request)
         await _existing(shoppers, conversation_id)
@@ -213,7 +229,13 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
 
         return await asyncio.to_thread(found)
 
-    @api.get("/pictures/{product_id:path}/{colour}.webp", tags=["pictures"], summary="A product's picture")
+    @api.get(
+        "/pictures/{product_id:path}/{colour}.webp",
+        tags=["pictures"],
+        summary="A product's picture",
+        response_class=Response,
+        responses={**UNKNOWN, **sends("image/webp", "image/svg+xml")},
+    )
     async def picture(product_id: str, colour: str) -> Response:
         product = app.knowledge.search.product(product_id)
         if product is not None and not product.pictures:
@@ -224,7 +246,13 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
             raise HTTPException(404, "There is no such picture.") from error
         return FileResponse(path, media_type="image/webp", headers=DAY)
 
-    @api.get("/uploads/{name}", tags=["pictures"], summary="A picture a shopper sent (unguessable name)")
+    @api.get(
+        "/uploads/{name}",
+        tags=["pictures"],
+        summary="A picture a shopper sent (unguessable name)",
+        response_class=Response,
+        responses={**UNKNOWN, **sends("image/webp")},
+    )
     async def upload(name: str) -> FileResponse:
         path = app.uploads.directory / name
         if path.parent != app.uploads.directory or path.suffix != ".webp" or not path.is_file():
@@ -235,7 +263,12 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
     async def alive() -> dict[str, str]:
         return {"status": "ok"}
 
-    @api.get("/readyz", tags=["operation"], summary="Whether customers can be served: each part is tried")
+    @api.get(
+        "/readyz",
+        tags=["operation"],
+        summary="Whether customers can be served: each part is tried",
+        responses={503: {"description": "They cannot.", "content": {"application/json": {}}}},
+    )
     async def ready(request: Request) -> JSONResponse:
         """503 where they cannot. Operators are told how each part is."""
         found = await services.readiness.now()
@@ -245,7 +278,13 @@ def router(app: Shopclerk, services: Services, access: Access) -> APIRouter:
             told["details"] = {item.name: {"state": item.state, "text": item.text} for item in items}
         return JSONResponse(told, 503 if found.status == "unavailable" else 200)
 
-    @api.get("/metrics", tags=["operation"], summary="Prometheus metrics, for operators")
+    @api.get(
+        "/metrics",
+        tags=["operation"],
+        summary="Prometheus metrics, for operators",
+        response_class=PlainTextResponse,
+        responses={403: {"model": Refusal, "description": "Not an operator."}},
+    )
     async def metrics(request: Request) -> Response:
         if not operates(request, token):
             raise HTTPException(403, "For operators: see SHOPCLERK_OPERATIONS_TOKEN.")

@@ -64,5 +64,5 @@ async def _body(request: Request) -> bytes:
 def _json(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise HTTPException(422, "That is no JSON.") from error

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from assistant.access import Access
 from assistant.pages import Refused, UnknownConversation
+from assistant.service.answers import EVERYWHERE, FROM_PAGES, UNKNOWN
 from assistant.service.profiles import ProfileService
 
 T = TypeVar("T")
@@ -30,7 +31,8 @@ class Forget(BaseModel):
 
 def profile_router(profiles: ProfileService, access: Access) -> APIRouter:
     """The routes; whoever has a conversation's id has its shopper's profile, and no other."""
-    api = APIRouter(prefix="/api/conversations/{conversation_id}", tags=["profile"])
+    told = {**EVERYWHERE, **FROM_PAGES, **UNKNOWN}
+    api = APIRouter(prefix="/api/conversations/{conversation_id}", tags=["profile"], responses=told)
 
     async def answered(request: Request, call: Coroutine[Any, Any, T]) -> T:
         try:

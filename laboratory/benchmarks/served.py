@@ -1,4 +1,5 @@
-"""A built shop served by processes that may be killed, without building it anew: each is forked from one that waits."""
+"""A built shop served without building it anew: by a thread, or by processes that may be killed, each forked from one
+that waits."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing import Pipe
 from typing import Any
@@ -30,6 +33,26 @@ def chromium() -> str:
     if found is None:
         raise FileNotFoundError("chromium is not on the PATH (make browser installs it)")
     return found
+
+
+@contextmanager
+def by_thread(app: FastAPI) -> Iterator[str]:
+    """The application on a free port of this machine; its address, without a slash at its end. Raises
+    ``RuntimeError`` where it does not start."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2, proxy_headers=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + STARTS_S
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise RuntimeError("the application did not start")
+        time.sleep(0.05)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
 
 
 def _free_port() -> int:

@@ -8,9 +8,10 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile, is_zipfile
+from zipfile import ZipFile, is_zipfile
 
 from retrieval.feeds.report import FeedError
+from retrieval.feeds.sources import BROKEN
 from retrieval.feeds.values import is_link
 from retrieval.models import Product
 
@@ -44,8 +45,10 @@ def unpacked_pictures(archive: Path, folder: Path) -> Path | None:
                     os.replace(workplace, target)
                 finally:
                     shutil.rmtree(workplace, ignore_errors=True)
-    except (BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise FeedError(f"{archive.name} is not a whole zip file: {error}") from error
+    except FeedError:
+        raise
+    except BROKEN as error:
+        raise FeedError(f"{archive.name} is not a whole zip file, or cannot be unpacked: {error}") from error
     beside = (target / tables[0]).parent.resolve()
     return beside if beside.is_dir() and beside.is_relative_to(target.resolve()) else target
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import struct
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -38,7 +39,10 @@ SMALL = 64 * 2**20
 
 _HEAD = 2**16
 
-_BROKEN = (BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, zlib.error)
+BROKEN = (
+    BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, LookupError, OverflowError,
+    struct.error, zlib.error,
+)  # fmt: skip
 """What archives that are damaged, encrypted or of an unknown kind raise."""
 
 
@@ -83,7 +87,9 @@ class Source:
     def _stream(self) -> io.BufferedReader:
         try:
             opened = self.open()
-        except _BROKEN as error:
+        except FeedError:
+            raise
+        except BROKEN as error:
             raise FeedError(f"cannot read {self.name}: {getattr(error, 'strerror', None) or error}") from error
         return io.BufferedReader(_Guarded(opened, self.name), 2**18)
 
@@ -177,7 +183,7 @@ def _archive(path: Path, name: str) -> list[Source]:
     try:
         with ZipFile(path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir() and _may_be_feed(Path(info.filename))]
-    except (BadZipFile, OSError, ValueError) as error:
+    except BROKEN as error:
         raise FeedError(f"{name} is not a whole zip file: {error}") from error
     members = [info for info in members if Path(info.filename).suffix.lower() in SUFFIXES]
     if not members:
@@ -234,7 +240,9 @@ class _Guarded(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
             data = self._stream.read(len(buffer))
-        except _BROKEN as error:
+        except FeedError:
+            raise
+        except BROKEN as error:
             raise FeedError(f"{self._name} cannot be read to its end, it is cut short or damaged: {error}") from error
         buffer[: len(data)] = data
         return len(data)

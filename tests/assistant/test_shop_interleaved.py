@@ -23,12 +23,11 @@ from assistant.database import Database
 from assistant.migrations import migrate
 from assistant.settings import ROOT
 from assistant.shop.actions import ActionDone, ActionRefused, Approval, OrderAction
-from assistant.shop.effects import worth
-from assistant.shop.policy import items_of
 from assistant.shop.shop import Shop
 from assistant.shop.tables import OrderRow, PaymentMethodRow, PaymentRow
 from assistant.shop.tools import ServiceSession, ToolError
 from assistant.shop.views import AddressView, OrderStatus, OrderView
+from laboratory.fuzz.ledger import held, owed, paid
 from tests import changed
 from tests.assistant.test_shop import NOW, World
 
@@ -77,15 +76,7 @@ class Market:
         """Every unit there is: on the shelf, in orders, kept aside for an exchange."""
         units: Counter[str] = Counter(self.shop.stock.of_many([BLUE, RED, MUG]))
         assert min(units.values()) >= 0, "sold what was not there"
-        for order in orders:
-            if order.status is not OrderStatus.CANCELLED:
-                held = Counter({line.variant_id: 0 for line in order.lines})
-                for line in order.lines:
-                    held[line.variant_id] += line.quantity
-                if order.status is OrderStatus.RETURNED:
-                    held.subtract(order.return_items)
-                units.update(held)
-            units.update(order.exchange_new_items)
+        units.update(held(orders))
         return units
 
     def wealth(self, orders: list[OrderView]) -> dict[str, Decimal]:
@@ -103,20 +94,8 @@ class Market:
         assert self.wealth(orders) == self.money
         assert min(self.gift("C1"), self.gift("C2")) >= 0
         for order in orders:
-            paid = sum((p.amount if p.kind == "payment" else -p.amount for p in order.payments), Decimal(0))
-            assert paid == owed(order), order
+            assert paid(order) == owed(order), order
             assert sum(line.unit_price * line.quantity for line in order.lines) == order.total
-
-
-def owed(order: OrderView) -> Decimal:
-    match order.status:
-        case OrderStatus.CANCELLED:
-            return Decimal(0)
-        case OrderStatus.RETURNED:
-            came = items_of(order, [(variant_id, 1) for variant_id in order.return_items])
-            return order.total - worth(order, came or {})
-        case _:
-            return order.total + (order.exchange_difference or Decimal(0))
 
 
 SESSIONS = {"a": "C1", "b": "C1", "c": "C1", "d": "C2", "e": "C2"}

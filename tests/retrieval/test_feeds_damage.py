@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.feeds import BadRow, FeedError, LoadReport, load_catalogue, read_catalogue
+from retrieval.feeds.pictures import unpacked_pictures
 from retrieval.feeds.report import KEPT
 from retrieval.models import Product, Variant
 
@@ -172,6 +174,21 @@ def test_a_cut_archive_is_refused(tmp_path: Path, cut: int) -> None:
                 damaged = bytearray(whole)
                 damaged[len(whole) // 2 - min(cut, 20)] ^= 255
                 load(tmp_path, name, bytes(damaged))
+
+
+def test_an_archive_whose_directory_lies_is_refused_or_read(tmp_path: Path) -> None:
+    """Each byte of the part that says what is in it and where, set to what is least and most telling."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("c.jsonl", as_lines([sample()]))
+        archive.writestr("p/c.png", b"x")
+    whole, path = buffer.getvalue(), tmp_path / "c.zip"
+    for at in range(whole.index(b"PK\x01\x02"), len(whole)):
+        for put in (0, 1, 255):
+            path.write_bytes(whole[:at] + bytes([put]) + whole[at + 1 :])
+            for read in (load_catalogue, lambda path: unpacked_pictures(path, tmp_path / "pictures")):
+                with suppress(FeedError):
+                    read(path)
 
 
 def test_bombs_are_refused(tmp_path: Path) -> None:

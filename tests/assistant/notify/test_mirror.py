@@ -163,6 +163,16 @@ def test_what_in_chatwoot_is_no_answer_of_a_person(more: dict[str, Any]) -> None
         chatwoot.told("", "", from_chatwoot())
 
 
+@pytest.mark.parametrize("odd", [None, "text", 7, [], ["x"], {"id": []}, {"comment": "x"}])
+@pytest.mark.parametrize("name", ["id", "sender", "conversation", "content", "meta", "detail", "event", "type"])
+def test_what_is_no_webhook_tells_nothing(name: str, odd: Any) -> None:
+    """Whoever has the secret may still send anything."""
+    resolved = {"event": "conversation_status_changed", "status": "resolved", "id": 3, name: odd}
+    for body in (odd, {**from_zendesk(), name: odd}, from_chatwoot(**{name: odd}), resolved, {**resolved, "meta": odd}):
+        for told in (zendesk.told(body), chatwoot.told(SECRET, SECRET, body)):
+            assert told is None or (told.message and isinstance(told.text, str))
+
+
 def test_zendesk_gets_one_ticket_though_its_answer_was_lost(zen: World) -> None:
     ticket = zen.ticket()
     zen.records.contacts.leave(ticket.conversation_id, "ann@example.com", "en")

@@ -40,6 +40,16 @@ def handed_over(services: Services, said: str = "hello", customer_id: str | None
     return conversation, records.tickets.open(conversation, "asked", "", "en")[0].id
 
 
+@pytest.mark.parametrize("text", ["", " \n", "\x00", "\x00 \x00"])
+async def test_nothing_is_neither_sent_nor_noted(services: Services, ann: StaffMember, text: str) -> None:
+    conversation, ticket = handed_over(services)
+    await services.agents.take(ticket, "Ann")
+    for refused in (services.agents.send(ticket, "Ann", text), services.agents.note(ann, ticket, text)):
+        with pytest.raises(Refused, match="empty"):
+            await refused
+    assert not services.agents.records.notes.of(conversation)
+
+
 async def test_agents_settle_their_own_and_leads_anybodys(services: Services, ann: StaffMember) -> None:
     agents = services.agents
     _, ticket = handed_over(services)
