@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from assistant.access import Access
 from tests.app import Served
-from tests.browser.pages import PHONE, Window, fits, ready, say
+from tests.browser.pages import PHONE, Window, fits, ready, say, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 Open = Callable[..., Window]
@@ -156,3 +156,20 @@ def test_a_visitors_profile_is_the_conversations_and_grows_with_clicks(
     ready(other)
     expect(other.locator("[data-detail] .detail-text")).to_be_visible()
     shot(other, "profile-10-shared-link")
+
+
+def test_a_profile_that_is_asked_for_while_the_chat_opens_is_its_conversations(
+    served_app: Served, window: Open
+) -> None:
+    page = window(served_app.url + "/chat/").page
+    ready(page)
+    say(page, "kettles")
+    held: list[Route] = []
+    page.route("**/call/open_chat", lambda route: held.append(route), times=1)
+    page.reload()
+    until(page, lambda: bool(held), "it opens")
+    page.click("[data-do=profile]")
+    for route in held:
+        route.continue_()
+    expect(page.locator("[data-profile] .profile")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(2)
