@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import re
-
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.nearby import thing_named
 from assistant.dialogue.need import Need
 from assistant.dialogue.searching import unmeasured
 from assistant.dialogue.turn import Turn
+from assistant.understanding.languages import expressions
 from assistant.understanding.schema import Slots
 from retrieval.text.words import is_chinese
 
@@ -19,8 +18,6 @@ _GOES_ON = frozenset(
     ("adds", "alike", "as_well", "back_to", "definite", "described", "points_back", "prefers", "others", "turns_down")
 )
 """Cues of a message that speaks of what was found."""
-_LED = re.compile(r"\W{0,3}(?:and|but|only|just|also|then|or|so|ok(?:ay)?|no|yes|with|maybe|rather)\b", re.IGNORECASE)
-"""Words that begin what goes on with something."""
 
 
 def whole_request(turn: Turn, need: Need, free: str) -> bool:
@@ -43,7 +40,7 @@ def whole_request(turn: Turn, need: Need, free: str) -> bool:
 
 def _nothing_but(turn: Turn) -> bool:
     """Not "only boots under 50" or "and the boots?": it begins with the goods."""
-    return not is_chinese(turn.message) and not _LED.match(turn.message)
+    return not is_chinese(turn.message) and expressions("cues")["goes_on"].match(turn.message) is None
 
 
 def described_anew(turn: Turn, need: Need, deps: Dependencies) -> bool:
@@ -54,3 +51,11 @@ def described_anew(turn: Turn, need: Need, deps: Dependencies) -> bool:
     *before, _ = thing_named(unmeasured(turn.message), deps.search.index).split() or ("",)
     said = set(deps.words.free(turn.message).casefold().split())
     return bool(set(before) & said - set(need.words.casefold().split()))
+
+
+def undescribed(need: Need) -> Need:
+    """The need without its words, and without the qualities that they asked for: "dark roast" takes the place of "light
+    roast"."""
+    said = need.words.casefold().split()
+    kept = [wish for wish in need.wishes if not set(wish.say.casefold().split()) <= set(said)]
+    return need.model_copy(update={"words": "", "wishes": kept})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
@@ -29,11 +28,6 @@ from retrieval.text.words import query_terms, terms
 
 _MAX_SOLD_OUT = 2
 """Products sold out that are named beside what there is instead."""
-_SOMETHING = re.compile(
-    r"\b(?:something|anything)\s(?:(?:really|very|quite|rather|more|a bit|a little)\s){0,2}"
-    r"(?!(?:else|for|to|that|like|in|with|under|below|over|around|about|from|of|new|and|or|is|i|you)\b)([^\W\d_]{3,})",
-    re.IGNORECASE,
-)
 _MAX_KINDS = 6
 """Kinds of goods looked for in one turn: a search each, and no more have a place among the cards."""
 _MAX_LOOKED_AT = 500
@@ -226,7 +220,7 @@ def look_around(turn: Turn, memory: Memory, deps: Dependencies) -> None:
 def _quality(message: str, deps: Dependencies) -> str:
     """What "something" is to be like: "fruity"; empty for what is read otherwise ("cheaper", "red"), and for a word
     that no text on goods says of itself ("nice")."""
-    found = _SOMETHING.search(message)
+    found = expressions("cues")["of_quality"].search(message)
     if found is None or expressions("cues")["no_quality"].search(found[1]):
         return ""
     return found[1] if found[1].casefold() in deps.words.free(message).casefold().split() else ""

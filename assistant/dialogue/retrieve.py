@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from assistant.dialogue import named_otherwise
 from assistant.dialogue.acts.help_pages import looked_up
-from assistant.dialogue.begun_anew import described_anew, whole_request
+from assistant.dialogue.begun_anew import described_anew, undescribed, whole_request
 from assistant.dialogue.budget import beside
 from assistant.dialogue.dependencies import Dependencies
 from assistant.dialogue.editions import keep_to_language
@@ -98,7 +98,7 @@ def _search(turn: Turn, memory: Memory, deps: Dependencies) -> None:
         previous, turn.edited = memory.need or Need.of(slots, ""), False
         memory.need = previous.model_copy(update={"words": ""}).edited(slots, interest, qualities)
     elif previous is not None:
-        before = previous.model_copy(update={"words": ""}) if described_anew(turn, previous, deps) else previous
+        before = undescribed(previous) if described_anew(turn, previous, deps) else previous
         memory.need = before.edited(slots, free, qualities)
         _turn_down(turn, memory)
     else:
