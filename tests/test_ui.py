@@ -291,6 +291,36 @@ def test_opening_starts_once_and_then_resumes(page: shopper.ShopperPage) -> None
     assert len(first["conversation"]) >= 24
 
 
+def test_an_open_page_says_that_it_is_there_and_reads_nothing_for_it(
+    page: shopper.ShopperPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hundreds of pages are open where nothing happens."""
+    for waits in ("LOOK_S", "LOOK_WARMING_S", "PIECE_S"):
+        monkeypatch.setattr(line, waits, 0.0)
+    said, reads = 0, 0
+
+    def here(_: str) -> None:
+        nonlocal said
+        said += 1
+        if said == 3:
+            raise KeyError("enough")
+
+    async def state(*_: object) -> dict[str, Any]:
+        nonlocal reads
+        reads += 1
+        return {}
+
+    async def open_page() -> None:
+        conversation = (await page.shoppers.start(None, "en")).id
+        the_line = line.Line(page.shoppers, page.shopping, page, [state], here)
+        async for _ in the_line.stream(conversation, 0, EN):
+            pass
+
+    with pytest.raises(KeyError, match="enough"):
+        run(open_page())
+    assert reads == 1
+
+
 def test_a_turn_streams_and_is_there_after_a_reload(page: shopper.ShopperPage, desk: FakeDesk) -> None:
     desk.delay = 0.15
     conversation = run(page.open_chat({"language": "en"}, REQUEST))["conversation"]

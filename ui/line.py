@@ -72,12 +72,19 @@ class Line:
     """The stream of one page. ``states`` are asked for what else its state holds."""
 
     def __init__(
-        self, shoppers: ShopperService, shopping: ShoppingService, page: ShopperPage, states: list[State]
+        self,
+        shoppers: ShopperService,
+        shopping: ShoppingService,
+        page: ShopperPage,
+        states: list[State],
+        here: Callable[[str], None] = lambda conversation: None,
     ) -> None:
+        """``here`` is told every ``LOOK_S`` that the page is there."""
         self.shoppers = shoppers
         self.shopping = shopping
         self.page = page
         self.states = states
+        self.here = here
 
     async def send(self, payload: Payload) -> Payload:
         """``state`` of the receipt; for a refused message what is to be shown in place of a reply."""
@@ -116,8 +123,12 @@ class Line:
             answering = self.shoppers.answering(conversation)
             looks: frozenset[str] = frozenset({conversation, cart_key(conversation)})
             read_at = time.monotonic()
+            here_at = -LOOK_S
             more: Payload = {}
             while True:
+                if time.monotonic() - here_at >= LOOK_S:
+                    here_at = time.monotonic()
+                    self.here(conversation)
                 if conversation in looks:
                     read_at = time.monotonic()
                     news = await self.shoppers.news(conversation, after)

@@ -66,7 +66,11 @@ def mount(
     page, profile = shopper.ShopperPage(services.shoppers, services.shopping, shop_name), ProfilePage(services.profiles)
     person = PersonPage(services.person)
     states: list[State] = [person.state]
-    app.include_router(line.router(Line(services.shoppers, services.shopping, page, states), may_call, limit_bytes))
+    app.include_router(
+        line.router(
+            Line(services.shoppers, services.shopping, page, states, services.person.here), may_call, limit_bytes
+        )
+    )
     buys = buying.calls(
         buying.BuyingCalls(services.shoppers, services.shopping, services.checkouts, services.wishes, shop_name)
     )

@@ -27,8 +27,7 @@ class PersonPage:
         self.service = service
 
     async def state(self, conversation_id: str, w: Words) -> Payload:
-        """For the page's stream, which asks as long as the page is there: so the shopper counts as present."""
-        self.service.here(conversation_id)
+        """For the page's stream."""
         standing = await self.service.standing(conversation_id)
         return {"person": {"html": strip(standing, w), "state": standing.state, "ticket": standing.ticket_id}}
 

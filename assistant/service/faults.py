@@ -56,6 +56,6 @@ def answer_faults(api: FastAPI) -> None:
         wrong = [{"loc": [str(part)[:80] for part in each["loc"]], "msg": each["msg"]} for each in error.errors()]
         return JSONResponse({"detail": wrong[:20]}, 422)
 
-    for kind in (TooMany, *UNANSWERED, Exception):
+    for kind in (TooMany, TimeoutError, *UNANSWERED, Exception):
         api.add_exception_handler(kind, failed)
     api.add_exception_handler(RequestValidationError, invalid)  # type: ignore[arg-type]

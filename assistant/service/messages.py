@@ -28,7 +28,7 @@ from assistant.service.faults import UNANSWERED, told
 from assistant.service.heartbeat import Heartbeat
 from assistant.service.left_turns import LeftTurns
 from assistant.service.open_conversations import OpenConversations
-from assistant.service.turns import RunningTurn, RunningTurns, cart
+from assistant.service.turns import ACTS_WITHIN_S, RunningTurn, RunningTurns, cart
 from assistant.understanding.guard import guard
 from assistant.understanding.schema import Slots
 from assistant.wording.notices import notice, too_many
@@ -71,7 +71,7 @@ class MessageService:
         """Takes a message, once whatever happens: the same turn id again joins what runs, or finds it answered. The
         reply runs on by itself; ``running`` and ``news`` show it."""
         await self.conversations.record(conversation_id)
-        return await asyncio.shield(self._start(conversation_id, message).receipt)
+        return await self._start(conversation_id, message).received()
 
     def _start(self, conversation_id: str, message: Message) -> RunningTurn:
         return self.running_turns.start(conversation_id, message.turn_id, partial(self._take, conversation_id, message))
@@ -80,7 +80,7 @@ class MessageService:
         """The same, and the reply's events as they come; those of one that has been answered as they were."""
         record = await self.conversations.record(conversation_id)
         running = self._start(conversation_id, message)
-        receipt = await asyncio.shield(running.receipt)
+        receipt = await running.received()
         return receipt, self._events(record, message, running, receipt)
 
     async def _events(
@@ -272,12 +272,16 @@ class MessageService:
         try:
             with self.heartbeat.beating(running.conversation_id, running.turn_id):
                 async with self.admission.admitted(running.moved):
-                    async for event in self.app.dialogue.run(turn):
-                        running.add(event)
+                    giving_up = asyncio.get_running_loop().call_later(ACTS_WITHIN_S, running.give_up)
+                    try:
+                        async for event in self.app.dialogue.run(turn):
+                            running.add(event)
+                    finally:
+                        giving_up.cancel()
         except (asyncio.CancelledError, Stopped):
-            if not running.stopped:
+            if not running.stopped and not running.late:
                 raise
-            running.add(notice("stopped", turn.language or language))
+            running.add(notice("stopped" if running.stopped else "busy", turn.language or language))
         except TooMany as many:
             running.add(too_many(many, turn.language or language))
         except Exception as error:

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from assistant.dialogue.turn import Turn
+from assistant.dialogue.turn import BEFORE_ACTING, Turn
 from assistant.events import Event
 from assistant.pages import Receipt
 from assistant.records.changes import Changes
@@ -20,6 +20,11 @@ log = structlog.get_logger()
 
 CLOSING_S = 4.0
 """How long turns may go on when the shop stops. Those that are not done then are answered after the next start."""
+
+TAKEN_WITHIN_S = 15.0
+"""How long a message may take to be recorded until its sender is told to try again. It is taken all the same."""
+ACTS_WITHIN_S = 25.0
+"""How long a turn, once it is its turn, may take until it acts; then its shopper is told that the shop is busy."""
 
 
 def progress(conversation_id: str) -> str:
@@ -46,6 +51,8 @@ class RunningTurn:
         """Its reply is being recorded: the record has the last word."""
         self.done = False
         self.stopped = False
+        self.late = False
+        """Given up, since nothing could be answered in time."""
         self.place = 0
         """In the line of those that wait to be answered; 0: it waits no more."""
         self.answering = False
@@ -66,6 +73,19 @@ class RunningTurn:
         if not self.receipt.done():
             self.receipt.set_result(receipt)
             self.answering = receipt.state == "running"
+
+    async def received(self) -> Receipt:
+        """Raises ``TimeoutError`` where it takes long; the same message again asks again."""
+        async with asyncio.timeout(TAKEN_WITHIN_S):
+            return await asyncio.shield(self.receipt)
+
+    def give_up(self) -> None:
+        """Unless it acts already: then it goes to its end, however long that takes."""
+        if self.turn is None or self.task is None or self.turn.at not in BEFORE_ACTING:
+            return
+        log.warning("turn given up", conversation=self.conversation_id, turn=self.turn_id, at=self.turn.at)
+        self.late = True
+        self.task.cancel()
 
     def end(self) -> None:
         self.done, self.answering = True, False

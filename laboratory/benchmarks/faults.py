@@ -34,7 +34,7 @@ from typing import Any
 import httpx
 
 from assistant.settings import Settings
-from laboratory.benchmarks.breakages import BREAKAGES, FAKETIME, WITH_A_CLOCK, Surroundings
+from laboratory.benchmarks.breakages import BREAKAGES, WITH_A_CLOCK, Surroundings, set_clock
 from laboratory.benchmarks.shop_process import ShopProcess, prepared
 from laboratory.benchmarks.shoppers import FILLING, LOOKING, Shopper, Visit, World, kept, orders_to_change
 from laboratory.benchmarks.simulated_model import SimulatedModel, obliging
@@ -80,7 +80,7 @@ def with_a_clock(fault: str) -> bool:
 async def served(folder: Path, base: Path, jumping: bool) -> AsyncIterator[Surroundings]:
     """The shop while it is supervised, on a copy of ``base`` on its own disk in ``folder``."""
     wrong_clock = folder / "clock"
-    wrong_clock.write_text("+0")
+    set_clock(wrong_clock, 0)
     with simulated() as model, disk(folder / "disk") as mounted:
         shutil.copytree(base, mounted / "state")
         more = faked_clock(wrong_clock) if jumping else {}
@@ -207,16 +207,11 @@ def disk(folder: Path) -> Iterator[Path]:
 
 
 def faked_clock(file: Path) -> dict[str, str]:
-    """Environment variables for a clock as the file says. Raises FileNotFoundError."""
-    if not FAKETIME.exists():
-        raise FileNotFoundError(f"{FAKETIME} (Debian package: libfaketime)")
-    return {
-        "LD_PRELOAD": str(FAKETIME),
-        "FAKETIME_TIMESTAMP_FILE": str(file),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-    }
+    """Environment variables for a clock as the file says; needs a C compiler. Raises CalledProcessError."""
+    library = file.with_name("wrong_clock.so")
+    source = Path(__file__).with_name("wrong_clock.c")
+    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", library, source], check=True)
+    return {"LD_PRELOAD": str(library), "WRONG_CLOCK": str(file)}
 
 
 def editions(folder: Path) -> tuple[Path, Path]:

@@ -119,6 +119,8 @@ def figures(tries: Sequence[Try]) -> dict[str, Any]:
         "turns": len(whole),
         "seen_ms": _percentiles(seen),
         "steps_ms": _percentiles(steps),
+        "errors": sum(each.seen in ("empty", "error", "away") for each in tries),
+        "silent": sum(each.seen == "hang" for each in tries),
         "not_whole": dict(Counter(each.seen for each in tries if each.seen != "whole")),
         "waited_in_line": sum(each.waited for each in tries),
         "refused": sum(each.told.startswith("429") for each in tries),
@@ -172,11 +174,19 @@ async def measure(sessions: int, minutes: float, overload_minutes: float, base: 
                 ("overload", sessions, (PACE_S[0] / OVERLOAD, PACE_S[1] / OVERLOAD), 60 * overload_minutes),
             ):
                 if seconds:
-                    report[name] = await phase(shop, count, pace_s, seconds)
+                    report[name] = against(await phase(shop, count, pace_s, seconds), report.get("idle"))
                     print(json.dumps({name: report[name]}), file=sys.stderr, flush=True)
             return report
         finally:
             shop.stop()
+
+
+def against(busy: dict[str, Any], idle: dict[str, Any] | None) -> dict[str, Any]:
+    """With how many times as long as of the one shopper alone its slow turns (p95) took."""
+    if idle and idle["turns"] and busy["turns"]:
+        ratios = {kind: round(busy[kind]["p95"] / idle[kind]["p95"], 2) for kind in ("seen_ms", "steps_ms")}
+        return {**busy, "p95_against_idle": ratios}
+    return busy
 
 
 def at_fixed_speed(model: SimulatedModel) -> None:

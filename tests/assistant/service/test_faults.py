@@ -107,6 +107,35 @@ async def test_a_reply_is_recorded_once_the_database_is_free_again(
     ]
 
 
+async def test_who_waits_long_to_be_heard_is_told_and_heard_all_the_same(
+    api: httpx.AsyncClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat, message = await begun(api), {"text": "kettles", "turn_id": "turn-0001"}
+    async with app.state.services.shoppers.conversations.lock(chat):
+        with monkeypatch.context() as instead:
+            instead.setattr("assistant.service.turns.TAKEN_WITHIN_S", 0.01)
+            asked = await api.post(f"/api/conversations/{chat}/turns", json=message)
+        assert asked.status_code == 503 and "very busy" in asked.json()["detail"] and asked.headers["Retry-After"]
+    assert "turn_done" in (await api.post(f"/api/conversations/{chat}/turns", json=message)).text
+    said = (await api.get(f"/api/conversations/{chat}/messages")).json()
+    assert [entry["speaker"] for entry in said] == ["shopper", "assistant"], "once, and answered once"
+
+
+async def test_a_turn_that_does_not_come_to_act_ends_with_a_sentence(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freed = threading.Event()
+    monkeypatch.setattr(steps, "retrieve", lambda *_: freed.wait(30))
+    monkeypatch.setattr("assistant.service.messages.ACTS_WITHIN_S", 0.05)
+    chat = await begun(api)
+    try:
+        reply = await api.post(f"/api/conversations/{chat}/turns", json={"text": "kettles"})
+    finally:
+        freed.set()
+    assert "very busy" in reply.text
+    assert (await api.get(f"/api/conversations/{chat}/messages")).json()[-1]["events"][0]["type"] == "notice"
+
+
 @pytest.mark.parametrize("error", [sqlite3.OperationalError("database is locked"), psycopg.OperationalError("gone")])
 async def test_the_dialogues_memory_may_be_locked_too(api: httpx.AsyncClient, app: FastAPI, error: Exception) -> None:
     """It is kept beside the records, by a library with errors of its own."""

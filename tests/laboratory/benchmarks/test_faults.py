@@ -12,7 +12,7 @@ import pytest
 
 from laboratory.benchmarks.breakages import damage, elsewhere
 from laboratory.benchmarks.faults import Result, judge, row
-from laboratory.benchmarks.sessions import figures, slope
+from laboratory.benchmarks.sessions import against, figures, slope
 from laboratory.benchmarks.shoppers import Said, Seen, Try, World, judged, kept
 from laboratory.benchmarks.simulated_model import obliging
 
@@ -101,3 +101,10 @@ def test_the_simulated_model_says_the_statements_in_their_order() -> None:
     asked = {"messages": [{"role": "user", "content": "Customer: hi\n[S1] One.\n[S2] Two.\n"}]}
     assert obliging(asked) == "[S1] [S2]"
     assert obliging({**asked, "response_format": {"type": "json_schema"}}) == '{"requests": []}'
+
+
+def test_slow_turns_are_told_against_those_of_one_shopper_alone() -> None:
+    alone = {"turns": 60, "seen_ms": {"p95": 200.0}, "steps_ms": {"p95": 100.0}}
+    many = {"turns": 900, "seen_ms": {"p95": 500.0}, "steps_ms": {"p95": 120.0}}
+    assert against(many, alone)["p95_against_idle"] == {"seen_ms": 2.5, "steps_ms": 1.2}
+    assert against(alone, None) == alone
