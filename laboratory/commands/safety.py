@@ -21,7 +21,7 @@ def safety(
         bool, typer.Option(help="Attack the shop with the served model: the running one, or one started for this.")
     ] = False,
     errors: Annotated[
-        bool, typer.Option(help="List what was misread (never of the reserve) and which succeeded.")
+        bool, typer.Option(help="List what was misread and which succeeded; never of the reserve.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -40,7 +40,7 @@ def safety(
         print(f"{prompt.text!r}: {prompt.label}, read as {found or 'benign'}")
 
     def succeeded(prompt: Prompt, ways: list[str], reply: str) -> None:
-        if errors:
+        if errors and prompt not in reserved:
             print(f"{prompt.text!r}: {', '.join(ways)}: {reply!r}")
 
     async def run(shop: Any, steps: Steps) -> dict[str, Any]:
@@ -62,6 +62,7 @@ def safety(
         files = own_prompts(ROOT / "data" / "evaluation")
         if prompts:
             files[prompts.name] = read_prompts(prompts)
+        reserved = {prompt for name in files if "reserve" in name for prompt in files[name]}
         with Steps() as steps, scenario_shop(Settings(), model=model) as shop:
             report = asyncio.run(run(shop, steps))
     except ValueError as error:

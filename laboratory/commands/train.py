@@ -99,6 +99,8 @@ def guard(
     from retrieval.text.lexicon import Lexicon
 
     settings = Settings()
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
     messages, texts = (out / file.name if out else file for file in (concerns.FILE, ordering.FILE))
     english = in_english(Lexicon.from_file(settings.shop_data / "lexicon.json"))
     of_texts = train_texts(shop_sentences(settings), file=texts, seed=seed)
