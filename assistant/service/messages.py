@@ -28,7 +28,7 @@ from assistant.service.faults import UNANSWERED, told
 from assistant.service.heartbeat import Heartbeat
 from assistant.service.left_turns import LeftTurns
 from assistant.service.open_conversations import OpenConversations
-from assistant.service.turns import ACTS_WITHIN_S, RunningTurn, RunningTurns, cart
+from assistant.service.turns import ACTS_WITHIN_S, MODEL_READS, RunningTurn, RunningTurns, cart
 from assistant.understanding.guard import guard
 from assistant.understanding.schema import Slots
 from assistant.wording.notices import notice, too_many
@@ -272,7 +272,8 @@ class MessageService:
         try:
             with self.heartbeat.beating(running.conversation_id, running.turn_id):
                 async with self.admission.admitted(running.moved):
-                    giving_up = asyncio.get_running_loop().call_later(ACTS_WITHIN_S, running.give_up)
+                    within_s = ACTS_WITHIN_S + MODEL_READS * self.app.deps.model_read_s
+                    giving_up = asyncio.get_running_loop().call_later(within_s, running.give_up)
                     try:
                         async for event in self.app.dialogue.run(turn):
                             running.add(event)

@@ -24,7 +24,10 @@ CLOSING_S = 4.0
 TAKEN_WITHIN_S = 15.0
 """How long a message may take to be recorded until its sender is told to try again. It is taken all the same."""
 ACTS_WITHIN_S = 25.0
-"""How long a turn, once it is its turn, may take until it acts; then its shopper is told that the shop is busy."""
+"""How long a turn, once it is its turn, may take until it acts, besides what the model may take to read it; then its
+shopper is told that the shop is busy."""
+MODEL_READS = 3
+"""How often a turn asks the model before it acts, at most: what is meant, which of several, and once again."""
 
 
 def progress(conversation_id: str) -> str:

@@ -127,6 +127,7 @@ async def test_a_turn_that_does_not_come_to_act_ends_with_a_sentence(
     freed = threading.Event()
     monkeypatch.setattr(steps, "retrieve", lambda *_: freed.wait(30))
     monkeypatch.setattr("assistant.service.messages.ACTS_WITHIN_S", 0.05)
+    monkeypatch.setattr("assistant.service.messages.MODEL_READS", 0)
     chat = await begun(api)
     try:
         reply = await api.post(f"/api/conversations/{chat}/turns", json={"text": "kettles"})
