@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Frame, FrameLocator, Pa
 
 from laboratory.benchmarks.line import BLOCKED
 from tests.app import Served
-from tests.browser.pages import PATIENCE_MS, PHONE, WIDE, Site, at_both_widths, ready, say, sign_in
+from tests.browser.pages import PATIENCE_MS, PHONE, WIDE, Site, at_both_widths, ready, say, sign_in, until
 
 pytestmark = pytest.mark.browser
 Shot = Callable[[Page, str], None]
@@ -104,6 +104,7 @@ def test_it_hears_of_the_page_from_the_page_alone(fake_site: Site, context: Brow
     page.evaluate("Shopclerk.context({ product: 'trail-2', query: 'shoes', cart: [{ title: 'Mug', quantity: 2 }] })")
     send(frame, "is this waterproof?")
     expect(frame.locator(".turn-assistant")).to_have_count(1)
+    until(page, lambda: any(name == "see" for name, _ in fake_site.desk.calls), "the shop is told of the page")
     seen = [what for name, what in fake_site.desk.calls if name == "see"][-1]
     assert (seen.product, seen.query, seen.cart) == ("trail-2", "shoes", (("Mug", 2),))
     assert seen.url.endswith("/elsewhere")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import APIResponse, ConsoleMessage, Page, Route, expect
 
 from assistant.service.streams import Most, Streams
-from tests.browser.pages import PHONE, Site, Window, at_both_widths, ready, replied, say
+from tests.browser.pages import PHONE, Site, Window, at_both_widths, ready, replied, say, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 Open = Callable[..., Window]
@@ -139,6 +139,7 @@ def test_a_tab_whose_place_a_newer_one_took_comes_back_when_it_is_looked_at(
     away.route("**/chat/stream*", lambda route: held.append(route))
     with away.expect_response("**/chat/send"):
         send(away, "express?")
+    until(away, lambda: bool(held), "it comes back")
     for route in held:
         route.continue_()
     expect(away.locator(".turn")).to_have_count(6)
@@ -166,6 +167,7 @@ def test_a_page_opened_anew_keeps_what_was_said_meanwhile(chat: Page) -> None:
     chat.route("**/call/open_chat", lambda route: held.append((route, route.fetch())), times=1)
     chat.click("[data-language=zh]")
     say(chat, "returns?")
+    until(chat, lambda: bool(held), "it is answered")
     chat.evaluate(NOTHING_GOES)
     for route, answer in held:
         route.fulfill(response=answer)
@@ -191,6 +193,7 @@ def test_an_answer_does_not_take_the_place_of_what_the_stream_has_told_since(cha
     more.click()
     other.click(put.format("Mug"))
     expect(chat.locator("[data-cart-count]")).to_have_text("3")
+    until(chat, lambda: bool(held), "it is answered")
     chat.evaluate("""() => { window.counts = []; const count = document.querySelector("[data-cart-count]");
       new MutationObserver(() => counts.push(count.textContent)).observe(count, { childList: true }); }""")
     for route, answer in held:
@@ -205,6 +208,7 @@ def test_a_sheet_that_was_closed_stays_closed_when_its_answer_comes(chat: Page) 
     chat.route("**/call/buy_product", lambda route: held.append((route, route.fetch())), times=1)
     chat.locator(".card-open").first.click()
     expect(chat.locator("[data-detail]")).to_be_visible()
+    until(chat, lambda: bool(held), "it is asked")
     chat.keyboard.press("Escape")
     with chat.expect_response("**/call/buy_product"):
         for route, answer in held:
@@ -291,6 +295,7 @@ def test_ones_own_bubble_is_there_before_the_shop_answers_and_after_fifty_messag
     send(chat, "red shoes")
     assert chat.locator(".said").last.inner_text() == "red shoes"
     expect(chat.locator(".typing:visible")).to_have_count(1)
+    until(chat, lambda: bool(held), "it is sent")
     for route in held:
         route.continue_()
     expect(chat.locator(".card")).to_have_count(3)
