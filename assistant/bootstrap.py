@@ -28,7 +28,6 @@ from assistant.dialogue.voice import Policy, Voice
 from assistant.languages import add_languages
 from assistant.llm.client import DialogueModel
 from assistant.merchandising.merchandising import Merchandising
-from assistant.migrations import migrate
 from assistant.notify.lookout import keep_private
 from assistant.notify.notifications import Notifications
 from assistant.notify.outbox import Outbox
@@ -38,13 +37,13 @@ from assistant.profile.profiles import Profiles
 from assistant.profile.wishes import Wishes
 from assistant.records.records import Records
 from assistant.records.usage import Usage
-from assistant.seal import shop_database, shop_seal
+from assistant.seal import shop_seal
 from assistant.settings import Settings
 from assistant.setup.demo import load_demo
 from assistant.setup.health import running, telling
 from assistant.setup.knowledge import Knowledge, Tell, knowledge, picture_url
 from assistant.setup.model import ModelService, served_model
-from assistant.setup.state import check_state_dir, checkpointer
+from assistant.setup.state import check_state_dir, checkpointer, open_database
 from assistant.shop.delivery import load_delivery
 from assistant.shop.hours import Hours
 from assistant.shop.retail_serving import served_rules
@@ -207,8 +206,7 @@ def build(
     if settings.languages is not None:
         add_languages(settings.languages)
     tell("database", 0, 0)
-    database = shop_database(settings)
-    migrate(database)
+    database = open_database(settings, starts=managed)
     known = knowledge(settings, tell, encoders)
     tell("shop", 0, 0)
     bounds = Bounds(read_bounds(settings.bounds))

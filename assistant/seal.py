@@ -25,6 +25,7 @@ log = structlog.get_logger()
 
 _MARK = "sealed:"
 _PURPOSE = b"shopclerk: addresses left for an answer"
+_MARKED = b"shopclerk: which secret it is"
 
 
 class Unreadable(ValueError):
@@ -35,12 +36,17 @@ def is_closed(text: str) -> bool:
     return text.startswith(_MARK)
 
 
+def _derived(secret: str, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
+
+
 class Seal:
     """Fernet (AES-CBC with HMAC-SHA256) under a key derived from the secret by HKDF."""
 
     def __init__(self, secret: str) -> None:
-        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret.encode())
-        self._fernet = Fernet(base64.urlsafe_b64encode(key))
+        self._fernet = Fernet(base64.urlsafe_b64encode(_derived(secret, _PURPOSE)))
+        self.mark = _derived(secret, _MARKED).hex()
+        """Tells the secret from others, and nothing of it."""
 
     @classmethod
     def passing(cls) -> Seal:
@@ -84,8 +90,8 @@ class Seal:
 
 
 class SealedJson(TypeDecorator[Any]):
-    """A document, sealed in a database that was opened with a seal; what was stored in clear before is read as well.
-    Never searched. Where it was sealed with another secret it is read as an empty one."""
+    """A document, sealed in a database that has a seal; what was stored in clear before is read as well. Never
+    searched. Without the secret that it was sealed with it is read as an empty one."""
 
     impl = JSON
     cache_ok = True
@@ -98,7 +104,7 @@ class SealedJson(TypeDecorator[Any]):
         if not isinstance(value, str) or not is_closed(value):
             return value
         seal: Seal | None = getattr(dialect, _SEAL, None)
-        opened = (seal or Seal.passing()).open(value)
+        opened = None if seal is None else seal.open(value)
         return {} if opened is None else json.loads(opened)
 
 
@@ -110,12 +116,8 @@ def shop_seal(settings: Settings) -> Seal:
     return Seal(credentials(settings).session_secret)
 
 
-def shop_database(settings: Settings) -> Database:
-    """The shop's own, in which ``SealedJson`` is sealed. Its schema is as it was left: see ``assistant.migrations``."""
-    return sealed(Database(settings.sql_url), shop_seal(settings))
-
-
 def sealed(database: Database, seal: Seal) -> Database:
+    """From now on ``SealedJson`` is sealed in it."""
     # A column's type is handed the dialect, of which every engine has its own.
     setattr(database.engine.dialect, _SEAL, seal)
     return database

@@ -44,6 +44,7 @@ KEPT = Path(__file__).resolve().parent.parent / "build" / "test-vectors"
 # As where the shop is served. Two processes with a thread a core each would wait for each other most of the time.
 torch.set_num_threads(1)
 threadpool_limits(1)
+SECRET = "a secret for tests, long enough to sign with"
 PASSWORDS = {"agent_password": SecretStr("agent-for-tests"), "admin_password": SecretStr("admin-for-tests")}
 
 
@@ -64,7 +65,7 @@ class Served:
 
 def test_settings(state_dir: Path, **more: Any) -> Settings:
     more.setdefault("bounds", "off")  # all tests have one address
-    secrets = {**PASSWORDS, "session_secret": SecretStr("a secret for tests, long enough to sign with")}
+    secrets = {**PASSWORDS, "session_secret": SecretStr(SECRET)}
     return Settings(state_dir=state_dir, llm="off", **secrets, **more)  # type: ignore[arg-type]
 
 

@@ -38,13 +38,11 @@ def aggregates(
 @export.command("reported")
 def reported(file: Annotated[Path, typer.Argument(help="The JSON lines file to write.")]) -> None:
     """Answers reported bad, by customers and agents, as conversations that can be replayed; personal data redacted."""
-    from assistant.migrations import migrate
     from assistant.records.records import Records
-    from assistant.seal import shop_database
     from assistant.settings import Settings
+    from assistant.setup.state import open_database
 
-    database = shop_database(Settings())
-    migrate(database)
+    database = open_database(Settings())
     found = list(Records(database).reported.latest(100_000))
     file.write_text("".join(f"{json.dumps(each.row(), ensure_ascii=False)}\n" for each in found), "utf-8")
     print(f"{file}: {len(found)} answers")

@@ -84,10 +84,9 @@ def load(
         load_shop(paths, dry_run=dry_run, replace=replace)
         return
     from assistant.cli.progress import Steps
-    from assistant.migrations import migrate
-    from assistant.seal import shop_database
     from assistant.settings import Settings
     from assistant.setup.knowledge import help_pages_beside, open_store, switch_catalogue
+    from assistant.setup.state import open_database
     from assistant.shop.retail_serving import check_may_replace, give_way
     from assistant.shop.stock import Stock
     from retrieval.feeds import SavedColumns, bad_row_files, parsed, read_catalogue
@@ -110,7 +109,7 @@ def load(
 
     feed = read()
     if not dry_run:
-        migrate(database := shop_database(settings))
+        database = open_database(settings)
         if not replace:
             check_may_replace(database)
     with Steps() as steps, bad_row_files(_beside(paths, settings.state_dir)) as bad_rows:
@@ -213,12 +212,11 @@ def faq_rollback() -> None:
 def shop_rollback() -> None:
     """Go back to the catalogue before."""
     from assistant.cli.failures import Unusable
-    from assistant.migrations import migrate
-    from assistant.seal import shop_database
     from assistant.settings import Settings
+    from assistant.setup.state import open_database
     from assistant.shop.retail_serving import served_rules
 
-    migrate(database := shop_database(Settings()))
+    database = open_database(Settings())
     if served_rules(database) is not None:
         raise Unusable("the catalogue before is of another shop than the customers and orders; load its file again")
     _rollback("products")
@@ -231,16 +229,15 @@ def rules(
     ] = None,
 ) -> None:
     """Check a file of the shop's rules and say in words what it allows. What can be in it is in docs/shop.md."""
-    from assistant.migrations import migrate
-    from assistant.seal import shop_database
     from assistant.settings import Settings
+    from assistant.setup.state import open_database
     from assistant.shop.policy_text import settings_text
     from assistant.shop.retail_serving import served_rules
     from assistant.shop.rules import load_rules, read_rules
 
     if path is None:
         settings = Settings()
-        migrate(database := shop_database(settings))
+        database = open_database(settings)
         print(settings_text(served_rules(database) or load_rules(settings.shop_data)))
         return
     print(settings_text(read_rules(path)))

@@ -27,18 +27,17 @@ def export(
 ) -> None:
     """Everything that the database holds of a customer, as JSON; what was sealed is readable in it."""
     from assistant.database import utc_now
-    from assistant.migrations import migrate
     from assistant.profile.held import Held, subject_of
     from assistant.records.records import Records
-    from assistant.seal import shop_database, shop_seal
+    from assistant.seal import shop_seal
     from assistant.settings import Settings
+    from assistant.setup.state import open_database
     from assistant.shop.customers import Customers
 
     for room in _TABLES:
         import_module(f"assistant.{room}.tables")
     settings = Settings()
-    database = shop_database(settings)
-    migrate(database)
+    database = open_database(settings)
     Records(database)
     customers = Customers(database, limited=False)
     found = customers.get(customer) or customers.by_email(customer)

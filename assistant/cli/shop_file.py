@@ -16,10 +16,9 @@ def load_shop(paths: Sequence[Path], *, dry_run: bool, replace: bool) -> None:
     changes nothing. Raises ``RetailInvalid``, ``RulesInvalid`` or ``ShopInUse``, and has then changed nothing."""
     from assistant.cli.failures import Unusable
     from assistant.cli.progress import Steps
-    from assistant.migrations import migrate
-    from assistant.seal import shop_database
     from assistant.settings import Settings
     from assistant.setup.knowledge import help_pages_beside, open_store, switch_catalogue
+    from assistant.setup.state import open_database
     from assistant.shop.retail_serving import ServedFile, check_may_replace
     from retrieval.search.indexing import preview_products
 
@@ -33,7 +32,7 @@ def load_shop(paths: Sequence[Path], *, dry_run: bool, replace: bool) -> None:
         if dry_run:
             diff, live = preview_products(store, products, path.parent), "(dry run: nothing was changed)"
         else:
-            migrate(database := shop_database(settings))
+            database = open_database(settings)
             if not replace:
                 check_may_replace(database, served.digest)
             done = switch_catalogue(settings, store, encoders, products, path.parent, steps.tell)

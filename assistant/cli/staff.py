@@ -67,17 +67,14 @@ def password(name: Name, password_stdin: FromStdin = False) -> None:
 
 def _service() -> tuple[Records, StaffService]:
     from assistant.access import Access
-    from assistant.migrations import migrate
     from assistant.records.records import Records
-    from assistant.seal import shop_database
     from assistant.service.staff import StaffService
     from assistant.settings import Settings
-    from assistant.setup.state import check_state_dir
+    from assistant.setup.state import check_state_dir, open_database
 
     settings = Settings()
     check_state_dir(settings.state_dir)
-    database = shop_database(settings)
-    migrate(database)
+    database = open_database(settings)
     records = Records(database)
     return records, StaffService(Access.from_settings(settings), records)
 

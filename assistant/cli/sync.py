@@ -30,10 +30,8 @@ def sync(
     from assistant.cli import knowledge
     from assistant.cli.failures import Unusable
     from assistant.cli.progress import Steps
-    from assistant.migrations import migrate
-    from assistant.seal import shop_database
     from assistant.settings import Settings
-    from assistant.setup.state import check_state_dir
+    from assistant.setup.state import check_state_dir, open_database
     from assistant.stores.store import connected_store
     from assistant.stores.sync import fetch_catalogue, fetch_orders
 
@@ -52,7 +50,7 @@ def sync(
         # Its numbers have a decimal point, whatever the shop's language.
         knowledge.load([path], dry_run=dry_run, currency=currency or None, locale="en-US")
     if not catalogue or orders:
-        migrate(database := shop_database(settings))
+        database = open_database(settings)
         with Steps() as steps:
             loaded = fetch_orders(
                 database, store, start, dry_run=dry_run, tell=lambda n: steps.tell(f"{store.name}: orders", n, 0)

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import aiosqlite
+import structlog
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import (
     BaseCheckpointSaver,
@@ -26,12 +27,20 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from assistant.database import BUSY_TIMEOUT_MS, POSTGRESQL_LIMITS_MS
-from assistant.seal import Unreadable, shop_seal
+from assistant.database import BUSY_TIMEOUT_MS, POSTGRESQL_LIMITS_MS, Database, utc_now
+from assistant.migrations import migrate
+from assistant.seal import Unreadable, sealed, shop_seal
 from assistant.settings import Settings
+from assistant.shop.tables import LoadRow
+
+log = structlog.get_logger()
 
 MIN_FREE_BYTES = 300 * 2**20
 """Free disk space without which the shop does not start: databases, vectors and pictures would be cut off half-way."""
+
+
+_SEALED = "sealed with"
+"""Of the loads: the mark of the secret."""
 
 
 class CannotStart(RuntimeError):
@@ -118,6 +127,31 @@ async def checkpointer(settings: Settings) -> AsyncIterator[BaseCheckpointSaver[
             postgres = PostgresSaver(pool, serde=serializer)
             await postgres.setup()
             yield postgres
+
+
+def open_database(settings: Settings, *, starts: bool = False) -> Database:
+    """The shop's own, with its schema, in which addresses are sealed.
+
+    Raises ``CannotStart`` where it was sealed with another secret than ours: what we write, the shop could not read.
+    ``starts``: we are the shop, and its secret is a new one; what was sealed with the old one is lost.
+    """
+    seal = shop_seal(settings)
+    database = sealed(Database(settings.sql_url), seal)
+    migrate(database)
+    with database.read() as session:
+        before = session.get(LoadRow, _SEALED)
+    if before is not None and before.digest == seal.mark:
+        return database
+    if before is not None and not starts:
+        raise CannotStart(
+            "the shop's database is sealed with another secret: set SHOPCLERK_SESSION_SECRET, or SHOPCLERK_STATE_DIR, "
+            "as for `shopclerk serve`"
+        )
+    if before is not None:
+        log.warning("SHOPCLERK_SESSION_SECRET is another than before: addresses sealed with that cannot be read")
+    with database.write() as session:
+        session.merge(LoadRow(name=_SEALED, digest=seal.mark, at=utc_now()))
+    return database
 
 
 async def _bounded(connection: AsyncConnection[DictRow]) -> None:

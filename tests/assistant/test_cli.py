@@ -20,6 +20,7 @@ from assistant.settings import PlaceholderSecret, Settings
 from assistant.setup.state import CannotStart
 from retrieval.feeds import FeedError
 from retrieval.store.chroma import Store
+from tests.app import SECRET
 
 run = CliRunner().invoke
 
@@ -28,6 +29,7 @@ run = CliRunner().invoke
 def cli(shop: Shopclerk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
     """Runs a command in this process on the tests' shop and returns what it printed."""
     monkeypatch.setenv("SHOPCLERK_STATE_DIR", str(shop.settings.state_dir))
+    monkeypatch.setenv("SHOPCLERK_SESSION_SECRET", SECRET)
 
     def command(*arguments: str, status: int = 0) -> str:
         result = run(app, list(arguments), catch_exceptions=False)
@@ -128,6 +130,7 @@ def fails(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
 
     def command(state_dir: Path, *arguments: str) -> str:
         monkeypatch.setenv("SHOPCLERK_STATE_DIR", str(state_dir))
+        monkeypatch.setenv("SHOPCLERK_SESSION_SECRET", SECRET)
         monkeypatch.setattr(sys, "argv", ["shopclerk", *arguments])
         with pytest.raises(SystemExit) as ended:
             main()

@@ -27,6 +27,7 @@ from assistant.profile.owner import Owner
 from assistant.service.services import Services
 from retrieval.ranking import shop_model
 from retrieval.ranking.shop_model import RECIPE
+from tests.app import SECRET
 
 pytestmark = pytest.mark.asyncio
 DEMO = "C-DEMO2345"
@@ -172,6 +173,7 @@ async def test_the_desk_shows_versions_and_goes_back(shop: Shopclerk, services: 
 @pytest.fixture
 def cli(shop: Shopclerk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     monkeypatch.setenv("SHOPCLERK_STATE_DIR", str(shop.settings.state_dir))
+    monkeypatch.setenv("SHOPCLERK_SESSION_SECRET", SECRET)
 
     def command(*arguments: str) -> str:
         result = CliRunner().invoke(command_line, list(arguments), catch_exceptions=False)

@@ -15,7 +15,7 @@ from assistant.dialogue.graph import Dialogue
 from assistant.dialogue.memory import Memory
 from assistant.seal import Seal, sealed
 from assistant.settings import Settings
-from assistant.setup.state import checkpointer
+from assistant.setup.state import CannotStart, checkpointer, open_database
 from assistant.shop.actions import Approval, OrderAction
 from assistant.shop.policy import Refused
 from assistant.shop.request import Request
@@ -111,3 +111,19 @@ def test_what_a_conversation_remembers_is_sealed(kind: str, tmp_path: Path, requ
     assert files() and b"Mill" not in files()
     assert asyncio.run(visit("another secret")) is None, "the conversation goes on, and is asked anew"
     assert asyncio.run(visit("another secret", "9 Mill Lane")) == "9 Mill Lane"
+
+
+def test_nothing_is_written_that_the_shop_could_not_read(tmp_path: Path) -> None:
+    """A command in a shell without the shop's secret is refused; the shop itself goes on with a new one."""
+
+    def ours(secret: str) -> Settings:
+        return Settings(state_dir=tmp_path, llm="off", session_secret=SecretStr(secret))
+
+    for starts in (True, False):
+        open_database(ours(KEY), starts=starts).close()
+    with pytest.raises(CannotStart, match="SHOPCLERK_SESSION_SECRET"):
+        open_database(ours("another secret"))
+    open_database(ours("another secret"), starts=True).close()
+    open_database(ours("another secret")).close()
+    with pytest.raises(CannotStart):
+        open_database(ours(KEY))

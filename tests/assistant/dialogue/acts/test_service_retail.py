@@ -26,6 +26,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     file, state = shared_file(), tmp_path_factory.mktemp("retail")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SHOPCLERK_STATE_DIR", str(state))
+        environment.setenv("SHOPCLERK_SESSION_SECRET", app.SECRET)  # as the shop has that serves it
         load_shop([file], dry_run=False, replace=False)
     yield state
 
