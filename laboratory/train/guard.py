@@ -33,7 +33,7 @@ FOLDS = 5
 REGULARISATION = 1.0
 EMBEDDING_SCALE = 3.0
 HASHED_SCALE = 3.0
-OVER_REFUSAL: dict[Concern, float] = {"crisis": 0.01, "harm": 0.005, "injection": 0.005}
+OVER_REFUSAL: dict[Concern, float] = {"crisis": 0.006, "harm": 0.002, "injection": 0.002}
 """Share of harmless sentences, written to look like others, that a threshold lets be taken for its concern when none of
 their kind was learned from. Words and a number to call do least harm to whoever did not need them."""
 SHOP_MESSAGES = 1_250
