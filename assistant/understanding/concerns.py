@@ -52,14 +52,13 @@ class ConcernsMissing(RuntimeError):
 @dataclass(frozen=True, slots=True)
 class Weights:
     """A multinomial logistic regression over ``CLASSES``: ``dense`` (384, 4), ``hashed`` (HASHED_WIDTH, 4), ``bias``
-    (4,), ``idf`` (HASHED_WIDTH,). ``thresholds``: of each concern, in the order of ``GRAVEST_FIRST``, the probability
-    from which on it is one: who is in danger is told who helps sooner than anybody is refused."""
+    (4,), ``idf`` (HASHED_WIDTH,). ``threshold``: the probability of some concern from which on there is one."""
 
     dense: Vector
     hashed: Vector
     bias: Vector
     idf: Vector
-    thresholds: tuple[float, ...]
+    threshold: float
 
     @classmethod
     def load(cls, file: Path = FILE) -> Self:
@@ -67,8 +66,7 @@ class Weights:
         hint = "make it with `shopclerk train guard`"
         try:
             with safe_open(file, framework="numpy") as opened:
-                about = json.loads(opened.metadata()["concerns"])["thresholds"]
-                thresholds = tuple(float(about[concern]) for concern in GRAVEST_FIRST)
+                about = json.loads(opened.metadata()["concerns"])
                 tensors = {
                     name: opened.get_tensor(name).astype(np.float32) for name in ("dense", "hashed", "bias", "idf")
                 }
@@ -76,20 +74,12 @@ class Weights:
             raise ConcernsMissing(f"cannot read the guard's weights in {file}: {error}; {hint}") from error
         if tensors["hashed"].shape != (HASHED_WIDTH, len(CLASSES)):
             raise ConcernsMissing(f"{file} was trained for other features; {hint}")
-        return cls(**tensors, thresholds=thresholds)
+        return cls(**tensors, threshold=about["threshold"])
 
     def save(self, file: Path = FILE) -> None:
         """Half precision: 160 KB."""
         tensors = {name: getattr(self, name).astype(np.float16) for name in ("dense", "hashed", "bias", "idf")}
-        about = {"thresholds": dict(zip(GRAVEST_FIRST, self.thresholds, strict=True))}
-        save_file(tensors, file, metadata={"concerns": json.dumps(about)})
-
-    def told(self, probabilities: Vector, doubt: float = 1.0) -> list[Concern | None]:
-        """The gravest concern in each row (4,) of ``probabilities``. ``doubt``: the share of the doubt that the
-        thresholds leave which may be left."""
-        enough = [1 - doubt * (1 - threshold) for threshold in self.thresholds]
-        reached = probabilities[:, [CLASSES.index(concern) for concern in GRAVEST_FIRST]] >= enough
-        return [GRAVEST_FIRST[int(row.argmax())] if row.any() else None for row in reached]
+        save_file(tensors, file, metadata={"concerns": json.dumps({"threshold": self.threshold})})
 
     def probabilities(self, vectors: Vector, hashed: Sequence[NDArray[np.int64]]) -> Vector:
         """(n, 4) for texts with these (n, 384) vectors and buckets."""
@@ -141,8 +131,13 @@ class ConcernReader:
         return Heard("injection", " ".join(rest) if len(rest) < len(parts) else "")
 
     def read(self, texts: Sequence[str], english: English, doubt: float = 1.0) -> list[Concern | None]:
-        """The concern of each text by itself. ``doubt``: as ``Weights.told`` takes it."""
-        return self.weights.told(self.probabilities(texts, english), doubt)
+        """The concern of each text by itself. ``doubt``: the share of the doubt that the threshold leaves."""
+        probabilities = self.probabilities(texts, english)
+        some = probabilities[:, 0] <= doubt * (1 - self.weights.threshold)
+        return [
+            CLASSES[1 + int(row[1:].argmax())] if concerns else None
+            for row, concerns in zip(probabilities, some, strict=True)
+        ]
 
     def probabilities(self, texts: Sequence[str], english: English) -> Vector:
         """(n, 4) in the order of ``CLASSES``."""

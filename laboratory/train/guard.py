@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,15 +14,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
-from assistant.understanding.concerns import (
-    CLASSES,
-    FILE,
-    GRAVEST_FIRST,
-    HASHED_WIDTH,
-    Concern,
-    Weights,
-    buckets_of,
-)
+from assistant.understanding.concerns import CLASSES, FILE, HASHED_WIDTH, Weights, buckets_of
 from laboratory.train.guard_examples import Example, examples
 from laboratory.train.sparse import rows_of
 from retrieval.encoders.embedded import TextModel
@@ -30,24 +22,23 @@ from retrieval.text.gloss import gloss
 from retrieval.text.grams import weighed
 
 FOLDS = 5
-REGULARISATION = 1.0
-EMBEDDING_SCALE = 3.0
+REGULARISATION = 4.0
+EMBEDDING_SCALE = 1.0
 HASHED_SCALE = 3.0
-OVER_REFUSAL: dict[Concern, float] = {"crisis": 0.006, "harm": 0.002, "injection": 0.002}
-"""Share of harmless sentences, written to look like others, that a threshold lets be taken for its concern when none of
-their kind was learned from. Words and a number to call do least harm to whoever did not need them."""
+OVER_REFUSAL = 0.01
+"""Share of harmless sentences, written to look like others, that the threshold lets be taken for a concern when none
+of their kind was learned from."""
 SHOP_MESSAGES = 1_250
 """What shoppers say every day that is learned from, of each language at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class GuardReport:
-    """Cross-validated over patterns never seen in any variant and manners never seen at all, at the thresholds.
-    ``recall``: told as any concern."""
+    """Cross-validated over patterns never seen in any variant, at the threshold."""
 
     examples: int
     patterns: int
-    thresholds: dict[Concern, float]
+    threshold: float
     recall: dict[str, float]
     over_refusal: float
     over_refusal_of_shop_messages: float
@@ -56,31 +47,28 @@ class GuardReport:
 def train_guard(
     encoder: TextModel, english: Callable[[str, str], str], *, file: Path = FILE, seed: int = 0
 ) -> GuardReport:
-    """Trains, chooses the thresholds and saves the weights. ``english``: (text, language) → English."""
+    """Trains, chooses the threshold and saves the weights. ``english``: (text, language) → English."""
     learned = _chosen(seed)
     said = [gloss(english(each.text, each.language)) for each in learned]
     vectors = encoder.encode(said)
     buckets = [buckets_of(each.text, other) for each, other in zip(learned, said, strict=True)]
     targets = np.array([CLASSES.index(each.concern) for each in learned])
     groups = np.unique([each.pattern for each in learned], return_inverse=True)[1]
-    probabilities = np.zeros((len(learned), len(CLASSES)), dtype=np.float32)
+    concern = np.zeros(len(learned))
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
     for fitted, held_out in folds.split(targets, targets, groups):
         fold = _fit(vectors[fitted], [buckets[row] for row in fitted], targets[fitted], seed)
-        probabilities[held_out] = fold.probabilities(vectors[held_out], [buckets[row] for row in held_out])
+        concern[held_out] = 1 - fold.probabilities(vectors[held_out], [buckets[row] for row in held_out])[:, 0]
     ours = np.array([each.of_shop for each in learned])
     harmless = targets == 0
-    alarming = {concern: probabilities[harmless & ~ours, CLASSES.index(concern)] for concern in GRAVEST_FIRST}
-    thresholds = {
-        concern: round(float(np.quantile(of_it, 1 - OVER_REFUSAL[concern])), 3) for concern, of_it in alarming.items()
-    }
-    fit = replace(_fit(vectors, buckets, targets, seed), thresholds=tuple(thresholds.values()))
-    fit.save(file)
-    told = np.array([concern is not None for concern in fit.told(probabilities)])
+    threshold = round(max(0.5, float(np.quantile(concern[harmless & ~ours], 1 - OVER_REFUSAL))), 3)
+    fit = _fit(vectors, buckets, targets, seed)
+    Weights(fit.dense, fit.hashed, fit.bias, fit.idf, threshold).save(file)
+    told = concern >= threshold
     return GuardReport(
         examples=len(learned),
         patterns=int(groups.max()) + 1,
-        thresholds=thresholds,
+        threshold=threshold,
         recall={str(name): round(float(told[targets == at].mean()), 3) for at, name in enumerate(CLASSES) if at},
         over_refusal=round(float(told[harmless & ~ours].mean()), 4),
         over_refusal_of_shop_messages=round(float(told[harmless & ours].mean()), 4),
@@ -99,7 +87,7 @@ def _chosen(seed: int) -> list[Example]:
 def _fit(
     vectors: NDArray[np.float32], buckets: Sequence[NDArray[np.int64]], targets: NDArray[np.int64], seed: int
 ) -> Weights:
-    """The weights for these rows, with thresholds that nothing reaches."""
+    """The weights for these rows, without a threshold."""
     counts = np.bincount(np.concatenate(buckets), minlength=HASHED_WIDTH)
     idf = (np.log((1 + len(buckets)) / (1 + counts)) + 1).astype(np.float32)
     words = rows_of(buckets, [weighed(row, idf) for row in buckets], HASHED_WIDTH)
@@ -113,5 +101,5 @@ def _fit(
         coefficients[width:] * HASHED_SCALE,
         model.intercept_.astype(np.float32),
         idf,
-        (1.0,) * len(GRAVEST_FIRST),
+        1.0,
     )

@@ -1,8 +1,5 @@
 """What the guard is taught with: patterns filled at random and sentences by hand, in three languages, and the shop
-messages of the intent router. Same seed, same examples.
-
-``guard/*.toml`` holds patterns, ``guard/written/*.toml`` sentences by manner of speaking, ``guard/texts/*.toml`` those
-of a shop's own texts."""
+messages of the intent router. Same seed, same examples."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.understanding.concerns import GRAVEST_FIRST, Concern
+from assistant.understanding.concerns import Concern
 
 DIRECTORY = Path(__file__).parent / "guard"
 SHOP_MESSAGES = Path(__file__).parent / "messages"
@@ -28,8 +25,8 @@ _SHOP_FILES = {"written_en.csv": "en", "people_en.csv": "en", "written_zh.csv": 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """``concern`` is None where there is none. ``pattern``: what it was made from, or the manner that it is written in,
-    in any language; variants of one are no news to each other."""
+    """``concern`` is None where there is none. ``pattern``: what it was made from; variants of one are no news to each
+    other."""
 
     text: str
     language: str
@@ -42,21 +39,18 @@ class Example:
 
 def examples(seed: int = 0) -> list[Example]:
     """Each text once, in a fixed order."""
-    found: dict[str, Example] = {}
-    for example in (*patterned(seed), *_written(), *_shop_messages()):
-        found.setdefault(example.text, example)
-    return list(found.values())
-
-
-def patterned(seed: int = 0) -> Iterator[Example]:
-    """Those of the patterns, in a fixed order."""
     chance = random.Random(seed)
+    found: dict[str, Example] = {}
     for path in sorted(DIRECTORY.glob("*.toml")):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         for kind, patterns in data["patterns"].items():
+            concern: Concern | None = None if kind in ("benign", "shop") else kind
             for pattern in patterns:
                 for text in _filled(pattern, data["words"], chance):
-                    yield Example(text, path.stem, _concern(kind), pattern, of_shop=kind == "shop")
+                    found.setdefault(text, Example(text, path.stem, concern, pattern, of_shop=kind == "shop"))
+    for text, language in _shop_messages():
+        found.setdefault(text, Example(text, language, None, text, of_shop=True))
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +75,14 @@ def text_examples(seed: int = 0) -> list[TextExample]:
     return list(found.values())
 
 
-def _written() -> Iterator[Example]:
-    for path in sorted((DIRECTORY / "written").glob("*.toml")):
-        for manner, kinds in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            for kind, texts in kinds.items():
-                yield from (Example(text, path.stem, _concern(kind), manner) for text in texts)
-
-
-def _concern(kind: str) -> Concern | None:
-    return next((concern for concern in GRAVEST_FIRST if concern == kind), None)
-
-
 def _filled(pattern: str, words: Mapping[str, Sequence[str]], chance: random.Random, count: int = FILLED) -> list[str]:
     if not _SLOT.search(pattern):
         return [pattern]
     return list(dict.fromkeys(_SLOT.sub(lambda slot: chance.choice(words[slot[1]]), pattern) for _ in range(count)))
 
 
-def _shop_messages() -> Iterator[Example]:
+def _shop_messages() -> Iterator[tuple[str, str]]:
     for name, language in _SHOP_FILES.items():
         with (SHOP_MESSAGES / name).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                yield Example(row["text"], language, None, row["text"], of_shop=True)
+                yield row["text"], language

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
-from laboratory.train.guard_examples import patterned, text_examples
+from laboratory.train.guard_examples import examples, text_examples
 from laboratory.train.sparse import rows_of
 from retrieval.text.ordering import FILE, WIDTH, Weights, buckets_of
 
@@ -34,8 +34,7 @@ class TextsReport:
 def train_texts(plain: Iterable[str], *, file: Path = FILE, seed: int = 0) -> TextsReport:
     """Trains, chooses the threshold and saves the weights. ``plain``: sentences of a shop's texts without orders."""
     rows = [(each.text, each.orders, each.pattern) for each in text_examples(seed)]
-    harmless = {each.text: each for each in patterned(seed) if each.concern is None and not each.of_shop}
-    rows += [(each.text, False, each.pattern) for each in harmless.values()]
+    rows += [(each.text, False, each.pattern) for each in examples(seed) if each.concern is None and not each.of_shop]
     rows += [(text, False, text) for text in dict.fromkeys(plain)]
     buckets = [buckets_of(text) for text, _, _ in rows]
     targets = np.array([orders for _, orders, _ in rows])
