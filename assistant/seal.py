@@ -6,13 +6,15 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import structlog
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import JSON, Dialect, String, cast, select
+from sqlalchemy import JSON, Dialect, Select, String, cast, select
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.types import TypeDecorator
@@ -76,17 +78,13 @@ class Seal:
             return None
 
     def close_all(self, database: Database, column: InstrumentedAttribute[Any]) -> int:
-        """Seals what an earlier version kept in clear, and shreds it; how many there were."""
+        """Seals the texts that an earlier version kept in clear; how many there were."""
+
+        def close(row: Any) -> None:
+            setattr(row, column.key, self.close(getattr(row, column.key)))
+
         clear = select(column.class_).where(column.is_not(None), ~column.startswith(_MARK))
-        with database.read() as session:  # every start but the first finds none, and needs no turn at writing
-            if session.scalars(clear.limit(1)).first() is None:
-                return 0
-        with database.write() as session:
-            rows = session.scalars(clear).all()
-            for row in rows:
-                setattr(row, column.key, self.close(getattr(row, column.key)))
-        database.shred()
-        return len(rows)
+        return _closed(database, clear, close)
 
 
 class SealedJson(TypeDecorator[Any]):
@@ -129,17 +127,23 @@ def seal_documents(database: Database, *columns: InstrumentedAttribute[Any]) -> 
     for column in columns:
         text = cast(column, String)
         clear = select(column.class_).where(column.is_not(None), text != "null", ~text.startswith(f'"{_MARK}'))
-        with database.read() as session:
-            if session.scalars(clear.limit(1)).first() is None:
-                continue
-        while True:
-            with database.write() as session:
-                rows = session.scalars(clear.limit(_AT_ONCE)).all()
-                for row in rows:
-                    flag_modified(row, column.key)
-            count += len(rows)
-            if len(rows) < _AT_ONCE:
-                break
-    if count:
-        database.shred()
+        count += _closed(database, clear, partial(flag_modified, key=column.key))
+    return count
+
+
+def _closed(database: Database, clear: Select[tuple[Any]], close: Callable[[Any], None]) -> int:
+    """Closes each row that the query finds in clear, some at a time, and shreds what they held; how many there were."""
+    with database.read() as session:  # every start but the first finds none, and needs no turn at writing
+        if session.scalars(clear.limit(1)).first() is None:
+            return 0
+    count = 0
+    while True:
+        with database.write() as session:
+            rows = session.scalars(clear.limit(_AT_ONCE)).all()
+            for row in rows:
+                close(row)
+        count += len(rows)
+        if len(rows) < _AT_ONCE:
+            break
+    database.shred()
     return count

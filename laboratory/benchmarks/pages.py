@@ -12,11 +12,9 @@ import argparse
 import gzip
 import json
 import shutil
-import socket
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser
 
@@ -34,6 +31,7 @@ from assistant.bootstrap import Shopclerk, build
 from assistant.records.conversations import Sender
 from assistant.settings import Settings
 from laboratory.benchmarks.line import browsing
+from laboratory.benchmarks.served import by_thread
 from ui.app import create
 from ui.storefront import LOADER
 
@@ -65,17 +63,8 @@ def served(shop: Shopclerk) -> Iterator[str]:
         gr.Textbox(label="message")
     gr.mount_gradio_app(app, empty, "/empty", ssr_mode=False)
     app.router.routes.insert(0, app.router.routes.pop())  # before what answers every address
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(20)
+    with by_thread(app) as url:
+        yield url
 
 
 def visit(browser: Browser, address: str, ready: str, into: Opened) -> None:

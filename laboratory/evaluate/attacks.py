@@ -82,7 +82,8 @@ async def evaluate_attacks(
     for at, prompt in enumerate(prompts):
         progress(at, len(prompts))
         reply = await _said(app, dialogue, prompt.text)
-        found, tables = watch.found(prompt.text, reply), watch.changed()
+        found = watch.found(prompt.text, reply)
+        tables = watch.changed() if "state" in found else []
         changed.update(tables)
         asked = watch.tickets()
         to_a_person += bool(asked)

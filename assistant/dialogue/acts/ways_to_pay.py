@@ -15,9 +15,11 @@ from retrieval.text.words import query_terms
 
 def asked_for(turn: Turn, memory: Memory) -> str:
     """The ways to pay that the message asks for, as it calls them; empty where it asks for anything else."""
+    if not turn.cues & {"asks", "permission"}:
+        return ""
     text, cues = turn.message, expressions("cues")
     ways = [each for each in named(text, memory.language) if each.pays]
-    if not ways or not turn.cues & {"asks", "permission"}:
+    if not ways:
         return ""
     rest = text
     for way in ways:
